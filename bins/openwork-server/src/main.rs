@@ -1,0 +1,2 @@
+//! Serves OpenWork workspaces.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Asks a person once, in time, before anything happens.

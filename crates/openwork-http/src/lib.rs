@@ -1,0 +1,1 @@
+//! OpenWork over HTTP: hyper, authentication, CORS, JSON.

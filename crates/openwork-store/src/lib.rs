@@ -1,0 +1,1 @@
+//! OpenWork files on disk: confined reads, atomic commits, audit log.

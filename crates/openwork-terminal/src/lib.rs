@@ -1,0 +1,1 @@
+//! The host operator's commands: answer approvals from a terminal.
