@@ -1,0 +1,212 @@
+//! A program under test: its output caught, ended by its id.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, kill_process};
+use tempfile::TempDir;
+
+pub use rustix::process::Signal;
+
+/// How long a program may take to end by itself before it is killed.
+const GRACE: Duration = Duration::from_secs(3);
+const POLL: Duration = Duration::from_millis(5);
+
+/// A program that is about to start, with nothing inherited but a search path and a locale.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    environment: Vec<(OsString, OsString)>,
+    directory: PathBuf,
+}
+
+impl Launch {
+    /// Describes a program that will run in `directory`.
+    pub fn new(program: impl Into<PathBuf>, directory: impl Into<PathBuf>) -> Self {
+        Self {
+            program: program.into(),
+            arguments: Vec::new(),
+            environment: Vec::new(),
+            directory: directory.into(),
+        }
+        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+        .env("LANG", "C.UTF-8")
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+        self.arguments.push(argument.as_ref().to_owned());
+        self
+    }
+
+    /// Adds several arguments.
+    #[must_use]
+    pub fn args(self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        arguments.into_iter().fold(self, Self::arg)
+    }
+
+    /// Sets a variable of the program's environment.
+    #[must_use]
+    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.environment
+            .push((name.as_ref().to_owned(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// Starts the program with no input and its output caught in files.
+    pub fn start(self) -> io::Result<Process> {
+        let output = tempfile::Builder::new()
+            .prefix("openwork-output-")
+            .tempdir()?;
+        let child = Command::new(&self.program)
+            .args(&self.arguments)
+            .env_clear()
+            .envs(self.environment)
+            .current_dir(&self.directory)
+            .stdin(Stdio::null())
+            .stdout(File::create(output.path().join("stdout"))?)
+            .stderr(File::create(output.path().join("stderr"))?)
+            .spawn()?;
+        Ok(Process { child, output })
+    }
+}
+
+/// A running program; ended when dropped.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    output: TempDir,
+}
+
+impl Process {
+    /// Returns the id of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Returns what was written to standard output until now.
+    pub fn stdout(&self) -> String {
+        read_lossy(&self.output.path().join("stdout"))
+    }
+
+    /// Returns what was written to standard error until now.
+    pub fn stderr(&self) -> String {
+        read_lossy(&self.output.path().join("stderr"))
+    }
+
+    /// Returns how the program ended, if it did.
+    pub fn exit_status(&mut self) -> io::Result<Option<ExitStatus>> {
+        self.child.try_wait()
+    }
+
+    /// Waits until the program has ended, at most for `limit`.
+    pub fn wait(&mut self, limit: Duration) -> io::Result<Option<ExitStatus>> {
+        poll(limit, || self.child.try_wait())
+    }
+
+    /// Sends a signal; a program that has ended already is no error.
+    pub fn signal(&mut self, signal: Signal) -> io::Result<()> {
+        if self.child.try_wait()?.is_some() {
+            return Ok(());
+        }
+        Ok(kill_process(Pid::from_child(&self.child), signal)?)
+    }
+
+    /// Asks the program to end, and kills it if it does not do so in time.
+    pub fn stop(&mut self) -> io::Result<ExitStatus> {
+        self.signal(Signal::TERM)?;
+        if let Some(status) = self.wait(GRACE)? {
+            return Ok(status);
+        }
+        self.child.kill()?;
+        self.child.wait()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _already_ended = self.stop();
+    }
+}
+
+/// Asks until there is an answer, at most for `limit`.
+pub fn poll<T, E>(
+    limit: Duration,
+    mut ask: impl FnMut() -> Result<Option<T>, E>,
+) -> Result<Option<T>, E> {
+    let end = Instant::now() + limit;
+    loop {
+        if let Some(answer) = ask()? {
+            return Ok(Some(answer));
+        }
+        if Instant::now() >= end {
+            return Ok(None);
+        }
+        thread::sleep(POLL);
+    }
+}
+
+fn read_lossy(path: &Path) -> String {
+    fs::read(path).map_or_else(
+        |_| String::new(),
+        |bytes| String::from_utf8_lossy(&bytes).into(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Process {
+        Launch::new("/bin/sh", "/")
+            .args(["-c", script])
+            .start()
+            .unwrap()
+    }
+
+    #[test]
+    fn output_and_exit_code_are_caught() {
+        let mut process = shell("echo out; echo err >&2; exit 3");
+        let status = process.wait(Duration::from_secs(5)).unwrap().unwrap();
+        assert_eq!(status.code(), Some(3));
+        assert_eq!(process.stdout(), "out\n");
+        assert_eq!(process.stderr(), "err\n");
+    }
+
+    #[test]
+    fn the_environment_is_not_inherited() {
+        let mut process = Launch::new("/usr/bin/env", "/")
+            .env("A", "1")
+            .start()
+            .unwrap();
+        process.wait(Duration::from_secs(5)).unwrap().unwrap();
+        let names: Vec<_> = process
+            .stdout()
+            .lines()
+            .filter_map(|l| Some(l.split_once('=')?.0.to_owned()))
+            .collect();
+        assert_eq!(names, ["A", "LANG", "PATH"]);
+    }
+
+    #[test]
+    fn waiting_ends_at_the_limit() {
+        let mut process = shell("exec sleep 60");
+        assert!(process.wait(Duration::from_millis(20)).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_signal_ends_the_program() {
+        use std::os::unix::process::ExitStatusExt;
+        let mut process = shell("exec sleep 60");
+        process.signal(Signal::INT).unwrap();
+        let status = process.wait(Duration::from_secs(5)).unwrap().unwrap();
+        assert_eq!(status.signal(), Some(2));
+    }
+}
