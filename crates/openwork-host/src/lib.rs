@@ -1,1 +1,83 @@
-//! The one path of every OpenWork request: access, plan, ask, commit, answer.
+//! The one path of every OpenWork request.
+//!
+//! A [`Host`] serves some workspaces. It answers queries from their stores and
+//! leads every change along the same way, in this order:
+//!
+//! 1. **access**: [`Host::writable`] is the only maker of a [`Writable`], so no
+//!    change skips the questions "read-only?", "known?" and "authorised?";
+//! 2. **plan**: the store plans the change on the files as they are; what
+//!    cannot be carried out is refused here, before anyone is asked, and what
+//!    changes nothing is answered at once;
+//! 3. **ask**: the gate asks a person; a caller that goes away withdraws;
+//! 4. **commit**: from here on nothing can be cancelled: the change is handed
+//!    to the workspace's writer, which commits all that wait for it together.
+//!
+//! # Map
+//!
+//! | module | its single job |
+//! | --- | --- |
+//! | [`registry`] | which workspaces are served |
+//! | [`access`] | who may read or write which of them |
+//! | [`query`] | the reads |
+//! | [`submit`] | the way of a change |
+//! | [`writer`] | one writer per workspace, committing in groups |
+//! | [`pool`] | blocking work: bounded, with deadlines |
+//! | [`subject`] | what a person is asked about |
+//! | [`shutdown`] | stop, settle, wait |
+//!
+//! # Example
+//!
+//! ```
+//! use std::sync::Arc;
+//! use openwork_approval::{Asker, GateOptions, Mode};
+//! use openwork_host::{Host, HostOptions, Outcome, Served, Submission};
+//! use openwork_model::actor::{Actor, ActorKind, TokenHash};
+//! use openwork_model::change::Change;
+//! use openwork_model::name::PluginSpec;
+//! use openwork_model::workspace::Workspace;
+//! use openwork_testkit::memory_store::MemoryStore;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let workspace = Workspace::at("/srv/finance".as_ref());
+//! let id = workspace.id.clone();
+//! let served = Served { workspace, store: Arc::new(MemoryStore::new()) };
+//! let options = HostOptions {
+//!     gate: GateOptions { mode: Mode::Auto, ..GateOptions::default() },
+//!     ..HostOptions::default()
+//! };
+//! let host = Host::new(options, vec![served]);
+//!
+//! let submission = Submission {
+//!     actor: Actor { kind: ActorKind::Remote, client_id: None, token_hash: TokenHash::of("t") },
+//!     asker: Asker { address: None, client_id: None },
+//!     by_host: false,
+//!     proposal: Change::AddPlugin(PluginSpec::parse("notion")?).into(),
+//! };
+//! let writable = host.writable(id.as_str()).await?;
+//! let outcome = host.submit(writable, submission).await?;
+//! assert!(matches!(outcome, Outcome::List(_)));
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod access;
+pub mod error;
+pub mod pool;
+pub mod query;
+pub mod registry;
+pub mod shutdown;
+pub mod subject;
+pub mod submit;
+pub mod writer;
+
+mod host;
+mod record;
+
+pub use access::{Readable, Writable};
+pub use error::{HostError, SubmitError};
+pub use host::{Host, HostOptions, HostWrites};
+pub use pool::PoolOptions;
+pub use registry::Served;
+pub use subject::Subject;
+pub use submit::{Outcome, Submission};

@@ -1,0 +1,55 @@
+//! Who may read or write which workspace.
+
+use std::sync::Arc;
+
+use openwork_model::workspace::Workspace;
+
+use crate::error::HostError;
+use crate::host::Host;
+use crate::registry::Desk;
+
+/// A workspace that is served.
+#[derive(Clone)]
+pub struct Readable(pub(crate) Arc<Desk>);
+
+/// A workspace that may be written now. Made by [`Host::writable`] alone.
+#[must_use = "a change is made by submitting it"]
+pub struct Writable(pub(crate) Arc<Desk>);
+
+impl Readable {
+    /// The workspace.
+    pub fn workspace(&self) -> &Workspace {
+        &self.0.workspace
+    }
+}
+
+impl Writable {
+    /// The workspace.
+    pub fn workspace(&self) -> &Workspace {
+        &self.0.workspace
+    }
+
+    /// The right to read that comes with the right to write.
+    pub fn readable(&self) -> Readable {
+        Readable(Arc::clone(&self.0))
+    }
+}
+
+impl Host {
+    /// Finds a workspace for reading.
+    pub fn readable(&self, id: &str) -> Result<Readable, HostError> {
+        self.registry.find(id).cloned().map(Readable).ok_or(HostError::UnknownWorkspace)
+    }
+
+    /// Finds a workspace for writing: the server takes changes, the workspace
+    /// is known, and it is there and authorised.
+    pub async fn writable(&self, id: &str) -> Result<Writable, HostError> {
+        if self.options.read_only {
+            return Err(HostError::ReadOnly);
+        }
+        let Readable(desk) = self.readable(id)?;
+        let store = Arc::clone(&desk.store);
+        self.pool.run(&desk.lane, move || store.access()).await??;
+        Ok(Writable(desk))
+    }
+}

@@ -1,0 +1,64 @@
+//! Why a host did not do what it was asked.
+
+use std::sync::Arc;
+
+use openwork_approval::Refusal;
+use openwork_model::plan::PlanError;
+use openwork_model::store::StoreError;
+
+/// Why a workspace cannot be read or written.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum HostError {
+    /// The server takes no changes at all.
+    #[error("the server is read-only")]
+    ReadOnly,
+    /// No workspace has this id.
+    #[error("no workspace has this id")]
+    UnknownWorkspace,
+    /// The store could not do it.
+    ///
+    /// Shared, because one failed group of commits answers several callers.
+    #[error(transparent)]
+    Store(Arc<StoreError>),
+    /// The file system did not answer in time.
+    #[error("the file system did not answer in time")]
+    Stuck,
+    /// As much work as is allowed waits for this workspace already.
+    #[error("too many requests are at work on this workspace")]
+    Overloaded,
+    /// The work ended without a result: a defect.
+    #[error("the work on this request ended without a result")]
+    Lost,
+    /// The server is stopping.
+    #[error("the server is stopping")]
+    ShuttingDown,
+}
+
+impl From<StoreError> for HostError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(Arc::new(error))
+    }
+}
+
+impl From<PlanError> for HostError {
+    fn from(error: PlanError) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
+/// Why a change was not made.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SubmitError {
+    /// The workspace could not be read or written.
+    #[error(transparent)]
+    Host(#[from] HostError),
+    /// The person who was asked did not allow it.
+    #[error("{0}")]
+    Refused(Refusal),
+}
+
+impl From<StoreError> for SubmitError {
+    fn from(error: StoreError) -> Self {
+        Self::Host(error.into())
+    }
+}

@@ -1,0 +1,87 @@
+//! A host and what it is made of.
+
+use std::sync::Arc;
+
+use openwork_approval::{Gate, GateOptions};
+use openwork_model::clock::{Clock, SystemClock};
+use openwork_model::workspace::Workspace;
+use tokio_util::task::TaskTracker;
+
+use crate::pool::{Pool, PoolOptions};
+use crate::registry::{Desk, Registry, Served};
+use crate::subject::Subject;
+use crate::writer::Writer;
+
+/// Whether the host's own changes are asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HostWrites {
+    /// They are made without asking: whoever asks is the one who would answer.
+    #[default]
+    Allow,
+    /// They are asked about like any other.
+    Ask,
+}
+
+/// How a host behaves.
+#[derive(Clone)]
+pub struct HostOptions {
+    /// Take no changes at all.
+    pub read_only: bool,
+    /// Whether the host's own changes are asked about.
+    pub host_writes: HostWrites,
+    /// How people are asked.
+    pub gate: GateOptions,
+    /// How much blocking work there may be.
+    pub pool: PoolOptions,
+    /// Where the time of answers comes from.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Default for HostOptions {
+    fn default() -> Self {
+        Self {
+            read_only: false,
+            host_writes: HostWrites::default(),
+            gate: GateOptions::default(),
+            pool: PoolOptions::default(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+/// Serves workspaces: answers queries and carries out changes.
+pub struct Host {
+    pub(crate) options: HostOptions,
+    pub(crate) registry: Registry,
+    pub(crate) gate: Gate<Subject>,
+    pub(crate) pool: Arc<Pool>,
+    pub(crate) commits: TaskTracker,
+}
+
+impl Host {
+    /// A host for these workspaces; the first is the active one.
+    pub fn new(options: HostOptions, served: Vec<Served>) -> Self {
+        let pool = Arc::new(Pool::new(options.pool.clone()));
+        let desk = |Served { workspace, store }| {
+            Arc::new(Desk { workspace, store, lane: pool.lane(), writer: Writer::default() })
+        };
+        let registry = Registry::new(served.into_iter().map(desk).collect());
+        let gate = Gate::new(options.gate.clone());
+        Self { options, registry, gate, pool, commits: TaskTracker::new() }
+    }
+
+    /// The workspaces in their configured order.
+    pub fn workspaces(&self) -> impl Iterator<Item = &Workspace> {
+        self.registry.desks().map(|desk| &desk.workspace)
+    }
+
+    /// Whether changes are refused altogether.
+    pub fn is_read_only(&self) -> bool {
+        self.options.read_only
+    }
+
+    /// Where people see and answer what is asked.
+    pub fn gate(&self) -> &Gate<Subject> {
+        &self.gate
+    }
+}

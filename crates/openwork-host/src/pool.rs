@@ -1,0 +1,146 @@
+//! Blocking work: bounded, with deadlines.
+//!
+//! File systems hang. So file work runs on a few threads of its own, each call
+//! under a deadline, and each workspace in its own [`Lane`]: a lane holds at
+//! most half of the threads, so that a workspace on a dead network mount never
+//! stops another.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+use crate::error::HostError;
+
+/// How much blocking work there may be.
+#[derive(Debug, Clone)]
+pub struct PoolOptions {
+    /// Threads for file work.
+    pub threads: usize,
+    /// How long one call may take, queueing included.
+    pub deadline: Duration,
+    /// How many requests may be at work on one workspace, those that wait for
+    /// a person not counted.
+    pub at_work: usize,
+}
+
+impl Default for PoolOptions {
+    fn default() -> Self {
+        Self { threads: 4, deadline: Duration::from_secs(5), at_work: 64 }
+    }
+}
+
+/// The threads that file work runs on.
+pub(crate) struct Pool {
+    options: PoolOptions,
+    threads: Arc<Semaphore>,
+}
+
+/// One workspace's share of the pool.
+pub(crate) struct Lane {
+    share: Arc<Semaphore>,
+    at_work: AtomicUsize,
+}
+
+impl Pool {
+    pub(crate) fn new(options: PoolOptions) -> Self {
+        let threads = Arc::new(Semaphore::new(options.threads.max(1)));
+        Self { options, threads }
+    }
+
+    pub(crate) fn lane(&self) -> Lane {
+        let share = Arc::new(Semaphore::new(self.options.threads.div_ceil(2)));
+        Lane { share, at_work: AtomicUsize::new(0) }
+    }
+
+    /// Runs blocking work under the deadline. Work that misses it goes on in
+    /// its thread, which stays taken until the system lets go of it.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        lane: &Lane,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, HostError> {
+        let _at_work = lane.enter(self.options.at_work)?;
+        let within = tokio::time::timeout(self.options.deadline, self.run_unbounded(lane, work));
+        within.await.unwrap_or(Err(HostError::Stuck))
+    }
+
+    /// Runs blocking work however long it takes: a commit is not abandoned.
+    pub(crate) async fn run_unbounded<T: Send + 'static>(
+        &self,
+        lane: &Lane,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, HostError> {
+        let share = Arc::clone(&lane.share).acquire_owned().await.map_err(|_| HostError::ShuttingDown)?;
+        let thread = Arc::clone(&self.threads).acquire_owned().await.map_err(|_| HostError::ShuttingDown)?;
+        let task = tokio::task::spawn_blocking(move || {
+            let _held = (share, thread);
+            work()
+        });
+        task.await.map_err(|_| HostError::Lost)
+    }
+}
+
+impl Lane {
+    fn enter(&self, most: usize) -> Result<AtWork<'_>, HostError> {
+        let before = self.at_work.fetch_add(1, Ordering::AcqRel);
+        let entered = AtWork(&self.at_work);
+        if before < most { Ok(entered) } else { Err(HostError::Overloaded) }
+    }
+}
+
+/// Counts a request as being at work until it is dropped.
+struct AtWork<'l>(&'l AtomicUsize);
+
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn stuck_work_ends_at_its_deadline_and_spares_other_lanes() {
+        let pool = Pool::new(PoolOptions { deadline: Duration::from_millis(50), ..PoolOptions::default() });
+        let (stuck, free) = (pool.lane(), pool.lane());
+        let mut releases = Vec::new();
+        for _ in 0..3 {
+            let (release, hold) = mpsc::channel::<()>();
+            releases.push(release);
+            let work = move || drop(hold.recv());
+            assert!(matches!(pool.run(&stuck, work).await, Err(HostError::Stuck)));
+        }
+        assert_eq!(pool.run(&free, || 7).await.unwrap(), 7);
+    }
+
+    #[tokio::test]
+    async fn no_more_than_the_limit_is_at_work() {
+        let pool = Pool::new(PoolOptions { at_work: 1, ..PoolOptions::default() });
+        let lane = pool.lane();
+        let (release, hold) = mpsc::channel::<()>();
+        let first = pool.run(&lane, move || drop(hold.recv()));
+        let second = async {
+            let refused = pool.run(&lane, || ()).await;
+            drop(release);
+            refused
+        };
+        let (first, second) = tokio::join!(first, second);
+        assert!(first.is_ok());
+        assert!(matches!(second, Err(HostError::Overloaded)));
+        assert!(pool.run(&lane, || ()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn work_that_panics_is_reported() {
+        let pool = Pool::new(PoolOptions::default());
+        let lane = pool.lane();
+        let lost = pool.run(&lane, || panic!("planted")).await;
+        assert!(matches!(lost, Err(HostError::Lost)));
+    }
+}

@@ -1,0 +1,34 @@
+//! The reads.
+
+use std::sync::Arc;
+
+use openwork_model::query::Query;
+use openwork_model::store::Cached;
+use serde_json::value::RawValue;
+
+use crate::access::Readable;
+use crate::error::HostError;
+use crate::host::Host;
+
+impl Host {
+    /// Answers a query at once where an earlier answer is known to be still
+    /// true. Never blocks; `None` says nothing about the answer.
+    pub fn warm(&self, at: &Readable, query: &Query) -> Option<Arc<Cached>> {
+        at.0.store.warm(query)
+    }
+
+    /// Answers a query.
+    pub async fn query(&self, at: &Readable, query: Query) -> Result<Arc<Cached>, HostError> {
+        if let Some(known) = self.warm(at, &query) {
+            return Ok(known);
+        }
+        let store = Arc::clone(&at.0.store);
+        Ok(self.pool.run(&at.0.lane, move || store.view(&query)).await??)
+    }
+
+    /// The newest audit entries, newest first, as they stand in the log.
+    pub async fn audit(&self, at: &Readable, limit: usize) -> Result<Vec<Box<RawValue>>, HostError> {
+        let store = Arc::clone(&at.0.store);
+        Ok(self.pool.run(&at.0.lane, move || store.audit(limit)).await??)
+    }
+}

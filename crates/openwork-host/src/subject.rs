@@ -1,0 +1,47 @@
+//! What a person is asked about.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use openwork_model::actor::Actor;
+use openwork_model::plan::Plan;
+use openwork_model::preview::{Preview, preview};
+use openwork_model::change::Change;
+use openwork_model::workspace::{Workspace, WorkspaceId};
+
+/// A planned change, described for the person who is asked.
+#[derive(Debug)]
+pub struct Subject {
+    /// The workspace that would change.
+    pub workspace: WorkspaceId,
+    /// What people call it.
+    pub workspace_name: String,
+    /// The kind of change.
+    pub action: &'static str,
+    /// The change in a few words.
+    pub summary: String,
+    /// The files concerned, absolute.
+    pub paths: Vec<PathBuf>,
+    /// Who asks.
+    pub actor: Actor,
+    /// From where.
+    pub address: Option<IpAddr>,
+    /// What would be written, and what is risky about it.
+    pub preview: Preview,
+}
+
+impl Subject {
+    pub(crate) fn new(workspace: &Workspace, change: &Change, plan: &Plan, actor: Actor, address: Option<IpAddr>) -> Self {
+        let absolute = |path: &openwork_model::path::RelPath| path.below(&workspace.path);
+        Self {
+            workspace: workspace.id.clone(),
+            workspace_name: workspace.name.clone(),
+            action: plan.action.as_str(),
+            summary: plan.summary.clone(),
+            paths: plan.paths.iter().map(absolute).collect(),
+            actor,
+            address,
+            preview: preview(change, plan),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The way of a change: plan, ask, commit, answer.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use openwork_approval::{Ask, Asker, Permit};
+use openwork_model::actor::Actor;
+use openwork_model::change::Proposal;
+use openwork_model::command::Scope;
+use openwork_model::plan::{Plan, Receipt as PlanReceipt};
+use openwork_model::query::Query;
+use openwork_model::skill::SkillItem;
+use openwork_model::store::{Cached, Order, Receipt, StoreError};
+
+use crate::access::Writable;
+use crate::error::{HostError, SubmitError};
+use crate::host::{Host, HostWrites};
+use crate::record::Record;
+use crate::registry::Desk;
+use crate::subject::Subject;
+
+/// A change that somebody wants made.
+#[derive(Debug)]
+pub struct Submission {
+    /// Who wants it, for the record.
+    pub actor: Actor,
+    /// Who wants it, for the limits of what one client may ask.
+    pub asker: Asker,
+    /// Whether the host itself wants it.
+    pub by_host: bool,
+    /// What is wanted.
+    pub proposal: Proposal,
+}
+
+/// What came of a change.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// It is as wanted.
+    Done,
+    /// The configuration is as wanted.
+    Updated {
+        /// Since when, in ms since 1970.
+        at: u64,
+    },
+    /// The skill as it is stored.
+    Skill(SkillItem),
+    /// The skill is gone.
+    SkillDeleted {
+        /// Its name.
+        name: String,
+        /// Where it was.
+        path: PathBuf,
+    },
+    /// The list that the change belongs to, as it is now.
+    List(Arc<Cached>),
+}
+
+impl Host {
+    /// Leads a change along its whole way.
+    ///
+    /// Dropping the future before a person has answered withdraws the change;
+    /// afterwards it is carried out whoever leaves.
+    pub async fn submit(&self, at: Writable, submission: Submission) -> Result<Outcome, SubmitError> {
+        let Submission { actor, asker, by_host, proposal } = submission;
+        let Writable(desk) = &at;
+        let proposal = Arc::new(proposal);
+        let plan = self.plan(desk, &proposal).await?;
+        if plan.is_noop() {
+            let receipt = Receipt { plan, at: self.options.clock.now_ms() };
+            return Ok(self.answer(&at, receipt).await?);
+        }
+        let consent = if by_host && self.options.host_writes == HostWrites::Allow {
+            None
+        } else {
+            Some(self.consent(desk, &proposal, &plan, &actor, asker).await?)
+        };
+        let receipt = self.carry_out(desk, proposal, plan, actor, consent).await?;
+        Ok(self.answer(&at, receipt).await?)
+    }
+
+    async fn plan(&self, desk: &Desk, proposal: &Arc<Proposal>) -> Result<Plan, HostError> {
+        let (store, proposal) = (Arc::clone(&desk.store), Arc::clone(proposal));
+        Ok(self.pool.run(&desk.lane, move || store.plan(&proposal)).await??)
+    }
+
+    async fn consent(
+        &self,
+        desk: &Arc<Desk>,
+        proposal: &Proposal,
+        plan: &Plan,
+        actor: &Actor,
+        asker: Asker,
+    ) -> Result<Consent, SubmitError> {
+        let mut record = self.record(desk, plan, actor);
+        let subject = Subject::new(&desk.workspace, &proposal.change, plan, actor.clone(), asker.address);
+        let ask = Ask {
+            asker,
+            scope: desk.workspace.id.to_string(),
+            kind: plan.action.as_str().to_owned(),
+            rememberable: subject.preview.rememberable,
+            subject,
+        };
+        match self.gate.ask(ask).await {
+            Ok(permit) => Ok(Consent { permit, record }),
+            Err(refusal) => {
+                record.refused(&refusal);
+                Err(SubmitError::Refused(refusal))
+            }
+        }
+    }
+
+    /// Carries out what was allowed, in a task of its own, so that nobody who
+    /// leaves takes the change with them.
+    async fn carry_out(
+        &self,
+        desk: &Arc<Desk>,
+        proposal: Arc<Proposal>,
+        plan: Plan,
+        actor: Actor,
+        consent: Option<Consent>,
+    ) -> Result<Receipt, HostError> {
+        let asked = consent.as_ref().is_some_and(|consent| consent.permit.request().is_some());
+        let order = Order { proposal, shown: asked.then_some(plan.frozen), actor };
+        let (desk, pool) = (Arc::clone(desk), Arc::clone(&self.pool));
+        let commit = self.commits.spawn(async move {
+            let result = desk.writer.commit(order, &desk.store, &pool, &desk.lane).await;
+            if let Some(consent) = consent {
+                consent.settle(&result);
+            }
+            result
+        });
+        commit.await.unwrap_or(Err(HostError::Lost))
+    }
+
+    async fn answer(&self, at: &Writable, receipt: Receipt) -> Result<Outcome, HostError> {
+        let query = match receipt.plan.receipt {
+            PlanReceipt::Done => return Ok(Outcome::Done),
+            PlanReceipt::Updated => return Ok(Outcome::Updated { at: receipt.at }),
+            PlanReceipt::Skill(skill) => return Ok(Outcome::Skill(skill)),
+            PlanReceipt::SkillDeleted { name, path } => return Ok(Outcome::SkillDeleted { name, path }),
+            PlanReceipt::Plugins => Query::Plugins { include_global: false },
+            PlanReceipt::Mcp => Query::Mcp,
+            PlanReceipt::Commands => Query::Commands(Scope::Workspace),
+        };
+        Ok(Outcome::List(self.query(&at.readable(), query).await?))
+    }
+}
+
+/// A person's yes, and the record that is made if it comes to nothing.
+struct Consent {
+    permit: Permit<Subject>,
+    record: Record,
+}
+
+impl Consent {
+    fn settle(self, result: &Result<Receipt, HostError>) {
+        let Self { permit, mut record } = self;
+        match result {
+            Ok(_) => {
+                record.discard();
+                permit.applied();
+            }
+            Err(HostError::Store(error)) if matches!(**error, StoreError::Conflict { .. }) => {
+                record.ended("conflicted");
+                permit.conflicted();
+            }
+            Err(error) => {
+                record.ended("failed");
+                permit.failed(error.to_string());
+            }
+        }
+    }
+}
