@@ -12,6 +12,7 @@
 //! | [`approval`] | waiting for approvals and answering them |
 //! | [`expect`] | a small language for JSON that is only partly known beforehand |
 //! | [`jsonc`], [`frontmatter`] | readers that share no code with the product |
+//! | [`memory_store`] | a store without a disk, that fails or hangs where a test wants it to |
 //! | [`tree`] | what a directory holds, and what changed in it |
 //!
 //! ```
@@ -36,6 +37,7 @@ pub mod expect;
 pub mod frontmatter;
 pub mod http;
 pub mod jsonc;
+pub mod memory_store;
 pub mod process;
 pub mod sandbox;
 pub mod server;

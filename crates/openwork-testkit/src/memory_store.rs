@@ -1,0 +1,242 @@
+//! A store without a disk, that fails or hangs where a test wants it to.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use openwork_model::audit::AuditEntry;
+use openwork_model::clock::{Ids, RandomIds};
+use openwork_model::files::{Files, Location, MemoryFiles};
+use openwork_model::plan::{Plan, plan};
+use openwork_model::query::{Query, answer};
+use openwork_model::store::{Cached, Order, Receipt, Refused, Store, StoreError};
+use openwork_model::workspace::{Workspace, WorkspaceId};
+use openwork_model::{change::Proposal, files::Contents, path::RelPath};
+use serde_json::value::RawValue;
+
+mod trouble;
+
+pub use trouble::{Step, Trouble};
+
+/// The time of the first change, in ms since 1970; each later one is 1 ms later.
+pub const FIRST_CHANGE: u64 = 1_700_000_000_000;
+
+/// A [`Store`] over [`MemoryFiles`].
+///
+/// It plans and answers with the real model, keeps its audit log in memory, and obeys its
+/// [`Trouble`].
+///
+/// ```
+/// use openwork_model::files::MemoryFiles;
+/// use openwork_model::query::{Query, View};
+/// use openwork_model::store::{Store, StoreError};
+/// use openwork_testkit::memory_store::{MemoryStore, Step};
+///
+/// let store = MemoryStore::new(MemoryFiles::new().with("opencode.json", r#"{ "plugin": ["a"] }"#));
+/// let plugins = Query::Plugins { include_global: false };
+/// let View::Plugins(items) = &store.view(&plugins)?.view else { unreachable!() };
+/// assert_eq!(items[0].spec, "a");
+///
+/// store.trouble().fail(Step::View);
+/// assert!(matches!(store.view(&plugins), Err(StoreError::Io { .. })));
+/// # Ok::<(), StoreError>(())
+/// ```
+#[derive(Debug)]
+pub struct MemoryStore {
+    workspace: WorkspaceId,
+    state: Mutex<State>,
+    clock: AtomicU64,
+    trouble: Trouble,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    files: MemoryFiles,
+    warm: Vec<(Query, Arc<Cached>)>,
+    audit: Vec<AuditEntry>,
+    refused: Vec<Refused>,
+}
+
+impl MemoryStore {
+    /// Makes a store that holds these files.
+    pub fn new(files: MemoryFiles) -> Self {
+        Self {
+            workspace: Workspace::at("/w/s/ws".as_ref()).id,
+            state: Mutex::new(State { files, ..State::default() }),
+            clock: AtomicU64::new(FIRST_CHANGE),
+            trouble: Trouble::default(),
+        }
+    }
+
+    /// Returns what makes the store fail or hang.
+    pub fn trouble(&self) -> &Trouble {
+        &self.trouble
+    }
+
+    /// Returns the text of a file of the workspace.
+    pub fn text(&self, path: &str) -> Option<String> {
+        self.state().files.text(path)
+    }
+
+    /// Changes the files as another program would.
+    pub fn edit(&self, edit: impl FnOnce(&mut MemoryFiles)) {
+        let mut state = self.state();
+        edit(&mut state.files);
+        state.warm.clear();
+    }
+
+    /// Returns the audit entries, oldest first.
+    pub fn entries(&self) -> Vec<AuditEntry> {
+        self.state().audit.clone()
+    }
+
+    /// Returns the refused requests, oldest first.
+    pub fn refused(&self) -> Vec<Refused> {
+        self.state().refused.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn commit_one(&self, order: &Order) -> Result<Receipt, StoreError> {
+        self.trouble.at(Step::Commit)?;
+        let mut state = self.state();
+        let plan = plan(&order.proposal, &state.files)?;
+        check_shown(order, &plan, &state.files)?;
+        let at = self.clock.fetch_add(1, Ordering::Relaxed);
+        if !plan.is_noop() {
+            state.apply(&plan, at);
+            let entry = self.entry(order, &plan, at);
+            state.audit.push(entry);
+        }
+        Ok(Receipt { plan, at })
+    }
+
+    fn entry(&self, order: &Order, plan: &Plan, at: u64) -> AuditEntry {
+        AuditEntry {
+            id: RandomIds.next_id(),
+            workspace_id: self.workspace.as_str().to_owned(),
+            actor: order.actor.clone(),
+            action: plan.action.as_str().to_owned(),
+            target: plan.audit.target.clone(),
+            summary: plan.audit.summary.clone(),
+            timestamp: at,
+        }
+    }
+}
+
+impl State {
+    fn apply(&mut self, plan: &Plan, at: u64) {
+        for edit in &plan.edits {
+            self.write(&edit.path, edit.after.clone());
+        }
+        self.files.set_last_write(Some(at));
+        self.warm.clear();
+    }
+
+    fn write(&mut self, path: &RelPath, after: Option<Contents>) {
+        let at = Location::workspace(path.clone());
+        match after {
+            Some(contents) => self.files.insert(at, contents),
+            None => drop(self.files.remove(&at)),
+        }
+    }
+}
+
+impl Store for MemoryStore {
+    fn access(&self) -> Result<(), StoreError> {
+        self.trouble.at(Step::Access)
+    }
+
+    fn view(&self, query: &Query) -> Result<Arc<Cached>, StoreError> {
+        self.trouble.at(Step::View)?;
+        let mut state = self.state();
+        let cached = Arc::new(Cached::new(answer(query, &state.files)?));
+        state.warm.retain(|(kept, _)| kept != query);
+        state.warm.push((query.clone(), Arc::clone(&cached)));
+        Ok(cached)
+    }
+
+    fn warm(&self, query: &Query) -> Option<Arc<Cached>> {
+        let state = self.state();
+        let (_, cached) = state.warm.iter().find(|(kept, _)| kept == query)?;
+        Some(Arc::clone(cached))
+    }
+
+    fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError> {
+        self.trouble.at(Step::Plan)?;
+        Ok(plan(proposal, &self.state().files)?)
+    }
+
+    fn commit(&self, orders: Vec<Order>) -> Vec<Result<Receipt, StoreError>> {
+        orders.iter().map(|order| self.commit_one(order)).collect()
+    }
+
+    fn record(&self, refused: &Refused) -> Result<(), StoreError> {
+        self.trouble.at(Step::Record)?;
+        self.state().refused.push(refused.clone());
+        Ok(())
+    }
+
+    fn audit(&self, limit: usize) -> Result<Vec<Box<RawValue>>, StoreError> {
+        self.trouble.at(Step::Audit)?;
+        let state = self.state();
+        let newest = state.audit.iter().rev().take(limit);
+        newest.map(raw).collect()
+    }
+}
+
+fn check_shown(order: &Order, plan: &Plan, files: &MemoryFiles) -> Result<(), StoreError> {
+    match &order.shown {
+        Some(shown) if *shown != plan.frozen => {
+            let moved = plan.frozen.iter().find(|part| !shown.contains(part));
+            let path = moved.map(|part| part.path.clone()).unwrap_or_default();
+            Err(StoreError::Conflict { path: files.absolute(&Location::workspace(path)) })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn raw(entry: &AuditEntry) -> Result<Box<RawValue>, StoreError> {
+    serde_json::value::to_raw_value(entry)
+        .map_err(|error| StoreError::Audit { source: error.into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use openwork_model::actor::{Actor, ActorKind, TokenHash};
+    use openwork_model::change::Change;
+    use openwork_model::name::PluginSpec;
+
+    use super::*;
+
+    fn add(spec: &str, shown: Option<Vec<openwork_model::plan::Frozen>>) -> Order {
+        let change = Change::AddPlugin(PluginSpec::parse(spec).unwrap());
+        let actor =
+            Actor { kind: ActorKind::Remote, client_id: None, token_hash: TokenHash::of("t") };
+        Order { proposal: Arc::new(change.into()), shown, actor }
+    }
+
+    #[test]
+    fn commits_show_in_files_and_audit() {
+        let store = MemoryStore::new(MemoryFiles::new().with("opencode.json", "{}\n"));
+        let results = store.commit(vec![add("a", None), add("a", None), add("b", None)]);
+        assert!(results.iter().all(Result::is_ok));
+        let summaries: Vec<_> = store.entries().into_iter().map(|entry| entry.summary).collect();
+        assert_eq!(summaries, ["Added a", "Added b"]);
+        assert_eq!(store.audit(1).unwrap().len(), 1);
+        assert!(store.text("opencode.json").unwrap().contains("\"b\""));
+    }
+
+    #[test]
+    fn what_was_shown_must_still_hold() {
+        let store = MemoryStore::new(MemoryFiles::new().with("opencode.json", "{}\n"));
+        let order = add("a", None);
+        let shown = store.plan(&order.proposal).unwrap().frozen;
+        let other = r#"{ "plugin": ["x"] }"#;
+        store.edit(|files| *files = MemoryFiles::new().with("opencode.json", other));
+        let results = store.commit(vec![add("a", Some(shown))]);
+        assert!(matches!(results[..], [Err(StoreError::Conflict { .. })]), "{results:?}");
+        assert_eq!(store.text("opencode.json").unwrap(), other);
+    }
+}
