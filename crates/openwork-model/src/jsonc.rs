@@ -1,0 +1,308 @@
+//! Faithful edits of JSON with comments, the format of the engine's configuration files.
+//!
+//! A [`Document`] is the parsed text of one file. Its edits change the bytes they must and no
+//! others: comments, order, indentation, line ends, number spellings, escapes and a byte order
+//! mark stay. Every edit is proven before it counts: the new text is parsed again and has to
+//! equal the old one plus the change, or the document stays as it was.
+//!
+//! An object's keys are ordered: the engine's permission rules are decided by the last match, so
+//! the same members in another order are another value.
+//!
+//! ```
+//! use openwork_model::jsonc::Document;
+//! use serde_json::json;
+//!
+//! let mut file = Document::parse(b"{\n  \"plugin\": [\n    \"a\" // pinned\n  ]\n}\n")?;
+//! file.push(&["plugin"], &json!("b"))?;
+//! assert_eq!(file.text(), "{\n  \"plugin\": [\n    \"a\", // pinned\n    \"b\"\n  ]\n}\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | `strict`, `tree` | text → tree of byte ranges, refusing what the engine would refuse |
+//! | `edit` | one change at one node: its splices and its proof |
+//! | `step` | the entries a container has → those it shall have |
+//! | `rewrite`, `erase`, `gap` | steps → splices, with an eye on commas, comments and lines |
+//! | `style`, `print` | the file's own layout, and new values in it |
+
+mod edit;
+mod equal;
+mod erase;
+mod error;
+mod gap;
+mod path;
+mod print;
+mod rewrite;
+mod splice;
+mod step;
+mod strict;
+mod style;
+mod tree;
+
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value};
+
+use self::edit::{Action, Edit};
+pub use self::error::{EditError, JsoncError, Problem};
+use self::path::{Reach, reach};
+use self::print::Printer;
+use self::splice::splice;
+use self::style::Style;
+use self::tree::{Kind, Node};
+
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// Parsed text of one configuration file whose top level is an object.
+#[derive(Debug, Clone)]
+pub struct Document {
+    marked: bool,
+    text: String,
+    /// Absent when the text holds nothing but white space and comments.
+    root: Option<Node>,
+    changed: bool,
+    /// Built when somebody asks: an edit needs ranges, not values.
+    value: OnceLock<Map<String, Value>>,
+}
+
+impl Document {
+    /// Parses a file, allowing comments and trailing commas and nothing else beyond JSON.
+    ///
+    /// Empty text, and text of white space and comments alone, counts as an empty object.
+    pub fn parse(bytes: &[u8]) -> Result<Self, JsoncError> {
+        let whole = std::str::from_utf8(bytes).map_err(|error| JsoncError::NotUtf8 {
+            offset: error.valid_up_to(),
+        })?;
+        let unmarked = whole.strip_prefix(BYTE_ORDER_MARK);
+        let text = unmarked.unwrap_or(whole);
+        Ok(Self {
+            marked: unmarked.is_some(),
+            root: tree::parse(text)?,
+            text: text.to_owned(),
+            changed: false,
+            value: OnceLock::new(),
+        })
+    }
+
+    /// Tells whether the text holds no value at all.
+    pub fn is_blank(&self) -> bool {
+        self.root.is_none()
+    }
+
+    /// Tells whether an edit changed the text.
+    pub fn is_changed(&self) -> bool {
+        self.changed
+    }
+
+    /// Returns what the file says; of a repeated key the last value counts.
+    pub fn value(&self) -> &Map<String, Value> {
+        self.value.get_or_init(
+            || match self.root.as_ref().map(|root| root.value(&self.text)) {
+                Some(Value::Object(map)) => map,
+                _ => Map::new(),
+            },
+        )
+    }
+
+    /// Returns the text without its byte order mark.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the file's bytes, with the byte order mark if there was one.
+    pub fn into_bytes(self) -> Vec<u8> {
+        if self.marked {
+            return [BYTE_ORDER_MARK.as_bytes(), self.text.as_bytes()].concat();
+        }
+        self.text.into_bytes()
+    }
+
+    /// Sets the value at a path of literal keys, creating the objects that lead there.
+    ///
+    /// A present value is replaced in place, a new key comes last. Of two objects or lists only
+    /// the parts that differ are touched, so comments inside equal parts survive; a value that is
+    /// already there changes nothing.
+    pub fn set(&mut self, path: &[&str], value: &Value) -> Result<(), EditError> {
+        let Some((first, below)) = path.split_first() else {
+            return self.set_all(value);
+        };
+        match self.reach(path)? {
+            Reach::There(_) => self.apply(&Edit {
+                at: path,
+                action: Action::Replace(value),
+            }),
+            Reach::Missing { depth } => {
+                let (at, rest) = path.split_at(depth);
+                let (key, below) = rest.split_first().unwrap_or((first, below));
+                let members = Map::from_iter([((*key).to_owned(), path::nest(below, value))]);
+                self.apply(&Edit {
+                    at,
+                    action: Action::Merge(&members),
+                })
+            }
+        }
+    }
+
+    /// Sets several top-level keys in one edit, as [`set`](Self::set) does each.
+    pub fn merge(&mut self, members: &Map<String, Value>) -> Result<(), EditError> {
+        for key in members.keys() {
+            self.reach(&[key])?;
+        }
+        self.apply(&Edit {
+            at: &[],
+            action: Action::Merge(members),
+        })
+    }
+
+    /// Removes the member at a path together with its comments; false when there is none.
+    pub fn remove(&mut self, path: &[&str]) -> Result<bool, EditError> {
+        let Some((key, at)) = path.split_last() else {
+            return Ok(false);
+        };
+        let there = match self.reach(path) {
+            Ok(reached) => matches!(reached, Reach::There(_)),
+            Err(EditError::NotAnObject { .. }) => false,
+            Err(error) => return Err(error),
+        };
+        if there {
+            self.apply(&Edit {
+                at,
+                action: Action::Remove(key),
+            })?;
+        }
+        Ok(there)
+    }
+
+    /// Appends an item to the list at a path; a missing list is created.
+    pub fn push(&mut self, path: &[&str], value: &Value) -> Result<(), EditError> {
+        if let Reach::Missing { .. } = self.reach(path)? {
+            return self.set(path, &Value::Array(vec![value.clone()]));
+        }
+        self.list(path)?;
+        self.apply(&Edit {
+            at: path,
+            action: Action::Push(value),
+        })
+    }
+
+    /// Removes the items of the list at a path that `drop` picks by index and value, and returns
+    /// how many went. A missing list has none.
+    pub fn remove_items(
+        &mut self,
+        path: &[&str],
+        drop: &dyn Fn(usize, &Value) -> bool,
+    ) -> Result<usize, EditError> {
+        if let Reach::Missing { .. } = self.reach(path)? {
+            return Ok(0);
+        }
+        let items = self
+            .list(path)?
+            .iter()
+            .map(|item| item.value(&self.text))
+            .enumerate();
+        let picked: Vec<usize> = items
+            .filter(|(index, item)| drop(*index, item))
+            .map(|(index, _)| index)
+            .collect();
+        if !picked.is_empty() {
+            self.apply(&Edit {
+                at: path,
+                action: Action::RemoveItems(&picked),
+            })?;
+        }
+        Ok(picked.len())
+    }
+
+    fn set_all(&mut self, value: &Value) -> Result<(), EditError> {
+        match (value, &self.root) {
+            (Value::Object(_), Some(_)) => self.apply(&Edit {
+                at: &[],
+                action: Action::Replace(value),
+            }),
+            (Value::Object(members), None) => self.merge(members),
+            _ => Err(EditError::NotAnObject {
+                pointer: String::new(),
+            }),
+        }
+    }
+
+    fn reach(&self, path: &[&str]) -> Result<Reach<'_>, EditError> {
+        self.root
+            .as_ref()
+            .map_or(Ok(Reach::Missing { depth: 0 }), |root| {
+                reach(&self.text, root, path)
+            })
+    }
+
+    fn list(&self, path: &[&str]) -> Result<&[Node], EditError> {
+        match self.reach(path)? {
+            Reach::There(Node {
+                kind: Kind::Array(items),
+                ..
+            }) => Ok(items),
+            _ => Err(EditError::NotAList {
+                pointer: path::pointer(path),
+            }),
+        }
+    }
+
+    /// Makes the edit on a copy of the text and keeps it only when it proves right.
+    fn apply(&mut self, edit: &Edit<'_>) -> Result<(), EditError> {
+        let Some(text) = self.edited(edit)? else {
+            return Ok(());
+        };
+        let root = tree::parse(&text)?.ok_or(EditError::Unfaithful)?;
+        if !edit.proves(
+            self.root.as_ref().map(|old| (old, self.text.as_str())),
+            (&root, &text),
+        ) {
+            return Err(EditError::Unfaithful);
+        }
+        self.root = Some(root);
+        self.text = text;
+        self.changed = true;
+        self.value = OnceLock::new();
+        Ok(())
+    }
+
+    fn edited(&self, edit: &Edit<'_>) -> Result<Option<String>, EditError> {
+        let style = Style::detect(&self.text, self.root.as_ref());
+        let mut text = match (&self.root, &edit.action) {
+            (Some(root), _) => {
+                let splices = edit.splices(&self.text, root, &style)?;
+                if splices.is_empty() {
+                    return Ok(None);
+                }
+                splice(&self.text, splices).ok_or(EditError::Unfaithful)?
+            }
+            (None, Action::Merge(members)) if !members.is_empty() => {
+                after_comments(&self.text, &style, members)
+            }
+            (None, _) => return Ok(None),
+        };
+        if !text.ends_with('\n') {
+            text.push_str(style.newline);
+        }
+        Ok(Some(text))
+    }
+}
+
+/// Writes a new file: two-space indentation, keys in the given order, a line feed at the end.
+pub fn create(value: &Map<String, Value>) -> Vec<u8> {
+    let mut text = Printer::new(&Style::default()).pretty(&Value::Object(value.clone()), "");
+    text.push('\n');
+    text.into_bytes()
+}
+
+/// Puts a first object below the comments of a text that has nothing else.
+fn after_comments(text: &str, style: &Style<'_>, members: &Map<String, Value>) -> String {
+    let mut new = text.trim_end_matches([' ', '\t']).to_owned();
+    if new.trim().is_empty() {
+        new.clear();
+    } else if !new.ends_with(['\n', '\r']) {
+        new.push_str(style.newline);
+    }
+    new.push_str(&Printer::new(style).pretty(&Value::Object(members.clone()), ""));
+    new
+}

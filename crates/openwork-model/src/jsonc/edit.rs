@@ -1,0 +1,208 @@
+//! One change at one node: the splices that make it, and the proof that they did.
+
+use serde_json::{Map, Value};
+
+use super::EditError;
+use super::equal::same;
+use super::print::Layout;
+use super::rewrite::Rewriter;
+use super::splice::Splice;
+use super::step::{self, NewEntry, Step};
+use super::style::Style;
+use super::tree::{Kind, Member, Node};
+
+/// A change of the node that a path of unique keys leads to.
+#[derive(Debug)]
+pub(super) struct Edit<'e> {
+    pub(super) at: &'e [&'e str],
+    pub(super) action: Action<'e>,
+}
+
+/// What happens to the node.
+#[derive(Debug)]
+pub(super) enum Action<'e> {
+    /// It becomes this value.
+    Replace(&'e Value),
+    /// It is an object and gets these members, present keys in place, new ones last.
+    Merge(&'e Map<String, Value>),
+    /// It is an object and loses this member.
+    Remove(&'e str),
+    /// It is a list and gets this item at its end.
+    Push(&'e Value),
+    /// It is a list and loses the items at these indexes.
+    RemoveItems(&'e [usize]),
+}
+
+/// A tree with its text.
+type Source<'t> = (&'t Node, &'t str);
+
+impl Edit<'_> {
+    /// Returns what to replace in the text; nothing when it is already as wanted.
+    pub(super) fn splices(
+        &self,
+        text: &str,
+        root: &Node,
+        style: &Style<'_>,
+    ) -> Result<Vec<Splice>, EditError> {
+        let rewriter = Rewriter::new(text, style);
+        let mut node = root;
+        let mut outer = Layout::Lines;
+        for key in self.at {
+            outer = rewriter.layout(node, outer);
+            node = last_named(members(node), key).ok_or(EditError::Unfaithful)?;
+        }
+        let mut splices = Vec::new();
+        match &self.action {
+            Action::Replace(value) => rewriter.replace(node, value, outer, &mut splices),
+            action => rewriter.rewrite(node, &steps(node, action), outer, &mut splices),
+        }
+        Ok(splices)
+    }
+
+    /// Tells whether the new tree is the old one plus this change and nothing else.
+    ///
+    /// What the change does not name has to stand there in the same bytes.
+    pub(super) fn proves(&self, old: Option<Source<'_>>, new: Source<'_>) -> bool {
+        proves_at(self.at, &self.action, old, new)
+    }
+}
+
+fn members(node: &Node) -> &[Member] {
+    if let Kind::Object(members) = &node.kind {
+        members
+    } else {
+        &[]
+    }
+}
+
+fn items(node: &Node) -> &[Node] {
+    if let Kind::Array(items) = &node.kind {
+        items
+    } else {
+        &[]
+    }
+}
+
+fn last_named<'n>(members: &'n [Member], key: &str) -> Option<&'n Node> {
+    members
+        .iter()
+        .rfind(|member| member.name == key)
+        .map(|member| &member.value)
+}
+
+fn steps<'e>(node: &Node, action: &Action<'e>) -> Vec<Step<'e>> {
+    let count = members(node).len().max(items(node).len());
+    let keep = (0..count).map(Step::Keep);
+    match action {
+        Action::Merge(new) => step::merge(members(node), new),
+        Action::Remove(key) => {
+            let named = |index: &usize| {
+                members(node)
+                    .get(*index)
+                    .is_some_and(|member| member.name == *key)
+            };
+            step::dropping(count, named)
+        }
+        Action::Push(value) => keep
+            .chain([Step::Insert(NewEntry { key: None, value })])
+            .collect(),
+        Action::RemoveItems(picked) => {
+            step::dropping(count, |index| picked.binary_search(index).is_ok())
+        }
+        Action::Replace(_) => keep.collect(),
+    }
+}
+
+fn proves_at(path: &[&str], action: &Action<'_>, old: Option<Source<'_>>, new: Source<'_>) -> bool {
+    let Some((key, below)) = path.split_first() else {
+        return acted(action, old, new);
+    };
+    let Some((old_node, old_text)) = old else {
+        return false;
+    };
+    let (before, after) = (members(old_node), members(new.0));
+    before.len() == after.len()
+        && before.iter().zip(after).all(|(old, new_member)| {
+            let (old_value, new_value) = ((&old.value, old_text), (&new_member.value, new.1));
+            old.name == new_member.name
+                && if old.name == *key {
+                    proves_at(below, action, Some(old_value), new_value)
+                } else {
+                    unchanged(old_value, new_value)
+                }
+        })
+}
+
+fn acted(action: &Action<'_>, old: Option<Source<'_>>, new: Source<'_>) -> bool {
+    let (node, text) = new;
+    let is = |node: &Node, value: &Value| same(&node.value(text), value);
+    match (action, old) {
+        (Action::Replace(value), _) => is(node, value),
+        (Action::Merge(new), old) => merged(new, old, (node, text)),
+        (_, None) => false,
+        (Action::Remove(key), Some((old, old_text))) => {
+            let left = members(old).iter().filter(|member| member.name != *key);
+            same_members(left, old_text, members(node), text)
+        }
+        (Action::Push(value), Some((old, old_text))) => {
+            let Some((last, kept)) = items(node).split_last() else {
+                return false;
+            };
+            is(last, value) && same_items(items(old).iter(), old_text, kept, text)
+        }
+        (Action::RemoveItems(picked), Some((old, old_text))) => {
+            let left = items(old).iter().enumerate();
+            let left = left.filter(|(index, _)| picked.binary_search(index).is_err());
+            same_items(left.map(|(_, item)| item), old_text, items(node), text)
+        }
+    }
+}
+
+fn merged(map: &Map<String, Value>, old: Option<Source<'_>>, (node, text): Source<'_>) -> bool {
+    let (before, old_text) = old.map_or((&[][..], ""), |(old, text)| (members(old), text));
+    let after = members(node);
+    let is_new = |key: &str| !before.iter().any(|member| member.name == key);
+    let added = map.iter().filter(|(key, _)| is_new(key));
+    let Some((kept, appended)) = after.split_at_checked(before.len()) else {
+        return false;
+    };
+    appended.len() == added.clone().count()
+        && appended.iter().zip(added).all(|(member, (key, value))| {
+            member.name == *key && same(&member.value.value(text), value)
+        })
+        && kept.iter().zip(before).all(|(new, old)| {
+            new.name == old.name
+                && map.get(&new.name).map_or_else(
+                    || unchanged((&old.value, old_text), (&new.value, text)),
+                    |value| same(&new.value.value(text), value),
+                )
+        })
+}
+
+fn same_members<'n>(
+    left: impl Iterator<Item = &'n Member> + Clone,
+    old_text: &str,
+    members: &[Member],
+    text: &str,
+) -> bool {
+    left.clone().count() == members.len()
+        && left.zip(members).all(|(old, new)| {
+            old.name == new.name && unchanged((&old.value, old_text), (&new.value, text))
+        })
+}
+
+fn same_items<'n>(
+    left: impl Iterator<Item = &'n Node> + Clone,
+    old_text: &str,
+    items: &[Node],
+    text: &str,
+) -> bool {
+    left.clone().count() == items.len()
+        && left
+            .zip(items)
+            .all(|(old, new)| unchanged((old, old_text), (new, text)))
+}
+
+fn unchanged((old, old_text): Source<'_>, (new, text): Source<'_>) -> bool {
+    old.source(old_text) == new.source(text)
+}

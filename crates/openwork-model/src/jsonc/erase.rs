@@ -1,0 +1,61 @@
+//! Removing ranges so that no ragged lines are left.
+
+use std::ops::Range;
+
+use super::splice::Splice;
+use super::style::{after_blanks, before_blanks, line_end, line_start, next_line};
+
+const BLANKS: [char; 2] = [' ', '\t'];
+
+/// A range to remove.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Region {
+    pub(super) range: Range<usize>,
+    /// Whether it begins with the comma of an entry that stays.
+    pub(super) comma: bool,
+    /// Whether it holds an entry.
+    pub(super) entry: bool,
+}
+
+/// Returns the splices that remove the regions, which are in order.
+pub(super) fn erase(text: &str, regions: Vec<Region>) -> Vec<Splice> {
+    let regions = joined(text, regions);
+    regions
+        .into_iter()
+        .map(|region| Splice::new(widened(text, &region), ""))
+        .collect()
+}
+
+/// Joins regions with nothing but blanks between them.
+fn joined(text: &str, regions: Vec<Region>) -> Vec<Region> {
+    let mut joined: Vec<Region> = Vec::with_capacity(regions.len());
+    for region in regions {
+        match joined.last_mut() {
+            Some(last) if is_blank(text, last.range.end..region.range.start) => {
+                last.range.end = region.range.end;
+                last.entry |= region.entry;
+            }
+            _ => joined.push(region),
+        }
+    }
+    joined
+}
+
+/// Takes the lines along that would be left empty, or else the blanks on one side.
+fn widened(text: &str, region: &Region) -> Range<usize> {
+    let Range { start, end } = region.range;
+    let first_on_line = is_blank(text, line_start(text, start)..start);
+    let last_on_line = is_blank(text, end..line_end(text, end));
+    match (first_on_line, last_on_line) {
+        (true, true) => line_start(text, start)..next_line(text, end),
+        (false, true) => before_blanks(text, start)..end,
+        (false, false) if region.comma && region.entry => before_blanks(text, start)..end,
+        (_, false) if region.entry => start..after_blanks(text, end),
+        (_, false) => start..end,
+    }
+}
+
+fn is_blank(text: &str, range: Range<usize>) -> bool {
+    text.get(range)
+        .is_some_and(|between| between.trim_matches(BLANKS).is_empty())
+}

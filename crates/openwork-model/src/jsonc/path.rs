@@ -1,0 +1,65 @@
+//! Finding the node at a path of literal keys.
+
+use serde_json::{Map, Value};
+
+use super::EditError;
+use super::strict::Place;
+use super::tree::{Kind, Member, Node};
+
+/// How far a path leads.
+pub(super) enum Reach<'n> {
+    /// All the way.
+    There(&'n Node),
+    /// Only the first `depth` keys lead to a value, which is an object.
+    Missing {
+        /// Number of keys that are there.
+        depth: usize,
+    },
+}
+
+/// Follows a path, refusing keys that are there twice and values that have no keys.
+pub(super) fn reach<'n>(text: &str, root: &'n Node, path: &[&str]) -> Result<Reach<'n>, EditError> {
+    let mut node = root;
+    for (depth, key) in path.iter().enumerate() {
+        let (above, here) = (path.get(..depth), path.get(..=depth));
+        let Kind::Object(members) = &node.kind else {
+            return Err(EditError::NotAnObject {
+                pointer: pointer(above.unwrap_or(path)),
+            });
+        };
+        match only(members, key) {
+            Ok(Some(member)) => node = &member.value,
+            Ok(None) => return Ok(Reach::Missing { depth }),
+            Err(second) => return Err(duplicate(text, here.unwrap_or(path), second)),
+        }
+    }
+    Ok(Reach::There(node))
+}
+
+/// Returns the path as a JSON pointer (RFC 6901).
+pub(super) fn pointer(path: &[&str]) -> String {
+    let escaped = path.iter().map(|key| key.replace('~', "~0").replace('/', "~1"));
+    escaped.flat_map(|key| ["/".to_owned(), key]).collect()
+}
+
+/// Wraps a value in an object for each key of a path.
+pub(super) fn nest(path: &[&str], value: &Value) -> Value {
+    path.iter().rev().fold(value.clone(), |inner, key| {
+        Value::Object(Map::from_iter([((*key).to_owned(), inner)]))
+    })
+}
+
+fn only<'n>(members: &'n [Member], key: &str) -> Result<Option<&'n Member>, &'n Member> {
+    let mut found = members.iter().filter(|member| member.name == key);
+    let first = found.next();
+    found.next().map_or(Ok(first), Err)
+}
+
+fn duplicate(text: &str, path: &[&str], second: &Member) -> EditError {
+    let place = Place::of(text, second.key.start);
+    EditError::DuplicateKey {
+        pointer: pointer(path),
+        line: place.line,
+        column: place.column,
+    }
+}

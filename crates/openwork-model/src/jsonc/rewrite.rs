@@ -1,0 +1,399 @@
+//! Steps in a container → splices of its text.
+
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::equal::same;
+use super::erase::{Region, erase};
+use super::gap::Gap;
+use super::print::{Layout, Printer};
+use super::splice::Splice;
+use super::step::{self, NewEntry, Step};
+use super::style::{Style, line_indent, own_line_indent};
+use super::tree::{Kind, Node};
+
+/// Plans splices of one text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rewriter<'t> {
+    text: &'t str,
+    style: &'t Style<'t>,
+    printer: Printer<'t>,
+}
+
+/// The entries of a container as ranges; a member's begins with its key.
+struct Entries<'n> {
+    inside: Range<usize>,
+    ranges: Vec<Range<usize>>,
+    values: Vec<&'n Node>,
+}
+
+impl<'t> Rewriter<'t> {
+    pub(super) fn new(text: &'t str, style: &'t Style<'t>) -> Self {
+        Self {
+            text,
+            style,
+            printer: Printer::new(style),
+        }
+    }
+
+    /// Gives a node inside a container of layout `outer` another value.
+    pub(super) fn replace(self, node: &Node, value: &Value, outer: Layout, out: &mut Vec<Splice>) {
+        let old = node.value(self.text);
+        if same(&old, value) {
+            return;
+        }
+        let steps = match (&node.kind, &old, value) {
+            (Kind::Object(members), _, Value::Object(new)) => step::members(members, new),
+            (Kind::Array(_), Value::Array(old), Value::Array(new)) => Some(step::items(old, new)),
+            _ => None,
+        };
+        match steps.filter(|steps| leaves_some(node, steps)) {
+            Some(steps) => self.rewrite(node, &steps, outer, out),
+            None => out.push(self.reprint(node, &old, value, outer)),
+        }
+    }
+
+    /// Makes the steps in a container that lies in one of layout `outer`.
+    pub(super) fn rewrite(
+        self,
+        container: &Node,
+        steps: &[Step<'_>],
+        outer: Layout,
+        out: &mut Vec<Splice>,
+    ) {
+        let entries = Entries::of(container);
+        let layout = self.layout(container, outer);
+        let mut waiting: Vec<NewEntry<'_>> = Vec::new();
+        let mut last_kept = None;
+        for step in steps {
+            if let Step::Keep(index) | Step::Change(index, _) = step {
+                self.insert_before(&entries, *index, &waiting, layout, out);
+                waiting.clear();
+                last_kept = Some(*index);
+            }
+            match step {
+                Step::Change(index, value) => {
+                    if let Some(node) = entries.values.get(*index) {
+                        self.replace(node, value, layout, out);
+                    }
+                }
+                Step::Insert(entry) => waiting.push(*entry),
+                Step::Keep(_) | Step::Drop(_) => {}
+            }
+        }
+        let appends = !waiting.is_empty();
+        match last_kept {
+            Some(last) if appends => self.append(&entries, last, &waiting, layout, out),
+            None if appends => out.push(self.fill(container, &entries, &waiting, layout)),
+            _ => {}
+        }
+        self.drop_entries(&entries, steps, last_kept, appends, out);
+    }
+
+    /// Tells how a container's entries are laid out; an empty one follows what it lies in.
+    pub(super) fn layout(self, container: &Node, outer: Layout) -> Layout {
+        let entries = Entries::of(container);
+        let Some(last) = entries.ranges.len().checked_sub(1) else {
+            return outer;
+        };
+        let gap = entries.gap(self.text, last);
+        if gap.has_break() {
+            return Layout::Lines;
+        }
+        let tight = if last > 0 {
+            gap.is_tight()
+        } else {
+            is_tight(container, outer)
+        };
+        if tight { Layout::Tight } else { Layout::Inline }
+    }
+
+    fn reprint(self, node: &Node, old: &Value, new: &Value, outer: Layout) -> Splice {
+        let one_line = !self.source(node).contains(['\n', '\r']);
+        let stays_inline = one_line && same_container(old, new) && !is_empty(old);
+        let layout = match self.layout(node, outer) {
+            Layout::Lines if stays_inline => Layout::Inline,
+            inner if stays_inline => inner,
+            _ => outer,
+        };
+        let indent = line_indent(self.text, node.start);
+        Splice::new(
+            node.start..node.end,
+            self.printer.value(new, layout, indent),
+        )
+    }
+
+    fn source(self, node: &Node) -> &'t str {
+        node.source(self.text)
+    }
+
+    /// Puts entries before one that stays, above its comments.
+    fn insert_before(
+        self,
+        entries: &Entries<'_>,
+        index: usize,
+        new: &[NewEntry<'_>],
+        layout: Layout,
+        out: &mut Vec<Splice>,
+    ) {
+        if new.is_empty() {
+            return;
+        }
+        let at = entries.gap(self.text, index).lead_start();
+        let own_line = own_line_indent(self.text, at);
+        let layout = if own_line.is_some() {
+            Layout::Lines
+        } else {
+            layout
+        };
+        let indent = own_line.unwrap_or_else(|| line_indent(self.text, at));
+        let gap = own_line.map_or_else(
+            || layout.gap().to_owned(),
+            |indent| format!("{}{indent}", self.style.newline),
+        );
+        let printed = new.iter().map(|entry| {
+            format!(
+                "{},{gap}",
+                self.printer.entry(entry.key, entry.value, layout, indent)
+            )
+        });
+        out.push(Splice::insert(at, printed.collect::<String>()));
+    }
+
+    /// Puts entries after the last one that stays, below the comments on its line.
+    fn append(
+        self,
+        entries: &Entries<'_>,
+        last: usize,
+        new: &[NewEntry<'_>],
+        layout: Layout,
+        out: &mut Vec<Splice>,
+    ) {
+        let is_last = last + 1 == entries.ranges.len();
+        let gap = entries.gap(self.text, last + 1);
+        let trailing = entries.trailing_comma(self.text);
+        let end = entries
+            .ranges
+            .get(last)
+            .map_or(entries.inside.start, |range| range.end);
+        if is_last && !trailing {
+            out.push(Splice::insert(end, ","));
+        }
+        // A comma on a later line still has to come before the new entry.
+        let at = gap
+            .tail_end(is_last)
+            .max(gap.comma().map_or(0, |comma| comma + 1));
+        let layout = if gap.in_line_comment(at) {
+            Layout::Lines
+        } else {
+            layout
+        };
+        let indent = self.entry_indent(entries, last);
+        let mut printed = self.separated(new, layout, &indent);
+        if trailing {
+            printed.push(',');
+        }
+        out.push(Splice::insert(at, self.lead(layout, &indent) + &printed));
+    }
+
+    /// Puts the first entries into a container that has none.
+    fn fill(
+        self,
+        container: &Node,
+        entries: &Entries<'_>,
+        new: &[NewEntry<'_>],
+        layout: Layout,
+    ) -> Splice {
+        let gap = entries.gap(self.text, entries.ranges.len());
+        let layout = if gap.has_break() {
+            Layout::Lines
+        } else {
+            layout
+        };
+        let outer = line_indent(self.text, container.start);
+        let indent = format!("{outer}{}", self.style.unit);
+        let printed = self.separated(new, layout, &indent);
+        let is_object = matches!(container.kind, Kind::Object(_));
+        let (lead, end) = match layout {
+            Layout::Lines => (self.lead(layout, &indent), self.lead(layout, outer)),
+            Layout::Inline if is_object => (" ".to_owned(), " ".to_owned()),
+            Layout::Inline | Layout::Tight => (String::new(), String::new()),
+        };
+        let (start, lead, end) = match gap.comments_end() {
+            Some(start) if layout != Layout::Lines => (start, " ".to_owned(), " ".to_owned()),
+            Some(start) => (start, lead, end),
+            None => (entries.inside.start, lead, end),
+        };
+        Splice::new(start..entries.inside.end, format!("{lead}{printed}{end}"))
+    }
+
+    fn drop_entries(
+        self,
+        entries: &Entries<'_>,
+        steps: &[Step<'_>],
+        last_kept: Option<usize>,
+        appends: bool,
+        out: &mut Vec<Splice>,
+    ) {
+        let dropped = steps.iter().filter_map(|step| match step {
+            Step::Drop(index) => Some(*index),
+            _ => None,
+        });
+        let mut regions: Vec<Region> = dropped
+            .flat_map(|index| entries.regions(self.text, index))
+            .collect();
+        if regions.is_empty() {
+            return;
+        }
+        let ends_earlier = last_kept.is_none_or(|last| last + 1 < entries.ranges.len());
+        if ends_earlier && !appends && !entries.trailing_comma(self.text) {
+            let comma = last_kept.and_then(|last| entries.gap(self.text, last + 1).comma());
+            regions.extend(comma.map(|at| Region {
+                range: at..at + 1,
+                comma: true,
+                entry: false,
+            }));
+        }
+        regions.sort_by_key(|region| region.range.start);
+        let splices = erase(self.text, regions);
+        if last_kept.is_none() && self.nothing_left(entries, &splices) {
+            out.push(Splice::new(entries.inside.clone(), ""));
+        } else {
+            out.extend(splices);
+        }
+    }
+
+    fn nothing_left(self, entries: &Entries<'_>, erased: &[Splice]) -> bool {
+        let starts = erased.iter().map(|splice| splice.range.start);
+        let ends = erased.iter().map(|splice| splice.range.end);
+        let from = [entries.inside.start].into_iter().chain(ends);
+        let to = starts.chain([entries.inside.end]);
+        from.zip(to).all(|(from, to)| {
+            self.text
+                .get(from..to.max(from))
+                .is_some_and(|left| left.trim().is_empty())
+        })
+    }
+
+    /// Returns the indentation of new lines beside an entry.
+    fn entry_indent(self, entries: &Entries<'_>, index: usize) -> String {
+        let start = entries
+            .ranges
+            .get(index)
+            .map_or(entries.inside.start, |range| range.start);
+        own_line_indent(self.text, start).map_or_else(
+            || {
+                let outer = line_indent(self.text, entries.inside.start.saturating_sub(1));
+                format!("{outer}{}", self.style.unit)
+            },
+            str::to_owned,
+        )
+    }
+
+    fn lead(self, layout: Layout, indent: &str) -> String {
+        if layout == Layout::Lines {
+            format!("{}{indent}", self.style.newline)
+        } else {
+            layout.gap().to_owned()
+        }
+    }
+
+    fn separated(self, new: &[NewEntry<'_>], layout: Layout, indent: &str) -> String {
+        let between = format!(",{}", self.lead(layout, indent));
+        let printed: Vec<String> = new
+            .iter()
+            .map(|entry| self.printer.entry(entry.key, entry.value, layout, indent))
+            .collect();
+        printed.join(&between)
+    }
+}
+
+impl<'n> Entries<'n> {
+    fn of(container: &'n Node) -> Self {
+        let (ranges, values) = match &container.kind {
+            Kind::Object(members) => members
+                .iter()
+                .map(|member| (member.key.start..member.value.end, &member.value))
+                .unzip(),
+            Kind::Array(items) => items
+                .iter()
+                .map(|item| (item.start..item.end, item))
+                .unzip(),
+            Kind::Scalar => (Vec::new(), Vec::new()),
+        };
+        let inside = container.start + 1..container.end.saturating_sub(1);
+        Self {
+            inside,
+            ranges,
+            values,
+        }
+    }
+
+    /// Returns the gap before the entry at an index, or the last gap.
+    fn gap(&self, text: &str, index: usize) -> Gap {
+        let before = index
+            .checked_sub(1)
+            .and_then(|before| self.ranges.get(before));
+        let start = before.map_or(self.inside.start, |range| range.end);
+        let end = self
+            .ranges
+            .get(index)
+            .map_or(self.inside.end, |range| range.start);
+        Gap::read(text, start..end)
+    }
+
+    fn trailing_comma(&self, text: &str) -> bool {
+        self.gap(text, self.ranges.len()).comma().is_some()
+    }
+
+    /// Returns what goes with an entry: its comments, and its comma wherever that is.
+    fn regions(&self, text: &str, index: usize) -> Vec<Region> {
+        let after = self.gap(text, index + 1);
+        let start = self.gap(text, index).lead_start();
+        let end = after.tail_end(index + 1 == self.ranges.len());
+        let comma = after.comma().filter(|comma| *comma >= end);
+        let entry = Region {
+            range: start..end,
+            comma: false,
+            entry: true,
+        };
+        let comma = comma.map(|at| Region {
+            range: at..at + 1,
+            comma: false,
+            entry: false,
+        });
+        [entry].into_iter().chain(comma).collect()
+    }
+}
+
+/// Judges a container of one entry by its colon, or by what it lies in.
+fn is_tight(container: &Node, outer: Layout) -> bool {
+    match &container.kind {
+        Kind::Object(members) => {
+            members.first().is_some_and(|only| only.value.start == only.key.end + 1)
+        }
+        _ => outer == Layout::Tight,
+    }
+}
+
+/// Tells whether steps leave an old entry in place to hold on to.
+fn leaves_some(node: &Node, steps: &[Step<'_>]) -> bool {
+    Entries::of(node).ranges.is_empty()
+        || steps
+            .iter()
+            .any(|step| matches!(step, Step::Keep(_) | Step::Change(..)))
+        || !steps.iter().any(|step| matches!(step, Step::Insert(_)))
+}
+
+fn same_container(left: &Value, right: &Value) -> bool {
+    left.is_object() && right.is_object() || left.is_array() && right.is_array()
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}

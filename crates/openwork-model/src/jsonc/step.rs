@@ -1,0 +1,147 @@
+//! From the entries that a container has to those that it shall have.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::equal::same;
+use super::tree::Member;
+
+/// What happens next in a container; the steps name its old entries in order.
+#[derive(Debug)]
+pub(super) enum Step<'v> {
+    /// The old entry at this index stays.
+    Keep(usize),
+    /// The old entry at this index gets this value.
+    Change(usize, &'v Value),
+    /// The old entry at this index goes.
+    Drop(usize),
+    /// An entry is put here.
+    Insert(NewEntry<'v>),
+}
+
+/// A new item, or with a key a new member.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NewEntry<'v> {
+    pub(super) key: Option<&'v str>,
+    pub(super) value: &'v Value,
+}
+
+/// Keeps all of `count` entries but those that `drop` picks.
+pub(super) fn dropping<'v>(count: usize, drop: impl Fn(&usize) -> bool) -> Vec<Step<'v>> {
+    (0..count)
+        .map(|index| {
+            if drop(&index) {
+                Step::Drop(index)
+            } else {
+                Step::Keep(index)
+            }
+        })
+        .collect()
+}
+
+/// Changes the members that `new` names and appends its others.
+pub(super) fn merge<'v>(old: &[Member], new: &'v Map<String, Value>) -> Vec<Step<'v>> {
+    let present = old.iter().enumerate().map(|(index, member)| {
+        new.get(&member.name)
+            .map_or(Step::Keep(index), |value| Step::Change(index, value))
+    });
+    let is_new = |key: &str| !old.iter().any(|member| member.name == key);
+    let appended = new
+        .iter()
+        .filter(|(key, _)| is_new(key))
+        .map(|(key, value)| insert(key, value));
+    present.chain(appended).collect()
+}
+
+/// Turns the old members into the new ones; `None` when that would mean moving one.
+pub(super) fn members<'v>(old: &[Member], new: &'v Map<String, Value>) -> Option<Vec<Step<'v>>> {
+    let places: HashMap<&str, usize> = old
+        .iter()
+        .enumerate()
+        .map(|(index, member)| (member.name.as_str(), index))
+        .collect();
+    if places.len() < old.len() {
+        return None;
+    }
+    let mut steps = Vec::new();
+    let mut next = 0;
+    for (key, value) in new {
+        match places.get(key.as_str()) {
+            Some(&index) if index < next => return None,
+            Some(&index) => {
+                steps.extend((next..index).map(Step::Drop));
+                steps.push(Step::Change(index, value));
+                next = index + 1;
+            }
+            None => steps.push(insert(key, value)),
+        }
+    }
+    steps.extend((next..old.len()).map(Step::Drop));
+    Some(steps)
+}
+
+/// Turns the old items into the new ones, keeping equal ones at both ends, and between them if
+/// nothing but removals is asked.
+pub(super) fn items<'v>(old: &[Value], new: &'v [Value]) -> Vec<Step<'v>> {
+    let head = old
+        .iter()
+        .zip(new)
+        .take_while(|(old, new)| same(old, new))
+        .count();
+    let (old_rest, new_rest) = (rest(old, head), rest(new, head));
+    let tail = old_rest
+        .iter()
+        .rev()
+        .zip(new_rest.iter().rev())
+        .take_while(|(old, new)| same(old, new))
+        .count();
+    let (olds, news) = (but_last(old_rest, tail), but_last(new_rest, tail));
+    let mut steps: Vec<Step<'v>> = (0..head).map(Step::Keep).collect();
+    steps.extend(subsequence(olds, news, head).unwrap_or_else(|| paired(olds.len(), news, head)));
+    steps.extend((old.len() - tail..old.len()).map(Step::Keep));
+    steps
+}
+
+fn rest<T>(all: &[T], from: usize) -> &[T] {
+    all.get(from..).unwrap_or_default()
+}
+
+fn but_last<T>(all: &[T], count: usize) -> &[T] {
+    all.get(..all.len().saturating_sub(count))
+        .unwrap_or_default()
+}
+
+/// Drops what is too much when the new items are some of the old ones in their order.
+fn subsequence<'v>(old: &[Value], new: &[Value], offset: usize) -> Option<Vec<Step<'v>>> {
+    let mut wanted = new.iter().peekable();
+    let mut steps = Vec::with_capacity(old.len());
+    for (index, item) in old.iter().enumerate() {
+        let kept = wanted.next_if(|wanted| same(item, wanted)).is_some();
+        steps.push(if kept {
+            Step::Keep(offset + index)
+        } else {
+            Step::Drop(offset + index)
+        });
+    }
+    wanted.peek().is_none().then_some(steps)
+}
+
+/// Gives each old item the value of the new one in its place; what is left comes or goes.
+fn paired<'v>(old: usize, new: &'v [Value], offset: usize) -> Vec<Step<'v>> {
+    let changed = new.iter().take(old).enumerate();
+    let mut steps: Vec<Step<'v>> = changed
+        .map(|(index, value)| Step::Change(offset + index, value))
+        .collect();
+    steps.extend((new.len().min(old)..old).map(|index| Step::Drop(offset + index)));
+    let added = new.iter().skip(old);
+    steps.extend(added.map(|value| Step::Insert(NewEntry { key: None, value })));
+    steps
+}
+
+fn insert<'v>(key: &'v str, value: &'v Value) -> Step<'v> {
+    Step::Insert(NewEntry {
+        key: Some(key),
+        value,
+    })
+}
