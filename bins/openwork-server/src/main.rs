@@ -1,2 +1,27 @@
-//! Serves OpenWork workspaces.
-fn main() {}
+//! Serves OpenWork workspaces to the desktop app and to remote clients.
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | [`environment`] | what the process was started with, read in one place |
+//! | [`args`] | the command line |
+//! | [`settings`] | defaults, `server.json`, environment and flags, layered |
+//! | [`log`] | events on standard error |
+//! | [`listen`] | the TCP listener |
+//! | [`boot`] | the lines that a start prints |
+//! | [`problem`] | what stops a start: the thing, the place and the next step |
+//! | [`run`] | puts them together |
+
+mod args;
+mod boot;
+mod environment;
+mod listen;
+mod log;
+mod problem;
+mod run;
+mod settings;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    run::main(std::env::args_os())
+}

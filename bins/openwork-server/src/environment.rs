@@ -1,0 +1,66 @@
+//! What the process was started with, besides its arguments.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use crate::problem::Problem;
+
+/// Variables and directories of the process, as a value that tests can make up.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Environment {
+    /// The environment variables.
+    pub(crate) vars: BTreeMap<OsString, OsString>,
+    /// The working directory.
+    pub(crate) cwd: PathBuf,
+    /// The home directory, where there is one.
+    pub(crate) home: Option<PathBuf>,
+}
+
+impl Environment {
+    /// Reads the environment of this process: the only place that does.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "everything else is given this value, so that tests can choose it"
+    )]
+    pub(crate) fn of_this_process() -> Result<Self, Problem> {
+        let cwd = std::env::current_dir().map_err(|cause| {
+            Problem::new(format!("the working directory cannot be read: {cause}"))
+                .help("start the server in a directory that exists")
+        })?;
+        let home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
+        Ok(Self {
+            vars: std::env::vars_os().collect(),
+            cwd,
+            home,
+        })
+    }
+
+    /// The value of a variable; an empty one counts as not set.
+    pub(crate) fn variable(&self, name: &str) -> Option<&OsStr> {
+        let value = self.vars.get(OsStr::new(name))?;
+        (!value.is_empty()).then_some(value.as_os_str())
+    }
+
+    /// Whether colour is welcome on a terminal (<https://no-color.org>).
+    pub(crate) fn allows_colour(&self) -> bool {
+        self.variable("NO_COLOR").is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_variable_is_not_set() {
+        let vars = [("A", ""), ("B", "b")].map(|(name, value)| (name.into(), value.into()));
+        let environment = Environment {
+            vars: vars.into(),
+            ..Environment::default()
+        };
+        assert_eq!(environment.variable("A"), None);
+        assert_eq!(environment.variable("B"), Some(OsStr::new("b")));
+        assert_eq!(environment.variable("C"), None);
+    }
+}

@@ -1,0 +1,79 @@
+//! The TCP listener, and why there may be none.
+
+use std::io;
+use std::net::TcpListener;
+
+use crate::problem::{Problem, quote};
+
+/// Listens on a host name or address; port 0 takes a free one.
+pub(crate) fn bind(host: &str, port: u16) -> Result<TcpListener, Problem> {
+    TcpListener::bind((without_brackets(host), port)).map_err(|cause| problem(host, port, &cause))
+}
+
+/// An IPv6 address may be written as in a URL.
+fn without_brackets(host: &str) -> &str {
+    host.strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(host)
+}
+
+fn problem(host: &str, port: u16, cause: &io::Error) -> Problem {
+    let shown = quote(host);
+    let shown = shown.trim_matches('`');
+    match cause.kind() {
+        io::ErrorKind::AddrInUse => {
+            Problem::new(format!("port {port} is already in use on {shown}"))
+                .help("another program is listening; use `--port 0` to pick a free port")
+        }
+        io::ErrorKind::PermissionDenied => {
+            Problem::new(format!("port {port} on {shown} may not be used: {cause}"))
+                .help("ports below 1024 belong to the system; use another `--port`")
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            Problem::new(format!("address {shown} is none of this machine's"))
+                .help("use `--host 127.0.0.1`, or `--host 0.0.0.0` for all addresses")
+        }
+        _ => Problem::new(format!("cannot listen on {shown}, port {port}: {cause}"))
+            .help("`--host` takes an address or a name of this machine"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_in_use_is_named() {
+        let taken = bind("127.0.0.1", 0).unwrap();
+        let port = taken.local_addr().unwrap().port();
+        let problem = bind("127.0.0.1", port).unwrap_err().to_string();
+        insta::assert_snapshot!(problem.replace(&port.to_string(), "PORT"), @r"
+        error: port PORT is already in use on 127.0.0.1
+          help: another program is listening; use `--port 0` to pick a free port
+        ");
+    }
+
+    #[test]
+    fn other_causes_are_told_apart() {
+        let told = |kind: io::ErrorKind| problem("192.0.2.1", 80, &kind.into()).to_string();
+        insta::assert_snapshot!(told(io::ErrorKind::PermissionDenied), @r"
+        error: port 80 on 192.0.2.1 may not be used: permission denied
+          help: ports below 1024 belong to the system; use another `--port`
+        ");
+        insta::assert_snapshot!(told(io::ErrorKind::AddrNotAvailable), @r"
+        error: address 192.0.2.1 is none of this machine's
+          help: use `--host 127.0.0.1`, or `--host 0.0.0.0` for all addresses
+        ");
+        insta::assert_snapshot!(told(io::ErrorKind::TimedOut), @r"
+        error: cannot listen on 192.0.2.1, port 80: timed out
+          help: `--host` takes an address or a name of this machine
+        ");
+    }
+
+    #[test]
+    fn ipv6_addresses_may_have_brackets() {
+        assert_eq!(without_brackets("[::1]"), "::1");
+        assert_eq!(without_brackets("::1"), "::1");
+        assert_eq!(without_brackets("127.0.0.1"), "127.0.0.1");
+    }
+}

@@ -1,0 +1,54 @@
+//! Puts the parts together: settings, log, listener, boot lines.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use crate::args::{self, Flags, Invocation};
+use crate::environment::Environment;
+use crate::problem::{Failure, Problem};
+use crate::settings::Settings;
+use crate::{boot, listen, log};
+
+/// Does what the arguments ask for and tells on standard error why it cannot.
+pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match run(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nobody is left to tell if standard error is closed.
+            let _ = writeln!(io::stderr(), "{failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
+    match args::parse(args)? {
+        Invocation::Print(text) => print(&text).map_err(Failure::Start),
+        Invocation::Serve(flags) => serve(&flags),
+    }
+}
+
+fn serve(flags: &Flags) -> Result<(), Failure> {
+    let environment = Environment::of_this_process()?;
+    let settings = Settings::load(flags, &environment)?;
+    log::install(settings.log, &environment);
+    for warning in &settings.warnings {
+        tracing::warn!("{warning}");
+    }
+    let listener = listen::bind(&settings.host, settings.port).map_err(Failure::Start)?;
+    let address = listener.local_addr().map_err(|cause| {
+        Failure::Start(Problem::new(format!(
+            "the listener has no address: {cause}"
+        )))
+    })?;
+    print(&boot::lines(&settings, address.port())).map_err(Failure::Start)
+}
+
+/// Writes the whole text at once, so that no reader sees half of it.
+fn print(text: &str) -> Result<(), Problem> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|cause| Problem::new(format!("standard output cannot be written: {cause}")))
+}

@@ -1,0 +1,319 @@
+//! What the operator wants: defaults, `server.json`, environment and flags,
+//! layered with figment; a later source wins, a whole list over a whole list.
+//!
+//! Every source checks its own values against the table of [`table`], so that a
+//! problem is told with the flag, the variable or the line it comes from, and
+//! all problems are told at once. What is left after merging cannot fail.
+
+pub(crate) mod document;
+pub(crate) mod file;
+pub(crate) mod flags;
+pub(crate) mod key;
+pub(crate) mod kind;
+pub(crate) mod layer;
+pub(crate) mod merged;
+pub(crate) mod paths;
+pub(crate) mod secret;
+pub(crate) mod spelling;
+pub(crate) mod table;
+pub(crate) mod variables;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use figment::Figment;
+use serde::Deserialize;
+
+use self::document::Document;
+use self::file::Location;
+use self::layer::{Layer, Source};
+use self::merged::Merged;
+use self::secret::{Secret, Token};
+use self::table::KEYS;
+use crate::args::Flags;
+use crate::environment::Environment;
+use crate::problem::{Failure, Problem};
+
+/// All settings of a server, checked.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Settings {
+    /// The address to listen on, as configured.
+    pub(crate) host: String,
+    /// The port; 0 takes a free one.
+    pub(crate) port: u16,
+    /// The clients' token.
+    pub(crate) token: Token,
+    /// The host's token.
+    pub(crate) host_token: Token,
+    /// Names that the Host header may carry, besides the usual ones.
+    pub(crate) allowed_hosts: Vec<String>,
+    /// Origins that browsers may call from.
+    pub(crate) cors_origins: Vec<String>,
+    /// The workspaces in their order; the first is the active one.
+    pub(crate) workspaces: Vec<WorkspaceSettings>,
+    /// What may be served: absolute and normal.
+    pub(crate) authorized_roots: Vec<PathBuf>,
+    /// Whether every write is refused.
+    pub(crate) read_only: bool,
+    /// How writes are approved.
+    pub(crate) approval: ApprovalSettings,
+    /// Who may open the approvals page.
+    pub(crate) console: Console,
+    /// How the engine lets us in.
+    pub(crate) engine: EngineCredentials,
+    /// What is logged, and how.
+    pub(crate) log: LogSettings,
+    /// Whether a file tells the commands where this server is.
+    pub(crate) run_file: bool,
+    /// What ends the process besides a signal.
+    pub(crate) exit: ExitSettings,
+    /// The file that was read, if there was one.
+    pub(crate) file: Option<PathBuf>,
+    /// Which source each setting came from, by its key.
+    pub(crate) sources: BTreeMap<&'static str, Source>,
+    /// What the operator should know, though the start goes on.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// One workspace as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WorkspaceSettings {
+    /// Absolute and normal, links not resolved.
+    pub(crate) path: PathBuf,
+    /// Its name, where one is given.
+    pub(crate) name: Option<String>,
+    /// Where its engine runs.
+    pub(crate) workspace_type: WorkspaceType,
+    /// The engine's URL.
+    pub(crate) base_url: Option<String>,
+    /// The engine's directory.
+    pub(crate) directory: Option<String>,
+}
+
+/// Where a workspace's engine runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum WorkspaceType {
+    /// On this machine.
+    #[default]
+    Local,
+    /// On another one.
+    Remote,
+}
+
+/// How writes are approved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ApprovalSettings {
+    /// Whether the host is asked.
+    pub(crate) mode: ApprovalMode,
+    /// How long a write waits for the host.
+    pub(crate) timeout: Duration,
+    /// What happens to the host's own writes.
+    pub(crate) host_writes: HostWrites,
+    /// How many writes may wait in all.
+    pub(crate) max_pending: usize,
+    /// How many writes of one client may wait.
+    pub(crate) max_pending_per_client: usize,
+}
+
+/// Whether the host is asked before a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ApprovalMode {
+    /// Every write waits for an answer.
+    Manual,
+    /// Every write is allowed at once.
+    Auto,
+}
+
+/// What happens to a write that carries the host's token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum HostWrites {
+    /// It is allowed at once.
+    Allow,
+    /// It waits as any other.
+    Ask,
+}
+
+/// Who may open the approvals page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Console {
+    /// Browsers on this machine.
+    Local,
+    /// Browsers on the network too.
+    Lan,
+    /// Nobody.
+    Off,
+}
+
+/// What ends the process besides a signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ExitSettings {
+    /// The end of the process that started this one.
+    pub(crate) with_parent: bool,
+    /// The end of standard input.
+    pub(crate) on_stdin_close: bool,
+}
+
+/// How the engine lets us in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EngineCredentials {
+    /// The user name.
+    pub(crate) username: Option<String>,
+    /// The password.
+    pub(crate) password: Option<Secret>,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LogSettings {
+    /// The least severity.
+    pub(crate) level: LogLevel,
+    /// The form of an event.
+    pub(crate) format: LogFormat,
+    /// Whether every request is logged.
+    pub(crate) requests: bool,
+}
+
+/// The severity of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogLevel {
+    /// Something failed.
+    Error,
+    /// Something is odd.
+    Warn,
+    /// What an operator wants to know.
+    Info,
+    /// What a developer wants to know.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+/// The form of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// A line for people.
+    Pretty,
+    /// A JSON object per line.
+    Json,
+}
+
+impl Settings {
+    /// Reads all sources; says everything that is wrong at once.
+    pub(crate) fn load(flags: &Flags, environment: &Environment) -> Result<Self, Failure> {
+        let mut problems = Vec::new();
+        let flag_layer = self::flags::read(flags, &mut problems);
+        let variable_layer = variables::read(environment, &mut problems);
+        let file = ConfigFile::read(flags, environment, &mut problems);
+        if !problems.is_empty() {
+            return Err(Failure::Usage(problems));
+        }
+        let figment = Figment::from(Layer::of_defaults())
+            .merge(file.layer)
+            .merge(variable_layer)
+            .merge(flag_layer);
+        let merged = Merged::extract(&figment)?;
+        let sources = sources(&figment)?;
+        let bases = Bases {
+            cwd: &environment.cwd,
+            file: file.path.as_deref(),
+            sources: &sources,
+        };
+        let mut settings = merged.into_settings(&bases);
+        settings.warnings.splice(..0, file.warnings);
+        settings.file = file.path;
+        settings.sources = sources;
+        Ok(settings)
+    }
+}
+
+/// The file's part in the settings.
+struct ConfigFile {
+    path: Option<PathBuf>,
+    layer: Layer,
+    warnings: Vec<String>,
+}
+
+impl ConfigFile {
+    fn read(flags: &Flags, environment: &Environment, problems: &mut Vec<Problem>) -> Self {
+        match Self::try_read(flags, environment, problems) {
+            Ok(Some(file)) => file,
+            Ok(None) => Self::absent(),
+            Err(problem) => {
+                problems.push(problem);
+                Self::absent()
+            }
+        }
+    }
+
+    fn try_read(
+        flags: &Flags,
+        environment: &Environment,
+        problems: &mut Vec<Problem>,
+    ) -> Result<Option<Self>, Problem> {
+        let Some(location) = Location::find(flags, environment)? else {
+            return Ok(None);
+        };
+        let Some(text) = location.read()? else {
+            return Ok(None);
+        };
+        let mut document = Document::read(&location.path, &text);
+        problems.append(&mut document.problems);
+        let (layer, warnings) = (document.layer, document.warnings);
+        Ok(Some(Self {
+            path: Some(location.path),
+            layer,
+            warnings,
+        }))
+    }
+
+    fn absent() -> Self {
+        Self {
+            path: None,
+            layer: Layer::new(Source::File),
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// What relative paths are relative to: the file's directory for those in the
+/// file, the working directory for all others.
+pub(crate) struct Bases<'a> {
+    cwd: &'a Path,
+    file: Option<&'a Path>,
+    sources: &'a BTreeMap<&'static str, Source>,
+}
+
+impl Bases<'_> {
+    /// The base of the paths under a key.
+    pub(crate) fn of(&self, key: &str) -> &Path {
+        let directory = match self.sources.get(key) {
+            Some(Source::File) => self.file.and_then(Path::parent),
+            _ => None,
+        };
+        directory.unwrap_or(self.cwd)
+    }
+}
+
+fn sources(figment: &Figment) -> Result<BTreeMap<&'static str, Source>, Problem> {
+    let merged = figment
+        .find_value("")
+        .map_err(|error| merged::unreadable(&error))?;
+    let source = |path: &str| {
+        let metadata = figment.get_metadata(merged.find_ref(path)?.tag())?;
+        Source::named(&metadata.name)
+    };
+    Ok(KEYS
+        .iter()
+        .filter_map(|key| Some((key.path, source(key.path)?)))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests;

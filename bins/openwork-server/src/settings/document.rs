@@ -1,0 +1,270 @@
+//! The layer of `server.json`: every value checked, every problem with its
+//! line and column.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use jsonc_parser::ast;
+use jsonc_parser::common::Ranged;
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+
+use figment::value::{Dict, Value};
+
+use super::key::Key;
+use super::kind::{self, Kind};
+use super::layer::{Layer, Source};
+use super::spelling::closest;
+use super::table::KEYS;
+use crate::problem::{Problem, quote};
+
+/// What a workspace entry may hold.
+const ENTRY: [(&str, Kind); 5] = [
+    ("path", Kind::Text),
+    ("name", Kind::Text),
+    ("workspaceType", Kind::Choice(&["local", "remote"])),
+    ("baseUrl", Kind::Text),
+    ("directory", Kind::Text),
+];
+
+/// Comments and trailing commas are welcome; nothing else beyond JSON is.
+const JSONC: ParseOptions = ParseOptions {
+    allow_comments: true,
+    allow_trailing_commas: true,
+    allow_loose_object_property_names: false,
+    allow_missing_commas: false,
+    allow_single_quoted_strings: false,
+    allow_hexadecimal_numbers: false,
+    allow_unary_plus_numbers: false,
+    allow_bare_decimal_point_numbers: false,
+    allow_non_finite_numbers: false,
+    allow_extended_string_escapes: false,
+};
+
+/// What reading the file gave.
+#[derive(Debug)]
+pub(crate) struct Document<'a> {
+    /// Its settings.
+    pub(crate) layer: Layer,
+    /// What its writer should know, though the start goes on.
+    pub(crate) warnings: Vec<String>,
+    /// What stops the start.
+    pub(crate) problems: Vec<Problem>,
+    path: &'a Path,
+    text: &'a str,
+}
+
+impl<'a> Document<'a> {
+    /// Reads the text of a configuration file.
+    pub(crate) fn read(path: &'a Path, text: &'a str) -> Self {
+        let (warnings, problems) = (Vec::new(), Vec::new());
+        let mut document = Self {
+            layer: Layer::new(Source::File),
+            warnings,
+            problems,
+            path,
+            text,
+        };
+        match parse_to_ast(text, &CollectOptions::default(), &JSONC) {
+            Ok(parsed) => document.root(parsed.value.as_ref()),
+            Err(error) => document.unparsable(&error),
+        }
+        document
+    }
+
+    fn root(&mut self, value: Option<&ast::Value<'_>>) {
+        if let Some(ast::Value::Object(object)) = value {
+            return self.section(object, "");
+        }
+        let found = value.map_or("nothing".to_owned(), kind::describe);
+        let message = format!("invalid configuration: expected an object, found {found}");
+        let problem = Problem::new(message)
+            .at(self.position(value.map_or(0, Ranged::start)))
+            .help("write { \"workspaces\": [{ \"path\": \".\" }] }");
+        self.problems.push(problem);
+    }
+
+    /// Reads an object of settings; `prefix` is empty or ends in a dot.
+    fn section(&mut self, object: &ast::Object<'_>, prefix: &str) {
+        self.warn_of_repeated_keys(object, prefix);
+        for property in &object.properties {
+            let path = format!("{prefix}{}", property.name.as_str());
+            if let Some(key) = Key::in_file(&path) {
+                self.setting(key, &property.value);
+            } else if let Some(first) = names_below(&path).next() {
+                self.subsection(&path, first, &property.value);
+            } else if path != "$schema" {
+                self.unknown(property, &path, names_in(prefix));
+            }
+        }
+    }
+
+    fn subsection(&mut self, path: &str, first: &Key, value: &ast::Value<'_>) {
+        if let ast::Value::Object(object) = value {
+            return self.section(object, &format!("{path}."));
+        }
+        let misfit = format!("expected an object, found {}", kind::describe(value));
+        let problem = self
+            .misfit(value.start(), path, &misfit)
+            .help(first.file_help());
+        self.problems.push(problem);
+    }
+
+    fn setting(&mut self, key: &Key, value: &ast::Value<'_>) {
+        let read = match (key.kind, value) {
+            (Kind::Workspaces, ast::Value::Array(array)) => Ok(self.workspaces(array)),
+            (Kind::List, ast::Value::Array(array)) => kind::read_texts(array).map(Value::from),
+            (kind, value) => kind
+                .read_json(value)
+                .map_err(|misfit| (value.start(), misfit)),
+        };
+        match read {
+            Ok(value) => self.layer.set(key, value),
+            Err((start, misfit)) => {
+                let problem = self.misfit(start, key.path, &misfit).help(key.file_help());
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    fn workspaces(&mut self, array: &ast::Array<'_>) -> Value {
+        let mut entries = Vec::new();
+        for (index, element) in array.elements.iter().enumerate() {
+            let path = format!("workspaces[{index}]");
+            if let ast::Value::Object(object) = element {
+                entries.push(self.entry(object, &path));
+            } else {
+                let misfit = format!("expected an object, found {}", kind::describe(element));
+                self.bad_entry(element.start(), &path, &misfit);
+            }
+        }
+        Value::from(entries)
+    }
+
+    fn entry(&mut self, object: &ast::Object<'_>, path: &str) -> Dict {
+        let prefix = format!("{path}.");
+        self.warn_of_repeated_keys(object, &prefix);
+        let mut entry = Dict::new();
+        for property in &object.properties {
+            self.entry_field(property, &prefix, &mut entry);
+        }
+        if object.get("path").is_none() {
+            self.bad_entry(object.range.start, path, "the entry has no `path`");
+        }
+        entry
+    }
+
+    fn entry_field(&mut self, property: &ast::ObjectProp<'_>, prefix: &str, entry: &mut Dict) {
+        let (name, value) = (property.name.as_str(), &property.value);
+        let path = format!("{prefix}{name}");
+        let Some((_, kind)) = ENTRY.iter().find(|(known, _)| *known == name) else {
+            return self.unknown(property, &path, ENTRY.iter().map(|(known, _)| *known));
+        };
+        if name != "path" && is_empty_text(value) {
+            return;
+        }
+        match kind.read_json(value) {
+            Ok(value) => drop(entry.insert(name.to_owned(), value)),
+            Err(misfit) => self.bad_entry(value.start(), &path, &misfit),
+        }
+    }
+
+    fn bad_entry(&mut self, start: usize, path: &str, misfit: &str) {
+        let problem = self.misfit(start, path, misfit).help(
+            "an entry is { \"path\": \".\" }, and may hold name, workspaceType, baseUrl and directory",
+        );
+        self.problems.push(problem);
+    }
+
+    fn unknown(
+        &mut self,
+        property: &ast::ObjectProp<'_>,
+        path: &str,
+        known: impl Iterator<Item = &'static str>,
+    ) {
+        let place = self.position(property.range.start);
+        match closest(property.name.as_str(), known) {
+            Some(meant) => {
+                let message = format!("invalid configuration: unknown key {}", quote(path));
+                let problem = Problem::new(message).at(place);
+                self.problems
+                    .push(problem.help(format!("did you mean `{meant}`?")));
+            }
+            None => self
+                .warnings
+                .push(format!("unknown key {} is ignored ({place})", quote(path))),
+        }
+    }
+
+    fn warn_of_repeated_keys(&mut self, object: &ast::Object<'_>, prefix: &str) {
+        let mut seen = BTreeSet::new();
+        for property in &object.properties {
+            if !seen.insert(property.name.as_str()) {
+                let path = quote(&format!("{prefix}{}", property.name.as_str()));
+                let place = self.position(property.range.start);
+                self.warnings.push(format!(
+                    "key {path} is set again, the last one counts ({place})"
+                ));
+            }
+        }
+    }
+
+    fn unparsable(&mut self, error: &jsonc_parser::errors::ParseError) {
+        let cause = error.kind().to_string();
+        let mut letters = cause.chars();
+        let cause: String = letters
+            .next()
+            .into_iter()
+            .flat_map(char::to_lowercase)
+            .chain(letters)
+            .collect();
+        let problem = Problem::new(format!("invalid configuration: {cause}"))
+            .at(self.position(error.range().start))
+            .help("the file is JSON; comments and trailing commas are allowed");
+        self.problems.push(problem);
+    }
+
+    fn misfit(&self, start: usize, path: &str, misfit: &str) -> Problem {
+        Problem::new(format!("invalid configuration: {misfit}")).at(self.key_position(start, path))
+    }
+
+    fn key_position(&self, start: usize, path: &str) -> String {
+        format!("{}, key {}", self.position(start), quote(path))
+    }
+
+    /// `file:line:column`, both from 1, the column in characters.
+    fn position(&self, offset: usize) -> String {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before
+            .chars()
+            .rev()
+            .take_while(|character| *character != '\n')
+            .count()
+            + 1;
+        format!("{}:{line}:{column}", self.path.display())
+    }
+}
+
+/// Programs that write entries leave a field empty where they know nothing.
+fn is_empty_text(value: &ast::Value<'_>) -> bool {
+    value
+        .as_string_lit()
+        .is_some_and(|text| text.value.is_empty())
+}
+
+/// The settings of a section.
+fn names_below(section: &str) -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().filter(move |key| {
+        let below = key
+            .path
+            .strip_prefix(section)
+            .and_then(|rest| rest.strip_prefix('.'));
+        key.in_file && below.is_some()
+    })
+}
+
+/// What may stand beside each other in the object with this prefix.
+fn names_in(prefix: &str) -> impl Iterator<Item = &'static str> {
+    let paths = KEYS.iter().filter(|key| key.in_file).map(|key| key.path);
+    paths.filter_map(move |path| path.strip_prefix(prefix)?.split('.').next())
+}

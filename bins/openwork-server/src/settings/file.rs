@@ -1,0 +1,211 @@
+//! Finds and reads `server.json`.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::args::Flags;
+use crate::environment::Environment;
+use crate::problem::{Problem, quote};
+
+const CONFIG_VARIABLE: &str = "OPENWORK_SERVER_CONFIG";
+/// No configuration is longer; a device or a wrong file may be.
+const MOST_BYTES: u64 = 1024 * 1024;
+
+/// The file to read, and whether it has to be there.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Location {
+    /// Its path, absolute.
+    pub(crate) path: PathBuf,
+    /// Whether someone named it. The default file may be missing.
+    named_by: Option<&'static str>,
+}
+
+impl Location {
+    /// The file named by flag or variable, else the one in the home directory.
+    pub(crate) fn find(flags: &Flags, environment: &Environment) -> Result<Option<Self>, Problem> {
+        let flag = flags.config.as_deref().map(|path| ("--config", path));
+        let variable = environment
+            .variable(CONFIG_VARIABLE)
+            .map(|path| (CONFIG_VARIABLE, path));
+        if let Some((name, path)) = flag.or(variable) {
+            if path.is_empty() {
+                return Err(Problem::new(format!(
+                    "invalid value for `{name}`: expected a path, found none"
+                ))
+                .help(format!("write `{name} PATH`")));
+            }
+            let path = environment.cwd.join(path);
+            return Ok(Some(Self {
+                path,
+                named_by: Some(name),
+            }));
+        }
+        let home = environment.home.as_ref();
+        Ok(home.map(|home| Self {
+            path: home.join(".config/openwork/server.json"),
+            named_by: None,
+        }))
+    }
+
+    /// The file's text without a byte order mark; none if the default file is
+    /// missing.
+    pub(crate) fn read(&self) -> Result<Option<String>, Problem> {
+        match read_bounded(&self.path) {
+            Ok(bytes) => decode(&self.path, bytes).map(Some),
+            Err(cause) if self.named_by.is_none() && is_missing(&cause) => Ok(None),
+            Err(cause) => Err(self.unreadable(&cause)),
+        }
+    }
+
+    fn unreadable(&self, cause: &io::Error) -> Problem {
+        let problem = Problem::new(format!("the configuration file cannot be read: {cause}"))
+            .at(self.path.display().to_string());
+        match self.named_by {
+            Some(name) => problem.help(format!(
+                "name a readable file with `{name}`, or leave it out"
+            )),
+            None => problem.help("make the file readable, or name another with `--config PATH`"),
+        }
+    }
+}
+
+fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(MOST_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > MOST_BYTES) {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            "it is longer than 1 MiB",
+        ));
+    }
+    Ok(bytes)
+}
+
+/// A home directory that is a file has no default file in it either.
+fn is_missing(cause: &io::Error) -> bool {
+    matches!(
+        cause.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, Problem> {
+    let text = String::from_utf8(bytes).map_err(|cause| {
+        let good = cause.utf8_error().valid_up_to();
+        let line = cause
+            .as_bytes()
+            .iter()
+            .take(good)
+            .filter(|byte| **byte == b'\n')
+            .count()
+            + 1;
+        Problem::new("invalid configuration: the file is not UTF-8 text")
+            .at(format!("{}:{line}", path.display()))
+            .help(format!(
+                "save {} as UTF-8",
+                quote(&path.display().to_string())
+            ))
+    })?;
+    Ok(text
+        .strip_prefix('\u{feff}')
+        .map(str::to_owned)
+        .unwrap_or(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(vars: &[(&str, &str)]) -> Environment {
+        let vars = vars
+            .iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
+        Environment {
+            vars,
+            cwd: "/cwd".into(),
+            home: Some("/home/anna".into()),
+        }
+    }
+
+    fn find(config: Option<&str>, environment: &Environment) -> Option<PathBuf> {
+        let flags = Flags {
+            config: config.map(Into::into),
+            ..Flags::default()
+        };
+        Location::find(&flags, environment)
+            .unwrap()
+            .map(|location| location.path)
+    }
+
+    #[test]
+    fn the_flag_wins_over_the_variable_over_the_home_directory() {
+        let set = environment(&[(CONFIG_VARIABLE, "b.json")]);
+        assert_eq!(find(Some("a.json"), &set), Some("/cwd/a.json".into()));
+        assert_eq!(find(Some("/a.json"), &set), Some("/a.json".into()));
+        assert_eq!(find(None, &set), Some("/cwd/b.json".into()));
+        let default = PathBuf::from("/home/anna/.config/openwork/server.json");
+        assert_eq!(find(None, &environment(&[])), Some(default.clone()));
+        assert_eq!(
+            find(None, &environment(&[(CONFIG_VARIABLE, "")])),
+            Some(default)
+        );
+        assert_eq!(
+            find(
+                None,
+                &Environment {
+                    home: None,
+                    ..environment(&[])
+                }
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn only_the_default_file_may_be_missing() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("server.json");
+        let default = Location {
+            path: path.clone(),
+            named_by: None,
+        };
+        assert_eq!(default.read(), Ok(None));
+        let named = Location {
+            path: path.clone(),
+            named_by: Some("--config"),
+        };
+        assert!(named.read().is_err());
+        let below_a_file = Location {
+            path: path.join("x"),
+            named_by: None,
+        };
+        File::create(&path).unwrap();
+        assert_eq!(below_a_file.read(), Ok(None));
+        assert_eq!(named.read(), Ok(Some(String::new())));
+    }
+
+    #[test]
+    fn files_are_bounded() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("server.json");
+        let file = File::create(&path).unwrap();
+        let location = Location {
+            path,
+            named_by: None,
+        };
+        file.set_len(MOST_BYTES).unwrap();
+        assert!(location.read().is_ok());
+        file.set_len(MOST_BYTES + 1).unwrap();
+        assert!(
+            location
+                .read()
+                .unwrap_err()
+                .to_string()
+                .contains("longer than 1 MiB")
+        );
+    }
+}

@@ -1,0 +1,321 @@
+//! What a setting takes, and how text and JSON become its value.
+
+use figment::value::{Dict, Value};
+use jsonc_parser::ast;
+use jsonc_parser::common::Ranged;
+
+use crate::problem::quote;
+
+/// What a setting takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind {
+    /// A text that is not empty.
+    Text,
+    /// A text that no message may show.
+    Secret,
+    /// A whole number.
+    Whole {
+        /// The smallest good one.
+        least: u64,
+        /// The largest good one.
+        most: u64,
+    },
+    /// On or off.
+    Switch,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// Texts.
+    List,
+    /// Workspace entries; from a flag or the environment, their paths.
+    Workspaces,
+}
+
+/// Why a value does not fit: half a sentence, such as "expected text".
+pub(crate) type Misfit = String;
+
+impl Kind {
+    /// Reads the value of an environment variable, or a default.
+    pub(crate) fn read_text(self, text: &str) -> Result<Value, Misfit> {
+        match self {
+            Self::Text => plain(text).map(Value::from),
+            Self::Secret => secret(text).map(Value::from),
+            Self::Whole { least, most } => self.whole(text.trim(), least, most),
+            Self::Switch => Ok(Value::from(is_yes(text))),
+            Self::Choice(words) => self.choice(text, words),
+            Self::List => list(text).map(Value::from),
+            Self::Workspaces => Ok(workspaces_at(&list(text)?)),
+        }
+    }
+
+    /// Reads the values that a flag was given, all of them for a list and the
+    /// last one otherwise. A workspace path is taken as it is: it may hold a
+    /// comma.
+    pub(crate) fn read_flag(self, values: &[&str]) -> Result<Value, Misfit> {
+        match self {
+            Self::List => {
+                let lists = values
+                    .iter()
+                    .map(|text| list(text))
+                    .collect::<Result<Vec<_>, _>>()?;
+                Ok(Value::from(lists.concat()))
+            }
+            Self::Workspaces => {
+                let paths = values
+                    .iter()
+                    .map(|text| plain(text))
+                    .collect::<Result<Vec<_>, _>>()?;
+                Ok(workspaces_at(&paths))
+            }
+            _ => self.read_text(values.last().unwrap_or(&"")),
+        }
+    }
+
+    /// Reads a value of `server.json` that is no list.
+    pub(crate) fn read_json(self, value: &ast::Value<'_>) -> Result<Value, Misfit> {
+        match (self, value) {
+            (Self::Text, ast::Value::StringLit(text)) => plain(&text.value).map(Value::from),
+            (Self::Secret, ast::Value::StringLit(text)) => secret(&text.value).map(Value::from),
+            (Self::Whole { least, most }, ast::Value::NumberLit(number)) => {
+                self.whole(number.value, least, most)
+            }
+            (Self::Switch, ast::Value::BooleanLit(switch)) => Ok(Value::from(switch.value)),
+            (Self::Choice(words), ast::Value::StringLit(text)) => self.choice(&text.value, words),
+            _ => Err(self.expected_instead_of(value)),
+        }
+    }
+
+    /// Says what was expected and what was found, without the value of a
+    /// secret.
+    pub(crate) fn expected_instead_of(self, value: &ast::Value<'_>) -> Misfit {
+        let found = match (self, value) {
+            (Self::Secret, ast::Value::StringLit(_)) => "text".to_owned(),
+            (Self::Secret, ast::Value::NumberLit(_)) => "a number".to_owned(),
+            _ => describe(value),
+        };
+        format!("expected {}, found {found}", self.expected())
+    }
+
+    /// A sample value as it is written in `server.json`.
+    pub(crate) fn json_sample(self, sample: &str) -> String {
+        match self {
+            Self::Whole { .. } | Self::Switch => sample.to_owned(),
+            Self::Text | Self::Secret | Self::Choice(_) => format!("\"{sample}\""),
+            Self::List => format!("[\"{sample}\"]"),
+            Self::Workspaces => format!("[{{ \"path\": \"{sample}\" }}]"),
+        }
+    }
+
+    fn expected(self) -> String {
+        match self {
+            Self::Text | Self::Secret => "text".to_owned(),
+            Self::Whole { least, most } => format!("a whole number from {least} to {most}"),
+            Self::Switch => "`true` or `false`".to_owned(),
+            Self::Choice(words) => alternatives(words),
+            Self::List | Self::Workspaces => "an array".to_owned(),
+        }
+    }
+
+    fn whole(self, text: &str, least: u64, most: u64) -> Result<Value, Misfit> {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        match text.parse::<u64>() {
+            Ok(number) if digits && (least..=most).contains(&number) => Ok(Value::from(number)),
+            _ => Err(self.expected_instead_of_text(text)),
+        }
+    }
+
+    fn choice(self, text: &str, words: &[&str]) -> Result<Value, Misfit> {
+        if words.contains(&text) {
+            Ok(Value::from(text))
+        } else {
+            Err(self.expected_instead_of_text(text))
+        }
+    }
+
+    fn expected_instead_of_text(self, text: &str) -> Misfit {
+        let found = if text.is_empty() {
+            "none".to_owned()
+        } else {
+            quote(text)
+        };
+        format!("expected {}, found {found}", self.expected())
+    }
+}
+
+/// Names a value of `server.json` that is out of place.
+pub(crate) fn describe(value: &ast::Value<'_>) -> String {
+    match value {
+        ast::Value::StringLit(text) => format!("text {}", quote(&text.value)),
+        ast::Value::NumberLit(number) => format!("number {}", quote(number.value)),
+        ast::Value::BooleanLit(switch) => format!("`{}`", switch.value),
+        ast::Value::NullKeyword(_) => "`null`".to_owned(),
+        ast::Value::Object(_) => "an object".to_owned(),
+        ast::Value::Array(_) => "an array".to_owned(),
+    }
+}
+
+/// The texts of a JSON array, each with the offset of its value.
+pub(crate) fn read_texts(array: &ast::Array<'_>) -> Result<Vec<String>, (usize, Misfit)> {
+    let mut texts = Vec::new();
+    for element in &array.elements {
+        let ast::Value::StringLit(text) = element else {
+            return Err((element.start(), Kind::Text.expected_instead_of(element)));
+        };
+        let item = text.value.trim();
+        if !item.is_empty() {
+            texts.push(plain(item).map_err(|misfit| (element.start(), misfit))?);
+        }
+    }
+    Ok(texts)
+}
+
+/// Reads a list: a JSON array of texts, or texts between `,` or `;`.
+fn list(text: &str) -> Result<Vec<String>, Misfit> {
+    if text.trim_start().starts_with('[') {
+        return json_list(text);
+    }
+    let items = text.split([',', ';']).map(str::trim);
+    items.filter(|item| !item.is_empty()).map(plain).collect()
+}
+
+fn json_list(text: &str) -> Result<Vec<String>, Misfit> {
+    let items: Vec<String> = serde_json::from_str(text)
+        .map_err(|_| format!("expected a JSON array of texts, found {}", quote(text)))?;
+    let items = items.iter().map(|item| item.trim());
+    items.filter(|item| !item.is_empty()).map(plain).collect()
+}
+
+/// Entries that name nothing but their paths.
+fn workspaces_at(paths: &[String]) -> Value {
+    let entry = |path: &String| Dict::from([("path".to_owned(), Value::from(path.as_str()))]);
+    Value::from(paths.iter().map(entry).collect::<Vec<_>>())
+}
+
+fn plain(text: &str) -> Result<String, Misfit> {
+    if text.is_empty() {
+        return Err("expected text, found none".to_owned());
+    }
+    if text.chars().any(char::is_control) {
+        return Err(format!(
+            "expected text without control characters, found {}",
+            quote(text)
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// A token travels in a header, where blanks at its ends and control
+/// characters are lost (RFC 9110, section 5.5): it could never match.
+fn secret(text: &str) -> Result<String, Misfit> {
+    if text.trim().is_empty() {
+        return Err("it must not be empty".to_owned());
+    }
+    if text.trim() != text || text.chars().any(char::is_control) {
+        return Err("it must not hold control characters, nor begin or end with blanks".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// `true`, `1` and `yes` in any case are on, as in the seed API; any other
+/// text is off.
+fn is_yes(text: &str) -> bool {
+    ["true", "1", "yes"]
+        .iter()
+        .any(|yes| text.trim().eq_ignore_ascii_case(yes))
+}
+
+fn alternatives(words: &[&str]) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn items(text: &str) -> Result<Vec<String>, Misfit> {
+        list(text)
+    }
+
+    #[test]
+    fn lists_are_json_or_separated() {
+        for (text, expected) in [
+            ("", vec![]),
+            (" , ;", vec![]),
+            ("a", vec!["a"]),
+            ("a, b;c ,", vec!["a", "b", "c"]),
+            ("[]", vec![]),
+            (r#" ["a, b", " c ", ""]"#, vec!["a, b", "c"]),
+        ] {
+            assert_eq!(items(text).unwrap(), expected, "{text}");
+        }
+        for text in ["[a]", "[1]", "[", r#"["a"] b"#, "a\u{7}"] {
+            assert!(items(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_digits_within_bounds() {
+        let port = Kind::Whole {
+            least: 0,
+            most: 65_535,
+        };
+        for (text, good) in [
+            ("0", true),
+            ("8787", true),
+            (" 80 ", true),
+            ("65535", true),
+            ("65536", false),
+            ("-1", false),
+            ("+1", false),
+            ("1.0", false),
+            ("1e3", false),
+            ("0x10", false),
+            ("", false),
+            ("99999999999999999999999", false),
+        ] {
+            assert_eq!(port.read_text(text).is_ok(), good, "{text}");
+        }
+    }
+
+    #[test]
+    fn switches_know_three_words() {
+        for (text, on) in [("true", true), ("YES", true), ("1", true), (" Yes ", true)]
+            .into_iter()
+            .chain(["false", "0", "no", "on", "y", "maybe"].map(|text| (text, false)))
+        {
+            assert_eq!(
+                Kind::Switch.read_text(text).unwrap(),
+                Value::from(on),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn secrets_fit_into_a_header_and_are_never_quoted() {
+        assert!(Kind::Secret.read_text("a b").is_ok());
+        for text in ["", " ", " hush", "hush\n", "hu\u{0}sh"] {
+            let misfit = Kind::Secret.read_text(text).unwrap_err();
+            assert!(!misfit.contains("hu"), "{misfit}");
+        }
+    }
+
+    #[test]
+    fn flags_of_a_list_add_up_and_the_last_of_the_others_counts() {
+        let read = |kind: Kind, values: &[&str]| kind.read_flag(values).unwrap();
+        assert_eq!(
+            read(Kind::List, &["a,b", "c"]),
+            Value::from(vec!["a", "b", "c"])
+        );
+        assert_eq!(read(Kind::Text, &["a", "b"]), Value::from("b"));
+        let paths = vec!["a, b".to_owned(), "[c]".to_owned()];
+        assert_eq!(
+            read(Kind::Workspaces, &["a, b", "[c]"]),
+            workspaces_at(&paths)
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! One source of settings as a figment provider, and where a value came from.
+
+use std::fmt;
+
+use figment::value::{Dict, Map, Value};
+use figment::{Metadata, Profile, Provider};
+
+use super::key::Key;
+use super::table::KEYS;
+
+/// A source of settings; a later one wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Source {
+    /// Built in.
+    Default,
+    /// `server.json`.
+    File,
+    /// An environment variable.
+    Environment,
+    /// A flag.
+    Flag,
+}
+
+impl Source {
+    const ALL: [Self; 4] = [Self::Default, Self::File, Self::Environment, Self::Flag];
+
+    /// The source with this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.name() == name)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::File => "file",
+            Self::Environment => "environment",
+            Self::Flag => "flag",
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The settings that one source gives, of the right types.
+#[derive(Debug)]
+pub(crate) struct Layer {
+    source: Source,
+    values: Dict,
+}
+
+impl Layer {
+    /// A layer without settings.
+    pub(crate) fn new(source: Source) -> Self {
+        Self {
+            source,
+            values: Dict::new(),
+        }
+    }
+
+    /// The built-in defaults.
+    pub(crate) fn of_defaults() -> Self {
+        let mut layer = Self::new(Source::Default);
+        for key in KEYS {
+            // A test reads every default.
+            if let Some(Ok(value)) = key.default.map(|text| key.kind.read_text(text)) {
+                layer.set(key, value);
+            }
+        }
+        layer
+    }
+
+    /// Sets a value; a section such as `approval` is made where it is missing.
+    pub(crate) fn set(&mut self, key: &Key, value: Value) {
+        let Some((section, name)) = key.path.split_once('.') else {
+            self.values.insert(key.path.to_owned(), value);
+            return;
+        };
+        let section = self
+            .values
+            .entry(section.to_owned())
+            .or_insert_with(|| Dict::new().into());
+        if let Value::Dict(_, names) = section {
+            names.insert(name.to_owned(), value);
+        }
+    }
+}
+
+impl Provider for Layer {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.source.name())
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        Ok(Profile::Default.collect(self.values.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_are_made_and_kept() {
+        let mut layer = Layer::new(Source::File);
+        for path in ["approval.mode", "approval.hostWrites", "host"] {
+            layer.set(Key::in_file(path).unwrap(), Value::from(path));
+        }
+        let approval = layer.values["approval"].as_dict().unwrap();
+        assert_eq!(approval["mode"].as_str(), Some("approval.mode"));
+        assert_eq!(approval["hostWrites"].as_str(), Some("approval.hostWrites"));
+        assert_eq!(layer.values["host"].as_str(), Some("host"));
+    }
+
+    #[test]
+    fn sources_are_found_by_name() {
+        for source in Source::ALL {
+            assert_eq!(Source::named(&source.to_string()), Some(source));
+        }
+        assert_eq!(Source::named("elsewhere"), None);
+    }
+}

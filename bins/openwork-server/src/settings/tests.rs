@@ -1,0 +1,96 @@
+//! The sources together: what wins, what is refused, and in which words.
+
+mod precedence;
+// The causes are told in the words of the system.
+#[cfg(unix)]
+mod refusals;
+mod robustness;
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+
+use super::Settings;
+use crate::args::{self, Flags, Invocation};
+use crate::environment::Environment;
+use crate::problem::Failure;
+
+/// A start of the server: a home, a working directory, arguments, variables.
+struct Start {
+    root: TempDir,
+    args: Vec<OsString>,
+    environment: Environment,
+}
+
+impl Start {
+    fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let (cwd, home) = (root.path().join("cwd"), root.path().join("home"));
+        for directory in [&cwd, &home.join(".config/openwork")] {
+            std::fs::DirBuilder::new()
+                .recursive(true)
+                .create(directory)
+                .unwrap();
+        }
+        let environment = Environment {
+            vars: [].into(),
+            cwd,
+            home: Some(home),
+        };
+        Self {
+            root,
+            args: vec!["openwork-server".into()],
+            environment,
+        }
+    }
+
+    fn args(mut self, args: &[&str]) -> Self {
+        self.args.extend(args.iter().map(Into::into));
+        self
+    }
+
+    fn var(mut self, name: &str, value: &str) -> Self {
+        self.environment.vars.insert(name.into(), value.into());
+        self
+    }
+
+    fn file(self, text: impl AsRef<[u8]>) -> Self {
+        File::create(self.default_file())
+            .unwrap()
+            .write_all(text.as_ref())
+            .unwrap();
+        self
+    }
+
+    fn default_file(&self) -> PathBuf {
+        self.root.path().join("home/.config/openwork/server.json")
+    }
+
+    fn load(&self) -> Result<Settings, Failure> {
+        if self.args.len() == 1 {
+            return Settings::load(&Flags::default(), &self.environment);
+        }
+        match args::parse(self.args.clone())? {
+            Invocation::Serve(flags) => Settings::load(&flags, &self.environment),
+            Invocation::Print(text) => panic!("printed {text}"),
+        }
+    }
+
+    fn settings(&self) -> Settings {
+        self.load().unwrap_or_else(|failure| panic!("{failure}"))
+    }
+
+    /// The failure's text, the same on every machine.
+    fn refusal(&self) -> String {
+        let failure = self.load().expect_err("the start is refused");
+        assert_eq!(failure.exit_code(), 2);
+        let root = self.root.path().to_str().unwrap();
+        failure
+            .to_string()
+            .replace(root, "")
+            .replace("/home/.config/openwork/", "~/")
+    }
+}

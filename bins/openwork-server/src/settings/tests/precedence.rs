@@ -1,0 +1,456 @@
+//! Flag, environment, file, default: the first that is there wins.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::settings::layer::Source;
+use crate::settings::*;
+
+use super::Start;
+
+/// A setting in every source that knows it, with a different value in each.
+struct Row {
+    key: &'static str,
+    args: &'static [&'static str],
+    variable: Option<(&'static str, &'static str)>,
+    file: Option<&'static str>,
+    /// How to show the setting.
+    shown: fn(&Settings) -> String,
+    /// What each source gives, flag first, default last; none if it cannot.
+    expected: [Option<&'static str>; 4],
+}
+
+const SOURCES: [Source; 4] = [
+    Source::Flag,
+    Source::Environment,
+    Source::File,
+    Source::Default,
+];
+
+const ROWS: &[Row] = &[
+    Row {
+        key: "host",
+        args: &["--host", "a"],
+        variable: Some(("OPENWORK_HOST", "b")),
+        file: Some(r#""host": "c""#),
+        shown: |s| s.host.clone(),
+        expected: [Some("a"), Some("b"), Some("c"), Some("127.0.0.1")],
+    },
+    Row {
+        key: "port",
+        args: &["--port", "1"],
+        variable: Some(("OPENWORK_PORT", "2")),
+        file: Some(r#""port": 3"#),
+        shown: |s| s.port.to_string(),
+        expected: [Some("1"), Some("2"), Some("3"), Some("8787")],
+    },
+    Row {
+        key: "token",
+        args: &["--token", "a"],
+        variable: Some(("OPENWORK_TOKEN", "007")),
+        file: Some(r#""token": "true""#),
+        shown: |s| s.token.value.expose().to_owned(),
+        expected: [Some("a"), Some("007"), Some("true"), None],
+    },
+    Row {
+        key: "hostToken",
+        args: &["--host-token", "a"],
+        variable: Some(("OPENWORK_HOST_TOKEN", "b")),
+        file: Some(r#""hostToken": "c""#),
+        shown: |s| s.host_token.value.expose().to_owned(),
+        expected: [Some("a"), Some("b"), Some("c"), None],
+    },
+    Row {
+        key: "allowedHosts",
+        args: &["--allowed-host", "a,b", "--allowed-host=c"],
+        variable: Some(("OPENWORK_ALLOWED_HOSTS", "d; e")),
+        file: Some(r#""allowedHosts": ["f"]"#),
+        shown: |s| s.allowed_hosts.join(" "),
+        expected: [Some("a b c"), Some("d e"), Some("f"), Some("")],
+    },
+    Row {
+        key: "corsOrigins",
+        args: &["--cors", "http://a", "--cors", "tauri://b,http://c"],
+        variable: Some(("OPENWORK_CORS_ORIGINS", r#"["http://d", "http://e"]"#)),
+        file: Some(r#""corsOrigins": []"#),
+        shown: |s| s.cors_origins.join(" "),
+        expected: [
+            Some("http://a tauri://b http://c"),
+            Some("http://d http://e"),
+            Some(""),
+            Some("*"),
+        ],
+    },
+    Row {
+        key: "workspaces",
+        args: &["--workspace", "/a, b", "--workspace", "/c/"],
+        variable: Some(("OPENWORK_WORKSPACES", "/d;/e")),
+        file: Some(r#""workspaces": [{ "path": "/f" }]"#),
+        shown: |s| paths(s.workspaces.iter().map(|workspace| &workspace.path)),
+        expected: [Some("/a, b|/c"), Some("/d|/e"), Some("/f"), Some("")],
+    },
+    Row {
+        key: "readOnly",
+        args: &["--read-only"],
+        variable: Some(("OPENWORK_READONLY", "no")),
+        file: Some(r#""readOnly": true"#),
+        shown: |s| s.read_only.to_string(),
+        expected: [Some("true"), Some("false"), Some("true"), Some("false")],
+    },
+    Row {
+        key: "approval.mode",
+        args: &["--approval", "auto"],
+        variable: Some(("OPENWORK_APPROVAL_MODE", "manual")),
+        file: Some(r#""approval": { "mode": "auto" }"#),
+        shown: |s| format!("{:?}", s.approval.mode),
+        expected: [Some("Auto"), Some("Manual"), Some("Auto"), Some("Manual")],
+    },
+    Row {
+        key: "approval.timeoutMs",
+        args: &["--approval-timeout", "1"],
+        variable: Some(("OPENWORK_APPROVAL_TIMEOUT_MS", "2")),
+        file: Some(r#""approval": { "timeoutMs": 3 }"#),
+        shown: |s| s.approval.timeout.as_millis().to_string(),
+        expected: [Some("1"), Some("2"), Some("3"), Some("30000")],
+    },
+    Row {
+        key: "approval.hostWrites",
+        args: &["--host-writes", "ask"],
+        variable: Some(("OPENWORK_HOST_WRITES", "allow")),
+        file: Some(r#""approval": { "hostWrites": "ask" }"#),
+        shown: |s| format!("{:?}", s.approval.host_writes),
+        expected: [Some("Ask"), Some("Allow"), Some("Ask"), Some("Allow")],
+    },
+    Row {
+        key: "approval.maxPending",
+        args: &[],
+        variable: Some(("OPENWORK_APPROVAL_MAX_PENDING", "1000")),
+        file: Some(r#""approval": { "maxPending": 3 }"#),
+        shown: |s| s.approval.max_pending.to_string(),
+        expected: [None, Some("1000"), Some("3"), Some("64")],
+    },
+    Row {
+        key: "approval.maxPendingPerClient",
+        args: &[],
+        variable: Some(("OPENWORK_APPROVAL_MAX_PENDING_PER_CLIENT", "2")),
+        file: Some(r#""approval": { "maxPendingPerClient": 3 }"#),
+        shown: |s| s.approval.max_pending_per_client.to_string(),
+        expected: [None, Some("2"), Some("3"), Some("16")],
+    },
+    Row {
+        key: "console",
+        args: &["--console", "lan"],
+        variable: Some(("OPENWORK_CONSOLE", "off")),
+        file: Some(r#""console": "lan""#),
+        shown: |s| format!("{:?}", s.console),
+        expected: [Some("Lan"), Some("Off"), Some("Lan"), Some("Local")],
+    },
+    Row {
+        key: "opencodeUsername",
+        args: &["--opencode-username", "a"],
+        variable: Some(("OPENWORK_OPENCODE_USERNAME", "b")),
+        file: Some(r#""opencodeUsername": "c""#),
+        shown: |s| s.engine.username.clone().unwrap_or_default(),
+        expected: [Some("a"), Some("b"), Some("c"), Some("")],
+    },
+    Row {
+        key: "opencodePassword",
+        args: &["--opencode-password", "a"],
+        variable: Some(("OPENWORK_OPENCODE_PASSWORD", "b")),
+        file: Some(r#""opencodePassword": "c""#),
+        shown: |s| {
+            s.engine
+                .password
+                .as_ref()
+                .map_or("", Secret::expose)
+                .to_owned()
+        },
+        expected: [Some("a"), Some("b"), Some("c"), Some("")],
+    },
+    Row {
+        key: "logLevel",
+        args: &["--verbose"],
+        variable: Some(("OPENWORK_LOG_LEVEL", "warn")),
+        file: Some(r#""logLevel": "error""#),
+        shown: |s| format!("{:?}", s.log.level),
+        expected: [Some("Debug"), Some("Warn"), Some("Error"), Some("Info")],
+    },
+    Row {
+        key: "logFormat",
+        args: &["--log-format", "json"],
+        variable: Some(("OPENWORK_LOG_FORMAT", "pretty")),
+        file: Some(r#""logFormat": "json""#),
+        shown: |s| format!("{:?}", s.log.format),
+        expected: [Some("Json"), Some("Pretty"), Some("Json"), Some("Pretty")],
+    },
+    Row {
+        key: "logRequests",
+        args: &["--no-log-requests"],
+        variable: Some(("OPENWORK_LOG_REQUESTS", "YES")),
+        file: Some(r#""logRequests": true"#),
+        shown: |s| s.log.requests.to_string(),
+        expected: [Some("false"), Some("true"), Some("true"), Some("false")],
+    },
+    Row {
+        key: "runFile",
+        args: &["--no-run-file"],
+        variable: None,
+        file: Some(r#""runFile": false"#),
+        shown: |s| s.run_file.to_string(),
+        expected: [Some("false"), None, Some("false"), Some("true")],
+    },
+    Row {
+        key: "exit.withParent",
+        args: &["--exit-with-parent"],
+        variable: None,
+        file: None,
+        shown: |s| s.exit.with_parent.to_string(),
+        expected: [Some("true"), None, None, Some("false")],
+    },
+    Row {
+        key: "exit.onStdinClose",
+        args: &["--exit-on-stdin-close"],
+        variable: None,
+        file: None,
+        shown: |s| s.exit.on_stdin_close.to_string(),
+        expected: [Some("true"), None, None, Some("false")],
+    },
+];
+
+fn paths<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> String {
+    paths
+        .map(|path| path.to_str().unwrap())
+        .collect::<Vec<_>>()
+        .join("|")
+}
+
+/// Starts with a row's sources from the strongest allowed one down.
+fn start(row: &Row, strongest: usize) -> Settings {
+    let mut start = Start::new();
+    if let (0..=2, Some(file)) = (strongest, row.file) {
+        start = start.file(format!("{{ {file} }}"));
+    }
+    if let (0..=1, Some((name, value))) = (strongest, row.variable) {
+        start = start.var(name, value);
+    }
+    if strongest == 0 {
+        start = start.args(row.args);
+    }
+    start.settings()
+}
+
+#[test]
+fn the_first_source_wins() {
+    for row in ROWS {
+        for (strongest, (source, expected)) in SOURCES.iter().zip(row.expected).enumerate() {
+            let Some(expected) = expected else { continue };
+            let settings = start(row, strongest);
+            assert_eq!(
+                (row.shown)(&settings),
+                expected,
+                "{} from {source}",
+                row.key
+            );
+            let found = settings.sources.get(row.key);
+            let known = *source != Source::Default || found.is_some();
+            assert_eq!(found, known.then_some(source), "{}", row.key);
+        }
+    }
+}
+
+#[test]
+fn every_setting_has_a_row() {
+    let own_test = ["engine.baseUrl", "engine.directory", "authorizedRoots"];
+    for key in table::KEYS {
+        let Some(row) = ROWS.iter().find(|row| row.key == key.path) else {
+            assert!(own_test.contains(&key.path), "{}", key.path);
+            continue;
+        };
+        assert_eq!(
+            row.variable.map(|(name, _)| name),
+            key.variable,
+            "{}",
+            key.path
+        );
+        assert_eq!(row.file.is_some(), key.in_file, "{}", key.path);
+        assert_eq!(
+            row.args.is_empty(),
+            key.flag.or(key.off_flag).is_none(),
+            "{}",
+            key.path
+        );
+    }
+}
+
+#[test]
+fn empty_variables_are_not_set() {
+    for row in ROWS {
+        let (Some((name, _)), Some(file)) = (row.variable, row.file) else {
+            continue;
+        };
+        let settings = Start::new()
+            .file(format!("{{ {file} }}"))
+            .var(name, "")
+            .settings();
+        assert_eq!(
+            Some((row.shown)(&settings).as_str()),
+            row.expected[2],
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn tokens_are_generated_where_none_is_given() {
+    let settings = Start::new().args(&["--token", "c"]).settings();
+    assert_eq!(settings.token.generated(), None);
+    assert_eq!(settings.host_token.generated().map(str::len), Some(36));
+    assert_eq!(settings.sources.get("hostToken"), None);
+}
+
+#[test]
+fn the_parts_of_a_section_may_come_from_different_sources() {
+    let settings = Start::new()
+        .file(r#"{ "approval": { "mode": "auto", "timeoutMs": 5, "maxPending": 7 } }"#)
+        .var("OPENWORK_APPROVAL_TIMEOUT_MS", "150")
+        .args(&["--approval", "manual"])
+        .settings();
+    let expected = ApprovalSettings {
+        mode: ApprovalMode::Manual,
+        timeout: Duration::from_millis(150),
+        host_writes: HostWrites::Allow,
+        max_pending: 7,
+        max_pending_per_client: 16,
+    };
+    assert_eq!(settings.approval, expected);
+}
+
+#[test]
+fn engine_flags_overwrite_only_what_they_name() {
+    let file = r#"{ "workspaces": [
+        { "path": "/a", "name": "A", "workspaceType": "remote", "baseUrl": "http://f", "directory": "/d" },
+        { "path": "/b", "baseUrl": "http://b" }
+    ] }"#;
+    let settings = Start::new()
+        .file(file)
+        .var("OPENWORK_OPENCODE_BASE_URL", "http://env")
+        .args(&["--opencode-base-url", "http://flag"])
+        .settings();
+    let expected = WorkspaceSettings {
+        path: "/a".into(),
+        name: Some("A".into()),
+        workspace_type: WorkspaceType::Remote,
+        base_url: Some("http://flag".into()),
+        directory: Some("/d".into()),
+    };
+    assert_eq!(settings.workspaces[0], expected);
+    assert_eq!(settings.workspaces[1].base_url.as_deref(), Some("http://b"));
+
+    let settings = Start::new()
+        .file(file)
+        .var("OPENWORK_OPENCODE_DIRECTORY", "/e")
+        .settings();
+    assert_eq!(settings.workspaces[0].base_url.as_deref(), Some("http://f"));
+    assert_eq!(settings.workspaces[0].directory.as_deref(), Some("/e"));
+}
+
+#[test]
+fn relative_paths_are_relative_to_their_source() {
+    let file = r#"{ "workspaces": [{ "path": "ws" }], "authorizedRoots": ["../roots/", "/r"] }"#;
+    let from_file = Start::new().file(file);
+    let (cwd, conf) = (from_file.environment.cwd.clone(), from_file.default_file());
+    let conf = conf.parent().unwrap();
+    let settings = from_file.settings();
+    assert_eq!(settings.workspaces[0].path, conf.join("ws"));
+    let roots = [conf.parent().unwrap().join("roots"), PathBuf::from("/r")];
+    assert_eq!(settings.authorized_roots, roots);
+
+    let settings = from_file.args(&["--workspace", "./ws/"]).settings();
+    assert_eq!(settings.workspaces[0].path, cwd.join("ws"));
+    assert_eq!(settings.authorized_roots, roots);
+
+    let start = Start::new().var("OPENWORK_WORKSPACES", "ws, ../up");
+    let cwd = start.environment.cwd.clone();
+    let settings = start.settings();
+    assert_eq!(settings.workspaces[0].path, cwd.join("ws"));
+    assert_eq!(
+        settings.workspaces[1].path,
+        cwd.parent().unwrap().join("up")
+    );
+}
+
+#[test]
+fn the_authorised_roots_are_the_workspaces_by_default() {
+    let settings = Start::new()
+        .args(&["--workspace", "/a", "--workspace", "/b"])
+        .settings();
+    assert_eq!(
+        settings.authorized_roots,
+        [Path::new("/a"), Path::new("/b")]
+    );
+}
+
+#[test]
+fn a_named_file_replaces_the_default_one() {
+    let start = Start::new().file(r#"{ "host": "default" }"#);
+    let named = start.root.path().join("named.json");
+    std::fs::copy(start.default_file(), &named).unwrap();
+    let start = start.file(r#"{ "host": "other" }"#);
+    let settings = start
+        .args(&["--config", named.to_str().unwrap()])
+        .settings();
+    assert_eq!(settings.host, "default");
+    assert_eq!(settings.file, Some(named));
+}
+
+#[test]
+fn comments_trailing_commas_and_a_byte_order_mark_are_read() {
+    let text = "\u{feff}// ours\n{ \"port\": 1, /* the host */ \"host\": \"h\", }\n";
+    let settings = Start::new().file(text).settings();
+    assert_eq!((settings.port, settings.host.as_str()), (1, "h"));
+    assert_eq!(settings.warnings, [""; 0]);
+}
+
+#[test]
+fn empty_fields_of_an_entry_are_absent() {
+    let entry =
+        r#"{ "path": "/a", "name": "", "workspaceType": "", "baseUrl": "", "directory": "" }"#;
+    let settings = Start::new()
+        .file(format!(r#"{{ "workspaces": [{entry}] }}"#))
+        .settings();
+    let expected = WorkspaceSettings {
+        path: "/a".into(),
+        name: None,
+        workspace_type: WorkspaceType::Local,
+        base_url: None,
+        directory: None,
+    };
+    assert_eq!(settings.workspaces, [expected]);
+}
+
+#[test]
+fn oddities_are_warned_about() {
+    let start = Start::new()
+        .file(
+            r#"{
+  "$schema": "https://example.com/server.json",
+  "token": "same", "hostToken": "same",
+  "futureSetting": { "a": [1] },
+  "approval": { "quorum": 2, "mode": "auto", "mode": "manual" },
+  "workspaces": [{ "path": "/a", "id": "x" }, { "path": "/b/../a" }]
+}"#,
+        )
+        .settings();
+    let warnings = start.warnings.join("\n");
+    let file = start.file.unwrap();
+    insta::assert_snapshot!(warnings.replace(file.to_str().unwrap(), "server.json"), @r"
+    unknown key `futureSetting` is ignored (server.json:4:3)
+    key `approval.mode` is set again, the last one counts (server.json:5:46)
+    unknown key `approval.quorum` is ignored (server.json:5:17)
+    unknown key `workspaces[0].id` is ignored (server.json:6:34)
+    workspace `/a` is configured twice, the first entry counts
+    the clients' token is the host's too: clients can answer approvals
+    ");
+    assert_eq!(start.workspaces.len(), 1);
+    assert_eq!(start.approval.mode, ApprovalMode::Manual);
+}
