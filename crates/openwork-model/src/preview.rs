@@ -1,0 +1,79 @@
+//! What the host is shown before consent: diffs, risks, nothing secret.
+//!
+//! A [`Preview`] is a pure function of a change and its [`Plan`]. Each file is
+//! a unified diff in which secrets are masked and which stays small enough to
+//! be listed; what consent means beyond the diff is said in plain sentences.
+//! Texts are those of the file: whoever displays them escapes them.
+
+use crate::change::Change;
+use crate::path::RelPath;
+use crate::plan::Plan;
+
+mod diff;
+mod risk;
+
+/// The most lines of one file's diff that are shown.
+pub const DIFF_LINES: usize = 400;
+/// The most bytes of one file's diff that are shown.
+pub const DIFF_BYTES: usize = 64 << 10;
+
+/// What a person is shown who is asked to allow a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// The files that change, in the plan's order.
+    pub changes: Vec<FileChange>,
+    /// What the change sets off beyond its files, one sentence each.
+    pub risk: Vec<String>,
+    /// Whether the answer may be remembered for a time.
+    pub rememberable: bool,
+}
+
+/// What happens to one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileChange {
+    /// Where, below the workspace.
+    pub path: RelPath,
+    /// What is done to it.
+    pub kind: ChangeKind,
+    /// How many lines come, those not shown included.
+    pub added: usize,
+    /// How many lines go, those not shown included.
+    pub removed: usize,
+    /// Unified hunks without file headers; secrets are masked.
+    pub diff: String,
+    /// Whether `diff` is only the beginning.
+    pub truncated: bool,
+    /// The SHA-256 of the whole diff, in hex, when it is truncated.
+    pub digest: Option<String>,
+    /// The JSON pointers of the values that are masked in either text, and
+    /// `text` for credentials in URLs elsewhere.
+    pub masked: Vec<String>,
+}
+
+/// What is done to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChangeKind {
+    /// It is new.
+    Create,
+    /// It is there and changes.
+    Modify,
+    /// It is removed.
+    Delete,
+}
+
+impl ChangeKind {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Modify => "modify",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// Shows what a plan does and what it risks.
+pub fn preview(change: &Change, plan: &Plan) -> Preview {
+    let (risk, rememberable) = risk::assess(change, plan);
+    Preview { changes: plan.edits.iter().map(diff::file_change).collect(), risk, rememberable }
+}
