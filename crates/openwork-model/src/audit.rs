@@ -1,0 +1,35 @@
+//! What the audit log says of a change.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::actor::Actor;
+
+/// One entry of the audit log: a change that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEntry {
+    /// The entry's own id.
+    pub id: Uuid,
+    /// The workspace that changed.
+    pub workspace_id: String,
+    /// Who changed it.
+    pub actor: Actor,
+    /// What was done, as [`Action::as_str`](crate::change::Action::as_str) names it.
+    pub action: String,
+    /// What it was done to.
+    pub target: String,
+    /// The change in a few words.
+    pub summary: String,
+    /// When, in ms since 1970.
+    pub timestamp: u64,
+}
+
+/// How a plan wants to be recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditNote {
+    /// What is changed: a path, or a fixed text of the seed API.
+    pub target: String,
+    /// The change in a few words, in the past tense.
+    pub summary: String,
+}

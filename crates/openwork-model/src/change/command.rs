@@ -1,0 +1,93 @@
+//! The command that a client wants written.
+
+use serde_json::Value;
+
+use super::{Fields, Object};
+use crate::frontmatter;
+use crate::invalid::Invalid;
+use crate::name::CommandName;
+
+/// A command as it will be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandDraft {
+    /// Its name.
+    pub name: CommandName,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What it says, trimmed and not empty.
+    pub template: String,
+    /// The agent that carries it out.
+    pub agent: Option<String>,
+    /// The model that carries it out.
+    pub model: Option<String>,
+    /// Whether it runs as a task of its own; `None` leaves that to the engine.
+    pub subtask: Option<bool>,
+}
+
+impl CommandDraft {
+    /// Reads the body of `POST commands`.
+    pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
+        let draft = Self::from_object(&Object::new(fields))?;
+        Ok(Self {
+            subtask: Some(draft.subtask.unwrap_or(false)),
+            ..draft
+        })
+    }
+
+    /// Reads one item, wherever in a request it is.
+    pub(super) fn from_object(item: &Object<'_>) -> Result<Self, Invalid> {
+        let template = template(item.text("template")?.unwrap_or_default())?;
+        let name = CommandName::parse(item.text("name")?.unwrap_or_default())?;
+        Ok(Self {
+            name,
+            description: item.filled_text("description")?.map(str::to_owned),
+            template,
+            agent: item.filled_text("agent")?.map(str::to_owned),
+            model: item.filled_text("model")?.map(str::to_owned),
+            subtask: item.value("subtask").and_then(Value::as_bool),
+        })
+    }
+
+    /// Reads an item that brings a whole command file as its `content`. The
+    /// item's own name and description count over those of the file.
+    pub(super) fn from_content(item: &Object<'_>, content: &str) -> Result<Self, Invalid> {
+        let file = frontmatter::parse(content).map_err(|error| Invalid::CommandFrontmatter {
+            reason: error.to_string(),
+        })?;
+        let field = |key: &str| file.text_of(key).filter(|text| !text.trim().is_empty());
+        let own = |key: &str| Ok::<_, Invalid>(item.filled_text(key)?.or(field(key)));
+        Ok(Self {
+            name: CommandName::parse(own("name")?.ok_or(Invalid::CommandNameRequired)?)?,
+            description: own("description")?.map(str::to_owned),
+            template: template(file.body())?,
+            agent: field("agent").map(str::to_owned),
+            model: field("model").map(str::to_owned),
+            subtask: file.get("subtask").and_then(Value::as_bool),
+        })
+    }
+
+    /// The whole text of its file. A field without a value has no line: the
+    /// engine refuses a workspace in which one is `null`.
+    pub fn text(&self) -> String {
+        let text = |text: &String| Value::from(text.as_str());
+        let fields = [
+            ("name", Some(Value::from(self.name.as_str()))),
+            ("description", self.description.as_ref().map(text)),
+            ("agent", self.agent.as_ref().map(text)),
+            ("model", self.model.as_ref().map(text)),
+            ("subtask", self.subtask.map(Value::from)),
+        ];
+        let given: Vec<(&str, Value)> = fields
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, value?)))
+            .collect();
+        frontmatter::render(&given, &format!("\n{}\n", self.template))
+    }
+}
+
+fn template(text: &str) -> Result<String, Invalid> {
+    match text.trim() {
+        "" => Err(Invalid::CommandTemplate),
+        template => Ok(template.to_owned()),
+    }
+}

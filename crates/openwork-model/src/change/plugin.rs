@@ -1,0 +1,12 @@
+//! Which plugin a client wants added.
+
+use super::{Fields, Object};
+use crate::invalid::Invalid;
+use crate::name::PluginSpec;
+
+impl PluginSpec {
+    /// Reads the body of `POST plugins`.
+    pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
+        Self::parse(Object::new(fields).text("spec")?.unwrap_or_default())
+    }
+}

@@ -1,0 +1,138 @@
+//! The configuration files: which one counts, reading it, its revision.
+
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+
+use crate::actor::hex;
+use crate::change::Fields;
+use crate::files::{CONFIG_LIMIT, Contents, FileError, Files, Location};
+use crate::jsonc::{self, JsoncError};
+use crate::name::Place;
+use crate::path::RelPath;
+use crate::plain_json::{self, PlainJsonError};
+use crate::query::ConfigView;
+
+/// Why a file of a workspace cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The engine's configuration does not parse.
+    #[error("Failed to parse JSONC")]
+    BrokenJsonc {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: JsoncError,
+    },
+    /// OpenWork's settings do not parse.
+    #[error("Failed to parse openwork.json")]
+    BrokenSettings {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: PlainJsonError,
+    },
+    /// A file cannot be looked at.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+/// The engine's configuration file of a workspace, as it is on disk.
+#[derive(Debug)]
+pub(crate) struct OpencodeFile {
+    pub(crate) path: RelPath,
+    /// `None` if the file is yet to be created.
+    pub(crate) contents: Option<Contents>,
+}
+
+impl OpencodeFile {
+    /// Finds the file that counts: `opencode.jsonc`, else `opencode.json`;
+    /// where there is neither, the one that would be created.
+    pub(crate) fn find(files: &dyn Files) -> Result<Self, ReadError> {
+        for place in [Place::OpencodeJsonc, Place::OpencodeJson] {
+            let path = place.path();
+            if let Some(contents) = files.read(&Location::workspace(path.clone()), CONFIG_LIMIT)? {
+                return Ok(Self {
+                    path,
+                    contents: Some(contents),
+                });
+            }
+        }
+        Ok(Self {
+            path: Place::OpencodeJsonc.path(),
+            contents: None,
+        })
+    }
+
+    /// Parses it for editing; a file that does not exist is an empty object.
+    pub(crate) fn document(&self, files: &dyn Files) -> Result<jsonc::Document, ReadError> {
+        jsonc::Document::parse(self.contents.as_deref().unwrap_or_default()).map_err(|source| {
+            let path = files.absolute(&Location::workspace(self.path.clone()));
+            ReadError::BrokenJsonc { path, source }
+        })
+    }
+}
+
+/// The parsed engine configuration; `{}` if there is none.
+pub(crate) fn opencode(files: &dyn Files) -> Result<Fields, ReadError> {
+    let file = OpencodeFile::find(files)?;
+    Ok(file.document(files)?.value().clone())
+}
+
+/// The bytes of OpenWork's settings.
+pub(crate) fn settings_contents(files: &dyn Files) -> Result<Option<Contents>, ReadError> {
+    Ok(files.read(
+        &Location::workspace(Place::OpenworkJson.path()),
+        CONFIG_LIMIT,
+    )?)
+}
+
+/// OpenWork's settings parsed; `{}` if there are none.
+pub(crate) fn settings(contents: Option<&[u8]>, files: &dyn Files) -> Result<Fields, ReadError> {
+    let Some(bytes) = contents else {
+        return Ok(Fields::new());
+    };
+    plain_json::parse(bytes).map_err(|source| ReadError::BrokenSettings {
+        path: files.absolute(&Location::workspace(Place::OpenworkJson.path())),
+        source,
+    })
+}
+
+/// What `GET config` shows.
+pub(crate) fn view(files: &dyn Files) -> Result<ConfigView, ReadError> {
+    let file = OpencodeFile::find(files)?;
+    let opencode = file.document(files)?.value().clone();
+    let openwork_contents = settings_contents(files)?;
+    let openwork = settings(openwork_contents.as_deref(), files)?;
+    let updated_at = files.last_write()?;
+    let revision = digest(&file, openwork_contents.as_deref(), updated_at);
+    Ok(ConfigView {
+        opencode,
+        openwork,
+        updated_at,
+        revision,
+    })
+}
+
+/// The revision of the configuration as it is now.
+pub(crate) fn revision(files: &dyn Files) -> Result<String, ReadError> {
+    let file = OpencodeFile::find(files)?;
+    let settings = settings_contents(files)?;
+    Ok(digest(&file, settings.as_deref(), files.last_write()?))
+}
+
+/// Covers all that `GET config` answers from, so it may serve as a strong
+/// entity tag (RFC 9110, 8.8.1).
+fn digest(file: &OpencodeFile, settings: Option<&[u8]>, updated_at: Option<u64>) -> String {
+    let mut sha = Sha256::new();
+    for part in [
+        file.path.as_str().as_bytes(),
+        file.contents.as_deref().unwrap_or_default(),
+        settings.unwrap_or_default(),
+    ] {
+        sha.update((part.len() as u64).to_le_bytes());
+        sha.update(part);
+    }
+    sha.update(updated_at.unwrap_or_default().to_le_bytes());
+    hex(&sha.finalize()[..16])
+}

@@ -1,0 +1,148 @@
+//! What the model sees of a disk: a read-only port that others implement.
+//!
+//! Plans and views are pure functions of a [`Files`]. The fs store lends a
+//! confined look at real directories, [`MemoryFiles`] one at a map, and
+//! [`Overlay`] one at files as they will be once some edits are carried out.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::path::RelPath;
+
+mod lookup;
+mod memory;
+mod overlay;
+
+pub(crate) use lookup::{entries, text};
+pub use memory::MemoryFiles;
+pub use overlay::Overlay;
+
+/// The largest configuration file that is read, in bytes.
+pub const CONFIG_LIMIT: u64 = 4 << 20;
+/// The largest skill or command file that is read, in bytes.
+pub const TEXT_LIMIT: u64 = 1 << 20;
+
+/// A directory that paths are relative to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Root {
+    /// The workspace.
+    Workspace,
+    /// A directory above the workspace: 1 is its parent.
+    Ancestor(usize),
+    /// The engine's global configuration directory (`~/.config/opencode`).
+    Global,
+    /// The user's home directory.
+    Home,
+}
+
+/// Where a file or directory is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// The directory that `path` is relative to.
+    pub root: Root,
+    /// The path below it.
+    pub path: RelPath,
+}
+
+impl Location {
+    /// A path below a root.
+    pub fn new(root: Root, path: RelPath) -> Self {
+        Self { root, path }
+    }
+
+    /// A path below the workspace.
+    pub fn workspace(path: RelPath) -> Self {
+        Self::new(Root::Workspace, path)
+    }
+
+    /// An entry of this directory; `None` if that is no name of one.
+    pub(crate) fn join(&self, name: &str) -> Option<Self> {
+        Some(Self::new(self.root, self.path.join(name).ok()?))
+    }
+}
+
+/// The bytes of a file.
+pub type Contents = Arc<[u8]>;
+
+/// What an entry of a directory is, links resolved where they may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A regular file.
+    File,
+    /// A directory.
+    Dir,
+    /// Anything else: a special file, or a link that leads nowhere allowed.
+    Other,
+}
+
+/// One entry of a directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name, one path component.
+    pub name: String,
+    /// What it is; for a link whose target may be read, what the target is.
+    pub kind: EntryKind,
+    /// Whether it is a symbolic link.
+    pub is_link: bool,
+}
+
+/// A read-only, confined look at the files around one workspace.
+pub trait Files {
+    /// The bytes of a regular file; `None` if nothing is there.
+    ///
+    /// Links are followed only where they stay within what may be read.
+    fn read(&self, at: &Location, limit: u64) -> Result<Option<Contents>, FileError>;
+
+    /// The entries of a directory, sorted by name (code units); `None` if
+    /// nothing is there. Names that are not UTF-8 are left out.
+    fn list(&self, at: &Location) -> Result<Option<Vec<Entry>>, FileError>;
+
+    /// How many directories above the workspace belong to its git worktree:
+    /// 0 when the workspace is the worktree's root or is in none.
+    fn ancestors(&self) -> Result<usize, FileError>;
+
+    /// The absolute path of a location, as configured (links not resolved).
+    fn absolute(&self, at: &Location) -> PathBuf;
+
+    /// Fails where a write to `path` would be refused: a link, a directory or
+    /// a special file on the way or in its place.
+    fn check_target(&self, path: &RelPath) -> Result<(), FileError>;
+
+    /// When the newest entry of the audit log was written, in ms since 1970.
+    fn last_write(&self) -> Result<Option<u64>, FileError>;
+}
+
+/// Why a file could not be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// A directory, a FIFO or a device stands where a file belongs, or a file
+    /// where a directory belongs.
+    #[error("{} is not a regular file", path.display())]
+    NotRegular {
+        /// Where.
+        path: PathBuf,
+    },
+    /// A link leads out of what may be read, or stands where none may be.
+    #[error("{} is or passes a link that is not followed", path.display())]
+    Link {
+        /// Where.
+        path: PathBuf,
+    },
+    /// The file is larger than what is read.
+    #[error("{} is larger than {limit} bytes", path.display())]
+    TooLarge {
+        /// Where.
+        path: PathBuf,
+        /// What is read at most, in bytes.
+        limit: u64,
+    },
+    /// The system refused.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}

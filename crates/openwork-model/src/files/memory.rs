@@ -1,0 +1,245 @@
+//! Files in memory, for tests and for programs without a disk.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::{Contents, Entry, EntryKind, FileError, Files, Location, Root};
+use crate::path::RelPath;
+
+/// Whether what is behind a link may be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Link {
+    Followed,
+    Refused,
+}
+
+/// A map of locations to contents. Directories exist where files lie below.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryFiles {
+    files: BTreeMap<Location, Contents>,
+    links: BTreeMap<Location, Link>,
+    ancestors: usize,
+    last_write: Option<u64>,
+}
+
+impl MemoryFiles {
+    /// No files at all.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With a file in the workspace.
+    ///
+    /// # Panics
+    ///
+    /// If `path` is no relative path.
+    #[must_use]
+    pub fn with(self, path: &str, text: &str) -> Self {
+        self.with_at(Root::Workspace, path, text)
+    }
+
+    /// With a file below any root.
+    ///
+    /// # Panics
+    ///
+    /// If `path` is no relative path.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "the paths of fixtures are literals")]
+    pub fn with_at(mut self, root: Root, path: &str, text: &str) -> Self {
+        let path = RelPath::new(path).expect("a fixture's path is relative");
+        self.insert(Location::new(root, path), text.as_bytes().into());
+        self
+    }
+
+    /// With that many directories above the workspace in its worktree.
+    #[must_use]
+    pub fn with_ancestors(mut self, ancestors: usize) -> Self {
+        self.ancestors = ancestors;
+        self
+    }
+
+    /// With a link in the workspace that may not be followed.
+    ///
+    /// # Panics
+    ///
+    /// If `path` is no relative path.
+    #[must_use]
+    pub fn with_refused(self, path: &str) -> Self {
+        self.with_linked(path, Link::Refused)
+    }
+
+    /// With a link in the workspace that may be followed. What lies at `path`
+    /// or below it is what the link leads to.
+    ///
+    /// # Panics
+    ///
+    /// If `path` is no relative path.
+    #[must_use]
+    pub fn with_link(self, path: &str) -> Self {
+        self.with_linked(path, Link::Followed)
+    }
+
+    /// Puts a file, replacing what is there.
+    pub fn insert(&mut self, at: Location, contents: Contents) {
+        self.files.insert(at, contents);
+    }
+
+    /// Takes a file away.
+    pub fn remove(&mut self, at: &Location) -> Option<Contents> {
+        self.files.remove(at)
+    }
+
+    /// Sets the time of the newest audit entry.
+    pub fn set_last_write(&mut self, at: Option<u64>) {
+        self.last_write = at;
+    }
+
+    /// The text of a file of the workspace, for assertions.
+    pub fn text(&self, path: &str) -> Option<String> {
+        let at = Location::workspace(RelPath::new(path).ok()?);
+        self.files
+            .get(&at)
+            .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    #[expect(clippy::expect_used, reason = "the paths of fixtures are literals")]
+    fn with_linked(mut self, path: &str, link: Link) -> Self {
+        let path = RelPath::new(path).expect("a fixture's path is relative");
+        self.links.insert(Location::workspace(path), link);
+        self
+    }
+
+    fn refuse(&self, at: &Location, refused: impl Fn(Link) -> bool) -> Result<(), FileError> {
+        let passes = |link: &Location| link.root == at.root && at.path.is_below(&link.path);
+        match self
+            .links
+            .iter()
+            .find(|(link, kind)| passes(link) && refused(**kind))
+        {
+            Some((link, _)) => Err(FileError::Link {
+                path: self.absolute(link),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn below<'a>(&'a self, at: &'a Location) -> impl Iterator<Item = &'a Location> {
+        let strictly = |path: &RelPath| path.is_below(&at.path) && path != &at.path;
+        self.files
+            .keys()
+            .filter(move |file| file.root == at.root && strictly(&file.path))
+    }
+
+    /// The names directly below a directory and what they are, links aside.
+    fn names(&self, at: &Location) -> BTreeMap<String, EntryKind> {
+        let depth = at.path.components().count();
+        let mut names = BTreeMap::new();
+        for file in self.below(at) {
+            let mut rest = file.path.components().skip(depth);
+            let (Some(name), more) = (rest.next(), rest.next().is_some()) else {
+                continue;
+            };
+            names.insert(
+                name.to_owned(),
+                if more {
+                    EntryKind::Dir
+                } else {
+                    EntryKind::File
+                },
+            );
+        }
+        names
+    }
+}
+
+impl Files for MemoryFiles {
+    fn read(&self, at: &Location, limit: u64) -> Result<Option<Contents>, FileError> {
+        self.refuse(at, |link| link == Link::Refused)?;
+        match self.files.get(at) {
+            Some(bytes) if bytes.len() as u64 > limit => Err(FileError::TooLarge {
+                path: self.absolute(at),
+                limit,
+            }),
+            Some(bytes) => Ok(Some(Contents::clone(bytes))),
+            None if self.below(at).next().is_some() => Err(FileError::NotRegular {
+                path: self.absolute(at),
+            }),
+            None => Ok(None),
+        }
+    }
+
+    fn list(&self, at: &Location) -> Result<Option<Vec<Entry>>, FileError> {
+        self.refuse(at, |link| link == Link::Refused)?;
+        if self.files.contains_key(at) {
+            return Err(FileError::NotRegular {
+                path: self.absolute(at),
+            });
+        }
+        let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
+        for (name, kind) in self.names(at) {
+            entries.insert(
+                name.clone(),
+                Entry {
+                    name,
+                    kind,
+                    is_link: false,
+                },
+            );
+        }
+        for (link, followed) in &self.links {
+            let is_here = link.root == at.root && link.path.parent().as_ref() == Some(&at.path);
+            let Some(name) = link.path.file_name().filter(|_| is_here) else {
+                continue;
+            };
+            let kind = entries
+                .get(name)
+                .map_or(EntryKind::Other, |entry| entry.kind);
+            let kind = if *followed == Link::Followed {
+                kind
+            } else {
+                EntryKind::Other
+            };
+            entries.insert(
+                name.to_owned(),
+                Entry {
+                    name: name.to_owned(),
+                    kind,
+                    is_link: true,
+                },
+            );
+        }
+        Ok((!entries.is_empty()).then(|| entries.into_values().collect()))
+    }
+
+    fn ancestors(&self) -> Result<usize, FileError> {
+        Ok(self.ancestors)
+    }
+
+    fn absolute(&self, at: &Location) -> PathBuf {
+        let root = match at.root {
+            Root::Workspace => "/w/s/ws".to_owned(),
+            Root::Ancestor(up) => ["/w/s", "/w"]
+                .get(up.wrapping_sub(1))
+                .unwrap_or(&"/")
+                .to_string(),
+            Root::Global => "/home/.config/opencode".to_owned(),
+            Root::Home => "/home".to_owned(),
+        };
+        at.path.below(root.as_ref())
+    }
+
+    fn check_target(&self, path: &RelPath) -> Result<(), FileError> {
+        let at = Location::workspace(path.clone());
+        self.refuse(&at, |_| true)?;
+        match self.below(&at).next() {
+            Some(_) => Err(FileError::NotRegular {
+                path: self.absolute(&at),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn last_write(&self) -> Result<Option<u64>, FileError> {
+        Ok(self.last_write)
+    }
+}

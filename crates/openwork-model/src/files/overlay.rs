@@ -1,0 +1,204 @@
+//! Files as they will be once some edits are carried out.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::{Contents, Entry, EntryKind, FileError, Files, Location, Root};
+use crate::path::RelPath;
+use crate::plan::Edit;
+
+/// A look at other files through edits that are not on disk yet.
+///
+/// Several changes to one workspace are planned one after another through it
+/// and then committed together.
+pub struct Overlay<'f> {
+    below: &'f dyn Files,
+    edited: BTreeMap<RelPath, Option<Contents>>,
+}
+
+impl<'f> Overlay<'f> {
+    /// Looks at `below` with no edits yet.
+    pub fn new(below: &'f dyn Files) -> Self {
+        Self {
+            below,
+            edited: BTreeMap::new(),
+        }
+    }
+
+    /// Lays edits on top of those already there.
+    pub fn apply(&mut self, edits: &[Edit]) {
+        for edit in edits {
+            self.edited.insert(edit.path.clone(), edit.after.clone());
+        }
+    }
+
+    /// The edits from the files below to the files as seen, in path order.
+    ///
+    /// # Errors
+    ///
+    /// When a file that is to be replaced cannot be read.
+    pub fn edits(
+        &self,
+        before: impl Fn(&RelPath) -> Result<Option<Contents>, FileError>,
+    ) -> Result<Vec<Edit>, FileError> {
+        let edit = |(path, after): (&RelPath, &Option<Contents>)| {
+            Ok(Edit {
+                path: path.clone(),
+                before: before(path)?,
+                after: after.clone(),
+            })
+        };
+        self.edited.iter().map(edit).collect()
+    }
+
+    fn edit(&self, at: &Location) -> Option<&Option<Contents>> {
+        (at.root == Root::Workspace)
+            .then(|| self.edited.get(&at.path))
+            .flatten()
+    }
+
+    /// Whether edits removed everything that `entry` of `dir` holds.
+    fn emptied(&self, dir: &Location, entry: &Entry) -> bool {
+        let Ok(path) = dir.path.join(&entry.name) else {
+            return false;
+        };
+        let touched = self
+            .edited
+            .iter()
+            .any(|(edited, after)| after.is_none() && edited.is_below(&path));
+        if !touched {
+            return false;
+        }
+        let at = Location::new(dir.root, path);
+        match entry.kind {
+            EntryKind::Dir => matches!(self.list(&at), Ok(None)),
+            EntryKind::File | EntryKind::Other => matches!(self.edit(&at), Some(None)),
+        }
+    }
+
+    fn added(&self, dir: &Location) -> BTreeMap<String, EntryKind> {
+        let depth = dir.path.components().count();
+        let written = self
+            .edited
+            .iter()
+            .filter(|(path, after)| after.is_some() && path.is_below(&dir.path));
+        let mut names = BTreeMap::new();
+        for (path, _) in written {
+            let mut rest = path.components().skip(depth);
+            let (Some(name), more) = (rest.next(), rest.next().is_some()) else {
+                continue;
+            };
+            names.insert(
+                name.to_owned(),
+                if more {
+                    EntryKind::Dir
+                } else {
+                    EntryKind::File
+                },
+            );
+        }
+        names
+    }
+}
+
+impl Files for Overlay<'_> {
+    fn read(&self, at: &Location, limit: u64) -> Result<Option<Contents>, FileError> {
+        match self.edit(at) {
+            Some(after) => Ok(after.clone()),
+            None => self.below.read(at, limit),
+        }
+    }
+
+    fn list(&self, at: &Location) -> Result<Option<Vec<Entry>>, FileError> {
+        let below = self.below.list(at)?;
+        if at.root != Root::Workspace || self.edited.is_empty() {
+            return Ok(below);
+        }
+        let existed = below.is_some();
+        let kept = below
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|entry| !self.emptied(at, entry));
+        let mut entries: BTreeMap<String, Entry> =
+            kept.map(|entry| (entry.name.clone(), entry)).collect();
+        for (name, kind) in self.added(at) {
+            entries.insert(
+                name.clone(),
+                Entry {
+                    name,
+                    kind,
+                    is_link: false,
+                },
+            );
+        }
+        let emptied =
+            existed && entries.is_empty() && self.edited.keys().any(|path| path.is_below(&at.path));
+        let gone = entries.is_empty() && (!existed || emptied);
+        Ok((!gone).then(|| entries.into_values().collect()))
+    }
+
+    fn ancestors(&self) -> Result<usize, FileError> {
+        self.below.ancestors()
+    }
+
+    fn absolute(&self, at: &Location) -> PathBuf {
+        self.below.absolute(at)
+    }
+
+    fn check_target(&self, path: &RelPath) -> Result<(), FileError> {
+        match self.edited.get(path) {
+            Some(_) => Ok(()),
+            None => self.below.check_target(path),
+        }
+    }
+
+    fn last_write(&self) -> Result<Option<u64>, FileError> {
+        self.below.last_write()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::MemoryFiles;
+
+    fn edit(path: &str, after: Option<&str>) -> Edit {
+        let after = after.map(|text| text.as_bytes().into());
+        Edit {
+            path: RelPath::new(path).unwrap(),
+            before: None,
+            after,
+        }
+    }
+
+    fn names(files: &dyn Files, path: &str) -> Option<Vec<String>> {
+        let at = Location::workspace(RelPath::new(path).unwrap());
+        files
+            .list(&at)
+            .unwrap()
+            .map(|entries| entries.into_iter().map(|e| e.name).collect())
+    }
+
+    #[test]
+    fn edits_show_in_reads_and_lists() {
+        let disk = MemoryFiles::new().with("d/a/x", "1").with("d/b/x", "2");
+        let mut seen = Overlay::new(&disk);
+        seen.apply(&[edit("d/a/x", None), edit("d/c/x", Some("3"))]);
+        assert_eq!(
+            names(&seen, "d"),
+            Some(vec!["b".to_owned(), "c".to_owned()])
+        );
+        assert_eq!(names(&seen, "d/a"), None);
+        let at = Location::workspace(RelPath::new("d/c/x").unwrap());
+        assert_eq!(seen.read(&at, 9).unwrap().as_deref(), Some(&b"3"[..]));
+    }
+
+    #[test]
+    fn a_later_edit_wins() {
+        let disk = MemoryFiles::new();
+        let mut seen = Overlay::new(&disk);
+        seen.apply(&[edit("f", Some("1")), edit("f", Some("2"))]);
+        let edits = seen.edits(|_| Ok(None)).unwrap();
+        assert_eq!(edits, [edit("f", Some("2"))]);
+    }
+}

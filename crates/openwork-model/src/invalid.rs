@@ -1,0 +1,92 @@
+//! What can be wrong with a request, whatever the files say.
+//!
+//! The texts are those of the seed API where it has one: clients show them.
+
+/// A request that cannot be carried out on any workspace.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Invalid {
+    /// `PATCH config` without a section.
+    #[error("opencode or openwork updates required")]
+    NoSection,
+    /// A field has a value of the wrong JSON type.
+    #[error("{field} must be {expected}")]
+    WrongType {
+        /// The field, such as `spec` or `skills[2].name`.
+        field: String,
+        /// What belongs there, with its article: `a text`.
+        expected: &'static str,
+    },
+    /// No MCP configuration was given.
+    #[error("MCP config is required")]
+    McpConfigRequired,
+    /// No plugin was named.
+    #[error("Plugin spec is required")]
+    PluginSpecRequired,
+    /// The plugin's text cannot be a plugin.
+    #[error("Plugin spec must be at most 2048 bytes without control characters")]
+    PluginSpec,
+    /// The skill's name is not in kebab-case.
+    #[error("Skill name must be kebab-case (1-64 chars)")]
+    SkillName,
+    /// The content says another name than the request.
+    #[error("Skill frontmatter name must match payload name")]
+    SkillNameMismatch,
+    /// No content was given.
+    #[error("Skill content is required")]
+    SkillContentRequired,
+    /// The content's frontmatter cannot be read.
+    #[error("Skill content has broken frontmatter: {reason}")]
+    SkillFrontmatter {
+        /// What is wrong with it and where.
+        reason: String,
+    },
+    /// The description is missing, empty or too long.
+    #[error("Description must be 1-1024 characters")]
+    Description,
+    /// The MCP entry's name has other characters.
+    #[error("MCP name must be alphanumeric and not start with -")]
+    McpName,
+    /// The MCP entry has no known type.
+    #[error("MCP config type must be local or remote")]
+    McpType,
+    /// A local MCP entry without a command.
+    #[error("Local MCP requires command array")]
+    McpCommand,
+    /// A part of a local MCP entry's command that is no text.
+    #[error("Every part of a local MCP command must be a text")]
+    McpCommandPart,
+    /// A remote MCP entry without an address.
+    #[error("Remote MCP requires url")]
+    McpUrl,
+    /// The command's name has other characters.
+    #[error("Command name must be alphanumeric with _ or -")]
+    CommandName,
+    /// No template was given.
+    #[error("Command template is required")]
+    CommandTemplate,
+    /// An imported command's file has no name.
+    #[error("Command name is required")]
+    CommandNameRequired,
+    /// An imported command's file cannot be read.
+    #[error("Command content has broken frontmatter: {reason}")]
+    CommandFrontmatter {
+        /// What is wrong with it and where.
+        reason: String,
+    },
+    /// A value is nested too deeply.
+    #[error("{field} is nested more than 64 levels deep")]
+    TooDeep {
+        /// The field.
+        field: String,
+    },
+    /// A value that the engine would refuse or lose.
+    #[error("{pointer}: found {found}, expected {expected}")]
+    Engine {
+        /// Where, as a JSON pointer into the configuration.
+        pointer: String,
+        /// What is there.
+        found: String,
+        /// What the engine takes.
+        expected: String,
+    },
+}

@@ -1,0 +1,281 @@
+//! Names that were checked once and stay valid.
+
+use std::fmt;
+
+use crate::invalid::Invalid;
+use crate::path::RelPath;
+
+/// A skill's name: kebab-case, 1 to 64 characters, also its folder's name.
+///
+/// ```
+/// use openwork_model::name::SkillName;
+///
+/// assert_eq!(SkillName::parse(" expense-audit ")?.as_str(), "expense-audit");
+/// assert!(SkillName::parse("../evil").is_err());
+/// # Ok::<(), openwork_model::invalid::Invalid>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SkillName(String);
+
+impl SkillName {
+    /// Reads a name; blanks around it are dropped, as in the seed API.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let name = text.trim();
+        let word = |word: &str| {
+            !word.is_empty()
+                && word
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        };
+        if name.len() > 64 || !name.split('-').all(word) {
+            return Err(Invalid::SkillName);
+        }
+        Ok(Self(name.to_owned()))
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A command's name: letters, digits, `_` and `-`, at most 128.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommandName(String);
+
+impl CommandName {
+    /// Reads a name; blanks around it and slashes before it are dropped, as
+    /// in the seed API, where people type `/name`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let name = text.trim().trim_start_matches('/');
+        if !is_word(name) {
+            return Err(Invalid::CommandName);
+        }
+        Ok(Self(name.to_owned()))
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A new MCP entry's name: letters, digits, `_` and `-`, not first, at most 128.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct McpName(String);
+
+impl McpName {
+    /// Reads a name.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        if !is_word(text) || text.starts_with('-') {
+            return Err(Invalid::McpName);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A plugin as the engine's `plugin` list names it: an npm spec, a file or a
+/// web address. At most 2,048 bytes, without control characters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PluginSpec(String);
+
+impl PluginSpec {
+    /// Reads a spec; the text is kept as given.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        if text.trim().is_empty() {
+            return Err(Invalid::PluginSpecRequired);
+        }
+        if text.len() > 2048 || text.chars().any(char::is_control) {
+            return Err(Invalid::PluginSpec);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The spec as given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name that tells whether two specs are the same plugin.
+    pub fn name(&self) -> PluginName {
+        PluginName::of(&self.0)
+    }
+}
+
+/// What a plugin is called without its version.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PluginName(String);
+
+impl PluginName {
+    /// The name of a spec, by the rule of the seed API: addresses and
+    /// absolute paths count whole, others up to an `@` that is not first.
+    ///
+    /// ```
+    /// use openwork_model::name::PluginName;
+    ///
+    /// assert_eq!(PluginName::of("@acme/notion@1.2").as_str(), "@acme/notion");
+    /// assert_eq!(PluginName::of("file:///a@b.js").as_str(), "file:///a@b.js");
+    /// ```
+    pub fn of(spec: &str) -> Self {
+        let spec = spec.trim();
+        let whole = ["file:", "http:", "https:", "git:", "/"]
+            .iter()
+            .any(|start| spec.starts_with(start));
+        let version = spec.char_indices().skip(1).find(|&(_, c)| c == '@');
+        match version {
+            Some((at, _)) if !whole => Self(spec[..at].to_owned()),
+            _ => Self(spec.to_owned()),
+        }
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+macro_rules! display {
+    ($($name:ident),*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+display!(SkillName, CommandName, McpName, PluginSpec, PluginName);
+
+/// `[A-Za-z0-9_-]`, 1 to 128 of them.
+pub(crate) fn is_word(text: &str) -> bool {
+    (1..=128).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+}
+
+/// The fixed places of a workspace's files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The engine's configuration with comments.
+    OpencodeJsonc,
+    /// The engine's configuration by its other name.
+    OpencodeJson,
+    /// OpenWork's settings.
+    OpenworkJson,
+    /// Plugin files.
+    Plugins,
+    /// Skill folders.
+    Skills,
+    /// Command files.
+    Commands,
+    /// What this server keeps for itself: the audit log and its journal.
+    Openwork,
+}
+
+impl Place {
+    /// The place as a path below the workspace.
+    pub fn path(self) -> RelPath {
+        let components: &[&str] = match self {
+            Self::OpencodeJsonc => &["opencode.jsonc"],
+            Self::OpencodeJson => &["opencode.json"],
+            Self::OpenworkJson => &[".opencode", "openwork.json"],
+            Self::Plugins => &[".opencode", "plugins"],
+            Self::Skills => &[".opencode", "skills"],
+            Self::Commands => &[".opencode", "commands"],
+            Self::Openwork => &[".opencode", "openwork"],
+        };
+        RelPath::of_components(components)
+    }
+}
+
+impl SkillName {
+    /// Where the skill's text is kept.
+    pub fn path(&self) -> RelPath {
+        RelPath::of_components(&[".opencode", "skills", &self.0, "SKILL.md"])
+    }
+}
+
+impl CommandName {
+    /// Where a new command's file is kept.
+    pub fn path(&self) -> RelPath {
+        RelPath::of_components(&[".opencode", "commands", &format!("{}.md", self.0)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn skill_names_are_kebab_case() {
+        for name in ["a", "a-b", "1", "0-x-9", &"a".repeat(64)] {
+            assert_eq!(SkillName::parse(name).unwrap().as_str(), name);
+        }
+        for name in [
+            "",
+            "-",
+            "a-",
+            "-a",
+            "a--b",
+            "A",
+            "a_b",
+            "ä",
+            "a b",
+            "..",
+            "a/b",
+            &"a".repeat(65),
+        ] {
+            assert_eq!(SkillName::parse(name), Err(Invalid::SkillName), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn command_names_drop_what_people_type_before_them() {
+        assert_eq!(CommandName::parse(" //daily ").unwrap().as_str(), "daily");
+        for name in ["", "/", "a b", "a/b", "..", "ä", &"a".repeat(129)] {
+            assert_eq!(
+                CommandName::parse(name),
+                Err(Invalid::CommandName),
+                "{name:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn plugin_names_drop_the_version() {
+        for (spec, name) in [
+            ("pkg", "pkg"),
+            ("pkg@1", "pkg"),
+            ("@s/p", "@s/p"),
+            ("@s/p@1", "@s/p"),
+            (" pkg@2 ", "pkg"),
+            ("/abs@x", "/abs@x"),
+            ("https://a/b@c", "https://a/b@c"),
+            ("ä@1", "ä"),
+            ("@", "@"),
+        ] {
+            assert_eq!(PluginName::of(spec).as_str(), name, "{spec:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_accepted_name_leaves_its_directory(text in ".{0,80}") {
+            for path in [
+                SkillName::parse(&text).ok().map(|name| name.path()),
+                CommandName::parse(&text).ok().map(|name| name.path()),
+            ].into_iter().flatten() {
+                prop_assert_eq!(RelPath::new(path.as_str()).unwrap(), path.clone());
+                prop_assert!(path.is_below(&RelPath::new(".opencode").unwrap()));
+            }
+        }
+    }
+}

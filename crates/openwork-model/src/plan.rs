@@ -1,0 +1,198 @@
+//! Plans: what a change does to which files, before it is done.
+//!
+//! [`plan`] is a pure function of a [`Proposal`] and of [`Files`]. The plan
+//! alone says which paths are shown to the host, which are written and what is
+//! recorded, so the three cannot disagree.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::audit::AuditNote;
+use crate::change::{Action, Change, Proposal};
+use crate::config::ReadError;
+use crate::files::{Contents, FileError, Files};
+use crate::invalid::Invalid;
+use crate::path::RelPath;
+use crate::skill::SkillItem;
+
+mod command;
+mod config;
+mod draft;
+mod import;
+mod mcp;
+mod opencode;
+mod plugin;
+mod skill;
+
+/// One file before and after. Without `after` it is removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// Where, below the workspace.
+    pub path: RelPath,
+    /// What is there; `None` for nothing.
+    pub before: Option<Contents>,
+    /// What will be there; `None` for nothing.
+    pub after: Option<Contents>,
+}
+
+/// What a change replaces, as the host was shown it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frozen {
+    /// The file.
+    pub path: RelPath,
+    /// Which part of it.
+    pub part: Part,
+}
+
+/// The part of a file that must not move between consent and commit.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Part {
+    /// All of it.
+    Whole(Option<Contents>),
+    /// The value under one key, which the text names for people.
+    Value(String, Option<Value>),
+}
+
+/// What a change does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Its kind.
+    pub action: Action,
+    /// The change in a few words, in the imperative, for the host.
+    pub summary: String,
+    /// The files that the host is told about.
+    pub paths: Vec<RelPath>,
+    /// The files that change. Empty: everything is as wanted already.
+    pub edits: Vec<Edit>,
+    /// What must still hold when the edits are carried out.
+    pub frozen: Vec<Frozen>,
+    /// What is recorded.
+    pub audit: AuditNote,
+    /// What the client is answered.
+    pub receipt: Receipt,
+}
+
+impl Plan {
+    /// Whether carrying it out would change no file.
+    pub fn is_noop(&self) -> bool {
+        self.edits.is_empty()
+    }
+}
+
+/// What the client learns beside success.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Receipt {
+    /// Only that it worked.
+    Done,
+    /// When the configuration was changed.
+    Updated,
+    /// The skill as it is stored.
+    Skill(SkillItem),
+    /// The skill that is gone.
+    SkillDeleted {
+        /// Its name.
+        name: String,
+        /// Where it was.
+        path: PathBuf,
+    },
+    /// The plugins as they are now.
+    Plugins,
+    /// The MCP entries as they are now.
+    Mcp,
+    /// The commands as they are now.
+    Commands,
+}
+
+/// Plans a change.
+///
+/// ```
+/// use openwork_model::change::Change;
+/// use openwork_model::files::MemoryFiles;
+/// use openwork_model::name::PluginSpec;
+/// use openwork_model::plan::plan;
+///
+/// let files = MemoryFiles::new().with("opencode.json", "{\n  // mine\n  \"plugin\": [\"a\"]\n}\n");
+/// let change = Change::AddPlugin(PluginSpec::parse("b")?);
+/// let plan = plan(&change.into(), &files)?;
+/// assert_eq!(plan.summary, "Add plugin b");
+/// let after = plan.edits[0].after.as_deref().unwrap_or_default();
+/// assert_eq!(after, b"{\n  // mine\n  \"plugin\": [\"a\", \"b\"]\n}\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn plan(proposal: &Proposal, files: &dyn Files) -> Result<Plan, PlanError> {
+    config::check_revision(proposal.only_if.as_deref(), files)?;
+    let plan = match &proposal.change {
+        Change::PatchConfig(patch) => config::patch(patch, files),
+        Change::AddPlugin(spec) => plugin::add(spec, files),
+        Change::RemovePlugin(name) => plugin::remove(name, files),
+        Change::UpsertSkill(draft) => skill::upsert(draft, files),
+        Change::DeleteSkill(name) => skill::delete(name, files),
+        Change::AddMcp(draft) => mcp::add(draft, files),
+        Change::RemoveMcp(name) => mcp::remove(name, files),
+        Change::SetMcpEnabled { name, enabled } => mcp::set_enabled(name, *enabled, files),
+        Change::UpsertCommand(draft) => command::upsert(draft, files),
+        Change::DeleteCommand(name) => command::delete(name, files),
+        Change::Import(bundle) => import::import(bundle, files),
+    }?;
+    check_targets(&plan, files)?;
+    Ok(plan)
+}
+
+/// Links and special files are refused before anyone is asked.
+fn check_targets(plan: &Plan, files: &dyn Files) -> Result<(), PlanError> {
+    let written = plan.edits.iter().filter(|edit| edit.after.is_some());
+    written
+        .map(|edit| Ok(files.check_target(&edit.path)?))
+        .collect()
+}
+
+/// Why a change cannot be planned on these files.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The change is no good anywhere.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// A file that the change needs cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A file's text cannot be edited at the wanted place.
+    #[error("{}: {source}", path.display())]
+    Edit {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: crate::jsonc::EditError,
+    },
+    /// A setting has a shape that the change cannot work with.
+    #[error("The setting `{key}` is not {expected}; correct it first")]
+    Shape {
+        /// The setting.
+        key: String,
+        /// What it ought to be, with its article.
+        expected: &'static str,
+    },
+    /// The result would be larger than what is read.
+    #[error("The changed file would be larger than {limit} bytes")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// What is read at most, in bytes.
+        limit: u64,
+    },
+    /// No such skill in the workspace.
+    #[error("Skill not found")]
+    SkillNotFound,
+    /// No such MCP entry.
+    #[error("MCP server not found")]
+    McpNotFound,
+    /// The configuration is not the one that the client meant.
+    #[error("The configuration has changed; read it again")]
+    Precondition,
+}
+
+impl From<FileError> for PlanError {
+    fn from(source: FileError) -> Self {
+        Self::Read(source.into())
+    }
+}

@@ -1,0 +1,74 @@
+//! Plans for the configuration files as a whole.
+
+use serde_json::Value;
+
+use super::draft::Draft;
+use super::opencode::{Opencode, note};
+use super::{Plan, PlanError, Receipt};
+use crate::change::{Action, ConfigPatch, Fields};
+use crate::config;
+use crate::files::{CONFIG_LIMIT, Files};
+use crate::name::Place;
+use crate::plain_json;
+
+/// Fails if the configuration is none of those that the client meant.
+pub(super) fn check_revision(
+    only_if: Option<&[String]>,
+    files: &dyn Files,
+) -> Result<(), PlanError> {
+    let Some(wanted) = only_if else { return Ok(()) };
+    let revision = config::revision(files)?;
+    if wanted.contains(&revision) {
+        Ok(())
+    } else {
+        Err(PlanError::Precondition)
+    }
+}
+
+pub(super) fn patch(patch: &ConfigPatch, files: &dyn Files) -> Result<Plan, PlanError> {
+    let mut draft = Draft::new(files);
+    if let Some(fields) = &patch.opencode {
+        merge_opencode(&mut draft, fields)?;
+    }
+    if let Some(fields) = &patch.openwork {
+        merge_settings(&mut draft, fields)?;
+    }
+    Ok(draft.finish(
+        Action::ConfigPatch,
+        "Patch workspace config".to_owned(),
+        note("Patched workspace config".to_owned()),
+        Receipt::Updated,
+    ))
+}
+
+/// Puts each key into the engine's configuration, whole.
+pub(super) fn merge_opencode(draft: &mut Draft<'_>, fields: &Fields) -> Result<(), PlanError> {
+    let mut opencode = Opencode::open(draft)?;
+    for key in fields.keys() {
+        opencode.freeze(draft, key.clone(), opencode.get(key).cloned());
+    }
+    opencode.edit(|document| document.merge(fields))?;
+    opencode.close(draft)
+}
+
+/// Puts each key into OpenWork's settings, whole.
+pub(super) fn merge_settings(draft: &mut Draft<'_>, fields: &Fields) -> Result<(), PlanError> {
+    let path = Place::OpenworkJson.path();
+    draft.show(&path);
+    let contents = config::settings_contents(draft.files())?;
+    let before = config::settings(contents.as_deref(), draft.files())?;
+    for key in fields.keys() {
+        draft.freeze(&path, key.clone(), before.get(key).cloned());
+    }
+    let differs = |(key, value): (&String, &Value)| before.get(key) != Some(value);
+    if !fields.iter().any(differs) {
+        return Ok(());
+    }
+    let mut after = before;
+    after.extend(
+        fields
+            .iter()
+            .map(|(key, value)| (key.clone(), value.clone())),
+    );
+    draft.replace(&path, contents, plain_json::render(&after), CONFIG_LIMIT)
+}

@@ -1,0 +1,171 @@
+//! A plan in the making.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::{Edit, Frozen, Part, Plan, PlanError, Receipt};
+use crate::audit::AuditNote;
+use crate::change::Action;
+use crate::files::{CONFIG_LIMIT, Contents, EntryKind, FileError, Files, Location, entries};
+use crate::path::RelPath;
+
+/// Collects what a change does, so that the paths shown, the edits and the
+/// frozen parts of a plan agree.
+pub(super) struct Draft<'f> {
+    files: &'f dyn Files,
+    paths: Vec<RelPath>,
+    edits: BTreeMap<RelPath, Edit>,
+    frozen: Vec<Frozen>,
+}
+
+impl<'f> Draft<'f> {
+    pub(super) fn new(files: &'f dyn Files) -> Self {
+        Self {
+            files,
+            paths: Vec::new(),
+            edits: BTreeMap::new(),
+            frozen: Vec::new(),
+        }
+    }
+
+    /// The files that the plan is made for.
+    pub(super) fn files(&self) -> &'f dyn Files {
+        self.files
+    }
+
+    /// Names a file to the host.
+    pub(super) fn show(&mut self, path: &RelPath) {
+        if !self.paths.contains(path) {
+            self.paths.push(path.clone());
+        }
+    }
+
+    /// Holds the value under a key as it is now.
+    pub(super) fn freeze(&mut self, path: &RelPath, key: String, value: Option<Value>) {
+        self.frozen.push(Frozen {
+            path: path.clone(),
+            part: Part::Value(key, value),
+        });
+    }
+
+    /// Replaces a file of which only some parts are frozen.
+    pub(super) fn replace(
+        &mut self,
+        path: &RelPath,
+        before: Option<Contents>,
+        after: Vec<u8>,
+        limit: u64,
+    ) -> Result<(), PlanError> {
+        if after.len() as u64 > limit {
+            return Err(PlanError::TooLarge {
+                path: self.absolute(path),
+                limit,
+            });
+        }
+        self.edit(path, before, Some(after.into()));
+        Ok(())
+    }
+
+    /// Writes a whole file.
+    pub(super) fn write(
+        &mut self,
+        path: &RelPath,
+        after: Vec<u8>,
+        limit: u64,
+    ) -> Result<(), PlanError> {
+        let before = self.files.read(&Location::workspace(path.clone()), limit)?;
+        self.freeze_whole(path, before.clone());
+        self.replace(path, before, after, limit)
+    }
+
+    /// Removes a file.
+    pub(super) fn remove(&mut self, path: &RelPath, before: Contents) {
+        self.freeze_whole(path, Some(before.clone()));
+        self.edit(path, Some(before), None);
+    }
+
+    /// Removes every file below a directory of the workspace. Links stay:
+    /// what they lead to is not the workspace's, and lists leave them out.
+    pub(super) fn empty(&mut self, directory: &RelPath) -> Result<(), FileError> {
+        for entry in entries(self.files, &Location::workspace(directory.clone()))? {
+            let Ok(path) = directory.join(&entry.name) else {
+                continue;
+            };
+            match entry.kind {
+                EntryKind::Dir if !entry.is_link => self.empty(&path)?,
+                EntryKind::File if !entry.is_link => self.remove_file(&path)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The absolute path of a file of the workspace.
+    pub(super) fn absolute(&self, path: &RelPath) -> PathBuf {
+        self.files.absolute(&Location::workspace(path.clone()))
+    }
+
+    /// Names every file that changes and was not named yet.
+    pub(super) fn show_edits(&mut self) {
+        let edited: Vec<RelPath> = self.edits.keys().cloned().collect();
+        for path in &edited {
+            self.show(path);
+        }
+    }
+
+    /// The plan. Files that would be written as they are already do not
+    /// count as changed.
+    pub(super) fn finish(
+        self,
+        action: Action,
+        summary: String,
+        audit: AuditNote,
+        receipt: Receipt,
+    ) -> Plan {
+        Plan {
+            action,
+            summary,
+            paths: self.paths,
+            edits: self
+                .edits
+                .into_values()
+                .filter(|edit| edit.before != edit.after)
+                .collect(),
+            frozen: self.frozen,
+            audit,
+            receipt,
+        }
+    }
+
+    fn remove_file(&mut self, path: &RelPath) -> Result<(), FileError> {
+        if let Some(before) = self
+            .files
+            .read(&Location::workspace(path.clone()), CONFIG_LIMIT)?
+        {
+            self.remove(path, before);
+        }
+        Ok(())
+    }
+
+    fn freeze_whole(&mut self, path: &RelPath, contents: Option<Contents>) {
+        self.frozen.push(Frozen {
+            path: path.clone(),
+            part: Part::Whole(contents),
+        });
+    }
+
+    /// Of several edits to one file the last says what will be there.
+    fn edit(&mut self, path: &RelPath, before: Option<Contents>, after: Option<Contents>) {
+        let edit = Edit {
+            path: path.clone(),
+            before,
+            after,
+        };
+        self.edits
+            .entry(path.clone())
+            .and_modify(|earlier| earlier.after.clone_from(&edit.after))
+            .or_insert(edit);
+    }
+}

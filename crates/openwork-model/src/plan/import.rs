@@ -1,0 +1,88 @@
+//! Plans for imports: all sections of a bundle, or none.
+
+use super::draft::Draft;
+use super::{Plan, PlanError, Receipt, command, config, skill};
+use crate::audit::AuditNote;
+use crate::change::{Action, Bundle, CommandDraft, Fields, Mode, Section, SkillDraft};
+use crate::command::{Scope, found};
+use crate::config::OpencodeFile;
+use crate::files::{CONFIG_LIMIT, Files};
+use crate::jsonc;
+use crate::name::Place;
+use crate::path::RelPath;
+use crate::plain_json;
+
+pub(super) fn import(bundle: &Bundle, files: &dyn Files) -> Result<Plan, PlanError> {
+    let opencode = OpencodeFile::find(files)?.path;
+    let mut draft = Draft::new(files);
+    draft.show(&opencode);
+    draft.show(&Place::OpenworkJson.path());
+    if let Some(section) = &bundle.opencode {
+        import_opencode(&mut draft, &opencode, section)?;
+    }
+    if let Some(section) = &bundle.openwork {
+        import_settings(&mut draft, section)?;
+    }
+    if let Some(section) = &bundle.skills {
+        import_skills(&mut draft, section)?;
+    }
+    if let Some(section) = &bundle.commands {
+        import_commands(&mut draft, section)?;
+    }
+    draft.show_edits();
+    Ok(draft.finish(
+        Action::ConfigImport,
+        "Import workspace config".to_owned(),
+        AuditNote {
+            target: "workspace".to_owned(),
+            summary: "Imported workspace config".to_owned(),
+        },
+        Receipt::Done,
+    ))
+}
+
+fn import_opencode(
+    draft: &mut Draft<'_>,
+    path: &RelPath,
+    section: &Section<Fields>,
+) -> Result<(), PlanError> {
+    match section.mode {
+        Mode::Merge => config::merge_opencode(draft, &section.content),
+        Mode::Replace => draft.write(path, jsonc::create(&section.content), CONFIG_LIMIT),
+    }
+}
+
+fn import_settings(draft: &mut Draft<'_>, section: &Section<Fields>) -> Result<(), PlanError> {
+    let path = Place::OpenworkJson.path();
+    match section.mode {
+        Mode::Merge => config::merge_settings(draft, &section.content),
+        Mode::Replace => draft.write(&path, plain_json::render(&section.content), CONFIG_LIMIT),
+    }
+}
+
+fn import_skills(
+    draft: &mut Draft<'_>,
+    section: &Section<Vec<SkillDraft>>,
+) -> Result<(), PlanError> {
+    if section.mode == Mode::Replace {
+        draft.empty(&Place::Skills.path())?;
+    }
+    section
+        .content
+        .iter()
+        .try_for_each(|item| skill::write(draft, item))
+}
+
+fn import_commands(
+    draft: &mut Draft<'_>,
+    section: &Section<Vec<CommandDraft>>,
+) -> Result<(), PlanError> {
+    if section.mode == Mode::Replace {
+        draft.empty(&Place::Commands.path())?;
+    }
+    let listed = found(draft.files(), Scope::Workspace)?;
+    section
+        .content
+        .iter()
+        .try_for_each(|item| command::write(draft, item, &listed))
+}

@@ -1,0 +1,90 @@
+//! Plans for skills.
+
+use super::draft::Draft;
+use super::{Plan, PlanError, Receipt};
+use crate::audit::AuditNote;
+use crate::change::{Action, SkillDraft};
+use crate::files::{EntryKind, FileError, Files, Location, TEXT_LIMIT, entries};
+use crate::name::SkillName;
+use crate::path::RelPath;
+use crate::skill::{self, Scope, SkillItem};
+
+/// Writes a skill's SKILL.md; other files of its folder stay.
+pub(super) fn upsert(skill: &SkillDraft, files: &dyn Files) -> Result<Plan, PlanError> {
+    let mut draft = Draft::new(files);
+    write(&mut draft, skill)?;
+    let path = draft.absolute(&skill.name.path());
+    let item = SkillItem {
+        name: skill.name.to_string(),
+        description: skill.description.clone(),
+        path: path.clone(),
+        scope: Scope::Project,
+    };
+    Ok(draft.finish(
+        Action::SkillsUpsert,
+        format!("Upsert skill {}", skill.name),
+        AuditNote {
+            target: path.to_string_lossy().into_owned(),
+            summary: format!("Upserted skill {}", skill.name),
+        },
+        Receipt::Skill(item),
+    ))
+}
+
+/// Adds the writing of a skill to a plan.
+pub(super) fn write(draft: &mut Draft<'_>, skill: &SkillDraft) -> Result<(), PlanError> {
+    let path = skill.name.path();
+    draft.show(&path);
+    draft.write(&path, skill.text.clone().into_bytes(), TEXT_LIMIT)
+}
+
+/// Removes a skill's folders from all places of the workspace, so that no
+/// other of its name comes to light there.
+pub(super) fn delete(name: &SkillName, files: &dyn Files) -> Result<Plan, PlanError> {
+    let folders = folders(name, files)?;
+    let file = folders
+        .first()
+        .and_then(|folder| folder.join(skill::FILE).ok());
+    let file = file.ok_or(PlanError::SkillNotFound)?;
+    let mut draft = Draft::new(files);
+    draft.show(&file);
+    for folder in &folders {
+        draft.empty(folder)?;
+    }
+    draft.show_edits();
+    let path = draft.absolute(&file);
+    Ok(draft.finish(
+        Action::SkillsDelete,
+        format!("Delete skill {name}"),
+        AuditNote {
+            target: path.to_string_lossy().into_owned(),
+            summary: format!("Deleted skill {name}"),
+        },
+        Receipt::SkillDeleted {
+            name: name.to_string(),
+            path,
+        },
+    ))
+}
+
+/// The real folders of the workspace that hold a SKILL.md of this name.
+fn folders(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, FileError> {
+    let mut folders = Vec::new();
+    for place in skill::workspace_places() {
+        let at = Location::workspace(place);
+        let is_real = entries(files, &at)?
+            .iter()
+            .any(|entry| entry.name == name.as_str() && !entry.is_link);
+        let Some(folder) = at.join(name.as_str()).filter(|_| is_real) else {
+            continue;
+        };
+        let inside = entries(files, &folder)?;
+        if inside
+            .iter()
+            .any(|entry| entry.name == skill::FILE && entry.kind == EntryKind::File)
+        {
+            folders.push(folder.path);
+        }
+    }
+    Ok(folders)
+}

@@ -1,0 +1,162 @@
+//! Where workspaces live: the port that the host commits through.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::actor::Actor;
+use crate::change::Proposal;
+use crate::config::ReadError;
+use crate::plan::{Frozen, Plan, PlanError};
+use crate::query::{Query, View};
+
+/// One workspace's files: views of them, plans for them, commits to them.
+///
+/// All calls block; a host keeps them off its async threads.
+pub trait Store: Send + Sync {
+    /// Fails where the workspace may not or cannot be served at all.
+    fn access(&self) -> Result<(), StoreError>;
+
+    /// Answers a query.
+    fn view(&self, query: &Query) -> Result<Arc<Cached>, StoreError>;
+
+    /// Answers a query without blocking work, if an earlier answer is known
+    /// to be still true. `None` says nothing about the answer.
+    fn warm(&self, query: &Query) -> Option<Arc<Cached>>;
+
+    /// Plans a change on the files as they are now, writing nothing.
+    fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError>;
+
+    /// Carries out orders, in their order, each whole or not at all, and
+    /// records them. One result each.
+    fn commit(&self, orders: Vec<Order>) -> Vec<Result<Receipt, StoreError>>;
+
+    /// Records a request that changed nothing because it was refused.
+    fn record(&self, refused: &Refused) -> Result<(), StoreError>;
+
+    /// The newest entries of the audit log, newest first.
+    fn audit(&self, limit: usize) -> Result<Vec<Box<RawValue>>, StoreError>;
+}
+
+/// A view and, once somebody has made it, its rendering.
+///
+/// Whoever renders a view keeps the bytes here, so that an unchanged
+/// workspace is rendered once.
+#[derive(Debug)]
+pub struct Cached {
+    /// The answer.
+    pub view: View,
+    /// Its bytes and their strong entity tag, filled by the first renderer.
+    pub rendered: OnceLock<Rendered>,
+}
+
+/// The bytes of a view on the wire.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    /// The body.
+    pub body: Arc<[u8]>,
+    /// The strong entity tag, quotes included.
+    pub etag: Arc<str>,
+}
+
+impl Cached {
+    /// A view that was not rendered yet.
+    pub fn new(view: View) -> Self {
+        Self { view, rendered: OnceLock::new() }
+    }
+}
+
+/// A change that may now be carried out.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// What to do.
+    pub proposal: Arc<Proposal>,
+    /// What the host saw when it said yes; `None` if nobody was asked. If it
+    /// no longer holds, the order fails with [`StoreError::Conflict`].
+    pub shown: Option<Vec<Frozen>>,
+    /// Who asked for it.
+    pub actor: Actor,
+}
+
+/// What was done for an order.
+#[derive(Debug, Clone)]
+pub struct Receipt {
+    /// The plan that was carried out; without edits, nothing was written.
+    pub plan: Plan,
+    /// When, in ms since 1970.
+    pub at: u64,
+}
+
+/// A request that was refused, for the record.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// The approval request, where one was made.
+    pub request: Option<Uuid>,
+    /// Who asked.
+    pub actor: Actor,
+    /// For what, as [`Action::as_str`](crate::change::Action::as_str) names it.
+    pub action: &'static str,
+    /// In a few words.
+    pub summary: String,
+    /// How it ended: `denied`, `expired`, `withdrawn`, `conflicted`, `failed`.
+    pub outcome: &'static str,
+}
+
+/// Why a store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The workspace's directory does not exist.
+    #[error("the workspace directory {} does not exist", path.display())]
+    Gone {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The workspace's directory is another one than at the start.
+    #[error("the workspace directory {} was replaced while the server ran", path.display())]
+    Replaced {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The workspace lies outside of all authorised roots.
+    #[error("the workspace {} is not authorised", path.display())]
+    Unauthorized {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The change cannot be planned.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A file cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// What the host was shown no longer holds; nothing was written.
+    #[error("{} changed after the host was shown what would happen to it", path.display())]
+    Conflict {
+        /// The file that moved.
+        path: PathBuf,
+    },
+    /// Another program is changing the same files; nothing was written.
+    #[error("{} is being changed by another program", path.display())]
+    Busy {
+        /// The file or directory.
+        path: PathBuf,
+    },
+    /// The change could not be recorded, so it was not made.
+    #[error("the audit log cannot be written: {source}")]
+    Audit {
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The system refused; nothing was written.
+    #[error("{action} {}: {source}", path.display())]
+    Io {
+        /// What was being done, such as `rename`.
+        action: &'static str,
+        /// To which file.
+        path: PathBuf,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,135 @@
+//! A workspace's identity and description.
+
+use std::fmt;
+use std::path::{Component, Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::actor::hex;
+
+/// The id under which a workspace is reached.
+///
+/// `ws_` and the first 12 hexadecimal digits of the SHA-256 of its path, as
+/// the seed API and its clients have it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WorkspaceId(String);
+
+impl WorkspaceId {
+    /// The id of the workspace at a path that is already absolute and normal.
+    pub fn of(path: &Path) -> Self {
+        let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
+        Self(format!("ws_{}", hex(&digest[..6])))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for WorkspaceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether the engine works on this machine or elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WorkspaceType {
+    /// The engine runs beside the files.
+    #[default]
+    Local,
+    /// The engine runs on another machine.
+    Remote,
+}
+
+impl WorkspaceType {
+    /// The word of the seed API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Remote => "remote",
+        }
+    }
+}
+
+/// One workspace as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    /// Its id.
+    pub id: WorkspaceId,
+    /// What people call it.
+    pub name: String,
+    /// Its directory: absolute, normalised by text, links not resolved.
+    pub path: PathBuf,
+    /// Local or remote.
+    pub workspace_type: WorkspaceType,
+    /// The engine's URL, where known.
+    pub base_url: Option<String>,
+    /// The engine's directory, where it differs.
+    pub directory: Option<String>,
+}
+
+impl Workspace {
+    /// Describes the workspace at an absolute path.
+    ///
+    /// ```
+    /// use openwork_model::workspace::Workspace;
+    ///
+    /// let workspace = Workspace::at("/home/anna/finance/".as_ref());
+    /// assert_eq!(workspace.name, "finance");
+    /// assert_eq!(workspace.path.to_str(), Some("/home/anna/finance"));
+    /// assert_eq!(workspace.id.as_str().len(), "ws_".len() + 12);
+    /// ```
+    pub fn at(path: &Path) -> Self {
+        let path = normalise(path);
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        Self {
+            id: WorkspaceId::of(&path),
+            name,
+            path,
+            workspace_type: WorkspaceType::Local,
+            base_url: None,
+            directory: None,
+        }
+    }
+}
+
+/// Normalises an absolute path by text: `.`, `..`, double and trailing
+/// slashes go. Links are not looked at, so clients find the path they gave.
+pub fn normalise(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut normal, component| {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                normal.pop();
+            }
+            other => normal.push(other),
+        }
+        normal
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_normalised_by_text() {
+        for (given, normal) in [
+            ("/a/ws/", "/a/ws"),
+            ("/a//ws", "/a/ws"),
+            ("/a/./ws", "/a/ws"),
+            ("/a/b/../ws", "/a/ws"),
+            ("/../ws", "/ws"),
+            ("/", "/"),
+        ] {
+            assert_eq!(normalise(Path::new(given)), Path::new(normal), "{given}");
+        }
+    }
+
+    #[test]
+    fn the_id_is_a_hash_of_the_path() {
+        assert_eq!(WorkspaceId::of(Path::new("/tmp")).as_str(), "ws_e9671acd2448");
+    }
+}
