@@ -87,8 +87,11 @@ impl<'a> Document<'a> {
     fn section(&mut self, object: &ast::Object<'_>, prefix: &str) {
         self.warn_of_repeated_keys(object, prefix);
         for property in &object.properties {
-            let path = format!("{prefix}{}", property.name.as_str());
-            if let Some(key) = Key::in_file(&path) {
+            let name = property.name.as_str();
+            let path = format!("{prefix}{name}");
+            if name.contains('.') {
+                self.unknown(property, &path, names_in(prefix));
+            } else if let Some(key) = Key::in_file(&path) {
                 self.setting(key, &property.value);
             } else if let Some(first) = names_below(&path).next() {
                 self.subsection(&path, first, &property.value);
@@ -209,14 +212,7 @@ impl<'a> Document<'a> {
     }
 
     fn unparsable(&mut self, error: &jsonc_parser::errors::ParseError) {
-        let cause = error.kind().to_string();
-        let mut letters = cause.chars();
-        let cause: String = letters
-            .next()
-            .into_iter()
-            .flat_map(char::to_lowercase)
-            .chain(letters)
-            .collect();
+        let cause = uncapitalised(&error.kind().to_string());
         let problem = Problem::new(format!("invalid configuration: {cause}"))
             .at(self.position(error.range().start))
             .help("the file is JSON; comments and trailing commas are allowed");
@@ -243,6 +239,13 @@ impl<'a> Document<'a> {
             + 1;
         format!("{}:{line}:{column}", self.path.display())
     }
+}
+
+/// The parser's messages begin a sentence, ours go on with one.
+fn uncapitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_lowercase);
+    first.chain(letters.as_str().chars()).collect()
 }
 
 /// Programs that write entries leave a field empty where they know nothing.

@@ -435,7 +435,7 @@ fn oddities_are_warned_about() {
             r#"{
   "$schema": "https://example.com/server.json",
   "token": "same", "hostToken": "same",
-  "futureSetting": { "a": [1] },
+  "futureSetting": { "a": [1] }, "approval.mode": "auto",
   "approval": { "quorum": 2, "mode": "auto", "mode": "manual" },
   "workspaces": [{ "path": "/a", "id": "x" }, { "path": "/b/../a" }]
 }"#,
@@ -445,6 +445,7 @@ fn oddities_are_warned_about() {
     let file = start.file.unwrap();
     insta::assert_snapshot!(warnings.replace(file.to_str().unwrap(), "server.json"), @r"
     unknown key `futureSetting` is ignored (server.json:4:3)
+    unknown key `approval.mode` is ignored (server.json:4:34)
     key `approval.mode` is set again, the last one counts (server.json:5:46)
     unknown key `approval.quorum` is ignored (server.json:5:17)
     unknown key `workspaces[0].id` is ignored (server.json:6:34)
