@@ -1,0 +1,78 @@
+//! Runs the conformance cases below `cases/` against the server binary, each as one named test.
+//!
+//! A case gets a directory and a server process of its own. What a case may say is described in
+//! the modules [`case`] (the set-up) and [`step`] (what happens then).
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the cases edit files behind the server's back"
+)]
+
+mod answer;
+mod case;
+mod content;
+mod fault;
+mod fixture;
+mod launch;
+mod run;
+mod scope;
+mod step;
+mod steps;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use crate::case::Case;
+
+/// Cases mostly wait for a process, so more of them than there are processors run at once.
+const THREADS: usize = 4;
+
+fn main() -> io::Result<ExitCode> {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = arguments.test_threads.or(Some(THREADS));
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/cases");
+    let mut files = Vec::new();
+    collect(&directory, &mut files)?;
+    files.sort();
+    let trials = files
+        .into_iter()
+        .map(|file| trial(&directory, file))
+        .collect();
+    Ok(libtest_mimic::run(&arguments, trials).exit_code())
+}
+
+fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn trial(directory: &Path, file: PathBuf) -> Trial {
+    let name = file
+        .strip_prefix(directory)
+        .unwrap_or(&file)
+        .with_extension("");
+    Trial::test(name.to_string_lossy(), move || check(&file))
+}
+
+fn check(file: &Path) -> Result<(), Failed> {
+    let text = fs::read_to_string(file)?;
+    let case: Case = serde_json::from_str(&text)?;
+    let program = Path::new(env!("CARGO_BIN_EXE_openwork-server"));
+    run::run(program, &case).map_err(|report| match &case.why {
+        Some(why) => Failed::from(format!("{report}\nwhy: {why}")),
+        None => Failed::from(report),
+    })
+}
