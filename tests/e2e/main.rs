@@ -1,0 +1,11 @@
+//! Tests of the whole: the server binary from outside, and the rules that the sources keep.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests lay out files and read sources beside the server"
+)]
+
+mod arrows;
+mod forgotten;
+mod repository;
+mod sources;
+mod start_stop;

@@ -1,0 +1,82 @@
+//! Rules that the sources keep and that no lint knows.
+
+use crate::repository::{Source, sources};
+
+/// Lines of a file before its tests; a longer file holds more than one concept.
+const CEILING: usize = 400;
+const MEDIAN: usize = 150;
+
+fn offenders(breaks: impl Fn(&Source) -> bool) -> Vec<String> {
+    sources()
+        .iter()
+        .filter(|source| breaks(source))
+        .map(Source::name)
+        .collect()
+}
+
+fn length(source: &Source) -> usize {
+    source.before_tests().lines().count()
+}
+
+#[test]
+fn no_file_is_longer_than_the_ceiling() {
+    assert_eq!(offenders(|source| length(source) > CEILING), [""; 0]);
+}
+
+#[test]
+fn half_of_the_files_are_short() {
+    let mut lengths: Vec<usize> = sources().iter().map(length).collect();
+    lengths.sort_unstable();
+    let median = lengths[lengths.len() / 2];
+    assert!(median <= MEDIAN, "the median is {median} lines");
+}
+
+#[test]
+fn every_crate_opens_with_its_documentation() {
+    let is_root = |source: &Source| {
+        ["/lib.rs", "/main.rs"]
+            .iter()
+            .any(|root| source.name().ends_with(root))
+    };
+    assert_eq!(
+        offenders(|source| is_root(source) && !source.text.starts_with("//!")),
+        [""; 0]
+    );
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    // Spelt in two parts, or this file would be the first to offend.
+    let marks = [
+        concat!("to", "do!("),
+        concat!("unimple", "mented!("),
+        concat!("TO", "DO"),
+        concat!("FIX", "ME"),
+        concat!("allow(dead", "_code)"),
+        concat!("#[ign", "ore"),
+    ];
+    assert_eq!(
+        offenders(|source| marks.iter().any(|mark| source.text.contains(mark))),
+        [""; 0]
+    );
+}
+
+#[test]
+fn modules_are_named_for_a_concept() {
+    let vague = [
+        "mod.rs",
+        "utils.rs",
+        "util.rs",
+        "common.rs",
+        "helpers.rs",
+        "manager.rs",
+        "misc.rs",
+    ];
+    let is_vague = |source: &Source| {
+        source
+            .path
+            .file_name()
+            .is_some_and(|name| vague.iter().any(|vague| name == *vague))
+    };
+    assert_eq!(offenders(is_vague), [""; 0]);
+}
