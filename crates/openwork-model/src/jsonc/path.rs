@@ -38,7 +38,9 @@ pub(super) fn reach<'n>(text: &str, root: &'n Node, path: &[&str]) -> Result<Rea
 
 /// Returns the path as a JSON pointer (RFC 6901).
 pub(super) fn pointer(path: &[&str]) -> String {
-    let escaped = path.iter().map(|key| key.replace('~', "~0").replace('/', "~1"));
+    let escaped = path
+        .iter()
+        .map(|key| key.replace('~', "~0").replace('/', "~1"));
     escaped.flat_map(|key| ["/".to_owned(), key]).collect()
 }
 

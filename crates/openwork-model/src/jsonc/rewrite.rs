@@ -370,9 +370,9 @@ impl<'n> Entries<'n> {
 /// Judges a container of one entry by its colon, or by what it lies in.
 fn is_tight(container: &Node, outer: Layout) -> bool {
     match &container.kind {
-        Kind::Object(members) => {
-            members.first().is_some_and(|only| only.value.start == only.key.end + 1)
-        }
+        Kind::Object(members) => members
+            .first()
+            .is_some_and(|only| only.value.start == only.key.end + 1),
         _ => outer == Layout::Tight,
     }
 }

@@ -1,0 +1,93 @@
+//! Setting fields in place.
+
+use std::ops::Range;
+
+use super::fence::split;
+use super::{Entry, FrontmatterError, Value, entries, quote, render};
+
+/// Sets fields where they are, or adds them at the header's end; all other bytes stay.
+///
+/// A value that is already there keeps its spelling. A text without a header gets one.
+pub fn with_fields(text: &str, set: &[(&str, Value<'_>)]) -> Result<String, FrontmatterError> {
+    let parts = split(text);
+    let Some(header) = parts.header else {
+        return Ok(format!("{}{}", parts.opening, render(set, parts.body)));
+    };
+    let mut header = header.to_owned();
+    for (key, value) in set {
+        if let Some(edited) = with_field(&header, key, *value, parts.newline)? {
+            header = edited;
+        }
+    }
+    Ok([parts.opening, &header, parts.closing, parts.body].concat())
+}
+
+/// Returns the header with one field set; `None` when it is.
+fn with_field(
+    header: &str,
+    key: &str,
+    value: Value<'_>,
+    newline: &str,
+) -> Result<Option<String>, FrontmatterError> {
+    let before = entries(header)?;
+    let there = before.iter().position(|entry| entry.key == key);
+    let edited = match there.and_then(|index| before.get(index)) {
+        Some(entry) if entry.field == value => return Ok(None),
+        Some(entry) => entry
+            .value
+            .clone()
+            .map(|range| replaced(header, range, &quote::printed(value))),
+        None => Some(appended(header, &before, &quote::line(key, value), newline)),
+    };
+    edited
+        .filter(|edited| proves(&before, there, (key, value), edited))
+        .map(Some)
+        .ok_or_else(|| FrontmatterError::NotEditable {
+            key: key.to_owned(),
+        })
+}
+
+fn replaced(header: &str, range: Range<usize>, scalar: &str) -> String {
+    let (before, after) = (header.get(..range.start), header.get(range.end..));
+    [
+        before.unwrap_or_default(),
+        " ",
+        scalar,
+        after.unwrap_or_default(),
+    ]
+    .concat()
+}
+
+/// Adds a line, indented as the first key is.
+fn appended(header: &str, entries: &[Entry<'_>], line: &str, newline: &str) -> String {
+    let first = entries.first().and_then(|entry| entry.value.as_ref());
+    let key_line = first
+        .and_then(|value| header.get(..value.start))
+        .and_then(|before| before.rsplit('\n').next())
+        .unwrap_or_default();
+    let indent = key_line.len() - key_line.trim_start_matches(' ').len();
+    [header, &" ".repeat(indent), line, newline].concat()
+}
+
+/// Tells whether the edited header says what it said before, plus the one field.
+fn proves(
+    before: &[Entry<'_>],
+    there: Option<usize>,
+    (key, value): (&str, Value<'_>),
+    edited: &str,
+) -> bool {
+    let Ok(after) = entries(edited) else {
+        return false;
+    };
+    let at = there.unwrap_or(before.len());
+    let expected = before.len() + usize::from(there.is_none());
+    after.len() == expected
+        && after
+            .iter()
+            .enumerate()
+            .all(|(index, entry)| match before.get(index) {
+                _ if index == at => entry.key == key && entry.field == value,
+                Some(old) => entry.key == old.key && entry.field == old.field,
+                None => false,
+            })
+}

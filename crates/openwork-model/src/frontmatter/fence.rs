@@ -1,0 +1,119 @@
+//! Where a header begins and ends.
+
+use super::BYTE_ORDER_MARK;
+
+/// A text in its parts, which together are the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Parts<'t> {
+    /// The byte order mark, if there is one, and the opening fence.
+    pub(super) opening: &'t str,
+    /// The lines between the fences, each with its end; `None` without a header.
+    pub(super) header: Option<&'t str>,
+    /// The closing fence.
+    pub(super) closing: &'t str,
+    /// What follows the closing fence, or all of a text without a header.
+    pub(super) body: &'t str,
+    /// The line end after the opening fence.
+    pub(super) newline: &'static str,
+}
+
+/// Splits a text at its fences.
+pub(super) fn split(text: &str) -> Parts<'_> {
+    let mark = if text.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.len_utf8()
+    } else {
+        0
+    };
+    between_fences(text, mark).unwrap_or_else(|| {
+        let (opening, body) = text.split_at(mark);
+        Parts {
+            opening,
+            header: None,
+            closing: "",
+            body,
+            newline: "\n",
+        }
+    })
+}
+
+fn between_fences(text: &str, mark: usize) -> Option<Parts<'_>> {
+    let mut lines = text.get(mark..)?.split_inclusive('\n');
+    let fence = lines
+        .next()
+        .filter(|line| is_fence(line) && line.ends_with('\n'))?;
+    let (opening, rest) = text.split_at_checked(mark + fence.len())?;
+    let mut end = 0;
+    let closing = lines.find(|line| {
+        let closes = is_fence(line);
+        end += if closes { 0 } else { line.len() };
+        closes
+    })?;
+    let (header, rest) = rest.split_at_checked(end)?;
+    let (closing, body) = rest.split_at_checked(closing.len())?;
+    let newline = if opening.ends_with("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
+    Some(Parts {
+        opening,
+        header: Some(header),
+        closing,
+        body,
+        newline,
+    })
+}
+
+fn is_fence(line: &str) -> bool {
+    line.strip_prefix("---")
+        .is_some_and(|rest| rest.trim_matches([' ', '\t', '\r', '\n']).is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[track_caller]
+    fn check(text: &str, header: Option<&str>, body: &str) {
+        let parts = split(text);
+        assert_eq!((parts.header, parts.body), (header, body), "{text:?}");
+        let header = parts.header.unwrap_or_default();
+        assert_eq!(
+            [parts.opening, header, parts.closing, parts.body].concat(),
+            text
+        );
+    }
+
+    #[test]
+    fn a_header_needs_both_fences() {
+        check("---\na: b\n---\nbody\n", Some("a: b\n"), "body\n");
+        check(
+            "---\r\na: b\r\n---\r\n\r\nbody",
+            Some("a: b\r\n"),
+            "\r\nbody",
+        );
+        check("\u{feff}---\n---", Some(""), "");
+        check("--- \na: b\n---\t\n", Some("a: b\n"), "");
+        check(
+            "---\na: b\n ---\n----\n--- x\n---\n---\n",
+            Some("a: b\n ---\n----\n--- x\n"),
+            "---\n",
+        );
+    }
+
+    #[test]
+    fn anything_else_is_body() {
+        for text in [
+            "",
+            "---",
+            "---\n",
+            "---\na: b\n",
+            " ---\na: b\n---\n",
+            "----\na: b\n---\n",
+        ] {
+            check(text, None, text);
+        }
+        check("\u{feff}text", None, "text");
+        check("\n---\na: b\n---\n", None, "\n---\na: b\n---\n");
+    }
+}
