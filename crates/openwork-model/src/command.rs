@@ -1,10 +1,8 @@
 //! Commands: prompts that people start by name.
 
-use serde_json::Value;
-
 use crate::config::ReadError;
 use crate::files::{Contents, EntryKind, FileError, Files, Location, Root, TEXT_LIMIT, entries};
-use crate::frontmatter;
+use crate::frontmatter::{self, Field};
 use crate::name::{Place, is_word};
 use crate::path::RelPath;
 
@@ -83,7 +81,7 @@ pub fn read_entry(stem: &str, text: &str, scope: Scope) -> Option<CommandItem> {
             template: file.body().trim().to_owned(),
             agent: file.text_of("agent").map(str::to_owned),
             model: file.text_of("model").map(str::to_owned),
-            subtask: file.get("subtask").and_then(Value::as_bool),
+            subtask: subtask_of(&file),
             scope,
         },
         Err(_) => CommandItem {
@@ -97,6 +95,14 @@ pub fn read_entry(stem: &str, text: &str, scope: Scope) -> Option<CommandItem> {
         },
     };
     is_word(&item.name).then_some(item)
+}
+
+/// What a command's file says of `subtask`, if that is a boolean.
+pub(crate) fn subtask_of(file: &frontmatter::Document<'_>) -> Option<bool> {
+    match file.get("subtask") {
+        Some(Field::Bool(subtask)) => Some(*subtask),
+        _ => None,
+    }
 }
 
 /// A command that was found, with its file.

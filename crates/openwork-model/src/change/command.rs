@@ -1,9 +1,8 @@
 //! The command that a client wants written.
 
-use serde_json::Value;
-
 use super::{Fields, Object};
-use crate::frontmatter;
+use crate::command::subtask_of;
+use crate::frontmatter::{self, Value};
 use crate::invalid::Invalid;
 use crate::name::CommandName;
 
@@ -44,7 +43,7 @@ impl CommandDraft {
             template,
             agent: item.filled_text("agent")?.map(str::to_owned),
             model: item.filled_text("model")?.map(str::to_owned),
-            subtask: item.value("subtask").and_then(Value::as_bool),
+            subtask: item.value("subtask").and_then(serde_json::Value::as_bool),
         })
     }
 
@@ -62,22 +61,21 @@ impl CommandDraft {
             template: template(file.body())?,
             agent: field("agent").map(str::to_owned),
             model: field("model").map(str::to_owned),
-            subtask: file.get("subtask").and_then(Value::as_bool),
+            subtask: subtask_of(&file),
         })
     }
 
     /// The whole text of its file. A field without a value has no line: the
     /// engine refuses a workspace in which one is `null`.
     pub fn text(&self) -> String {
-        let text = |text: &String| Value::from(text.as_str());
         let fields = [
-            ("name", Some(Value::from(self.name.as_str()))),
-            ("description", self.description.as_ref().map(text)),
-            ("agent", self.agent.as_ref().map(text)),
-            ("model", self.model.as_ref().map(text)),
-            ("subtask", self.subtask.map(Value::from)),
+            ("name", Some(Value::Text(self.name.as_str()))),
+            ("description", self.description.as_deref().map(Value::Text)),
+            ("agent", self.agent.as_deref().map(Value::Text)),
+            ("model", self.model.as_deref().map(Value::Text)),
+            ("subtask", self.subtask.map(Value::Bool)),
         ];
-        let given: Vec<(&str, Value)> = fields
+        let given: Vec<(&str, Value<'_>)> = fields
             .into_iter()
             .filter_map(|(key, value)| Some((key, value?)))
             .collect();

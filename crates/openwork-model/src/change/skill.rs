@@ -1,9 +1,7 @@
 //! The skill that a client wants written.
 
-use serde_json::Value;
-
 use super::{Fields, Object};
-use crate::frontmatter::{self, FrontmatterError};
+use crate::frontmatter::{self, FrontmatterError, Value};
 use crate::invalid::Invalid;
 use crate::name::SkillName;
 use crate::skill::is_description;
@@ -49,8 +47,8 @@ impl SkillDraft {
             return Err(Invalid::Description);
         }
         let fields = [
-            ("name", Value::from(name.as_str())),
-            ("description", Value::from(description.as_str())),
+            ("name", Value::Text(name.as_str())),
+            ("description", Value::Text(&description)),
         ];
         let text = if header.has_header() {
             let text =
