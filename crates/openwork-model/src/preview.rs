@@ -11,6 +11,7 @@ use crate::plan::Plan;
 
 mod diff;
 mod risk;
+mod side;
 
 /// The most lines of one file's diff that are shown.
 pub const DIFF_LINES: usize = 400;
@@ -45,8 +46,8 @@ pub struct FileChange {
     pub truncated: bool,
     /// The SHA-256 of the whole diff, in hex, when it is truncated.
     pub digest: Option<String>,
-    /// The JSON pointers of the values that are masked in either text, and
-    /// `text` for credentials in URLs elsewhere.
+    /// What is masked in the lines of the diff, sorted: JSON pointers, or
+    /// `comment` or `text` for secrets that are in no value.
     pub masked: Vec<String>,
 }
 

@@ -1,0 +1,143 @@
+//! Masks in the text of a JSONC file, everything else untouched.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use jsonc_parser::ast::{ObjectProp, Value};
+use jsonc_parser::common::Ranged;
+use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
+
+use super::reference::references;
+use super::scope::{Scope, merged};
+use super::splice::splice_each;
+use super::value::escape;
+use super::{is_secret_key, mask_text, url};
+
+/// A stretch of a file's text that holds secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Secret {
+    /// Where it stands.
+    pub(crate) range: Range<usize>,
+    /// Its JSON pointer, or what kind of text it is in.
+    pub(crate) label: String,
+    text: String,
+    hidden: Vec<Range<usize>>,
+    /// Whether it is shown as a JSON text.
+    quoted: bool,
+}
+
+impl Secret {
+    /// A secret in running text.
+    pub(crate) fn plain(text: &str, range: Range<usize>, label: &str) -> Self {
+        let text = text.get(range.clone()).unwrap_or_default().to_owned();
+        let hidden = vec![0..text.len()];
+        Self { range, label: label.to_owned(), text, hidden, quoted: false }
+    }
+
+    /// The secret parts themselves.
+    pub(crate) fn hidden(&self) -> impl Iterator<Item = &str> {
+        self.hidden.iter().filter_map(|range| self.text.get(range.clone()))
+    }
+
+    /// What stands in its place when each secret part is shown as `mask` says.
+    pub(crate) fn shown<'m>(&self, mask: impl Fn(&str) -> &'m str) -> String {
+        let shown = splice_each(&self.text, self.hidden.iter().cloned(), mask);
+        if self.quoted { serde_json::Value::from(shown).to_string() } else { shown }
+    }
+}
+
+/// What secrets outside of values are called.
+pub(crate) const COMMENT: &str = "comment";
+
+/// The secrets of a JSONC text in their order; `None` if it does not parse.
+pub(crate) fn secrets(text: &str) -> Option<Vec<Secret>> {
+    let collect = CollectOptions { comments: CommentCollectionStrategy::Separate, tokens: false };
+    // The most lenient reading finds the secrets of files that the engine refuses, too.
+    let parsed = parse_to_ast(text, &collect, &ParseOptions::default()).ok()?;
+    let mut found = Found { text, secrets: Vec::new() };
+    if let Some(value) = &parsed.value {
+        found.value(Scope::default(), "", value);
+    }
+    // Each comment is listed with the token before it and with the one after.
+    let listed = parsed.comments.iter().flat_map(|map| map.values()).flat_map(|list| list.iter());
+    let comments: BTreeSet<_> = listed.map(|comment| (comment.start(), comment.end())).collect();
+    for (start, end) in comments {
+        found.comment(start..end);
+    }
+    found.secrets.sort_by_key(|secret| secret.range.start);
+    Some(found.secrets)
+}
+
+struct Found<'t> {
+    text: &'t str,
+    secrets: Vec<Secret>,
+}
+
+impl Found<'_> {
+    fn value(&mut self, scope: Scope, pointer: &str, value: &Value<'_>) {
+        let range = value.start()..value.end();
+        match value {
+            Value::StringLit(text) => {
+                self.literal(range, &text.value, scope.secrets(&text.value), pointer);
+            }
+            Value::NumberLit(number) if scope.hides_number() => {
+                self.literal(range, number.value, vec![0..number.value.len()], pointer);
+            }
+            Value::Array(array) => self.items(scope, pointer, &array.elements),
+            Value::Object(object) => self.members(scope, pointer, &object.properties),
+            _ => {}
+        }
+    }
+
+    fn items(&mut self, scope: Scope, pointer: &str, items: &[Value<'_>]) {
+        let mut previous = None;
+        for (index, item) in items.iter().enumerate() {
+            self.value(scope.item(previous), &format!("{pointer}/{index}"), item);
+            previous = item.as_string_lit().map(|text| text.value.as_ref());
+        }
+    }
+
+    fn members(&mut self, scope: Scope, pointer: &str, members: &[ObjectProp<'_>]) {
+        for member in members {
+            let key = member.name.as_str();
+            let pointer = format!("{pointer}/{}", escape(&mask_text(key)));
+            let name = member.name.start()..member.name.end();
+            self.literal(name, key, url::secrets(key), &pointer);
+            let is_object = matches!(member.value, Value::Object(_));
+            self.value(scope.member(key, is_object), &pointer, &member.value);
+        }
+    }
+
+    /// Records a literal, quotes included, if it hides something.
+    fn literal(&mut self, range: Range<usize>, text: &str, hidden: Vec<Range<usize>>, label: &str) {
+        if !hidden.is_empty() {
+            let (label, text) = (label.to_owned(), text.to_owned());
+            self.secrets.push(Secret { range, label, text, hidden, quoted: true });
+        }
+    }
+
+    fn comment(&mut self, range: Range<usize>) {
+        let comment = self.text.get(range.clone()).unwrap_or_default();
+        let hidden = merged(settings(comment), url::secrets(comment));
+        let place = |own: Range<usize>| range.start + own.start..range.start + own.end;
+        let secret = |own| Secret::plain(self.text, place(own), COMMENT);
+        let secrets: Vec<_> = hidden.into_iter().map(secret).collect();
+        self.secrets.extend(secrets);
+    }
+}
+
+/// Where a comment keeps the values of secret settings that were switched off.
+fn settings(comment: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let quotes: Vec<usize> = comment.match_indices('"').map(|(at, _)| at).collect();
+    for window in quotes.windows(4) {
+        let &[open, close, start, end] = window else { continue };
+        let key = comment.get(open + 1..close).unwrap_or_default();
+        let joint = comment.get(close + 1..start).unwrap_or_default();
+        let value = comment.get(start + 1..end).unwrap_or_default();
+        if joint.trim() == ":" && is_secret_key(key) && references(value).is_empty() {
+            found.push(start + 1..end);
+        }
+    }
+    found
+}
