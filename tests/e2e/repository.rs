@@ -43,6 +43,9 @@ pub(crate) fn sources() -> Vec<Source> {
 fn collect(root: &Path, directory: &Path, sources: &mut Vec<Source>) {
     for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         let path = entry.path();
+        if entry.file_name() == "node_modules" {
+            continue;
+        }
         if path.is_dir() {
             collect(root, &path, sources);
         } else if path.extension().is_some_and(|extension| extension == "rs") {

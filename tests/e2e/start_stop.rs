@@ -4,7 +4,6 @@ use std::net::TcpListener;
 use std::thread;
 use std::time::Duration;
 
-use openwork_testkit::approval;
 use openwork_testkit::expect::{Expected, Strictness};
 use openwork_testkit::http::{Request, send};
 use openwork_testkit::process::{Launch, Process, Signal};
@@ -163,7 +162,7 @@ fn a_signal_refuses_what_waits_for_the_host() {
         .json(&json!({ "spec": "opencode-notion" }));
     let address = server.address();
     let client = thread::spawn(move || send(address, &request));
-    approval::wait_for(&server, 1).unwrap();
+    server.approver().wait_for(1).unwrap();
     assert_eq!(exit_code(server.process(), Signal::TERM), Some(0));
     let answer = client.join().unwrap().unwrap();
     assert_eq!(answer.status, 503, "{}", answer.summary());

@@ -1,53 +1,68 @@
 //! Waiting for approvals and answering them, as the host does.
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::http::Request;
+use crate::http::{Answer, Request, send};
 use crate::process::poll;
-use crate::server::Server;
 
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// Waits until exactly `count` requests wait for the host and returns them, oldest first.
-pub fn wait_for(server: &Server, count: usize) -> io::Result<Vec<Value>> {
-    let mut seen = Vec::new();
-    let reached = poll(LIMIT, || {
-        seen = pending(server)?;
-        Ok::<_, io::Error>((seen.len() == count).then_some(()))
-    })?;
-    let found = seen.len();
-    reached.map(|()| seen).ok_or_else(|| {
-        io::Error::new(
+/// The person who decides, known by the host token.
+#[derive(Debug, Clone)]
+pub struct Approver {
+    server: SocketAddr,
+    token: String,
+}
+
+impl Approver {
+    /// Describes the host of a server.
+    pub fn new(server: SocketAddr, token: impl Into<String>) -> Self {
+        Self {
+            server,
+            token: token.into(),
+        }
+    }
+
+    /// Waits until exactly `count` requests wait and returns them, oldest first.
+    pub fn wait_for(&self, count: usize) -> io::Result<Vec<Value>> {
+        let mut seen = Vec::new();
+        let reached = poll(LIMIT, || {
+            seen = self.pending()?;
+            Ok::<_, io::Error>((seen.len() == count).then_some(()))
+        })?;
+        if reached.is_some() {
+            return Ok(seen);
+        }
+        let found = Value::from(seen);
+        Err(io::Error::new(
             io::ErrorKind::TimedOut,
-            format!("{found} requests wait, expected {count}"),
-        )
-    })
-}
+            format!("expected {count} waiting requests, found {found}"),
+        ))
+    }
 
-/// Returns the requests that wait for the host now, oldest first.
-pub fn pending(server: &Server) -> io::Result<Vec<Value>> {
-    let answer = server.as_host(Request::new("GET", "/approvals"))?;
-    let items = answer
-        .json()
-        .and_then(|body| Some(body.get("items")?.as_array()?.clone()));
-    items.ok_or_else(|| io::Error::other(answer.summary()))
-}
+    /// Returns the requests that wait now, oldest first.
+    pub fn pending(&self) -> io::Result<Vec<Value>> {
+        let answer = self.send(Request::new("GET", "/approvals"))?;
+        let items = answer
+            .json()
+            .and_then(|body| Some(body.get("items")?.as_array()?.clone()));
+        items
+            .filter(|_| answer.status == 200)
+            .ok_or_else(|| io::Error::other(format!("GET /approvals: {}", answer.summary())))
+    }
 
-/// Answers a request of [`pending`] with `allow` or `deny`.
-pub fn reply(server: &Server, approval: &Value, reply: &str) -> io::Result<()> {
-    let id = approval
-        .get("id")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let request =
-        Request::new("POST", &format!("/approvals/{id}")).json(&json!({ "reply": reply }));
-    let answer = server.as_host(request)?;
-    if answer.status == 200 {
-        Ok(())
-    } else {
-        Err(io::Error::other(answer.summary()))
+    /// Answers the request with an id by `allow` or `deny`.
+    pub fn reply(&self, id: &str, reply: &str) -> io::Result<Answer> {
+        let request = Request::new("POST", &format!("/approvals/{id}"));
+        self.send(request.json(&json!({ "reply": reply })))
+    }
+
+    fn send(&self, request: Request) -> io::Result<Answer> {
+        let request = request.header("X-OpenWork-Host-Token", &self.token);
+        send(self.server, &request).map_err(io::Error::other)
     }
 }

@@ -8,6 +8,7 @@
 //! | [`sandbox`] | a directory of its own for one test: a workspace, a home, a repository |
 //! | [`process`] | a program with its output caught, a deadline on everything, ended by its id |
 //! | [`server`] | the server binary on a free port, with known tokens |
+//! | [`engine`] | the real engine that reads what the server writes |
 //! | [`http`] | a blocking HTTP/1.1 client that can also misbehave |
 //! | [`approval`] | waiting for approvals and answering them |
 //! | [`expect`] | a small language for JSON that is only partly known beforehand |
@@ -33,6 +34,7 @@
 )]
 
 pub mod approval;
+pub mod engine;
 pub mod expect;
 pub mod frontmatter;
 pub mod http;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::approval::Approver;
 use crate::http::{Answer, Request, send};
 use crate::process::{Launch, Process, poll};
 use crate::sandbox::{Sandbox, workspace_id};
@@ -106,9 +107,9 @@ impl Server {
         self.send(&request.header("Authorization", &format!("Bearer {TOKEN}")))
     }
 
-    /// Sends a request with the host token.
-    pub fn as_host(&self, request: Request) -> io::Result<Answer> {
-        self.send(&request.header("X-OpenWork-Host-Token", HOST_TOKEN))
+    /// Returns the person who answers the approvals.
+    pub fn approver(&self) -> Approver {
+        Approver::new(self.address, HOST_TOKEN)
     }
 
     /// Sends a client's request and takes a 200 with JSON for granted.

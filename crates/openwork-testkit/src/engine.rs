@@ -1,0 +1,131 @@
+//! The real engine, `OpenCode`, which reads what the server writes.
+//!
+//! It is started away from the user's home and kept off the network: it asks a registry for
+//! packages as soon as a configuration directory exists, unless npm is told to stay offline.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::http::{Request, send};
+use crate::process::{Launch, Process};
+use crate::server::listening;
+
+/// The engine's first start unpacks itself and can be slow on a busy machine.
+const START_LIMIT: Duration = Duration::from_secs(60);
+const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+
+/// Settings that keep the engine to the files of the test.
+const QUIET: [(&str, &str); 8] = [
+    ("OPENCODE_DISABLE_AUTOUPDATE", "1"),
+    ("OPENCODE_DISABLE_DEFAULT_PLUGINS", "1"),
+    ("OPENCODE_DISABLE_LSP_DOWNLOAD", "1"),
+    ("OPENCODE_DISABLE_MODELS_FETCH", "1"),
+    ("OPENCODE_DISABLE_SHARE", "1"),
+    // Plugins are read from the configuration, but neither fetched nor run.
+    ("OPENCODE_PURE", "1"),
+    ("npm_config_offline", "true"),
+    ("npm_config_update_notifier", "false"),
+];
+
+/// A running engine that looks at one workspace; stopped when dropped.
+#[derive(Debug)]
+pub struct Engine {
+    process: Process,
+    address: SocketAddr,
+    workspace: PathBuf,
+}
+
+impl Engine {
+    /// Returns where npm has put the engine below `folder`, if it has.
+    pub fn installed_below(folder: &Path) -> Option<PathBuf> {
+        let system = match std::env::consts::OS {
+            "macos" => "darwin",
+            other => other,
+        };
+        let processor = match std::env::consts::ARCH {
+            "x86_64" => "x64",
+            "aarch64" => "arm64",
+            other => other,
+        };
+        let package = format!("node_modules/opencode-{system}-{processor}/bin/opencode");
+        Some(folder.join(package)).filter(|program| program.is_file())
+    }
+
+    /// Starts the engine with a workspace and a home of its own.
+    pub fn start(program: &Path, workspace: &Path, home: &Path) -> io::Result<Self> {
+        let launch = Launch::new(program, workspace)
+            .env("HOME", home)
+            .env("XDG_CONFIG_HOME", home.join(".config"))
+            .env("XDG_DATA_HOME", home.join(".local/share"))
+            .env("XDG_STATE_HOME", home.join(".local/state"))
+            .env("XDG_CACHE_HOME", home.join(".cache"));
+        let launch = QUIET
+            .iter()
+            .fold(launch, |launch, (name, value)| launch.env(name, value));
+        let mut process = launch
+            .args(["serve", "--hostname", "127.0.0.1", "--port", "0"])
+            .start()?;
+        let address = listening(&mut process, START_LIMIT)?;
+        Ok(Self {
+            process,
+            address,
+            workspace: workspace.to_path_buf(),
+        })
+    }
+
+    /// Returns what the engine reports under a path for its workspace, such as `/config`.
+    ///
+    /// The engine answers nothing but errors for a workspace whose configuration it refuses.
+    pub fn get(&self, path: &str) -> io::Result<Value> {
+        self.call("GET", path)
+    }
+
+    /// Makes the engine forget the workspace, so that it reads the files again.
+    ///
+    /// The global configuration is not read again; that takes a new start.
+    pub fn dispose(&self) -> io::Result<()> {
+        self.call("POST", "/instance/dispose").map(drop)
+    }
+
+    /// Ends the engine.
+    pub fn stop(mut self) -> io::Result<()> {
+        self.process.stop().map(drop)
+    }
+
+    fn call(&self, method: &str, path: &str) -> io::Result<Value> {
+        let directory = percent_encode(&self.workspace.to_string_lossy());
+        let request = Request::new(method, &format!("{path}?directory={directory}"));
+        let answer =
+            send(self.address, &request.within(REQUEST_LIMIT)).map_err(io::Error::other)?;
+        let document = answer.json().filter(|_| answer.status == 200);
+        document.ok_or_else(|| io::Error::other(format!("{method} {path}: {}", answer.summary())))
+    }
+}
+
+fn percent_encode(text: &str) -> String {
+    text.bytes()
+        .fold(String::new(), |encoded, byte| match byte {
+            b'/' | b'-' | b'.' | b'_' | b'~' => encoded + &char::from(byte).to_string(),
+            _ if byte.is_ascii_alphanumeric() => encoded + &char::from(byte).to_string(),
+            _ => encoded + &format!("%{byte:02X}"),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_survive_a_query() {
+        assert_eq!(percent_encode("/a b/ü&c"), "/a%20b/%C3%BC%26c");
+    }
+
+    #[test]
+    fn a_folder_without_the_engine_has_none() {
+        assert_eq!(Engine::installed_below(Path::new("/nonexistent")), None);
+    }
+}

@@ -1,0 +1,80 @@
+//! Checks of the means: the engine is quiet, sees files, refuses what it should and reads again.
+
+use serde_json::json;
+
+use crate::trial::{Bench, Check, Verdict, assert_lacks, assert_lists, assert_shows};
+
+pub(crate) const CHECKS: &[(&str, Check)] = &[
+    (
+        "harness/sees_files_and_reads_them_again",
+        sees_files_and_reads_them_again,
+    ),
+    (
+        "harness/refuses_a_broken_workspace",
+        refuses_a_broken_workspace,
+    ),
+    ("harness/fetches_nothing", fetches_nothing),
+];
+
+fn sees_files_and_reads_them_again(bench: &Bench) -> Verdict {
+    let skill = "ws/.opencode/skills/by-hand/SKILL.md";
+    bench
+        .sandbox
+        .write(skill, "---\nname: by-hand\ndescription: One\n---\nBody\n")?;
+    bench
+        .sandbox
+        .write("ws/opencode.json", r#"{ "model": "a/one" }"#)?;
+    let engine = bench.engine()?;
+    assert_shows(&engine.get("/config")?, &json!({ "model": "a/one" }))?;
+    assert_lists(
+        &engine.get("/skill")?,
+        "by-hand",
+        &json!({ "description": "One" }),
+    )?;
+    bench
+        .sandbox
+        .write("ws/opencode.json", r#"{ "model": "a/two" }"#)?;
+    std::fs::remove_file(bench.sandbox.path(skill))?;
+    assert_shows(&engine.get("/config")?, &json!({ "model": "a/one" }))?;
+    engine.dispose()?;
+    assert_shows(&engine.get("/config")?, &json!({ "model": "a/two" }))?;
+    assert_lacks(&engine.get("/skill")?, "by-hand")?;
+    Ok(engine.stop()?)
+}
+
+fn refuses_a_broken_workspace(bench: &Bench) -> Verdict {
+    bench.sandbox.write(
+        "ws/.opencode/commands/bad.md",
+        "---\nmodel: null\n---\nDo it\n",
+    )?;
+    let engine = bench.engine()?;
+    match engine.get("/config") {
+        Err(refusal) if refusal.to_string().contains("400") => Ok(()),
+        other => Err(format!("expected a refusal, found {other:?}").into()),
+    }
+}
+
+fn fetches_nothing(bench: &Bench) -> Verdict {
+    bench
+        .sandbox
+        .write("ws/opencode.json", r#"{ "plugin": ["opencode-notion"] }"#)?;
+    bench
+        .sandbox
+        .write("ws/.opencode/commands/c.md", "Do it\n")?;
+    let engine = bench.engine()?;
+    assert_shows(
+        &engine.get("/config")?,
+        &json!({ "plugin": ["opencode-notion"] }),
+    )?;
+    engine.get("/command")?;
+    engine.stop()?;
+    for fetched in [
+        "ws/.opencode/node_modules",
+        "home/.cache/opencode/node_modules",
+    ] {
+        if bench.sandbox.path(fetched).exists() {
+            return Err(format!("fetched into {fetched}").into());
+        }
+    }
+    Ok(())
+}

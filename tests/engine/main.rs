@@ -1,0 +1,51 @@
+//! What the server writes, seen through the real engine.
+//!
+//! The engine is taken from `OPENWORK_TEST_ENGINE`, or from where `npm ci` in `tests/` puts it.
+//! Without it the tests are skipped.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the tests read the environment and lay out workspaces themselves"
+)]
+
+mod harness;
+mod trial;
+mod written;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+use openwork_testkit::engine::Engine;
+
+use crate::trial::{Bench, Check};
+
+/// An engine takes a processor to itself while it starts.
+const THREADS: usize = 2;
+const VARIABLE: &str = "OPENWORK_TEST_ENGINE";
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = arguments.test_threads.or(Some(THREADS));
+    let engine = engine();
+    if engine.is_none() {
+        println!("skipped: no engine; run `npm ci` in tests/ or set {VARIABLE}");
+    }
+    let checks = [harness::CHECKS, written::CHECKS].concat();
+    let trials = checks
+        .into_iter()
+        .map(|(name, check)| trial(name, check, engine.clone()));
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+fn engine() -> Option<PathBuf> {
+    match std::env::var_os(VARIABLE) {
+        Some(given) => Some(given.into()),
+        None => Engine::installed_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests")),
+    }
+}
+
+fn trial(name: &'static str, check: Check, engine: Option<PathBuf>) -> Trial {
+    let absent = engine.is_none();
+    let run = move || Ok(check(&Bench::new(&engine.unwrap_or_default())?)?);
+    Trial::test(name, run).with_ignored_flag(absent)
+}

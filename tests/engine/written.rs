@@ -1,0 +1,196 @@
+//! Each kind of write: the engine shows it with the right values, and no longer once it is undone.
+
+use serde_json::json;
+
+use crate::trial::{
+    Bench, Check, Verdict, assert_lacks, assert_lists, assert_loads, assert_shows, delete, write,
+};
+
+pub(crate) const CHECKS: &[(&str, Check)] = &[
+    ("written/skill", skill),
+    ("written/command_with_a_model", command_with_a_model),
+    ("written/command_without_a_model", command_without_a_model),
+    ("written/mcp", mcp),
+    ("written/plugin", plugin),
+    ("written/config", config),
+    (
+        "written/texts_that_look_like_something_else",
+        texts_that_look_like_something_else,
+    ),
+];
+
+fn skill(bench: &Bench) -> Verdict {
+    let server = bench.server()?;
+    let draft = json!({ "name": "expense-audit", "description": "Audits expenses", "content": "# Steps\n" });
+    write(&server, "POST", "skills", &draft)?;
+    let engine = bench.engine()?;
+    let location = bench
+        .sandbox
+        .path("ws/.opencode/skills/expense-audit/SKILL.md");
+    assert_lists(
+        &engine.get("/skill")?,
+        "expense-audit",
+        &json!({ "description": "Audits expenses", "location": location, "content": "# Steps\n" }),
+    )?;
+    let other = json!({ "name": "other", "description": "Other", "content": "x" });
+    let replace = json!({ "mode": { "skills": "replace" }, "skills": [other] });
+    write(&server, "POST", "import", &replace)?;
+    engine.dispose()?;
+    let skills = engine.get("/skill")?;
+    assert_lists(&skills, "other", &json!({ "description": "Other" }))?;
+    assert_lacks(&skills, "expense-audit")
+}
+
+fn command_with_a_model(bench: &Bench) -> Verdict {
+    let server = bench.server()?;
+    let draft = json!({
+        "name": "daily-report",
+        "description": "Daily report",
+        "agent": "build",
+        "model": "anthropic/claude",
+        "subtask": true,
+        "template": "Summarise $1\n\nand $ARGUMENTS",
+    });
+    write(&server, "POST", "commands", &draft)?;
+    let engine = bench.engine()?;
+    assert_lists(&engine.get("/command")?, "daily-report", &draft)?;
+    delete(&server, "commands/daily-report")?;
+    engine.dispose()?;
+    assert_lacks(&engine.get("/command")?, "daily-report")
+}
+
+fn command_without_a_model(bench: &Bench) -> Verdict {
+    let server = bench.server()?;
+    let draft = json!({ "name": "plain", "description": "Plain", "template": "Do it" });
+    write(&server, "POST", "commands", &draft)?;
+    let engine = bench.engine()?;
+    assert_loads(&engine)?;
+    let expected = json!({
+        "description": "Plain",
+        "template": "Do it",
+        "model": { "$absent": true },
+        "agent": { "$absent": true },
+    });
+    assert_lists(&engine.get("/command")?, "plain", &expected)
+}
+
+fn mcp(bench: &Bench) -> Verdict {
+    let server = bench.server()?;
+    // Neither runs: what matters is that the engine takes the entries as they are.
+    let local = json!({
+        "type": "local",
+        "command": ["npx", "-y", "server"],
+        "environment": { "KEY": "v" },
+        "enabled": false,
+    });
+    let remote = json!({
+        "type": "remote",
+        "url": "http://127.0.0.1:9/mcp",
+        "headers": { "X-A": "b" },
+        "oauth": false,
+        "timeout": 1000,
+        "enabled": false,
+    });
+    write(
+        &server,
+        "POST",
+        "mcp",
+        &json!({ "name": "files", "config": local }),
+    )?;
+    write(
+        &server,
+        "POST",
+        "mcp",
+        &json!({ "name": "search", "config": remote }),
+    )?;
+    let engine = bench.engine()?;
+    assert_shows(
+        &engine.get("/config")?,
+        &json!({ "mcp": { "files": { "$exact": local }, "search": { "$exact": remote } } }),
+    )?;
+    let status = json!({ "status": "disabled" });
+    assert_shows(
+        &engine.get("/mcp")?,
+        &json!({ "files": status, "search": status }),
+    )?;
+    delete(&server, "mcp/files")?;
+    engine.dispose()?;
+    assert_shows(
+        &engine.get("/mcp")?,
+        &json!({ "$exact": { "search": status } }),
+    )
+}
+
+fn plugin(bench: &Bench) -> Verdict {
+    let server = bench.server()?;
+    for spec in ["opencode-notion", "@scope/pair@1.2.3"] {
+        write(&server, "POST", "plugins", &json!({ "spec": spec }))?;
+    }
+    let engine = bench.engine()?;
+    let both = json!({ "plugin": ["opencode-notion", "@scope/pair@1.2.3"] });
+    assert_shows(&engine.get("/config")?, &both)?;
+    delete(&server, "plugins/opencode-notion")?;
+    engine.dispose()?;
+    assert_shows(
+        &engine.get("/config")?,
+        &json!({ "plugin": ["@scope/pair@1.2.3"] }),
+    )
+}
+
+fn config(bench: &Bench) -> Verdict {
+    let server = bench.server()?;
+    let patch = |model: &str| json!({ "opencode": { "model": model, "share": "disabled" } });
+    write(&server, "PATCH", "config", &patch("anthropic/one"))?;
+    let engine = bench.engine()?;
+    let shown = |model: &str| json!({ "model": model, "share": "disabled" });
+    assert_shows(&engine.get("/config")?, &shown("anthropic/one"))?;
+    // The engine may have added its schema line; the next change has to live with that.
+    write(&server, "PATCH", "config", &patch("anthropic/two"))?;
+    engine.dispose()?;
+    assert_shows(&engine.get("/config")?, &shown("anthropic/two"))
+}
+
+/// Texts that a reader of YAML 1.1 takes for a date, a number, a list, two fields, …
+const TEXTS: [&str; 16] = [
+    "2024-01-01",
+    "12:30",
+    "1_000",
+    "0b11",
+    "0o17",
+    "1e3",
+    "yes",
+    "null",
+    "~",
+    "- x",
+    "a: b",
+    "a #b",
+    "\"quoted\" and 'quoted'",
+    "Grüße, 日本 🎉",
+    "two\nlines",
+    " blanks at the ends ",
+];
+
+fn texts_that_look_like_something_else(bench: &Bench) -> Verdict {
+    let server = bench.server()?;
+    for (i, text) in TEXTS.iter().enumerate() {
+        let skill = json!({ "name": format!("s{i}"), "description": text, "content": "x" });
+        write(&server, "POST", "skills", &skill)?;
+        let command = json!({ "name": format!("c{i}"), "description": text, "template": "x" });
+        write(&server, "POST", "commands", &command)?;
+    }
+    let mut engine = bench.engine()?;
+    for start in ["the first", "a reloaded", "a new"] {
+        let (skills, commands) = (engine.get("/skill")?, engine.get("/command")?);
+        for (i, text) in TEXTS.iter().enumerate() {
+            let expected = json!({ "description": text });
+            assert_lists(&skills, &format!("s{i}"), &expected)
+                .and_then(|()| assert_lists(&commands, &format!("c{i}"), &expected))
+                .map_err(|difference| format!("{start} start, {text:?}: {difference}"))?;
+        }
+        match start {
+            "the first" => engine.dispose()?,
+            _ => engine = bench.engine()?,
+        }
+    }
+    Ok(())
+}
