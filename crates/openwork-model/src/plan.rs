@@ -141,8 +141,9 @@ pub fn plan(proposal: &Proposal, files: &dyn Files) -> Result<Plan, PlanError> {
 
 /// Links and special files are refused before anyone is asked.
 fn check_targets(plan: &Plan, files: &dyn Files) -> Result<(), PlanError> {
-    let mut written = plan.edits.iter().filter(|edit| edit.after.is_some());
-    written.try_for_each(|edit| Ok(files.check_target(&edit.path)?))
+    plan.edits
+        .iter()
+        .try_for_each(|edit| Ok(files.check_target(&edit.path)?))
 }
 
 /// Why a change cannot be planned on these files.

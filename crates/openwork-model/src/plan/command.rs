@@ -1,5 +1,7 @@
 //! Plans for commands.
 
+use std::collections::HashMap;
+
 use super::draft::Draft;
 use super::{Plan, PlanError, Receipt};
 use crate::audit::AuditNote;
@@ -11,8 +13,7 @@ use crate::name::{CommandName, Place};
 /// Writes a command in place of all that are listed under its name.
 pub(super) fn upsert(command: &CommandDraft, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = Draft::new(files);
-    let listed = command::found(files, Scope::Workspace)?;
-    write(&mut draft, command, &listed)?;
+    write(&mut draft, command, &Listed::read(files)?)?;
     let target = draft.absolute(&command.name.path());
     Ok(draft.finish(
         Action::CommandsUpsert,
@@ -29,12 +30,16 @@ pub(super) fn upsert(command: &CommandDraft, files: &dyn Files) -> Result<Plan, 
 pub(super) fn write(
     draft: &mut Draft<'_>,
     command: &CommandDraft,
-    listed: &[Found],
+    listed: &Listed,
 ) -> Result<(), PlanError> {
     let path = command.name.path();
     draft.show(&path);
-    for other in listed.iter().filter(|other| other.path != path) {
-        remove(draft, &command.name, other);
+    for other in listed
+        .under(&command.name)
+        .iter()
+        .filter(|other| other.path != path)
+    {
+        remove(draft, other);
     }
     draft.write(&path, command.text().into_bytes(), TEXT_LIMIT)
 }
@@ -44,8 +49,8 @@ pub(super) fn write(
 pub(super) fn delete(name: &CommandName, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = Draft::new(files);
     draft.show(&name.path());
-    for listed in &command::found(files, Scope::Workspace)? {
-        remove(&mut draft, name, listed);
+    for file in Listed::read(files)?.under(name) {
+        remove(&mut draft, file);
     }
     let target = draft.absolute(&Place::Commands.path());
     Ok(draft.finish(
@@ -59,9 +64,24 @@ pub(super) fn delete(name: &CommandName, files: &dyn Files) -> Result<Plan, Plan
     ))
 }
 
-fn remove(draft: &mut Draft<'_>, name: &CommandName, listed: &Found) {
-    if listed.item.name == name.as_str() {
-        draft.show(&listed.path);
-        draft.remove(&listed.path, listed.contents.clone());
+/// The workspace's command files by the name under which they are listed.
+pub(super) struct Listed(HashMap<String, Vec<Found>>);
+
+impl Listed {
+    pub(super) fn read(files: &dyn Files) -> Result<Self, PlanError> {
+        let mut named: HashMap<String, Vec<Found>> = HashMap::new();
+        for file in command::found(files, Scope::Workspace)? {
+            named.entry(file.item.name.clone()).or_default().push(file);
+        }
+        Ok(Self(named))
     }
+
+    fn under(&self, name: &CommandName) -> &[Found] {
+        self.0.get(name.as_str()).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn remove(draft: &mut Draft<'_>, file: &Found) {
+    draft.show(&file.path);
+    draft.remove(&file.path, file.contents.clone());
 }

@@ -1,6 +1,6 @@
 //! A plan in the making.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -16,6 +16,7 @@ use crate::path::RelPath;
 pub(super) struct Draft<'f> {
     files: &'f dyn Files,
     paths: Vec<RelPath>,
+    shown: HashSet<RelPath>,
     edits: BTreeMap<RelPath, Edit>,
     frozen: Vec<Frozen>,
 }
@@ -25,6 +26,7 @@ impl<'f> Draft<'f> {
         Self {
             files,
             paths: Vec::new(),
+            shown: HashSet::new(),
             edits: BTreeMap::new(),
             frozen: Vec::new(),
         }
@@ -37,7 +39,7 @@ impl<'f> Draft<'f> {
 
     /// Names a file to the host.
     pub(super) fn show(&mut self, path: &RelPath) {
-        if !self.paths.contains(path) {
+        if self.shown.insert(path.clone()) {
             self.paths.push(path.clone());
         }
     }
@@ -149,11 +151,14 @@ impl<'f> Draft<'f> {
         Ok(())
     }
 
+    /// Holds a whole file, once.
     fn freeze_whole(&mut self, path: &RelPath, contents: Option<Contents>) {
-        self.frozen.push(Frozen {
-            path: path.clone(),
-            part: Part::Whole(contents),
-        });
+        if !self.edits.contains_key(path) {
+            self.frozen.push(Frozen {
+                path: path.clone(),
+                part: Part::Whole(contents),
+            });
+        }
     }
 
     /// Of several edits to one file the last says what will be there.

@@ -4,7 +4,6 @@ use super::draft::Draft;
 use super::{Plan, PlanError, Receipt, command, config, skill};
 use crate::audit::AuditNote;
 use crate::change::{Action, Bundle, CommandDraft, Fields, Mode, Section, SkillDraft};
-use crate::command::{Scope, found};
 use crate::config::OpencodeFile;
 use crate::files::{CONFIG_LIMIT, Files};
 use crate::jsonc;
@@ -80,7 +79,7 @@ fn import_commands(
     if section.mode == Mode::Replace {
         draft.empty(&Place::Commands.path())?;
     }
-    let listed = found(draft.files(), Scope::Workspace)?;
+    let listed = command::Listed::read(draft.files())?;
     section
         .content
         .iter()

@@ -71,20 +71,28 @@ pub(super) fn delete(name: &SkillName, files: &dyn Files) -> Result<Plan, PlanEr
 fn folders(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, FileError> {
     let mut folders = Vec::new();
     for place in skill::workspace_places() {
-        let at = Location::workspace(place);
-        let is_real = entries(files, &at)?
-            .iter()
-            .any(|entry| entry.name == name.as_str() && !entry.is_link);
-        let Some(folder) = at.join(name.as_str()).filter(|_| is_real) else {
+        let place = Location::workspace(place);
+        let Some(folder) = place.join(name.as_str()) else {
             continue;
         };
-        let inside = entries(files, &folder)?;
-        if inside
-            .iter()
-            .any(|entry| entry.name == skill::FILE && entry.kind == EntryKind::File)
+        if holds(files, &place, name.as_str(), EntryKind::Dir)?
+            && holds(files, &folder, skill::FILE, EntryKind::File)?
         {
             folders.push(folder.path);
         }
     }
     Ok(folders)
+}
+
+/// Whether a directory has an entry of that name which is no link.
+fn holds(
+    files: &dyn Files,
+    directory: &Location,
+    name: &str,
+    kind: EntryKind,
+) -> Result<bool, FileError> {
+    let entries = entries(files, directory)?;
+    Ok(entries
+        .iter()
+        .any(|entry| entry.name == name && entry.kind == kind && !entry.is_link))
 }

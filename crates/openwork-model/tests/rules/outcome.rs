@@ -1,0 +1,97 @@
+//! Plans as text, for snapshots.
+
+use std::fmt::Write;
+
+use openwork_model::change::{Change, Fields};
+use openwork_model::files::{Contents, Location, MemoryFiles};
+use openwork_model::invalid::Invalid;
+use openwork_model::plan::{Edit, Frozen, Part, Plan, plan};
+use serde_json::Value;
+
+/// What a change does to these files, or why it is refused.
+///
+/// Planning it once more on the result has to do nothing.
+pub(crate) fn outcome(files: &MemoryFiles, change: Result<Change, Invalid>) -> String {
+    let change = match change {
+        Ok(change) => change,
+        Err(invalid) => return format!("invalid: {invalid}\n"),
+    };
+    let first = match plan(&change.clone().into(), files) {
+        Ok(plan) => plan,
+        Err(error) => return format!("refused: {error}\n"),
+    };
+    let after = applied(files, &first);
+    if !matches!(change, Change::DeleteSkill(_)) {
+        let second = plan(&change.into(), &after).unwrap();
+        assert_eq!(second.edits, [], "planning on the result changes nothing");
+    }
+    rendered(&first)
+}
+
+/// The files once a plan is carried out.
+pub(crate) fn applied(files: &MemoryFiles, plan: &Plan) -> MemoryFiles {
+    let mut files = files.clone();
+    for Edit { path, after, .. } in &plan.edits {
+        let at = Location::workspace(path.clone());
+        match after {
+            Some(contents) => files.insert(at, contents.clone()),
+            None => drop(files.remove(&at)),
+        }
+    }
+    files
+}
+
+/// The fields of a literal object.
+pub(crate) fn fields(value: Value) -> Fields {
+    match value {
+        Value::Object(fields) => fields,
+        other => panic!("{other} is no object"),
+    }
+}
+
+fn rendered(plan: &Plan) -> String {
+    let mut text = format!("{}: {}\n", plan.action.as_str(), plan.summary);
+    for path in &plan.paths {
+        writeln!(text, "shows {path}").unwrap();
+    }
+    for Frozen { path, part } in &plan.frozen {
+        writeln!(text, "holds {path}: {}", held(part)).unwrap();
+    }
+    writeln!(
+        text,
+        "records {}: {}",
+        plan.audit.target, plan.audit.summary
+    )
+    .unwrap();
+    writeln!(text, "answers {:?}", plan.receipt).unwrap();
+    for Edit { path, after, .. } in &plan.edits {
+        match after {
+            Some(contents) => write!(text, "writes {path}\n{}", quoted(contents)).unwrap(),
+            None => writeln!(text, "removes {path}").unwrap(),
+        }
+    }
+    text
+}
+
+fn held(part: &Part) -> String {
+    match part {
+        Part::Whole(Some(contents)) => format!("all {} bytes", contents.len()),
+        Part::Whole(None) => "absent".to_owned(),
+        Part::Value(key, Some(value)) => format!("{key} = {value}"),
+        Part::Value(key, None) => format!("no {key}"),
+    }
+}
+
+fn quoted(contents: &Contents) -> String {
+    let text = std::str::from_utf8(contents).unwrap();
+    let body = text
+        .lines()
+        .map(|line| format!("  | {line}\n"))
+        .collect::<Vec<_>>()
+        .concat();
+    if text.ends_with('\n') {
+        body
+    } else {
+        format!("{body}  (no line feed at the end)\n")
+    }
+}
