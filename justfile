@@ -1,0 +1,33 @@
+# Lists the recipes.
+default:
+    @just --list --unsorted
+
+# Runs everything that CI runs, installing what is missing.
+ci:
+    .ci/run
+
+# Runs all tests, or those that the arguments name.
+test *ARGS:
+    cargo test --workspace {{ ARGS }}
+
+# Checks format, lints and dependencies.
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    if command -v cargo-deny >/dev/null; then cargo deny check bans licenses sources; fi
+
+# Builds the documentation and opens it.
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --open
+
+# Runs the benchmarks.
+bench *ARGS:
+    cargo bench --workspace {{ ARGS }}
+
+# Runs the tests with the full counts of the properties: hours, not minutes.
+nightly $PROPTEST_CASES="100000":
+    cargo test --workspace --release
+
+# Serves a workspace from this tree, such as `just run --workspace .`.
+run *ARGS:
+    cargo run --release -p openwork-server -- {{ ARGS }}
