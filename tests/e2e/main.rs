@@ -5,6 +5,7 @@
 )]
 
 mod arrows;
+mod disconnect;
 mod forgotten;
 mod repository;
 mod sources;

@@ -1,6 +1,6 @@
 //! What the server writes, seen through the real engine.
 //!
-//! The engine is taken from `OPENWORK_TEST_ENGINE`, or from where `npm ci` in `tests/` puts it.
+//! The engine is taken from `OPENWORK_TEST_ENGINE`, or from where npm puts it in `tests/`.
 //! Without it the tests are skipped.
 #![allow(
     clippy::disallowed_methods,
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     arguments.test_threads = arguments.test_threads.or(Some(THREADS));
     let engine = engine();
     if engine.is_none() {
-        println!("skipped: no engine; run `npm ci` in tests/ or set {VARIABLE}");
+        println!("skipped: no engine; see tests/README.md or set {VARIABLE}");
     }
     let checks = [harness::CHECKS, written::CHECKS].concat();
     let trials = checks
