@@ -73,10 +73,9 @@ impl OpencodeFile {
     }
 }
 
-/// The parsed engine configuration; `{}` if there is none.
-pub(crate) fn opencode(files: &dyn Files) -> Result<Fields, ReadError> {
-    let file = OpencodeFile::find(files)?;
-    Ok(file.document(files)?.value().clone())
+/// The engine's configuration, parsed; an empty object if there is none.
+pub(crate) fn opencode(files: &dyn Files) -> Result<jsonc::Document, ReadError> {
+    OpencodeFile::find(files)?.document(files)
 }
 
 /// The bytes of OpenWork's settings.

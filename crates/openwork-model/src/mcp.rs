@@ -40,7 +40,8 @@ impl McpSource {
 /// The MCP entries of a workspace in the order of its file.
 pub fn list(files: &dyn Files) -> Result<Vec<McpItem>, ReadError> {
     let opencode = config::opencode(files)?;
-    let rules = rules::Rules::of(&opencode);
+    let opencode = opencode.value();
+    let rules = rules::Rules::of(opencode);
     let item = |(name, config): (&String, &Value)| McpItem {
         name: name.clone(),
         config: config.clone(),

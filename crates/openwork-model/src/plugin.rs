@@ -67,7 +67,7 @@ impl PluginScope {
 /// files by name, then, if wanted, the global files by name.
 pub fn list(files: &dyn Files, include_global: bool) -> Result<Vec<PluginItem>, ReadError> {
     let opencode = config::opencode(files)?;
-    let mut items: Vec<PluginItem> = specs(opencode.get("plugin"))
+    let mut items: Vec<PluginItem> = specs(opencode.value().get("plugin"))
         .into_iter()
         .map(configured)
         .collect();

@@ -31,52 +31,54 @@ impl SkillDraft {
         Self::new(name, content, item.text("description")?)
     }
 
-    /// Puts name and description where the engine reads them. What the
-    /// content's own frontmatter says of them counts.
     fn new(name: SkillName, content: &str, description: Option<&str>) -> Result<Self, Invalid> {
-        let header = frontmatter::parse(content).map_err(|error| broken(&error))?;
-        if header
-            .text_of("name")
-            .is_some_and(|own| own != name.as_str())
-        {
+        let file = frontmatter::parse(content).map_err(broken)?;
+        if file.text_of("name").is_some_and(|own| own != name.as_str()) {
             return Err(Invalid::SkillNameMismatch);
         }
-        let own = header.text_of("description").filter(|own| !own.is_empty());
+        // What the content's own frontmatter says counts.
+        let own = file.text_of("description").filter(|own| !own.is_empty());
         let description = own.or(description).unwrap_or_default().to_owned();
         if !is_description(&description) {
             return Err(Invalid::Description);
         }
-        let fields = [
-            ("name", Value::Text(name.as_str())),
-            ("description", Value::Text(&description)),
-        ];
-        let text = if header.has_header() {
-            let text =
-                frontmatter::with_fields(content, &fields).map_err(|error| broken(&error))?;
-            tighten(text)?
-        } else {
-            frontmatter::render(&fields, content.strip_prefix('\n').unwrap_or(content))
-        };
+        let text = text(&file, content, &name, &description)?;
         Ok(Self {
             name,
             description,
-            text: ended(text),
+            text,
         })
     }
 }
 
+/// The content with name and description where the engine reads them.
+fn text(
+    file: &frontmatter::Document<'_>,
+    content: &str,
+    name: &SkillName,
+    description: &str,
+) -> Result<String, Invalid> {
+    let fields = [
+        ("name", Value::Text(name.as_str())),
+        ("description", Value::Text(description)),
+    ];
+    let text = if file.has_header() {
+        tightened(&frontmatter::with_fields(content, &fields).map_err(broken)?)?
+    } else {
+        frontmatter::render(&fields, unspaced(file.body()))
+    };
+    Ok(ended(text))
+}
+
 /// Drops one line feed between the frontmatter and the body.
-fn tighten(text: String) -> Result<String, Invalid> {
-    let body = frontmatter::parse(&text)
-        .map_err(|error| broken(&error))?
-        .body()
-        .to_owned();
-    Ok(
-        match (body.strip_prefix('\n'), text.strip_suffix(body.as_str())) {
-            (Some(rest), Some(header)) => format!("{header}{rest}"),
-            _ => text,
-        },
-    )
+fn tightened(text: &str) -> Result<String, Invalid> {
+    let body = frontmatter::parse(text).map_err(broken)?.body();
+    let header = text.strip_suffix(body).unwrap_or_default();
+    Ok(format!("{header}{}", unspaced(body)))
+}
+
+fn unspaced(body: &str) -> &str {
+    body.strip_prefix('\n').unwrap_or(body)
 }
 
 fn ended(mut text: String) -> String {
@@ -86,7 +88,8 @@ fn ended(mut text: String) -> String {
     text
 }
 
-fn broken(error: &FrontmatterError) -> Invalid {
+#[expect(clippy::needless_pass_by_value, reason = "errors are mapped by value")]
+fn broken(error: FrontmatterError) -> Invalid {
     Invalid::SkillFrontmatter {
         reason: error.to_string(),
     }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::draft::Draft;
 use super::{Plan, PlanError, Receipt};
-use crate::audit::AuditNote;
 use crate::change::{Action, CommandDraft};
 use crate::command::{self, Found, Scope};
 use crate::files::{Files, TEXT_LIMIT};
@@ -14,14 +13,14 @@ use crate::name::{CommandName, Place};
 pub(super) fn upsert(command: &CommandDraft, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = Draft::new(files);
     write(&mut draft, command, &Listed::read(files)?)?;
-    let target = draft.absolute(&command.name.path());
+    let note = draft.note(
+        &command.name.path(),
+        format!("Upserted command {}", command.name),
+    );
     Ok(draft.finish(
         Action::CommandsUpsert,
         format!("Upsert command {}", command.name),
-        AuditNote {
-            target: target.to_string_lossy().into_owned(),
-            summary: format!("Upserted command {}", command.name),
-        },
+        note,
         Receipt::Commands,
     ))
 }
@@ -52,14 +51,11 @@ pub(super) fn delete(name: &CommandName, files: &dyn Files) -> Result<Plan, Plan
     for file in Listed::read(files)?.under(name) {
         remove(&mut draft, file);
     }
-    let target = draft.absolute(&Place::Commands.path());
+    let note = draft.note(&Place::Commands.path(), format!("Deleted command {name}"));
     Ok(draft.finish(
         Action::CommandsDelete,
         format!("Delete command {name}"),
-        AuditNote {
-            target: target.to_string_lossy().into_owned(),
-            summary: format!("Deleted command {name}"),
-        },
+        note,
         Receipt::Done,
     ))
 }

@@ -66,7 +66,12 @@ impl<'f> Draft<'f> {
                 limit,
             });
         }
-        self.edit(path, before, Some(after.into()));
+        let edit = Edit {
+            path: path.clone(),
+            before,
+            after: Some(after.into()),
+        };
+        self.edits.insert(path.clone(), edit);
         Ok(())
     }
 
@@ -82,10 +87,15 @@ impl<'f> Draft<'f> {
         self.replace(path, before, after, limit)
     }
 
-    /// Removes a file.
+    /// Removes a file, unless it is written by the same change.
     pub(super) fn remove(&mut self, path: &RelPath, before: Contents) {
         self.freeze_whole(path, Some(before.clone()));
-        self.edit(path, Some(before), None);
+        let removal = Edit {
+            path: path.clone(),
+            before: Some(before),
+            after: None,
+        };
+        self.edits.entry(path.clone()).or_insert(removal);
     }
 
     /// Removes every file below a directory of the workspace. Links stay:
@@ -107,6 +117,14 @@ impl<'f> Draft<'f> {
     /// The absolute path of a file of the workspace.
     pub(super) fn absolute(&self, path: &RelPath) -> PathBuf {
         self.files.absolute(&Location::workspace(path.clone()))
+    }
+
+    /// A record of what was done to a file or directory of the workspace.
+    pub(super) fn note(&self, path: &RelPath, summary: String) -> AuditNote {
+        AuditNote {
+            target: self.absolute(path).to_string_lossy().into_owned(),
+            summary,
+        }
     }
 
     /// Names every file that changes and was not named yet.
@@ -159,18 +177,5 @@ impl<'f> Draft<'f> {
                 part: Part::Whole(contents),
             });
         }
-    }
-
-    /// Of several edits to one file the last says what will be there.
-    fn edit(&mut self, path: &RelPath, before: Option<Contents>, after: Option<Contents>) {
-        let edit = Edit {
-            path: path.clone(),
-            before,
-            after,
-        };
-        self.edits
-            .entry(path.clone())
-            .and_modify(|earlier| earlier.after.clone_from(&edit.after))
-            .or_insert(edit);
     }
 }

@@ -2,7 +2,6 @@
 
 use super::draft::Draft;
 use super::{Plan, PlanError, Receipt};
-use crate::audit::AuditNote;
 use crate::change::{Action, SkillDraft};
 use crate::files::{EntryKind, FileError, Files, Location, TEXT_LIMIT, entries};
 use crate::name::SkillName;
@@ -13,20 +12,17 @@ use crate::skill::{self, Scope, SkillItem};
 pub(super) fn upsert(skill: &SkillDraft, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = Draft::new(files);
     write(&mut draft, skill)?;
-    let path = draft.absolute(&skill.name.path());
+    let note = draft.note(&skill.name.path(), format!("Upserted skill {}", skill.name));
     let item = SkillItem {
         name: skill.name.to_string(),
         description: skill.description.clone(),
-        path: path.clone(),
+        path: draft.absolute(&skill.name.path()),
         scope: Scope::Project,
     };
     Ok(draft.finish(
         Action::SkillsUpsert,
         format!("Upsert skill {}", skill.name),
-        AuditNote {
-            target: path.to_string_lossy().into_owned(),
-            summary: format!("Upserted skill {}", skill.name),
-        },
+        note,
         Receipt::Skill(item),
     ))
 }
@@ -53,13 +49,11 @@ pub(super) fn delete(name: &SkillName, files: &dyn Files) -> Result<Plan, PlanEr
     }
     draft.show_edits();
     let path = draft.absolute(&file);
+    let note = draft.note(&file, format!("Deleted skill {name}"));
     Ok(draft.finish(
         Action::SkillsDelete,
         format!("Delete skill {name}"),
-        AuditNote {
-            target: path.to_string_lossy().into_owned(),
-            summary: format!("Deleted skill {name}"),
-        },
+        note,
         Receipt::SkillDeleted {
             name: name.to_string(),
             path,

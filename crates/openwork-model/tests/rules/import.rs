@@ -210,6 +210,22 @@ fn of_one_name_the_last_counts() {
 }
 
 #[test]
+fn a_command_is_kept_though_its_file_was_another_one() {
+    let files = MemoryFiles::new().with(".opencode/commands/a.md", "---\nname: b\n---\nOld b\n");
+    for names in [["a", "b"], ["b", "a"]] {
+        let commands = names.map(|name| json!({ "name": name, "template": name }));
+        let change = Change::import(&fields(json!({ "commands": commands }))).unwrap();
+        let after = export(&applied(&files, &plan(&change.into(), &files).unwrap()));
+        let commands: Vec<_> = after
+            .commands
+            .iter()
+            .map(|item| (item.name.as_str(), item.template.as_str()))
+            .collect();
+        assert_eq!(commands, [("a", "a"), ("b", "b")]);
+    }
+}
+
+#[test]
 fn a_command_may_bring_its_file() {
     let content =
         "---\nname: inner\ndescription: D\nagent: build\nmodel: a/b\nsubtask: true\n---\n\nText\n";

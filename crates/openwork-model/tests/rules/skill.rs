@@ -133,6 +133,7 @@ fn the_body_is_kept_but_for_one_line_feed_at_each_end() {
         ("---\nname: s\n---\n\nx", "x\n"),
         ("---\nname: s\n---\n\n\nx", "\nx\n"),
         ("---\nname: s\n---\nx", "x\n"),
+        ("\u{feff}x", "x\n"),
     ] {
         let text = text(content);
         assert_eq!(
@@ -366,6 +367,16 @@ removes .claude/skills/s/SKILL.md
 removes .opencode/skills/s/SKILL.md
 removes .opencode/skills/s/scripts/run.sh
 "#);
+}
+
+#[test]
+fn a_skill_that_is_too_broken_to_be_listed_can_be_deleted() {
+    let files = MemoryFiles::new().with(".claude/skills/s/SKILL.md", &skill("s", "[unclosed"));
+    let outcome = outcome(&files, Change::delete_skill("s"));
+    assert!(
+        outcome.ends_with("removes .claude/skills/s/SKILL.md\n"),
+        "{outcome}"
+    );
 }
 
 #[test]
