@@ -1,1 +1,107 @@
 //! Asks a person once, in time, before anything happens.
+//!
+//! A program that wants to do something on somebody's behalf describes it and
+//! calls [`Gate::ask`]. A person sees it in [`Gate::pending`] or through
+//! [`Gate::watch`] and answers with [`Gate::decide`]. What comes back is a
+//! [`Permit`] for one thing, once, or a [`Refusal`] that says why not. The
+//! subject is the program's own type; nothing here looks at it.
+//!
+//! Silence means no: a request that nobody answers expires, one whose asker
+//! goes away is withdrawn, and when the gate is shut all that wait are aborted.
+//!
+//! # Promises
+//!
+//! - A request ends in exactly one way, and never changes again; [`ledger`]
+//!   shows all of them. Of two answers one counts, the other learns that it
+//!   came too late.
+//! - Deadlines run on a clock that never jumps. The wall clock dates records.
+//! - An answer at or after the deadline is late, whoever noticed it first.
+//! - A permit settles: it is applied, conflicted or failed, and dropping it
+//!   counts as failed.
+//! - No asker can keep another from asking: each has a cap of its own.
+//! - Nobody is waited for: a watcher that cannot keep up is dropped and starts
+//!   again from what is pending.
+//!
+//! # Map
+//!
+//! | module | its single job |
+//! | --- | --- |
+//! | [`ask`] | what somebody wants, and who it is |
+//! | [`request`] | what was asked, named and dated |
+//! | [`reply`] | what a person answers |
+//! | [`refusal`] | why something may not happen, or an answer does not count |
+//! | [`outcome`] | how requests end |
+//! | [`ledger`] | all states and arrows: pure, without clock or runtime |
+//! | [`gate`] | the ledger at which one can wait: lock, deadline, withdraw-on-drop |
+//! | [`permit`] | permission to do one thing once, and what came of it |
+//! | [`rules`] | answers given beforehand, for 5, 10 or 60 minutes |
+//! | [`history`] | the requests that ended last |
+//! | [`events`] | what watchers see |
+//! | [`clock`] | the clock that decides and the clock that people read |
+//! | [`options`] | caps, timeout, mode |
+//!
+//! # Example
+//!
+//! ```
+//! use std::time::Duration;
+//! use openwork_approval::{Ask, Asker, Event, Gate, GateOptions, Reply, Settlement};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let gate = Gate::new(GateOptions::default());
+//!
+//! // Somebody watches and says yes to whatever is asked.
+//! let (_, mut watch) = gate.watch();
+//! let host = gate.clone();
+//! let answer = tokio::spawn(async move {
+//!     let Some(Event::Asked(request)) = watch.next().await else { return None };
+//!     assert_eq!(request.subject, "delete 3 files");
+//!     let decided = host.decide(request.id, Reply::allow()).ok()?;
+//!     decided.settled(Duration::from_secs(2)).await
+//! });
+//!
+//! // Somebody else asks first and acts only then.
+//! let ask = Ask {
+//!     asker: Asker { address: None, client_id: Some("phone".to_owned()) },
+//!     scope: "photos".to_owned(),
+//!     kind: "files.delete".to_owned(),
+//!     rememberable: true,
+//!     subject: "delete 3 files",
+//! };
+//! let permit = gate.ask(ask).await?;
+//! // Here the files are deleted.
+//! permit.applied();
+//!
+//! assert_eq!(answer.await?, Some(Settlement::Applied));
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod ask;
+pub mod clock;
+pub mod events;
+pub mod gate;
+pub mod history;
+pub mod ledger;
+pub mod options;
+pub mod outcome;
+pub mod permit;
+pub mod refusal;
+pub mod reply;
+pub mod request;
+pub mod rules;
+
+mod pending;
+
+pub use ask::{Ask, Asker};
+pub use clock::{SystemWallClock, WallClock};
+pub use events::{Event, Watch};
+pub use gate::Gate;
+pub use history::HISTORY;
+pub use options::{GateOptions, Mode};
+pub use outcome::{Ended, EndedBy, Outcome, Settlement};
+pub use permit::{Decided, Permit};
+pub use refusal::{DecideError, Refusal};
+pub use reply::{Decision, Remember, Reply};
+pub use request::{Request, RequestId};
+pub use rules::{Rule, RuleId};

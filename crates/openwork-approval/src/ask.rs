@@ -1,0 +1,31 @@
+//! What somebody wants to do, and who it is.
+
+use std::net::IpAddr;
+
+/// Who asks, as far as limits and allowances can tell people apart.
+///
+/// Two askers are the same when both parts are the same. The client id is what
+/// the client says of itself, so an asker is a name and not a proof.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Asker {
+    /// Where the client connects from.
+    pub address: Option<IpAddr>,
+    /// What the client calls itself.
+    pub client_id: Option<String>,
+}
+
+/// Something that somebody wants to do and that a person has to allow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask<T> {
+    /// Who wants it.
+    pub asker: Asker,
+    /// Where: an allowance never reaches beyond one scope.
+    pub scope: String,
+    /// What kind of thing it is: an allowance covers one kind.
+    pub kind: String,
+    /// Whether an allowance may cover it. Where this is false a person is asked
+    /// every time, even if an allowance for the kind is in force.
+    pub rememberable: bool,
+    /// What exactly is wanted; it is shown to the person and never looked at here.
+    pub subject: T,
+}

@@ -1,0 +1,174 @@
+//! What watchers see.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
+
+use crate::outcome::{EndedBy, Settlement};
+use crate::request::{Request, RequestId};
+
+/// Something that happened at a gate.
+///
+/// Each happens once. A request that a rule allows is never asked, so the first
+/// that is seen of it is its [`Event::Replied`], which names the rule.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Event<T> {
+    /// A request waits for an answer.
+    Asked(Arc<Request<T>>),
+    /// A request was answered.
+    Replied {
+        /// Which one.
+        id: RequestId,
+        /// Whether the answer was yes.
+        allowed: bool,
+        /// What was said beside yes or no.
+        message: Option<String>,
+        /// Who answered: a person, or a rule that a person made.
+        by: EndedBy,
+    },
+    /// Nobody answered in time.
+    Expired {
+        /// Which request.
+        id: RequestId,
+    },
+    /// Whoever asked went away.
+    Withdrawn {
+        /// Which request.
+        id: RequestId,
+    },
+    /// The gate was shut.
+    Aborted {
+        /// Which request.
+        id: RequestId,
+    },
+    /// What was allowed was done.
+    Applied {
+        /// Which request.
+        id: RequestId,
+    },
+    /// What was allowed was not done: what the person was shown no longer held.
+    Conflicted {
+        /// Which request.
+        id: RequestId,
+    },
+    /// What was allowed could not be done.
+    Failed {
+        /// Which request.
+        id: RequestId,
+        /// Why.
+        message: String,
+    },
+    /// A rule was made, taken back, or has ended. Uses of a rule are not told
+    /// here: they are replies.
+    RulesChanged,
+}
+
+impl<T> Event<T> {
+    pub(crate) fn settled(id: RequestId, settlement: Settlement) -> Self {
+        match settlement {
+            Settlement::Applied => Self::Applied { id },
+            Settlement::Conflicted => Self::Conflicted { id },
+            Settlement::Failed(message) => Self::Failed { id, message },
+        }
+    }
+}
+
+// Derived, this would ask for a `T` that can be cloned.
+impl<T> Clone for Event<T> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Asked(request) => Self::Asked(Arc::clone(request)),
+            Self::Replied {
+                id,
+                allowed,
+                message,
+                by,
+            } => Self::Replied {
+                id: *id,
+                allowed: *allowed,
+                message: message.clone(),
+                by: *by,
+            },
+            Self::Expired { id } => Self::Expired { id: *id },
+            Self::Withdrawn { id } => Self::Withdrawn { id: *id },
+            Self::Aborted { id } => Self::Aborted { id: *id },
+            Self::Applied { id } => Self::Applied { id: *id },
+            Self::Conflicted { id } => Self::Conflicted { id: *id },
+            Self::Failed { id, message } => Self::Failed {
+                id: *id,
+                message: message.clone(),
+            },
+            Self::RulesChanged => Self::RulesChanged,
+        }
+    }
+}
+
+/// One watcher's view of what happens at a gate.
+#[derive(Debug)]
+pub struct Watch<T> {
+    events: mpsc::Receiver<Event<T>>,
+}
+
+impl<T> Watch<T> {
+    /// The next event, in the order in which they happened.
+    ///
+    /// `None` is the end: this watcher was too slow and missed something, or
+    /// the gate was shut. Whoever watches again starts from what is pending
+    /// then. Dropping the future loses no event.
+    pub async fn next(&mut self) -> Option<Event<T>> {
+        self.events.recv().await
+    }
+}
+
+/// Everybody who watches.
+#[derive(Debug)]
+pub(crate) struct Watchers<T> {
+    queues: Vec<mpsc::Sender<Event<T>>>,
+    capacity: usize,
+    ended: bool,
+}
+
+impl<T> Watchers<T> {
+    /// Each may fall behind by this many events.
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self {
+            queues: Vec::new(),
+            capacity,
+            ended: false,
+        }
+    }
+
+    pub(crate) fn add(&mut self) -> Watch<T> {
+        let (queue, events) = mpsc::channel(self.capacity);
+        if !self.ended {
+            self.queues.push(queue);
+        }
+        Watch { events }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.queues
+            .iter()
+            .filter(|queue| !queue.is_closed())
+            .count()
+    }
+
+    /// Tells everybody and waits for nobody: whoever has no room left is
+    /// dropped, because a view with a hole in it would be wrong for ever.
+    pub(crate) fn tell(&mut self, event: &Event<T>) {
+        self.queues.retain(|queue| {
+            let told = queue.try_send(event.clone());
+            if matches!(told, Err(TrySendError::Full(_))) {
+                tracing::debug!("a watcher was too slow and is dropped");
+            }
+            told.is_ok()
+        });
+    }
+
+    /// Lets everybody go; whoever comes later is let go at once.
+    pub(crate) fn end(&mut self) {
+        self.queues.clear();
+        self.ended = true;
+    }
+}

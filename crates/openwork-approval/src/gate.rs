@@ -1,0 +1,248 @@
+//! The gate: a ledger at which one can wait.
+//!
+//! Every operation is one visit to the ledger under one lock, and nothing is
+//! awaited while it is held. Who wins a race is therefore decided by who comes
+//! to the lock first, and by nothing else.
+
+mod state;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use self::state::{State, Verdict};
+use crate::ask::Ask;
+use crate::clock::{Moment, SystemWallClock, WallClock};
+use crate::events::Watch;
+use crate::ledger::Submitted;
+use crate::options::{GateOptions, Mode};
+use crate::outcome::{Ended, Settlement};
+use crate::permit::{Decided, Permit, Ticket};
+use crate::refusal::{DecideError, Refusal};
+use crate::reply::Reply;
+use crate::request::{Request, RequestId};
+use crate::rules::{Rule, RuleId};
+
+/// What is said of something that was allowed and then dropped.
+const GIVEN_UP: &str = "it was given up before it was finished";
+
+/// Asks a person before something happens. Clones are the same gate.
+pub struct Gate<T> {
+    shared: Arc<Shared<T>>,
+}
+
+struct Shared<T> {
+    options: GateOptions,
+    wall: Arc<dyn WallClock>,
+    state: Mutex<State<T>>,
+}
+
+// Derived, this would ask for a `T` that can be cloned.
+impl<T> Clone for Gate<T> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+        }
+    }
+}
+
+impl<T> Gate<T> {
+    /// A gate at which nothing waits.
+    pub fn new(options: GateOptions) -> Self {
+        Self::with_clock(options, Arc::new(SystemWallClock))
+    }
+
+    /// A gate that dates its records by this clock.
+    pub fn with_clock(options: GateOptions, wall: Arc<dyn WallClock>) -> Self {
+        let state = Mutex::new(State::new(&options));
+        Self {
+            shared: Arc::new(Shared {
+                options,
+                wall,
+                state,
+            }),
+        }
+    }
+
+    /// How the gate behaves.
+    pub fn options(&self) -> &GateOptions {
+        &self.shared.options
+    }
+
+    /// Asks, and waits until a person has answered or the time is over.
+    ///
+    /// Dropping the future withdraws the request. If it was allowed just then,
+    /// nobody is left to do it, and it counts as failed.
+    pub async fn ask(&self, ask: Ask<T>) -> Result<Permit<T>, Refusal> {
+        if self.shared.options.mode == Mode::Auto {
+            return self.allow_unasked();
+        }
+        let (ticket, verdict) = self.submit(ask)?;
+        match verdict {
+            Some(verdict) => self.wait(ticket, verdict).await,
+            None => Ok(Permit::asked(ticket)),
+        }
+    }
+
+    /// Answers a pending request. Of several answers the first counts.
+    pub fn decide(&self, id: RequestId, reply: Reply) -> Result<Decided, DecideError> {
+        self.visit(|state, now| {
+            let allowed = state.ledger.decide(id, reply, now)?;
+            let settlement = allowed.then(|| state.wait_settled(id));
+            Ok(Decided {
+                id,
+                allowed,
+                settlement,
+            })
+        })
+    }
+
+    /// The pending requests, oldest first.
+    pub fn pending(&self) -> Vec<Arc<Request<T>>> {
+        self.look(|state| state.ledger.pending())
+    }
+
+    /// The pending request of this name.
+    pub fn get(&self, id: RequestId) -> Option<Arc<Request<T>>> {
+        self.look(|state| state.ledger.get(id))
+    }
+
+    /// The requests that ended last, newest first, at most [`HISTORY`](crate::HISTORY).
+    pub fn history(&self, limit: usize) -> Vec<Arc<Ended<T>>> {
+        self.look(|state| state.ledger.history(limit))
+    }
+
+    /// The allowances in force, oldest first.
+    pub fn rules(&self) -> Vec<Rule> {
+        self.look(|state| state.ledger.rules())
+    }
+
+    /// Takes an allowance back; false if there is none of this name.
+    pub fn revoke(&self, id: RuleId) -> bool {
+        self.visit(|state, now| state.ledger.revoke(id, now))
+    }
+
+    /// What is pending now, and every event from now on, each exactly once.
+    pub fn watch(&self) -> (Vec<Arc<Request<T>>>, Watch<T>) {
+        self.look(|state| (state.ledger.pending(), state.watchers.add()))
+    }
+
+    /// How many watch.
+    pub fn watchers(&self) -> usize {
+        self.lock().watchers.count()
+    }
+
+    /// Ends every pending request as aborted, refuses later ones and lets the
+    /// watchers go. What was allowed before can still be settled.
+    pub fn shut_down(&self) {
+        self.visit(|state, now| state.ledger.abort(now));
+    }
+
+    pub(crate) fn settle(&self, id: RequestId, settlement: Settlement) {
+        self.visit(|state, _| state.ledger.settle(id, settlement));
+    }
+
+    /// Whoever wanted this is gone, or through with it.
+    pub(crate) fn leave(&self, id: RequestId) {
+        self.visit(|state, now| {
+            if !state.ledger.withdraw(id, now) {
+                state
+                    .ledger
+                    .settle(id, Settlement::Failed(GIVEN_UP.to_owned()));
+            }
+        });
+    }
+
+    fn allow_unasked(&self) -> Result<Permit<T>, Refusal> {
+        if self.lock().ledger.is_closed() {
+            return Err(Refusal::ShuttingDown { request: None });
+        }
+        Ok(Permit::unasked())
+    }
+
+    /// A ticket, and unless a rule allows it at once, where its verdict arrives.
+    fn submit(&self, ask: Ask<T>) -> Result<Submission<T>, Refusal> {
+        let id = RequestId::random();
+        let (request, verdict) =
+            self.visit(|state, now| match state.ledger.submit(id, ask, now)? {
+                Submitted::Allowed(request) => Ok((request, None)),
+                Submitted::Pending(request) => Ok((request, Some(state.wait(id)))),
+            })?;
+        Ok((
+            Ticket {
+                gate: self.clone(),
+                request,
+            },
+            verdict,
+        ))
+    }
+
+    async fn wait(
+        &self,
+        ticket: Ticket<T>,
+        verdict: oneshot::Receiver<Verdict>,
+    ) -> Result<Permit<T>, Refusal> {
+        let request = ticket.request.id;
+        match self.verdict(verdict).await {
+            Verdict::Allowed => Ok(Permit::asked(ticket)),
+            Verdict::Denied { message } => Err(Refusal::Denied { request, message }),
+            Verdict::Expired => Err(Refusal::Expired {
+                request,
+                after: self.shared.options.timeout,
+            }),
+            Verdict::Aborted => Err(Refusal::ShuttingDown {
+                request: Some(request),
+            }),
+        }
+    }
+
+    /// Waits for the verdict. The deadline is the ledger's to judge: an answer
+    /// that was there before it counts, even if it is only seen now.
+    async fn verdict(&self, mut verdict: oneshot::Receiver<Verdict>) -> Verdict {
+        let in_time = tokio::time::timeout(self.shared.options.timeout, &mut verdict).await;
+        let verdict = if let Ok(verdict) = in_time {
+            verdict
+        } else {
+            self.look(|_| ());
+            verdict.await
+        };
+        // Its sender waits beside the ledger and goes nowhere without a verdict.
+        verdict.unwrap_or(Verdict::Aborted)
+    }
+
+    /// A look at what is there once everything overdue has ended.
+    fn look<R>(&self, look: impl FnOnce(&mut State<T>) -> R) -> R {
+        let mut state = self.lock();
+        let now = self.now();
+        state.ledger.expire(now);
+        state.deliver();
+        look(&mut state)
+    }
+
+    /// One operation; what happens in it is told before anybody else comes in.
+    fn visit<R>(&self, visit: impl FnOnce(&mut State<T>, Moment) -> R) -> R {
+        let mut state = self.lock();
+        let now = self.now();
+        let result = visit(&mut state, now);
+        state.deliver();
+        result
+    }
+
+    /// Taken under the lock, so that the ledger sees times in their order.
+    fn now(&self) -> Moment {
+        Moment {
+            instant: Instant::now().into_std(),
+            wall_ms: self.shared.wall.now_ms(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.shared
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+type Submission<T> = (Ticket<T>, Option<oneshot::Receiver<Verdict>>);

@@ -1,0 +1,108 @@
+//! What a gate keeps under its lock.
+
+use std::collections::HashMap;
+
+use tokio::sync::oneshot;
+
+use crate::events::{Event, Watchers};
+use crate::ledger::Ledger;
+use crate::options::GateOptions;
+use crate::outcome::Settlement;
+use crate::request::RequestId;
+
+/// The smallest backlog of a watcher that is not yet too slow.
+const LEAST_BACKLOG: usize = 1024;
+/// The largest one: memory that a watcher who stands still may hold.
+const MOST_BACKLOG: usize = 65_536;
+
+/// The ledger and those to whom it matters.
+pub(super) struct State<T> {
+    pub(super) ledger: Ledger<T>,
+    pub(super) watchers: Watchers<T>,
+    /// Those who wait for an answer.
+    waiting: HashMap<RequestId, oneshot::Sender<Verdict>>,
+    /// Those who answered and wait for what comes of it.
+    settling: HashMap<RequestId, oneshot::Sender<Settlement>>,
+}
+
+/// What whoever waits is told.
+pub(super) enum Verdict {
+    Allowed,
+    Denied { message: Option<String> },
+    Expired,
+    Aborted,
+}
+
+impl<T> State<T> {
+    pub(super) fn new(options: &GateOptions) -> Self {
+        Self {
+            ledger: Ledger::new(options),
+            watchers: Watchers::new(backlog(options.max_pending)),
+            waiting: HashMap::new(),
+            settling: HashMap::new(),
+        }
+    }
+
+    /// Waits for the answer to a request.
+    pub(super) fn wait(&mut self, id: RequestId) -> oneshot::Receiver<Verdict> {
+        let (sender, verdict) = oneshot::channel();
+        self.waiting.insert(id, sender);
+        verdict
+    }
+
+    /// Waits for what comes of a request.
+    pub(super) fn wait_settled(&mut self, id: RequestId) -> oneshot::Receiver<Settlement> {
+        let (sender, settlement) = oneshot::channel();
+        self.settling.insert(id, sender);
+        settlement
+    }
+
+    /// Tells everybody what happened since the last time.
+    pub(super) fn deliver(&mut self) {
+        for event in self.ledger.events() {
+            self.watchers.tell(&event);
+            self.inform(event);
+        }
+        if self.ledger.is_closed() {
+            self.watchers.end();
+        }
+    }
+
+    /// Tells those whom an event concerns alone.
+    fn inform(&mut self, event: Event<T>) {
+        match event {
+            Event::Asked(_) | Event::RulesChanged => {}
+            Event::Replied {
+                id, allowed: true, ..
+            } => self.answer(id, Verdict::Allowed),
+            Event::Replied { id, message, .. } => self.answer(id, Verdict::Denied { message }),
+            Event::Expired { id } => self.answer(id, Verdict::Expired),
+            Event::Aborted { id } => self.answer(id, Verdict::Aborted),
+            Event::Withdrawn { id } => drop(self.waiting.remove(&id)),
+            Event::Applied { id } => self.settle(id, Settlement::Applied),
+            Event::Conflicted { id } => self.settle(id, Settlement::Conflicted),
+            Event::Failed { id, message } => self.settle(id, Settlement::Failed(message)),
+        }
+    }
+
+    fn answer(&mut self, id: RequestId, verdict: Verdict) {
+        if let Some(waiting) = self.waiting.remove(&id) {
+            // Whoever has just stopped waiting leaves the request by itself.
+            let _ = waiting.send(verdict);
+        }
+    }
+
+    fn settle(&mut self, id: RequestId, settlement: Settlement) {
+        if let Some(settling) = self.settling.remove(&id) {
+            // Whoever answered need not care what comes of it.
+            let _ = settling.send(settlement);
+        }
+    }
+}
+
+/// Enough for everything pending to be asked, answered and settled at once.
+fn backlog(max_pending: usize) -> usize {
+    max_pending
+        .saturating_mul(4)
+        .clamp(LEAST_BACKLOG, MOST_BACKLOG)
+}

@@ -1,0 +1,293 @@
+//! The ledger: who asked what, and how it ended. A pure state machine.
+//!
+//! ```text
+//!            ┌─► denied       a person said no
+//!            ├─► expired      the deadline came first
+//! pending ───┼─► withdrawn    whoever asked went away
+//!            ├─► aborted      the gate was shut
+//!            └─► allowed ───┬─► applied
+//!                 ▲         ├─► conflicted
+//!   a rule ───────┘         └─► failed
+//! ```
+//!
+//! Every arrow is taken at most once and there is no way back: what is not
+//! pending cannot be decided, and what is not allowed cannot be settled.
+//!
+//! The ledger has no clock and waits for nothing: times are arguments, what
+//! happened is handed out by [`Ledger::events`]. Each operation first expires
+//! what is overdue at the time given, so that an answer after the deadline is
+//! late even if nobody noticed the deadline yet.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::ask::Ask;
+use crate::clock::Moment;
+use crate::events::Event;
+use crate::history::History;
+use crate::options::GateOptions;
+use crate::outcome::{Ended, EndedBy, Outcome, Settlement};
+use crate::pending::Pending;
+use crate::refusal::{DecideError, Refusal};
+use crate::reply::{Decision, Reply};
+use crate::request::{Request, RequestId};
+use crate::rules::{Rule, RuleId, Rules};
+
+/// Longer than any person waits, and short enough to be added to any time.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
+/// Who asked what, and how it ended.
+#[derive(Debug)]
+pub struct Ledger<T> {
+    timeout: Duration,
+    max_pending: usize,
+    max_pending_per_asker: usize,
+    pending: Pending<T>,
+    allowed: HashSet<RequestId>,
+    rules: Rules,
+    history: History<T>,
+    events: Vec<Event<T>>,
+    closed: bool,
+}
+
+/// What became of a request at once.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Submitted<T> {
+    /// It waits for a person.
+    Pending(Arc<Request<T>>),
+    /// A rule allows it; it has to be settled.
+    Allowed(Arc<Request<T>>),
+}
+
+impl<T> Ledger<T> {
+    /// An empty ledger with the timeout and the caps of these options.
+    pub fn new(options: &GateOptions) -> Self {
+        Self {
+            timeout: options.timeout.min(LONGEST_TIMEOUT),
+            max_pending: options.max_pending,
+            max_pending_per_asker: options.max_pending_per_asker,
+            pending: Pending::default(),
+            allowed: HashSet::new(),
+            rules: Rules::default(),
+            history: History::default(),
+            events: Vec::new(),
+            closed: false,
+        }
+    }
+
+    /// Asks. The name must be a fresh one.
+    pub fn submit(
+        &mut self,
+        id: RequestId,
+        ask: Ask<T>,
+        now: Moment,
+    ) -> Result<Submitted<T>, Refusal> {
+        self.expire(now);
+        if self.closed {
+            return Err(Refusal::ShuttingDown { request: None });
+        }
+        if let Some(rule) = self.rules.allow(&ask) {
+            return Ok(Submitted::Allowed(self.allow_by_rule(id, ask, rule, now)));
+        }
+        self.check_caps(&ask)?;
+        let request = self.request(id, ask, now);
+        self.pending
+            .add(Arc::clone(&request), now.instant + self.timeout);
+        self.events.push(Event::Asked(Arc::clone(&request)));
+        Ok(Submitted::Pending(request))
+    }
+
+    /// Answers a pending request; true if it is allowed and has to be settled.
+    pub fn decide(
+        &mut self,
+        id: RequestId,
+        reply: Reply,
+        now: Moment,
+    ) -> Result<bool, DecideError> {
+        self.expire(now);
+        let Reply {
+            decision,
+            message,
+            remember,
+        } = reply;
+        let request = self.pending.get(id).ok_or(DecideError::Unknown)?;
+        let may_remember = request.rememberable && decision == Decision::Allow;
+        if remember.is_some() && !may_remember {
+            return Err(DecideError::NotRememberable);
+        }
+        let request = self.pending.remove(id).ok_or(DecideError::Unknown)?;
+        let rules_changed = match (decision, remember) {
+            (Decision::Deny, _) => self.rules.deny(&request),
+            (Decision::Allow, None) => false,
+            (Decision::Allow, Some(remember)) => {
+                self.rules.grant(&request, remember, now);
+                true
+            }
+        };
+        let allowed = decision == Decision::Allow;
+        self.reply(request, allowed, message, EndedBy::Host, now);
+        self.tell_rules(rules_changed);
+        Ok(allowed)
+    }
+
+    /// Ends every request and every rule whose time is over.
+    pub fn expire(&mut self, now: Moment) {
+        while let Some(request) = self.pending.remove_overdue(now.instant) {
+            self.events.push(Event::Expired { id: request.id });
+            self.end(request, Outcome::Expired, EndedBy::Timeout, None, now);
+        }
+        let rules_changed = self.rules.expire(now.instant);
+        self.tell_rules(rules_changed);
+    }
+
+    /// Takes a request back; false if it is not pending.
+    pub fn withdraw(&mut self, id: RequestId, now: Moment) -> bool {
+        self.expire(now);
+        let Some(request) = self.pending.remove(id) else {
+            return false;
+        };
+        self.events.push(Event::Withdrawn { id });
+        self.end(request, Outcome::Withdrawn, EndedBy::Client, None, now);
+        true
+    }
+
+    /// Says what came of a request that was allowed; false if it was not
+    /// allowed, or is settled already.
+    pub fn settle(&mut self, id: RequestId, settlement: Settlement) -> bool {
+        if !self.allowed.remove(&id) {
+            return false;
+        }
+        self.history.settle(id, settlement.clone().into());
+        self.events.push(Event::settled(id, settlement));
+        true
+    }
+
+    /// Ends every pending request and refuses all further ones. What was
+    /// allowed before can still be settled.
+    pub fn abort(&mut self, now: Moment) {
+        self.expire(now);
+        self.closed = true;
+        while let Some(request) = self.pending.remove_first() {
+            self.events.push(Event::Aborted { id: request.id });
+            self.end(request, Outcome::Aborted, EndedBy::Shutdown, None, now);
+        }
+    }
+
+    /// Takes a rule back; false if there is none of this name.
+    pub fn revoke(&mut self, id: RuleId, now: Moment) -> bool {
+        self.expire(now);
+        let revoked = self.rules.revoke(id);
+        self.tell_rules(revoked);
+        revoked
+    }
+
+    /// Hands out what happened since the last call, in order.
+    pub fn events(&mut self) -> Vec<Event<T>> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// The pending requests, oldest first.
+    pub fn pending(&self) -> Vec<Arc<Request<T>>> {
+        self.pending.list()
+    }
+
+    /// The pending request of this name.
+    pub fn get(&self, id: RequestId) -> Option<Arc<Request<T>>> {
+        self.pending.get(id).map(Arc::clone)
+    }
+
+    /// The rules in force, oldest first.
+    pub fn rules(&self) -> Vec<Rule> {
+        self.rules.list()
+    }
+
+    /// The requests that ended last, newest first.
+    pub fn history(&self, limit: usize) -> Vec<Arc<Ended<T>>> {
+        self.history.newest(limit)
+    }
+
+    /// Whether nothing can be asked any more.
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    fn check_caps(&self, ask: &Ask<T>) -> Result<(), Refusal> {
+        let pending = self.pending.of_asker(&ask.asker);
+        if pending >= self.max_pending_per_asker {
+            return Err(Refusal::AskerFull { pending });
+        }
+        let pending = self.pending.len();
+        if pending >= self.max_pending {
+            return Err(Refusal::Full { pending });
+        }
+        Ok(())
+    }
+
+    fn request(&self, id: RequestId, ask: Ask<T>, now: Moment) -> Arc<Request<T>> {
+        let timeout = u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX);
+        let expires_at = now.wall_ms.saturating_add(timeout);
+        Arc::new(Request::new(id, ask, now.wall_ms, expires_at))
+    }
+
+    fn allow_by_rule(
+        &mut self,
+        id: RequestId,
+        ask: Ask<T>,
+        rule: RuleId,
+        now: Moment,
+    ) -> Arc<Request<T>> {
+        let request = self.request(id, ask, now);
+        self.reply(Arc::clone(&request), true, None, EndedBy::Rule(rule), now);
+        request
+    }
+
+    fn reply(
+        &mut self,
+        request: Arc<Request<T>>,
+        allowed: bool,
+        message: Option<String>,
+        by: EndedBy,
+        now: Moment,
+    ) {
+        let id = request.id;
+        let outcome = if allowed {
+            Outcome::Allowed
+        } else {
+            Outcome::Denied
+        };
+        if allowed {
+            self.allowed.insert(id);
+        }
+        self.events.push(Event::Replied {
+            id,
+            allowed,
+            message: message.clone(),
+            by,
+        });
+        self.end(request, outcome, by, message, now);
+    }
+
+    fn end(
+        &mut self,
+        request: Arc<Request<T>>,
+        outcome: Outcome,
+        by: EndedBy,
+        message: Option<String>,
+        now: Moment,
+    ) {
+        self.history.add(Ended {
+            request,
+            outcome,
+            ended_at: now.wall_ms,
+            message,
+            by,
+        });
+    }
+
+    fn tell_rules(&mut self, changed: bool) {
+        if changed {
+            self.events.push(Event::RulesChanged);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The requests that wait: in order, under their caps, until their deadlines.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::ask::Asker;
+use crate::request::{Request, RequestId};
+
+/// The requests that wait, oldest first.
+///
+/// A request's place is its deadline and, among equal ones, its turn. All wait
+/// equally long, so this is also the order in which they were asked, and both
+/// "what is overdue?" and "what is oldest?" are questions about the front.
+#[derive(Debug)]
+pub(crate) struct Pending<T> {
+    waiting: BTreeMap<Place, Arc<Request<T>>>,
+    places: HashMap<RequestId, Place>,
+    askers: HashMap<Asker, usize>,
+    turn: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    deadline: Instant,
+    turn: u64,
+}
+
+impl<T> Default for Pending<T> {
+    fn default() -> Self {
+        Self {
+            waiting: BTreeMap::new(),
+            places: HashMap::new(),
+            askers: HashMap::new(),
+            turn: 0,
+        }
+    }
+}
+
+impl<T> Pending<T> {
+    pub(crate) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    pub(crate) fn of_asker(&self, asker: &Asker) -> usize {
+        self.askers.get(asker).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn add(&mut self, request: Arc<Request<T>>, deadline: Instant) {
+        let place = Place {
+            deadline,
+            turn: self.turn,
+        };
+        self.turn += 1;
+        *self.askers.entry(request.asker.clone()).or_default() += 1;
+        self.places.insert(request.id, place);
+        self.waiting.insert(place, request);
+    }
+
+    pub(crate) fn get(&self, id: RequestId) -> Option<&Arc<Request<T>>> {
+        self.waiting.get(self.places.get(&id)?)
+    }
+
+    pub(crate) fn remove(&mut self, id: RequestId) -> Option<Arc<Request<T>>> {
+        let place = self.places.remove(&id)?;
+        let request = self.waiting.remove(&place)?;
+        self.release(&request.asker);
+        Some(request)
+    }
+
+    /// Takes out the oldest request whose deadline has come.
+    pub(crate) fn remove_overdue(&mut self, now: Instant) -> Option<Arc<Request<T>>> {
+        let (place, request) = self.waiting.first_key_value()?;
+        let (overdue, id) = (place.deadline <= now, request.id);
+        if overdue { self.remove(id) } else { None }
+    }
+
+    /// Takes out the oldest request.
+    pub(crate) fn remove_first(&mut self) -> Option<Arc<Request<T>>> {
+        let id = self.waiting.first_key_value()?.1.id;
+        self.remove(id)
+    }
+
+    /// The requests, oldest first.
+    pub(crate) fn list(&self) -> Vec<Arc<Request<T>>> {
+        self.waiting.values().map(Arc::clone).collect()
+    }
+
+    fn release(&mut self, asker: &Asker) {
+        if let Some(count) = self.askers.get_mut(asker) {
+            *count -= 1;
+            if *count == 0 {
+                self.askers.remove(asker);
+            }
+        }
+    }
+}

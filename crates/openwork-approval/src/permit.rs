@@ -1,0 +1,102 @@
+//! Permission to do one thing once.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use crate::gate::Gate;
+use crate::outcome::Settlement;
+use crate::request::{Request, RequestId};
+
+/// Permission to do one thing once.
+///
+/// Whoever holds it says what came of it. A permit that is dropped without a
+/// word counts as failed, so nothing that was allowed stays open for ever.
+#[must_use = "say what came of what was allowed"]
+pub struct Permit<T> {
+    ticket: Option<Ticket<T>>,
+}
+
+impl<T> Permit<T> {
+    /// Permission that nobody was asked for.
+    pub(crate) fn unasked() -> Self {
+        Self { ticket: None }
+    }
+
+    pub(crate) fn asked(ticket: Ticket<T>) -> Self {
+        Self {
+            ticket: Some(ticket),
+        }
+    }
+
+    /// What a person or a rule allowed; `None` if nobody was asked.
+    pub fn request(&self) -> Option<&Request<T>> {
+        self.ticket.as_ref().map(|ticket| &*ticket.request)
+    }
+
+    /// It was done.
+    pub fn applied(self) {
+        self.settle(Settlement::Applied);
+    }
+
+    /// It was not done, because what the person was shown no longer held.
+    pub fn conflicted(self) {
+        self.settle(Settlement::Conflicted);
+    }
+
+    /// It could not be done, for this reason.
+    pub fn failed(self, message: String) {
+        self.settle(Settlement::Failed(message));
+    }
+
+    fn settle(self, settlement: Settlement) {
+        if let Some(ticket) = &self.ticket {
+            ticket.gate.settle(ticket.request.id, settlement);
+        }
+    }
+}
+
+impl<T> fmt::Debug for Permit<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let request = self.ticket.as_ref().map(|ticket| ticket.request.id);
+        out.debug_struct("Permit")
+            .field("request", &request)
+            .finish()
+    }
+}
+
+/// A request's hold on somebody who wants it.
+///
+/// Dropping it leaves the request: it is withdrawn if it still waits, and has
+/// failed if it was allowed but nobody said what came of it.
+pub(crate) struct Ticket<T> {
+    pub(crate) gate: Gate<T>,
+    pub(crate) request: Arc<Request<T>>,
+}
+
+impl<T> Drop for Ticket<T> {
+    fn drop(&mut self) {
+        self.gate.leave(self.request.id);
+    }
+}
+
+/// An answer that counted.
+#[derive(Debug)]
+pub struct Decided {
+    /// The request that was answered.
+    pub id: RequestId,
+    /// Whether the answer was yes.
+    pub allowed: bool,
+    pub(crate) settlement: Option<oneshot::Receiver<Settlement>>,
+}
+
+impl Decided {
+    /// What came of it, as soon as that is known, but waiting no longer than
+    /// this. `None` if it is not known by then, or if the answer was no.
+    pub async fn settled(self, wait: Duration) -> Option<Settlement> {
+        let settlement = self.settlement?;
+        tokio::time::timeout(wait, settlement).await.ok()?.ok()
+    }
+}

@@ -1,0 +1,86 @@
+//! Why something may not happen, and why an answer does not count.
+
+use std::time::Duration;
+
+use crate::request::RequestId;
+
+/// Why something may not happen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A person said no.
+    #[error("denied{}", .message.as_ref().map(|text| format!(": {text}")).unwrap_or_default())]
+    Denied {
+        /// The request that was denied.
+        request: RequestId,
+        /// What the person said.
+        message: Option<String>,
+    },
+    /// Nobody answered in time.
+    #[error("nobody answered within {} s", .after.as_secs_f64())]
+    Expired {
+        /// The request that expired.
+        request: RequestId,
+        /// How long it waited.
+        after: Duration,
+    },
+    /// As many requests wait as may.
+    #[error("{pending} requests are waiting for an answer already")]
+    Full {
+        /// How many wait.
+        pending: usize,
+    },
+    /// As many requests of this asker wait as may.
+    #[error("{pending} requests of this client are waiting for an answer already")]
+    AskerFull {
+        /// How many of them wait.
+        pending: usize,
+    },
+    /// Nothing is asked any more.
+    #[error("nothing can be asked any more: shutting down")]
+    ShuttingDown {
+        /// The request that was waiting, if it had come so far.
+        request: Option<RequestId>,
+    },
+}
+
+/// Why an answer does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DecideError {
+    /// No such request waits: there never was one, or it has ended.
+    #[error("no such request is waiting for an answer")]
+    Unknown,
+    /// The answer cannot be remembered: the request is one that has to be asked
+    /// every time, or the answer is no. The request goes on waiting.
+    #[error("this answer cannot be remembered")]
+    NotRememberable,
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    #[test]
+    fn refusals_say_why() {
+        let request = RequestId::random();
+        let denied = Refusal::Denied {
+            request,
+            message: None,
+        };
+        assert_snapshot!(denied, @"denied");
+        let denied = Refusal::Denied {
+            request,
+            message: Some("not today".to_owned()),
+        };
+        assert_snapshot!(denied, @"denied: not today");
+        let expired = Refusal::Expired {
+            request,
+            after: Duration::from_millis(1500),
+        };
+        assert_snapshot!(expired, @"nobody answered within 1.5 s");
+        assert_snapshot!(Refusal::Full { pending: 64 }, @"64 requests are waiting for an answer already");
+        assert_snapshot!(Refusal::AskerFull { pending: 16 }, @"16 requests of this client are waiting for an answer already");
+        assert_snapshot!(Refusal::ShuttingDown { request: None }, @"nothing can be asked any more: shutting down");
+    }
+}

@@ -1,0 +1,91 @@
+//! A request: what was asked, named and dated.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::ask::{Ask, Asker};
+
+/// Names one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct RequestId(Uuid);
+
+impl RequestId {
+    /// A name that no request had before.
+    pub fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+impl FromStr for RequestId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+impl From<Uuid> for RequestId {
+    fn from(id: Uuid) -> Self {
+        Self(id)
+    }
+}
+
+impl From<RequestId> for Uuid {
+    fn from(RequestId(id): RequestId) -> Self {
+        id
+    }
+}
+
+/// What a person is asked about.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Request<T> {
+    /// Its name.
+    pub id: RequestId,
+    /// Who asks.
+    pub asker: Asker,
+    /// Where it would happen.
+    pub scope: String,
+    /// What kind of thing it is.
+    pub kind: String,
+    /// Whether an allowance may cover it.
+    pub rememberable: bool,
+    /// What exactly is wanted.
+    pub subject: T,
+    /// When it was asked, in ms since 1970.
+    pub created_at: u64,
+    /// When it expires, in ms since 1970, for display alone: the deadline itself
+    /// runs on a clock that does not jump.
+    pub expires_at: u64,
+}
+
+impl<T> Request<T> {
+    pub(crate) fn new(id: RequestId, ask: Ask<T>, created_at: u64, expires_at: u64) -> Self {
+        let Ask {
+            asker,
+            scope,
+            kind,
+            rememberable,
+            subject,
+        } = ask;
+        Self {
+            id,
+            asker,
+            scope,
+            kind,
+            rememberable,
+            subject,
+            created_at,
+            expires_at,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Timed allowances: answers given beforehand.
+//!
+//! A rule lets one asker do one kind of thing in one scope for 5, 10 or 60
+//! minutes. It is kept in memory alone, every use of it is counted, and it can
+//! be taken back at any time.
+//!
+//! **Deny wins.** Whoever denies a request takes back the rule that covers its
+//! asker, kind and scope, if there is one. And a rule answers only what is
+//! asked while it is in force: a request that waits already was shown to a
+//! person, and that person's answer stands.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::str::FromStr;
+use std::time::Instant;
+
+use serde::Serialize;
+
+use crate::ask::{Ask, Asker};
+use crate::clock::Moment;
+use crate::reply::Remember;
+use crate::request::{Request, RequestId};
+
+/// Names one rule: by the request whose answer made it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct RuleId(RequestId);
+
+impl From<RequestId> for RuleId {
+    fn from(granted_by: RequestId) -> Self {
+        Self(granted_by)
+    }
+}
+
+impl fmt::Display for RuleId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+impl FromStr for RuleId {
+    type Err = <RequestId as FromStr>::Err;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+/// An answer given beforehand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Its name.
+    pub id: RuleId,
+    /// Who needs not ask.
+    pub asker: Asker,
+    /// Where.
+    pub scope: String,
+    /// For what kind of thing.
+    pub kind: String,
+    /// For how long.
+    pub remember: Remember,
+    /// Since when, in ms since 1970.
+    pub created_at: u64,
+    /// Until when, in ms since 1970, for display alone: its end is kept on a
+    /// clock that does not jump.
+    pub expires_at: u64,
+    /// How many requests it has allowed.
+    pub uses: u64,
+}
+
+/// What a rule covers.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Coverage {
+    asker: Asker,
+    scope: String,
+    kind: String,
+}
+
+impl Coverage {
+    fn of(asker: &Asker, scope: &str, kind: &str) -> Self {
+        Self {
+            asker: asker.clone(),
+            scope: scope.to_owned(),
+            kind: kind.to_owned(),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Granted {
+    rule: Rule,
+    ends: Instant,
+}
+
+/// The rules in force.
+#[derive(Debug, Default)]
+pub(crate) struct Rules {
+    granted: HashMap<Coverage, Granted>,
+}
+
+impl Rules {
+    /// Allows what is like the request from now on. A rule that covered it
+    /// before gives way: the last answer counts.
+    pub(crate) fn grant<T>(&mut self, request: &Request<T>, remember: Remember, now: Moment) {
+        let coverage = Coverage::of(&request.asker, &request.scope, &request.kind);
+        let Coverage { asker, scope, kind } = coverage.clone();
+        let span = u64::try_from(remember.duration().as_millis()).unwrap_or(u64::MAX);
+        let rule = Rule {
+            id: request.id.into(),
+            asker,
+            scope,
+            kind,
+            remember,
+            created_at: now.wall_ms,
+            expires_at: now.wall_ms.saturating_add(span),
+            uses: 0,
+        };
+        self.granted.insert(
+            coverage,
+            Granted {
+                rule,
+                ends: now.instant + remember.duration(),
+            },
+        );
+    }
+
+    /// Counts one more use of the rule that allows this, if there is one.
+    pub(crate) fn allow<T>(&mut self, ask: &Ask<T>) -> Option<RuleId> {
+        if !ask.rememberable || self.granted.is_empty() {
+            return None;
+        }
+        let coverage = Coverage::of(&ask.asker, &ask.scope, &ask.kind);
+        let granted = self.granted.get_mut(&coverage)?;
+        granted.rule.uses = granted.rule.uses.saturating_add(1);
+        Some(granted.rule.id)
+    }
+
+    /// Takes back the rule that covers the request; false if there is none.
+    pub(crate) fn deny<T>(&mut self, request: &Request<T>) -> bool {
+        let coverage = Coverage::of(&request.asker, &request.scope, &request.kind);
+        self.granted.remove(&coverage).is_some()
+    }
+
+    /// Takes back the rule of this name; false if there is none.
+    pub(crate) fn revoke(&mut self, id: RuleId) -> bool {
+        self.drop_where(|granted| granted.rule.id == id)
+    }
+
+    /// Ends the rules whose time is over; false if there are none.
+    pub(crate) fn expire(&mut self, now: Instant) -> bool {
+        self.drop_where(|granted| granted.ends <= now)
+    }
+
+    /// The rules, oldest first.
+    pub(crate) fn list(&self) -> Vec<Rule> {
+        let mut granted: Vec<&Granted> = self.granted.values().collect();
+        granted.sort_by_key(|granted| (granted.rule.created_at, granted.rule.id));
+        granted
+            .into_iter()
+            .map(|granted| granted.rule.clone())
+            .collect()
+    }
+
+    fn drop_where(&mut self, ended: impl Fn(&Granted) -> bool) -> bool {
+        let before = self.granted.len();
+        self.granted.retain(|_, granted| !ended(granted));
+        self.granted.len() < before
+    }
+}
