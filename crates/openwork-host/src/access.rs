@@ -38,7 +38,11 @@ impl Writable {
 impl Host {
     /// Finds a workspace for reading.
     pub fn readable(&self, id: &str) -> Result<Readable, HostError> {
-        self.registry.find(id).cloned().map(Readable).ok_or(HostError::UnknownWorkspace)
+        self.registry
+            .find(id)
+            .cloned()
+            .map(Readable)
+            .ok_or(HostError::UnknownWorkspace)
     }
 
     /// Finds a workspace for writing: the server takes changes, the workspace

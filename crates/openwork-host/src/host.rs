@@ -63,11 +63,22 @@ impl Host {
     pub fn new(options: HostOptions, served: Vec<Served>) -> Self {
         let pool = Arc::new(Pool::new(options.pool.clone()));
         let desk = |Served { workspace, store }| {
-            Arc::new(Desk { workspace, store, lane: pool.lane(), writer: Writer::default() })
+            Arc::new(Desk {
+                workspace,
+                store,
+                lane: pool.lane(),
+                writer: Writer::default(),
+            })
         };
         let registry = Registry::new(served.into_iter().map(desk).collect());
         let gate = Gate::new(options.gate.clone());
-        Self { options, registry, gate, pool, commits: TaskTracker::new() }
+        Self {
+            options,
+            registry,
+            gate,
+            pool,
+            commits: TaskTracker::new(),
+        }
     }
 
     /// The workspaces in their configured order.

@@ -33,6 +33,7 @@
 //! use openwork_host::{Host, HostOptions, Outcome, Served, Submission};
 //! use openwork_model::actor::{Actor, ActorKind, TokenHash};
 //! use openwork_model::change::Change;
+//! use openwork_model::files::MemoryFiles;
 //! use openwork_model::name::PluginSpec;
 //! use openwork_model::workspace::Workspace;
 //! use openwork_testkit::memory_store::MemoryStore;
@@ -41,7 +42,7 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let workspace = Workspace::at("/srv/finance".as_ref());
 //! let id = workspace.id.clone();
-//! let served = Served { workspace, store: Arc::new(MemoryStore::new()) };
+//! let served = Served { workspace, store: Arc::new(MemoryStore::new(MemoryFiles::new())) };
 //! let options = HostOptions {
 //!     gate: GateOptions { mode: Mode::Auto, ..GateOptions::default() },
 //!     ..HostOptions::default()

@@ -27,7 +27,11 @@ pub struct PoolOptions {
 
 impl Default for PoolOptions {
     fn default() -> Self {
-        Self { threads: 4, deadline: Duration::from_secs(5), at_work: 64 }
+        Self {
+            threads: 4,
+            deadline: Duration::from_secs(5),
+            at_work: 64,
+        }
     }
 }
 
@@ -51,7 +55,10 @@ impl Pool {
 
     pub(crate) fn lane(&self) -> Lane {
         let share = Arc::new(Semaphore::new(self.options.threads.div_ceil(2)));
-        Lane { share, at_work: AtomicUsize::new(0) }
+        Lane {
+            share,
+            at_work: AtomicUsize::new(0),
+        }
     }
 
     /// Runs blocking work under the deadline. Work that misses it goes on in
@@ -72,8 +79,14 @@ impl Pool {
         lane: &Lane,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
-        let share = Arc::clone(&lane.share).acquire_owned().await.map_err(|_| HostError::ShuttingDown)?;
-        let thread = Arc::clone(&self.threads).acquire_owned().await.map_err(|_| HostError::ShuttingDown)?;
+        let share = Arc::clone(&lane.share)
+            .acquire_owned()
+            .await
+            .map_err(|_| HostError::ShuttingDown)?;
+        let thread = Arc::clone(&self.threads)
+            .acquire_owned()
+            .await
+            .map_err(|_| HostError::ShuttingDown)?;
         let task = tokio::task::spawn_blocking(move || {
             let _held = (share, thread);
             work()
@@ -86,7 +99,11 @@ impl Lane {
     fn enter(&self, most: usize) -> Result<AtWork<'_>, HostError> {
         let before = self.at_work.fetch_add(1, Ordering::AcqRel);
         let entered = AtWork(&self.at_work);
-        if before < most { Ok(entered) } else { Err(HostError::Overloaded) }
+        if before < most {
+            Ok(entered)
+        } else {
+            Err(HostError::Overloaded)
+        }
     }
 }
 
@@ -107,24 +124,33 @@ mod tests {
 
     #[tokio::test]
     async fn stuck_work_ends_at_its_deadline_and_spares_other_lanes() {
-        let pool = Pool::new(PoolOptions { deadline: Duration::from_millis(50), ..PoolOptions::default() });
+        let pool = Pool::new(PoolOptions {
+            deadline: Duration::from_millis(50),
+            ..PoolOptions::default()
+        });
         let (stuck, free) = (pool.lane(), pool.lane());
         let mut releases = Vec::new();
         for _ in 0..3 {
             let (release, hold) = mpsc::channel::<()>();
             releases.push(release);
-            let work = move || drop(hold.recv());
-            assert!(matches!(pool.run(&stuck, work).await, Err(HostError::Stuck)));
+            let work = move || hold.recv().is_ok();
+            assert!(matches!(
+                pool.run(&stuck, work).await,
+                Err(HostError::Stuck)
+            ));
         }
         assert_eq!(pool.run(&free, || 7).await.unwrap(), 7);
     }
 
     #[tokio::test]
     async fn no_more_than_the_limit_is_at_work() {
-        let pool = Pool::new(PoolOptions { at_work: 1, ..PoolOptions::default() });
+        let pool = Pool::new(PoolOptions {
+            at_work: 1,
+            ..PoolOptions::default()
+        });
         let lane = pool.lane();
         let (release, hold) = mpsc::channel::<()>();
-        let first = pool.run(&lane, move || drop(hold.recv()));
+        let first = pool.run(&lane, move || hold.recv().is_ok());
         let second = async {
             let refused = pool.run(&lane, || ()).await;
             drop(release);

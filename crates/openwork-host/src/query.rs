@@ -23,12 +23,22 @@ impl Host {
             return Ok(known);
         }
         let store = Arc::clone(&at.0.store);
-        Ok(self.pool.run(&at.0.lane, move || store.view(&query)).await??)
+        Ok(self
+            .pool
+            .run(&at.0.lane, move || store.view(&query))
+            .await??)
     }
 
     /// The newest audit entries, newest first, as they stand in the log.
-    pub async fn audit(&self, at: &Readable, limit: usize) -> Result<Vec<Box<RawValue>>, HostError> {
+    pub async fn audit(
+        &self,
+        at: &Readable,
+        limit: usize,
+    ) -> Result<Vec<Box<RawValue>>, HostError> {
         let store = Arc::clone(&at.0.store);
-        Ok(self.pool.run(&at.0.lane, move || store.audit(limit)).await??)
+        Ok(self
+            .pool
+            .run(&at.0.lane, move || store.audit(limit))
+            .await??)
     }
 }

@@ -71,12 +71,17 @@ impl Record {
 
 impl Drop for Record {
     fn drop(&mut self) {
-        let Some(refused) = self.refused.take() else { return };
+        let Some(refused) = self.refused.take() else {
+            return;
+        };
         let (desk, pool) = (Arc::clone(&self.desk), Arc::clone(&self.pool));
         self.tasks.spawn(async move {
             let store = Arc::clone(&desk.store);
             let work = move || store.record(&refused).map_err(HostError::from);
-            let recorded = pool.run_unbounded(&desk.lane, work).await.and_then(|recorded| recorded);
+            let recorded = pool
+                .run_unbounded(&desk.lane, work)
+                .await
+                .and_then(|recorded| recorded);
             if let Err(error) = recorded {
                 tracing::warn!(%error, "a refused request could not be recorded");
             }

@@ -36,7 +36,9 @@ impl Registry {
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&Arc<Desk>> {
-        self.desks.iter().find(|desk| desk.workspace.id.as_str() == id)
+        self.desks
+            .iter()
+            .find(|desk| desk.workspace.id.as_str() == id)
     }
 
     pub(crate) fn desks(&self) -> impl Iterator<Item = &Arc<Desk>> {

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use openwork_model::actor::Actor;
+use openwork_model::change::Change;
 use openwork_model::plan::Plan;
 use openwork_model::preview::{Preview, preview};
-use openwork_model::change::Change;
 use openwork_model::workspace::{Workspace, WorkspaceId};
 
 /// A planned change, described for the person who is asked.
@@ -31,7 +31,13 @@ pub struct Subject {
 }
 
 impl Subject {
-    pub(crate) fn new(workspace: &Workspace, change: &Change, plan: &Plan, actor: Actor, address: Option<IpAddr>) -> Self {
+    pub(crate) fn new(
+        workspace: &Workspace,
+        change: &Change,
+        plan: &Plan,
+        actor: Actor,
+        address: Option<IpAddr>,
+    ) -> Self {
         let absolute = |path: &openwork_model::path::RelPath| path.below(&workspace.path);
         Self {
             workspace: workspace.id.clone(),

@@ -60,13 +60,25 @@ impl Host {
     ///
     /// Dropping the future before a person has answered withdraws the change;
     /// afterwards it is carried out whoever leaves.
-    pub async fn submit(&self, at: Writable, submission: Submission) -> Result<Outcome, SubmitError> {
-        let Submission { actor, asker, by_host, proposal } = submission;
+    pub async fn submit(
+        &self,
+        at: Writable,
+        submission: Submission,
+    ) -> Result<Outcome, SubmitError> {
+        let Submission {
+            actor,
+            asker,
+            by_host,
+            proposal,
+        } = submission;
         let Writable(desk) = &at;
         let proposal = Arc::new(proposal);
         let plan = self.plan(desk, &proposal).await?;
         if plan.is_noop() {
-            let receipt = Receipt { plan, at: self.options.clock.now_ms() };
+            let receipt = Receipt {
+                plan,
+                at: self.options.clock.now_ms(),
+            };
             return Ok(self.answer(&at, receipt).await?);
         }
         let consent = if by_host && self.options.host_writes == HostWrites::Allow {
@@ -80,7 +92,10 @@ impl Host {
 
     async fn plan(&self, desk: &Desk, proposal: &Arc<Proposal>) -> Result<Plan, HostError> {
         let (store, proposal) = (Arc::clone(&desk.store), Arc::clone(proposal));
-        Ok(self.pool.run(&desk.lane, move || store.plan(&proposal)).await??)
+        Ok(self
+            .pool
+            .run(&desk.lane, move || store.plan(&proposal))
+            .await??)
     }
 
     async fn consent(
@@ -92,7 +107,13 @@ impl Host {
         asker: Asker,
     ) -> Result<Consent, SubmitError> {
         let mut record = self.record(desk, plan, actor);
-        let subject = Subject::new(&desk.workspace, &proposal.change, plan, actor.clone(), asker.address);
+        let subject = Subject::new(
+            &desk.workspace,
+            &proposal.change,
+            plan,
+            actor.clone(),
+            asker.address,
+        );
         let ask = Ask {
             asker,
             scope: desk.workspace.id.to_string(),
@@ -119,11 +140,20 @@ impl Host {
         actor: Actor,
         consent: Option<Consent>,
     ) -> Result<Receipt, HostError> {
-        let asked = consent.as_ref().is_some_and(|consent| consent.permit.request().is_some());
-        let order = Order { proposal, shown: asked.then_some(plan.frozen), actor };
+        let asked = consent
+            .as_ref()
+            .is_some_and(|consent| consent.permit.request().is_some());
+        let order = Order {
+            proposal,
+            shown: asked.then_some(plan.frozen),
+            actor,
+        };
         let (desk, pool) = (Arc::clone(desk), Arc::clone(&self.pool));
         let commit = self.commits.spawn(async move {
-            let result = desk.writer.commit(order, &desk.store, &pool, &desk.lane).await;
+            let result = desk
+                .writer
+                .commit(order, &desk.store, &pool, &desk.lane)
+                .await;
             if let Some(consent) = consent {
                 consent.settle(&result);
             }
@@ -137,8 +167,12 @@ impl Host {
             PlanReceipt::Done => return Ok(Outcome::Done),
             PlanReceipt::Updated => return Ok(Outcome::Updated { at: receipt.at }),
             PlanReceipt::Skill(skill) => return Ok(Outcome::Skill(skill)),
-            PlanReceipt::SkillDeleted { name, path } => return Ok(Outcome::SkillDeleted { name, path }),
-            PlanReceipt::Plugins => Query::Plugins { include_global: false },
+            PlanReceipt::SkillDeleted { name, path } => {
+                return Ok(Outcome::SkillDeleted { name, path });
+            }
+            PlanReceipt::Plugins => Query::Plugins {
+                include_global: false,
+            },
             PlanReceipt::Mcp => Query::Mcp,
             PlanReceipt::Commands => Query::Commands(Scope::Workspace),
         };

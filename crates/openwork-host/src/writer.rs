@@ -39,7 +39,13 @@ impl Writer {
     }
 
     /// Commits an order, together with whatever else waits.
-    pub(crate) async fn commit(&self, order: Order, store: &Arc<dyn Store>, pool: &Pool, lane: &Lane) -> Answer {
+    pub(crate) async fn commit(
+        &self,
+        order: Order,
+        store: &Arc<dyn Store>,
+        pool: &Pool,
+        lane: &Lane,
+    ) -> Answer {
         let (answered, idle) = self.enqueue(order);
         if idle {
             self.drain(store, pool, lane).await;
