@@ -1,0 +1,179 @@
+//! The audit log: append-only, one line a record, in segments.
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | [`line`] | what the lines say |
+//! | [`tail`] | lines from the end |
+//! | [`segments`] | the files, and making room for a new one |
+//! | [`read`] | the newest entries |
+//! | [`open_batch`](mod@open_batch) | what a crash left without an outcome |
+
+use std::io;
+use std::sync::Arc;
+
+use crate::disk::{Access, Dir, File, Kind, NodeId, write_all};
+use crate::layout;
+use crate::tree::{self, Made};
+
+pub(crate) mod line;
+mod open_batch;
+mod read;
+mod segments;
+mod tail;
+
+pub(crate) use read::{LastWrite, newest};
+
+/// The end of the log, for the one who holds the workspace's lock.
+#[derive(Debug)]
+pub(crate) struct AuditLog {
+    segment_size: u64,
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    dir: Arc<dyn Dir>,
+    file: Box<dyn File>,
+    id: NodeId,
+    /// How long the file was when this store last looked or wrote.
+    size: u64,
+    /// Whether its end was looked at, or written by this store.
+    known: bool,
+    /// Whether it ends within a line.
+    torn: bool,
+    made: Vec<Made>,
+}
+
+impl AuditLog {
+    pub(crate) fn new(segment_size: u64) -> Self {
+        Self {
+            segment_size,
+            open: None,
+        }
+    }
+
+    /// Opens the log, making it if needed.
+    pub(crate) fn open(&mut self, root: &Arc<dyn Dir>) -> io::Result<()> {
+        let (dir, made) = tree::open_or_make(root, &layout::home())?;
+        let found = match dir.stat(layout::AUDIT_LOG) {
+            Ok(stat) if stat.kind == Kind::File => Some(stat),
+            Ok(_) => return Err(not_a_file()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        match (&mut self.open, found) {
+            (Some(open), Some(stat)) if open.id == stat.id => {
+                // Somebody else wrote to it since.
+                open.known &= open.size == stat.size;
+                open.size = stat.size;
+                open.dir = dir;
+            }
+            _ => self.open = Some(Open::new(dir, made, found.is_none())?),
+        }
+        Ok(())
+    }
+
+    /// Whether the log exists, so that there may be something in it to settle.
+    pub(crate) fn exists(root: &Arc<dyn Dir>) -> bool {
+        root.stat(layout::audit_log().as_str()).is_ok()
+    }
+
+    /// The intents at the end that have no outcome; none if this store wrote
+    /// the end itself.
+    pub(crate) fn unsettled(&mut self) -> io::Result<Vec<line::Intent>> {
+        let open = self.open.as_mut().ok_or(io::ErrorKind::NotFound)?;
+        if open.known {
+            return Ok(Vec::new());
+        }
+        let found = open_batch::find(&*open.file, open.size)?;
+        open.torn = found.torn;
+        Ok(found.intents)
+    }
+
+    /// Says that the end of the log is as it should be.
+    pub(crate) fn settled(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.known = true;
+        }
+    }
+
+    /// Says that the end of the log has to be looked at again.
+    pub(crate) fn forget(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.known = false;
+        }
+    }
+
+    /// Starts a new segment if the newest one is full.
+    pub(crate) fn rotate_if_full(&mut self, root: &Arc<dyn Dir>) -> io::Result<()> {
+        match &self.open {
+            Some(open) if open.size >= self.segment_size => {
+                let open = self.open.take().ok_or(io::ErrorKind::NotFound)?;
+                segments::rotate(&open.dir)?;
+                self.open(root)?;
+                self.settled();
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Appends whole lines in one call.
+    pub(crate) fn append(&mut self, lines: &[u8]) -> io::Result<()> {
+        let open = self.open.as_mut().ok_or(io::ErrorKind::NotFound)?;
+        let known = std::mem::replace(&mut open.known, false);
+        if open.torn {
+            write_all(&mut *open.file, &[b"\n", lines].concat())?;
+            open.size += 1;
+        } else {
+            write_all(&mut *open.file, lines)?;
+        }
+        open.size += lines.len() as u64;
+        (open.torn, open.known) = (false, known);
+        Ok(())
+    }
+
+    /// Makes everything appended so far durable.
+    pub(crate) fn sync(&mut self) -> io::Result<()> {
+        let open = self.open.as_mut().ok_or(io::ErrorKind::NotFound)?;
+        open.file.sync_data()?;
+        for made in &open.made {
+            made.parent.sync()?;
+        }
+        open.made.clear();
+        Ok(())
+    }
+}
+
+impl Open {
+    fn new(dir: Arc<dyn Dir>, mut made: Vec<Made>, is_new: bool) -> io::Result<Self> {
+        let file = dir.append(layout::AUDIT_LOG, Access::Private)?;
+        let stat = file.stat()?;
+        if stat.kind != Kind::File {
+            return Err(not_a_file());
+        }
+        if is_new {
+            made.push(Made {
+                parent: Arc::clone(&dir),
+                name: layout::AUDIT_LOG.to_owned(),
+            });
+        }
+        let known = stat.size == 0;
+        Ok(Self {
+            dir,
+            file,
+            id: stat.id,
+            size: stat.size,
+            known,
+            torn: false,
+            made,
+        })
+    }
+}
+
+fn not_a_file() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidInput,
+        "the audit log is not a regular file",
+    )
+}

@@ -1,0 +1,222 @@
+//! The lines of the audit log.
+//!
+//! An entry is a line that clients are shown; its fields are those of the seed
+//! API. All other lines say what they are in a field `record`. The intent of a
+//! change is written before it, its outcome (an entry, or `aborted`) after it;
+//! both name their batch, so that the last batch can be found from the end.
+
+use std::borrow::Cow;
+
+use openwork_model::audit::AuditEntry;
+use openwork_model::path::RelPath;
+use openwork_model::store::Refused;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::digest::Digest;
+
+/// A change that is about to be made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Intent {
+    record: IntentWord,
+    /// The orders that are carried out together.
+    pub(crate) batch: Uuid,
+    /// What will be recorded once it is made.
+    #[serde(flatten)]
+    pub(crate) entry: AuditEntry,
+    /// The files that it changes.
+    pub(crate) files: Vec<FileNote>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum IntentWord {
+    Intent,
+}
+
+/// One file of a change: what it was, what it will be, what is put in its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FileNote {
+    path: String,
+    /// `None`: there was no file.
+    pub(crate) before: Option<Digest>,
+    /// `None`: there will be no file.
+    pub(crate) after: Option<Digest>,
+    /// The temporary file beside it that holds the new contents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) temporary: Option<String>,
+}
+
+impl FileNote {
+    pub(crate) fn new(
+        path: &RelPath,
+        before: Option<Digest>,
+        after: Option<Digest>,
+        temporary: Option<String>,
+    ) -> Self {
+        Self {
+            path: path.as_str().to_owned(),
+            before,
+            after,
+            temporary,
+        }
+    }
+
+    /// The file below the workspace, if the text is still such a path.
+    pub(crate) fn path(&self) -> Option<RelPath> {
+        RelPath::new(&self.path).ok()
+    }
+}
+
+impl Intent {
+    pub(crate) fn new(batch: Uuid, entry: AuditEntry, files: Vec<FileNote>) -> Self {
+        Self {
+            record: IntentWord::Intent,
+            batch,
+            entry,
+            files,
+        }
+    }
+
+    /// The line that says that it will be done.
+    pub(crate) fn line(&self) -> Vec<u8> {
+        line(self)
+    }
+
+    /// The line that says that it was done: the one that clients are shown.
+    pub(crate) fn done(&self) -> Vec<u8> {
+        #[derive(Serialize)]
+        struct Done<'a> {
+            #[serde(flatten)]
+            entry: &'a AuditEntry,
+            batch: Uuid,
+        }
+        line(&Done {
+            entry: &self.entry,
+            batch: self.batch,
+        })
+    }
+
+    /// The line that says that it was not done.
+    pub(crate) fn aborted(&self, reason: &str) -> Vec<u8> {
+        #[derive(Serialize)]
+        struct Aborted<'a> {
+            record: &'static str,
+            batch: Uuid,
+            id: Uuid,
+            timestamp: u64,
+            reason: &'a str,
+        }
+        let AuditEntry { id, timestamp, .. } = self.entry;
+        line(&Aborted {
+            record: "aborted",
+            batch: self.batch,
+            id,
+            timestamp,
+            reason,
+        })
+    }
+}
+
+/// The line of a request that was refused.
+pub(crate) fn refused(refused: &Refused, workspace: &str, id: Uuid, timestamp: u64) -> Vec<u8> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Line<'a> {
+        record: &'static str,
+        id: Uuid,
+        workspace_id: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        request: Option<Uuid>,
+        actor: &'a openwork_model::actor::Actor,
+        action: &'a str,
+        summary: &'a str,
+        outcome: &'a str,
+        timestamp: u64,
+    }
+    let Refused {
+        request,
+        actor,
+        action,
+        summary,
+        outcome,
+    } = refused;
+    line(&Line {
+        record: "refused",
+        id,
+        workspace_id: workspace,
+        request: *request,
+        actor,
+        action,
+        summary,
+        outcome,
+        timestamp,
+    })
+}
+
+/// What a line is, as far as readers of the log care.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// One that clients are shown.
+    Entry {
+        /// Its time, in ms since 1970.
+        timestamp: u64,
+        /// Its id.
+        id: String,
+        /// The batch that it ends, unless another program wrote it.
+        batch: Option<Uuid>,
+    },
+    /// The intent of a change.
+    Intent {
+        /// Its batch.
+        batch: Option<Uuid>,
+    },
+    /// That a change was not made.
+    Aborted {
+        /// The id of the change.
+        id: String,
+        /// Its batch.
+        batch: Option<Uuid>,
+    },
+    /// Anything else that can be read.
+    Other,
+}
+
+/// Sorts a line; `None` if it cannot be read.
+pub(crate) fn sort(line: &[u8]) -> Option<Sort> {
+    #[derive(Deserialize)]
+    struct Head<'a> {
+        #[serde(borrow)]
+        record: Option<Cow<'a, str>>,
+        #[serde(borrow)]
+        id: Option<Cow<'a, str>>,
+        timestamp: Option<u64>,
+        batch: Option<Uuid>,
+    }
+    let Head {
+        record,
+        id,
+        timestamp,
+        batch,
+    } = serde_json::from_slice(line).ok()?;
+    Some(match (record.as_deref(), id, timestamp) {
+        (None, Some(id), Some(timestamp)) => Sort::Entry {
+            timestamp,
+            id: id.into_owned(),
+            batch,
+        },
+        (Some("intent"), ..) => Sort::Intent { batch },
+        (Some("aborted"), Some(id), _) => Sort::Aborted {
+            id: id.into_owned(),
+            batch,
+        },
+        _ => Sort::Other,
+    })
+}
+
+fn line(value: &impl Serialize) -> Vec<u8> {
+    // Ids, texts and numbers always have a JSON form.
+    let mut line = serde_json::to_vec(value).unwrap_or_default();
+    line.push(b'\n');
+    line
+}

@@ -1,0 +1,104 @@
+//! Reading the newest entries.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::value::RawValue;
+
+use super::line::{Sort, sort};
+use super::segments::{self, Segment};
+use super::tail::Tail;
+use crate::disk::{Dir, Stat};
+use crate::layout;
+use crate::look::Stamp;
+use crate::tree;
+
+/// The newest entries, newest first.
+pub(crate) fn newest(root: &Arc<dyn Dir>, limit: usize) -> io::Result<Vec<Box<RawValue>>> {
+    let Some(dir) = home(root)? else {
+        return Ok(Vec::new());
+    };
+    let Some(current) = segments::open(&dir, 0)? else {
+        return collect(&segments::open_all(&dir)?, limit);
+    };
+    let entries = collect(std::slice::from_ref(&current), limit)?;
+    if entries.len() >= limit {
+        return Ok(entries);
+    }
+    collect(&segments::open_all(&dir)?, limit)
+}
+
+fn collect(segments: &[Segment], limit: usize) -> io::Result<Vec<Box<RawValue>>> {
+    let mut entries = Vec::new();
+    for segment in segments {
+        let mut tail = Tail::new(&*segment.file, segment.stat.size);
+        while entries.len() < limit {
+            let Some(line) = tail.before()? else { break };
+            entries.extend(entry(line));
+        }
+    }
+    Ok(entries)
+}
+
+fn entry(line: Vec<u8>) -> Option<Box<RawValue>> {
+    match sort(&line)? {
+        Sort::Entry { .. } => RawValue::from_string(String::from_utf8(line).ok()?).ok(),
+        _ => None,
+    }
+}
+
+/// When the newest entry was written, remembered for as long as the log is
+/// the same.
+#[derive(Debug, Default)]
+pub(crate) struct LastWrite(Mutex<Option<(Stamp, Option<u64>)>>);
+
+impl LastWrite {
+    /// The log's state and the time of its newest entry; `None` without a log.
+    pub(crate) fn find(&self, root: &Arc<dyn Dir>) -> io::Result<Option<(Stat, Option<u64>)>> {
+        let Some(dir) = home(root)? else {
+            return Ok(None);
+        };
+        let Some(current) = segments::open(&dir, 0)? else {
+            return Ok(None);
+        };
+        let stat = current.stat;
+        let stamp = Stamp::from(stat);
+        let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, newest)) = known.filter(|(known, _)| *known == stamp) {
+            return Ok(Some((stat, newest)));
+        }
+        let newest = match newest_time(&current)? {
+            None => time_in_any(&dir)?,
+            found => found,
+        };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((stamp, newest));
+        Ok(Some((stat, newest)))
+    }
+}
+
+fn time_in_any(dir: &Arc<dyn Dir>) -> io::Result<Option<u64>> {
+    for segment in segments::open_all(dir)? {
+        if let Some(time) = newest_time(&segment)? {
+            return Ok(Some(time));
+        }
+    }
+    Ok(None)
+}
+
+fn newest_time(segment: &Segment) -> io::Result<Option<u64>> {
+    let mut tail = Tail::new(&*segment.file, segment.stat.size);
+    while let Some(line) = tail.before()? {
+        if let Some(Sort::Entry { timestamp, .. }) = sort(&line) {
+            return Ok(Some(timestamp));
+        }
+    }
+    Ok(None)
+}
+
+fn home(root: &Arc<dyn Dir>) -> io::Result<Option<Arc<dyn Dir>>> {
+    match tree::open(root, &layout::home()) {
+        Ok(dir) => Ok(Some(dir)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,59 @@
+//! Answers that are still true: one cache, one rule.
+//!
+//! An answer is kept with the proof of what it rests on: the state of every
+//! file and directory that was looked at for it. It is given again only after
+//! each of them was looked at anew and found the same.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use openwork_model::query::Query;
+use openwork_model::store::Cached;
+
+use crate::disk::Disk;
+use crate::look::Proof;
+
+/// How many answers are kept. There are fewer different queries today.
+const ANSWERS: usize = 32;
+
+/// The answers of one workspace.
+#[derive(Debug, Default)]
+pub(crate) struct Cache(Mutex<HashMap<Query, Known>>);
+
+#[derive(Debug, Clone)]
+struct Known {
+    answer: Arc<Cached>,
+    proof: Arc<Proof>,
+}
+
+impl Cache {
+    /// An answer that is still true. Where more than `most` places would have
+    /// to be looked at to know that, there is none.
+    pub(crate) fn get(&self, query: &Query, disk: &dyn Disk, most: usize) -> Option<Arc<Cached>> {
+        // Looking at files must not keep others from the cache.
+        let known = self.known().get(query).cloned()?;
+        (known.proof.len() <= most && known.proof.holds(disk)).then_some(known.answer)
+    }
+
+    /// Keeps an answer, if it can be proven; forgets the one before.
+    pub(crate) fn put(&self, query: &Query, answer: &Arc<Cached>, proof: Option<Proof>) {
+        let mut known = self.known();
+        match proof {
+            Some(proof) if known.len() < ANSWERS || known.contains_key(query) => {
+                let proof = Arc::new(proof);
+                known.insert(
+                    query.clone(),
+                    Known {
+                        answer: Arc::clone(answer),
+                        proof,
+                    },
+                );
+            }
+            Some(_) | None => drop(known.remove(query)),
+        }
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<Query, Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,185 @@
+//! Carrying out orders: plan, record the intent, replace, record the outcome.
+//!
+//! All orders that wait are planned one after another in memory; then each
+//! file concerned is replaced once. Should that fail, every order that is not
+//! done yet is tried again alone, so that none suffers for another.
+
+use openwork_model::plan::Plan;
+use openwork_model::store::{Order, Receipt, StoreError};
+use uuid::Uuid;
+
+use crate::anchor::Held;
+use crate::audit_log::AuditLog;
+use crate::audit_log::line::Intent;
+use crate::batch::{Answer, Batch};
+use crate::failure::{Failure, repeat};
+use crate::journal;
+use crate::look::{FsFiles, Scene};
+use crate::options::FsOptions;
+use crate::replace::{Extent, Gate, Replacement};
+use crate::stage::Stage;
+
+/// How often an order is planned again because files moved under it.
+const ATTEMPTS: usize = 4;
+
+/// A writer's turn, for as long as it holds the workspace's lock.
+pub(crate) struct Turn<'s> {
+    pub(crate) scene: &'s Scene,
+    pub(crate) held: &'s Held,
+    pub(crate) options: &'s FsOptions,
+    pub(crate) log: &'s mut AuditLog,
+    pub(crate) gate: &'s Gate,
+}
+
+impl Turn<'_> {
+    /// Carries out orders; one answer each.
+    pub(crate) fn commit(&mut self, orders: &[Order]) -> Vec<Answer> {
+        let all: Vec<&Order> = orders.iter().collect();
+        let (answers, failure) = self.group(&all);
+        let mut failure = failure.filter(|_| orders.len() == 1);
+        let settle = |(order, answer): (&Order, Option<Answer>)| {
+            answer.unwrap_or_else(|| self.alone(order, failure.take()))
+        };
+        orders.iter().zip(answers).map(settle).collect()
+    }
+
+    /// Carries out one order, again if files moved under it.
+    fn alone(&mut self, order: &Order, mut failure: Option<Failure>) -> Answer {
+        for _ in 0..ATTEMPTS {
+            if let Some(Failure::Store(error)) = failure {
+                return Err(error);
+            }
+            let (mut answers, failed) = self.group(&[order]);
+            if let Some(Some(answer)) = answers.pop() {
+                return answer;
+            }
+            failure = failed;
+        }
+        let path = self.scene.anchor.path().to_owned();
+        Err(failure.map_or(StoreError::Busy { path }, Failure::into_error))
+    }
+
+    /// Carries out orders together. Those without an answer were not done.
+    fn group(&mut self, orders: &[&Order]) -> (Vec<Option<Answer>>, Option<Failure>) {
+        let at = self.options.clock.now_ms();
+        let next_id = || self.options.ids.next_id();
+        let files = self.scene.look(self.held);
+        let mut batch = Batch::plan(orders, &files, at, &next_id);
+        let mut answers = std::mem::take(&mut batch.answers);
+        if batch.plans.is_empty() {
+            return (answers, None);
+        }
+        let intents = batch.intents(orders, self.options.workspace.id.as_str(), at, &next_id);
+        let extent = self.carry_out(&batch, &intents, &files);
+        self.record(&batch, &intents, &extent);
+        for (place, plan) in batch.plans {
+            if let Some(answer) = answers.get_mut(place) {
+                *answer = answer_of(plan, at, &extent, &files);
+            }
+        }
+        (answers, extent.failure)
+    }
+
+    fn carry_out(&mut self, batch: &Batch, intents: &[Intent], files: &FsFiles<'_>) -> Extent {
+        let mut stage = Stage::default();
+        match self.prepare(batch, intents, &mut stage, files) {
+            Ok(()) => {
+                let replacement = Replacement {
+                    root: &self.held.dir,
+                    gate: self.gate,
+                    ids: &*self.options.ids,
+                    files,
+                };
+                replacement.run(stage, batch.needs_journal())
+            }
+            Err(failure) => Extent::nothing(failure),
+        }
+    }
+
+    /// Records the intents and puts all new contents beside the files; both
+    /// are durable afterwards.
+    fn prepare(
+        &mut self,
+        batch: &Batch,
+        intents: &[Intent],
+        stage: &mut Stage,
+        files: &FsFiles<'_>,
+    ) -> Result<(), Failure> {
+        let lines: Vec<u8> = intents.iter().flat_map(Intent::line).collect();
+        let unrecorded = |source| StoreError::Audit { source };
+        self.log.append(&lines).map_err(unrecorded)?;
+        batch
+            .changes
+            .iter()
+            .try_for_each(|change| stage.add(&self.held.dir, change, files))?;
+        Ok(self.log.sync().map_err(unrecorded)?)
+    }
+
+    /// Records what became of each plan. A failure here is made good by the
+    /// next writer: the intents are durable.
+    fn record(&mut self, batch: &Batch, intents: &[Intent], extent: &Extent) {
+        if extent.is_open() {
+            return self.log.forget();
+        }
+        let reason = extent
+            .failure
+            .as_ref()
+            .map(Failure::to_string)
+            .unwrap_or_default();
+        let outcome = |((_, plan), intent): (&(usize, Plan), &Intent)| {
+            if extent.covers(plan) {
+                intent.done()
+            } else {
+                intent.aborted(&reason)
+            }
+        };
+        let lines: Vec<u8> = batch.plans.iter().zip(intents).flat_map(outcome).collect();
+        if let Err(error) = self.log.append(&lines) {
+            tracing::error!(%error, "the outcome of a change could not be recorded");
+        }
+        if batch.needs_journal()
+            && extent.failure.is_none()
+            && let Err(error) = journal::remove(&self.held.dir)
+        {
+            tracing::warn!(%error, "a finished journal could not be removed");
+        }
+    }
+
+    /// Records a request that was refused.
+    pub(crate) fn record_refused(
+        &mut self,
+        refused: &openwork_model::store::Refused,
+    ) -> Result<(), StoreError> {
+        let id: Uuid = self.options.ids.next_id();
+        let at = self.options.clock.now_ms();
+        let line =
+            crate::audit_log::line::refused(refused, self.options.workspace.id.as_str(), id, at);
+        self.log
+            .append(&line)
+            .map_err(|source| StoreError::Audit { source })
+    }
+}
+
+fn answer_of(plan: Plan, at: u64, extent: &Extent, files: &FsFiles<'_>) -> Option<Answer> {
+    if extent.is_open() {
+        return extent.failure.as_ref().map(|failure| Err(failure.repeat()));
+    }
+    if !extent.covers(&plan) {
+        return None;
+    }
+    Some(match &extent.volatile {
+        None => Ok(Receipt { plan, at }),
+        Some(error) => {
+            let path = plan
+                .edits
+                .first()
+                .map(|edit| files.in_workspace(&edit.path));
+            let path = path.unwrap_or_default();
+            Err(StoreError::Io {
+                action: "sync",
+                path,
+                source: repeat(error),
+            })
+        }
+    })
+}

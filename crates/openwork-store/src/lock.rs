@@ -1,0 +1,63 @@
+//! One writer at a time, across processes.
+
+use std::io;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::disk::{Dir, Lock};
+
+/// How long a commit waits for another server's commit.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The advisory lock of a workspace's directory, given back when dropped.
+#[derive(Debug)]
+pub(crate) struct RootLock {
+    dir: Arc<dyn Dir>,
+    exclusive: bool,
+}
+
+impl RootLock {
+    /// Takes the lock; `None` if somebody else keeps it for too long.
+    ///
+    /// Where the system has no such locks, two servers do not see each other;
+    /// each still compares contents before it replaces them.
+    pub(crate) fn take(dir: &Arc<dyn Dir>, patience: Duration) -> io::Result<Option<Self>> {
+        let end = Instant::now() + patience;
+        let mut pause = Duration::from_micros(200);
+        loop {
+            match dir.try_lock()? {
+                Lock::Taken => {
+                    return Ok(Some(Self {
+                        dir: Arc::clone(dir),
+                        exclusive: true,
+                    }));
+                }
+                Lock::Unsupported => {
+                    return Ok(Some(Self {
+                        dir: Arc::clone(dir),
+                        exclusive: false,
+                    }));
+                }
+                Lock::Busy if Instant::now() >= end => return Ok(None),
+                Lock::Busy => thread::sleep(pause),
+            }
+            pause = (pause * 2).min(Duration::from_millis(20));
+        }
+    }
+
+    /// Whether nobody else can be writing.
+    pub(crate) fn is_exclusive(&self) -> bool {
+        self.exclusive
+    }
+}
+
+impl Drop for RootLock {
+    fn drop(&mut self) {
+        if self.exclusive
+            && let Err(error) = self.dir.unlock()
+        {
+            tracing::warn!(%error, "the workspace's lock could not be given back");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Links met on reading: followed only into authorised roots.
+
+use std::io;
+use std::sync::Arc;
+
+use openwork_model::files::{Contents, Entry, EntryKind, FileError, Files as _, Location, Root};
+
+use super::{FsFiles, Spot, below};
+use crate::disk::Kind;
+use crate::trail::{End, Found, Trail};
+
+/// Every way that is not straight spoils the proof of the answer: too much
+/// would have to be looked at again to see that it still leads there.
+impl FsFiles<'_> {
+    /// Reads a file that could not be opened straight away.
+    pub(super) fn read_astray(
+        &self,
+        at: &Location,
+        limit: u64,
+        error: io::Error,
+    ) -> Result<Option<Contents>, FileError> {
+        let Some(found) = self.find(at, error)? else {
+            return Ok(None);
+        };
+        let End::Leaf(trail, name, stat) = found else {
+            return Err(FileError::NotRegular {
+                path: self.absolute(at),
+            });
+        };
+        if stat.kind != Kind::File {
+            return Err(FileError::NotRegular {
+                path: self.absolute(at),
+            });
+        }
+        let dir = trail.dir().map_err(|source| self.io(at, source))?;
+        let file = dir.open_file(&name).map_err(|source| self.io(at, source))?;
+        self.read_open(at, Spot::Below(Arc::clone(dir), name), &*file, limit)
+            .map(Some)
+    }
+
+    /// Lists a directory that could not be opened straight away.
+    pub(super) fn list_astray(
+        &self,
+        at: &Location,
+        error: io::Error,
+    ) -> Result<Option<Vec<Entry>>, FileError> {
+        let Some(found) = self.find(at, error)? else {
+            return Ok(None);
+        };
+        let End::Dir(trail) = found else {
+            return Err(FileError::NotRegular {
+                path: self.absolute(at),
+            });
+        };
+        let dir = trail.dir().map_err(|source| self.io(at, source))?;
+        self.list_open(at, Spot::At(trail.path()), dir).map(Some)
+    }
+
+    /// What kind of thing a link in a directory leads to.
+    pub(super) fn linked_kind(&self, dir: &Location, name: &str) -> EntryKind {
+        let link = dir
+            .path
+            .join(name)
+            .ok()
+            .map(|path| Location::new(dir.root, path));
+        let found = link
+            .and_then(|at| self.find(&at, io::ErrorKind::Other.into()).ok())
+            .flatten();
+        match found {
+            Some(End::Dir(_)) => EntryKind::Dir,
+            Some(End::Leaf(_, _, stat)) if stat.kind == Kind::File => EntryKind::File,
+            _ => EntryKind::Other,
+        }
+    }
+
+    /// Follows a location from its root, refusing what a link leads out to.
+    /// `None` if there is nothing and no link was to blame for `error`.
+    fn find(&self, at: &Location, error: io::Error) -> Result<Option<End>, FileError> {
+        self.seen.borrow_mut().spoil();
+        let Some(root) = self.root_trail(at.root)? else {
+            return Ok(None);
+        };
+        let refused = || FileError::Link {
+            path: self.absolute(at),
+        };
+        let Found { end, linked } = match root.follow(below(&at.path)) {
+            Ok(found) => found,
+            Err(followed) => return Err(self.lost(at, &followed, error)),
+        };
+        match &end {
+            End::Absent if linked => Err(refused()),
+            End::Absent => Ok(None),
+            End::Dir(trail) | End::Leaf(trail, ..) if linked && !self.may_enter(at.root, trail) => {
+                Err(refused())
+            }
+            // Without a link in the way, what failed first still counts.
+            End::Leaf(_, _, stat) if !linked && stat.kind == Kind::File => Err(self.io(at, error)),
+            End::Dir(_) | End::Leaf(..) => Ok(Some(end)),
+        }
+    }
+
+    fn lost(&self, at: &Location, followed: &io::Error, error: io::Error) -> FileError {
+        match followed.kind() {
+            io::ErrorKind::NotADirectory => FileError::NotRegular {
+                path: self.absolute(at),
+            },
+            // A loop, or a target that is no text.
+            io::ErrorKind::InvalidInput => FileError::Link {
+                path: self.absolute(at),
+            },
+            _ => self.io(at, error),
+        }
+    }
+
+    fn may_enter(&self, from: Root, trail: &Trail) -> bool {
+        let allowed = self.scene.anchor.allowed(self.held);
+        let own = match from {
+            Root::Global => self
+                .root_trail(from)
+                .ok()
+                .flatten()
+                .and_then(|root| root.id().ok()),
+            Root::Workspace | Root::Ancestor(_) | Root::Home => None,
+        };
+        allowed.into_iter().chain(own).any(|root| trail.is_in(root))
+    }
+}

@@ -1,0 +1,108 @@
+//! How far up a git worktree reaches.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use openwork_model::files::{FileError, Location, Root};
+use openwork_model::path::RelPath;
+
+use super::FsFiles;
+use super::proof::Spot;
+use crate::disk::{Dir, Kind, read_to};
+
+/// More than any `gitdir:` line holds.
+const GIT_FILE: u64 = 16 << 10;
+
+impl FsFiles<'_> {
+    /// Directories above the workspace up to the worktree's root; none if
+    /// there is no worktree, so that nothing outside of one is searched.
+    pub(super) fn count_ancestors(&self) -> Result<usize, FileError> {
+        let failed = |source| self.io(&Location::workspace(RelPath::root()), source);
+        let spot = |dir: &Arc<dyn Dir>, name: &str| Spot::Below(Arc::clone(dir), name.to_owned());
+        if self.is_worktree(&self.held.dir, &spot).map_err(failed)? {
+            return Ok(0);
+        }
+        let trail = self.trail()?;
+        for levels in 1.. {
+            let Some(above) = trail.above(levels) else {
+                break;
+            };
+            let path = above.path();
+            let spot = |_: &Arc<dyn Dir>, name: &str| Spot::At(path.join(name));
+            let dir = above.dir().map_err(failed)?;
+            if self.is_worktree(dir, &spot).map_err(failed)? {
+                self.check_local(levels)?;
+                return Ok(levels);
+            }
+        }
+        Ok(0)
+    }
+
+    /// Whether a directory holds a repository, or a worktree's file that
+    /// points at one (gitrepository-layout(5)). A link counts as an end of
+    /// the search: it is not followed.
+    fn is_worktree(
+        &self,
+        dir: &Arc<dyn Dir>,
+        spot: &dyn Fn(&Arc<dyn Dir>, &str) -> Spot,
+    ) -> io::Result<bool> {
+        let found = match dir.stat(".git") {
+            Ok(stat) => stat,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.seen.borrow_mut().absent(spot(dir, ".git"));
+                return Ok(false);
+            }
+            Err(error) => return Err(error),
+        };
+        match found.kind {
+            Kind::Link => {
+                self.seen.borrow_mut().spoil();
+                Ok(true)
+            }
+            Kind::Dir => {
+                self.seen.borrow_mut().is(spot(dir, ".git"), found.id);
+                self.has_head(dir, spot)
+            }
+            Kind::File => {
+                self.seen.borrow_mut().same(spot(dir, ".git"), found);
+                let text = read_to(&*dir.open_file(".git")?, found.size.min(GIT_FILE), GIT_FILE)?;
+                Ok(text.starts_with(b"gitdir:"))
+            }
+            Kind::Special => {
+                self.seen.borrow_mut().spoil();
+                Ok(false)
+            }
+        }
+    }
+
+    fn has_head(
+        &self,
+        dir: &Arc<dyn Dir>,
+        spot: &dyn Fn(&Arc<dyn Dir>, &str) -> Spot,
+    ) -> io::Result<bool> {
+        let head = Path::new(".git").join("HEAD");
+        let head = head.to_str().unwrap_or_default();
+        match dir.stat(head) {
+            Ok(stat) => {
+                self.seen.borrow_mut().same(spot(dir, head), stat);
+                Ok(true)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.seen.borrow_mut().absent(spot(dir, head));
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn check_local(&self, levels: usize) -> Result<(), FileError> {
+        for level in 1..=levels {
+            let dir = self.root(Root::Ancestor(level))?;
+            if !dir.is_some_and(|dir| dir.is_local()) {
+                self.seen.borrow_mut().spoil();
+            }
+        }
+        Ok(())
+    }
+}

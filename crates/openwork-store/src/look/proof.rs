@@ -1,0 +1,106 @@
+//! What an answer rests on, and whether it still stands.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::disk::{Dir, Disk, Kind, NodeId, Stat};
+
+/// A place that was looked at.
+#[derive(Debug)]
+pub(crate) enum Spot {
+    /// Below an open directory.
+    Below(Arc<dyn Dir>, String),
+    /// At an absolute path, links followed.
+    At(PathBuf),
+}
+
+/// What was seen there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expect {
+    /// Nothing.
+    Absent,
+    /// A file or directory in exactly this state.
+    Same(Stamp),
+    /// This directory, whatever it holds.
+    Is(NodeId),
+}
+
+/// The state of a file or directory: any change to it changes its stamp, but
+/// for changes within one tick of the file system's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    kind: Kind,
+    id: NodeId,
+    size: u64,
+    modified: i64,
+    changed: i64,
+}
+
+impl Stamp {
+    /// Whether a later change could not go unnoticed: the last one lies
+    /// longer back than a tick, seen from `now` (ns since 1970). Times ahead
+    /// of `now` do not count either: the clock may come by again.
+    pub(crate) fn is_settled(&self, now: i64) -> bool {
+        /// Ticks are 10 ms at most (Linux at 100 Hz); the rest is margin.
+        const MARGIN: i64 = 50_000_000;
+        self.changed < now.saturating_sub(MARGIN)
+    }
+}
+
+impl From<Stat> for Stamp {
+    fn from(stat: Stat) -> Self {
+        let Stat {
+            kind,
+            id,
+            size,
+            modified,
+            changed,
+            ..
+        } = stat;
+        Self {
+            kind,
+            id,
+            size,
+            modified,
+            changed,
+        }
+    }
+}
+
+impl Spot {
+    fn expects(&self, expect: Expect, disk: &dyn Disk) -> bool {
+        let found = match self {
+            Self::Below(dir, path) => dir.stat(path),
+            Self::At(path) => disk.stat(path),
+        };
+        match (found, expect) {
+            (Ok(stat), Expect::Same(stamp)) => Stamp::from(stat) == stamp,
+            (Ok(stat), Expect::Is(id)) => stat.kind == Kind::Dir && stat.id == id,
+            (Err(error), Expect::Absent) => error.kind() == io::ErrorKind::NotFound,
+            _ => false,
+        }
+    }
+}
+
+/// Everything that an answer rests on.
+#[derive(Debug, Default)]
+pub(crate) struct Proof(Vec<(Spot, Expect)>);
+
+impl Proof {
+    pub(crate) fn add(&mut self, spot: Spot, expect: Expect) {
+        self.0.push((spot, expect));
+    }
+
+    /// How many places have to be looked at to check it.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether everything is as it was.
+    pub(crate) fn holds(&self, disk: &dyn Disk) -> bool {
+        self.0
+            .iter()
+            .all(|(spot, expect)| spot.expects(*expect, disk))
+    }
+}

@@ -1,0 +1,107 @@
+//! The directories that locations are relative to, opened when first needed.
+
+use std::cell::OnceCell;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use openwork_model::files::{FileError, Location, Root};
+use openwork_model::path::RelPath;
+
+use super::FsFiles;
+use super::proof::Spot;
+use crate::disk::Dir;
+use crate::trail::Trail;
+
+/// The roots outside of the workspace; `None` for one that does not exist.
+#[derive(Debug, Default)]
+pub(super) struct Roots {
+    global: OnceCell<Option<Trail>>,
+    home: OnceCell<Option<Trail>>,
+}
+
+impl FsFiles<'_> {
+    /// The open directory of a root, if it exists.
+    pub(super) fn root(&self, root: Root) -> Result<Option<Arc<dyn Dir>>, FileError> {
+        if root == Root::Workspace {
+            return Ok(Some(Arc::clone(&self.held.dir)));
+        }
+        let Some(trail) = self.root_trail(root)? else {
+            return Ok(None);
+        };
+        trail
+            .dir()
+            .map(|dir| Some(Arc::clone(dir)))
+            .map_err(|source| self.io(&top(root), source))
+    }
+
+    /// The directory of a root and all that it lies in.
+    pub(super) fn root_trail(&self, root: Root) -> Result<Option<Trail>, FileError> {
+        match root {
+            Root::Workspace => self.trail().map(|trail| Some(trail.clone())),
+            Root::Ancestor(levels) => Ok(self.trail()?.above(levels)),
+            Root::Global => self.outside(root, &self.roots.global, self.scene.global.as_ref()),
+            Root::Home => self.outside(root, &self.roots.home, self.scene.home.as_ref()),
+        }
+    }
+
+    /// The path of a root, for people.
+    pub(super) fn root_path(&self, root: Root) -> PathBuf {
+        let workspace = self.scene.anchor.path();
+        match root {
+            Root::Workspace => workspace.to_owned(),
+            Root::Ancestor(levels) => {
+                match self.trail.get().and_then(|trail| trail.above(levels)) {
+                    // The parents that were searched are those of the directory
+                    // itself, not those of a link that leads to it.
+                    Some(trail) => trail.path(),
+                    None => workspace
+                        .ancestors()
+                        .nth(levels)
+                        .unwrap_or(workspace)
+                        .to_owned(),
+                }
+            }
+            Root::Global => self.scene.global.clone().unwrap_or_default(),
+            Root::Home => self.scene.home.clone().unwrap_or_default(),
+        }
+    }
+
+    /// The workspace's directory and all that it lies in.
+    pub(super) fn trail(&self) -> Result<&Trail, FileError> {
+        if let Some(trail) = self.trail.get() {
+            return Ok(trail);
+        }
+        let at = top(Root::Workspace);
+        let trail = Trail::to(self.scene.anchor.disk(), self.scene.anchor.path());
+        let trail = trail.map_err(|source| self.io(&at, source))?;
+        let same = |trail: &Trail| trail.id().is_ok_and(|id| id == self.held.id);
+        let trail = trail.filter(same);
+        let trail = trail.ok_or_else(|| self.io(&at, std::io::ErrorKind::NotFound.into()))?;
+        Ok(self.trail.get_or_init(|| trail))
+    }
+
+    fn outside(
+        &self,
+        root: Root,
+        cell: &OnceCell<Option<Trail>>,
+        path: Option<&PathBuf>,
+    ) -> Result<Option<Trail>, FileError> {
+        let (None, Some(path)) = (cell.get(), path) else {
+            return Ok(cell.get().cloned().flatten());
+        };
+        let trail = Trail::to(self.scene.anchor.disk(), path);
+        let trail = trail.map_err(|source| self.io(&top(root), source))?;
+        let mut seen = self.seen.borrow_mut();
+        let spot = Spot::At(path.clone());
+        match trail.as_ref().map(|trail| (trail.id(), trail.dir())) {
+            None => seen.absent(spot),
+            Some((Ok(id), Ok(dir))) if dir.is_local() => seen.is(spot, id),
+            Some(_) => seen.spoil(),
+        }
+        Ok(cell.get_or_init(|| trail).clone())
+    }
+}
+
+fn top(root: Root) -> Location {
+    Location::new(root, RelPath::root())
+}

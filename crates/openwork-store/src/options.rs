@@ -1,0 +1,51 @@
+//! What a store is told when it is opened.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use openwork_model::clock::{Clock, Ids, RandomIds, SystemClock};
+use openwork_model::workspace::Workspace;
+
+use crate::disk::{Disk, NativeDisk};
+
+/// The size from which the audit log starts a new segment, in bytes.
+pub const AUDIT_SEGMENT: u64 = 16 << 20;
+
+/// What a store works on, and with what.
+#[derive(Clone)]
+pub struct FsOptions {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// The directories that may be served: the workspace must lie in one of
+    /// them, and links may be followed into them on reading.
+    pub authorized_roots: Vec<PathBuf>,
+    /// The engine's global configuration directory, where there is one.
+    pub global: Option<PathBuf>,
+    /// The user's home directory, where there is one.
+    pub home: Option<PathBuf>,
+    /// The time that is recorded.
+    pub clock: Arc<dyn Clock>,
+    /// The ids that are recorded.
+    pub ids: Arc<dyn Ids>,
+    /// The disk.
+    pub disk: Arc<dyn Disk>,
+    /// The size from which the audit log starts a new segment, in bytes.
+    pub audit_segment: u64,
+}
+
+impl FsOptions {
+    /// A workspace that is its own authorised root, on this machine's disk,
+    /// without global directories.
+    pub fn new(workspace: Workspace) -> Self {
+        Self {
+            authorized_roots: vec![workspace.path.clone()],
+            workspace,
+            global: None,
+            home: None,
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds),
+            disk: Arc::new(NativeDisk),
+            audit_segment: AUDIT_SEGMENT,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Settling what a crash has left behind.
+
+use std::io;
+use std::sync::Arc;
+
+use openwork_model::path::RelPath;
+
+use crate::audit_log::AuditLog;
+use crate::audit_log::line::{FileNote, Intent};
+use crate::disk::{Dir, Kind};
+use crate::journal::Manifest;
+use crate::layout;
+use crate::state::{self, State};
+use crate::tree;
+
+/// Whether a workspace may hold something to settle.
+pub(crate) fn is_needed(root: &Arc<dyn Dir>) -> bool {
+    AuditLog::exists(root)
+}
+
+/// Finishes a journal and gives every open intent its outcome. The log is
+/// open, and the caller holds the workspace's lock.
+pub(crate) fn settle(root: &Arc<dyn Dir>, log: &mut AuditLog) -> io::Result<()> {
+    if let Some(manifest) = Manifest::find(root)? {
+        tracing::warn!(
+            files = manifest.files.len(),
+            "a change that was cut short is finished"
+        );
+        manifest.finish(root)?;
+    }
+    let open = log.unsettled()?;
+    if !open.is_empty() {
+        let mut outcomes = Vec::new();
+        for intent in &open {
+            outcomes.extend(outcome(root, intent)?);
+        }
+        log.append(&outcomes)?;
+        log.sync()?;
+    }
+    log.settled();
+    Ok(())
+}
+
+fn outcome(root: &Arc<dyn Dir>, intent: &Intent) -> io::Result<Vec<u8>> {
+    let mut was_done = false;
+    for note in &intent.files {
+        was_done |= was_made(root, note)?;
+    }
+    tracing::warn!(id = %intent.entry.id, was_done, "a change without an outcome is settled");
+    Ok(if was_done {
+        intent.done()
+    } else {
+        intent.aborted("the server stopped before it was made")
+    })
+}
+
+/// Whether the change of one file was made. Its temporary file goes.
+fn was_made(root: &Arc<dyn Dir>, note: &FileNote) -> io::Result<bool> {
+    let Some(path) = note.path() else {
+        return Ok(false);
+    };
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+        return Ok(false);
+    };
+    let dir = match tree::open(root, &parent) {
+        Ok(dir) => dir,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(note.after.is_none()),
+        Err(error) => return Err(error),
+    };
+    let state = state::of(&dir, name, note)?;
+    let Some(temporary) = &note.temporary else {
+        return Ok(state == State::After);
+    };
+    let waits = dir.stat(temporary).is_ok();
+    if waits {
+        state::remove_if_there(&dir, temporary)?;
+    }
+    // Contents that are neither tell that another program wrote afterwards;
+    // then only a temporary file that is still there shows that it waited.
+    Ok(state == State::After || (state == State::Other && !waits))
+}
+
+/// Removes temporary files that no intent knows of: a power loss may keep
+/// them and lose the intent. The caller is the only writer.
+pub(crate) fn sweep(root: &Arc<dyn Dir>) -> io::Result<()> {
+    for (path, also_below) in layout::swept() {
+        sweep_dir(root, &path, also_below)?;
+    }
+    Ok(())
+}
+
+fn sweep_dir(root: &Arc<dyn Dir>, path: &RelPath, also_below: bool) -> io::Result<()> {
+    let Ok(dir) = tree::open(root, path) else {
+        return Ok(());
+    };
+    for (name, kind) in dir.list()? {
+        match kind {
+            Kind::File if layout::is_temporary(&name) => state::remove_if_there(&dir, &name)?,
+            Kind::Dir if also_below => {
+                if let Ok(below) = path.join(&name) {
+                    sweep_dir(root, &below, false)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,208 @@
+//! Replacing files: each by itself, or all or none.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use openwork_model::clock::Ids;
+use openwork_model::path::RelPath;
+use openwork_model::plan::Plan;
+use openwork_model::store::StoreError;
+
+use crate::disk::Dir;
+use crate::failure::{Failure, failed};
+use crate::journal::{self, Manifest};
+use crate::layout;
+use crate::look::FsFiles;
+use crate::stage::Stage;
+use crate::tree;
+
+/// Closed while the files of a change are replaced, so that no reader of this
+/// process sees some old and some new.
+pub(crate) type Gate = RwLock<()>;
+
+/// How far a batch came.
+#[derive(Debug)]
+pub(crate) struct Extent {
+    reach: Reach,
+    /// Why it came no further.
+    pub(crate) failure: Option<Failure>,
+    /// Why what is in place may not outlive a power loss.
+    pub(crate) volatile: Option<io::Error>,
+}
+
+#[derive(Debug)]
+enum Reach {
+    Nothing,
+    AllBut(BTreeSet<RelPath>),
+    /// The disk failed after the point of no return; the next writer finishes
+    /// what the journal says.
+    Open,
+}
+
+impl Extent {
+    /// A batch that changed nothing.
+    pub(crate) fn nothing(failure: Failure) -> Self {
+        Self {
+            reach: Reach::Nothing,
+            failure: Some(failure),
+            volatile: None,
+        }
+    }
+
+    fn open(failure: Failure) -> Self {
+        Self {
+            reach: Reach::Open,
+            failure: Some(failure),
+            volatile: None,
+        }
+    }
+
+    /// Whether the journal decides what becomes of the batch.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self.reach, Reach::Open)
+    }
+
+    /// Whether all that a plan wanted is in place. What others of its batch
+    /// took back again does not count.
+    pub(crate) fn covers(&self, plan: &Plan) -> bool {
+        match &self.reach {
+            Reach::Nothing | Reach::Open => false,
+            Reach::AllBut(missing) => plan.edits.iter().all(|edit| !missing.contains(&edit.path)),
+        }
+    }
+}
+
+/// The replacing of some files.
+pub(crate) struct Replacement<'r> {
+    pub(crate) root: &'r Arc<dyn Dir>,
+    pub(crate) gate: &'r Gate,
+    pub(crate) ids: &'r dyn Ids,
+    pub(crate) files: &'r FsFiles<'r>,
+}
+
+impl Replacement<'_> {
+    /// Replaces what is staged. With the journal it is all or nothing, and
+    /// the journal stays until the outcome is recorded.
+    pub(crate) fn run(&self, mut stage: Stage, with_journal: bool) -> Extent {
+        let extent = if with_journal {
+            self.all(&mut stage)
+        } else {
+            self.each(&mut stage)
+        };
+        match &extent.reach {
+            Reach::AllBut(_) => self.conclude(&stage, extent),
+            Reach::Nothing => extent,
+            Reach::Open => {
+                stage.keep();
+                extent
+            }
+        }
+    }
+
+    /// Replaces files that have nothing to do with each other, until one fails.
+    fn each(&self, stage: &mut Stage) -> Extent {
+        let _readers_wait = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        let failure = stage.files.iter_mut().find_map(|staged| {
+            let applied = staged.check(self.files).and_then(|()| {
+                let failed = failed("replace", self.files, &staged.change);
+                staged.apply().map_err(failed)
+            });
+            applied.err()
+        });
+        let waiting = stage.files.iter().filter(|staged| !staged.applied);
+        let missing: BTreeSet<_> = waiting.map(|staged| staged.change.path.clone()).collect();
+        let reach = match missing.len() {
+            all if all == stage.files.len() && failure.is_some() => Reach::Nothing,
+            _ => Reach::AllBut(missing),
+        };
+        Extent {
+            reach,
+            failure,
+            volatile: None,
+        }
+    }
+
+    /// Replaces files all or none.
+    fn all(&self, stage: &mut Stage) -> Extent {
+        let checked = stage
+            .files
+            .iter()
+            .try_for_each(|staged| staged.check(self.files));
+        if let Err(failure) = checked {
+            return Extent::nothing(failure);
+        }
+        if let Err(error) = self.publish(stage) {
+            // It may be in place though its directory could not be synced.
+            return self.take_back(stage, self.home_failed("write", error));
+        }
+        let _readers_wait = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        for index in 0..stage.files.len() {
+            let Some(staged) = stage.files.get_mut(index) else {
+                continue;
+            };
+            // Once more: a fault that passes need not undo everything.
+            if let Err(error) = staged.apply().or_else(|_| staged.apply()) {
+                let failure = failed("replace", self.files, &staged.change)(error);
+                return self.take_back(stage, failure);
+            }
+        }
+        Extent {
+            reach: Reach::AllBut(BTreeSet::new()),
+            failure: None,
+            volatile: None,
+        }
+    }
+
+    fn publish(&self, stage: &Stage) -> io::Result<()> {
+        let notes = stage
+            .files
+            .iter()
+            .map(|staged| staged.change.note())
+            .collect();
+        stage.sync_dirs()?;
+        Manifest::new(notes).publish(self.root, self.ids.next_id())
+    }
+
+    /// Undoes what was replaced before something failed.
+    fn take_back(&self, stage: &mut Stage, failure: Failure) -> Extent {
+        let mut applied = stage.files.iter_mut().rev().filter(|staged| staged.applied);
+        let undone = applied.try_for_each(|staged| staged.undo(self.ids.next_id()));
+        let undone = undone.and_then(|()| stage.sync_dirs());
+        match undone.and_then(|()| journal::remove(self.root)) {
+            Ok(()) => Extent::nothing(failure),
+            Err(error) => {
+                tracing::error!(%error, %failure, "a change waits half done for the disk to work again");
+                Extent::open(failure)
+            }
+        }
+    }
+
+    /// Makes durable what is in place, and tidies up after it.
+    fn conclude(&self, stage: &Stage, mut extent: Extent) -> Extent {
+        let removed = stage
+            .files
+            .iter()
+            .filter(|staged| staged.applied && staged.change.after.is_none());
+        let mut emptied = Vec::new();
+        for parent in removed.filter_map(|staged| staged.change.path.parent()) {
+            for top in layout::pruned() {
+                emptied.extend(tree::prune(self.root, &parent, &top));
+            }
+        }
+        let synced = stage.sync_dirs().or_else(|_| stage.sync_dirs());
+        extent.volatile = synced
+            .and_then(|()| emptied.iter().try_for_each(|dir| dir.sync()))
+            .err();
+        extent
+    }
+
+    fn home_failed(&self, action: &'static str, source: io::Error) -> Failure {
+        StoreError::Io {
+            action,
+            path: self.files.in_workspace(&layout::home()),
+            source,
+        }
+        .into()
+    }
+}

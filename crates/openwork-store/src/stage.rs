@@ -1,0 +1,213 @@
+//! New contents beside the files that they are about to replace.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+
+use openwork_model::files::FileError;
+use openwork_model::path::RelPath;
+use openwork_model::store::StoreError;
+use uuid::Uuid;
+
+use crate::batch::FileChange;
+use crate::disk::{Access, Dir, Kind, Stat, read_to, write_all};
+use crate::failure::{Failure, failed};
+use crate::layout;
+use crate::look::{FsFiles, Stamp};
+use crate::tree::{self, Made};
+
+/// The changes of a batch, staged. What is still staged when dropped is
+/// removed again, and so is what was made for it.
+#[derive(Debug, Default)]
+pub(crate) struct Stage {
+    pub(crate) files: Vec<StagedFile>,
+    dirs: BTreeMap<RelPath, Arc<dyn Dir>>,
+    made: Vec<Made>,
+    keep: bool,
+}
+
+/// One file's change, ready to be made by a single call.
+#[derive(Debug)]
+pub(crate) struct StagedFile {
+    pub(crate) change: FileChange,
+    pub(crate) applied: bool,
+    dir: Arc<dyn Dir>,
+    name: String,
+    /// Whose mode and owner the new file gets.
+    old: Option<Stat>,
+}
+
+impl Stage {
+    /// Writes the new contents of a file beside it and makes them durable.
+    pub(crate) fn add(
+        &mut self,
+        root: &Arc<dyn Dir>,
+        change: &FileChange,
+        files: &FsFiles<'_>,
+    ) -> Result<(), Failure> {
+        let name = change.path.file_name().unwrap_or_default().to_owned();
+        let dir = self
+            .open(root, change)
+            .map_err(failed("open", files, change))?;
+        let staged = StagedFile {
+            change: change.clone(),
+            applied: false,
+            dir,
+            name,
+            old: None,
+        };
+        // Known before anything is written, so that a failure cleans up.
+        self.files.push(staged);
+        match self.files.last_mut() {
+            Some(staged) => staged.write(files),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes the names in all directories concerned durable.
+    pub(crate) fn sync_dirs(&self) -> io::Result<()> {
+        self.dirs.values().try_for_each(|dir| dir.sync())?;
+        // A directory that was made is a name in another one.
+        let known = |parent: &Arc<dyn Dir>| self.dirs.values().any(|dir| Arc::ptr_eq(dir, parent));
+        let made = self.made.iter().rev().map(|made| &made.parent);
+        made.filter(|parent| !known(parent))
+            .try_for_each(|parent| parent.sync())
+    }
+
+    fn open(&mut self, root: &Arc<dyn Dir>, change: &FileChange) -> io::Result<Arc<dyn Dir>> {
+        let path = change.path.parent().unwrap_or_default();
+        if let Some(dir) = self.dirs.get(&path) {
+            return Ok(Arc::clone(dir));
+        }
+        let dir = if change.after.is_some() {
+            let (dir, made) = tree::open_or_make(root, &path)?;
+            self.made.extend(made);
+            dir
+        } else {
+            tree::open(root, &path)?
+        };
+        self.dirs.insert(path, Arc::clone(&dir));
+        Ok(dir)
+    }
+
+    /// Leaves everything as it is when dropped: recovery will need it.
+    pub(crate) fn keep(&mut self) {
+        self.keep = true;
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if self.keep {
+            return;
+        }
+        for staged in self.files.iter().filter(|staged| !staged.applied) {
+            if let Some(temporary) = &staged.change.temporary {
+                let _ = staged.dir.remove_file(temporary);
+            }
+        }
+        if self.files.iter().all(|staged| !staged.applied) {
+            tree::unmake(&self.made);
+        }
+    }
+}
+
+impl StagedFile {
+    fn write(&mut self, files: &FsFiles<'_>) -> Result<(), Failure> {
+        self.old = match self.dir.stat(&self.name) {
+            Ok(stat) if stat.kind == Kind::File => Some(stat),
+            Ok(stat) => return Err(self.refused(stat.kind, files).into()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(failed("look at", files, &self.change)(error)),
+        };
+        let (Some(after), Some(temporary)) = (&self.change.after, &self.change.temporary) else {
+            return Ok(());
+        };
+        let access = if self.old.is_some() {
+            Access::Private
+        } else {
+            Access::Default
+        };
+        let written = self.dir.create(temporary, access).and_then(|mut file| {
+            write_all(&mut *file, after)?;
+            if let Some(old) = &self.old {
+                file.adopt(old)?;
+            }
+            file.sync()
+        });
+        written.map_err(failed("write", files, &self.change))
+    }
+
+    /// Whether the file is still what the plan was made for.
+    pub(crate) fn check(&self, files: &FsFiles<'_>) -> Result<(), Failure> {
+        let moved = || {
+            Failure::Moved(StoreError::Busy {
+                path: files.in_workspace(&self.change.path),
+            })
+        };
+        let failed = failed("read", files, &self.change);
+        let (stat, before) = match (self.dir.stat(&self.name), &self.change.before) {
+            (Ok(stat), Some(before)) if stat.kind == Kind::File => (stat, before),
+            (Err(error), None) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            (Err(error), _) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(failed(error));
+            }
+            _ => return Err(moved()),
+        };
+        if files.stamp(&self.change.path) == Some(Stamp::from(stat)) {
+            return Ok(());
+        }
+        let file = self.dir.open_file(&self.name).map_err(&failed)?;
+        let now = read_to(&*file, before.len() as u64, before.len() as u64).map_err(&failed)?;
+        if now == **before {
+            Ok(())
+        } else {
+            Err(moved())
+        }
+    }
+
+    /// Puts the new contents in place, or removes the file.
+    pub(crate) fn apply(&mut self) -> io::Result<()> {
+        match &self.change.temporary {
+            Some(temporary) => self.dir.rename(temporary, &self.name)?,
+            None => self.dir.remove_file(&self.name)?,
+        }
+        self.applied = true;
+        Ok(())
+    }
+
+    /// Puts back what was there before.
+    pub(crate) fn undo(&mut self, id: Uuid) -> io::Result<()> {
+        match &self.change.before {
+            Some(before) => {
+                let temporary = layout::temporary(id);
+                let restored = self.write_back(&temporary, before);
+                if restored.is_err() {
+                    let _ = self.dir.remove_file(&temporary);
+                }
+                restored?;
+            }
+            None => self.dir.remove_file(&self.name)?,
+        }
+        self.applied = false;
+        Ok(())
+    }
+
+    fn write_back(&self, temporary: &str, before: &[u8]) -> io::Result<()> {
+        let mut file = self.dir.create(temporary, Access::Private)?;
+        write_all(&mut *file, before)?;
+        if let Some(old) = &self.old {
+            file.adopt(old)?;
+        }
+        file.sync()?;
+        self.dir.rename(temporary, &self.name)
+    }
+
+    fn refused(&self, kind: Kind, files: &FsFiles<'_>) -> StoreError {
+        let path = files.in_workspace(&self.change.path);
+        StoreError::Read(match kind {
+            Kind::Link => FileError::Link { path }.into(),
+            Kind::File | Kind::Dir | Kind::Special => FileError::NotRegular { path }.into(),
+        })
+    }
+}

@@ -1,0 +1,186 @@
+//! The store: the model's port, on a disk.
+
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use openwork_model::change::Proposal;
+use openwork_model::files::{FileError, Files as _};
+use openwork_model::plan::{Plan, plan};
+use openwork_model::query::{Query, answer};
+use openwork_model::store::{Cached, Order, Receipt, Refused, Store, StoreError};
+use serde_json::value::RawValue;
+
+use crate::anchor::{Anchor, Held};
+use crate::audit_log::{self, AuditLog, LastWrite};
+use crate::cache::Cache;
+use crate::commit::Turn;
+use crate::failure::repeat_error;
+use crate::layout;
+use crate::lock::{PATIENCE, RootLock};
+use crate::look::Scene;
+use crate::options::FsOptions;
+use crate::recover;
+use crate::replace::Gate;
+
+/// How many places [`Store::warm`] looks at; an answer that rests on more is
+/// left to [`Store::view`]. A look costs about 1 µs.
+pub const WARM_LIMIT: usize = 64;
+
+/// One workspace on a disk.
+pub struct FsStore {
+    options: FsOptions,
+    scene: Scene,
+    cache: Cache,
+    gate: Gate,
+    writer: Mutex<Writer>,
+}
+
+/// What belongs to whoever writes.
+#[derive(Debug)]
+struct Writer {
+    log: AuditLog,
+    /// Whether temporary files without an owner were looked for.
+    swept: bool,
+}
+
+impl FsStore {
+    /// Opens a workspace and settles what a crash has left in it. A directory
+    /// that cannot be opened is no error yet: calls will say so.
+    pub fn open(options: FsOptions) -> Self {
+        let roots = options.authorized_roots.clone();
+        let anchor = Anchor::new(
+            Arc::clone(&options.disk),
+            options.workspace.path.clone(),
+            roots,
+        );
+        let scene = Scene {
+            anchor,
+            global: options.global.clone(),
+            home: options.home.clone(),
+            last_write: LastWrite::default(),
+        };
+        let writer = Writer {
+            log: AuditLog::new(options.audit_segment),
+            swept: false,
+        };
+        let store = Self {
+            scene,
+            cache: Cache::default(),
+            gate: Gate::default(),
+            writer: Mutex::new(writer),
+            options,
+        };
+        store.settle();
+        store
+    }
+
+    /// Settles what a crash has left, if anything. A disk that does not let
+    /// the store do so can still be read.
+    fn settle(&self) {
+        let Ok(held) = self.scene.anchor.open() else {
+            return;
+        };
+        if !recover::is_needed(&held.dir) {
+            return;
+        }
+        if let Err(error) = self.turn(&held, Duration::ZERO, |_| ()) {
+            tracing::warn!(%error, "an earlier change could not be settled yet");
+        }
+    }
+
+    /// Acts as the only writer of the workspace, after everything that was
+    /// left open has been settled.
+    fn turn<T>(
+        &self,
+        held: &Held,
+        patience: Duration,
+        act: impl FnOnce(&mut Turn<'_>) -> T,
+    ) -> Result<T, StoreError> {
+        let mut writer = self.writer();
+        let Writer { log, swept } = &mut *writer;
+        let path = || self.options.workspace.path.clone();
+        let lock = RootLock::take(&held.dir, patience);
+        let lock = lock.map_err(|source| StoreError::Io {
+            action: "lock",
+            path: path(),
+            source,
+        })?;
+        let lock = lock.ok_or_else(|| StoreError::Busy { path: path() })?;
+        let unrecorded = |source| StoreError::Audit { source };
+        log.open(&held.dir).map_err(unrecorded)?;
+        recover::settle(&held.dir, log).map_err(unrecorded)?;
+        if !*swept && lock.is_exclusive() {
+            *swept = recover::sweep(&held.dir).is_ok();
+        }
+        log.rotate_if_full(&held.dir).map_err(unrecorded)?;
+        let mut turn = Turn {
+            scene: &self.scene,
+            held,
+            options: &self.options,
+            log,
+            gate: &self.gate,
+        };
+        Ok(act(&mut turn))
+    }
+
+    /// Why the log could not be read: something else may stand in its place.
+    fn unreadable(&self, held: &Held, source: io::Error) -> StoreError {
+        let path = layout::audit_log();
+        let odd = self.scene.look(held).check_target(&path).err();
+        let path = path.below(&self.options.workspace.path);
+        StoreError::Read(odd.unwrap_or(FileError::Io { path, source }).into())
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store for FsStore {
+    fn access(&self) -> Result<(), StoreError> {
+        self.scene.anchor.open().map(drop)
+    }
+
+    fn view(&self, query: &Query) -> Result<Arc<Cached>, StoreError> {
+        let held = self.scene.anchor.open()?;
+        if let Some(known) = self.cache.get(query, self.scene.anchor.disk(), usize::MAX) {
+            return Ok(known);
+        }
+        let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        let files = self.scene.look(&held);
+        let found = Arc::new(Cached::new(answer(query, &files)?));
+        self.cache.put(query, &found, files.into_proof());
+        Ok(found)
+    }
+
+    fn warm(&self, query: &Query) -> Option<Arc<Cached>> {
+        if !self.scene.anchor.held()?.local {
+            return None;
+        }
+        self.scene.anchor.open().ok()?;
+        self.cache.get(query, self.scene.anchor.disk(), WARM_LIMIT)
+    }
+
+    fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError> {
+        let held = self.scene.anchor.open()?;
+        let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(plan(proposal, &self.scene.look(&held))?)
+    }
+
+    fn commit(&self, orders: Vec<Order>) -> Vec<Result<Receipt, StoreError>> {
+        let held = self.scene.anchor.open();
+        let done = held.and_then(|held| self.turn(&held, PATIENCE, |turn| turn.commit(&orders)));
+        done.unwrap_or_else(|error| orders.iter().map(|_| Err(repeat_error(&error))).collect())
+    }
+
+    fn record(&self, refused: &Refused) -> Result<(), StoreError> {
+        let held = self.scene.anchor.open()?;
+        self.turn(&held, PATIENCE, |turn| turn.record_refused(refused))?
+    }
+
+    fn audit(&self, limit: usize) -> Result<Vec<Box<RawValue>>, StoreError> {
+        let held = self.scene.anchor.open()?;
+        audit_log::newest(&held.dir, limit).map_err(|source| self.unreadable(&held, source))
+    }
+}

@@ -1,0 +1,206 @@
+//! Following a path by hand, from handle to handle, links included.
+//!
+//! A [`Trail`] is the chain of open directories from the top of the file
+//! system down to one directory. Links are read and followed step by step, so
+//! what is reached in the end is an open handle and the list of directories
+//! that it truly lies in. Nothing is checked by name and opened afterwards.
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use crate::disk::{Dir, Disk, Kind, NodeId, Stat};
+
+/// As many links as Linux itself follows (`path_resolution(7)`).
+const HOPS: usize = 40;
+
+/// An open directory and all directories that it lies in.
+#[derive(Debug, Clone)]
+pub(crate) struct Trail {
+    top: PathBuf,
+    steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone)]
+struct Step {
+    name: String,
+    dir: Arc<dyn Dir>,
+    id: NodeId,
+}
+
+/// What following a path came to.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Where the path leads.
+    pub(crate) end: End,
+    /// Whether a link was followed on the way.
+    pub(crate) linked: bool,
+}
+
+/// Where a path leads.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// To a directory.
+    Dir(Trail),
+    /// To something else in a directory.
+    Leaf(Trail, String, Stat),
+    /// To nothing.
+    Absent,
+}
+
+impl Trail {
+    /// Follows an absolute path to a directory. `None` if there is none.
+    pub(crate) fn to(disk: &dyn Disk, path: &Path) -> io::Result<Option<Self>> {
+        let dir = disk.top(path)?;
+        let id = dir.stat_self()?.id;
+        let is_top = |c: &Component<'_>| matches!(c, Component::Prefix(_) | Component::RootDir);
+        let top = path.components().take_while(is_top).collect();
+        let trail = Self {
+            top,
+            steps: vec![Step {
+                name: String::new(),
+                dir,
+                id,
+            }],
+        };
+        let below: PathBuf = path.components().skip_while(is_top).collect();
+        match trail.follow(&below)?.end {
+            End::Dir(trail) => Ok(Some(trail)),
+            End::Leaf(..) | End::Absent => Ok(None),
+        }
+    }
+
+    /// Follows a path from the directory that the trail ends in.
+    pub(crate) fn follow(self, path: &Path) -> io::Result<Found> {
+        let mut walk = Walk {
+            trail: self,
+            ahead: VecDeque::new(),
+            hops: 0,
+        };
+        walk.put(path)?;
+        let end = walk.run()?;
+        Ok(Found {
+            end,
+            linked: walk.hops > 0,
+        })
+    }
+
+    /// The directory at the end.
+    pub(crate) fn dir(&self) -> io::Result<&Arc<dyn Dir>> {
+        self.last().map(|step| &step.dir)
+    }
+
+    /// Which directory that is.
+    pub(crate) fn id(&self) -> io::Result<NodeId> {
+        self.last().map(|step| step.id)
+    }
+
+    /// Whether the directory is, or lies in, another one.
+    pub(crate) fn is_in(&self, other: NodeId) -> bool {
+        self.steps.iter().any(|step| step.id == other)
+    }
+
+    /// The trail to a directory that many levels above.
+    pub(crate) fn above(&self, levels: usize) -> Option<Self> {
+        let kept = self
+            .steps
+            .len()
+            .checked_sub(levels)
+            .filter(|kept| *kept > 0)?;
+        Some(Self {
+            top: self.top.clone(),
+            steps: self.steps.iter().take(kept).cloned().collect(),
+        })
+    }
+
+    /// The path of the directory, free of links.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.steps
+            .iter()
+            .skip(1)
+            .fold(self.top.clone(), |path, step| path.join(&step.name))
+    }
+
+    fn last(&self) -> io::Result<&Step> {
+        // A trail starts with the top and never loses it.
+        self.steps
+            .last()
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn climb(&mut self) {
+        if self.steps.len() > 1 {
+            self.steps.pop();
+        }
+    }
+}
+
+struct Walk {
+    trail: Trail,
+    ahead: VecDeque<String>,
+    hops: usize,
+}
+
+impl Walk {
+    fn run(&mut self) -> io::Result<End> {
+        while let Some(name) = self.ahead.pop_front() {
+            if name == ".." {
+                self.trail.climb();
+                continue;
+            }
+            let dir = Arc::clone(self.trail.dir()?);
+            let stat = match dir.stat(&name) {
+                Ok(stat) => stat,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(End::Absent),
+                Err(error) => return Err(error),
+            };
+            match stat.kind {
+                Kind::Dir => self.enter(&dir, name)?,
+                Kind::Link => self.hop(&dir.read_link(&name)?)?,
+                Kind::File | Kind::Special if self.ahead.is_empty() => {
+                    return Ok(End::Leaf(self.trail.clone(), name, stat));
+                }
+                Kind::File | Kind::Special => return Err(io::ErrorKind::NotADirectory.into()),
+            }
+        }
+        Ok(End::Dir(self.trail.clone()))
+    }
+
+    fn enter(&mut self, dir: &Arc<dyn Dir>, name: String) -> io::Result<()> {
+        let dir = dir.open_dir(&name)?;
+        let id = dir.stat_self()?.id;
+        self.trail.steps.push(Step { name, dir, id });
+        Ok(())
+    }
+
+    fn hop(&mut self, target: &Path) -> io::Result<()> {
+        self.hops += 1;
+        if self.hops > HOPS || target.as_os_str().is_empty() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "too many links",
+            ));
+        }
+        self.put(target)
+    }
+
+    /// Puts a path in front of what is still to be followed.
+    fn put(&mut self, path: &Path) -> io::Result<()> {
+        for component in path.components().rev() {
+            match component {
+                Component::Normal(name) => {
+                    let name = name.to_str().ok_or(io::ErrorKind::InvalidInput)?;
+                    self.ahead.push_front(name.to_owned());
+                }
+                Component::ParentDir => self.ahead.push_front("..".to_owned()),
+                Component::CurDir => {}
+                Component::RootDir => self.trail.steps.truncate(1),
+                Component::Prefix(_) if path.starts_with(&self.trail.top) => {}
+                // Another drive is another file system.
+                Component::Prefix(_) => return Err(io::ErrorKind::Unsupported.into()),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,170 @@
+//! What the tests share: a workspace on disk, and changes to make in it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use openwork_model::actor::{Actor, ActorKind, TokenHash};
+use openwork_model::change::{
+    Bundle, Change, CommandDraft, ConfigPatch, Fields, McpDraft, SkillDraft,
+};
+use openwork_model::name::{CommandName, PluginSpec, SkillName};
+use openwork_model::plan::Frozen;
+use openwork_model::store::{Order, Receipt, Store as _, StoreError};
+use openwork_model::workspace::Workspace;
+use openwork_store::{FsOptions, FsStore};
+use openwork_testkit::sandbox::Sandbox;
+use serde_json::{Value, json};
+
+/// A workspace `ws` and a home `home` in a directory of their own.
+pub(crate) struct Place {
+    pub(crate) sandbox: Sandbox,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self {
+            sandbox: Sandbox::new().unwrap(),
+        }
+    }
+
+    /// With a small configuration.
+    pub(crate) fn with_config() -> Self {
+        let place = Self::new();
+        place.write("opencode.json", "{\n  // mine\n  \"plugin\": [\"a\"]\n}\n");
+        place
+    }
+
+    pub(crate) fn options(&self) -> FsOptions {
+        let mut options = FsOptions::new(Workspace::at(&self.sandbox.workspace()));
+        options.home = Some(self.sandbox.home());
+        options.global = Some(self.sandbox.home().join(".config/opencode"));
+        options
+    }
+
+    pub(crate) fn store(&self) -> FsStore {
+        FsStore::open(self.options())
+    }
+
+    /// A path in the workspace.
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.sandbox.workspace().join(path)
+    }
+
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        self.sandbox.write(&format!("ws/{path}"), text).unwrap();
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    pub(crate) fn exists(&self, path: &str) -> bool {
+        self.path(path).symlink_metadata().is_ok()
+    }
+
+    /// The lines of the audit log.
+    pub(crate) fn log(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.path(".opencode/openwork/audit.jsonl"));
+        let text = text.unwrap_or_default();
+        text.lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect()
+    }
+
+    /// The files below the workspace that are nobody's, by path.
+    pub(crate) fn temporaries(&self) -> Vec<PathBuf> {
+        walk(&self.sandbox.workspace())
+            .into_iter()
+            .filter(|path| {
+                path.file_name()
+                    .is_some_and(|name| name.to_string_lossy().ends_with(".tmp"))
+            })
+            .collect()
+    }
+}
+
+fn walk(dir: &std::path::Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            found.extend(walk(&entry.path()));
+        } else {
+            found.push(entry.path());
+        }
+    }
+    found
+}
+
+pub(crate) fn actor() -> Actor {
+    Actor {
+        kind: ActorKind::Remote,
+        client_id: None,
+        token_hash: TokenHash::of("t"),
+    }
+}
+
+pub(crate) fn order(change: Change) -> Order {
+    Order {
+        proposal: Arc::new(change.into()),
+        shown: None,
+        actor: actor(),
+    }
+}
+
+pub(crate) fn shown(change: Change, shown: Vec<Frozen>) -> Order {
+    Order {
+        shown: Some(shown),
+        ..order(change)
+    }
+}
+
+pub(crate) fn plugin(spec: &str) -> Change {
+    Change::AddPlugin(PluginSpec::parse(spec).unwrap())
+}
+
+pub(crate) fn remove_plugin(name: &str) -> Change {
+    Change::RemovePlugin(name.to_owned())
+}
+
+pub(crate) fn skill(name: &str, body: &str) -> Change {
+    let fields = fields(json!({ "name": name, "content": body, "description": "d" }));
+    Change::UpsertSkill(SkillDraft::from_fields(&fields).unwrap())
+}
+
+pub(crate) fn delete_skill(name: &str) -> Change {
+    Change::DeleteSkill(SkillName::parse(name).unwrap())
+}
+
+pub(crate) fn command(name: &str, template: &str) -> Change {
+    let fields = fields(json!({ "name": name, "template": template }));
+    Change::UpsertCommand(CommandDraft::from_fields(&fields).unwrap())
+}
+
+pub(crate) fn delete_command(name: &str) -> Change {
+    Change::DeleteCommand(CommandName::parse(name).unwrap())
+}
+
+pub(crate) fn mcp(name: &str) -> Change {
+    let config = json!({ "type": "remote", "url": "http://m" });
+    let fields = fields(json!({ "name": name, "config": config }));
+    Change::AddMcp(McpDraft::from_fields(&fields).unwrap())
+}
+
+pub(crate) fn patch(value: Value) -> Change {
+    Change::PatchConfig(ConfigPatch::from_fields(&fields(value)).unwrap())
+}
+
+pub(crate) fn import(value: Value) -> Change {
+    Change::Import(Box::new(Bundle::from_fields(&fields(value)).unwrap()))
+}
+
+fn fields(value: Value) -> Fields {
+    let Value::Object(fields) = value else {
+        panic!("not an object")
+    };
+    fields
+}
+
+pub(crate) fn commit(store: &FsStore, change: Change) -> Result<Receipt, StoreError> {
+    store.commit(vec![order(change)]).remove(0)
+}
