@@ -1,0 +1,245 @@
+//! Tokens: who is let in, and as whom.
+
+use hyper::HeaderMap;
+use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use openwork_model::actor::{Actor, ActorKind, TokenHash};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::error::Failure;
+use crate::options::HttpOptions;
+use crate::route::Access;
+
+mod refusals;
+
+pub(crate) use refusals::Refusals;
+
+/// Where the host token is presented.
+pub(crate) static HOST_TOKEN: HeaderName = HeaderName::from_static("x-openwork-host-token");
+/// Where a client says what it calls itself.
+pub(crate) static CLIENT_ID: HeaderName = HeaderName::from_static("x-openwork-client-id");
+
+/// The most bytes that a client may call itself by.
+const CLIENT_ID_LIMIT: usize = 128;
+
+/// Which token a request lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lacking {
+    Client,
+    Host,
+}
+
+/// Who makes a request that was let in.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Caller {
+    /// Whether a valid host token was presented.
+    pub(crate) is_host: bool,
+    client_id: Option<String>,
+    token_hash: TokenHash,
+}
+
+impl Caller {
+    /// The caller as the audit log has it.
+    pub(crate) fn actor(&self) -> Actor {
+        let kind = if self.is_host {
+            ActorKind::Host
+        } else {
+            ActorKind::Remote
+        };
+        Actor {
+            kind,
+            client_id: self.client_id.clone(),
+            token_hash: self.token_hash.clone(),
+        }
+    }
+}
+
+/// The doorkeeper. Knows digests only; the tokens themselves are not kept.
+pub(crate) struct Auth {
+    client: Token,
+    host: Token,
+}
+
+impl Auth {
+    pub(crate) fn new(options: &HttpOptions) -> Self {
+        Self {
+            client: Token::new(&options.client_token),
+            host: Token::new(&options.host_token),
+        }
+    }
+
+    /// Lets a request in, or says what it lacks.
+    pub(crate) fn admit(&self, access: Access, headers: &HeaderMap) -> Result<Caller, Failure> {
+        let is_host =
+            single(headers, &HOST_TOKEN).is_some_and(|given| self.host.is(given.as_bytes()));
+        match access {
+            Access::Client if !bearer(headers).is_some_and(|given| self.client.is(given)) => {
+                return Err(Failure::Unauthorized(Lacking::Client));
+            }
+            Access::Host if !is_host => return Err(Failure::Unauthorized(Lacking::Host)),
+            Access::Open | Access::Client | Access::Host => {}
+        }
+        let token = if is_host { &self.host } else { &self.client };
+        Ok(Caller {
+            is_host,
+            client_id: client_id(headers)?,
+            token_hash: token.hash.clone(),
+        })
+    }
+}
+
+struct Token {
+    digest: Option<[u8; 32]>,
+    hash: TokenHash,
+}
+
+impl Token {
+    fn new(token: &str) -> Self {
+        let digest = (!token.is_empty()).then(|| Sha256::digest(token).into());
+        Self {
+            digest,
+            hash: TokenHash::of(token),
+        }
+    }
+
+    /// Compares digests, in constant time, so that neither the content nor
+    /// the length of the token shows in how long an answer takes.
+    fn is(&self, given: &[u8]) -> bool {
+        let given: [u8; 32] = Sha256::digest(given).into();
+        self.digest.is_some_and(|own| own.ct_eq(&given).into())
+    }
+}
+
+/// The token of `Authorization: Bearer TOKEN` (RFC 6750), the scheme in any case.
+fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
+    let value = single(headers, &AUTHORIZATION)?.as_bytes();
+    let (scheme, rest) = value.split_at_checked("Bearer".len())?;
+    let token = rest.trim_ascii_start();
+    (scheme.eq_ignore_ascii_case(b"Bearer") && token.len() < rest.len()).then_some(token)
+}
+
+fn client_id(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+    if !headers.contains_key(&CLIENT_ID) {
+        return Ok(None);
+    }
+    let id =
+        single(headers, &CLIENT_ID).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
+    match id {
+        Some("") => Ok(None),
+        Some(id) if id.len() <= CLIENT_ID_LIMIT && !id.chars().any(char::is_control) => {
+            Ok(Some(id.to_owned()))
+        }
+        _ => Err(Failure::ClientId),
+    }
+}
+
+/// The value of a header that is there exactly once: of two, neither counts.
+fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h HeaderValue> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next()?;
+    values.next().is_none().then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn admit(access: Access, headers: &[(&'static str, &str)]) -> Result<Caller, Failure> {
+        let mut map = HeaderMap::new();
+        for &(name, value) in headers {
+            map.append(
+                HeaderName::from_static(name),
+                HeaderValue::from_bytes(value.as_bytes()).unwrap(),
+            );
+        }
+        Auth::new(&HttpOptions::new("client", "host")).admit(access, &map)
+    }
+
+    #[test]
+    fn the_scheme_counts_in_any_case_and_with_several_blanks() {
+        for value in ["Bearer client", "bearer client", "BEARER   client"] {
+            let caller = admit(Access::Client, &[("authorization", value)]).unwrap();
+            assert_eq!(caller.actor().token_hash, TokenHash::of("client"));
+            assert_eq!(caller.actor().kind, ActorKind::Remote);
+        }
+    }
+
+    #[test]
+    fn nothing_else_is_a_bearer_token() {
+        for value in [
+            "client",
+            "Bearer",
+            "Bearer ",
+            "Bearerclient",
+            "Basic client",
+            "Bearer host",
+            "Bearer Client",
+            "ü",
+        ] {
+            let refused = admit(Access::Client, &[("authorization", value)]);
+            assert!(
+                matches!(refused, Err(Failure::Unauthorized(Lacking::Client))),
+                "{value:?}"
+            );
+        }
+        let twice = [
+            ("authorization", "Bearer client"),
+            ("authorization", "Bearer client"),
+        ];
+        assert!(admit(Access::Client, &twice).is_err());
+    }
+
+    #[test]
+    fn both_tokens_make_the_request_the_hosts_own() {
+        let both = [
+            ("authorization", "Bearer client"),
+            ("x-openwork-host-token", "host"),
+            ("x-openwork-client-id", "desk"),
+        ];
+        let actor = admit(Access::Client, &both).unwrap().actor();
+        let expected = Actor {
+            kind: ActorKind::Host,
+            client_id: Some("desk".to_owned()),
+            token_hash: TokenHash::of("host"),
+        };
+        assert_eq!(actor, expected);
+    }
+
+    #[test]
+    fn a_wrong_host_token_makes_no_difference_to_clients() {
+        let wrong = [
+            ("authorization", "Bearer client"),
+            ("x-openwork-host-token", "nope"),
+        ];
+        assert_eq!(
+            admit(Access::Client, &wrong).unwrap().actor().kind,
+            ActorKind::Remote
+        );
+        assert!(matches!(
+            admit(Access::Host, &wrong),
+            Err(Failure::Unauthorized(Lacking::Host))
+        ));
+    }
+
+    #[test]
+    fn an_empty_token_admits_nobody() {
+        let auth = Auth::new(&HttpOptions::new("", ""));
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer "));
+        headers.insert(&HOST_TOKEN, HeaderValue::from_static(""));
+        assert!(auth.admit(Access::Client, &headers).is_err());
+        assert!(auth.admit(Access::Host, &headers).is_err());
+    }
+
+    #[test]
+    fn client_ids_are_short_and_printable() {
+        let id = |id: &str| {
+            admit(Access::Open, &[("x-openwork-client-id", id)]).map(|caller| caller.client_id)
+        };
+        assert_eq!(id("phone").unwrap(), Some("phone".to_owned()));
+        assert_eq!(id("").unwrap(), None);
+        assert!(matches!(id("a\tb"), Err(Failure::ClientId)));
+        assert!(matches!(id(&"x".repeat(129)), Err(Failure::ClientId)));
+        assert!(id(&"x".repeat(128)).is_ok());
+    }
+}

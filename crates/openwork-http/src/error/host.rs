@@ -1,0 +1,194 @@
+//! Workspaces that cannot be read or written.
+
+use std::io;
+use std::path::Path;
+
+use hyper::StatusCode;
+use openwork_host::HostError;
+use openwork_model::config::ReadError;
+use openwork_model::files::FileError;
+use openwork_model::jsonc::JsoncError;
+use openwork_model::plan::PlanError;
+use openwork_model::store::StoreError;
+use serde_json::{Value, json};
+
+use super::{Report, invalid};
+
+pub(super) fn report(error: &HostError) -> Report {
+    match error {
+        HostError::ReadOnly => {
+            Report::new(StatusCode::FORBIDDEN, "read_only", "Server is read-only")
+        }
+        HostError::UnknownWorkspace => Report::new(
+            StatusCode::NOT_FOUND,
+            "workspace_not_found",
+            "Workspace not found",
+        ),
+        HostError::Store(error) => store(error),
+        HostError::Stuck => unavailable(
+            "file_system_timeout",
+            "The file system did not answer in time",
+        ),
+        HostError::Overloaded => unavailable(
+            "overloaded",
+            "Too many requests are at work on this workspace",
+        ),
+        HostError::Lost => Report::internal(),
+        HostError::ShuttingDown => unavailable("shutting_down", "The server is stopping"),
+    }
+}
+
+fn unavailable(code: &'static str, message: &'static str) -> Report {
+    Report::new(StatusCode::SERVICE_UNAVAILABLE, code, message).retry_after(1)
+}
+
+fn store(error: &StoreError) -> Report {
+    match error {
+        StoreError::Gone { .. } => Report::new(
+            StatusCode::NOT_FOUND,
+            "workspace_missing",
+            "The workspace directory does not exist",
+        ),
+        StoreError::Replaced { .. } => Report::new(
+            StatusCode::CONFLICT,
+            "workspace_replaced",
+            "The workspace directory was replaced while the server ran; restart the server",
+        ),
+        StoreError::Unauthorized { .. } => Report::new(
+            StatusCode::FORBIDDEN,
+            "workspace_unauthorized",
+            "Workspace is not authorized",
+        ),
+        StoreError::Plan(error) => plan(error),
+        StoreError::Read(error) => read(error),
+        StoreError::Conflict { path } => Report::new(
+            StatusCode::CONFLICT,
+            "conflict",
+            format!(
+                "{} changed after the host was shown what would happen to it; nothing was written",
+                shown(path)
+            ),
+        ),
+        StoreError::Busy { path } => Report::new(
+            StatusCode::CONFLICT,
+            "busy",
+            format!(
+                "{} is being changed by another program; nothing was written, try again",
+                shown(path)
+            ),
+        ),
+        StoreError::Audit { .. } => unavailable(
+            "audit_unavailable",
+            "The audit log cannot be written, so nothing was changed",
+        ),
+        StoreError::Io { source, .. } => io(source),
+    }
+}
+
+fn plan(error: &PlanError) -> Report {
+    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+    match error {
+        PlanError::Invalid(error) => invalid::report(error),
+        PlanError::Read(error) => read(error),
+        PlanError::Edit { path, source } => {
+            let message = format!("{} cannot be edited: {source}", shown(path));
+            Report::new(unprocessable, "config_not_editable", message)
+        }
+        PlanError::Shape { .. } => Report::new(unprocessable, "invalid_setting", error.to_string()),
+        PlanError::TooLarge { .. } => {
+            Report::new(unprocessable, "file_too_large", error.to_string())
+        }
+        PlanError::SkillNotFound => {
+            Report::new(StatusCode::NOT_FOUND, "skill_not_found", error.to_string())
+        }
+        PlanError::McpNotFound => {
+            Report::new(StatusCode::NOT_FOUND, "mcp_not_found", error.to_string())
+        }
+        PlanError::Precondition => Report::new(
+            StatusCode::PRECONDITION_FAILED,
+            "precondition_failed",
+            error.to_string(),
+        ),
+    }
+}
+
+fn read(error: &ReadError) -> Report {
+    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+    match error {
+        ReadError::BrokenJsonc { source, .. } => {
+            Report::new(unprocessable, "invalid_jsonc", error.to_string()).details(problems(source))
+        }
+        ReadError::BrokenSettings { .. } => {
+            Report::new(unprocessable, "invalid_json", error.to_string())
+        }
+        ReadError::File(error) => file(error),
+    }
+}
+
+fn file(error: &FileError) -> Report {
+    match error {
+        FileError::NotRegular { path } => Report::new(
+            StatusCode::CONFLICT,
+            "not_a_regular_file",
+            format!("{} is not a regular file", shown(path)),
+        ),
+        FileError::Link { path } => Report::new(
+            StatusCode::CONFLICT,
+            "link_not_followed",
+            format!("{} is or passes a link that is not followed", shown(path)),
+        ),
+        FileError::TooLarge { path, limit } => Report::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "file_too_large",
+            format!("{} is larger than {limit} bytes", shown(path)),
+        ),
+        FileError::Io { source, .. } => io(source),
+    }
+}
+
+fn io(error: &io::Error) -> Report {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Report::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "storage_full",
+            "There is no space left for the change; nothing was written",
+        ),
+        _ => Report::internal(),
+    }
+}
+
+/// The errors of a text, with the keys of the seed API and, for people, where
+/// they are.
+fn problems(error: &JsoncError) -> Value {
+    match error {
+        JsoncError::Syntax { problems } => problems
+            .iter()
+            .map(|problem| {
+                json!({
+                    "code": problem.code, "offset": problem.offset, "length": problem.length,
+                    "line": problem.line, "column": problem.column, "message": problem.message,
+                })
+            })
+            .collect(),
+        JsoncError::NotUtf8 { offset } => {
+            json!([{ "code": "InvalidUtf8", "offset": offset, "length": 1 }])
+        }
+        JsoncError::NotAnObject { .. } => {
+            json!([{ "code": "ObjectExpected", "offset": 0, "length": 1 }])
+        }
+        JsoncError::TooDeep => json!([{ "code": "TooDeep", "offset": 0, "length": 1 }]),
+    }
+}
+
+/// A path as clients may see it: from the engine's directory on, else the name
+/// alone. Where a workspace lies is not told in errors.
+fn shown(path: &Path) -> String {
+    let components: Vec<_> = path
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    let directory = |name: &str| matches!(name, ".opencode" | ".claude");
+    let start = components.iter().rposition(|name| directory(name));
+    let start = start.unwrap_or(components.len().saturating_sub(1));
+    components[start..].join("/")
+}

@@ -1,0 +1,36 @@
+//! Requests that are wrong whatever the files say.
+
+use hyper::StatusCode;
+use openwork_model::invalid::Invalid;
+
+use super::Report;
+
+pub(super) fn report(invalid: &Invalid) -> Report {
+    let (status, code) = kind(invalid);
+    Report::new(status, code, invalid.to_string())
+}
+
+fn kind(invalid: &Invalid) -> (StatusCode, &'static str) {
+    let bad = StatusCode::BAD_REQUEST;
+    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+    match invalid {
+        Invalid::NoSection | Invalid::WrongType { .. } | Invalid::McpConfigRequired => {
+            (bad, "invalid_payload")
+        }
+        Invalid::PluginSpecRequired | Invalid::PluginSpec => (bad, "invalid_plugin_spec"),
+        Invalid::SkillName | Invalid::SkillNameMismatch => (bad, "invalid_skill_name"),
+        Invalid::SkillContentRequired => (bad, "invalid_skill_content"),
+        Invalid::SkillFrontmatter { .. } => (unprocessable, "invalid_skill_content"),
+        Invalid::Description => (unprocessable, "invalid_description"),
+        Invalid::McpName => (bad, "invalid_mcp_name"),
+        Invalid::McpType | Invalid::McpCommand | Invalid::McpCommandPart | Invalid::McpUrl => {
+            (bad, "invalid_mcp_config")
+        }
+        Invalid::CommandName => (bad, "invalid_command_name"),
+        Invalid::CommandTemplate => (bad, "invalid_command_template"),
+        Invalid::CommandNameRequired => (bad, "invalid_command"),
+        Invalid::CommandFrontmatter { .. } => (unprocessable, "invalid_command"),
+        Invalid::TooDeep { .. } => (unprocessable, "too_deep"),
+        Invalid::Engine { .. } => (unprocessable, "invalid_config_value"),
+    }
+}

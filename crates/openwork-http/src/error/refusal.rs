@@ -1,0 +1,63 @@
+//! Changes that the host did not allow.
+
+use std::time::Duration;
+
+use hyper::StatusCode;
+use openwork_approval::{Refusal, RequestId};
+use serde_json::{Value, json};
+
+use super::Report;
+
+/// Where whoever runs the server answers, in the words of a client's user.
+const WHERE: &str = "on the server's /console page or with `openwork-server approvals`";
+
+pub(super) fn report(refusal: &Refusal) -> Report {
+    match refusal {
+        Refusal::Denied { request, message } => {
+            denied(message_of(message.as_deref())).details(details(*request, "denied"))
+        }
+        Refusal::Expired { request, after } => {
+            denied(expired(*after)).details(details(*request, "timeout"))
+        }
+        Refusal::ShuttingDown { .. } => Report::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "shutting_down",
+            "The server is stopping; nothing was written",
+        )
+        .retry_after(1),
+        Refusal::Full { .. } => {
+            busy("Too many requests wait for the host already; try again later")
+        }
+        Refusal::AskerFull { .. } => {
+            busy("Too many of your requests wait for the host already; try again later")
+        }
+    }
+}
+
+fn denied(message: String) -> Report {
+    Report::new(StatusCode::FORBIDDEN, "write_denied", message)
+}
+
+fn busy(message: &'static str) -> Report {
+    Report::new(StatusCode::TOO_MANY_REQUESTS, "too_many_pending", message).retry_after(5)
+}
+
+/// The app shows the text as it is, so it says why and what to do.
+fn message_of(message: Option<&str>) -> String {
+    match message {
+        Some(message) => format!("Write request denied by the host: {message}"),
+        None => "Write request denied: the host said no. Ask whoever runs the server before you try again".to_owned(),
+    }
+}
+
+fn expired(after: Duration) -> String {
+    let seconds = after.as_secs_f64();
+    format!(
+        "Write request denied: nobody answered within {seconds} s. Ask whoever runs the server to answer \
+         {WHERE}, then try again"
+    )
+}
+
+fn details(request: RequestId, reason: &'static str) -> Value {
+    json!({ "requestId": request, "reason": reason })
+}

@@ -1,0 +1,268 @@
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use openwork_approval::{Refusal, RequestId};
+use openwork_model::config::ReadError;
+use openwork_model::files::FileError;
+use openwork_model::jsonc::{EditError, JsoncError, Problem};
+use openwork_model::plan::PlanError;
+use openwork_model::store::StoreError;
+use uuid::Uuid;
+
+use super::*;
+
+/// One line for each failure: status, code, message, details, header.
+fn table(failures: impl IntoIterator<Item = Failure>) -> String {
+    let lines = failures.into_iter().map(|failure| {
+        let Report {
+            status,
+            code,
+            message,
+            details,
+            header,
+        } = failure.report();
+        assert!(!message.contains("/home/anna"), "{message}");
+        let details = details
+            .map(|details| format!(" {details}"))
+            .unwrap_or_default();
+        let header = header.map(|(name, value)| format!(" [{name}: {}]", value.to_str().unwrap()));
+        format!(
+            "{} {code}: {message}{details}{}\n",
+            status.as_u16(),
+            header.unwrap_or_default()
+        )
+    });
+    lines.collect()
+}
+
+#[test]
+fn requests_that_no_workspace_sees() {
+    let allow = HeaderValue::from_static("GET, OPTIONS");
+    let limit = 1 << 20;
+    insta::assert_snapshot!(table([
+        Failure::Host(BadHost::Malformed),
+        Failure::Host(BadHost::Foreign),
+        Failure::TargetTooLong,
+        Failure::HeadTooLarge,
+        Failure::NotFound,
+        Failure::MethodNotAllowed { allow },
+        Failure::BadEscape,
+        Failure::Unauthorized(Lacking::Client),
+        Failure::Unauthorized(Lacking::Host),
+        Failure::ClientId,
+        Failure::Condition,
+        Failure::Body(BodyError::TooLarge { limit }),
+        Failure::Body(BodyError::TooSlow),
+        Failure::Body(BodyError::CutShort),
+        Failure::Body(BodyError::NotJson),
+        Failure::Body(BodyError::NotAnObject),
+        Failure::Body(BodyError::TooDeep),
+        Failure::Internal,
+    ]));
+}
+
+#[test]
+fn requests_that_are_wrong_whatever_the_files_say() {
+    let reason = "line 2".to_owned();
+    let failures = [
+        Invalid::NoSection,
+        Invalid::WrongType {
+            field: "spec".to_owned(),
+            expected: "a text",
+        },
+        Invalid::McpConfigRequired,
+        Invalid::PluginSpecRequired,
+        Invalid::PluginSpec,
+        Invalid::SkillName,
+        Invalid::SkillNameMismatch,
+        Invalid::SkillContentRequired,
+        Invalid::SkillFrontmatter {
+            reason: reason.clone(),
+        },
+        Invalid::Description,
+        Invalid::McpName,
+        Invalid::McpType,
+        Invalid::McpCommand,
+        Invalid::McpCommandPart,
+        Invalid::McpUrl,
+        Invalid::CommandName,
+        Invalid::CommandTemplate,
+        Invalid::CommandNameRequired,
+        Invalid::CommandFrontmatter { reason },
+        Invalid::TooDeep {
+            field: "opencode".to_owned(),
+        },
+        Invalid::Engine {
+            pointer: "/mcp/a".to_owned(),
+            found: "a number".to_owned(),
+            expected: "a text".to_owned(),
+        },
+    ];
+    insta::assert_snapshot!(table(failures.into_iter().map(Failure::Invalid)));
+}
+
+#[test]
+fn workspaces_that_cannot_be_read_or_written() {
+    let stores = stores()
+        .into_iter()
+        .map(|error| HostError::Store(Arc::new(error)));
+    let hosts = [
+        HostError::ReadOnly,
+        HostError::UnknownWorkspace,
+        HostError::Stuck,
+        HostError::Overloaded,
+        HostError::Lost,
+        HostError::ShuttingDown,
+    ];
+    insta::assert_snapshot!(table(
+        hosts.into_iter().chain(stores).map(Failure::Workspace)
+    ));
+}
+
+fn stores() -> Vec<StoreError> {
+    let root = || "/home/anna/ws".into();
+    let file = || "/home/anna/ws/opencode.json".into();
+    let mut all = vec![
+        StoreError::Gone { path: root() },
+        StoreError::Replaced { path: root() },
+        StoreError::Unauthorized { path: root() },
+        StoreError::Conflict {
+            path: "/home/anna/ws/.opencode/skills/audit/SKILL.md".into(),
+        },
+        StoreError::Busy { path: file() },
+        StoreError::Audit {
+            source: io::ErrorKind::PermissionDenied.into(),
+        },
+        StoreError::Io {
+            action: "rename",
+            path: file(),
+            source: io::ErrorKind::PermissionDenied.into(),
+        },
+        StoreError::Io {
+            action: "write",
+            path: file(),
+            source: io::ErrorKind::StorageFull.into(),
+        },
+    ];
+    all.extend(plans().into_iter().map(StoreError::Plan));
+    all.extend(reads().into_iter().map(StoreError::Read));
+    all
+}
+
+fn plans() -> Vec<PlanError> {
+    let source = EditError::DuplicateKey {
+        pointer: "/plugin".to_owned(),
+        line: 3,
+        column: 5,
+    };
+    vec![
+        PlanError::Invalid(Invalid::McpName),
+        PlanError::Read(ReadError::File(FileError::Link {
+            path: "/home/anna/ws/.opencode".into(),
+        })),
+        PlanError::Edit {
+            path: "/home/anna/ws/opencode.jsonc".into(),
+            source,
+        },
+        PlanError::Shape {
+            key: "plugin".to_owned(),
+            expected: "a list",
+        },
+        PlanError::TooLarge {
+            path: "/home/anna/ws/opencode.jsonc".into(),
+            limit: 4 << 20,
+        },
+        PlanError::SkillNotFound,
+        PlanError::McpNotFound,
+        PlanError::Precondition,
+    ]
+}
+
+fn reads() -> Vec<ReadError> {
+    let path = || "/home/anna/ws/opencode.json".into();
+    let problem = Problem {
+        code: "ValueExpected",
+        offset: 7,
+        length: 1,
+        line: 1,
+        column: 8,
+        message: "a value".to_owned(),
+    };
+    let broken = [
+        JsoncError::Syntax {
+            problems: vec![problem],
+        },
+        JsoncError::NotUtf8 { offset: 3 },
+        JsoncError::NotAnObject { found: "a list" },
+        JsoncError::TooDeep,
+    ];
+    let settings = openwork_model::plain_json::parse(b"[]").unwrap_err();
+    let mut all: Vec<_> = broken
+        .map(|source| ReadError::BrokenJsonc {
+            path: path(),
+            source,
+        })
+        .into();
+    all.push(ReadError::BrokenSettings {
+        path: path(),
+        source: settings,
+    });
+    all.extend(
+        [
+            FileError::NotRegular { path: path() },
+            FileError::Link { path: path() },
+            FileError::TooLarge {
+                path: path(),
+                limit: 4 << 20,
+            },
+            FileError::Io {
+                path: path(),
+                source: io::ErrorKind::PermissionDenied.into(),
+            },
+        ]
+        .map(ReadError::File),
+    );
+    all
+}
+
+#[test]
+fn changes_that_the_host_did_not_allow() {
+    let request = RequestId::from(Uuid::nil());
+    let refusals = [
+        Refusal::Denied {
+            request,
+            message: None,
+        },
+        Refusal::Denied {
+            request,
+            message: Some("ask me tomorrow".to_owned()),
+        },
+        Refusal::Expired {
+            request,
+            after: Duration::from_secs(30),
+        },
+        Refusal::ShuttingDown {
+            request: Some(request),
+        },
+        Refusal::ShuttingDown { request: None },
+        Refusal::Full { pending: 64 },
+        Refusal::AskerFull { pending: 16 },
+    ];
+    insta::assert_snapshot!(table(
+        refusals
+            .into_iter()
+            .map(|refusal| Failure::Submit(SubmitError::Refused(refusal)))
+    ));
+}
+
+#[test]
+fn answers_that_do_not_count() {
+    insta::assert_snapshot!(table([
+        Failure::ApprovalNotFound,
+        Failure::Reply,
+        Failure::ReplyMessage,
+        Failure::NotRememberable,
+        Failure::RuleNotFound,
+    ]));
+}

@@ -1,0 +1,196 @@
+//! Under which names the server answers.
+//!
+//! A page of the web can point a name of its own at this machine (DNS
+//! rebinding) and would then be of the server's own origin. So only names that
+//! nobody on the web can own are answered under.
+
+use std::collections::HashSet;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use hyper::header::HOST;
+use hyper::http::request::Parts;
+
+use crate::error::Failure;
+
+/// What is wrong with the name that a request was sent to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BadHost {
+    /// There is no `Host`, more than one, or one that cannot be read.
+    Malformed,
+    /// Another server is meant.
+    Foreign,
+}
+
+/// The names that are answered under.
+pub(crate) struct Hosts {
+    any: bool,
+    names: HashSet<String>,
+}
+
+impl Hosts {
+    pub(crate) fn new(allowed: &[String]) -> Self {
+        let normal = |name: &String| name.trim_end_matches('.').to_ascii_lowercase();
+        Self {
+            any: allowed.iter().any(|name| name == "*"),
+            names: allowed.iter().map(normal).collect(),
+        }
+    }
+
+    /// Judges a request by its `Host` (RFC 9110, 7.2) and, if its target is a
+    /// whole address, by that as well.
+    pub(crate) fn check(&self, request: &Parts) -> Result<(), Failure> {
+        let mut given = request.headers.get_all(HOST).iter();
+        let (Some(host), None) = (given.next(), given.next()) else {
+            return Err(Failure::Host(BadHost::Malformed));
+        };
+        let host = host
+            .to_str()
+            .map_err(|_| Failure::Host(BadHost::Malformed))?;
+        self.judge(host).map_err(Failure::Host)?;
+        let target = request.uri.authority();
+        target.map_or(Ok(()), |target| {
+            self.judge(target.as_str()).map_err(Failure::Host)
+        })
+    }
+
+    fn judge(&self, authority: &str) -> Result<(), BadHost> {
+        match Name::parse(authority).ok_or(BadHost::Malformed)? {
+            Name::Address => Ok(()),
+            Name::Dns(name) if self.any || is_private(&name) || self.names.contains(&name) => {
+                Ok(())
+            }
+            Name::Dns(_) => Err(BadHost::Foreign),
+        }
+    }
+}
+
+/// Names of this machine and of the local network (RFC 6761, RFC 6762).
+fn is_private(name: &str) -> bool {
+    name == "localhost" || name.ends_with(".localhost") || name.ends_with(".local")
+}
+
+#[derive(Debug, PartialEq)]
+enum Name {
+    Address,
+    Dns(String),
+}
+
+impl Name {
+    fn parse(authority: &str) -> Option<Self> {
+        if let Some(rest) = authority.strip_prefix('[') {
+            let (address, port) = rest.split_once(']')?;
+            address.parse::<Ipv6Addr>().ok()?;
+            return is_port(port).then_some(Self::Address);
+        }
+        let end = authority.find(':').unwrap_or(authority.len());
+        let (name, port) = authority.split_at(end);
+        if !is_port(port) {
+            return None;
+        }
+        if name.parse::<Ipv4Addr>().is_ok() {
+            return Some(Self::Address);
+        }
+        let name = name.strip_suffix('.').unwrap_or(name);
+        (name.len() <= 253 && name.split('.').all(is_label))
+            .then(|| Self::Dns(name.to_ascii_lowercase()))
+    }
+}
+
+fn is_port(text: &str) -> bool {
+    let digits = |port: &str| port.len() <= 5 && port.bytes().all(|b| b.is_ascii_digit());
+    text.is_empty() || text.strip_prefix(':').is_some_and(digits)
+}
+
+fn is_label(label: &str) -> bool {
+    let known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    (1..=63).contains(&label.len()) && label.bytes().all(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::Request;
+
+    use super::*;
+
+    fn check(uri: &str, hosts: &[&str]) -> Result<(), Failure> {
+        let mut request = Request::builder().uri(uri);
+        for host in hosts {
+            request = request.header(HOST, *host);
+        }
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        Hosts::new(&["Office.Example.".to_owned()]).check(&parts)
+    }
+
+    #[test]
+    fn names_that_nobody_on_the_web_can_own_pass() {
+        for host in [
+            "localhost",
+            "LOCALHOST:8787",
+            "localhost.",
+            "a.localhost",
+            "127.0.0.1",
+            "127.0.0.1:80",
+            "192.168.1.4:8787",
+            "[::1]",
+            "[::1]:8787",
+            "[fe80::1]:",
+            "annas-mac.local",
+            "office.example",
+            "OFFICE.example.:1",
+        ] {
+            assert!(check("/health", &[host]).is_ok(), "{host}");
+        }
+    }
+
+    #[test]
+    fn other_names_are_foreign() {
+        for host in [
+            "evil.test",
+            "localhost.evil.test",
+            "local",
+            "xlocalhost",
+            "127.0.0.1.evil.test",
+            "2130706433",
+            "example",
+        ] {
+            assert!(
+                matches!(check("/", &[host]), Err(Failure::Host(BadHost::Foreign))),
+                "{host}"
+            );
+        }
+        assert!(matches!(
+            check("http://evil.test/", &["localhost"]),
+            Err(Failure::Host(BadHost::Foreign))
+        ));
+    }
+
+    #[test]
+    fn hosts_that_cannot_be_read_are_malformed() {
+        for host in [
+            "",
+            ":80",
+            "a b",
+            "a/b",
+            "user@localhost",
+            "localhost:x",
+            "localhost:1:2",
+            "[::1",
+            "[::g]",
+            "::1",
+            "a..b",
+            "ä",
+            "localhost:123456",
+        ] {
+            assert!(
+                matches!(check("/", &[host]), Err(Failure::Host(BadHost::Malformed))),
+                "{host}"
+            );
+        }
+        for hosts in [&[][..], &["localhost", "localhost"]] {
+            assert!(matches!(
+                check("/", hosts),
+                Err(Failure::Host(BadHost::Malformed))
+            ));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The query part of a target.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+/// The parameters of one request, read as forms write them.
+///
+/// They only choose between ways of listing, so what cannot be read counts as
+/// not given, as in the seed API.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parameters<'q>(&'q str);
+
+impl<'q> Parameters<'q> {
+    pub(crate) fn of(request: &'q hyper::http::request::Parts) -> Self {
+        Self(request.uri.query().unwrap_or_default())
+    }
+
+    /// The value of the first parameter of this name.
+    pub(crate) fn get(self, name: &str) -> Option<Cow<'q, str>> {
+        let pairs = self
+            .0
+            .split('&')
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        let mut named = pairs.filter(|(key, _)| decode(key).as_deref() == Some(name));
+        named.next().and_then(|(_, value)| decode(value))
+    }
+
+    /// Whether a parameter has exactly this value.
+    pub(crate) fn is(self, name: &str, value: &str) -> bool {
+        self.get(name).as_deref() == Some(value)
+    }
+
+    /// How many entries are wanted: a positive number, at most `most`.
+    pub(crate) fn limit(self, default: usize, most: usize) -> usize {
+        let number = self
+            .get("limit")
+            .and_then(|text| text.trim().parse::<f64>().ok());
+        match number {
+            // Beyond `most` the number no longer matters, so nothing is lost.
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "clamped"
+            )]
+            #[expect(clippy::cast_precision_loss, reason = "small")]
+            Some(number) if number >= 1.0 => number.min(most as f64) as usize,
+            _ => default,
+        }
+    }
+}
+
+fn decode(text: &str) -> Option<Cow<'_, str>> {
+    if text.contains('+') {
+        let spaced = text.replace('+', " ");
+        let decoded = percent_decode_str(&spaced).decode_utf8().ok()?.into_owned();
+        return Some(Cow::Owned(decoded));
+    }
+    percent_decode_str(text).decode_utf8().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_a_name_counts() {
+        let query = Parameters("a=1&includeGlobal=true&a=2&empty&c=x+y%2B");
+        assert_eq!(query.get("a").as_deref(), Some("1"));
+        assert!(query.is("includeGlobal", "true"));
+        assert!(!query.is("includeglobal", "true"));
+        assert_eq!(query.get("empty").as_deref(), Some(""));
+        assert_eq!(query.get("c").as_deref(), Some("x y+"));
+        assert_eq!(query.get("missing"), None);
+    }
+
+    #[test]
+    fn limits_are_positive_numbers() {
+        for (query, limit) in [
+            ("", 50),
+            ("limit=", 50),
+            ("limit=0", 50),
+            ("limit=-3", 50),
+            ("limit=abc", 50),
+            ("limit=2", 2),
+            ("limit=200", 200),
+            ("limit=201", 200),
+            ("limit=1e99", 200),
+            ("limit=2.9", 2),
+            ("limit=NaN", 50),
+            ("limit=inf", 200),
+        ] {
+            assert_eq!(Parameters(query).limit(50, 200), limit, "{query:?}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! From outcome to response.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::{BufMut, Bytes, BytesMut};
+use hyper::body::{Body as HttpBody, Frame, SizeHint};
+use hyper::header::{CONTENT_TYPE, ETAG, HeaderValue};
+use hyper::{Response, StatusCode};
+use openwork_host::Outcome;
+use openwork_model::query::View;
+use openwork_model::store::{Cached, Rendered};
+use serde::Serialize;
+
+use crate::error::{Failure, Report};
+use crate::events::EventStream;
+use crate::wire;
+
+static JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// What is sent after the head of an answer.
+pub struct Body(Content);
+
+enum Content {
+    Whole(Option<Bytes>),
+    Events(EventStream),
+}
+
+impl Body {
+    pub(crate) fn events(stream: EventStream) -> Self {
+        Self(Content::Events(stream))
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self(Content::Whole((!bytes.is_empty()).then_some(bytes)))
+    }
+}
+
+impl HttpBody for Body {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let next = match &mut self.0 {
+            Content::Whole(bytes) => Poll::Ready(bytes.take()),
+            Content::Events(stream) => stream.poll_next(cx),
+        };
+        next.map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self.0, Content::Whole(None))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Content::Whole(bytes) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+            }
+            Content::Events(_) => SizeHint::default(),
+        }
+    }
+}
+
+/// An answer without a body.
+pub(crate) fn empty(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::from(Bytes::new()));
+    *response.status_mut() = status;
+    response
+}
+
+/// An answer in JSON.
+pub(crate) fn json(value: &impl Serialize) -> Result<Response<Body>, Failure> {
+    let bytes = serde_json::to_vec(value).map_err(|error| {
+        tracing::error!(%error, "an answer could not be put into JSON");
+        Failure::Internal
+    })?;
+    Ok(bytes_of_json(bytes.into()))
+}
+
+/// The answer that a failure is.
+pub(crate) fn failure(failure: &Failure) -> Response<Body> {
+    let Report {
+        status,
+        code,
+        message,
+        details,
+        header,
+    } = failure.report();
+    let error = wire::Error {
+        code,
+        message: &message,
+        details: details.as_ref(),
+    };
+    let body = serde_json::to_vec(&error).unwrap_or_default();
+    let mut response = bytes_of_json(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().extend(header);
+    response
+}
+
+/// A view, rendered once for as long as it is true.
+pub(crate) fn view(cached: &Cached) -> Result<Response<Body>, Failure> {
+    Ok(bytes_of_json(bytes_of(rendered(cached)?)))
+}
+
+/// A view with its entity tag, or without its bytes if the client has them.
+pub(crate) fn tagged(
+    cached: &Cached,
+    is_known: impl Fn(&str) -> bool,
+) -> Result<Response<Body>, Failure> {
+    let rendered = rendered(cached)?;
+    let mut response = if is_known(&rendered.etag) {
+        empty(StatusCode::NOT_MODIFIED)
+    } else {
+        bytes_of_json(bytes_of(rendered))
+    };
+    if let Ok(tag) = HeaderValue::from_str(&rendered.etag) {
+        response.headers_mut().insert(ETAG, tag);
+    }
+    Ok(response)
+}
+
+/// A view of which some fields differ each time: those go first.
+pub(crate) fn headed(head: &impl Serialize, cached: &Cached) -> Result<Response<Body>, Failure> {
+    let head = serde_json::to_vec(head).map_err(|_| Failure::Internal)?;
+    let rest = &rendered(cached)?.body;
+    let (Some(head), Some(rest)) = (head.strip_suffix(b"}"), rest.strip_prefix(b"{")) else {
+        return Err(Failure::Internal);
+    };
+    let mut whole = BytesMut::with_capacity(head.len() + 1 + rest.len());
+    whole.put(head);
+    whole.put_u8(b',');
+    whole.put(rest);
+    Ok(bytes_of_json(whole.freeze()))
+}
+
+/// The answer to a change that was made.
+pub(crate) fn outcome(outcome: &Outcome) -> Result<Response<Body>, Failure> {
+    match outcome {
+        Outcome::Done => json(&wire::Done { ok: true }),
+        Outcome::Updated { at } => json(&wire::Updated { updated_at: *at }),
+        Outcome::Skill(item) => json(&wire::SkillBody::from(item)),
+        Outcome::SkillDeleted { name, path } => json(&wire::SkillDeleted {
+            ok: true,
+            name: name.clone(),
+            path: path.to_string_lossy().into_owned(),
+        }),
+        Outcome::List(cached) => view(cached),
+    }
+}
+
+fn bytes_of_json(bytes: Bytes) -> Response<Body> {
+    let mut response = Response::new(Body::from(bytes));
+    response.headers_mut().insert(CONTENT_TYPE, JSON.clone());
+    response
+}
+
+fn rendered(cached: &Cached) -> Result<&Rendered, Failure> {
+    if let Some(rendered) = cached.rendered.get() {
+        return Ok(rendered);
+    }
+    let body = wire::view(&cached.view).map_err(|error| {
+        tracing::error!(%error, "a view could not be put into JSON");
+        Failure::Internal
+    })?;
+    let rendered = Rendered {
+        body: body.into(),
+        etag: etag(&cached.view),
+    };
+    Ok(cached.rendered.get_or_init(|| rendered))
+}
+
+/// The entity tag of a view; only the configuration has one.
+fn etag(view: &View) -> Arc<str> {
+    match view {
+        View::Config(config) => format!("\"{}\"", config.revision).into(),
+        View::Plugins(_) | View::Skills(_) | View::Mcp(_) | View::Commands(_) | View::Export(_) => {
+            "".into()
+        }
+    }
+}
+
+fn bytes_of(rendered: &Rendered) -> Bytes {
+    Bytes::from_owner(Arc::clone(&rendered.body))
+}

@@ -1,0 +1,209 @@
+//! The method-and-path table.
+
+use std::borrow::Cow;
+
+use hyper::Method;
+use hyper::header::HeaderValue;
+
+use crate::error::Failure;
+
+mod endpoint;
+mod escape;
+
+pub(crate) use endpoint::{Approvals, Endpoint, Read, Write};
+
+/// Whose token a route needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Nobody's.
+    Open,
+    /// The client token.
+    Client,
+    /// The host token.
+    Host,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    method: &'static str,
+    path: &'static str,
+    endpoint: Endpoint,
+}
+
+impl Row {
+    /// The method, in capitals.
+    pub fn method(&self) -> &'static str {
+        self.method
+    }
+
+    /// The path; a segment that starts with `:` stands for any text.
+    pub fn path(&self) -> &'static str {
+        self.path
+    }
+
+    /// Whose token the route needs.
+    pub fn access(&self) -> Access {
+        self.endpoint.access()
+    }
+}
+
+/// All routes.
+pub fn table() -> &'static [Row] {
+    TABLE
+}
+
+const fn row(method: &'static str, path: &'static str, endpoint: Endpoint) -> Row {
+    Row {
+        method,
+        path,
+        endpoint,
+    }
+}
+
+#[rustfmt::skip]
+static TABLE: &[Row] = &[
+    row("GET",    "/health",                              Endpoint::Health),
+    row("GET",    "/capabilities",                        Endpoint::Capabilities),
+    row("GET",    "/workspaces",                          Endpoint::Workspaces),
+    row("GET",    "/workspace/:id/config",                Endpoint::Read(Read::Config)),
+    row("PATCH",  "/workspace/:id/config",                Endpoint::Write(Write::PatchConfig)),
+    row("GET",    "/workspace/:id/plugins",               Endpoint::Read(Read::Plugins)),
+    row("POST",   "/workspace/:id/plugins",               Endpoint::Write(Write::AddPlugin)),
+    row("DELETE", "/workspace/:id/plugins/:name",         Endpoint::Write(Write::RemovePlugin)),
+    row("GET",    "/workspace/:id/skills",                Endpoint::Read(Read::Skills)),
+    row("POST",   "/workspace/:id/skills",                Endpoint::Write(Write::UpsertSkill)),
+    row("DELETE", "/workspace/:id/skills/:name",          Endpoint::Write(Write::DeleteSkill)),
+    row("GET",    "/workspace/:id/mcp",                   Endpoint::Read(Read::Mcp)),
+    row("POST",   "/workspace/:id/mcp",                   Endpoint::Write(Write::AddMcp)),
+    row("DELETE", "/workspace/:id/mcp/:name",             Endpoint::Write(Write::RemoveMcp)),
+    row("POST",   "/workspace/:id/mcp/:name/enabled",     Endpoint::Write(Write::EnableMcp)),
+    row("GET",    "/workspace/:id/commands",              Endpoint::Read(Read::Commands)),
+    row("POST",   "/workspace/:id/commands",              Endpoint::Write(Write::UpsertCommand)),
+    row("DELETE", "/workspace/:id/commands/:name",        Endpoint::Write(Write::DeleteCommand)),
+    row("GET",    "/workspace/:id/audit",                 Endpoint::Read(Read::Audit)),
+    row("GET",    "/workspace/:id/export",                Endpoint::Read(Read::Export)),
+    row("POST",   "/workspace/:id/import",                Endpoint::Write(Write::Import)),
+    row("GET",    "/approvals",                           Endpoint::Approvals(Approvals::List)),
+    row("GET",    "/approvals/events",                    Endpoint::Approvals(Approvals::Events)),
+    row("GET",    "/approvals/history",                   Endpoint::Approvals(Approvals::History)),
+    row("GET",    "/approvals/audit",                     Endpoint::Approvals(Approvals::Audit)),
+    row("GET",    "/approvals/rules",                     Endpoint::Approvals(Approvals::Rules)),
+    row("DELETE", "/approvals/rules/:id",                 Endpoint::Approvals(Approvals::Revoke)),
+    row("GET",    "/approvals/:id",                       Endpoint::Approvals(Approvals::Show)),
+    row("POST",   "/approvals/:id",                       Endpoint::Approvals(Approvals::Reply)),
+];
+
+/// A request's endpoint and the decoded parameters of its path.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Matched<'p> {
+    pub(crate) endpoint: Endpoint,
+    parameters: [Cow<'p, str>; PARAMETERS],
+}
+
+impl Matched<'_> {
+    /// The first parameter.
+    pub(crate) fn id(&self) -> &str {
+        &self.parameters[0]
+    }
+
+    /// The second parameter.
+    pub(crate) fn name(&self) -> &str {
+        &self.parameters[1]
+    }
+}
+
+/// The most parameters that a path has.
+const PARAMETERS: usize = 2;
+
+/// The table, split at its slashes once.
+pub(crate) struct Router {
+    routes: Vec<Route>,
+}
+
+struct Route {
+    method: Method,
+    segments: Vec<&'static str>,
+    endpoint: Endpoint,
+}
+
+impl Router {
+    pub(crate) fn new() -> Self {
+        let route = |row: &Row| {
+            // The methods of the table are plain words, so none is lost here.
+            let method = Method::from_bytes(row.method.as_bytes()).ok()?;
+            Some(Route {
+                method,
+                segments: segments(row.path).collect(),
+                endpoint: row.endpoint,
+            })
+        };
+        Self {
+            routes: TABLE.iter().filter_map(route).collect(),
+        }
+    }
+
+    /// Finds what a request is for. Paths are compared exactly; parameters are
+    /// decoded only afterwards, so that an escaped slash stays inside its own.
+    pub(crate) fn find<'p>(&self, method: &Method, path: &'p str) -> Result<Matched<'p>, Failure> {
+        let given: Vec<&str> = segments(path).collect();
+        let of_path = || self.routes.iter().filter(|route| route.fits(&given));
+        let Some(route) = of_path().find(|route| route.method == *method) else {
+            return Err(otherwise(of_path()));
+        };
+        Ok(Matched {
+            endpoint: route.endpoint,
+            parameters: route.parameters(&given)?,
+        })
+    }
+}
+
+impl Route {
+    fn fits(&self, given: &[&str]) -> bool {
+        let fits = |(own, given): (&&str, &&str)| {
+            if is_parameter(own) {
+                !given.is_empty()
+            } else {
+                own == given
+            }
+        };
+        self.segments.len() == given.len() && self.segments.iter().zip(given).all(fits)
+    }
+
+    fn parameters<'p>(&self, given: &[&'p str]) -> Result<[Cow<'p, str>; PARAMETERS], Failure> {
+        let mut parameters = [Cow::Borrowed(""), Cow::Borrowed("")];
+        let raw = self
+            .segments
+            .iter()
+            .zip(given)
+            .filter(|(own, _)| is_parameter(own));
+        for (parameter, (_, raw)) in parameters.iter_mut().zip(raw) {
+            *parameter = escape::decode(raw).ok_or(Failure::BadEscape)?;
+        }
+        Ok(parameters)
+    }
+}
+
+fn is_parameter(segment: &str) -> bool {
+    segment.starts_with(':')
+}
+
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.strip_prefix('/').unwrap_or("\0").split('/')
+}
+
+/// Why no route was found: the path is unknown, or only the method is.
+fn otherwise<'r>(of_path: impl Iterator<Item = &'r Route>) -> Failure {
+    let mut methods: Vec<&str> = of_path.map(|route| route.method.as_str()).collect();
+    if methods.is_empty() {
+        return Failure::NotFound;
+    }
+    methods.push("OPTIONS");
+    match HeaderValue::try_from(methods.join(", ")) {
+        Ok(allow) => Failure::MethodNotAllowed { allow },
+        Err(_) => Failure::NotFound,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! What a request can be for.
+
+use super::Access;
+
+/// What a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    Health,
+    Capabilities,
+    Workspaces,
+    Read(Read),
+    Write(Write),
+    Approvals(Approvals),
+}
+
+/// What is read of a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Read {
+    Config,
+    Plugins,
+    Skills,
+    Mcp,
+    Commands,
+    Audit,
+    Export,
+}
+
+/// What is done to a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Write {
+    PatchConfig,
+    AddPlugin,
+    RemovePlugin,
+    UpsertSkill,
+    DeleteSkill,
+    AddMcp,
+    RemoveMcp,
+    EnableMcp,
+    UpsertCommand,
+    DeleteCommand,
+    Import,
+}
+
+/// What the host does about requests that wait for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Approvals {
+    List,
+    Show,
+    Reply,
+    Events,
+    History,
+    Audit,
+    Rules,
+    Revoke,
+}
+
+impl Endpoint {
+    pub(crate) fn access(self) -> Access {
+        match self {
+            Self::Health => Access::Open,
+            Self::Capabilities | Self::Workspaces | Self::Read(_) | Self::Write(_) => {
+                Access::Client
+            }
+            Self::Approvals(_) => Access::Host,
+        }
+    }
+}

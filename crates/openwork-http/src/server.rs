@@ -1,0 +1,130 @@
+//! Accept, serve, drain.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use openwork_host::Host;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::options::{HttpOptions, Limits};
+use crate::service::Service;
+
+mod connection;
+mod socket;
+
+/// How long accepting pauses when the system has no more handles.
+const BACK_OFF: Duration = Duration::from_millis(100);
+
+/// An HTTP server for one host.
+pub struct Server {
+    host: Arc<Host>,
+    service: Service,
+    limits: Limits,
+    stopping: CancellationToken,
+}
+
+impl Server {
+    /// A server that answers from this host.
+    pub fn new(host: Arc<Host>, options: HttpOptions) -> Self {
+        let stopping = CancellationToken::new();
+        let limits = options.limits.clone();
+        let service = Service::new(Arc::clone(&host), options, stopping.clone());
+        Self {
+            host,
+            service,
+            limits,
+            stopping,
+        }
+    }
+
+    /// What answers the requests, to be called without a socket.
+    pub fn service(&self) -> Service {
+        self.service.clone()
+    }
+
+    /// Serves until `shutdown` is cancelled and what was under way is done.
+    ///
+    /// Then nothing more is accepted, requests that wait for a person are
+    /// refused, commits are finished and answered. What is still open at the
+    /// end of [`Limits::drain_deadline`] is cut off; commits never are.
+    pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> io::Result<()> {
+        let open = Open::default();
+        let _cut = open.cut.clone().drop_guard();
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = self.accept(&listener, &open) => {}
+        }
+        drop(listener);
+        self.stopping.cancel();
+        open.tasks.close();
+        let settled = async { tokio::join!(self.host.shut_down(), open.tasks.wait()) };
+        if tokio::time::timeout(self.limits.drain_deadline, settled)
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                open = open.tasks.len(),
+                "connections were cut off at the end"
+            );
+            self.host.shut_down().await;
+        }
+        Ok(())
+    }
+
+    async fn accept(&self, listener: &TcpListener, open: &Open) {
+        let seats = Arc::new(Semaphore::new(self.limits.connections));
+        loop {
+            match listener.accept().await {
+                Ok((stream, peer)) => match Arc::clone(&seats).try_acquire_owned() {
+                    Ok(seat) => self.connect(stream, peer, seat, open),
+                    Err(_) => connection::turn_away(&stream),
+                },
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "no connection can be accepted for now");
+                    tokio::time::sleep(BACK_OFF).await;
+                }
+            }
+        }
+    }
+
+    fn connect(
+        &self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        seat: OwnedSemaphorePermit,
+        open: &Open,
+    ) {
+        let transport = connection::transport(&self.limits);
+        let (service, stopping) = (self.service.clone(), self.stopping.clone());
+        let cut = open.cut.clone();
+        open.tasks.spawn(async move {
+            let _seat = seat;
+            let serve = connection::serve(transport, stream, peer, service, stopping);
+            cut.run_until_cancelled(serve).await
+        });
+    }
+}
+
+/// The connections that are open.
+#[derive(Default)]
+struct Open {
+    tasks: TaskTracker,
+    /// Cancelled when they have to end at once.
+    cut: CancellationToken,
+}
+
+/// Whether accepting failed for one connection alone, which is gone already.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::Interrupted
+    )
+}

@@ -1,0 +1,127 @@
+//! One connection from its first byte to its last.
+
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::time::Duration;
+
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
+
+use super::socket::{Socket, Watch};
+use crate::options::Limits;
+use crate::reply::Body;
+use crate::service::Service;
+
+/// How long, and how much of, the rest of a refused body is taken, so that
+/// its sender gets to read the answer before the connection is reset.
+const LINGER: (Duration, usize) = (Duration::from_secs(1), 64 << 10);
+
+/// The answer to a connection that is one too many.
+const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
+    content-type: application/json\r\n\
+    content-length: 71\r\n\
+    retry-after: 1\r\n\
+    connection: close\r\n\r\n\
+    {\"code\":\"overloaded\",\"message\":\"Too many connections; try again later\"}";
+
+/// HTTP/1.1 within these limits. Twice the head fits, so that an oversized one
+/// is answered by the service and in JSON.
+pub(super) fn transport(limits: &Limits) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head_deadline)
+        .max_header_size(limits.head.saturating_mul(2))
+        .max_buf_size(limits.head.saturating_mul(4).max(64 << 10));
+    builder
+}
+
+/// Serves a connection until either side closes it.
+pub(super) async fn serve(
+    transport: http1::Builder,
+    stream: TcpStream,
+    peer: SocketAddr,
+    service: Service,
+    stopping: CancellationToken,
+) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a connection goes without TCP_NODELAY");
+    }
+    let (socket, watch) = Socket::new(stream);
+    let answer = service_fn(|request| answer(&service, watch.clone(), request, peer));
+    let connection = transport.serve_connection(TokioIo::new(socket), answer);
+    if let Err(error) = run(connection, &stopping).await {
+        tracing::debug!(%peer, %error, "a connection ended early");
+    }
+    let (time, most) = LINGER;
+    // Whoever is slower than that has to live with the reset.
+    let _ = tokio::time::timeout(time, stopping.run_until_cancelled(watch.drain(most))).await;
+}
+
+/// Runs a connection to its end, which is near once the server stops. The
+/// sending side is closed by then, whatever the end was.
+async fn run<S>(
+    connection: http1::Connection<TokioIo<Socket>, S>,
+    stopping: &CancellationToken,
+) -> hyper::Result<()>
+where
+    S: hyper::service::HttpService<Incoming, ResBody = Body, Error = Gone>,
+{
+    let mut connection = pin!(connection);
+    tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    }
+}
+
+/// Tells a client that there is no room, without waiting for it.
+pub(super) fn turn_away(stream: &TcpStream) {
+    if let Err(error) = stream.try_write(FULL) {
+        tracing::debug!(%error, "a client was turned away without an answer");
+    }
+}
+
+/// Answers a request unless its client goes away before: dropping the work
+/// withdraws what still waits for consent.
+async fn answer(
+    service: &Service,
+    watch: Watch,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+) -> Result<Response<Body>, Gone> {
+    tokio::select! {
+        biased;
+        response = service.call(request, peer) => Ok(response),
+        () = watch.closed() => Err(Gone),
+    }
+}
+
+/// Nobody is left to be answered.
+#[derive(Debug, thiserror::Error)]
+#[error("the client closed the connection before it was answered")]
+struct Gone;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_to_one_too_many_is_whole() {
+        let text = std::str::from_utf8(FULL).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        assert!(
+            head.contains(&format!("\r\ncontent-length: {}\r\n", body.len())),
+            "{head}"
+        );
+        let error: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(error["code"], "overloaded");
+    }
+}

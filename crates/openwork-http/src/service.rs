@@ -1,0 +1,194 @@
+//! One request: the order of the checks, and an answer in any case.
+
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use bytes::Bytes;
+use hyper::body::Body as HttpBody;
+use hyper::header::HeaderMap;
+use hyper::http::request::Parts;
+use hyper::{Method, Request, Response, StatusCode};
+use openwork_host::Host;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::auth::{Auth, Caller, Refusals};
+use crate::cors::Cors;
+use crate::error::Failure;
+use crate::host_check::Hosts;
+use crate::options::HttpOptions;
+use crate::query::Parameters;
+use crate::reply::{self, Body};
+use crate::route::{Endpoint, Matched, Router};
+use crate::wire;
+
+mod approvals;
+mod read;
+mod write;
+
+/// Answers requests. Cheap to clone.
+#[derive(Clone)]
+pub struct Service(Arc<Inner>);
+
+struct Inner {
+    host: Arc<Host>,
+    options: HttpOptions,
+    router: Router,
+    auth: Auth,
+    cors: Cors,
+    hosts: Hosts,
+    refusals: Refusals,
+    /// Cancelled when event streams have to end.
+    stopping: CancellationToken,
+}
+
+/// A request on its way through the checks.
+struct Asked<'r> {
+    parts: &'r Parts,
+    matched: Matched<'r>,
+    caller: Caller,
+    peer: SocketAddr,
+}
+
+impl Asked<'_> {
+    fn parameters(&self) -> Parameters<'_> {
+        Parameters::of(self.parts)
+    }
+
+    fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+}
+
+impl Service {
+    pub(crate) fn new(host: Arc<Host>, options: HttpOptions, stopping: CancellationToken) -> Self {
+        Self(Arc::new(Inner {
+            router: Router::new(),
+            auth: Auth::new(&options),
+            cors: Cors::new(&options.cors_origins),
+            hosts: Hosts::new(&options.allowed_hosts),
+            refusals: Refusals::default(),
+            host,
+            options,
+            stopping,
+        }))
+    }
+
+    /// Answers one request that came from `peer`.
+    ///
+    /// Dropping the future before a change was allowed withdraws the change.
+    pub async fn call<B>(&self, request: Request<B>, peer: SocketAddr) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes>,
+    {
+        let started = Instant::now();
+        let (parts, body) = request.into_parts();
+        let answered = unwound(self.0.answer(&parts, body, peer)).await;
+        let mut response = answered.unwrap_or_else(|failure| self.0.refuse(&parts, &failure, peer));
+        self.0
+            .cors
+            .judge(&parts.headers)
+            .apply(response.headers_mut());
+        if self.0.options.log_requests {
+            log(&parts, response.status(), started);
+        }
+        response
+    }
+}
+
+impl Inner {
+    async fn answer<B>(
+        &self,
+        parts: &Parts,
+        body: B,
+        peer: SocketAddr,
+    ) -> Result<Response<Body>, Failure>
+    where
+        B: HttpBody<Data = Bytes>,
+    {
+        self.check_head(parts)?;
+        self.hosts.check(parts)?;
+        if parts.method == Method::OPTIONS {
+            return Ok(reply::empty(StatusCode::NO_CONTENT));
+        }
+        let matched = self.router.find(&parts.method, parts.uri.path())?;
+        let caller = self.auth.admit(matched.endpoint.access(), &parts.headers)?;
+        let endpoint = matched.endpoint;
+        let asked = Asked {
+            parts,
+            matched,
+            caller,
+            peer,
+        };
+        match endpoint {
+            Endpoint::Health => self.health(),
+            Endpoint::Capabilities => {
+                reply::json(&wire::Capabilities::new(!self.host.is_read_only()))
+            }
+            Endpoint::Workspaces => reply::json(&wire::Workspaces::new(self.host.workspaces())),
+            Endpoint::Read(read) => self.read(read, &asked).await,
+            Endpoint::Write(write) => self.write(write, &asked, body).await,
+            Endpoint::Approvals(approvals) => self.approvals(approvals, &asked, body).await,
+        }
+    }
+
+    /// The transport cuts off what is larger still; here there is an answer.
+    fn check_head(&self, parts: &Parts) -> Result<(), Failure> {
+        let limits = &self.options.limits;
+        let target = parts
+            .uri
+            .path_and_query()
+            .map_or(0, |target| target.as_str().len());
+        if target > limits.target {
+            return Err(Failure::TargetTooLong);
+        }
+        let field = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
+            name.as_str().len() + value.len() + ": \r\n".len()
+        };
+        let head = target + parts.headers.iter().map(field).sum::<usize>();
+        if head > limits.head || parts.headers.len() > limits.fields {
+            return Err(Failure::HeadTooLarge);
+        }
+        Ok(())
+    }
+
+    fn health(&self) -> Result<Response<Body>, Failure> {
+        let uptime = self.options.started.elapsed().as_millis();
+        reply::json(&wire::Health {
+            ok: true,
+            version: &self.options.version,
+            uptime_ms: u64::try_from(uptime).unwrap_or(u64::MAX),
+        })
+    }
+
+    fn refuse(&self, parts: &Parts, failure: &Failure, peer: SocketAddr) -> Response<Body> {
+        let response = reply::failure(failure);
+        if let Failure::Unauthorized(lacking) = failure {
+            self.refusals.note(*lacking, peer.ip());
+        }
+        if response.status().is_server_error() {
+            let path = parts.uri.path();
+            tracing::error!(method = %parts.method, path, ?failure, "a request failed");
+        }
+        response
+    }
+}
+
+fn log(parts: &Parts, status: StatusCode, started: Instant) {
+    let ms = started.elapsed().as_millis();
+    tracing::info!(method = %parts.method, path = parts.uri.path(), status = status.as_u16(), ms, "request");
+}
+
+/// Turns a panic into a failure: one request must not end the others.
+async fn unwound<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let mut future = pin!(future);
+    std::future::poll_fn(|cx| {
+        // After a panic the future is dropped, never polled again.
+        let poll = std::panic::catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
+        poll.unwrap_or(Poll::Ready(Err(Failure::Internal)))
+    })
+    .await
+}

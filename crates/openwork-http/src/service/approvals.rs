@@ -1,0 +1,180 @@
+//! What the host does about requests that wait for it.
+
+use bytes::Bytes;
+use hyper::Response;
+use hyper::body::Body as HttpBody;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use openwork_approval::{DecideError, HISTORY, RequestId, RuleId};
+
+use super::{Asked, Inner};
+use crate::body::{self, Bounds};
+use crate::error::Failure;
+use crate::events::{self, EventStream};
+use crate::reply::{self, Body};
+use crate::route::Approvals;
+use crate::wire::Items;
+use crate::wire::approval::{Detail, EndedItem, Item, Replied, RuleItem, Snapshot, Typed, mode};
+
+mod answer;
+
+impl Inner {
+    pub(super) async fn approvals<B>(
+        &self,
+        approvals: Approvals,
+        asked: &Asked<'_>,
+        body: B,
+    ) -> Result<Response<Body>, Failure>
+    where
+        B: HttpBody<Data = Bytes>,
+    {
+        match approvals {
+            Approvals::List => self.pending(asked),
+            Approvals::Show => self.show(asked),
+            Approvals::Reply => self.reply(asked, body).await,
+            Approvals::Events => self.events(),
+            Approvals::History => self.history(asked),
+            Approvals::Audit => self.audit_of(asked).await,
+            Approvals::Rules => self.rules(),
+            Approvals::Revoke => self.revoke(asked),
+        }
+    }
+
+    fn pending(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+        let detail = detail(asked, Detail::Seed);
+        let pending = self.host.gate().pending();
+        let items: Vec<_> = pending
+            .iter()
+            .map(|request| Item::new(request, detail))
+            .collect();
+        reply::json(&Items { items })
+    }
+
+    fn show(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+        let request = self
+            .host
+            .gate()
+            .get(id(asked)?)
+            .ok_or(Failure::ApprovalNotFound)?;
+        reply::json(&Item::new(&request, Detail::Changes))
+    }
+
+    async fn reply<B>(&self, asked: &Asked<'_>, body: B) -> Result<Response<Body>, Failure>
+    where
+        B: HttpBody<Data = Bytes>,
+    {
+        let limits = &self.options.limits;
+        let bounds = Bounds {
+            bytes: limits.body,
+            deadline: limits.body_deadline,
+        };
+        let answer = answer::read(&body::object(body, bounds).await?)?;
+        let decided = self
+            .host
+            .gate()
+            .decide(id(asked)?, answer)
+            .map_err(|error| match error {
+                DecideError::Unknown => Failure::ApprovalNotFound,
+                DecideError::NotRememberable => Failure::NotRememberable,
+            })?;
+        let allowed = decided.allowed;
+        let settlement = decided.settled(limits.applied_deadline).await;
+        reply::json(&Replied::new(allowed, settlement))
+    }
+
+    fn events(&self) -> Result<Response<Body>, Failure> {
+        let (pending, watch) = self.host.gate().watch();
+        let gate = self.host.gate().options();
+        let snapshot = Snapshot {
+            now: self.options.clock.now_ms(),
+            version: &self.options.version,
+            mode: mode(gate.mode),
+            timeout_ms: u64::try_from(gate.timeout.as_millis()).unwrap_or(u64::MAX),
+            read_only: self.host.is_read_only(),
+            workspaces: self.host.workspaces().map(Into::into).collect(),
+            items: pending
+                .iter()
+                .map(|request| Item::new(request, Detail::Changes))
+                .collect(),
+        };
+        let snapshot = events::message(&Typed {
+            kind: "snapshot",
+            properties: snapshot,
+        })
+        .ok_or(Failure::Internal)?;
+        let stream = EventStream::new(
+            snapshot,
+            watch,
+            self.options.limits.heartbeat,
+            self.stopping.clone(),
+        );
+        let mut response = Response::new(Body::events(stream));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Ok(response)
+    }
+
+    fn history(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+        let detail = detail(asked, Detail::Summary);
+        let ended = self
+            .host
+            .gate()
+            .history(asked.parameters().limit(HISTORY, HISTORY));
+        let items: Vec<_> = ended
+            .iter()
+            .map(|ended| EndedItem::new(ended, detail))
+            .collect();
+        reply::json(&Items { items })
+    }
+
+    /// The audit log of the workspace that a parameter names: whoever answers
+    /// for the host need not hold the client token.
+    async fn audit_of(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+        let workspace = asked.parameters().get("workspace").unwrap_or_default();
+        let at = self.host.readable(&workspace)?;
+        self.audit(&at, asked).await
+    }
+
+    fn rules(&self) -> Result<Response<Body>, Failure> {
+        let rules = self.host.gate().rules();
+        let name = |id: &str| {
+            let mut workspaces = self.host.workspaces();
+            workspaces
+                .find(|workspace| workspace.id.as_str() == id)
+                .map(|workspace| workspace.name.as_str())
+        };
+        let items: Vec<_> = rules
+            .iter()
+            .map(|rule| RuleItem::new(rule, name(&rule.scope)))
+            .collect();
+        reply::json(&Items { items })
+    }
+
+    fn revoke(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+        let id: RuleId = asked
+            .matched
+            .id()
+            .parse()
+            .map_err(|_| Failure::RuleNotFound)?;
+        if !self.host.gate().revoke(id) {
+            return Err(Failure::RuleNotFound);
+        }
+        reply::json(&crate::wire::Done { ok: true })
+    }
+}
+
+fn id(asked: &Asked<'_>) -> Result<RequestId, Failure> {
+    asked
+        .matched
+        .id()
+        .parse()
+        .map_err(|_| Failure::ApprovalNotFound)
+}
+
+fn detail(asked: &Asked<'_>, otherwise: Detail) -> Detail {
+    if asked.parameters().is("include", "changes") {
+        Detail::Changes
+    } else {
+        otherwise
+    }
+}

@@ -1,0 +1,126 @@
+//! Reading the host's answer.
+
+use openwork_approval::{Remember, Reply};
+use openwork_model::change::{Fields, Object};
+use openwork_model::invalid::Invalid;
+
+use crate::error::Failure;
+
+/// The most characters that the host may say to the client.
+const MESSAGE: usize = 200;
+
+/// Reads `{ "reply", "message"?, "remember"? }`. Nothing but the exact words
+/// decides anything; other keys are ignored, as in the seed API.
+pub(super) fn read(fields: &Fields) -> Result<Reply, Failure> {
+    let body = Object::new(fields);
+    let reply = match body.text("reply").map_err(|_| Failure::Reply)? {
+        Some("allow") => Reply::allow(),
+        Some("deny") => Reply::deny(),
+        _ => return Err(Failure::Reply),
+    };
+    let message = body
+        .filled_text("message")
+        .map_err(|_| Failure::ReplyMessage)?;
+    if message.is_some_and(|message| message.chars().count() > MESSAGE) {
+        return Err(Failure::ReplyMessage);
+    }
+    let remember = body
+        .object("remember")?
+        .map(|remember| minutes(&remember))
+        .transpose()?;
+    Ok(Reply {
+        message: message.map(str::to_owned),
+        remember,
+        ..reply
+    })
+}
+
+fn minutes(remember: &Object<'_>) -> Result<Remember, Failure> {
+    let minutes = remember
+        .value("minutes")
+        .and_then(serde_json::Value::as_u64);
+    let span = minutes.and_then(Remember::from_minutes);
+    span.ok_or_else(|| {
+        Invalid::WrongType {
+            field: remember.place("minutes"),
+            expected: "5, 10 or 60",
+        }
+        .into()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use openwork_approval::Decision;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn read(body: Value) -> Result<Reply, Failure> {
+        let Value::Object(fields) = body else {
+            panic!("an object is meant")
+        };
+        super::read(&fields)
+    }
+
+    #[test]
+    fn only_the_exact_words_decide() {
+        assert_eq!(
+            read(json!({ "reply": "allow", "requestId": "x" })).unwrap(),
+            Reply::allow()
+        );
+        assert_eq!(read(json!({ "reply": "deny" })).unwrap(), Reply::deny());
+        for reply in [
+            json!("ALLOW"),
+            json!(" allow"),
+            json!(true),
+            json!(null),
+            json!(["allow"]),
+            json!(""),
+        ] {
+            assert!(
+                matches!(read(json!({ "reply": reply })), Err(Failure::Reply)),
+                "{reply}"
+            );
+        }
+        assert!(matches!(read(json!({})), Err(Failure::Reply)));
+    }
+
+    #[test]
+    fn a_word_to_the_client_is_short() {
+        let reply = read(json!({ "reply": "deny", "message": "not today" })).unwrap();
+        assert_eq!(
+            (reply.decision, reply.message.as_deref()),
+            (Decision::Deny, Some("not today"))
+        );
+        assert_eq!(
+            read(json!({ "reply": "deny", "message": " " }))
+                .unwrap()
+                .message,
+            None
+        );
+        assert!(read(json!({ "reply": "deny", "message": "ä".repeat(200) })).is_ok());
+        for message in [json!("ä".repeat(201)), json!(1)] {
+            assert!(matches!(
+                read(json!({ "reply": "deny", "message": message })),
+                Err(Failure::ReplyMessage)
+            ));
+        }
+    }
+
+    #[test]
+    fn a_yes_is_remembered_for_one_of_three_spans() {
+        let reply = read(json!({ "reply": "allow", "remember": { "minutes": 10 } })).unwrap();
+        assert_eq!(reply.remember, Some(Remember::TEN_MINUTES));
+        for remember in [
+            json!({}),
+            json!({ "minutes": 11 }),
+            json!({ "minutes": "10" }),
+            json!(10),
+            json!({ "minutes": -5 }),
+        ] {
+            let refused = read(json!({ "reply": "allow", "remember": remember }));
+            assert!(matches!(refused, Err(Failure::Invalid(_))), "{remember}");
+        }
+    }
+}

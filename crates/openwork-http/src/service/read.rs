@@ -1,0 +1,88 @@
+//! What is read of a workspace.
+
+use std::sync::Arc;
+
+use hyper::Response;
+use hyper::header::{CACHE_CONTROL, HeaderValue};
+use openwork_host::Readable;
+use openwork_model::command::Scope;
+use openwork_model::query::Query;
+use openwork_model::store::Cached;
+
+use super::{Asked, Inner};
+use crate::auth::Lacking;
+use crate::condition;
+use crate::error::Failure;
+use crate::reply::{self, Body};
+use crate::route::Read;
+use crate::wire;
+
+/// Audit entries that are sent unless a number is given, and at most.
+const AUDIT_ENTRIES: (usize, usize) = (50, 200);
+
+impl Inner {
+    pub(super) async fn read(
+        &self,
+        read: Read,
+        asked: &Asked<'_>,
+    ) -> Result<Response<Body>, Failure> {
+        let at = self.host.readable(asked.matched.id())?;
+        let include_global = asked.parameters().is("includeGlobal", "true");
+        let query = match read {
+            Read::Config => return self.config(&at, asked).await,
+            Read::Audit => return self.audit(&at, asked).await,
+            Read::Export => return self.export(&at).await,
+            Read::Plugins => Query::Plugins { include_global },
+            Read::Skills => Query::Skills { include_global },
+            Read::Mcp => Query::Mcp,
+            Read::Commands => Query::Commands(scope(asked)?),
+        };
+        reply::view(&*self.view(&at, query).await?)
+    }
+
+    async fn config(&self, at: &Readable, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+        let cached = self.view(at, Query::Config).await?;
+        let mut response =
+            reply::tagged(&cached, |etag| condition::is_known(asked.headers(), etag))?;
+        // A cache may keep it, but has to ask whether it still holds.
+        response
+            .headers_mut()
+            .insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        Ok(response)
+    }
+
+    pub(super) async fn audit(
+        &self,
+        at: &Readable,
+        asked: &Asked<'_>,
+    ) -> Result<Response<Body>, Failure> {
+        let (default, most) = AUDIT_ENTRIES;
+        let items = self
+            .host
+            .audit(at, asked.parameters().limit(default, most))
+            .await?;
+        reply::json(&wire::AuditItems { items })
+    }
+
+    async fn export(&self, at: &Readable) -> Result<Response<Body>, Failure> {
+        let cached = self.view(at, Query::Export).await?;
+        let head = wire::ExportHead {
+            workspace_id: at.workspace().id.as_str(),
+            exported_at: self.options.clock.now_ms(),
+        };
+        reply::headed(&head, &cached)
+    }
+
+    async fn view(&self, at: &Readable, query: Query) -> Result<Arc<Cached>, Failure> {
+        Ok(self.host.query(at, query).await?)
+    }
+}
+
+/// Global commands are the host's own, so they need its token as well.
+fn scope(asked: &Asked<'_>) -> Result<Scope, Failure> {
+    match asked.parameters().is("scope", "global") {
+        true if !asked.caller.is_host => Err(Failure::Unauthorized(Lacking::Host)),
+        true => Ok(Scope::Global),
+        false => Ok(Scope::Workspace),
+    }
+}

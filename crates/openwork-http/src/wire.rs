@@ -1,0 +1,160 @@
+//! What is sent: the only types of this crate that are serialised.
+
+use openwork_model::workspace::Workspace;
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+mod view;
+
+pub(crate) mod approval;
+
+pub(crate) use view::{ExportHead, SkillBody, view};
+
+/// `GET /health`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Health<'s> {
+    pub(crate) ok: bool,
+    pub(crate) version: &'s str,
+    pub(crate) uptime_ms: u64,
+}
+
+/// `GET /capabilities`.
+#[derive(Serialize)]
+pub(crate) struct Capabilities {
+    skills: SkillCapability,
+    plugins: Capability,
+    mcp: Capability,
+    commands: Capability,
+    config: Capability,
+}
+
+#[derive(Serialize, Clone, Copy)]
+struct Capability {
+    read: bool,
+    write: bool,
+}
+
+#[derive(Serialize)]
+struct SkillCapability {
+    read: bool,
+    write: bool,
+    source: &'static str,
+}
+
+impl Capabilities {
+    pub(crate) fn new(write: bool) -> Self {
+        let capability = Capability { read: true, write };
+        Self {
+            skills: SkillCapability {
+                read: true,
+                write,
+                source: "openwork",
+            },
+            plugins: capability,
+            mcp: capability,
+            commands: capability,
+            config: capability,
+        }
+    }
+}
+
+/// `GET /workspaces`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Workspaces<'w> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    active_id: Option<&'w str>,
+    items: Vec<WorkspaceItem<'w>>,
+}
+
+/// A workspace.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WorkspaceItem<'w> {
+    id: &'w str,
+    name: &'w str,
+    path: String,
+    workspace_type: &'static str,
+    #[serde(flatten)]
+    engine: Engine<'w>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opencode: Option<Engine<'w>>,
+}
+
+#[derive(Serialize, Clone, Copy)]
+#[serde(rename_all = "camelCase")]
+struct Engine<'w> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base_url: Option<&'w str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    directory: Option<&'w str>,
+}
+
+impl<'w> Workspaces<'w> {
+    pub(crate) fn new(workspaces: impl Iterator<Item = &'w Workspace>) -> Self {
+        let items: Vec<_> = workspaces.map(WorkspaceItem::from).collect();
+        Self {
+            active_id: items.first().map(|item| item.id),
+            items,
+        }
+    }
+}
+
+impl<'w> From<&'w Workspace> for WorkspaceItem<'w> {
+    fn from(workspace: &'w Workspace) -> Self {
+        let engine = Engine {
+            base_url: workspace.base_url.as_deref(),
+            directory: workspace.directory.as_deref(),
+        };
+        let is_known = engine.base_url.is_some() || engine.directory.is_some();
+        Self {
+            id: workspace.id.as_str(),
+            name: &workspace.name,
+            path: workspace.path.to_string_lossy().into_owned(),
+            workspace_type: workspace.workspace_type.as_str(),
+            engine,
+            opencode: is_known.then_some(engine),
+        }
+    }
+}
+
+/// A list.
+#[derive(Serialize)]
+pub(crate) struct Items<T> {
+    pub(crate) items: T,
+}
+
+/// Audit entries as they stand in the log.
+pub(crate) type AuditItems = Items<Vec<Box<RawValue>>>;
+
+/// The receipt of a change that has nothing else to say.
+#[derive(Serialize)]
+pub(crate) struct Done {
+    pub(crate) ok: bool,
+}
+
+/// The receipt of a changed configuration.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Updated {
+    pub(crate) updated_at: u64,
+}
+
+/// The receipt of a deleted skill.
+#[derive(Serialize)]
+pub(crate) struct SkillDeleted {
+    pub(crate) ok: bool,
+    pub(crate) name: String,
+    pub(crate) path: String,
+}
+
+/// A failure.
+#[derive(Serialize)]
+pub(crate) struct Error<'e> {
+    pub(crate) code: &'e str,
+    pub(crate) message: &'e str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) details: Option<&'e Value>,
+}

@@ -1,0 +1,15 @@
+//! The service in process over a store without a disk, and the server on a
+//! real socket.
+
+mod approvals;
+mod auth;
+mod bodies;
+mod cors;
+mod events;
+mod general;
+mod limits;
+mod logs;
+mod reads;
+mod sockets;
+mod world;
+mod writes;

@@ -1,0 +1,166 @@
+use openwork_model::files::MemoryFiles;
+use serde_json::json;
+
+use crate::world::{Setting, World, refused};
+
+fn world(files: MemoryFiles) -> World {
+    Setting {
+        files,
+        ..Setting::default()
+    }
+    .build()
+}
+
+fn full() -> World {
+    let config = r#"{
+      // commented
+      "plugin": ["notion@1"],
+      "mcp": { "b": { "type": "remote", "url": "http://b" }, "a": { "type": "local", "command": ["a"] } },
+      "tools": { "a_*": false }
+    }"#;
+    world(
+        MemoryFiles::new()
+            .with("opencode.jsonc", config)
+            .with(".opencode/openwork.json", r#"{ "theme": "x" }"#)
+            .with(".opencode/plugins/p.js", "")
+            .with(
+                ".opencode/skills/audit/SKILL.md",
+                "---\nname: audit\ndescription: Audits\n---\n# Audit\n",
+            )
+            .with(
+                ".opencode/commands/daily.md",
+                "---\ndescription: Daily\nmodel: a/b\n---\n\nSum up\n",
+            )
+            .with(".opencode/commands/plain.md", "Just this\n"),
+    )
+}
+
+#[tokio::test]
+async fn an_empty_workspace_reads_as_empty() {
+    let world = world(MemoryFiles::new());
+    for (path, body) in [
+        (
+            "W/config",
+            json!({ "opencode": {}, "openwork": {}, "updatedAt": null }),
+        ),
+        ("W/skills?includeGlobal=true", json!({ "items": [] })),
+        ("W/mcp", json!({ "items": [] })),
+        ("W/commands", json!({ "items": [] })),
+        ("W/audit", json!({ "items": [] })),
+        (
+            "W/plugins",
+            json!({ "items": [], "loadOrder": ["config.global", "config.project", "dir.global", "dir.project"] }),
+        ),
+    ] {
+        let answer = world.get(path).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()),
+            (200, body),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn lists_have_the_shapes_of_the_seed_api() {
+    let world = full();
+    let config = world.get("W/config").await.json();
+    assert_eq!(config["opencode"]["plugin"], json!(["notion@1"]));
+    assert_eq!(config["openwork"], json!({ "theme": "x" }));
+    assert_eq!(
+        world.get("W/mcp").await.json(),
+        json!({ "items": [
+            { "name": "b", "config": { "type": "remote", "url": "http://b" }, "source": "config.project" },
+            { "name": "a", "config": { "type": "local", "command": ["a"] }, "source": "config.project",
+              "disabledByTools": true },
+        ] })
+    );
+    assert_eq!(
+        world.get("W/commands").await.json(),
+        json!({ "items": [
+            { "name": "daily", "description": "Daily", "template": "Sum up", "model": "a/b", "scope": "workspace" },
+            { "name": "plain", "template": "Just this", "model": null, "scope": "workspace" },
+        ] })
+    );
+    let skills = world.get("W/skills").await.json();
+    assert_eq!(skills["items"][0]["name"], "audit");
+    assert_eq!(skills["items"][0]["scope"], "project");
+    assert!(
+        skills["items"][0]["path"]
+            .as_str()
+            .unwrap()
+            .ends_with("/.opencode/skills/audit/SKILL.md")
+    );
+    let plugins = world.get("W/plugins").await.json();
+    assert_eq!(
+        plugins["items"][0],
+        json!({ "spec": "notion@1", "source": "config", "scope": "project" })
+    );
+    assert_eq!(plugins["items"][1]["path"], ".opencode/plugins/p.js");
+}
+
+#[tokio::test]
+async fn an_export_holds_everything() {
+    let world = full();
+    let request = world
+        .client("GET", "W/export")
+        .header("x-openwork-host-token", crate::world::HOST_TOKEN);
+    let export = world.send(request, "").await.json();
+    assert_eq!(export["workspaceId"], world.id.as_str());
+    assert!(export["exportedAt"].as_u64().unwrap() > 1_700_000_000_000);
+    assert_eq!(export["openwork"], json!({ "theme": "x" }));
+    assert_eq!(
+        export["skills"][0]["content"],
+        "---\nname: audit\ndescription: Audits\n---\n# Audit\n"
+    );
+    assert_eq!(
+        export["commands"],
+        json!([
+            { "name": "daily", "description": "Daily", "template": "Sum up", "model": "a/b" },
+            { "name": "plain", "template": "Just this" },
+        ])
+    );
+}
+
+#[tokio::test]
+async fn broken_files_are_reported_with_their_places() {
+    let world = world(MemoryFiles::new().with("opencode.json", "{ \"a\": }"));
+    let answer = world.get("W/config").await;
+    assert_eq!(answer.code(), refused(422, "invalid_jsonc"));
+    let error = answer.json();
+    assert_eq!(error["message"], "Failed to parse JSONC");
+    assert_eq!(error["details"][0]["offset"], 7);
+    let settings = MemoryFiles::new().with(".opencode/openwork.json", "[]");
+    assert_eq!(
+        self::world(settings).get("W/config").await.code(),
+        refused(422, "invalid_json")
+    );
+}
+
+#[tokio::test]
+async fn an_unchanged_configuration_need_not_be_sent_again() {
+    let world = full();
+    let first = world.get("W/config").await;
+    let etag = first.header("etag").unwrap().to_owned();
+    assert!(etag.starts_with('"') && etag.ends_with('"'), "{etag}");
+    let again = || {
+        world
+            .client("GET", "W/config")
+            .header("if-none-match", &etag)
+    };
+    let answer = world.send(again(), "").await;
+    assert_eq!((answer.status.as_u16(), answer.bytes.len()), (304, 0));
+    assert_eq!(answer.header("etag"), Some(etag.as_str()));
+
+    let patch = world.client("PATCH", "W/config");
+    assert_eq!(
+        world
+            .send(patch, r#"{"opencode":{"theme":"y"}}"#)
+            .await
+            .status,
+        200
+    );
+    let changed = world.send(again(), "").await;
+    assert_eq!(changed.json()["opencode"]["theme"], "y");
+    assert_ne!(changed.header("etag"), Some(etag.as_str()));
+}

@@ -1,0 +1,178 @@
+//! A host with one workspace and what answers for it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Body;
+use hyper::header::HOST;
+use hyper::http::request::Builder;
+use hyper::{HeaderMap, Request, StatusCode};
+use openwork_approval::{GateOptions, Mode};
+use openwork_host::{Host, HostOptions, Served};
+use openwork_http::{HttpOptions, Server, Service};
+use openwork_model::files::MemoryFiles;
+use openwork_model::workspace::Workspace;
+use openwork_testkit::memory_store::MemoryStore;
+use serde_json::Value;
+
+pub(crate) const CLIENT: &str = "client-token-7f3a";
+pub(crate) const HOST_TOKEN: &str = "host-token-91bc";
+pub(crate) const PEER: &str = "192.168.1.23:40000";
+
+/// How a world differs from the usual one.
+pub(crate) struct Setting {
+    pub(crate) files: MemoryFiles,
+    pub(crate) host: HostOptions,
+    pub(crate) http: HttpOptions,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        let gate = GateOptions {
+            mode: Mode::Auto,
+            ..GateOptions::default()
+        };
+        Self {
+            files: MemoryFiles::new(),
+            host: HostOptions {
+                gate,
+                ..HostOptions::default()
+            },
+            http: HttpOptions::new(CLIENT, HOST_TOKEN),
+        }
+    }
+}
+
+impl Setting {
+    /// Somebody is asked about every change.
+    pub(crate) fn manual() -> Self {
+        let gate = GateOptions {
+            mode: Mode::Manual,
+            timeout: Duration::from_secs(8),
+            ..GateOptions::default()
+        };
+        Self {
+            host: HostOptions {
+                gate,
+                ..HostOptions::default()
+            },
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn build(self) -> World {
+        let workspace = Workspace::at("/w/s/ws".as_ref());
+        let id = workspace.id.to_string();
+        let store = Arc::new(MemoryStore::new(self.files));
+        let served = Served {
+            workspace,
+            store: Arc::clone(&store) as Arc<_>,
+        };
+        let host = Arc::new(Host::new(self.host, vec![served]));
+        let server = Server::new(Arc::clone(&host), self.http);
+        World {
+            id,
+            store,
+            host,
+            service: server.service(),
+            server,
+        }
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) id: String,
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) host: Arc<Host>,
+    pub(crate) service: Service,
+    pub(crate) server: Server,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Setting::default().build()
+    }
+
+    /// A request with the client token; `W` stands for the workspace.
+    pub(crate) fn client(&self, method: &str, path: &str) -> Builder {
+        self.bare(method, path)
+            .header("authorization", format!("Bearer {CLIENT}"))
+    }
+
+    /// A request with the host token.
+    pub(crate) fn host(&self, method: &str, path: &str) -> Builder {
+        self.bare(method, path)
+            .header("x-openwork-host-token", HOST_TOKEN)
+    }
+
+    /// A request with no token.
+    pub(crate) fn bare(&self, method: &str, path: &str) -> Builder {
+        let path = match path.strip_prefix('W') {
+            Some(rest) => format!("/workspace/{}{rest}", self.id),
+            None => path.to_owned(),
+        };
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(HOST, "127.0.0.1:8787")
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(self.client("GET", path), "").await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: impl Into<Bytes>) -> Answer {
+        self.send(self.client("POST", path), body).await
+    }
+
+    pub(crate) async fn send(&self, request: Builder, body: impl Into<Bytes>) -> Answer {
+        call(&self.service, request.body(Full::new(body.into())).unwrap()).await
+    }
+}
+
+/// Sends a request of any body.
+pub(crate) async fn call<B>(service: &Service, request: Request<B>) -> Answer
+where
+    B: Body<Data = Bytes>,
+{
+    let peer: SocketAddr = PEER.parse().unwrap();
+    let (head, body) = service.call(request, peer).await.into_parts();
+    let Ok(body) = body.collect().await;
+    Answer {
+        status: head.status,
+        headers: head.headers,
+        bytes: body.to_bytes(),
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Bytes,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    pub(crate) fn code(&self) -> (u16, String) {
+        (
+            self.status.as_u16(),
+            self.json()["code"].as_str().unwrap_or_default().to_owned(),
+        )
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+}
+
+/// What [`Answer::code`] gives.
+pub(crate) fn refused(status: u16, code: &str) -> (u16, String) {
+    (status, code.to_owned())
+}
