@@ -75,6 +75,17 @@ impl ChangeKind {
 
 /// Shows what a plan does and what it risks.
 pub fn preview(change: &Change, plan: &Plan) -> Preview {
-    let (risk, rememberable) = risk::assess(change, plan);
-    Preview { changes: plan.edits.iter().map(diff::file_change).collect(), risk, rememberable }
+    let risk = risk::assess(change, plan);
+    Preview {
+        changes: plan.edits.iter().map(diff::file_change).collect(),
+        risk: risk.notes,
+        rememberable: !risk.once,
+    }
+}
+
+/// What follows the last dot of a file's name.
+fn extension(path: &RelPath) -> Option<&str> {
+    path.file_name()?
+        .rsplit_once('.')
+        .map(|(_, extension)| extension)
 }

@@ -30,19 +30,31 @@ impl Secret {
     /// A secret in running text.
     pub(crate) fn plain(text: &str, range: Range<usize>, label: &str) -> Self {
         let text = text.get(range.clone()).unwrap_or_default().to_owned();
-        let hidden = vec![0..text.len()];
-        Self { range, label: label.to_owned(), text, hidden, quoted: false }
+        let hidden = all(&text);
+        Self {
+            range,
+            label: label.to_owned(),
+            text,
+            hidden,
+            quoted: false,
+        }
     }
 
     /// The secret parts themselves.
     pub(crate) fn hidden(&self) -> impl Iterator<Item = &str> {
-        self.hidden.iter().filter_map(|range| self.text.get(range.clone()))
+        self.hidden
+            .iter()
+            .filter_map(|range| self.text.get(range.clone()))
     }
 
     /// What stands in its place when each secret part is shown as `mask` says.
     pub(crate) fn shown<'m>(&self, mask: impl Fn(&str) -> &'m str) -> String {
         let shown = splice_each(&self.text, self.hidden.iter().cloned(), mask);
-        if self.quoted { serde_json::Value::from(shown).to_string() } else { shown }
+        if self.quoted {
+            serde_json::Value::from(shown).to_string()
+        } else {
+            shown
+        }
     }
 }
 
@@ -51,16 +63,38 @@ pub(crate) const COMMENT: &str = "comment";
 
 /// The secrets of a JSONC text in their order; `None` if it does not parse.
 pub(crate) fn secrets(text: &str) -> Option<Vec<Secret>> {
-    let collect = CollectOptions { comments: CommentCollectionStrategy::Separate, tokens: false };
+    let unmarked = text.trim_start_matches('\u{feff}');
+    let mark = text.len() - unmarked.len();
+    let mut secrets = secrets_of(unmarked)?;
+    for Secret { range, .. } in &mut secrets {
+        *range = range.start + mark..range.end + mark;
+    }
+    Some(secrets)
+}
+
+fn secrets_of(text: &str) -> Option<Vec<Secret>> {
+    let collect = CollectOptions {
+        comments: CommentCollectionStrategy::Separate,
+        tokens: false,
+    };
     // The most lenient reading finds the secrets of files that the engine refuses, too.
     let parsed = parse_to_ast(text, &collect, &ParseOptions::default()).ok()?;
-    let mut found = Found { text, secrets: Vec::new() };
+    let mut found = Found {
+        text,
+        secrets: Vec::new(),
+    };
     if let Some(value) = &parsed.value {
         found.value(Scope::default(), "", value);
     }
     // Each comment is listed with the token before it and with the one after.
-    let listed = parsed.comments.iter().flat_map(|map| map.values()).flat_map(|list| list.iter());
-    let comments: BTreeSet<_> = listed.map(|comment| (comment.start(), comment.end())).collect();
+    let listed = parsed
+        .comments
+        .iter()
+        .flat_map(|map| map.values())
+        .flat_map(|list| list.iter());
+    let comments: BTreeSet<_> = listed
+        .map(|comment| (comment.start(), comment.end()))
+        .collect();
     for (start, end) in comments {
         found.comment(start..end);
     }
@@ -81,7 +115,7 @@ impl Found<'_> {
                 self.literal(range, &text.value, scope.secrets(&text.value), pointer);
             }
             Value::NumberLit(number) if scope.hides_number() => {
-                self.literal(range, number.value, vec![0..number.value.len()], pointer);
+                self.literal(range, number.value, all(number.value), pointer);
             }
             Value::Array(array) => self.items(scope, pointer, &array.elements),
             Value::Object(object) => self.members(scope, pointer, &object.properties),
@@ -112,7 +146,13 @@ impl Found<'_> {
     fn literal(&mut self, range: Range<usize>, text: &str, hidden: Vec<Range<usize>>, label: &str) {
         if !hidden.is_empty() {
             let (label, text) = (label.to_owned(), text.to_owned());
-            self.secrets.push(Secret { range, label, text, hidden, quoted: true });
+            self.secrets.push(Secret {
+                range,
+                label,
+                text,
+                hidden,
+                quoted: true,
+            });
         }
     }
 
@@ -126,12 +166,18 @@ impl Found<'_> {
     }
 }
 
+fn all(text: &str) -> Vec<Range<usize>> {
+    std::iter::once(0..text.len()).collect()
+}
+
 /// Where a comment keeps the values of secret settings that were switched off.
 fn settings(comment: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let quotes: Vec<usize> = comment.match_indices('"').map(|(at, _)| at).collect();
     for window in quotes.windows(4) {
-        let &[open, close, start, end] = window else { continue };
+        let &[open, close, start, end] = window else {
+            continue;
+        };
         let key = comment.get(open + 1..close).unwrap_or_default();
         let joint = comment.get(close + 1..start).unwrap_or_default();
         let value = comment.get(start + 1..end).unwrap_or_default();

@@ -97,7 +97,10 @@ pub(super) fn is_count(key: &str) -> bool {
 /// Whether the values of this name are command lines, as lists of words or whole.
 pub(super) fn is_command(key: &str) -> bool {
     words(key).last().is_some_and(|word| {
-        matches!(word.as_str(), "command" | "cmd" | "args" | "arguments" | "argv" | "shell")
+        matches!(
+            word.as_str(),
+            "command" | "cmd" | "args" | "arguments" | "argv" | "shell"
+        )
     })
 }
 
@@ -106,12 +109,12 @@ fn is_container(words: &[String]) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     matches!(
         words.as_slice(),
-        [.., "headers" | "env" | "environment"]
-            | [.., "env" | "environment", "vars" | "variables"]
+        [.., "headers" | "env" | "environment"] | [.., "env" | "environment", "vars" | "variables"]
     )
 }
 
 fn is_mark(word: &str) -> bool {
+    let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
     MARKS.contains(&word)
         || ENDS.iter().any(|end| word.ends_with(end))
         || word
@@ -141,7 +144,11 @@ fn words(name: &str) -> Vec<String> {
 /// digit, and at the last of several capitals before a small letter.
 fn starts_word(characters: &[char], at: usize) -> bool {
     let here = characters.get(at).copied().unwrap_or(' ');
-    let before = at.checked_sub(1).and_then(|at| characters.get(at)).copied().unwrap_or(' ');
+    let before = at
+        .checked_sub(1)
+        .and_then(|at| characters.get(at))
+        .copied()
+        .unwrap_or(' ');
     let after = characters.get(at + 1).copied().unwrap_or(' ');
     !before.is_alphanumeric()
         || here.is_uppercase() && (!before.is_uppercase() || after.is_lowercase())
@@ -170,11 +177,38 @@ mod tests {
     #[test]
     fn secret_names() {
         for name in [
-            "key", "keys", "apiKeys", "apikeys", "accesskey", "AWS_SECRET_ACCESS_KEY", "token",
-            "refreshTokens", "access_token", "accesstoken", "githubToken", "secret", "clientsecret",
-            "client-secret", "password", "userPassword", "dbpasswd", "pass", "Authorization",
-            "proxy-authorization", "credentials", "Cookie", "set-cookie", "bearer", "_auth",
-            "extraHeaders", "http_headers", "environment", "envVars", "passwordHash",
+            "key",
+            "keys",
+            "apiKeys",
+            "apikeys",
+            "accesskey",
+            "AWS_SECRET_ACCESS_KEY",
+            "token",
+            "refreshTokens",
+            "access_token",
+            "accesstoken",
+            "githubToken",
+            "secret",
+            "clientsecret",
+            "client-secret",
+            "password",
+            "userPassword",
+            "dbpasswd",
+            "pass",
+            "Authorization",
+            "proxy-authorization",
+            "credentials",
+            "Cookie",
+            "set-cookie",
+            "bearer",
+            "_auth",
+            "extraHeaders",
+            "http_headers",
+            "environment",
+            "envVars",
+            "passwordHash",
+            "key2",
+            "accesstoken1",
         ] {
             assert!(is_secret_key(name), "{name}");
         }
@@ -183,9 +217,27 @@ mod tests {
     #[test]
     fn names_that_only_look_like_secrets() {
         for name in [
-            "keyboard", "monkey", "hotkey", "keybinds", "keyword", "tokenizer", "tokenize",
-            "secretary", "compass", "passive", "cookiecutter", "author", "oauth", "header",
-            "environments", "tokenUrl", "authorizationEndpoint", "keyFile", "turkeys", "",
+            "keyboard",
+            "monkey",
+            "hotkey",
+            "keybinds",
+            "keyword",
+            "tokenizer",
+            "tokenize",
+            "secretary",
+            "compass",
+            "passive",
+            "cookiecutter",
+            "author",
+            "oauth",
+            "header",
+            "environments",
+            "tokenUrl",
+            "authorizationEndpoint",
+            "keyFile",
+            "k2",
+            "turkeys",
+            "",
         ] {
             assert!(!is_secret_key(name), "{name}");
         }

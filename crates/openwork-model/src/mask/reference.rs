@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// A reference that the engine replaces when it reads its configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reference<'t> {
     /// To an environment variable.
     Env(&'t str),
@@ -35,10 +35,16 @@ pub(super) fn reference_at(text: &str, start: usize) -> Option<(usize, Reference
         Some(inner) => (Reference::Env, inner),
         None => (Reference::File, rest.strip_prefix("{file:")?),
     };
-    let length = inner.bytes().take(LIMIT).position(|byte| byte == b'}')?;
-    let inner = inner.get(..length).filter(|inner| !inner.is_empty())?;
-    let end = text.len() - rest.len() + rest.find('}')? + 1;
-    Some((end, make(inner)))
+    let (name, _) = window(inner).split_once('}')?;
+    let end = text.len() - inner.len() + name.len() + 1;
+    (!name.is_empty()).then(|| (end, make(name)))
+}
+
+/// The part of a text that is searched for the end of a reference.
+fn window(text: &str) -> &str {
+    (0..4)
+        .find_map(|less| text.get(..LIMIT - less))
+        .unwrap_or(text)
 }
 
 /// All of a secret text but references and what joins them.
@@ -52,13 +58,16 @@ pub(super) fn around(text: &str) -> Vec<Range<usize>> {
         &[start, end] => Some(start..end),
         _ => None,
     });
-    between.filter(|range| !is_glue(text.get(range.clone()).unwrap_or_default(), text)).collect()
+    between
+        .filter(|range| !is_glue(text.get(range.clone()).unwrap_or_default(), text))
+        .collect()
 }
 
 /// The same for one range of a longer text.
 pub(super) fn around_in(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let own = around(text.get(range.clone()).unwrap_or_default());
-    own.into_iter().map(move |own| range.start + own.start..range.start + own.end)
+    own.into_iter()
+        .map(move |own| range.start + own.start..range.start + own.end)
 }
 
 /// Blanks and words that stand between references without being secrets.
@@ -67,7 +76,9 @@ fn is_glue(part: &str, whole: &str) -> bool {
         return part.is_empty();
     }
     let schemes = ["", ":", "@", "/", "bearer", "basic", "token"];
-    schemes.iter().any(|glue| part.trim().eq_ignore_ascii_case(glue))
+    schemes
+        .iter()
+        .any(|glue| part.trim().eq_ignore_ascii_case(glue))
 }
 
 #[cfg(test)]
@@ -78,7 +89,10 @@ mod tests {
     #[test]
     fn references_are_found_where_the_engine_finds_them() {
         let text = "a{env:X}{no}{file:~/k}{env:}{env:open";
-        let found: Vec<_> = references(text).into_iter().map(|(_, reference)| reference).collect();
+        let found: Vec<_> = references(text)
+            .into_iter()
+            .map(|(_, reference)| reference)
+            .collect();
         assert_eq!(found, [Reference::Env("X"), Reference::File("~/k")]);
     }
 

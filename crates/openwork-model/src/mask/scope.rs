@@ -8,19 +8,73 @@ use super::words::{self, Before};
 use super::{is_secret_key, url};
 
 /// Settings whose keys are names that people give, not names of fields.
-///
-/// Without them a client could hide what an entry does by calling it `token`.
-const NAMED: &[&str] = &["agent", "command", "formatter", "lsp", "mcp", "mode", "models", "provider"];
+const NAMED: &[&str] = &[
+    "agent",
+    "command",
+    "formatter",
+    "lsp",
+    "mcp",
+    "mode",
+    "models",
+    "provider",
+];
+
+/// What entries of those settings run, send and say. Whatever the entry is
+/// called, this is shown, or a client could hide it by calling it `token`.
+const ACTING: &[&str] = &[
+    "agent",
+    "api",
+    "command",
+    "cwd",
+    "description",
+    "enabled",
+    "environment",
+    "extensions",
+    "headers",
+    "mode",
+    "model",
+    "models",
+    "npm",
+    "oauth",
+    "options",
+    "permission",
+    "prompt",
+    "template",
+    "timeout",
+    "tools",
+    "type",
+    "url",
+];
+
+/// What the keys of an object are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Keys {
+    /// Names of fields.
+    #[default]
+    Fields,
+    /// Names that people give to entries.
+    Names,
+    /// Names of fields, in an entry whose own name looks like a secret's.
+    Suspect,
+}
+
+/// What the keys say of all values below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+enum Secrecy {
+    /// Nothing.
+    #[default]
+    Open,
+    /// Texts are secret; numbers count tokens.
+    Texts,
+    /// All is secret.
+    All,
+}
 
 /// How the values at one place are shown.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Scope {
-    /// All below is secret.
-    secret: bool,
-    /// Numbers below only count tokens.
-    count: bool,
-    /// The keys are names that people give.
-    named: bool,
+    secrecy: Secrecy,
+    keys: Keys,
     /// The verdicts of the engine's permission rules stand below.
     permission: bool,
     /// The texts are command lines.
@@ -32,22 +86,41 @@ pub(super) struct Scope {
 impl Scope {
     /// The scope of the value of a key.
     pub(super) fn member(self, key: &str, is_object: bool) -> Self {
-        let own_name = self.named && is_object;
-        let secret = !own_name && is_secret_key(key);
         Self {
-            secret: self.secret || secret,
-            count: secret && is_count(key),
-            named: is_object && NAMED.contains(&key),
+            secrecy: self.secrecy.max(self.secrecy_of(key, is_object)),
+            keys: match self.keys {
+                Keys::Names if is_secret_key(key) => Keys::Suspect,
+                Keys::Names => Keys::Fields,
+                _ if NAMED.contains(&key) => Keys::Names,
+                _ => Keys::Fields,
+            },
             permission: self.permission || key == "permission",
             command: is_command(key),
             before: Before::Nothing,
         }
     }
 
+    fn secrecy_of(self, key: &str, is_object: bool) -> Secrecy {
+        match self.keys {
+            Keys::Names if is_object => Secrecy::Open,
+            Keys::Suspect if !ACTING.contains(&key) => Secrecy::All,
+            _ if !is_secret_key(key) => Secrecy::Open,
+            _ if is_count(key) => Secrecy::Texts,
+            _ => Secrecy::All,
+        }
+    }
+
     /// The scope of an item that follows another in a list.
     pub(super) fn item(self, previous: Option<&str>) -> Self {
-        let before = previous.filter(|_| self.command).map(Before::of).unwrap_or_default();
-        Self { named: false, before, ..self }
+        let before = previous
+            .filter(|_| self.command)
+            .map(Before::of)
+            .unwrap_or_default();
+        Self {
+            keys: Keys::Fields,
+            before,
+            ..self
+        }
     }
 
     /// Where the secrets of a text stand.
@@ -55,16 +128,20 @@ impl Scope {
         if self.permission && matches!(text, "allow" | "ask" | "deny") {
             return Vec::new();
         }
-        if self.secret {
+        if self.secrecy > Secrecy::Open {
             return around(text);
         }
-        let words = if self.command { words::secrets(self.before, text) } else { Vec::new() };
+        let words = if self.command {
+            words::secrets(self.before, text)
+        } else {
+            Vec::new()
+        };
         merged(words, url::secrets(text))
     }
 
     /// Whether a number is hidden. Truth values and null keep no secret.
     pub(super) fn hides_number(self) -> bool {
-        self.secret && !self.count || self.before == Before::Secret
+        self.secrecy == Secrecy::All || self.before == Before::Secret
     }
 }
 

@@ -32,7 +32,9 @@ pub fn mask_text(text: &str) -> Cow<'_, str> {
 pub(crate) fn host(url: &str) -> Option<&str> {
     let start = url.find("://")? + 3;
     let authority = url.get(authority(url, start))?;
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
     (!host.is_empty()).then_some(host)
 }
 
@@ -56,7 +58,9 @@ pub(crate) fn secrets(text: &str) -> Vec<Range<usize>> {
 
 /// Browsers end an authority at a backslash too.
 fn authority(text: &str, start: usize) -> Range<usize> {
-    start..scan(text, start, |c| is_outside(c) || matches!(c, '/' | '?' | '#' | '\\'))
+    start..scan(text, start, |c| {
+        is_outside(c) || matches!(c, '/' | '?' | '#' | '\\')
+    })
 }
 
 fn end(text: &str, start: usize) -> usize {
@@ -84,7 +88,9 @@ fn scan(text: &str, start: usize, stop: impl Fn(char) -> bool) -> usize {
 /// The values of parameters with secret names, in query and fragment.
 fn parameters(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let part = text.get(range.clone()).unwrap_or_default();
-    let Some(query) = part.find(['?', '#']) else { return Vec::new() };
+    let Some(query) = part.find(['?', '#']) else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
     let mut at = query + 1;
     while at <= part.len() {
@@ -102,7 +108,12 @@ fn parameters(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
 /// Signed URLs carry a secret of their own.
 fn is_secret(parameter: &str) -> bool {
     is_secret_key(parameter)
-        || parameter.rsplit(['-', '_', '.']).next().is_some_and(|word| {
-            ["sig", "signature"].iter().any(|mark| word.eq_ignore_ascii_case(mark))
-        })
+        || parameter
+            .rsplit(['-', '_', '.'])
+            .next()
+            .is_some_and(|word| {
+                ["sig", "signature"]
+                    .iter()
+                    .any(|mark| word.eq_ignore_ascii_case(mark))
+            })
 }

@@ -1,6 +1,5 @@
 //! Masks in JSON values, and taking them back.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
@@ -51,7 +50,11 @@ fn masked(scope: Scope, value: &Value) -> Value {
 
 fn masked_items(scope: Scope, items: &[Value]) -> Vec<Value> {
     let previous = std::iter::once(None).chain(items.iter().map(Value::as_str));
-    items.iter().zip(previous).map(|(item, previous)| masked(scope.item(previous), item)).collect()
+    items
+        .iter()
+        .zip(previous)
+        .map(|(item, previous)| masked(scope.item(previous), item))
+        .collect()
 }
 
 /// Keys hold credentials where they are URLs. Two that look the same masked
@@ -59,12 +62,13 @@ fn masked_items(scope: Scope, items: &[Value]) -> Vec<Value> {
 pub(super) fn masked_keys<'k>(keys: impl Iterator<Item = &'k str> + Clone) -> Vec<String> {
     let plain: HashSet<&str> = keys.clone().filter(|key| key.contains(MASK)).collect();
     let mut numbers = HashMap::new();
-    let unique = |key| match mask_text(key) {
-        Cow::Borrowed(key) => key.to_owned(),
-        Cow::Owned(shown) => {
-            let number: &mut usize = numbers.entry(shown.clone()).or_default();
-            numbered(&shown, number, &plain)
+    let unique = |key| {
+        let shown = mask_text(key);
+        if shown == key {
+            return key.to_owned();
         }
+        let number: &mut usize = numbers.entry(shown.to_string()).or_default();
+        numbered(&shown, number, &plain)
     };
     keys.map(unique).collect()
 }
@@ -73,7 +77,11 @@ pub(super) fn masked_keys<'k>(keys: impl Iterator<Item = &'k str> + Clone) -> Ve
 fn numbered(shown: &str, number: &mut usize, taken: &HashSet<&str>) -> String {
     loop {
         *number += 1;
-        let name = if *number == 1 { shown.to_owned() } else { format!("{shown} ({number})") };
+        let name = if *number == 1 {
+            shown.to_owned()
+        } else {
+            format!("{shown} ({number})")
+        };
         if !taken.contains(name.as_str()) {
             return name;
         }
@@ -99,7 +107,11 @@ fn numbered(shown: &str, number: &mut usize, taken: &HashSet<&str>) -> String {
 /// # Ok::<(), openwork_model::mask::MaskedError>(())
 /// ```
 pub fn unmask(value: &Value, existing: &Value) -> Result<Value, MaskedError> {
-    let place = Place { existing: Some(existing), shown: Some(&mask(existing)), pointer: None };
+    let place = Place {
+        existing: Some(existing),
+        shown: Some(&mask(existing)),
+        pointer: None,
+    };
     place.value(value)?.ok_or_else(|| place.refuse())
 }
 
@@ -176,7 +188,9 @@ impl Place<'_> {
     }
 
     fn refuse(&self) -> MaskedError {
-        MaskedError { pointer: self.pointer() }
+        MaskedError {
+            pointer: self.pointer(),
+        }
     }
 
     fn pointer(&self) -> String {

@@ -38,8 +38,14 @@ pub(super) fn secrets(before: Before, word: &str) -> Vec<Range<usize>> {
     match before {
         // A flag follows its like: the secret one had no value here.
         Before::Secret if !word.starts_with('-') => around(word),
-        Before::Pair => pair(word).into_iter().flat_map(|value| around_in(word, value)).collect(),
-        _ => assignments(word).into_iter().flat_map(|value| around_in(word, value)).collect(),
+        Before::Pair => pair(word)
+            .into_iter()
+            .flat_map(|value| around_in(word, value))
+            .collect(),
+        _ => assignments(word)
+            .into_iter()
+            .flat_map(|value| around_in(word, value))
+            .collect(),
     }
 }
 
@@ -98,7 +104,11 @@ fn value(line: &str, name: &Range<usize>) -> Option<Range<usize>> {
     let spaced = flag && name.start == 0;
     let rest = line.get(name.end..)?;
     let next = rest.chars().next()?;
-    let lead = rest.len() - rest.get(next.len_utf8()..)?.trim_start_matches([' ', '\t']).len();
+    let lead = rest.len()
+        - rest
+            .get(next.len_utf8()..)?
+            .trim_start_matches([' ', '\t'])
+            .len();
     let (start, spaced) = match next {
         '=' => (name.end + 1, spaced),
         ':' if !rest.starts_with("://") => (name.end + lead, true),
@@ -126,7 +136,10 @@ fn value_end(line: &str, start: usize, spaced: bool) -> usize {
         '"' | '\'' => at > 0,
         _ => !spaced && c.is_whitespace(),
     };
-    let end = rest.char_indices().find(|&item| ends(item)).map_or(rest.len(), |(at, _)| at);
+    let end = rest
+        .char_indices()
+        .find(|&item| ends(item))
+        .map_or(rest.len(), |(at, _)| at);
     start + end
 }
 
@@ -154,12 +167,27 @@ mod tests {
             (&["x", "--api-key", "abc", "d"], "x --api-key * d"),
             (&["x", "--api-key", "--verbose"], "x --api-key --verbose"),
             (&["x", "--api-key={env:KEY}"], "x --api-key={env:KEY}"),
-            (&["docker", "run", "-e", "GITHUB_TOKEN=abc"], "docker run -e GITHUB_TOKEN=*"),
-            (&["docker", "run", "--env", "LEVEL=abc"], "docker run --env LEVEL=*"),
-            (&["x", "--header", "Authorization: Bearer abc"], "x --header Authorization: *"),
+            (
+                &["docker", "run", "-e", "GITHUB_TOKEN=abc"],
+                "docker run -e GITHUB_TOKEN=*",
+            ),
+            (
+                &["docker", "run", "--env", "LEVEL=abc"],
+                "docker run --env LEVEL=*",
+            ),
+            (
+                &["x", "--header", "Authorization: Bearer abc"],
+                "x --header Authorization: *",
+            ),
             (&["x", "-H", "Cookie: a=b; c=d"], "x -H Cookie: *"),
-            (&["x", "Authorization: Bearer {env:X}"], "x Authorization: Bearer {env:X}"),
-            (&["x", "--tokenizer", "abc", "--keyboard=us"], "x --tokenizer abc --keyboard=us"),
+            (
+                &["x", "Authorization: Bearer {env:X}"],
+                "x Authorization: Bearer {env:X}",
+            ),
+            (
+                &["x", "--tokenizer", "abc", "--keyboard=us"],
+                "x --tokenizer abc --keyboard=us",
+            ),
             (&["x --api-key abc --n 1"], "x --api-key * --n 1"),
             (&["x --password='a b' c"], "x --password=* c"),
             (&["x", "--token="], "x --token="),

@@ -45,6 +45,8 @@ struct Diff<'s> {
     /// Where they were.
     places: HashSet<&'s str>,
     text: String,
+    /// How many lines `text` has, the notes on missing line ends left out.
+    lines: usize,
     added: usize,
     removed: usize,
     masked: BTreeSet<String>,
@@ -57,8 +59,13 @@ impl<'s> Diff<'s> {
             after,
             marks_ends: before.ends().differ(after.ends()),
             known: known(before),
-            places: before.secrets(None).iter().map(|secret| secret.label.as_str()).collect(),
+            places: before
+                .secrets(None)
+                .iter()
+                .map(|secret| secret.label.as_str())
+                .collect(),
             text: String::new(),
+            lines: 0,
             added: 0,
             removed: 0,
             masked: BTreeSet::new(),
@@ -67,6 +74,7 @@ impl<'s> Diff<'s> {
 
     fn hunk(&mut self, ops: &[DiffOp]) {
         let _ = writeln!(self.text, "{}", UnifiedHunkHeader::new(ops));
+        self.lines += 1;
         for op in ops {
             if op.tag() == DiffTag::Equal {
                 op.old_range().for_each(|line| self.old(' ', line));
@@ -87,13 +95,19 @@ impl<'s> Diff<'s> {
     fn new_line(&mut self, line: usize) {
         let mask = |secret: &Secret, part: &str| {
             let replaces = self.places.contains(secret.label.as_str());
-            if replaces && !self.known.contains(part) { CHANGED } else { MASK }
+            if replaces && !self.known.contains(part) {
+                CHANGED
+            } else {
+                MASK
+            }
         };
         let shown = self.after.shown(line, mask);
         self.push('+', &shown, self.after.secrets(Some(line)));
     }
 
     fn push(&mut self, sign: char, line: &str, secrets: &[Secret]) {
+        let fits = self.lines < DIFF_LINES && self.text.len() < DIFF_BYTES;
+        self.lines += 1;
         let unended = line.strip_suffix('\n');
         let unreturned = unended.and_then(|line| line.strip_suffix('\r'));
         self.text.push(sign);
@@ -105,7 +119,7 @@ impl<'s> Diff<'s> {
         if unended.is_none() {
             self.text.push_str("\\ No newline at end of file\n");
         }
-        for secret in secrets {
+        for secret in secrets.iter().filter(|_| fits) {
             self.masked.insert(secret.label.clone());
         }
     }
@@ -136,7 +150,13 @@ fn kind(edit: &Edit) -> ChangeKind {
 
 /// As much of a diff as is shown.
 fn fitting(text: &str) -> &str {
-    let lines: usize = text.split_inclusive('\n').take(DIFF_LINES).map(str::len).sum();
-    let ends = (0..=lines.min(DIFF_BYTES)).rev().find(|&end| text.is_char_boundary(end));
+    let lines: usize = text
+        .split_inclusive('\n')
+        .take(DIFF_LINES)
+        .map(str::len)
+        .sum();
+    let ends = (0..=lines.min(DIFF_BYTES))
+        .rev()
+        .find(|&end| text.is_char_boundary(end));
     text.get(..ends.unwrap_or_default()).unwrap_or_default()
 }

@@ -1,8 +1,130 @@
-//! What a change sets off.
+//! What a change sets off beyond its files.
+//!
+//! Notes are read off the edits, not off the request, so they speak of what
+//! will be written. Only their tone follows the kind of change.
 
-use crate::change::Change;
-use crate::plan::Plan;
+use serde_json::Value;
 
-pub(super) fn assess(_change: &Change, _plan: &Plan) -> (Vec<String>, bool) {
-    (Vec::new(), false)
+use super::extension;
+use crate::change::{Action, Bundle, Change, Mode};
+use crate::jsonc::Document;
+use crate::name::Place;
+use crate::path::RelPath;
+use crate::plan::{Edit, Plan};
+
+mod deletion;
+mod engine;
+mod power;
+mod text;
+
+/// The most characters of one text that a note cites.
+const LONGEST: usize = 400;
+
+/// Notes for the host, and whether any of them is grave.
+#[derive(Debug, Default)]
+pub(super) struct Risk {
+    /// One sentence each, in the order in which they are shown.
+    pub(super) notes: Vec<String>,
+    /// Whether the answer may hold for one request alone.
+    pub(super) once: bool,
+}
+
+impl Risk {
+    /// Notes what may happen again without a further question.
+    fn note(&mut self, note: impl Into<String>) {
+        let note = note.into();
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// Notes what has to be asked for each time.
+    fn warn(&mut self, note: impl Into<String>) {
+        self.once = true;
+        self.note(note);
+    }
+}
+
+/// Weighs a plan.
+pub(super) fn assess(change: &Change, plan: &Plan) -> Risk {
+    let mut risk = Risk::default();
+    if let Change::Import(bundle) = change {
+        replacing(&mut risk, bundle);
+    }
+    deletion::assess(&mut risk, plan);
+    for edit in &plan.edits {
+        assess_edit(&mut risk, plan.action, edit);
+    }
+    risk
+}
+
+fn assess_edit(risk: &mut Risk, action: Action, edit: &Edit) {
+    if is_engine(&edit.path) {
+        let (before, after) = (read(edit.before.as_deref()), read(edit.after.as_deref()));
+        engine::assess(risk, &before, &after);
+        if matches!(action, Action::ConfigPatch | Action::ConfigImport) {
+            power::assess(risk, &before, &after);
+        }
+    }
+    if let Some(after) = edit
+        .after
+        .as_deref()
+        .filter(|_| extension(&edit.path) == Some("md"))
+    {
+        let before = edit.before.as_deref().unwrap_or_default();
+        text::assess(
+            risk,
+            &String::from_utf8_lossy(before),
+            &String::from_utf8_lossy(after),
+        );
+    }
+}
+
+fn is_engine(path: &RelPath) -> bool {
+    [Place::OpencodeJson, Place::OpencodeJsonc]
+        .iter()
+        .any(|place| place.path() == *path)
+}
+
+/// What does not parse says nothing to the engine either.
+fn read(bytes: Option<&[u8]>) -> Value {
+    let document = bytes.map(Document::parse).and_then(Result::ok);
+    Value::Object(
+        document
+            .map(|document| document.value().clone())
+            .unwrap_or_default(),
+    )
+}
+
+/// An import that replaces is asked for each time.
+fn replacing(risk: &mut Risk, bundle: &Bundle) {
+    let replaces = |mode: Option<Mode>| mode == Some(Mode::Replace);
+    let opencode = replaces(bundle.opencode.as_ref().map(|section| section.mode));
+    let openwork = replaces(bundle.openwork.as_ref().map(|section| section.mode));
+    let skills = replaces(bundle.skills.as_ref().map(|section| section.mode));
+    let commands = replaces(bundle.commands.as_ref().map(|section| section.mode));
+    risk.once |= skills || commands;
+    if opencode {
+        risk.warn("Replaces all of the engine's configuration.");
+    }
+    if openwork {
+        risk.warn("Replaces all of the OpenWork settings.");
+    }
+}
+
+/// A list for people: `a`, `b` and 3 more.
+fn listed(items: &[String], most: usize) -> String {
+    let shown: Vec<&str> = items.iter().take(most).map(String::as_str).collect();
+    match items.len().saturating_sub(most) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// A text short enough for a sentence.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::extension;
 use crate::mask::{self, Secret};
 use crate::path::RelPath;
 
@@ -41,13 +42,21 @@ impl<'e> Side<'e> {
             lines: vec![bytes],
             view: View::Note(format!("(not {what}: {} bytes)\n", bytes.len())),
         };
-        let Ok(text) = std::str::from_utf8(bytes) else { return note("text") };
-        let Some(secrets) = secrets(path, text) else { return note("valid JSON") };
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return note("text");
+        };
+        let Some(secrets) = secrets(path, text) else {
+            return note("valid JSON");
+        };
         let lines = lines(text);
         let bytes_of = |line: &Range<usize>| bytes.get(line.clone()).unwrap_or_default();
         Self {
             lines: lines.iter().map(bytes_of).collect(),
-            view: View::Text { text, lines, secrets },
+            view: View::Text {
+                text,
+                lines,
+                secrets,
+            },
         }
     }
 
@@ -73,14 +82,16 @@ impl<'e> Side<'e> {
         match (&self.view, line) {
             (View::Note(_), _) => &[],
             (View::Text { secrets, .. }, None) => secrets,
-            (View::Text { lines, .. }, Some(line)) => {
-                lines.get(line).map_or(&[], |line| self.secrets_within(line))
-            }
+            (View::Text { lines, .. }, Some(line)) => lines
+                .get(line)
+                .map_or(&[], |line| self.secrets_within(line)),
         }
     }
 
     fn secrets_within(&self, range: &Range<usize>) -> &[Secret] {
-        let View::Text { secrets, .. } = &self.view else { return &[] };
+        let View::Text { secrets, .. } = &self.view else {
+            return &[];
+        };
         let start = secrets.partition_point(|secret| secret.range.start < range.start);
         let end = secrets.partition_point(|secret| secret.range.start < range.end);
         secrets.get(start..end).unwrap_or_default()
@@ -88,9 +99,20 @@ impl<'e> Side<'e> {
 
     /// Which line ends there are.
     pub(super) fn ends(&self) -> Ends {
-        let returns = self.lines.iter().filter(|line| line.ends_with(b"\r\n")).count();
-        let feeds = self.lines.iter().filter(|line| line.ends_with(b"\n")).count();
-        Ends { feed: feeds > returns, return_feed: returns > 0 }
+        let returns = self
+            .lines
+            .iter()
+            .filter(|line| line.ends_with(b"\r\n"))
+            .count();
+        let feeds = self
+            .lines
+            .iter()
+            .filter(|line| line.ends_with(b"\n"))
+            .count();
+        Ends {
+            feed: feeds > returns,
+            return_feed: returns > 0,
+        }
     }
 }
 
@@ -124,18 +146,14 @@ fn lines(text: &str) -> Vec<Range<usize>> {
 
 /// The secrets of a file's text; `None` where they cannot be told.
 fn secrets(path: &RelPath, text: &str) -> Option<Vec<Secret>> {
-    if !is_json(path) {
+    if !matches!(extension(path), Some("json" | "jsonc")) {
         let plain = |range| Secret::plain(text, range, TEXT);
         return Some(mask::url_secrets(text).into_iter().map(plain).collect());
     }
     let secrets = mask::jsonc_secrets(text)?;
     let in_line = |secret: &Secret| {
-        text.get(secret.range.clone()).is_some_and(|source| !source.contains('\n'))
+        text.get(secret.range.clone())
+            .is_some_and(|source| !source.contains('\n'))
     };
     secrets.iter().all(in_line).then_some(secrets)
-}
-
-fn is_json(path: &RelPath) -> bool {
-    let extension = path.file_name().and_then(|name| name.rsplit_once('.'));
-    extension.is_some_and(|(_, extension)| matches!(extension, "json" | "jsonc"))
 }
