@@ -2,7 +2,8 @@
 
 use crate::repository::{Source, sources};
 
-/// Lines of a file before its tests; a longer file holds more than one concept.
+/// Lines of a file before its tests; a longer file holds more than one concept. A file that is all
+/// tests may grow with its cases.
 const CEILING: usize = 400;
 const MEDIAN: usize = 150;
 
@@ -18,14 +19,29 @@ fn length(source: &Source) -> usize {
     source.before_tests().lines().count()
 }
 
+fn is_product(source: &Source) -> bool {
+    let all_tests = ["tests", "benches", "tests.rs"];
+    !source
+        .path
+        .iter()
+        .any(|part| all_tests.iter().any(|name| part == *name))
+}
+
 #[test]
 fn no_file_is_longer_than_the_ceiling() {
-    assert_eq!(offenders(|source| length(source) > CEILING), [""; 0]);
+    assert_eq!(
+        offenders(|source| is_product(source) && length(source) > CEILING),
+        [""; 0]
+    );
 }
 
 #[test]
 fn half_of_the_files_are_short() {
-    let mut lengths: Vec<usize> = sources().iter().map(length).collect();
+    let mut lengths: Vec<usize> = sources()
+        .iter()
+        .filter(|s| is_product(s))
+        .map(length)
+        .collect();
     lengths.sort_unstable();
     let median = lengths[lengths.len() / 2];
     assert!(median <= MEDIAN, "the median is {median} lines");
