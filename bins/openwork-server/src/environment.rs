@@ -15,6 +15,8 @@ pub(crate) struct Environment {
     pub(crate) cwd: PathBuf,
     /// The home directory, where there is one.
     pub(crate) home: Option<PathBuf>,
+    /// What this machine calls itself.
+    pub(crate) machine_name: Option<String>,
 }
 
 impl Environment {
@@ -33,7 +35,20 @@ impl Environment {
             vars: std::env::vars_os().collect(),
             cwd,
             home,
+            machine_name: machine_name(),
         })
+    }
+
+    /// Where the engine keeps its global configuration: below
+    /// `XDG_CONFIG_HOME`, else below `~/.config`.
+    pub(crate) fn engine_directory(&self) -> Option<PathBuf> {
+        let absolute = |path: &PathBuf| path.is_absolute();
+        let config = self
+            .variable("XDG_CONFIG_HOME")
+            .map(PathBuf::from)
+            .filter(absolute);
+        let config = config.or_else(|| self.home.as_ref().map(|home| home.join(".config")))?;
+        Some(config.join("opencode"))
     }
 
     /// The value of a variable; an empty one counts as not set.
@@ -46,6 +61,18 @@ impl Environment {
     pub(crate) fn allows_colour(&self) -> bool {
         self.variable("NO_COLOR").is_none()
     }
+}
+
+#[cfg(unix)]
+fn machine_name() -> Option<String> {
+    let system = rustix::system::uname();
+    let name = system.nodename().to_string_lossy().into_owned();
+    (!name.is_empty()).then_some(name)
+}
+
+#[cfg(not(unix))]
+fn machine_name() -> Option<String> {
+    None
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@
 //! | [`settings`] | defaults, `server.json`, environment and flags, layered |
 //! | [`log`] | events on standard error |
 //! | [`listen`] | the TCP listener |
+//! | [`serve`] | the layers linked, running until something asks them to stop |
+//! | [`lifecycle`], [`ready`] | what ends the process, and who is told that it began |
 //! | [`boot`] | the lines that a start prints |
 //! | [`problem`] | what stops a start: the thing, the place and the next step |
 //! | [`run`] | puts them together |
@@ -14,10 +16,13 @@
 mod args;
 mod boot;
 mod environment;
+mod lifecycle;
 mod listen;
 mod log;
 mod problem;
+mod ready;
 mod run;
+mod serve;
 mod settings;
 
 use std::process::ExitCode;

@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use crate::args::{self, Flags, Invocation};
 use crate::environment::Environment;
 use crate::problem::{Failure, Problem};
+use crate::serve::Prepared;
 use crate::settings::Settings;
-use crate::{boot, listen, log};
+use crate::{boot, listen, log, ready};
 
 /// Does what the arguments ask for and tells on standard error why it cannot.
 pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -42,7 +43,12 @@ fn serve(flags: &Flags) -> Result<(), Failure> {
             "the listener has no address: {cause}"
         )))
     })?;
-    print(&boot::lines(&settings, address.port())).map_err(Failure::Start)
+    let server = Prepared::new(&settings, &environment);
+    print(&boot::lines(&settings, address.port())).map_err(Failure::Start)?;
+    let ready = || ready::tell(environment.variable("NOTIFY_SOCKET"));
+    server
+        .run(listener, &settings, ready)
+        .map_err(Failure::Start)
 }
 
 /// Writes the whole text at once, so that no reader sees half of it.

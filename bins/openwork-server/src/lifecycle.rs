@@ -1,0 +1,81 @@
+//! What ends the process: signals, its parent, its standard input.
+
+use std::io::{self, Read};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::settings::ExitSettings;
+
+/// Cancels `stop` once the process is to end. A second signal is not needed:
+/// stopping has deadlines of its own.
+pub(crate) fn watch(exit: &ExitSettings, stop: &CancellationToken) -> io::Result<()> {
+    watch_signals(stop)?;
+    if exit.with_parent {
+        watch_parent(stop);
+    }
+    if exit.on_stdin_close {
+        watch_stdin(stop)?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn watch_signals(stop: &CancellationToken) -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
+        let (mut signals, stop) = (signal(kind)?, stop.clone());
+        tokio::spawn(async move {
+            signals.recv().await;
+            tracing::info!("stopping on a signal");
+            stop.cancel();
+        });
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn watch_signals(stop: &CancellationToken) -> io::Result<()> {
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            stop.cancel();
+        }
+    });
+    Ok(())
+}
+
+/// A process whose parent ends is given another one.
+#[cfg(unix)]
+fn watch_parent(stop: &CancellationToken) {
+    const INTERVAL: Duration = Duration::from_millis(500);
+    let (parent, stop) = (rustix::process::getppid(), stop.clone());
+    tokio::spawn(async move {
+        while rustix::process::getppid() == parent {
+            tokio::time::sleep(INTERVAL).await;
+        }
+        tracing::info!("stopping: the process that started this one has ended");
+        stop.cancel();
+    });
+}
+
+#[cfg(not(unix))]
+fn watch_parent(_: &CancellationToken) {
+    tracing::warn!("--exit-with-parent is not supported on this system; use --exit-on-stdin-close");
+}
+
+/// Reading blocks, so it has a thread of its own.
+fn watch_stdin(stop: &CancellationToken) -> io::Result<()> {
+    let stop = stop.clone();
+    let read_to_end = move || {
+        let mut input = io::stdin().lock();
+        let mut buffer = [0; 512];
+        while input.read(&mut buffer).is_ok_and(|count| count > 0) {}
+        stop.cancel();
+    };
+    std::thread::Builder::new()
+        .name("stdin".to_owned())
+        .spawn(read_to_end)?;
+    Ok(())
+}

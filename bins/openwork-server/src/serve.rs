@@ -1,0 +1,152 @@
+//! Links the layers and runs them until something asks them to stop.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use openwork_approval::{GateOptions, Mode};
+use openwork_host::{Host, HostOptions, HostWrites, Served};
+use openwork_http::{ConsoleAccess, HttpOptions, Server};
+use openwork_model::workspace::{Workspace, WorkspaceType};
+use openwork_store::{FsOptions, FsStore};
+use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
+
+use crate::environment::Environment;
+use crate::lifecycle;
+use crate::problem::Problem;
+use crate::settings::{self, ApprovalMode, Console, Settings, WorkspaceSettings};
+
+/// Threads for file work beside the one that serves.
+const FILE_THREADS: usize = 4;
+
+/// How long file work of a stopping server may go on after the drain.
+const LAST_CALL: Duration = Duration::from_millis(500);
+
+/// A server that is ready to run.
+pub(crate) struct Prepared {
+    host: Arc<Host>,
+    server: Server,
+}
+
+impl Prepared {
+    /// Opens the workspaces, settling what an earlier run left behind.
+    pub(crate) fn new(settings: &Settings, environment: &Environment) -> Self {
+        let served = settings
+            .workspaces
+            .iter()
+            .map(|workspace| serve(workspace, settings, environment));
+        let host = Arc::new(Host::new(host_options(settings), served.collect()));
+        let server = Server::new(Arc::clone(&host), http_options(settings, environment));
+        Self { host, server }
+    }
+
+    /// Answers requests until the process is asked to end.
+    pub(crate) fn run(
+        self,
+        listener: TcpListener,
+        settings: &Settings,
+        ready: impl FnOnce(),
+    ) -> Result<(), Problem> {
+        let runtime = runtime()?;
+        let stop = CancellationToken::new();
+        let served = runtime.block_on(async {
+            lifecycle::watch(&settings.exit, &stop)?;
+            listener.set_nonblocking(true)?;
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            ready();
+            self.server.serve(listener, stop).await?;
+            self.host.shut_down().await;
+            Ok(())
+        });
+        runtime.shutdown_timeout(LAST_CALL);
+        served.map_err(|cause: std::io::Error| {
+            Problem::new(format!("the server cannot run: {cause}"))
+        })
+    }
+}
+
+/// One thread serves: answers that are known are given where they are asked
+/// for, and file work has threads of its own.
+fn runtime() -> Result<Runtime, Problem> {
+    let mut builder = Builder::new_current_thread();
+    builder
+        .enable_all()
+        .max_blocking_threads(FILE_THREADS)
+        .thread_keep_alive(Duration::from_secs(1));
+    builder
+        .build()
+        .map_err(|cause| Problem::new(format!("no threads to run on: {cause}")))
+}
+
+fn serve(workspace: &WorkspaceSettings, settings: &Settings, environment: &Environment) -> Served {
+    let workspace = describe(workspace);
+    let home = environment.home.clone();
+    let options = FsOptions {
+        authorized_roots: settings.authorized_roots.clone(),
+        global: environment.engine_directory(),
+        home,
+        ..FsOptions::new(workspace.clone())
+    };
+    Served {
+        workspace,
+        store: Arc::new(FsStore::open(options)),
+    }
+}
+
+fn describe(configured: &WorkspaceSettings) -> Workspace {
+    let workspace = Workspace::at(&configured.path);
+    Workspace {
+        name: configured
+            .name
+            .clone()
+            .unwrap_or_else(|| workspace.name.clone()),
+        workspace_type: match configured.workspace_type {
+            settings::WorkspaceType::Local => WorkspaceType::Local,
+            settings::WorkspaceType::Remote => WorkspaceType::Remote,
+        },
+        base_url: configured.base_url.clone(),
+        directory: configured.directory.clone(),
+        ..workspace
+    }
+}
+
+fn host_options(settings: &Settings) -> HostOptions {
+    let approval = &settings.approval;
+    HostOptions {
+        read_only: settings.read_only,
+        host_writes: match approval.host_writes {
+            settings::HostWrites::Allow => HostWrites::Allow,
+            settings::HostWrites::Ask => HostWrites::Ask,
+        },
+        gate: GateOptions {
+            mode: match approval.mode {
+                ApprovalMode::Manual => Mode::Manual,
+                ApprovalMode::Auto => Mode::Auto,
+            },
+            timeout: approval.timeout,
+            max_pending: approval.max_pending,
+            max_pending_per_asker: approval.max_pending_per_client,
+        },
+        ..HostOptions::default()
+    }
+}
+
+fn http_options(settings: &Settings, environment: &Environment) -> HttpOptions {
+    let mut allowed_hosts = settings.allowed_hosts.clone();
+    allowed_hosts.extend(environment.machine_name.clone());
+    HttpOptions {
+        cors_origins: settings.cors_origins.clone(),
+        allowed_hosts,
+        console: match settings.console {
+            Console::Local => ConsoleAccess::Local,
+            Console::Lan => ConsoleAccess::Lan,
+            Console::Off => ConsoleAccess::Off,
+        },
+        log_requests: settings.log.requests,
+        ..HttpOptions::new(
+            settings.token.value.expose(),
+            settings.host_token.value.expose(),
+        )
+    }
+}
