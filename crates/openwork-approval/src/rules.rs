@@ -9,7 +9,6 @@
 //! asked while it is in force: a request that waits already was shown to a
 //! person, and that person's answer stands.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Instant;
@@ -68,22 +67,18 @@ pub struct Rule {
     pub uses: u64,
 }
 
-/// What a rule covers.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Coverage {
-    asker: Asker,
-    scope: String,
-    kind: String,
+impl Rule {
+    fn covers(&self, asker: &Asker, scope: &str, kind: &str) -> bool {
+        self.asker == *asker && self.scope == scope && self.kind == kind
+    }
 }
 
-impl Coverage {
-    fn of(asker: &Asker, scope: &str, kind: &str) -> Self {
-        Self {
-            asker: asker.clone(),
-            scope: scope.to_owned(),
-            kind: kind.to_owned(),
-        }
-    }
+/// The rules in force, oldest first.
+///
+/// A person makes each of them by hand, so they are few and a list will do.
+#[derive(Debug, Default)]
+pub(crate) struct Rules {
+    granted: Vec<Granted>,
 }
 
 #[derive(Debug)]
@@ -92,78 +87,69 @@ struct Granted {
     ends: Instant,
 }
 
-/// The rules in force.
-#[derive(Debug, Default)]
-pub(crate) struct Rules {
-    granted: HashMap<Coverage, Granted>,
-}
-
 impl Rules {
     /// Allows what is like the request from now on. A rule that covered it
     /// before gives way: the last answer counts.
     pub(crate) fn grant<T>(&mut self, request: &Request<T>, remember: Remember, now: Moment) {
-        let coverage = Coverage::of(&request.asker, &request.scope, &request.kind);
-        let Coverage { asker, scope, kind } = coverage.clone();
+        self.deny(request);
         let span = u64::try_from(remember.duration().as_millis()).unwrap_or(u64::MAX);
         let rule = Rule {
             id: request.id.into(),
-            asker,
-            scope,
-            kind,
+            asker: request.asker.clone(),
+            scope: request.scope.clone(),
+            kind: request.kind.clone(),
             remember,
             created_at: now.wall_ms,
             expires_at: now.wall_ms.saturating_add(span),
             uses: 0,
         };
-        self.granted.insert(
-            coverage,
-            Granted {
-                rule,
-                ends: now.instant + remember.duration(),
-            },
-        );
+        let ends = now.instant + remember.duration();
+        self.granted.push(Granted { rule, ends });
     }
 
     /// Counts one more use of the rule that allows this, if there is one.
     pub(crate) fn allow<T>(&mut self, ask: &Ask<T>) -> Option<RuleId> {
-        if !ask.rememberable || self.granted.is_empty() {
+        if !ask.rememberable {
             return None;
         }
-        let coverage = Coverage::of(&ask.asker, &ask.scope, &ask.kind);
-        let granted = self.granted.get_mut(&coverage)?;
+        let covers = |rule: &Rule| rule.covers(&ask.asker, &ask.scope, &ask.kind);
+        let granted = self
+            .granted
+            .iter_mut()
+            .find(|granted| covers(&granted.rule))?;
         granted.rule.uses = granted.rule.uses.saturating_add(1);
         Some(granted.rule.id)
     }
 
     /// Takes back the rule that covers the request; false if there is none.
     pub(crate) fn deny<T>(&mut self, request: &Request<T>) -> bool {
-        let coverage = Coverage::of(&request.asker, &request.scope, &request.kind);
-        self.granted.remove(&coverage).is_some()
+        let Request {
+            asker, scope, kind, ..
+        } = request;
+        self.end_where(|granted| granted.rule.covers(asker, scope, kind))
     }
 
     /// Takes back the rule of this name; false if there is none.
     pub(crate) fn revoke(&mut self, id: RuleId) -> bool {
-        self.drop_where(|granted| granted.rule.id == id)
+        self.end_where(|granted| granted.rule.id == id)
     }
 
     /// Ends the rules whose time is over; false if there are none.
     pub(crate) fn expire(&mut self, now: Instant) -> bool {
-        self.drop_where(|granted| granted.ends <= now)
+        self.end_where(|granted| granted.ends <= now)
     }
 
     /// The rules, oldest first.
     pub(crate) fn list(&self) -> Vec<Rule> {
-        let mut granted: Vec<&Granted> = self.granted.values().collect();
-        granted.sort_by_key(|granted| (granted.rule.created_at, granted.rule.id));
-        granted
-            .into_iter()
+        self.granted
+            .iter()
             .map(|granted| granted.rule.clone())
             .collect()
     }
 
-    fn drop_where(&mut self, ended: impl Fn(&Granted) -> bool) -> bool {
+    fn end_where(&mut self, ended: impl Fn(&Granted) -> bool) -> bool {
         let before = self.granted.len();
-        self.granted.retain(|_, granted| !ended(granted));
+        self.granted.retain(|granted| !ended(granted));
         self.granted.len() < before
     }
 }
