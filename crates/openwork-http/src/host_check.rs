@@ -66,7 +66,10 @@ impl Hosts {
 
 /// Names of this machine and of the local network (RFC 6761, RFC 6762).
 fn is_private(name: &str) -> bool {
-    name == "localhost" || name.ends_with(".localhost") || name.ends_with(".local")
+    match name.rsplit_once('.') {
+        Some((_, top)) => matches!(top, "localhost" | "local"),
+        None => name == "localhost",
+    }
 }
 
 #[derive(Debug, PartialEq)]

@@ -1,4 +1,70 @@
 //! OpenWork over HTTP: hyper, authentication, CORS, JSON.
+//!
+//! A [`Server`] answers the seed API, and what was added to it, from a
+//! [`Host`](openwork_host::Host). Everything here is about the wire: which
+//! requests are let in, what they say, and how answers look. What a request
+//! means is decided below.
+//!
+//! # The order of the checks
+//!
+//! The first that fails answers: the size of the head, the `Host` header,
+//! `OPTIONS`, the route, the token, read-only, the workspace, the body, its
+//! meaning, and only then a person. Nothing of a body is read for a client that
+//! was not let in.
+//!
+//! # Map
+//!
+//! | module | its single job |
+//! | --- | --- |
+//! | [`options`] | what an embedder decides |
+//! | [`route`] | the method-and-path table |
+//! | `host_check` | under which names the server answers |
+//! | `auth` | tokens: who is let in, and as whom |
+//! | `cors` | which pages may call |
+//! | `query`, `condition`, `body` | reading parameters, conditions, bodies |
+//! | `wire` | the types that are sent, the only serialisable ones |
+//! | `reply` | from outcome to response |
+//! | `error` | from failure to response: all statuses, codes and messages |
+//! | `events` | server-sent events |
+//! | `service` | one request |
+//! | `server` | accept, serve, drain |
+//!
+//! # Example
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use openwork_host::{Host, HostOptions, Served};
+//! use openwork_http::{HttpOptions, Server};
+//! use openwork_model::files::MemoryFiles;
+//! use openwork_model::workspace::Workspace;
+//! use openwork_testkit::memory_store::MemoryStore;
+//! use tokio::io::{AsyncReadExt, AsyncWriteExt};
+//! use tokio_util::sync::CancellationToken;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let workspace = Workspace::at("/srv/finance".as_ref());
+//! let store = Arc::new(MemoryStore::new(MemoryFiles::new()));
+//! let host = Arc::new(Host::new(HostOptions::default(), vec![Served { workspace, store }]));
+//! let server = Server::new(host, HttpOptions::new("client token", "host token"));
+//!
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! let address = listener.local_addr()?;
+//! let stop = CancellationToken::new();
+//! let serving = tokio::spawn(server.serve(listener, stop.clone()));
+//!
+//! let mut client = tokio::net::TcpStream::connect(address).await?;
+//! client.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
+//! let mut answer = String::new();
+//! client.read_to_string(&mut answer).await?;
+//! assert!(answer.starts_with("HTTP/1.1 200 OK"));
+//!
+//! stop.cancel();
+//! serving.await??;
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod options;
 pub mod route;
@@ -6,6 +72,8 @@ pub mod route;
 mod auth;
 mod body;
 mod condition;
+#[cfg(feature = "console")]
+mod console;
 mod cors;
 mod error;
 mod events;

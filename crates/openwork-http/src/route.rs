@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use hyper::Method;
 use hyper::header::HeaderValue;
 
+#[cfg(feature = "console")]
+use crate::console::Asset;
 use crate::error::Failure;
 
 mod endpoint;
@@ -92,6 +94,12 @@ static TABLE: &[Row] = &[
     row("DELETE", "/approvals/rules/:id",                 Endpoint::Approvals(Approvals::Revoke)),
     row("GET",    "/approvals/:id",                       Endpoint::Approvals(Approvals::Show)),
     row("POST",   "/approvals/:id",                       Endpoint::Approvals(Approvals::Reply)),
+    #[cfg(feature = "console")]
+    row("GET",    "/console",                             Endpoint::Console(Asset::Page)),
+    #[cfg(feature = "console")]
+    row("GET",    "/console/console.css",                 Endpoint::Console(Asset::Style)),
+    #[cfg(feature = "console")]
+    row("GET",    "/console/console.js",                  Endpoint::Console(Asset::Script)),
 ];
 
 /// A request's endpoint and the decoded parameters of its path.

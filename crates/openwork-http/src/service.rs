@@ -16,6 +16,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{Auth, Caller, Refusals};
+#[cfg(feature = "console")]
+use crate::console;
 use crate::cors::Cors;
 use crate::error::Failure;
 use crate::host_check::Hosts;
@@ -88,10 +90,7 @@ impl Service {
         let (parts, body) = request.into_parts();
         let answered = unwound(self.0.answer(&parts, body, peer)).await;
         let mut response = answered.unwrap_or_else(|failure| self.0.refuse(&parts, &failure, peer));
-        self.0
-            .cors
-            .judge(&parts.headers)
-            .apply(response.headers_mut());
+        self.0.share(&parts, &mut response);
         if self.0.options.log_requests {
             log(&parts, response.status(), started);
         }
@@ -130,8 +129,12 @@ impl Inner {
             }
             Endpoint::Workspaces => reply::json(&wire::Workspaces::new(self.host.workspaces())),
             Endpoint::Read(read) => self.read(read, &asked).await,
-            Endpoint::Write(write) => self.write(write, &asked, body).await,
-            Endpoint::Approvals(approvals) => self.approvals(approvals, &asked, body).await,
+            Endpoint::Write(write) => Box::pin(self.write(write, &asked, body)).await,
+            Endpoint::Approvals(approvals) => {
+                Box::pin(self.approvals(approvals, &asked, body)).await
+            }
+            #[cfg(feature = "console")]
+            Endpoint::Console(asset) => console::serve(asset, self.options.console, peer),
         }
     }
 
@@ -153,6 +156,16 @@ impl Inner {
             return Err(Failure::HeadTooLarge);
         }
         Ok(())
+    }
+
+    /// Says which pages may read the answer.
+    fn share(&self, parts: &Parts, response: &mut Response<Body>) {
+        #[cfg(feature = "console")]
+        if response.extensions().get::<console::SameOrigin>().is_some() {
+            return;
+        }
+        let verdict = self.cors.judge(&parts.headers);
+        verdict.apply(response.headers_mut());
     }
 
     fn health(&self) -> Result<Response<Body>, Failure> {

@@ -1,5 +1,8 @@
 //! What a request can be for.
 
+#[cfg(feature = "console")]
+use crate::console::Asset;
+
 use super::Access;
 
 /// What a request is for.
@@ -11,6 +14,8 @@ pub(crate) enum Endpoint {
     Read(Read),
     Write(Write),
     Approvals(Approvals),
+    #[cfg(feature = "console")]
+    Console(Asset),
 }
 
 /// What is read of a workspace.
@@ -62,6 +67,8 @@ impl Endpoint {
                 Access::Client
             }
             Self::Approvals(_) => Access::Host,
+            #[cfg(feature = "console")]
+            Self::Console(_) => Access::Open,
         }
     }
 }

@@ -53,7 +53,7 @@ impl Watch {
 
     /// Takes bytes and drops them until the peer closes or enough came.
     pub(super) async fn drain(&self, most: usize) {
-        let mut scratch = [0; 4096];
+        let mut scratch = vec![0; 4096];
         let mut taken = 0;
         while taken < most && self.0.readable().await.is_ok() {
             match self.0.try_read(&mut scratch) {

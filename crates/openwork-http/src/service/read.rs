@@ -73,8 +73,13 @@ impl Inner {
         reply::headed(&head, &cached)
     }
 
+    /// What is known to be still true is there at once. Only the rest is worth
+    /// the room that waiting takes in every connection.
     async fn view(&self, at: &Readable, query: Query) -> Result<Arc<Cached>, Failure> {
-        Ok(self.host.query(at, query).await?)
+        match self.host.warm(at, &query) {
+            Some(cached) => Ok(cached),
+            None => Ok(Box::pin(self.host.query(at, query)).await?),
+        }
     }
 }
 

@@ -84,7 +84,7 @@ fn change(write: Write, name: &str, fields: &Fields) -> Result<Change, Invalid> 
 
 fn submission(change: Change, asked: &Asked<'_>) -> Result<Submission, Failure> {
     let actor = asked.caller.actor();
-    let asker = Asker {
+    let client = Asker {
         address: Some(asked.peer.ip()),
         client_id: actor.client_id.clone(),
     };
@@ -94,7 +94,7 @@ fn submission(change: Change, asked: &Asked<'_>) -> Result<Submission, Failure> 
     };
     Ok(Submission {
         actor,
-        asker,
+        asker: client,
         by_host: asked.caller.is_host,
         proposal,
     })

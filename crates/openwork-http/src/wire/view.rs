@@ -146,20 +146,35 @@ struct Command<'v> {
     template: &'v str,
     #[serde(skip_serializing_if = "Option::is_none")]
     agent: Option<&'v str>,
-    /// `null` in lists, as in the seed API; absent in exports.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    model: Option<Option<&'v str>>,
+    #[serde(skip_serializing_if = "Model::is_absent")]
+    model: Model<'v>,
     #[serde(skip_serializing_if = "Option::is_none")]
     subtask: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<&'static str>,
 }
 
+/// The model of a command without one is `null` in lists, as in the seed API,
+/// and absent in exports.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Model<'v> {
+    Named(&'v str),
+    Null(()),
+    Absent,
+}
+
+impl Model<'_> {
+    fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+}
+
 impl<'v> Command<'v> {
     fn listed(item: &'v CommandItem) -> Self {
         let scope = Some(item.scope.as_str());
         Self {
-            model: Some(item.model.as_deref()),
+            model: item.model.as_deref().map_or(Model::Null(()), Model::Named),
             scope,
             ..Self::exported(item)
         }
@@ -171,7 +186,7 @@ impl<'v> Command<'v> {
             description: item.description.as_deref(),
             template: &item.template,
             agent: item.agent.as_deref(),
-            model: item.model.as_deref().map(Some),
+            model: item.model.as_deref().map_or(Model::Absent, Model::Named),
             subtask: item.subtask,
             scope: None,
         }

@@ -54,9 +54,9 @@ async fn tokens_are_never_logged() {
     setting.http.log_requests = true;
     let world = setting.build();
     for failing in [None, Some(Step::View), Some(Step::Plan)] {
-        failing
-            .into_iter()
-            .for_each(|step| world.store.trouble().fail(step));
+        if let Some(step) = failing {
+            world.store.trouble().fail(step);
+        }
         for row in table()
             .iter()
             .filter(|row| row.path() != "/approvals/events")

@@ -1,6 +1,13 @@
 //! The service in process over a store without a disk, and the server on a
 //! real socket.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod approvals;
 mod auth;
 mod bodies;

@@ -15,7 +15,7 @@ use crate::world::{CLIENT, Setting, World};
 struct Running {
     address: SocketAddr,
     shutdown: CancellationToken,
-    served: JoinHandle<std::io::Result<()>>,
+    ended: JoinHandle<std::io::Result<()>>,
 }
 
 /// Serves a world on a socket; the world's own server is spent for that.
@@ -26,12 +26,12 @@ async fn run(setting: Setting) -> (Running, World) {
     let mut world = setting.build();
     let spare = World::new().server;
     let server = std::mem::replace(&mut world.server, spare);
-    let served = tokio::spawn(server.serve(listener, shutdown.clone()));
+    let ended = tokio::spawn(server.serve(listener, shutdown.clone()));
     (
         Running {
             address,
             shutdown,
-            served,
+            ended,
         },
         world,
     )
@@ -155,7 +155,7 @@ async fn a_stopping_server_refuses_what_waits_and_ends() {
     );
     assert!(text.contains("\"shutting_down\""), "{text}");
     assert_eq!(rest(idle).await, "");
-    running.served.await.unwrap().unwrap();
+    running.ended.await.unwrap().unwrap();
     assert!(
         asked.elapsed() < Duration::from_secs(3),
         "{:?}",
@@ -175,10 +175,10 @@ async fn a_stopping_server_finishes_commits_and_answers_them() {
     }
     running.shutdown.cancel();
     tokio::time::sleep(Duration::from_millis(50)).await;
-    assert!(!running.served.is_finished());
+    assert!(!running.ended.is_finished());
     world.store.trouble().clear(Step::Commit);
     assert!(rest(stream).await.starts_with("HTTP/1.1 200 OK\r\n"));
-    running.served.await.unwrap().unwrap();
+    running.ended.await.unwrap().unwrap();
     assert!(
         world
             .store
@@ -191,7 +191,7 @@ async fn a_stopping_server_finishes_commits_and_answers_them() {
 #[tokio::test]
 async fn slow_heads_are_cut_off() {
     let setting = with_limits(Setting::default(), |limits| {
-        limits.head_deadline = Duration::from_millis(200)
+        limits.head_deadline = Duration::from_millis(200);
     });
     let (running, _world) = run(setting).await;
     for start in ["", "GET /hea", "GET /health HTTP/1.1\r\nHost: loc"] {
@@ -272,7 +272,7 @@ async fn the_senders_of_refused_bodies_get_to_read_why() {
 #[tokio::test]
 async fn one_connection_too_many_is_turned_away() {
     let (running, _world) = run(with_limits(Setting::default(), |limits| {
-        limits.connections = 1
+        limits.connections = 1;
     }))
     .await;
     let mut first = connect(&running, &health("")).await;

@@ -67,11 +67,11 @@ impl Setting {
         let workspace = Workspace::at("/w/s/ws".as_ref());
         let id = workspace.id.to_string();
         let store = Arc::new(MemoryStore::new(self.files));
-        let served = Served {
+        let disk = Served {
             workspace,
             store: Arc::clone(&store) as Arc<_>,
         };
-        let host = Arc::new(Host::new(self.host, vec![served]));
+        let host = Arc::new(Host::new(self.host, vec![disk]));
         let server = Server::new(Arc::clone(&host), self.http);
         World {
             id,
