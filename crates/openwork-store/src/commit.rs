@@ -28,6 +28,8 @@ pub(crate) struct Turn<'s> {
     pub(crate) held: &'s Held,
     pub(crate) options: &'s FsOptions,
     pub(crate) log: &'s mut AuditLog,
+    /// Set when something failed, as its cleaning up may have failed as well.
+    pub(crate) untidy: &'s mut bool,
     pub(crate) gate: &'s Gate,
 }
 
@@ -71,6 +73,7 @@ impl Turn<'_> {
         }
         let intents = batch.intents(orders, self.options.workspace.id.as_str(), at, &next_id);
         let extent = self.carry_out(&batch, &intents, &files);
+        *self.untidy |= extent.failure.is_some();
         self.record(&batch, &intents, &extent);
         for (place, plan) in batch.plans {
             if let Some(answer) = answers.get_mut(place) {

@@ -40,8 +40,8 @@ pub struct FsStore {
 #[derive(Debug)]
 struct Writer {
     log: AuditLog,
-    /// Whether temporary files without an owner were looked for.
-    swept: bool,
+    /// Whether there may be temporary files that nobody knows of.
+    untidy: bool,
 }
 
 impl FsStore {
@@ -62,7 +62,7 @@ impl FsStore {
         };
         let writer = Writer {
             log: AuditLog::new(options.audit_segment),
-            swept: false,
+            untidy: true,
         };
         let store = Self {
             scene,
@@ -98,7 +98,7 @@ impl FsStore {
         act: impl FnOnce(&mut Turn<'_>) -> T,
     ) -> Result<T, StoreError> {
         let mut writer = self.writer();
-        let Writer { log, swept } = &mut *writer;
+        let Writer { log, untidy } = &mut *writer;
         let path = || self.options.workspace.path.clone();
         let lock = RootLock::take(&held.dir, patience);
         let lock = lock.map_err(|source| StoreError::Io {
@@ -110,16 +110,18 @@ impl FsStore {
         let unrecorded = |source| StoreError::Audit { source };
         log.open(&held.dir).map_err(unrecorded)?;
         recover::settle(&held.dir, log).map_err(unrecorded)?;
-        if !*swept && lock.is_exclusive() {
-            *swept = recover::sweep(&held.dir).is_ok();
+        if *untidy && lock.is_exclusive() {
+            *untidy = recover::sweep(&held.dir).is_err();
         }
         log.rotate_if_full(&held.dir).map_err(unrecorded)?;
+        let (scene, options, gate) = (&self.scene, &self.options, &self.gate);
         let mut turn = Turn {
-            scene: &self.scene,
+            scene,
             held,
-            options: &self.options,
+            options,
             log,
-            gate: &self.gate,
+            untidy,
+            gate,
         };
         Ok(act(&mut turn))
     }

@@ -166,7 +166,7 @@ fn a_missing_directory_is_reported_and_never_made() {
     assert!(!place.exists(""));
     std::fs::create_dir(place.path("")).unwrap();
     commit(&store, plugin("a")).unwrap();
-    std::fs::rename(place.path(""), place.sandbox.path("other")).unwrap();
+    std::fs::rename(place.path(""), place.beside("other")).unwrap();
     assert!(matches!(store.access(), Err(StoreError::Gone { .. })));
     std::fs::create_dir(place.path("")).unwrap();
     assert!(matches!(store.access(), Err(StoreError::Replaced { .. })));

@@ -7,4 +7,5 @@
 )]
 
 mod basics;
+mod faults;
 mod support;

@@ -1,6 +1,8 @@
 //! What the tests share: a workspace on disk, and changes to make in it.
 
-use std::path::PathBuf;
+pub(crate) mod faulty;
+
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
@@ -12,32 +14,69 @@ use openwork_model::plan::Frozen;
 use openwork_model::store::{Order, Receipt, Store as _, StoreError};
 use openwork_model::workspace::Workspace;
 use openwork_store::{FsOptions, FsStore};
-use openwork_testkit::sandbox::Sandbox;
+use openwork_testkit::sandbox::make_repository;
 use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A small configuration.
+pub(crate) const CONFIG: &str = "{\n  // mine\n  \"plugin\": [\"a\"]\n}\n";
 
 /// A workspace `ws` and a home `home` in a directory of their own.
 pub(crate) struct Place {
-    pub(crate) sandbox: Sandbox,
+    root: PathBuf,
+    _directory: TempDir,
 }
 
 impl Place {
     pub(crate) fn new() -> Self {
+        Self::below(&std::env::temp_dir())
+    }
+
+    /// On a disk where syncing costs nothing, if there is one.
+    pub(crate) fn in_memory() -> Self {
+        let shared = Path::new("/dev/shm");
+        Self::below(&if shared.is_dir() {
+            shared.to_owned()
+        } else {
+            std::env::temp_dir()
+        })
+    }
+
+    fn below(parent: &Path) -> Self {
+        let directory = tempfile::Builder::new()
+            .prefix("openwork-store-")
+            .tempdir_in(parent)
+            .unwrap();
+        let root = std::fs::canonicalize(directory.path()).unwrap();
+        std::fs::create_dir_all(root.join("home")).unwrap();
+        make_repository(&root.join("ws/.git")).unwrap();
         Self {
-            sandbox: Sandbox::new().unwrap(),
+            root,
+            _directory: directory,
         }
     }
 
     /// With a small configuration.
     pub(crate) fn with_config() -> Self {
         let place = Self::new();
-        place.write("opencode.json", "{\n  // mine\n  \"plugin\": [\"a\"]\n}\n");
+        place.write("opencode.json", CONFIG);
         place
     }
 
+    /// A path beside the workspace.
+    pub(crate) fn beside(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// The workspace's directory.
+    pub(crate) fn workspace(&self) -> PathBuf {
+        self.root.join("ws")
+    }
+
     pub(crate) fn options(&self) -> FsOptions {
-        let mut options = FsOptions::new(Workspace::at(&self.sandbox.workspace()));
-        options.home = Some(self.sandbox.home());
-        options.global = Some(self.sandbox.home().join(".config/opencode"));
+        let mut options = FsOptions::new(Workspace::at(&self.workspace()));
+        options.home = Some(self.beside("home"));
+        options.global = Some(self.beside("home/.config/opencode"));
         options
     }
 
@@ -47,11 +86,13 @@ impl Place {
 
     /// A path in the workspace.
     pub(crate) fn path(&self, path: &str) -> PathBuf {
-        self.sandbox.workspace().join(path)
+        self.workspace().join(path)
     }
 
     pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
-        self.sandbox.write(&format!("ws/{path}"), text).unwrap();
+        let path = self.path(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
     }
 
     pub(crate) fn read(&self, path: &str) -> String {
@@ -73,7 +114,7 @@ impl Place {
 
     /// The files below the workspace that are nobody's, by path.
     pub(crate) fn temporaries(&self) -> Vec<PathBuf> {
-        walk(&self.sandbox.workspace())
+        walk(&self.workspace())
             .into_iter()
             .filter(|path| {
                 path.file_name()
@@ -83,7 +124,7 @@ impl Place {
     }
 }
 
-fn walk(dir: &std::path::Path) -> Vec<PathBuf> {
+fn walk(dir: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
