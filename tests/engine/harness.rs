@@ -16,7 +16,7 @@ pub(crate) const CHECKS: &[(&str, Check)] = &[
     ("harness/fetches_nothing", fetches_nothing),
 ];
 
-fn sees_files_and_reads_them_again(bench: &Bench) -> Verdict {
+fn sees_files_and_reads_them_again(bench: &Bench<'_>) -> Verdict {
     let skill = "ws/.opencode/skills/by-hand/SKILL.md";
     bench
         .sandbox
@@ -39,10 +39,10 @@ fn sees_files_and_reads_them_again(bench: &Bench) -> Verdict {
     engine.dispose()?;
     assert_shows(&engine.get("/config")?, &json!({ "model": "a/two" }))?;
     assert_lacks(&engine.get("/skill")?, "by-hand")?;
-    Ok(engine.stop()?)
+    Ok(())
 }
 
-fn refuses_a_broken_workspace(bench: &Bench) -> Verdict {
+fn refuses_a_broken_workspace(bench: &Bench<'_>) -> Verdict {
     bench.sandbox.write(
         "ws/.opencode/commands/bad.md",
         "---\nmodel: null\n---\nDo it\n",
@@ -54,19 +54,19 @@ fn refuses_a_broken_workspace(bench: &Bench) -> Verdict {
     }
 }
 
-fn fetches_nothing(bench: &Bench) -> Verdict {
-    bench
-        .sandbox
-        .write("ws/opencode.json", r#"{ "plugin": ["opencode-notion"] }"#)?;
+fn fetches_nothing(bench: &Bench<'_>) -> Verdict {
+    let plugin = r#"{ "plugin": ["opencode-notion"] }"#;
+    bench.sandbox.write("ws/opencode.json", plugin)?;
     bench
         .sandbox
         .write("ws/.opencode/commands/c.md", "Do it\n")?;
-    let engine = bench.engine()?;
+    let engine = bench.new_engine()?;
+    let view = engine.at(bench.sandbox.workspace());
     assert_shows(
-        &engine.get("/config")?,
+        &view.get("/config")?,
         &json!({ "plugin": ["opencode-notion"] }),
     )?;
-    engine.get("/command")?;
+    view.get("/command")?;
     engine.stop()?;
     for fetched in [
         "ws/.opencode/node_modules",

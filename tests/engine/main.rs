@@ -13,23 +13,25 @@ mod written;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Trial};
 use openwork_testkit::engine::Engine;
 
-use crate::trial::{Bench, Check};
+use crate::trial::{Bench, Check, SharedEngine};
 
-/// An engine takes a processor to itself while it starts.
+/// The engine has one processor's worth of thread, our server needs hardly any.
 const THREADS: usize = 2;
 const VARIABLE: &str = "OPENWORK_TEST_ENGINE";
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = arguments.test_threads.or(Some(THREADS));
-    let engine = engine();
-    if engine.is_none() {
+    let program = program();
+    if program.is_none() {
         println!("skipped: no engine; see tests/README.md or set {VARIABLE}");
     }
+    let engine = program.map(|program| Arc::new(SharedEngine::new(program)));
     let checks = [harness::CHECKS, written::CHECKS].concat();
     let trials = checks
         .into_iter()
@@ -37,15 +39,16 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
 
-fn engine() -> Option<PathBuf> {
+fn program() -> Option<PathBuf> {
     match std::env::var_os(VARIABLE) {
         Some(given) => Some(given.into()),
         None => Engine::installed_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests")),
     }
 }
 
-fn trial(name: &'static str, check: Check, engine: Option<PathBuf>) -> Trial {
-    let absent = engine.is_none();
-    let run = move || Ok(check(&Bench::new(&engine.unwrap_or_default())?)?);
-    Trial::test(name, run).with_ignored_flag(absent)
+fn trial(name: &'static str, check: Check, engine: Option<Arc<SharedEngine>>) -> Trial {
+    match engine {
+        Some(engine) => Trial::test(name, move || Ok(check(&Bench::new(&engine)?)?)),
+        None => Trial::test(name, || Ok(())).with_ignored_flag(true),
+    }
 }

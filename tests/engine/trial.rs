@@ -2,9 +2,10 @@
 
 use std::error::Error;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::OnceLock;
 
-use openwork_testkit::engine::Engine;
+use openwork_testkit::engine::{Engine, View};
 use openwork_testkit::expect::{Expected, Strictness};
 use openwork_testkit::http::Request;
 use openwork_testkit::sandbox::Sandbox;
@@ -14,29 +15,68 @@ use serde_json::{Value, json};
 /// What a check ends with.
 pub(crate) type Verdict = Result<(), Box<dyn Error>>;
 /// A check, run as a test of its own name.
-pub(crate) type Check = fn(&Bench) -> Verdict;
+pub(crate) type Check = fn(&Bench<'_>) -> Verdict;
 
-/// A sandbox with the means to start both programs on it.
-pub(crate) struct Bench {
-    pub(crate) sandbox: Sandbox,
-    engine: PathBuf,
+/// The engine that all checks look through, started by the first of them.
+pub(crate) struct SharedEngine {
+    program: PathBuf,
+    running: OnceLock<Result<Running, String>>,
 }
 
-impl Bench {
-    pub(crate) fn new(engine: &Path) -> io::Result<Self> {
+struct Running {
+    engine: Engine,
+    /// The engine's home, which has to outlive it.
+    _home: Sandbox,
+}
+
+impl SharedEngine {
+    pub(crate) fn new(program: PathBuf) -> Self {
+        Self {
+            program,
+            running: OnceLock::new(),
+        }
+    }
+
+    fn engine(&self) -> io::Result<&Engine> {
+        let start = || self.start().map_err(|error| error.to_string());
+        let running = self.running.get_or_init(start);
+        running
+            .as_ref()
+            .map(|running| &running.engine)
+            .map_err(|error| io::Error::other(error.as_str()))
+    }
+
+    fn start(&self) -> io::Result<Running> {
+        let home = Sandbox::new()?;
+        Ok(Running {
+            engine: Engine::start(&self.program, &home.home())?,
+            _home: home,
+        })
+    }
+}
+
+/// A sandbox with the means to look at it through both programs.
+pub(crate) struct Bench<'e> {
+    pub(crate) sandbox: Sandbox,
+    shared: &'e SharedEngine,
+}
+
+impl<'e> Bench<'e> {
+    pub(crate) fn new(shared: &'e SharedEngine) -> io::Result<Self> {
         Ok(Self {
             sandbox: Sandbox::new()?,
-            engine: engine.to_path_buf(),
+            shared,
         })
     }
 
-    /// Starts the engine on the workspace as it is now.
-    pub(crate) fn engine(&self) -> io::Result<Engine> {
-        Engine::start(
-            &self.engine,
-            &self.sandbox.workspace(),
-            &self.sandbox.home(),
-        )
+    /// Returns how the shared engine sees the workspace.
+    pub(crate) fn engine(&self) -> io::Result<View<'e>> {
+        Ok(self.shared.engine()?.at(self.sandbox.workspace()))
+    }
+
+    /// Starts another engine, which has seen nothing yet.
+    pub(crate) fn new_engine(&self) -> io::Result<Engine> {
+        Engine::start(&self.shared.program, &self.sandbox.home())
     }
 
     /// Starts our server on the workspace, writing without asking.
@@ -85,7 +125,7 @@ pub(crate) fn assert_lacks(list: &Value, name: &str) -> Verdict {
 }
 
 /// Passes if the engine takes the whole configuration.
-pub(crate) fn assert_loads(engine: &Engine) -> Verdict {
+pub(crate) fn assert_loads(engine: &View<'_>) -> Verdict {
     assert_shows(&engine.get("/config")?, &json!("<object>"))
 }
 

@@ -1,5 +1,6 @@
 //! Each kind of write: the engine shows it with the right values, and no longer once it is undone.
 
+use openwork_testkit::engine::View;
 use serde_json::json;
 
 use crate::trial::{
@@ -19,7 +20,7 @@ pub(crate) const CHECKS: &[(&str, Check)] = &[
     ),
 ];
 
-fn skill(bench: &Bench) -> Verdict {
+fn skill(bench: &Bench<'_>) -> Verdict {
     let server = bench.server()?;
     let draft = json!({ "name": "expense-audit", "description": "Audits expenses", "content": "# Steps\n" });
     write(&server, "POST", "skills", &draft)?;
@@ -41,7 +42,7 @@ fn skill(bench: &Bench) -> Verdict {
     assert_lacks(&skills, "expense-audit")
 }
 
-fn command_with_a_model(bench: &Bench) -> Verdict {
+fn command_with_a_model(bench: &Bench<'_>) -> Verdict {
     let server = bench.server()?;
     let draft = json!({
         "name": "daily-report",
@@ -59,7 +60,7 @@ fn command_with_a_model(bench: &Bench) -> Verdict {
     assert_lacks(&engine.get("/command")?, "daily-report")
 }
 
-fn command_without_a_model(bench: &Bench) -> Verdict {
+fn command_without_a_model(bench: &Bench<'_>) -> Verdict {
     let server = bench.server()?;
     let draft = json!({ "name": "plain", "description": "Plain", "template": "Do it" });
     write(&server, "POST", "commands", &draft)?;
@@ -68,13 +69,13 @@ fn command_without_a_model(bench: &Bench) -> Verdict {
     let expected = json!({
         "description": "Plain",
         "template": "Do it",
-        "model": { "$absent": true },
-        "agent": { "$absent": true },
+        "model": null,
+        "agent": null,
     });
     assert_lists(&engine.get("/command")?, "plain", &expected)
 }
 
-fn mcp(bench: &Bench) -> Verdict {
+fn mcp(bench: &Bench<'_>) -> Verdict {
     let server = bench.server()?;
     // Neither runs: what matters is that the engine takes the entries as they are.
     let local = json!({
@@ -121,7 +122,7 @@ fn mcp(bench: &Bench) -> Verdict {
     )
 }
 
-fn plugin(bench: &Bench) -> Verdict {
+fn plugin(bench: &Bench<'_>) -> Verdict {
     let server = bench.server()?;
     for spec in ["opencode-notion", "@scope/pair@1.2.3"] {
         write(&server, "POST", "plugins", &json!({ "spec": spec }))?;
@@ -137,7 +138,7 @@ fn plugin(bench: &Bench) -> Verdict {
     )
 }
 
-fn config(bench: &Bench) -> Verdict {
+fn config(bench: &Bench<'_>) -> Verdict {
     let server = bench.server()?;
     let patch = |model: &str| json!({ "opencode": { "model": model, "share": "disabled" } });
     write(&server, "PATCH", "config", &patch("anthropic/one"))?;
@@ -170,7 +171,7 @@ const TEXTS: [&str; 16] = [
     " blanks at the ends ",
 ];
 
-fn texts_that_look_like_something_else(bench: &Bench) -> Verdict {
+fn texts_that_look_like_something_else(bench: &Bench<'_>) -> Verdict {
     let server = bench.server()?;
     for (i, text) in TEXTS.iter().enumerate() {
         let skill = json!({ "name": format!("s{i}"), "description": text, "content": "x" });
@@ -178,19 +179,23 @@ fn texts_that_look_like_something_else(bench: &Bench) -> Verdict {
         let command = json!({ "name": format!("c{i}"), "description": text, "template": "x" });
         write(&server, "POST", "commands", &command)?;
     }
-    let mut engine = bench.engine()?;
-    for start in ["the first", "a reloaded", "a new"] {
-        let (skills, commands) = (engine.get("/skill")?, engine.get("/command")?);
-        for (i, text) in TEXTS.iter().enumerate() {
-            let expected = json!({ "description": text });
-            assert_lists(&skills, &format!("s{i}"), &expected)
-                .and_then(|()| assert_lists(&commands, &format!("c{i}"), &expected))
-                .map_err(|difference| format!("{start} start, {text:?}: {difference}"))?;
-        }
-        match start {
-            "the first" => engine.dispose()?,
-            _ => engine = bench.engine()?,
-        }
+    let engine = bench.engine()?;
+    assert_texts(&engine).map_err(|difference| format!("at first: {difference}"))?;
+    engine.dispose()?;
+    assert_texts(&engine).map_err(|difference| format!("read again: {difference}"))?;
+    let engine = bench.new_engine()?;
+    assert_texts(&engine.at(bench.sandbox.workspace()))
+        .map_err(|difference| format!("after a new start: {difference}"))?;
+    Ok(())
+}
+
+fn assert_texts(engine: &View<'_>) -> Verdict {
+    let (skills, commands) = (engine.get("/skill")?, engine.get("/command")?);
+    for (i, text) in TEXTS.iter().enumerate() {
+        let expected = json!({ "description": text });
+        assert_lists(&skills, &format!("s{i}"), &expected)
+            .and_then(|()| assert_lists(&commands, &format!("c{i}"), &expected))
+            .map_err(|difference| format!("{text:?}: {difference}"))?;
     }
     Ok(())
 }

@@ -31,12 +31,14 @@ const QUIET: [(&str, &str); 8] = [
     ("npm_config_update_notifier", "false"),
 ];
 
-/// A running engine that looks at one workspace; stopped when dropped.
+/// A running engine; stopped when dropped.
+///
+/// One engine serves any number of workspaces, and its start is slow, so tests share it where
+/// they can.
 #[derive(Debug)]
 pub struct Engine {
     process: Process,
     address: SocketAddr,
-    workspace: PathBuf,
 }
 
 impl Engine {
@@ -55,9 +57,9 @@ impl Engine {
         Some(folder.join(package)).filter(|program| program.is_file())
     }
 
-    /// Starts the engine with a workspace and a home of its own.
-    pub fn start(program: &Path, workspace: &Path, home: &Path) -> io::Result<Self> {
-        let launch = Launch::new(program, workspace)
+    /// Starts the engine with a home of its own, whose global configuration it reads once.
+    pub fn start(program: &Path, home: &Path) -> io::Result<Self> {
+        let launch = Launch::new(program, home)
             .env("HOME", home)
             .env("XDG_CONFIG_HOME", home.join(".config"))
             .env("XDG_DATA_HOME", home.join(".local/share"))
@@ -70,16 +72,34 @@ impl Engine {
             .args(["serve", "--hostname", "127.0.0.1", "--port", "0"])
             .start()?;
         let address = listening(&mut process, START_LIMIT)?;
-        Ok(Self {
-            process,
-            address,
-            workspace: workspace.to_path_buf(),
-        })
+        Ok(Self { process, address })
     }
 
-    /// Returns what the engine reports under a path for its workspace, such as `/config`.
-    ///
-    /// The engine answers nothing but errors for a workspace whose configuration it refuses.
+    /// Returns how the engine sees a workspace.
+    pub fn at(&self, workspace: impl Into<PathBuf>) -> View<'_> {
+        View {
+            engine: self,
+            workspace: workspace.into(),
+        }
+    }
+
+    /// Ends the engine.
+    pub fn stop(mut self) -> io::Result<()> {
+        self.process.stop().map(drop)
+    }
+}
+
+/// One workspace, as the engine sees it.
+///
+/// The engine answers nothing but errors for a workspace whose configuration it refuses.
+#[derive(Debug)]
+pub struct View<'e> {
+    engine: &'e Engine,
+    workspace: PathBuf,
+}
+
+impl View<'_> {
+    /// Returns what the engine reports under a path, such as `/config`.
     pub fn get(&self, path: &str) -> io::Result<Value> {
         self.call("GET", path)
     }
@@ -91,16 +111,11 @@ impl Engine {
         self.call("POST", "/instance/dispose").map(drop)
     }
 
-    /// Ends the engine.
-    pub fn stop(mut self) -> io::Result<()> {
-        self.process.stop().map(drop)
-    }
-
     fn call(&self, method: &str, path: &str) -> io::Result<Value> {
         let directory = percent_encode(&self.workspace.to_string_lossy());
         let request = Request::new(method, &format!("{path}?directory={directory}"));
         let answer =
-            send(self.address, &request.within(REQUEST_LIMIT)).map_err(io::Error::other)?;
+            send(self.engine.address, &request.within(REQUEST_LIMIT)).map_err(io::Error::other)?;
         let document = answer.json().filter(|_| answer.status == 200);
         document.ok_or_else(|| io::Error::other(format!("{method} {path}: {}", answer.summary())))
     }
