@@ -1,1 +1,89 @@
 //! The host operator's commands: answer approvals from a terminal.
+//!
+//! The crate finds a running server, speaks to it over HTTP as the host, and
+//! shows what it says. It decides nothing: diffs, risks, masks and deadlines
+//! come from the server. It reads no arguments, no environment and no terminal
+//! by itself; all that is given to [`run`], which returns the exit code.
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | `command` | what can be asked for |
+//! | `run` | one command, from the search for a server to the exit code |
+//! | `server`, `url` | which server a command is for |
+//! | [`run_file`] | how a running server tells where it is |
+//! | [`address`] | how other devices reach this machine |
+//! | `client`, `wire` | HTTP, the stream of events, and what they carry |
+//! | `approvals` | list, show, answer, history, rules |
+//! | `watch`, `prompt` | requests as they come, and a person who answers them |
+//! | `console`, `pair` | links for a browser, and for another device |
+//! | `screen`, `style`, `table`, `diff`, `details` | what the output looks like |
+//! | [`escape`] | remote text cannot drive the terminal |
+//! | `id`, [`span`] | ids and times as people read them |
+//! | `error`, `exit` | what went wrong, for people and for programs |
+//!
+//! # Output
+//!
+//! With [`Form::Json`] the output is one JSON document, as the server sends it
+//! where it sends one, or with `watch` one a line. What went wrong is told
+//! there as well, as `{"error": {"code", "message", "help"?}}`: whoever reads
+//! the output finds JSON in every case. Exit codes are the same in both forms.
+//!
+//! ```
+//! use openwork_terminal::{Approvals, Command, Exit, Form, Screen, Search, Terminal};
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! let (mut out, mut err) = (Vec::new(), Vec::new());
+//! let mut terminal = Terminal {
+//!     screen: Screen {
+//!         out: &mut out,
+//!         err: &mut err,
+//!         form: Form::Text,
+//!         colour: false,
+//!         clock: || 0,
+//!     },
+//!     input: &mut tokio::io::empty(),
+//!     interactive: false,
+//!     open: &|_| Ok(()),
+//! };
+//! let nowhere = Search::default();
+//! let exit = openwork_terminal::run(&Command::Approvals(Approvals::List), &nowhere, &mut terminal).await;
+//! assert_eq!(exit, Exit::Unreachable);
+//! assert!(err.starts_with(b"error: no running server was found\n"));
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod approvals;
+mod client;
+mod command;
+mod console;
+mod details;
+mod diff;
+mod error;
+mod exit;
+mod id;
+mod pair;
+mod prompt;
+mod run;
+mod screen;
+mod server;
+mod style;
+mod table;
+mod url;
+mod watch;
+mod wire;
+
+pub mod address;
+pub mod escape;
+pub mod run_file;
+pub mod span;
+
+pub use command::{Approvals, Command, NoSpan, Span};
+pub use console::console_link;
+pub use error::Error;
+pub use exit::Exit;
+pub use run::run;
+pub use run_file::{RunFile, RunRecord};
+pub use screen::{Form, Screen, Terminal};
+pub use server::Search;
+pub use url::BaseUrl;

@@ -1,0 +1,65 @@
+//! `approvals rules`: what is allowed for a time.
+
+use serde_json::json;
+
+use crate::client::Client;
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::id;
+use crate::screen::{Form, Screen};
+use crate::span;
+use crate::table;
+use crate::wire::{Items, Rule};
+
+/// Lists the allowances.
+pub(super) async fn list(client: &Client, screen: &mut Screen<'_>) -> Result<()> {
+    let document = client.get("/approvals/rules").await?;
+    let Items { items } = client.read::<Items<Rule>>(&document)?;
+    match screen.form {
+        Form::Json => screen.json(&document),
+        Form::Text if items.is_empty() => screen.line("No rules: every request is asked about."),
+        Form::Text => screen.lines(rows(&items, screen.now())),
+    }
+}
+
+/// Ends an allowance.
+pub(super) async fn revoke(client: &Client, given: &str, screen: &mut Screen<'_>) -> Result<()> {
+    let document = client.get("/approvals/rules").await?;
+    let Items { items } = client.read::<Items<Rule>>(&document)?;
+    let unknown = || Error::NoRule {
+        id: given.to_owned(),
+    };
+    let rule = id::find(&items, |rule| &rule.id, given)?.ok_or_else(unknown)?;
+    let path = format!("/approvals/rules/{}", super::answer::segment(&rule.id));
+    match client.delete(&path).await {
+        Err(Error::Refused { status: 404, .. }) => return Err(unknown()),
+        other => other?,
+    };
+    match screen.form {
+        Form::Json => screen.json(&json!({ "ok": true, "id": rule.id })),
+        Form::Text => screen.line(format!(
+            "{} ended: {} in {} from {} is asked about again",
+            escape::line(id::alone(&rule.id)),
+            escape::line(&rule.action),
+            escape::line(rule.workspace()),
+            rule.origin(),
+        )),
+    }
+}
+
+fn rows(items: &[Rule], now: u64) -> Vec<String> {
+    let length = id::shown_length(items.iter().map(|rule| rule.id.as_str()));
+    let rows: Vec<_> = items.iter().map(|rule| row(rule, length, now)).collect();
+    table::render(["ID", "LEFT", "ACTION", "WORKSPACE", "FROM", "USES"], &rows)
+}
+
+fn row(rule: &Rule, length: usize, now: u64) -> [String; 6] {
+    [
+        id::short(&rule.id, length).to_owned(),
+        span::words(rule.expires_at.saturating_sub(now)),
+        rule.action.clone(),
+        rule.workspace().to_owned(),
+        rule.origin(),
+        rule.uses.to_string(),
+    ]
+}

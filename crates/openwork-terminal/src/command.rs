@@ -1,0 +1,108 @@
+//! What a host operator can ask for.
+
+use std::str::FromStr;
+
+/// A command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Something about requests that wait for the host.
+    Approvals(Approvals),
+    /// The link to the approvals page.
+    Console {
+        /// Whether to show the page in a browser.
+        open: bool,
+    },
+    /// What another device needs to connect.
+    Pair {
+        /// Whether to draw it for a camera.
+        qr: bool,
+    },
+}
+
+/// Something about requests that wait for the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Approvals {
+    /// Lists those that wait.
+    List,
+    /// Shows one with its diff.
+    Show {
+        /// Its id, or the beginning of it.
+        id: String,
+        /// Whether to show masked values.
+        reveal: bool,
+    },
+    /// Follows them, and asks the person at the terminal.
+    Watch,
+    /// Allows some.
+    Allow {
+        /// Their ids, or the beginnings of them.
+        ids: Vec<String>,
+        /// For how long requests like them are allowed unasked.
+        span: Option<Span>,
+    },
+    /// Denies some.
+    Deny {
+        /// Their ids, or the beginnings of them.
+        ids: Vec<String>,
+        /// What the client is told.
+        message: Option<String>,
+    },
+    /// Lists those that have ended.
+    History {
+        /// How many at most.
+        limit: u16,
+    },
+    /// Lists the timed allowances.
+    Rules,
+    /// Ends a timed allowance.
+    Revoke {
+        /// Its id, or the beginning of it.
+        id: String,
+    },
+}
+
+/// How long an allowance may last: 5, 10 or 60 minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span(u64);
+
+impl Span {
+    /// All that there are, as they are written.
+    pub const CHOICES: [&str; 3] = ["5m", "10m", "60m"];
+
+    /// The span in minutes.
+    pub fn minutes(self) -> u64 {
+        self.0
+    }
+}
+
+/// A text is none of [`Span::CHOICES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an allowance lasts 5m, 10m or 60m")]
+pub struct NoSpan;
+
+impl FromStr for Span {
+    type Err = NoSpan;
+
+    fn from_str(text: &str) -> Result<Self, NoSpan> {
+        match text {
+            "5m" => Ok(Self(5)),
+            "10m" => Ok(Self(10)),
+            "60m" => Ok(Self(60)),
+            _ => Err(NoSpan),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_three_spans_are_taken() {
+        let minutes = |text: &str| text.parse().map(Span::minutes);
+        assert_eq!(Span::CHOICES.map(minutes), [Ok(5), Ok(10), Ok(60)]);
+        for text in ["", "5", "15m", "1h", "10M", "010m"] {
+            assert_eq!(minutes(text), Err(NoSpan), "{text}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `console`: the link to the approvals page.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::json;
+
+use crate::client::Client;
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::screen::{Form, Terminal};
+use crate::url::BaseUrl;
+
+mod handover;
+
+/// What stays as it is in a component of a URL (RFC 3986, section 2.3).
+pub(crate) const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The address of a server's approvals page. The token is in the fragment,
+/// which browsers send to nobody.
+///
+/// ```
+/// use openwork_terminal::{BaseUrl, console_link};
+///
+/// let url = BaseUrl::parse("http://127.0.0.1:8787")?;
+/// assert_eq!(console_link(&url, None), "http://127.0.0.1:8787/console");
+/// assert_eq!(
+///     console_link(&url, Some("7d 30")),
+///     "http://127.0.0.1:8787/console#token=7d%2030",
+/// );
+/// # Ok::<(), openwork_terminal::Error>(())
+/// ```
+pub fn console_link(url: &BaseUrl, host_token: Option<&str>) -> String {
+    match host_token {
+        Some(token) => format!(
+            "{url}/console#token={}",
+            utf8_percent_encode(token, COMPONENT)
+        ),
+        None => format!("{url}/console"),
+    }
+}
+
+/// Prints the link, or opens it.
+pub(crate) async fn run(client: &Client, open: bool, terminal: &mut Terminal<'_>) -> Result<Exit> {
+    let server = client.server();
+    let token = server.host_token()?;
+    if !client.status("/console").await?.is_success() {
+        return Err(Error::NoConsole {
+            url: server.url.to_string(),
+        });
+    }
+    let link = console_link(&server.url, Some(token));
+    if open {
+        handover::hand_over(&link, terminal.open).await?;
+    }
+    match (terminal.screen.form, open) {
+        (Form::Json, _) => terminal
+            .screen
+            .json(&json!({ "url": link, "opened": open }))?,
+        (Form::Text, true) => terminal.screen.line("The page is open in the browser.")?,
+        (Form::Text, false) => terminal.screen.line(link)?,
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,274 @@
+//! Why a command cannot do what was asked: the thing and the next step.
+
+use std::io;
+
+use serde_json::{Map, Value, json};
+
+use crate::escape;
+use crate::exit::Exit;
+
+/// The result of a step of a command.
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What is wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A text is no URL of a server.
+    #[error("`{url}` is no server URL: {reason}")]
+    Url {
+        /// The text.
+        url: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// No URL was given, and no server runs here.
+    #[error("no running server was found")]
+    NoServer,
+    /// No URL was given, and several servers run here.
+    #[error("several servers are running: {}", urls.join(", "))]
+    SeveralServers {
+        /// Their URLs.
+        urls: Vec<String>,
+    },
+    /// The server is known, its host token is not.
+    #[error("the host token of {url} is not known")]
+    NoToken {
+        /// The server's URL.
+        url: String,
+    },
+    /// The server does not accept the host token.
+    #[error("{url} refused the host token")]
+    TokenRefused {
+        /// The server's URL.
+        url: String,
+    },
+    /// The server is known, its client token is not.
+    #[error("the client token of {url} is not known")]
+    NoClientToken {
+        /// The server's URL.
+        url: String,
+    },
+    /// Nobody answers at the URL.
+    #[error("no server answers at {url}: {}", plainly(cause))]
+    Unreachable {
+        /// The URL.
+        url: String,
+        /// Why.
+        cause: io::Error,
+    },
+    /// The connection broke before the answer was whole.
+    #[error("the connection to {url} was lost: {cause}")]
+    Lost {
+        /// The server's URL.
+        url: String,
+        /// Why.
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The answer is none that this program understands.
+    #[error("{url} does not answer as an OpenWork server: {reason}")]
+    Answer {
+        /// The server's URL.
+        url: String,
+        /// What is odd.
+        reason: String,
+    },
+    /// The server says no.
+    #[error("{message}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The server's code.
+        code: String,
+        /// The server's words.
+        message: String,
+    },
+    /// The server has no approvals page, or not for this machine.
+    #[error("{url} serves no approvals page")]
+    NoConsole {
+        /// The server's URL.
+        url: String,
+    },
+    /// No waiting request has this id.
+    #[error("no request `{id}` is waiting")]
+    NoRequest {
+        /// The id as given.
+        id: String,
+    },
+    /// The request with this id has ended.
+    #[error("request {id} has ended: {outcome}")]
+    Ended {
+        /// The id.
+        id: String,
+        /// How, in words.
+        outcome: String,
+    },
+    /// No timed allowance has this id.
+    #[error("there is no rule `{id}`")]
+    NoRule {
+        /// The id as given.
+        id: String,
+    },
+    /// The beginning of an id is too short to be meant.
+    #[error("`{id}` is too short for an id")]
+    ShortId {
+        /// The beginning as given.
+        id: String,
+    },
+    /// The beginning of an id fits several.
+    #[error("`{id}` is the beginning of several ids: {}", fits.join(", "))]
+    AmbiguousId {
+        /// The beginning as given.
+        id: String,
+        /// Those that it fits.
+        fits: Vec<String>,
+    },
+    /// The write was allowed and did not happen.
+    #[error("request {id} was allowed, but the write failed: {message}")]
+    NotWritten {
+        /// The request's id.
+        id: String,
+        /// Why.
+        message: String,
+    },
+    /// The system could not open a browser.
+    #[error("no browser could be opened: {0}")]
+    Open(io::Error),
+    /// The browser was started and did not ask for the page.
+    #[error("the browser did not ask for the page")]
+    Waited,
+    /// The output cannot be written, or the input not be read.
+    #[error("the terminal cannot be used: {0}")]
+    Terminal(#[from] io::Error),
+}
+
+/// An error of the system without its number, where its kind says as much.
+fn plainly(cause: &io::Error) -> String {
+    let is_plain = |kind: &io::ErrorKind| {
+        use io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable, TimedOut};
+        matches!(
+            kind,
+            ConnectionRefused | HostUnreachable | NetworkUnreachable | TimedOut
+        )
+    };
+    let kind = cause.raw_os_error().map(|_| cause.kind()).filter(is_plain);
+    kind.map_or_else(|| cause.to_string(), |kind| kind.to_string())
+}
+
+impl Error {
+    /// The exit code that the error leads to.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Url { .. }
+            | Self::SeveralServers { .. }
+            | Self::ShortId { .. }
+            | Self::AmbiguousId { .. } => Exit::Usage,
+            Self::NoServer | Self::Unreachable { .. } | Self::Lost { .. } => Exit::Unreachable,
+            Self::NoToken { .. } | Self::TokenRefused { .. } | Self::NoClientToken { .. } => {
+                Exit::Token
+            }
+            Self::NoRequest { .. } | Self::Ended { .. } | Self::NoRule { .. } => Exit::Gone,
+            Self::Answer { .. }
+            | Self::Refused { .. }
+            | Self::NoConsole { .. }
+            | Self::NotWritten { .. }
+            | Self::Open(_)
+            | Self::Waited
+            | Self::Terminal(_) => Exit::Failed,
+        }
+    }
+
+    /// A word for programs, that later versions keep. What the server refuses
+    /// has the server's code.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Url { .. } => "invalid_url",
+            Self::NoServer => "no_server",
+            Self::SeveralServers { .. } => "several_servers",
+            Self::NoToken { .. } => "no_host_token",
+            Self::TokenRefused { .. } => "host_token_refused",
+            Self::NoClientToken { .. } => "no_client_token",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Lost { .. } => "connection_lost",
+            Self::Answer { .. } => "unexpected_answer",
+            Self::Refused { code, .. } => code,
+            Self::NoConsole { .. } => "no_console",
+            Self::NoRequest { .. } => "approval_not_found",
+            Self::Ended { .. } => "approval_ended",
+            Self::NoRule { .. } => "rule_not_found",
+            Self::ShortId { .. } => "id_too_short",
+            Self::AmbiguousId { .. } => "id_ambiguous",
+            Self::NotWritten { .. } => "not_written",
+            Self::Open(_) | Self::Waited => "no_browser",
+            Self::Terminal(_) => "terminal",
+        }
+    }
+
+    /// What to do next, where that can be told.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Url { .. } => Some("write it as the server prints it, `http://127.0.0.1:8787`"),
+            Self::NoServer => Some(
+                "start one with `openwork-server`, or name one with `--url` and `--host-token`",
+            ),
+            Self::SeveralServers { .. } => Some("choose one with `--url`"),
+            Self::NoToken { .. } | Self::TokenRefused { .. } => Some(
+                "give the token that the server printed at its start: `--host-token` or \
+                 `OPENWORK_HOST_TOKEN`",
+            ),
+            Self::NoClientToken { .. } => Some(
+                "run `pair` on the server's machine as the user who started it, without \
+                 `--no-run-file`",
+            ),
+            Self::Unreachable { .. } => {
+                Some("is the server running, and the URL the one it prints?")
+            }
+            Self::Answer { .. } => Some("is the URL that of another program, or version?"),
+            Self::NoConsole { .. } => Some(
+                "start the server with `--console local`, or `--console lan` to open it from \
+                 another machine",
+            ),
+            Self::NoRequest { .. } | Self::ShortId { .. } => Some(
+                "`openwork-server approvals list` shows the ids; their first 4 characters suffice",
+            ),
+            Self::AmbiguousId { .. } => Some("write more of it"),
+            Self::Ended { .. } => {
+                Some("`openwork-server approvals history` shows how requests ended")
+            }
+            Self::NoRule { .. } => Some("`openwork-server approvals rules` lists them"),
+            Self::Open(_) | Self::Waited => {
+                Some("run `openwork-server console` without `--open`, and open the link it prints")
+            }
+            Self::Lost { .. }
+            | Self::Refused { .. }
+            | Self::NotWritten { .. }
+            | Self::Terminal(_) => None,
+        }
+    }
+
+    /// The error for people, over several lines, without hidden characters.
+    pub(crate) fn text(&self) -> String {
+        let message = self.to_string();
+        let mut text = format!("error: {}", escape::line(&message));
+        if let Some(help) = self.help() {
+            text.push_str("\n  help: ");
+            text.push_str(help);
+        }
+        text
+    }
+
+    /// The error for programs: `{"code", "message", "help"?}`.
+    pub(crate) fn json(&self) -> Value {
+        let mut error = Map::new();
+        error.insert("code".to_owned(), json!(self.code()));
+        error.insert("message".to_owned(), json!(self.to_string()));
+        if let Some(help) = self.help() {
+            error.insert("help".to_owned(), json!(help));
+        }
+        Value::Object(error)
+    }
+
+    /// Whether the reader of the output has left: nobody is to be told.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Terminal(cause) if cause.kind() == io::ErrorKind::BrokenPipe)
+    }
+}

@@ -1,0 +1,257 @@
+//! A person at a terminal answers requests as they come.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::AsyncBufReadExt;
+use tokio::time::Instant;
+
+use crate::approvals::{self, Answer};
+use crate::client::Client;
+use crate::details;
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::exit::Exit;
+use crate::id;
+use crate::screen::{Screen, Terminal};
+use crate::span;
+use crate::style::Tone;
+use crate::watch::{Feed, Told};
+use crate::wire::{Item, Snapshot};
+
+mod queue;
+mod typed;
+
+use queue::Queue;
+use typed::Typed;
+
+/// An answer that comes sooner was meant for what was on the screen before.
+const READING: Duration = Duration::from_millis(500);
+
+/// Shows each request and asks, until the input ends.
+pub(crate) async fn run(
+    client: &Client,
+    mut feed: Feed<'_>,
+    terminal: &mut Terminal<'_>,
+) -> Result<()> {
+    let mut input = (&mut *terminal.input).lines();
+    let mut dialog = Dialog::new(client, &mut terminal.screen);
+    loop {
+        tokio::select! {
+            told = feed.next() => dialog.hear(told?)?,
+            line = input.next_line() => match line? {
+                Some(line) => dialog.take(&line).await?,
+                None => return dialog.screen.line(""),
+            },
+        }
+        dialog.ask()?;
+    }
+}
+
+struct Dialog<'d, 't> {
+    client: &'d Client,
+    screen: &'d mut Screen<'t>,
+    queue: Queue,
+    asked: Option<Asked>,
+    /// Whether the last line on the screen waits for an answer.
+    is_prompted: bool,
+    /// How far the server's clock is ahead, in ms.
+    ahead: i64,
+}
+
+/// The request that the person has on the screen.
+struct Asked {
+    id: String,
+    since: Instant,
+}
+
+impl<'d, 't> Dialog<'d, 't> {
+    fn new(client: &'d Client, screen: &'d mut Screen<'t>) -> Self {
+        let queue = Queue::default();
+        Self {
+            client,
+            screen,
+            queue,
+            asked: None,
+            is_prompted: false,
+            ahead: 0,
+        }
+    }
+
+    /// Takes in what the server tells.
+    fn hear(&mut self, told: Told) -> Result<()> {
+        let Told::Event(event) = told else {
+            return self.say("Connection lost. Trying again.");
+        };
+        match (event.kind.as_str(), &event.properties) {
+            ("snapshot", properties) => self.begin(self.client.read(properties)?),
+            ("approval.asked", properties) => {
+                self.queue.push(self.client.read(properties)?);
+                Ok(())
+            }
+            (kind, properties) => match ending(kind, properties) {
+                Some(ending) => self.end(properties, &ending),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// A snapshot is the whole truth, at first and after a lost connection.
+    fn begin(&mut self, snapshot: Snapshot) -> Result<()> {
+        self.ahead = snapshot
+            .now
+            .cast_signed()
+            .saturating_sub(self.screen.now().cast_signed());
+        self.say(&heading(self.client, &snapshot))?;
+        for gone in self.queue.replace(snapshot.items) {
+            self.tell(&gone, "ended while the connection was lost")?;
+        }
+        if self.queue.front().is_none() {
+            self.say("No requests are waiting. New ones appear here; Ctrl-C ends.")?;
+        }
+        Ok(())
+    }
+
+    /// A request has ended, and not by this person's answer.
+    fn end(&mut self, properties: &Value, ending: &str) -> Result<()> {
+        let id = properties
+            .get("id")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        match self.queue.remove(id) {
+            Some(item) => self.tell(&item, ending),
+            None => Ok(()),
+        }
+    }
+
+    /// Asks about the oldest request, unless that is done already.
+    fn ask(&mut self) -> Result<()> {
+        let Some(item) = self.queue.front() else {
+            self.asked = None;
+            return Ok(());
+        };
+        if self.asked.as_ref().is_none_or(|asked| asked.id != item.id) {
+            self.screen.line("")?;
+            let lines = details::render(item, self.now(), self.screen.style());
+            self.screen.lines(lines)?;
+            self.asked = Some(Asked {
+                id: item.id.clone(),
+                since: Instant::now(),
+            });
+            self.is_prompted = false;
+        }
+        self.prompt()
+    }
+
+    fn prompt(&mut self) -> Result<()> {
+        let Some(item) = self.queue.front().filter(|_| !self.is_prompted) else {
+            return Ok(());
+        };
+        let left = details::left(item, self.now());
+        let more = match self.queue.len() {
+            1 => String::new(),
+            count => format!(", {} more", count - 1),
+        };
+        self.is_prompted = true;
+        let question = self.screen.paint(Tone::Strong, "[a]llow [d]eny [s]kip");
+        self.screen.begin(&format!("{question} ({left}{more}) "))
+    }
+
+    /// Takes in what the person typed.
+    async fn take(&mut self, line: &str) -> Result<()> {
+        self.is_prompted = false;
+        let Some(since) = self.asked.as_ref().map(|asked| asked.since) else {
+            return Ok(());
+        };
+        let Some(item) = self.queue.front().cloned() else {
+            return Ok(());
+        };
+        match Typed::read(line) {
+            Typed::Allow if since.elapsed() < READING => {
+                self.say("That came before this request could be read. Answer again.")
+            }
+            Typed::Allow => self.answer(&item, &Answer::Allow { span: None }).await,
+            Typed::Deny { message } => self.answer(&item, &Answer::Deny { message }).await,
+            Typed::Skip => {
+                self.queue.skip(&item.id);
+                self.tell(&item, "skipped, it goes on waiting")
+            }
+            Typed::Nothing => Ok(()),
+            Typed::Other => {
+                self.say("Type a, d or s; d may be followed by a message to the client.")
+            }
+        }
+    }
+
+    async fn answer(&mut self, item: &Item, answer: &Answer) -> Result<()> {
+        match approvals::answer(self.client, item, answer).await {
+            Ok(document) => {
+                self.queue.remove(&item.id);
+                self.say(&approvals::sentence(item, answer, &document))
+            }
+            Err(error) if matches!(error.exit(), Exit::Token) || error.is_closed_pipe() => {
+                Err(error)
+            }
+            Err(error) => {
+                // What was refused or did not arrive can be answered again.
+                if matches!(error, Error::NotWritten { .. }) || error.exit() == Exit::Gone {
+                    self.queue.remove(&item.id);
+                }
+                self.say(&error.text())
+            }
+        }
+    }
+
+    fn tell(&mut self, item: &Item, what: &str) -> Result<()> {
+        let (id, summary) = (
+            escape::line(id::alone(&item.id)),
+            escape::line(&item.summary),
+        );
+        self.say(&format!("{id} {what}: {summary}"))
+    }
+
+    /// Says something that is safe to print, on lines of its own.
+    fn say(&mut self, text: &str) -> Result<()> {
+        if std::mem::take(&mut self.is_prompted) {
+            self.screen.line("")?;
+        }
+        self.screen.line(text)
+    }
+
+    /// The server's time.
+    fn now(&self) -> u64 {
+        self.screen.now().saturating_add_signed(self.ahead)
+    }
+}
+
+/// How an event ends a request, in words.
+fn ending(kind: &str, properties: &Value) -> Option<String> {
+    let ending = match kind {
+        "approval.replied" => match properties.get("allowed").and_then(Value::as_bool) {
+            Some(true) => "allowed by someone else",
+            _ => "denied by someone else, nothing was written",
+        },
+        "approval.expired" => "expired, nothing was written",
+        "approval.withdrawn" => "withdrawn, the client left: nothing was written",
+        "approval.aborted" => "ended with the server, nothing was written",
+        "approval.applied" => "allowed and written",
+        "approval.conflicted" => "not written, the file had changed",
+        "approval.failed" => "allowed, but the write failed",
+        _ => return None,
+    };
+    Some(ending.to_owned())
+}
+
+fn heading(client: &Client, snapshot: &Snapshot) -> String {
+    let url = &client.server().url;
+    match (snapshot.read_only, snapshot.mode.as_str()) {
+        (true, _) => format!("Watching {url}. It is read-only: writes are refused."),
+        (_, "auto") => {
+            format!("Watching {url}. Approvals are off: every write is applied at once.")
+        }
+        _ => format!(
+            "Watching {url}. A request waits {} for its answer.",
+            span::words(snapshot.timeout_ms)
+        ),
+    }
+}

@@ -1,0 +1,96 @@
+//! The requests that a person is still to be asked about, the oldest first.
+
+use std::collections::{HashSet, VecDeque};
+
+use crate::wire::Item;
+
+/// The requests of one person at a terminal.
+#[derive(Default)]
+pub(super) struct Queue {
+    waiting: VecDeque<Item>,
+    skipped: HashSet<String>,
+}
+
+impl Queue {
+    /// The request to ask about.
+    pub(super) fn front(&self) -> Option<&Item> {
+        self.waiting.front()
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Adds a request, unless it is known.
+    pub(super) fn push(&mut self, item: Item) {
+        let is_known = self.waiting.iter().any(|known| known.id == item.id);
+        if !is_known && !self.skipped.contains(&item.id) {
+            self.waiting.push_back(item);
+        }
+    }
+
+    /// Takes a request out.
+    pub(super) fn remove(&mut self, id: &str) -> Option<Item> {
+        self.skipped.remove(id);
+        let at = self.waiting.iter().position(|item| item.id == id)?;
+        self.waiting.remove(at)
+    }
+
+    /// Leaves a request to others.
+    pub(super) fn skip(&mut self, id: &str) {
+        self.remove(id);
+        self.skipped.insert(id.to_owned());
+    }
+
+    /// Takes over the requests that wait now; returns those that no longer do.
+    pub(super) fn replace(&mut self, items: Vec<Item>) -> Vec<Item> {
+        let waits = |id: &str| items.iter().any(|item| item.id == id);
+        let (kept, gone): (Vec<_>, _) = self.waiting.drain(..).partition(|item| waits(&item.id));
+        self.skipped.retain(|id| waits(id));
+        self.waiting = kept.into();
+        for item in items {
+            self.push(item);
+        }
+        gone
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(id: &str) -> Item {
+        serde_json::from_value(serde_json::json!({ "id": id, "action": "", "summary": "" }))
+            .unwrap()
+    }
+
+    fn ids<'i>(items: impl IntoIterator<Item = &'i Item>) -> Vec<&'i str> {
+        items.into_iter().map(|item| item.id.as_str()).collect()
+    }
+
+    #[test]
+    fn a_snapshot_keeps_order_and_what_was_skipped() {
+        let mut queue = Queue::default();
+        assert_eq!(
+            queue.replace(["a", "b", "c", "d"].map(item).into()).len(),
+            0
+        );
+        queue.skip("b");
+        queue.push(item("a"));
+        assert_eq!(ids(&queue.waiting), ["a", "c", "d"]);
+        let gone = queue.replace(["b", "e", "d", "a"].map(item).into());
+        assert_eq!(ids(&gone), ["c"]);
+        assert_eq!(ids(&queue.waiting), ["a", "d", "e"]);
+        assert_eq!(queue.len(), 3);
+    }
+
+    #[test]
+    fn what_has_ended_is_taken_out_once() {
+        let mut queue = Queue::default();
+        queue.push(item("a"));
+        assert_eq!(queue.remove("a").map(|item| item.id).as_deref(), Some("a"));
+        assert!(queue.remove("a").is_none());
+        assert!(queue.front().is_none());
+    }
+}

@@ -1,0 +1,63 @@
+//! What a person types.
+
+/// A line that was typed, and what it asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Typed {
+    /// The request is allowed.
+    Allow,
+    /// The request is denied.
+    Deny {
+        /// What the client is told.
+        message: Option<String>,
+    },
+    /// The request is left to others.
+    Skip,
+    /// Nothing was typed.
+    Nothing,
+    /// None of these.
+    Other,
+}
+
+impl Typed {
+    /// Reads a line. Only a denial may have more to say, so that nothing is
+    /// allowed by a sentence that begins with an a.
+    pub(super) fn read(line: &str) -> Self {
+        let line = line.trim();
+        let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        match (word.to_ascii_lowercase().as_str(), rest.trim()) {
+            ("", _) => Self::Nothing,
+            ("a" | "allow", "") => Self::Allow,
+            ("s" | "skip", "") => Self::Skip,
+            ("d" | "deny", "") => Self::Deny { message: None },
+            ("d" | "deny", message) => Self::Deny {
+                message: Some(message.to_owned()),
+            },
+            _ => Self::Other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_answer() {
+        let deny = |message: Option<&str>| Typed::Deny {
+            message: message.map(str::to_owned),
+        };
+        for (line, expected) in [
+            ("a", Typed::Allow),
+            (" Allow \r", Typed::Allow),
+            ("a bit later", Typed::Other),
+            ("yes", Typed::Other),
+            ("s", Typed::Skip),
+            ("d", deny(None)),
+            ("deny  not on Fridays ", deny(Some("not on Fridays"))),
+            ("", Typed::Nothing),
+            (" \t", Typed::Nothing),
+        ] {
+            assert_eq!(Typed::read(line), expected, "{line:?}");
+        }
+    }
+}

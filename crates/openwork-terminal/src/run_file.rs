@@ -1,0 +1,95 @@
+//! How a running server tells the commands of the same user where it is.
+//!
+//! Each server writes one file, `PID.json`, into a directory that only its
+//! user may enter, and removes it when it ends. It holds the tokens, so that
+//! its mode is 0600 and nothing that someone else could have planted is read.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+mod directory;
+mod process;
+
+/// What a server tells about itself.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunRecord {
+    /// The server's process.
+    pub pid: u32,
+    /// The URL by which programs on this machine reach it.
+    pub url: String,
+    /// The address it listens on, such as `0.0.0.0:8787`.
+    pub listen: std::net::SocketAddr,
+    /// The host's token.
+    pub host_token: String,
+    /// The clients' token, for pairing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_token: Option<String>,
+    /// The server's version.
+    pub version: String,
+    /// When it started, in milliseconds since 1970.
+    pub started_at: u64,
+}
+
+impl std::fmt::Debug for RunRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // No token may end up in a log.
+        f.debug_struct("RunRecord")
+            .field("pid", &self.pid)
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The file of a running server; removed when dropped.
+#[derive(Debug)]
+pub struct RunFile {
+    path: PathBuf,
+}
+
+impl RunFile {
+    /// Writes a server's file into a directory, which is made if needed.
+    /// Readers see all of it or nothing.
+    pub fn write(directory: &Path, record: &RunRecord) -> io::Result<Self> {
+        directory::make(directory)?;
+        let path = directory.join(format!("{}.json", record.pid));
+        directory::replace(&path, &serde_json::to_vec(record)?)?;
+        Ok(Self { path })
+    }
+}
+
+impl Drop for RunFile {
+    fn drop(&mut self) {
+        // A file that stays is found to be stale by its process.
+        let _ = directory::remove(&self.path);
+    }
+}
+
+/// The servers that run here, the oldest first. Files of processes that have
+/// ended are removed on the way. A directory that is missing, or that others
+/// may enter, holds none.
+pub fn running(directory: &Path) -> Vec<RunRecord> {
+    let mut records: Vec<RunRecord> = directory::files(directory)
+        .iter()
+        .filter_map(|path| read(path))
+        .collect();
+    records.sort_by_key(|record| (record.started_at, record.pid));
+    records
+}
+
+fn read(path: &Path) -> Option<RunRecord> {
+    let pid: u32 = path.file_stem()?.to_str()?.parse().ok()?;
+    if !process::is_alive(pid) {
+        // Whoever else cleans up does the same.
+        let _ = directory::remove(path);
+        return None;
+    }
+    let record: RunRecord = serde_json::from_slice(&directory::read(path).ok()?).ok()?;
+    (record.pid == pid).then_some(record)
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;

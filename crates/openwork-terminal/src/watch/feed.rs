@@ -1,0 +1,83 @@
+//! The server's events across lost connections.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::client::{Client, Event, Events};
+use crate::error::Result;
+use crate::exit::Exit;
+
+/// The pauses before each attempt to get a lost connection back.
+const PAUSES: &[Duration] = &[
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+];
+
+/// What a feed tells.
+#[derive(Debug)]
+pub(crate) enum Told {
+    /// Something happened.
+    Event(Event),
+    /// The connection is lost; the next event is a snapshot.
+    Lost,
+}
+
+/// A stream of events that is opened again when it breaks.
+pub(crate) struct Feed<'c> {
+    client: &'c Client,
+    events: Option<Events>,
+    pauses: &'static [Duration],
+    failed: usize,
+}
+
+impl<'c> Feed<'c> {
+    /// Opens the stream.
+    pub(crate) async fn open(client: &'c Client) -> Result<Self> {
+        Self::with_pauses(client, PAUSES).await
+    }
+
+    async fn with_pauses(client: &'c Client, pauses: &'static [Duration]) -> Result<Self> {
+        let events = Some(client.events().await?);
+        Ok(Self {
+            client,
+            events,
+            pauses,
+            failed: 0,
+        })
+    }
+
+    /// What comes next; fails when the server stays away. Nothing is lost if
+    /// this is not awaited to its end.
+    pub(crate) async fn next(&mut self) -> Result<Told> {
+        loop {
+            let Some(events) = &mut self.events else {
+                self.reopen().await?;
+                continue;
+            };
+            if let Ok(Some(event)) = events.next().await {
+                self.failed = 0;
+                return Ok(Told::Event(event));
+            }
+            self.events = None;
+            return Ok(Told::Lost);
+        }
+    }
+
+    async fn reopen(&mut self) -> Result<()> {
+        let pause = self.pauses.get(self.failed).copied();
+        sleep(pause.unwrap_or_default()).await;
+        match self.client.events().await {
+            Ok(events) => self.events = Some(events),
+            Err(error) if error.exit() != Exit::Unreachable || pause.is_none() => {
+                return Err(error);
+            }
+            Err(_) => self.failed += 1,
+        }
+        Ok(())
+    }
+}

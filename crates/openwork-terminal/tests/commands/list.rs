@@ -1,0 +1,119 @@
+use insta::assert_snapshot;
+use openwork_terminal::{Approvals, Command, Form};
+use serde_json::{Value, json};
+
+use crate::fake::Fake;
+use crate::item::{hostile, plugin, skill};
+use crate::session::run;
+
+const LIST: Command = Command::Approvals(Approvals::List);
+
+#[tokio::test]
+async fn requests_are_listed_oldest_first() {
+    let fake = Fake::start().await;
+    fake.waiting(&[plugin(), skill()]);
+    let ran = run(LIST, &fake.search(), Form::Text).await;
+    assert_snapshot!(ran.transcript(&fake.search()), @r#"
+    exit 0
+    ID        LEFT  ACTION         WORKSPACE  FROM                           SUMMARY
+    7d3088e2  24 s  plugins.add    Finance    192.168.1.23                   Add plugin opencode-notion
+    7d30ffff  29 s  skills.upsert  Finance    "annas-phone" at 192.168.1.24  Upsert skill expense-audit
+    "#);
+}
+
+#[tokio::test]
+async fn an_empty_list_says_so() {
+    let fake = Fake::start().await;
+    fake.waiting(&[]);
+    let ran = run(LIST, &fake.search(), Form::Text).await;
+    assert_snapshot!(ran.transcript(&fake.search()), @r"
+    exit 0
+    No requests are waiting.
+    ");
+    let ran = run(LIST, &fake.search(), Form::Json).await;
+    assert_snapshot!(ran.transcript(&fake.search()), @r#"
+    exit 0
+    {"items":[]}
+    "#);
+}
+
+#[tokio::test]
+async fn json_is_what_the_server_sends() {
+    let fake = Fake::start().await;
+    fake.waiting(&[plugin(), skill()]);
+    let ran = run(LIST, &fake.search(), Form::Json).await;
+    assert_eq!(ran.out.lines().count(), 1);
+    let document: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(document, json!({ "items": [plugin(), skill()] }));
+    assert_eq!(ran.err, "");
+}
+
+#[tokio::test]
+async fn hostile_names_stay_inert() {
+    let fake = Fake::start().await;
+    fake.waiting(&[hostile()]);
+    let ran = run(LIST, &fake.search(), Form::Text).await;
+    assert_snapshot!(ran.transcript(&fake.search()), @r#"
+    exit 0
+    ID        LEFT  ACTION         WORKSPACE         FROM                  SUMMARY
+    aaaa0000  29 s  skills.upsert  Fin\u{1b}[2Jance  "me\u{9b}31m" at ::1  Upsert skill \u{202e}lave\u{202c}\u{d}\u{a}allowed and writ…
+    "#);
+    let ran = run(LIST, &fake.search(), Form::Json).await;
+    assert!(
+        ran.out
+            .trim_end()
+            .chars()
+            .all(|one| one.is_ascii_graphic() || one == ' '),
+        "{}",
+        ran.out
+    );
+    let document: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(document, json!({ "items": [hostile()] }));
+}
+
+#[tokio::test]
+async fn history_is_listed_newest_first() {
+    let fake = Fake::start().await;
+    let ended = |item: Value, outcome: &str, ended_at: u64, message: Option<&str>| {
+        let mut item = item;
+        item["outcome"] = outcome.into();
+        item["endedAt"] = ended_at.into();
+        item["message"] = message.into();
+        item
+    };
+    let mut failed = ended(plugin(), "failed", 940_000, None);
+    failed["error"] = "disk full".into();
+    let items = json!({ "items": [
+        ended(skill(), "denied", 998_000, Some("not \u{1b}[2Jtoday")),
+        failed,
+        ended(plugin(), "applied", 900_000, None),
+    ]});
+    fake.answer("GET /approvals/history?limit=20", 200, &items);
+    let history = Command::Approvals(Approvals::History { limit: 20 });
+    let ran = run(history.clone(), &fake.search(), Form::Text).await;
+    assert_snapshot!(ran.transcript(&fake.search()), @r#"
+    exit 0
+    ID        ENDED      OUTCOME                      ACTION         WORKSPACE  FROM                           SUMMARY
+    7d30ffff  just now   denied: not \u{1b}[2Jtoday   skills.upsert  Finance    "annas-phone" at 192.168.1.24  Upsert skill expense-audit
+    7d3088e2  1 min ago  the write failed: disk full  plugins.add    Finance    192.168.1.23                   Add plugin opencode-notion
+    7d3088e2  1 min ago  allowed and written          plugins.add    Finance    192.168.1.23                   Add plugin opencode-notion
+    "#);
+    let ran = run(history, &fake.search(), Form::Json).await;
+    assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap(), items);
+}
+
+#[tokio::test]
+async fn an_empty_history_says_so() {
+    let fake = Fake::start().await;
+    fake.answer(
+        "GET /approvals/history?limit=5",
+        200,
+        &json!({ "items": [] }),
+    );
+    let history = Command::Approvals(Approvals::History { limit: 5 });
+    let ran = run(history, &fake.search(), Form::Text).await;
+    assert_snapshot!(ran.transcript(&fake.search()), @r"
+    exit 0
+    No request has ended yet.
+    ");
+}

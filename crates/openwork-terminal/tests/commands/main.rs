@@ -1,0 +1,20 @@
+//! Every command against a server that says what the tests want: outputs in
+//! both forms, errors and exit codes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod answer;
+mod console;
+mod fake;
+mod finding;
+mod item;
+mod list;
+#[cfg(unix)]
+mod pair;
+mod rules;
+mod session;
+mod show;
+mod watch;

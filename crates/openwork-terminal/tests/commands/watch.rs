@@ -1,0 +1,381 @@
+use insta::assert_snapshot;
+use openwork_terminal::{Approvals, Command, Exit};
+use serde_json::{Value, json};
+use tokio::task::LocalSet;
+
+use crate::fake::Fake;
+use crate::item::{HOSTILE, PLUGIN, SKILL, hostile, plugin, skill};
+use crate::session::Session;
+
+const WATCH: Command = Command::Approvals(Approvals::Watch);
+const QUESTION: &str = "[a]llow [d]eny [s]kip";
+
+fn reply(id: &str) -> String {
+    format!("POST /approvals/{}", id.replace('-', "%2D"))
+}
+
+fn shown(text: &str, fake: &Fake) -> String {
+    text.replace(&fake.address.to_string(), "SERVER")
+}
+
+#[tokio::test]
+async fn elsewhere_than_on_a_terminal_events_are_lines() {
+    let local = LocalSet::new();
+    local
+        .run_until(async {
+            let fake = Fake::start().await;
+            fake.waiting(&[plugin()]);
+            let session = Session::start(WATCH, &fake.search(), false);
+            session.paper.wait_for("\n", 1).await;
+            fake.tell("approval.asked", &hostile()).await;
+            fake.tell("server.heartbeat", &json!({})).await;
+            session.paper.wait_for("\n", 3).await;
+            fake.drop_watchers();
+            session.paper.wait_for("\n", 4).await;
+
+            let text = session.paper.text();
+            assert!(
+                text.bytes()
+                    .all(|byte| byte == b'\n' || (b' '..=b'~').contains(&byte)),
+                "{text}"
+            );
+            let events: Vec<Value> = text
+                .lines()
+                .map(|line| serde_json::from_str(line).unwrap())
+                .collect();
+            let kinds: Vec<_> = events
+                .iter()
+                .map(|event| event["type"].as_str().unwrap())
+                .collect();
+            assert_eq!(
+                kinds,
+                ["snapshot", "approval.asked", "server.heartbeat", "snapshot"]
+            );
+            assert_eq!(events[0]["properties"]["items"], json!([plugin()]));
+            assert_eq!(events[1]["properties"], hostile());
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_person_is_asked_and_answers() {
+    let local = LocalSet::new();
+    local
+        .run_until(async {
+            let fake = Fake::start().await;
+            fake.waiting(&[plugin(), skill()]);
+            fake.answer(
+                &reply(PLUGIN),
+                200,
+                &json!({ "ok": true, "allowed": true, "applied": true }),
+            );
+            fake.answer(&reply(SKILL), 200, &json!({ "ok": true, "allowed": false }));
+            let mut session = Session::start(WATCH, &fake.search(), true);
+            session.paper.wait_for(QUESTION, 1).await;
+            session.type_line("yes").await;
+            session.paper.wait_for(QUESTION, 2).await;
+            session.read_and_type("a").await;
+            session.paper.wait_for(QUESTION, 3).await;
+            fake.tell(
+                "approval.replied",
+                &json!({ "id": PLUGIN, "allowed": true }),
+            )
+            .await;
+            fake.tell("approval.applied", &json!({ "id": PLUGIN }))
+                .await;
+            session.type_line("d not today").await;
+            session.paper.wait_for("denied", 1).await;
+            let (exit, text) = session.end().await;
+            assert_eq!(exit, Exit::Done);
+            assert_snapshot!(shown(&text, &fake), @r#"
+            Watching http://SERVER. A request waits 30 s for its answer.
+
+            Add plugin opencode-notion
+              plugins.add, Finance, from 192.168.1.23
+              7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11, 24 s left
+              ! Plugin code runs on this machine when the engine next loads.
+
+            opencode.json  modify  +1 -1
+            @@ -1,3 +1,3 @@
+             {
+            -  "plugin": ["a"]
+            +  "plugin": ["a", "opencode-notion"]
+             }
+            [a]llow [d]eny [s]kip (24 s left, 1 more) Type a, d or s; d may be followed by a message to the client.
+            [a]llow [d]eny [s]kip (24 s left, 1 more) 7d3088e2 allowed and written: Add plugin opencode-notion
+
+            Upsert skill expense-audit
+              skills.upsert, Finance, from "annas-phone" at 192.168.1.24
+              7d30ffff-0000-4000-8000-000000000002, 29 s left
+              ! Agents will read this text as instructions.
+
+            .opencode/skills/expense-audit/SKILL.md  create  +1 -0
+            @@ -0,0 +1 @@
+            +Audit.
+            (shortened: the whole change is larger than is shown here)
+            (masked: /mcp/x/headers/Authorization)
+            [a]llow [d]eny [s]kip (29 s left) 7d30ffff denied, nothing was written: Upsert skill expense-audit
+            "#);
+            let posted: Vec<_> = fake
+                .received()
+                .into_iter()
+                .filter(|call| call.starts_with("POST"))
+                .collect();
+            assert_eq!(
+                posted,
+                [
+                    format!(r#"{} {{"reply":"allow"}}"#, reply(PLUGIN)),
+                    format!(
+                        r#"{} {{"reply":"deny","message":"not today"}}"#,
+                        reply(SKILL)
+                    ),
+                ]
+            );
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn what_ends_while_it_is_asked_about_is_said() {
+    let local = LocalSet::new();
+    local
+        .run_until(async {
+            let fake = Fake::start().await;
+            fake.waiting(&[]);
+            let session = Session::start(WATCH, &fake.search(), true);
+            session.paper.wait_for("No requests", 1).await;
+            fake.tell("approval.asked", &plugin()).await;
+            session.paper.wait_for(QUESTION, 1).await;
+            fake.tell("approval.asked", &skill()).await;
+            fake.tell("approval.expired", &json!({ "id": PLUGIN }))
+                .await;
+            session.paper.wait_for(QUESTION, 2).await;
+            fake.tell("approval.withdrawn", &json!({ "id": SKILL }))
+                .await;
+            session.paper.wait_for("withdrawn", 1).await;
+            let (_, text) = session.end().await;
+            assert_snapshot!(shown(&text, &fake), @r#"
+            Watching http://SERVER. A request waits 30 s for its answer.
+            No requests are waiting. New ones appear here; Ctrl-C ends.
+
+            Add plugin opencode-notion
+              plugins.add, Finance, from 192.168.1.23
+              7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11, 24 s left
+              ! Plugin code runs on this machine when the engine next loads.
+
+            opencode.json  modify  +1 -1
+            @@ -1,3 +1,3 @@
+             {
+            -  "plugin": ["a"]
+            +  "plugin": ["a", "opencode-notion"]
+             }
+            [a]llow [d]eny [s]kip (24 s left) 
+            7d3088e2 expired, nothing was written: Add plugin opencode-notion
+
+            Upsert skill expense-audit
+              skills.upsert, Finance, from "annas-phone" at 192.168.1.24
+              7d30ffff-0000-4000-8000-000000000002, 29 s left
+              ! Agents will read this text as instructions.
+
+            .opencode/skills/expense-audit/SKILL.md  create  +1 -0
+            @@ -0,0 +1 @@
+            +Audit.
+            (shortened: the whole change is larger than is shown here)
+            (masked: /mcp/x/headers/Authorization)
+            [a]llow [d]eny [s]kip (29 s left) 
+            7d30ffff withdrawn, the client left: nothing was written: Upsert skill expense-audit
+            "#);
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_too_soon_allows_nothing() {
+    let local = LocalSet::new();
+    local
+        .run_until(async {
+            let fake = Fake::start().await;
+            fake.waiting(&[plugin()]);
+            let mut session = Session::start(WATCH, &fake.search(), true);
+            session.paper.wait_for(QUESTION, 1).await;
+            session.type_line("a").await;
+            session
+                .paper
+                .wait_for("before this request could be read", 1)
+                .await;
+            session.paper.wait_for(QUESTION, 2).await;
+            session.end().await;
+            assert!(!fake.received().iter().any(|call| call.starts_with("POST")));
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_skipped_request_is_not_asked_about_again() {
+    let local = LocalSet::new();
+    local
+        .run_until(async {
+            let fake = Fake::start().await;
+            fake.waiting(&[plugin(), skill()]);
+            let mut session = Session::start(WATCH, &fake.search(), true);
+            session.paper.wait_for(QUESTION, 1).await;
+            session.type_line("s").await;
+            session.paper.wait_for(QUESTION, 2).await;
+            fake.drop_watchers();
+            session.paper.wait_for("Connection lost", 1).await;
+            session.paper.wait_for("Watching", 2).await;
+            session.paper.wait_for(QUESTION, 3).await;
+            let (_, text) = session.end().await;
+            assert_snapshot!(shown(&text, &fake), @r#"
+            Watching http://SERVER. A request waits 30 s for its answer.
+
+            Add plugin opencode-notion
+              plugins.add, Finance, from 192.168.1.23
+              7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11, 24 s left
+              ! Plugin code runs on this machine when the engine next loads.
+
+            opencode.json  modify  +1 -1
+            @@ -1,3 +1,3 @@
+             {
+            -  "plugin": ["a"]
+            +  "plugin": ["a", "opencode-notion"]
+             }
+            [a]llow [d]eny [s]kip (24 s left, 1 more) 7d3088e2 skipped, it goes on waiting: Add plugin opencode-notion
+
+            Upsert skill expense-audit
+              skills.upsert, Finance, from "annas-phone" at 192.168.1.24
+              7d30ffff-0000-4000-8000-000000000002, 29 s left
+              ! Agents will read this text as instructions.
+
+            .opencode/skills/expense-audit/SKILL.md  create  +1 -0
+            @@ -0,0 +1 @@
+            +Audit.
+            (shortened: the whole change is larger than is shown here)
+            (masked: /mcp/x/headers/Authorization)
+            [a]llow [d]eny [s]kip (29 s left) 
+            Connection lost. Trying again.
+            [a]llow [d]eny [s]kip (29 s left) 
+            Watching http://SERVER. A request waits 30 s for its answer.
+            [a]llow [d]eny [s]kip (29 s left)
+            "#);
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_fails_is_said() {
+    let local = LocalSet::new();
+    local
+        .run_until(async {
+            let fake = Fake::start().await;
+            fake.waiting(&[plugin(), skill()]);
+            fake.answer(
+                "GET /approvals/history?limit=200",
+                200,
+                &json!({ "items": [] }),
+            );
+            fake.answer(
+                &reply(SKILL),
+                400,
+                &json!({ "code": "x", "message": "No \u{1b}[2J" }),
+            );
+            let mut session = Session::start(WATCH, &fake.search(), true);
+            session.paper.wait_for(QUESTION, 1).await;
+            session.type_line("d").await;
+            session.paper.wait_for(QUESTION, 2).await;
+            session.type_line("d").await;
+            session.paper.wait_for(QUESTION, 3).await;
+            let (_, text) = session.end().await;
+            assert_snapshot!(shown(&text, &fake), @r#"
+            Watching http://SERVER. A request waits 30 s for its answer.
+
+            Add plugin opencode-notion
+              plugins.add, Finance, from 192.168.1.23
+              7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11, 24 s left
+              ! Plugin code runs on this machine when the engine next loads.
+
+            opencode.json  modify  +1 -1
+            @@ -1,3 +1,3 @@
+             {
+            -  "plugin": ["a"]
+            +  "plugin": ["a", "opencode-notion"]
+             }
+            [a]llow [d]eny [s]kip (24 s left, 1 more) error: no request `7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11` is waiting
+              help: `openwork-server approvals list` shows the ids; their first 4 characters suffice
+
+            Upsert skill expense-audit
+              skills.upsert, Finance, from "annas-phone" at 192.168.1.24
+              7d30ffff-0000-4000-8000-000000000002, 29 s left
+              ! Agents will read this text as instructions.
+
+            .opencode/skills/expense-audit/SKILL.md  create  +1 -0
+            @@ -0,0 +1 @@
+            +Audit.
+            (shortened: the whole change is larger than is shown here)
+            (masked: /mcp/x/headers/Authorization)
+            [a]llow [d]eny [s]kip (29 s left) error: No \u{1b}[2J
+            [a]llow [d]eny [s]kip (29 s left)
+            "#);
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_hostile_request_stays_inert() {
+    let local = LocalSet::new();
+    local
+        .run_until(async {
+            let fake = Fake::start().await;
+            fake.waiting(&[hostile()]);
+            let session = Session::start(WATCH, &fake.search(), true);
+            session.paper.wait_for(QUESTION, 1).await;
+            fake.tell("approval.expired", &json!({ "id": HOSTILE }))
+                .await;
+            session.paper.wait_for("expired", 1).await;
+            let (_, text) = session.end().await;
+            assert_snapshot!(shown(&text, &fake), @r#"
+            Watching http://SERVER. A request waits 30 s for its answer.
+
+            Upsert skill \u{202e}lave\u{202c}\u{d}\u{a}allowed and written\u{1b}]0;owned\u{7}
+              skills.upsert, Fin\u{1b}[2Jance, from "me\u{9b}31m" at ::1
+              aaaa0000-0000-4000-8000-000000000003, 29 s left
+              ! Starts `sh\u{200b}`\u{a}
+
+            a\u{8}\u{8}b.md  create  +2 -0
+            @@ -0,0 +1,2 @@
+            +	x\u{1b}[1A\u{1b}[2K\u{d}
+            +\u{2067}y
+            (masked: /a\u{1b}b)
+            [a]llow [d]eny [s]kip (29 s left) 
+            aaaa0000 expired, nothing was written: Upsert skill \u{202e}lave\u{202c}\u{d}\u{a}allowed and written\u{1b}]0;owned\u{7}
+            "#);
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_server_that_asks_nobody_says_so() {
+    let local = LocalSet::new();
+    local
+        .run_until(async {
+            for (key, value, expected) in [
+                (
+                    "mode",
+                    json!("auto"),
+                    "Approvals are off: every write is applied at once.",
+                ),
+                (
+                    "readOnly",
+                    json!(true),
+                    "It is read-only: writes are refused.",
+                ),
+            ] {
+                let fake = Fake::start().await;
+                fake.waiting(&[]).snapshot(key, value);
+                let session = Session::start(WATCH, &fake.search(), true);
+                session.paper.wait_for(expected, 1).await;
+                session.end().await;
+            }
+        })
+        .await;
+}
