@@ -6,6 +6,7 @@
     clippy::disallowed_methods,
     reason = "the tests read the environment and lay out workspaces themselves"
 )]
+#![allow(clippy::print_stdout, reason = "a skip has to be seen")]
 
 mod harness;
 mod trial;

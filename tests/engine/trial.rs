@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use openwork_testkit::engine::{Engine, View};
 use openwork_testkit::expect::{Expected, Strictness};
@@ -21,6 +21,9 @@ pub(crate) type Check = fn(&Bench<'_>) -> Verdict;
 pub(crate) struct SharedEngine {
     program: PathBuf,
     running: OnceLock<Result<Running, String>>,
+    /// Every sandbox that the engine may have seen. It still writes into workspaces in the
+    /// background, so they may only go after it.
+    seen: Mutex<Vec<Arc<Sandbox>>>,
 }
 
 struct Running {
@@ -34,6 +37,7 @@ impl SharedEngine {
         Self {
             program,
             running: OnceLock::new(),
+            seen: Mutex::default(),
         }
     }
 
@@ -44,6 +48,16 @@ impl SharedEngine {
             .as_ref()
             .map(|running| &running.engine)
             .map_err(|error| io::Error::other(error.as_str()))
+    }
+
+    fn sandbox(&self) -> io::Result<Arc<Sandbox>> {
+        let sandbox = Arc::new(Sandbox::new()?);
+        let mut seen = self
+            .seen
+            .lock()
+            .map_err(|_| io::Error::other("a check panicked"))?;
+        seen.push(Arc::clone(&sandbox));
+        Ok(sandbox)
     }
 
     fn start(&self) -> io::Result<Running> {
@@ -57,14 +71,14 @@ impl SharedEngine {
 
 /// A sandbox with the means to look at it through both programs.
 pub(crate) struct Bench<'e> {
-    pub(crate) sandbox: Sandbox,
+    pub(crate) sandbox: Arc<Sandbox>,
     shared: &'e SharedEngine,
 }
 
 impl<'e> Bench<'e> {
     pub(crate) fn new(shared: &'e SharedEngine) -> io::Result<Self> {
         Ok(Self {
-            sandbox: Sandbox::new()?,
+            sandbox: shared.sandbox()?,
             shared,
         })
     }
