@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::HostError;
 
@@ -18,7 +18,8 @@ use crate::error::HostError;
 pub struct PoolOptions {
     /// Threads for file work.
     pub threads: usize,
-    /// How long one call may take, queueing included.
+    /// How long one call may take, and how long it may wait for a thread
+    /// while no other call on its workspace gets done.
     pub deadline: Duration,
     /// How many requests may be at work on one workspace, those that wait for
     /// a person not counted.
@@ -45,6 +46,7 @@ pub(crate) struct Pool {
 pub(crate) struct Lane {
     share: Arc<Semaphore>,
     at_work: AtomicUsize,
+    done: Arc<AtomicUsize>,
 }
 
 impl Pool {
@@ -58,6 +60,7 @@ impl Pool {
         Lane {
             share,
             at_work: AtomicUsize::new(0),
+            done: Arc::default(),
         }
     }
 
@@ -69,7 +72,8 @@ impl Pool {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
         let _at_work = lane.enter(self.options.at_work)?;
-        let within = tokio::time::timeout(self.options.deadline, self.run_unbounded(lane, work));
+        let turn = self.turn_in_time(lane).await?;
+        let within = tokio::time::timeout(self.options.deadline, turn.take(work));
         within.await.unwrap_or(Err(HostError::Stuck))
     }
 
@@ -79,17 +83,64 @@ impl Pool {
         lane: &Lane,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
-        let share = Arc::clone(&lane.share)
-            .acquire_owned()
-            .await
-            .map_err(|_| HostError::ShuttingDown)?;
-        let thread = Arc::clone(&self.threads)
-            .acquire_owned()
-            .await
-            .map_err(|_| HostError::ShuttingDown)?;
+        self.turn(lane).await?.take(work).await
+    }
+
+    /// Waits for a thread for as long as others of the lane get done: a queue
+    /// that moves is slow, one that does not is stuck.
+    async fn turn_in_time(&self, lane: &Lane) -> Result<Turn, HostError> {
+        let mut turn = std::pin::pin!(self.turn(lane));
+        loop {
+            let done = lane.done.load(Ordering::Acquire);
+            let waited = tokio::time::timeout(self.options.deadline, &mut turn).await;
+            match waited {
+                Ok(turn) => return turn,
+                Err(_) if lane.done.load(Ordering::Acquire) == done => {
+                    return Err(HostError::Stuck);
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    async fn turn(&self, lane: &Lane) -> Result<Turn, HostError> {
+        let closed = |_| HostError::ShuttingDown;
+        Ok(Turn {
+            share: Arc::clone(&lane.share)
+                .acquire_owned()
+                .await
+                .map_err(closed)?,
+            thread: Arc::clone(&self.threads)
+                .acquire_owned()
+                .await
+                .map_err(closed)?,
+            done: Arc::clone(&lane.done),
+        })
+    }
+}
+
+/// The right to one thread, once.
+struct Turn {
+    share: OwnedSemaphorePermit,
+    thread: OwnedSemaphorePermit,
+    done: Arc<AtomicUsize>,
+}
+
+impl Turn {
+    async fn take<T: Send + 'static>(
+        self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, HostError> {
         let task = tokio::task::spawn_blocking(move || {
-            let _held = (share, thread);
-            work()
+            let Self {
+                share,
+                thread,
+                done,
+            } = self;
+            let result = work();
+            done.fetch_add(1, Ordering::AcqRel);
+            drop((share, thread));
+            result
         });
         task.await.map_err(|_| HostError::Lost)
     }
@@ -160,6 +211,25 @@ mod tests {
         assert!(first.is_ok());
         assert!(matches!(second, Err(HostError::Overloaded)));
         assert!(pool.run(&lane, || ()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_queue_that_moves_is_waited_for() {
+        let deadline = Duration::from_millis(300);
+        let pool = Pool::new(PoolOptions {
+            threads: 1,
+            deadline,
+            ..PoolOptions::default()
+        });
+        let lane = pool.lane();
+        let work = || std::thread::sleep(Duration::from_millis(120));
+        let (a, b, c, d) = tokio::join!(
+            pool.run(&lane, work),
+            pool.run(&lane, work),
+            pool.run(&lane, work),
+            pool.run(&lane, work),
+        );
+        assert!([a, b, c, d].iter().all(Result::is_ok));
     }
 
     #[tokio::test]
