@@ -128,6 +128,7 @@ mod tests {
             vars,
             cwd: "/cwd".into(),
             home: Some("/home/anna".into()),
+            machine_name: None,
         }
     }
 

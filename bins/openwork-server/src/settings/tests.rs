@@ -39,6 +39,7 @@ impl Start {
             vars: [].into(),
             cwd,
             home: Some(home),
+            machine_name: None,
         };
         Self {
             root,
