@@ -156,6 +156,14 @@ impl<'t> Document<'t> {
         }
     }
 
+    /// Returns a key's value if that is true or false.
+    pub fn bool_of(&self, key: &str) -> Option<bool> {
+        match self.get(key) {
+            Some(Field::Bool(is)) => Some(*is),
+            _ => None,
+        }
+    }
+
     /// Returns what follows the header, untrimmed.
     pub fn body(&self) -> &'t str {
         self.parts.body

@@ -23,10 +23,11 @@
 //! | `strict`, `tree` | text → tree of byte ranges, refusing what the engine would refuse |
 //! | `edit` | one change at one node: its splices and its proof |
 //! | `step` | the entries a container has → those it shall have |
-//! | `rewrite`, `erase`, `gap` | steps → splices, with an eye on commas, comments and lines |
+//! | `rewrite`, `entries`, `gap`, `erase` | steps → splices, with an eye on commas, comments and lines |
 //! | `style`, `print` | the file's own layout, and new values in it |
 
 mod edit;
+mod entries;
 mod equal;
 mod erase;
 mod error;
@@ -146,8 +147,8 @@ impl Document {
 
     /// Sets several top-level keys in one edit, as [`set`](Self::set) does each.
     pub fn merge(&mut self, members: &Map<String, Value>) -> Result<(), EditError> {
-        for key in members.keys() {
-            self.reach(&[key])?;
+        if let Some(root) = &self.root {
+            path::unique(&self.text, root, members)?;
         }
         self.apply(&Edit {
             at: &[],

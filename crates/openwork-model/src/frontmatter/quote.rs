@@ -34,6 +34,8 @@ pub(super) fn is_plain(text: &str) -> bool {
     characters.next().is_some_and(char::is_alphabetic)
         && characters.all(|c| c.is_alphanumeric() || " .,;()/_-+'".contains(c))
         && !text.ends_with(' ')
+        // A few readers take `e3` for a number.
+        && text.chars().any(|c| c.is_alphabetic() && !"eE".contains(c))
         && !is_reserved_word(text)
 }
 

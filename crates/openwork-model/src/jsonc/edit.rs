@@ -161,8 +161,8 @@ fn acted(action: &Action<'_>, old: Option<Source<'_>>, new: Source<'_>) -> bool 
 fn merged(map: &Map<String, Value>, old: Option<Source<'_>>, (node, text): Source<'_>) -> bool {
     let (before, old_text) = old.map_or((&[][..], ""), |(old, text)| (members(old), text));
     let after = members(node);
-    let is_new = |key: &str| !before.iter().any(|member| member.name == key);
-    let added = map.iter().filter(|(key, _)| is_new(key));
+    let known = step::names(before);
+    let added = map.iter().filter(|(key, _)| !known.contains(key.as_str()));
     let Some((kept, appended)) = after.split_at_checked(before.len()) else {
         return false;
     };

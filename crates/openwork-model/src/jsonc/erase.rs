@@ -15,14 +15,39 @@ pub(super) struct Region {
     pub(super) comma: bool,
     /// Whether it holds an entry.
     pub(super) entry: bool,
+    /// Whether that is the last entry of its container.
+    pub(super) last: bool,
+    /// Where the line before ends, if the line break may go too.
+    pub(super) line_before: Option<usize>,
+}
+
+impl Region {
+    /// Returns the region of a lone comma, which belongs to an entry that stays or goes.
+    pub(super) fn comma(at: usize, stays: bool) -> Self {
+        Self {
+            range: at..at + 1,
+            comma: stays,
+            entry: false,
+            last: false,
+            line_before: None,
+        }
+    }
 }
 
 /// Returns the splices that remove the regions, which are in order.
 pub(super) fn erase(text: &str, regions: Vec<Region>) -> Vec<Splice> {
-    let regions = joined(text, regions);
-    regions
+    let mut ranges: Vec<Range<usize>> = Vec::with_capacity(regions.len());
+    for region in joined(text, regions) {
+        let range = widened(text, &region);
+        match ranges.last_mut() {
+            // Both took the line break between them.
+            Some(last) if range.start < last.end => last.end = range.end.max(last.end),
+            _ => ranges.push(range),
+        }
+    }
+    ranges
         .into_iter()
-        .map(|region| Splice::new(widened(text, &region), ""))
+        .map(|range| Splice::new(range, ""))
         .collect()
 }
 
@@ -34,6 +59,7 @@ fn joined(text: &str, regions: Vec<Region>) -> Vec<Region> {
             Some(last) if is_blank(text, last.range.end..region.range.start) => {
                 last.range.end = region.range.end;
                 last.entry |= region.entry;
+                last.last |= region.last;
             }
             _ => joined.push(region),
         }
@@ -47,9 +73,12 @@ fn widened(text: &str, region: &Region) -> Range<usize> {
     let first_on_line = is_blank(text, line_start(text, start)..start);
     let last_on_line = is_blank(text, end..line_end(text, end));
     match (first_on_line, last_on_line) {
+        (true, false) if region.last => region.line_before.unwrap_or(start)..end,
         (true, true) => line_start(text, start)..next_line(text, end),
         (false, true) => before_blanks(text, start)..end,
-        (false, false) if region.comma && region.entry => before_blanks(text, start)..end,
+        (false, false) if region.entry && (region.comma || region.last) => {
+            before_blanks(text, start)..end
+        }
         (_, false) if region.entry => start..after_blanks(text, end),
         (_, false) => start..end,
     }

@@ -61,34 +61,55 @@ impl Gap {
             .map(|(_, range)| range.end)
     }
 
-    /// Tells whether text put at a byte would become part of a line comment.
-    pub(super) fn in_line_comment(&self, at: usize) -> bool {
-        self.pieces
-            .iter()
-            .any(|(piece, range)| *piece == Piece::LineComment && range.end == at)
+    /// Tells whether an entry put at a byte has to go on a line of its own: it would become part of
+    /// a line comment, or take over a comment that stands after the comma of the entry before.
+    pub(super) fn must_break(&self, at: usize) -> bool {
+        let after_comma = self.comma().is_some_and(|comma| comma < at);
+        self.pieces.iter().any(|(piece, range)| {
+            range.end == at
+                && (*piece == Piece::LineComment || after_comma && *piece == Piece::BlockComment)
+        })
     }
 
     /// Returns where that ends which belongs to the token before: its comma, and the comments on
-    /// its line unless another entry follows on that line.
+    /// its line unless something else follows on that line.
     pub(super) fn tail_end(&self, is_last: bool) -> usize {
         let line = || {
             self.pieces
                 .iter()
                 .take_while(|(piece, _)| *piece != Piece::Break)
         };
-        let own = |piece: Piece| piece.is_comment() || piece == Piece::Comma;
-        let found = if self.has_break() || is_last {
-            line().filter(|(piece, _)| own(*piece)).last()
+        let comma = line().find(|(piece, _)| *piece == Piece::Comma);
+        let found = if self.has_break() || is_last && comma.is_none() {
+            line().filter(|(piece, _)| *piece != Piece::Blank).last()
         } else {
-            line().find(|(piece, _)| *piece == Piece::Comma)
+            comma
         };
         found.map_or(self.range.start, |(_, range)| range.end)
+    }
+
+    /// Returns where an entry can be put right after the one before and all that belongs to it.
+    pub(super) fn append_at(&self, is_last: bool) -> usize {
+        let tail = self.tail_end(is_last);
+        match self.comma() {
+            // On a line of its own the comma has a tail of its own.
+            Some(comma) if comma >= tail => self.from(comma).tail_end(is_last),
+            _ => tail,
+        }
+    }
+
+    fn from(&self, start: usize) -> Self {
+        let pieces = self.pieces.iter().filter(|(_, range)| range.start >= start);
+        Self {
+            range: start..self.range.end,
+            pieces: pieces.cloned().collect(),
+        }
     }
 
     /// Returns where that starts which belongs to the entry after: the comments right before it,
     /// without a blank line between, that are not the tail of the token before.
     pub(super) fn lead_start(&self) -> usize {
-        let bound = self.tail_end(false);
+        let bound = self.append_at(false);
         let mut start = self.range.end;
         let mut breaks = 0;
         for (piece, range) in self
@@ -111,6 +132,25 @@ impl Gap {
             }
         }
         start
+    }
+}
+
+impl Gap {
+    /// Returns where the line ends above the one on which a byte of the gap is the first; `None`
+    /// when that line has to end because of its comment.
+    pub(super) fn line_before(&self, at: usize) -> Option<usize> {
+        let above = self
+            .pieces
+            .iter()
+            .rev()
+            .skip_while(|(_, range)| range.end > at);
+        let mut above = above.skip_while(|(piece, _)| *piece == Piece::Blank);
+        let (_, line_break) = above.next().filter(|(piece, _)| *piece == Piece::Break)?;
+        match above.find(|(piece, _)| *piece != Piece::Blank) {
+            Some((Piece::LineComment, _)) => None,
+            Some((_, range)) => Some(range.end),
+            None => Some(self.range.start.min(line_break.start)),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Finding the node at a path of literal keys.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::EditError;
@@ -34,6 +36,23 @@ pub(super) fn reach<'n>(text: &str, root: &'n Node, path: &[&str]) -> Result<Rea
         }
     }
     Ok(Reach::There(node))
+}
+
+/// Refuses an object in which one of the keys is there twice.
+pub(super) fn unique(text: &str, root: &Node, keys: &Map<String, Value>) -> Result<(), EditError> {
+    let Kind::Object(members) = &root.kind else {
+        return Ok(());
+    };
+    let mut seen = HashSet::new();
+    for member in members
+        .iter()
+        .filter(|member| keys.contains_key(&member.name))
+    {
+        if !seen.insert(&member.name) {
+            return Err(duplicate(text, &[&member.name], member));
+        }
+    }
+    Ok(())
 }
 
 /// Returns the path as a JSON pointer (RFC 6901).

@@ -1,16 +1,14 @@
 //! Steps in a container → splices of its text.
 
-use std::ops::Range;
-
 use serde_json::Value;
 
+use super::entries::Entries;
 use super::equal::same;
 use super::erase::{Region, erase};
-use super::gap::Gap;
 use super::print::{Layout, Printer};
 use super::splice::Splice;
 use super::step::{self, NewEntry, Step};
-use super::style::{Style, line_indent, own_line_indent};
+use super::style::{self, Style, line_indent, own_line_indent};
 use super::tree::{Kind, Node};
 
 /// Plans splices of one text.
@@ -19,13 +17,6 @@ pub(super) struct Rewriter<'t> {
     text: &'t str,
     style: &'t Style<'t>,
     printer: Printer<'t>,
-}
-
-/// The entries of a container as ranges; a member's begins with its key.
-struct Entries<'n> {
-    inside: Range<usize>,
-    ranges: Vec<Range<usize>>,
-    values: Vec<&'n Node>,
 }
 
 impl<'t> Rewriter<'t> {
@@ -177,17 +168,23 @@ impl<'t> Rewriter<'t> {
             .ranges
             .get(last)
             .map_or(entries.inside.start, |range| range.end);
-        if is_last && !trailing {
-            out.push(Splice::insert(end, ","));
-        }
-        // A comma on a later line still has to come before the new entry.
-        let at = gap
-            .tail_end(is_last)
-            .max(gap.comma().map_or(0, |comma| comma + 1));
-        let layout = if gap.in_line_comment(at) {
+        let at = gap.append_at(is_last);
+        let layout = if gap.must_break(at) {
             Layout::Lines
         } else {
             layout
+        };
+        if is_last && !trailing {
+            // A comment at the end of the line comes after the comma, another before it.
+            let comma = if layout == Layout::Lines { end } else { at };
+            out.push(Splice::insert(comma, ","));
+        }
+        let line_end = style::line_end(self.text, at);
+        let only_blanks = style::after_blanks(self.text, at) == line_end;
+        let at = if layout == Layout::Lines && only_blanks {
+            line_end
+        } else {
+            at
         };
         let indent = self.entry_indent(entries, last);
         let mut printed = self.separated(new, layout, &indent);
@@ -249,11 +246,13 @@ impl<'t> Rewriter<'t> {
         let ends_earlier = last_kept.is_none_or(|last| last + 1 < entries.ranges.len());
         if ends_earlier && !appends && !entries.trailing_comma(self.text) {
             let comma = last_kept.and_then(|last| entries.gap(self.text, last + 1).comma());
-            regions.extend(comma.map(|at| Region {
-                range: at..at + 1,
-                comma: true,
-                entry: false,
-            }));
+            regions.extend(comma.map(|at| Region::comma(at, true)));
+        }
+        if appends {
+            // What is put at the end of a line needs its line break.
+            regions
+                .iter_mut()
+                .for_each(|region| region.line_before = None);
         }
         regions.sort_by_key(|region| region.range.start);
         let splices = erase(self.text, regions);
@@ -306,64 +305,6 @@ impl<'t> Rewriter<'t> {
             .map(|entry| self.printer.entry(entry.key, entry.value, layout, indent))
             .collect();
         printed.join(&between)
-    }
-}
-
-impl<'n> Entries<'n> {
-    fn of(container: &'n Node) -> Self {
-        let (ranges, values) = match &container.kind {
-            Kind::Object(members) => members
-                .iter()
-                .map(|member| (member.key.start..member.value.end, &member.value))
-                .unzip(),
-            Kind::Array(items) => items
-                .iter()
-                .map(|item| (item.start..item.end, item))
-                .unzip(),
-            Kind::Scalar => (Vec::new(), Vec::new()),
-        };
-        let inside = container.start + 1..container.end.saturating_sub(1);
-        Self {
-            inside,
-            ranges,
-            values,
-        }
-    }
-
-    /// Returns the gap before the entry at an index, or the last gap.
-    fn gap(&self, text: &str, index: usize) -> Gap {
-        let before = index
-            .checked_sub(1)
-            .and_then(|before| self.ranges.get(before));
-        let start = before.map_or(self.inside.start, |range| range.end);
-        let end = self
-            .ranges
-            .get(index)
-            .map_or(self.inside.end, |range| range.start);
-        Gap::read(text, start..end)
-    }
-
-    fn trailing_comma(&self, text: &str) -> bool {
-        self.gap(text, self.ranges.len()).comma().is_some()
-    }
-
-    /// Returns what goes with an entry: its comments, and its comma wherever that is.
-    fn regions(&self, text: &str, index: usize) -> Vec<Region> {
-        let after = self.gap(text, index + 1);
-        let start = self.gap(text, index).lead_start();
-        let end = after.tail_end(index + 1 == self.ranges.len());
-        let comma = after.comma().filter(|comma| *comma >= end);
-        let entry = Region {
-            range: start..end,
-            comma: false,
-            entry: true,
-        };
-        let comma = comma.map(|at| Region {
-            range: at..at + 1,
-            comma: false,
-            entry: false,
-        });
-        [entry].into_iter().chain(comma).collect()
     }
 }
 

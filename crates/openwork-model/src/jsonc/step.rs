@@ -1,6 +1,6 @@
 //! From the entries that a container has to those that it shall have.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -46,11 +46,9 @@ pub(super) fn merge<'v>(old: &[Member], new: &'v Map<String, Value>) -> Vec<Step
         new.get(&member.name)
             .map_or(Step::Keep(index), |value| Step::Change(index, value))
     });
-    let is_new = |key: &str| !old.iter().any(|member| member.name == key);
-    let appended = new
-        .iter()
-        .filter(|(key, _)| is_new(key))
-        .map(|(key, value)| insert(key, value));
+    let known = names(old);
+    let appended = new.iter().filter(|(key, _)| !known.contains(key.as_str()));
+    let appended = appended.map(|(key, value)| insert(key, value));
     present.chain(appended).collect()
 }
 
@@ -101,6 +99,11 @@ pub(super) fn items<'v>(old: &[Value], new: &'v [Value]) -> Vec<Step<'v>> {
     steps.extend(subsequence(olds, news, head).unwrap_or_else(|| paired(olds.len(), news, head)));
     steps.extend((old.len() - tail..old.len()).map(Step::Keep));
     steps
+}
+
+/// Returns the names of members.
+pub(super) fn names(members: &[Member]) -> HashSet<&str> {
+    members.iter().map(|member| member.name.as_str()).collect()
 }
 
 fn rest<T>(all: &[T], from: usize) -> &[T] {

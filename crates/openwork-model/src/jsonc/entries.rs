@@ -1,0 +1,75 @@
+//! The entries of a container, and what belongs to each.
+
+use std::ops::Range;
+
+use super::erase::Region;
+use super::gap::Gap;
+use super::tree::{Kind, Node};
+
+/// The entries of a container as ranges; a member's begins with its key.
+pub(super) struct Entries<'n> {
+    pub(super) inside: Range<usize>,
+    pub(super) ranges: Vec<Range<usize>>,
+    pub(super) values: Vec<&'n Node>,
+}
+
+impl<'n> Entries<'n> {
+    /// Lists the entries of a container; a scalar has none.
+    pub(super) fn of(container: &'n Node) -> Self {
+        let (ranges, values) = match &container.kind {
+            Kind::Object(members) => members
+                .iter()
+                .map(|member| (member.key.start..member.value.end, &member.value))
+                .unzip(),
+            Kind::Array(items) => items
+                .iter()
+                .map(|item| (item.start..item.end, item))
+                .unzip(),
+            Kind::Scalar => (Vec::new(), Vec::new()),
+        };
+        let inside = container.start + 1..container.end.saturating_sub(1);
+        Self {
+            inside,
+            ranges,
+            values,
+        }
+    }
+
+    /// Returns the gap before the entry at an index, or the last gap.
+    pub(super) fn gap(&self, text: &str, index: usize) -> Gap {
+        let before = index
+            .checked_sub(1)
+            .and_then(|before| self.ranges.get(before));
+        let start = before.map_or(self.inside.start, |range| range.end);
+        let end = self
+            .ranges
+            .get(index)
+            .map_or(self.inside.end, |range| range.start);
+        Gap::read(text, start..end)
+    }
+
+    /// Tells whether a comma follows the last entry.
+    pub(super) fn trailing_comma(&self, text: &str) -> bool {
+        self.gap(text, self.ranges.len()).comma().is_some()
+    }
+
+    /// Returns what goes with an entry: its comments, and its comma wherever that is.
+    pub(super) fn regions(&self, text: &str, index: usize) -> Vec<Region> {
+        let (before, after) = (self.gap(text, index), self.gap(text, index + 1));
+        let last = index + 1 == self.ranges.len();
+        let range = before.lead_start()..after.tail_end(last);
+        let line_before = before.line_before(range.start);
+        let comma = after.comma().filter(|comma| *comma >= range.end);
+        let entry = Region {
+            range,
+            comma: false,
+            entry: true,
+            last,
+            line_before,
+        };
+        [entry]
+            .into_iter()
+            .chain(comma.map(|at| Region::comma(at, false)))
+            .collect()
+    }
+}
