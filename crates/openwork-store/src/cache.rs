@@ -37,6 +37,9 @@ impl Cache {
 
     /// Keeps an answer, if it can be proven; forgets the one before.
     pub(crate) fn put(&self, query: &Query, answer: &Arc<Cached>, proof: Option<Proof>) {
+        if query.is_by_name() {
+            return;
+        }
         let mut known = self.known();
         match proof {
             Some(proof) if known.len() < ANSWERS || known.contains_key(query) => {

@@ -200,7 +200,7 @@ impl Files for FsFiles<'_> {
         match way.base.open_dir(&way.rest) {
             Ok(dir) => {
                 let entries = self.list_open(at, way.spot(), &dir)?;
-                self.seen.borrow_mut().listed(at, &dir);
+                self.seen.borrow_mut().listed(at, &dir, entries.len());
                 Ok(Some(entries))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {

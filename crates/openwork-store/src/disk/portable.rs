@@ -249,12 +249,13 @@ mod tests {
         let answer = store
             .view(&Query::Skills {
                 include_global: false,
+                skipped: false,
             })
             .unwrap();
-        let View::Skills(items) = &answer.view else {
+        let View::Skills(skills) = &answer.view else {
             unreachable!()
         };
-        items.iter().map(|item| item.name.clone()).collect()
+        skills.items.iter().map(|item| item.name.clone()).collect()
     }
 
     fn commit(store: &FsStore, change: Change) -> Result<(), StoreError> {

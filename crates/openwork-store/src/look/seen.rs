@@ -10,6 +10,11 @@ use openwork_model::files::Location;
 use super::proof::{Expect, Proof, Spot, Stamp};
 use crate::disk::{Dir, Kind, NodeId, Stat};
 
+/// Entries that make a directory worth holding open.
+const WORTH_HOLDING: usize = 16;
+/// Directories that are held open for one answer.
+const HELD: usize = 8;
+
 /// Collects the proof of an answer while the answer is made.
 #[derive(Debug)]
 pub(super) struct Seen {
@@ -74,8 +79,13 @@ impl Seen {
         self.read.get(at).copied()
     }
 
-    pub(super) fn listed(&mut self, at: &Location, dir: &Arc<dyn Dir>) {
-        self.listed.insert(at.clone(), Arc::clone(dir));
+    /// Remembers a directory of so many entries, so that what is in it can be
+    /// reached without a way. Few are held: each is an open handle for as long
+    /// as the answer is kept.
+    pub(super) fn listed(&mut self, at: &Location, dir: &Arc<dyn Dir>, entries: usize) {
+        if entries >= WORTH_HOLDING && self.listed.len() < HELD {
+            self.listed.insert(at.clone(), Arc::clone(dir));
+        }
     }
 
     /// The nearest directory above a path that was listed, with the rest.

@@ -1,23 +1,11 @@
 //! What every store does: views, plans, commits, records.
 
-use openwork_model::query::{Query, View};
+use openwork_model::query::View;
 use openwork_model::store::{Refused, Store as _, StoreError};
 use openwork_store::FsStore;
 use serde_json::json;
 
 use crate::support::*;
-
-fn specs(store: &FsStore) -> Vec<String> {
-    let answer = store
-        .view(&Query::Plugins {
-            include_global: false,
-        })
-        .unwrap();
-    let View::Plugins(items) = &answer.view else {
-        unreachable!()
-    };
-    items.iter().map(|item| item.spec.clone()).collect()
-}
 
 fn summaries(store: &FsStore) -> Vec<String> {
     let entries = store.audit(200).unwrap();
@@ -40,7 +28,7 @@ fn a_change_is_written_recorded_and_seen() {
     );
     assert_eq!(specs(&store), ["a", "b"]);
     assert_eq!(summaries(&store), ["Added b"]);
-    let View::Config(config) = &store.view(&Query::Config).unwrap().view else {
+    let View::Config(config) = &store.view(&config()).unwrap().view else {
         unreachable!()
     };
     assert_eq!(config.updated_at, Some(receipt.at));
@@ -190,7 +178,7 @@ fn a_log_from_elsewhere_is_read_as_far_as_it_can_be() {
     place.write(".opencode/openwork/audit.jsonl", &log);
     let store = place.store();
     assert_eq!(summaries(&store), ["s2", "s1"]);
-    let View::Config(config) = &store.view(&Query::Config).unwrap().view else {
+    let View::Config(config) = &store.view(&config()).unwrap().view else {
         unreachable!()
     };
     assert_eq!(config.updated_at, Some(1_700_000_000_002));

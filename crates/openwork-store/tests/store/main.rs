@@ -6,6 +6,13 @@
     reason = "tests lay out and look at files themselves, and fail by panicking"
 )]
 
+mod audit;
 mod basics;
+mod cases;
 mod faults;
+mod fresh;
+mod kill;
+mod links;
+mod power;
+mod races;
 mod support;

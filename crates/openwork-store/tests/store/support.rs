@@ -1,6 +1,7 @@
 //! What the tests share: a workspace on disk, and changes to make in it.
 
 pub(crate) mod faulty;
+pub(crate) mod trace;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use openwork_model::change::{
 };
 use openwork_model::name::{CommandName, PluginSpec, SkillName};
 use openwork_model::plan::Frozen;
+use openwork_model::query::{Query, View};
 use openwork_model::store::{Order, Receipt, Store as _, StoreError};
 use openwork_model::workspace::Workspace;
 use openwork_store::{FsOptions, FsStore};
@@ -112,6 +114,14 @@ impl Place {
             .collect()
     }
 
+    /// How many entries clients are shown.
+    pub(crate) fn entries(&self) -> usize {
+        self.log()
+            .iter()
+            .filter(|line| line.get("record").is_none())
+            .count()
+    }
+
     /// The files below the workspace that are nobody's, by path.
     pub(crate) fn temporaries(&self) -> Vec<PathBuf> {
         walk(&self.workspace())
@@ -208,4 +218,36 @@ fn fields(value: Value) -> Fields {
 
 pub(crate) fn commit(store: &FsStore, change: Change) -> Result<Receipt, StoreError> {
     store.commit(vec![order(change)]).remove(0)
+}
+
+/// How often something is tried: what the environment says, else `default`.
+pub(crate) fn count(variable: &str, default: usize) -> usize {
+    std::env::var(variable)
+        .ok()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(default)
+}
+
+pub(crate) fn config() -> Query {
+    Query::Config { layers: false }
+}
+
+pub(crate) fn plugins(include_global: bool) -> Query {
+    Query::Plugins { include_global }
+}
+
+pub(crate) fn skills(include_global: bool) -> Query {
+    Query::Skills {
+        include_global,
+        skipped: false,
+    }
+}
+
+/// The specs of the project's plugins.
+pub(crate) fn specs(store: &FsStore) -> Vec<String> {
+    let answer = store.view(&plugins(false)).unwrap();
+    let View::Plugins(plugins) = &answer.view else {
+        unreachable!()
+    };
+    plugins.items.iter().map(|item| item.spec.clone()).collect()
 }

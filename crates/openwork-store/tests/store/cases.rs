@@ -1,0 +1,79 @@
+//! Changes of every shape, for tests that break each of them.
+
+use openwork_model::change::Change;
+use serde_json::json;
+
+use crate::support::{CONFIG, Place, delete_skill, import, patch, plugin, skill};
+
+/// A change, and the files that it concerns.
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) change: fn() -> Change,
+    files: &'static [&'static str],
+}
+
+pub(crate) const CASES: [Case; 6] = [
+    Case {
+        name: "edit a file",
+        change: || plugin("b"),
+        files: &["opencode.json"],
+    },
+    Case {
+        name: "new directories",
+        change: || skill("s", "new"),
+        files: &[".opencode/skills/s/SKILL.md"],
+    },
+    Case {
+        name: "replace a file",
+        change: || skill("old", "new"),
+        files: &[".opencode/skills/old/SKILL.md"],
+    },
+    Case {
+        name: "remove a file",
+        change: || delete_skill("old"),
+        files: &[".opencode/skills/old/SKILL.md"],
+    },
+    Case {
+        name: "two files",
+        change: || patch(json!({ "opencode": { "x": 1 }, "openwork": { "y": 2 } })),
+        files: &["opencode.json", ".opencode/openwork.json"],
+    },
+    Case {
+        name: "import",
+        change: || {
+            import(json!({
+                "mode": { "skills": "replace" },
+                "opencode": { "x": 1 },
+                "skills": [{ "name": "n", "content": "x", "description": "d" }],
+                "commands": [{ "name": "c", "template": "t" }],
+            }))
+        },
+        files: &[
+            "opencode.json",
+            ".opencode/skills/old/SKILL.md",
+            ".opencode/skills/n/SKILL.md",
+            ".opencode/commands/c.md",
+        ],
+    },
+];
+
+/// A workspace with a configuration and a skill.
+pub(crate) fn place() -> Place {
+    let place = Place::in_memory();
+    place.write("opencode.json", CONFIG);
+    place.write(
+        ".opencode/skills/old/SKILL.md",
+        "---\nname: old\ndescription: d\n---\nold\n",
+    );
+    place
+}
+
+impl Case {
+    /// What is in the files that the change concerns.
+    pub(crate) fn contents(&self, place: &Place) -> Vec<Option<String>> {
+        self.files
+            .iter()
+            .map(|file| std::fs::read_to_string(place.path(file)).ok())
+            .collect()
+    }
+}

@@ -1,0 +1,195 @@
+//! A cached answer is the one that a fresh scan would give.
+
+use std::os::unix::fs::symlink;
+use std::thread;
+use std::time::Duration;
+
+use openwork_model::command::Scope;
+use openwork_model::query::Query;
+use openwork_model::store::Store as _;
+use openwork_store::FsStore;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::support::{Place, commit, config, count, plugin, plugins, skills};
+
+/// What another program does.
+#[derive(Debug, Clone)]
+enum Edit {
+    Write(usize, u8),
+    /// In place, the same length, the old time of change put back.
+    Sly(usize, u8),
+    Replace(usize, u8),
+    Remove(usize),
+    MoveAway(usize),
+    MoveBack(usize),
+    LinkTo(usize, usize),
+    /// Long enough for answers to be trusted.
+    Rest,
+    Commit(u8),
+}
+
+const FILES: [&str; 10] = [
+    "opencode.json",
+    "opencode.jsonc",
+    ".opencode/openwork.json",
+    ".opencode/skills/s/SKILL.md",
+    ".opencode/skills/t/SKILL.md",
+    ".claude/skills/s/SKILL.md",
+    ".opencode/commands/c.md",
+    ".opencode/commands/d.md",
+    ".opencode/plugins/p.js",
+    "../home/.config/opencode/skills/s/SKILL.md",
+];
+
+const DIRS: [&str; 5] = [
+    ".opencode",
+    ".opencode/skills",
+    ".opencode/skills/s",
+    ".opencode/commands",
+    "../home/.config/opencode",
+];
+
+fn text(file: &str, n: u8) -> String {
+    if file.ends_with(".md") {
+        let name = if file.contains("/t/") { "t" } else { "s" };
+        format!("---\nname: {name}\ndescription: d{n:03}\n---\nbody\n")
+    } else {
+        format!("{{ \"plugin\": [\"p{n:03}\"] }}\n")
+    }
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let file = 0..FILES.len();
+    let dir = 0..DIRS.len();
+    prop_oneof![
+        3 => (file.clone(), any::<u8>()).prop_map(|(file, n)| Edit::Write(file, n)),
+        2 => (file.clone(), any::<u8>()).prop_map(|(file, n)| Edit::Sly(file, n)),
+        3 => (file.clone(), any::<u8>()).prop_map(|(file, n)| Edit::Replace(file, n)),
+        2 => file.clone().prop_map(Edit::Remove),
+        1 => dir.clone().prop_map(Edit::MoveAway),
+        2 => dir.clone().prop_map(Edit::MoveBack),
+        1 => (dir.clone(), dir).prop_map(|(from, to)| Edit::LinkTo(from, to)),
+        3 => Just(Edit::Rest),
+        1 => any::<u8>().prop_map(Edit::Commit),
+    ]
+}
+
+fn apply(place: &Place, store: &FsStore, edit: &Edit) {
+    let aside = |dir: usize| place.beside(&format!("aside-{dir}"));
+    match edit {
+        Edit::Write(file, n) => write(place, FILES[*file], *n),
+        Edit::Sly(file, n) => {
+            let path = place.path(FILES[*file]);
+            let Ok(metadata) = path.metadata() else {
+                return;
+            };
+            write(place, FILES[*file], *n);
+            let file = std::fs::File::options().append(true).open(path).unwrap();
+            file.set_modified(metadata.modified().unwrap()).unwrap();
+        }
+        Edit::Replace(file, n) => {
+            let path = place.path(FILES[*file]);
+            std::fs::write(place.beside("new"), text(FILES[*file], *n)).unwrap();
+            let _ = std::fs::rename(place.beside("new"), path);
+        }
+        Edit::Remove(file) => drop(std::fs::remove_file(place.path(FILES[*file]))),
+        Edit::MoveAway(dir) => drop(std::fs::rename(place.path(DIRS[*dir]), aside(*dir))),
+        Edit::MoveBack(dir) => {
+            let path = place.path(DIRS[*dir]);
+            if path
+                .symlink_metadata()
+                .is_ok_and(|found| found.is_symlink())
+            {
+                std::fs::remove_file(&path).unwrap();
+            }
+            let _ = std::fs::rename(aside(*dir), path);
+        }
+        Edit::LinkTo(from, to) => drop(symlink(aside(*to), place.path(DIRS[*from]))),
+        Edit::Rest => thread::sleep(Duration::from_millis(60)),
+        Edit::Commit(n) => drop(commit(store, plugin(&format!("q{n}")))),
+    }
+}
+
+fn write(place: &Place, file: &str, n: u8) {
+    let path = place.path(file);
+    let made = path.parent().map(std::fs::create_dir_all);
+    if made.is_some_and(|made| made.is_ok()) {
+        let _ = std::fs::write(path, text(file, n));
+    }
+}
+
+fn queries() -> Vec<Query> {
+    vec![
+        config(),
+        plugins(false),
+        skills(false),
+        skills(true),
+        Query::Commands(Scope::Workspace),
+        Query::Export,
+    ]
+}
+
+#[test]
+fn cached_answers_are_those_of_a_fresh_scan() {
+    let cases = u32::try_from(count("PROPTEST_CASES", 6)).unwrap();
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 50,
+        ..Config::default()
+    };
+    let warm = std::cell::Cell::new(0);
+    let edits = prop::collection::vec((edit(), 0..6_usize), 40);
+    TestRunner::new(config)
+        .run(&edits, |edits| {
+            let place = Place::in_memory();
+            let store = place.store();
+            for (file, n) in FILES.iter().zip(0..) {
+                write(&place, file, n);
+            }
+            for (edit, query) in edits {
+                apply(&place, &store, &edit);
+                let query = &queries()[query];
+                let fresh = place.store();
+                let wanted = fresh.view(query).map(|answer| format!("{:?}", answer.view));
+                if let Some(answer) = store.warm(query) {
+                    warm.set(warm.get() + 1);
+                    prop_assert_eq!(
+                        format!("{:?}", answer.view),
+                        wanted.as_deref().unwrap_or("an error")
+                    );
+                }
+                let found = store.view(query).map(|answer| format!("{:?}", answer.view));
+                prop_assert_eq!(
+                    found.map_err(|e| e.to_string()),
+                    wanted.map_err(|e| e.to_string())
+                );
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(warm.get() > 0, "no answer came from the cache");
+}
+
+#[test]
+fn an_unchanged_workspace_is_answered_once() {
+    let place = Place::new();
+    for (file, n) in FILES.iter().zip(0..) {
+        write(&place, file, n);
+    }
+    let store = place.store();
+    for query in queries() {
+        assert!(store.warm(&query).is_none());
+        thread::sleep(Duration::from_millis(60));
+        let first = store.view(&query).unwrap();
+        let again = store.warm(&query).expect("known");
+        assert!(std::sync::Arc::ptr_eq(&first, &again));
+        assert!(std::sync::Arc::ptr_eq(&first, &store.view(&query).unwrap()));
+        place.write("opencode.json", text("opencode.json", 77));
+        place.write(".opencode/commands/c.md", text("c.md", 77));
+        std::fs::remove_file(place.path(".opencode/plugins/p.js")).unwrap();
+        place.write(".opencode/plugins/p.js", "");
+        place.write(".opencode/skills/s/SKILL.md", text("s.md", 77));
+    }
+}
