@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use crate::error::HostError;
 
@@ -22,7 +22,7 @@ pub struct PoolOptions {
     /// while no other call on its workspace gets done.
     pub deadline: Duration,
     /// How many requests may be at work on one workspace, those that wait for
-    /// a person not counted.
+    /// a person not counted. More are queued, for as long as one call may take.
     pub at_work: usize,
 }
 
@@ -45,7 +45,7 @@ pub(crate) struct Pool {
 /// One workspace's share of the pool.
 pub(crate) struct Lane {
     share: Arc<Semaphore>,
-    at_work: AtomicUsize,
+    at_work: Semaphore,
     done: Arc<AtomicUsize>,
 }
 
@@ -59,7 +59,7 @@ impl Pool {
         let share = Arc::new(Semaphore::new(self.options.threads.div_ceil(2)));
         Lane {
             share,
-            at_work: AtomicUsize::new(0),
+            at_work: Semaphore::new(self.options.at_work),
             done: Arc::default(),
         }
     }
@@ -71,7 +71,7 @@ impl Pool {
         lane: &Lane,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
-        let _at_work = lane.enter(self.options.at_work)?;
+        let _at_work = self.enter(lane).await?;
         let turn = self.turn_in_time(lane).await?;
         let within = tokio::time::timeout(self.options.deadline, turn.take(work));
         within.await.unwrap_or(Err(HostError::Stuck))
@@ -84,6 +84,13 @@ impl Pool {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
         self.turn(lane).await?.take(work).await
+    }
+
+    /// A burst is queued; a workspace that stays at its limit is overloaded.
+    async fn enter<'l>(&self, lane: &'l Lane) -> Result<SemaphorePermit<'l>, HostError> {
+        let entered = tokio::time::timeout(self.options.deadline, lane.at_work.acquire()).await;
+        let entered = entered.map_err(|_| HostError::Overloaded)?;
+        entered.map_err(|_| HostError::ShuttingDown)
     }
 
     /// Waits for a thread for as long as others of the lane get done: a queue
@@ -146,27 +153,6 @@ impl Turn {
     }
 }
 
-impl Lane {
-    fn enter(&self, most: usize) -> Result<AtWork<'_>, HostError> {
-        let before = self.at_work.fetch_add(1, Ordering::AcqRel);
-        let entered = AtWork(&self.at_work);
-        if before < most {
-            Ok(entered)
-        } else {
-            Err(HostError::Overloaded)
-        }
-    }
-}
-
-/// Counts a request as being at work until it is dropped.
-struct AtWork<'l>(&'l AtomicUsize);
-
-impl Drop for AtWork<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
@@ -194,23 +180,35 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_more_than_the_limit_is_at_work() {
+    async fn a_workspace_that_stays_at_its_limit_is_overloaded() {
         let pool = Pool::new(PoolOptions {
             at_work: 1,
+            deadline: Duration::from_millis(50),
             ..PoolOptions::default()
         });
         let lane = pool.lane();
-        let (release, hold) = mpsc::channel::<()>();
-        let first = pool.run(&lane, move || hold.recv().is_ok());
-        let second = async {
-            let refused = pool.run(&lane, || ()).await;
-            drop(release);
-            refused
-        };
-        let (first, second) = tokio::join!(first, second);
-        assert!(first.is_ok());
-        assert!(matches!(second, Err(HostError::Overloaded)));
+        let held = lane.at_work.acquire().await.unwrap();
+        assert!(matches!(
+            pool.run(&lane, || ()).await,
+            Err(HostError::Overloaded)
+        ));
+        drop(held);
         assert!(pool.run(&lane, || ()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_burst_is_queued() {
+        let pool = Arc::new(Pool::new(PoolOptions {
+            at_work: 2,
+            ..PoolOptions::default()
+        }));
+        let lane = Arc::new(pool.lane());
+        let mut all = tokio::task::JoinSet::new();
+        for n in 0..20 {
+            let (pool, lane) = (Arc::clone(&pool), Arc::clone(&lane));
+            all.spawn(async move { pool.run(&lane, move || n).await.unwrap() });
+        }
+        assert_eq!(all.join_all().await.into_iter().sum::<i32>(), 190);
     }
 
     #[tokio::test]
