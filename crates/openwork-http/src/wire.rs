@@ -9,7 +9,7 @@ mod view;
 
 pub(crate) mod approval;
 
-pub(crate) use view::{ExportHead, SkillBody, view};
+pub(crate) use view::{ExportHead, SkillBody, masked, view};
 
 /// `GET /health`.
 #[derive(Serialize)]

@@ -31,7 +31,7 @@ impl Inner {
         let query = match read {
             Read::Config => return self.config(&at, asked).await,
             Read::Audit => return self.audit(&at, asked).await,
-            Read::Export => return self.export(&at).await,
+            Read::Export => return self.export(&at, asked).await,
             Read::Plugins => Query::Plugins { include_global },
             Read::Skills => Query::Skills { include_global },
             Read::Mcp => Query::Mcp,
@@ -64,13 +64,18 @@ impl Inner {
         reply::json(&wire::AuditItems { items })
     }
 
-    async fn export(&self, at: &Readable) -> Result<Response<Body>, Failure> {
+    /// An export is complete for the host, and for whoever asks for the
+    /// secrets by that word; for others they are masked.
+    async fn export(&self, at: &Readable, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
         let cached = self.view(at, Query::Export).await?;
         let head = wire::ExportHead {
             workspace_id: at.workspace().id.as_str(),
             exported_at: self.options.clock.now_ms(),
         };
-        reply::headed(&head, &cached)
+        if asked.caller.is_host || asked.parameters().is("sensitive", "include") {
+            return reply::headed(&head, &cached);
+        }
+        reply::headed(&head, &Cached::new(wire::masked(&cached.view)))
     }
 
     /// What is known to be still true is there at once. Only the rest is worth

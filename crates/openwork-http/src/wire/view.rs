@@ -1,6 +1,7 @@
 //! Views of a workspace on the wire.
 
 use openwork_model::command::CommandItem;
+use openwork_model::mask::mask;
 use openwork_model::mcp::McpItem;
 use openwork_model::plugin::PluginItem;
 use openwork_model::query::{ConfigView, ExportView, View};
@@ -19,6 +20,25 @@ pub(crate) fn view(view: &View) -> serde_json::Result<Vec<u8>> {
         View::Mcp(items) => list(items, Mcp::from),
         View::Commands(items) => list(items, Command::listed),
         View::Export(view) => serde_json::to_vec(&Export::from(view)),
+    }
+}
+
+/// A view without the secrets of the configuration. Only exports have a masked
+/// form: the clients of the seed API rely on the values of all others.
+pub(crate) fn masked(view: &View) -> View {
+    let hidden = |fields: &Map<String, Value>| match mask(&Value::Object(fields.clone())) {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    match view {
+        View::Export(export) => View::Export(ExportView {
+            opencode: hidden(&export.opencode),
+            openwork: hidden(&export.openwork),
+            ..export.clone()
+        }),
+        View::Config(_) | View::Plugins(_) | View::Skills(_) | View::Mcp(_) | View::Commands(_) => {
+            view.clone()
+        }
     }
 }
 

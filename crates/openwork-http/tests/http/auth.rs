@@ -1,4 +1,4 @@
-use openwork_http::route::{Access, table};
+use openwork_http::route::{Access, Row, table};
 use openwork_model::files::MemoryFiles;
 use serde_json::json;
 
@@ -58,7 +58,14 @@ async fn no_route_admits_bad_credentials() {
             tried += 1;
         }
     }
-    assert_eq!(tried, (table().len() - 1) * 6);
+    let open = table().iter().filter(|row| row.access() == Access::Open);
+    let open: Vec<_> = open.map(Row::path).collect();
+    assert_eq!(open[0], "/health");
+    assert!(
+        open[1..].iter().all(|path| path.starts_with("/console")),
+        "{open:?}"
+    );
+    assert_eq!(tried, (table().len() - open.len()) * 6);
     assert_eq!(world.store.text("opencode.json").as_deref(), Some("{}\n"));
     assert_eq!(world.store.entries(), []);
 }

@@ -1,7 +1,7 @@
 use openwork_model::files::MemoryFiles;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::world::{Setting, World, refused};
+use crate::world::{HOST_TOKEN, Setting, World, refused};
 
 fn world(files: MemoryFiles) -> World {
     Setting {
@@ -104,7 +104,7 @@ async fn an_export_holds_everything() {
     let world = full();
     let request = world
         .client("GET", "W/export")
-        .header("x-openwork-host-token", crate::world::HOST_TOKEN);
+        .header("x-openwork-host-token", HOST_TOKEN);
     let export = world.send(request, "").await.json();
     assert_eq!(export["workspaceId"], world.id.as_str());
     assert!(export["exportedAt"].as_u64().unwrap() > 1_700_000_000_000);
@@ -120,6 +120,24 @@ async fn an_export_holds_everything() {
             { "name": "plain", "template": "Just this" },
         ])
     );
+}
+
+#[tokio::test]
+async fn exports_hide_secrets_from_clients_that_do_not_ask_for_them() {
+    let config = r#"{ "mcp": { "a": { "headers": { "X": "s3cret" } } }, "theme": "x" }"#;
+    let world = world(MemoryFiles::new().with("opencode.json", config));
+    let shown = |export: Value| export["opencode"]["mcp"]["a"]["headers"]["X"].clone();
+    let masked = world.get("W/export").await.json();
+    assert_eq!(masked["opencode"]["theme"], "x");
+    assert_eq!(shown(masked), openwork_model::mask::MASK);
+    assert_eq!(
+        shown(world.get("W/export?sensitive=include").await.json()),
+        "s3cret"
+    );
+    let host = world
+        .client("GET", "W/export")
+        .header("x-openwork-host-token", HOST_TOKEN);
+    assert_eq!(shown(world.send(host, "").await.json()), "s3cret");
 }
 
 #[tokio::test]
