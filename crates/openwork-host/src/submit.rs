@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use openwork_approval::{Ask, Asker, Permit};
+use openwork_approval::{Ask, Asker, Mode, Permit};
 use openwork_model::actor::Actor;
 use openwork_model::change::Proposal;
 use openwork_model::command::Scope;
@@ -81,16 +81,25 @@ impl Host {
             };
             return Ok(self.answer(&at, receipt).await?);
         }
-        let consent = if by_host && self.options.host_writes == HostWrites::Allow {
-            None
-        } else {
+        let consent = if self.is_asked(by_host) {
             Some(self.consent(desk, &proposal, &plan, &actor, asker).await?)
+        } else {
+            None
         };
         let receipt = self.carry_out(desk, proposal, plan, actor, consent).await?;
         Ok(self.answer(&at, receipt).await?)
     }
 
+    /// Whether a person is asked: a host that asks itself has nobody to answer.
+    fn is_asked(&self, by_host: bool) -> bool {
+        let unasked = by_host && self.options.host_writes == HostWrites::Allow;
+        self.options.gate.mode == Mode::Manual && !unasked
+    }
+
     async fn plan(&self, desk: &Desk, proposal: &Arc<Proposal>) -> Result<Plan, HostError> {
+        if let Some(planned) = desk.store.plan_at_once(proposal) {
+            return Ok(planned?);
+        }
         let (store, proposal) = (Arc::clone(&desk.store), Arc::clone(proposal));
         Ok(self
             .pool
@@ -173,7 +182,9 @@ impl Host {
             PlanReceipt::Plugins => Query::Plugins {
                 include_global: false,
             },
-            PlanReceipt::Mcp => Query::Mcp,
+            PlanReceipt::Mcp => Query::Mcp {
+                include_global: false,
+            },
             PlanReceipt::Commands => Query::Commands(Scope::Workspace),
         };
         Ok(Outcome::List(self.query(&at.readable(), query).await?))

@@ -29,6 +29,18 @@ pub trait Store: Send + Sync {
     /// Plans a change on the files as they are now, writing nothing.
     fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError>;
 
+    /// Says whether the workspace may be served, if that can be told without
+    /// blocking work; `None` says nothing.
+    fn access_at_once(&self) -> Option<Result<(), StoreError>> {
+        None
+    }
+
+    /// Plans a change, if that takes no more than a few small reads of a disk
+    /// that answers at once; `None` says nothing about the change.
+    fn plan_at_once(&self, _: &Proposal) -> Option<Result<Plan, StoreError>> {
+        None
+    }
+
     /// Carries out orders, in their order, each whole or not at all, and
     /// records them. One result each.
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<Receipt, StoreError>>;

@@ -4,8 +4,9 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use openwork_model::change::Proposal;
+use openwork_model::change::{Change, Proposal};
 use openwork_model::files::{FileError, Files as _};
+use openwork_model::name::Place;
 use openwork_model::plan::{Plan, plan};
 use openwork_model::query::{Query, answer};
 use openwork_model::store::{Cached, Order, Receipt, Refused, Store, StoreError};
@@ -26,6 +27,10 @@ use crate::replace::Gate;
 /// How many places [`Store::warm`] looks at; an answer that rests on more is
 /// left to [`Store::view`]. A look costs about 1 µs.
 pub const WARM_LIMIT: usize = 64;
+
+/// The largest configuration file that a change is planned on at once, in
+/// bytes: parsing it twice takes less than a hop to another thread and back.
+const SMALL: u64 = 16 << 10;
 
 /// One workspace on a disk.
 pub struct FsStore {
@@ -134,9 +139,46 @@ impl FsStore {
         StoreError::Read(odd.unwrap_or(FileError::Io { path, source }).into())
     }
 
+    /// The workspace's directory, where looking at it never waits.
+    fn at_hand(&self) -> Option<Result<Arc<Held>, StoreError>> {
+        let local = self.scene.anchor.held()?.local;
+        local.then(|| self.scene.anchor.open())
+    }
+
     fn writer(&self) -> MutexGuard<'_, Writer> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether planning a change looks at a few files at most.
+fn is_brief(change: &Change) -> bool {
+    match change {
+        Change::PatchConfig(_)
+        | Change::AddPlugin(_)
+        | Change::RemovePlugin(_)
+        | Change::UpsertSkill(_)
+        | Change::AddMcp(_)
+        | Change::RemoveMcp(_)
+        | Change::SetMcpEnabled { .. } => true,
+        Change::DeleteSkill(_)
+        | Change::UpsertCommand(_)
+        | Change::DeleteCommand(_)
+        | Change::Import(_) => false,
+    }
+}
+
+/// Whether the files that most changes look at can be parsed in a moment.
+fn is_small(held: &Held) -> bool {
+    let places = [
+        Place::OpencodeJsonc,
+        Place::OpencodeJson,
+        Place::OpenworkJson,
+    ];
+    let fits = |place: &Place| {
+        let stat = held.dir.stat(place.path().as_str());
+        stat.map_or(true, |stat| stat.size <= SMALL)
+    };
+    places.iter().all(fits)
 }
 
 impl Store for FsStore {
@@ -168,6 +210,24 @@ impl Store for FsStore {
         let held = self.scene.anchor.open()?;
         let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
         Ok(plan(proposal, &self.scene.look(&held))?)
+    }
+
+    fn access_at_once(&self) -> Option<Result<(), StoreError>> {
+        self.at_hand().map(|held| held.map(drop))
+    }
+
+    fn plan_at_once(&self, proposal: &Proposal) -> Option<Result<Plan, StoreError>> {
+        let held = match self.at_hand()? {
+            Ok(held) => held,
+            Err(error) => return Some(Err(error)),
+        };
+        if !is_brief(&proposal.change) || !is_small(&held) {
+            return None;
+        }
+        // While files are being replaced, this would have to wait.
+        let _no_commit = self.gate.try_read().ok()?;
+        let planned = plan(proposal, &self.scene.look(&held));
+        Some(planned.map_err(StoreError::from))
     }
 
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<Receipt, StoreError>> {
