@@ -80,7 +80,7 @@ fn faults_are_named_and_placed() {
     check("{ \"a\": \"\\ud800\" }", "InvalidUnicode", 8, 7, 1, 9);
     check("{\u{a0}}", "InvalidSymbol", 1, 1, 1, 2);
     check("{\r\u{b}}", "InvalidSymbol", 2, 1, 2, 1);
-    check("\u{feff}{\r\nx}", "PropertyNameExpected", 3, 1, 2, 1);
+    check("\u{feff}{\r\nx}", "InvalidSymbol", 3, 1, 2, 1);
     check("{}\0", "InvalidSymbol", 2, 1, 1, 3);
 }
 

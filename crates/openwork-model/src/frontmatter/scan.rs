@@ -84,3 +84,113 @@ fn is_ordinary(character: char) -> bool {
         other => !other.is_ascii() && !other.is_control() && !other.is_whitespace(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::entries;
+    use crate::frontmatter::yaml;
+
+    /// Lines that the scan takes, lines that it leaves, and lines in between.
+    fn header() -> impl Strategy<Value = String> {
+        let key = "[a-c]|name|description|true|a-b_1|1a|\"a\"|a b|é|<<|";
+        let value = "[a-z ]{0,6}|[a-z]{1,3}[:#'\",\\[\\]{}&*!|>%@`?~= -]{1,3}[a-z ]{0,2}\
+            |(true|False|null|~|yes|12|1e3|2024-01-01|12:30|0x1|\\.inf|e3|nan)[ a]{0,2}\
+            |\"[a\\\\\" :#']{0,4}\"|'[a\\\\\" :#']{0,4}'|[|>][-+]?|- a|\\[a\\]|&x a|\\*x\
+            |a\t|a\u{a0}|\u{feff}a|\u{2028}a|é😀|a\u{85}b|a\rb|a\u{1}";
+        let line = (key, "(:|: |:  |:\t| : )", value, "( |  # c|\t|\r)?")
+            .prop_map(|(key, colon, value, end)| format!("{key}{colon}{value}{end}"));
+        let line = prop_oneof![
+            8 => line,
+            1 => "# [a-c:é]{0,3}|| |  a|  # a|\t|#|\\.\\.\\.|%a|- a|  b: c",
+        ];
+        let lines = prop::collection::vec(line, 0..4);
+        (lines, "\n|\r\n").prop_map(|(lines, end)| {
+            lines
+                .iter()
+                .flat_map(|line| [line.as_str(), &end])
+                .collect()
+        })
+    }
+
+    /// Asks for more cases than usual: most headers are not ordinary.
+    fn cases() -> ProptestConfig {
+        let config = ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        };
+        ProptestConfig {
+            cases: config.cases.saturating_mul(4),
+            ..config
+        }
+    }
+
+    proptest! {
+        #![proptest_config(cases())]
+
+        #[test]
+        fn what_the_scan_reads_a_yaml_parser_reads_the_same(header in header()) {
+            if let Some(scanned) = entries(&header) {
+                prop_assert_eq!(Ok(scanned), yaml::entries(&header));
+            }
+        }
+    }
+
+    #[test]
+    fn nearly_all_headers_are_ordinary() {
+        for (header, count) in [
+            ("", 0),
+            ("# c\r\n\r\nname: expense-audit\r\n", 1),
+            (
+                "name: a\ndescription: Explains how - names, rules [1], it's (fine).\nsubtask: true\n",
+                3,
+            ),
+            (
+                "description: \"Use when: asked\"\nmodel: 'a/b:free'\nagent:\n",
+                3,
+            ),
+            ("description: Prüft Belege – 日本 😀 http://x.y/#z", 1),
+        ] {
+            assert_eq!(
+                entries(header).map(|entries| entries.len()),
+                Some(count),
+                "{header:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_could_mean_something_else_is_left() {
+        for header in [
+            "a: b: c\n",
+            "a: b # c\n",
+            "a: b:\n",
+            "a:b\n",
+            "a: 12\n",
+            "a: - b\n",
+            "a: |\n  b\n",
+            "a: b\n  c\n",
+            "a: [b]\n",
+            "a: \"b\\n\"\n",
+            "a: 'b''c'\n",
+            "a: 'b' # c\n",
+            "a: b\t\n",
+            "a: b\na: c\n",
+            "true: b\n",
+            "\"a\": b\n",
+            "a: b\n---\n",
+            "- a\n",
+            "a\n",
+            " a: b\n",
+            "a: é\u{a0}b\n",
+            "a: b\rc: d\n",
+            "a: ~\n",
+            "a: *b\n",
+            "a: !!str b\n",
+            "# \u{1}\n",
+        ] {
+            assert_eq!(entries(header), None, "{header:?}");
+        }
+    }
+}

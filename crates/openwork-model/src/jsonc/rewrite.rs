@@ -250,9 +250,9 @@ impl<'t> Rewriter<'t> {
         }
         if appends {
             // What is put at the end of a line needs its line break.
-            regions
-                .iter_mut()
-                .for_each(|region| region.line_before = None);
+            for region in &mut regions {
+                region.line_before = None;
+            }
         }
         regions.sort_by_key(|region| region.range.start);
         let splices = erase(self.text, regions);

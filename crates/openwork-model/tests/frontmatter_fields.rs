@@ -1,0 +1,267 @@
+//! Headers as people write them: what is read, and what setting fields leaves behind.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use openwork_model::frontmatter::{Field, FrontmatterError, Value, parse, render, with_fields};
+
+fn text(text: &str) -> Field {
+    Field::Text(text.to_owned())
+}
+
+#[track_caller]
+fn check_fields(header: &str, fields: &[(&str, Field)]) {
+    let file = format!("---\n{header}---\nbody\n");
+    let document = parse(&file).unwrap();
+    let found: Vec<(&str, Field)> = document
+        .fields()
+        .map(|(key, field)| (key, field.clone()))
+        .collect();
+    assert_eq!(found, fields);
+    assert!(document.has_header());
+    assert_eq!(document.body(), "body\n");
+}
+
+#[track_caller]
+fn check_set(before: &str, set: &[(&str, Value<'_>)], after: &str) {
+    let edited = with_fields(before, set).unwrap();
+    assert_eq!(edited, after);
+    let document = parse(&edited).unwrap();
+    for (key, value) in set {
+        assert_eq!(document.get(key).unwrap(), value);
+    }
+    assert_eq!(with_fields(&edited, set).unwrap(), edited);
+}
+
+#[test]
+fn ordinary_headers_are_read() {
+    check_fields(
+        "# ours\nname: more\n\ndescription:   Says:nothing   \nsubtask: true\nmodel:\nagent: 'it'\ntitle: \"# a: b\"\n",
+        &[
+            ("name", text("more")),
+            ("description", text("Says:nothing")),
+            ("subtask", Field::Bool(true)),
+            ("model", Field::Null),
+            ("agent", text("it")),
+            ("title", text("# a: b")),
+        ],
+    );
+}
+
+#[test]
+fn unusual_headers_are_read() {
+    check_fields(
+        "license: MIT\nmetadata:\n  owner: jo\n  tags: [a, b]\n# note\nname: more # here\ndescription: More fields\nallowed-tools:\n  - read\n",
+        &[
+            ("license", text("MIT")),
+            ("metadata", Field::Other),
+            ("name", text("more")),
+            ("description", text("More fields")),
+            ("allowed-tools", Field::Other),
+        ],
+    );
+    check_fields(
+        "\"name\": 'quo''ted'\n? description\n: \"Says: \\\"hi\\\" # not a comment\"\nfolded: >-\n  a\n  b\nliteral: |\n  a\n  b\nlong: a\n  b\n",
+        &[
+            ("name", text("quo'ted")),
+            ("description", text("Says: \"hi\" # not a comment")),
+            ("folded", text("a b")),
+            ("literal", text("a\nb\n")),
+            ("long", text("a b")),
+        ],
+    );
+    check_fields(
+        "a: 2024-01-01\nb: 12:30\nc: !!str 12\nd: &x text\ne: *x\nf: !!int \"1\"\ng: ~\nh: \"12\"\ni: 1.2.3\nj: No\n",
+        &[
+            ("a", Field::Other),
+            ("b", Field::Other),
+            ("c", text("12")),
+            ("d", text("text")),
+            ("e", text("text")),
+            ("f", Field::Other),
+            ("g", Field::Null),
+            ("h", text("12")),
+            ("i", text("1.2.3")),
+            ("j", text("No")),
+        ],
+    );
+    check_fields(
+        "{name: a, b: [1, {c: d}]}\n",
+        &[("name", text("a")), ("b", Field::Other)],
+    );
+}
+
+#[test]
+fn a_header_may_be_empty_or_missing() {
+    for header in ["", "# only\n", "\n", "null\n", "~\n"] {
+        check_fields(header, &[]);
+    }
+    let document = parse("\u{feff}# Only text\n").unwrap();
+    assert!(!document.has_header());
+    assert_eq!(document.body(), "# Only text\n");
+    assert_eq!(document.text_of("name"), None);
+}
+
+#[test]
+fn carriage_returns_are_line_ends() {
+    let document =
+        parse("\u{feff}---\r\nname: crlf\r\ndescription: >\r\n  a\r\n  b\r\n---\r\nBody\r\n");
+    let document = document.unwrap();
+    assert_eq!(document.text_of("name"), Some("crlf"));
+    assert_eq!(document.text_of("description"), Some("a b\n"));
+    assert_eq!(document.body(), "Body\r\n");
+    let document = parse("---\r\nname: crlf\r\nok: TRUE\r\n---\r\n").unwrap();
+    assert_eq!(
+        (document.text_of("name"), document.bool_of("ok")),
+        (Some("crlf"), Some(true))
+    );
+}
+
+#[test]
+fn broken_headers_are_refused_with_their_line() {
+    let errors: Vec<String> = [
+        "---\nname: a\ndescription: [unclosed\n---\nx\n",
+        "---\nname: [a\n---\nx",
+        "---\na: 1\ndescription: Use when: x\n---\n",
+        "---\nname: a\nname: b\n---\n",
+        "---\na: \"b\n---\n",
+        "---\na: b\n--- c\n---\n",
+        "---\na: *b\n---\n",
+        "---\n[a]: b\n---\n",
+        "---\na: b\u{1}\n---\n",
+        "---\n- a\n---\n",
+        "---\ntext\n---\n",
+        "---\n12\n---\n",
+    ]
+    .iter()
+    .map(|file| parse(file).unwrap_err().to_string())
+    .collect();
+    insta::assert_snapshot!(errors.join("\n"), @r#"
+    the frontmatter is broken at line 3: unclosed bracket '['
+    the frontmatter is broken at line 2: unclosed bracket '['
+    the frontmatter is broken at line 3: mapping values are not allowed in this context
+    the frontmatter is broken at line 3: the key "name" is there twice
+    the frontmatter is broken at line 2: unclosed quote
+    the frontmatter is broken at line 3: a header is a single document
+    the frontmatter is broken at line 2: while parsing node, found unknown anchor
+    the frontmatter is broken at line 2: a key has to be text
+    the frontmatter is broken at line 2: a control character has to be escaped
+    the frontmatter is no map of fields
+    the frontmatter is no map of fields
+    the frontmatter is no map of fields
+    "#);
+}
+
+#[test]
+fn fields_are_rendered_one_a_line() {
+    let fields = [
+        ("name", Value::Text("daily-report")),
+        ("description", Value::Text("Daily report")),
+        ("agent", Value::Text("build: it")),
+        ("model", Value::Text("anthropic/claude")),
+        ("subtask", Value::Bool(true)),
+    ];
+    assert_eq!(
+        render(&fields, "\nSummarise yesterday\n"),
+        "---\nname: daily-report\ndescription: Daily report\nagent: \"build: it\"\nmodel: anthropic/claude\nsubtask: true\n---\n\nSummarise yesterday\n"
+    );
+    assert_eq!(render(&[], ""), "---\n---\n");
+}
+
+#[test]
+fn fields_are_set_in_place_or_added_at_the_end() {
+    check_set(
+        "---\nlicense: MIT # ours\n\n# the name\nname: old   \nmetadata:\n  owner: jo\n---\n\nname: x\n",
+        &[
+            ("name", Value::Text("new")),
+            ("description", Value::Text("12:30")),
+        ],
+        "---\nlicense: MIT # ours\n\n# the name\nname: new   \nmetadata:\n  owner: jo\ndescription: \"12:30\"\n---\n\nname: x\n",
+    );
+    check_set(
+        "---\nname: 'same'\ndescription: 2024-01-01 # when\n---\n",
+        &[
+            ("name", Value::Text("same")),
+            ("description", Value::Text("2024-01-01")),
+        ],
+        "---\nname: 'same'\ndescription: \"2024-01-01\" # when\n---\n",
+    );
+    check_set(
+        "\u{feff}---\r\nname: a\r\n---\r\nbody\r\n",
+        &[("name", Value::Text("b")), ("subtask", Value::Bool(false))],
+        "\u{feff}---\r\nname: b\r\nsubtask: false\r\n---\r\nbody\r\n",
+    );
+    check_set("---\n---\n", &[("a", Value::Text("b"))], "---\na: b\n---\n");
+    check_set(
+        "---\n# c\n---",
+        &[("a", Value::Text("b"))],
+        "---\n# c\na: b\n---",
+    );
+}
+
+#[test]
+fn values_over_several_lines_are_replaced_whole() {
+    check_set(
+        "---\nname: a\ndescription: >-\n  one\n\n  two\n\n# about b\nb: c\n---\n",
+        &[("description", Value::Text("x"))],
+        "---\nname: a\ndescription: x\n\n# about b\nb: c\n---\n",
+    );
+    check_set(
+        "---\ndescription:\n  - one\n  - two\nb: |\n  c\n---\n",
+        &[("description", Value::Text("x")), ("b", Value::Text("y\n"))],
+        "---\ndescription: x\nb: \"y\\n\"\n---\n",
+    );
+    check_set(
+        "---\ndescription: \"a\n  b\" # c\nb:\n---\n",
+        &[("description", Value::Text("x")), ("b", Value::Text("z"))],
+        "---\ndescription: x # c\nb: z\n---\n",
+    );
+    check_set(
+        "---\n  a: b\n  c : d # e\n---\n",
+        &[("c", Value::Text("x")), ("g", Value::Text("z"))],
+        "---\n  a: b\n  c : x # e\n  g: z\n---\n",
+    );
+    check_set(
+        "---\na: !!str 1\nb: &x c\n---\n",
+        &[("a", Value::Text("2")), ("b", Value::Text("d"))],
+        "---\na: \"2\"\nb: d\n---\n",
+    );
+}
+
+#[test]
+fn text_without_a_header_gets_one() {
+    check_set(
+        "# Body\n",
+        &[("name", Value::Text("a"))],
+        "---\nname: a\n---\n# Body\n",
+    );
+    check_set(
+        "\u{feff}Body\r\n",
+        &[("name", Value::Text("a"))],
+        "\u{feff}---\nname: a\n---\nBody\r\n",
+    );
+    check_set(
+        "---\nno end\n",
+        &[("name", Value::Text("a"))],
+        "---\nname: a\n---\n---\nno end\n",
+    );
+}
+
+#[test]
+fn what_cannot_be_set_by_line_is_refused() {
+    let not_editable = |key: &str| {
+        Err(FrontmatterError::NotEditable {
+            key: key.to_owned(),
+        })
+    };
+    let set = |file: &str, key: &str| with_fields(file, &[(key, Value::Text("x"))]);
+    assert_eq!(set("---\n{a: b}\n---\n", "a"), not_editable("a"));
+    assert_eq!(set("---\n{a: b}\n---\n", "c"), not_editable("c"));
+    assert_eq!(set("---\n? a\n: b\n---\n", "a"), not_editable("a"));
+    assert_eq!(set("---\nnull\n---\n", "a"), not_editable("a"));
+    assert_eq!(set("---\na: &n b\nc: *n\n---\n", "a"), not_editable("a"));
+    assert_eq!(set("---\n- a\n---\n", "a"), Err(FrontmatterError::NotAMap));
+    assert_eq!(
+        set("---\n{a: x}\n---\n", "a").unwrap(),
+        "---\n{a: x}\n---\n"
+    );
+}
