@@ -151,7 +151,8 @@ fn specs(outcome: &Outcome) -> Vec<String> {
     let View::Plugins(plugins) = &cached.view else {
         panic!("no plugins")
     };
-    plugins.iter().map(|plugin| plugin.spec.clone()).collect()
+    let items = plugins.items.iter();
+    items.map(|plugin| plugin.spec.clone()).collect()
 }
 
 #[tokio::test]

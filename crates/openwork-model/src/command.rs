@@ -1,10 +1,29 @@
 //! Commands: prompts that people start by name.
+//!
+//! The engine (1.18) reads them from `commands` and `command` of its
+//! directories, at any depth (`a/b.md` is the command `a/b`), and from the
+//! `command` setting. It lays what they say of one name over each other, field
+//! by field: settings below the files of the same directory, the workspace's
+//! `.opencode` below those of the directories above it.
+
+use std::collections::BTreeMap;
 
 use crate::config::ReadError;
-use crate::files::{Contents, EntryKind, FileError, Files, Location, Root, TEXT_LIMIT, entries};
-use crate::frontmatter::{self, Field};
-use crate::name::{Place, is_word};
+use crate::files::{
+    Contents, EntryKind, FileError, Files, Location, Root, Sight, TEXT_LIMIT, walk,
+};
+use crate::frontmatter::{Document, Field};
+use crate::layer::{Directory, Ground, LayerScope, Reach, Read, Step};
+use crate::name::is_word;
 use crate::path::RelPath;
+
+mod said;
+
+use self::said::Said;
+
+/// The folders of a directory. Where both hold a command, which of them the
+/// engine takes is open; here it is the one that this server writes to.
+const FOLDERS: [&str; 2] = ["command", "commands"];
 
 /// One command as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,9 +47,9 @@ pub struct CommandItem {
 /// Where commands come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
-    /// The workspace.
+    /// The workspace and the directories above it in its worktree.
     Workspace,
-    /// The user's global directory.
+    /// The user's own directories.
     Global,
 }
 
@@ -43,27 +62,49 @@ impl Scope {
         }
     }
 
-    fn directory(self) -> Location {
+    fn reach(self) -> Reach {
         match self {
-            Self::Workspace => Location::workspace(Place::Commands.path()),
-            Self::Global => Location::new(Root::Global, RelPath::of_components(&["commands"])),
+            Self::Workspace => Reach::Project,
+            Self::Global => Reach::All,
         }
+    }
+
+    fn covers(self, layer: LayerScope) -> bool {
+        layer.is_global() == (self == Self::Global)
     }
 }
 
-/// The commands of one scope by name.
+/// The commands of one scope by name, each once.
 ///
 /// A file that cannot be read, or whose name is no command's, is left out
 /// and hides nothing else.
 pub fn list(files: &dyn Files, scope: Scope) -> Result<Vec<CommandItem>, ReadError> {
-    Ok(found(files, scope)?
-        .into_iter()
-        .map(|command| command.item)
-        .collect())
+    let ground = Ground::read(files, scope.reach())?;
+    let mut named = Named::default();
+    for step in ground.steps() {
+        match step {
+            Step::Layer(layer) if scope.covers(layer.scope) => named.add_settings(layer),
+            Step::Directory(directory) if scope.covers(directory.scope) => {
+                for file in in_directory(files, directory)? {
+                    named.add(file.said);
+                }
+            }
+            Step::Layer(_) | Step::Directory(_) => {}
+        }
+    }
+    Ok(named.items(scope))
 }
 
-/// Reads the text of a command's file; `stem` is the file's name without
-/// `.md`. `None` if its name is no command's.
+/// The command that is listed for the workspace under a name.
+pub fn find(files: &dyn Files, name: &str) -> Result<CommandItem, ReadError> {
+    let mut listed = list(files, Scope::Workspace)?.into_iter();
+    listed
+        .find(|item| item.name == name)
+        .ok_or(ReadError::CommandNotFound)
+}
+
+/// Reads the text of a command's file; `stem` is the file's path below its
+/// folder without `.md`. `None` if its name is no command's.
 ///
 /// Broken frontmatter makes the whole text the template, as in the engine.
 ///
@@ -74,38 +115,18 @@ pub fn list(files: &dyn Files, scope: Scope) -> Result<Vec<CommandItem>, ReadErr
 /// assert_eq!(command.map(|item| (item.name, item.template)), Some(("daily".into(), "Sum up.".into())));
 /// ```
 pub fn read_entry(stem: &str, text: &str, scope: Scope) -> Option<CommandItem> {
-    let item = match frontmatter::parse(text) {
-        Ok(file) => CommandItem {
-            name: file.text_of("name").unwrap_or(stem).to_owned(),
-            description: file.text_of("description").map(str::to_owned),
-            template: file.body().trim().to_owned(),
-            agent: file.text_of("agent").map(str::to_owned),
-            model: file.text_of("model").map(str::to_owned),
-            subtask: subtask_of(&file),
-            scope,
-        },
-        Err(_) => CommandItem {
-            name: stem.to_owned(),
-            description: None,
-            template: text.trim().to_owned(),
-            agent: None,
-            model: None,
-            subtask: None,
-            scope,
-        },
-    };
-    is_word(&item.name).then_some(item)
+    Said::in_file(stem, text).item(scope)
 }
 
 /// What a command's file says of `subtask`, if that is a boolean.
-pub(crate) fn subtask_of(file: &frontmatter::Document<'_>) -> Option<bool> {
+pub(crate) fn subtask_of(file: &Document<'_>) -> Option<bool> {
     match file.get("subtask") {
         Some(Field::Bool(subtask)) => Some(*subtask),
         _ => None,
     }
 }
 
-/// A command that was found, with its file.
+/// A command file of the workspace itself.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) path: RelPath,
@@ -113,26 +134,122 @@ pub(crate) struct Found {
     pub(crate) item: CommandItem,
 }
 
-/// As [`list`], with files.
-pub(crate) fn found(files: &dyn Files, scope: Scope) -> Result<Vec<Found>, FileError> {
-    let directory = scope.directory();
-    let entries = entries(files, &directory)?.into_iter();
-    let names = entries.filter(|entry| entry.kind == EntryKind::File && !entry.is_link);
-    let mut commands: Vec<Found> = names
-        .filter_map(|entry| in_file(files, &directory, &entry.name, scope))
-        .collect();
+/// The command files of one scope's first directory, each alone, by name.
+pub(crate) fn found(files: &dyn Files, scope: Scope) -> Result<Vec<Found>, ReadError> {
+    let ground = Ground::read(files, scope.reach())?;
+    let root = match scope {
+        Scope::Workspace => Root::Workspace,
+        Scope::Global => Root::Global,
+    };
+    let mut commands = Vec::new();
+    for directory in ground
+        .directories()
+        .iter()
+        .filter(|directory| directory.at.root == root)
+    {
+        let found = in_directory(files, directory)?.into_iter();
+        commands.extend(found.filter_map(|file| {
+            let item = file.said.item(scope)?;
+            Some(Found {
+                path: file.at.path,
+                contents: file.contents,
+                item,
+            })
+        }));
+    }
     commands.sort_by(|a, b| a.item.name.cmp(&b.item.name));
     Ok(commands)
 }
 
-fn in_file(files: &dyn Files, directory: &Location, name: &str, scope: Scope) -> Option<Found> {
-    let stem = name.strip_suffix(".md")?;
-    let at = directory.join(name)?;
+/// The commands that the workspace's own files make, as far as an import can
+/// make them again: those with a name of one word.
+pub(crate) fn exported(files: &dyn Files) -> Result<Vec<CommandItem>, ReadError> {
+    let ground = Ground::read(files, Reach::Project)?;
+    let mut named = Named::default();
+    for directory in ground
+        .directories()
+        .iter()
+        .filter(|directory| directory.at.root == Root::Workspace)
+    {
+        for file in in_directory(files, directory)? {
+            named.add(file.said);
+        }
+    }
+    let mut items = named.items(Scope::Workspace);
+    items.retain(|item| is_word(&item.name));
+    Ok(items)
+}
+
+/// What is said of each name so far.
+#[derive(Default)]
+struct Named(BTreeMap<String, Said>);
+
+impl Named {
+    fn add(&mut self, said: Said) {
+        match self.0.get_mut(&said.name) {
+            Some(below) => below.lay(said),
+            None => drop(self.0.insert(said.name.clone(), said)),
+        }
+    }
+
+    /// Adds what the `command` setting of a layer says.
+    fn add_settings(&mut self, layer: &Read) {
+        let setting = layer
+            .content
+            .as_ref()
+            .ok()
+            .and_then(|fields| fields.get("command"));
+        let entries = setting
+            .and_then(serde_json::Value::as_object)
+            .into_iter()
+            .flatten();
+        for (name, entry) in entries {
+            self.add(Said::in_settings(name, entry));
+        }
+    }
+
+    fn items(self, scope: Scope) -> Vec<CommandItem> {
+        self.0
+            .into_values()
+            .filter_map(|said| said.item(scope))
+            .collect()
+    }
+}
+
+/// A command's file and what it says.
+struct File {
+    at: Location,
+    contents: Contents,
+    said: Said,
+}
+
+/// The command files of a directory, in the order in which they count.
+fn in_directory(files: &dyn Files, directory: &Directory) -> Result<Vec<File>, FileError> {
+    let mut found = Vec::new();
+    for folder in FOLDERS.iter().filter_map(|name| directory.folder(name)) {
+        let mut closed = None;
+        walk(files, &folder, &|_| true, &mut |sight| match sight {
+            Sight::Entry { dir, entry, .. } if entry.kind == EntryKind::File => {
+                found.extend(
+                    dir.join(&entry.name)
+                        .and_then(|at| in_file(files, &folder, at)),
+                );
+            }
+            Sight::Closed {
+                dir,
+                error: error @ FileError::Io { .. },
+            } if *dir == folder => closed = Some(error),
+            Sight::Entry { .. } | Sight::Closed { .. } | Sight::TooMany => {}
+        });
+        closed.map_or(Ok(()), Err)?;
+    }
+    Ok(found)
+}
+
+fn in_file(files: &dyn Files, folder: &Location, at: Location) -> Option<File> {
+    let below = at.path.as_str().get(folder.path.as_str().len()..)?;
+    let stem = below.trim_start_matches('/').strip_suffix(".md")?;
     let contents = files.read(&at, TEXT_LIMIT).ok()??;
-    let item = read_entry(stem, std::str::from_utf8(&contents).ok()?, scope)?;
-    Some(Found {
-        path: at.path,
-        contents,
-        item,
-    })
+    let said = Said::in_file(stem, std::str::from_utf8(&contents).ok()?);
+    Some(File { at, contents, said })
 }

@@ -8,6 +8,7 @@ use crate::actor::hex;
 use crate::change::Fields;
 use crate::files::{CONFIG_LIMIT, Contents, FileError, Files, Location};
 use crate::jsonc::{self, JsoncError};
+use crate::layer;
 use crate::name::Place;
 use crate::path::RelPath;
 use crate::plain_json::{self, PlainJsonError};
@@ -32,6 +33,12 @@ pub enum ReadError {
         /// Where and why.
         source: PlainJsonError,
     },
+    /// No such skill is listed.
+    #[error("Skill not found")]
+    SkillNotFound,
+    /// No such command is listed.
+    #[error("Command not found")]
+    CommandNotFound,
     /// A file cannot be looked at.
     #[error(transparent)]
     File(#[from] FileError),
@@ -97,6 +104,20 @@ pub(crate) fn settings(contents: Option<&[u8]>, files: &dyn Files) -> Result<Fie
     })
 }
 
+/// The configuration with all of its layers. What does not parse is told in
+/// its layer, and is empty otherwise.
+pub(crate) fn layered(files: &dyn Files) -> Result<ConfigView, ReadError> {
+    let layers = layer::view(files)?;
+    let config = match view(files) {
+        Err(ReadError::BrokenJsonc { .. } | ReadError::File(_)) => without_opencode(files)?,
+        config => config?,
+    };
+    Ok(ConfigView {
+        layers: Some(layers),
+        ..config
+    })
+}
+
 /// What `GET config` shows.
 pub(crate) fn view(files: &dyn Files) -> Result<ConfigView, ReadError> {
     let file = OpencodeFile::find(files)?;
@@ -110,6 +131,18 @@ pub(crate) fn view(files: &dyn Files) -> Result<ConfigView, ReadError> {
         openwork,
         updated_at,
         revision,
+        layers: None,
+    })
+}
+
+fn without_opencode(files: &dyn Files) -> Result<ConfigView, ReadError> {
+    let openwork = settings(settings_contents(files)?.as_deref(), files)?;
+    Ok(ConfigView {
+        opencode: Fields::new(),
+        openwork,
+        updated_at: files.last_write()?,
+        revision: String::new(),
+        layers: None,
     })
 }
 

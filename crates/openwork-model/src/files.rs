@@ -13,10 +13,12 @@ use crate::path::RelPath;
 mod lookup;
 mod memory;
 mod overlay;
+mod walk;
 
-pub(crate) use lookup::{entries, text};
+pub(crate) use lookup::entries;
 pub use memory::MemoryFiles;
 pub use overlay::Overlay;
+pub(crate) use walk::{DIRECTORIES, Sight, walk};
 
 /// The largest configuration file that is read, in bytes.
 pub const CONFIG_LIMIT: u64 = 4 << 20;

@@ -14,6 +14,7 @@
 //! | [`files`] | the read-only port through which files are seen |
 //! | [`plan`] | `(Proposal, Files) → Plan` |
 //! | [`query`] | `(Query, Files) → View` |
+//! | [`layer`] | the files that the engine lays over each other |
 //! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`], [`bundle`] | the rules of one concept each |
 //! | [`jsonc`], [`plain_json`], [`frontmatter`] | text-to-text edits that keep what they need not change |
 //! | [`preview`], [`mask`] | what the host is shown before consent, without secrets |
@@ -30,7 +31,7 @@
 //! let View::Plugins(plugins) = answer(&Query::Plugins { include_global: false }, &files)? else {
 //!     unreachable!("a query for plugins is answered with plugins")
 //! };
-//! assert_eq!(plugins[0].spec, "notion@1");
+//! assert_eq!(plugins.items[0].spec, "notion@1");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -45,6 +46,7 @@ pub mod files;
 pub mod frontmatter;
 pub mod invalid;
 pub mod jsonc;
+pub mod layer;
 pub mod mask;
 pub mod mcp;
 pub mod name;

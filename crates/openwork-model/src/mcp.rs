@@ -1,24 +1,47 @@
 //! MCP entries: the servers whose tools the engine may use.
 
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+
 use serde_json::Value;
 
+use crate::change::Fields;
 use crate::config::{self, ReadError};
-use crate::files::Files;
+use crate::files::{Files, Location};
+use crate::layer::{Ground, Reach, Read};
 
 mod rules;
 mod wildcard;
+
+const KEY: &str = "mcp";
 
 /// One MCP entry as it is listed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct McpItem {
     /// Its name.
     pub name: String,
-    /// Its configuration as the file has it.
+    /// Its configuration as its file has it.
     pub config: Value,
     /// Where it is said.
     pub source: McpSource,
+    /// The file that says it, unless that is the workspace's own.
+    pub path: Option<PathBuf>,
+    /// Its configuration in all layers together, where that differs and was
+    /// asked for.
+    pub effective: Option<Value>,
+    /// The entry of another layer that only switches this one on or off.
+    pub switch: Option<McpSwitch>,
     /// Whether a rule withholds all of its tools.
     pub disabled_by_tools: bool,
+}
+
+/// An entry `{ "enabled": … }`, which switches an entry of another layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct McpSwitch {
+    /// Whether it switches on.
+    pub enabled: bool,
+    /// The file that says so.
+    pub path: PathBuf,
 }
 
 /// Which configuration an MCP entry is in.
@@ -26,6 +49,8 @@ pub struct McpItem {
 pub enum McpSource {
     /// That of the workspace.
     ConfigProject,
+    /// That of another layer.
+    ConfigGlobal,
 }
 
 impl McpSource {
@@ -33,26 +58,160 @@ impl McpSource {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ConfigProject => "config.project",
+            Self::ConfigGlobal => "config.global",
         }
     }
 }
 
-/// The MCP entries of a workspace in the order of its file.
-pub fn list(files: &dyn Files) -> Result<Vec<McpItem>, ReadError> {
-    let opencode = config::opencode(files)?;
-    let opencode = opencode.value();
-    let rules = rules::Rules::of(opencode);
-    let item = |(name, config): (&String, &Value)| McpItem {
-        name: name.clone(),
+/// The MCP entries of a workspace in the order of its file, then, if wanted,
+/// those of the other layers, the highest layer first.
+///
+/// An entry of the workspace that only switches one of another layer is then
+/// told with the one that it switches. The rules on tools are those of all
+/// layers in either case, for these the engine goes by.
+pub fn list(files: &dyn Files, include_global: bool) -> Result<Vec<McpItem>, ReadError> {
+    let own = config::OpencodeFile::find(files)?;
+    let document = own.document(files)?;
+    let own = Location::workspace(own.path);
+    let ground = Ground::read(files, Reach::All)?;
+    let effective = ground.effective(files);
+    let rules = rules::Rules::of(&effective);
+    if !include_global {
+        let own = entries(document.value());
+        return Ok(own
+            .map(|(name, config)| item(name, config, &rules))
+            .collect());
+    }
+    let said = Said::by_all(&ground, &own);
+    let effective = effective.get(KEY);
+    let of_all = said.names(document.value()).into_iter().filter_map(|name| {
+        let item = item(name, said.main(name)?.config, &rules);
+        Some(said.complete(item, effective.and_then(|entries| entries.get(name))))
+    });
+    Ok(of_all.collect())
+}
+
+/// Whether an entry only switches one of another layer on or off. The engine
+/// (1.18) takes every entry so that says `enabled` but not what it is.
+pub(crate) fn is_switch(config: &Value) -> bool {
+    config.get("enabled").is_some_and(Value::is_boolean) && config.get("type").is_none()
+}
+
+fn item(name: &str, config: &Value, rules: &rules::Rules) -> McpItem {
+    McpItem {
+        name: name.to_owned(),
         config: config.clone(),
         source: McpSource::ConfigProject,
+        path: None,
+        effective: None,
+        switch: None,
         disabled_by_tools: rules.withhold_all_of(name),
-    };
-    Ok(opencode
-        .get("mcp")
+    }
+}
+
+fn entries(fields: &Fields) -> impl Iterator<Item = (&String, &Value)> {
+    fields
+        .get(KEY)
         .and_then(Value::as_object)
         .into_iter()
         .flatten()
-        .map(item)
-        .collect())
+}
+
+/// One entry of one layer.
+#[derive(Clone, Copy)]
+struct Saying<'g> {
+    config: &'g Value,
+    layer: &'g Read,
+    /// How far up the layer is.
+    rank: usize,
+    is_own: bool,
+}
+
+/// What all layers say, by name, in rising order of precedence.
+struct Said<'g> {
+    by_name: HashMap<&'g str, Vec<Saying<'g>>>,
+    layers: &'g [Read],
+}
+
+impl<'g> Said<'g> {
+    fn by_all(ground: &'g Ground, own: &Location) -> Self {
+        let mut by_name: HashMap<&str, Vec<Saying<'_>>> = HashMap::new();
+        for (rank, layer) in ground.layers().iter().enumerate() {
+            let is_own = layer.at == *own;
+            for (name, config) in layer.content.iter().flat_map(entries) {
+                let saying = Saying {
+                    config,
+                    layer,
+                    rank,
+                    is_own,
+                };
+                by_name.entry(name).or_default().push(saying);
+            }
+        }
+        Self {
+            by_name,
+            layers: ground.layers(),
+        }
+    }
+
+    /// The names in the order of the list, each once.
+    fn names<'n>(&self, own: &'n Fields) -> Vec<&'n str>
+    where
+        'g: 'n,
+    {
+        let others = self
+            .layers
+            .iter()
+            .rev()
+            .flat_map(|layer| layer.content.iter().flat_map(entries));
+        let mut known = HashSet::new();
+        let names = entries(own).chain(others).map(|(name, _)| name.as_str());
+        names.filter(|name| known.insert(*name)).collect()
+    }
+
+    /// The entry that says what the server is: the workspace's own, else the
+    /// one of the highest layer.
+    fn main(&self, name: &str) -> Option<Saying<'g>> {
+        let sayings = self.by_name.get(name)?;
+        let says_what = |saying: &&Saying<'_>| !is_switch(saying.config);
+        let own = |saying: &&Saying<'_>| saying.is_own;
+        let found = sayings.iter().filter(says_what).find(own);
+        let found = found.or_else(|| sayings.iter().rev().find(says_what));
+        let found = found.or_else(|| sayings.iter().find(own));
+        found.or(sayings.last()).copied()
+    }
+
+    /// Adds what other layers say of an entry.
+    fn complete(&self, item: McpItem, effective: Option<&Value>) -> McpItem {
+        let Some(main) = self.main(&item.name) else {
+            return item;
+        };
+        McpItem {
+            source: if main.is_own {
+                McpSource::ConfigProject
+            } else {
+                McpSource::ConfigGlobal
+            },
+            path: (!main.is_own).then(|| main.layer.path.clone()),
+            effective: effective
+                .filter(|effective| **effective != item.config)
+                .cloned(),
+            switch: self.switch(&item.name, &main),
+            ..item
+        }
+    }
+
+    /// The switch that decides: the highest one, unless the entry itself is
+    /// higher and says whether it is enabled.
+    fn switch(&self, name: &str, main: &Saying<'_>) -> Option<McpSwitch> {
+        let decides = |saying: &&Saying<'_>| {
+            let counts = saying.rank > main.rank || main.config.get("enabled").is_none();
+            saying.rank != main.rank && is_switch(saying.config) && counts
+        };
+        let saying = self.by_name.get(name)?.iter().rev().find(decides)?;
+        Some(McpSwitch {
+            enabled: saying.config.get("enabled")?.as_bool()?,
+            path: saying.layer.path.clone(),
+        })
+    }
 }

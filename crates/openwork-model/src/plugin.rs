@@ -1,35 +1,74 @@
-//! Plugins: those that the configuration names and those that lie in a
-//! directory.
+//! Plugins: those that configuration names and those that lie in a directory.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
 
 use serde_json::Value;
 
+use crate::change::Fields;
 use crate::config::{self, ReadError};
-use crate::files::{EntryKind, FileError, Files, Location, Root, entries};
-use crate::name::{Place, PluginName};
-use crate::path::RelPath;
+use crate::files::{CONFIG_LIMIT, EntryKind, Files, Location, Root, entries};
+use crate::layer::{Directory, Ground, LayerScope, Reach, Read, Step};
+use crate::name::PluginName;
+use crate::plain_json;
+
+mod declared;
+mod url;
+
+pub(crate) use self::declared::{Declared, declared};
+
+/// The engine looks into both, at the files directly there.
+const FOLDERS: [&str; 2] = ["plugins", "plugin"];
 
 /// One plugin as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PluginItem {
-    /// What the engine loads: an npm spec, an address or a `file://` URL.
+    /// What is said: an npm spec, an address or a path.
     pub spec: String,
     /// Where it is said.
     pub source: PluginSource,
     /// For which workspaces.
     pub scope: PluginScope,
-    /// Where the file is: below the workspace, or absolute for a global one.
-    /// `None` for a plugin that the configuration names.
+    /// Where the plugin's file is, or the file that names the plugin: below
+    /// the workspace, or absolute outside of it. `None` for a plugin that the
+    /// workspace's own configuration names.
     pub path: Option<String>,
+    /// What the engine makes of a spec that is a path: a `file://` URL.
+    pub resolved: Option<String>,
+    /// The file that names or is the same plugin, and counts instead.
+    pub shadowed_by: Option<PathBuf>,
 }
 
-/// What makes the engine load a plugin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The plugins of a workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PluginsView {
+    /// The plugins.
+    pub items: Vec<PluginItem>,
+    /// The packages that local plugins import, where `.opencode` names any.
+    pub package: Option<Package>,
+}
+
+/// The `package.json` of the workspace's `.opencode`, whose packages the
+/// engine installs for plugin files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Package {
+    /// Where it is, below the workspace.
+    pub path: String,
+    /// The packages with their ranges; `None` if the file says nothing that
+    /// can be read.
+    pub dependencies: Option<Fields>,
+}
+
+/// What makes the engine load a plugin, in the order of lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PluginSource {
     /// The `plugin` setting of the workspace.
     ConfigProject,
-    /// A file in the workspace's plugin directory.
+    /// A file in a plugin directory of the workspace or of one above it.
     DirProject,
-    /// A file in the global plugin directory.
+    /// The `plugin` setting of another layer.
+    ConfigGlobal,
+    /// A file in a plugin directory of the user.
     DirGlobal,
 }
 
@@ -38,6 +77,7 @@ impl PluginSource {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ConfigProject => "config",
+            Self::ConfigGlobal => "config.global",
             Self::DirProject => "dir.project",
             Self::DirGlobal => "dir.global",
         }
@@ -61,23 +101,54 @@ impl PluginScope {
             Self::Global => "global",
         }
     }
+
+    fn of(layer: LayerScope) -> Self {
+        if layer.is_global() {
+            Self::Global
+        } else {
+            Self::Project
+        }
+    }
 }
 
-/// The plugins of a workspace: those of the setting in its order, then the
-/// files by name, then, if wanted, the global files by name.
-pub fn list(files: &dyn Files, include_global: bool) -> Result<Vec<PluginItem>, ReadError> {
-    let opencode = config::opencode(files)?;
-    let mut items: Vec<PluginItem> = specs(opencode.value().get("plugin"))
-        .into_iter()
-        .map(configured)
-        .collect();
-    let project = Location::workspace(Place::Plugins.path());
-    items.extend(in_directory(files, &project, PluginSource::DirProject)?);
-    if include_global {
-        let global = Location::new(Root::Global, RelPath::of_components(&["plugins"]));
-        items.extend(in_directory(files, &global, PluginSource::DirGlobal)?);
+/// The plugins of a workspace: those of its setting in their order, then the
+/// project's files, each directory's by name; if wanted, those of other
+/// layers' settings, then the user's files.
+///
+/// With the other layers it is also told which plugins are named again later:
+/// of these the engine loads the last.
+pub fn list(files: &dyn Files, include_global: bool) -> Result<PluginsView, ReadError> {
+    let own = config::OpencodeFile::find(files)?;
+    own.document(files)?;
+    let own = Location::workspace(own.path);
+    let reach = if include_global {
+        Reach::All
+    } else {
+        Reach::Project
+    };
+    let ground = Ground::read(files, reach)?;
+    let mut loaded = Vec::new();
+    for step in ground.steps() {
+        match step {
+            Step::Directory(directory) => loaded.extend(in_directory(files, directory)),
+            Step::Layer(layer) if layer.at == own => {
+                loaded.extend(named(layer, &ground, files, own_plugin));
+            }
+            Step::Layer(layer) if include_global => {
+                loaded.extend(named(layer, &ground, files, others_plugin));
+            }
+            Step::Layer(_) => {}
+        }
     }
-    Ok(items)
+    if include_global {
+        mark(&mut loaded);
+    }
+    let mut items: Vec<PluginItem> = loaded.into_iter().map(|loaded| loaded.item).collect();
+    items.sort_by_key(|item| item.source);
+    Ok(PluginsView {
+        items,
+        package: package(files, &ground),
+    })
 }
 
 /// The spec of one entry of the `plugin` list: a text, or the text of a
@@ -94,52 +165,118 @@ pub(crate) fn is_named(entry: &Value, name: &PluginName) -> bool {
     spec_of(entry).is_some_and(|spec| PluginName::of(spec) == *name)
 }
 
-/// The specs of the setting; the seed API takes a lone text for a list.
-fn specs(setting: Option<&Value>) -> Vec<&str> {
-    match setting {
-        Some(Value::Array(entries)) => entries.iter().filter_map(spec_of).collect(),
-        Some(Value::String(spec)) => vec![spec],
-        _ => Vec::new(),
-    }
+/// A plugin in the order of loading.
+struct Loaded {
+    item: PluginItem,
+    /// What tells it from all others.
+    identity: String,
+    /// The file that it is or that names it.
+    file: PathBuf,
 }
 
-fn configured(spec: &str) -> PluginItem {
+fn named(
+    layer: &Read,
+    ground: &Ground,
+    files: &dyn Files,
+    item: fn(&Declared, &Read) -> PluginItem,
+) -> Vec<Loaded> {
+    let declared = declared(layer, ground, files).into_iter();
+    let loaded = |plugin: Declared| Loaded {
+        item: item(&plugin, layer),
+        identity: plugin.identity(),
+        file: layer.path.clone(),
+    };
+    declared.map(loaded).collect()
+}
+
+fn own_plugin(plugin: &Declared, _: &Read) -> PluginItem {
     PluginItem {
-        spec: spec.to_owned(),
+        spec: plugin.spec.clone(),
         source: PluginSource::ConfigProject,
         scope: PluginScope::Project,
         path: None,
+        resolved: plugin.resolved.clone().filter(|url| *url != plugin.spec),
+        shadowed_by: None,
     }
 }
 
-fn in_directory(
-    files: &dyn Files,
-    directory: &Location,
-    source: PluginSource,
-) -> Result<Vec<PluginItem>, FileError> {
-    let entries = entries(files, directory)?.into_iter();
-    let names = entries.filter(|entry| entry.kind == EntryKind::File && !entry.is_link);
-    let plugins = names.filter(|entry| is_plugin(&entry.name));
-    let locations = plugins.filter_map(|entry| directory.join(&entry.name));
-    Ok(locations.map(|at| in_file(files, &at, source)).collect())
+fn others_plugin(plugin: &Declared, layer: &Read) -> PluginItem {
+    PluginItem {
+        source: PluginSource::ConfigGlobal,
+        scope: PluginScope::of(layer.scope),
+        path: Some(layer.path.to_string_lossy().into_owned()),
+        ..own_plugin(plugin, layer)
+    }
 }
 
-fn in_file(files: &dyn Files, at: &Location, source: PluginSource) -> PluginItem {
-    let absolute = files.absolute(at).to_string_lossy().into_owned();
-    let spec = format!("file://{absolute}");
-    let (scope, path) = match at.root {
-        Root::Workspace => (PluginScope::Project, at.path.as_str().to_owned()),
-        _ => (PluginScope::Global, absolute),
+/// Notes which plugins come again later: the engine loads the last.
+fn mark(loaded: &mut [Loaded]) {
+    let mut last: HashMap<String, PathBuf> = HashMap::new();
+    for plugin in loaded.iter_mut().rev() {
+        plugin.item.shadowed_by = last.get(&plugin.identity).cloned();
+        last.entry(plugin.identity.clone())
+            .or_insert_with(|| plugin.file.clone());
+    }
+}
+
+/// The plugin files of a directory, folder by folder, by name.
+fn in_directory(files: &dyn Files, directory: &Directory) -> Vec<Loaded> {
+    let folders = FOLDERS.iter().filter_map(|name| directory.folder(name));
+    let in_folder = |folder: Location| {
+        let entries = entries(files, &folder).unwrap_or_default().into_iter();
+        let plugins =
+            entries.filter(|entry| entry.kind == EntryKind::File && is_plugin(&entry.name));
+        let places: Vec<Location> = plugins
+            .filter_map(|entry| folder.join(&entry.name))
+            .collect();
+        places
+            .into_iter()
+            .map(|at| in_file(files, &at, directory.scope))
     };
-    PluginItem {
-        spec,
-        source,
-        scope,
-        path: Some(path),
+    folders.flat_map(in_folder).collect()
+}
+
+fn in_file(files: &dyn Files, at: &Location, layer: LayerScope) -> Loaded {
+    let file = files.absolute(at);
+    let absolute = file.to_string_lossy().into_owned();
+    let item = PluginItem {
+        spec: format!("file://{absolute}"),
+        source: if layer.is_global() {
+            PluginSource::DirGlobal
+        } else {
+            PluginSource::DirProject
+        },
+        scope: PluginScope::of(layer),
+        path: Some(match at.root {
+            Root::Workspace => at.path.as_str().to_owned(),
+            _ => absolute,
+        }),
+        resolved: None,
+        shadowed_by: None,
+    };
+    Loaded {
+        item,
+        identity: url::of(&file),
+        file,
     }
 }
 
 fn is_plugin(name: &str) -> bool {
     // The engine tells them by these endings, in lower case only.
     [".js", ".ts"].iter().any(|ending| name.ends_with(ending))
+}
+
+fn package(files: &dyn Files, ground: &Ground) -> Option<Package> {
+    let of_workspace = |directory: &&Directory| directory.at.root == Root::Workspace;
+    let at = ground
+        .directories()
+        .iter()
+        .find(of_workspace)?
+        .file("package.json")?;
+    let said = files.read(&at, CONFIG_LIMIT).ok().flatten();
+    let said = said.and_then(|bytes| plain_json::parse(&bytes).ok());
+    Some(Package {
+        path: at.path.as_str().to_owned(),
+        dependencies: said.and_then(|said| said.get("dependencies")?.as_object().cloned()),
+    })
 }

@@ -5,31 +5,60 @@ use serde_json::{Map, Value};
 use crate::command::{CommandItem, Scope};
 use crate::config::ReadError;
 use crate::files::Files;
+use crate::layer::LayersView;
 use crate::mcp::McpItem;
-use crate::plugin::PluginItem;
-use crate::skill::SkillItem;
+use crate::plugin::PluginsView;
+use crate::skill::{SkillItem, SkillsView};
 
 /// What a client wants to see of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Query {
     /// The configuration files' contents.
-    Config,
+    Config {
+        /// Also each layer that the engine reads, and what comes of them.
+        layers: bool,
+    },
     /// The plugins.
     Plugins {
-        /// Also those of the global directory.
+        /// Also those of other layers and of the user's directories.
         include_global: bool,
     },
     /// The skills.
     Skills {
-        /// Also those of the global directories.
+        /// Also those of the user's directories.
+        include_global: bool,
+        /// Also what is not listed, and why.
+        skipped: bool,
+    },
+    /// One skill with its text.
+    Skill {
+        /// Its name.
+        name: String,
+        /// Also in the user's directories.
         include_global: bool,
     },
     /// The MCP entries.
-    Mcp,
+    Mcp {
+        /// Also those of other layers.
+        include_global: bool,
+    },
     /// The commands.
     Commands(Scope),
+    /// One command of the workspace.
+    Command {
+        /// Its name.
+        name: String,
+    },
     /// Everything that an import takes.
     Export,
+}
+
+impl Query {
+    /// Whether it asks for one thing by name. There are as many such queries
+    /// as names, so whoever keeps answers had better not keep these.
+    pub fn is_by_name(&self) -> bool {
+        matches!(self, Self::Skill { .. } | Self::Command { .. })
+    }
 }
 
 /// The answer to a [`Query`].
@@ -37,14 +66,18 @@ pub enum Query {
 pub enum View {
     /// The configuration.
     Config(ConfigView),
-    /// Plugins, in the engine's order.
-    Plugins(Vec<PluginItem>),
+    /// Plugins.
+    Plugins(PluginsView),
     /// Skills, nearest first, each name once.
-    Skills(Vec<SkillItem>),
+    Skills(SkillsView),
+    /// A skill with its text.
+    Skill(SkillItem, String),
     /// MCP entries in the file's order.
     Mcp(Vec<McpItem>),
     /// Commands by name.
     Commands(Vec<CommandItem>),
+    /// A command.
+    Command(CommandItem),
     /// Everything that an import takes.
     Export(ExportView),
 }
@@ -60,6 +93,8 @@ pub struct ConfigView {
     pub updated_at: Option<u64>,
     /// Names this state of the two files; another state has another name.
     pub revision: String,
+    /// Every layer, where they were asked for.
+    pub layers: Option<LayersView>,
 }
 
 /// What an export holds.
@@ -78,15 +113,32 @@ pub struct ExportView {
 /// Answers a query from the files.
 pub fn answer(query: &Query, files: &dyn Files) -> Result<View, ReadError> {
     Ok(match query {
-        Query::Config => View::Config(crate::config::view(files)?),
+        Query::Config { layers: false } => View::Config(crate::config::view(files)?),
+        Query::Config { layers: true } => View::Config(crate::config::layered(files)?),
         Query::Plugins { include_global } => {
             View::Plugins(crate::plugin::list(files, *include_global)?)
         }
-        Query::Skills { include_global } => {
-            View::Skills(crate::skill::list(files, *include_global)?)
+        Query::Skills {
+            include_global,
+            skipped,
+        } => {
+            let view = crate::skill::list(files, *include_global)?;
+            View::Skills(if *skipped {
+                view
+            } else {
+                view.without_skipped()
+            })
         }
-        Query::Mcp => View::Mcp(crate::mcp::list(files)?),
+        Query::Skill {
+            name,
+            include_global,
+        } => {
+            let (item, text) = crate::skill::find(files, name, *include_global)?;
+            View::Skill(item, text)
+        }
+        Query::Mcp { include_global } => View::Mcp(crate::mcp::list(files, *include_global)?),
         Query::Commands(scope) => View::Commands(crate::command::list(files, *scope)?),
+        Query::Command { name } => View::Command(crate::command::find(files, name)?),
         Query::Export => View::Export(crate::bundle::export(files)?),
     })
 }

@@ -1,13 +1,37 @@
 //! Skills: folders with instructions that the engine offers to the model.
+//!
+//! The list describes what the engine (1.18) loads, as far as the seed API's
+//! rules admit it. Its order: the places of the seed API (`.opencode/skills`,
+//! then `.claude/skills`, of the workspace and of each directory above it up
+//! to the worktree's root, folders directly there by name), then what lies
+//! deeper in these, and the further places of the engine in the same
+//! directions. The user's own places follow in the same way. Of several
+//! skills with one name the first is listed; the engine takes any.
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | `place` | where to look, and in which order |
+//! | `walk` | the SKILL.md files below a place |
+//! | `verdict` | what a SKILL.md says, or why it is left out |
 
+use std::collections::HashMap;
 use std::collections::HashSet;
 use std::path::PathBuf;
 
 use crate::config::ReadError;
-use crate::files::{EntryKind, Files, Location, Root, TEXT_LIMIT, entries, text};
-use crate::frontmatter;
+use crate::files::{Files, Location, TEXT_LIMIT};
 use crate::name::SkillName;
 use crate::path::RelPath;
+
+mod place;
+mod verdict;
+mod walk;
+
+use self::place::{Region, places};
+use self::verdict::Fault;
+pub(crate) use self::verdict::is_description;
+pub use self::verdict::{Entry, SkillRule};
+use self::walk::{Candidate, Walk};
 
 /// The file of a skill's folder that makes it one.
 pub(crate) const FILE: &str = "SKILL.md";
@@ -23,6 +47,41 @@ pub struct SkillItem {
     pub path: PathBuf,
     /// Whether it belongs to the workspace's project or to the user.
     pub scope: Scope,
+}
+
+/// Something that looks like a skill and is not listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkippedSkill {
+    /// The name that it gives itself, if it does.
+    pub name: Option<String>,
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether it belongs to the workspace's project or to the user.
+    pub scope: Scope,
+    /// The rule that it breaks.
+    pub rule: SkillRule,
+    /// What is wrong, for people.
+    pub message: String,
+    /// Whether the engine loads it all the same, as far as that can be told.
+    pub loaded: bool,
+}
+
+/// The skills of a workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SkillsView {
+    /// Each name once, in the order of the places.
+    pub items: Vec<SkillItem>,
+    /// What is not listed, if that was asked for.
+    pub skipped: Option<Vec<SkippedSkill>>,
+}
+
+impl SkillsView {
+    pub(crate) fn without_skipped(self) -> Self {
+        Self {
+            skipped: None,
+            ..self
+        }
+    }
 }
 
 /// Where a skill comes from.
@@ -44,48 +103,46 @@ impl Scope {
     }
 }
 
-/// What the frontmatter of a SKILL.md says of its skill.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The skill's name.
-    pub name: SkillName,
-    /// Its description.
-    pub description: String,
-}
-
-/// The skills in the order of their places, nearest first, by name within
-/// one. Of several with the same name only the first is there.
+/// The skills, and what is left out of them.
 ///
 /// What cannot be read, or is no skill by the rules of [`read_entry`], is
-/// left out and hides nothing else.
-pub fn list(files: &dyn Files, include_global: bool) -> Result<Vec<SkillItem>, ReadError> {
-    Ok(found(files, include_global)?
-        .into_iter()
-        .map(|skill| skill.item)
-        .collect())
+/// skipped and hides nothing else.
+pub fn list(files: &dyn Files, include_global: bool) -> Result<SkillsView, ReadError> {
+    let mut survey = Survey::new(files);
+    survey.look(include_global, &|_| true)?;
+    let items = survey.found.into_iter().map(|skill| skill.item);
+    Ok(SkillsView {
+        items: items.collect(),
+        skipped: Some(survey.skipped),
+    })
+}
+
+/// The skill that is listed under a name, with the text of its SKILL.md.
+pub fn find(
+    files: &dyn Files,
+    name: &str,
+    include_global: bool,
+) -> Result<(SkillItem, String), ReadError> {
+    let mut survey = Survey::new(files);
+    survey.look(include_global, &|folder| folder == name)?;
+    let found = survey.found.into_iter().next();
+    let Found { item, text } = found.ok_or(ReadError::SkillNotFound)?;
+    Ok((item, text))
 }
 
 /// Reads the text of a SKILL.md in a folder of that name. `None` if it is no
-/// skill: the frontmatter is broken, names another skill, or has no
+/// skill: the frontmatter is broken, gives another name or none, or has no
 /// description of 1 to 1024 characters.
 ///
 /// ```
 /// use openwork_model::skill::read_entry;
 ///
-/// let skill = read_entry("audit", "---\ndescription: Audits expenses\n---\nSteps.\n");
+/// let skill = read_entry("audit", "---\nname: audit\ndescription: Audits expenses\n---\nSteps.\n");
 /// assert_eq!(skill.map(|entry| entry.description).as_deref(), Some("Audits expenses"));
 /// assert_eq!(read_entry("audit", "Steps without frontmatter.\n"), None);
 /// ```
 pub fn read_entry(folder: &str, text: &str) -> Option<Entry> {
-    let file = frontmatter::parse(text).ok()?;
-    let name = SkillName::parse(folder).ok()?;
-    let own = file.text_of("name").unwrap_or(folder);
-    let description = file.text_of("description")?;
-    let is_skill = own == folder && name.as_str() == folder && is_description(description);
-    is_skill.then(|| Entry {
-        name,
-        description: description.to_owned(),
-    })
+    verdict::judge(folder, text).ok()
 }
 
 /// A skill that was found, with its text.
@@ -95,57 +152,102 @@ pub(crate) struct Found {
     pub(crate) text: String,
 }
 
-/// As [`list`], with texts.
-pub(crate) fn found(files: &dyn Files, include_global: bool) -> Result<Vec<Found>, ReadError> {
-    let mut names = HashSet::new();
-    let mut skills = Vec::new();
-    for (place, scope) in places(files.ancestors()?, include_global) {
-        let here = in_place(files, &place, scope);
-        skills.extend(here.filter(|skill| names.insert(skill.item.name.clone())));
-    }
-    Ok(skills)
+/// The project's skills as listed, with their texts.
+pub(crate) fn found(files: &dyn Files) -> Result<Vec<Found>, ReadError> {
+    let mut survey = Survey::new(files);
+    survey.look(false, &|_| true)?;
+    Ok(survey.found)
 }
 
 /// The places of the workspace itself that hold skill folders.
-pub(crate) fn workspace_places() -> [RelPath; 2] {
-    [".opencode", ".claude"].map(|parent| RelPath::of_components(&[parent, "skills"]))
+pub(crate) fn workspace_places() -> [RelPath; 4] {
+    place::PROJECT.map(|path| RelPath::of_components(&path))
 }
 
-/// Whether a text may describe a skill. Characters count, not bytes.
-pub(crate) fn is_description(text: &str) -> bool {
-    (1..=1024).contains(&text.chars().count())
+/// Collects skills, each name and each file once.
+struct Survey<'f> {
+    files: &'f dyn Files,
+    names: HashMap<SkillName, PathBuf>,
+    paths: HashSet<PathBuf>,
+    found: Vec<Found>,
+    skipped: Vec<SkippedSkill>,
 }
 
-fn places(ancestors: usize, include_global: bool) -> impl Iterator<Item = (Location, Scope)> {
-    let roots = std::iter::once(Root::Workspace).chain((1..=ancestors).map(Root::Ancestor));
-    let project = roots.flat_map(|root| workspace_places().map(|path| Location::new(root, path)));
-    let global = [
-        Location::new(Root::Global, RelPath::of_components(&["skills"])),
-        Location::new(Root::Home, RelPath::of_components(&[".claude", "skills"])),
-    ];
-    let global = global.into_iter().filter(move |_| include_global);
-    project
-        .map(|at| (at, Scope::Project))
-        .chain(global.map(|at| (at, Scope::Global)))
+impl<'f> Survey<'f> {
+    fn new(files: &'f dyn Files) -> Self {
+        Self {
+            files,
+            names: HashMap::new(),
+            paths: HashSet::new(),
+            found: Vec::new(),
+            skipped: Vec::new(),
+        }
+    }
+
+    /// Looks at all places, reading the skills of those folders that are wanted.
+    fn look(
+        &mut self,
+        include_global: bool,
+        is_wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<(), ReadError> {
+        for Region {
+            scope,
+            places,
+            outside,
+        } in places(self.files, include_global)?
+        {
+            let mut walk = Walk::new(self.files);
+            for place in &places {
+                walk.below(place);
+            }
+            for candidate in walk.first.iter().chain(&walk.rest) {
+                if is_wanted(&candidate.folder) {
+                    self.read(candidate, scope);
+                }
+            }
+            let strays = walk.astray.into_iter().chain(outside);
+            self.skipped
+                .extend(strays.map(|(path, fault)| fault.skipped(path, scope)));
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, candidate: &Candidate, scope: Scope) {
+        let path = self.files.absolute(&candidate.at);
+        // The home directory may be one of those above the workspace.
+        if !self.paths.insert(path.clone()) {
+            return;
+        }
+        let text = text(self.files, &candidate.at);
+        let judged = text.and_then(|text| Ok((verdict::judge(&candidate.folder, &text)?, text)));
+        match judged {
+            Ok((entry, text)) => self.keep(entry, text, path, scope),
+            Err(fault) => self.skipped.push(fault.skipped(path, scope)),
+        }
+    }
+
+    fn keep(&mut self, entry: Entry, text: String, path: PathBuf, scope: Scope) {
+        if let Some(first) = self.names.get(&entry.name) {
+            let fault = Fault::shadowed(&entry.name, first);
+            self.skipped.push(fault.skipped(path, scope));
+            return;
+        }
+        let item = SkillItem {
+            name: entry.name.to_string(),
+            description: entry.description,
+            path: path.clone(),
+            scope,
+        };
+        self.names.insert(entry.name, path);
+        self.found.push(Found { item, text });
+    }
 }
 
-/// The skills of one place. A place that cannot be looked at has none, lest
-/// it hide those of the others.
-fn in_place(files: &dyn Files, place: &Location, scope: Scope) -> impl Iterator<Item = Found> {
-    let folders = entries(files, place).unwrap_or_default().into_iter();
-    let folders = folders.filter(|entry| entry.kind == EntryKind::Dir);
-    folders.filter_map(move |folder| in_folder(files, place, &folder.name, scope))
-}
-
-fn in_folder(files: &dyn Files, place: &Location, folder: &str, scope: Scope) -> Option<Found> {
-    let at = place.join(folder)?.join(FILE)?;
-    let text = text(files, &at, TEXT_LIMIT)?;
-    let entry = read_entry(folder, &text)?;
-    let item = SkillItem {
-        name: entry.name.to_string(),
-        description: entry.description,
-        path: files.absolute(&at),
-        scope,
-    };
-    Some(Found { item, text })
+fn text(files: &dyn Files, at: &Location) -> Result<String, Fault> {
+    let contents = files
+        .read(at, TEXT_LIMIT)
+        .map_err(|error| Fault::unreadable(&error))?;
+    let contents = contents.ok_or_else(Fault::gone)?;
+    let text = std::str::from_utf8(&contents).map_err(|_| Fault::not_text())?;
+    Ok(text.to_owned())
 }

@@ -32,12 +32,12 @@ pub const FIRST_CHANGE: u64 = 1_700_000_000_000;
 /// use openwork_testkit::memory_store::{MemoryStore, Step};
 ///
 /// let store = MemoryStore::new(MemoryFiles::new().with("opencode.json", r#"{ "plugin": ["a"] }"#));
-/// let plugins = Query::Plugins { include_global: false };
-/// let View::Plugins(items) = &store.view(&plugins)?.view else { unreachable!() };
-/// assert_eq!(items[0].spec, "a");
+/// let query = Query::Plugins { include_global: false };
+/// let View::Plugins(plugins) = &store.view(&query)?.view else { unreachable!() };
+/// assert_eq!(plugins.items[0].spec, "a");
 ///
 /// store.trouble().fail(Step::View);
-/// assert!(matches!(store.view(&plugins), Err(StoreError::Io { .. })));
+/// assert!(matches!(store.view(&query), Err(StoreError::Io { .. })));
 /// # Ok::<(), StoreError>(())
 /// ```
 #[derive(Debug)]

@@ -11,9 +11,3 @@ pub(crate) fn entries(files: &dyn Files, at: &Location) -> Result<Vec<Entry>, Fi
         Err(error) => Err(error),
     }
 }
-
-/// The text of a file; `None` if there is none that can be read.
-pub(crate) fn text(files: &dyn Files, at: &Location, limit: u64) -> Option<String> {
-    let contents = files.read(at, limit).ok()??;
-    Some(std::str::from_utf8(&contents).ok()?.to_owned())
-}

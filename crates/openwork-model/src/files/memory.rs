@@ -124,10 +124,12 @@ impl MemoryFiles {
     }
 
     fn below<'a>(&'a self, at: &'a Location) -> impl Iterator<Item = &'a Location> {
-        let strictly = |path: &RelPath| path.is_below(&at.path) && path != &at.path;
-        self.files
-            .keys()
-            .filter(move |file| file.root == at.root && strictly(&file.path))
+        let starts_so = |file: &&Location| {
+            file.root == at.root && file.path.as_str().starts_with(at.path.as_str())
+        };
+        let strictly = |file: &&Location| file.path.is_below(&at.path) && file.path != at.path;
+        let from_here = self.files.range(at..).map(|(file, _)| file);
+        from_here.take_while(starts_so).filter(strictly)
     }
 
     /// The names directly below a directory and what they are, links aside.

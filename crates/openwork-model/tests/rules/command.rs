@@ -193,8 +193,8 @@ fn what_is_no_command_is_not_listed() {
             "---\nname: not allowed\n---\nx\n",
         )
         .with(".opencode/commands/large.md", &"x".repeat((1 << 20) + 1))
-        .with(".opencode/commands/linked.md", "x")
-        .with_link(".opencode/commands/linked.md")
+        .with(".opencode/commands/ .md", "x")
+        .with(".opencode/commands/.hidden/x.md", "x")
         .with_refused(".opencode/commands/out.md");
     assert_eq!(items(&files, Scope::Workspace), []);
     assert_eq!(items(&MemoryFiles::new(), Scope::Workspace), []);

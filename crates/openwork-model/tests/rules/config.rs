@@ -13,7 +13,7 @@ fn patch(files: &MemoryFiles, body: Value) -> String {
 }
 
 fn view(files: &MemoryFiles) -> ConfigView {
-    match answer(&Query::Config, files).unwrap() {
+    match answer(&Query::Config { layers: false }, files).unwrap() {
         View::Config(view) => view,
         other => panic!("{other:?}"),
     }

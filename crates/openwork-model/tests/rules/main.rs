@@ -11,10 +11,15 @@
 )]
 
 mod command;
+mod command_places;
 mod config;
 mod import;
+mod layer;
 mod mcp;
+mod mcp_layers;
 mod outcome;
 mod plugin;
+mod plugin_layers;
 mod properties;
 mod skill;
+mod skill_places;

@@ -296,7 +296,13 @@ fn entries_are_listed_in_the_order_of_the_file() {
     let files = with(
         r#"{ "mcp": { "z": { "type": "remote", "headers": { "A": "b" } }, "a": null }, "tools": { "z_*": false } }"#,
     );
-    let View::Mcp(items) = answer(&Query::Mcp, &files).unwrap() else {
+    let View::Mcp(items) = answer(
+        &Query::Mcp {
+            include_global: false,
+        },
+        &files,
+    )
+    .unwrap() else {
         panic!("no entries")
     };
     let lines = items.iter().map(|item| {
@@ -318,7 +324,13 @@ a null config.project false
 fn a_setting_that_is_no_map_has_no_entries() {
     for config in ["{}", "{ \"mcp\": [1] }", "{ \"mcp\": null }"] {
         assert_eq!(
-            answer(&Query::Mcp, &with(config)).unwrap(),
+            answer(
+                &Query::Mcp {
+                    include_global: false
+                },
+                &with(config)
+            )
+            .unwrap(),
             View::Mcp(Vec::new())
         );
     }

@@ -27,7 +27,7 @@ fn listed(files: &MemoryFiles, include_global: bool) -> Vec<String> {
         )
     };
     match answer(&Query::Plugins { include_global }, files).unwrap() {
-        View::Plugins(items) => items.iter().map(line).collect(),
+        View::Plugins(view) => view.items.iter().map(line).collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -211,9 +211,10 @@ pair config project -
 file:///p.js config project -
 file:///w/s/ws/.opencode/plugins/a.js dir.project project .opencode/plugins/a.js
 file:///w/s/ws/.opencode/plugins/b.ts dir.project project .opencode/plugins/b.ts
+file:///w/s/ws/.opencode/plugins/linked.js dir.project project .opencode/plugins/linked.js
 file:///home/.config/opencode/plugins/g.js dir.global global /home/.config/opencode/plugins/g.js
 "#);
-    assert_eq!(listed(&files, false), listed(&files, true)[..5]);
+    assert_eq!(listed(&files, false), listed(&files, true)[..6]);
 }
 
 #[test]

@@ -21,8 +21,16 @@ fn text(content: &str) -> String {
 }
 
 fn items(files: &MemoryFiles, include_global: bool) -> Vec<SkillItem> {
-    match answer(&Query::Skills { include_global }, files).unwrap() {
-        View::Skills(items) => items,
+    match answer(
+        &Query::Skills {
+            include_global,
+            skipped: false,
+        },
+        files,
+    )
+    .unwrap()
+    {
+        View::Skills(view) => view.items,
         other => panic!("{other:?}"),
     }
 }
@@ -241,7 +249,7 @@ fn a_description_counts_characters() {
 fn a_skill_says_the_name_of_its_folder() {
     for (folder, text, is_skill) in [
         ("ok", skill("ok", "Fine"), true),
-        ("ok", "---\ndescription: No name\n---\n".to_owned(), true),
+        ("ok", "---\ndescription: No name\n---\n".to_owned(), false),
         (
             "ok",
             "---\r\nname: ok\r\ndescription: CRLF\r\n---\r\nBody\r\n".to_owned(),

@@ -1,0 +1,84 @@
+//! What one file or setting says of a command.
+
+use serde_json::Value;
+
+use super::{CommandItem, Scope, subtask_of};
+use crate::frontmatter;
+use crate::name::is_word;
+
+/// What is said of a command; what is not said may be said elsewhere.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    pub(super) name: String,
+    description: Option<String>,
+    template: Option<String>,
+    agent: Option<String>,
+    model: Option<String>,
+    subtask: Option<bool>,
+}
+
+impl Said {
+    /// Reads the text of a file. Its own `name` counts over its path.
+    pub(super) fn in_file(stem: &str, text: &str) -> Self {
+        let Ok(file) = frontmatter::parse(text) else {
+            return Self::template(stem, text);
+        };
+        let field = |key: &str| file.text_of(key).map(str::to_owned);
+        Self {
+            description: field("description"),
+            agent: field("agent"),
+            model: field("model"),
+            subtask: subtask_of(&file),
+            ..Self::template(file.text_of("name").unwrap_or(stem), file.body())
+        }
+    }
+
+    /// Reads an entry of the `command` setting.
+    pub(super) fn in_settings(name: &str, entry: &Value) -> Self {
+        let field = |key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
+        Self {
+            name: name.to_owned(),
+            description: field("description"),
+            template: field("template"),
+            agent: field("agent"),
+            model: field("model"),
+            subtask: entry.get("subtask").and_then(Value::as_bool),
+        }
+    }
+
+    /// Lays what a higher place says over this, field by field.
+    pub(super) fn lay(&mut self, above: Self) {
+        let below = std::mem::replace(self, above);
+        self.description = self.description.take().or(below.description);
+        self.template = self.template.take().or(below.template);
+        self.agent = self.agent.take().or(below.agent);
+        self.model = self.model.take().or(below.model);
+        self.subtask = self.subtask.or(below.subtask);
+    }
+
+    /// The command, if it has a template and a name that is one: words, with
+    /// slashes between them where folders are.
+    pub(super) fn item(self, scope: Scope) -> Option<CommandItem> {
+        let is_name = self.name.split('/').all(is_word);
+        Some(CommandItem {
+            description: self.description,
+            template: self.template.filter(|_| is_name)?,
+            agent: self.agent,
+            model: self.model,
+            subtask: self.subtask,
+            name: self.name,
+            scope,
+        })
+    }
+
+    fn template(name: &str, text: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            description: None,
+            template: Some(text.trim().to_owned()),
+            agent: None,
+            model: None,
+            subtask: None,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Everything below a directory.
+
+use super::{Entry, EntryKind, FileError, Files, Location};
+
+/// More directories than skills or commands need; a link or a path of the
+/// configuration may lead to any tree.
+pub(crate) const DIRECTORIES: usize = 20_000;
+
+/// What is met on a walk.
+pub(crate) enum Sight<'s> {
+    /// Something in a directory, so many directories below the first.
+    Entry {
+        dir: &'s Location,
+        depth: usize,
+        entry: &'s Entry,
+    },
+    /// A directory that cannot be looked at.
+    Closed { dir: &'s Location, error: FileError },
+    /// There are more than [`DIRECTORIES`]; the rest is not looked at.
+    TooMany,
+}
+
+/// A directory that is yet to be listed.
+struct Ahead {
+    at: Location,
+    depth: usize,
+    /// Whether a link led here. A second one is not followed, so that links
+    /// that lead in circles come to an end.
+    linked: bool,
+}
+
+/// Lists a directory and those below that are to be entered, each before
+/// those in it, by name.
+pub(crate) fn walk(
+    files: &dyn Files,
+    top: &Location,
+    enters: &dyn Fn(&Entry) -> bool,
+    see: &mut dyn FnMut(Sight<'_>),
+) {
+    let top = Ahead {
+        at: top.clone(),
+        depth: 0,
+        linked: false,
+    };
+    let mut ahead = vec![top];
+    let mut listed = 0;
+    while let Some(here) = ahead.pop() {
+        if listed == DIRECTORIES {
+            return see(Sight::TooMany);
+        }
+        listed += 1;
+        let entries = match files.list(&here.at) {
+            Ok(entries) => entries.unwrap_or_default(),
+            Err(error) => {
+                see(Sight::Closed {
+                    dir: &here.at,
+                    error,
+                });
+                continue;
+            }
+        };
+        for entry in &entries {
+            see(Sight::Entry {
+                dir: &here.at,
+                depth: here.depth,
+                entry,
+            });
+        }
+        let inner = entries.iter().rev().filter(|entry| enters(entry));
+        ahead.extend(inner.filter_map(|entry| here.next(entry)));
+    }
+}
+
+impl Ahead {
+    fn next(&self, entry: &Entry) -> Option<Self> {
+        if entry.kind != EntryKind::Dir || (self.linked && entry.is_link) {
+            return None;
+        }
+        Some(Self {
+            at: self.at.join(&entry.name)?,
+            depth: self.depth + 1,
+            linked: self.linked || entry.is_link,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::MemoryFiles;
+    use crate::path::RelPath;
+
+    fn seen(files: &MemoryFiles) -> Vec<String> {
+        let top = Location::workspace(RelPath::new("top").unwrap());
+        let mut seen = Vec::new();
+        walk(
+            files,
+            &top,
+            &|entry| entry.name != "no",
+            &mut |sight| match sight {
+                Sight::Entry { dir, depth, entry } => {
+                    seen.push(format!("{depth} {}/{}", dir.path, entry.name));
+                }
+                Sight::Closed { dir, .. } => seen.push(format!("closed {}", dir.path)),
+                Sight::TooMany => seen.push("too many".to_owned()),
+            },
+        );
+        seen
+    }
+
+    #[test]
+    fn directories_come_before_what_is_in_them_by_name() {
+        let files = MemoryFiles::new()
+            .with("top/b/x", "")
+            .with("top/a/c/x", "")
+            .with("top/a/b/x", "")
+            .with("top/no/x", "")
+            .with("top-2/x", "");
+        let expected = [
+            "0 top/a",
+            "0 top/b",
+            "0 top/no",
+            "1 top/a/b",
+            "1 top/a/c",
+            "2 top/a/b/x",
+            "2 top/a/c/x",
+            "1 top/b/x",
+        ];
+        assert_eq!(seen(&files), expected);
+    }
+
+    #[test]
+    fn only_one_link_is_followed_on_a_way() {
+        let files = MemoryFiles::new()
+            .with("top/link/again/x", "")
+            .with_link("top/link")
+            .with_link("top/link/again");
+        assert_eq!(seen(&files), ["0 top/link", "1 top/link/again"]);
+    }
+
+    #[test]
+    fn nothing_is_below_what_is_not_there() {
+        assert_eq!(seen(&MemoryFiles::new()), [""; 0]);
+        assert_eq!(seen(&MemoryFiles::new().with("top", "")), ["closed top"]);
+    }
+
+    #[test]
+    fn there_is_an_end_to_what_is_looked_at() {
+        let mut files = MemoryFiles::new();
+        for index in 0..=DIRECTORIES {
+            let path = RelPath::new(&format!("top/{index}/x")).unwrap();
+            files.insert(Location::workspace(path), b""[..].into());
+        }
+        assert_eq!(seen(&files).last().map(String::as_str), Some("too many"));
+    }
+}

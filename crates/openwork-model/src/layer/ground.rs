@@ -1,0 +1,238 @@
+//! Where the engine looks for configuration, and what is there.
+
+use std::path::PathBuf;
+
+use super::{LayerError, LayerScope};
+use crate::change::Fields;
+use crate::config::ReadError;
+use crate::files::{CONFIG_LIMIT, Entry, EntryKind, FileError, Files, Location, Root, entries};
+use crate::jsonc::Document;
+use crate::path::RelPath;
+
+const GLOBAL_NAMES: [&str; 3] = ["config.json", "opencode.json", "opencode.jsonc"];
+/// The engine (1.18) reads both; the second wins.
+const NAMES: [&str; 2] = ["opencode.json", "opencode.jsonc"];
+const DIRECTORY: &str = ".opencode";
+
+/// How far to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// The workspace and its worktree.
+    Project,
+    /// The user's own directories, too.
+    All,
+}
+
+/// The configuration around a workspace, every directory listed once.
+#[derive(Debug)]
+pub(crate) struct Ground {
+    layers: Vec<Read>,
+    directories: Vec<Directory>,
+    ancestors: usize,
+}
+
+/// One configuration file that is there.
+#[derive(Debug)]
+pub(crate) struct Read {
+    /// Where it is.
+    pub(crate) at: Location,
+    /// Where that is for people.
+    pub(crate) path: PathBuf,
+    pub(crate) scope: LayerScope,
+    pub(crate) content: Result<Fields, LayerError>,
+    /// The `.opencode` directory that it is in, by index.
+    directory: Option<usize>,
+}
+
+/// A directory in which the engine looks for commands, skills and plugins.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    pub(crate) at: Location,
+    pub(crate) scope: LayerScope,
+    entries: Vec<Entry>,
+}
+
+/// What the engine loads next.
+#[derive(Debug)]
+pub(crate) enum Step<'g> {
+    /// A configuration file.
+    Layer(&'g Read),
+    /// The files of a directory.
+    Directory(&'g Directory),
+}
+
+impl Ground {
+    /// Looks around a workspace. What cannot be looked at outside of it is
+    /// taken for absent.
+    pub(crate) fn read(files: &dyn Files, reach: Reach) -> Result<Self, ReadError> {
+        let ancestors = files.ancestors()?;
+        let directories = directories(files, ancestors, reach)?;
+        let mut layers = Vec::new();
+        for (index, directory) in directories.iter().enumerate() {
+            if directory.scope == LayerScope::Global {
+                let names = directory.names(&GLOBAL_NAMES);
+                layers.extend(names.filter_map(|at| read(files, at, LayerScope::Global, None)));
+                layers.extend(project(files, ancestors));
+            } else {
+                if index == 0 {
+                    layers.extend(project(files, ancestors));
+                }
+                let names = directory.names(&NAMES);
+                layers.extend(names.filter_map(|at| read(files, at, directory.scope, Some(index))));
+            }
+        }
+        Ok(Self {
+            layers,
+            directories,
+            ancestors,
+        })
+    }
+
+    /// The configuration files in rising order of precedence.
+    pub(crate) fn layers(&self) -> &[Read] {
+        &self.layers
+    }
+
+    pub(crate) fn into_layers(self) -> Vec<Read> {
+        self.layers
+    }
+
+    /// The directories of the workspace, of those above it and of the user.
+    pub(crate) fn directories(&self) -> &[Directory] {
+        &self.directories
+    }
+
+    /// The location of a folder in the engine's directory of a root.
+    pub(crate) fn folder(&self, root: Root, name: &str) -> Option<Location> {
+        let directory = self
+            .directories
+            .iter()
+            .find(|directory| directory.at.root == root)?;
+        directory.folder(name)
+    }
+
+    /// How many directories above the workspace belong to it.
+    pub(crate) fn ancestors(&self) -> usize {
+        self.ancestors
+    }
+
+    /// Files and directories in the order in which the engine loads them: a
+    /// directory's own configuration comes before its other files.
+    pub(crate) fn steps(&self) -> Vec<Step<'_>> {
+        let of = |index: Option<usize>| {
+            let layers = self.layers.iter();
+            layers
+                .filter(move |layer| layer.directory == index)
+                .map(Step::Layer)
+        };
+        let directories = self.directories.iter().enumerate();
+        let inside = directories
+            .flat_map(|(index, directory)| of(Some(index)).chain([Step::Directory(directory)]));
+        of(None).chain(inside).collect()
+    }
+}
+
+impl Directory {
+    /// The location of a directory in this one, if there is one.
+    pub(crate) fn folder(&self, name: &str) -> Option<Location> {
+        let found = self.entries.iter().find(|entry| entry.name == name)?;
+        (found.kind == EntryKind::Dir).then(|| self.at.join(name))?
+    }
+
+    /// The location of anything else in this directory, if there is any.
+    pub(crate) fn file(&self, name: &str) -> Option<Location> {
+        let found = self.entries.iter().find(|entry| entry.name == name)?;
+        (found.kind != EntryKind::Dir).then(|| self.at.join(name))?
+    }
+
+    fn names<'d>(&'d self, names: &'d [&str]) -> impl Iterator<Item = Location> + 'd {
+        let there = |name: &&&str| self.entries.iter().any(|entry| entry.name == **name);
+        names
+            .iter()
+            .filter(there)
+            .filter_map(|name| self.at.join(name))
+    }
+}
+
+/// The directories in the engine's order, each path once.
+fn directories(
+    files: &dyn Files,
+    ancestors: usize,
+    reach: Reach,
+) -> Result<Vec<Directory>, FileError> {
+    let inside = |root| Location::new(root, RelPath::of_components(&[DIRECTORY]));
+    let global = (
+        Location::new(Root::Global, RelPath::root()),
+        LayerScope::Global,
+    );
+    let above = (1..=ancestors).map(|up| (inside(Root::Ancestor(up)), LayerScope::Dir));
+    let home = (inside(Root::Home), LayerScope::Home);
+    let own = |place| (reach == Reach::All).then_some(place);
+    let places = own(global).into_iter();
+    let places = places.chain([(inside(Root::Workspace), LayerScope::Dir)]);
+    let places = places.chain(above).chain(own(home));
+    let mut known = Vec::new();
+    let mut found = Vec::new();
+    for (at, scope) in places {
+        let path = files.absolute(&at);
+        if known.contains(&path) {
+            continue;
+        }
+        known.push(path);
+        let entries = listed(files, &at)?;
+        found.push(Directory { at, scope, entries });
+    }
+    Ok(found)
+}
+
+/// Only the workspace's own trouble is worth an error.
+fn listed(files: &dyn Files, at: &Location) -> Result<Vec<Entry>, FileError> {
+    let found = entries(files, at);
+    if at.root == Root::Workspace {
+        return found;
+    }
+    Ok(found.unwrap_or_default())
+}
+
+/// The project's files from the worktree's root down.
+fn project(files: &dyn Files, ancestors: usize) -> Vec<Read> {
+    let above = (1..=ancestors)
+        .rev()
+        .map(|up| (Root::Ancestor(up), LayerScope::Ancestor));
+    let roots = above.chain([(Root::Workspace, LayerScope::Project)]);
+    let places = roots.flat_map(|(root, scope)| {
+        NAMES.map(|name| (Location::new(root, RelPath::of_components(&[name])), scope))
+    });
+    places
+        .filter_map(|(at, scope)| read(files, at, scope, None))
+        .collect()
+}
+
+fn read(
+    files: &dyn Files,
+    at: Location,
+    scope: LayerScope,
+    directory: Option<usize>,
+) -> Option<Read> {
+    let content = match files.read(&at, CONFIG_LIMIT) {
+        Ok(None) => return None,
+        Ok(Some(bytes)) => parse(&bytes),
+        Err(error) => Err(LayerError::Unreadable(error.to_string())),
+    };
+    Some(Read {
+        path: files.absolute(&at),
+        at,
+        scope,
+        content,
+        directory,
+    })
+}
+
+/// An empty file is nothing to the engine; one without a value is an error.
+fn parse(bytes: &[u8]) -> Result<Fields, LayerError> {
+    let document = Document::parse(bytes).map_err(LayerError::Broken)?;
+    if document.is_blank() && !bytes.is_empty() {
+        return Err(LayerError::Blank);
+    }
+    Ok(document.value().clone())
+}

@@ -1,0 +1,107 @@
+//! From layers to the effective configuration, by the engine's rules.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+use super::{Ground, Read};
+use crate::change::Fields;
+use crate::files::Files;
+use crate::{mcp, plugin};
+
+/// Lists of which the engine keeps every element.
+pub(super) const UNITED: &str = "instructions";
+/// The list of which the engine keeps each plugin once.
+pub(super) const PLUGINS: &str = "plugin";
+
+impl Ground {
+    /// The configuration that the engine has from these files: objects are
+    /// merged deeply, other values replaced. Layers that cannot be read add
+    /// nothing (the engine refuses to start on them).
+    pub(crate) fn effective(&self, files: &dyn Files) -> Fields {
+        let mut effective = Fields::new();
+        for (key, value) in self.layers().iter().filter_map(fields).flatten() {
+            let value = understood(key, value);
+            match effective.get_mut(key) {
+                Some(Value::Array(below)) if key == UNITED => unite(below, &value),
+                Some(below) => lay(below, &value),
+                None => drop(effective.insert(key.clone(), value)),
+            }
+        }
+        if effective.contains_key(PLUGINS) {
+            effective.insert(PLUGINS.to_owned(), Value::Array(self.plugins(files)));
+        }
+        effective
+    }
+
+    /// The entries of all `plugin` lists, the last of each plugin, paths as
+    /// the engine resolves them.
+    fn plugins(&self, files: &dyn Files) -> Vec<Value> {
+        let declared = self
+            .layers()
+            .iter()
+            .flat_map(|layer| plugin::declared(layer, self, files));
+        let declared: Vec<_> = declared.collect();
+        let mut known = HashSet::new();
+        let mut kept: Vec<Value> = declared
+            .iter()
+            .rev()
+            .filter(|plugin| known.insert(plugin.identity()))
+            .map(plugin::Declared::value)
+            .collect();
+        kept.reverse();
+        kept
+    }
+}
+
+/// What a layer says, if it can be read.
+pub(super) fn fields(layer: &Read) -> Option<&Fields> {
+    layer.content.as_ref().ok()
+}
+
+fn lay(below: &mut Value, above: &Value) {
+    match (below, above) {
+        (Value::Object(below), Value::Object(above)) => {
+            for (key, value) in above {
+                match below.get_mut(key) {
+                    Some(below) => lay(below, value),
+                    None => drop(below.insert(key.clone(), value.clone())),
+                }
+            }
+        }
+        (below, above) => below.clone_from(above),
+    }
+}
+
+fn unite(below: &mut Vec<Value>, above: &Value) {
+    for value in above.as_array().into_iter().flatten() {
+        if !below.contains(value) {
+            below.push(value.clone());
+        }
+    }
+}
+
+/// A setting as the engine takes it.
+fn understood(key: &str, value: &Value) -> Value {
+    match (key, value) {
+        // A lone action is the rule for everything.
+        ("permission", Value::String(_)) => one("*", value),
+        ("mcp", Value::Object(entries)) => {
+            let entry = |(name, entry): (&String, &Value)| (name.clone(), switch_alone(entry));
+            entries.iter().map(entry).collect()
+        }
+        _ => value.clone(),
+    }
+}
+
+/// Of an entry that switches another the rest does not count.
+fn switch_alone(entry: &Value) -> Value {
+    match entry.get("enabled") {
+        Some(enabled) if mcp::is_switch(entry) => one("enabled", enabled),
+        _ => entry.clone(),
+    }
+}
+
+fn one(key: &str, value: &Value) -> Value {
+    Value::Object(Map::from_iter([(key.to_owned(), value.clone())]))
+}

@@ -1,0 +1,125 @@
+//! Settings that a higher layer decides.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::merge::{PLUGINS, UNITED, fields};
+use super::{Ground, Read};
+use crate::change::Fields;
+use crate::files::Files;
+use crate::plugin;
+
+/// A setting of a layer that has no effect because of a higher one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shadowed {
+    /// The keys that lead to it, joined by dots.
+    pub key: String,
+    /// The same as a JSON pointer (RFC 6901).
+    pub pointer: String,
+    /// The file that decides instead.
+    pub by: PathBuf,
+}
+
+/// What of each layer is shadowed.
+pub(super) fn of(ground: &Ground, files: &dyn Files) -> Vec<Vec<Shadowed>> {
+    let layers = ground.layers();
+    let plugins: Vec<Vec<String>> = layers
+        .iter()
+        .map(|layer| {
+            let declared = plugin::declared(layer, ground, files).into_iter();
+            declared.map(|plugin| plugin.identity()).collect()
+        })
+        .collect();
+    let shadowed = |(index, layer): (usize, &Read)| {
+        let above = layers.get(index + 1..).unwrap_or_default();
+        let mut found = settings(layer, above);
+        let above = above.iter().zip(plugins.iter().skip(index + 1)).rev();
+        let own = plugins.get(index).into_iter().flatten().enumerate();
+        found.extend(own.filter_map(|(at, plugin)| {
+            let (by, _) = above.clone().find(|(_, others)| others.contains(plugin))?;
+            let path = [PLUGINS.to_owned(), at.to_string()];
+            Some(Shadowed::new(&path, &by.path))
+        }));
+        found
+    };
+    layers.iter().enumerate().map(shadowed).collect()
+}
+
+impl Shadowed {
+    fn new(path: &[String], by: &Path) -> Self {
+        let escaped = |key: &String| key.replace('~', "~0").replace('/', "~1");
+        Self {
+            key: path.join("."),
+            pointer: path
+                .iter()
+                .flat_map(|key| ["/".to_owned(), escaped(key)])
+                .collect(),
+            by: by.to_owned(),
+        }
+    }
+}
+
+/// The settings of a layer that the layers above it decide.
+fn settings(layer: &Read, above: &[Read]) -> Vec<Shadowed> {
+    let above: Vec<Above<'_>> = above
+        .iter()
+        .rev()
+        .filter_map(|layer| Some((layer.path.as_path(), fields(layer)?)))
+        .collect();
+    let mut search = Search {
+        path: Vec::new(),
+        found: Vec::new(),
+    };
+    if let Some(own) = fields(layer) {
+        search.object(own, &above);
+    }
+    search.found
+}
+
+/// A higher layer's file, and what it says at the path that is looked at.
+type Above<'l> = (&'l Path, &'l Fields);
+
+struct Search {
+    path: Vec<String>,
+    found: Vec<Shadowed>,
+}
+
+impl Search {
+    /// Compares an object with those that lie over it, the highest first.
+    fn object(&mut self, own: &Fields, above: &[Above<'_>]) {
+        for (key, value) in own {
+            if self.path.is_empty() && (key == PLUGINS || key == UNITED) {
+                continue;
+            }
+            self.path.push(key.clone());
+            self.value(value, above, key);
+            self.path.pop();
+        }
+    }
+
+    fn value(&mut self, own: &Value, above: &[Above<'_>], key: &str) {
+        let there = || {
+            above
+                .iter()
+                .filter_map(|(by, fields)| Some((*by, fields.get(key)?)))
+        };
+        match own {
+            Value::Object(own) if there().all(|(_, value)| value.is_object()) => {
+                let objects = there().filter_map(|(by, value)| Some((by, value.as_object()?)));
+                let objects: Vec<_> = objects.collect();
+                if !objects.is_empty() {
+                    self.object(own, &objects);
+                }
+            }
+            Value::Object(_) => self.note(there().find(|(_, value)| !value.is_object())),
+            _ => self.note(there().next()),
+        }
+    }
+
+    fn note(&mut self, by: Option<(&Path, &Value)>) {
+        if let Some((by, _)) = by {
+            self.found.push(Shadowed::new(&self.path, by));
+        }
+    }
+}

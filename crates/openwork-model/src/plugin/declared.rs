@@ -1,0 +1,104 @@
+//! The entries of `plugin` lists, paths as the engine resolves them.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::{spec_of, url};
+use crate::files::{Files, Location, Root};
+use crate::layer::{Ground, Read, locate};
+use crate::name::PluginName;
+use crate::workspace::normalise;
+
+/// The files that stand for a directory, the first that is there.
+const INDEX: [&str; 5] = [
+    "index.ts",
+    "index.tsx",
+    "index.js",
+    "index.mjs",
+    "index.cjs",
+];
+
+/// One entry of a `plugin` list.
+#[derive(Debug, Clone)]
+pub(crate) struct Declared {
+    /// As it is written.
+    pub(super) spec: String,
+    /// The URL that the engine makes of a path.
+    pub(super) resolved: Option<String>,
+    entry: Value,
+}
+
+impl Declared {
+    /// What tells the plugin from others: the URL of a path, else the name
+    /// without a version.
+    pub(crate) fn identity(&self) -> String {
+        let name = || PluginName::of(&self.spec).as_str().to_owned();
+        self.resolved.clone().unwrap_or_else(name)
+    }
+
+    /// The entry with its path resolved.
+    pub(crate) fn value(&self) -> Value {
+        let spec = Value::from(self.resolved.as_deref().unwrap_or(&self.spec));
+        match &self.entry {
+            Value::Array(pair) => {
+                let options = pair.iter().skip(1).cloned();
+                Value::Array([spec].into_iter().chain(options).collect())
+            }
+            _ => spec,
+        }
+    }
+}
+
+/// The plugins that a layer names; the seed API takes a lone text for a list.
+pub(crate) fn declared(layer: &Read, ground: &Ground, files: &dyn Files) -> Vec<Declared> {
+    let setting = layer
+        .content
+        .as_ref()
+        .ok()
+        .and_then(|fields| fields.get("plugin"));
+    let entries: &[Value] = match setting {
+        Some(Value::Array(entries)) => entries,
+        Some(only @ Value::String(_)) => std::slice::from_ref(only),
+        _ => &[],
+    };
+    let declared = |entry: &Value| {
+        let spec = spec_of(entry)?;
+        Some(Declared {
+            spec: spec.to_owned(),
+            resolved: resolved(spec, layer, ground, files),
+            entry: entry.clone(),
+        })
+    };
+    entries.iter().filter_map(declared).collect()
+}
+
+/// The URL of a spec that is a path; relative ones are meant from the file
+/// that names them.
+fn resolved(spec: &str, layer: &Read, ground: &Ground, files: &dyn Files) -> Option<String> {
+    if spec.starts_with("file://") {
+        return Some(spec.to_owned());
+    }
+    if !spec.starts_with('.') && !Path::new(spec).is_absolute() {
+        return None;
+    }
+    let path = normalise(&layer.path.parent()?.join(spec));
+    let above = (1..=ground.ancestors()).map(Root::Ancestor);
+    let roots = [Root::Workspace]
+        .into_iter()
+        .chain(above)
+        .chain([layer.at.root]);
+    let index = locate(files, &path, roots).and_then(|at| index(files, &at));
+    Some(url::of(&index.unwrap_or(path)))
+}
+
+/// The file that stands for a directory. A package stands for itself.
+fn index(files: &dyn Files, directory: &Location) -> Option<PathBuf> {
+    let entries = files.list(directory).ok()??;
+    let has = |name: &str| entries.iter().any(|entry| entry.name == name);
+    if has("package.json") {
+        return None;
+    }
+    let name = INDEX.into_iter().find(|name| has(name))?;
+    Some(files.absolute(&directory.join(name)?))
+}

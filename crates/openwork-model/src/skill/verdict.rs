@@ -1,0 +1,238 @@
+//! What a SKILL.md says, or why it is left out.
+
+use std::path::{Path, PathBuf};
+
+use super::{Scope, SkippedSkill};
+use crate::files::{DIRECTORIES, FileError};
+use crate::frontmatter::{self, Document, Field};
+use crate::name::SkillName;
+
+/// What the frontmatter of a SKILL.md says of its skill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The skill's name.
+    pub name: SkillName,
+    /// Its description.
+    pub description: String,
+}
+
+/// Why something that looks like a skill is not listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SkillRule {
+    /// It cannot be read, or only partly.
+    Unreadable,
+    /// It is or leads through a link that is not followed.
+    Link,
+    /// It is in a place that this server does not look at.
+    Outside,
+    /// There is more than is looked at.
+    Limit,
+    /// The frontmatter is missing, broken or not closed.
+    Frontmatter,
+    /// There is no name, or none by the Agent Skills specification.
+    Name,
+    /// The name is not that of the folder.
+    Folder,
+    /// There is no description, or none by the Agent Skills specification.
+    Description,
+    /// A skill of the same name comes before.
+    Shadowed,
+}
+
+impl SkillRule {
+    /// The word that clients see.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::Link => "link",
+            Self::Outside => "outside",
+            Self::Limit => "limit",
+            Self::Frontmatter => "frontmatter",
+            Self::Name => "name",
+            Self::Folder => "folder",
+            Self::Description => "description",
+            Self::Shadowed => "shadowed",
+        }
+    }
+}
+
+/// Reads the text of a SKILL.md in a folder of that name.
+pub(super) fn judge(folder: &str, text: &str) -> Result<Entry, Fault> {
+    let file = frontmatter::parse(text).map_err(|error| {
+        let note = "the engine may load the skill once and then loses it on a reload";
+        Fault::new(SkillRule::Frontmatter, format!("{error}; {note}"))
+    })?;
+    if !file.has_header() {
+        return Err(headless(text));
+    }
+    let loaded = is_loaded(&file);
+    let name = name(&file, folder).map_err(|fault| fault.of(&file, loaded))?;
+    let description = description(&file).map_err(|fault| fault.of(&file, loaded))?;
+    Ok(Entry {
+        name,
+        description: description.to_owned(),
+    })
+}
+
+/// Whether a text may describe a skill. Characters count, not bytes.
+pub(crate) fn is_description(text: &str) -> bool {
+    (1..=1024).contains(&text.chars().count())
+}
+
+/// What the engine (1.18) asks of a skill.
+fn is_loaded(file: &Document<'_>) -> bool {
+    let is_described = matches!(file.get("description"), None | Some(Field::Text(_)));
+    file.text_of("name").is_some() && is_described
+}
+
+fn name(file: &Document<'_>, folder: &str) -> Result<SkillName, Fault> {
+    let fault = |message: String| Err(Fault::new(SkillRule::Name, message));
+    let Some(own) = file.text_of("name") else {
+        return fault("it gives itself no name that is text, so the engine skips it".to_owned());
+    };
+    if own != folder {
+        let message = format!("its name is `{own}`, but its folder is `{folder}`");
+        return Err(Fault::new(SkillRule::Folder, message));
+    }
+    match SkillName::parse(own) {
+        Ok(name) if name.as_str() == own => Ok(name),
+        _ => fault("its name is not kebab-case of 1 to 64 characters".to_owned()),
+    }
+}
+
+fn description<'d>(file: &'d Document<'_>) -> Result<&'d str, Fault> {
+    let message = match file.get("description") {
+        Some(Field::Text(text)) if is_description(text) => return Ok(text),
+        Some(Field::Text(_)) => "its description is not of 1 to 1024 characters",
+        Some(_) => "its description is no text, so the engine skips it",
+        None => "it has no description, so the engine does not offer it to the model",
+    };
+    Err(Fault::new(SkillRule::Description, message))
+}
+
+/// A text whose header has no end is one to the end for the engine.
+fn headless(text: &str) -> Fault {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if !text.starts_with("---\n") && !text.starts_with("---\r\n") {
+        return Fault::new(
+            SkillRule::Frontmatter,
+            "it has no frontmatter, so the engine skips it",
+        );
+    }
+    let closed = format!("{text}\n---\n");
+    let file = frontmatter::parse(&closed);
+    let fault = Fault::new(
+        SkillRule::Frontmatter,
+        "its frontmatter has no closing `---`",
+    );
+    file.map_or_else(
+        |_| fault.clone(),
+        |file| fault.clone().of(&file, is_loaded(&file)),
+    )
+}
+
+/// A rule that is broken.
+#[derive(Debug, Clone)]
+pub(super) struct Fault {
+    rule: SkillRule,
+    name: Option<String>,
+    message: String,
+    loaded: bool,
+}
+
+impl Fault {
+    /// A file or directory that cannot be looked at.
+    pub(super) fn unreadable(error: &FileError) -> Self {
+        match error {
+            FileError::Link { .. } => Self::not_followed(),
+            FileError::NotRegular { .. } => {
+                Self::new(SkillRule::Unreadable, "it is no regular file")
+            }
+            FileError::TooLarge { limit, .. } => Self::new(
+                SkillRule::Unreadable,
+                format!("it is larger than {limit} bytes"),
+            ),
+            FileError::Io { source, .. } => Self::new(SkillRule::Unreadable, source.to_string()),
+        }
+    }
+
+    /// A file that is there and then is not.
+    pub(super) fn gone() -> Self {
+        Self::new(SkillRule::Unreadable, "it went away while it was looked at")
+    }
+
+    /// A file that is not UTF-8.
+    pub(super) fn not_text() -> Self {
+        Self::new(SkillRule::Unreadable, "it is not UTF-8")
+    }
+
+    /// A link that leads nowhere, or out of what may be read.
+    pub(super) fn not_followed() -> Self {
+        let message = "it is or passes a link that leads out of what this server may read; the engine follows it";
+        Self {
+            loaded: true,
+            ..Self::new(SkillRule::Link, message)
+        }
+    }
+
+    /// A place of the configuration that is not looked at.
+    pub(super) fn outside() -> Self {
+        let message =
+            "it lies outside of what this server may read for this workspace; the engine reads it";
+        Self {
+            loaded: true,
+            ..Self::new(SkillRule::Outside, message)
+        }
+    }
+
+    /// A place with too much in it.
+    pub(super) fn limit() -> Self {
+        let message =
+            format!("there are more than {DIRECTORIES} directories; the rest is not looked at");
+        Self {
+            loaded: true,
+            ..Self::new(SkillRule::Limit, message)
+        }
+    }
+
+    /// A skill whose name another has.
+    pub(super) fn shadowed(name: &SkillName, first: &Path) -> Self {
+        let message = format!(
+            "{} has the same name and comes first here; the engine takes either",
+            first.display()
+        );
+        Self {
+            name: Some(name.to_string()),
+            ..Self::new(SkillRule::Shadowed, message)
+        }
+    }
+
+    /// The report of the rule for something.
+    pub(super) fn skipped(self, path: PathBuf, scope: Scope) -> SkippedSkill {
+        SkippedSkill {
+            name: self.name,
+            path,
+            scope,
+            rule: self.rule,
+            message: self.message,
+            loaded: self.loaded,
+        }
+    }
+
+    fn new(rule: SkillRule, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            name: None,
+            message: message.into(),
+            loaded: false,
+        }
+    }
+
+    fn of(self, file: &Document<'_>, loaded: bool) -> Self {
+        Self {
+            name: file.text_of("name").map(str::to_owned),
+            loaded,
+            ..self
+        }
+    }
+}
