@@ -177,13 +177,12 @@ fn rendered(cached: &Cached) -> Result<&Rendered, Failure> {
     Ok(cached.rendered.get_or_init(|| rendered))
 }
 
-/// The entity tag of a view; only the configuration has one.
+/// The entity tag of a view; only the configuration has a revision to make one
+/// of.
 fn etag(view: &View) -> Arc<str> {
     match view {
         View::Config(config) => format!("\"{}\"", config.revision).into(),
-        View::Plugins(_) | View::Skills(_) | View::Mcp(_) | View::Commands(_) | View::Export(_) => {
-            "".into()
-        }
+        _ => "".into(),
     }
 }
 

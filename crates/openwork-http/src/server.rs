@@ -47,11 +47,13 @@ impl Server {
         self.service.clone()
     }
 
-    /// Serves until `shutdown` is cancelled and what was under way is done.
+    /// Serves until `shutdown` is cancelled and what was under way is done, or
+    /// [`Limits::drain_deadline`] is over.
     ///
-    /// Then nothing more is accepted, requests that wait for a person are
-    /// refused, commits are finished and answered. What is still open at the
-    /// end of [`Limits::drain_deadline`] is cut off; commits never are.
+    /// Nothing more is accepted then, requests that wait for a person are
+    /// refused, commits are finished and answered. At the deadline connections
+    /// are cut off; a commit goes on all the same, and [`Host::shut_down`]
+    /// waits for it.
     pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> io::Result<()> {
         let open = Open::default();
         let _cut = open.cut.clone().drop_guard();
@@ -69,9 +71,8 @@ impl Server {
         {
             tracing::warn!(
                 open = open.tasks.len(),
-                "connections were cut off at the end"
+                "connections are cut off at the end"
             );
-            self.host.shut_down().await;
         }
         Ok(())
     }

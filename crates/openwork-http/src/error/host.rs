@@ -121,6 +121,14 @@ fn read(error: &ReadError) -> Report {
         ReadError::BrokenSettings { .. } => {
             Report::new(unprocessable, "invalid_json", error.to_string())
         }
+        ReadError::SkillNotFound => {
+            Report::new(StatusCode::NOT_FOUND, "skill_not_found", error.to_string())
+        }
+        ReadError::CommandNotFound => Report::new(
+            StatusCode::NOT_FOUND,
+            "command_not_found",
+            error.to_string(),
+        ),
         ReadError::File(error) => file(error),
     }
 }

@@ -223,6 +223,7 @@ fn reads() -> Vec<ReadError> {
         ]
         .map(ReadError::File),
     );
+    all.extend([ReadError::SkillNotFound, ReadError::CommandNotFound]);
     all
 }
 

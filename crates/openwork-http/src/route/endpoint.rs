@@ -24,8 +24,10 @@ pub(crate) enum Read {
     Config,
     Plugins,
     Skills,
+    Skill,
     Mcp,
     Commands,
+    Command,
     Audit,
     Export,
 }

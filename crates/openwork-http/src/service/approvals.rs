@@ -55,7 +55,12 @@ impl Inner {
             .gate()
             .get(id(asked)?)
             .ok_or(Failure::ApprovalNotFound)?;
-        reply::json(&Item::new(&request, Detail::Changes))
+        let detail = if asked.parameters().is("reveal", "true") {
+            Detail::Revealed
+        } else {
+            Detail::Changes
+        };
+        reply::json(&Item::new(&request, detail))
     }
 
     async fn reply<B>(&self, asked: &Asked<'_>, body: B) -> Result<Response<Body>, Failure>

@@ -27,21 +27,38 @@ impl Inner {
         asked: &Asked<'_>,
     ) -> Result<Response<Body>, Failure> {
         let at = self.host.readable(asked.matched.id())?;
+        let name = || asked.matched.name().to_owned();
         let include_global = asked.parameters().is("includeGlobal", "true");
         let query = match read {
             Read::Config => return self.config(&at, asked).await,
             Read::Audit => return self.audit(&at, asked).await,
             Read::Export => return self.export(&at, asked).await,
             Read::Plugins => Query::Plugins { include_global },
-            Read::Skills => Query::Skills { include_global },
-            Read::Mcp => Query::Mcp,
+            Read::Skills => {
+                let skipped = asked.parameters().is("include", "skipped");
+                Query::Skills {
+                    include_global,
+                    skipped,
+                }
+            }
+            Read::Skill => Query::Skill {
+                name: name(),
+                include_global,
+            },
+            Read::Mcp => Query::Mcp { include_global },
             Read::Commands => Query::Commands(scope(asked)?),
+            Read::Command => Query::Command { name: name() },
         };
         reply::view(&*self.view(&at, query).await?)
     }
 
     async fn config(&self, at: &Readable, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
-        let cached = self.view(at, Query::Config).await?;
+        let layers = asked.parameters().is("layers", "true");
+        let cached = self.view(at, Query::Config { layers }).await?;
+        // The revision knows nothing of the other layers.
+        if layers {
+            return reply::view(&cached);
+        }
         let mut response =
             reply::tagged(&cached, |etag| condition::is_known(asked.headers(), etag))?;
         // A cache may keep it, but has to ask whether it still holds.

@@ -21,6 +21,8 @@ pub(crate) enum Detail {
     Summary,
     /// Also what would be written.
     Changes,
+    /// The same, secrets included.
+    Revealed,
 }
 
 /// A request.
@@ -75,7 +77,6 @@ impl<'r> Item<'r> {
     pub(crate) fn new(request: &'r Request<Subject>, detail: Detail) -> Self {
         let subject = &request.subject;
         let summarised = detail != Detail::Seed;
-        let changes = || subject.preview.changes.iter().map(Change::from).collect();
         Self {
             id: request.id,
             workspace_id: subject.workspace.as_str(),
@@ -97,8 +98,23 @@ impl<'r> Item<'r> {
             workspace_name: summarised.then_some(&subject.workspace_name),
             risk: summarised.then_some(&subject.preview.risk),
             rememberable: summarised.then_some(request.rememberable),
-            changes: (detail == Detail::Changes).then(changes),
+            changes: changes(subject, detail),
         }
+    }
+}
+
+fn changes(subject: &Subject, detail: Detail) -> Option<Vec<Change<'_>>> {
+    let masked = subject.preview.changes.iter();
+    let revealed = |masked| {
+        let mut revealed = subject.revealed.iter();
+        revealed
+            .find(|revealed| revealed.path == masked.path)
+            .unwrap_or(masked)
+    };
+    match detail {
+        Detail::Seed | Detail::Summary => None,
+        Detail::Changes => Some(masked.map(Change::from).collect()),
+        Detail::Revealed => Some(masked.map(revealed).map(Change::from).collect()),
     }
 }
 

@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use openwork_http::route::table;
+use openwork_model::clock::Clock;
 use openwork_testkit::memory_store::Step;
 use serde_json::json;
 
@@ -167,4 +169,24 @@ async fn inner_failures_tell_no_paths() {
         answer.json(),
         json!({ "code": "internal_error", "message": "Unexpected server error" })
     );
+}
+
+/// A clock that nobody may look at.
+struct Broken;
+
+impl Clock for Broken {
+    fn now_ms(&self) -> u64 {
+        panic!("planted")
+    }
+}
+
+#[tokio::test]
+async fn a_panic_ends_one_request_and_no_other() {
+    let mut setting = Setting::default();
+    setting.http.clock = Arc::new(Broken);
+    let world = setting.build();
+    let answer = world.get("W/export").await;
+    assert_eq!(answer.code(), refused(500, "internal_error"));
+    assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
+    assert_eq!(world.get("W/config").await.status, 200);
 }

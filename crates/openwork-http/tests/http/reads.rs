@@ -182,3 +182,58 @@ async fn an_unchanged_configuration_need_not_be_sent_again() {
     assert_eq!(changed.json()["opencode"]["theme"], "y");
     assert_ne!(changed.header("etag"), Some(etag.as_str()));
 }
+
+#[tokio::test]
+async fn skills_and_commands_are_read_by_name() {
+    let world = full();
+    let skill = world.get("W/skills/audit").await.json();
+    assert_eq!(skill["item"]["description"], "Audits");
+    assert_eq!(
+        skill["content"],
+        "---\nname: audit\ndescription: Audits\n---\n# Audit\n"
+    );
+    let command = world.get("W/commands/plain").await.json();
+    let item =
+        json!({ "name": "plain", "template": "Just this", "model": null, "scope": "workspace" });
+    assert_eq!(command, json!({ "item": item }));
+    assert_eq!(
+        world.get("W/skills/none").await.code(),
+        refused(404, "skill_not_found")
+    );
+    assert_eq!(
+        world.get("W/commands/none").await.code(),
+        refused(404, "command_not_found")
+    );
+}
+
+#[tokio::test]
+async fn what_the_engine_reads_besides_is_shown_on_request() {
+    let files = MemoryFiles::new()
+        .with("opencode.json", r#"{ "theme": "x" }"#)
+        .with(".opencode/opencode.json", r#"{ "theme": "y" }"#)
+        .with(
+            ".opencode/skills/odd/SKILL.md",
+            "---\nname: other\ndescription: d\n---\n",
+        );
+    let world = world(files);
+    let config = world.get("W/config?layers=true").await;
+    assert_eq!(config.header("etag"), None);
+    let config = config.json();
+    assert_eq!(config["opencode"]["theme"], "x");
+    assert_eq!(config["effective"]["theme"], "y");
+    let scopes: Vec<_> = config["layers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|layer| layer["scope"].clone())
+        .collect();
+    assert_eq!(scopes, ["project", "dir"]);
+    assert_eq!(config["layers"][0]["shadowed"][0]["key"], "theme");
+    let skills = world.get("W/skills?include=skipped").await.json();
+    assert_eq!(skills["items"], json!([]));
+    assert_eq!(
+        (&skills["skipped"][0]["name"], &skills["skipped"][0]["rule"]),
+        (&json!("other"), &json!("folder"))
+    );
+    assert_eq!(world.get("W/skills").await.json(), json!({ "items": [] }));
+}

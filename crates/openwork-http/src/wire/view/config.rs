@@ -1,0 +1,72 @@
+//! The configuration, and the layers that it comes from.
+
+use openwork_model::layer::{Layer as LayerView, Shadowed as ShadowedView};
+use openwork_model::query::ConfigView;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Config<'v> {
+    opencode: &'v Map<String, Value>,
+    openwork: &'v Map<String, Value>,
+    updated_at: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layers: Option<Vec<Layer<'v>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effective: Option<&'v Map<String, Value>>,
+}
+
+#[derive(Serialize)]
+struct Layer<'v> {
+    path: String,
+    scope: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<&'v Map<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    shadowed: Vec<Shadowed<'v>>,
+}
+
+#[derive(Serialize)]
+struct Shadowed<'v> {
+    key: &'v str,
+    pointer: &'v str,
+    by: String,
+}
+
+impl<'v> From<&'v ConfigView> for Config<'v> {
+    fn from(view: &'v ConfigView) -> Self {
+        let layers = view.layers.as_ref();
+        Self {
+            opencode: &view.opencode,
+            openwork: &view.openwork,
+            updated_at: view.updated_at,
+            layers: layers.map(|view| view.layers.iter().map(Layer::from).collect()),
+            effective: layers.map(|view| &view.effective),
+        }
+    }
+}
+
+impl<'v> From<&'v LayerView> for Layer<'v> {
+    fn from(layer: &'v LayerView) -> Self {
+        let content = layer.content.as_ref();
+        Self {
+            path: layer.path.to_string_lossy().into_owned(),
+            scope: layer.scope.as_str(),
+            content: content.ok(),
+            error: content.err().map(ToString::to_string),
+            shadowed: layer.shadowed.iter().map(Shadowed::from).collect(),
+        }
+    }
+}
+
+impl<'v> From<&'v ShadowedView> for Shadowed<'v> {
+    fn from(shadowed: &'v ShadowedView) -> Self {
+        Self {
+            key: &shadowed.key,
+            pointer: &shadowed.pointer,
+            by: shadowed.by.to_string_lossy().into_owned(),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Exports.
+
+use openwork_model::mask::mask;
+use openwork_model::query::{ExportView, View};
+use openwork_model::skill::SkillItem;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::command::Command;
+
+/// The part of an export that differs each time.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExportHead<'w> {
+    pub(crate) workspace_id: &'w str,
+    pub(crate) exported_at: u64,
+}
+
+/// The part of an export that is the same while the files are.
+#[derive(Serialize)]
+pub(super) struct Export<'v> {
+    opencode: &'v Map<String, Value>,
+    openwork: &'v Map<String, Value>,
+    skills: Vec<Skill<'v>>,
+    commands: Vec<Command<'v>>,
+}
+
+#[derive(Serialize)]
+struct Skill<'v> {
+    name: &'v str,
+    description: &'v str,
+    content: &'v str,
+}
+
+/// An export without the secrets of the configuration. Other views have no
+/// masked form: the clients of the seed API rely on their values.
+pub(crate) fn masked(view: &View) -> View {
+    let View::Export(export) = view else {
+        return view.clone();
+    };
+    View::Export(ExportView {
+        opencode: hidden(&export.opencode),
+        openwork: hidden(&export.openwork),
+        ..export.clone()
+    })
+}
+
+fn hidden(fields: &Map<String, Value>) -> Map<String, Value> {
+    match mask(&Value::Object(fields.clone())) {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    }
+}
+
+impl<'v> From<&'v ExportView> for Export<'v> {
+    fn from(view: &'v ExportView) -> Self {
+        let skill = |(item, content): &'v (SkillItem, String)| Skill {
+            name: &item.name,
+            description: &item.description,
+            content,
+        };
+        Self {
+            opencode: &view.opencode,
+            openwork: &view.openwork,
+            skills: view.skills.iter().map(skill).collect(),
+            commands: view.commands.iter().map(Command::exported).collect(),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The document of the API says what the code does.
+
+use std::collections::BTreeSet;
+
+use openwork_http::route::{Access, table};
+
+const DOCUMENT: &str = include_str!("../../../../docs/api.md");
+
+const ERRORS: [&str; 5] = [
+    include_str!(
+        "../../src/error/snapshots/openwork_http__error__tests__answers_that_do_not_count.snap"
+    ),
+    include_str!(
+        "../../src/error/snapshots/openwork_http__error__tests__changes_that_the_host_did_not_allow.snap"
+    ),
+    include_str!(
+        "../../src/error/snapshots/openwork_http__error__tests__requests_that_are_wrong_whatever_the_files_say.snap"
+    ),
+    include_str!(
+        "../../src/error/snapshots/openwork_http__error__tests__requests_that_no_workspace_sees.snap"
+    ),
+    include_str!(
+        "../../src/error/snapshots/openwork_http__error__tests__workspaces_that_cannot_be_read_or_written.snap"
+    ),
+];
+
+/// The cells of the table below a heading.
+fn rows(heading: &str) -> impl Iterator<Item = Vec<&'static str>> {
+    let section = DOCUMENT
+        .split("\n## ")
+        .find(|section| section.starts_with(heading));
+    let lines = section
+        .unwrap_or_default()
+        .lines()
+        .filter(|line| line.starts_with('|'));
+    lines.skip(2).map(|line| {
+        line.trim_matches('|')
+            .split(" | ")
+            .map(|cell| cell.trim().trim_matches('`'))
+            .collect()
+    })
+}
+
+#[test]
+fn every_route_is_documented_and_no_other() {
+    let token = |access| match access {
+        Access::Open => "none",
+        Access::Client => "client",
+        Access::Host => "host",
+    };
+    let served: BTreeSet<_> = table()
+        .iter()
+        .map(|row| (row.method(), row.path(), token(row.access())))
+        .collect();
+    let documented: BTreeSet<_> = rows("Routes")
+        .map(|cells| (cells[0], cells[1], cells[2]))
+        .collect();
+    assert_eq!(documented, served);
+}
+
+#[test]
+fn every_error_is_documented_and_no_other() {
+    let status_and_code = |line: &'static str| {
+        let (head, _) = line.split_once(": ")?;
+        let (status, code) = head.split_once(' ')?;
+        status.parse::<u16>().ok()?;
+        Some((status, code))
+    };
+    let lines = ERRORS.iter().flat_map(|snapshot| snapshot.lines());
+    let answered: BTreeSet<_> = lines.filter_map(status_and_code).collect();
+    let documented: BTreeSet<_> = rows("Errors").map(|cells| (cells[0], cells[1])).collect();
+    assert_eq!(documented, answered);
+}
