@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use openwork_model::actor::Actor;
 use openwork_model::change::Change;
 use openwork_model::plan::Plan;
-use openwork_model::preview::{Preview, preview};
+use openwork_model::preview::{FileChange, Preview, preview, reveal};
 use openwork_model::workspace::{Workspace, WorkspaceId};
 
 /// A planned change, described for the person who is asked.
@@ -28,6 +28,9 @@ pub struct Subject {
     pub address: Option<IpAddr>,
     /// What would be written, and what is risky about it.
     pub preview: Preview,
+    /// The files of the preview in which something is masked, with nothing
+    /// masked.
+    pub revealed: Vec<FileChange>,
 }
 
 impl Subject {
@@ -38,6 +41,9 @@ impl Subject {
         actor: Actor,
         address: Option<IpAddr>,
     ) -> Self {
+        let preview = preview(change, plan);
+        let masked = preview.changes.iter().zip(&plan.edits);
+        let masked = masked.filter(|(shown, _)| !shown.masked.is_empty());
         let absolute = |path: &openwork_model::path::RelPath| path.below(&workspace.path);
         Self {
             workspace: workspace.id.clone(),
@@ -47,7 +53,8 @@ impl Subject {
             paths: plan.paths.iter().map(absolute).collect(),
             actor,
             address,
-            preview: preview(change, plan),
+            revealed: masked.map(|(_, edit)| reveal(edit)).collect(),
+            preview,
         }
     }
 }

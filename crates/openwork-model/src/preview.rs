@@ -7,7 +7,7 @@
 
 use crate::change::Change;
 use crate::path::RelPath;
-use crate::plan::Plan;
+use crate::plan::{Edit, Plan};
 
 mod diff;
 mod risk;
@@ -17,6 +17,9 @@ mod side;
 pub const DIFF_LINES: usize = 400;
 /// The most bytes of one file's diff that are shown.
 pub const DIFF_BYTES: usize = 64 << 10;
+
+/// The most masked places of one file's diff that are listed.
+pub const LABELS: usize = 100;
 
 /// What a person is shown who is asked to allow a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +50,8 @@ pub struct FileChange {
     /// The SHA-256 of the whole diff, in hex, when it is truncated.
     pub digest: Option<String>,
     /// What is masked in the lines of the diff, sorted: JSON pointers, or
-    /// `comment` or `text` for secrets that are in no value.
+    /// `comment` or `text` for secrets that are in no value. At most
+    /// [`LABELS`] of them.
     pub masked: Vec<String>,
 }
 
@@ -77,10 +81,20 @@ impl ChangeKind {
 pub fn preview(change: &Change, plan: &Plan) -> Preview {
     let risk = risk::assess(change, plan);
     Preview {
-        changes: plan.edits.iter().map(diff::file_change).collect(),
+        changes: changes(plan),
         risk: risk.notes,
         rememberable: !risk.once,
     }
+}
+
+/// Shows the files that a plan changes, in its order.
+pub fn changes(plan: &Plan) -> Vec<FileChange> {
+    plan.edits.iter().map(diff::file_change).collect()
+}
+
+/// Shows one edit with its secrets.
+pub fn reveal(edit: &Edit) -> FileChange {
+    diff::revealed(edit)
 }
 
 /// What follows the last dot of a file's name.

@@ -104,18 +104,23 @@ impl<'r> Item<'r> {
 }
 
 fn changes(subject: &Subject, detail: Detail) -> Option<Vec<Change<'_>>> {
-    let masked = subject.preview.changes.iter();
-    let revealed = |masked| {
-        let mut revealed = subject.revealed.iter();
-        revealed
-            .find(|revealed| revealed.path == masked.path)
-            .unwrap_or(masked)
+    let shown = |masked| match detail {
+        Detail::Revealed => Change::from(revealed(subject, masked)),
+        Detail::Seed | Detail::Summary | Detail::Changes => Change::from(masked),
     };
     match detail {
         Detail::Seed | Detail::Summary => None,
-        Detail::Changes => Some(masked.map(Change::from).collect()),
-        Detail::Revealed => Some(masked.map(revealed).map(Change::from).collect()),
+        Detail::Changes | Detail::Revealed => {
+            Some(subject.preview.changes.iter().map(shown).collect())
+        }
     }
+}
+
+fn revealed<'s>(subject: &'s Subject, masked: &'s FileChange) -> &'s FileChange {
+    let mut revealed = subject.revealed.iter();
+    revealed
+        .find(|revealed| revealed.path == masked.path)
+        .unwrap_or(masked)
 }
 
 impl<'r> From<&'r FileChange> for Change<'r> {

@@ -106,6 +106,24 @@ async fn the_rich_form_shows_what_would_be_written() {
 }
 
 #[tokio::test]
+async fn the_host_sees_secrets_only_when_it_asks_for_them() {
+    let world = Arc::new(Setting::manual().build());
+    let mcp = r#"{"name":"notes","config":{"type":"remote","url":"https://a.example","headers":{"X":"s3cret"}}}"#;
+    let (_write, item) = asked(&world, "W/mcp", mcp).await;
+    let path = format!("/approvals/{}", item["id"].as_str().unwrap());
+    let masked = host_get(&world, &path).await["changes"][0].clone();
+    assert_eq!(masked["masked"], json!(["/mcp/notes/headers/X"]));
+    let diff = |change: &Value| change["diff"].as_str().unwrap().to_owned();
+    assert!(!diff(&masked).contains("s3cret"), "{masked}");
+    let revealed = host_get(&world, &format!("{path}?reveal=true")).await["changes"][0].clone();
+    assert_eq!(revealed["masked"], json!([]));
+    assert_eq!(
+        diff(&revealed),
+        diff(&masked).replace(openwork_model::mask::MASK, "s3cret")
+    );
+}
+
+#[tokio::test]
 async fn a_denied_client_reads_why() {
     let world = Arc::new(Setting::manual().build());
     let (write, item) = asked(&world, "W/plugins", PLUGIN).await;

@@ -169,6 +169,7 @@ async fn ask_and_leave(world: &World) {
             risk: Vec::new(),
             rememberable: false,
         },
+        revealed: Vec::new(),
     };
     let asker = Asker::default();
     let ask = Ask {

@@ -8,7 +8,7 @@ use similar::udiff::UnifiedHunkHeader;
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 
 use super::side::{Side, known};
-use super::{ChangeKind, DIFF_BYTES, DIFF_LINES, FileChange};
+use super::{ChangeKind, DIFF_BYTES, DIFF_LINES, FileChange, LABELS};
 use crate::actor::hex;
 use crate::mask::{MASK, Secret};
 use crate::plan::Edit;
@@ -24,10 +24,21 @@ const CHANGED: &str = "•••••• (changed)";
 pub(super) fn file_change(edit: &Edit) -> FileChange {
     let before = Side::of(&edit.path, edit.before.as_deref());
     let after = Side::of(&edit.path, edit.after.as_deref());
+    compare(edit, &before, &after)
+}
+
+/// Shows one edit as it is.
+pub(super) fn revealed(edit: &Edit) -> FileChange {
+    let before = Side::revealed(edit.before.as_deref());
+    let after = Side::revealed(edit.after.as_deref());
+    compare(edit, &before, &after)
+}
+
+fn compare<'s>(edit: &Edit, before: &'s Side<'s>, after: &'s Side<'s>) -> FileChange {
     // Lines are compared as they are and shown masked: a secret that changes
     // is a changed line, though both of its masks look alike.
     let ops = capture_diff_slices(Algorithm::Myers, &before.lines, &after.lines);
-    let mut diff = Diff::new(&before, &after);
+    let mut diff = Diff::new(before, after);
     for hunk in group_diff_ops(ops, CONTEXT) {
         diff.hunk(&hunk);
     }
@@ -119,8 +130,16 @@ impl<'s> Diff<'s> {
         if unended.is_none() {
             self.text.push_str("\\ No newline at end of file\n");
         }
-        for secret in secrets.iter().filter(|_| fits) {
-            self.masked.insert(secret.label.clone());
+        if fits {
+            self.list(secrets);
+        }
+    }
+
+    fn list(&mut self, secrets: &[Secret]) {
+        for secret in secrets {
+            if self.masked.len() < LABELS {
+                self.masked.insert(secret.label.clone());
+            }
         }
     }
 

@@ -38,16 +38,33 @@ impl<'e> Side<'e> {
     /// which secrets cannot be told from the rest.
     pub(super) fn of(path: &RelPath, bytes: Option<&'e [u8]>) -> Self {
         let bytes = bytes.unwrap_or_default();
-        let note = |what| Self {
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return Self::note(bytes, "text");
+        };
+        match secrets(path, text) {
+            Some(secrets) => Self::text(text, secrets),
+            None => Self::note(bytes, "valid JSON"),
+        }
+    }
+
+    /// The side of a file with these bytes, nothing in it taken for a secret.
+    pub(super) fn revealed(bytes: Option<&'e [u8]>) -> Self {
+        let bytes = bytes.unwrap_or_default();
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::text(text, Vec::new()),
+            Err(_) => Self::note(bytes, "text"),
+        }
+    }
+
+    fn note(bytes: &'e [u8], what: &str) -> Self {
+        Self {
             lines: vec![bytes],
             view: View::Note(format!("(not {what}: {} bytes)\n", bytes.len())),
-        };
-        let Ok(text) = std::str::from_utf8(bytes) else {
-            return note("text");
-        };
-        let Some(secrets) = secrets(path, text) else {
-            return note("valid JSON");
-        };
+        }
+    }
+
+    fn text(text: &'e str, secrets: Vec<Secret>) -> Self {
+        let bytes = text.as_bytes();
         let lines = lines(text);
         let bytes_of = |line: &Range<usize>| bytes.get(line.clone()).unwrap_or_default();
         Self {
