@@ -3,6 +3,7 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | [`line`] | what the lines say |
+//! | [`changed`] | what an entry says of the files that changed |
 //! | [`tail`] | lines from the end |
 //! | [`segments`] | the files, and making room for a new one |
 //! | [`read`] | the newest entries |
@@ -15,6 +16,7 @@ use crate::disk::{Access, Dir, File, Kind, NodeId, write_all};
 use crate::layout;
 use crate::tree::{self, Made};
 
+pub(crate) mod changed;
 pub(crate) mod line;
 mod open_batch;
 mod read;

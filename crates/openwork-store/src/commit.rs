@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::anchor::Held;
 use crate::audit_log::AuditLog;
+use crate::audit_log::changed::changed;
 use crate::audit_log::line::Intent;
 use crate::batch::{Answer, Batch};
 use crate::failure::{Failure, repeat};
@@ -131,7 +132,7 @@ impl Turn<'_> {
             .unwrap_or_default();
         let outcome = |((_, plan), intent): (&(usize, Plan), &Intent)| {
             if extent.covers(plan) {
-                intent.done()
+                intent.done(&changed(plan))
             } else {
                 intent.aborted(&reason)
             }

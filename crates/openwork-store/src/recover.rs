@@ -48,7 +48,7 @@ fn outcome(root: &Arc<dyn Dir>, intent: &Intent) -> io::Result<Vec<u8>> {
     }
     tracing::warn!(id = %intent.entry.id, was_done, "a change without an outcome is settled");
     Ok(if was_done {
-        intent.done()
+        intent.done(&[])
     } else {
         intent.aborted("the server stopped before it was made")
     })

@@ -13,6 +13,7 @@ use openwork_model::store::Refused;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::changed::Changed;
 use crate::digest::Digest;
 
 /// A change that is about to be made.
@@ -84,16 +85,21 @@ impl Intent {
     }
 
     /// The line that says that it was done: the one that clients are shown.
-    pub(crate) fn done(&self) -> Vec<u8> {
+    /// What it did to the files is left out after a crash: the intent names
+    /// them, and says no more, so that it costs no room twice.
+    pub(crate) fn done(&self, changes: &[Changed]) -> Vec<u8> {
         #[derive(Serialize)]
         struct Done<'a> {
             #[serde(flatten)]
             entry: &'a AuditEntry,
             batch: Uuid,
+            #[serde(skip_serializing_if = "<[_]>::is_empty")]
+            changes: &'a [Changed],
         }
         line(&Done {
             entry: &self.entry,
             batch: self.batch,
+            changes,
         })
     }
 
