@@ -68,7 +68,19 @@ struct Way {
 
 impl Way {
     fn spot(&self) -> Spot {
-        Spot::Below(Arc::clone(&self.base), self.rest.clone())
+        let base = Arc::clone(&self.base);
+        if self.rest.is_empty() {
+            Spot::Itself(base)
+        } else {
+            Spot::Below(base, self.rest.clone())
+        }
+    }
+
+    fn open_dir(&self) -> io::Result<Arc<dyn Dir>> {
+        if self.rest.is_empty() {
+            return Ok(Arc::clone(&self.base));
+        }
+        self.base.open_dir(&self.rest)
     }
 }
 
@@ -197,7 +209,7 @@ impl Files for FsFiles<'_> {
         let Some(way) = self.way(at)? else {
             return Ok(None);
         };
-        match way.base.open_dir(&way.rest) {
+        match way.open_dir() {
             Ok(dir) => {
                 let entries = self.list_open(at, way.spot(), &dir)?;
                 self.seen.borrow_mut().listed(at, &dir, entries.len());

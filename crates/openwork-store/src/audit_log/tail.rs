@@ -5,6 +5,7 @@ use std::io;
 use crate::disk::File;
 
 const CHUNK: usize = 16 << 10;
+const PASSING_CHUNK: usize = 1 << 20;
 /// A longer line is nothing that the store wrote; it is passed over.
 const LONGEST: usize = 8 << 20;
 
@@ -53,12 +54,17 @@ impl<'f> Tail<'f> {
     }
 
     fn fill(&mut self) -> io::Result<()> {
-        if self.read.len() > self.longest {
+        self.passing_over |= self.read.len() > self.longest;
+        if self.passing_over {
             self.read.clear();
-            self.passing_over = true;
         }
         // As much again as there is already, so that long lines cost no more per byte.
-        let wanted = self.read.len().max(CHUNK) as u64;
+        let least = if self.passing_over {
+            PASSING_CHUNK
+        } else {
+            CHUNK
+        };
+        let wanted = self.read.len().max(least) as u64;
         let start = self.unread.saturating_sub(wanted);
         let mut chunk = vec![0; usize::try_from(self.unread - start).unwrap_or(CHUNK)];
         read_exact_at(self.file, &mut chunk, start)?;

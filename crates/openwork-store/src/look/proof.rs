@@ -11,6 +11,8 @@ use crate::disk::{Dir, Disk, Kind, NodeId, Stat};
 pub(crate) enum Spot {
     /// Below an open directory.
     Below(Arc<dyn Dir>, String),
+    /// An open directory itself.
+    Itself(Arc<dyn Dir>),
     /// At an absolute path, links followed.
     At(PathBuf),
 }
@@ -72,6 +74,7 @@ impl Spot {
     fn expects(&self, expect: Expect, disk: &dyn Disk) -> bool {
         let found = match self {
             Self::Below(dir, path) => dir.stat(path),
+            Self::Itself(dir) => dir.stat_self(),
             Self::At(path) => disk.stat(path),
         };
         match (found, expect) {

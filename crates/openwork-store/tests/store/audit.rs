@@ -24,7 +24,13 @@ fn a_log_cut_at_any_byte_keeps_what_is_before_and_after() {
         commit(&store, plugin(&format!("p{n}"))).unwrap();
     }
     let (whole, config) = (place.read(LOG), place.read("opencode.jsonc"));
-    for cut in whole.len().saturating_sub(4096)..=whole.len() {
+    let stride = count("OPENWORK_CUT_STRIDE", 29);
+    let near_an_end = |cut: usize| {
+        let near = whole.as_bytes()[cut.saturating_sub(2)..whole.len().min(cut + 2)].iter();
+        near.into_iter().any(|byte| *byte == b'\n')
+    };
+    let cuts = whole.len().saturating_sub(4096)..=whole.len();
+    for cut in cuts.filter(|cut| cut % stride == 0 || near_an_end(*cut)) {
         place.write(LOG, &whole[..cut]);
         place.write("opencode.jsonc", &config);
         let complete = whole[..cut]

@@ -50,6 +50,10 @@ const DIRS: [&str; 5] = [
     "../home/.config/opencode",
 ];
 
+#[expect(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "the names are the ones above"
+)]
 fn text(file: &str, n: u8) -> String {
     if file.ends_with(".md") {
         let name = if file.contains("/t/") { "t" } else { "s" };
@@ -183,7 +187,9 @@ fn an_unchanged_workspace_is_answered_once() {
         assert!(store.warm(&query).is_none());
         thread::sleep(Duration::from_millis(60));
         let first = store.view(&query).unwrap();
-        let again = store.warm(&query).expect("known");
+        let again = store
+            .warm(&query)
+            .unwrap_or_else(|| panic!("{query:?} is not known"));
         assert!(std::sync::Arc::ptr_eq(&first, &again));
         assert!(std::sync::Arc::ptr_eq(&first, &store.view(&query).unwrap()));
         place.write("opencode.json", text("opencode.json", 77));

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::support::{Place, commit, count, import, plugin};
 
+const ROUND: &str = "OPENWORK_KILL_ROUND";
 const DIRECTORY: &str = "OPENWORK_KILL_DIRECTORY";
 
 /// Not a test: what the killed process does. It writes for as long as it
@@ -21,9 +22,10 @@ fn writer() {
     };
     let workspace = openwork_model::workspace::Workspace::at(directory.as_ref());
     let store = openwork_store::FsStore::open(openwork_store::FsOptions::new(workspace));
+    let round = count(ROUND, 0) as u64;
     for n in 0.. {
         let change = if n % 3 == 2 {
-            whole(n)
+            whole(round * 1_000_000 + n)
         } else {
             plugin(&format!("p{n}"))
         };
@@ -63,6 +65,7 @@ fn run_and_kill(place: &Place, round: usize) -> usize {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "kill::writer", "--ignored", "--nocapture"])
         .env(DIRECTORY, place.workspace())
+        .env(ROUND, round.to_string())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -76,7 +79,7 @@ fn run_and_kill(place: &Place, round: usize) -> usize {
         acknowledged += usize::from(lines.by_ref().any(|line| is_acknowledgement(&line)));
     }
     assert_eq!(acknowledged, round % 5 + 1, "the writer ended by itself");
-    if round % 2 == 0 {
+    if round.is_multiple_of(2) {
         wait_for_a_change(place);
     } else {
         std::thread::sleep(Duration::from_micros(37 * (round as u64 * 31 % 97)));

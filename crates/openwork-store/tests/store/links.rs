@@ -15,6 +15,13 @@ use crate::support::{
     plugin, plugins, skill, skills,
 };
 
+/// Bytes of a sparse file; less where nothing is optimised.
+const HUGE: u64 = if cfg!(debug_assertions) {
+    32 << 20
+} else {
+    256 << 20
+};
+
 const SECRET: &str = "top-secret-4711";
 
 fn queries() -> Vec<Query> {
@@ -229,12 +236,7 @@ fn special_and_huge_files_are_answered_promptly() {
     };
     let socket: Make = |path| drop(std::os::unix::net::UnixListener::bind(path).unwrap());
     let directory: Make = |path| std::fs::create_dir(path).unwrap();
-    let huge: Make = |path| {
-        std::fs::File::create(path)
-            .unwrap()
-            .set_len(256 << 20)
-            .unwrap()
-    };
+    let huge: Make = |path| std::fs::File::create(path).unwrap().set_len(HUGE).unwrap();
     for spot in PLACES {
         for make in [fifo, socket, directory, huge] {
             let place = Place::in_memory();

@@ -5,10 +5,10 @@ use openwork_store::{FsOptions, FsStore};
 
 use crate::cases::{CASES, Case};
 use crate::support::trace::{Op, Trace, Tree};
-use crate::support::{Place, command, commit};
+use crate::support::{Place, command, commit, count};
 
 /// States that are tried at each moment beside the regular ones.
-const RANDOM_STATES: usize = 12;
+const RANDOM_STATES: usize = 3;
 
 /// What became of an operation that was not synced.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +71,8 @@ fn fates(open: usize, random: &mut Random) -> Vec<Vec<Fate>> {
         Fate::Half,
         Fate::Zeros,
     ];
-    let states = if open == 0 { 0 } else { RANDOM_STATES };
+    let random_states = count("OPENWORK_POWER_STATES", RANDOM_STATES);
+    let states = if open == 0 { 0 } else { random_states };
     all.extend((0..states).map(|_| (0..open).map(|_| any[random.below(any.len())]).collect()));
     all
 }

@@ -224,8 +224,7 @@ impl File for FaultyFile {
             Some(Fault::ShortWrite) => self.0.write(&bytes[..bytes.len().div_ceil(2)]),
             Some(Fault::HalfWrite) => {
                 let written = self.0.write(&bytes[..bytes.len() / 2])?;
-                self.1
-                    .arm(0, Fault::NoSpace, self.1.lasting.load(Ordering::SeqCst));
+                self.1.then(Fault::NoSpace);
                 Ok(written)
             }
             Some(fault) => fault.error().map_or(Ok(0), Err),

@@ -66,7 +66,7 @@ impl Trace {
         let trace = Self::default();
         {
             let mut state = trace.state();
-            state.root = root.to_owned();
+            root.clone_into(&mut state.root);
             state.next = TOP + 1;
             state.load(TOP, root);
         }
