@@ -6,7 +6,8 @@ use openwork_model::audit::AuditNote;
 use openwork_model::change::{Action, Change};
 use openwork_model::path::RelPath;
 use openwork_model::plan::{Edit, Plan, Receipt};
-use openwork_model::preview::{ChangeKind, DIFF_BYTES, DIFF_LINES, FileChange, preview};
+use openwork_model::preview::{ChangeKind, DIFF_BYTES, DIFF_LINES, FileChange, LABELS, preview};
+use serde_json::{Value, json};
 
 fn change(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> FileChange {
     let edit = Edit {
@@ -229,14 +230,33 @@ fn diffs_are_cut_between_characters() {
 }
 
 #[test]
-fn what_is_masked_beyond_the_shown_lines_is_not_listed() {
-    let members: Vec<String> = (0..DIFF_LINES)
-        .map(|n| format!("\"token{n}\": \"x\""))
-        .collect();
-    let shown = change(
-        "a.json",
-        None,
-        Some(format!("{{\n{}\n}}\n", members.join(",\n")).as_bytes()),
+fn masked_places_are_listed_if_their_line_is_shown() {
+    let secrets_after = |lines: usize| {
+        let text = format!("{{\n{}\"token\": \"x\"\n}}\n", "// x\n".repeat(lines));
+        change("a.json", None, Some(text.as_bytes())).masked
+    };
+    // Before the secret come the hunk's header and the brace.
+    assert_eq!(secrets_after(DIFF_LINES - 3), ["/token"]);
+    assert_eq!(secrets_after(DIFF_LINES - 2), Vec::<String>::new());
+}
+
+#[test]
+fn no_more_masked_places_are_listed_than_anyone_reads() {
+    let text = Value::Object(
+        (0..=LABELS)
+            .map(|n| (format!("token{n}"), "x".into()))
+            .collect(),
     );
-    assert_eq!(shown.masked.len(), DIFF_LINES - 2);
+    let shown = change("a.json", None, Some(text.to_string().as_bytes()));
+    assert_eq!(shown.masked.len(), LABELS);
+    assert!(!shown.truncated);
+}
+
+#[test]
+fn places_below_endless_keys_have_short_names() {
+    let text = json!({ "k".repeat(1000): { "a": { "token": "x" } } }).to_string();
+    assert_eq!(
+        change("a.json", None, Some(text.as_bytes())).masked,
+        ["/…/a/token"]
+    );
 }

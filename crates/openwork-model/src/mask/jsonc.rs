@@ -58,6 +58,8 @@ impl Secret {
     }
 }
 
+/// The most bytes of a label, but for a last step that is left out.
+const LABEL: usize = 256;
 /// What secrets outside of values are called.
 pub(crate) const COMMENT: &str = "comment";
 
@@ -126,7 +128,11 @@ impl Found<'_> {
     fn items(&mut self, scope: Scope, pointer: &str, items: &[Value<'_>]) {
         let mut previous = None;
         for (index, item) in items.iter().enumerate() {
-            self.value(scope.item(previous), &format!("{pointer}/{index}"), item);
+            self.value(
+                scope.item(previous),
+                &below(pointer, &index.to_string()),
+                item,
+            );
             previous = item.as_string_lit().map(|text| text.value.as_ref());
         }
     }
@@ -134,7 +140,7 @@ impl Found<'_> {
     fn members(&mut self, scope: Scope, pointer: &str, members: &[ObjectProp<'_>]) {
         for member in members {
             let key = member.name.as_str();
-            let pointer = format!("{pointer}/{}", escape(&mask_text(key)));
+            let pointer = below(pointer, &escape(&mask_text(key)));
             let name = member.name.start()..member.name.end();
             self.literal(name, key, url::secrets(key), &pointer);
             let is_object = matches!(member.value, Value::Object(_));
@@ -168,6 +174,15 @@ impl Found<'_> {
 
 fn all(text: &str) -> Vec<Range<usize>> {
     std::iter::once(0..text.len()).collect()
+}
+
+/// One step further. Labels stay short, whatever the keys are: there is one
+/// for each secret of a file.
+fn below(pointer: &str, step: &str) -> String {
+    if pointer.len() + step.len() < LABEL {
+        return format!("{pointer}/{step}");
+    }
+    format!("{}/…", pointer.trim_end_matches("/…"))
 }
 
 /// Where a comment keeps the values of secret settings that were switched off.

@@ -17,6 +17,8 @@ mod engine;
 mod power;
 mod text;
 
+/// The most notes on one change.
+const MOST: usize = 40;
 /// The most characters of one text that a note cites.
 const LONGEST: usize = 400;
 
@@ -33,7 +35,12 @@ impl Risk {
     /// Notes what may happen again without a further question.
     fn note(&mut self, note: impl Into<String>) {
         let note = note.into();
-        if !self.notes.contains(&note) {
+        if self.notes.len() >= MOST {
+            self.once = true;
+            self.notes.truncate(MOST);
+            self.notes
+                .push("There is more than can be listed here: read all of the change.".to_owned());
+        } else if !self.notes.contains(&note) {
             self.notes.push(note);
         }
     }
@@ -112,12 +119,15 @@ fn replacing(risk: &mut Risk, bundle: &Bundle) {
     }
 }
 
-/// A list for people: `a`, `b` and 3 more.
-fn listed(items: &[String], most: usize) -> String {
-    let shown: Vec<&str> = items.iter().take(most).map(String::as_str).collect();
-    match items.len().saturating_sub(most) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
+/// A list for people, of which only the beginning is cited: a, b and 3 more.
+fn listed(items: impl IntoIterator<Item = String>, most: usize) -> Option<String> {
+    let mut items = items.into_iter();
+    let cited: Vec<String> = items.by_ref().take(most).map(|item| short(&item)).collect();
+    let list = cited.join(", ");
+    match items.count() {
+        _ if cited.is_empty() => None,
+        0 => Some(list),
+        more => Some(format!("{list} and {more} more")),
     }
 }
 

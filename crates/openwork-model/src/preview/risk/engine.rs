@@ -1,7 +1,7 @@
 //! What the engine's configuration makes it run, send and read.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 
@@ -127,15 +127,12 @@ fn template(command: &Value) -> &str {
 }
 
 fn instructions(risk: &mut Risk, before: &Value, after: &Value) {
-    let added: Vec<String> = added(before.get("instructions"), after.get("instructions"))
+    let added = added(before.get("instructions"), after.get("instructions"));
+    let paths = added
         .filter_map(Value::as_str)
-        .map(|path| format!("`{}`", short(&mask_text(path))))
-        .collect();
-    if !added.is_empty() {
-        risk.note(format!(
-            "Agents will read these as instructions: {}",
-            listed(&added, 5)
-        ));
+        .map(|path| format!("`{}`", mask_text(path)));
+    if let Some(paths) = listed(paths, 5) {
+        risk.note(format!("Agents will read these as instructions: {paths}"));
     }
 }
 
@@ -163,10 +160,11 @@ fn reads(risk: &mut Risk, before: &Value, after: &Value) {
 
 /// The items of a list, or a single text, that were not there before.
 fn added<'v>(
-    before: Option<&'v Value>,
+    before: Option<&Value>,
     after: Option<&'v Value>,
-) -> impl Iterator<Item = &'v Value> {
-    items(after).filter(move |item| !items(before).any(|old| old == *item))
+) -> impl Iterator<Item = &'v Value> + use<'v> {
+    let known: HashSet<String> = items(before).map(Value::to_string).collect();
+    items(after).filter(move |item| !known.contains(&item.to_string()))
 }
 
 fn items(value: Option<&Value>) -> impl Iterator<Item = &Value> {

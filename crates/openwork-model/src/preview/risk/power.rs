@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Risk, listed, short};
+use super::{Risk, short};
 use crate::mask::mask;
 
 /// What runs code, sends data or grants rights.
@@ -30,7 +30,7 @@ const MOST: usize = 12;
 /// Lists the settings that change and what they change to.
 pub(super) fn assess(risk: &mut Risk, before: &Value, after: &Value) {
     let shown = mask(after);
-    let mut changed = Vec::new();
+    let mut changed = Changed::default();
     for key in POWERS {
         let setting = Setting {
             before: before.get(key),
@@ -41,11 +41,34 @@ pub(super) fn assess(risk: &mut Risk, before: &Value, after: &Value) {
         let levels = if *key == "mcp" { 1 } else { usize::MAX };
         setting.changes(key, levels, &mut changed);
     }
-    if !changed.is_empty() {
-        risk.warn(format!(
-            "Changes what the engine may do: {}",
-            listed(&changed, MOST)
-        ));
+    if let Some(changed) = changed.listed() {
+        risk.warn(format!("Changes what the engine may do: {changed}"));
+    }
+}
+
+/// The settings that change, of which the first are cited.
+#[derive(Default)]
+struct Changed {
+    cited: Vec<String>,
+    more: usize,
+}
+
+impl Changed {
+    fn push(&mut self, path: &str, what: &str) {
+        if self.cited.len() < MOST {
+            self.cited.push(format!("`{path}` {what}"));
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn listed(&self) -> Option<String> {
+        let cited = self.cited.join(", ");
+        match (cited.is_empty(), self.more) {
+            (true, _) => None,
+            (false, 0) => Some(cited),
+            (false, more) => Some(format!("{cited} and {more} more")),
+        }
     }
 }
 
@@ -58,7 +81,7 @@ struct Setting<'v> {
 }
 
 impl Setting<'_> {
-    fn changes(self, path: &str, levels: usize, changed: &mut Vec<String>) {
+    fn changes(self, path: &str, levels: usize, changed: &mut Changed) {
         match (self.after, self.shown) {
             _ if same(self.before, self.after) => {}
             (Some(Value::Object(after)), Some(Value::Object(shown)))
@@ -71,20 +94,20 @@ impl Setting<'_> {
                         after: Some(after),
                         shown: Some(shown),
                     };
-                    inner.changes(&format!("{path}.{name}"), levels - 1, changed);
+                    inner.changes(&step(path, name), levels - 1, changed);
                 }
                 self.gone(path, changed);
                 if self.is_reordered() {
-                    changed.push(format!("`{path}` in another order"));
+                    changed.push(path, "in another order");
                 }
             }
-            (_, Some(shown)) => changed.push(format!("`{path}` → {}", text(shown))),
-            (_, None) => changed.push(format!("`{path}` → removed")),
+            (_, Some(shown)) => changed.push(path, &format!("→ {}", text(shown))),
+            (_, None) => changed.push(path, "→ removed"),
         }
     }
 
     /// Keys that are no longer there.
-    fn gone(self, path: &str, changed: &mut Vec<String>) {
+    fn gone(self, path: &str, changed: &mut Changed) {
         let Some(before) = self.before.map(mask) else {
             return;
         };
@@ -96,7 +119,7 @@ impl Setting<'_> {
             self.shown
                 .is_some_and(|shown| shown.get(key.as_str()).is_none())
         });
-        changed.extend(gone.map(|key| format!("`{path}.{key}` → removed")));
+        gone.for_each(|key| changed.push(&step(path, key), "→ removed"));
     }
 
     /// Whether keys that stay change places. The engine's permission rules
@@ -128,6 +151,10 @@ fn same(before: Option<&Value>, after: Option<&Value>) -> bool {
         }
         _ => before == after,
     }
+}
+
+fn step(path: &str, key: &str) -> String {
+    short(&format!("{path}.{}", short(key)))
 }
 
 fn text(value: &Value) -> String {

@@ -1,6 +1,8 @@
 //! Texts that agents read.
 
-use super::{Risk, listed, short};
+use std::collections::HashSet;
+
+use super::{Risk, listed};
 use crate::mask::mask_text;
 
 /// What is said of every such text.
@@ -9,27 +11,19 @@ const INSTRUCTIONS: &str = "Agents will read this text as instructions.";
 /// Weighs a skill, a command or a template against what was there.
 pub(super) fn assess(risk: &mut Risk, before: &str, after: &str) {
     risk.note(INSTRUCTIONS);
-    let known = shell(before);
-    let added: Vec<String> = shell(after)
-        .into_iter()
-        .filter(|command| !known.contains(command))
-        .map(|command| format!("`{}`", short(&mask_text(command))))
-        .collect();
-    if !added.is_empty() {
-        risk.warn(format!(
-            "Runs on this machine whenever it is used: {}",
-            listed(&added, 5)
-        ));
+    let known: HashSet<&str> = shell(before).collect();
+    let added = shell(after).filter(|command| !known.contains(command));
+    if let Some(added) = listed(added.map(|command| format!("`{}`", mask_text(command))), 5) {
+        risk.warn(format!("Runs on this machine whenever it is used: {added}"));
     }
 }
 
 /// What the engine runs in a shell before it sends a template: every text in
 /// backticks after an exclamation mark.
-fn shell(text: &str) -> Vec<&str> {
+fn shell(text: &str) -> impl Iterator<Item = &str> {
     let after = text.split("!`").skip(1);
-    after
-        .filter_map(|rest| rest.split_once('`'))
+    let commands = after.filter_map(|rest| rest.split_once('`'));
+    commands
         .map(|(command, _)| command)
         .filter(|command| !command.is_empty())
-        .collect()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Risk, listed, members, members_of, recipient, starts};
+use super::{Risk, listed, members, members_of, recipient, short, starts};
 
 /// How many names a note lists.
 const MOST: usize = 12;
@@ -41,30 +41,31 @@ fn assess_entry(risk: &mut Risk, name: &str, entry: &Value, shown: &Value) {
     ) {
         (Some(_), _) => {
             starts(risk, shown.get("command").unwrap_or(&Value::Null));
-            let variables = names(shown, "environment");
-            if !variables.is_empty() {
+            if let Some(variables) = names(shown, "environment") {
                 risk.warn(format!("Sets environment variables: {variables}"));
             }
         }
         (None, Some(url)) => {
-            let headers = names(shown, "headers");
-            let headers = if headers.is_empty() {
-                headers
-            } else {
-                format!(" Header names: {headers}")
-            };
-            risk.note(format!("Sends data to `{}`.{headers}", recipient(url)));
+            let headers = names(shown, "headers").map(|names| format!(" Header names: {names}"));
+            let host = recipient(url);
+            risk.note(format!(
+                "Sends data to `{host}`.{}",
+                headers.unwrap_or_default()
+            ));
         }
         // What is switched on is described in another of the engine's files.
-        (None, None) => risk.warn(format!(
-            "Switches on the MCP server `{name}`, which is set up elsewhere."
-        )),
+        (None, None) => {
+            let name = short(name);
+            risk.warn(format!(
+                "Switches on the MCP server `{name}`, which is set up elsewhere."
+            ));
+        }
     }
 }
 
-fn names(entry: &Value, field: &str) -> String {
-    let names: Vec<String> = members_of(entry, field)
-        .map(|(name, _)| name.to_owned())
-        .collect();
-    listed(&names, MOST)
+fn names(entry: &Value, field: &str) -> Option<String> {
+    listed(
+        members_of(entry, field).map(|(name, _)| name.to_owned()),
+        MOST,
+    )
 }
