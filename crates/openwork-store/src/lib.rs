@@ -1,4 +1,81 @@
-//! OpenWork files on disk: confined reads, atomic commits, audit log.
+//! OpenWork's store on a disk: confined reads, atomic commits, an audit log.
+//!
+//! [`FsStore`] implements [`openwork_model::store::Store`] for one workspace.
+//! What a change means is the model's business; this crate sees to it that
+//! nothing outside of the workspace is touched, that every change is whole or
+//! not there, that what was answered survives a power loss, and that all of it
+//! is recorded.
+//!
+//! # Reading
+//!
+//! The workspace's directory is opened once; everything below it is reached
+//! through open directories, refusing links. A link is followed by hand, from
+//! handle to handle, and what it leads to is read only if it lies in an
+//! authorised root. No path is checked and then opened by name. Answers are
+//! kept with the proof of what they rest on, and given again only after all of
+//! it was looked at anew.
+//!
+//! # Writing
+//!
+//! One writer at a time holds the workspace's lock. Orders that wait together
+//! are planned one after another in memory; then
+//!
+//! 1. their intents are appended to the audit log,
+//! 2. the new contents are written beside the files and synced, then the log,
+//! 3. the files are compared with what the plan saw,
+//! 4. the new contents are renamed into place and the directories synced; for
+//!    a change of several files a journal says first what is to be done,
+//! 5. the outcomes are appended to the audit log, and the callers are answered.
+//!
+//! Whoever opens the workspace next finishes the journal and settles intents
+//! without outcome, by comparing what is on disk with both sides of the change.
+//!
+//! # Map
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | `store`, [`FsOptions`] | the port, and what it is opened with |
+//! | [`disk`] | every system call that is made, as a port |
+//! | `anchor`, `trail` | the workspace's directory; following paths from handle to handle |
+//! | `look`, `cache` | one operation's view of the files and its proof; answers that still hold |
+//! | `batch`, `commit`, `stage`, `replace`, `journal` | from orders to files, in this order |
+//! | `audit_log` | lines, segments, the tail, what is unsettled |
+//! | `recover`, `state` | what a crash has left |
+//! | `lock`, `tree`, `layout`, `digest`, `failure` | one thing each, as named |
+//!
+//! # Systems
+//!
+//! On Unix all of this holds (on Linux paths are opened with `openat2`). Other
+//! systems go through cap-std, one component at a time: no advisory lock, no
+//! cache, modes are not kept. That way is tested on Unix, but was neither built
+//! nor run on Windows; macOS takes the Unix way and is unverified as well.
+//! Access control lists and extended attributes of replaced files are not kept
+//! anywhere.
+//!
+//! # Example
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use openwork_model::actor::{Actor, ActorKind, TokenHash};
+//! use openwork_model::change::Change;
+//! use openwork_model::name::PluginSpec;
+//! use openwork_model::store::{Order, Store as _};
+//! use openwork_model::workspace::Workspace;
+//! use openwork_store::{FsOptions, FsStore};
+//!
+//! let directory = tempfile::tempdir()?;
+//! let store = FsStore::open(FsOptions::new(Workspace::at(directory.path())));
+//!
+//! let change = Change::AddPlugin(PluginSpec::parse("notion")?);
+//! let actor = Actor { kind: ActorKind::Host, client_id: None, token_hash: TokenHash::of("secret") };
+//! let order = Order { proposal: Arc::new(change.into()), shown: None, actor };
+//! for answer in store.commit(vec![order]) {
+//!     assert_eq!(answer?.plan.audit.summary, "Added notion");
+//! }
+//! assert_eq!(store.audit(10)?.len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod anchor;
 mod audit_log;

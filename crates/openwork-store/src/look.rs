@@ -23,6 +23,9 @@ mod git;
 mod proof;
 mod roots;
 mod seen;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
 
 use proof::Spot;
 pub(crate) use proof::{Proof, Stamp};

@@ -108,6 +108,38 @@ fn one_failing_call_leaves_old_or_new_bytes() {
 
 #[test]
 fn a_disk_that_fails_for_good_leaves_old_or_new_bytes() {
+    for_good(check);
+}
+
+/// As a crash at every moment: nothing that the store still wanted to do
+/// happens, and another one opens the workspace.
+#[test]
+fn a_crash_at_any_call_leaves_old_or_new_bytes() {
+    for_good(|case, nth, fault, lasting, new| {
+        let place = place();
+        let old = case.contents(&place);
+        let plan = Arc::new(Plan::default());
+        let disk = Arc::new(FaultyDisk(Arc::clone(&plan)));
+        let store = FsStore::open(FsOptions {
+            disk,
+            ..place.options()
+        });
+        plan.arm(nth, fault, lasting);
+        let answer = commit(&store, (case.change)());
+        drop(store);
+        let Some(call) = plan.disarm() else {
+            return false;
+        };
+        let context = format!("{}: crash at call {nth} ({call})", case.name);
+        let store = place.store();
+        let now = case.contents(&place);
+        assert!(now == old || now == new, "{context}: half of it: {now:?}");
+        assert_recovered(&place, &store, case, [&old, new], &answer, &context);
+        true
+    });
+}
+
+fn for_good(check: impl Fn(&Case, u64, Fault, bool, &[Option<String>]) -> bool) {
     for case in &CASES {
         let new = after(case);
         let fails = |nth: &u64| check(case, *nth, Fault::InputOutput, true, &new);

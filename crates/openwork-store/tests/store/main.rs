@@ -16,3 +16,4 @@ mod links;
 mod power;
 mod races;
 mod support;
+mod trees;
