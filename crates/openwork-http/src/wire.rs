@@ -20,14 +20,15 @@ pub(crate) struct Health<'s> {
     pub(crate) uptime_ms: u64,
 }
 
-/// `GET /capabilities`.
+/// `GET /capabilities`: what can be done, and what was added to the seed API,
+/// so that a client need not try.
 #[derive(Serialize)]
 pub(crate) struct Capabilities {
     skills: SkillCapability,
     plugins: Capability,
-    mcp: Capability,
-    commands: Capability,
-    config: Capability,
+    mcp: McpCapability,
+    commands: CommandCapability,
+    config: ConfigCapability,
 }
 
 #[derive(Serialize, Clone, Copy)]
@@ -37,25 +38,58 @@ struct Capability {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct SkillCapability {
-    read: bool,
-    write: bool,
+    #[serde(flatten)]
+    seed: Capability,
     source: &'static str,
+    by_name: bool,
+    skipped: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct McpCapability {
+    #[serde(flatten)]
+    seed: Capability,
+    include_global: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CommandCapability {
+    #[serde(flatten)]
+    seed: Capability,
+    by_name: bool,
+}
+
+#[derive(Serialize)]
+struct ConfigCapability {
+    #[serde(flatten)]
+    seed: Capability,
+    layers: bool,
 }
 
 impl Capabilities {
     pub(crate) fn new(write: bool) -> Self {
-        let capability = Capability { read: true, write };
+        let seed = Capability { read: true, write };
         Self {
             skills: SkillCapability {
-                read: true,
-                write,
+                seed,
                 source: "openwork",
+                by_name: true,
+                skipped: true,
             },
-            plugins: capability,
-            mcp: capability,
-            commands: capability,
-            config: capability,
+            plugins: seed,
+            mcp: McpCapability {
+                seed,
+                include_global: true,
+            },
+            commands: CommandCapability {
+                seed,
+                by_name: true,
+            },
+            config: ConfigCapability { seed, layers: true },
         }
     }
 }

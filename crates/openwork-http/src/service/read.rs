@@ -45,7 +45,13 @@ impl Inner {
                 name: name(),
                 include_global,
             },
-            Read::Mcp => Query::Mcp { include_global },
+            Read::Mcp => {
+                let cached = self.view(&at, Query::Mcp { include_global }).await?;
+                return match include_global {
+                    true => reply::view(&for_caller(cached, asked)),
+                    false => reply::view(&cached),
+                };
+            }
             Read::Commands => Query::Commands(scope(asked)?),
             Read::Command => Query::Command { name: name() },
         };
@@ -57,7 +63,7 @@ impl Inner {
         let cached = self.view(at, Query::Config { layers }).await?;
         // The revision knows nothing of the other layers.
         if layers {
-            return reply::view(&cached);
+            return reply::view(&for_caller(cached, asked));
         }
         let mut response =
             reply::tagged(&cached, |etag| condition::is_known(asked.headers(), etag))?;
@@ -81,18 +87,13 @@ impl Inner {
         reply::json(&wire::AuditItems { items })
     }
 
-    /// An export is complete for the host, and for whoever asks for the
-    /// secrets by that word; for others they are masked.
     async fn export(&self, at: &Readable, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
         let cached = self.view(at, Query::Export).await?;
         let head = wire::ExportHead {
             workspace_id: at.workspace().id.as_str(),
             exported_at: self.options.clock.now_ms(),
         };
-        if asked.caller.is_host || asked.parameters().is("sensitive", "include") {
-            return reply::headed(&head, &cached);
-        }
-        reply::headed(&head, &Cached::new(wire::masked(&cached.view)))
+        reply::headed(&head, &for_caller(cached, asked))
     }
 
     /// What is known to be still true is there at once. Only the rest is worth
@@ -103,6 +104,16 @@ impl Inner {
             None => Ok(Box::pin(self.host.query(at, query)).await?),
         }
     }
+}
+
+/// A view is complete for the host, and for whoever asks for the secrets by
+/// that word; for others those of exports and of files outside of the
+/// workspace are masked.
+fn for_caller(cached: Arc<Cached>, asked: &Asked<'_>) -> Arc<Cached> {
+    if asked.caller.is_host || asked.parameters().is("sensitive", "include") {
+        return cached;
+    }
+    Arc::new(Cached::new(wire::masked(&cached.view)))
 }
 
 /// Global commands are the host's own, so they need its token as well.

@@ -8,11 +8,13 @@ use super::Items;
 mod command;
 mod config;
 mod export;
+mod masked;
 mod mcp;
 mod plugin;
 mod skill;
 
-pub(crate) use export::{ExportHead, masked};
+pub(crate) use export::ExportHead;
+pub(crate) use masked::masked;
 pub(crate) use skill::SkillBody;
 
 /// A view as JSON.

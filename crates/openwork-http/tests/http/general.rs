@@ -28,10 +28,13 @@ async fn capabilities_say_whether_changes_are_taken() {
     let mut setting = Setting::default();
     setting.host.read_only = true;
     let answer = setting.build().get("/capabilities").await;
-    let rest = json!({ "read": true, "write": false });
-    let skills = json!({ "read": true, "write": false, "source": "openwork" });
-    let all =
-        json!({ "skills": skills, "plugins": rest, "mcp": rest, "commands": rest, "config": rest });
+    let all = json!({
+        "skills": { "read": true, "write": false, "source": "openwork", "byName": true, "skipped": true },
+        "plugins": { "read": true, "write": false },
+        "mcp": { "read": true, "write": false, "includeGlobal": true },
+        "commands": { "read": true, "write": false, "byName": true },
+        "config": { "read": true, "write": false, "layers": true },
+    });
     assert_eq!(answer.json(), all);
     assert_eq!(
         World::new().get("/capabilities").await.json()["mcp"]["write"],

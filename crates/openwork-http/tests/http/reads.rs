@@ -1,4 +1,4 @@
-use openwork_model::files::MemoryFiles;
+use openwork_model::files::{MemoryFiles, Root};
 use serde_json::{Value, json};
 
 use crate::world::{HOST_TOKEN, Setting, World, refused};
@@ -236,4 +236,86 @@ async fn what_the_engine_reads_besides_is_shown_on_request() {
         (&json!("other"), &json!("folder"))
     );
     assert_eq!(world.get("W/skills").await.json(), json!({ "items": [] }));
+}
+
+#[tokio::test]
+async fn entries_of_other_layers_come_with_what_switches_them() {
+    let entry = r#"{ "mcp": { "a": { "type": "remote", "url": "http://a" } } }"#;
+    let off = r#"{ "mcp": { "a": { "enabled": false } } }"#;
+    let files =
+        MemoryFiles::new()
+            .with("opencode.json", off)
+            .with_at(Root::Global, "opencode.json", entry);
+    let world = world(files);
+    let plain =
+        json!([{ "name": "a", "config": { "enabled": false }, "source": "config.project" }]);
+    assert_eq!(world.get("W/mcp").await.json()["items"], plain);
+    let all = json!([{
+        "name": "a",
+        "config": { "type": "remote", "url": "http://a" },
+        "source": "config.global",
+        "path": "/home/.config/opencode/opencode.json",
+        "effective": { "type": "remote", "url": "http://a", "enabled": false },
+        "switch": { "enabled": false, "path": "/w/s/ws/opencode.json" },
+    }]);
+    assert_eq!(
+        world.get("W/mcp?includeGlobal=true").await.json()["items"],
+        all
+    );
+}
+
+#[tokio::test]
+async fn secrets_of_the_users_own_files_are_hidden_from_clients_that_do_not_ask_for_them() {
+    let headers = |name: &str, secret: &str| json!({ "mcp": { name: { "type": "remote", "url": "http://x", "headers": { "X": secret } } } });
+    let files = MemoryFiles::new()
+        .with("opencode.json", &headers("own", "own-s3cret").to_string())
+        .with_at(
+            Root::Global,
+            "opencode.json",
+            &headers("far", "far-s3cret").to_string(),
+        );
+    let world = world(files);
+    for path in ["W/mcp?includeGlobal=true", "W/config?layers=true"] {
+        let text = world.get(path).await.json().to_string();
+        assert_eq!(
+            (text.contains("own-s3cret"), text.contains("far-s3cret")),
+            (true, false),
+            "{path}"
+        );
+        let asked = world.get(&format!("{path}&sensitive=include")).await.json();
+        assert!(asked.to_string().contains("far-s3cret"), "{path}");
+        let host = world
+            .client("GET", path)
+            .header("x-openwork-host-token", HOST_TOKEN);
+        let shown = world.send(host, "").await.json();
+        assert!(shown.to_string().contains("far-s3cret"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn plugins_say_what_the_engine_makes_of_them() {
+    let files = MemoryFiles::new()
+        .with("opencode.json", r#"{ "plugin": ["./p.ts", "a@1"] }"#)
+        .with(".opencode/opencode.json", r#"{ "plugin": ["a@2"] }"#)
+        .with(
+            ".opencode/package.json",
+            r#"{ "dependencies": { "zod": "3" } }"#,
+        );
+    let plugins = world(files)
+        .get("W/plugins?includeGlobal=true")
+        .await
+        .json();
+    let dir = "/w/s/ws/.opencode/opencode.json";
+    assert_eq!(
+        plugins["items"],
+        json!([
+            { "spec": "./p.ts", "source": "config", "scope": "project", "resolved": "file:///w/s/ws/p.ts" },
+            { "spec": "a@1", "source": "config", "scope": "project", "shadowedBy": dir },
+            { "spec": "a@2", "source": "config.global", "scope": "project", "path": dir },
+        ])
+    );
+    assert_eq!(
+        plugins["package"],
+        json!({ "path": ".opencode/package.json", "dependencies": { "zod": "3" } })
+    );
 }

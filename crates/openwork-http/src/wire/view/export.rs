@@ -1,7 +1,6 @@
 //! Exports.
 
-use openwork_model::mask::mask;
-use openwork_model::query::{ExportView, View};
+use openwork_model::query::ExportView;
 use openwork_model::skill::SkillItem;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -30,26 +29,6 @@ struct Skill<'v> {
     name: &'v str,
     description: &'v str,
     content: &'v str,
-}
-
-/// An export without the secrets of the configuration. Other views have no
-/// masked form: the clients of the seed API rely on their values.
-pub(crate) fn masked(view: &View) -> View {
-    let View::Export(export) = view else {
-        return view.clone();
-    };
-    View::Export(ExportView {
-        opencode: hidden(&export.opencode),
-        openwork: hidden(&export.openwork),
-        ..export.clone()
-    })
-}
-
-fn hidden(fields: &Map<String, Value>) -> Map<String, Value> {
-    match mask(&Value::Object(fields.clone())) {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    }
 }
 
 impl<'v> From<&'v ExportView> for Export<'v> {

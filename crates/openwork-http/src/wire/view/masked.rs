@@ -1,0 +1,70 @@
+//! Views without the secrets that a client has no need of.
+
+use openwork_model::layer::{Layer, LayersView};
+use openwork_model::mask::mask;
+use openwork_model::mcp::{McpItem, McpSource};
+use openwork_model::query::{ConfigView, ExportView, View};
+use serde_json::{Map, Value, json};
+
+/// A view without the secrets of exports and of what lies outside of the
+/// workspace's own file. The others stay: the clients of the seed API rely on
+/// them.
+pub(crate) fn masked(view: &View) -> View {
+    match view {
+        View::Config(config) => View::Config(ConfigView {
+            layers: config.layers.as_ref().map(layers),
+            ..config.clone()
+        }),
+        View::Mcp(items) => View::Mcp(items.iter().map(entry).collect()),
+        View::Export(export) => View::Export(ExportView {
+            opencode: hidden(&export.opencode),
+            openwork: hidden(&export.openwork),
+            ..export.clone()
+        }),
+        View::Plugins(_)
+        | View::Skills(_)
+        | View::Skill(..)
+        | View::Commands(_)
+        | View::Command(_) => view.clone(),
+    }
+}
+
+fn layers(view: &LayersView) -> LayersView {
+    let layer = |layer: &Layer| Layer {
+        content: match &layer.content {
+            Ok(fields) if layer.scope.is_global() => Ok(hidden(fields)),
+            content => content.clone(),
+        },
+        ..layer.clone()
+    };
+    LayersView {
+        layers: view.layers.iter().map(layer).collect(),
+        effective: hidden(&view.effective),
+    }
+}
+
+fn entry(item: &McpItem) -> McpItem {
+    McpItem {
+        config: match item.source {
+            McpSource::ConfigProject => item.config.clone(),
+            McpSource::ConfigGlobal => hidden_entry(&item.config),
+        },
+        effective: item.effective.as_ref().map(hidden_entry),
+        ..item.clone()
+    }
+}
+
+/// The keys that lead to a value say whether it is secret, so an entry is
+/// looked at in its place.
+fn hidden_entry(config: &Value) -> Value {
+    let place = json!({ "mcp": { "entry": config } });
+    let hidden = mask(&place).pointer("/mcp/entry").cloned();
+    hidden.unwrap_or_default()
+}
+
+fn hidden(fields: &Map<String, Value>) -> Map<String, Value> {
+    match mask(&Value::Object(fields.clone())) {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    }
+}
