@@ -9,6 +9,7 @@
 #![allow(clippy::print_stdout, reason = "a skip has to be seen")]
 
 mod harness;
+mod seen;
 mod trial;
 mod written;
 
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use libtest_mimic::{Arguments, Trial};
 use openwork_testkit::engine::Engine;
 
-use crate::trial::{Bench, Check, SharedEngine};
+use crate::trial::{Bench, SharedEngine, Verdict};
 
 /// The engine has one processor's worth of thread, our server needs hardly any.
 const THREADS: usize = 2;
@@ -34,10 +35,25 @@ fn main() -> ExitCode {
     }
     let engine = program.map(|program| Arc::new(SharedEngine::new(program)));
     let checks = [harness::CHECKS, written::CHECKS].concat();
-    let trials = checks
+    let checks = checks
         .into_iter()
         .map(|(name, check)| trial(name, check, engine.clone()));
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    let seen = match seen::fixtures(&seen::folder()) {
+        Ok(fixtures) => fixtures,
+        Err(error) => {
+            println!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let seen = seen.into_iter().map(|fixture| {
+        let name = format!("seen/{}", fixture.name);
+        trial(
+            &name,
+            move |bench: &Bench<'_>| seen::check(&fixture, bench),
+            engine.clone(),
+        )
+    });
+    libtest_mimic::run(&arguments, checks.chain(seen).collect()).exit_code()
 }
 
 fn program() -> Option<PathBuf> {
@@ -47,7 +63,11 @@ fn program() -> Option<PathBuf> {
     }
 }
 
-fn trial(name: &'static str, check: Check, engine: Option<Arc<SharedEngine>>) -> Trial {
+fn trial(
+    name: &str,
+    check: impl FnOnce(&Bench<'_>) -> Verdict + Send + 'static,
+    engine: Option<Arc<SharedEngine>>,
+) -> Trial {
     match engine {
         Some(engine) => Trial::test(name, move || Ok(check(&Bench::new(&engine)?)?)),
         None => Trial::test(name, || Ok(())).with_ignored_flag(true),

@@ -21,6 +21,8 @@ pub(crate) type Check = fn(&Bench<'_>) -> Verdict;
 pub(crate) struct SharedEngine {
     program: PathBuf,
     running: OnceLock<Result<Running, String>>,
+    /// Another one, for what is seen after a new start.
+    later: OnceLock<Result<Running, String>>,
     /// Every sandbox that the engine may have seen. It still writes into workspaces in the
     /// background, so they may only go after it.
     seen: Mutex<Vec<Arc<Sandbox>>>,
@@ -37,13 +39,14 @@ impl SharedEngine {
         Self {
             program,
             running: OnceLock::new(),
+            later: OnceLock::new(),
             seen: Mutex::default(),
         }
     }
 
-    fn engine(&self) -> io::Result<&Engine> {
+    fn engine<'e>(&self, cell: &'e OnceLock<Result<Running, String>>) -> io::Result<&'e Engine> {
         let start = || self.start().map_err(|error| error.to_string());
-        let running = self.running.get_or_init(start);
+        let running = cell.get_or_init(start);
         running
             .as_ref()
             .map(|running| &running.engine)
@@ -85,7 +88,14 @@ impl<'e> Bench<'e> {
 
     /// Returns how the shared engine sees the workspace.
     pub(crate) fn engine(&self) -> io::Result<View<'e>> {
-        Ok(self.shared.engine()?.at(self.sandbox.workspace()))
+        let engine = self.shared.engine(&self.shared.running)?;
+        Ok(engine.at(self.sandbox.workspace()))
+    }
+
+    /// Returns how an engine sees the workspace that has not seen it before.
+    pub(crate) fn engine_started_later(&self) -> io::Result<View<'e>> {
+        let engine = self.shared.engine(&self.shared.later)?;
+        Ok(engine.at(self.sandbox.workspace()))
     }
 
     /// Starts another engine, which has seen nothing yet.
