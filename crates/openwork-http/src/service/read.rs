@@ -47,9 +47,10 @@ impl Inner {
             },
             Read::Mcp => {
                 let cached = self.view(&at, Query::Mcp { include_global }).await?;
-                return match include_global {
-                    true => reply::view(&for_caller(cached, asked)),
-                    false => reply::view(&cached),
+                return if include_global {
+                    reply::view(&for_caller(cached, asked))
+                } else {
+                    reply::view(&cached)
                 };
             }
             Read::Commands => Query::Commands(scope(asked)?),
