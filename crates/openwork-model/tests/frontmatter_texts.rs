@@ -1,7 +1,7 @@
 //! Any text comes back as it was, from this reader and from others.
 //!
 //! The table was checked against js-yaml 3.14 (the engine's reader), yaml 2 in both versions of the
-//! language, gray-matter 4 and PyYAML: each gave every text back.
+//! language, gray-matter 4 and `PyYAML`: each gave every text back.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -48,6 +48,13 @@ impl<'n> Entries<'n> {
         Gap::read(text, start..end)
     }
 
+    /// Returns where an entry ends.
+    pub(super) fn end(&self, index: usize) -> usize {
+        self.ranges
+            .get(index)
+            .map_or(self.inside.end, |range| range.end)
+    }
+
     /// Tells whether a comma follows the last entry.
     pub(super) fn trailing_comma(&self, text: &str) -> bool {
         self.gap(text, self.ranges.len()).comma().is_some()

@@ -55,30 +55,24 @@ impl<'t> Rewriter<'t> {
     ) {
         let entries = Entries::of(container);
         let layout = self.layout(container, outer);
-        let mut waiting: Vec<NewEntry<'_>> = Vec::new();
-        let mut last_kept = None;
+        let inserts = step::inserts(steps);
+        for (index, new) in &inserts.before {
+            self.insert_before(&entries, *index, new, layout, out);
+        }
         for step in steps {
-            if let Step::Keep(index) | Step::Change(index, _) = step {
-                self.insert_before(&entries, *index, &waiting, layout, out);
-                waiting.clear();
-                last_kept = Some(*index);
-            }
-            match step {
-                Step::Change(index, value) => {
-                    if let Some(node) = entries.values.get(*index) {
-                        self.replace(node, value, layout, out);
-                    }
-                }
-                Step::Insert(entry) => waiting.push(*entry),
-                Step::Keep(_) | Step::Drop(_) => {}
+            if let Step::Change(index, value) = step
+                && let Some(node) = entries.values.get(*index)
+            {
+                self.replace(node, value, layout, out);
             }
         }
-        let appends = !waiting.is_empty();
+        let last_kept = steps.iter().filter_map(Step::kept).next_back();
         match last_kept {
-            Some(last) if appends => self.append(&entries, last, &waiting, layout, out),
-            None if appends => out.push(self.fill(container, &entries, &waiting, layout)),
-            _ => {}
+            _ if inserts.at_end.is_empty() => {}
+            Some(last) => self.append(&entries, last, &inserts.at_end, layout, out),
+            None => out.push(self.fill(container, &entries, &inserts.at_end, layout)),
         }
+        let appends = !inserts.at_end.is_empty();
         self.drop_entries(&entries, steps, last_kept, appends, out);
     }
 
@@ -128,9 +122,6 @@ impl<'t> Rewriter<'t> {
         layout: Layout,
         out: &mut Vec<Splice>,
     ) {
-        if new.is_empty() {
-            return;
-        }
         let at = entries.gap(self.text, index).lead_start();
         let own_line = own_line_indent(self.text, at);
         let layout = if own_line.is_some() {
@@ -164,34 +155,36 @@ impl<'t> Rewriter<'t> {
         let is_last = last + 1 == entries.ranges.len();
         let gap = entries.gap(self.text, last + 1);
         let trailing = entries.trailing_comma(self.text);
-        let end = entries
-            .ranges
-            .get(last)
-            .map_or(entries.inside.start, |range| range.end);
         let at = gap.append_at(is_last);
-        let layout = if gap.must_break(at) {
-            Layout::Lines
-        } else {
-            layout
-        };
+        let breaks = layout == Layout::Lines || gap.must_break(at);
+        let layout = if breaks { Layout::Lines } else { layout };
         if is_last && !trailing {
             // A comment at the end of the line comes after the comma, another before it.
-            let comma = if layout == Layout::Lines { end } else { at };
-            out.push(Splice::insert(comma, ","));
+            let end = entries.end(last);
+            out.push(Splice::insert(if breaks { end } else { at }, ","));
         }
-        let line_end = style::line_end(self.text, at);
-        let only_blanks = style::after_blanks(self.text, at) == line_end;
-        let at = if layout == Layout::Lines && only_blanks {
-            line_end
+        let at = if breaks {
+            self.end_of_blank_rest(at)
         } else {
             at
         };
         let indent = self.entry_indent(entries, last);
-        let mut printed = self.separated(new, layout, &indent);
-        if trailing {
-            printed.push(',');
+        let printed = self.separated(new, layout, &indent);
+        let comma = if trailing { "," } else { "" };
+        out.push(Splice::insert(
+            at,
+            [&self.lead(layout, &indent), &printed, comma].concat(),
+        ));
+    }
+
+    /// Returns the end of the line if nothing but blanks is left of it.
+    fn end_of_blank_rest(self, at: usize) -> usize {
+        let end = style::line_end(self.text, at);
+        if style::after_blanks(self.text, at) == end {
+            end
+        } else {
+            at
         }
-        out.push(Splice::insert(at, self.lead(layout, &indent) + &printed));
     }
 
     /// Puts the first entries into a container that has none.
@@ -233,34 +226,37 @@ impl<'t> Rewriter<'t> {
         appends: bool,
         out: &mut Vec<Splice>,
     ) {
-        let dropped = steps.iter().filter_map(|step| match step {
-            Step::Drop(index) => Some(*index),
-            _ => None,
-        });
-        let mut regions: Vec<Region> = dropped
-            .flat_map(|index| entries.regions(self.text, index))
-            .collect();
+        let mut regions = self.regions(entries, steps);
         if regions.is_empty() {
             return;
-        }
-        let ends_earlier = last_kept.is_none_or(|last| last + 1 < entries.ranges.len());
-        if ends_earlier && !appends && !entries.trailing_comma(self.text) {
-            let comma = last_kept.and_then(|last| entries.gap(self.text, last + 1).comma());
-            regions.extend(comma.map(|at| Region::comma(at, true)));
         }
         if appends {
             // What is put at the end of a line needs its line break.
             for region in &mut regions {
                 region.line_before = None;
             }
+        } else if !entries.trailing_comma(self.text) {
+            let comma = last_kept.and_then(|last| entries.gap(self.text, last + 1).comma());
+            regions.extend(comma.map(|at| Region::comma(at, true)));
+            regions.sort_by_key(|region| region.range.start);
         }
-        regions.sort_by_key(|region| region.range.start);
         let splices = erase(self.text, regions);
         if last_kept.is_none() && self.nothing_left(entries, &splices) {
             out.push(Splice::new(entries.inside.clone(), ""));
         } else {
             out.extend(splices);
         }
+    }
+
+    /// Returns what goes with the dropped entries, in order.
+    fn regions(self, entries: &Entries<'_>, steps: &[Step<'_>]) -> Vec<Region> {
+        let dropped = steps.iter().filter_map(|step| match step {
+            Step::Drop(index) => Some(*index),
+            _ => None,
+        });
+        dropped
+            .flat_map(|index| entries.regions(self.text, index))
+            .collect()
     }
 
     fn nothing_left(self, entries: &Entries<'_>, erased: &[Splice]) -> bool {

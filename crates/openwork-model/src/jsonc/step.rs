@@ -27,6 +27,42 @@ pub(super) struct NewEntry<'v> {
     pub(super) value: &'v Value,
 }
 
+/// The new entries of some steps, by where they come.
+#[derive(Debug, Default)]
+pub(super) struct Inserts<'v> {
+    /// Those before an old entry that stays, with its index.
+    pub(super) before: Vec<(usize, Vec<NewEntry<'v>>)>,
+    /// Those after all old entries that stay.
+    pub(super) at_end: Vec<NewEntry<'v>>,
+}
+
+impl Step<'_> {
+    /// Returns the index of the old entry that stays.
+    pub(super) fn kept(&self) -> Option<usize> {
+        match self {
+            Self::Keep(index) | Self::Change(index, _) => Some(*index),
+            Self::Drop(_) | Self::Insert(_) => None,
+        }
+    }
+}
+
+/// Sorts out where the new entries come.
+pub(super) fn inserts<'v>(steps: &[Step<'v>]) -> Inserts<'v> {
+    let mut inserts = Inserts::default();
+    for step in steps {
+        match step {
+            Step::Insert(entry) => inserts.at_end.push(*entry),
+            Step::Keep(index) | Step::Change(index, _) if !inserts.at_end.is_empty() => {
+                inserts
+                    .before
+                    .push((*index, std::mem::take(&mut inserts.at_end)));
+            }
+            Step::Keep(_) | Step::Change(..) | Step::Drop(_) => {}
+        }
+    }
+    inserts
+}
+
 /// Keeps all of `count` entries but those that `drop` picks.
 pub(super) fn dropping<'v>(count: usize, drop: impl Fn(&usize) -> bool) -> Vec<Step<'v>> {
     (0..count)

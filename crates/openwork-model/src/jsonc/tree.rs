@@ -47,9 +47,28 @@ impl Node {
         match &self.kind {
             Kind::Object(members) => Value::Object(object(members, text)),
             Kind::Array(items) => items.iter().map(|item| item.value(text)).collect(),
-            Kind::Scalar => serde_json::from_str(self.source(text)).unwrap_or(Value::Null),
+            Kind::Scalar => scalar(self.source(text)),
         }
     }
+}
+
+/// Reads a scalar; the parser has found it in order.
+fn scalar(source: &str) -> Value {
+    match source {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        "null" => Value::Null,
+        _ => unescaped(source)
+            .map(Value::from)
+            .or_else(|| serde_json::from_str(source).ok())
+            .unwrap_or_default(),
+    }
+}
+
+/// Returns a text between its quotes when it needs no decoding.
+fn unescaped(source: &str) -> Option<&str> {
+    let inner = source.strip_prefix('"')?.strip_suffix('"')?;
+    (!inner.contains('\\')).then_some(inner)
 }
 
 fn object(members: &[Member], text: &str) -> Map<String, Value> {
