@@ -10,3 +10,5 @@ mod forgotten;
 mod repository;
 mod sources;
 mod start_stop;
+#[cfg(unix)]
+mod terminal;

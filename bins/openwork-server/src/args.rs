@@ -4,6 +4,7 @@
 //! No subcommand means to serve. A subcommand is one more [`Invocation`].
 
 mod refusal;
+mod subcommand;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -17,11 +18,15 @@ use crate::settings::key::Key;
 use crate::settings::kind::Kind;
 use crate::settings::table::KEYS;
 
+pub(crate) use subcommand::CommandLine;
+
 /// What the process is asked to do.
 #[derive(Debug)]
 pub(crate) enum Invocation {
     /// Serve, with these flags.
     Serve(Flags),
+    /// Speak to a running server.
+    Command(CommandLine),
     /// Print a text, the help or the version, and end.
     Print(String),
 }
@@ -54,7 +59,10 @@ impl Flags {
 /// Reads the arguments, the program's name first.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Problem> {
     match command().try_get_matches_from(args) {
-        Ok(mut matches) => Ok(Invocation::Serve(flags(&mut matches))),
+        Ok(mut matches) => Ok(match subcommand::read(&mut matches) {
+            Some(line) => Invocation::Command(line),
+            None => Invocation::Serve(flags(&mut matches)),
+        }),
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
                 Ok(Invocation::Print(error.to_string()))
@@ -69,10 +77,14 @@ pub(crate) fn command() -> Command {
     Command::new("openwork-server")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Serves OpenWork workspaces to the desktop app and to remote clients")
-        .override_usage("openwork-server [OPTIONS]")
+        .override_usage("openwork-server [OPTIONS]\n       openwork-server COMMAND [OPTIONS]")
         .after_help(AFTER_HELP)
         .max_term_width(100)
         .args_override_self(true)
+        .args_conflicts_with_subcommands(true)
+        .disable_help_subcommand(true)
+        .subcommand_value_name("COMMAND")
+        .subcommands(subcommand::all())
         .arg(value_flag("config", "PATH").help(CONFIG_HELP))
         .args(
             KEYS.iter()

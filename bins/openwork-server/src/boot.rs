@@ -2,8 +2,12 @@
 //! the desktop app and scripts read them.
 
 use std::fmt::Write;
+use std::net::SocketAddr;
 
-use crate::settings::Settings;
+use openwork_terminal::{address, console_link, span};
+
+use crate::run_file;
+use crate::settings::{ApprovalMode, Console, Settings};
 
 /// The boot lines of a server that listens on `port`. Tokens that someone
 /// gave are not in them.
@@ -22,6 +26,36 @@ pub(crate) fn lines(settings: &Settings, port: u16) -> String {
         count => push_line(&mut lines, &format!("Workspaces: {count}")),
     }
     lines
+}
+
+/// What a person in front of a terminal wants to know besides: where the
+/// approvals page is, by which addresses other devices reach a server that
+/// listens on all of them, and how requests are approved.
+pub(crate) fn terminal_lines(settings: &Settings, listen: SocketAddr) -> String {
+    let mut lines = String::new();
+    if settings.console != Console::Off {
+        let link = console_link(
+            &run_file::local_url(listen),
+            settings.host_token.generated(),
+        );
+        push_line(&mut lines, &format!("  Console    {link}"));
+    }
+    if listen.ip().is_unspecified() {
+        for url in address::reachable(listen) {
+            push_line(&mut lines, &format!("  Network    {url}"));
+        }
+    }
+    push_line(&mut lines, &format!("  Approvals  {}", approvals(settings)));
+    lines
+}
+
+fn approvals(settings: &Settings) -> String {
+    let milliseconds = u64::try_from(settings.approval.timeout.as_millis()).unwrap_or(u64::MAX);
+    match (settings.read_only, settings.approval.mode) {
+        (true, _) => "read-only, every write is refused".to_owned(),
+        (false, ApprovalMode::Auto) => "auto, every write is applied at once".to_owned(),
+        (false, ApprovalMode::Manual) => format!("manual, {}", span::words(milliseconds)),
+    }
 }
 
 const NO_WORKSPACES: &str =
@@ -48,13 +82,59 @@ mod tests {
     use crate::args::{Invocation, parse};
     use crate::environment::Environment;
 
-    fn boot(args: &[&str]) -> String {
+    fn settings(args: &[&str]) -> Settings {
         let args = ["openwork-server"].iter().chain(args).map(Into::into);
         let Invocation::Serve(flags) = parse(args).unwrap() else {
             panic!("not served")
         };
-        let settings = Settings::load(&flags, &Environment::default()).unwrap();
-        lines(&settings, 4242)
+        Settings::load(&flags, &Environment::default()).unwrap()
+    }
+
+    fn boot(args: &[&str]) -> String {
+        lines(&settings(args), 4242)
+    }
+
+    fn told(args: &[&str], listen: &str) -> String {
+        terminal_lines(&settings(args), listen.parse().unwrap())
+    }
+
+    #[test]
+    fn a_person_is_told_of_the_console_and_the_approvals() {
+        for (args, listen, expected) in [
+            (
+                &["--host-token", "h"][..],
+                "127.0.0.1:4242",
+                "  Console    http://127.0.0.1:4242/console\n  Approvals  manual, 30 s\n",
+            ),
+            (
+                &["--host-token", "h", "--read-only"],
+                "[::1]:4242",
+                "  Console    http://[::1]:4242/console\n  Approvals  read-only, every write is refused\n",
+            ),
+            (
+                &["--console", "off", "--approval", "auto"],
+                "192.0.2.7:4242",
+                "  Approvals  auto, every write is applied at once\n",
+            ),
+        ] {
+            assert_eq!(told(args, listen), expected, "{args:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_generated_token_is_in_the_link() {
+        let settings = settings(&[]);
+        let lines = terminal_lines(&settings, "0.0.0.0:4242".parse().unwrap());
+        let link = lines.lines().next().unwrap();
+        let token = settings.host_token.generated().unwrap();
+        assert_eq!(
+            link,
+            format!("  Console    http://127.0.0.1:4242/console#token={token}")
+        );
+        for line in lines.lines().filter(|line| line.contains("Network")) {
+            assert!(line.starts_with("  Network    http://"), "{line}");
+            assert!(line.ends_with(":4242"), "{line}");
+        }
     }
 
     #[test]

@@ -5,9 +5,15 @@ use std::net::TcpListener;
 
 use crate::problem::{Problem, quote};
 
-/// Listens on a host name or address; port 0 takes a free one.
-pub(crate) fn bind(host: &str, port: u16) -> Result<TcpListener, Problem> {
-    TcpListener::bind((without_brackets(host), port)).map_err(|cause| problem(host, port, &cause))
+/// Listens on a host name or address; port 0 takes a free one. `holder` knows
+/// which process of ours may listen on a port already.
+pub(crate) fn bind(
+    host: &str,
+    port: u16,
+    holder: impl Fn(u16) -> Option<u32>,
+) -> Result<TcpListener, Problem> {
+    TcpListener::bind((without_brackets(host), port))
+        .map_err(|cause| problem(host, port, &cause, holder))
 }
 
 /// An IPv6 address may be written as in a URL.
@@ -17,13 +23,23 @@ fn without_brackets(host: &str) -> &str {
         .unwrap_or(host)
 }
 
-fn problem(host: &str, port: u16, cause: &io::Error) -> Problem {
+fn problem(
+    host: &str,
+    port: u16,
+    cause: &io::Error,
+    holder: impl Fn(u16) -> Option<u32>,
+) -> Problem {
     let shown = quote(host);
     let shown = shown.trim_matches('`');
     match cause.kind() {
         io::ErrorKind::AddrInUse => {
-            Problem::new(format!("port {port} is already in use on {shown}"))
-                .help("another program is listening; use `--port 0` to pick a free port")
+            let who = match holder(port) {
+                Some(pid) => format!("another openwork-server (pid {pid})"),
+                None => "another program".to_owned(),
+            };
+            Problem::new(format!("port {port} is already in use on {shown}")).help(format!(
+                "{who} is listening; use `--port 0` to pick a free port"
+            ))
         }
         io::ErrorKind::PermissionDenied => {
             Problem::new(format!("port {port} on {shown} may not be used: {cause}"))
@@ -44,18 +60,26 @@ mod tests {
 
     #[test]
     fn a_port_in_use_is_named() {
-        let taken = bind("127.0.0.1", 0).unwrap();
+        let taken = bind("127.0.0.1", 0, |_| None).unwrap();
         let port = taken.local_addr().unwrap().port();
-        let problem = bind("127.0.0.1", port).unwrap_err().to_string();
-        insta::assert_snapshot!(problem.replace(&port.to_string(), "PORT"), @r"
+        let told = |holder: Option<u32>| {
+            let problem = bind("127.0.0.1", port, |_| holder).unwrap_err();
+            problem.to_string().replace(&port.to_string(), "PORT")
+        };
+        insta::assert_snapshot!(told(None), @r"
         error: port PORT is already in use on 127.0.0.1
           help: another program is listening; use `--port 0` to pick a free port
+        ");
+        insta::assert_snapshot!(told(Some(4)), @r"
+        error: port PORT is already in use on 127.0.0.1
+          help: another openwork-server (pid 4) is listening; use `--port 0` to pick a free port
         ");
     }
 
     #[test]
     fn other_causes_are_told_apart() {
-        let told = |kind: io::ErrorKind| problem("192.0.2.1", 80, &kind.into()).to_string();
+        let told =
+            |kind: io::ErrorKind| problem("192.0.2.1", 80, &kind.into(), |_| None).to_string();
         insta::assert_snapshot!(told(io::ErrorKind::PermissionDenied), @r"
         error: port 80 on 192.0.2.1 may not be used: permission denied
           help: ports below 1024 belong to the system; use another `--port`

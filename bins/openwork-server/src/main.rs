@@ -6,6 +6,9 @@
 //! | [`args`] | the command line |
 //! | [`settings`] | defaults, `server.json`, environment and flags, layered |
 //! | [`log`] | events on standard error |
+//! | [`commands`] | what the host's operator asks a running server |
+//! | [`run_file`] | how the commands find a running server |
+//! | [`notify`] | a line of log for each request that nobody watches |
 //! | [`listen`] | the TCP listener |
 //! | [`serve`] | the layers linked, running until something asks them to stop |
 //! | [`lifecycle`], [`ready`] | what ends the process, and who is told that it began |
@@ -15,13 +18,16 @@
 
 mod args;
 mod boot;
+mod commands;
 mod environment;
 mod lifecycle;
 mod listen;
 mod log;
+mod notify;
 mod problem;
 mod ready;
 mod run;
+mod run_file;
 mod serve;
 mod settings;
 

@@ -1,7 +1,7 @@
 //! Puts the parts together: settings, log, listener, boot lines.
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use crate::args::{self, Flags, Invocation};
@@ -9,12 +9,12 @@ use crate::environment::Environment;
 use crate::problem::{Failure, Problem};
 use crate::serve::Prepared;
 use crate::settings::Settings;
-use crate::{boot, listen, log, ready};
+use crate::{boot, commands, listen, log, ready, run_file};
 
 /// Does what the arguments ask for and tells on standard error why it cannot.
 pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match run(args) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(exit) => exit,
         Err(failure) => {
             // Nobody is left to tell if standard error is closed.
             let _ = writeln!(io::stderr(), "{failure}");
@@ -23,11 +23,13 @@ pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
+fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Failure> {
     match args::parse(args)? {
-        Invocation::Print(text) => print(&text).map_err(Failure::Start),
-        Invocation::Serve(flags) => serve(&flags),
+        Invocation::Print(text) => print(&text).map_err(Failure::Start)?,
+        Invocation::Serve(flags) => serve(&flags)?,
+        Invocation::Command(line) => return commands::run(line),
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn serve(flags: &Flags) -> Result<(), Failure> {
@@ -37,14 +39,20 @@ fn serve(flags: &Flags) -> Result<(), Failure> {
     for warning in &settings.warnings {
         tracing::warn!("{warning}");
     }
-    let listener = listen::bind(&settings.host, settings.port).map_err(Failure::Start)?;
+    let holder = |port| run_file::holder(port, &environment);
+    let listener = listen::bind(&settings.host, settings.port, holder).map_err(Failure::Start)?;
     let address = listener.local_addr().map_err(|cause| {
         Failure::Start(Problem::new(format!(
             "the listener has no address: {cause}"
         )))
     })?;
     let server = Prepared::new(&settings, &environment);
-    print(&boot::lines(&settings, address.port())).map_err(Failure::Start)?;
+    let _run_file = run_file::write(&settings, address, &environment);
+    let mut lines = boot::lines(&settings, address.port());
+    if io::stdout().is_terminal() {
+        lines.push_str(&boot::terminal_lines(&settings, address));
+    }
+    print(&lines).map_err(Failure::Start)?;
     let ready = || ready::tell(environment.variable("NOTIFY_SOCKET"));
     server
         .run(listener, &settings, ready)

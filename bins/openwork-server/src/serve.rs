@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::environment::Environment;
 use crate::lifecycle;
+use crate::notify;
 use crate::problem::Problem;
 use crate::settings::{self, ApprovalMode, Console, Settings, WorkspaceSettings};
 
@@ -52,6 +53,7 @@ impl Prepared {
         let stop = CancellationToken::new();
         let served = runtime.block_on(async {
             lifecycle::watch(&settings.exit, &stop)?;
+            tokio::spawn(notify::watch(self.host.gate().clone(), stop.clone()));
             listener.set_nonblocking(true)?;
             let listener = tokio::net::TcpListener::from_std(listener)?;
             ready();

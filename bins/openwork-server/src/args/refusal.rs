@@ -5,24 +5,23 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::problem::{Problem, quote};
 
-const SEE_HELP: &str = "`openwork-server --help` lists all flags";
+const SEE_HELP: &str = "`openwork-server --help` lists all flags and commands";
 
 /// The problem that clap found.
 pub(super) fn problem(error: &Error) -> Problem {
     let argument = text(error, ContextKind::InvalidArg).unwrap_or_default();
     match error.kind() {
         ErrorKind::UnknownArgument => unknown(error, argument),
-        ErrorKind::InvalidValue => {
-            let flag = argument.split(' ').next().unwrap_or_default();
-            Problem::new(format!("flag {} needs a value", quote(flag))).help(format!(
-                "write {}",
-                quote(&argument.replace(['<', '>'], ""))
-            ))
-        }
+        ErrorKind::InvalidSubcommand => unknown_command(error),
+        ErrorKind::InvalidValue => no_value(argument),
+        ErrorKind::ValueValidation => bad_value(error, argument),
         ErrorKind::TooManyValues => {
             Problem::new(format!("flag {} takes no value", quote(argument)))
                 .help(format!("write {}, or leave it out", quote(argument)))
         }
+        ErrorKind::MissingSubcommand => missing_command(error),
+        ErrorKind::MissingRequiredArgument => missing(error),
+        ErrorKind::ArgumentConflict => misplaced(error),
         _ => Problem::new(format!(
             "the arguments are not understood: {}",
             error.kind()
@@ -32,19 +31,100 @@ pub(super) fn problem(error: &Error) -> Problem {
 }
 
 fn unknown(error: &Error, argument: &str) -> Problem {
-    if !argument.starts_with('-') {
-        return Problem::new(format!("unexpected argument {}", quote(argument))).help(SEE_HELP);
-    }
-    let problem = Problem::new(format!("unknown flag {}", quote(argument)));
-    match text(error, ContextKind::SuggestedArg) {
+    meant(stray(argument), text(error, ContextKind::SuggestedArg))
+}
+
+fn unknown_command(error: &Error) -> Problem {
+    let command = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
+    meant(
+        stray(command),
+        list(error, ContextKind::SuggestedSubcommand)
+            .first()
+            .map(String::as_str),
+    )
+}
+
+fn stray(argument: &str) -> Problem {
+    let what = if argument.starts_with('-') {
+        "unknown flag"
+    } else {
+        "unexpected argument"
+    };
+    Problem::new(format!("{what} {}", quote(argument)))
+}
+
+fn meant(problem: Problem, meant: Option<&str>) -> Problem {
+    match meant {
         Some(meant) => problem.help(format!("did you mean {}?", quote(meant))),
         None => problem.help(SEE_HELP),
     }
+}
+
+fn no_value(argument: &str) -> Problem {
+    Problem::new(format!("flag {} needs a value", quote(flag(argument))))
+        .help(format!("write {}", quote(&plain(argument))))
+}
+
+fn bad_value(error: &Error, argument: &str) -> Problem {
+    let value = text(error, ContextKind::InvalidValue).unwrap_or_default();
+    let problem = Problem::new(format!(
+        "{} is no value for {}",
+        quote(value),
+        quote(flag(argument))
+    ));
+    match std::error::Error::source(error) {
+        Some(cause) => problem.help(cause.to_string()),
+        None => problem.help(SEE_HELP),
+    }
+}
+
+fn missing_command(error: &Error) -> Problem {
+    let command = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
+    let known = list(error, ContextKind::ValidSubcommand).join(", ");
+    Problem::new(format!("{} needs a command", quote(command))).help(format!("one of: {known}"))
+}
+
+fn missing(error: &Error) -> Problem {
+    let wanted = list(error, ContextKind::InvalidArg);
+    let wanted: Vec<String> = wanted.iter().map(|one| quote(&plain(one))).collect();
+    Problem::new(format!("{} is missing", wanted.join(", ")))
+        .help("`openwork-server approvals list` shows the ids")
+}
+
+/// The flags before a command are those of serving, which it is not.
+fn misplaced(error: &Error) -> Problem {
+    let command = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
+    let flags = list(error, ContextKind::PriorArg);
+    let flags: Vec<String> = flags.iter().map(|one| quote(flag(one))).collect();
+    Problem::new(format!(
+        "{} has no place before {}",
+        flags.join(", "),
+        quote(command)
+    ))
+    .help("write the flags of a command after it")
+}
+
+/// The flag of `--flag <VALUE>`.
+fn flag(argument: &str) -> &str {
+    argument.split(' ').next().unwrap_or_default()
+}
+
+/// An argument without clap's brackets.
+fn plain(argument: &str) -> String {
+    argument.replace(['<', '>'], "")
 }
 
 fn text(error: &Error, kind: ContextKind) -> Option<&str> {
     match error.get(kind)? {
         ContextValue::String(text) => Some(text),
         _ => None,
+    }
+}
+
+fn list(error: &Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        _ => Vec::new(),
     }
 }

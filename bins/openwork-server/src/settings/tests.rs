@@ -76,7 +76,7 @@ impl Start {
         }
         match args::parse(self.args.clone())? {
             Invocation::Serve(flags) => Settings::load(&flags, &self.environment),
-            Invocation::Print(text) => panic!("printed {text}"),
+            other => panic!("not served: {other:?}"),
         }
     }
 

@@ -1,0 +1,76 @@
+//! The commands of the host's operator, on the terminal of this process.
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use openwork_terminal::{Screen, Search, Terminal};
+use tokio::io::BufReader;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::args::CommandLine;
+use crate::environment::Environment;
+use crate::problem::{Failure, Problem};
+use crate::run_file;
+
+mod browser;
+
+/// Does a command; its exit code is the terminal crate's.
+pub(crate) fn run(line: CommandLine) -> Result<ExitCode, Failure> {
+    let environment = Environment::of_this_process()?;
+    let runtime = runtime().map_err(Failure::Start)?;
+    let exit = runtime.block_on(attempt(line, &environment));
+    // The thread that reads standard input may wait for a line for ever.
+    runtime.shutdown_background();
+    Ok(ExitCode::from(exit.code()))
+}
+
+async fn attempt(line: CommandLine, environment: &Environment) -> openwork_terminal::Exit {
+    let (mut out, mut err, mut input) = (
+        io::stdout(),
+        io::stderr(),
+        BufReader::new(tokio::io::stdin()),
+    );
+    let is_terminal = out.is_terminal();
+    let mut terminal = Terminal {
+        screen: Screen {
+            form: line.form,
+            colour: is_terminal && environment.allows_colour(),
+            clock: now,
+            out: &mut out,
+            err: &mut err,
+        },
+        input: &mut input,
+        interactive: is_terminal && io::stdin().is_terminal(),
+        open: &browser::open,
+    };
+    let search = Search {
+        url: line.url,
+        host_token: line.host_token,
+        default_url: text(environment, "OPENWORK_URL"),
+        default_host_token: text(environment, "OPENWORK_HOST_TOKEN"),
+        run_directories: run_file::directories(environment),
+    };
+    openwork_terminal::run(&line.command, &search, &mut terminal).await
+}
+
+fn text(environment: &Environment, name: &str) -> Option<String> {
+    environment
+        .variable(name)
+        .map(|value| value.to_string_lossy().into_owned())
+}
+
+/// The time in milliseconds since 1970.
+fn now() -> u64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn runtime() -> Result<Runtime, Problem> {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|cause| Problem::new(format!("no threads to run on: {cause}")))
+}

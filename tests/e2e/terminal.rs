@@ -1,0 +1,484 @@
+//! The host's commands against the real server.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod pty;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use openwork_testkit::http::{Answer, Request, send};
+use openwork_testkit::process::{Launch, Process, Signal, poll};
+use openwork_testkit::sandbox::Sandbox;
+use openwork_testkit::server::{HOST_TOKEN, Server, ServerLaunch, TOKEN};
+use serde_json::{Value, json};
+
+use pty::Pty;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_openwork-server");
+const LIMIT: Duration = Duration::from_secs(10);
+const RUN_FILES: &str = "home/.local/state/openwork/run";
+
+/// A server in manual mode and the terminal of its host.
+struct World {
+    server: Server,
+    sandbox: Sandbox,
+}
+
+/// What a command did.
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Ran {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap()
+    }
+}
+
+impl World {
+    fn new() -> Self {
+        Self::with(&["--approval", "manual"])
+    }
+
+    fn with(args: &[&str]) -> Self {
+        let sandbox = Sandbox::new().unwrap();
+        let server = ServerLaunch::new(PROGRAM, &sandbox)
+            .args(args)
+            .start()
+            .unwrap();
+        Self { server, sandbox }
+    }
+
+    /// Runs a command as the user who started the server.
+    fn run(&self, args: &str) -> Ran {
+        run(launch(&self.sandbox).args(args.split_whitespace()))
+    }
+
+    fn pty(&self, args: &str) -> Pty {
+        Pty::start(command(&self.sandbox).args(args.split_whitespace())).unwrap()
+    }
+
+    /// A client asks for a change, and waits for the answer.
+    fn ask(&self, path: &str, body: &Value) -> JoinHandle<Answer> {
+        let request = Request::new("POST", &self.server.at_workspace(path))
+            .header("Authorization", &format!("Bearer {TOKEN}"))
+            .header("X-OpenWork-Client-Id", "annas-phone")
+            .json(body);
+        let address = self.server.address();
+        thread::spawn(move || send(address, &request).unwrap())
+    }
+
+    fn ask_for_a_plugin(&self) -> (JoinHandle<Answer>, String) {
+        let client = self.ask("plugins", &json!({ "spec": "opencode-notion" }));
+        (client, self.only_id())
+    }
+
+    fn ask_for_a_skill(&self, name: &str) -> JoinHandle<Answer> {
+        let content = "Audit.\n";
+        self.ask(
+            "skills",
+            &json!({ "name": name, "content": content, "description": "Audits" }),
+        )
+    }
+
+    fn only_id(&self) -> String {
+        let waiting = self.server.approver().wait_for(1).unwrap();
+        waiting[0]["id"].as_str().unwrap().to_owned()
+    }
+}
+
+fn launch(sandbox: &Sandbox) -> Launch {
+    Launch::new(PROGRAM, sandbox.root()).env("HOME", sandbox.home())
+}
+
+fn command(sandbox: &Sandbox) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command
+        .current_dir(sandbox.root())
+        .env_clear()
+        .env("HOME", sandbox.home());
+    command
+        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+        .env("NO_COLOR", "1");
+    command
+}
+
+fn run(launch: Launch) -> Ran {
+    let mut process = launch.start().unwrap();
+    let status = process.wait(LIMIT).unwrap().expect("it has not ended");
+    Ran {
+        code: status.code(),
+        out: process.stdout(),
+        err: process.stderr(),
+    }
+}
+
+#[test]
+fn a_request_is_listed_shown_and_allowed() {
+    let world = World::new();
+    let (client, id) = world.ask_for_a_plugin();
+    let short = &id[..8];
+
+    let listed = world.run("approvals list");
+    assert_eq!((listed.code, listed.err.as_str()), (Some(0), ""));
+    let row = listed.out.lines().nth(1).unwrap();
+    assert!(
+        row.starts_with(short) && row.contains("  plugins.add  ws  "),
+        "{row}"
+    );
+    assert!(
+        row.ends_with("  \"annas-phone\" at 127.0.0.1  Add plugin opencode-notion"),
+        "{row}"
+    );
+
+    let shown = world.run(&format!("approvals show {}", &id[..4]));
+    assert_eq!(shown.code, Some(0));
+    assert!(
+        shown.out.starts_with("Add plugin opencode-notion\n"),
+        "{}",
+        shown.out
+    );
+    assert!(shown.out.contains("\n+  \"plugin\": [\n"), "{}", shown.out);
+    let document = world.run(&format!("approvals show {id} --json")).json();
+    assert_eq!(document["id"], json!(id));
+    assert_eq!(document["changes"][0]["kind"], "create");
+
+    let allowed = world.run(&format!("approvals allow {}", &id[..5]));
+    assert_eq!((allowed.code, allowed.err.as_str()), (Some(0), ""));
+    assert_eq!(
+        allowed.out,
+        format!("{short} allowed and written: Add plugin opencode-notion\n")
+    );
+    assert_eq!(client.join().unwrap().status, 200);
+    assert!(
+        world
+            .sandbox
+            .read("ws/opencode.jsonc")
+            .unwrap()
+            .contains("opencode-notion")
+    );
+
+    let late = world.run(&format!("approvals deny {id}"));
+    assert_eq!(late.code, Some(5));
+    assert!(
+        late.err.starts_with(&format!(
+            "error: request {short} has ended: allowed and written\n"
+        )),
+        "{}",
+        late.err
+    );
+    let history = world.run("approvals history --json").json();
+    assert_eq!(history["items"][0]["outcome"], "applied");
+}
+
+#[test]
+fn a_denial_reaches_the_client_with_its_message() {
+    let world = World::new();
+    let (client, id) = world.ask_for_a_plugin();
+    let mut launch = launch(&world.sandbox).args(["approvals", "deny", &id, "--json", "-m"]);
+    launch = launch.arg("not today");
+    let denied = run(launch);
+    assert_eq!(denied.code, Some(0), "{}", denied.err);
+    assert_eq!(
+        denied.json(),
+        json!({ "items": [{ "id": id, "ok": true, "allowed": false }] })
+    );
+    let answer = client.join().unwrap();
+    assert_eq!(answer.status, 403);
+    assert!(
+        answer.json().unwrap()["message"]
+            .as_str()
+            .unwrap()
+            .contains("not today")
+    );
+    assert!(world.sandbox.read("ws/opencode.jsonc").is_err());
+}
+
+#[test]
+fn an_allowance_is_listed_counted_and_revoked() {
+    let world = World::new();
+    let first = world.ask_for_a_skill("one");
+    let id = world.only_id();
+    let allowed = world.run(&format!("approvals allow {id} --for 10m"));
+    assert_eq!(allowed.code, Some(0), "{}", allowed.err);
+    assert_eq!(first.join().unwrap().status, 200);
+    assert_eq!(world.ask_for_a_skill("two").join().unwrap().status, 200);
+
+    let rules = world.run("approvals rules --json").json();
+    assert_eq!(rules["items"][0]["action"], "skills.upsert");
+    assert_eq!(rules["items"][0]["uses"], 1);
+    let rule = rules["items"][0]["id"].as_str().unwrap();
+    let revoked = world.run(&format!("approvals rules revoke {}", &rule[..6]));
+    assert_eq!(revoked.code, Some(0), "{}", revoked.err);
+    assert_eq!(
+        world.run("approvals rules").out,
+        "No rules: every request is asked about.\n"
+    );
+
+    let (_, plugin) = world.ask_for_a_plugin();
+    let refused = world.run(&format!("approvals allow {plugin} --for 5m"));
+    assert_eq!(refused.code, Some(1));
+    assert_eq!(world.server.approver().pending().unwrap().len(), 1);
+}
+
+#[test]
+fn watching_writes_the_events_as_lines() {
+    let mut world = World::new();
+    let mut watch = launch(&world.sandbox)
+        .args(["approvals", "watch", "--json"])
+        .start()
+        .unwrap();
+    wait_for_lines(&watch, 1);
+    let (client, id) = world.ask_for_a_plugin();
+    wait_for_lines(&watch, 2);
+    world.run(&format!("approvals allow {id}"));
+    client.join().unwrap();
+    let lines = wait_for_lines(&watch, 4);
+    let events: Vec<Value> = lines
+        .iter()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let kinds: Vec<_> = events
+        .iter()
+        .map(|event| event["type"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "snapshot",
+            "approval.asked",
+            "approval.replied",
+            "approval.applied"
+        ]
+    );
+    assert_eq!(events[1]["properties"]["id"], json!(id));
+    assert!(events[1]["properties"]["changes"].is_array());
+    assert_eq!(watch.exit_status().unwrap(), None);
+    watch.signal(Signal::INT).unwrap();
+    assert!(watch.wait(LIMIT).unwrap().is_some());
+    // Somebody watched, so that nothing had to be logged.
+    let logged = world.server.process().stderr();
+    assert!(!logged.contains("approval needed"), "{logged}");
+}
+
+fn wait_for_lines(process: &Process, count: usize) -> Vec<String> {
+    let lines = || {
+        process
+            .stdout()
+            .lines()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let found = poll(LIMIT, || {
+        Ok::<_, ()>(Some(lines()).filter(|lines| lines.len() >= count))
+    });
+    found
+        .unwrap()
+        .unwrap_or_else(|| panic!("no {count} lines: {:?}", lines()))
+}
+
+#[test]
+fn a_person_is_asked_on_a_terminal() {
+    let world = World::new();
+    let (client, id) = world.ask_for_a_plugin();
+    let mut pty = world.pty("approvals watch");
+    let shown = pty.wait_for("[a]llow [d]eny [s]kip (");
+    assert!(shown.contains("\nAdd plugin opencode-notion\n"), "{shown}");
+    assert!(shown.contains("\n  ! "), "{shown}");
+    assert!(shown.contains("\n+  \"plugin\": [\n"), "{shown}");
+    assert!(!shown.contains('\u{1b}'), "{shown:?}");
+    thread::sleep(Duration::from_millis(600));
+    pty.type_in("a\n");
+    pty.wait_for(&format!("{} allowed and written", &id[..8]));
+    assert_eq!(client.join().unwrap().status, 200);
+    // The end of the input, as a terminal tells it.
+    pty.type_in("\u{4}");
+    assert_eq!(pty.wait().code(), Some(0));
+}
+
+#[test]
+fn a_terminal_is_told_of_the_console_at_the_start() {
+    let sandbox = Sandbox::new().unwrap();
+    let mut command = command(&sandbox);
+    let pty = Pty::start(command.args(["--port", "0", "--workspace", "ws"])).unwrap();
+    let shown = pty.wait_for("  Approvals  manual, 30 s\n");
+    let line = |prefix: &str| {
+        shown
+            .lines()
+            .find_map(|line| line.strip_prefix(prefix))
+            .unwrap()
+    };
+    let (url, token) = (line("OpenWork server listening on "), line("Host token: "));
+    assert_eq!(
+        line("  Console    "),
+        format!("{url}/console#token={token}")
+    );
+
+    let console = run(launch(&sandbox).arg("console"));
+    assert_eq!(
+        console.out,
+        format!("{url}/console#token={token}\n"),
+        "{}",
+        console.err
+    );
+    let pair = run(launch(&sandbox).args(["pair", "--json"])).json();
+    assert_eq!(pair["urls"], json!([]));
+    assert_eq!(pair["clientToken"], json!(line("Client token: ")));
+}
+
+#[test]
+fn the_run_file_is_private_and_goes_with_the_server() {
+    let world = World::new();
+    let directory = world.sandbox.path(RUN_FILES);
+    let files: Vec<_> = fs::read_dir(&directory)
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .collect();
+    assert_eq!(files.len(), 1);
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+    assert_eq!((mode(&directory), mode(&files[0])), (0o700, 0o600));
+    let port = world.server.address().port().to_string();
+
+    let second = run(launch(&world.sandbox).args(["--port", &port]));
+    assert_eq!(second.code, Some(1));
+    let pid = files[0].file_stem().unwrap().to_str().unwrap();
+    let expected = format!(
+        "error: port {port} is already in use on 127.0.0.1\n  help: another openwork-server (pid \
+         {pid}) is listening; use `--port 0` to pick a free port\n"
+    );
+    assert_eq!(second.err, expected);
+
+    let World { server, sandbox } = world;
+    server.stop().unwrap();
+    assert_eq!(fs::read_dir(&directory).unwrap().count(), 0);
+    let nobody = run(launch(&sandbox).args(["approvals", "list"]));
+    assert_eq!((nobody.code, nobody.out.as_str()), (Some(3), ""));
+}
+
+#[test]
+fn a_server_without_a_run_file_has_to_be_named() {
+    let mut world = World::with(&["--approval", "manual", "--no-run-file"]);
+    assert!(!world.sandbox.path(RUN_FILES).exists());
+    assert_eq!(world.run("approvals list").code, Some(3));
+    let url = format!("http://{}", world.server.address());
+    assert_eq!(
+        world.run(&format!("approvals list --url {url}")).code,
+        Some(4)
+    );
+    assert_eq!(
+        world
+            .run(&format!("approvals list --url {url} --host-token wrong"))
+            .code,
+        Some(4)
+    );
+    let named = world.run(&format!(
+        "approvals list --url {url} --host-token {HOST_TOKEN}"
+    ));
+    assert_eq!(
+        (named.code, named.out.as_str()),
+        (Some(0), "No requests are waiting.\n")
+    );
+    let by_variables = launch(&world.sandbox)
+        .env("OPENWORK_URL", &url)
+        .env("OPENWORK_HOST_TOKEN", HOST_TOKEN);
+    let by_variables = run(by_variables.args(["approvals", "list", "--json"]));
+    assert_eq!(
+        (by_variables.code, by_variables.json()),
+        (Some(0), json!({ "items": [] }))
+    );
+    assert!(!world.server.process().stderr().contains(HOST_TOKEN));
+}
+
+#[test]
+fn several_servers_are_listed() {
+    let world = World::new();
+    let other = ServerLaunch::new(PROGRAM, &world.sandbox).start().unwrap();
+    let several = world.run("approvals list --json");
+    assert_eq!(several.code, Some(2));
+    let message = several.json()["error"]["message"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    for address in [world.server.address(), other.address()] {
+        assert!(message.contains(&format!("http://{address}")), "{message}");
+    }
+    let one = world.run(&format!("approvals list --url http://{}", other.address()));
+    assert_eq!(one.code, Some(0), "{}", one.err);
+}
+
+#[test]
+fn a_request_that_nobody_watches_is_logged() {
+    let mut world = World::new();
+    let _client = world.ask("plugins", &json!({ "spec": "a\u{202e}b" }));
+    let id = world.only_id();
+    let short = &id[..8];
+    let expected = format!(
+        "approval needed: Add plugin a\\u{{202e}}b (plugins.add, ws, from \"annas-phone\" \
+         at 127.0.0.1), 30 s left; answer with: openwork-server approvals allow {short}\n"
+    );
+    let process = world.server.process();
+    let found = poll(LIMIT, || {
+        Ok::<_, ()>(process.stderr().contains(&expected).then_some(()))
+    });
+    assert!(found.unwrap().is_some(), "{}", process.stderr());
+}
+
+#[test]
+fn wrong_usage_ends_with_two() {
+    let world = World::new();
+    for args in [
+        "approvals",
+        "approvals lst",
+        "approvals allow",
+        "approvals show 7d3",
+        "pair --open",
+    ] {
+        let refused = world.run(args);
+        assert_eq!(
+            (refused.code, refused.out.as_str()),
+            (Some(2), ""),
+            "{args}"
+        );
+        assert!(
+            refused.err.starts_with("error: "),
+            "{args}: {}",
+            refused.err
+        );
+    }
+    let gone = world.run("approvals allow ffff --json");
+    assert_eq!(gone.code, Some(5));
+    assert_eq!(
+        gone.json()["items"][0]["error"]["code"],
+        "approval_not_found"
+    );
+}
+
+#[test]
+fn a_reader_that_leaves_ends_the_watch() {
+    let world = World::new();
+    let mut child = command(&world.sandbox)
+        .args(["approvals", "watch"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let (_client, _) = world.ask_for_a_plugin();
+    let status = poll(LIMIT, || child.try_wait())
+        .unwrap()
+        .expect("it goes on");
+    assert_eq!(status.code(), Some(1));
+    let mut told = String::new();
+    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut told).unwrap();
+    assert_eq!(told, "");
+}
