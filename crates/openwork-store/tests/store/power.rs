@@ -4,8 +4,8 @@
 use openwork_store::{FsOptions, FsStore};
 
 use crate::cases::{CASES, Case};
-use crate::support::trace::{Op, Trace, Tree};
-use crate::support::{Place, command, commit, count};
+use crate::support::trace::{Node, Op, Trace, Tree};
+use crate::support::{Place, command, commit, count, plugin};
 
 /// States that are tried at each moment beside the regular ones.
 const RANDOM_STATES: usize = 3;
@@ -167,4 +167,55 @@ fn every_state_after_a_power_loss_is_recovered() {
             }
         }
     }
+}
+
+/// What is done for a change of one file, and in which order.
+#[test]
+fn a_change_is_durable_before_it_is_answered() {
+    let place = crate::cases::place();
+    commit(&place.store(), plugin("earlier")).unwrap();
+    let trace = Trace::of(&place.workspace());
+    let store = FsStore::open(FsOptions {
+        disk: trace.disk(),
+        ..place.options()
+    });
+    let before = trace.ops().len();
+    commit(&store, plugin("b")).unwrap();
+    let tree = trace.tree();
+    let log_or_temporary = |file: usize| {
+        let in_place = |name: &str| {
+            tree.names
+                .iter()
+                .any(|((_, known), node)| known == name && *node == Node::File(file))
+        };
+        if in_place("audit.jsonl") {
+            "the log"
+        } else {
+            "the temporary file"
+        }
+    };
+    let told: Vec<String> = trace.ops()[before..]
+        .iter()
+        .map(|op| match op {
+            Op::Name { from: None, .. } => "make the temporary file".to_owned(),
+            Op::Name { name, .. } => format!("rename it to {name}"),
+            Op::Unname { name, .. } => format!("remove {name}"),
+            Op::Write { file, .. } => format!("write {}", log_or_temporary(*file)),
+            Op::SyncFile(file) => format!("sync {}", log_or_temporary(*file)),
+            Op::SyncDir(_) => "sync the directory".to_owned(),
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "write the log",
+            "make the temporary file",
+            "write the temporary file",
+            "sync the temporary file",
+            "sync the log",
+            "rename it to opencode.json",
+            "sync the directory",
+            "write the log",
+        ]
+    );
 }

@@ -98,11 +98,7 @@ fn writes_stay_inside_whatever_the_tree() {
             let links = |place: &Place| -> Vec<(PathBuf, PathBuf)> {
                 let path = |spot: &&str| place.path(spot);
                 let link = |path: PathBuf| Some((path.clone(), std::fs::read_link(path).ok()?));
-                SPOTS
-                    .iter()
-                    .map(|spot| path(spot))
-                    .filter_map(link)
-                    .collect()
+                SPOTS.iter().map(path).filter_map(link).collect()
             };
             let before = links(&place);
             let store = place.store();
