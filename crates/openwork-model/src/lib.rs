@@ -17,6 +17,7 @@
 //! | [`layer`] | the files that the engine lays over each other |
 //! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`], [`bundle`] | the rules of one concept each |
 //! | [`jsonc`], [`plain_json`], [`frontmatter`] | text-to-text edits that keep what they need not change |
+//! | [`schema`] | which values the engine's configuration takes, as data |
 //! | [`preview`], [`mask`] | what the host is shown before consent, without secrets |
 //! | [`audit`], [`clock`] | records, time and ids |
 //! | [`store`] | the port that plans are committed through |
@@ -56,6 +57,7 @@ pub mod plan;
 pub mod plugin;
 pub mod preview;
 pub mod query;
+pub mod schema;
 pub mod skill;
 pub mod store;
 pub mod workspace;

@@ -1,0 +1,184 @@
+//! A value against a rule.
+
+use serde_json::{Number, Value};
+
+use super::miss::Miss;
+use super::place::Place;
+use super::rule::{Format, Kind, Rule, Schema, Shape};
+use super::words;
+use crate::change::Fields;
+use crate::mask::references;
+
+/// The integers that the engine takes are those that a double tells apart.
+const LARGEST_INTEGER: f64 = 9_007_199_254_740_991.0;
+
+/// Checks values against the rules of one version of the engine.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Checker<'s> {
+    schema: &'s Schema,
+}
+
+impl<'s> Checker<'s> {
+    pub(super) fn new(schema: &'s Schema) -> Self {
+        Self { schema }
+    }
+
+    /// Checks the members of a configuration.
+    pub(super) fn settings(self, settings: &Fields) -> Result<(), Miss> {
+        match self.schema.root() {
+            Some(root) => self.members(root, settings, &Place::root()),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a rule takes a value.
+    #[cfg(test)]
+    pub(super) fn takes(self, rule: &Rule, value: &Value) -> bool {
+        self.rule(rule, value, &Place::root()).is_ok()
+    }
+
+    fn rule(self, rule: &Rule, value: &Value, at: &Place<'_>) -> Result<(), Miss> {
+        match rule {
+            Rule::Fixed(true) => Ok(()),
+            Rule::Fixed(false) => Err(Miss::excess(at, words::kind(value))),
+            Rule::Shape(shape) => self.shape(shape, value, at),
+        }
+    }
+
+    fn shape(self, shape: &Shape, value: &Value, at: &Place<'_>) -> Result<(), Miss> {
+        let Some(shape) = self.schema.resolve(shape) else {
+            return Ok(());
+        };
+        if !shape.any_of.is_empty() {
+            return self.any_of(&shape.any_of, value, at);
+        }
+        let mismatch = |found| Miss::mismatch(at, found, words::shaped(self.schema, shape));
+        if !shape.kind.is_none_or(|kind| is_of(kind, value)) {
+            return Err(mismatch(words::kind(value)));
+        }
+        if !fits(shape, value) {
+            return Err(mismatch(words::plain(value)));
+        }
+        match value {
+            Value::Array(items) => self.items(shape, items, at),
+            Value::Object(members) => self.members(shape, members, at),
+            _ => Ok(()),
+        }
+    }
+
+    fn any_of(self, rules: &[Rule], value: &Value, at: &Place<'_>) -> Result<(), Miss> {
+        let mut misses = Vec::new();
+        for rule in rules {
+            match self.rule(rule, value, at) {
+                Ok(()) => return Ok(()),
+                Err(miss) if self.is_meant(rule, value) => return Err(miss),
+                Err(miss) => misses.push(miss),
+            }
+        }
+        Miss::most_telling(misses).map_or(Ok(()), Err)
+    }
+
+    /// Whether a value says itself which alternative it is: it has a member
+    /// for which that one alone takes a single value, such as `type`.
+    fn is_meant(self, rule: &Rule, value: &Value) -> bool {
+        let Rule::Shape(shape) = rule else {
+            return false;
+        };
+        let Some(shape) = self.schema.resolve(shape) else {
+            return false;
+        };
+        shape.required.iter().any(|key| {
+            let rule = shape.properties.get(key);
+            matches!(rule, Some(Rule::Shape(shape)) if shape.values.len() == 1
+                && shape.values.first() == value.get(key))
+        })
+    }
+
+    fn items(self, shape: &Shape, items: &[Value], at: &Place<'_>) -> Result<(), Miss> {
+        let rules = shape.prefix_items.iter().map(Some);
+        let rules = rules.chain(std::iter::repeat(shape.items.as_ref()));
+        for ((index, item), rule) in items.iter().enumerate().zip(rules) {
+            let step = index.to_string();
+            let at = at.step(&step);
+            if shape.max_items.is_some_and(|most| index >= most) {
+                return Err(Miss::excess(&at, words::kind(item)));
+            }
+            if let Some(rule) = rule {
+                self.rule(rule, item, &at)?;
+            }
+        }
+        if items.len() >= shape.min_items {
+            return Ok(());
+        }
+        let next = shape.prefix_items.get(items.len());
+        let next = next.or(shape.items.as_ref());
+        let expected = next.map(|rule| words::expected(self.schema, rule));
+        Err(Miss::gap(
+            &at.step(&items.len().to_string()),
+            expected.unwrap_or_default(),
+        ))
+    }
+
+    fn members(self, shape: &Shape, members: &Fields, at: &Place<'_>) -> Result<(), Miss> {
+        for (key, value) in members {
+            let rule = shape.properties.get(key);
+            if let Some(rule) = rule.or(shape.additional_properties.as_ref()) {
+                self.rule(rule, value, &at.step(key))?;
+            }
+        }
+        match shape
+            .required
+            .iter()
+            .find(|key| !members.contains_key(*key))
+        {
+            None => Ok(()),
+            Some(key) => {
+                let rule = shape.properties.get(key);
+                let expected = rule.map(|rule| words::expected(self.schema, rule));
+                Err(Miss::gap(&at.step(key), expected.unwrap_or_default()))
+            }
+        }
+    }
+}
+
+fn is_of(kind: Kind, value: &Value) -> bool {
+    match kind {
+        Kind::Array => value.is_array(),
+        Kind::Boolean => value.is_boolean(),
+        Kind::Integer | Kind::Number => value.is_number(),
+        Kind::Object => value.is_object(),
+        Kind::String => value.is_string(),
+    }
+}
+
+/// Whether a value of the right type is one of those that are taken.
+fn fits(shape: &Shape, value: &Value) -> bool {
+    match value {
+        Value::String(text) if is_settled_later(text) => true,
+        Value::Number(number) => is_in_bounds(shape, number),
+        Value::String(text) if shape.format == Some(Format::ColorHex) => is_colour(text),
+        value => shape.values.is_empty() || shape.values.contains(value),
+    }
+}
+
+/// Whether the engine puts something in the place of a part of a text before
+/// it looks at the text.
+fn is_settled_later(text: &str) -> bool {
+    !references(text).is_empty()
+}
+
+fn is_in_bounds(shape: &Shape, number: &Number) -> bool {
+    let Some(number) = number.as_f64() else {
+        return false;
+    };
+    let is_integer = number.fract() == 0.0 && number.abs() <= LARGEST_INTEGER;
+    (shape.kind != Some(Kind::Integer) || is_integer)
+        && shape.minimum.is_none_or(|low| number >= low)
+        && shape.exclusive_minimum.is_none_or(|low| number > low)
+        && shape.maximum.is_none_or(|high| number <= high)
+}
+
+fn is_colour(text: &str) -> bool {
+    text.strip_prefix('#')
+        .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
+}

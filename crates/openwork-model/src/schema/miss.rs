@@ -1,0 +1,92 @@
+//! A value that is not what a rule asks for.
+
+use std::cmp::Ordering;
+
+use super::Fault;
+use super::place::Place;
+use super::words;
+
+/// Where a value and a rule part, and what the rule takes there.
+#[derive(Debug)]
+pub(super) struct Miss {
+    depth: usize,
+    pointer: String,
+    found: String,
+    expected: Vec<String>,
+    kind: Kind,
+}
+
+/// What is wrong, the most telling last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// Something is there where nothing may be.
+    Excess,
+    /// Nothing is there.
+    Gap,
+    /// Something else is there.
+    Mismatch,
+}
+
+impl Miss {
+    /// Something is there that may not be there at all.
+    pub(super) fn excess(at: &Place<'_>, found: String) -> Self {
+        Self::new(at, found, vec![words::NOTHING.to_owned()], Kind::Excess)
+    }
+
+    /// Nothing is there.
+    pub(super) fn gap(at: &Place<'_>, expected: Vec<String>) -> Self {
+        Self::new(at, words::NOTHING.to_owned(), expected, Kind::Gap)
+    }
+
+    /// Something else is there.
+    pub(super) fn mismatch(at: &Place<'_>, found: String, expected: Vec<String>) -> Self {
+        Self::new(at, found, expected, Kind::Mismatch)
+    }
+
+    fn new(at: &Place<'_>, found: String, expected: Vec<String>, kind: Kind) -> Self {
+        Self {
+            depth: at.depth(),
+            pointer: at.pointer(),
+            found,
+            expected,
+            kind,
+        }
+    }
+
+    /// Of the misses of alternatives the one that tells most. Where several
+    /// miss the same value, all that is expected counts.
+    pub(super) fn most_telling(misses: impl IntoIterator<Item = Self>) -> Option<Self> {
+        misses
+            .into_iter()
+            .reduce(|best, other| match best.tells(&other) {
+                Ordering::Greater => best,
+                Ordering::Less => other,
+                Ordering::Equal => best.with(other),
+            })
+    }
+
+    /// The deeper a miss, the more of the value was as expected.
+    fn tells(&self, other: &Self) -> Ordering {
+        (self.depth, self.kind).cmp(&(other.depth, other.kind))
+    }
+
+    fn with(mut self, other: Self) -> Self {
+        if self.pointer == other.pointer {
+            let known = self.expected.clone();
+            let more = other.expected.into_iter();
+            self.expected
+                .extend(more.filter(|expected| !known.contains(expected)));
+        }
+        self
+    }
+}
+
+impl From<Miss> for Fault {
+    fn from(miss: Miss) -> Self {
+        Self {
+            pointer: miss.pointer,
+            found: miss.found,
+            expected: words::either(&miss.expected),
+        }
+    }
+}

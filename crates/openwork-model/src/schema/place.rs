@@ -1,0 +1,34 @@
+//! Where in the configuration a value is.
+
+/// A value's place: the place before, and the step from there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'p> {
+    above: Option<(&'p Place<'p>, &'p str)>,
+}
+
+impl<'p> Place<'p> {
+    /// The configuration itself.
+    pub(super) fn root() -> Self {
+        Self { above: None }
+    }
+
+    /// A member or an item of the value here.
+    pub(super) fn step(&'p self, step: &'p str) -> Self {
+        Self {
+            above: Some((self, step)),
+        }
+    }
+
+    /// How many steps lead here.
+    pub(super) fn depth(&self) -> usize {
+        self.above.map_or(0, |(above, _)| above.depth() + 1)
+    }
+
+    /// The place as a JSON pointer (RFC 6901).
+    pub(super) fn pointer(&self) -> String {
+        self.above.map_or_else(String::new, |(above, step)| {
+            let step = step.replace('~', "~0").replace('/', "~1");
+            format!("{}/{step}", above.pointer())
+        })
+    }
+}

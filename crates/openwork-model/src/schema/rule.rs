@@ -1,0 +1,95 @@
+//! The rules as they are in the data: the part of JSON Schema that they need.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// How one rule refers to another.
+const REFERENCE: &str = "#/$defs/";
+
+/// The rules of one version of the engine.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Schema {
+    #[serde(rename = "$comment")]
+    _comment: String,
+    pub(super) version: String,
+    #[serde(rename = "$ref")]
+    reference: String,
+    #[serde(rename = "$defs")]
+    definitions: BTreeMap<String, Shape>,
+}
+
+/// What may be at one place.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Rule {
+    /// `false`: nothing may be there.
+    Fixed(bool),
+    /// A value of some shape.
+    Shape(Box<Shape>),
+}
+
+/// The shape of a value. What is not said is not asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct Shape {
+    #[serde(rename = "$ref")]
+    reference: Option<String>,
+    pub(super) any_of: Vec<Rule>,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<Kind>,
+    #[serde(rename = "enum")]
+    pub(super) values: Vec<Value>,
+    pub(super) format: Option<Format>,
+    pub(super) minimum: Option<f64>,
+    pub(super) exclusive_minimum: Option<f64>,
+    pub(super) maximum: Option<f64>,
+    pub(super) items: Option<Rule>,
+    pub(super) prefix_items: Vec<Rule>,
+    pub(super) min_items: usize,
+    pub(super) max_items: Option<usize>,
+    pub(super) properties: BTreeMap<String, Rule>,
+    pub(super) additional_properties: Option<Rule>,
+    pub(super) required: Vec<String>,
+}
+
+/// The JSON types, integers apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    Array,
+    Boolean,
+    Integer,
+    Number,
+    Object,
+    String,
+}
+
+/// The forms of texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Format {
+    /// `#` and six hexadecimal digits.
+    ColorHex,
+}
+
+impl Schema {
+    /// The shape of a whole configuration.
+    pub(super) fn root(&self) -> Option<&Shape> {
+        self.named(&self.reference)
+    }
+
+    /// A shape, or the one that it refers to.
+    pub(super) fn resolve<'s>(&'s self, shape: &'s Shape) -> Option<&'s Shape> {
+        match &shape.reference {
+            Some(reference) => self.resolve(self.named(reference)?),
+            None => Some(shape),
+        }
+    }
+
+    fn named(&self, reference: &str) -> Option<&Shape> {
+        self.definitions.get(reference.strip_prefix(REFERENCE)?)
+    }
+}

@@ -1,0 +1,164 @@
+//! Values made from the rules, and what becomes of them when one place is wrong.
+
+use std::collections::BTreeMap;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use serde_json::{Map, Value, json};
+
+use super::super::rule::{Format, Kind, Rule, Shape};
+use super::super::{ENGINE, check};
+
+/// Rules nest without end only through alternatives of which some do not.
+const DEPTH: usize = 12;
+
+/// A value that a rule takes.
+fn of_rule(rule: &'static Rule, depth: usize) -> BoxedStrategy<Value> {
+    match rule {
+        Rule::Fixed(_) => Just(Value::Null).boxed(),
+        Rule::Shape(shape) => of_shape(shape, depth),
+    }
+}
+
+fn of_shape(shape: &'static Shape, depth: usize) -> BoxedStrategy<Value> {
+    assert!(depth > 0, "the rules nest too deeply");
+    let shape = ENGINE.resolve(shape).unwrap();
+    if !shape.any_of.is_empty() {
+        let branches = shape.any_of.iter().map(|rule| of_rule(rule, depth - 1));
+        return proptest::strategy::Union::new(branches).boxed();
+    }
+    if !shape.values.is_empty() {
+        return select(shape.values.as_slice()).boxed();
+    }
+    if shape.format == Some(Format::ColorHex) {
+        return "#[0-9a-fA-F]{6}".prop_map(Value::from).boxed();
+    }
+    match shape.kind.unwrap() {
+        Kind::String => ".{0,6}".prop_map(Value::from).boxed(),
+        Kind::Boolean => any::<bool>().prop_map(Value::from).boxed(),
+        Kind::Number => (-1e9..1e9).prop_map(Value::from).boxed(),
+        Kind::Integer => integer(shape),
+        Kind::Array => list(shape, depth),
+        Kind::Object => object(shape, depth),
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the bounds are small integers"
+)]
+fn integer(shape: &Shape) -> BoxedStrategy<Value> {
+    let above = shape.exclusive_minimum.map(|low| low + 1.0);
+    let low = above.or(shape.minimum).unwrap_or(-1e9) as i64;
+    let high = shape.maximum.unwrap_or(1e9) as i64;
+    (low..=high).prop_map(Value::from).boxed()
+}
+
+fn list(shape: &'static Shape, depth: usize) -> BoxedStrategy<Value> {
+    if !shape.prefix_items.is_empty() {
+        let items = shape
+            .prefix_items
+            .iter()
+            .map(|rule| of_rule(rule, depth - 1));
+        return items.collect::<Vec<_>>().prop_map(Value::from).boxed();
+    }
+    match &shape.items {
+        Some(rule) => vec(of_rule(rule, depth - 1), 0..3)
+            .prop_map(Value::from)
+            .boxed(),
+        None => Just(json!([1, null])).boxed(),
+    }
+}
+
+fn object(shape: &'static Shape, depth: usize) -> BoxedStrategy<Value> {
+    let known = shape
+        .properties
+        .iter()
+        .filter(|(_, rule)| !matches!(rule, Rule::Fixed(false)));
+    let known: Vec<_> = known
+        .map(|(key, rule)| {
+            let value = of_rule(rule, depth - 1);
+            let member = value.prop_map(move |value| Some((key.clone(), value)));
+            if shape.required.contains(key) {
+                member.boxed()
+            } else {
+                prop_oneof![2 => Just(None), 1 => member].boxed()
+            }
+        })
+        .collect();
+    let others = match &shape.additional_properties {
+        Some(rule) => vec(("x[a-z/~]{1,3}", of_rule(rule, depth - 1)), 0..3).boxed(),
+        None => vec(("x[a-z/~]{1,3}", Just(json!([null]))), 0..2).boxed(),
+    };
+    (known, others)
+        .prop_map(|(known, others)| {
+            let members: Map<_, _> = known.into_iter().flatten().chain(others).collect();
+            Value::Object(members)
+        })
+        .boxed()
+}
+
+/// A configuration with one setting that the engine knows.
+fn config() -> impl Strategy<Value = (String, Value)> {
+    let properties: &'static BTreeMap<_, _> = &ENGINE.root().unwrap().properties;
+    let known = properties
+        .iter()
+        .filter(|(_, rule)| !matches!(rule, Rule::Fixed(_)));
+    let settings = known.map(|(key, rule)| {
+        let key = key.clone();
+        let value = of_rule(rule, DEPTH);
+        value.prop_map(move |value| (key.clone(), value)).boxed()
+    });
+    proptest::strategy::Union::new(settings)
+}
+
+/// The places of a value whose rule says something, as JSON pointers.
+fn places(rule: &Rule, value: &Value, at: &str, found: &mut Vec<String>) {
+    let Rule::Shape(shape) = rule else { return };
+    let shape = ENGINE.resolve(shape).unwrap();
+    if !shape.any_of.is_empty() {
+        // The first alternative that takes the value is the one that counts.
+        let takes = |rule: &&Rule| super::super::Checker::new(&ENGINE).takes(rule, value);
+        return places(shape.any_of.iter().find(takes).unwrap(), value, at, found);
+    }
+    found.push(at.to_owned());
+    let below = |step: &str| format!("{at}/{}", step.replace('~', "~0").replace('/', "~1"));
+    for (key, value) in value.as_object().into_iter().flatten() {
+        let rule = shape
+            .properties
+            .get(key)
+            .or(shape.additional_properties.as_ref());
+        if let Some(rule) = rule {
+            places(rule, value, &below(key), found);
+        }
+    }
+    for (index, value) in value.as_array().into_iter().flatten().enumerate() {
+        let rule = shape.prefix_items.get(index).or(shape.items.as_ref());
+        if let Some(rule) = rule {
+            places(rule, value, &below(&index.to_string()), found);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_value_made_from_the_rules_is_accepted((key, value) in config()) {
+        prop_assert_eq!(check(&Map::from_iter([(key, value)])), Ok(()));
+    }
+
+    /// No rule takes `null`, so it is wrong wherever a rule says something.
+    #[test]
+    fn null_is_refused_at_its_place((key, value) in config(), index: Index) {
+        let mut found = Vec::new();
+        let root = ENGINE.root().unwrap();
+        places(&root.properties[&key], &value, &format!("/{key}"), &mut found);
+        let pointer = index.get(&found);
+        let mut config = json!({ key: value });
+        *config.pointer_mut(pointer).unwrap() = Value::Null;
+        let fault = check(config.as_object().unwrap()).map_err(|fault| fault.pointer);
+        prop_assert_eq!(fault, Err(pointer.clone()), "{}", config);
+    }
+}
