@@ -7,6 +7,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use rustix::fs::{AtFlags, FileType, FlockOperation, Mode, OFlags};
 use rustix::io::{Errno, retry_on_intr};
@@ -14,6 +15,7 @@ use rustix::process::{Gid, Uid};
 
 use super::{Access, Dir, Disk, File, Kind, Lock, NodeId, Stat};
 
+mod list;
 mod local;
 mod walk;
 
@@ -36,7 +38,7 @@ pub struct NativeDisk;
 impl Disk for NativeDisk {
     fn top(&self, _path: &Path) -> io::Result<Arc<dyn Dir>> {
         let fd = retry_on_intr(|| rustix::fs::open("/", DIR, Mode::empty()))?;
-        Ok(Arc::new(NativeDir(fd)))
+        Ok(Arc::new(NativeDir::new(fd)))
     }
 
     fn stat(&self, path: &Path) -> io::Result<Stat> {
@@ -44,15 +46,26 @@ impl Disk for NativeDisk {
     }
 }
 
-struct NativeDir(OwnedFd);
+struct NativeDir {
+    fd: OwnedFd,
+    /// Whether the descriptor's own position has moved.
+    is_read: AtomicBool,
+}
 
 impl fmt::Debug for NativeDir {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NativeDir({:?})", self.0)
+        write!(f, "NativeDir({:?})", self.fd)
     }
 }
 
 impl NativeDir {
+    fn new(fd: OwnedFd) -> Self {
+        Self {
+            fd,
+            is_read: AtomicBool::new(false),
+        }
+    }
+
     fn new_file(&self, name: &str, flags: OFlags, access: Access) -> io::Result<Box<dyn File>> {
         let mode = match access {
             Access::Default => 0o666,
@@ -60,43 +73,43 @@ impl NativeDir {
         };
         single(name)?;
         let mode = Mode::from_raw_mode(mode);
-        let fd = retry_on_intr(|| rustix::fs::openat(&self.0, name, NEW | flags, mode))?;
+        let fd = retry_on_intr(|| rustix::fs::openat(&self.fd, name, NEW | flags, mode))?;
         Ok(Box::new(NativeFile(fd)))
     }
 }
 
 impl Dir for NativeDir {
     fn open_dir(&self, path: &str) -> io::Result<Arc<dyn Dir>> {
-        let fd = match walk::open(self.0.as_fd(), path, DIR) {
+        let fd = match walk::open(self.fd.as_fd(), path, DIR) {
             // A directory that may be passed but not read is still a way.
-            Err(Errno::ACCESS) => walk::open(self.0.as_fd(), path, walk::PASSAGE)?,
+            Err(Errno::ACCESS) => walk::open(self.fd.as_fd(), path, walk::PASSAGE)?,
             opened => opened?,
         };
-        Ok(Arc::new(NativeDir(fd)))
+        Ok(Arc::new(NativeDir::new(fd)))
     }
 
     fn open_file(&self, path: &str) -> io::Result<Box<dyn File>> {
         Ok(Box::new(NativeFile(walk::open(
-            self.0.as_fd(),
+            self.fd.as_fd(),
             path,
             READ,
         )?)))
     }
 
     fn stat_self(&self) -> io::Result<Stat> {
-        Ok(stat(&rustix::fs::fstat(&self.0)?))
+        Ok(stat(&rustix::fs::fstat(&self.fd)?))
     }
 
     fn stat(&self, path: &str) -> io::Result<Stat> {
         let flags = AtFlags::SYMLINK_NOFOLLOW | walk::NO_AUTOMOUNT;
         Ok(stat(&retry_on_intr(|| {
-            rustix::fs::statat(&self.0, path, flags)
+            rustix::fs::statat(&self.fd, path, flags)
         })?))
     }
 
     fn read_link(&self, name: &str) -> io::Result<PathBuf> {
         single(name)?;
-        let target = retry_on_intr(|| rustix::fs::readlinkat(&self.0, name, Vec::new()))?;
+        let target = retry_on_intr(|| rustix::fs::readlinkat(&self.fd, name, Vec::new()))?;
         Ok(PathBuf::from(std::ffi::OsString::from_vec(
             target.into_bytes(),
         )))
@@ -104,21 +117,21 @@ impl Dir for NativeDir {
 
     fn list(&self) -> io::Result<Vec<(String, Kind)>> {
         let mut entries = Vec::new();
-        for entry in rustix::fs::Dir::read_from(&self.0)? {
-            let entry = entry?;
-            let Some(name) = own_name(entry.file_name()) else {
-                continue;
+        list::each(self.fd.as_fd(), &self.is_read, |name, file_type| {
+            let Some(name) = own_name(name) else {
+                return Ok(());
             };
-            let kind = match entry.file_type() {
+            let kind = match file_type {
                 FileType::Unknown => match self.stat(&name) {
                     Ok(stat) => stat.kind,
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
                     Err(error) => return Err(error),
                 },
                 known => kind(known),
             };
             entries.push((name, kind));
-        }
+            Ok(())
+        })?;
         Ok(entries)
     }
 
@@ -137,7 +150,7 @@ impl Dir for NativeDir {
     fn make_dir(&self, name: &str) -> io::Result<()> {
         single(name)?;
         Ok(retry_on_intr(|| {
-            rustix::fs::mkdirat(&self.0, name, Mode::from_raw_mode(0o777))
+            rustix::fs::mkdirat(&self.fd, name, Mode::from_raw_mode(0o777))
         })?)
     }
 
@@ -145,31 +158,32 @@ impl Dir for NativeDir {
         single(from)?;
         single(to)?;
         Ok(retry_on_intr(|| {
-            rustix::fs::renameat(&self.0, from, &self.0, to)
+            rustix::fs::renameat(&self.fd, from, &self.fd, to)
         })?)
     }
 
     fn remove_file(&self, name: &str) -> io::Result<()> {
         single(name)?;
         Ok(retry_on_intr(|| {
-            rustix::fs::unlinkat(&self.0, name, AtFlags::empty())
+            rustix::fs::unlinkat(&self.fd, name, AtFlags::empty())
         })?)
     }
 
     fn remove_dir(&self, name: &str) -> io::Result<()> {
         single(name)?;
         Ok(retry_on_intr(|| {
-            rustix::fs::unlinkat(&self.0, name, AtFlags::REMOVEDIR)
+            rustix::fs::unlinkat(&self.fd, name, AtFlags::REMOVEDIR)
         })?)
     }
 
     fn sync(&self) -> io::Result<()> {
-        Ok(retry_on_intr(|| rustix::fs::fsync(&self.0))?)
+        Ok(retry_on_intr(|| rustix::fs::fsync(&self.fd))?)
     }
 
     fn try_lock(&self) -> io::Result<Lock> {
-        match retry_on_intr(|| rustix::fs::flock(&self.0, FlockOperation::NonBlockingLockExclusive))
-        {
+        match retry_on_intr(|| {
+            rustix::fs::flock(&self.fd, FlockOperation::NonBlockingLockExclusive)
+        }) {
             Ok(()) => Ok(Lock::Taken),
             Err(Errno::WOULDBLOCK) => Ok(Lock::Busy),
             Err(Errno::NOLCK | Errno::NOTSUP | Errno::NOSYS | Errno::INVAL | Errno::BADF) => {
@@ -180,11 +194,11 @@ impl Dir for NativeDir {
     }
 
     fn unlock(&self) -> io::Result<()> {
-        Ok(rustix::fs::flock(&self.0, FlockOperation::Unlock)?)
+        Ok(rustix::fs::flock(&self.fd, FlockOperation::Unlock)?)
     }
 
     fn is_local(&self) -> bool {
-        local::is_local(self.0.as_fd())
+        local::is_local(self.fd.as_fd())
     }
 }
 

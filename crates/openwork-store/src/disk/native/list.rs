@@ -1,0 +1,57 @@
+//! Reading the entries of an open directory.
+
+use std::ffi::CStr;
+use std::io;
+use std::os::fd::BorrowedFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustix::fs::FileType;
+
+/// Calls `see` with each entry. A directory that was just opened is read
+/// through its own descriptor; its position is shared, so once only.
+pub(super) fn each(
+    dir: BorrowedFd<'_>,
+    is_read: &AtomicBool,
+    see: impl FnMut(&CStr, FileType) -> io::Result<()>,
+) -> io::Result<()> {
+    if is_read.swap(true, Ordering::Relaxed) {
+        anew(dir, see)
+    } else {
+        at_once(dir, see)
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn at_once(
+    dir: BorrowedFd<'_>,
+    mut see: impl FnMut(&CStr, FileType) -> io::Result<()>,
+) -> io::Result<()> {
+    /// Some hundred entries a call.
+    const BUFFER: usize = 16 << 10;
+    let mut buffer = Vec::with_capacity(BUFFER);
+    let mut entries = rustix::fs::RawDir::new(dir, buffer.spare_capacity_mut());
+    while let Some(entry) = entries.next() {
+        let entry = entry?;
+        see(entry.file_name(), entry.file_type())?;
+    }
+    Ok(())
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn at_once(
+    dir: BorrowedFd<'_>,
+    see: impl FnMut(&CStr, FileType) -> io::Result<()>,
+) -> io::Result<()> {
+    anew(dir, see)
+}
+
+fn anew(
+    dir: BorrowedFd<'_>,
+    mut see: impl FnMut(&CStr, FileType) -> io::Result<()>,
+) -> io::Result<()> {
+    for entry in rustix::fs::Dir::read_from(dir)? {
+        let entry = entry?;
+        see(entry.file_name(), entry.file_type())?;
+    }
+    Ok(())
+}
