@@ -7,6 +7,8 @@
 mod arrows;
 mod disconnect;
 mod forgotten;
+#[cfg(target_os = "linux")]
+mod lifecycle;
 mod repository;
 mod sources;
 mod start_stop;

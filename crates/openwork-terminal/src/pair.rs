@@ -47,9 +47,12 @@ fn text(server: &Server, urls: &[BaseUrl], token: &str, screen: &mut Screen<'_>)
     }
     if urls.is_empty() {
         screen.line(format!("Server URL    {} (this machine only)", server.url))?;
+    }
+    screen.line(format!("Client token  {}", escape::line(token)))?;
+    if urls.is_empty() {
         screen.warn(ONLY_HERE)?;
     }
-    screen.line(format!("Client token  {}", escape::line(token)))
+    Ok(())
 }
 
 /// The URLs by which other devices reach the server.

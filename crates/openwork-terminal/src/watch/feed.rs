@@ -81,3 +81,45 @@ impl<'c> Feed<'c> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::server::Search;
+
+    const SHORT: &[Duration] = &[Duration::ZERO, Duration::from_millis(1)];
+
+    /// Answers one connection with one event, and hangs up.
+    async fn tell_one(listener: &TcpListener) {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let _request = socket.read(&mut [0; 1024]).await.unwrap();
+        let event = "data: {\"type\":\"snapshot\"}\n\n";
+        let answer = format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{event}");
+        socket.write_all(answer.as_bytes()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_lost_connection_is_opened_again_until_the_server_stays_away() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let search = Search {
+            url: Some(format!("http://{}", listener.local_addr().unwrap())),
+            host_token: Some("t".to_owned()),
+            ..Search::default()
+        };
+        let server = tokio::spawn(async move {
+            tell_one(&listener).await;
+            tell_one(&listener).await;
+        });
+        let client = Client::new(search.find().unwrap());
+        let mut feed = Feed::with_pauses(&client, SHORT).await.unwrap();
+        for _ in 0..2 {
+            assert!(matches!(feed.next().await, Ok(Told::Event(_))));
+            assert!(matches!(feed.next().await, Ok(Told::Lost)));
+        }
+        server.await.unwrap();
+        assert_eq!(feed.next().await.unwrap_err().exit(), Exit::Unreachable);
+    }
+}
