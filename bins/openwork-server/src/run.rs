@@ -52,10 +52,13 @@ fn serve(flags: &Flags) -> Result<(), Failure> {
     if io::stdout().is_terminal() {
         lines.push_str(&boot::terminal_lines(&settings, address));
     }
-    print(&lines).map_err(Failure::Start)?;
-    let ready = || ready::tell(environment.variable("NOTIFY_SOCKET"));
+    let announce = || {
+        print(&lines)?;
+        ready::tell(environment.variable("NOTIFY_SOCKET"));
+        Ok(())
+    };
     server
-        .run(listener, &settings, ready)
+        .run(listener, &settings, announce)
         .map_err(Failure::Start)
 }
 

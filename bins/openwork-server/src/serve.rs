@@ -1,5 +1,6 @@
 //! Links the layers and runs them until something asks them to stop.
 
+use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,30 +43,42 @@ impl Prepared {
         Self { host, server }
     }
 
-    /// Answers requests until the process is asked to end.
+    /// Answers requests until the process is asked to end. `announce` is called
+    /// once it can be: whoever reads of the start may stop it right away.
     pub(crate) fn run(
         self,
         listener: TcpListener,
         settings: &Settings,
-        ready: impl FnOnce(),
+        announce: impl FnOnce() -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let runtime = runtime()?;
-        let stop = CancellationToken::new();
-        let served = runtime.block_on(async {
-            lifecycle::watch(&settings.exit, &stop)?;
-            tokio::spawn(notify::watch(self.host.gate().clone(), stop.clone()));
-            listener.set_nonblocking(true)?;
-            let listener = tokio::net::TcpListener::from_std(listener)?;
-            ready();
-            self.server.serve(listener, stop).await?;
-            self.host.shut_down().await;
-            Ok(())
-        });
+        let served = runtime.block_on(self.serve(listener, settings, announce));
         runtime.shutdown_timeout(LAST_CALL);
-        served.map_err(|cause: std::io::Error| {
-            Problem::new(format!("the server cannot run: {cause}"))
-        })
+        served
     }
+
+    async fn serve(
+        self,
+        listener: TcpListener,
+        settings: &Settings,
+        announce: impl FnOnce() -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let stop = CancellationToken::new();
+        lifecycle::watch(&settings.exit, &stop).map_err(cannot_run)?;
+        listener.set_nonblocking(true).map_err(cannot_run)?;
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(cannot_run)?;
+        announce()?;
+        self.server
+            .serve(listener, stop)
+            .await
+            .map_err(cannot_run)?;
+        self.host.shut_down().await;
+        Ok(())
+    }
+}
+
+fn cannot_run(cause: io::Error) -> Problem {
+    Problem::new(format!("the server cannot run: {cause}"))
 }
 
 /// One thread serves: answers that are known are given where they are asked
@@ -87,6 +100,7 @@ fn serve(workspace: &WorkspaceSettings, settings: &Settings, environment: &Envir
     let options = FsOptions {
         authorized_roots: settings.authorized_roots.clone(),
         global: environment.engine_directory(),
+        custom: environment.engine_custom_directory(),
         home,
         ..FsOptions::new(workspace.clone())
     };
