@@ -51,6 +51,13 @@ impl Environment {
         Some(config.join("opencode"))
     }
 
+    /// The directory that the engine is told to read besides. A relative one
+    /// is meant from where the engine runs, which is not known here.
+    pub(crate) fn engine_custom_directory(&self) -> Option<PathBuf> {
+        let custom = self.variable("OPENCODE_CONFIG_DIR").map(PathBuf::from);
+        custom.filter(|path| path.is_absolute())
+    }
+
     /// The value of a variable; an empty one counts as not set.
     pub(crate) fn variable(&self, name: &str) -> Option<&OsStr> {
         let value = self.vars.get(OsStr::new(name))?;
@@ -78,6 +85,27 @@ fn machine_name() -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_engines_directories_are_where_it_looks() {
+        let of = |vars: &[(&str, &str)]| {
+            let vars = vars.iter().map(|(name, value)| (name.into(), value.into()));
+            let environment = Environment {
+                vars: vars.collect(),
+                home: Some("/home/a".into()),
+                ..Environment::default()
+            };
+            (
+                environment.engine_directory(),
+                environment.engine_custom_directory(),
+            )
+        };
+        assert_eq!(of(&[]), (Some("/home/a/.config/opencode".into()), None));
+        let xdg = [("XDG_CONFIG_HOME", "/x"), ("OPENCODE_CONFIG_DIR", "/c")];
+        assert_eq!(of(&xdg), (Some("/x/opencode".into()), Some("/c".into())));
+        let relative = [("XDG_CONFIG_HOME", "x"), ("OPENCODE_CONFIG_DIR", "c")];
+        assert_eq!(of(&relative), of(&[]));
+    }
 
     #[test]
     fn an_empty_variable_is_not_set() {

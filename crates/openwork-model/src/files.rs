@@ -36,6 +36,9 @@ pub enum Root {
     Global,
     /// The user's home directory.
     Home,
+    /// The directory that the engine is told to read besides
+    /// (`OPENCODE_CONFIG_DIR`).
+    Custom,
 }
 
 /// Where a file or directory is.

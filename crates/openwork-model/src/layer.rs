@@ -4,7 +4,8 @@
 //! rising order of precedence these are the global files, then `opencode.json`
 //! and `opencode.jsonc` of every directory from the worktree's root down to
 //! the workspace, then those of the `.opencode` directories from the workspace
-//! *up*, and last those of `~/.opencode`.
+//! *up*, and last those of `~/.opencode` and of the directory that
+//! `OPENCODE_CONFIG_DIR` names.
 //!
 //! What the engine's own process is given (`OPENCODE_CONFIG`,
 //! `OPENCODE_CONFIG_CONTENT`, managed and remote configuration) lies above all
@@ -59,6 +60,8 @@ pub enum LayerScope {
     Dir,
     /// `~/.opencode`.
     Home,
+    /// The directory that `OPENCODE_CONFIG_DIR` names.
+    Custom,
 }
 
 impl LayerScope {
@@ -70,12 +73,13 @@ impl LayerScope {
             Self::Project => "project",
             Self::Dir => "dir",
             Self::Home => "home",
+            Self::Custom => "custom",
         }
     }
 
     /// Whether it is the user's own, for all workspaces.
     pub fn is_global(self) -> bool {
-        matches!(self, Self::Global | Self::Home)
+        matches!(self, Self::Global | Self::Home | Self::Custom)
     }
 }
 

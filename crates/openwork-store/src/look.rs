@@ -38,6 +38,7 @@ pub(crate) struct Scene {
     pub(crate) anchor: Anchor,
     pub(crate) global: Option<PathBuf>,
     pub(crate) home: Option<PathBuf>,
+    pub(crate) custom: Option<PathBuf>,
     pub(crate) last_write: LastWrite,
 }
 

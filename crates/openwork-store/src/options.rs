@@ -23,6 +23,9 @@ pub struct FsOptions {
     pub global: Option<PathBuf>,
     /// The user's home directory, where there is one.
     pub home: Option<PathBuf>,
+    /// The directory that the engine is told to read besides
+    /// (`OPENCODE_CONFIG_DIR`), where there is one.
+    pub custom: Option<PathBuf>,
     /// The time that is recorded.
     pub clock: Arc<dyn Clock>,
     /// The ids that are recorded.
@@ -42,6 +45,7 @@ impl FsOptions {
             workspace,
             global: None,
             home: None,
+            custom: None,
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             disk: Arc::new(NativeDisk),

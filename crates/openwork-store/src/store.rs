@@ -63,6 +63,7 @@ impl FsStore {
             anchor,
             global: options.global.clone(),
             home: options.home.clone(),
+            custom: options.custom.clone(),
             last_write: LastWrite::default(),
         };
         let writer = Writer {

@@ -226,6 +226,7 @@ impl Files for MemoryFiles {
                 .to_string(),
             Root::Global => "/home/.config/opencode".to_owned(),
             Root::Home => "/home".to_owned(),
+            Root::Custom => "/custom".to_owned(),
         };
         at.path.below(root.as_ref())
     }

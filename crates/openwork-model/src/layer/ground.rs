@@ -167,10 +167,14 @@ fn directories(
     );
     let above = (1..=ancestors).map(|up| (inside(Root::Ancestor(up)), LayerScope::Dir));
     let home = (inside(Root::Home), LayerScope::Home);
+    let custom = (
+        Location::new(Root::Custom, RelPath::root()),
+        LayerScope::Custom,
+    );
     let own = |place| (reach == Reach::All).then_some(place);
     let places = own(global).into_iter();
     let places = places.chain([(inside(Root::Workspace), LayerScope::Dir)]);
-    let places = places.chain(above).chain(own(home));
+    let places = places.chain(above).chain(own(home)).chain(own(custom));
     let mut known = Vec::new();
     let mut found = Vec::new();
     for (at, scope) in places {

@@ -86,8 +86,8 @@ fn project(ground: &Ground) -> Vec<Place> {
 /// The user's own places; the seed API knows the first two.
 fn global(ground: &Ground) -> Vec<Place> {
     let home = |path, seed| place(ground, Root::Home, path, seed);
-    let engine = |name, seed| {
-        let at = ground.folder(Root::Global, name)?;
+    let engine = |root, name, seed| {
+        let at = ground.folder(root, name)?;
         Some(Place {
             at,
             hidden: false,
@@ -95,12 +95,14 @@ fn global(ground: &Ground) -> Vec<Place> {
         })
     };
     let places = [
-        engine("skills", true),
+        engine(Root::Global, "skills", true),
         home([".claude", "skills"], true),
-        engine("skill", false),
+        engine(Root::Global, "skill", false),
         home([".opencode", "skills"], false),
         home([".opencode", "skill"], false),
         home([".agents", "skills"], false),
+        engine(Root::Custom, "skills", false),
+        engine(Root::Custom, "skill", false),
     ];
     places.into_iter().flatten().collect()
 }
@@ -125,7 +127,7 @@ fn configured(files: &dyn Files, ground: &Ground, layer: &Read, found: &mut [Reg
     let above = (1..=ground.ancestors()).map(Root::Ancestor);
     // Whoever may change the project's files must not choose what is read of
     // the user's own.
-    let own = [Root::Global, Root::Home]
+    let own = [Root::Global, Root::Home, Root::Custom]
         .into_iter()
         .filter(|_| layer.scope.is_global());
     let roots: Vec<Root> = [Root::Workspace]
@@ -138,7 +140,7 @@ fn configured(files: &dyn Files, ground: &Ground, layer: &Read, found: &mut [Reg
         let at = locate(files, &path, roots.iter().copied());
         let is_users = at
             .as_ref()
-            .is_some_and(|at| matches!(at.root, Root::Global | Root::Home));
+            .is_some_and(|at| !matches!(at.root, Root::Workspace | Root::Ancestor(_)));
         let scope = if is_users {
             Scope::Global
         } else {

@@ -41,6 +41,7 @@ fn everywhere() -> MemoryFiles {
         .with_at(Root::Global, "command/x/i.md", "global")
         .with_at(Root::Global, "opencode.json", r#"{ "command": { "j": { "template": "global" } } }"#)
         .with_at(Root::Home, ".opencode/command/k.md", "home")
+        .with_at(Root::Custom, "commands/l.md", "custom")
 }
 
 #[test]
@@ -60,6 +61,7 @@ fn every_place_of_the_engine_is_looked_at() {
         ("h", "global"),
         ("j", "global"),
         ("k", "home"),
+        ("l", "custom"),
         ("x/i", "global"),
     ];
     assert_eq!(listed(&everywhere(), Scope::Global), pairs(&global));

@@ -66,7 +66,9 @@ fn layers_come_in_rising_order_of_precedence() {
         .with_at(Root::Global, "opencode.json", "{}")
         .with_at(Root::Global, "config.json", "{}")
         .with_at(Root::Home, ".opencode/opencode.json", "{}")
-        .with_at(Root::Home, "opencode.json", "{}");
+        .with_at(Root::Home, "opencode.json", "{}")
+        .with_at(Root::Custom, "opencode.json", "{}")
+        .with_at(Root::Custom, "config.json", "{}");
     insta::assert_snapshot!(shown(&layers(&files)), @r#"
 global /home/.config/opencode/config.json: {}
 global /home/.config/opencode/opencode.json: {}
@@ -79,6 +81,7 @@ dir /w/s/ws/.opencode/opencode.json: {}
 dir /w/s/ws/.opencode/opencode.jsonc: {}
 dir /w/s/.opencode/opencode.json: {}
 home /home/.opencode/opencode.json: {}
+custom /custom/opencode.json: {}
 "#);
 }
 

@@ -71,7 +71,8 @@ fn plugins_of_all_layers_and_directories_are_listed() {
             ".opencode/opencode.json",
             r#"{ "plugin": ["./h.ts"] }"#,
         )
-        .with_at(Root::Home, ".opencode/plugins/six.js", "");
+        .with_at(Root::Home, ".opencode/plugins/six.js", "")
+        .with_at(Root::Custom, "plugin/seven.js", "");
     insta::assert_snapshot!(listed(&files, false), @r#"
 config project a@2
 config project b
@@ -98,6 +99,7 @@ config.global project a@3 in /w/s/ws/.opencode/opencode.json
 config.global global ./h.ts in /home/.opencode/opencode.json is file:///home/.opencode/h.ts
 dir.global global file:///home/.config/opencode/plugin/five.js in /home/.config/opencode/plugin/five.js
 dir.global global file:///home/.opencode/plugins/six.js in /home/.opencode/plugins/six.js
+dir.global global file:///custom/plugin/seven.js in /custom/plugin/seven.js
 "#);
 }
 

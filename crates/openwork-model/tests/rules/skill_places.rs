@@ -74,6 +74,8 @@ fn every_place_of_the_engine_is_looked_at_in_a_fixed_order() {
         (Root::Home, ".agents/skills/m"),
         (Root::Home, ".opencode/skills/n"),
         (Root::Home, ".opencode/skill/o"),
+        (Root::Custom, "skills/p"),
+        (Root::Custom, "skill/q"),
     ])
     .with_ancestors(1);
     let project = [
@@ -97,6 +99,8 @@ fn every_place_of_the_engine_is_looked_at_in_a_fixed_order() {
         "global /home/.opencode/skills/n/SKILL.md",
         "global /home/.opencode/skill/o/SKILL.md",
         "global /home/.agents/skills/m/SKILL.md",
+        "global /custom/skills/p/SKILL.md",
+        "global /custom/skill/q/SKILL.md",
     ];
     assert_eq!(listed(&files, true), [&project[..], &global[..]].concat());
     assert_eq!(skipped(&files, true), "");

@@ -115,7 +115,7 @@ impl FsFiles<'_> {
     fn may_enter(&self, from: Root, trail: &Trail) -> bool {
         let allowed = self.scene.anchor.allowed(self.held);
         let own = match from {
-            Root::Global => self
+            Root::Global | Root::Custom => self
                 .root_trail(from)
                 .ok()
                 .flatten()

@@ -17,6 +17,7 @@ use crate::trail::Trail;
 pub(super) struct Roots {
     global: OnceCell<Option<Trail>>,
     home: OnceCell<Option<Trail>>,
+    custom: OnceCell<Option<Trail>>,
 }
 
 impl FsFiles<'_> {
@@ -41,6 +42,7 @@ impl FsFiles<'_> {
             Root::Ancestor(levels) => Ok(self.trail()?.above(levels)),
             Root::Global => self.outside(root, &self.roots.global, self.scene.global.as_ref()),
             Root::Home => self.outside(root, &self.roots.home, self.scene.home.as_ref()),
+            Root::Custom => self.outside(root, &self.roots.custom, self.scene.custom.as_ref()),
         }
     }
 
@@ -63,6 +65,7 @@ impl FsFiles<'_> {
             }
             Root::Global => self.scene.global.clone().unwrap_or_default(),
             Root::Home => self.scene.home.clone().unwrap_or_default(),
+            Root::Custom => self.scene.custom.clone().unwrap_or_default(),
         }
     }
 

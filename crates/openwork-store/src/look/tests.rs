@@ -85,6 +85,7 @@ fn scene(root: &Path) -> Scene {
         anchor: Anchor::new(Arc::new(NativeDisk), workspace, roots),
         global: None,
         home: None,
+        custom: None,
         last_write: LastWrite::default(),
     }
 }
