@@ -23,7 +23,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// A line of a file: as [`line`], but tabs stay, as they are how it is indented.
+/// A line of a file: as [`line()`], but tabs stay, as they are how it is indented.
 pub fn source(text: &str) -> Cow<'_, str> {
     let is_hidden = |character| character != '\t' && is_hidden(character);
     escaped(text, is_hidden, |shown, hidden| {
