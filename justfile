@@ -24,9 +24,18 @@ doc:
 bench *ARGS:
     cargo bench --workspace {{ ARGS }}
 
-# Runs the tests with the full counts of the properties: hours, not minutes.
-nightly $PROPTEST_CASES="100000":
+# Feeds the corpus to every fuzz target, with any compiler.
+fuzz-corpus:
+    CARGO_TARGET_DIR=target/fuzz cargo test --manifest-path fuzz/Cargo.toml --no-default-features
+
+# Fuzzes a target (routing, bodies, frontmatter, jsonc, audit) for some seconds; needs nightly and cargo-fuzz.
+fuzz TARGET SECONDS="600":
+    cargo +nightly fuzz run {{ TARGET }} -- -max_total_time={{ SECONDS }}
+
+# Runs the tests with the full counts: hours, not minutes.
+nightly $PROPTEST_CASES="100000" $OPENWORK_SOAK="1000000":
     cargo test --workspace --release
+    cargo test --workspace --release -- --ignored
 
 # Serves a workspace from this tree, such as `just run --workspace .`.
 run *ARGS:

@@ -9,7 +9,7 @@ use crate::settings::ExitSettings;
 
 /// Cancels `stop` once the process is to end. A second signal is not needed:
 /// stopping has deadlines of its own.
-pub(crate) fn watch(exit: &ExitSettings, stop: &CancellationToken) -> io::Result<()> {
+pub(crate) fn watch(exit: ExitSettings, stop: &CancellationToken) -> io::Result<()> {
     watch_signals(stop)?;
     if exit.with_parent {
         watch_parent(stop);

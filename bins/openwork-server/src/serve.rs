@@ -37,7 +37,7 @@ impl Prepared {
         let served = settings
             .workspaces
             .iter()
-            .map(|workspace| serve(workspace, settings, environment));
+            .map(|workspace| open(workspace, settings, environment));
         let host = Arc::new(Host::new(host_options(settings), served.collect()));
         let server = Server::new(Arc::clone(&host), http_options(settings, environment));
         Self { host, server }
@@ -52,9 +52,9 @@ impl Prepared {
         announce: impl FnOnce() -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let runtime = runtime()?;
-        let served = runtime.block_on(self.serve(listener, settings, announce));
+        let ended = runtime.block_on(self.serve(listener, settings, announce));
         runtime.shutdown_timeout(LAST_CALL);
-        served
+        ended
     }
 
     async fn serve(
@@ -64,7 +64,7 @@ impl Prepared {
         announce: impl FnOnce() -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let stop = CancellationToken::new();
-        lifecycle::watch(&settings.exit, &stop).map_err(cannot_run)?;
+        lifecycle::watch(settings.exit, &stop).map_err(cannot_run)?;
         listener.set_nonblocking(true).map_err(cannot_run)?;
         let listener = tokio::net::TcpListener::from_std(listener).map_err(cannot_run)?;
         announce()?;
@@ -94,8 +94,8 @@ fn runtime() -> Result<Runtime, Problem> {
         .map_err(|cause| Problem::new(format!("no threads to run on: {cause}")))
 }
 
-fn serve(workspace: &WorkspaceSettings, settings: &Settings, environment: &Environment) -> Served {
-    let workspace = describe(workspace);
+fn open(configured: &WorkspaceSettings, settings: &Settings, environment: &Environment) -> Served {
+    let workspace = describe(configured);
     let home = environment.home.clone();
     let options = FsOptions {
         authorized_roots: settings.authorized_roots.clone(),

@@ -1,0 +1,25 @@
+//! Request bodies: whatever they say, planning them is safe.
+
+use openwork_model::change::{Change, Fields};
+use openwork_model::files::MemoryFiles;
+use openwork_model::plan::plan;
+
+/// Reads a body as each kind of request and plans what is valid.
+pub fn feed(data: &[u8]) {
+    let Ok(fields) = serde_json::from_slice::<Fields>(data) else { return };
+    let files = MemoryFiles::new()
+        .with("opencode.json", "{ \"plugin\": [\"a\"], \"mcp\": { \"m\": { \"enabled\": true } } }\n")
+        .with(".opencode/skills/s/SKILL.md", "---\nname: s\ndescription: d\n---\n");
+    let changes = [
+        Change::patch_config(&fields),
+        Change::add_plugin(&fields),
+        Change::upsert_skill(&fields),
+        Change::add_mcp(&fields),
+        Change::set_mcp_enabled("m", &fields),
+        Change::upsert_command(&fields),
+        Change::import(&fields),
+    ];
+    for change in changes.into_iter().flatten() {
+        let _ = plan(&change.into(), &files);
+    }
+}
