@@ -19,6 +19,7 @@
 //! | [`jsonc`], [`plain_json`], [`frontmatter`] | text-to-text edits that keep what they need not change |
 //! | [`schema`] | which values the engine's configuration takes, as data |
 //! | [`preview`], [`mask`] | what the host is shown before consent, without secrets |
+//! | [`event`] | what clients are told when a workspace has changed |
 //! | [`audit`], [`clock`] | records, time and ids |
 //! | [`store`] | the port that plans are committed through |
 //!
@@ -43,6 +44,7 @@ pub mod change;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod event;
 pub mod files;
 pub mod frontmatter;
 pub mod invalid;
@@ -60,4 +62,5 @@ pub mod query;
 pub mod schema;
 pub mod skill;
 pub mod store;
+mod unclosed;
 pub mod workspace;

@@ -14,8 +14,7 @@
 //! | `walk` | the SKILL.md files below a place |
 //! | `verdict` | what a SKILL.md says, or why it is left out |
 
-use std::collections::HashMap;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use crate::config::ReadError;

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{CommandItem, Scope, subtask_of};
 use crate::frontmatter;
 use crate::name::is_word;
+use crate::unclosed::closed;
 
 /// What is said of a command; what is not said may be said elsewhere.
 #[derive(Debug, Clone)]
@@ -20,7 +21,8 @@ pub(super) struct Said {
 impl Said {
     /// Reads the text of a file. Its own `name` counts over its path.
     pub(super) fn in_file(stem: &str, text: &str) -> Self {
-        let Ok(file) = frontmatter::parse(text) else {
+        let closed = closed(text);
+        let Ok(file) = frontmatter::parse(closed.as_deref().unwrap_or(text)) else {
             return Self::template(stem, text);
         };
         let field = |key: &str| file.text_of(key).map(str::to_owned);

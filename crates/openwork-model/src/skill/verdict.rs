@@ -6,6 +6,7 @@ use super::{Scope, SkippedSkill};
 use crate::files::{DIRECTORIES, FileError};
 use crate::frontmatter::{self, Document, Field};
 use crate::name::SkillName;
+use crate::unclosed::closed;
 
 /// What the frontmatter of a SKILL.md says of its skill.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,29 +111,24 @@ fn description<'d>(file: &'d Document<'_>) -> Result<&'d str, Fault> {
     Err(Fault::new(SkillRule::Description, message))
 }
 
-/// A text whose header has no end is one to the end for the engine.
+/// The engine takes a header without an end as well.
 fn headless(text: &str) -> Fault {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if !text.starts_with("---\n") && !text.starts_with("---\r\n") {
-        return Fault::new(
-            SkillRule::Frontmatter,
-            "it has no frontmatter, so the engine skips it",
-        );
-    }
-    let closed = format!("{text}\n---\n");
-    let file = frontmatter::parse(&closed);
+    let Some(closed) = closed(text) else {
+        let message = "it has no frontmatter, so the engine skips it";
+        return Fault::new(SkillRule::Frontmatter, message);
+    };
     let fault = Fault::new(
         SkillRule::Frontmatter,
         "its frontmatter has no closing `---`",
     );
-    file.map_or_else(
-        |_| fault.clone(),
-        |file| fault.clone().of(&file, is_loaded(&file)),
-    )
+    match frontmatter::parse(&closed) {
+        Ok(file) => fault.of(&file, is_loaded(&file)),
+        Err(_) => fault,
+    }
 }
 
 /// A rule that is broken.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Fault {
     rule: SkillRule,
     name: Option<String>,

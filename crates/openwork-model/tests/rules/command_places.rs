@@ -133,3 +133,21 @@ fn an_export_has_what_an_import_can_make_again() {
     let names: Vec<String> = export.commands.into_iter().map(|item| item.name).collect();
     assert_eq!(names, ["a", "c"]);
 }
+
+#[test]
+fn a_header_without_an_end_is_one_to_the_end() {
+    for (text, template, description) in [
+        ("---\ndescription: Open\n", "", Some("Open")),
+        (
+            "---\ndescription: Open\nSum up\n",
+            "---\ndescription: Open\nSum up",
+            None,
+        ),
+        ("---\nSum up\n", "---\nSum up", None),
+    ] {
+        let files = MemoryFiles::new().with(".opencode/commands/a.md", text);
+        let item = items(&files, Scope::Workspace).remove(0);
+        let found = (item.template.as_str(), item.description.as_deref());
+        assert_eq!(found, (template, description), "{text:?}");
+    }
+}
