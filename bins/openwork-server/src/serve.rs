@@ -65,6 +65,7 @@ impl Prepared {
     ) -> Result<(), Problem> {
         let stop = CancellationToken::new();
         lifecycle::watch(settings.exit, &stop).map_err(cannot_run)?;
+        tokio::spawn(notify::watch(self.host.gate().clone(), stop.clone()));
         listener.set_nonblocking(true).map_err(cannot_run)?;
         let listener = tokio::net::TcpListener::from_std(listener).map_err(cannot_run)?;
         announce()?;
