@@ -140,7 +140,8 @@ impl Change {
     }
 }
 
-/// The kinds of change, by their names in the seed API.
+/// The kinds of change, by their names in the seed API, and what else is asked
+/// about and recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the texts below say what each is")]
 pub enum Action {
@@ -155,6 +156,7 @@ pub enum Action {
     McpEnable,
     CommandsUpsert,
     CommandsDelete,
+    EngineReload,
 }
 
 impl Action {
@@ -172,6 +174,7 @@ impl Action {
             Self::McpEnable => "mcp.enable",
             Self::CommandsUpsert => "commands.upsert",
             Self::CommandsDelete => "commands.delete",
+            Self::EngineReload => "engine.reload",
         }
     }
 }

@@ -7,8 +7,10 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::actor::Actor;
-use crate::change::Proposal;
+use crate::audit::AuditNote;
+use crate::change::{Action, Proposal};
 use crate::config::ReadError;
+use crate::event::Survey;
 use crate::plan::{Frozen, Plan, PlanError};
 use crate::query::{Query, View};
 
@@ -48,8 +50,47 @@ pub trait Store: Send + Sync {
     /// Records a request that changed nothing because it was refused.
     fn record(&self, refused: &Refused) -> Result<(), StoreError>;
 
+    /// Records, as an entry of the audit log, what is done without changing a
+    /// file.
+    fn note(&self, actor: &Actor, action: Action, note: &AuditNote) -> Result<(), StoreError>;
+
+    /// Looks at all files of the workspace that the engine loads.
+    fn survey(&self) -> Result<Survey, StoreError>;
+
+    /// Has `changed` called soon after what a survey covers may have changed,
+    /// until the watch is dropped. Not every store can.
+    fn watch(&self, _changed: Changed) -> Result<Box<dyn Watch>, WatchError> {
+        Err(WatchError::Unsupported)
+    }
+
     /// The newest entries of the audit log, newest first.
     fn audit(&self, limit: usize) -> Result<Vec<Box<RawValue>>, StoreError>;
+}
+
+/// What a watch calls. It must not block.
+pub type Changed = Box<dyn Fn() + Send + Sync>;
+
+/// A look-out for changes that others make.
+pub trait Watch: Send {
+    /// Takes in the directories that have come since, and lets go of those
+    /// that are gone. Blocks; to be called before each survey.
+    fn renew(&mut self) -> Result<(), WatchError>;
+}
+
+/// Why changes that others make cannot be noticed.
+#[derive(Debug, thiserror::Error)]
+pub enum WatchError {
+    /// This store has no means to.
+    #[error("this store cannot watch its files")]
+    Unsupported,
+    /// The system refused, such as for want of handles.
+    #[error("{} cannot be watched: {source}", path.display())]
+    Refused {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
 /// A view and, once somebody has made it, its rendering.
@@ -76,7 +117,10 @@ pub struct Rendered {
 impl Cached {
     /// A view that was not rendered yet.
     pub fn new(view: View) -> Self {
-        Self { view, rendered: OnceLock::new() }
+        Self {
+            view,
+            rendered: OnceLock::new(),
+        }
     }
 }
 

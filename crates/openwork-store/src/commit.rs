@@ -4,6 +4,9 @@
 //! file concerned is replaced once. Should that fail, every order that is not
 //! done yet is tried again alone, so that none suffers for another.
 
+use openwork_model::actor::Actor;
+use openwork_model::audit::{AuditEntry, AuditNote};
+use openwork_model::change::Action;
 use openwork_model::plan::Plan;
 use openwork_model::store::{Order, Receipt, StoreError};
 use uuid::Uuid;
@@ -11,7 +14,7 @@ use uuid::Uuid;
 use crate::anchor::Held;
 use crate::audit_log::AuditLog;
 use crate::audit_log::changed::changed;
-use crate::audit_log::line::Intent;
+use crate::audit_log::line::{self, Intent};
 use crate::batch::{Answer, Batch};
 use crate::failure::{Failure, repeat};
 use crate::journal;
@@ -149,6 +152,28 @@ impl Turn<'_> {
         }
     }
 
+    /// Records, durably, what is done without changing a file.
+    pub(crate) fn record_noted(
+        &mut self,
+        actor: &Actor,
+        action: Action,
+        note: &AuditNote,
+    ) -> Result<(), StoreError> {
+        let entry = AuditEntry {
+            id: self.options.ids.next_id(),
+            workspace_id: self.options.workspace.id.to_string(),
+            actor: actor.clone(),
+            action: action.as_str().to_owned(),
+            target: note.target.clone(),
+            summary: note.summary.clone(),
+            timestamp: self.options.clock.now_ms(),
+        };
+        let written = self.log.append(&line::noted(&entry));
+        written
+            .and_then(|()| self.log.sync())
+            .map_err(|source| StoreError::Audit { source })
+    }
+
     /// Records a request that was refused.
     pub(crate) fn record_refused(
         &mut self,
@@ -156,8 +181,7 @@ impl Turn<'_> {
     ) -> Result<(), StoreError> {
         let id: Uuid = self.options.ids.next_id();
         let at = self.options.clock.now_ms();
-        let line =
-            crate::audit_log::line::refused(refused, self.options.workspace.id.as_str(), id, at);
+        let line = line::refused(refused, self.options.workspace.id.as_str(), id, at);
         self.log
             .append(&line)
             .map_err(|source| StoreError::Audit { source })

@@ -41,6 +41,7 @@
 //! | `batch`, `commit`, `stage`, `replace`, `journal` | from orders to files, in this order |
 //! | `audit_log` | lines, segments, the tail, what is unsettled |
 //! | `recover`, `state` | what a crash has left |
+//! | `watch` | noticing that others change files (feature `watch`, on by default) |
 //! | `lock`, `tree`, `layout`, `digest`, `failure` | one thing each, as named |
 //!
 //! # Systems
@@ -97,6 +98,8 @@ mod state;
 mod store;
 mod trail;
 mod tree;
+#[cfg(feature = "watch")]
+mod watch;
 
 pub use options::{AUDIT_SEGMENT, FsOptions};
 pub use store::{FsStore, WARM_LIMIT};

@@ -4,12 +4,17 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use openwork_model::change::{Change, Proposal};
+use openwork_model::actor::Actor;
+use openwork_model::audit::AuditNote;
+use openwork_model::change::{Action, Change, Proposal};
+use openwork_model::event::Survey;
 use openwork_model::files::{FileError, Files as _};
 use openwork_model::name::Place;
 use openwork_model::plan::{Plan, plan};
 use openwork_model::query::{Query, answer};
 use openwork_model::store::{Cached, Order, Receipt, Refused, Store, StoreError};
+#[cfg(feature = "watch")]
+use openwork_model::store::{Changed, Watch, WatchError};
 use serde_json::value::RawValue;
 
 use crate::anchor::{Anchor, Held};
@@ -23,6 +28,8 @@ use crate::look::Scene;
 use crate::options::FsOptions;
 use crate::recover;
 use crate::replace::Gate;
+#[cfg(feature = "watch")]
+use crate::watch::FileWatch;
 
 /// How many places [`Store::warm`] looks at; an answer that rests on more is
 /// left to [`Store::view`]. A look costs about 1 µs.
@@ -119,7 +126,6 @@ impl FsStore {
         if *untidy && lock.is_exclusive() {
             *untidy = recover::sweep(&held.dir).is_err();
         }
-        log.rotate_if_full(&held.dir).map_err(unrecorded)?;
         let (scene, options, gate) = (&self.scene, &self.options, &self.gate);
         let mut turn = Turn {
             scene,
@@ -240,6 +246,25 @@ impl Store for FsStore {
     fn record(&self, refused: &Refused) -> Result<(), StoreError> {
         let held = self.scene.anchor.open()?;
         self.turn(&held, PATIENCE, |turn| turn.record_refused(refused))?
+    }
+
+    fn note(&self, actor: &Actor, action: Action, note: &AuditNote) -> Result<(), StoreError> {
+        let held = self.scene.anchor.open()?;
+        self.turn(&held, PATIENCE, |turn| {
+            turn.record_noted(actor, action, note)
+        })?
+    }
+
+    fn survey(&self) -> Result<Survey, StoreError> {
+        let held = self.scene.anchor.open()?;
+        let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(Survey::take(&self.scene.look(&held)))
+    }
+
+    #[cfg(feature = "watch")]
+    fn watch(&self, changed: Changed) -> Result<Box<dyn Watch>, WatchError> {
+        let watch = FileWatch::new(&self.options.workspace.path, changed)?;
+        Ok(Box::new(watch))
     }
 
     fn audit(&self, limit: usize) -> Result<Vec<Box<RawValue>>, StoreError> {

@@ -3,14 +3,19 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use openwork_model::audit::AuditEntry;
+use openwork_model::actor::Actor;
+use openwork_model::audit::{AuditEntry, AuditNote};
+use openwork_model::change::{Action, Proposal};
 use openwork_model::clock::{Ids, RandomIds};
-use openwork_model::files::{Files, Location, MemoryFiles};
+use openwork_model::event::Survey;
+use openwork_model::files::{Contents, Files, Location, MemoryFiles};
+use openwork_model::path::RelPath;
 use openwork_model::plan::{Plan, plan};
 use openwork_model::query::{Query, answer};
-use openwork_model::store::{Cached, Order, Receipt, Refused, Store, StoreError};
+use openwork_model::store::{
+    Cached, Changed, Order, Receipt, Refused, Store, StoreError, Watch, WatchError,
+};
 use openwork_model::workspace::{Workspace, WorkspaceId};
-use openwork_model::{change::Proposal, files::Contents, path::RelPath};
 use serde_json::value::RawValue;
 
 mod trouble;
@@ -40,7 +45,6 @@ pub const FIRST_CHANGE: u64 = 1_700_000_000_000;
 /// assert!(matches!(store.view(&query), Err(StoreError::Io { .. })));
 /// # Ok::<(), StoreError>(())
 /// ```
-#[derive(Debug)]
 pub struct MemoryStore {
     workspace: WorkspaceId,
     state: Mutex<State>,
@@ -48,12 +52,22 @@ pub struct MemoryStore {
     trouble: Trouble,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     files: MemoryFiles,
     warm: Vec<(Query, Arc<Cached>)>,
     audit: Vec<AuditEntry>,
     refused: Vec<Refused>,
+    changed: Option<Changed>,
+}
+
+/// A watch that sees everything.
+struct Unbroken;
+
+impl Watch for Unbroken {
+    fn renew(&mut self) -> Result<(), WatchError> {
+        Ok(())
+    }
 }
 
 impl MemoryStore {
@@ -61,7 +75,10 @@ impl MemoryStore {
     pub fn new(files: MemoryFiles) -> Self {
         Self {
             workspace: Workspace::at("/w/s/ws".as_ref()).id,
-            state: Mutex::new(State { files, ..State::default() }),
+            state: Mutex::new(State {
+                files,
+                ..State::default()
+            }),
             clock: AtomicU64::new(FIRST_CHANGE),
             trouble: Trouble::default(),
         }
@@ -77,11 +94,14 @@ impl MemoryStore {
         self.state().files.text(path)
     }
 
-    /// Changes the files as another program would.
+    /// Changes the files as another program would; a watch notices.
     pub fn edit(&self, edit: impl FnOnce(&mut MemoryFiles)) {
         let mut state = self.state();
         edit(&mut state.files);
         state.warm.clear();
+        if let Some(changed) = &state.changed {
+            changed();
+        }
     }
 
     /// Returns the audit entries, oldest first.
@@ -106,20 +126,20 @@ impl MemoryStore {
         let at = self.clock.fetch_add(1, Ordering::Relaxed);
         if !plan.is_noop() {
             state.apply(&plan, at);
-            let entry = self.entry(order, &plan, at);
+            let entry = self.entry(&order.actor, plan.action, &plan.audit, at);
             state.audit.push(entry);
         }
         Ok(Receipt { plan, at })
     }
 
-    fn entry(&self, order: &Order, plan: &Plan, at: u64) -> AuditEntry {
+    fn entry(&self, actor: &Actor, action: Action, note: &AuditNote, at: u64) -> AuditEntry {
         AuditEntry {
             id: RandomIds.next_id(),
             workspace_id: self.workspace.as_str().to_owned(),
-            actor: order.actor.clone(),
-            action: plan.action.as_str().to_owned(),
-            target: plan.audit.target.clone(),
-            summary: plan.audit.summary.clone(),
+            actor: actor.clone(),
+            action: action.as_str().to_owned(),
+            target: note.target.clone(),
+            summary: note.summary.clone(),
             timestamp: at,
         }
     }
@@ -178,6 +198,27 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn note(&self, actor: &Actor, action: Action, note: &AuditNote) -> Result<(), StoreError> {
+        self.trouble.at(Step::Record)?;
+        let at = self.clock.fetch_add(1, Ordering::Relaxed);
+        let entry = self.entry(actor, action, note, at);
+        self.state().audit.push(entry);
+        Ok(())
+    }
+
+    fn survey(&self) -> Result<Survey, StoreError> {
+        self.trouble.at(Step::Survey)?;
+        Ok(Survey::take(&self.state().files))
+    }
+
+    fn watch(&self, changed: Changed) -> Result<Box<dyn Watch>, WatchError> {
+        if self.trouble.at(Step::Watch).is_err() {
+            return Err(WatchError::Unsupported);
+        }
+        self.state().changed = Some(changed);
+        Ok(Box::new(Unbroken))
+    }
+
     fn audit(&self, limit: usize) -> Result<Vec<Box<RawValue>>, StoreError> {
         self.trouble.at(Step::Audit)?;
         let state = self.state();
@@ -191,15 +232,18 @@ fn check_shown(order: &Order, plan: &Plan, files: &MemoryFiles) -> Result<(), St
         Some(shown) if *shown != plan.frozen => {
             let moved = plan.frozen.iter().find(|part| !shown.contains(part));
             let path = moved.map(|part| part.path.clone()).unwrap_or_default();
-            Err(StoreError::Conflict { path: files.absolute(&Location::workspace(path)) })
+            Err(StoreError::Conflict {
+                path: files.absolute(&Location::workspace(path)),
+            })
         }
         _ => Ok(()),
     }
 }
 
 fn raw(entry: &AuditEntry) -> Result<Box<RawValue>, StoreError> {
-    serde_json::value::to_raw_value(entry)
-        .map_err(|error| StoreError::Audit { source: error.into() })
+    serde_json::value::to_raw_value(entry).map_err(|error| StoreError::Audit {
+        source: error.into(),
+    })
 }
 
 #[cfg(test)]
@@ -212,9 +256,16 @@ mod tests {
 
     fn add(spec: &str, shown: Option<Vec<openwork_model::plan::Frozen>>) -> Order {
         let change = Change::AddPlugin(PluginSpec::parse(spec).unwrap());
-        let actor =
-            Actor { kind: ActorKind::Remote, client_id: None, token_hash: TokenHash::of("t") };
-        Order { proposal: Arc::new(change.into()), shown, actor }
+        let actor = Actor {
+            kind: ActorKind::Remote,
+            client_id: None,
+            token_hash: TokenHash::of("t"),
+        };
+        Order {
+            proposal: Arc::new(change.into()),
+            shown,
+            actor,
+        }
     }
 
     #[test]
@@ -222,7 +273,11 @@ mod tests {
         let store = MemoryStore::new(MemoryFiles::new().with("opencode.json", "{}\n"));
         let results = store.commit(vec![add("a", None), add("a", None), add("b", None)]);
         assert!(results.iter().all(Result::is_ok));
-        let summaries: Vec<_> = store.entries().into_iter().map(|entry| entry.summary).collect();
+        let summaries: Vec<_> = store
+            .entries()
+            .into_iter()
+            .map(|entry| entry.summary)
+            .collect();
         assert_eq!(summaries, ["Added a", "Added b"]);
         assert_eq!(store.audit(1).unwrap().len(), 1);
         assert!(store.text("opencode.json").unwrap().contains("\"b\""));
@@ -236,7 +291,10 @@ mod tests {
         let other = r#"{ "plugin": ["x"] }"#;
         store.edit(|files| *files = MemoryFiles::new().with("opencode.json", other));
         let results = store.commit(vec![add("a", Some(shown))]);
-        assert!(matches!(results[..], [Err(StoreError::Conflict { .. })]), "{results:?}");
+        assert!(
+            matches!(results[..], [Err(StoreError::Conflict { .. })]),
+            "{results:?}"
+        );
         assert_eq!(store.text("opencode.json").unwrap(), other);
     }
 }

@@ -124,6 +124,11 @@ impl Intent {
     }
 }
 
+/// The line of something that changes no file: an entry that ends no batch.
+pub(crate) fn noted(entry: &AuditEntry) -> Vec<u8> {
+    line(entry)
+}
+
 /// The line of a request that was refused.
 pub(crate) fn refused(refused: &Refused, workspace: &str, id: Uuid, timestamp: u64) -> Vec<u8> {
     #[derive(Serialize)]

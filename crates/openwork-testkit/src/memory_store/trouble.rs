@@ -16,6 +16,8 @@ pub enum Step {
     Commit,
     Record,
     Audit,
+    Survey,
+    Watch,
 }
 
 /// The failures and hangs that a test has ordered.
@@ -65,10 +67,16 @@ impl Trouble {
         let mut state = self.state();
         *state.waiting.entry(step).or_default() += 1;
         while state.hanging.contains(&step) {
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         *state.waiting.entry(step).or_default() -= 1;
-        state.failing.get(&step).map_or(Ok(()), |error| Err(error()))
+        state
+            .failing
+            .get(&step)
+            .map_or(Ok(()), |error| Err(error()))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

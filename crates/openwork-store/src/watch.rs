@@ -1,0 +1,181 @@
+//! Noticing that others change files.
+//!
+//! The system says that something happened near a file, never reliably what.
+//! So a watch only calls; what has changed is found by looking. Directories
+//! are watched by name, which is safe because nothing is read through them.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use notify::event::{AccessKind, AccessMode, EventKind};
+use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
+use openwork_model::event::{matters, watched};
+use openwork_model::path::RelPath;
+use openwork_model::store::{Changed, Watch, WatchError};
+
+/// A look-out on one workspace.
+pub(crate) struct FileWatch {
+    watcher: RecommendedWatcher,
+    root: PathBuf,
+}
+
+impl FileWatch {
+    /// Watches the directories that are there, and calls from a thread of its
+    /// own.
+    pub(crate) fn new(root: &Path, changed: Changed) -> Result<Self, WatchError> {
+        let below = root.to_owned();
+        let tell = move |event: notify::Result<Event>| {
+            if event.map_or(true, |event| may_matter(&event, &below)) {
+                changed();
+            }
+        };
+        // A link may lead to any tree, even in circles.
+        let config = Config::default().with_follow_symlinks(false);
+        let watcher =
+            RecommendedWatcher::new(tell, config).map_err(|error| refused(root, error))?;
+        let mut watch = Self {
+            watcher,
+            root: root.to_owned(),
+        };
+        watch.renew()?;
+        Ok(watch)
+    }
+}
+
+impl Watch for FileWatch {
+    fn renew(&mut self) -> Result<(), WatchError> {
+        for (path, below) in watched() {
+            let path = path.below(&self.root);
+            let mode = match below {
+                true => RecursiveMode::Recursive,
+                false => RecursiveMode::NonRecursive,
+            };
+            // The directory may be another one by now. That it was not watched
+            // is no error.
+            let _ = self.watcher.unwatch(&path);
+            match self.watcher.watch(&path, mode) {
+                Err(error) if !is_absent(&error) => return Err(refused(&path, error)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a file that the engine loads may be another one now. Reading counts
+/// for nothing, or every look would call for the next.
+fn may_matter(event: &Event, root: &Path) -> bool {
+    let is_read = match event.kind {
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => false,
+        EventKind::Access(_) => true,
+        _ => false,
+    };
+    !is_read && (event.need_rescan() || event.paths.iter().any(|path| is_near(path, root)))
+}
+
+fn is_near(path: &Path, root: &Path) -> bool {
+    // Some systems report the resolved path; then everything counts.
+    let Ok(path) = path.strip_prefix(root) else {
+        return true;
+    };
+    let mut below = RelPath::root();
+    for component in path {
+        let joined = component.to_str().and_then(|name| below.join(name).ok());
+        let Some(joined) = joined else {
+            return false;
+        };
+        below = joined;
+    }
+    matters(&below)
+}
+
+fn is_absent(error: &notify::Error) -> bool {
+    let absent = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory];
+    match &error.kind {
+        ErrorKind::PathNotFound => true,
+        ErrorKind::Io(source) => absent.contains(&source.kind()),
+        _ => false,
+    }
+}
+
+fn refused(path: &Path, error: notify::Error) -> WatchError {
+    WatchError::Refused {
+        path: path.to_owned(),
+        source: Box::new(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::mpsc::{Receiver, channel};
+    use std::time::Duration;
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(10);
+    /// Long enough for what was done before to be told.
+    const QUIET: Duration = Duration::from_millis(150);
+
+    fn watch(root: &Path) -> (FileWatch, Receiver<()>) {
+        let (tell, told) = channel();
+        let changed = move || {
+            let _ = tell.send(());
+        };
+        (FileWatch::new(root, Box::new(changed)).unwrap(), told)
+    }
+
+    fn write(root: &Path, path: &str) {
+        let path = root.join(path);
+        fs::DirBuilder::new()
+            .recursive(true)
+            .create(path.parent().unwrap())
+            .unwrap();
+        let mut file = fs::File::create(path).unwrap();
+        io::Write::write_all(&mut file, b"x").unwrap();
+    }
+
+    fn is_told(told: &Receiver<()>) -> bool {
+        let was_told = told.recv_timeout(SOON).is_ok();
+        while told.recv_timeout(QUIET).is_ok() {}
+        was_told
+    }
+
+    #[test]
+    fn files_that_matter_are_noticed_and_others_are_not() {
+        let root = tempfile::tempdir().unwrap();
+        write(root.path(), ".opencode/skills/a/SKILL.md");
+        let (_watch, told) = watch(root.path());
+        write(root.path(), ".opencode/skills/a/SKILL.md");
+        assert!(is_told(&told));
+        write(root.path(), "opencode.jsonc");
+        assert!(is_told(&told));
+        for beside in [
+            ".opencode/openwork.json",
+            "README.md",
+            ".opencode/openwork/audit.jsonl",
+        ] {
+            write(root.path(), beside);
+        }
+        drop(fs::File::open(root.path().join("opencode.jsonc")).unwrap());
+        assert!(told.recv_timeout(QUIET).is_err());
+    }
+
+    #[test]
+    fn directories_that_come_later_are_taken_in() {
+        let root = tempfile::tempdir().unwrap();
+        let (mut watch, told) = watch(root.path());
+        write(root.path(), ".opencode/commands/a.md");
+        assert!(is_told(&told));
+        watch.renew().unwrap();
+        write(root.path(), ".opencode/commands/b.md");
+        assert!(is_told(&told));
+    }
+
+    #[test]
+    fn a_workspace_that_is_not_there_is_not_watched() {
+        let root = tempfile::tempdir().unwrap();
+        let (_watch, told) = watch(&root.path().join("gone"));
+        assert!(told.recv_timeout(QUIET).is_err());
+    }
+}
