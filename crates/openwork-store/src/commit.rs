@@ -38,6 +38,12 @@ pub(crate) struct Turn<'s> {
 }
 
 impl Turn<'_> {
+    /// Starts a new segment of the log if the newest one is full.
+    pub(crate) fn make_room(&mut self) -> Result<(), StoreError> {
+        let made = self.log.rotate_if_full(&self.held.dir);
+        made.map_err(|source| StoreError::Audit { source })
+    }
+
     /// Carries out orders; one answer each.
     pub(crate) fn commit(&mut self, orders: &[Order]) -> Vec<Answer> {
         let all: Vec<&Order> = orders.iter().collect();

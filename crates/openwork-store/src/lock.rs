@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::disk::{Dir, Lock};
 
 /// How long a commit waits for another server's commit.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The advisory lock of a workspace's directory, given back when dropped.
 #[derive(Debug)]
@@ -42,7 +42,8 @@ impl RootLock {
                 Lock::Busy if Instant::now() >= end => return Ok(None),
                 Lock::Busy => thread::sleep(pause),
             }
-            pause = (pause * 2).min(Duration::from_millis(20));
+            // Short enough to meet the gap between two commits of a busy server.
+            pause = (pause * 2).min(Duration::from_millis(1));
         }
     }
 

@@ -239,13 +239,16 @@ impl Store for FsStore {
 
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<Receipt, StoreError>> {
         let held = self.scene.anchor.open();
-        let done = held.and_then(|held| self.turn(&held, PATIENCE, |turn| turn.commit(&orders)));
+        let commit = |turn: &mut Turn<'_>| turn.make_room().map(|()| turn.commit(&orders));
+        let done = held.and_then(|held| self.turn(&held, PATIENCE, commit)?);
         done.unwrap_or_else(|error| orders.iter().map(|_| Err(repeat_error(&error))).collect())
     }
 
     fn record(&self, refused: &Refused) -> Result<(), StoreError> {
         let held = self.scene.anchor.open()?;
-        self.turn(&held, PATIENCE, |turn| turn.record_refused(refused))?
+        let record =
+            |turn: &mut Turn<'_>| turn.make_room().and_then(|()| turn.record_refused(refused));
+        self.turn(&held, PATIENCE, record)?
     }
 
     fn note(&self, actor: &Actor, action: Action, note: &AuditNote) -> Result<(), StoreError> {

@@ -103,6 +103,9 @@ fn rotation_under_load_loses_and_doubles_nothing() {
     assert_eq!(names, 5, "segments");
 }
 
+/// What reading fifty entries may take, segments looked for included.
+const CALLS: u64 = 12;
+
 #[test]
 fn the_tail_costs_the_same_whatever_the_length() {
     let place = Place::in_memory();
@@ -121,6 +124,6 @@ fn the_tail_costs_the_same_whatever_the_length() {
         disk,
         ..place.options()
     });
-    plan.arm(12, crate::support::faulty::Fault::InputOutput, true);
-    assert_eq!(summaries(&store, 50).len(), 50, "more than 12 calls");
+    plan.arm(CALLS, crate::support::faulty::Fault::InputOutput, true);
+    assert_eq!(summaries(&store, 50).len(), 50, "more than {CALLS} calls");
 }
