@@ -32,10 +32,22 @@ fuzz-corpus:
 fuzz TARGET SECONDS="600":
     cargo +nightly fuzz run {{ TARGET }} -- -max_total_time={{ SECONDS }}
 
-# Runs the tests with the full counts: hours, not minutes.
-nightly $PROPTEST_CASES="100000" $OPENWORK_SOAK="1000000":
-    cargo test --workspace --release
-    cargo test --workspace --release -- --ignored
+# Runs the tests with the full counts and fuzzes every target: hours, not minutes.
+nightly: counts
+    just fuzz routing 3600
+    just fuzz bodies 3600
+    just fuzz frontmatter 3600
+    just fuzz jsonc 3600
+    just fuzz audit 3600
+
+# Runs the tests with the full counts; each variable is the count of one test.
+counts:
+    PROPTEST_CASES=100000 OPENWORK_ALL_FAULTS=1 OPENWORK_AUDIT_LINES=1000000 \
+    OPENWORK_CUT_STRIDE=1 OPENWORK_HISTORIES=10000 OPENWORK_KILLS=1000 \
+    OPENWORK_POWER_STATES=100 OPENWORK_RACE_WRITES=100000 OPENWORK_REWRITES=1000 \
+    OPENWORK_ROTATIONS=1000 OPENWORK_SERVER_KILLS=1000 OPENWORK_SOAK=1000000 \
+    OPENWORK_TWO_SERVER_WRITES=1000 \
+    cargo test --workspace --release -- --include-ignored
 
 # Serves a workspace from this tree, such as `just run --workspace .`.
 run *ARGS:

@@ -21,5 +21,8 @@ pub fn feed(data: &[u8]) {
 }
 
 fn options(path: &Path) -> FsOptions {
-    FsOptions { authorized_roots: vec![path.to_owned()], ..FsOptions::new(Workspace::at(path)) }
+    FsOptions {
+        authorized_roots: vec![path.to_owned()],
+        ..FsOptions::new(Workspace::at(path))
+    }
 }

@@ -6,10 +6,18 @@ use openwork_model::plan::plan;
 
 /// Reads a body as each kind of request and plans what is valid.
 pub fn feed(data: &[u8]) {
-    let Ok(fields) = serde_json::from_slice::<Fields>(data) else { return };
+    let Ok(fields) = serde_json::from_slice::<Fields>(data) else {
+        return;
+    };
     let files = MemoryFiles::new()
-        .with("opencode.json", "{ \"plugin\": [\"a\"], \"mcp\": { \"m\": { \"enabled\": true } } }\n")
-        .with(".opencode/skills/s/SKILL.md", "---\nname: s\ndescription: d\n---\n");
+        .with(
+            "opencode.json",
+            "{ \"plugin\": [\"a\"], \"mcp\": { \"m\": { \"enabled\": true } } }\n",
+        )
+        .with(
+            ".opencode/skills/s/SKILL.md",
+            "---\nname: s\ndescription: d\n---\n",
+        );
     let changes = [
         Change::patch_config(&fields),
         Change::add_plugin(&fields),

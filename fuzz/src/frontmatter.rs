@@ -4,9 +4,13 @@ use openwork_model::frontmatter::{Value, parse, with_fields};
 
 /// Parses a file and sets a field.
 pub fn feed(data: &[u8]) {
-    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
     let _ = parse(text);
-    let Ok(edited) = with_fields(text, &[("name", Value::Text("fuzz: yes"))]) else { return };
+    let Ok(edited) = with_fields(text, &[("name", Value::Text("fuzz: yes"))]) else {
+        return;
+    };
     let document = parse(&edited).expect("an edited file parses");
     assert_eq!(document.text_of("name"), Some("fuzz: yes"));
 }

@@ -5,11 +5,16 @@ use serde_json::{Value, json};
 
 /// Parses a file and makes one edit of each kind.
 pub fn feed(data: &[u8]) {
-    let Ok(document) = Document::parse(data) else { return };
+    let Ok(document) = Document::parse(data) else {
+        return;
+    };
     let before = Value::Object(document.value().clone());
 
     let mut set = Document::parse(data).expect("it parsed before");
-    if set.set(&["mcp", "fuzz"], &json!({ "enabled": true })).is_ok() {
+    if set
+        .set(&["mcp", "fuzz"], &json!({ "enabled": true }))
+        .is_ok()
+    {
         assert_eq!(set.value()["mcp"]["fuzz"], json!({ "enabled": true }));
         reread(set);
     }
@@ -25,7 +30,11 @@ pub fn feed(data: &[u8]) {
     if pushed.push(&["plugin"], &json!("fuzz")).is_ok() {
         reread(pushed);
     }
-    assert_eq!(document.into_bytes(), data, "a file that is not edited stays as it is");
+    assert_eq!(
+        document.into_bytes(),
+        data,
+        "a file that is not edited stays as it is"
+    );
 }
 
 fn reread(document: Document) {

@@ -15,9 +15,15 @@ mod tests {
 
     /// Feeds every file of a target's corpus, and says how many there were.
     fn replay(target: &str, feed: fn(&[u8])) -> usize {
-        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
-        let files = std::fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path());
-        files.map(|file| feed(&std::fs::read(file).unwrap())).count()
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("corpus")
+            .join(target);
+        let files = std::fs::read_dir(corpus)
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        files
+            .map(|file| feed(&std::fs::read(file).unwrap()))
+            .count()
     }
 
     #[test]

@@ -16,8 +16,12 @@ use openwork_testkit::memory_store::MemoryStore;
 /// Sends one request with both tokens.
 pub fn feed(data: &[u8]) {
     let (head, body) = data.split_at(data.iter().position(|&b| b == b'\n').unwrap_or(data.len()));
-    let Some(request) = request(head, body) else { return };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let Some(request) = request(head, body) else {
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
     let status = runtime.expect("a runtime starts").block_on(async {
         let peer = ([127, 0, 0, 1], 9).into();
         server().service().call(request, peer).await.status()
@@ -32,7 +36,9 @@ fn request(head: &[u8], body: &[u8]) -> Option<Request<Full<Bytes>>> {
     let workspace = Workspace::at("/w/s/ws".as_ref());
     let target = target.replace(":id", workspace.id.as_str());
     let mut builder = Request::builder().method(method).uri(target);
-    builder = builder.header("Host", "127.0.0.1").header("Authorization", "Bearer c");
+    builder = builder
+        .header("Host", "127.0.0.1")
+        .header("Authorization", "Bearer c");
     builder = builder.header("X-OpenWork-Host-Token", "h");
     for (name, value) in words.filter_map(|word| word.split_once('=')) {
         builder = builder.header(name, value);
@@ -43,8 +49,20 @@ fn request(head: &[u8], body: &[u8]) -> Option<Request<Full<Bytes>>> {
 fn server() -> Server {
     let workspace = Workspace::at("/w/s/ws".as_ref());
     let files = MemoryFiles::new().with("opencode.json", "{ \"plugin\": [\"a\"] }\n");
-    let served = Served { workspace, store: Arc::new(MemoryStore::new(files)) };
-    let gate = GateOptions { mode: Mode::Auto, ..GateOptions::default() };
-    let host = Host::new(HostOptions { gate, ..HostOptions::default() }, vec![served]);
+    let served = Served {
+        workspace,
+        store: Arc::new(MemoryStore::new(files)),
+    };
+    let gate = GateOptions {
+        mode: Mode::Auto,
+        ..GateOptions::default()
+    };
+    let host = Host::new(
+        HostOptions {
+            gate,
+            ..HostOptions::default()
+        },
+        vec![served],
+    );
     Server::new(Arc::new(host), HttpOptions::new("c", "h"))
 }
