@@ -5,10 +5,15 @@
 )]
 
 mod arrows;
+#[cfg(unix)]
+mod crash;
 mod disconnect;
 mod forgotten;
+mod histories;
 #[cfg(target_os = "linux")]
 mod lifecycle;
+#[cfg(target_os = "linux")]
+mod limits;
 mod repository;
 mod sources;
 mod start_stop;
