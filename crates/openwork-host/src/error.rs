@@ -6,6 +6,8 @@ use openwork_approval::Refusal;
 use openwork_model::plan::PlanError;
 use openwork_model::store::StoreError;
 
+use crate::engine::EngineError;
+
 /// Why a workspace cannot be read or written.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum HostError {
@@ -55,6 +57,26 @@ pub enum SubmitError {
     /// The person who was asked did not allow it.
     #[error("{0}")]
     Refused(Refusal),
+}
+
+/// Why an engine was not reloaded.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ReloadError {
+    /// The reload was not allowed, or could not be recorded.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+    /// Nobody has said where the workspace's engine is.
+    #[error("the workspace has no engine")]
+    Unconfigured,
+    /// The engine did not do it.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl From<HostError> for ReloadError {
+    fn from(error: HostError) -> Self {
+        Self::Submit(error.into())
+    }
 }
 
 impl From<StoreError> for SubmitError {

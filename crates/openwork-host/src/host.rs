@@ -5,8 +5,11 @@ use std::sync::Arc;
 use openwork_approval::{Gate, GateOptions};
 use openwork_model::clock::{Clock, SystemClock};
 use openwork_model::workspace::Workspace;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+use crate::changes::Changes;
+use crate::engine::Engine;
 use crate::pool::{Pool, PoolOptions};
 use crate::registry::{Desk, Registry, Served};
 use crate::subject::Subject;
@@ -33,6 +36,8 @@ pub struct HostOptions {
     pub gate: GateOptions,
     /// How much blocking work there may be.
     pub pool: PoolOptions,
+    /// How engines are reached; `None` says not at all.
+    pub engine: Option<Arc<dyn Engine>>,
     /// Where the time of answers comes from.
     pub clock: Arc<dyn Clock>,
 }
@@ -44,6 +49,7 @@ impl Default for HostOptions {
             host_writes: HostWrites::default(),
             gate: GateOptions::default(),
             pool: PoolOptions::default(),
+            engine: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -56,6 +62,9 @@ pub struct Host {
     pub(crate) gate: Gate<Subject>,
     pub(crate) pool: Arc<Pool>,
     pub(crate) commits: TaskTracker,
+    /// Cancelled when nothing is to be done any more for its own sake.
+    pub(crate) stopping: CancellationToken,
+    _stop_when_dropped: DropGuard,
 }
 
 impl Host {
@@ -68,16 +77,20 @@ impl Host {
                 store,
                 lane: pool.lane(),
                 writer: Writer::default(),
+                changes: Changes::new(options.clock.now_ms()),
             })
         };
         let registry = Registry::new(served.into_iter().map(desk).collect());
         let gate = Gate::new(options.gate.clone());
+        let stopping = CancellationToken::new();
         Self {
             options,
             registry,
             gate,
             pool,
             commits: TaskTracker::new(),
+            _stop_when_dropped: stopping.clone().drop_guard(),
+            stopping,
         }
     }
 

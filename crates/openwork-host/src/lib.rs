@@ -21,6 +21,8 @@
 //! | [`query`] | the reads |
 //! | [`submit`] | the way of a change |
 //! | [`writer`] | one writer per workspace, committing in groups |
+//! | [`changes`] | what clients are told when a workspace has changed |
+//! | [`engine`], [`reload`] | the port to the engine, and having it read the files again |
 //! | [`pool`] | blocking work: bounded, with deadlines |
 //! | [`subject`] | what a person is asked about |
 //! | [`shutdown`] | stop, settle, wait |
@@ -63,10 +65,13 @@
 //! ```
 
 pub mod access;
+pub mod changes;
+pub mod engine;
 pub mod error;
 pub mod pool;
 pub mod query;
 pub mod registry;
+pub mod reload;
 pub mod shutdown;
 pub mod subject;
 pub mod submit;
@@ -76,9 +81,12 @@ mod host;
 mod record;
 
 pub use access::{Readable, Writable};
-pub use error::{HostError, SubmitError};
+pub use changes::{Following, Happened};
+pub use engine::{Engine, EngineError};
+pub use error::{HostError, ReloadError, SubmitError};
 pub use host::{Host, HostOptions, HostWrites};
 pub use pool::PoolOptions;
 pub use registry::Served;
+pub use reload::Reload;
 pub use subject::Subject;
 pub use submit::{Outcome, Submission};

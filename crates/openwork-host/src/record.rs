@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use openwork_approval::Refusal;
-use openwork_model::actor::Actor;
-use openwork_model::plan::Plan;
 use openwork_model::store::Refused;
 use tokio_util::task::TaskTracker;
 
@@ -12,6 +10,7 @@ use crate::error::HostError;
 use crate::host::Host;
 use crate::pool::Pool;
 use crate::registry::Desk;
+use crate::subject::Subject;
 
 /// Records, when it is dropped, how a request ended.
 ///
@@ -25,12 +24,12 @@ pub(crate) struct Record {
 }
 
 impl Host {
-    pub(crate) fn record(&self, desk: &Arc<Desk>, plan: &Plan, actor: &Actor) -> Record {
+    pub(crate) fn record(&self, desk: &Arc<Desk>, subject: &Subject) -> Record {
         let refused = Refused {
             request: None,
-            actor: actor.clone(),
-            action: plan.action.as_str(),
-            summary: plan.summary.clone(),
+            actor: subject.actor.clone(),
+            action: subject.action,
+            summary: subject.summary.clone(),
             outcome: "withdrawn",
         };
         Record {

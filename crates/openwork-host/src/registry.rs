@@ -5,6 +5,7 @@ use std::sync::Arc;
 use openwork_model::store::Store;
 use openwork_model::workspace::Workspace;
 
+use crate::changes::Changes;
 use crate::pool::Lane;
 use crate::writer::Writer;
 
@@ -22,6 +23,7 @@ pub(crate) struct Desk {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) lane: Lane,
     pub(crate) writer: Writer,
+    pub(crate) changes: Changes,
 }
 
 /// All workspaces, in their configured order.

@@ -3,11 +3,12 @@
 use crate::host::Host;
 
 impl Host {
-    /// Refuses what waits for a person and waits for commits under way.
+    /// Refuses what waits for a person or an engine and waits for commits under way.
     ///
     /// Returns when the last one is on disk, so a caller puts its own deadline
     /// around it.
     pub async fn shut_down(&self) {
+        self.stopping.cancel();
         self.gate.shut_down();
         self.commits.close();
         self.commits.wait().await;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use openwork_model::actor::Actor;
-use openwork_model::change::Change;
+use openwork_model::change::{Action, Change};
 use openwork_model::plan::Plan;
 use openwork_model::preview::{FileChange, Preview, preview, reveal};
 use openwork_model::workspace::{Workspace, WorkspaceId};
@@ -55,6 +55,26 @@ impl Subject {
             address,
             revealed: masked.map(|(_, edit)| reveal(edit)).collect(),
             preview,
+        }
+    }
+
+    /// A reload of the engine: no file changes, and each one interrupts other
+    /// work, so no answer is remembered.
+    pub(crate) fn reload(workspace: &Workspace, actor: Actor, address: Option<IpAddr>) -> Self {
+        Self {
+            workspace: workspace.id.clone(),
+            workspace_name: workspace.name.clone(),
+            action: Action::EngineReload.as_str(),
+            summary: "Reload the engine".to_owned(),
+            paths: Vec::new(),
+            actor,
+            address,
+            preview: Preview {
+                changes: Vec::new(),
+                risk: vec!["Interrupts what the engine is doing in this workspace.".to_owned()],
+                rememberable: false,
+            },
+            revealed: Vec::new(),
         }
     }
 }

@@ -82,7 +82,9 @@ impl Host {
             return Ok(self.answer(&at, receipt).await?);
         }
         let consent = if self.is_asked(by_host) {
-            Some(self.consent(desk, &proposal, &plan, &actor, asker).await?)
+            let (actor, address) = (actor.clone(), asker.address);
+            let subject = Subject::new(&desk.workspace, &proposal.change, &plan, actor, address);
+            Some(self.consent(desk, subject, asker).await?)
         } else {
             None
         };
@@ -91,7 +93,7 @@ impl Host {
     }
 
     /// Whether a person is asked: a host that asks itself has nobody to answer.
-    fn is_asked(&self, by_host: bool) -> bool {
+    pub(crate) fn is_asked(&self, by_host: bool) -> bool {
         let unasked = by_host && self.options.host_writes == HostWrites::Allow;
         self.options.gate.mode == Mode::Manual && !unasked
     }
@@ -107,26 +109,18 @@ impl Host {
             .await??)
     }
 
-    async fn consent(
+    /// Asks a person; whoever leaves meanwhile withdraws.
+    pub(crate) async fn consent(
         &self,
         desk: &Arc<Desk>,
-        proposal: &Proposal,
-        plan: &Plan,
-        actor: &Actor,
+        subject: Subject,
         asker: Asker,
     ) -> Result<Consent, SubmitError> {
-        let mut record = self.record(desk, plan, actor);
-        let subject = Subject::new(
-            &desk.workspace,
-            &proposal.change,
-            plan,
-            actor.clone(),
-            asker.address,
-        );
+        let mut record = self.record(desk, &subject);
         let ask = Ask {
             asker,
             scope: desk.workspace.id.to_string(),
-            kind: plan.action.as_str().to_owned(),
+            kind: subject.action.to_owned(),
             rememberable: subject.preview.rememberable,
             subject,
         };
@@ -152,6 +146,7 @@ impl Host {
         let asked = consent
             .as_ref()
             .is_some_and(|consent| consent.permit.request().is_some());
+        let made = Arc::clone(&proposal);
         let order = Order {
             proposal,
             shown: asked.then_some(plan.frozen),
@@ -163,6 +158,9 @@ impl Host {
                 .writer
                 .commit(order, &desk.store, &pool, &desk.lane)
                 .await;
+            if let Ok(receipt) = &result {
+                desk.changes.made(&made.change, receipt);
+            }
             if let Some(consent) = consent {
                 consent.settle(&result);
             }
@@ -192,27 +190,35 @@ impl Host {
 }
 
 /// A person's yes, and the record that is made if it comes to nothing.
-struct Consent {
+pub(crate) struct Consent {
     permit: Permit<Subject>,
     record: Record,
 }
 
 impl Consent {
     fn settle(self, result: &Result<Receipt, HostError>) {
-        let Self { permit, mut record } = self;
         match result {
-            Ok(_) => {
-                record.discard();
-                permit.applied();
-            }
+            Ok(_) => self.applied(),
             Err(HostError::Store(error)) if matches!(**error, StoreError::Conflict { .. }) => {
+                let Self { permit, mut record } = self;
                 record.ended("conflicted");
                 permit.conflicted();
             }
-            Err(error) => {
-                record.ended("failed");
-                permit.failed(error.to_string());
-            }
+            Err(error) => self.failed(error.to_string()),
         }
+    }
+
+    /// What was allowed is done.
+    pub(crate) fn applied(self) {
+        let Self { permit, mut record } = self;
+        record.discard();
+        permit.applied();
+    }
+
+    /// What was allowed could not be done.
+    pub(crate) fn failed(self, reason: String) {
+        let Self { permit, mut record } = self;
+        record.ended("failed");
+        permit.failed(reason);
     }
 }
