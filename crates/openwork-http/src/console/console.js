@@ -183,6 +183,7 @@ function signOut(message) {
   $('view-sign-in').hidden = false;
   setStatus('off', 'Signed out');
   $('token-error').textContent = message;
+  announce('');
   count();
   $('token').focus();
 }
@@ -401,7 +402,7 @@ class Card {
     const held = this.node.contains(document.activeElement);
     this.ended = performance.now();
     // The card keeps its height, so that those below stay where they are.
-    this.node.style.minHeight = this.node.offsetHeight + 'px';
+    this.node.style.minHeight = this.node.getBoundingClientRect().height + 'px';
     this.node.dataset.ended = '';
     this.left.textContent = '';
     this.actions.remove();
@@ -450,7 +451,7 @@ function fileBox(change, item) {
     make('code', {}, visible(change.path)), make('span', { class: 'kind' }, visible(change.kind)),
     make('span', { class: 'counts' }, '+' + change.added + ' −' + change.removed));
   fold.addEventListener('click', () => {
-    body.hidden = !body.hidden;
+    tools.hidden = body.hidden = !body.hidden;
     fold.ariaExpanded = String(!body.hidden);
   });
   // Long lines are wrapped at first: what lies beyond an edge is easily missed.
@@ -460,7 +461,8 @@ function fileBox(change, item) {
     diff.tabIndex = wrapped ? -1 : 0;
   }, { class: 'quiet', ariaPressed: 'true' });
   const masked = item && change.masked?.length ? revealButton(change, item, diff) : null;
-  return make('div', { class: 'file' }, make('div', { class: 'file-head' }, fold, masked, wrap), body);
+  const tools = make('div', { hidden: body.hidden }, ...[masked, wrap].filter(Boolean));
+  return make('div', { class: 'file' }, make('div', { class: 'file-head' }, fold, tools), body);
 }
 
 function revealButton(change, item, diff) {
@@ -542,7 +544,7 @@ $('opt-notify').addEventListener('change', async () => {
 });
 
 document.addEventListener('keydown', (event) => {
-  const typing = event.target.matches('input, select') || event.ctrlKey || event.metaKey || event.altKey;
+  const typing = event.target.matches('input:not([type=checkbox]), select') || event.ctrlKey || event.metaKey || event.altKey;
   if (!$('opt-keys').checked || typing || state.view !== 'pending' || !['j', 'k'].includes(event.key)) return;
   const nodes = [...$('cards').children];
   const at = nodes.indexOf(document.activeElement.closest('.card'));
@@ -568,11 +570,15 @@ async function fill(id, load, empty) {
 
 const row = (title, ...more) => make('li', {}, make('p', {}, make('strong', {}, visible(title))), ...more);
 
+function ended({ outcome, by, error }) {
+  const text = (OUTCOMES[outcome] || visible(outcome)) + visible(error);
+  return by === 'rule' ? text.replace('Allowed', 'Allowed by a rule') : text;
+}
+
 const showHistory = () => fill('history', async () => {
   const { items } = await json('/approvals/history?limit=200');
   return items.map((item) => row(item.summary,
-    make('p', {}, (item.by === 'rule' ? 'By a rule: ' : '') + (OUTCOMES[item.outcome] || visible(item.outcome)) + visible(item.error),
-      item.message ? ' “' + visible(item.message) + '”' : ''),
+    make('p', {}, ended(item), item.message ? ' “' + visible(item.message) + '”' : ''),
     make('p', { class: 'meta' }, origin(item) + ' · ' + clock(item.endedAt))));
 }, 'Nothing has ended yet.');
 

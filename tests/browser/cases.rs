@@ -1,0 +1,53 @@
+//! The names of the cases, and what each wants of its server.
+
+/// One case: a function of that name in `page/cases/`.
+pub(crate) struct Case {
+    /// The file and the function.
+    pub(crate) name: &'static str,
+    /// What the server is started with.
+    pub(crate) arguments: &'static [&'static str],
+}
+
+/// Longer than any case takes, so that nothing expires before it is answered.
+const PATIENT: &[&str] = &["--approval", "manual", "--approval-timeout", "120000"];
+const USUAL: &[&str] = &["--approval", "manual"];
+const HASTY: &[&str] = &["--approval", "manual", "--approval-timeout", "2500"];
+const AUTO: &[&str] = &["--approval", "auto"];
+const READ_ONLY: &[&str] = &["--approval", "manual", "--read-only"];
+
+const fn case(name: &'static str, arguments: &'static [&'static str]) -> Case {
+    Case { name, arguments }
+}
+
+#[rustfmt::skip]
+pub(crate) const CASES: &[Case] = &[
+    case("sign-in/by_fragment",                           PATIENT),
+    case("sign-in/by_form",                               PATIENT),
+    case("sign-in/wrong_token_is_refused",                PATIENT),
+    case("sign-in/signing_out_forgets_everything",        PATIENT),
+    case("answer/allow_with_single_keys",                 PATIENT),
+    case("answer/allow_with_tab_and_enter",               PATIENT),
+    case("answer/allow_is_inert_at_first",                PATIENT),
+    case("answer/deny_with_a_message",                    PATIENT),
+    case("answer/allow_for_ten_minutes_then_revoke",      PATIENT),
+    case("answer/what_runs_code_is_never_allowed_for_a_time", PATIENT),
+    case("answer/a_changed_file_conflicts",               PATIENT),
+    case("answer/nothing_moves_under_the_pointer",        PATIENT),
+    case("live/a_request_appears_with_its_diff",          PATIENT),
+    case("live/a_reload_keeps_what_is_pending",           PATIENT),
+    case("live/a_second_tab_follows",                     PATIENT),
+    case("live/a_restart_of_the_server_reconnects",       PATIENT),
+    case("live/an_expired_request_is_greyed_then_leaves", HASTY),
+    case("live/a_client_that_leaves_takes_its_request",   PATIENT),
+    case("live/the_mode_is_told_auto",                    AUTO),
+    case("live/the_mode_is_told_read_only",               READ_ONLY),
+    case("shown/secrets_only_when_revealed",              PATIENT),
+    case("shown/history_tells_how_requests_ended",        PATIENT),
+    case("shown/audit_log_tells_what_changed",            PATIENT),
+    case("shown/hostile_texts_stay_texts",                PATIENT),
+    case("shown/long_lines_hide_nothing",                 PATIENT),
+    case("look/fits_320_pixels",                          PATIENT),
+    case("look/follows_the_theme",                        USUAL),
+    case("look/accessible_in_light",                      PATIENT),
+    case("look/accessible_in_dark",                       PATIENT),
+];
