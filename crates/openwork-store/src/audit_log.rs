@@ -135,6 +135,13 @@ impl AuditLog {
         Ok(())
     }
 
+    /// Makes a start with what [`sync`](Self::sync) finishes.
+    pub(crate) fn start_sync(&self) {
+        if let Some(open) = &self.open {
+            open.file.start_sync();
+        }
+    }
+
     /// Makes everything appended so far durable.
     pub(crate) fn sync(&mut self) -> io::Result<()> {
         let open = self.open.as_mut().ok_or(io::ErrorKind::NotFound)?;

@@ -121,10 +121,12 @@ impl Turn<'_> {
         let lines: Vec<u8> = intents.iter().flat_map(Intent::line).collect();
         let unrecorded = |source| StoreError::Audit { source };
         self.log.append(&lines).map_err(unrecorded)?;
+        self.log.start_sync();
         batch
             .changes
             .iter()
             .try_for_each(|change| stage.add(&self.held.dir, change, files))?;
+        stage.sync_files(files)?;
         Ok(self.log.sync().map_err(unrecorded)?)
     }
 

@@ -99,6 +99,10 @@ pub trait File: fmt::Debug + Send + Sync {
     /// Gives the file the mode and, where that is allowed, the owner of another.
     fn adopt(&self, other: &Stat) -> io::Result<()>;
 
+    /// Makes a start with making the contents durable, without waiting. What
+    /// many files hold then becomes durable with the first one's [`sync`](Self::sync).
+    fn start_sync(&self) {}
+
     /// Makes contents and attributes durable.
     fn sync(&self) -> io::Result<()>;
 

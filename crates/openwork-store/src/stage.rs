@@ -10,11 +10,14 @@ use openwork_model::store::StoreError;
 use uuid::Uuid;
 
 use crate::batch::FileChange;
-use crate::disk::{Access, Dir, Kind, Stat, read_to, write_all};
+use crate::disk::{Access, Dir, File, Kind, Stat, read_to, write_all};
 use crate::failure::{Failure, failed};
 use crate::layout;
 use crate::look::{FsFiles, Stamp};
 use crate::tree::{self, Made};
+
+/// How many files are open at once, written and not yet synced.
+const UNSYNCED: usize = 128;
 
 /// The changes of a batch, staged. What is still staged when dropped is
 /// removed again, and so is what was made for it.
@@ -23,6 +26,8 @@ pub(crate) struct Stage {
     pub(crate) files: Vec<StagedFile>,
     dirs: BTreeMap<RelPath, Arc<dyn Dir>>,
     made: Vec<Made>,
+    /// How many of the files are durable.
+    synced: usize,
     keep: bool,
 }
 
@@ -35,10 +40,14 @@ pub(crate) struct StagedFile {
     name: String,
     /// Whose mode and owner the new file gets.
     old: Option<Stat>,
+    /// The new contents, for as long as they are not durable.
+    written: Option<Box<dyn File>>,
 }
 
 impl Stage {
-    /// Writes the new contents of a file beside it and makes them durable.
+    /// Writes the new contents of a file beside it. They are durable after
+    /// [`sync_files`](Self::sync_files): all are written before any is waited
+    /// for, so that the file system makes them durable together.
     pub(crate) fn add(
         &mut self,
         root: &Arc<dyn Dir>,
@@ -55,13 +64,29 @@ impl Stage {
             dir,
             name,
             old: None,
+            written: None,
         };
         // Known before anything is written, so that a failure cleans up.
         self.files.push(staged);
-        match self.files.last_mut() {
-            Some(staged) => staged.write(files),
-            None => Ok(()),
+        if let Some(staged) = self.files.last_mut() {
+            staged.write(files)?;
         }
+        if self.files.len() - self.synced < UNSYNCED {
+            return Ok(());
+        }
+        self.sync_files(files)
+    }
+
+    /// Makes the new contents of all files durable.
+    pub(crate) fn sync_files(&mut self, files: &FsFiles<'_>) -> Result<(), Failure> {
+        for staged in self.files.iter_mut().skip(self.synced) {
+            if let Some(file) = staged.written.take() {
+                let failed = failed("write", files, &staged.change);
+                file.sync().map_err(failed)?;
+            }
+        }
+        self.synced = self.files.len();
+        Ok(())
     }
 
     /// Makes the names in all directories concerned durable.
@@ -113,6 +138,7 @@ impl Drop for Stage {
 }
 
 impl StagedFile {
+    /// Writes the new contents, if there will be any.
     fn write(&mut self, files: &FsFiles<'_>) -> Result<(), Failure> {
         self.old = match self.dir.stat(&self.name) {
             Ok(stat) if stat.kind == Kind::File => Some(stat),
@@ -133,9 +159,11 @@ impl StagedFile {
             if let Some(old) = &self.old {
                 file.adopt(old)?;
             }
-            file.sync()
+            file.start_sync();
+            Ok(file)
         });
-        written.map_err(failed("write", files, &self.change))
+        self.written = Some(written.map_err(failed("write", files, &self.change))?);
+        Ok(())
     }
 
     /// Whether the file is still what the plan was made for.

@@ -238,6 +238,13 @@ impl File for NativeFile {
         Ok(())
     }
 
+    /// Linux writes out what it is told to drop (`mm/fadvise.c`), and drops
+    /// nothing that is not written yet.
+    #[cfg(target_os = "linux")]
+    fn start_sync(&self) {
+        let _ = rustix::fs::fadvise(&self.0, 0, None, rustix::fs::Advice::DontNeed);
+    }
+
     fn sync(&self) -> io::Result<()> {
         Ok(retry_on_intr(|| rustix::fs::fsync(&self.0))?)
     }
