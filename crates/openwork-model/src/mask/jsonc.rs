@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use jsonc_parser::ast::{ObjectProp, Value};
 use jsonc_parser::common::Ranged;
-use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
+use jsonc_parser::{
+    CollectOptions, CommentCollectionStrategy, ParseOptions, ParseResult, parse_to_ast,
+};
 
 use super::reference::references;
 use super::scope::{Scope, merged};
@@ -63,55 +65,82 @@ const LABEL: usize = 256;
 /// What secrets outside of values are called.
 pub(crate) const COMMENT: &str = "comment";
 
-/// The secrets of a JSONC text in their order; `None` if it does not parse.
-pub(crate) fn secrets(text: &str) -> Option<Vec<Secret>> {
-    let unmarked = text.trim_start_matches('\u{feff}');
-    let mark = text.len() - unmarked.len();
-    let mut secrets = secrets_of(unmarked)?;
-    for Secret { range, .. } in &mut secrets {
-        *range = range.start + mark..range.end + mark;
-    }
-    Some(secrets)
+/// A JSONC text, parsed to tell its secrets.
+pub(crate) struct Jsonc<'t> {
+    /// Without a byte order mark.
+    text: &'t str,
+    /// The length of the mark.
+    mark: usize,
+    parsed: ParseResult<'t>,
 }
 
-fn secrets_of(text: &str) -> Option<Vec<Secret>> {
-    let collect = CollectOptions {
-        comments: CommentCollectionStrategy::Separate,
-        tokens: false,
-    };
-    // The most lenient reading finds the secrets of files that the engine refuses, too.
-    let parsed = parse_to_ast(text, &collect, &ParseOptions::default()).ok()?;
-    let mut found = Found {
-        text,
-        secrets: Vec::new(),
-    };
-    if let Some(value) = &parsed.value {
-        found.value(Scope::default(), "", value);
+impl<'t> Jsonc<'t> {
+    /// Reads a text; `None` if it does not parse.
+    pub(crate) fn parse(whole: &'t str) -> Option<Self> {
+        let text = whole.trim_start_matches('\u{feff}');
+        let collect = CollectOptions {
+            comments: CommentCollectionStrategy::Separate,
+            tokens: false,
+        };
+        // The most lenient reading finds the secrets of files that the engine refuses, too.
+        let parsed = parse_to_ast(text, &collect, &ParseOptions::default()).ok()?;
+        Some(Self {
+            text,
+            mark: whole.len() - text.len(),
+            parsed,
+        })
     }
-    // Each comment is listed with the token before it and with the one after.
-    let listed = parsed
-        .comments
-        .iter()
-        .flat_map(|map| map.values())
-        .flat_map(|list| list.iter());
-    let comments: BTreeSet<_> = listed
-        .map(|comment| (comment.start(), comment.end()))
-        .collect();
-    for (start, end) in comments {
-        found.comment(start..end);
+
+    /// The secrets that lie at least in part within a stretch of the whole
+    /// text, in their order. The cost is mostly that of the stretch.
+    pub(crate) fn secrets(&self, within: &Range<usize>) -> Vec<Secret> {
+        let unmarked = |at: usize| at.saturating_sub(self.mark);
+        let mut found = Found {
+            text: self.text,
+            within: unmarked(within.start)..unmarked(within.end),
+            secrets: Vec::new(),
+        };
+        if let Some(value) = &self.parsed.value {
+            found.value(Scope::default(), "", value);
+        }
+        for (start, end) in self.comments() {
+            found.comment(start..end);
+        }
+        let mut secrets = found.secrets;
+        for Secret { range, .. } in &mut secrets {
+            *range = range.start + self.mark..range.end + self.mark;
+        }
+        secrets.sort_by_key(|secret| secret.range.start);
+        secrets
     }
-    found.secrets.sort_by_key(|secret| secret.range.start);
-    Some(found.secrets)
+
+    /// Each comment once: they are listed with the token before and after.
+    fn comments(&self) -> BTreeSet<(usize, usize)> {
+        let listed = self.parsed.comments.iter().flat_map(|map| map.values());
+        listed
+            .flat_map(|list| list.iter())
+            .map(|comment| (comment.start(), comment.end()))
+            .collect()
+    }
 }
 
 struct Found<'t> {
     text: &'t str,
+    within: Range<usize>,
     secrets: Vec<Secret>,
 }
 
 impl Found<'_> {
+    /// Whether something is looked for where it stands.
+    fn is_within(&self, range: &Range<usize>) -> bool {
+        range.start < self.within.end && self.within.start < range.end
+    }
+
     fn value(&mut self, scope: Scope, pointer: &str, value: &Value<'_>) {
         let range = value.start()..value.end();
+        if !self.is_within(&range) {
+            return;
+        }
         match value {
             Value::StringLit(text) => {
                 self.literal(range, &text.value, scope.secrets(&text.value), pointer);
@@ -128,17 +157,20 @@ impl Found<'_> {
     fn items(&mut self, scope: Scope, pointer: &str, items: &[Value<'_>]) {
         let mut previous = None;
         for (index, item) in items.iter().enumerate() {
-            self.value(
-                scope.item(previous),
-                &below(pointer, &index.to_string()),
-                item,
-            );
+            if self.is_within(&(item.start()..item.end())) {
+                let pointer = below(pointer, &index.to_string());
+                self.value(scope.item(previous), &pointer, item);
+            }
             previous = item.as_string_lit().map(|text| text.value.as_ref());
         }
     }
 
     fn members(&mut self, scope: Scope, pointer: &str, members: &[ObjectProp<'_>]) {
-        for member in members {
+        let within: Vec<_> = members
+            .iter()
+            .filter(|member| self.is_within(&(member.start()..member.end())))
+            .collect();
+        for member in within {
             let key = member.name.as_str();
             let pointer = below(pointer, &escape(&mask_text(key)));
             let name = member.name.start()..member.name.end();
@@ -163,6 +195,9 @@ impl Found<'_> {
     }
 
     fn comment(&mut self, range: Range<usize>) {
+        if !self.is_within(&range) {
+            return;
+        }
         let comment = self.text.get(range.clone()).unwrap_or_default();
         let hidden = merged(settings(comment), url::secrets(comment));
         let place = |own: Range<usize>| range.start + own.start..range.start + own.end;

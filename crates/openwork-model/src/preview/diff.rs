@@ -24,25 +24,45 @@ const CHANGED: &str = "•••••• (changed)";
 pub(super) fn file_change(edit: &Edit) -> FileChange {
     let before = Side::of(&edit.path, edit.before.as_deref());
     let after = Side::of(&edit.path, edit.after.as_deref());
-    compare(edit, &before, &after)
+    compare(edit, before, after)
 }
 
 /// Shows one edit as it is.
 pub(super) fn revealed(edit: &Edit) -> FileChange {
     let before = Side::revealed(edit.before.as_deref());
     let after = Side::revealed(edit.after.as_deref());
-    compare(edit, &before, &after)
+    compare(edit, before, after)
 }
 
-fn compare<'s>(edit: &Edit, before: &'s Side<'s>, after: &'s Side<'s>) -> FileChange {
-    // Lines are compared as they are and shown masked: a secret that changes
-    // is a changed line, though both of its masks look alike.
-    let ops = capture_diff_slices(Algorithm::Myers, &before.lines, &after.lines);
-    let mut diff = Diff::new(before, after);
-    for hunk in group_diff_ops(ops, CONTEXT) {
+fn compare(edit: &Edit, mut before: Side<'_>, mut after: Side<'_>) -> FileChange {
+    let mut hunks = hunks(&before, &after);
+    // A side that cannot be shown in lines is another text to compare with.
+    while !hide(&mut before, &mut after, &hunks) {
+        hunks = self::hunks(&before, &after);
+    }
+    let mut diff = Diff::new(&before, &after);
+    for hunk in hunks {
         diff.hunk(&hunk);
     }
     diff.into_file_change(edit)
+}
+
+/// Lines are compared as they are and shown masked: a secret that changes is
+/// a changed line, though both of its masks look alike.
+fn hunks(before: &Side<'_>, after: &Side<'_>) -> Vec<Vec<DiffOp>> {
+    let ops = capture_diff_slices(Algorithm::Myers, &before.lines, &after.lines);
+    group_diff_ops(ops, CONTEXT)
+}
+
+/// Finds the secrets from the first to the last line that is shown; false if
+/// a side became a note over it.
+fn hide(before: &mut Side<'_>, after: &mut Side<'_>, hunks: &[Vec<DiffOp>]) -> bool {
+    let ops = || hunks.iter().flatten();
+    let (Some(first), Some(last)) = (ops().next(), ops().next_back()) else {
+        return true;
+    };
+    let stay = before.hide(&(first.old_range().start..last.old_range().end));
+    stay & after.hide(&(first.new_range().start..last.new_range().end))
 }
 
 /// A diff while it is written.

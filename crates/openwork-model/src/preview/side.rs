@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::extension;
-use crate::mask::{self, Secret};
+use crate::mask::{self, Jsonc, Secret};
 use crate::path::RelPath;
 
 /// What secrets are called that are in no value of a configuration.
@@ -24,25 +24,40 @@ enum View<'e> {
         text: &'e str,
         /// Where each line is.
         lines: Vec<Range<usize>>,
-        /// Its secrets in their order, none of them across lines.
+        source: Source<'e>,
+        /// The secrets found so far in their order, none of them across lines.
         secrets: Vec<Secret>,
     },
     /// One line that says what it is.
     Note(String),
 }
 
+/// Where the secrets of a side are looked for.
+enum Source<'e> {
+    /// Nowhere.
+    Revealed,
+    /// In the addresses of any text.
+    Text,
+    /// In a configuration.
+    Jsonc(Box<Jsonc<'e>>),
+}
+
 impl<'e> Side<'e> {
     /// The side of a file with these bytes; none are an empty text.
     ///
     /// A note takes the place of what is no text, and of configuration in
-    /// which secrets cannot be told from the rest.
+    /// which secrets cannot be told from the rest. Before any line is shown,
+    /// its secrets have to be [hidden](Self::hide).
     pub(super) fn of(path: &RelPath, bytes: Option<&'e [u8]>) -> Self {
         let bytes = bytes.unwrap_or_default();
         let Ok(text) = std::str::from_utf8(bytes) else {
             return Self::note(bytes, "text");
         };
-        match secrets(path, text) {
-            Some(secrets) => Self::text(text, secrets),
+        if !matches!(extension(path), Some("json" | "jsonc")) {
+            return Self::text(text, Source::Text);
+        }
+        match Jsonc::parse(text) {
+            Some(parsed) => Self::text(text, Source::Jsonc(Box::new(parsed))),
             None => Self::note(bytes, "valid JSON"),
         }
     }
@@ -51,7 +66,7 @@ impl<'e> Side<'e> {
     pub(super) fn revealed(bytes: Option<&'e [u8]>) -> Self {
         let bytes = bytes.unwrap_or_default();
         match std::str::from_utf8(bytes) {
-            Ok(text) => Self::text(text, Vec::new()),
+            Ok(text) => Self::text(text, Source::Revealed),
             Err(_) => Self::note(bytes, "text"),
         }
     }
@@ -63,7 +78,7 @@ impl<'e> Side<'e> {
         }
     }
 
-    fn text(text: &'e str, secrets: Vec<Secret>) -> Self {
+    fn text(text: &'e str, source: Source<'e>) -> Self {
         let bytes = text.as_bytes();
         let lines = lines(text);
         let bytes_of = |line: &Range<usize>| bytes.get(line.clone()).unwrap_or_default();
@@ -72,8 +87,35 @@ impl<'e> Side<'e> {
             view: View::Text {
                 text,
                 lines,
-                secrets,
+                source,
+                secrets: Vec::new(),
             },
+        }
+    }
+
+    /// Finds the secrets in some of the lines, which may be shown then. False
+    /// if one reaches across lines, so that this became a note.
+    pub(super) fn hide(&mut self, shown: &Range<usize>) -> bool {
+        let View::Text {
+            text,
+            lines,
+            source,
+            secrets,
+        } = &mut self.view
+        else {
+            return true;
+        };
+        let text = *text;
+        let within = stretch(lines, shown);
+        match source.secrets(text, &within) {
+            Some(found) => {
+                *secrets = found;
+                true
+            }
+            None => {
+                *self = Self::note(text.as_bytes(), "valid JSON");
+                false
+            }
         }
     }
 
@@ -161,16 +203,32 @@ fn lines(text: &str) -> Vec<Range<usize>> {
     text.split_inclusive('\n').map(range).collect()
 }
 
-/// The secrets of a file's text; `None` where they cannot be told.
-fn secrets(path: &RelPath, text: &str) -> Option<Vec<Secret>> {
-    if !matches!(extension(path), Some("json" | "jsonc")) {
-        let plain = |range| Secret::plain(text, range, TEXT);
-        return Some(mask::url_secrets(text).into_iter().map(plain).collect());
+/// From the start of the first line to the end of the last.
+fn stretch(lines: &[Range<usize>], shown: &Range<usize>) -> Range<usize> {
+    match lines.get(shown.clone()) {
+        Some([only]) => only.clone(),
+        Some([first, .., last]) => first.start..last.end,
+        _ => 0..0,
     }
-    let secrets = mask::jsonc_secrets(text)?;
-    let in_line = |secret: &Secret| {
-        text.get(secret.range.clone())
-            .is_some_and(|source| !source.contains('\n'))
-    };
-    secrets.iter().all(in_line).then_some(secrets)
+}
+
+impl Source<'_> {
+    /// The secrets in a stretch of a text, and maybe others; `None` where one
+    /// of them reaches across lines.
+    fn secrets(&self, text: &str, within: &Range<usize>) -> Option<Vec<Secret>> {
+        let parsed = match self {
+            Self::Revealed => return Some(Vec::new()),
+            Self::Text => {
+                let plain = |range| Secret::plain(text, range, TEXT);
+                return Some(mask::url_secrets(text).into_iter().map(plain).collect());
+            }
+            Self::Jsonc(parsed) => parsed,
+        };
+        let secrets = parsed.secrets(within);
+        let in_line = |secret: &Secret| {
+            text.get(secret.range.clone())
+                .is_some_and(|source| !source.contains('\n'))
+        };
+        secrets.iter().all(in_line).then_some(secrets)
+    }
 }
