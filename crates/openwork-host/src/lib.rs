@@ -32,7 +32,7 @@
 //! ```
 //! use std::sync::Arc;
 //! use openwork_approval::{Asker, GateOptions, Mode};
-//! use openwork_host::{Host, HostOptions, Outcome, Served, Submission};
+//! use openwork_host::{Answer, Host, HostOptions, Served, Submission};
 //! use openwork_model::actor::{Actor, ActorKind, TokenHash};
 //! use openwork_model::change::Change;
 //! use openwork_model::files::MemoryFiles;
@@ -59,7 +59,7 @@
 //! };
 //! let writable = host.writable(id.as_str()).await?;
 //! let outcome = host.submit(writable, submission).await?;
-//! assert!(matches!(outcome, Outcome::List(_)));
+//! assert!(matches!(outcome.answer, Answer::List(_)));
 //! # Ok(())
 //! # }
 //! ```
@@ -89,4 +89,4 @@ pub use pool::PoolOptions;
 pub use registry::Served;
 pub use reload::Reload;
 pub use subject::Subject;
-pub use submit::{Outcome, Submission};
+pub use submit::{Answer, Outcome, Submission};

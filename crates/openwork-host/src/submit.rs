@@ -7,7 +7,7 @@ use openwork_approval::{Ask, Asker, Mode, Permit};
 use openwork_model::actor::Actor;
 use openwork_model::change::Proposal;
 use openwork_model::command::Scope;
-use openwork_model::plan::{Plan, Receipt as PlanReceipt};
+use openwork_model::plan::{Plan, Receipt as PlanReceipt, Warning};
 use openwork_model::query::Query;
 use openwork_model::skill::SkillItem;
 use openwork_model::store::{Cached, Order, Receipt, StoreError};
@@ -34,7 +34,16 @@ pub struct Submission {
 
 /// What came of a change.
 #[derive(Debug, Clone)]
-pub enum Outcome {
+pub struct Outcome {
+    /// What the client is answered.
+    pub answer: Answer,
+    /// What may keep the change from having the effect that was wanted.
+    pub warnings: Vec<Warning>,
+}
+
+/// What a client is answered.
+#[derive(Debug, Clone)]
+pub enum Answer {
     /// It is as wanted.
     Done,
     /// The configuration is as wanted.
@@ -79,7 +88,7 @@ impl Host {
                 plan,
                 at: self.options.clock.now_ms(),
             };
-            return Ok(self.answer(&at, receipt).await?);
+            return Ok(self.outcome(&at, receipt).await?);
         }
         let consent = if self.is_asked(by_host) {
             let (actor, address) = (actor.clone(), asker.address);
@@ -89,7 +98,7 @@ impl Host {
             None
         };
         let receipt = self.carry_out(desk, proposal, plan, actor, consent).await?;
-        Ok(self.answer(&at, receipt).await?)
+        Ok(self.outcome(&at, receipt).await?)
     }
 
     /// Whether a person is asked: a host that asks itself has nobody to answer.
@@ -169,13 +178,26 @@ impl Host {
         commit.await.unwrap_or(Err(HostError::Lost))
     }
 
-    async fn answer(&self, at: &Writable, receipt: Receipt) -> Result<Outcome, HostError> {
-        let query = match receipt.plan.receipt {
-            PlanReceipt::Done => return Ok(Outcome::Done),
-            PlanReceipt::Updated => return Ok(Outcome::Updated { at: receipt.at }),
-            PlanReceipt::Skill(skill) => return Ok(Outcome::Skill(skill)),
+    async fn outcome(&self, at: &Writable, receipt: Receipt) -> Result<Outcome, HostError> {
+        let Receipt { plan, at: time } = receipt;
+        Ok(Outcome {
+            answer: self.answer(at, plan.receipt, time).await?,
+            warnings: plan.warnings,
+        })
+    }
+
+    async fn answer(
+        &self,
+        at: &Writable,
+        receipt: PlanReceipt,
+        time: u64,
+    ) -> Result<Answer, HostError> {
+        let query = match receipt {
+            PlanReceipt::Done => return Ok(Answer::Done),
+            PlanReceipt::Updated => return Ok(Answer::Updated { at: time }),
+            PlanReceipt::Skill(skill) => return Ok(Answer::Skill(skill)),
             PlanReceipt::SkillDeleted { name, path } => {
-                return Ok(Outcome::SkillDeleted { name, path });
+                return Ok(Answer::SkillDeleted { name, path });
             }
             PlanReceipt::Plugins => Query::Plugins {
                 include_global: false,
@@ -185,7 +207,7 @@ impl Host {
             },
             PlanReceipt::Commands => Query::Commands(Scope::Workspace),
         };
-        Ok(Outcome::List(self.query(&at.readable(), query).await?))
+        Ok(Answer::List(self.query(&at.readable(), query).await?))
     }
 }
 

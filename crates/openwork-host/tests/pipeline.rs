@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use openwork_approval::{Asker, Decision, GateOptions, Mode, Refusal, Reply};
 use openwork_host::{
-    Host, HostError, HostOptions, HostWrites, Outcome, PoolOptions, Served, Submission, SubmitError,
+    Answer, Host, HostError, HostOptions, HostWrites, Outcome, PoolOptions, Served, Submission,
+    SubmitError,
 };
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
 use openwork_model::change::{Change, Proposal};
@@ -145,7 +146,7 @@ fn add(spec: &str) -> Change {
 }
 
 fn specs(outcome: &Outcome) -> Vec<String> {
-    let Outcome::List(cached) = outcome else {
+    let Answer::List(cached) = &outcome.answer else {
         panic!("no list: {outcome:?}")
     };
     let View::Plugins(plugins) = &cached.view else {

@@ -8,7 +8,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use hyper::header::{CONTENT_TYPE, ETAG, HeaderValue};
 use hyper::{Response, StatusCode};
-use openwork_host::Outcome;
+use openwork_host::{Answer, Outcome};
 use openwork_model::query::View;
 use openwork_model::store::{Cached, Rendered};
 use serde::Serialize;
@@ -143,16 +143,18 @@ pub(crate) fn headed(head: &impl Serialize, cached: &Cached) -> Result<Response<
 
 /// The answer to a change that was made.
 pub(crate) fn outcome(outcome: &Outcome) -> Result<Response<Body>, Failure> {
-    match outcome {
-        Outcome::Done => json(&wire::Done { ok: true }),
-        Outcome::Updated { at } => json(&wire::Updated { updated_at: *at }),
-        Outcome::Skill(item) => json(&wire::SkillBody::from(item)),
-        Outcome::SkillDeleted { name, path } => json(&wire::SkillDeleted {
+    let warnings = wire::Warnings::from(outcome.warnings.as_slice());
+    match &outcome.answer {
+        Answer::Done => json(&warnings.on(wire::Done { ok: true })),
+        Answer::Updated { at } => json(&warnings.on(wire::Updated { updated_at: *at })),
+        Answer::Skill(item) => json(&warnings.on(wire::SkillBody::from(item))),
+        Answer::SkillDeleted { name, path } => json(&warnings.on(wire::SkillDeleted {
             ok: true,
             name: name.clone(),
             path: path.to_string_lossy().into_owned(),
-        }),
-        Outcome::List(cached) => view(cached),
+        })),
+        Answer::List(cached) if warnings.is_empty() => view(cached),
+        Answer::List(cached) => headed(&warnings, cached),
     }
 }
 

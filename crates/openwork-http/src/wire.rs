@@ -6,10 +6,12 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 mod view;
+mod warning;
 
 pub(crate) mod approval;
 
 pub(crate) use view::{ExportHead, SkillBody, masked, view};
+pub(crate) use warning::Warnings;
 
 /// `GET /health`.
 #[derive(Serialize)]

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::invalid::Invalid;
-use crate::name::{CommandName, McpName, PluginSpec, SkillName};
+use crate::name::{CommandName, PluginSpec, SkillName};
 
 mod bundle;
 mod command;
@@ -42,8 +42,8 @@ pub enum Change {
     RemoveMcp(String),
     /// Switch an MCP entry on or off.
     SetMcpEnabled {
-        /// Which.
-        name: McpName,
+        /// Which, in whatever layer.
+        name: String,
         /// On or off.
         enabled: bool,
     },
@@ -93,7 +93,7 @@ impl Change {
         Ok(Self::RemoveMcp(name.to_owned()))
     }
 
-    /// Reads `POST mcp/NAME/enabled`.
+    /// Reads `POST mcp/NAME/enabled`; any name that a file may hold will do.
     pub fn set_mcp_enabled(name: &str, body: &Fields) -> Result<Self, Invalid> {
         let enabled = Object::new(body)
             .flag("enabled")?
@@ -102,7 +102,7 @@ impl Change {
                 expected: "true or false",
             })?;
         Ok(Self::SetMcpEnabled {
-            name: McpName::parse(name)?,
+            name: name.to_owned(),
             enabled,
         })
     }

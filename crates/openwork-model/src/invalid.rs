@@ -2,6 +2,9 @@
 //!
 //! The texts are those of the seed API where it has one: clients show them.
 
+use crate::mask::MaskedError;
+use crate::schema::Fault;
+
 /// A request that cannot be carried out on any workspace.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
@@ -89,4 +92,36 @@ pub enum Invalid {
         /// What the engine takes.
         expected: String,
     },
+    /// A masked value where there is none that could be kept.
+    #[error("{pointer}: the value is masked, and there is none yet that could be kept")]
+    Masked {
+        /// Where, as a JSON pointer into the configuration.
+        pointer: String,
+    },
+    /// A field of a skill that its specification does not allow.
+    #[error("Skill frontmatter field {field} must be {expected}")]
+    SkillField {
+        /// The field.
+        field: &'static str,
+        /// What belongs there, with its article.
+        expected: &'static str,
+    },
+}
+
+impl From<Fault> for Invalid {
+    fn from(fault: Fault) -> Self {
+        Self::Engine {
+            pointer: fault.pointer,
+            found: fault.found,
+            expected: fault.expected,
+        }
+    }
+}
+
+impl From<MaskedError> for Invalid {
+    fn from(error: MaskedError) -> Self {
+        Self::Masked {
+            pointer: error.pointer,
+        }
+    }
 }

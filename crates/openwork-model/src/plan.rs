@@ -16,14 +16,19 @@ use crate::invalid::Invalid;
 use crate::path::RelPath;
 use crate::skill::SkillItem;
 
+mod accept;
 mod command;
 mod config;
 mod draft;
 mod import;
 mod mcp;
 mod opencode;
+mod opened;
 mod plugin;
 mod skill;
+mod warning;
+
+pub use self::warning::{Warning, WarningCode};
 
 /// One file before and after. Without `after` it is removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +72,8 @@ pub struct Plan {
     pub edits: Vec<Edit>,
     /// What must still hold when the edits are carried out.
     pub frozen: Vec<Frozen>,
+    /// What may keep it from having the effect that was wanted.
+    pub warnings: Vec<Warning>,
     /// What is recorded.
     pub audit: AuditNote,
     /// What the client is answered.

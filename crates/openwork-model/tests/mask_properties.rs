@@ -4,8 +4,10 @@
 
 use openwork_model::change::{Change, ConfigPatch};
 use openwork_model::files::MemoryFiles;
+use openwork_model::jsonc::Document;
 use openwork_model::mask::{MASK, mask, mask_text, unmask};
-use openwork_model::plan::plan;
+use openwork_model::path::RelPath;
+use openwork_model::plan::{Edit, Plan, plan};
 use openwork_model::preview::{Preview, preview};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -134,6 +136,28 @@ fn commented(config: &Map<String, Value>, secret: &str) -> String {
     )
 }
 
+/// A plan that writes settings of any shape. The engine takes few of these, so
+/// no client's change leads here, but a file may hold them all the same.
+fn merging(settings: &Map<String, Value>, files: &MemoryFiles) -> Plan {
+    let before = files.text("opencode.jsonc").unwrap();
+    let mut document = Document::parse(before.as_bytes()).unwrap();
+    document.merge(settings).unwrap();
+    let edit = Edit {
+        path: RelPath::new("opencode.jsonc").unwrap(),
+        before: Some(before.as_bytes().into()),
+        after: Some(document.into_bytes().into()),
+    };
+    let nothing = Change::PatchConfig(ConfigPatch {
+        opencode: Some(Map::new()),
+        openwork: None,
+    });
+    let changes = edit.before != edit.after;
+    Plan {
+        edits: changes.then_some(edit).into_iter().collect(),
+        ..plan(&nothing.into(), files).unwrap()
+    }
+}
+
 fn texts(preview: &Preview) -> Vec<&str> {
     let changes = preview.changes.iter();
     let diffs = changes.clone().map(|change| change.diff.as_str());
@@ -193,8 +217,8 @@ proptest! {
             _ => Value::Object(before).to_string(),
         };
         let files = MemoryFiles::new().with("opencode.jsonc", &before);
+        let plan = merging(&after, &files);
         let change = Change::PatchConfig(ConfigPatch { opencode: Some(after), openwork: None });
-        let plan = plan(&change.clone().into(), &files).unwrap();
         let preview = preview(&change, &plan);
         for text in texts(&preview) {
             prop_assert!(!text.contains(PLANTED), "{text}");

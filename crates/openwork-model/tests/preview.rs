@@ -8,7 +8,7 @@ use openwork_model::change::{
     Bundle, Change, CommandDraft, ConfigPatch, Fields, McpDraft, SkillDraft,
 };
 use openwork_model::files::MemoryFiles;
-use openwork_model::name::{CommandName, McpName, PluginSpec, SkillName};
+use openwork_model::name::{CommandName, PluginSpec, SkillName};
 use openwork_model::plan::plan;
 use openwork_model::preview::{Preview, preview};
 use serde_json::{Value, json};
@@ -155,7 +155,7 @@ fn a_replaced_secret_is_marked() {
 #[test]
 fn mcp_switches() {
     let enable = |name: &str, enabled| Change::SetMcpEnabled {
-        name: McpName::parse(name).unwrap(),
+        name: name.to_owned(),
         enabled,
     };
     insta::assert_snapshot!(

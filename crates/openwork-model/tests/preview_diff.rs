@@ -25,6 +25,7 @@ fn change(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> FileChange
             target: String::new(),
             summary: String::new(),
         },
+        warnings: Vec::new(),
         receipt: Receipt::Done,
     };
     let shown = preview(&Change::RemovePlugin("x".to_owned()), &plan);

@@ -2,12 +2,22 @@
 
 use hyper::StatusCode;
 use openwork_model::invalid::Invalid;
+use serde_json::json;
 
 use super::Report;
 
 pub(super) fn report(invalid: &Invalid) -> Report {
     let (status, code) = kind(invalid);
-    Report::new(status, code, invalid.to_string())
+    let report = Report::new(status, code, invalid.to_string());
+    match invalid {
+        Invalid::Engine {
+            pointer,
+            found,
+            expected,
+        } => report.details(json!({ "pointer": pointer, "found": found, "expected": expected })),
+        Invalid::Masked { pointer } => report.details(json!({ "pointer": pointer })),
+        _ => report,
+    }
 }
 
 fn kind(invalid: &Invalid) -> (StatusCode, &'static str) {
@@ -20,7 +30,9 @@ fn kind(invalid: &Invalid) -> (StatusCode, &'static str) {
         Invalid::PluginSpecRequired | Invalid::PluginSpec => (bad, "invalid_plugin_spec"),
         Invalid::SkillName | Invalid::SkillNameMismatch => (bad, "invalid_skill_name"),
         Invalid::SkillContentRequired => (bad, "invalid_skill_content"),
-        Invalid::SkillFrontmatter { .. } => (unprocessable, "invalid_skill_content"),
+        Invalid::SkillFrontmatter { .. } | Invalid::SkillField { .. } => {
+            (unprocessable, "invalid_skill_content")
+        }
         Invalid::Description => (unprocessable, "invalid_description"),
         Invalid::McpName => (bad, "invalid_mcp_name"),
         Invalid::McpType | Invalid::McpCommand | Invalid::McpCommandPart | Invalid::McpUrl => {
@@ -32,5 +44,6 @@ fn kind(invalid: &Invalid) -> (StatusCode, &'static str) {
         Invalid::CommandFrontmatter { .. } => (unprocessable, "invalid_command"),
         Invalid::TooDeep { .. } => (unprocessable, "too_deep"),
         Invalid::Engine { .. } => (unprocessable, "invalid_config_value"),
+        Invalid::Masked { .. } => (unprocessable, "masked_value"),
     }
 }

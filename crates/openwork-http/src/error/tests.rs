@@ -98,6 +98,13 @@ fn requests_that_are_wrong_whatever_the_files_say() {
             found: "a number".to_owned(),
             expected: "a text".to_owned(),
         },
+        Invalid::Masked {
+            pointer: "/mcp/a/url".to_owned(),
+        },
+        Invalid::SkillField {
+            field: "license",
+            expected: "a text",
+        },
     ];
     insta::assert_snapshot!(table(failures.into_iter().map(Failure::Invalid)));
 }

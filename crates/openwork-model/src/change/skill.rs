@@ -1,7 +1,7 @@
 //! The skill that a client wants written.
 
 use super::{Fields, Object};
-use crate::frontmatter::{self, FrontmatterError, Value};
+use crate::frontmatter::{self, Field, FrontmatterError, Value};
 use crate::invalid::Invalid;
 use crate::name::SkillName;
 use crate::skill::is_description;
@@ -36,6 +36,7 @@ impl SkillDraft {
         if file.text_of("name").is_some_and(|own| own != name.as_str()) {
             return Err(Invalid::SkillNameMismatch);
         }
+        check_optional(&file)?;
         // What the content's own frontmatter says counts.
         let own = file.text_of("description").filter(|own| !own.is_empty());
         let description = own.or(description).unwrap_or_default().to_owned();
@@ -48,6 +49,42 @@ impl SkillDraft {
             description,
             text,
         })
+    }
+}
+
+/// The longest note on compatibility, in characters.
+const COMPATIBILITY: usize = 500;
+
+/// Checks the fields that the Agent Skills specification leaves open to use.
+/// The engine ignores them; other programs do not.
+fn check_optional(file: &frontmatter::Document<'_>) -> Result<(), Invalid> {
+    let is_text = |field: &Field| matches!(field, Field::Text(_));
+    let is_note = |field: &Field| matches!(field, Field::Text(text) if (1..=COMPATIBILITY).contains(&text.chars().count()));
+    // The fields of a map or the items of a list are not read here.
+    let may_be_map = |field: &Field| *field == Field::Other;
+    let may_be_list = |field: &Field| matches!(field, Field::Text(_) | Field::Other);
+    check_field(file, "license", "a text", is_text)?;
+    check_field(file, "compatibility", "1-500 characters of text", is_note)?;
+    check_field(file, "metadata", "a map of texts", may_be_map)?;
+    check_field(
+        file,
+        "allowed-tools",
+        "a text or a list of texts",
+        may_be_list,
+    )
+}
+
+/// Checks a field that has a value.
+fn check_field(
+    file: &frontmatter::Document<'_>,
+    field: &'static str,
+    expected: &'static str,
+    is_allowed: impl Fn(&Field) -> bool,
+) -> Result<(), Invalid> {
+    match file.get(field) {
+        None | Some(Field::Null) => Ok(()),
+        Some(value) if is_allowed(value) => Ok(()),
+        Some(_) => Err(Invalid::SkillField { field, expected }),
     }
 }
 

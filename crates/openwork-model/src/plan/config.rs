@@ -2,12 +2,14 @@
 
 use serde_json::Value;
 
+use super::accept;
 use super::draft::Draft;
-use super::opencode::{Opencode, note};
+use super::opencode::{self, Opencode, note};
 use super::{Plan, PlanError, Receipt};
 use crate::change::{Action, ConfigPatch, Fields};
-use crate::config;
+use crate::config::{self, OpencodeFile};
 use crate::files::{CONFIG_LIMIT, Files};
+use crate::jsonc;
 use crate::name::Place;
 use crate::plain_json;
 
@@ -44,11 +46,24 @@ pub(super) fn patch(patch: &ConfigPatch, files: &dyn Files) -> Result<Plan, Plan
 /// Puts each key into the engine's configuration, whole.
 pub(super) fn merge_opencode(draft: &mut Draft<'_>, fields: &Fields) -> Result<(), PlanError> {
     let mut opencode = Opencode::open(draft)?;
-    for key in fields.keys() {
-        opencode.freeze(draft, key.clone(), opencode.get(key).cloned());
+    let fields = accept::settings(fields, opencode.value(), draft.files())?;
+    for (key, value) in &fields {
+        opencode.hold(draft, &[key]);
+        opencode.clear_second(&[key], Some(value))?;
     }
-    opencode.edit(|document| document.merge(fields))?;
+    opencode.edit(|document| document.merge(&fields))?;
     opencode.close(draft)
+}
+
+/// Writes the engine's configuration anew, whatever is there.
+pub(super) fn replace_opencode(draft: &mut Draft<'_>, fields: &Fields) -> Result<(), PlanError> {
+    let files = draft.files();
+    let file = OpencodeFile::find(files)?;
+    let before = file.document(files);
+    let before = before.map(|document| document.value().clone());
+    let fields = accept::settings(fields, &before.unwrap_or_default(), files)?;
+    opencode::yield_second(draft, &file, &fields)?;
+    draft.write(&file.path, jsonc::create(&fields), CONFIG_LIMIT)
 }
 
 /// Puts each key into OpenWork's settings, whole.
@@ -57,6 +72,7 @@ pub(super) fn merge_settings(draft: &mut Draft<'_>, fields: &Fields) -> Result<(
     draft.show(&path);
     let contents = config::settings_contents(draft.files())?;
     let before = config::settings(contents.as_deref(), draft.files())?;
+    let fields = &accept::unmasked(fields, &before)?;
     for key in fields.keys() {
         draft.freeze(&path, key.clone(), before.get(key).cloned());
     }
@@ -71,4 +87,13 @@ pub(super) fn merge_settings(draft: &mut Draft<'_>, fields: &Fields) -> Result<(
             .map(|(key, value)| (key.clone(), value.clone())),
     );
     draft.replace(&path, contents, plain_json::render(&after), CONFIG_LIMIT)
+}
+
+/// Writes OpenWork's settings anew, whatever is there.
+pub(super) fn replace_settings(draft: &mut Draft<'_>, fields: &Fields) -> Result<(), PlanError> {
+    let path = Place::OpenworkJson.path();
+    let contents = config::settings_contents(draft.files())?;
+    let before = config::settings(contents.as_deref(), draft.files()).unwrap_or_default();
+    let fields = accept::unmasked(fields, &before)?;
+    draft.write(&path, plain_json::render(&fields), CONFIG_LIMIT)
 }

@@ -5,10 +5,13 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use super::warning::{self, Touched};
 use super::{Edit, Frozen, Part, Plan, PlanError, Receipt};
 use crate::audit::AuditNote;
 use crate::change::Action;
-use crate::files::{CONFIG_LIMIT, Contents, EntryKind, FileError, Files, Location, entries};
+use crate::files::{
+    CONFIG_LIMIT, Contents, EntryKind, FileError, Files, Location, Overlay, entries,
+};
 use crate::path::RelPath;
 
 /// Collects what a change does, so that the paths shown, the edits and the
@@ -19,6 +22,7 @@ pub(super) struct Draft<'f> {
     shown: HashSet<RelPath>,
     edits: BTreeMap<RelPath, Edit>,
     frozen: Vec<Frozen>,
+    touched: Vec<Touched>,
 }
 
 impl<'f> Draft<'f> {
@@ -29,6 +33,7 @@ impl<'f> Draft<'f> {
             shown: HashSet::new(),
             edits: BTreeMap::new(),
             frozen: Vec::new(),
+            touched: Vec::new(),
         }
     }
 
@@ -50,6 +55,11 @@ impl<'f> Draft<'f> {
             path: path.clone(),
             part: Part::Value(key, value),
         });
+    }
+
+    /// Notes a setting that the change is about.
+    pub(super) fn touch(&mut self, path: &RelPath, steps: &[&str]) {
+        self.touched.push(Touched::new(path, steps));
     }
 
     /// Replaces a file of which only some parts are frozen.
@@ -144,15 +154,16 @@ impl<'f> Draft<'f> {
         audit: AuditNote,
         receipt: Receipt,
     ) -> Plan {
+        let changes = |edit: &Edit| edit.before != edit.after;
+        let edits: Vec<Edit> = self.edits.into_values().filter(changes).collect();
+        let mut after = Overlay::new(self.files);
+        after.apply(&edits);
         Plan {
             action,
             summary,
             paths: self.paths,
-            edits: self
-                .edits
-                .into_values()
-                .filter(|edit| edit.before != edit.after)
-                .collect(),
+            warnings: warning::of_settings(&self.touched, &after),
+            edits,
             frozen: self.frozen,
             audit,
             receipt,

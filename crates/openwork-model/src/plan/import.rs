@@ -5,19 +5,15 @@ use super::{Plan, PlanError, Receipt, command, config, skill};
 use crate::audit::AuditNote;
 use crate::change::{Action, Bundle, CommandDraft, Fields, Mode, Section, SkillDraft};
 use crate::config::OpencodeFile;
-use crate::files::{CONFIG_LIMIT, Files};
-use crate::jsonc;
+use crate::files::Files;
 use crate::name::Place;
-use crate::path::RelPath;
-use crate::plain_json;
 
 pub(super) fn import(bundle: &Bundle, files: &dyn Files) -> Result<Plan, PlanError> {
-    let opencode = OpencodeFile::find(files)?.path;
     let mut draft = Draft::new(files);
-    draft.show(&opencode);
+    draft.show(&OpencodeFile::find(files)?.path);
     draft.show(&Place::OpenworkJson.path());
     if let Some(section) = &bundle.opencode {
-        import_opencode(&mut draft, &opencode, section)?;
+        import_opencode(&mut draft, section)?;
     }
     if let Some(section) = &bundle.openwork {
         import_settings(&mut draft, section)?;
@@ -40,22 +36,17 @@ pub(super) fn import(bundle: &Bundle, files: &dyn Files) -> Result<Plan, PlanErr
     ))
 }
 
-fn import_opencode(
-    draft: &mut Draft<'_>,
-    path: &RelPath,
-    section: &Section<Fields>,
-) -> Result<(), PlanError> {
+fn import_opencode(draft: &mut Draft<'_>, section: &Section<Fields>) -> Result<(), PlanError> {
     match section.mode {
         Mode::Merge => config::merge_opencode(draft, &section.content),
-        Mode::Replace => draft.write(path, jsonc::create(&section.content), CONFIG_LIMIT),
+        Mode::Replace => config::replace_opencode(draft, &section.content),
     }
 }
 
 fn import_settings(draft: &mut Draft<'_>, section: &Section<Fields>) -> Result<(), PlanError> {
-    let path = Place::OpenworkJson.path();
     match section.mode {
         Mode::Merge => config::merge_settings(draft, &section.content),
-        Mode::Replace => draft.write(&path, plain_json::render(&section.content), CONFIG_LIMIT),
+        Mode::Replace => config::replace_settings(draft, &section.content),
     }
 }
 

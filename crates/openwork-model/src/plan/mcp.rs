@@ -1,28 +1,28 @@
 //! Plans for the `mcp` setting.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::accept;
 use super::draft::Draft;
 use super::opencode::{Opencode, note};
 use super::{Plan, PlanError, Receipt};
-use crate::change::{Action, McpDraft};
+use crate::change::{Action, Fields, McpDraft};
 use crate::files::Files;
-use crate::name::McpName;
+use crate::layer::{Ground, Reach};
 
 const KEY: &str = "mcp";
+const ENABLED: &str = "enabled";
 
 /// Puts an entry in place of the one of its name, or last.
 pub(super) fn add(entry: &McpDraft, files: &dyn Files) -> Result<Plan, PlanError> {
     let name = entry.name.as_str();
-    let config = Value::Object(entry.config.clone());
+    let path = [KEY, name];
     let mut draft = Draft::new(files);
     let mut opencode = Opencode::open(&mut draft)?;
-    freeze(&opencode, &mut draft, name);
-    match opencode.get(KEY) {
-        Some(Value::Object(_)) => opencode.edit(|document| document.set(&[KEY, name], &config)),
-        None => opencode.edit(|document| document.set(&[KEY], &json!({ name: config }))),
-        Some(_) => Err(shape(KEY)),
-    }?;
+    opencode.hold(&mut draft, &path);
+    let config = accept::entry(path, &entry.config, opencode.value(), files)?;
+    put(&mut opencode, &path, &config)?;
+    opencode.clear_second(&path, Some(&config))?;
     opencode.close(&mut draft)?;
     Ok(draft.finish(
         Action::McpAdd,
@@ -34,12 +34,14 @@ pub(super) fn add(entry: &McpDraft, files: &dyn Files) -> Result<Plan, PlanError
 
 /// Takes an entry out; there need not be one.
 pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
+    let path = [KEY, name];
     let mut draft = Draft::new(files);
     let mut opencode = Opencode::open(&mut draft)?;
-    freeze(&opencode, &mut draft, name);
-    if entry(&opencode, name).is_some() {
-        opencode.edit(|document| document.remove(&[KEY, name]).map(drop))?;
+    opencode.hold(&mut draft, &path);
+    if opencode.get(&path).is_some() {
+        opencode.edit(|document| document.remove(&path).map(drop))?;
     }
+    opencode.clear_second(&path, None)?;
     opencode.close(&mut draft)?;
     Ok(draft.finish(
         Action::McpRemove,
@@ -49,21 +51,23 @@ pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
     ))
 }
 
-/// Switches an entry of the workspace on or off.
-pub(super) fn set_enabled(
-    name: &McpName,
-    enabled: bool,
-    files: &dyn Files,
-) -> Result<Plan, PlanError> {
+/// Switches an entry on or off: where it is if that is the workspace's
+/// configuration, else by an entry that says no more.
+pub(super) fn set_enabled(name: &str, enabled: bool, files: &dyn Files) -> Result<Plan, PlanError> {
+    let path = [KEY, name];
     let mut draft = Draft::new(files);
     let mut opencode = Opencode::open(&mut draft)?;
-    freeze(&opencode, &mut draft, name.as_str());
-    match entry(&opencode, name.as_str()) {
-        Some(Value::Object(_)) => opencode
-            .edit(|document| document.set(&[KEY, name.as_str(), "enabled"], &Value::from(enabled))),
-        Some(_) => Err(shape(&format!("{KEY}.{name}"))),
-        None => Err(PlanError::McpNotFound),
-    }?;
+    opencode.hold(&mut draft, &path);
+    let entry = match opencode.get(&path) {
+        Some(Value::Object(own)) => own.clone(),
+        Some(_) => return Err(shape(&path.join("."))),
+        None if is_elsewhere(name, &opencode)? => Fields::new(),
+        None => return Err(PlanError::McpNotFound),
+    };
+    let entry = with_enabled(entry, enabled);
+    let entry = accept::entry(path, &entry, opencode.value(), files)?;
+    put(&mut opencode, &path, &entry)?;
+    switch_second(&mut opencode, &path, enabled)?;
     opencode.close(&mut draft)?;
     let (imperative, past) = if enabled {
         ("Enable", "Enabled")
@@ -78,16 +82,40 @@ pub(super) fn set_enabled(
     ))
 }
 
-fn entry<'o>(opencode: &'o Opencode<'_>, name: &str) -> Option<&'o Value> {
-    opencode.get(KEY)?.as_object()?.get(name)
+fn put(opencode: &mut Opencode<'_>, path: &[&str; 2], config: &Value) -> Result<(), PlanError> {
+    match opencode.get(&[KEY]) {
+        Some(Value::Object(_)) | None => opencode.edit(|document| document.set(path, config)),
+        Some(_) => Err(shape(KEY)),
+    }
 }
 
-fn freeze(opencode: &Opencode<'_>, draft: &mut Draft<'_>, name: &str) {
-    opencode.freeze(
-        draft,
-        format!("{KEY}.{name}"),
-        entry(opencode, name).cloned(),
-    );
+/// Whether another layer has an entry of a name.
+fn is_elsewhere(name: &str, opencode: &Opencode<'_>) -> Result<bool, PlanError> {
+    let ground = Ground::read(opencode.files(), Reach::All)?;
+    let effective = ground.effective(opencode.files());
+    Ok(effective
+        .get(KEY)
+        .and_then(|entries| entries.get(name))
+        .is_some_and(Value::is_object))
+}
+
+fn with_enabled(mut entry: Fields, enabled: bool) -> Fields {
+    entry.insert(ENABLED.to_owned(), Value::from(enabled));
+    entry
+}
+
+/// What the second file says of the switch is made to agree. It is not taken
+/// out: the engine refuses an entry that says nothing.
+fn switch_second(
+    opencode: &mut Opencode<'_>,
+    [key, name]: &[&str; 2],
+    enabled: bool,
+) -> Result<(), PlanError> {
+    let path = [*key, *name, ENABLED];
+    if opencode.second(&path).is_none() {
+        return Ok(());
+    }
+    opencode.edit_second(|document| document.set(&path, &Value::from(enabled)))
 }
 
 fn shape(key: &str) -> PlanError {

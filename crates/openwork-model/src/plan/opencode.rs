@@ -1,75 +1,157 @@
-//! A change to the engine's configuration file, in the making.
+//! A change to the engine's configuration of a workspace, in the making.
 
 use serde_json::{Map, Value};
 
 use super::PlanError;
 use super::draft::Draft;
+use super::opened::Opened;
 use crate::audit::AuditNote;
+use crate::change::Fields;
 use crate::config::{OpencodeFile, ReadError};
 use crate::files::{CONFIG_LIMIT, Files, Location};
 use crate::jsonc::{self, Document, EditError};
+use crate::name::Place;
 
 /// What the engine itself puts first into a configuration file.
 const SCHEMA: &str = "https://opencode.ai/config.json";
 
-/// The engine's configuration file, opened for changes.
+/// The engine's configuration of a workspace, opened for changes.
+///
+/// Where `opencode.jsonc` and `opencode.json` are both there the engine reads
+/// both, and which one wins has changed between its versions. All is written
+/// to the first; what the second says to the contrary is taken out of it, so
+/// that the result is the same whichever wins.
 pub(super) struct Opencode<'f> {
     files: &'f dyn Files,
-    file: OpencodeFile,
-    document: Document,
+    main: Opened,
+    second: Option<Opened>,
 }
 
 impl<'f> Opencode<'f> {
-    /// Opens the file that counts, and names it to the host.
+    /// Opens the files, and names the one that counts to the host.
     pub(super) fn open(draft: &mut Draft<'f>) -> Result<Self, PlanError> {
         let files = draft.files();
         let file = OpencodeFile::find(files)?;
+        draft.show(&file.path);
         let document = match &file.contents {
             Some(_) => file.document(files)?,
             None => created(&file, files)?,
         };
-        draft.show(&file.path);
         Ok(Self {
             files,
-            file,
-            document,
+            second: second(&file, files),
+            main: Opened::new(file, document),
         })
     }
 
-    /// The value of a setting as it is in the file.
-    pub(super) fn get(&self, key: &str) -> Option<&Value> {
-        self.file
-            .contents
-            .as_ref()
-            .and_then(|_| self.document.value().get(key))
+    /// The files around the workspace.
+    pub(super) fn files(&self) -> &'f dyn Files {
+        self.files
     }
 
-    /// Edits the text.
+    /// The value at a path of literal keys as it is in the file that counts.
+    pub(super) fn get(&self, path: &[&str]) -> Option<&Value> {
+        self.main.get(path).filter(|_| self.main.exists())
+    }
+
+    /// The same of the second file.
+    pub(super) fn second(&self, path: &[&str]) -> Option<&Value> {
+        self.second.as_ref()?.get(path)
+    }
+
+    /// Everything that the file that counts says.
+    pub(super) fn value(&self) -> &Fields {
+        self.main.value()
+    }
+
+    /// Holds a value of both files, and notes that the change is about it.
+    pub(super) fn hold(&self, draft: &mut Draft<'_>, path: &[&str]) {
+        let name = path.join(".");
+        draft.freeze(&self.main.path, name.clone(), self.get(path).cloned());
+        if let Some(second) = &self.second {
+            draft.freeze(&second.path, name, second.get(path).cloned());
+        }
+        self.touch(draft, path);
+    }
+
+    /// Notes which value of the file that counts the change is about.
+    pub(super) fn touch(&self, draft: &mut Draft<'_>, path: &[&str]) {
+        draft.touch(&self.main.path, path);
+    }
+
+    /// Holds what was made of a value of both files.
+    pub(super) fn hold_part(
+        &self,
+        draft: &mut Draft<'_>,
+        name: &str,
+        part: impl Fn(Option<&Value>) -> Option<Value>,
+        path: &[&str],
+    ) {
+        draft.freeze(&self.main.path, name.to_owned(), part(self.get(path)));
+        if let Some(second) = &self.second {
+            draft.freeze(&second.path, name.to_owned(), part(second.get(path)));
+        }
+    }
+
+    /// Edits the file that counts.
     pub(super) fn edit(
         &mut self,
         edit: impl FnOnce(&mut Document) -> Result<(), EditError>,
     ) -> Result<(), PlanError> {
-        edit(&mut self.document).map_err(|source| PlanError::Edit {
-            path: self
-                .files
-                .absolute(&Location::workspace(self.file.path.clone())),
-            source,
-        })
+        self.main.edit(self.files, edit)
     }
 
-    /// Holds a value of the file, which the key names for people.
-    pub(super) fn freeze(&self, draft: &mut Draft<'_>, key: String, value: Option<Value>) {
-        draft.freeze(&self.file.path, key, value);
+    /// Edits the second file, if there is one.
+    pub(super) fn edit_second(
+        &mut self,
+        edit: impl FnOnce(&mut Document) -> Result<(), EditError>,
+    ) -> Result<(), PlanError> {
+        match &mut self.second {
+            Some(second) => second.edit(self.files, edit),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes a value out of the second file, unless it is the wanted one.
+    pub(super) fn clear_second(
+        &mut self,
+        path: &[&str],
+        wanted: Option<&Value>,
+    ) -> Result<(), PlanError> {
+        match self.second(path) {
+            Some(value) if Some(value) != wanted => {
+                self.edit_second(|document| document.remove(path).map(drop))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Hands what was changed to the plan.
     pub(super) fn close(self, draft: &mut Draft<'_>) -> Result<(), PlanError> {
-        if !self.document.is_changed() {
-            return Ok(());
-        }
-        let OpencodeFile { path, contents } = self.file;
-        draft.replace(&path, contents, self.document.into_bytes(), CONFIG_LIMIT)
+        self.main.close(draft)?;
+        self.second.map_or(Ok(()), |second| second.close(draft))
     }
+}
+
+/// Takes out of the second file what it says to the contrary of settings that
+/// replace all of the file that counts.
+pub(super) fn yield_second(
+    draft: &mut Draft<'_>,
+    main: &OpencodeFile,
+    settings: &Fields,
+) -> Result<(), PlanError> {
+    let files = draft.files();
+    let mut second = second(main, files);
+    for (key, wanted) in settings {
+        draft.touch(&main.path, &[key]);
+        let Some(second) = &mut second else { continue };
+        let said = second.get(&[key]).cloned();
+        draft.freeze(&second.path, key.clone(), said.clone());
+        if said.is_some_and(|said| said != *wanted) {
+            second.edit(files, |document| document.remove(&[key]).map(drop))?;
+        }
+    }
+    second.map_or(Ok(()), |second| second.close(draft))
 }
 
 /// How changes to the configuration are recorded. The seed API calls the file
@@ -79,6 +161,22 @@ pub(super) fn note(summary: String) -> AuditNote {
         target: "opencode.json".to_owned(),
         summary,
     }
+}
+
+/// The other file beside the one that counts. One that cannot be read is left
+/// alone: the engine reads neither then.
+fn second(main: &OpencodeFile, files: &dyn Files) -> Option<Opened> {
+    let path = Place::OpencodeJson.path();
+    if main.path == path || main.contents.is_none() {
+        return None;
+    }
+    let at = Location::workspace(path.clone());
+    let file = OpencodeFile {
+        path,
+        contents: Some(files.read(&at, CONFIG_LIMIT).ok()??),
+    };
+    let document = file.document(files).ok()?;
+    Some(Opened::new(file, document))
 }
 
 /// A file that is yet to be created, with the address of its schema.

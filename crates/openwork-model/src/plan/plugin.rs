@@ -7,6 +7,7 @@ use super::opencode::{Opencode, note};
 use super::{Plan, PlanError, Receipt};
 use crate::change::Action;
 use crate::files::Files;
+use crate::jsonc::{Document, EditError};
 use crate::name::{PluginName, PluginSpec};
 use crate::plugin::is_named;
 
@@ -16,10 +17,17 @@ const KEY: &str = "plugin";
 pub(super) fn add(spec: &PluginSpec, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = Draft::new(files);
     let mut opencode = Opencode::open(&mut draft)?;
-    let there = freeze(&opencode, &mut draft, &spec.name());
-    if !there {
+    let plugin = spec.name();
+    hold(&opencode, &mut draft, &plugin);
+    if named(opencode.get(&[KEY]), &plugin).is_none() {
         append(&mut opencode, spec)?;
+        let same = Some(json!([spec.as_str()]));
+        if named(opencode.second(&[KEY]), &plugin) != same {
+            drop_from_second(&mut opencode, &plugin)?;
+        }
     }
+    let place = place(&opencode, &plugin);
+    opencode.touch(&mut draft, &[KEY, &place.to_string()]);
     opencode.close(&mut draft)?;
     Ok(draft.finish(
         Action::PluginsAdd,
@@ -34,9 +42,9 @@ pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = Draft::new(files);
     let mut opencode = Opencode::open(&mut draft)?;
     let plugin = PluginName::of(name);
-    if freeze(&opencode, &mut draft, &plugin) {
-        drop_entries(&mut opencode, &plugin)?;
-    }
+    hold(&opencode, &mut draft, &plugin);
+    drop_from_main(&mut opencode, &plugin)?;
+    drop_from_second(&mut opencode, &plugin)?;
     opencode.close(&mut draft)?;
     Ok(draft.finish(
         Action::PluginsRemove,
@@ -48,7 +56,7 @@ pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
 
 fn append(opencode: &mut Opencode<'_>, spec: &PluginSpec) -> Result<(), PlanError> {
     let spec = Value::from(spec.as_str());
-    match opencode.get(KEY) {
+    match opencode.get(&[KEY]) {
         None => opencode.edit(|document| document.set(&[KEY], &json!([spec]))),
         Some(Value::Array(_)) => opencode.edit(|document| document.push(&[KEY], &spec)),
         // The seed API takes a lone text for a list; the engine wants the list.
@@ -63,32 +71,63 @@ fn append(opencode: &mut Opencode<'_>, spec: &PluginSpec) -> Result<(), PlanErro
     }
 }
 
-fn drop_entries(opencode: &mut Opencode<'_>, plugin: &PluginName) -> Result<(), PlanError> {
-    if let Some(Value::String(_)) = opencode.get(KEY) {
-        return opencode.edit(|document| document.remove(&[KEY]).map(drop));
+fn drop_from_main(opencode: &mut Opencode<'_>, plugin: &PluginName) -> Result<(), PlanError> {
+    match dropping(opencode.get(&[KEY]), plugin) {
+        Some(edit) => opencode.edit(edit),
+        None => Ok(()),
     }
-    let named = |_: usize, entry: &Value| is_named(entry, plugin);
-    opencode.edit(|document| document.remove_items(&[KEY], &named).map(drop))
 }
 
-/// Holds the entries of a plugin, and says whether there are any. Entries of
-/// other plugins may come and go meanwhile.
-fn freeze(opencode: &Opencode<'_>, draft: &mut Draft<'_>, plugin: &PluginName) -> bool {
-    let entries: &[Value] = match opencode.get(KEY) {
+fn drop_from_second(opencode: &mut Opencode<'_>, plugin: &PluginName) -> Result<(), PlanError> {
+    match dropping(opencode.second(&[KEY]), plugin) {
+        Some(edit) => opencode.edit_second(edit),
+        None => Ok(()),
+    }
+}
+
+/// The edit that drops a plugin's entries from a setting; `None` if it has
+/// none.
+fn dropping<'p>(
+    setting: Option<&Value>,
+    plugin: &'p PluginName,
+) -> Option<impl FnOnce(&mut Document) -> Result<(), EditError> + use<'p>> {
+    named(setting, plugin)?;
+    let is_lone = setting.is_some_and(Value::is_string);
+    Some(move |document: &mut Document| {
+        if is_lone {
+            return document.remove(&[KEY]).map(drop);
+        }
+        let named = |_: usize, entry: &Value| is_named(entry, plugin);
+        document.remove_items(&[KEY], &named).map(drop)
+    })
+}
+
+/// Holds the entries of a plugin. Those of others may come and go meanwhile.
+fn hold(opencode: &Opencode<'_>, draft: &mut Draft<'_>, plugin: &PluginName) {
+    let part = |setting: Option<&Value>| named(setting, plugin);
+    opencode.hold_part(draft, &format!("{KEY} {plugin}"), part, &[KEY]);
+}
+
+/// A setting's entries of a plugin as a list; `None` if there are none.
+fn named(setting: Option<&Value>, plugin: &PluginName) -> Option<Value> {
+    let named = entries(setting)
+        .iter()
+        .filter(|entry| is_named(entry, plugin));
+    let named: Vec<Value> = named.cloned().collect();
+    (!named.is_empty()).then_some(Value::Array(named))
+}
+
+fn entries(setting: Option<&Value>) -> &[Value] {
+    match setting {
         Some(Value::Array(entries)) => entries,
         Some(only @ Value::String(_)) => std::slice::from_ref(only),
         _ => &[],
-    };
-    let named: Vec<Value> = entries
-        .iter()
-        .filter(|entry| is_named(entry, plugin))
-        .cloned()
-        .collect();
-    let there = !named.is_empty();
-    opencode.freeze(
-        draft,
-        format!("{KEY} {plugin}"),
-        there.then_some(Value::Array(named)),
-    );
-    there
+    }
+}
+
+/// Which entry of the list as it will be is the plugin's.
+fn place(opencode: &Opencode<'_>, plugin: &PluginName) -> usize {
+    let entries = entries(opencode.value().get(KEY));
+    let place = entries.iter().position(|entry| is_named(entry, plugin));
+    place.unwrap_or_default()
 }

@@ -3,10 +3,11 @@
 use super::draft::Draft;
 use super::{Plan, PlanError, Receipt};
 use crate::change::{Action, SkillDraft};
-use crate::files::{EntryKind, FileError, Files, Location, TEXT_LIMIT, entries};
+use crate::files::{EntryKind, FileError, Files, Location, Root, TEXT_LIMIT, entries};
+use crate::layer::locate;
 use crate::name::SkillName;
 use crate::path::RelPath;
-use crate::skill::{self, Scope, SkillItem};
+use crate::skill::{self, Scope, SkillItem, SkillRule};
 
 /// Writes a skill's SKILL.md; other files of its folder stay.
 pub(super) fn upsert(skill: &SkillDraft, files: &dyn Files) -> Result<Plan, PlanError> {
@@ -61,8 +62,9 @@ pub(super) fn delete(name: &SkillName, files: &dyn Files) -> Result<Plan, PlanEr
     ))
 }
 
-/// The real folders of the workspace that hold a SKILL.md of this name.
-fn folders(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, FileError> {
+/// The real folders of the workspace that hold a SKILL.md of this name: those
+/// called so, and those that are listed under it wherever they lie.
+fn folders(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, PlanError> {
     let mut folders = Vec::new();
     for place in skill::workspace_places() {
         let place = Location::workspace(place);
@@ -75,7 +77,29 @@ fn folders(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, FileErro
             folders.push(folder.path);
         }
     }
+    for folder in listed(name, files)? {
+        if !folders.contains(&folder) {
+            folders.push(folder);
+        }
+    }
     Ok(folders)
+}
+
+/// The folders of the workspace's skills of a name, without those that only a
+/// link leads to.
+fn listed(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, PlanError> {
+    let view = skill::list(files, false)?;
+    let items = view.items.iter().filter(|item| item.name == name.as_str());
+    let skipped = view.skipped.iter().flatten();
+    let shadowed = skipped.filter(|skill| {
+        skill.rule == SkillRule::Shadowed && skill.name.as_deref() == Some(name.as_str())
+    });
+    let paths = items
+        .map(|item| &item.path)
+        .chain(shadowed.map(|skill| &skill.path));
+    let own = paths.filter_map(|path| locate(files, path, [Root::Workspace]));
+    let real = own.filter(|at| files.check_target(&at.path).is_ok());
+    Ok(real.filter_map(|at| at.path.parent()).collect())
 }
 
 /// Whether a directory has an entry of that name which is no link.

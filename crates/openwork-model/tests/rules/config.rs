@@ -75,6 +75,7 @@ fn the_file_with_comments_counts_where_both_are() {
 config.patch: Patch workspace config
 shows opencode.jsonc
 holds opencode.jsonc: no a
+holds opencode.json: no a
 records opencode.json: Patched workspace config
 answers Updated
 writes opencode.jsonc

@@ -10,6 +10,8 @@
     reason = "`json!` literals read best where they are used"
 )]
 
+mod accept;
+mod both_files;
 mod command;
 mod command_places;
 mod config;
@@ -23,3 +25,4 @@ mod plugin_layers;
 mod properties;
 mod skill;
 mod skill_places;
+mod warning;

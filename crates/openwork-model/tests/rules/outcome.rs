@@ -64,6 +64,9 @@ fn rendered(plan: &Plan) -> String {
     )
     .unwrap();
     writeln!(text, "answers {:?}", plan.receipt).unwrap();
+    for warning in &plan.warnings {
+        writeln!(text, "warns {}: {}", warning.code.as_str(), warning.message).unwrap();
+    }
     for Edit { path, after, .. } in &plan.edits {
         match after {
             Some(contents) => write!(text, "writes {path}\n{}", quoted(contents)).unwrap(),

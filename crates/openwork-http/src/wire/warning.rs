@@ -1,0 +1,56 @@
+//! Warnings on the wire.
+
+use openwork_model::plan::Warning;
+use serde::Serialize;
+
+/// What may keep a change from having the effect that was wanted; no field
+/// where there is nothing to tell.
+#[derive(Serialize)]
+pub(crate) struct Warnings<'w> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<WarningBody<'w>>,
+}
+
+#[derive(Serialize)]
+struct WarningBody<'w> {
+    code: &'static str,
+    message: &'w str,
+    path: String,
+}
+
+/// An answer with warnings.
+#[derive(Serialize)]
+pub(crate) struct Warned<'w, T> {
+    #[serde(flatten)]
+    answer: T,
+    #[serde(flatten)]
+    warnings: Warnings<'w>,
+}
+
+impl<'w> Warnings<'w> {
+    /// Whether there is nothing to tell.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.warnings.is_empty()
+    }
+
+    /// Adds the warnings to an answer.
+    pub(crate) fn on<T>(self, answer: T) -> Warned<'w, T> {
+        Warned {
+            answer,
+            warnings: self,
+        }
+    }
+}
+
+impl<'w> From<&'w [Warning]> for Warnings<'w> {
+    fn from(warnings: &'w [Warning]) -> Self {
+        let body = |warning: &'w Warning| WarningBody {
+            code: warning.code.as_str(),
+            message: &warning.message,
+            path: warning.path.to_string_lossy().into_owned(),
+        };
+        Self {
+            warnings: warnings.iter().map(body).collect(),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! One of the engine's configuration files of a workspace, opened for changes.
+
+use serde_json::Value;
+
+use super::PlanError;
+use super::draft::Draft;
+use crate::config::OpencodeFile;
+use crate::files::{CONFIG_LIMIT, Contents, Files, Location};
+use crate::jsonc::{Document, EditError};
+use crate::path::RelPath;
+
+/// A file and its text as it will be.
+pub(super) struct Opened {
+    pub(super) path: RelPath,
+    before: Option<Contents>,
+    document: Document,
+}
+
+impl Opened {
+    /// Opens a file whose text has been parsed.
+    pub(super) fn new(file: OpencodeFile, document: Document) -> Self {
+        Self {
+            path: file.path,
+            before: file.contents,
+            document,
+        }
+    }
+
+    /// Whether the file is there already.
+    pub(super) fn exists(&self) -> bool {
+        self.before.is_some()
+    }
+
+    /// The value at a path of literal keys.
+    pub(super) fn get(&self, path: &[&str]) -> Option<&Value> {
+        let (key, below) = path.split_first()?;
+        let value = self.document.value().get(*key)?;
+        below.iter().try_fold(value, |value, key| value.get(*key))
+    }
+
+    /// Everything that the file says.
+    pub(super) fn value(&self) -> &crate::change::Fields {
+        self.document.value()
+    }
+
+    /// Edits the text.
+    pub(super) fn edit(
+        &mut self,
+        files: &dyn Files,
+        edit: impl FnOnce(&mut Document) -> Result<(), EditError>,
+    ) -> Result<(), PlanError> {
+        edit(&mut self.document).map_err(|source| PlanError::Edit {
+            path: files.absolute(&Location::workspace(self.path.clone())),
+            source,
+        })
+    }
+
+    /// Hands what was changed to the plan.
+    pub(super) fn close(self, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+        if !self.document.is_changed() {
+            return Ok(());
+        }
+        draft.show(&self.path);
+        let text = self.document.into_bytes();
+        draft.replace(&self.path, self.before, text, CONFIG_LIMIT)
+    }
+}

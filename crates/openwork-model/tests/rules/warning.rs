@@ -1,0 +1,99 @@
+//! What other layers do to a change is told.
+
+use openwork_model::change::Change;
+use openwork_model::files::{MemoryFiles, Root};
+use openwork_model::plan::{Warning, plan};
+use serde_json::{Value, json};
+
+use crate::outcome::fields;
+
+fn warnings(files: &MemoryFiles, change: Change) -> Vec<String> {
+    let warning = |Warning {
+                       code,
+                       message,
+                       path,
+                   }: &Warning| {
+        assert!(message.contains(&path.display().to_string()), "{message}");
+        format!("{}: {message}", code.as_str())
+    };
+    let plan = plan(&change.into(), files).unwrap();
+    plan.warnings.iter().map(warning).collect()
+}
+
+fn patch(settings: Value) -> Change {
+    Change::patch_config(&fields(json!({ "opencode": settings }))).unwrap()
+}
+
+fn above(config: &str) -> MemoryFiles {
+    MemoryFiles::new().with(".opencode/opencode.json", config)
+}
+
+#[test]
+fn a_setting_that_a_higher_layer_decides() {
+    let files =
+        above(r#"{ "model": "a/b", "permission": { "edit": "ask" }, "small_model": "a/c" }"#);
+    let change = patch(json!({
+        "model": "a/d", "permission": { "edit": "deny", "bash": "deny" }, "share": "auto",
+    }));
+    let home =
+        MemoryFiles::new().with_at(Root::Home, ".opencode/opencode.jsonc", r#"{ "model": 1 }"#);
+    assert_eq!(
+        warnings(&files, change),
+        [
+            "shadowed: The engine takes `model`, `permission.edit` from \
+          /w/s/ws/.opencode/opencode.json instead, which it reads later"
+        ]
+    );
+    assert_eq!(
+        warnings(&home, patch(json!({ "model": "a/d" }))),
+        [
+            "shadowed: The engine takes `model` from /home/.opencode/opencode.jsonc instead, \
+          which it reads later"
+        ]
+    );
+}
+
+#[test]
+fn nothing_to_tell() {
+    let files = above(r#"{ "small_model": "a/c", "instructions": ["a"] }"#).with_at(
+        Root::Global,
+        "opencode.json",
+        r#"{ "model": "a/b" }"#,
+    );
+    let change = patch(json!({ "model": "a/d", "instructions": ["b"] }));
+    assert_eq!(warnings(&files, change), [""; 0]);
+}
+
+#[test]
+fn plugins_and_entries_that_a_higher_layer_decides() {
+    let files = above(
+        r#"{ "plugin": ["p@2"], "mcp": { "m": { "enabled": false }, "n": { "enabled": false } } }"#,
+    );
+    let add = |spec: &str| Change::add_plugin(&fields(json!({ "spec": spec }))).unwrap();
+    assert_eq!(warnings(&files, add("q")), [""; 0]);
+    let entry = json!({ "type": "remote", "url": "http://m", "enabled": true });
+    let entry = Change::add_mcp(&fields(json!({ "name": "m", "config": entry }))).unwrap();
+    let switch = Change::set_mcp_enabled("n", &fields(json!({ "enabled": true }))).unwrap();
+    for (change, key) in [
+        (add("p@1"), "plugin.0"),
+        (entry, "mcp.m.enabled"),
+        (switch, "mcp.n.enabled"),
+    ] {
+        let warning = format!(
+            "shadowed: The engine takes `{key}` from /w/s/ws/.opencode/opencode.json instead, \
+             which it reads later"
+        );
+        assert_eq!(warnings(&files, change), [warning]);
+    }
+}
+
+#[test]
+fn a_layer_over_which_the_engine_refuses_the_workspace() {
+    let files = above("{ \"a\": }");
+    assert_eq!(
+        warnings(&files, patch(json!({ "model": "a/b" }))),
+        ["broken_layer: The engine refuses this workspace until \
+          /w/s/ws/.opencode/opencode.json is corrected: \
+          the text does not parse: Unexpected close brace at line 1, column 8"]
+    );
+}
