@@ -25,14 +25,20 @@ fn count(variable: &str, default: usize) -> usize {
     given.and_then(|n| n.parse().ok()).unwrap_or(default)
 }
 
-/// Adds plugins one after another until the server is gone; says which were acknowledged.
+/// Adds plugins one after another until the server is gone; says which were acknowledged. While
+/// another server holds the workspace for too long, the answer is 409 and the client tries again.
 fn write(address: SocketAddr, path: &str, name: &str, most: usize) -> Vec<String> {
     let specs = (0..most).map(|n| format!("{name}-{n}"));
     let acknowledged = |spec: &String| {
         let request = Request::new("POST", path)
             .header("Authorization", &format!("Bearer {TOKEN}"))
             .json(&json!({ "spec": spec }));
-        send(address, &request).is_ok_and(|answer| answer.status == 200)
+        loop {
+            match send(address, &request).map(|answer| answer.status) {
+                Ok(409) => {}
+                answered => return answered.is_ok_and(|status| status == 200),
+            }
+        }
     };
     specs.take_while(acknowledged).collect()
 }

@@ -5,6 +5,7 @@
 )]
 
 mod arrows;
+mod changes;
 #[cfg(unix)]
 mod crash;
 mod disconnect;
