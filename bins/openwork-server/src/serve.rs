@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use openwork_approval::{GateOptions, Mode};
 use openwork_host::{Host, HostOptions, HostWrites, Served};
+use openwork_http::engine::{EngineOptions, HttpEngine};
 use openwork_http::{ConsoleAccess, HttpOptions, Server};
 use openwork_model::workspace::{Workspace, WorkspaceType};
 use openwork_store::{FsOptions, FsStore};
@@ -145,8 +146,18 @@ fn host_options(settings: &Settings) -> HostOptions {
             max_pending: approval.max_pending,
             max_pending_per_asker: approval.max_pending_per_client,
         },
+        engine: Some(Arc::new(engine(&settings.engine))),
         ..HostOptions::default()
     }
+}
+
+fn engine(credentials: &settings::EngineCredentials) -> HttpEngine {
+    let password = credentials.password.as_ref();
+    HttpEngine::new(&EngineOptions {
+        username: credentials.username.clone(),
+        password: password.map(|password| password.expose().to_owned()),
+        ..EngineOptions::default()
+    })
 }
 
 fn http_options(settings: &Settings, environment: &Environment) -> HttpOptions {

@@ -12,6 +12,7 @@ use openwork_model::change::Change;
 use openwork_model::clock::{Ids as _, RandomIds};
 use openwork_model::event::{Ring, SharedEvent, Survey, Trigger, of_plan};
 use openwork_model::store::Receipt;
+use openwork_model::workspace::Workspace;
 use tokio::sync::watch;
 
 use crate::access::Readable;
@@ -100,7 +101,12 @@ pub struct Following {
 }
 
 impl Following {
-    /// The next event.
+    /// The workspace.
+    pub fn workspace(&self) -> &Workspace {
+        &self.desk.workspace
+    }
+
+    /// The next event. Dropping the future loses none.
     ///
     /// `None` ends it: the client was too slow for what is kept, or watching
     /// broke off. Following anew takes up both.

@@ -9,7 +9,8 @@ use hyper::header::{
 };
 
 static ALLOW_HEADERS: HeaderValue = HeaderValue::from_static(
-    "Authorization, Content-Type, X-OpenWork-Host-Token, X-OpenWork-Client-Id, If-Match, If-None-Match",
+    "Authorization, Content-Type, X-OpenWork-Host-Token, X-OpenWork-Client-Id, If-Match, If-None-Match, \
+     Last-Event-ID",
 );
 static ALLOW_METHODS: HeaderValue = HeaderValue::from_static("GET,POST,PATCH,DELETE,OPTIONS");
 static EXPOSE_HEADERS: HeaderValue = HeaderValue::from_static("ETag, Retry-After");

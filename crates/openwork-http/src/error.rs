@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use hyper::StatusCode;
 use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use openwork_host::{HostError, SubmitError};
+use openwork_host::{HostError, ReloadError, SubmitError};
 use openwork_model::invalid::Invalid;
 use serde_json::Value;
 
@@ -19,6 +19,7 @@ use crate::host_check::BadHost;
 mod host;
 mod invalid;
 mod refusal;
+mod reload;
 
 /// Why a request is not answered as it hoped.
 #[derive(Debug)]
@@ -49,6 +50,8 @@ pub(crate) enum Failure {
     Workspace(HostError),
     /// The change was not made.
     Submit(SubmitError),
+    /// The engine was not reloaded.
+    Reload(ReloadError),
     /// No request with this id waits.
     ApprovalNotFound,
     /// The reply is neither allow nor deny.
@@ -150,8 +153,9 @@ impl Failure {
             }
             Self::Body(error) => body(*error),
             Self::Invalid(invalid) => invalid::report(invalid),
-            Self::Workspace(error) | Self::Submit(SubmitError::Host(error)) => host::report(error),
-            Self::Submit(SubmitError::Refused(refusal)) => refusal::report(refusal),
+            Self::Workspace(error) => host::report(error),
+            Self::Submit(error) => submit(error),
+            Self::Reload(error) => reload::report(error),
             Self::ApprovalNotFound => Report::new(
                 StatusCode::NOT_FOUND,
                 "approval_not_found",
@@ -172,6 +176,13 @@ impl Failure {
             }
             Self::Internal => Report::internal(),
         }
+    }
+}
+
+fn submit(error: &SubmitError) -> Report {
+    match error {
+        SubmitError::Host(error) => host::report(error),
+        SubmitError::Refused(refusal) => refusal::report(refusal),
     }
 }
 
@@ -244,6 +255,12 @@ impl From<HostError> for Failure {
 impl From<SubmitError> for Failure {
     fn from(error: SubmitError) -> Self {
         Self::Submit(error)
+    }
+}
+
+impl From<ReloadError> for Failure {
+    fn from(error: ReloadError) -> Self {
+        Self::Reload(error)
     }
 }
 

@@ -1,5 +1,5 @@
-//! Server-sent events (HTML Living Standard, 9.2): a snapshot, then what
-//! happens, and a heartbeat while nothing does.
+//! Server-sent events (HTML Living Standard, 9.2): what happens, and a
+//! heartbeat while nothing does.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -7,41 +7,73 @@ use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use openwork_approval::Watch;
-use openwork_host::Subject;
+use openwork_host::{Following, Subject};
+use openwork_model::event::Event;
+use openwork_model::workspace::Workspace;
 use serde::Serialize;
 use serde_json::json;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::wire::approval::Typed;
+use crate::wire::change::ChangeItem;
 
 /// What one watcher is sent.
 ///
-/// A watcher that does not read fast enough is dropped by the gate; its stream
-/// then ends, and the snapshot of the next one repairs what was missed.
+/// A watcher that does not read fast enough is dropped; its stream then ends,
+/// and the next one repairs what was missed.
 pub(crate) struct EventStream(Option<Step>);
+
+/// Where the messages come from.
+enum Feed {
+    /// Requests that wait for the host.
+    Approvals(Watch<Subject>),
+    /// Changes of a workspace.
+    Changes(Box<Following>),
+}
 
 type Step = Pin<Box<dyn Future<Output = Option<(Bytes, Source)>> + Send>>;
 
 struct Source {
     snapshot: Option<Bytes>,
-    watch: Watch<Subject>,
+    feed: Feed,
     heartbeat: Interval,
     stopping: CancellationToken,
 }
 
 impl EventStream {
-    pub(crate) fn new(
+    /// What happens to the requests that wait, from a snapshot of them on.
+    pub(crate) fn approvals(
         snapshot: Bytes,
         watch: Watch<Subject>,
+        heartbeat: Duration,
+        stopping: CancellationToken,
+    ) -> Self {
+        let feed = Feed::Approvals(watch);
+        Self::new(Some(snapshot), feed, heartbeat, stopping)
+    }
+
+    /// What happens to a workspace.
+    pub(crate) fn changes(
+        following: Following,
+        heartbeat: Duration,
+        stopping: CancellationToken,
+    ) -> Self {
+        let feed = Feed::Changes(Box::new(following));
+        Self::new(None, feed, heartbeat, stopping)
+    }
+
+    fn new(
+        snapshot: Option<Bytes>,
+        feed: Feed,
         heartbeat: Duration,
         stopping: CancellationToken,
     ) -> Self {
         let mut heartbeat = interval_at(Instant::now() + heartbeat, heartbeat);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let source = Source {
-            snapshot: Some(snapshot),
-            watch,
+            snapshot,
+            feed,
             heartbeat,
             stopping,
         };
@@ -68,16 +100,47 @@ impl Source {
         let message = tokio::select! {
             biased;
             () = self.stopping.cancelled() => None,
-            event = self.watch.next() => message(&Typed::from(&event?)),
-            _ = self.heartbeat.tick() => message(&Typed { kind: "server.heartbeat", properties: json!({}) }),
+            told = self.feed.next() => told,
+            _ = self.heartbeat.tick() => self.feed.heartbeat(),
         };
         Some((message?, self))
     }
 }
 
-/// An event as a message of the stream. JSON holds no line feeds, so one line
+impl Feed {
+    /// The next message; dropping the future loses none.
+    async fn next(&mut self) -> Option<Bytes> {
+        match self {
+            Self::Approvals(watch) => message(&Typed::from(&watch.next().await?)),
+            Self::Changes(following) => {
+                let event = following.next().await?;
+                change(&event, following.workspace())
+            }
+        }
+    }
+
+    /// Readers of changes are told nothing by it: it is a comment.
+    fn heartbeat(&self) -> Option<Bytes> {
+        match self {
+            Self::Approvals(_) => message(&Typed {
+                kind: "server.heartbeat",
+                properties: json!({}),
+            }),
+            Self::Changes(_) => Some(Bytes::from_static(b": heartbeat\n\n")),
+        }
+    }
+}
+
+/// A change as a message whose id says where to go on.
+fn change(event: &Event, workspace: &Workspace) -> Option<Bytes> {
+    let head = format!("id: {}\n", event.seq);
+    let item = message(&ChangeItem::new(event, workspace))?;
+    Some([head.as_bytes(), &item].concat().into())
+}
+
+/// Something as a message of the stream. JSON holds no line feeds, so one line
 /// of data is enough.
-pub(crate) fn message<T: Serialize>(event: &Typed<T>) -> Option<Bytes> {
+pub(crate) fn message(event: &impl Serialize) -> Option<Bytes> {
     let mut message = BytesMut::from(&b"data: "[..]).writer();
     if let Err(error) = serde_json::to_writer(&mut message, event) {
         tracing::error!(%error, "an event could not be put into JSON");

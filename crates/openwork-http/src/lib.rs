@@ -18,6 +18,7 @@
 //! | --- | --- |
 //! | [`options`] | what an embedder decides |
 //! | [`route`] | the method-and-path table |
+//! | [`engine`] | the host's port to engines, over plain HTTP |
 //! | `host_check` | under which names the server answers |
 //! | `auth` | tokens: who is let in, and as whom |
 //! | `cors` | which pages may call |
@@ -66,6 +67,7 @@
 //! # }
 //! ```
 
+pub mod engine;
 pub mod options;
 pub mod route;
 

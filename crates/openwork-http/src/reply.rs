@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
-use hyper::header::{CONTENT_TYPE, ETAG, HeaderValue};
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
 use hyper::{Response, StatusCode};
 use openwork_host::{Answer, Outcome};
 use openwork_model::query::View;
@@ -25,12 +25,6 @@ pub struct Body(Content);
 enum Content {
     Whole(Option<Bytes>),
     Events(EventStream),
-}
-
-impl Body {
-    pub(crate) fn events(stream: EventStream) -> Self {
-        Self(Content::Events(stream))
-    }
 }
 
 impl From<Bytes> for Body {
@@ -72,6 +66,15 @@ impl HttpBody for Body {
 pub(crate) fn empty(status: StatusCode) -> Response<Body> {
     let mut response = Response::new(Body::from(Bytes::new()));
     *response.status_mut() = status;
+    response
+}
+
+/// An answer that goes on for as long as there is something to tell.
+pub(crate) fn events(stream: EventStream) -> Response<Body> {
+    let mut response = Response::new(Body(Content::Events(stream)));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

@@ -86,6 +86,8 @@ static TABLE: &[Row] = &[
     row("GET",    "/workspace/:id/commands/:name",        Endpoint::Read(Read::Command)),
     row("DELETE", "/workspace/:id/commands/:name",        Endpoint::Write(Write::DeleteCommand)),
     row("GET",    "/workspace/:id/audit",                 Endpoint::Read(Read::Audit)),
+    row("GET",    "/workspace/:id/events",                Endpoint::Read(Read::Events)),
+    row("POST",   "/workspace/:id/engine/reload",         Endpoint::Reload),
     row("GET",    "/workspace/:id/export",                Endpoint::Read(Read::Export)),
     row("POST",   "/workspace/:id/import",                Endpoint::Write(Write::Import)),
     row("GET",    "/approvals",                           Endpoint::Approvals(Approvals::List)),

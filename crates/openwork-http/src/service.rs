@@ -21,13 +21,14 @@ use crate::console;
 use crate::cors::Cors;
 use crate::error::Failure;
 use crate::host_check::Hosts;
-use crate::options::HttpOptions;
+use crate::options::{ConsoleAccess, HttpOptions};
 use crate::query::Parameters;
 use crate::reply::{self, Body};
 use crate::route::{Endpoint, Matched, Router};
 use crate::wire;
 
 mod approvals;
+mod change;
 mod read;
 mod write;
 
@@ -124,12 +125,11 @@ impl Inner {
         };
         match endpoint {
             Endpoint::Health => self.health(),
-            Endpoint::Capabilities => {
-                reply::json(&wire::Capabilities::new(!self.host.is_read_only()))
-            }
+            Endpoint::Capabilities => self.capabilities(),
             Endpoint::Workspaces => reply::json(&wire::Workspaces::new(self.host.workspaces())),
             Endpoint::Read(read) => self.read(read, &asked).await,
             Endpoint::Write(write) => Box::pin(self.write(write, &asked, body)).await,
+            Endpoint::Reload => Box::pin(self.reload(&asked, body)).await,
             Endpoint::Approvals(approvals) => {
                 Box::pin(self.approvals(approvals, &asked, body)).await
             }
@@ -175,6 +175,12 @@ impl Inner {
             version: &self.options.version,
             uptime_ms: u64::try_from(uptime).unwrap_or(u64::MAX),
         })
+    }
+
+    fn capabilities(&self) -> Result<Response<Body>, Failure> {
+        let console = cfg!(feature = "console") && self.options.console != ConsoleAccess::Off;
+        let write = !self.host.is_read_only();
+        reply::json(&wire::Capabilities::new(write, console))
     }
 
     fn refuse(&self, parts: &Parts, failure: &Failure, peer: SocketAddr) -> Response<Body> {

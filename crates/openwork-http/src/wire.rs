@@ -9,6 +9,7 @@ mod view;
 mod warning;
 
 pub(crate) mod approval;
+pub(crate) mod change;
 
 pub(crate) use view::{ExportHead, SkillBody, masked, view};
 pub(crate) use warning::Warnings;
@@ -31,6 +32,9 @@ pub(crate) struct Capabilities {
     mcp: McpCapability,
     commands: CommandCapability,
     config: ConfigCapability,
+    events: EventCapability,
+    engine: EngineCapability,
+    approvals: ApprovalCapability,
 }
 
 #[derive(Serialize, Clone, Copy)]
@@ -72,8 +76,25 @@ struct ConfigCapability {
     layers: bool,
 }
 
+#[derive(Serialize)]
+struct EventCapability {
+    read: bool,
+    stream: bool,
+}
+
+#[derive(Serialize)]
+struct EngineCapability {
+    reload: bool,
+}
+
+#[derive(Serialize)]
+struct ApprovalCapability {
+    events: bool,
+    console: bool,
+}
+
 impl Capabilities {
-    pub(crate) fn new(write: bool) -> Self {
+    pub(crate) fn new(write: bool, console: bool) -> Self {
         let seed = Capability { read: true, write };
         Self {
             skills: SkillCapability {
@@ -92,6 +113,15 @@ impl Capabilities {
                 by_name: true,
             },
             config: ConfigCapability { seed, layers: true },
+            events: EventCapability {
+                read: true,
+                stream: true,
+            },
+            engine: EngineCapability { reload: write },
+            approvals: ApprovalCapability {
+                events: true,
+                console,
+            },
         }
     }
 }

@@ -13,6 +13,7 @@ pub(crate) enum Endpoint {
     Workspaces,
     Read(Read),
     Write(Write),
+    Reload,
     Approvals(Approvals),
     #[cfg(feature = "console")]
     Console(Asset),
@@ -29,6 +30,7 @@ pub(crate) enum Read {
     Commands,
     Command,
     Audit,
+    Events,
     Export,
 }
 
@@ -65,9 +67,11 @@ impl Endpoint {
     pub(crate) fn access(self) -> Access {
         match self {
             Self::Health => Access::Open,
-            Self::Capabilities | Self::Workspaces | Self::Read(_) | Self::Write(_) => {
-                Access::Client
-            }
+            Self::Capabilities
+            | Self::Workspaces
+            | Self::Read(_)
+            | Self::Write(_)
+            | Self::Reload => Access::Client,
             Self::Approvals(_) => Access::Host,
             #[cfg(feature = "console")]
             Self::Console(_) => Access::Open,

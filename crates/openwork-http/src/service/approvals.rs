@@ -3,7 +3,6 @@
 use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use openwork_approval::{DecideError, HISTORY, RequestId, RuleId};
 
 use super::{Asked, Inner};
@@ -106,17 +105,13 @@ impl Inner {
             properties: snapshot,
         })
         .ok_or(Failure::Internal)?;
-        let stream = EventStream::new(
+        let stream = EventStream::approvals(
             snapshot,
             watch,
             self.options.limits.heartbeat,
             self.stopping.clone(),
         );
-        let mut response = Response::new(Body::events(stream));
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        Ok(response)
+        Ok(reply::events(stream))
     }
 
     fn history(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {

@@ -33,6 +33,7 @@ impl Inner {
             Read::Config => return self.config(&at, asked).await,
             Read::Audit => return self.audit(&at, asked).await,
             Read::Export => return self.export(&at, asked).await,
+            Read::Events => return Box::pin(self.changes(&at, asked)).await,
             Read::Plugins => Query::Plugins { include_global },
             Read::Skills => {
                 let skipped = asked.parameters().is("include", "skipped");

@@ -6,7 +6,10 @@ use openwork_http::route::{Access, table};
 
 const DOCUMENT: &str = include_str!("../../../../docs/api.md");
 
-const ERRORS: [&str; 5] = [
+const ERRORS: [&str; 6] = [
+    include_str!(
+        "../../src/error/snapshots/openwork_http__error__reload__tests__reloads_that_did_not_happen.snap"
+    ),
     include_str!(
         "../../src/error/snapshots/openwork_http__error__tests__answers_that_do_not_count.snap"
     ),

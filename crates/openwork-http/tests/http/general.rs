@@ -34,6 +34,9 @@ async fn capabilities_say_whether_changes_are_taken() {
         "mcp": { "read": true, "write": false, "includeGlobal": true },
         "commands": { "read": true, "write": false, "byName": true },
         "config": { "read": true, "write": false, "layers": true },
+        "events": { "read": true, "stream": true },
+        "engine": { "reload": false },
+        "approvals": { "events": true, "console": true },
     });
     assert_eq!(answer.json(), all);
     assert_eq!(

@@ -11,8 +11,10 @@
 mod approvals;
 mod auth;
 mod bodies;
+mod changes;
 mod cors;
 mod documented;
+mod engine;
 mod events;
 mod general;
 mod limits;

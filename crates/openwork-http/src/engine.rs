@@ -1,0 +1,237 @@
+//! Engines, reached over plain HTTP.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use http_body_util::Empty;
+use hyper::client::conn::http1;
+use hyper::header::{AUTHORIZATION, HOST};
+use hyper::{Request, StatusCode, Uri};
+use hyper_util::rt::TokioIo;
+use openwork_host::engine::EngineCall;
+use openwork_host::{Engine, EngineError};
+use openwork_model::workspace::Workspace;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// Who the engine (1.18) takes a client for that names nobody.
+const USERNAME: &str = "opencode";
+
+/// How engines are spoken to. Holds a secret, so it is neither shown nor
+/// logged.
+#[derive(Clone)]
+pub struct EngineOptions {
+    /// The user name; `None` stands for the engine's own default.
+    pub username: Option<String>,
+    /// The password; without one, none is sent.
+    pub password: Option<String>,
+    /// How long an engine may take for an answer.
+    pub deadline: Duration,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            username: None,
+            password: None,
+            deadline: Duration::from_secs(10),
+        }
+    }
+}
+
+/// The engines at the workspaces' own URLs.
+pub struct HttpEngine {
+    authorization: Option<String>,
+    deadline: Duration,
+}
+
+impl HttpEngine {
+    /// Engines that are spoken to in this way.
+    pub fn new(options: &EngineOptions) -> Self {
+        let username = options.username.as_deref().unwrap_or(USERNAME);
+        let basic = |password: &String| {
+            let credentials = BASE64_STANDARD.encode(format!("{username}:{password}"));
+            format!("Basic {credentials}")
+        };
+        Self {
+            authorization: options.password.as_ref().map(basic),
+            deadline: options.deadline,
+        }
+    }
+
+    fn request(&self, target: &Target) -> Result<Request<Empty<Bytes>>, EngineError> {
+        let mut request = Request::post(&target.path).header(HOST, &target.host);
+        if let Some(authorization) = &self.authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        let malformed = |_| EngineError::Url {
+            reason: "it cannot be put into a request",
+        };
+        request.body(Empty::new()).map_err(malformed)
+    }
+}
+
+impl Engine for HttpEngine {
+    /// The engine forgets its instance for the directory and makes a new one
+    /// at the next request.
+    fn reload<'c>(&'c self, workspace: &'c Workspace) -> EngineCall<'c> {
+        Box::pin(async move {
+            let target = Target::of(workspace)?;
+            let sending = send(&target, self.request(&target)?);
+            let answered = timeout(self.deadline, sending).await;
+            let status = answered.map_err(|_| EngineError::TimedOut)??;
+            if status.is_success() {
+                return Ok(());
+            }
+            Err(EngineError::Refused {
+                status: status.as_u16(),
+            })
+        })
+    }
+}
+
+/// Where a request goes.
+#[derive(Debug, PartialEq)]
+struct Target {
+    /// What is connected to: a name or an address, and a port.
+    address: (String, u16),
+    host: String,
+    path: String,
+}
+
+impl Target {
+    fn of(workspace: &Workspace) -> Result<Self, EngineError> {
+        let refused = |reason| EngineError::Url { reason };
+        let url = workspace.base_url.as_deref().unwrap_or_default();
+        let url: Uri = url.trim().parse().map_err(|_| refused("it is no URL"))?;
+        if url.scheme_str() != Some("http") {
+            return Err(refused("only http:// can be called"));
+        }
+        let name = url.host().ok_or(refused("it names no host"))?;
+        let port = url.port_u16();
+        Ok(Self {
+            address: (name.trim_matches(['[', ']']).to_owned(), port.unwrap_or(80)),
+            host: port.map_or_else(|| name.to_owned(), |port| format!("{name}:{port}")),
+            path: format!(
+                "{}/instance/dispose?directory={}",
+                url.path().trim_end_matches('/'),
+                directory(workspace)
+            ),
+        })
+    }
+}
+
+fn directory(workspace: &Workspace) -> String {
+    let own = workspace.path.to_string_lossy();
+    let directory = workspace.directory.as_deref().unwrap_or(&own);
+    utf8_percent_encode(directory, NON_ALPHANUMERIC).to_string()
+}
+
+/// Sends one request over a connection of its own; only the status counts.
+async fn send(target: &Target, request: Request<Empty<Bytes>>) -> Result<StatusCode, EngineError> {
+    let (name, port) = &target.address;
+    let stream = TcpStream::connect((name.as_str(), *port));
+    let stream = TokioIo::new(stream.await.map_err(unreachable)?);
+    let (mut sender, connection) = http1::handshake(stream).await.map_err(unreachable)?;
+    let mut answer = pin!(sender.send_request(request));
+    let answered = tokio::select! {
+        biased;
+        answered = &mut answer => answered,
+        // The last thing that a connection brings may be the answer.
+        _ = connection => answer.await,
+    };
+    let answered = answered.map_err(unreachable)?;
+    Ok(answered.status())
+}
+
+fn unreachable(reason: impl ToString) -> EngineError {
+    EngineError::Unreachable {
+        reason: reason.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(url: &str) -> Result<Target, EngineError> {
+        Target::of(&Workspace {
+            base_url: Some(url.to_owned()),
+            ..Workspace::at("/srv/my ws".as_ref())
+        })
+    }
+
+    #[test]
+    fn requests_go_where_the_url_says() {
+        for (url, address, host, path) in [
+            (
+                "http://127.0.0.1:4096",
+                ("127.0.0.1", 4096),
+                "127.0.0.1:4096",
+                "",
+            ),
+            (
+                "http://engine.test/",
+                ("engine.test", 80),
+                "engine.test",
+                "",
+            ),
+            ("http://[::1]:5/sub/", ("::1", 5), "[::1]:5", "/sub"),
+            ("http://u:p@h:6", ("h", 6), "h:6", ""),
+        ] {
+            let expected = Target {
+                address: (address.0.to_owned(), address.1),
+                host: host.to_owned(),
+                path: format!("{path}/instance/dispose?directory=%2Fsrv%2Fmy%20ws"),
+            };
+            assert_eq!(target(url), Ok(expected), "{url}");
+        }
+    }
+
+    #[test]
+    fn other_urls_cannot_be_called() {
+        for url in [
+            "",
+            "/only/a/path",
+            "https://engine.test",
+            "engine.test:80",
+            "http://",
+        ] {
+            assert!(matches!(target(url), Err(EngineError::Url { .. })), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_configured_directory_counts() {
+        let workspace = Workspace {
+            directory: Some("/other/ü".to_owned()),
+            ..Workspace::at("/srv/ws".as_ref())
+        };
+        assert_eq!(directory(&workspace), "%2Fother%2F%C3%BC");
+    }
+
+    #[test]
+    fn credentials_are_basic() {
+        let engine = |username: Option<&str>, password: Option<&str>| {
+            HttpEngine::new(&EngineOptions {
+                username: username.map(str::to_owned),
+                password: password.map(str::to_owned),
+                ..EngineOptions::default()
+            })
+            .authorization
+        };
+        assert_eq!(
+            engine(Some("anna"), Some("secret")).as_deref(),
+            Some("Basic YW5uYTpzZWNyZXQ=")
+        );
+        assert_eq!(
+            engine(None, Some("secret")).as_deref(),
+            Some("Basic b3BlbmNvZGU6c2VjcmV0")
+        );
+        assert_eq!(engine(Some("anna"), None), None);
+    }
+}

@@ -1,0 +1,75 @@
+//! Engines that were not reloaded.
+
+use hyper::StatusCode;
+use openwork_host::{EngineError, ReloadError};
+use serde_json::json;
+
+use super::{Report, submit};
+
+pub(super) fn report(error: &ReloadError) -> Report {
+    match error {
+        ReloadError::Submit(error) => submit(error),
+        ReloadError::Unconfigured => Report::bad_request(
+            "opencode_unconfigured",
+            "The server does not know where this workspace's engine is; set its base URL",
+        ),
+        ReloadError::Engine(error) => engine(error),
+    }
+}
+
+fn engine(error: &EngineError) -> Report {
+    match error {
+        EngineError::Url { reason } => Report::bad_request(
+            "opencode_unconfigured",
+            format!("The base URL of this workspace's engine is no good: {reason}"),
+        ),
+        EngineError::Unreachable { .. } => Report::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "opencode_engine_unreachable",
+            "The engine cannot be reached",
+        ),
+        EngineError::TimedOut => Report::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "opencode_reload_timeout",
+            "The engine did not answer in time; it may still reload",
+        ),
+        EngineError::Refused { status } => Report::new(
+            StatusCode::BAD_GATEWAY,
+            "opencode_reload_failed",
+            format!("The engine refused to reload with status {status}"),
+        )
+        .details(json!({ "status": status })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reloads_that_did_not_happen() {
+        let engine = [
+            EngineError::Url {
+                reason: "only http:// can be called",
+            },
+            EngineError::Unreachable {
+                reason: "connection refused by 192.0.2.7".to_owned(),
+            },
+            EngineError::TimedOut,
+            EngineError::Refused { status: 401 },
+        ];
+        let engine = engine.into_iter().map(ReloadError::Engine);
+        let all = std::iter::once(ReloadError::Unconfigured).chain(engine);
+        let lines = all.map(|error| {
+            let report = report(&error);
+            let (status, code) = (report.status.as_u16(), report.code);
+            let details = report.details.map(|details| format!(" {details}"));
+            format!(
+                "{status} {code}: {}{}\n",
+                report.message,
+                details.unwrap_or_default()
+            )
+        });
+        insta::assert_snapshot!(lines.collect::<String>());
+    }
+}

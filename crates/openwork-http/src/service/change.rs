@@ -1,0 +1,108 @@
+//! Knowing that a workspace has changed, and having its engine take that in.
+
+use bytes::Bytes;
+use hyper::Response;
+use hyper::body::Body as HttpBody;
+use hyper::header::{ACCEPT, HeaderMap, HeaderName};
+use openwork_approval::Asker;
+use openwork_host::{Readable, Reload};
+
+use super::{Asked, Inner};
+use crate::body::{self, Bounds};
+use crate::error::Failure;
+use crate::events::EventStream;
+use crate::reply::{self, Body};
+use crate::wire::change::{Changes, Reloaded};
+
+static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+impl Inner {
+    /// Answers with the events that are kept, or goes on telling them.
+    pub(super) async fn changes(
+        &self,
+        at: &Readable,
+        asked: &Asked<'_>,
+    ) -> Result<Response<Body>, Failure> {
+        let since = since(asked);
+        if wants_stream(asked.headers()) {
+            let following = self.host.follow(at, since).await;
+            let (heartbeat, stopping) = (self.options.limits.heartbeat, self.stopping.clone());
+            let stream = EventStream::changes(following, heartbeat, stopping);
+            return Ok(reply::events(stream));
+        }
+        let happened = self.host.events(at, since).await;
+        reply::json(&Changes::new(&happened, at.workspace()))
+    }
+
+    pub(super) async fn reload<B>(
+        &self,
+        asked: &Asked<'_>,
+        body: B,
+    ) -> Result<Response<Body>, Failure>
+    where
+        B: HttpBody<Data = Bytes>,
+    {
+        let at = self.host.writable(asked.matched.id()).await?;
+        let limits = &self.options.limits;
+        let bounds = Bounds {
+            bytes: limits.body,
+            deadline: limits.body_deadline,
+        };
+        body::discard(body, bounds).await?;
+        let actor = asked.caller.actor();
+        let asker = Asker {
+            address: Some(asked.peer.ip()),
+            client_id: actor.client_id.clone(),
+        };
+        let reload = Reload {
+            actor,
+            asker,
+            by_host: asked.caller.is_host,
+        };
+        let reloaded_at = self.host.reload(at, reload).await?;
+        reply::json(&Reloaded {
+            ok: true,
+            reloaded_at,
+        })
+    }
+}
+
+/// Where a client left off: by what it read of a stream, else by what it says.
+/// A number that cannot be read counts as none.
+fn since(asked: &Asked<'_>) -> Option<u64> {
+    let last = asked.headers().get(&LAST_EVENT_ID);
+    let last = last.and_then(|id| id.to_str().ok()?.trim().parse().ok());
+    last.or_else(|| asked.parameters().get("since")?.trim().parse().ok())
+}
+
+fn wants_stream(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(ACCEPT).iter();
+    let accepted = accepted.filter_map(|value| value.to_str().ok());
+    let mut types = accepted
+        .flat_map(|list| list.split(','))
+        .map(|range| range.split(';').next().unwrap_or_default().trim());
+    types.any(|media| media.eq_ignore_ascii_case("text/event-stream"))
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_stream_is_sent_to_who_accepts_one() {
+        for (accept, expected) in [
+            ("text/event-stream", true),
+            ("application/json, Text/Event-Stream; q=0.5", true),
+            ("*/*", false),
+            ("application/json", false),
+            ("text/event-stream-2", false),
+        ] {
+            let accept = HeaderValue::from_static(accept);
+            let headers = HeaderMap::from_iter([(ACCEPT, accept.clone())]);
+            assert_eq!(wants_stream(&headers), expected, "{accept:?}");
+        }
+        assert!(!wants_stream(&HeaderMap::new()));
+    }
+}
