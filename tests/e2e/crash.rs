@@ -135,17 +135,17 @@ fn wait_for_the_moment(sandbox: &Sandbox, round: usize) {
 fn two_servers_of_one_workspace_lose_nothing() {
     let sandbox = Sandbox::new().unwrap();
     let servers = [start(&sandbox), start(&sandbox)];
-    let writes = count("OPENWORK_TWO_SERVER_WRITES", 60) / 2;
+    let each = count("OPENWORK_TWO_SERVER_WRITES", 60) / 2;
     let mut acknowledged: Vec<String> = thread::scope(|scope| {
         let writers = servers.iter().enumerate().map(|(n, server)| {
             let (address, path) = (server.address(), server.at_workspace("plugins"));
-            scope.spawn(move || write(address, &path, &format!("s{n}"), writes))
+            scope.spawn(move || write(address, &path, &format!("s{n}"), each))
         });
         let writers: Vec<_> = writers.collect();
         let writers = writers.into_iter();
         writers.flat_map(|writer| writer.join().unwrap()).collect()
     });
-    assert_eq!(acknowledged.len(), writes * 2, "some were refused");
+    assert_eq!(acknowledged.len(), each * 2, "some were refused");
     assert_eq!(recorded(&sandbox), listed(&sandbox));
     let mut plugins = listed(&sandbox);
     plugins.sort_unstable();

@@ -3,6 +3,10 @@
     clippy::disallowed_methods,
     reason = "tests lay out files and read sources beside the server"
 )]
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test is set up with has to be there"
+)]
 
 mod arrows;
 mod changes;
