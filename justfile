@@ -32,6 +32,10 @@ fuzz-corpus:
 fuzz TARGET SECONDS="600":
     cargo +nightly fuzz run {{ TARGET }} -- -max_total_time={{ SECONDS }}
 
+# Derives the rules for the engine's configuration anew, from the engine of tests/package.json.
+schema:
+    OPENWORK_UPDATE_SCHEMA=1 cargo test --test engine -- schema/
+
 # Runs the tests with the full counts and fuzzes every target: hours, not minutes.
 nightly: counts
     just fuzz routing 3600
@@ -39,6 +43,10 @@ nightly: counts
     just fuzz frontmatter 3600
     just fuzz jsonc 3600
     just fuzz audit 3600
+
+# Derives the rules for the engine's configuration anew, from the engine of tests/package.json.
+schema:
+    OPENWORK_UPDATE_SCHEMA=1 cargo test --test engine -- schema/
 
 # Runs the tests with the full counts; each variable is the count of one test.
 counts:

@@ -9,8 +9,10 @@
 #![allow(clippy::print_stdout, reason = "a skip has to be seen")]
 
 mod harness;
+mod schema;
 mod seen;
 mod trial;
+mod values;
 mod written;
 
 use std::path::{Path, PathBuf};
@@ -34,7 +36,13 @@ fn main() -> ExitCode {
         println!("skipped: no engine; see tests/README.md or set {VARIABLE}");
     }
     let engine = program.map(|program| Arc::new(SharedEngine::new(program)));
-    let checks = [harness::CHECKS, written::CHECKS].concat();
+    let checks = [
+        harness::CHECKS,
+        schema::CHECKS,
+        values::CHECKS,
+        written::CHECKS,
+    ]
+    .concat();
     let checks = checks
         .into_iter()
         .map(|(name, check)| trial(name, check, engine.clone()));

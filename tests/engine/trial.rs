@@ -92,6 +92,12 @@ impl<'e> Bench<'e> {
         Ok(engine.at(self.sandbox.workspace()))
     }
 
+    /// Returns how the shared engine sees another folder of the sandbox.
+    pub(crate) fn engine_at(&self, folder: &str) -> io::Result<View<'e>> {
+        let engine = self.shared.engine(&self.shared.running)?;
+        Ok(engine.at(self.sandbox.path(folder)))
+    }
+
     /// Returns how an engine sees the workspace that has not seen it before.
     pub(crate) fn engine_started_later(&self) -> io::Result<View<'e>> {
         let engine = self.shared.engine(&self.shared.later)?;
@@ -105,10 +111,18 @@ impl<'e> Bench<'e> {
 
     /// Starts our server on the workspace, writing without asking.
     pub(crate) fn server(&self) -> io::Result<Server> {
+        self.launch().start()
+    }
+
+    /// Starts our server, which knows the engine that works on the workspace.
+    pub(crate) fn server_for(&self, engine: &Engine) -> io::Result<Server> {
+        let url = engine.url();
+        self.launch().env("OPENWORK_OPENCODE_BASE_URL", url).start()
+    }
+
+    fn launch(&self) -> ServerLaunch {
         let program = env!("CARGO_BIN_EXE_openwork-server");
-        ServerLaunch::new(program, &self.sandbox)
-            .args(["--approval", "auto"])
-            .start()
+        ServerLaunch::new(program, &self.sandbox).args(["--approval", "auto"])
     }
 }
 
