@@ -95,3 +95,15 @@ fn read_an_unusual_header(bencher: Bencher<'_, '_>) {
     let text = "---\nname: expense-audit\ndescription: >-\n  Audits expenses\nmetadata:\n  owner: jo\n---\n# Body\n";
     bencher.bench(|| frontmatter::parse(black_box(text)).unwrap());
 }
+
+/// A list on one line, every item another: each asks where its line begins.
+#[divan::bench(args = [100, 8_000])]
+fn replace_a_long_list(bencher: Bencher<'_, '_>, items: usize) {
+    let list = |prefix: &str| -> Value { (0..items).map(|n| format!("{prefix}-{n}")).collect() };
+    let text = json!({ "plugin": list("old") }).to_string();
+    let document = Document::parse(text.as_bytes()).unwrap();
+    let wanted = list("new");
+    bencher
+        .with_inputs(|| document.clone())
+        .bench_refs(|document| document.set(&["plugin"], &wanted).unwrap());
+}

@@ -24,7 +24,7 @@
 //! | `edit` | one change at one node: its splices and its proof |
 //! | `step` | the entries a container has → those it shall have |
 //! | `rewrite`, `entries`, `gap`, `erase` | steps → splices, with an eye on commas, comments and lines |
-//! | `style`, `print` | the file's own layout, and new values in it |
+//! | `lines`, `style`, `print` | where lines are, the file's own layout, new values in it |
 
 mod edit;
 mod entries;
@@ -32,6 +32,7 @@ mod equal;
 mod erase;
 mod error;
 mod gap;
+mod lines;
 mod path;
 mod print;
 mod rewrite;
@@ -47,6 +48,7 @@ use serde_json::{Map, Value};
 
 use self::edit::{Action, Edit};
 pub use self::error::{EditError, JsoncError, Problem};
+use self::lines::Lines;
 use self::path::{Reach, reach};
 use self::print::Printer;
 use self::splice::splice;
@@ -268,10 +270,11 @@ impl Document {
     }
 
     fn edited(&self, edit: &Edit<'_>) -> Result<Option<String>, EditError> {
-        let style = Style::detect(&self.text, self.root.as_ref());
+        let lines = Lines::of(&self.text);
+        let style = Style::detect(&lines, self.root.as_ref());
         let mut text = match (&self.root, &edit.action) {
             (Some(root), _) => {
-                let splices = edit.splices(&self.text, root, &style)?;
+                let splices = edit.splices(&lines, root, &style)?;
                 if splices.is_empty() {
                     return Ok(None);
                 }

@@ -29,6 +29,7 @@ pub use self::key::is_secret_key;
 pub(crate) use self::reference::{Reference, references};
 pub use self::url::mask_text;
 pub(crate) use self::url::{host, secrets as url_secrets};
+pub(crate) use self::value::is_masked;
 pub use self::value::{MaskedError, mask, unmask};
 
 /// What stands in the place of a secret. An import knows it again.

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::EditError;
 use super::equal::same;
+use super::lines::Lines;
 use super::print::Layout;
 use super::rewrite::Rewriter;
 use super::splice::Splice;
@@ -40,11 +41,11 @@ impl Edit<'_> {
     /// Returns what to replace in the text; nothing when it is already as wanted.
     pub(super) fn splices(
         &self,
-        text: &str,
+        lines: &Lines<'_>,
         root: &Node,
         style: &Style<'_>,
     ) -> Result<Vec<Splice>, EditError> {
-        let rewriter = Rewriter::new(text, style);
+        let rewriter = Rewriter::new(lines, style);
         let mut node = root;
         let mut outer = Layout::Lines;
         for key in self.at {

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::lines::{Lines, after_blanks, before_blanks};
 use super::splice::Splice;
-use super::style::{after_blanks, before_blanks, line_end, line_start, next_line};
 
 const BLANKS: [char; 2] = [' ', '\t'];
 
@@ -35,10 +35,10 @@ impl Region {
 }
 
 /// Returns the splices that remove the regions, which are in order.
-pub(super) fn erase(text: &str, regions: Vec<Region>) -> Vec<Splice> {
+pub(super) fn erase(lines: &Lines<'_>, regions: Vec<Region>) -> Vec<Splice> {
     let mut ranges: Vec<Range<usize>> = Vec::with_capacity(regions.len());
-    for region in joined(text, regions) {
-        let range = widened(text, &region);
+    for region in joined(lines.text(), regions) {
+        let range = widened(lines, &region);
         match ranges.last_mut() {
             // Both took the line break between them.
             Some(last) if range.start < last.end => last.end = range.end.max(last.end),
@@ -68,13 +68,14 @@ fn joined(text: &str, regions: Vec<Region>) -> Vec<Region> {
 }
 
 /// Takes the lines along that would be left empty, or else the blanks on one side.
-fn widened(text: &str, region: &Region) -> Range<usize> {
+fn widened(lines: &Lines<'_>, region: &Region) -> Range<usize> {
+    let text = lines.text();
     let Range { start, end } = region.range;
-    let first_on_line = is_blank(text, line_start(text, start)..start);
-    let last_on_line = is_blank(text, end..line_end(text, end));
+    let first_on_line = is_blank(text, lines.start(start)..start);
+    let last_on_line = is_blank(text, end..lines.end(end));
     match (first_on_line, last_on_line) {
         (true, false) if region.last => region.line_before.unwrap_or(start)..end,
-        (true, true) => line_start(text, start)..next_line(text, end),
+        (true, true) => lines.start(start)..lines.next(end),
         (false, true) => before_blanks(text, start)..end,
         (false, false) if region.entry && (region.comma || region.last) => {
             before_blanks(text, start)..end

@@ -5,24 +5,27 @@ use serde_json::Value;
 use super::entries::Entries;
 use super::equal::same;
 use super::erase::{Region, erase};
+use super::lines::{self, Lines};
 use super::print::{Layout, Printer};
 use super::splice::Splice;
 use super::step::{self, NewEntry, Step};
-use super::style::{self, Style, line_indent, own_line_indent};
+use super::style::Style;
 use super::tree::{Kind, Node};
 
 /// Plans splices of one text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rewriter<'t> {
     text: &'t str,
+    lines: &'t Lines<'t>,
     style: &'t Style<'t>,
     printer: Printer<'t>,
 }
 
 impl<'t> Rewriter<'t> {
-    pub(super) fn new(text: &'t str, style: &'t Style<'t>) -> Self {
+    pub(super) fn new(lines: &'t Lines<'t>, style: &'t Style<'t>) -> Self {
         Self {
-            text,
+            text: lines.text(),
+            lines,
             style,
             printer: Printer::new(style),
         }
@@ -102,7 +105,7 @@ impl<'t> Rewriter<'t> {
             inner if stays_inline => inner,
             _ => outer,
         };
-        let indent = line_indent(self.text, node.start);
+        let indent = self.lines.indent(node.start);
         Splice::new(
             node.start..node.end,
             self.printer.value(new, layout, indent),
@@ -123,13 +126,13 @@ impl<'t> Rewriter<'t> {
         out: &mut Vec<Splice>,
     ) {
         let at = entries.gap(self.text, index).lead_start();
-        let own_line = own_line_indent(self.text, at);
+        let own_line = self.lines.own_indent(at);
         let layout = if own_line.is_some() {
             Layout::Lines
         } else {
             layout
         };
-        let indent = own_line.unwrap_or_else(|| line_indent(self.text, at));
+        let indent = own_line.unwrap_or_else(|| self.lines.indent(at));
         let gap = own_line.map_or_else(
             || layout.gap().to_owned(),
             |indent| format!("{}{indent}", self.style.newline),
@@ -179,8 +182,8 @@ impl<'t> Rewriter<'t> {
 
     /// Returns the end of the line if nothing but blanks is left of it.
     fn end_of_blank_rest(self, at: usize) -> usize {
-        let end = style::line_end(self.text, at);
-        if style::after_blanks(self.text, at) == end {
+        let end = self.lines.end(at);
+        if lines::after_blanks(self.text, at) == end {
             end
         } else {
             at
@@ -201,7 +204,7 @@ impl<'t> Rewriter<'t> {
         } else {
             layout
         };
-        let outer = line_indent(self.text, container.start);
+        let outer = self.lines.indent(container.start);
         let indent = format!("{outer}{}", self.style.unit);
         let printed = self.separated(new, layout, &indent);
         let is_object = matches!(container.kind, Kind::Object(_));
@@ -240,7 +243,7 @@ impl<'t> Rewriter<'t> {
             regions.extend(comma.map(|at| Region::comma(at, true)));
             regions.sort_by_key(|region| region.range.start);
         }
-        let splices = erase(self.text, regions);
+        let splices = erase(self.lines, regions);
         if last_kept.is_none() && self.nothing_left(entries, &splices) {
             out.push(Splice::new(entries.inside.clone(), ""));
         } else {
@@ -277,9 +280,9 @@ impl<'t> Rewriter<'t> {
             .ranges
             .get(index)
             .map_or(entries.inside.start, |range| range.start);
-        own_line_indent(self.text, start).map_or_else(
+        self.lines.own_indent(start).map_or_else(
             || {
-                let outer = line_indent(self.text, entries.inside.start.saturating_sub(1));
+                let outer = self.lines.indent(entries.inside.start.saturating_sub(1));
                 format!("{outer}{}", self.style.unit)
             },
             str::to_owned,

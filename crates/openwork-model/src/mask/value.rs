@@ -107,12 +107,28 @@ fn numbered(shown: &str, number: &mut usize, taken: &HashSet<&str>) -> String {
 /// # Ok::<(), openwork_model::mask::MaskedError>(())
 /// ```
 pub fn unmask(value: &Value, existing: &Value) -> Result<Value, MaskedError> {
+    if !is_masked(value) {
+        return Ok(value.clone());
+    }
     let place = Place {
         existing: Some(existing),
         shown: Some(&mask(existing)),
         pointer: None,
     };
     place.value(value)?.ok_or_else(|| place.refuse())
+}
+
+/// Whether a mask is anywhere in a value. Most values are sent without, and
+/// then what is there already need not be looked at.
+pub(crate) fn is_masked(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains(MASK),
+        Value::Array(items) => items.iter().any(is_masked),
+        Value::Object(members) => members
+            .iter()
+            .any(|(key, value)| key.contains(MASK) || is_masked(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// A place in a value that is taken back, and what is there already.

@@ -7,7 +7,7 @@ use crate::change::Fields;
 use crate::files::{CONFIG_LIMIT, Files, Location, Root};
 use crate::invalid::Invalid;
 use crate::layer::locate;
-use crate::mask::{Reference, references, unmask};
+use crate::mask::{Reference, is_masked, references, unmask};
 use crate::path::RelPath;
 use crate::schema;
 use crate::workspace::normalise;
@@ -46,7 +46,13 @@ pub(super) fn entry(
 /// Fields without masks.
 pub(super) fn unmasked(sent: &Fields, existing: &Fields) -> Result<Fields, Invalid> {
     let sent = Value::Object(sent.clone());
-    match unmask(&sent, &Value::Object(existing.clone()))? {
+    // What is there may be much, and is only needed for masks.
+    let existing = if is_masked(&sent) {
+        existing.clone()
+    } else {
+        Map::new()
+    };
+    match unmask(&sent, &Value::Object(existing))? {
         Value::Object(fields) => Ok(fields),
         _ => Ok(Map::new()),
     }

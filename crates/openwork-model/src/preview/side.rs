@@ -107,16 +107,12 @@ impl<'e> Side<'e> {
         };
         let text = *text;
         let within = stretch(lines, shown);
-        match source.secrets(text, &within) {
-            Some(found) => {
-                *secrets = found;
-                true
-            }
-            None => {
-                *self = Self::note(text.as_bytes(), "valid JSON");
-                false
-            }
+        if let Some(found) = source.secrets(text, &within) {
+            *secrets = found;
+            return true;
         }
+        *self = Self::note(text.as_bytes(), "valid JSON");
+        false
     }
 
     /// One line as it is shown, each secret as `mask` says.
