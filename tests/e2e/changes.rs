@@ -34,9 +34,9 @@ fn next(server: &Server, since: u64) -> Value {
         let happened = events(server, since);
         Ok::<_, std::io::Error>((happened["items"] != json!([])).then_some(happened))
     };
-    poll(SOON, happened)
-        .unwrap()
-        .expect("nothing was told in time")
+    let told = poll(SOON, happened).unwrap();
+    assert!(told.is_some(), "nothing was told in time");
+    told.unwrap()
 }
 
 #[test]

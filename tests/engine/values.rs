@@ -82,7 +82,7 @@ fn laid_out<'e>(
 ) -> Result<View<'e>, Box<dyn Error>> {
     bench
         .sandbox
-        .write(&format!("{folder}/opencode.json"), &config.to_string())?;
+        .write(&format!("{folder}/opencode.json"), config.to_string())?;
     Ok(bench.engine_at(folder)?)
 }
 

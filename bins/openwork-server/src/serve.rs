@@ -35,11 +35,11 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Opens the workspaces, settling what an earlier run left behind.
     pub(crate) fn new(settings: &Settings, environment: &Environment) -> Self {
-        let served = settings
+        let desks = settings
             .workspaces
             .iter()
             .map(|workspace| open(workspace, settings, environment));
-        let host = Arc::new(Host::new(host_options(settings), served.collect()));
+        let host = Arc::new(Host::new(host_options(settings), desks.collect()));
         let server = Server::new(Arc::clone(&host), http_options(settings, environment));
         Self { host, server }
     }
@@ -79,6 +79,10 @@ impl Prepared {
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it turns one error into another"
+)]
 fn cannot_run(cause: io::Error) -> Problem {
     Problem::new(format!("the server cannot run: {cause}"))
 }

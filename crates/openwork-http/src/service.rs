@@ -188,9 +188,15 @@ impl Inner {
         if let Failure::Unauthorized(lacking) = failure {
             self.refusals.note(*lacking, peer.ip());
         }
-        if response.status().is_server_error() {
-            let path = parts.uri.path();
-            tracing::error!(method = %parts.method, path, ?failure, "a request failed");
+        let path = parts.uri.path();
+        match response.status() {
+            StatusCode::INTERNAL_SERVER_ERROR => {
+                tracing::error!(method = %parts.method, path, ?failure, "a request failed");
+            }
+            status if status.is_server_error() => {
+                tracing::info!(method = %parts.method, path, ?failure, "a request was put off");
+            }
+            _ => {}
         }
         response
     }
