@@ -135,8 +135,10 @@ fn directory(workspace: &Workspace) -> String {
 async fn send(target: &Target, request: Request<Empty<Bytes>>) -> Result<StatusCode, EngineError> {
     let (name, port) = &target.address;
     let stream = TcpStream::connect((name.as_str(), *port));
-    let stream = TokioIo::new(stream.await.map_err(unreachable)?);
-    let (mut sender, connection) = http1::handshake(stream).await.map_err(unreachable)?;
+    let stream = TokioIo::new(stream.await.map_err(|error| unreachable(&error))?);
+    let (mut sender, connection) = http1::handshake(stream)
+        .await
+        .map_err(|error| unreachable(&error))?;
     let mut answer = pin!(sender.send_request(request));
     let answered = tokio::select! {
         biased;
@@ -144,11 +146,11 @@ async fn send(target: &Target, request: Request<Empty<Bytes>>) -> Result<StatusC
         // The last thing that a connection brings may be the answer.
         _ = connection => answer.await,
     };
-    let answered = answered.map_err(unreachable)?;
+    let answered = answered.map_err(|error| unreachable(&error))?;
     Ok(answered.status())
 }
 
-fn unreachable(reason: impl ToString) -> EngineError {
+fn unreachable(reason: &impl std::error::Error) -> EngineError {
     EngineError::Unreachable {
         reason: reason.to_string(),
     }

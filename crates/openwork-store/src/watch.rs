@@ -46,9 +46,10 @@ impl Watch for FileWatch {
     fn renew(&mut self) -> Result<(), WatchError> {
         for (path, below) in watched() {
             let path = path.below(&self.root);
-            let mode = match below {
-                true => RecursiveMode::Recursive,
-                false => RecursiveMode::NonRecursive,
+            let mode = if below {
+                RecursiveMode::Recursive
+            } else {
+                RecursiveMode::NonRecursive
             };
             // The directory may be another one by now. That it was not watched
             // is no error.

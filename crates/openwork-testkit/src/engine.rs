@@ -75,6 +75,11 @@ impl Engine {
         Ok(Self { process, address })
     }
 
+    /// Returns the URL that the engine is reached under.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// Returns how the engine sees a workspace.
     pub fn at(&self, workspace: impl Into<PathBuf>) -> View<'_> {
         View {

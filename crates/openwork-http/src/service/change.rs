@@ -50,13 +50,13 @@ impl Inner {
         };
         body::discard(body, bounds).await?;
         let actor = asked.caller.actor();
-        let asker = Asker {
+        let client = Asker {
             address: Some(asked.peer.ip()),
             client_id: actor.client_id.clone(),
         };
         let reload = Reload {
             actor,
-            asker,
+            asker: client,
             by_host: asked.caller.is_host,
         };
         let reloaded_at = self.host.reload(at, reload).await?;

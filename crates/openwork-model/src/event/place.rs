@@ -69,7 +69,10 @@ pub(super) fn of_path(path: &RelPath) -> Option<(Reason, Option<String>)> {
             let place = [*directory, *place];
             let (_, reason) = PLACES.iter().find(|(known, _)| *known == place)?;
             let hides = !looks_into_hidden(&place);
-            Some((*reason, name_in(*reason, rest, hides)?))
+            let (file, folders) = rest.split_last()?;
+            let hidden = hides && folders.iter().any(|folder| folder.starts_with('.'));
+            let counts = !hidden && is_loaded(*reason, file, folders);
+            counts.then(|| (*reason, name(*reason, file, folders)))
         }
         _ => None,
     }
@@ -87,25 +90,29 @@ pub(super) fn config_files() -> impl Iterator<Item = RelPath> {
     own.into_iter().chain(inner)
 }
 
-/// What the thing in a file of a place is called; the outer `None` if the
-/// engine does not load the file.
-fn name_in(reason: Reason, rest: &[&str], hides: bool) -> Option<Option<String>> {
-    let (file, folders) = rest.split_last()?;
-    if hides && folders.iter().any(|folder| folder.starts_with('.')) {
-        return None;
-    }
+/// Whether the engine loads a file that lies in these folders of a place.
+fn is_loaded(reason: Reason, file: &str, folders: &[&str]) -> bool {
+    let ends = |extension| {
+        file.rsplit_once('.')
+            .is_some_and(|(_, end)| end == extension)
+    };
     match reason {
-        Reason::Skills => {
-            (*file == "SKILL.md").then(|| folders.last().map(|folder| (*folder).to_owned()))
-        }
-        Reason::Plugins => {
-            let runs = file.ends_with(".ts") || file.ends_with(".js");
-            (runs && folders.is_empty()).then(|| Some((*file).to_owned()))
-        }
+        Reason::Skills => file == "SKILL.md",
+        Reason::Plugins => folders.is_empty() && (ends("ts") || ends("js")),
+        Reason::Agents | Reason::Commands => ends("md"),
+        Reason::Mcp | Reason::Config => false,
+    }
+}
+
+/// What the thing in such a file is called.
+fn name(reason: Reason, file: &str, folders: &[&str]) -> Option<String> {
+    match reason {
+        Reason::Skills => folders.last().map(|folder| (*folder).to_owned()),
         Reason::Agents | Reason::Commands => {
-            let stem = file.strip_suffix(".md")?;
-            Some(Some([folders, &[stem]].concat().join("/")))
+            let stem = file.strip_suffix(".md").unwrap_or(file);
+            Some([folders, &[stem]].concat().join("/"))
         }
+        Reason::Plugins => Some(file.to_owned()),
         Reason::Mcp | Reason::Config => None,
     }
 }
