@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::trial::{Bench, Check, Verdict, assert_lacks, assert_lists, assert_shows};
+use crate::trial::{Bench, Check, Verdict, assert_lacks, assert_lists, assert_shows, write};
 
 pub(crate) const CHECKS: &[(&str, Check)] = &[
     (
@@ -14,6 +14,10 @@ pub(crate) const CHECKS: &[(&str, Check)] = &[
         refuses_a_broken_workspace,
     ),
     ("harness/fetches_nothing", fetches_nothing),
+    (
+        "harness/is_reloaded_by_the_server",
+        is_reloaded_by_the_server,
+    ),
 ];
 
 fn sees_files_and_reads_them_again(bench: &Bench<'_>) -> Verdict {
@@ -39,6 +43,21 @@ fn sees_files_and_reads_them_again(bench: &Bench<'_>) -> Verdict {
     engine.dispose()?;
     assert_shows(&engine.get("/config")?, &json!({ "model": "a/two" }))?;
     assert_lacks(&engine.get("/skill")?, "by-hand")?;
+    Ok(())
+}
+
+fn is_reloaded_by_the_server(bench: &Bench<'_>) -> Verdict {
+    let config = "ws/opencode.json";
+    bench.sandbox.write(config, r#"{ "model": "a/one" }"#)?;
+    let engine = bench.new_engine()?;
+    let view = engine.at(bench.sandbox.workspace());
+    assert_shows(&view.get("/config")?, &json!({ "model": "a/one" }))?;
+    bench.sandbox.write(config, r#"{ "model": "a/two" }"#)?;
+    let server = bench.server_for(&engine)?;
+    let answer = write(&server, "POST", "engine/reload", &json!({}))?;
+    assert_shows(&answer, &json!({ "ok": true }))?;
+    assert_shows(&view.get("/config")?, &json!({ "model": "a/two" }))?;
+    engine.stop()?;
     Ok(())
 }
 

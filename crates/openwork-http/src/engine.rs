@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http_body_util::Empty;
 use hyper::client::conn::http1;
-use hyper::header::{AUTHORIZATION, HOST};
+use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
 use hyper::{Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use openwork_host::engine::EngineCall;
@@ -64,7 +64,10 @@ impl HttpEngine {
     }
 
     fn request(&self, target: &Target) -> Result<Request<Empty<Bytes>>, EngineError> {
-        let mut request = Request::post(&target.path).header(HOST, &target.host);
+        // RFC 9110, 8.6: an empty body of a POST is announced.
+        let mut request = Request::post(&target.path)
+            .header(HOST, &target.host)
+            .header(CONTENT_LENGTH, 0);
         if let Some(authorization) = &self.authorization {
             request = request.header(AUTHORIZATION, authorization);
         }
