@@ -158,6 +158,28 @@ pub(crate) fn found(files: &dyn Files) -> Result<Vec<Found>, ReadError> {
     Ok(survey.found)
 }
 
+/// Where skills of these names are that lie directly in a place that the engine
+/// reads, in a folder of their name.
+pub(crate) fn named<'n>(
+    files: &dyn Files,
+    names: &[&'n SkillName],
+) -> Result<Vec<(&'n SkillName, PathBuf)>, ReadError> {
+    let mut found = Vec::new();
+    let places = places(files, true)?;
+    for place in places.iter().flat_map(|places| &places.places) {
+        for name in names {
+            let folder = place.at.join(name.as_str());
+            let Some(at) = folder.and_then(|folder| folder.join(FILE)) else {
+                continue;
+            };
+            if let Ok(Some(_)) = files.read(&at, TEXT_LIMIT) {
+                found.push((*name, files.absolute(&at)));
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// The places of the workspace itself that hold skill folders.
 pub(crate) fn workspace_places() -> [RelPath; 4] {
     place::PROJECT.map(|path| RelPath::of_components(&path))

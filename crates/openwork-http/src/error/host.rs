@@ -8,6 +8,7 @@ use openwork_host::HostError;
 use openwork_model::config::ReadError;
 use openwork_model::files::FileError;
 use openwork_model::jsonc::JsoncError;
+use openwork_model::plain_json::PlainJsonError;
 use openwork_model::plan::PlanError;
 use openwork_model::store::StoreError;
 use serde_json::{Value, json};
@@ -115,11 +116,13 @@ fn plan(error: &PlanError) -> Report {
 fn read(error: &ReadError) -> Report {
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
     match error {
-        ReadError::BrokenJsonc { source, .. } => {
-            Report::new(unprocessable, "invalid_jsonc", error.to_string()).details(problems(source))
+        ReadError::BrokenJsonc { path, source } => {
+            Report::new(unprocessable, "invalid_jsonc", error.to_string())
+                .details(problems(path, source))
         }
-        ReadError::BrokenSettings { .. } => {
+        ReadError::BrokenSettings { path, source } => {
             Report::new(unprocessable, "invalid_json", error.to_string())
+                .details(settings_problem(path, source))
         }
         ReadError::SkillNotFound => {
             Report::new(StatusCode::NOT_FOUND, "skill_not_found", error.to_string())
@@ -167,7 +170,9 @@ fn io(error: &io::Error) -> Report {
 
 /// The errors of a text, with the keys of the seed API and, for people, where
 /// they are.
-fn problems(error: &JsoncError) -> Value {
+fn problems(path: &Path, error: &JsoncError) -> Value {
+    let path = shown(path);
+    let whole = |code: &str, offset: usize| json!([{ "code": code, "offset": offset, "length": 1, "path": path }]);
     match error {
         JsoncError::Syntax { problems } => problems
             .iter()
@@ -175,17 +180,24 @@ fn problems(error: &JsoncError) -> Value {
                 json!({
                     "code": problem.code, "offset": problem.offset, "length": problem.length,
                     "line": problem.line, "column": problem.column, "message": problem.message,
+                    "path": path,
                 })
             })
             .collect(),
-        JsoncError::NotUtf8 { offset } => {
-            json!([{ "code": "InvalidUtf8", "offset": offset, "length": 1 }])
-        }
-        JsoncError::NotAnObject { .. } => {
-            json!([{ "code": "ObjectExpected", "offset": 0, "length": 1 }])
-        }
-        JsoncError::TooDeep => json!([{ "code": "TooDeep", "offset": 0, "length": 1 }]),
+        JsoncError::NotUtf8 { offset } => whole("InvalidUtf8", *offset),
+        JsoncError::NotAnObject { .. } => whole("ObjectExpected", 0),
+        JsoncError::TooDeep => whole("TooDeep", 0),
     }
+}
+
+/// The error of OpenWork's settings, where it is and what it is.
+fn settings_problem(path: &Path, error: &PlainJsonError) -> Value {
+    let mut problem = json!({ "message": error.to_string(), "path": shown(path) });
+    if let PlainJsonError::Syntax(source) = error {
+        problem["line"] = source.line().into();
+        problem["column"] = source.column().into();
+    }
+    json!([problem])
 }
 
 /// A path as clients may see it: from the engine's directory on, else the name

@@ -1,4 +1,4 @@
-use openwork_model::files::MemoryFiles;
+use openwork_model::files::{MemoryFiles, Root};
 use openwork_testkit::memory_store::FIRST_CHANGE;
 use serde_json::json;
 
@@ -180,4 +180,126 @@ async fn changes_meant_for_another_state_are_not_made() {
     );
     assert_eq!(patch("*", "d").await.status, 200);
     assert_eq!(world.get("W/config").await.json()["opencode"]["theme"], "d");
+}
+
+fn with(files: MemoryFiles) -> World {
+    Setting {
+        files,
+        ..Setting::default()
+    }
+    .build()
+}
+
+#[tokio::test]
+async fn what_the_engine_would_refuse_is_refused_before_anyone_is_asked() {
+    let world = Setting::manual().build();
+    let body = r#"{"name":"m","config":{"type":"local","command":["x"],"timeout":"5"}}"#;
+    let answer = world.post("W/mcp", body).await;
+    assert_eq!(answer.code(), refused(422, "invalid_config_value"));
+    assert_eq!(
+        answer.json()["details"],
+        json!({ "pointer": "/mcp/m/timeout", "found": "a text", "expected": "an integer above 0" })
+    );
+    let body = r#"{"opencode":{"tools":{"deny":["x"]}}}"#;
+    let answer = world.send(world.client("PATCH", "W/config"), body).await;
+    assert_eq!(answer.code(), refused(422, "invalid_config_value"));
+    assert_eq!(answer.json()["details"]["pointer"], "/tools/deny");
+    let body = r#"{"name":"s","description":"d","content":"---\ncompatibility: \"\"\n---\nx"}"#;
+    let answer = world.post("W/skills", body).await;
+    assert_eq!(answer.code(), refused(422, "invalid_skill_content"));
+}
+
+#[tokio::test]
+async fn what_another_layer_decides_is_told_with_every_kind_of_answer() {
+    let higher = json!({
+        "model": "a/b", "plugin": ["p@2"], "command": { "c": { "template": "x" } },
+    });
+    let skill = "---\nname: s\ndescription: d\n---\n";
+    let world = with(
+        MemoryFiles::new()
+            .with(".opencode/opencode.json", "{}")
+            .with(".claude/skills/s/SKILL.md", skill)
+            .with_at(Root::Home, ".opencode/opencode.json", &higher.to_string()),
+    );
+    let path = "/home/.opencode/opencode.json";
+    let warning = |code: &str, message: &str, path: &str| {
+        let warning = json!({ "code": code, "message": message, "path": path });
+        json!([warning])
+    };
+    let merged = r#"{"opencode":{"model":"a/c","share":"auto"}}"#;
+    let merged = world
+        .send(world.client("PATCH", "W/config"), merged)
+        .await
+        .json();
+    let message = "The engine takes `model` from /home/.opencode/opencode.json instead, \
+                   which it reads later";
+    assert_eq!(merged["warnings"], warning("shadowed", message, path));
+    assert_eq!(merged["updatedAt"], FIRST_CHANGE);
+    let plugins = world.post("W/plugins", r#"{"spec":"p@1"}"#).await.json();
+    assert_eq!(plugins["items"][0]["spec"], "p@1");
+    assert_eq!(plugins["warnings"][0]["path"], path);
+    let skill = r#"{"name":"s","description":"d","content":"x"}"#;
+    let skill = world.post("W/skills", skill).await.json();
+    let (other, message) = (
+        "/w/s/ws/.claude/skills/s/SKILL.md",
+        "There is another skill s in /w/s/ws/.claude/skills/s/SKILL.md; the engine takes either",
+    );
+    assert_eq!(skill["warnings"], warning("ambiguous", message, other));
+    assert_eq!(skill["name"], "s");
+    let import = r#"{"commands":[{"name":"c","template":"t"}]}"#;
+    let import = world.post("W/import", import).await.json();
+    assert_eq!(import["ok"], true);
+    assert_eq!(import["warnings"][0]["code"], "shadowed");
+}
+
+#[tokio::test]
+async fn switching_and_deleting_what_is_not_there() {
+    let world = with(MemoryFiles::new().with_at(
+        Root::Global,
+        "opencode.json",
+        r#"{ "mcp": { "far away": { "type": "remote", "url": "http://f" } } }"#,
+    ));
+    let answer = world
+        .post("W/mcp/near/enabled", r#"{"enabled":false}"#)
+        .await;
+    assert_eq!(answer.code(), refused(404, "mcp_not_found"));
+    let answer = world
+        .post("W/mcp/far%20away/enabled", r#"{"enabled":false}"#)
+        .await;
+    assert_eq!(
+        answer.json()["items"],
+        json!([{ "name": "far away", "config": { "enabled": false }, "source": "config.project" }])
+    );
+    let answer = world.post("W/mcp/far%20away/enabled", "{}").await;
+    assert_eq!(answer.code(), refused(400, "invalid_payload"));
+    let answer = world
+        .send(world.client("DELETE", "W/skills/gone"), "")
+        .await;
+    assert_eq!(answer.code(), refused(404, "skill_not_found"));
+}
+
+#[tokio::test]
+async fn a_broken_file_is_left_alone_and_the_place_is_told() {
+    for (path, text, body, details) in [
+        (
+            "opencode.json",
+            "{\n  \"a\": }",
+            r#"{"opencode":{"model":"a/b"}}"#,
+            json!({ "line": 2, "column": 8, "path": "opencode.json" }),
+        ),
+        (
+            ".opencode/openwork.json",
+            "{\n  \"a\": }",
+            r#"{"openwork":{"b":1}}"#,
+            json!({ "line": 2, "column": 8, "path": ".opencode/openwork.json" }),
+        ),
+    ] {
+        let world = with(MemoryFiles::new().with(path, text));
+        let answer = world.send(world.client("PATCH", "W/config"), body).await;
+        assert_eq!(answer.status, 422);
+        for (key, value) in details.as_object().unwrap() {
+            assert_eq!(&answer.json()["details"][0][key], value, "{path}");
+        }
+        assert_eq!(world.store.text(path).unwrap(), text);
+    }
 }

@@ -33,6 +33,7 @@ pub(super) fn write(
 ) -> Result<(), PlanError> {
     let path = command.name.path();
     draft.show(&path);
+    draft.say_command(&command.name);
     for other in listed
         .under(&command.name)
         .iter()

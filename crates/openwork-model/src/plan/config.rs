@@ -52,6 +52,7 @@ pub(super) fn merge_opencode(draft: &mut Draft<'_>, fields: &Fields) -> Result<(
         opencode.clear_second(&[key], Some(value))?;
     }
     opencode.edit(|document| document.merge(&fields))?;
+    opencode.say(draft, fields);
     opencode.close(draft)
 }
 

@@ -5,13 +5,11 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::warning::{self, Touched};
-use super::{Edit, Frozen, Part, Plan, PlanError, Receipt};
+use super::{Edit, Frozen, Part, Plan, PlanError, Receipt, Warning, warning};
 use crate::audit::AuditNote;
-use crate::change::Action;
-use crate::files::{
-    CONFIG_LIMIT, Contents, EntryKind, FileError, Files, Location, Overlay, entries,
-};
+use crate::change::{Action, Fields};
+use crate::files::{CONFIG_LIMIT, Contents, EntryKind, FileError, Files, Location, entries};
+use crate::name::{CommandName, SkillName};
 use crate::path::RelPath;
 
 /// Collects what a change does, so that the paths shown, the edits and the
@@ -22,7 +20,16 @@ pub(super) struct Draft<'f> {
     shown: HashSet<RelPath>,
     edits: BTreeMap<RelPath, Edit>,
     frozen: Vec<Frozen>,
-    touched: Vec<Touched>,
+    said: Said,
+}
+
+/// What a change says, in the places where other files may say otherwise.
+#[derive(Default)]
+struct Said {
+    /// Settings, and the file that has them.
+    settings: Option<(RelPath, Fields)>,
+    commands: Vec<CommandName>,
+    skills: Vec<SkillName>,
 }
 
 impl<'f> Draft<'f> {
@@ -33,7 +40,7 @@ impl<'f> Draft<'f> {
             shown: HashSet::new(),
             edits: BTreeMap::new(),
             frozen: Vec::new(),
-            touched: Vec::new(),
+            said: Said::default(),
         }
     }
 
@@ -57,9 +64,19 @@ impl<'f> Draft<'f> {
         });
     }
 
-    /// Notes a setting that the change is about.
-    pub(super) fn touch(&mut self, path: &RelPath, steps: &[&str]) {
-        self.touched.push(Touched::new(path, steps));
+    /// Notes the settings that the change is about, as they will be.
+    pub(super) fn say(&mut self, path: &RelPath, settings: Fields) {
+        self.said.settings = Some((path.clone(), settings));
+    }
+
+    /// Notes a command that is written.
+    pub(super) fn say_command(&mut self, name: &CommandName) {
+        self.said.commands.push(name.clone());
+    }
+
+    /// Notes a skill that is written.
+    pub(super) fn say_skill(&mut self, name: &SkillName) {
+        self.said.skills.push(name.clone());
     }
 
     /// Replaces a file of which only some parts are frozen.
@@ -154,20 +171,28 @@ impl<'f> Draft<'f> {
         audit: AuditNote,
         receipt: Receipt,
     ) -> Plan {
+        let warnings = self.warnings();
         let changes = |edit: &Edit| edit.before != edit.after;
-        let edits: Vec<Edit> = self.edits.into_values().filter(changes).collect();
-        let mut after = Overlay::new(self.files);
-        after.apply(&edits);
         Plan {
             action,
             summary,
             paths: self.paths,
-            warnings: warning::of_settings(&self.touched, &after),
-            edits,
+            warnings,
+            edits: self.edits.into_values().filter(changes).collect(),
             frozen: self.frozen,
             audit,
             receipt,
         }
+    }
+
+    fn warnings(&self) -> Vec<Warning> {
+        let settings = match &self.said.settings {
+            Some((path, settings)) => warning::of_settings(path, settings, self.files),
+            None => Vec::new(),
+        };
+        let commands = warning::of_commands(&self.said.commands, self.files);
+        let skills = warning::of_skills(&self.said.skills, self.files);
+        [settings, commands, skills].concat()
     }
 
     fn remove_file(&mut self, path: &RelPath) -> Result<(), FileError> {

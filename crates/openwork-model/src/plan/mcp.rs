@@ -1,6 +1,6 @@
 //! Plans for the `mcp` setting.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::accept;
 use super::draft::Draft;
@@ -23,6 +23,7 @@ pub(super) fn add(entry: &McpDraft, files: &dyn Files) -> Result<Plan, PlanError
     let config = accept::entry(path, &entry.config, opencode.value(), files)?;
     put(&mut opencode, &path, &config)?;
     opencode.clear_second(&path, Some(&config))?;
+    opencode.say(&mut draft, said(name, config));
     opencode.close(&mut draft)?;
     Ok(draft.finish(
         Action::McpAdd,
@@ -68,6 +69,7 @@ pub(super) fn set_enabled(name: &str, enabled: bool, files: &dyn Files) -> Resul
     let entry = accept::entry(path, &entry, opencode.value(), files)?;
     put(&mut opencode, &path, &entry)?;
     switch_second(&mut opencode, &path, enabled)?;
+    opencode.say(&mut draft, said(name, json!({ ENABLED: enabled })));
     opencode.close(&mut draft)?;
     let (imperative, past) = if enabled {
         ("Enable", "Enabled")
@@ -80,6 +82,12 @@ pub(super) fn set_enabled(name: &str, enabled: bool, files: &dyn Files) -> Resul
         note(format!("{past} MCP {name}")),
         Receipt::Mcp,
     ))
+}
+
+/// What a change says of an entry.
+fn said(name: &str, entry: Value) -> Fields {
+    let entries = Fields::from_iter([(name.to_owned(), entry)]);
+    Fields::from_iter([(KEY.to_owned(), entries.into())])
 }
 
 fn put(opencode: &mut Opencode<'_>, path: &[&str; 2], config: &Value) -> Result<(), PlanError> {

@@ -64,19 +64,18 @@ impl<'f> Opencode<'f> {
         self.main.value()
     }
 
-    /// Holds a value of both files, and notes that the change is about it.
+    /// Holds a value of both files.
     pub(super) fn hold(&self, draft: &mut Draft<'_>, path: &[&str]) {
         let name = path.join(".");
         draft.freeze(&self.main.path, name.clone(), self.get(path).cloned());
         if let Some(second) = &self.second {
             draft.freeze(&second.path, name, second.get(path).cloned());
         }
-        self.touch(draft, path);
     }
 
-    /// Notes which value of the file that counts the change is about.
-    pub(super) fn touch(&self, draft: &mut Draft<'_>, path: &[&str]) {
-        draft.touch(&self.main.path, path);
+    /// Notes what the change says in the file that counts.
+    pub(super) fn say(&self, draft: &mut Draft<'_>, settings: Fields) {
+        draft.say(&self.main.path, settings);
     }
 
     /// Holds what was made of a value of both files.
@@ -142,8 +141,8 @@ pub(super) fn yield_second(
 ) -> Result<(), PlanError> {
     let files = draft.files();
     let mut second = second(main, files);
+    draft.say(&main.path, settings.clone());
     for (key, wanted) in settings {
-        draft.touch(&main.path, &[key]);
         let Some(second) = &mut second else { continue };
         let said = second.get(&[key]).cloned();
         draft.freeze(&second.path, key.clone(), said.clone());

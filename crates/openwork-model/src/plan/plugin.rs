@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::draft::Draft;
 use super::opencode::{Opencode, note};
 use super::{Plan, PlanError, Receipt};
-use crate::change::Action;
+use crate::change::{Action, Fields};
 use crate::files::Files;
 use crate::jsonc::{Document, EditError};
 use crate::name::{PluginName, PluginSpec};
@@ -26,8 +26,8 @@ pub(super) fn add(spec: &PluginSpec, files: &dyn Files) -> Result<Plan, PlanErro
             drop_from_second(&mut opencode, &plugin)?;
         }
     }
-    let place = place(&opencode, &plugin);
-    opencode.touch(&mut draft, &[KEY, &place.to_string()]);
+    let said = json!([spec.as_str()]);
+    opencode.say(&mut draft, Fields::from_iter([(KEY.to_owned(), said)]));
     opencode.close(&mut draft)?;
     Ok(draft.finish(
         Action::PluginsAdd,
@@ -123,11 +123,4 @@ fn entries(setting: Option<&Value>) -> &[Value] {
         Some(only @ Value::String(_)) => std::slice::from_ref(only),
         _ => &[],
     }
-}
-
-/// Which entry of the list as it will be is the plugin's.
-fn place(opencode: &Opencode<'_>, plugin: &PluginName) -> usize {
-    let entries = entries(opencode.value().get(KEY));
-    let place = entries.iter().position(|entry| is_named(entry, plugin));
-    place.unwrap_or_default()
 }

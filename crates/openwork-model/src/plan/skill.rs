@@ -32,6 +32,7 @@ pub(super) fn upsert(skill: &SkillDraft, files: &dyn Files) -> Result<Plan, Plan
 pub(super) fn write(draft: &mut Draft<'_>, skill: &SkillDraft) -> Result<(), PlanError> {
     let path = skill.name.path();
     draft.show(&path);
+    draft.say_skill(&skill.name);
     draft.write(&path, skill.text.clone().into_bytes(), TEXT_LIMIT)
 }
 

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
-use crate::files::Location;
-use crate::files::{Files, Overlay};
-use crate::layer::{self, Layer, LayerError, Shadowed};
-use crate::mask::mask_text;
-use crate::path::RelPath;
+mod command;
+mod setting;
+mod skill;
+
+pub(super) use self::command::of_commands;
+pub(super) use self::setting::of_settings;
+pub(super) use self::skill::of_skills;
 
 /// Something that a client should know of a change that was made all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +26,9 @@ pub struct Warning {
 pub enum WarningCode {
     /// Another file decides what was written.
     Shadowed,
+    /// Another file says something of the same name, and it is open which
+    /// one the engine takes.
+    Ambiguous,
     /// The engine refuses the workspace over a file.
     Broken,
 }
@@ -33,97 +38,8 @@ impl WarningCode {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Shadowed => "shadowed",
+            Self::Ambiguous => "ambiguous",
             Self::Broken => "broken_layer",
         }
     }
-}
-
-/// A setting of a file of the workspace that a change is about.
-#[derive(Debug)]
-pub(super) struct Touched {
-    path: RelPath,
-    pointer: String,
-}
-
-impl Touched {
-    pub(super) fn new(path: &RelPath, steps: &[&str]) -> Self {
-        let step = |step: &&str| format!("/{}", step.replace('~', "~0").replace('/', "~1"));
-        Self {
-            path: path.clone(),
-            pointer: steps.iter().map(step).collect(),
-        }
-    }
-
-    /// Whether a setting that another file decides is this one, a part of it
-    /// or what it is a part of.
-    fn is_met_by(&self, shadowed: &Shadowed) -> bool {
-        let within = |inner: &str, outer: &str| {
-            let rest = inner.strip_prefix(outer);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        within(&shadowed.pointer, &self.pointer) || within(&self.pointer, &shadowed.pointer)
-    }
-}
-
-/// What the other layers do to settings once they are written.
-pub(super) fn of_settings(touched: &[Touched], after: &Overlay<'_>) -> Vec<Warning> {
-    if touched.is_empty() {
-        return Vec::new();
-    }
-    let Ok(view) = layer::view(after) else {
-        return Vec::new();
-    };
-    let mut warnings: Vec<Warning> = view.layers.iter().filter_map(broken).collect();
-    for layer in &view.layers {
-        let at = |touched: &&Touched| {
-            after.absolute(&Location::workspace(touched.path.clone())) == layer.path
-        };
-        let own: Vec<&Touched> = touched.iter().filter(at).collect();
-        let met = |shadowed: &&Shadowed| own.iter().any(|touched| touched.is_met_by(shadowed));
-        let met: Vec<&Shadowed> = layer.shadowed.iter().filter(met).collect();
-        warnings.extend(grouped(&met));
-    }
-    warnings
-}
-
-fn broken(layer: &Layer) -> Option<Warning> {
-    let error = layer.content.as_ref().err()?;
-    let message = match error {
-        LayerError::Unreadable(_) => return None,
-        error => format!(
-            "The engine refuses this workspace until {} is corrected: {error}",
-            layer.path.display()
-        ),
-    };
-    Some(Warning {
-        code: WarningCode::Broken,
-        message,
-        path: layer.path.clone(),
-    })
-}
-
-/// One warning for each file that decides settings, with all of them.
-fn grouped(shadowed: &[&Shadowed]) -> Vec<Warning> {
-    let mut files: Vec<&PathBuf> = Vec::new();
-    for one in shadowed {
-        if !files.contains(&&one.by) {
-            files.push(&one.by);
-        }
-    }
-    let warning = |by: &PathBuf| {
-        let keys = shadowed.iter().filter(|one| one.by == *by);
-        let keys: Vec<String> = keys
-            .map(|one| format!("`{}`", mask_text(&one.key)))
-            .collect();
-        Warning {
-            code: WarningCode::Shadowed,
-            message: format!(
-                "The engine takes {} from {} instead, which it reads later",
-                keys.join(", "),
-                by.display()
-            ),
-            path: by.clone(),
-        }
-    };
-    files.into_iter().map(warning).collect()
 }

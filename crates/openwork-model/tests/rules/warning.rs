@@ -75,12 +75,12 @@ fn plugins_and_entries_that_a_higher_layer_decides() {
     let entry = Change::add_mcp(&fields(json!({ "name": "m", "config": entry }))).unwrap();
     let switch = Change::set_mcp_enabled("n", &fields(json!({ "enabled": true }))).unwrap();
     for (change, key) in [
-        (add("p@1"), "plugin.0"),
-        (entry, "mcp.m.enabled"),
-        (switch, "mcp.n.enabled"),
+        (add("p@1"), "the plugin"),
+        (entry, "`mcp.m.enabled`"),
+        (switch, "`mcp.n.enabled`"),
     ] {
         let warning = format!(
-            "shadowed: The engine takes `{key}` from /w/s/ws/.opencode/opencode.json instead, \
+            "shadowed: The engine takes {key} from /w/s/ws/.opencode/opencode.json instead, \
              which it reads later"
         );
         assert_eq!(warnings(&files, change), [warning]);
@@ -96,4 +96,45 @@ fn a_layer_over_which_the_engine_refuses_the_workspace() {
           /w/s/ws/.opencode/opencode.json is corrected: \
           the text does not parse: Unexpected close brace at line 1, column 8"]
     );
+}
+
+#[test]
+fn commands_and_skills_that_others_also_have() {
+    let command = "---\ndescription: d\n---\nx\n";
+    let skill = "---\nname: s\ndescription: d\n---\nx\n";
+    let files = MemoryFiles::new()
+        .with_ancestors(1)
+        .with(
+            ".opencode/opencode.json",
+            r#"{ "command": { "c": { "template": "x" } } }"#,
+        )
+        .with_at(Root::Ancestor(1), ".opencode/command/c.md", command)
+        .with_at(
+            Root::Ancestor(1),
+            ".opencode/opencode.json",
+            r#"{ "command": { "c": {} } }"#,
+        )
+        .with_at(Root::Global, "commands/c.md", command)
+        .with_at(Root::Home, ".claude/skills/s/SKILL.md", skill);
+    let upsert = json!({ "name": "c", "template": "x" });
+    let upsert = Change::upsert_command(&fields(upsert)).unwrap();
+    assert_eq!(
+        warnings(&files, upsert),
+        [
+            "shadowed: The engine lays the command c of /w/s/.opencode/opencode.json over this one",
+            "shadowed: The engine lays the command c of /w/s/.opencode/command/c.md over this one",
+        ]
+    );
+    let upsert = |name: &str| {
+        let body = json!({ "name": name, "description": "d", "content": "x" });
+        Change::upsert_skill(&fields(body)).unwrap()
+    };
+    assert_eq!(
+        warnings(&files, upsert("s")),
+        [
+            "ambiguous: There is another skill s in /home/.claude/skills/s/SKILL.md; \
+          the engine takes either"
+        ]
+    );
+    assert_eq!(warnings(&files, upsert("t")), [""; 0]);
 }
