@@ -24,6 +24,11 @@ doc:
 bench *ARGS:
     cargo bench --workspace {{ ARGS }}
 
+# Measures how the server's costs grow, as a table and as docs/img/growth.svg.
+bench-server:
+    cargo build --release -p openwork-server
+    cargo run --release -p openwork-testkit --example load -- target/release/openwork-server docs/img/growth.svg
+
 # Feeds the corpus to every fuzz target, with any compiler.
 fuzz-corpus:
     CARGO_TARGET_DIR=target/fuzz cargo test --manifest-path fuzz/Cargo.toml --no-default-features

@@ -1,0 +1,99 @@
+//! How many allocations the hot paths may make.
+//!
+//! Times differ between machines and runs, these counts do not: a second
+//! parse, a copy of a large file or a cost for each item of a kept answer
+//! shows here. The bounds are the counts of the day they were written and some
+//! room; `docs/performance.md` says more.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "the test lays out its own files")]
+
+use std::fs;
+use std::thread::sleep;
+use std::time::Duration;
+
+use allocation_counter::{AllocationInfo, measure};
+use openwork_model::change::{Change, ConfigPatch, Proposal};
+use openwork_model::query::Query;
+use openwork_model::store::Store as _;
+use openwork_model::workspace::Workspace;
+use openwork_store::{FsOptions, FsStore};
+use serde_json::{Map, Value};
+use tempfile::TempDir;
+
+fn workspace(skills: usize, config: &str) -> (TempDir, FsStore) {
+    let place = tempfile::tempdir().unwrap();
+    for index in 0..skills {
+        let folder = place
+            .path()
+            .join(format!(".opencode/skills/skill-{index:04}"));
+        fs::create_dir_all(&folder).unwrap();
+        let text =
+            format!("---\nname: skill-{index:04}\ndescription: One of many.\n---\n\nText.\n");
+        fs::write(folder.join("SKILL.md"), text).unwrap();
+    }
+    fs::write(place.path().join("opencode.json"), config).unwrap();
+    // What was written just now cannot be told from what is written next.
+    sleep(Duration::from_millis(100));
+    let store = FsStore::open(FsOptions::new(Workspace::at(place.path())));
+    (place, store)
+}
+
+fn config(entries: usize) -> String {
+    let entry =
+        |n| format!("    \"e{n}\": {{ \"type\": \"local\", \"command\": [\"run\", \"{n}\"] }}");
+    let entries: Vec<String> = (0..entries).map(entry).collect();
+    format!(
+        "{{\n  \"model\": \"a/b\", // mine\n  \"mcp\": {{\n{}\n  }}\n}}\n",
+        entries.join(",\n")
+    )
+}
+
+fn skills() -> Query {
+    Query::Skills {
+        include_global: false,
+        skipped: false,
+    }
+}
+
+fn again(skills_there: usize) -> AllocationInfo {
+    let (_place, store) = workspace(skills_there, &config(10));
+    let first = store.view(&skills()).unwrap();
+    let mut second = None;
+    let spent = measure(|| second = Some(store.view(&skills()).unwrap()));
+    assert!(second.is_some_and(|second| std::sync::Arc::ptr_eq(&first, &second)));
+    spent
+}
+
+#[test]
+fn a_kept_answer_costs_no_allocation_for_each_item() {
+    let (few, many) = (again(10), again(300));
+    assert_eq!(few.count_total, many.count_total);
+    assert!(few.count_total <= 4, "{few:?}");
+}
+
+fn patch(entries: usize) -> (AllocationInfo, usize) {
+    let text = config(entries);
+    let (_place, store) = workspace(0, &text);
+    let fields = Map::from_iter([("model".to_owned(), Value::from("c/d"))]);
+    let proposal = Proposal::from(Change::PatchConfig(ConfigPatch {
+        opencode: Some(fields),
+        openwork: None,
+    }));
+    let spent = measure(|| assert_eq!(store.plan(&proposal).unwrap().edits.len(), 1));
+    (spent, text.len())
+}
+
+#[test]
+fn planning_a_small_patch_costs_few_allocations() {
+    let (spent, _) = patch(20);
+    assert!(spent.count_total <= 800, "{spent:?}");
+}
+
+#[test]
+fn planning_a_patch_of_a_large_file_costs_a_few_times_its_size() {
+    let (spent, size) = patch(10_000);
+    let size = u64::try_from(size).unwrap();
+    assert!(spent.bytes_max <= 45 * size, "{spent:?} for {size}");
+    assert!(spent.count_total <= size / 2, "{spent:?} for {size}");
+}
