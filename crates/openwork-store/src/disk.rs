@@ -99,8 +99,9 @@ pub trait File: fmt::Debug + Send + Sync {
     /// Gives the file the mode and, where that is allowed, the owner of another.
     fn adopt(&self, other: &Stat) -> io::Result<()>;
 
-    /// Makes a start with making the contents durable, without waiting. What
-    /// many files hold then becomes durable with the first one's [`sync`](Self::sync).
+    /// Makes a start with making the contents durable, without waiting, so
+    /// that the writing of many files overlaps before each one's
+    /// [`sync`](Self::sync) is waited for.
     fn start_sync(&self) {}
 
     /// Makes contents and attributes durable.
