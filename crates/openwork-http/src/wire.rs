@@ -51,6 +51,7 @@ struct SkillCapability {
     source: &'static str,
     by_name: bool,
     skipped: bool,
+    delete: bool,
 }
 
 #[derive(Serialize)]
@@ -59,6 +60,7 @@ struct McpCapability {
     #[serde(flatten)]
     seed: Capability,
     include_global: bool,
+    enable: bool,
 }
 
 #[derive(Serialize)]
@@ -102,11 +104,13 @@ impl Capabilities {
                 source: "openwork",
                 by_name: true,
                 skipped: true,
+                delete: write,
             },
             plugins: seed,
             mcp: McpCapability {
                 seed,
                 include_global: true,
+                enable: write,
             },
             commands: CommandCapability {
                 seed,

@@ -29,9 +29,9 @@ async fn capabilities_say_whether_changes_are_taken() {
     setting.host.read_only = true;
     let answer = setting.build().get("/capabilities").await;
     let all = json!({
-        "skills": { "read": true, "write": false, "source": "openwork", "byName": true, "skipped": true },
+        "skills": { "read": true, "write": false, "source": "openwork", "byName": true, "skipped": true, "delete": false },
         "plugins": { "read": true, "write": false },
-        "mcp": { "read": true, "write": false, "includeGlobal": true },
+        "mcp": { "read": true, "write": false, "includeGlobal": true, "enable": false },
         "commands": { "read": true, "write": false, "byName": true },
         "config": { "read": true, "write": false, "layers": true },
         "events": { "read": true, "stream": true },

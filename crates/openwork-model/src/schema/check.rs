@@ -69,28 +69,31 @@ impl<'s> Checker<'s> {
     fn any_of(self, rules: &[Rule], value: &Value, at: &Place<'_>) -> Result<(), Miss> {
         let mut misses = Vec::new();
         for rule in rules {
-            match self.rule(rule, value, at) {
-                Ok(()) => return Ok(()),
-                Err(miss) if self.is_meant(rule, value) => return Err(miss),
-                Err(miss) => misses.push(miss),
+            match (self.rule(rule, value, at), self.is_meant(rule, value)) {
+                (Ok(()), _) => return Ok(()),
+                (Err(miss), Some(true)) => return Err(miss),
+                (Err(miss), Some(false)) => misses.push(miss.of_stranger()),
+                (Err(miss), None) => misses.push(miss),
             }
         }
         Miss::most_telling(misses).map_or(Ok(()), Err)
     }
 
-    /// Whether a value says itself which alternative it is: it has a member
-    /// for which that one alone takes a single value, such as `type`.
-    fn is_meant(self, rule: &Rule, value: &Value) -> bool {
+    /// Whether a value says itself that it is this alternative or another: it
+    /// has a member for which this one takes a single value, such as `type`.
+    fn is_meant(self, rule: &Rule, value: &Value) -> Option<bool> {
         let Rule::Shape(shape) = rule else {
-            return false;
+            return None;
         };
-        let Some(shape) = self.schema.resolve(shape) else {
-            return false;
-        };
-        shape.required.iter().any(|key| {
-            let rule = shape.properties.get(key);
-            matches!(rule, Some(Rule::Shape(shape)) if shape.values.len() == 1
-                && shape.values.first() == value.get(key))
+        let shape = self.schema.resolve(shape)?;
+        shape.required.iter().find_map(|key| {
+            let Some(Rule::Shape(member)) = shape.properties.get(key) else {
+                return None;
+            };
+            match member.values.as_slice() {
+                [only] => Some(value.get(key)? == only),
+                _ => None,
+            }
         })
     }
 

@@ -23,6 +23,8 @@ enum Kind {
     Excess,
     /// Nothing is there.
     Gap,
+    /// The value says that it is another alternative.
+    Stranger,
     /// Something else is there.
     Mismatch,
 }
@@ -51,6 +53,12 @@ impl Miss {
             expected,
             kind,
         }
+    }
+
+    /// The miss of an alternative that the value says it is not.
+    pub(super) fn of_stranger(self) -> Self {
+        let kind = self.kind.min(Kind::Stranger);
+        Self { kind, ..self }
     }
 
     /// Of the misses of alternatives the one that tells most. Where several

@@ -240,6 +240,53 @@ fn what_is_no_skill_is_refused() {
 }
 
 #[test]
+fn optional_fields_follow_the_agent_skills_specification() {
+    let with = |line: &str| {
+        let content = format!("---\nname: a\ndescription: d\n{line}\n---\nx");
+        draft(json!({ "name": "a", "content": content })).map(|_| ())
+    };
+    for line in [
+        "license: MIT",
+        "license:",
+        "compatibility: Needs git",
+        "metadata:\n  author: me\n  version: \"1.0\"",
+        "metadata: { a: b }",
+        "allowed-tools: Bash(git:*) Read",
+        "allowed-tools:\n  - Read",
+        "own-field: 1",
+    ] {
+        assert_eq!(with(line), Ok(()), "{line}");
+    }
+    let limit = format!("compatibility: {}", "é".repeat(500));
+    assert_eq!(with(&limit), Ok(()));
+    for (line, expected) in [
+        ("license: [MIT]", "license must be a text"),
+        ("license: 2", "license must be a text"),
+        (
+            "compatibility: \"\"",
+            "compatibility must be 1-500 characters of text",
+        ),
+        (
+            &format!("{limit}é"),
+            "compatibility must be 1-500 characters of text",
+        ),
+        (
+            "compatibility: true",
+            "compatibility must be 1-500 characters of text",
+        ),
+        ("metadata: mine", "metadata must be a map of texts"),
+        ("metadata: true", "metadata must be a map of texts"),
+        (
+            "allowed-tools: true",
+            "allowed-tools must be a text or a list of texts",
+        ),
+    ] {
+        let message = format!("Skill frontmatter field {expected}");
+        assert_eq!(with(line), Err(message), "{line}");
+    }
+}
+
+#[test]
 fn a_description_counts_characters() {
     let body = json!({ "name": "a", "content": "x", "description": "é".repeat(1024) });
     assert!(draft(body).is_ok());
@@ -384,6 +431,31 @@ fn a_skill_that_is_too_broken_to_be_listed_can_be_deleted() {
     assert!(
         outcome.ends_with("removes .claude/skills/s/SKILL.md\n"),
         "{outcome}"
+    );
+}
+
+#[test]
+fn a_skill_is_deleted_however_deep_it_lies() {
+    let files = MemoryFiles::new()
+        .with(".opencode/skills/group/s/SKILL.md", &skill("s", "One"))
+        .with(".opencode/skill/s/SKILL.md", &skill("s", "Two"))
+        .with(".agents/skills/more/s/SKILL.md", &skill("s", "Three"))
+        .with(
+            ".agents/skills/more/other/SKILL.md",
+            &skill("other", "Four"),
+        );
+    let outcome = outcome(&files, Change::delete_skill("s"));
+    let removed: Vec<_> = outcome
+        .lines()
+        .filter_map(|line| line.strip_prefix("removes "))
+        .collect();
+    assert_eq!(
+        removed,
+        [
+            ".agents/skills/more/s/SKILL.md",
+            ".opencode/skill/s/SKILL.md",
+            ".opencode/skills/group/s/SKILL.md",
+        ]
     );
 }
 
