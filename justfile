@@ -49,10 +49,6 @@ nightly: counts
     just fuzz jsonc 3600
     just fuzz audit 3600
 
-# Derives the rules for the engine's configuration anew, from the engine of tests/package.json.
-schema:
-    OPENWORK_UPDATE_SCHEMA=1 cargo test --test engine -- schema/
-
 # Runs the tests with the full counts; each variable is the count of one test.
 counts:
     PROPTEST_CASES=100000 OPENWORK_ALL_FAULTS=1 OPENWORK_AUDIT_LINES=1000000 \
