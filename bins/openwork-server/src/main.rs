@@ -11,6 +11,7 @@
 //! | [`notify`] | a line of log for each request that nobody watches |
 //! | [`listen`] | the TCP listener |
 //! | [`serve`] | the layers linked, running until something asks them to stop |
+//! | [`handles`] | how many files and connections may be open |
 //! | [`lifecycle`], [`ready`] | what ends the process, and who is told that it began |
 //! | [`boot`] | the lines that a start prints |
 //! | [`problem`] | what stops a start: the thing, the place and the next step |
@@ -20,6 +21,7 @@ mod args;
 mod boot;
 mod commands;
 mod environment;
+mod handles;
 mod lifecycle;
 mod listen;
 mod log;

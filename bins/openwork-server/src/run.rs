@@ -9,7 +9,7 @@ use crate::environment::Environment;
 use crate::problem::{Failure, Problem};
 use crate::serve::Prepared;
 use crate::settings::Settings;
-use crate::{boot, commands, listen, log, ready, run_file};
+use crate::{boot, commands, handles, listen, log, ready, run_file};
 
 /// Does what the arguments ask for and tells on standard error why it cannot.
 pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -36,6 +36,7 @@ fn serve(flags: &Flags) -> Result<(), Failure> {
     let environment = Environment::of_this_process()?;
     let settings = Settings::load(flags, &environment)?;
     log::install(settings.log, &environment);
+    handles::ask_for_all();
     for warning in &settings.warnings {
         tracing::warn!("{warning}");
     }

@@ -49,12 +49,14 @@ impl fmt::Display for TokenHash {
 
 /// Bytes in lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        for nibble in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
-        }
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            for nibble in [byte >> 4, byte & 15] {
+                text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+            }
+            text
+        })
 }
 
 #[cfg(test)]
@@ -63,7 +65,11 @@ mod tests {
 
     #[test]
     fn an_actor_is_written_as_the_seed_api_has_it() {
-        let actor = Actor { kind: ActorKind::Remote, client_id: None, token_hash: TokenHash::of("abc") };
+        let actor = Actor {
+            kind: ActorKind::Remote,
+            client_id: None,
+            token_hash: TokenHash::of("abc"),
+        };
         assert_eq!(
             serde_json::to_string(&actor).unwrap(),
             r#"{"type":"remote","tokenHash":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}"#

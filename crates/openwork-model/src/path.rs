@@ -32,7 +32,9 @@ impl RelPath {
     pub fn new(text: &str) -> Result<Self, PathError> {
         text.split('/')
             .try_fold(Self::root(), |path, component| path.join(component))
-            .map_err(|_| PathError { text: text.to_owned() })
+            .map_err(|_| PathError {
+                text: text.to_owned(),
+            })
     }
 
     /// The root itself.
@@ -43,7 +45,9 @@ impl RelPath {
     /// This path with one more component.
     pub fn join(&self, component: &str) -> Result<Self, PathError> {
         if !is_component(component) {
-            return Err(PathError { text: component.to_owned() });
+            return Err(PathError {
+                text: component.to_owned(),
+            });
         }
         Ok(self.with(component))
     }
@@ -51,7 +55,8 @@ impl RelPath {
     /// This path followed by another.
     #[must_use]
     pub fn join_path(&self, tail: &RelPath) -> Self {
-        tail.components().fold(self.clone(), |path, component| path.with(component))
+        tail.components()
+            .fold(self.clone(), |path, component| path.with(component))
     }
 
     /// The components from the root down.
@@ -69,7 +74,11 @@ impl RelPath {
         if self.is_root() {
             return None;
         }
-        Some(Self(self.0.rfind('/').map_or_else(String::new, |end| self.0[..end].to_owned())))
+        Some(Self(
+            self.0
+                .rfind('/')
+                .map_or_else(String::new, |end| self.0[..end].to_owned()),
+        ))
     }
 
     /// Whether this is the root itself.
@@ -80,7 +89,10 @@ impl RelPath {
     /// Whether this path is `other` or lies below it, by whole components.
     pub fn is_below(&self, other: &RelPath) -> bool {
         other.is_root()
-            || self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            || self
+                .0
+                .strip_prefix(&other.0)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// The path as text, `/` between components.
@@ -90,7 +102,8 @@ impl RelPath {
 
     /// The path below an absolute root, in the form of this system.
     pub fn below(&self, root: &Path) -> PathBuf {
-        self.components().fold(root.to_owned(), |path, component| path.join(component))
+        self.components()
+            .fold(root.to_owned(), |path, component| path.join(component))
     }
 
     /// A path of components that are known to be sound.
@@ -100,7 +113,11 @@ impl RelPath {
     }
 
     fn with(&self, component: &str) -> Self {
-        if self.is_root() { Self(component.to_owned()) } else { Self(format!("{}/{component}", self.0)) }
+        if self.is_root() {
+            Self(component.to_owned())
+        } else {
+            Self(format!("{}/{component}", self.0))
+        }
     }
 }
 
@@ -112,7 +129,9 @@ impl fmt::Display for RelPath {
 
 fn is_component(text: &str) -> bool {
     !matches!(text, "" | "." | "..")
-        && !text.chars().any(|c| matches!(c, '/' | '\\') || c.is_control())
+        && !text
+            .chars()
+            .any(|c| matches!(c, '/' | '\\') || c.is_control())
 }
 
 #[cfg(test)]
@@ -121,7 +140,9 @@ mod tests {
 
     #[test]
     fn paths_that_climb_or_hide_are_refused() {
-        for text in ["", "..", "a/../b", "/a", "a/", "a//b", "./a", "a\\b", "a\0b", "a\nb"] {
+        for text in [
+            "", "..", "a/../b", "/a", "a/", "a//b", "./a", "a\\b", "a\0b", "a\nb",
+        ] {
             assert!(RelPath::new(text).is_err(), "{text:?}");
         }
     }

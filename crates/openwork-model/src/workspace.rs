@@ -83,7 +83,9 @@ impl Workspace {
     /// ```
     pub fn at(path: &Path) -> Self {
         let path = normalise(path);
-        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let name = path
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         Self {
             id: WorkspaceId::of(&path),
             name,
@@ -98,16 +100,17 @@ impl Workspace {
 /// Normalises an absolute path by text: `.`, `..`, double and trailing
 /// slashes go. Links are not looked at, so clients find the path they gave.
 pub fn normalise(path: &Path) -> PathBuf {
-    path.components().fold(PathBuf::new(), |mut normal, component| {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                normal.pop();
+    path.components()
+        .fold(PathBuf::new(), |mut normal, component| {
+            match component {
+                Component::CurDir => {}
+                Component::ParentDir => {
+                    normal.pop();
+                }
+                other => normal.push(other),
             }
-            other => normal.push(other),
-        }
-        normal
-    })
+            normal
+        })
 }
 
 #[cfg(test)]
@@ -130,6 +133,9 @@ mod tests {
 
     #[test]
     fn the_id_is_a_hash_of_the_path() {
-        assert_eq!(WorkspaceId::of(Path::new("/tmp")).as_str(), "ws_e9671acd2448");
+        assert_eq!(
+            WorkspaceId::of(Path::new("/tmp")).as_str(),
+            "ws_e9671acd2448"
+        );
     }
 }

@@ -244,7 +244,7 @@ fn special_and_huge_files_are_answered_promptly() {
             make(&place.path(spot));
             let started = Instant::now();
             exercise(&place.store());
-            assert!(started.elapsed() < Duration::from_secs(10), "{spot}");
+            assert!(started.elapsed() < Duration::from_secs(60), "{spot}");
         }
     }
 }
