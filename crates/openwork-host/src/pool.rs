@@ -1,7 +1,7 @@
 //! Blocking work: bounded, with deadlines.
 //!
 //! File systems hang. So file work runs on a few threads of its own, each call
-//! under a deadline, and each workspace in its own [`Lane`]: a lane holds at
+//! under a deadline, and each workspace in its own lane: a lane holds at
 //! most half of the threads, so that a workspace on a dead network mount never
 //! stops another.
 
