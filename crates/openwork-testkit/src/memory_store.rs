@@ -288,7 +288,7 @@ mod tests {
         let store = MemoryStore::new(MemoryFiles::new().with("opencode.json", "{}\n"));
         let order = add("a", None);
         let shown = store.plan(&order.proposal).unwrap().frozen;
-        let other = r#"{ "plugin": ["x"] }"#;
+        let other = r#"{ "plugin": ["a@1"] }"#;
         store.edit(|files| *files = MemoryFiles::new().with("opencode.json", other));
         let results = store.commit(vec![add("a", Some(shown))]);
         assert!(
