@@ -204,7 +204,15 @@ fn mixed_requests_cost_neither_memory_nor_handles() {
         "from {memory} to {} KiB",
         resident_kib(pid)
     );
-    assert_eq!(open_handles(pid), handles);
+    // The handle of the last connection goes a moment after its answer came.
+    let released = poll(LIMIT, || {
+        Ok::<_, ()>((open_handles(pid) <= handles).then_some(()))
+    });
+    assert!(
+        matches!(released, Ok(Some(()))),
+        "{handles} grew to {}",
+        open_handles(pid)
+    );
 }
 
 fn soak(server: &Server, count: usize) {

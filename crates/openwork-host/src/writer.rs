@@ -88,3 +88,134 @@ fn answer_all(answers: Vec<oneshot::Sender<Answer>>, error: &HostError) {
         let _ = answer.send(Err(error.clone()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! The queue in every order of events.
+    //!
+    //! All that callers do to the queue happens under one lock: an order is put in,
+    //! or a group is taken out. So all that several callers can do to each other
+    //! is an order of those two steps, and trying every order tries everything.
+
+    use openwork_model::actor::{Actor, ActorKind, TokenHash};
+    use openwork_model::change::Change;
+
+    use super::*;
+
+    const CALLERS: usize = 4;
+
+    /// Where one caller of [`Writer::commit`] stands.
+    #[derive(Clone, Copy, PartialEq)]
+    enum Caller {
+        Coming,
+        Draining,
+        Waiting,
+    }
+
+    /// One run, made by the steps of a schedule.
+    struct Run {
+        writer: Writer,
+        callers: [Caller; CALLERS],
+        committed: Vec<String>,
+        answers: Vec<oneshot::Receiver<Answer>>,
+        held: Vec<oneshot::Sender<Answer>>,
+    }
+
+    impl Run {
+        fn new(schedule: &[usize]) -> Self {
+            let mut run = Self {
+                writer: Writer::default(),
+                callers: [Caller::Coming; CALLERS],
+                committed: Vec::new(),
+                answers: Vec::new(),
+                held: Vec::new(),
+            };
+            for &caller in schedule {
+                run.step(caller);
+            }
+            run
+        }
+
+        /// The callers that can do something now.
+        fn ready(&self) -> Vec<usize> {
+            let can = |caller: &usize| self.callers[*caller] != Caller::Waiting;
+            (0..CALLERS).filter(can).collect()
+        }
+
+        fn step(&mut self, caller: usize) {
+            self.callers[caller] = match self.callers[caller] {
+                Caller::Coming => {
+                    let (answer, idle) = self.writer.enqueue(order(&caller.to_string()));
+                    self.answers.push(answer);
+                    if idle {
+                        Caller::Draining
+                    } else {
+                        Caller::Waiting
+                    }
+                }
+                Caller::Draining => match self.writer.next_group() {
+                    Some(group) => {
+                        self.commit(group);
+                        Caller::Draining
+                    }
+                    None => Caller::Waiting,
+                },
+                Caller::Waiting => Caller::Waiting,
+            };
+            let draining = self
+                .callers
+                .iter()
+                .filter(|caller| **caller == Caller::Draining);
+            assert!(draining.count() <= 1, "two callers write at once");
+        }
+
+        fn commit(&mut self, group: Vec<(Order, oneshot::Sender<Answer>)>) {
+            for (order, answer) in group {
+                let Change::RemoveMcp(name) = &order.proposal.change else {
+                    continue;
+                };
+                self.committed.push(name.clone());
+                self.held.push(answer);
+            }
+        }
+    }
+
+    fn order(name: &str) -> Order {
+        let token_hash = TokenHash::of("t");
+        Order {
+            proposal: Arc::new(Change::RemoveMcp(name.to_owned()).into()),
+            shown: None,
+            actor: Actor {
+                kind: ActorKind::Remote,
+                client_id: None,
+                token_hash,
+            },
+        }
+    }
+
+    /// Runs every schedule that begins with this one; how many there were.
+    fn explore(schedule: &mut Vec<usize>) -> usize {
+        let run = Run::new(schedule);
+        let ready = run.ready();
+        if ready.is_empty() {
+            let mut committed = run.committed.clone();
+            committed.sort();
+            assert_eq!(committed, ["0", "1", "2", "3"], "{schedule:?}");
+            assert!(!run.writer.lock().at_work, "{schedule:?}");
+            return 1;
+        }
+        let mut schedules = 0;
+        for caller in ready {
+            schedule.push(caller);
+            schedules += explore(schedule);
+            schedule.pop();
+        }
+        schedules
+    }
+
+    #[test]
+    fn every_order_is_committed_once_in_every_schedule() {
+        // 24 orders of coming, each with 27 ways of the groups between them.
+        assert_eq!(explore(&mut Vec::new()), 24 * 27);
+    }
+}
