@@ -102,7 +102,7 @@ impl Default for Limits {
             body: 1 << 20,
             import: 8 << 20,
             body_deadline: Duration::from_secs(30),
-            drain_deadline: Duration::from_secs(4),
+            drain_deadline: Duration::from_secs(3),
             heartbeat: Duration::from_secs(10),
             applied_deadline: Duration::from_secs(2),
         }
