@@ -99,28 +99,6 @@ export async function deny_with_a_message(world) {
   assert.equal(world.read('opencode.jsonc'), before);
 }
 
-export async function allow_for_ten_minutes_then_revoke(world) {
-  const page = await world.page();
-  const first = world.writeSkill('one');
-  const request = card(page, 'Upsert skill one');
-  await ready(request, 'Allow for a time').click();
-  await request.getByText('skill changes in ws from 127.0.0.1 apply without asking.').waitFor();
-  await request.getByRole('button', { name: 'Allow for 10 minutes' }).click();
-  assert.equal((await first).status, 200);
-  await request.getByText('Allowed and written. For 10 minutes, skill changes in ws from 127.0.0.1 apply without asking.').waitFor();
-  assert.equal((await world.writeSkill('two')).status, 200);
-  assert.ok(world.read('.opencode/skills/two/SKILL.md').includes('What two does'));
-  await page.getByRole('button', { name: 'Rules 1' }).click();
-  await page.getByText('Skill changes in ws from 127.0.0.1 apply without asking.', { exact: true }).waitFor();
-  await page.getByText('used 1 time').waitFor();
-  await page.getByRole('button', { name: 'Revoke' }).click();
-  await page.getByText('No rules. Every request is asked about.').waitFor();
-  const third = world.writeSkill('three');
-  await page.getByRole('button', { name: 'Pending 1' }).click();
-  await card(page, 'Upsert skill three').getByRole('button', { name: 'Deny', exact: true }).click();
-  assert.equal((await third).status, 403);
-}
-
 export async function what_runs_code_is_never_allowed_for_a_time(world) {
   const page = await world.page();
   world.addPlugin('opencode-notion');
