@@ -29,6 +29,7 @@ pub(crate) const CASES: &[Case] = &[
     case("answer/allow_with_tab_and_enter",               PATIENT),
     case("answer/allow_is_inert_at_first",                PATIENT),
     case("answer/deny_with_a_message",                    PATIENT),
+    case("answer/allow_for_ten_minutes_then_revoke",      PATIENT),
     case("answer/what_runs_code_is_never_allowed_for_a_time", PATIENT),
     case("answer/a_changed_file_conflicts",               PATIENT),
     case("answer/nothing_moves_under_the_pointer",        PATIENT),

@@ -312,7 +312,9 @@ class Card {
     this.allow = button('Allow once', () => this.answer({ reply: 'allow' }), { class: 'primary' });
     const [why, message] = this.panel('Deny with a message', this.denyForm());
     const [time, allowance] = this.item.rememberable ? this.panel('Allow for a time', this.allowForm()) : [null, null];
-    this.all = [this.deny, why, this.allow, time].filter(Boolean);
+    this.openers = [why, time].filter(Boolean);
+    this.denying = [this.deny, message.elements.send, ...this.openers];
+    this.allowing = [this.allow, allowance?.elements.send].filter(Boolean);
     return [this.deny, why, this.allow, time, message, allowance];
   }
 
@@ -324,7 +326,7 @@ class Card {
       const hidden = !form.hidden;
       for (const other of this.actions.querySelectorAll('.panel')) other.hidden = true;
       form.hidden = hidden;
-      for (const each of this.all) if (each.ariaExpanded) each.ariaExpanded = String(each === opener && !hidden);
+      for (const each of this.openers) each.ariaExpanded = String(each === opener && !hidden);
       if (!hidden) form.elements[0].focus({ preventScroll: state.pointer });
     }, { ariaExpanded: 'false' });
     return [opener, form];
@@ -333,13 +335,13 @@ class Card {
   denyForm() {
     const input = make('input', { type: 'text', maxLength: 200, autocomplete: 'off' });
     return this.form(() => ({ reply: 'deny', message: input.value.trim() || undefined }),
-      make('label', {}, 'Message to the client', input), make('button', {}, 'Deny and send'));
+      make('label', {}, 'Message to the client', input), make('button', { name: 'send' }, 'Deny and send'));
   }
 
   allowForm() {
     const minutes = make('select', {}, ...[5, 10, 60].map((m) => make('option', { value: m }, m + ' minutes')));
     minutes.value = 10;
-    const send = make('button', {}, 'Allow for 10 minutes');
+    const send = make('button', { name: 'send' }, 'Allow for 10 minutes');
     minutes.addEventListener('change', () => { send.textContent = 'Allow for ' + minutes.value + ' minutes'; });
     const what = scope(this.item, this.item.actor);
     return this.form(() => {
@@ -365,7 +367,8 @@ class Card {
 
   // Only marked: a button that is disabled loses the focus.
   enable() {
-    for (const each of this.all) each.ariaDisabled = String(!this.can(each === this.allow ? 'allow' : 'deny'));
+    for (const each of this.denying) each.ariaDisabled = String(!this.can('deny'));
+    for (const each of this.allowing) each.ariaDisabled = String(!this.can('allow'));
   }
 
   async answer(reply) {

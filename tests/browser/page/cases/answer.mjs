@@ -67,18 +67,20 @@ export async function allow_is_inert_at_first(world) {
   await page.evaluate(() => {
     window.early = [];
     new MutationObserver(() => {
-      const allow = [...document.querySelectorAll('.card button')].find((button) => button.textContent === 'Allow once');
-      if (!allow || window.early.length) return;
-      window.early.push(allow.ariaDisabled);
-      allow.click();
+      if (window.early.length) return;
+      for (const button of document.querySelectorAll('.card button')) {
+        if (!['Allow once', 'Allow for 10 minutes'].includes(button.textContent)) continue;
+        window.early.push([button.textContent, button.ariaDisabled]);
+        button.click();
+      }
     }).observe(document.getElementById('cards'), { childList: true });
   });
-  const answer = world.addPlugin('opencode-notion');
-  const allow = ready(card(page, TITLE), 'Allow once');
-  await allow.waitFor();
-  assert.deepEqual(await page.evaluate(() => window.early), ['true']);
+  const answer = world.writeSkill('one');
+  const request = card(page, 'Upsert skill one');
+  await ready(request, 'Allow once').waitFor();
+  assert.deepEqual(await page.evaluate(() => window.early), [['Allow once', 'true'], ['Allow for 10 minutes', 'true']]);
   assert.equal((await world.host('GET', '/approvals')).items.length, 1);
-  await allow.click();
+  await ready(request, 'Allow once').click();
   assert.equal((await answer).status, 200);
 }
 
@@ -97,6 +99,28 @@ export async function deny_with_a_message(world) {
   assert.ok(body.message.includes('Not before the audit.'), body.message);
   await request.getByText('Denied: nothing was written.').waitFor();
   assert.equal(world.read('opencode.jsonc'), before);
+}
+
+export async function allow_for_ten_minutes_then_revoke(world) {
+  const page = await world.page();
+  const first = world.writeSkill('one');
+  const request = card(page, 'Upsert skill one');
+  await ready(request, 'Allow for a time').click();
+  await request.getByText('skill changes in ws from 127.0.0.1 apply without asking.').waitFor();
+  await ready(request, 'Allow for 10 minutes').click();
+  assert.equal((await first).status, 200);
+  await request.getByText('Allowed and written. For 10 minutes, skill changes in ws from 127.0.0.1 apply without asking.').waitFor();
+  assert.equal((await world.writeSkill('two')).status, 200);
+  assert.ok(world.read('.opencode/skills/two/SKILL.md').includes('What two does'));
+  await page.getByRole('button', { name: 'Rules 1' }).click();
+  await page.getByText('Skill changes in ws from 127.0.0.1 apply without asking.', { exact: true }).waitFor();
+  await page.getByText('used 1 time').waitFor();
+  await page.getByRole('button', { name: 'Revoke' }).click();
+  await page.getByText('No rules. Every request is asked about.').waitFor();
+  const third = world.writeSkill('three');
+  await page.getByRole('button', { name: 'Pending 1' }).click();
+  await card(page, 'Upsert skill three').getByRole('button', { name: 'Deny', exact: true }).click();
+  assert.equal((await third).status, 403);
 }
 
 export async function what_runs_code_is_never_allowed_for_a_time(world) {
