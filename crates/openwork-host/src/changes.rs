@@ -155,8 +155,11 @@ impl Changes {
         }
     }
 
-    /// Tells of a change that was made here.
+    /// Tells of a change that was made here, unless all was as wanted already.
     pub(crate) fn made(&self, change: &Change, receipt: &Receipt) {
+        if receipt.plan.is_noop() {
+            return;
+        }
         let mut state = self.state();
         state.own += 1;
         // Who watches may have seen it before it was answered.

@@ -7,7 +7,7 @@ use openwork_approval::{Ask, Asker, Mode, Permit};
 use openwork_model::actor::Actor;
 use openwork_model::change::Proposal;
 use openwork_model::command::Scope;
-use openwork_model::plan::{Plan, Receipt as PlanReceipt, Warning};
+use openwork_model::plan::{Frozen, Plan, Receipt as PlanReceipt, Warning};
 use openwork_model::query::Query;
 use openwork_model::skill::SkillItem;
 use openwork_model::store::{Cached, Order, Receipt, StoreError};
@@ -82,6 +82,11 @@ impl Host {
         } = submission;
         let Writable(desk) = &at;
         let proposal = Arc::new(proposal);
+        let is_asked = self.is_asked(by_host);
+        if !is_asked && is_at_hand(desk) {
+            let receipt = self.carry_out(desk, proposal, None, actor, None).await?;
+            return Ok(self.outcome(&at, receipt).await?);
+        }
         let plan = self.plan(desk, &proposal).await?;
         if plan.is_noop() {
             let receipt = Receipt {
@@ -90,14 +95,20 @@ impl Host {
             };
             return Ok(self.outcome(&at, receipt).await?);
         }
-        let consent = if self.is_asked(by_host) {
+        let consent = if is_asked {
             let (actor, address) = (actor.clone(), asker.address);
             let subject = Subject::new(&desk.workspace, &proposal.change, &plan, actor, address);
             Some(self.consent(desk, subject, asker).await?)
         } else {
             None
         };
-        let receipt = self.carry_out(desk, proposal, plan, actor, consent).await?;
+        let asked = consent
+            .as_ref()
+            .is_some_and(|consent| consent.permit.request().is_some());
+        let shown = asked.then_some(plan.frozen);
+        let receipt = self
+            .carry_out(desk, proposal, shown, actor, consent)
+            .await?;
         Ok(self.outcome(&at, receipt).await?)
     }
 
@@ -148,17 +159,14 @@ impl Host {
         &self,
         desk: &Arc<Desk>,
         proposal: Arc<Proposal>,
-        plan: Plan,
+        shown: Option<Vec<Frozen>>,
         actor: Actor,
         consent: Option<Consent>,
     ) -> Result<Receipt, HostError> {
-        let asked = consent
-            .as_ref()
-            .is_some_and(|consent| consent.permit.request().is_some());
         let made = Arc::clone(&proposal);
         let order = Order {
             proposal,
-            shown: asked.then_some(plan.frozen),
+            shown,
             actor,
         };
         let (desk, pool) = (Arc::clone(desk), Arc::clone(&self.pool));
@@ -209,6 +217,14 @@ impl Host {
         };
         Ok(Answer::List(self.query(&at.readable(), query).await?))
     }
+}
+
+/// Whether looking at a workspace never waits. There a change that nobody is
+/// asked about is planned when it is carried out, and only then. Elsewhere it
+/// is planned before as well, under the pool's deadline, so that a file system
+/// that hangs is told to the client.
+fn is_at_hand(desk: &Desk) -> bool {
+    desk.store.access_at_once().is_some()
 }
 
 /// A person's yes, and the record that is made if it comes to nothing.

@@ -26,6 +26,10 @@ use openwork_testkit::memory_store::{MemoryStore, Step};
 const CONFIG: &str = "opencode.json";
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+fn files() -> MemoryFiles {
+    MemoryFiles::new().with(CONFIG, "{}\n")
+}
+
 struct Fixture {
     host: Arc<Host>,
     store: Arc<MemoryStore>,
@@ -34,7 +38,11 @@ struct Fixture {
 
 impl Fixture {
     fn new(adjust: impl FnOnce(&mut HostOptions)) -> Self {
-        let store = Arc::new(MemoryStore::new(MemoryFiles::new().with(CONFIG, "{}\n")));
+        Self::over(MemoryStore::new(files()), adjust)
+    }
+
+    fn over(store: MemoryStore, adjust: impl FnOnce(&mut HostOptions)) -> Self {
+        let store = Arc::new(store);
         let workspace = Workspace::at("/w/s/ws".as_ref());
         let id = workspace.id.to_string();
         let mut options = HostOptions::default();
@@ -56,6 +64,12 @@ impl Fixture {
 
     fn auto() -> Self {
         Self::new(|options| options.gate.mode = Mode::Auto)
+    }
+
+    /// Where looking at the files never waits.
+    fn at_hand(mode: Mode) -> Self {
+        let store = MemoryStore::new(files()).at_hand();
+        Self::over(store, |options| options.gate.mode = mode)
     }
 
     async fn submit(&self, submission: Submission) -> Result<Outcome, SubmitError> {
@@ -273,6 +287,20 @@ async fn what_cannot_be_done_is_not_asked() {
     };
     assert!(matches!(*error, StoreError::Plan(_)), "{error:?}");
     assert!(fixture.host.gate().history(1).is_empty());
+}
+
+#[tokio::test]
+async fn what_is_not_asked_is_planned_only_when_it_is_carried_out() {
+    let fixture = Fixture::at_hand(Mode::Auto);
+    fixture.store.trouble().fail(Step::Plan);
+    let outcome = fixture.submit(remote(add("a"))).await.unwrap();
+    assert_eq!(specs(&outcome), ["a"]);
+    let again = fixture.submit(remote(add("a"))).await.unwrap();
+    assert_eq!(specs(&again), ["a"]);
+    assert_eq!(fixture.summaries(), ["Added a"]);
+    let asked = Fixture::at_hand(Mode::Manual);
+    asked.store.trouble().fail(Step::Plan);
+    assert!(asked.submit(remote(add("a"))).await.is_err());
 }
 
 #[tokio::test]

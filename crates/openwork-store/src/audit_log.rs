@@ -54,24 +54,39 @@ impl AuditLog {
         }
     }
 
-    /// Opens the log, making it if needed.
-    pub(crate) fn open(&mut self, root: &Arc<dyn Dir>) -> io::Result<()> {
-        let (dir, made) = tree::open_or_make(root, &layout::home())?;
-        let found = match dir.stat(layout::AUDIT_LOG) {
-            Ok(stat) if stat.kind == Kind::File => Some(stat),
-            Ok(_) => return Err(not_a_file()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
+    /// Opens the log if it is there.
+    pub(crate) fn find(&mut self, root: &Arc<dyn Dir>) -> io::Result<()> {
+        let found = or_none(tree::open(root, &layout::home()))?;
+        let found = match found {
+            Some(dir) => or_none(dir.stat(layout::AUDIT_LOG))?.map(|stat| (dir, stat)),
+            None => None,
         };
         match (&mut self.open, found) {
-            (Some(open), Some(stat)) if open.id == stat.id => {
+            (_, Some((_, stat))) if stat.kind != Kind::File => return Err(not_a_file()),
+            (Some(open), Some((dir, stat))) if open.id == stat.id => {
                 // Somebody else wrote to it since.
                 open.known &= open.size == stat.size;
                 open.size = stat.size;
                 open.dir = dir;
             }
-            _ => self.open = Some(Open::new(dir, made, found.is_none())?),
+            (open, Some((dir, _))) => *open = Some(Open::new(dir, Vec::new(), false)?),
+            (open, None) => *open = None,
         }
+        Ok(())
+    }
+
+    /// Makes the log, unless it was [found](Self::find), and a new segment
+    /// if the newest one is full.
+    pub(crate) fn make(&mut self, root: &Arc<dyn Dir>) -> io::Result<()> {
+        match &self.open {
+            Some(open) if open.known && open.size >= self.segment_size => {
+                segments::rotate(&open.dir)?;
+            }
+            Some(_) => return Ok(()),
+            None => {}
+        }
+        let (dir, made) = tree::open_or_make(root, &layout::home())?;
+        self.open = Some(Open::new(dir, made, true)?);
         Ok(())
     }
 
@@ -83,10 +98,9 @@ impl AuditLog {
     /// The intents at the end that have no outcome; none if this store wrote
     /// the end itself.
     pub(crate) fn unsettled(&mut self) -> io::Result<Vec<line::Intent>> {
-        let open = self.open.as_mut().ok_or(io::ErrorKind::NotFound)?;
-        if open.known {
+        let Some(open) = self.open.as_mut().filter(|open| !open.known) else {
             return Ok(Vec::new());
-        }
+        };
         let found = open_batch::find(&*open.file, open.size)?;
         open.torn = found.torn;
         Ok(found.intents)
@@ -103,20 +117,6 @@ impl AuditLog {
     pub(crate) fn forget(&mut self) {
         if let Some(open) = &mut self.open {
             open.known = false;
-        }
-    }
-
-    /// Starts a new segment if the newest one is full.
-    pub(crate) fn rotate_if_full(&mut self, root: &Arc<dyn Dir>) -> io::Result<()> {
-        match &self.open {
-            Some(open) if open.size >= self.segment_size => {
-                let open = self.open.take().ok_or(io::ErrorKind::NotFound)?;
-                segments::rotate(&open.dir)?;
-                self.open(root)?;
-                self.settled();
-                Ok(())
-            }
-            _ => Ok(()),
         }
     }
 
@@ -177,6 +177,13 @@ impl Open {
             torn: false,
             made,
         })
+    }
+}
+
+fn or_none<T>(found: io::Result<T>) -> io::Result<Option<T>> {
+    match found {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        found => found.map(Some),
     }
 }
 

@@ -38,12 +38,6 @@ pub(crate) struct Turn<'s> {
 }
 
 impl Turn<'_> {
-    /// Starts a new segment of the log if the newest one is full.
-    pub(crate) fn make_room(&mut self) -> Result<(), StoreError> {
-        let made = self.log.rotate_if_full(&self.held.dir);
-        made.map_err(|source| StoreError::Audit { source })
-    }
-
     /// Carries out orders; one answer each.
     pub(crate) fn commit(&mut self, orders: &[Order]) -> Vec<Answer> {
         let all: Vec<&Order> = orders.iter().collect();
@@ -80,6 +74,9 @@ impl Turn<'_> {
         let mut answers = std::mem::take(&mut batch.answers);
         if batch.plans.is_empty() {
             return (answers, None);
+        }
+        if let Err(error) = self.make_log() {
+            return (answers, Some(error.into()));
         }
         let intents = batch.intents(orders, self.options.workspace.id.as_str(), at, &next_id);
         let extent = self.carry_out(&batch, &intents, &files);
@@ -160,6 +157,11 @@ impl Turn<'_> {
         }
     }
 
+    fn make_log(&mut self) -> Result<(), StoreError> {
+        let made = self.log.make(&self.held.dir);
+        made.map_err(|source| StoreError::Audit { source })
+    }
+
     /// Records, durably, what is done without changing a file.
     pub(crate) fn record_noted(
         &mut self,
@@ -176,6 +178,7 @@ impl Turn<'_> {
             summary: note.summary.clone(),
             timestamp: self.options.clock.now_ms(),
         };
+        self.make_log()?;
         let written = self.log.append(&line::noted(&entry));
         written
             .and_then(|()| self.log.sync())
@@ -190,6 +193,7 @@ impl Turn<'_> {
         let id: Uuid = self.options.ids.next_id();
         let at = self.options.clock.now_ms();
         let line = line::refused(refused, self.options.workspace.id.as_str(), id, at);
+        self.make_log()?;
         self.log
             .append(&line)
             .map_err(|source| StoreError::Audit { source })

@@ -121,7 +121,7 @@ impl FsStore {
         })?;
         let lock = lock.ok_or_else(|| StoreError::Busy { path: path() })?;
         let unrecorded = |source| StoreError::Audit { source };
-        log.open(&held.dir).map_err(unrecorded)?;
+        log.find(&held.dir).map_err(unrecorded)?;
         recover::settle(&held.dir, log).map_err(unrecorded)?;
         if *untidy && lock.is_exclusive() {
             *untidy = recover::sweep(&held.dir).is_err();
@@ -239,15 +239,14 @@ impl Store for FsStore {
 
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<Receipt, StoreError>> {
         let held = self.scene.anchor.open();
-        let commit = |turn: &mut Turn<'_>| turn.make_room().map(|()| turn.commit(&orders));
-        let done = held.and_then(|held| self.turn(&held, PATIENCE, commit)?);
+        let commit = |turn: &mut Turn<'_>| turn.commit(&orders);
+        let done = held.and_then(|held| self.turn(&held, PATIENCE, commit));
         done.unwrap_or_else(|error| orders.iter().map(|_| Err(repeat_error(&error))).collect())
     }
 
     fn record(&self, refused: &Refused) -> Result<(), StoreError> {
         let held = self.scene.anchor.open()?;
-        let record =
-            |turn: &mut Turn<'_>| turn.make_room().and_then(|()| turn.record_refused(refused));
+        let record = |turn: &mut Turn<'_>| turn.record_refused(refused);
         self.turn(&held, PATIENCE, record)?
     }
 

@@ -85,6 +85,15 @@ fn a_change_of_nothing_writes_nothing() {
 }
 
 #[test]
+fn orders_that_change_nothing_leave_no_trace() {
+    let place = Place::with_config();
+    let store = place.store();
+    let answers = store.commit(vec![order(plugin("a")), order(delete_skill("none"))]);
+    assert!(answers[0].is_ok() && answers[1].is_err());
+    assert!(!place.exists(".opencode"));
+}
+
+#[test]
 fn orders_are_committed_together_and_answered_each() {
     let place = Place::with_config();
     let store = place.store();
