@@ -20,7 +20,8 @@
 //!
 //! | module | what it does |
 //! | --- | --- |
-//! | `strict`, `tree` | text → tree of byte ranges, refusing what the engine would refuse |
+//! | `parse`, `tree` | text → tree of byte ranges, refusing what the engine would refuse |
+//! | `strict`, `fault`, `place` | what is refused beyond the scanner's own errors, and how it is told |
 //! | `edit` | one change at one node: its splices and its proof |
 //! | `step` | the entries a container has → those it shall have |
 //! | `rewrite`, `entries`, `gap`, `erase` | steps → splices, with an eye on commas, comments and lines |
@@ -31,9 +32,12 @@ mod entries;
 mod equal;
 mod erase;
 mod error;
+mod fault;
 mod gap;
 mod lines;
+mod parse;
 mod path;
+mod place;
 mod print;
 mod rewrite;
 mod splice;
@@ -81,7 +85,7 @@ impl Document {
         let text = unmarked.unwrap_or(whole);
         Ok(Self {
             marked: unmarked.is_some(),
-            root: tree::parse(text)?,
+            root: parse::parse(text)?,
             text: text.to_owned(),
             changed: false,
             value: OnceLock::new(),
@@ -255,7 +259,7 @@ impl Document {
         let Some(text) = self.edited(edit)? else {
             return Ok(());
         };
-        let root = tree::parse(&text)?.ok_or(EditError::Unfaithful)?;
+        let root = parse::parse(&text)?.ok_or(EditError::Unfaithful)?;
         if !edit.proves(
             self.root.as_ref().map(|old| (old, self.text.as_str())),
             (&root, &text),

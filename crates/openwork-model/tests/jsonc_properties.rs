@@ -8,7 +8,7 @@ use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::tokens::Token;
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
-use openwork_model::jsonc::Document;
+use openwork_model::jsonc::{Document, JsoncError};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -289,6 +289,45 @@ fn slot<'v>(root: &'v mut Value, path: &[String]) -> Option<&'v mut Value> {
     )
 }
 
+/// The library's own reading of what the engine takes; it lets pass some characters that JSON
+/// has no use for.
+fn library_takes(text: &str) -> bool {
+    let strict = ParseOptions {
+        allow_comments: true,
+        allow_trailing_commas: true,
+        allow_loose_object_property_names: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    };
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &strict);
+    parsed.is_ok_and(|parsed| matches!(parsed.value, None | Some(ast::Value::Object(_))))
+}
+
+/// Says that a character is put in, or taken out, somewhere.
+fn slip() -> impl Strategy<Value = (prop::sample::Index, Option<char>)> {
+    let characters: Vec<char> = "{}[]:,/*\"'\\019.+-eE ant\n\t".chars().collect();
+    let character = prop::option::of(prop::sample::select(characters));
+    (any::<prop::sample::Index>(), character)
+}
+
+fn slipped(text: &str, slips: &[(prop::sample::Index, Option<char>)]) -> String {
+    let mut characters: Vec<char> = text.chars().collect();
+    for (at, character) in slips {
+        let at = at.index(characters.len() + 1);
+        match character {
+            Some(character) => characters.insert(at, *character),
+            None if at < characters.len() => drop(characters.remove(at)),
+            None => {}
+        }
+    }
+    characters.into_iter().collect()
+}
+
 fn tokens(text: &str) -> (Vec<(String, Range<usize>)>, ast::Value<'_>) {
     let collect = CollectOptions {
         comments: CommentCollectionStrategy::AsTokens,
@@ -470,6 +509,20 @@ proptest! {
         }
         prop_assert!(!document.is_changed());
         prop_assert_eq!(document.into_bytes(), text.into_bytes());
+    }
+
+    /// Texts with slips are taken where the library takes them, but for what JSON has no use for.
+    #[test]
+    fn the_library_agrees_on_what_parses((text, _) in file(), slips in prop::collection::vec(slip(), 0..4)) {
+        let text = slipped(&text, &slips);
+        match Document::parse(text.as_bytes()) {
+            Ok(_) => prop_assert!(library_takes(&text), "{}", text),
+            Err(JsoncError::Syntax { problems }) if library_takes(&text) => {
+                let strict = ["InvalidCharacter", "InvalidSymbol", "UnexpectedEndOfString"];
+                prop_assert!(strict.contains(&problems[0].code), "{}: {:?}", text, problems);
+            }
+            Err(_) => prop_assert!(!library_takes(&text), "{}", text),
+        }
     }
 
     /// No bytes make the parser or an edit fall over.

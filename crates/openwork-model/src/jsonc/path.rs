@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::EditError;
-use super::strict::Place;
+use super::place::Place;
 use super::tree::{Kind, Member, Node};
 
 /// How far a path leads.
