@@ -12,7 +12,7 @@ pub fn export(files: &dyn Files) -> Result<ExportView, ReadError> {
     let settings = config::settings_contents(files)?;
     let skills = skill::found(files)?.into_iter();
     Ok(ExportView {
-        opencode: config::opencode(files)?.value().clone(),
+        opencode: config::opencode(files)?.into_value(),
         openwork: config::settings(settings.as_deref(), files)?,
         skills: skills.map(|skill| (skill.item, skill.text)).collect(),
         commands: command::exported(files)?,

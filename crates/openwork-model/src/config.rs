@@ -121,7 +121,7 @@ pub(crate) fn layered(files: &dyn Files) -> Result<ConfigView, ReadError> {
 /// What `GET config` shows.
 pub(crate) fn view(files: &dyn Files) -> Result<ConfigView, ReadError> {
     let file = OpencodeFile::find(files)?;
-    let opencode = file.document(files)?.value().clone();
+    let opencode = file.document(files)?.into_value();
     let openwork_contents = settings_contents(files)?;
     let openwork = settings(openwork_contents.as_deref(), files)?;
     let updated_at = files.last_write()?;

@@ -112,6 +112,21 @@ impl Document {
         )
     }
 
+    /// Returns what the file says, as [`value`](Self::value) does.
+    pub fn into_value(mut self) -> Map<String, Value> {
+        self.value();
+        self.value.take().unwrap_or_default()
+    }
+
+    /// Returns the value at a path of literal keys; of a repeated key the last value counts.
+    ///
+    /// Costs what it takes to read that value, however large the file is.
+    pub fn get(&self, path: &[&str]) -> Option<Value> {
+        let root = self.root.as_ref()?;
+        let node = path.iter().try_fold(root, |node, key| node.named(key))?;
+        Some(node.value(&self.text))
+    }
+
     /// Returns the text without its byte order mark.
     pub fn text(&self) -> &str {
         &self.text

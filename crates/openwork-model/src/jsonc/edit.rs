@@ -50,7 +50,7 @@ impl Edit<'_> {
         let mut outer = Layout::Lines;
         for key in self.at {
             outer = rewriter.layout(node, outer);
-            node = last_named(members(node), key).ok_or(EditError::Unfaithful)?;
+            node = node.named(key).ok_or(EditError::Unfaithful)?;
         }
         let mut splices = Vec::new();
         match &self.action {
@@ -68,14 +68,6 @@ impl Edit<'_> {
     }
 }
 
-fn members(node: &Node) -> &[Member] {
-    if let Kind::Object(members) = &node.kind {
-        members
-    } else {
-        &[]
-    }
-}
-
 fn items(node: &Node) -> &[Node] {
     if let Kind::Array(items) = &node.kind {
         items
@@ -84,21 +76,14 @@ fn items(node: &Node) -> &[Node] {
     }
 }
 
-fn last_named<'n>(members: &'n [Member], key: &str) -> Option<&'n Node> {
-    members
-        .iter()
-        .rfind(|member| member.name == key)
-        .map(|member| &member.value)
-}
-
 fn steps<'e>(node: &Node, action: &Action<'e>) -> Vec<Step<'e>> {
-    let count = members(node).len().max(items(node).len());
+    let count = node.members().len().max(items(node).len());
     let keep = (0..count).map(Step::Keep);
     match action {
-        Action::Merge(new) => step::merge(members(node), new),
+        Action::Merge(new) => step::merge(node.members(), new),
         Action::Remove(key) => {
             let named = |index: &usize| {
-                members(node)
+                node.members()
                     .get(*index)
                     .is_some_and(|member| member.name == *key)
             };
@@ -121,7 +106,7 @@ fn proves_at(path: &[&str], action: &Action<'_>, old: Option<Source<'_>>, new: S
     let Some((old_node, old_text)) = old else {
         return false;
     };
-    let (before, after) = (members(old_node), members(new.0));
+    let (before, after) = (old_node.members(), new.0.members());
     before.len() == after.len()
         && before.iter().zip(after).all(|(old, new_member)| {
             let (old_value, new_value) = ((&old.value, old_text), (&new_member.value, new.1));
@@ -142,8 +127,8 @@ fn acted(action: &Action<'_>, old: Option<Source<'_>>, new: Source<'_>) -> bool 
         (Action::Merge(new), old) => merged(new, old, (node, text)),
         (_, None) => false,
         (Action::Remove(key), Some((old, old_text))) => {
-            let left = members(old).iter().filter(|member| member.name != *key);
-            same_members(left, old_text, members(node), text)
+            let left = old.members().iter().filter(|member| member.name != *key);
+            same_members(left, old_text, node.members(), text)
         }
         (Action::Push(value), Some((old, old_text))) => {
             let Some((last, kept)) = items(node).split_last() else {
@@ -160,8 +145,8 @@ fn acted(action: &Action<'_>, old: Option<Source<'_>>, new: Source<'_>) -> bool 
 }
 
 fn merged(map: &Map<String, Value>, old: Option<Source<'_>>, (node, text): Source<'_>) -> bool {
-    let (before, old_text) = old.map_or((&[][..], ""), |(old, text)| (members(old), text));
-    let after = members(node);
+    let (before, old_text) = old.map_or((&[][..], ""), |(old, text)| (old.members(), text));
+    let after = node.members();
     let known = step::names(before);
     let added = map.iter().filter(|(key, _)| !known.contains(key.as_str()));
     let Some((kept, appended)) = after.split_at_checked(before.len()) else {

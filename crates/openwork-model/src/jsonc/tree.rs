@@ -45,6 +45,20 @@ impl Node {
         }
     }
 
+    /// Returns the value of a member; of a repeated key the last.
+    pub(super) fn named(&self, key: &str) -> Option<&Self> {
+        let named = |member: &&Member| member.name == key;
+        Some(&self.members().iter().rfind(named)?.value)
+    }
+
+    /// Returns the members of an object; anything else has none.
+    pub(super) fn members(&self) -> &[Member] {
+        match &self.kind {
+            Kind::Object(members) => members,
+            _ => &[],
+        }
+    }
+
     /// Says what the node is, with an article.
     pub(super) fn name(&self, text: &str) -> &'static str {
         match (&self.kind, self.source(text).as_bytes().first()) {

@@ -238,5 +238,5 @@ fn parse(bytes: &[u8]) -> Result<Fields, LayerError> {
     if document.is_blank() && !bytes.is_empty() {
         return Err(LayerError::Blank);
     }
-    Ok(document.value().clone())
+    Ok(document.into_value())
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::merge::{PLUGINS, UNITED, fields};
 use super::{Ground, Read};
 use crate::change::Fields;
-use crate::files::Files;
+use crate::files::{Files, Location};
 use crate::plugin;
 
 /// A setting of a layer that has no effect because of a higher one.
@@ -23,27 +23,50 @@ pub struct Shadowed {
 
 /// What of each layer is shadowed.
 pub(super) fn of(ground: &Ground, files: &dyn Files) -> Vec<Vec<Shadowed>> {
-    let layers = ground.layers();
-    let plugins: Vec<Vec<String>> = layers
-        .iter()
-        .map(|layer| {
-            let declared = plugin::declared(layer, ground, files).into_iter();
-            declared.map(|plugin| plugin.identity()).collect()
-        })
-        .collect();
-    let shadowed = |(index, layer): (usize, &Read)| {
-        let above = layers.get(index + 1..).unwrap_or_default();
-        let mut found = settings(layer, above);
-        let above = above.iter().zip(plugins.iter().skip(index + 1)).rev();
-        let own = plugins.get(index).into_iter().flatten().enumerate();
-        found.extend(own.filter_map(|(at, plugin)| {
-            let (by, _) = above.clone().find(|(_, others)| others.contains(plugin))?;
-            let path = [PLUGINS.to_owned(), at.to_string()];
-            Some(Shadowed::new(&path, &by.path))
-        }));
-        found
+    let plugins = plugins(ground, files);
+    let layers = 0..ground.layers().len();
+    layers
+        .map(|index| of_one(ground, index, &plugins))
+        .collect()
+}
+
+impl Ground {
+    /// What of one layer is shadowed.
+    pub(crate) fn shadowed(&self, at: &Location, files: &dyn Files) -> Vec<Shadowed> {
+        let Some(index) = self.layers().iter().position(|layer| layer.at == *at) else {
+            return Vec::new();
+        };
+        let own = self.layers().get(index).and_then(fields);
+        let plugins = match own.and_then(|own| own.get(PLUGINS)) {
+            Some(_) => plugins(self, files),
+            None => Vec::new(),
+        };
+        of_one(self, index, &plugins)
+    }
+}
+
+/// What the plugins of each layer are known by.
+fn plugins(ground: &Ground, files: &dyn Files) -> Vec<Vec<String>> {
+    let of_layer = |layer| {
+        let declared = plugin::declared(layer, ground, files).into_iter();
+        declared.map(|plugin| plugin.identity()).collect()
     };
-    layers.iter().enumerate().map(shadowed).collect()
+    ground.layers().iter().map(of_layer).collect()
+}
+
+fn of_one(ground: &Ground, index: usize, plugins: &[Vec<String>]) -> Vec<Shadowed> {
+    let Some((layer, above)) = ground.layers().get(index..).and_then(<[Read]>::split_first) else {
+        return Vec::new();
+    };
+    let mut found = settings(layer, above);
+    let above = above.iter().zip(plugins.iter().skip(index + 1)).rev();
+    let own = plugins.get(index).into_iter().flatten().enumerate();
+    found.extend(own.filter_map(|(at, plugin)| {
+        let (by, _) = above.clone().find(|(_, others)| others.contains(plugin))?;
+        let path = [PLUGINS.to_owned(), at.to_string()];
+        Some(Shadowed::new(&path, &by.path))
+    }));
+    found
 }
 
 impl Shadowed {

@@ -16,7 +16,7 @@ use crate::workspace::normalise;
 /// that are there, and the engine takes all of it.
 pub(super) fn settings(
     sent: &Fields,
-    existing: &Fields,
+    existing: impl FnOnce() -> Fields,
     files: &dyn Files,
 ) -> Result<Fields, PlanError> {
     let settings = unmasked(sent, existing)?;
@@ -31,7 +31,7 @@ pub(super) fn settings(
 pub(super) fn entry(
     [key, name]: [&str; 2],
     sent: &Fields,
-    existing: &Fields,
+    existing: impl FnOnce() -> Fields,
     files: &dyn Files,
 ) -> Result<Value, PlanError> {
     let one = |key: &str, value| Map::from_iter([(key.to_owned(), value)]);
@@ -44,11 +44,14 @@ pub(super) fn entry(
 }
 
 /// Fields without masks.
-pub(super) fn unmasked(sent: &Fields, existing: &Fields) -> Result<Fields, Invalid> {
+pub(super) fn unmasked(
+    sent: &Fields,
+    existing: impl FnOnce() -> Fields,
+) -> Result<Fields, Invalid> {
     let sent = Value::Object(sent.clone());
     // What is there may be much, and is only needed for masks.
     let existing = if is_masked(&sent) {
-        existing.clone()
+        existing()
     } else {
         Map::new()
     };

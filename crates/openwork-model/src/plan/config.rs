@@ -9,7 +9,7 @@ use super::{Plan, PlanError, Receipt};
 use crate::change::{Action, ConfigPatch, Fields};
 use crate::config::{self, OpencodeFile};
 use crate::files::{CONFIG_LIMIT, Files};
-use crate::jsonc;
+use crate::jsonc::{self, Document};
 use crate::name::Place;
 use crate::plain_json;
 
@@ -46,7 +46,7 @@ pub(super) fn patch(patch: &ConfigPatch, files: &dyn Files) -> Result<Plan, Plan
 /// Puts each key into the engine's configuration, whole.
 pub(super) fn merge_opencode(draft: &mut Draft<'_>, fields: &Fields) -> Result<(), PlanError> {
     let mut opencode = Opencode::open(draft)?;
-    let fields = accept::settings(fields, opencode.value(), draft.files())?;
+    let fields = accept::settings(fields, || opencode.value().clone(), draft.files())?;
     for (key, value) in &fields {
         opencode.hold(draft, &[key]);
         opencode.clear_second(&[key], Some(value))?;
@@ -60,9 +60,11 @@ pub(super) fn merge_opencode(draft: &mut Draft<'_>, fields: &Fields) -> Result<(
 pub(super) fn replace_opencode(draft: &mut Draft<'_>, fields: &Fields) -> Result<(), PlanError> {
     let files = draft.files();
     let file = OpencodeFile::find(files)?;
-    let before = file.document(files);
-    let before = before.map(|document| document.value().clone());
-    let fields = accept::settings(fields, &before.unwrap_or_default(), files)?;
+    let before = || {
+        let before = file.document(files);
+        before.map(Document::into_value).unwrap_or_default()
+    };
+    let fields = accept::settings(fields, before, files)?;
     opencode::yield_second(draft, &file, &fields)?;
     draft.write(&file.path, jsonc::create(&fields), CONFIG_LIMIT)
 }
@@ -73,7 +75,7 @@ pub(super) fn merge_settings(draft: &mut Draft<'_>, fields: &Fields) -> Result<(
     draft.show(&path);
     let contents = config::settings_contents(draft.files())?;
     let before = config::settings(contents.as_deref(), draft.files())?;
-    let fields = &accept::unmasked(fields, &before)?;
+    let fields = &accept::unmasked(fields, || before.clone())?;
     for key in fields.keys() {
         draft.freeze(&path, key.clone(), before.get(key).cloned());
     }
@@ -95,6 +97,6 @@ pub(super) fn replace_settings(draft: &mut Draft<'_>, fields: &Fields) -> Result
     let path = Place::OpenworkJson.path();
     let contents = config::settings_contents(draft.files())?;
     let before = config::settings(contents.as_deref(), draft.files()).unwrap_or_default();
-    let fields = accept::unmasked(fields, &before)?;
+    let fields = accept::unmasked(fields, || before.clone())?;
     draft.write(&path, plain_json::render(&fields), CONFIG_LIMIT)
 }

@@ -20,7 +20,7 @@ pub(super) fn add(entry: &McpDraft, files: &dyn Files) -> Result<Plan, PlanError
     let mut draft = Draft::new(files);
     let mut opencode = Opencode::open(&mut draft)?;
     opencode.hold(&mut draft, &path);
-    let config = accept::entry(path, &entry.config, opencode.value(), files)?;
+    let config = accept::entry(path, &entry.config, || opencode.value().clone(), files)?;
     put(&mut opencode, &path, &config)?;
     opencode.clear_second(&path, Some(&config))?;
     opencode.say(&mut draft, said(name, config));
@@ -60,13 +60,13 @@ pub(super) fn set_enabled(name: &str, enabled: bool, files: &dyn Files) -> Resul
     let mut opencode = Opencode::open(&mut draft)?;
     opencode.hold(&mut draft, &path);
     let entry = match opencode.get(&path) {
-        Some(Value::Object(own)) => own.clone(),
+        Some(Value::Object(own)) => own,
         Some(_) => return Err(shape(&path.join("."))),
         None if is_elsewhere(name, &opencode)? => Fields::new(),
         None => return Err(PlanError::McpNotFound),
     };
     let entry = with_enabled(entry, enabled);
-    let entry = accept::entry(path, &entry, opencode.value(), files)?;
+    let entry = accept::entry(path, &entry, || opencode.value().clone(), files)?;
     put(&mut opencode, &path, &entry)?;
     switch_second(&mut opencode, &path, enabled)?;
     opencode.say(&mut draft, said(name, json!({ ENABLED: enabled })));

@@ -50,12 +50,12 @@ impl<'f> Opencode<'f> {
     }
 
     /// The value at a path of literal keys as it is in the file that counts.
-    pub(super) fn get(&self, path: &[&str]) -> Option<&Value> {
+    pub(super) fn get(&self, path: &[&str]) -> Option<Value> {
         self.main.get(path).filter(|_| self.main.exists())
     }
 
     /// The same of the second file.
-    pub(super) fn second(&self, path: &[&str]) -> Option<&Value> {
+    pub(super) fn second(&self, path: &[&str]) -> Option<Value> {
         self.second.as_ref()?.get(path)
     }
 
@@ -67,9 +67,9 @@ impl<'f> Opencode<'f> {
     /// Holds a value of both files.
     pub(super) fn hold(&self, draft: &mut Draft<'_>, path: &[&str]) {
         let name = path.join(".");
-        draft.freeze(&self.main.path, name.clone(), self.get(path).cloned());
+        draft.freeze(&self.main.path, name.clone(), self.get(path));
         if let Some(second) = &self.second {
-            draft.freeze(&second.path, name, second.get(path).cloned());
+            draft.freeze(&second.path, name, second.get(path));
         }
     }
 
@@ -86,9 +86,17 @@ impl<'f> Opencode<'f> {
         part: impl Fn(Option<&Value>) -> Option<Value>,
         path: &[&str],
     ) {
-        draft.freeze(&self.main.path, name.to_owned(), part(self.get(path)));
+        draft.freeze(
+            &self.main.path,
+            name.to_owned(),
+            part(self.get(path).as_ref()),
+        );
         if let Some(second) = &self.second {
-            draft.freeze(&second.path, name.to_owned(), part(second.get(path)));
+            draft.freeze(
+                &second.path,
+                name.to_owned(),
+                part(second.get(path).as_ref()),
+            );
         }
     }
 
@@ -118,7 +126,7 @@ impl<'f> Opencode<'f> {
         wanted: Option<&Value>,
     ) -> Result<(), PlanError> {
         match self.second(path) {
-            Some(value) if Some(value) != wanted => {
+            Some(value) if Some(&value) != wanted => {
                 self.edit_second(|document| document.remove(path).map(drop))
             }
             _ => Ok(()),
@@ -144,7 +152,7 @@ pub(super) fn yield_second(
     draft.say(&main.path, settings.clone());
     for (key, wanted) in settings {
         let Some(second) = &mut second else { continue };
-        let said = second.get(&[key]).cloned();
+        let said = second.get(&[key]);
         draft.freeze(&second.path, key.clone(), said.clone());
         if said.is_some_and(|said| said != *wanted) {
             second.edit(files, |document| document.remove(&[key]).map(drop))?;

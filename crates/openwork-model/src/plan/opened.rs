@@ -32,10 +32,8 @@ impl Opened {
     }
 
     /// The value at a path of literal keys.
-    pub(super) fn get(&self, path: &[&str]) -> Option<&Value> {
-        let (key, below) = path.split_first()?;
-        let value = self.document.value().get(*key)?;
-        below.iter().try_fold(value, |value, key| value.get(*key))
+    pub(super) fn get(&self, path: &[&str]) -> Option<Value> {
+        self.document.get(path)
     }
 
     /// Everything that the file says.

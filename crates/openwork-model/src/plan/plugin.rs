@@ -19,10 +19,10 @@ pub(super) fn add(spec: &PluginSpec, files: &dyn Files) -> Result<Plan, PlanErro
     let mut opencode = Opencode::open(&mut draft)?;
     let plugin = spec.name();
     hold(&opencode, &mut draft, &plugin);
-    if named(opencode.get(&[KEY]), &plugin).is_none() {
+    if named(opencode.get(&[KEY]).as_ref(), &plugin).is_none() {
         append(&mut opencode, spec)?;
         let same = Some(json!([spec.as_str()]));
-        if named(opencode.second(&[KEY]), &plugin) != same {
+        if named(opencode.second(&[KEY]).as_ref(), &plugin) != same {
             drop_from_second(&mut opencode, &plugin)?;
         }
     }
@@ -72,14 +72,14 @@ fn append(opencode: &mut Opencode<'_>, spec: &PluginSpec) -> Result<(), PlanErro
 }
 
 fn drop_from_main(opencode: &mut Opencode<'_>, plugin: &PluginName) -> Result<(), PlanError> {
-    match dropping(opencode.get(&[KEY]), plugin) {
+    match dropping(opencode.get(&[KEY]).as_ref(), plugin) {
         Some(edit) => opencode.edit(edit),
         None => Ok(()),
     }
 }
 
 fn drop_from_second(opencode: &mut Opencode<'_>, plugin: &PluginName) -> Result<(), PlanError> {
-    match dropping(opencode.second(&[KEY]), plugin) {
+    match dropping(opencode.second(&[KEY]).as_ref(), plugin) {
         Some(edit) => opencode.edit_second(edit),
         None => Ok(()),
     }

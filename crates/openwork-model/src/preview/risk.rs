@@ -96,11 +96,7 @@ fn is_engine(path: &RelPath) -> bool {
 /// What does not parse says nothing to the engine either.
 fn read(bytes: Option<&[u8]>) -> Value {
     let document = bytes.map(Document::parse).and_then(Result::ok);
-    Value::Object(
-        document
-            .map(|document| document.value().clone())
-            .unwrap_or_default(),
-    )
+    Value::Object(document.map(Document::into_value).unwrap_or_default())
 }
 
 /// An import that replaces is asked for each time.

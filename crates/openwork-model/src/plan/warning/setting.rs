@@ -6,7 +6,7 @@ use super::{Warning, WarningCode};
 use crate::change::Fields;
 use crate::files::{Contents, Entry, FileError, Files, Location};
 use crate::jsonc;
-use crate::layer::{self, Layer, LayerError, Shadowed};
+use crate::layer::{Ground, LayerError, Reach, Read, Shadowed};
 use crate::mask::mask_text;
 use crate::name::Place;
 use crate::path::RelPath;
@@ -29,14 +29,12 @@ pub(in crate::plan) fn of_settings(
         at: Location::workspace(path.clone()),
         contents: jsonc::create(settings).into(),
     };
-    let Ok(view) = layer::view(&written) else {
+    let Ok(ground) = Ground::read(&written, Reach::All) else {
         return Vec::new();
     };
-    let own = files.absolute(&written.at);
-    let shadowed = view.layers.iter().find(|layer| layer.path == own);
-    let shadowed = shadowed.map(|layer| grouped(&layer.shadowed));
-    let broken = view.layers.iter().filter_map(broken);
-    broken.chain(shadowed.unwrap_or_default()).collect()
+    let shadowed = ground.shadowed(&written.at, &written);
+    let broken = ground.layers().iter().filter_map(broken);
+    broken.chain(grouped(&shadowed)).collect()
 }
 
 /// The files around a workspace of which the workspace's own configuration
@@ -84,7 +82,7 @@ impl Files for Written<'_> {
     }
 }
 
-fn broken(layer: &Layer) -> Option<Warning> {
+fn broken(layer: &Read) -> Option<Warning> {
     let error = match layer.content.as_ref().err()? {
         LayerError::Unreadable(_) => return None,
         error => error,
