@@ -33,7 +33,7 @@ use crate::watch::FileWatch;
 
 /// How many places [`Store::warm`] looks at; an answer that rests on more is
 /// left to [`Store::view`]. A look costs about 1 µs.
-pub const WARM_LIMIT: usize = 64;
+pub const WARM_LIMIT: usize = 128;
 
 /// The largest configuration file that a change is planned on at once, in
 /// bytes: parsing it twice takes less than a hop to another thread and back.
