@@ -14,6 +14,8 @@ mod changes;
 mod crash;
 mod disconnect;
 mod forgotten;
+#[cfg(target_os = "linux")]
+mod full;
 mod histories;
 #[cfg(target_os = "linux")]
 mod lifecycle;

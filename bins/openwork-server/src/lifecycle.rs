@@ -1,8 +1,9 @@
-//! What ends the process: signals, its parent, its standard input.
+//! What ends the process: signals, its parent, its standard input; and what does not.
 
 use std::io::{self, Read};
 use std::time::Duration;
 
+use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use crate::settings::ExitSettings;
@@ -17,6 +18,23 @@ pub(crate) fn watch(exit: ExitSettings, stop: &CancellationToken) -> io::Result<
     if exit.on_stdin_close {
         watch_stdin(stop)?;
     }
+    Ok(())
+}
+
+/// Makes a write beyond the largest size of files that the system grants an
+/// error of that write: unless the signal is handled, it ends the process
+/// (setrlimit(2)). The handler stays for as long as the process lives.
+#[cfg(unix)]
+pub(crate) fn outlive_full_files(runtime: &Runtime) -> io::Result<()> {
+    use rustix::process::Signal;
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let _entered = runtime.enter();
+    signal(SignalKind::from_raw(Signal::XFSZ.as_raw())).map(drop)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn outlive_full_files(_: &Runtime) -> io::Result<()> {
     Ok(())
 }
 

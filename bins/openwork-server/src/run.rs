@@ -47,7 +47,7 @@ fn serve(flags: &Flags) -> Result<(), Failure> {
             "the listener has no address: {cause}"
         )))
     })?;
-    let server = Prepared::new(&settings, &environment);
+    let server = Prepared::new(&settings, &environment).map_err(Failure::Start)?;
     let _run_file = run_file::write(&settings, address, &environment);
     let mut lines = boot::lines(&settings, address.port());
     if io::stdout().is_terminal() {

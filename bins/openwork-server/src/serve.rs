@@ -28,20 +28,27 @@ const LAST_CALL: Duration = Duration::from_millis(500);
 
 /// A server that is ready to run.
 pub(crate) struct Prepared {
+    runtime: Runtime,
     host: Arc<Host>,
     server: Server,
 }
 
 impl Prepared {
     /// Opens the workspaces, settling what an earlier run left behind.
-    pub(crate) fn new(settings: &Settings, environment: &Environment) -> Self {
+    pub(crate) fn new(settings: &Settings, environment: &Environment) -> Result<Self, Problem> {
+        let runtime = runtime()?;
+        lifecycle::outlive_full_files(&runtime).map_err(cannot_run)?;
         let desks = settings
             .workspaces
             .iter()
             .map(|workspace| open(workspace, settings, environment));
         let host = Arc::new(Host::new(host_options(settings), desks.collect()));
         let server = Server::new(Arc::clone(&host), http_options(settings, environment));
-        Self { host, server }
+        Ok(Self {
+            runtime,
+            host,
+            server,
+        })
     }
 
     /// Answers requests until the process is asked to end. `announce` is called
@@ -52,31 +59,33 @@ impl Prepared {
         settings: &Settings,
         announce: impl FnOnce() -> Result<(), Problem>,
     ) -> Result<(), Problem> {
-        let runtime = runtime()?;
-        let ended = runtime.block_on(self.serve(listener, settings, announce));
+        let Self {
+            runtime,
+            host,
+            server,
+        } = self;
+        let ended = runtime.block_on(serve(&host, server, listener, settings, announce));
         runtime.shutdown_timeout(LAST_CALL);
         ended
     }
+}
 
-    async fn serve(
-        self,
-        listener: TcpListener,
-        settings: &Settings,
-        announce: impl FnOnce() -> Result<(), Problem>,
-    ) -> Result<(), Problem> {
-        let stop = CancellationToken::new();
-        lifecycle::watch(settings.exit, &stop).map_err(cannot_run)?;
-        tokio::spawn(notify::watch(self.host.gate().clone(), stop.clone()));
-        listener.set_nonblocking(true).map_err(cannot_run)?;
-        let listener = tokio::net::TcpListener::from_std(listener).map_err(cannot_run)?;
-        announce()?;
-        self.server
-            .serve(listener, stop)
-            .await
-            .map_err(cannot_run)?;
-        self.host.shut_down().await;
-        Ok(())
-    }
+async fn serve(
+    host: &Host,
+    server: Server,
+    listener: TcpListener,
+    settings: &Settings,
+    announce: impl FnOnce() -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let stop = CancellationToken::new();
+    lifecycle::watch(settings.exit, &stop).map_err(cannot_run)?;
+    tokio::spawn(notify::watch(host.gate().clone(), stop.clone()));
+    listener.set_nonblocking(true).map_err(cannot_run)?;
+    let listener = tokio::net::TcpListener::from_std(listener).map_err(cannot_run)?;
+    announce()?;
+    server.serve(listener, stop).await.map_err(cannot_run)?;
+    host.shut_down().await;
+    Ok(())
 }
 
 #[expect(

@@ -164,6 +164,11 @@ fn io(error: &io::Error) -> Report {
             "storage_full",
             "There is no space left for the change; nothing was written",
         ),
+        io::ErrorKind::FileTooLarge => Report::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "storage_full",
+            "The system does not let the server write files that large; nothing was written",
+        ),
         _ => Report::internal(),
     }
 }

@@ -151,6 +151,11 @@ fn stores() -> Vec<StoreError> {
             path: file(),
             source: io::ErrorKind::StorageFull.into(),
         },
+        StoreError::Io {
+            action: "write",
+            path: file(),
+            source: io::ErrorKind::FileTooLarge.into(),
+        },
     ];
     all.extend(plans().into_iter().map(StoreError::Plan));
     all.extend(reads().into_iter().map(StoreError::Read));
