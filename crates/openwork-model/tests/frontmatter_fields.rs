@@ -151,6 +151,39 @@ fn broken_headers_are_refused_with_their_line() {
     "#);
 }
 
+/// Each key must not be compared with all others: a file of 1 MiB would take minutes.
+#[test]
+fn a_header_may_have_very_many_fields() {
+    let fields = (0..30_000).map(|n| format!("k{n}: v\n"));
+    let header: String = fields.collect();
+    let text = format!("---\n{header}---\n");
+    assert_eq!(parse(&text).unwrap().fields().count(), 30_000);
+    let twice = format!("---\n{header}k7: v\n---\n");
+    assert_eq!(
+        parse(&twice).unwrap_err().to_string(),
+        "the frontmatter is broken at line 30002: the key \"k7\" is there twice"
+    );
+}
+
+/// Were aliases expanded without end, a header of 100 KB would take 300 MB.
+#[test]
+fn aliases_repeat_some_text_and_no_more() {
+    let header = |length: usize, aliases: usize| {
+        let repeated = (0..aliases).map(|n| format!("k{n}: *t\n"));
+        let repeated: String = repeated.collect();
+        format!("---\nt: &t {}\n{repeated}---\n", "x".repeat(length))
+    };
+    let text = header(1 << 10, 64);
+    let document = parse(&text).unwrap();
+    assert_eq!(document.text_of("k63"), Some("x".repeat(1 << 10).as_str()));
+    for (length, aliases, line) in [(1 << 10, 65, 67), (30_000, 10_000, 5)] {
+        assert_eq!(
+            parse(&header(length, aliases)).unwrap_err().to_string(),
+            format!("the frontmatter is broken at line {line}: aliases repeat too much text")
+        );
+    }
+}
+
 #[test]
 fn fields_are_rendered_one_a_line() {
     let fields = [

@@ -1,11 +1,15 @@
 //! Reads headers of ordinary lines: `key: value` with a bare, quoted or missing value, comments
-//! and blank lines. It gives up on the first line that could mean anything else.
+//! and blank lines. It gives up on the first line that could mean anything else, and on headers of
+//! so many fields that comparing each with all others would take long.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::scalar::{is_reserved_word, resolve};
 use super::{Entry, Field};
+
+/// How many fields an ordinary header has at most.
+const FIELDS: usize = 64;
 
 /// Returns the entries of an ordinary header; `None` when a YAML parser has to look.
 pub(super) fn entries(header: &str) -> Option<Vec<Entry<'_>>> {
@@ -16,7 +20,8 @@ pub(super) fn entries(header: &str) -> Option<Vec<Entry<'_>>> {
         let line = line.strip_suffix('\r').unwrap_or(line);
         if !line.is_empty() && !is_comment(line) {
             let found = entry(line, at)?;
-            if entries.iter().any(|earlier| earlier.key == found.key) {
+            let is_known = entries.iter().any(|earlier| earlier.key == found.key);
+            if is_known || entries.len() == FIELDS {
                 return None;
             }
             entries.push(found);
@@ -158,6 +163,13 @@ mod tests {
                 "{header:?}"
             );
         }
+    }
+
+    #[test]
+    fn many_fields_are_left() {
+        let header = |fields| (0..fields).fold(String::new(), |all, n| all + &format!("k{n}: v\n"));
+        assert_eq!(entries(&header(64)).map(|found| found.len()), Some(64));
+        assert_eq!(entries(&header(65)), None);
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Reads any header with the parser below serde-saphyr.
 //!
 //! Its events tell quoted from bare scalars, which decides whether `12` is text, and the places
-//! of values, which edits need. Aliases are never expanded, so a header costs what its length is.
+//! of values, which edits need. Aliases of collections are never expanded, and those of texts
+//! within a bound, so that a header costs what its length is.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle};
@@ -14,13 +16,17 @@ use super::{Entry, Field, FrontmatterError};
 /// The opening fence is the first line of the file.
 const LINES_BEFORE: usize = 1;
 
+/// How much text the aliases of a header may repeat, in bytes.
+const REPEATED: usize = 64 << 10;
+
 /// Returns the entries of a header.
 pub(super) fn entries(header: &str) -> Result<Vec<Entry<'static>>, FrontmatterError> {
     refuse_control_characters(header)?;
     Reader {
         header,
         events: Parser::new_from_str(header),
-        anchors: Vec::new(),
+        anchors: HashMap::new(),
+        repeated: 0,
     }
     .entries()
 }
@@ -28,7 +34,8 @@ pub(super) fn entries(header: &str) -> Result<Vec<Entry<'static>>, FrontmatterEr
 struct Reader<'t, P> {
     header: &'t str,
     events: P,
-    anchors: Vec<(usize, Field)>,
+    anchors: HashMap<usize, Field>,
+    repeated: usize,
 }
 
 impl<'t, P> Reader<'t, P>
@@ -56,13 +63,14 @@ where
 
     fn mapping(&mut self, is_block: bool) -> Result<Vec<Entry<'static>>, FrontmatterError> {
         let mut entries: Vec<Entry<'static>> = Vec::new();
+        let mut keys = HashSet::new();
         loop {
             let (key, at) = match self.node()? {
                 (Event::MappingEnd, _) => return Ok(entries),
                 (Event::Scalar(key, ..), at) => (key.into_owned(), at),
                 (_, at) => return Err(broken(line_of(&at), "a key has to be text")),
             };
-            if entries.iter().any(|entry| entry.key == key) {
+            if !keys.insert(key.clone()) {
                 return Err(broken(
                     line_of(&at),
                     format!("the key {key:?} is there twice"),
@@ -92,19 +100,31 @@ where
                     }
                     Some(_) => Field::Other,
                 };
-                self.anchors.push((anchor, field.clone()));
+                // The parser counts anchors from 1.
+                if anchor > 0 {
+                    self.anchors.insert(anchor, field.clone());
+                }
                 field
             }
-            Event::Alias(anchor) => {
-                let known = self.anchors.iter().rfind(|(id, _)| *id == anchor);
-                known.map_or(Field::Other, |(_, field)| field.clone())
-            }
+            Event::Alias(anchor) => self.repeat(anchor, &span)?,
             _ => {
                 end = self.skip_collection()?;
                 Field::Other
             }
         };
         Ok((field, end))
+    }
+
+    /// Returns what an anchor stands for.
+    fn repeat(&mut self, anchor: usize, at: &Span) -> Result<Field, FrontmatterError> {
+        let field = self.anchors.get(&anchor).cloned().unwrap_or(Field::Other);
+        if let Field::Text(text) = &field {
+            self.repeated += text.len();
+        }
+        if self.repeated > REPEATED {
+            return Err(broken(line_of(at), "aliases repeat too much text"));
+        }
+        Ok(field)
     }
 
     /// Reads to the end of the collection that has just begun.
