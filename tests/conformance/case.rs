@@ -77,6 +77,16 @@ impl Default for ServerSpec {
     }
 }
 
+impl ServerSpec {
+    /// Lists the tokens that the server is given by flags and environment.
+    pub(crate) fn tokens(&self) -> Vec<&str> {
+        let flags = [&self.token, &self.host_token].into_iter().flatten();
+        let variables = self.env.iter().filter(|(name, _)| name.contains("TOKEN"));
+        let variables = variables.filter_map(|(_, value)| value.as_str());
+        flags.map(String::as_str).chain(variables).collect()
+    }
+}
+
 /// Where the server learns its port from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

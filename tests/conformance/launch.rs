@@ -6,6 +6,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use openwork_testkit::http::{Request, send};
+use openwork_testkit::leak::VERBOSE;
 use openwork_testkit::process::{Launch, Process, poll};
 use openwork_testkit::sandbox::Sandbox;
 use openwork_testkit::server::listening;
@@ -29,6 +30,9 @@ pub(crate) fn start(
     port: u16,
 ) -> Result<Process, Fault> {
     let mut launch = Launch::new(program, sandbox.root()).env("HOME", sandbox.home());
+    for (name, value) in VERBOSE {
+        launch = launch.env(name, value);
+    }
     let port = port.to_string();
     match spec.port {
         Some(PortFrom::Flag) => launch = launch.args(["--port", &port]),

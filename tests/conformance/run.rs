@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::mpsc::Receiver;
 
 use openwork_testkit::http::{Answer, ExchangeError};
+use openwork_testkit::leak::leaks;
 use openwork_testkit::process::Process;
 use openwork_testkit::sandbox::Sandbox;
 use openwork_testkit::tree::Tree;
@@ -35,14 +36,16 @@ pub(crate) fn run(program: &Path, case: &Case) -> Result<(), String> {
     let mut run = Run::start(program, case).map_err(|fault| format!("start: {fault}"))?;
     match run.settle() {
         Ok(Settled::Ready) => {}
-        Ok(Settled::Ended) => return Ok(()),
+        Ok(Settled::Ended) => {
+            return run.end().map_err(|fault| run.report("end", &fault));
+        }
         Err(fault) => return Err(run.report("start", &fault)),
     }
     for (number, step) in case.steps.iter().enumerate() {
         steps::take(&mut run, step)
             .map_err(|fault| run.report(&format!("step {}", number + 1), &fault))?;
     }
-    Ok(())
+    run.end().map_err(|fault| run.report("end", &fault))
 }
 
 /// What became of the start.
@@ -117,10 +120,16 @@ impl<'c> Run<'c> {
 
     /// Stops the server and starts it again on the same port.
     pub(crate) fn restart(&mut self) -> Result<(), Fault> {
-        self.process.stop()?;
+        self.end()?;
         let (spec, port) = (&self.case.server, self.address.port());
         self.process = launch::start(self.program, &self.sandbox, &self.scope, spec, port)?;
         self.wait_ready()
+    }
+
+    /// Stops the server. No token may be in what it printed and logged.
+    fn end(&mut self) -> Result<(), Fault> {
+        self.process.stop()?;
+        Fault::unless_empty(leaks(&self.process, &self.case.server.tokens()))
     }
 
     fn report(&mut self, place: &str, fault: &Fault) -> String {

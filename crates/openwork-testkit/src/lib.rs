@@ -8,6 +8,7 @@
 //! | [`sandbox`] | a directory of its own for one test: a workspace, a home, a repository |
 //! | [`process`] | a program with its output caught, a deadline on everything, ended by its id |
 //! | [`server`] | the server binary on a free port, with known tokens |
+//! | [`leak`] | tokens in what a server printed and logged, where none may be |
 //! | [`engine`] | the real engine that reads what the server writes |
 //! | [`http`] | a blocking HTTP/1.1 client that can also misbehave |
 //! | [`approval`] | waiting for approvals and answering them |
@@ -39,6 +40,7 @@ pub mod expect;
 pub mod frontmatter;
 pub mod http;
 pub mod jsonc;
+pub mod leak;
 pub mod memory_store;
 pub mod process;
 pub mod sandbox;

@@ -5,12 +5,14 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
+use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::approval::Approver;
 use crate::http::{Answer, Request, send};
+use crate::leak::{VERBOSE, leaks};
 use crate::process::{Launch, Process, poll};
 use crate::sandbox::{Sandbox, workspace_id};
 
@@ -29,7 +31,8 @@ pub struct ServerLaunch {
 }
 
 impl ServerLaunch {
-    /// Describes a server on a free port that serves the sandbox's workspace, without asking anyone.
+    /// Describes a server on a free port that serves the sandbox's workspace. It logs the most it
+    /// can.
     pub fn new(program: impl AsRef<Path>, sandbox: &Sandbox) -> Self {
         let workspace = sandbox.workspace();
         let launch = Launch::new(program.as_ref(), sandbox.root())
@@ -44,7 +47,18 @@ impl ServerLaunch {
                 "--workspace",
             ])
             .arg(&workspace);
-        Self { launch, workspace }
+        let launch = Self { launch, workspace };
+        VERBOSE
+            .iter()
+            .fold(launch, |launch, (name, value)| launch.env(name, value))
+    }
+
+    /// Logs as little as a server usually does, where the log would be in the way of measuring.
+    #[must_use]
+    pub fn quiet(self) -> Self {
+        VERBOSE
+            .iter()
+            .fold(self, |launch, (name, _)| launch.env(name, ""))
     }
 
     /// Adds arguments.
@@ -73,7 +87,7 @@ impl ServerLaunch {
     }
 }
 
-/// A running server; stopped when dropped.
+/// A running server; stopped when dropped, and then no token may be in what it printed and logged.
 #[derive(Debug)]
 pub struct Server {
     process: Process,
@@ -122,6 +136,15 @@ impl Server {
     /// Asks the server to end and returns how it did.
     pub fn stop(mut self) -> io::Result<ExitStatus> {
         self.process.stop()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _already_ended = self.process.stop();
+        if !thread::panicking() {
+            assert_eq!(leaks(&self.process, &[TOKEN, HOST_TOKEN]), [""; 0]);
+        }
     }
 }
 

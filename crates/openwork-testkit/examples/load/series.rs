@@ -81,7 +81,7 @@ fn each(
     let measure = |&size: &usize| {
         let sandbox = Sandbox::new()?;
         lay_out(&sandbox, size)?;
-        let server = ServerLaunch::new(program, &sandbox).start()?;
+        let server = ServerLaunch::new(program, &sandbox).quiet().start()?;
         // What was written just now is read anew each time.
         sleep(Duration::from_millis(100));
         let request = get(&server.at_workspace(rest));
@@ -129,6 +129,7 @@ fn lines(sandbox: &Sandbox, count: usize) -> io::Result<()> {
 fn pending(program: &Path, sizes: &[usize]) -> io::Result<Vec<(usize, f64)>> {
     let sandbox = Sandbox::new()?;
     let server = ServerLaunch::new(program, &sandbox)
+        .quiet()
         .args(["--approval", "manual", "--approval-timeout", "600000"])
         .env("OPENWORK_APPROVAL_MAX_PENDING", "2000")
         .env("OPENWORK_APPROVAL_MAX_PENDING_PER_CLIENT", "2000")
@@ -166,7 +167,7 @@ fn listed(host: &mut Client) -> io::Result<usize> {
 /// The median of `GET /health`, with more and more that follow the approvals.
 fn watchers(program: &Path, sizes: &[usize]) -> io::Result<Vec<(usize, f64)>> {
     let sandbox = Sandbox::new()?;
-    let server = ServerLaunch::new(program, &sandbox).start()?;
+    let server = ServerLaunch::new(program, &sandbox).quiet().start()?;
     let follow = host_get("/approvals/events");
     let (mut following, mut points) = (Vec::new(), Vec::new());
     for &size in sizes {
@@ -190,7 +191,7 @@ fn health(server: &Server) -> io::Result<f64> {
 /// used once.
 fn idle(program: &Path, sizes: &[usize]) -> io::Result<Vec<(usize, f64)>> {
     let sandbox = Sandbox::new()?;
-    let mut server = ServerLaunch::new(program, &sandbox).start()?;
+    let mut server = ServerLaunch::new(program, &sandbox).quiet().start()?;
     let (mut open, mut points) = (Vec::new(), Vec::new());
     for &size in sizes {
         while open.len() < size {
