@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use openwork_testkit::http::{Body, Request};
 use openwork_testkit::sandbox::Sandbox;
 use openwork_testkit::server::{Server, ServerLaunch};
+use openwork_testkit::tree::Tree;
+use serde_json::json;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_openwork-server");
 
@@ -150,4 +152,66 @@ fn special_and_huge_files_cost_little() {
     let growth = peak.growth();
     eprintln!("special and huge files: +{growth} KiB");
     assert!(growth <= 8 << 10, "+{growth} KiB");
+}
+
+/// What stands in for a file: an endless one and an empty one.
+const DEVICES: [(&str, &str); 6] = [
+    ("opencode.json", "5"),
+    (".opencode/openwork.json", "5"),
+    (".opencode/skills/z/SKILL.md", "5"),
+    (".opencode/skills/n/SKILL.md", "3"),
+    (".opencode/commands/z.md", "5"),
+    (".opencode/commands/n.md", "3"),
+];
+
+#[test]
+fn devices_in_the_place_of_files_cost_little() {
+    let sandbox = Sandbox::new().unwrap();
+    for (path, minor) in DEVICES {
+        let path = sandbox.path("ws").join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let made = Command::new("mknod")
+            .arg(path)
+            .args(["c", "1", minor])
+            .status();
+        if !made.is_ok_and(|status| status.success()) {
+            eprintln!("skipped: no device can be made here");
+            return;
+        }
+    }
+    let mut server = start(&sandbox);
+    let before = Tree::read(sandbox.root()).unwrap();
+    let peak = Peak::forget(&mut server);
+    let at = |part: &str| server.at_workspace(part);
+    let post = |part: &str, body| Request::new("POST", &at(part)).json(&body);
+    let file =
+        |name: &str| json!({ "name": name, "content": "c", "description": "d", "template": "t" });
+    for (request, status) in [
+        (Request::new("GET", &at("config")), 409),
+        (Request::new("GET", &at("plugins")), 409),
+        (Request::new("GET", &at("mcp")), 409),
+        (Request::new("GET", &at("skills")), 200),
+        (Request::new("GET", &at("skills/z")), 404),
+        (Request::new("GET", &at("commands")), 200),
+        (Request::new("GET", &at("export")), 409),
+        (post("plugins", json!({ "spec": "p" })), 409),
+        (post("skills", file("z")), 409),
+        (post("skills", file("n")), 409),
+        (post("commands", file("z")), 409),
+        (post("commands", file("n")), 409),
+    ] {
+        let (asked, summary) = (Instant::now(), format!("{request:?}"));
+        let answer = server.as_client(request).unwrap();
+        assert_eq!(answer.status, status, "{summary}: {}", answer.summary());
+        if let Some(items) = answer.json().unwrap().get("items") {
+            assert_eq!(items, &json!([]), "{summary}");
+        }
+        assert!(asked.elapsed() < Duration::from_secs(1), "{summary}");
+    }
+    let growth = peak.growth();
+    eprintln!("devices: +{growth} KiB");
+    assert!(growth <= 8 << 10, "+{growth} KiB");
+    let after = Tree::read(sandbox.root()).unwrap();
+    let log = [".opencode/openwork".to_owned()];
+    assert_eq!(before.changes(&after, "ws", &log), [""; 0]);
 }

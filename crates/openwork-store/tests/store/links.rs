@@ -262,3 +262,33 @@ fn the_mode_of_a_file_survives_and_new_logs_are_private() {
     }
     assert_eq!(mode(".opencode/openwork/audit.jsonl"), 0o600);
 }
+
+#[test]
+fn the_owner_of_a_file_survives_where_the_system_lets_it() {
+    const OWNER: (u32, u32) = (65_534, 65_533);
+    let place = Place::in_memory();
+    place.write("opencode.json", CONFIG);
+    place.write(
+        ".opencode/skills/s/SKILL.md",
+        "---\nname: s\ndescription: d\n---\n",
+    );
+    let files = ["opencode.json", ".opencode/skills/s/SKILL.md"].map(|file| place.path(file));
+    for file in &files {
+        if std::os::unix::fs::chown(file, Some(OWNER.0), Some(OWNER.1)).is_err() {
+            eprintln!("skipped: only the superuser can give files away");
+            return;
+        }
+        // Giving a file away clears such bits, so they have to be set again afterwards.
+        let permissions = std::fs::Permissions::from_mode(0o2_640);
+        std::fs::set_permissions(file, permissions).unwrap();
+    }
+    let inodes = files.each_ref().map(|file| file.metadata().unwrap().ino());
+    commit(&place.store(), plugin("p")).unwrap();
+    commit(&place.store(), skill("s", "x")).unwrap();
+    for (file, inode) in files.iter().zip(inodes) {
+        let now = file.metadata().unwrap();
+        assert_ne!(now.ino(), inode, "the file was not replaced");
+        assert_eq!((now.uid(), now.gid()), OWNER);
+        assert_eq!(now.mode() & 0o7777, 0o2_640);
+    }
+}
