@@ -16,6 +16,8 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_openwork-server");
 const START_LIMIT: Duration = Duration::from_secs(10);
 /// A stop takes seconds at most, or the desktop has to kill its sidecar.
 const STOP_LIMIT: Duration = Duration::from_secs(5);
+/// Whoever starts the server wrongly is told at once.
+const REFUSAL_LIMIT: Duration = Duration::from_secs(1);
 
 fn bare_launch(sandbox: &Sandbox) -> Launch {
     Launch::new(PROGRAM, sandbox.root()).env("HOME", sandbox.home())
@@ -133,11 +135,33 @@ fn a_port_in_use_is_an_error() {
         .args(["--port", &port])
         .start()
         .unwrap();
-    let status = process.wait(STOP_LIMIT).unwrap().unwrap();
-    assert_ne!(status.code(), Some(0));
-    assert!(status.code().is_some(), "{status}");
+    assert_eq!(refusal(&mut process), Some(1));
     assert_eq!(process.stdout(), "");
     assert!(process.stderr().contains(&port), "{}", process.stderr());
+}
+
+#[test]
+fn wrong_usage_is_an_error() {
+    for (flag, value) in [
+        ("--port", "70000"),
+        ("--approval", "Auto"),
+        ("--approval-timeout", "soon"),
+        ("--token", ""),
+        ("--config", "no-such-file.json"),
+        ("--no-such-flag", "x"),
+    ] {
+        let sandbox = Sandbox::new().unwrap();
+        let launch = bare_launch(&sandbox).args(["--port", "0"]);
+        let mut process = launch.args([flag, value]).start().unwrap();
+        assert_eq!(refusal(&mut process), Some(2), "{flag}");
+        assert_eq!(process.stdout(), "", "{flag}");
+        assert!(process.stderr().contains(flag), "{}", process.stderr());
+    }
+}
+
+/// Waits for a start that is refused at once, and returns its exit code.
+fn refusal(process: &mut Process) -> Option<i32> {
+    process.wait(REFUSAL_LIMIT).unwrap().unwrap().code()
 }
 
 #[test]
