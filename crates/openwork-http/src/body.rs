@@ -1,17 +1,23 @@
 //! Reading a request's body: bounded, in time, a JSON object.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::Body;
 use openwork_model::change::Fields;
 use serde_json::Value;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{Instant, timeout_at};
 
 /// How deeply the lists and objects of a body may be nested. What is stored of
 /// it is bounded more tightly by its own rules.
 const DEPTH: usize = 96;
+
+/// How much of a body that does not say its length is held in any case, in
+/// bytes: what clients ask for is nearly always less.
+const FREE: usize = 32 << 10;
 
 /// Why a body was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +26,8 @@ pub(crate) enum BodyError {
     TooLarge { limit: usize },
     /// It took too long to come.
     TooSlow,
+    /// It does not say its length, and others like it take all the room.
+    NoRoom,
     /// The connection ended before it did, or its framing is broken.
     CutShort,
     /// It is no JSON text in UTF-8.
@@ -32,67 +40,126 @@ pub(crate) enum BodyError {
 
 /// How much of a body is taken, and for how long.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Bounds {
+pub(crate) struct Bounds<'r> {
     pub(crate) bytes: usize,
     pub(crate) deadline: Duration,
+    pub(crate) room: &'r Room,
+}
+
+/// What bodies that do not say their length may hold together, beyond what is
+/// free to each. Too large ones would otherwise be noticed only after all of
+/// them together have filled the memory.
+#[derive(Debug)]
+pub(crate) struct Room {
+    left: Semaphore,
+    bytes: u32,
+}
+
+impl Room {
+    pub(crate) fn new(bytes: usize) -> Self {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        Self {
+            left: Semaphore::new(bytes as usize),
+            bytes,
+        }
+    }
+
+    /// Waits for room for so many bytes, or for all that there is.
+    async fn share(&self, bytes: usize, end: Instant) -> Result<SemaphorePermit<'_>, BodyError> {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX).min(self.bytes);
+        let share = timeout_at(end, self.left.acquire_many(bytes)).await;
+        share.ok().and_then(Result::ok).ok_or(BodyError::NoRoom)
+    }
 }
 
 /// Reads a body that has to be a JSON object.
-pub(crate) async fn object<B>(body: B, bounds: Bounds) -> Result<Fields, BodyError>
+pub(crate) async fn object<B>(body: B, bounds: Bounds<'_>) -> Result<Fields, BodyError>
 where
     B: Body<Data = Bytes>,
 {
-    parse(&bytes(body, bounds).await?)
+    check_size(&body, bounds)?;
+    let end = Instant::now() + bounds.deadline;
+    let collected = timeout_at(end, collect(body, bounds, end)).await;
+    parse(&collected.unwrap_or(Err(BodyError::TooSlow))?)
 }
 
 /// Reads a body that does not matter, so that the connection can be reused
 /// and its end is noticed.
-pub(crate) async fn discard<B>(body: B, bounds: Bounds) -> Result<(), BodyError>
+pub(crate) async fn discard<B>(body: B, bounds: Bounds<'_>) -> Result<(), BodyError>
 where
     B: Body<Data = Bytes>,
 {
     if body.is_end_stream() {
-        Ok(())
-    } else {
-        bytes(body, bounds).await.map(drop)
+        return Ok(());
     }
+    check_size(&body, bounds)?;
+    let end = Instant::now() + bounds.deadline;
+    let ended = timeout_at(end, pass(body, bounds.bytes)).await;
+    ended.unwrap_or(Err(BodyError::TooSlow))
 }
 
-async fn bytes<B>(body: B, bounds: Bounds) -> Result<Vec<u8>, BodyError>
-where
-    B: Body<Data = Bytes>,
-{
-    // A body that says it is too large is not read at all.
+/// A body that says it is too large is not read at all.
+fn check_size(body: &impl Body, bounds: Bounds<'_>) -> Result<(), BodyError> {
     let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if declared > bounds.bytes {
         return Err(BodyError::TooLarge {
             limit: bounds.bytes,
         });
     }
-    let within = tokio::time::timeout(bounds.deadline, collect(body, bounds.bytes));
-    within.await.unwrap_or(Err(BodyError::TooSlow))
+    Ok(())
 }
 
-async fn collect<B>(body: B, limit: usize) -> Result<Vec<u8>, BodyError>
+async fn collect<B>(body: B, bounds: Bounds<'_>, end: Instant) -> Result<Vec<u8>, BodyError>
 where
     B: Body<Data = Bytes>,
 {
+    let limit = bounds.bytes;
+    let mut needs_share = body.size_hint().exact().is_none();
     let mut body = pin!(body);
     let mut whole = Vec::new();
-    while let Some(frame) = body.frame().await {
-        let Ok(frame) = frame else {
-            return Err(BodyError::CutShort);
-        };
-        // Trailers are frames as well; they hold nothing that is looked at.
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
-        if data.remaining() > limit - whole.len() {
+    let mut _share = None;
+    while let Some(data) = next(body.as_mut()).await? {
+        if data.len() > limit - whole.len() {
             return Err(BodyError::TooLarge { limit });
+        }
+        if needs_share && whole.len() + data.len() > FREE {
+            _share = Some(bounds.room.share(limit, end).await?);
+            needs_share = false;
+            // A buffer that doubles would for moments be held twice.
+            whole.reserve_exact(limit - whole.len());
         }
         whole.extend_from_slice(&data);
     }
     Ok(whole)
+}
+
+/// Reads a body to its end, keeping nothing.
+async fn pass<B>(body: B, limit: usize) -> Result<(), BodyError>
+where
+    B: Body<Data = Bytes>,
+{
+    let mut body = pin!(body);
+    let mut left = limit;
+    while let Some(data) = next(body.as_mut()).await? {
+        let rest = left.checked_sub(data.len());
+        left = rest.ok_or(BodyError::TooLarge { limit })?;
+    }
+    Ok(())
+}
+
+/// Returns the next bytes of a body. Trailers are frames as well; they hold
+/// nothing that is looked at.
+async fn next<B>(mut body: Pin<&mut B>) -> Result<Option<Bytes>, BodyError>
+where
+    B: Body<Data = Bytes>,
+{
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| BodyError::CutShort)?;
+        if let Ok(data) = frame.into_data() {
+            return Ok(Some(data));
+        }
+    }
+    Ok(None)
 }
 
 fn parse(bytes: &[u8]) -> Result<Fields, BodyError> {
@@ -134,9 +201,15 @@ mod tests {
 
     use super::*;
 
-    const BOUNDS: Bounds = Bounds {
+    static ROOM: Room = Room {
+        left: Semaphore::const_new(1 << 20),
+        bytes: 1 << 20,
+    };
+
+    const BOUNDS: Bounds<'_> = Bounds {
         bytes: 16,
         deadline: Duration::from_secs(30),
+        room: &ROOM,
     };
 
     async fn read(text: impl AsRef<[u8]>) -> Result<Fields, BodyError> {
@@ -230,5 +303,73 @@ mod tests {
         assert_eq!(object(body, BOUNDS).await, Err(BodyError::TooSlow));
         assert_eq!(started.elapsed(), Duration::from_secs(30));
         drop(sender);
+    }
+
+    /// Sends so much of a body that does not say its length.
+    fn unsaid(size: usize) -> (http_body_util::channel::Sender<Bytes, Infallible>, Unsaid) {
+        let (mut sender, body) = Channel::new(4);
+        let text = format!("{{\"a\":\"{}\"}}", "x".repeat(size));
+        sender.try_send(Frame::data(text.into())).unwrap();
+        (sender, body)
+    }
+
+    type Unsaid = Channel<Bytes, Infallible>;
+
+    #[tokio::test(start_paused = true)]
+    async fn bodies_of_unsaid_length_wait_for_room_unless_they_are_small() {
+        let room = Room::new(100 << 10);
+        let bounds = Bounds {
+            bytes: 60 << 10,
+            room: &room,
+            ..BOUNDS
+        };
+        let started = Instant::now();
+        let (_slow, slow) = unsaid(40 << 10);
+        let (_, small) = unsaid(FREE - 100);
+        let (_, large) = unsaid(40 << 10);
+        let declared = Full::new(Bytes::from(format!("{{{}}}", " ".repeat(50 << 10))));
+        let others = async {
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            assert_eq!(object(small, bounds).await.unwrap().len(), 1);
+            assert_eq!(object(declared, bounds).await.unwrap().len(), 0);
+            assert_eq!(started.elapsed(), Duration::from_secs(10));
+            assert_eq!(object(large, bounds).await.unwrap().len(), 1);
+        };
+        let (slow, ()) = tokio::join!(object(slow, bounds), others);
+        assert_eq!(slow, Err(BodyError::TooSlow));
+        assert_eq!(started.elapsed(), Duration::from_secs(30));
+        assert_eq!(room.left.available_permits(), 100 << 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_no_room_gets_free_a_body_is_refused() {
+        let bounds = Bounds {
+            bytes: 60 << 10,
+            room: &Room::new(50 << 10),
+            ..BOUNDS
+        };
+        let (_, first) = unsaid(40 << 10);
+        assert_eq!(object(first, bounds).await.unwrap().len(), 1);
+        let _taken = bounds.room.left.acquire().await.unwrap();
+        let (_, second) = unsaid(40 << 10);
+        let started = Instant::now();
+        assert_eq!(object(second, bounds).await, Err(BodyError::NoRoom));
+        assert_eq!(started.elapsed(), Duration::from_secs(30));
+    }
+
+    #[tokio::test]
+    async fn what_does_not_matter_is_counted_and_not_kept() {
+        let bounds = Bounds {
+            bytes: 100 << 10,
+            room: &Room::new(0),
+            ..BOUNDS
+        };
+        let (_, body) = unsaid(90 << 10);
+        assert_eq!(discard(body, bounds).await, Ok(()));
+        let (_, body) = unsaid(100 << 10);
+        assert_eq!(
+            discard(body, bounds).await,
+            Err(BodyError::TooLarge { limit: 100 << 10 })
+        );
     }
 }

@@ -220,6 +220,12 @@ fn body(error: BodyError) -> Report {
             "request_timeout",
             "The body took too long to arrive",
         ),
+        BodyError::NoRoom => Report::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "overloaded",
+            "Too many bodies of unsaid length arrive at once; say the length, or try again later",
+        )
+        .retry_after(1),
         BodyError::CutShort | BodyError::NotJson => {
             Report::bad_request("invalid_json", "Invalid JSON body")
         }

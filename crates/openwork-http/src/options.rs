@@ -81,6 +81,9 @@ pub struct Limits {
     pub body: usize,
     /// Bytes of an import's body.
     pub import: usize,
+    /// Bytes of all bodies together that do not say their length, beyond the
+    /// first 32 KiB of each. Who finds no room waits for it.
+    pub undeclared: usize,
     /// How long a body may take.
     pub body_deadline: Duration,
     /// How long a stopping server waits for what is under way.
@@ -101,6 +104,7 @@ impl Default for Limits {
             head_deadline: Duration::from_secs(10),
             body: 1 << 20,
             import: 8 << 20,
+            undeclared: 8 << 20,
             body_deadline: Duration::from_secs(30),
             drain_deadline: Duration::from_secs(3),
             heartbeat: Duration::from_secs(10),

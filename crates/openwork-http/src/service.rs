@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{Auth, Caller, Refusals};
+use crate::body::{Bounds, Room};
 #[cfg(feature = "console")]
 use crate::console;
 use crate::cors::Cors;
@@ -44,6 +45,7 @@ struct Inner {
     cors: Cors,
     hosts: Hosts,
     refusals: Refusals,
+    room: Room,
     /// Cancelled when event streams have to end.
     stopping: CancellationToken,
 }
@@ -74,6 +76,7 @@ impl Service {
             cors: Cors::new(&options.cors_origins),
             hosts: Hosts::new(&options.allowed_hosts),
             refusals: Refusals::default(),
+            room: Room::new(options.limits.undeclared),
             host,
             options,
             stopping,
@@ -156,6 +159,15 @@ impl Inner {
             return Err(Failure::HeadTooLarge);
         }
         Ok(())
+    }
+
+    fn usual_bounds(&self) -> Bounds<'_> {
+        let limits = &self.options.limits;
+        Bounds {
+            bytes: limits.body,
+            deadline: limits.body_deadline,
+            room: &self.room,
+        }
     }
 
     /// Says which pages may read the answer.

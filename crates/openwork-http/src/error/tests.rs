@@ -54,6 +54,7 @@ fn requests_that_no_workspace_sees() {
         Failure::Condition,
         Failure::Body(BodyError::TooLarge { limit }),
         Failure::Body(BodyError::TooSlow),
+        Failure::Body(BodyError::NoRoom),
         Failure::Body(BodyError::CutShort),
         Failure::Body(BodyError::NotJson),
         Failure::Body(BodyError::NotAnObject),

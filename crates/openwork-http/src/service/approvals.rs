@@ -6,7 +6,7 @@ use hyper::body::Body as HttpBody;
 use openwork_approval::{DecideError, HISTORY, RequestId, RuleId};
 
 use super::{Asked, Inner};
-use crate::body::{self, Bounds};
+use crate::body;
 use crate::error::Failure;
 use crate::events::{self, EventStream};
 use crate::reply::{self, Body};
@@ -66,12 +66,8 @@ impl Inner {
     where
         B: HttpBody<Data = Bytes>,
     {
-        let limits = &self.options.limits;
-        let bounds = Bounds {
-            bytes: limits.body,
-            deadline: limits.body_deadline,
-        };
-        let answer = answer::read(&body::object(body, bounds).await?)?;
+        let fields = body::object(body, self.usual_bounds()).await?;
+        let answer = answer::read(&fields)?;
         let decided = self
             .host
             .gate()
@@ -81,7 +77,7 @@ impl Inner {
                 DecideError::NotRememberable => Failure::NotRememberable,
             })?;
         let allowed = decided.allowed;
-        let settlement = decided.settled(limits.applied_deadline).await;
+        let settlement = decided.settled(self.options.limits.applied_deadline).await;
         reply::json(&Replied::new(allowed, settlement))
     }
 

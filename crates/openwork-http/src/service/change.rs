@@ -8,7 +8,7 @@ use openwork_approval::Asker;
 use openwork_host::{Readable, Reload};
 
 use super::{Asked, Inner};
-use crate::body::{self, Bounds};
+use crate::body;
 use crate::error::Failure;
 use crate::events::EventStream;
 use crate::reply::{self, Body};
@@ -43,12 +43,7 @@ impl Inner {
         B: HttpBody<Data = Bytes>,
     {
         let at = self.host.writable(asked.matched.id()).await?;
-        let limits = &self.options.limits;
-        let bounds = Bounds {
-            bytes: limits.body,
-            deadline: limits.body_deadline,
-        };
-        body::discard(body, bounds).await?;
+        body::discard(body, self.usual_bounds()).await?;
         let actor = asked.caller.actor();
         let client = Asker {
             address: Some(asked.peer.ip()),

@@ -37,17 +37,14 @@ impl Inner {
         reply::outcome(&outcome)
     }
 
-    fn bounds(&self, write: Write) -> Bounds {
-        let limits = &self.options.limits;
+    fn bounds(&self, write: Write) -> Bounds<'_> {
+        let usual = self.usual_bounds();
         let bytes = if write == Write::Import {
-            limits.import
+            self.options.limits.import
         } else {
-            limits.body
+            usual.bytes
         };
-        Bounds {
-            bytes,
-            deadline: limits.body_deadline,
-        }
+        Bounds { bytes, ..usual }
     }
 }
 
