@@ -71,6 +71,21 @@ async fn what_an_engine_refuses_is_told() {
 }
 
 #[tokio::test]
+async fn an_engine_cannot_send_the_server_elsewhere() {
+    let elsewhere = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let location = elsewhere.local_addr().unwrap();
+    let answer =
+        format!("HTTP/1.1 307 Away\r\nlocation: http://{location}/\r\ncontent-length: 0\r\n\r\n");
+    let (address, _head) = engine(answer.leak()).await;
+    assert_eq!(
+        reload(address).await,
+        Err(EngineError::Refused { status: 307 })
+    );
+    let called = tokio::time::timeout(Duration::from_millis(100), elsewhere.accept()).await;
+    assert!(called.is_err(), "{called:?}");
+}
+
+#[tokio::test]
 async fn an_engine_that_is_silent_is_not_waited_for() {
     let (address, head) = engine("").await;
     assert_eq!(reload(address).await, Err(EngineError::TimedOut));
