@@ -12,6 +12,7 @@ use crate::path::RelPath;
 
 mod lookup;
 mod memory;
+mod names;
 mod overlay;
 mod walk;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::names::names_below;
 use super::{Contents, Entry, EntryKind, FileError, Files, Location, Root};
 use crate::path::RelPath;
 
@@ -134,23 +135,7 @@ impl MemoryFiles {
 
     /// The names directly below a directory and what they are, links aside.
     fn names(&self, at: &Location) -> BTreeMap<String, EntryKind> {
-        let depth = at.path.components().count();
-        let mut names = BTreeMap::new();
-        for file in self.below(at) {
-            let mut rest = file.path.components().skip(depth);
-            let (Some(name), more) = (rest.next(), rest.next().is_some()) else {
-                continue;
-            };
-            names.insert(
-                name.to_owned(),
-                if more {
-                    EntryKind::Dir
-                } else {
-                    EntryKind::File
-                },
-            );
-        }
-        names
+        names_below(&at.path, self.below(at).map(|file| &file.path))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::names::names_below;
 use super::{Contents, Entry, EntryKind, FileError, Files, Location, Root};
 use crate::path::RelPath;
 use crate::plan::Edit;
@@ -77,27 +78,11 @@ impl<'f> Overlay<'f> {
     }
 
     fn added(&self, dir: &Location) -> BTreeMap<String, EntryKind> {
-        let depth = dir.path.components().count();
         let written = self
             .edited
             .iter()
             .filter(|(path, after)| after.is_some() && path.is_below(&dir.path));
-        let mut names = BTreeMap::new();
-        for (path, _) in written {
-            let mut rest = path.components().skip(depth);
-            let (Some(name), more) = (rest.next(), rest.next().is_some()) else {
-                continue;
-            };
-            names.insert(
-                name.to_owned(),
-                if more {
-                    EntryKind::Dir
-                } else {
-                    EntryKind::File
-                },
-            );
-        }
-        names
+        names_below(&dir.path, written.map(|(path, _)| path))
     }
 }
 

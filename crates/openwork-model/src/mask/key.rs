@@ -10,21 +10,9 @@ const MARKS: &[&str] = &[
     "authorization",
     "bearer",
     "jwt",
-    "token",
-    "tokens",
-    "secret",
-    "secrets",
-    "password",
-    "passwords",
-    "passwd",
-    "passphrase",
-    "credential",
-    "credentials",
-    "cookie",
-    "cookies",
 ];
 
-/// Ends of words that mark a name written without any seams: `accesstoken`.
+/// Words that do so even at the end of another, in names written without seams: `accesstoken`.
 const ENDS: &[&str] = &[
     "token",
     "tokens",
