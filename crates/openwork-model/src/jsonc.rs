@@ -51,6 +51,7 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value};
 
 use self::edit::{Action, Edit};
+pub(crate) use self::equal::same;
 pub use self::error::{EditError, JsoncError, Problem};
 use self::lines::Lines;
 use self::path::{Reach, reach};

@@ -292,3 +292,17 @@ fn a_plan_without_edits_shows_nothing() {
     let change = Change::AddPlugin(PluginSpec::parse("github@9").unwrap());
     assert_eq!(shown(&opencode(CONFIG), &change), "rememberable: true\n");
 }
+
+#[test]
+fn what_one_setting_reads_is_said_of_another_all_the_same() {
+    let files = opencode(
+        "{\n  \"provider\": { \"p\": { \"options\": { \"apiKey\": \"{env:KEY}\" } } }\n}\n",
+    );
+    let config =
+        json!({ "type": "remote", "url": "https://x.example", "headers": { "k": "{env:KEY}" } });
+    let change = mcp("m", &config);
+    let plan = plan(&change.clone().into(), &files).unwrap();
+    let risk = preview(&change, &plan).risk;
+    let read = "Reads the environment variable `KEY` of this machine.";
+    assert!(risk.iter().any(|note| note == read), "{risk:?}");
+}
