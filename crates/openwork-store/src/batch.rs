@@ -1,5 +1,6 @@
 //! Orders planned one after another in memory, to be carried out together.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use openwork_model::audit::AuditEntry;
@@ -9,6 +10,7 @@ use openwork_model::plan::{Plan, plan};
 use openwork_model::store::{Order, Receipt, StoreError};
 use uuid::Uuid;
 
+use crate::audit_log::changed::{Changed, changed};
 use crate::audit_log::line::{FileNote, Intent};
 use crate::digest::Digest;
 use crate::layout;
@@ -25,6 +27,7 @@ pub(crate) struct Batch {
     pub(crate) plans: Vec<(usize, Plan)>,
     /// What becomes of each file in the end.
     pub(crate) changes: Vec<FileChange>,
+    told: OnceCell<Vec<Vec<Changed>>>,
 }
 
 /// One file before and after a whole batch.
@@ -62,6 +65,7 @@ impl Batch {
             answers: Vec::new(),
             plans: Vec::new(),
             changes: Vec::new(),
+            told: OnceCell::new(),
         };
         for (place, order) in orders.iter().enumerate() {
             batch.answers.push(match plan_one(order, &seen) {
@@ -81,6 +85,14 @@ impl Batch {
     /// Whether some order is only whole if several files change.
     pub(crate) fn needs_journal(&self) -> bool {
         self.changes.len() > 1 && self.plans.iter().any(|(_, plan)| plan.edits.len() > 1)
+    }
+
+    /// What the entries say of the files, one list for each plan. Working it out takes a while.
+    pub(crate) fn told(&self) -> &[Vec<Changed>] {
+        self.told.get_or_init(|| {
+            let plans = self.plans.iter();
+            plans.map(|(_, plan)| changed(plan)).collect()
+        })
     }
 
     /// What is recorded before the change, one intent for each plan.

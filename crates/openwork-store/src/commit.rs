@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::anchor::Held;
 use crate::audit_log::AuditLog;
-use crate::audit_log::changed::changed;
+use crate::audit_log::changed::Changed;
 use crate::audit_log::line::{self, Intent};
 use crate::batch::{Answer, Batch};
 use crate::failure::{Failure, repeat};
@@ -123,6 +123,8 @@ impl Turn<'_> {
             .changes
             .iter()
             .try_for_each(|change| stage.add(&self.held.dir, change, files))?;
+        // The disk is at work by now; what the record will say is worked out meanwhile.
+        batch.told();
         stage.sync_files(files)?;
         Ok(self.log.sync().map_err(unrecorded)?)
     }
@@ -138,14 +140,15 @@ impl Turn<'_> {
             .as_ref()
             .map(Failure::to_string)
             .unwrap_or_default();
-        let outcome = |((_, plan), intent): (&(usize, Plan), &Intent)| {
+        let outcome = |(((_, plan), told), intent): ((&(usize, Plan), &Vec<Changed>), &Intent)| {
             if extent.covers(plan) {
-                intent.done(&changed(plan))
+                intent.done(told)
             } else {
                 intent.aborted(&reason)
             }
         };
-        let lines: Vec<u8> = batch.plans.iter().zip(intents).flat_map(outcome).collect();
+        let plans = batch.plans.iter().zip(batch.told());
+        let lines: Vec<u8> = plans.zip(intents).flat_map(outcome).collect();
         if let Err(error) = self.log.append(&lines) {
             tracing::error!(%error, "the outcome of a change could not be recorded");
         }

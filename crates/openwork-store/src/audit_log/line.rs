@@ -16,6 +16,9 @@ use uuid::Uuid;
 use super::changed::Changed;
 use crate::digest::Digest;
 
+/// How the lines begin that are no entries, if this store wrote them.
+pub(crate) const RECORD: &[u8] = b"{\"record\":\"";
+
 /// A change that is about to be made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Intent {

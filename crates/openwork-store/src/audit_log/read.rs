@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::value::RawValue;
 
-use super::line::{Sort, sort};
+use super::line::{RECORD, Sort, sort};
 use super::segments::{self, Segment};
 use super::tail::Tail;
 use crate::disk::{Dir, Stat};
@@ -41,6 +41,10 @@ fn collect(segments: &[Segment], limit: usize) -> io::Result<Vec<Box<RawValue>>>
 }
 
 fn entry(line: Vec<u8>) -> Option<Box<RawValue>> {
+    // Half of the lines are intents, which need not be read to be passed over.
+    if line.starts_with(RECORD) {
+        return None;
+    }
     match sort(&line)? {
         Sort::Entry { .. } => RawValue::from_string(String::from_utf8(line).ok()?).ok(),
         _ => None,
