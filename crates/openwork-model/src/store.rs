@@ -103,6 +103,8 @@ pub struct Cached {
     pub view: View,
     /// Its bytes and their strong entity tag, filled by the first renderer.
     pub rendered: OnceLock<Rendered>,
+    /// The same without secrets, filled by the first who hides them.
+    pub masked: OnceLock<Arc<Cached>>,
 }
 
 /// The bytes of a view on the wire.
@@ -120,6 +122,7 @@ impl Cached {
         Self {
             view,
             rendered: OnceLock::new(),
+            masked: OnceLock::new(),
         }
     }
 }

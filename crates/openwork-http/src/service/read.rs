@@ -115,7 +115,8 @@ fn for_caller(cached: Arc<Cached>, asked: &Asked<'_>) -> Arc<Cached> {
     if asked.caller.is_host || asked.parameters().is("sensitive", "include") {
         return cached;
     }
-    Arc::new(Cached::new(wire::masked(&cached.view)))
+    let masked = || Arc::new(Cached::new(wire::masked(&cached.view)));
+    Arc::clone(cached.masked.get_or_init(masked))
 }
 
 /// Global commands are the host's own, so they need its token as well.
