@@ -8,7 +8,7 @@ ci:
 
 # Runs all tests, or those that the arguments name.
 test *ARGS:
-    cargo test --workspace {{ ARGS }}
+    cargo test {{ ARGS }}
 
 # Checks format, lints and dependencies.
 lint:
@@ -33,9 +33,12 @@ bench-server:
 fuzz-corpus:
     CARGO_TARGET_DIR=target/fuzz cargo test --manifest-path fuzz/Cargo.toml --no-default-features
 
+# New inputs go to target/fuzz/corpus, apart from those that the tests read.
 # Fuzzes a target (routing, bodies, frontmatter, jsonc, audit) for some seconds; needs nightly and cargo-fuzz.
 fuzz TARGET SECONDS="600":
-    cargo +nightly fuzz run {{ TARGET }} -- -max_total_time={{ SECONDS }}
+    mkdir -p target/fuzz/corpus/{{ TARGET }}
+    cargo +nightly fuzz run --target-dir target/fuzz {{ TARGET }} \
+        target/fuzz/corpus/{{ TARGET }} fuzz/corpus/{{ TARGET }} -- -max_total_time={{ SECONDS }}
 
 # Derives the rules for the engine's configuration anew, from the engine of tests/package.json.
 schema:
