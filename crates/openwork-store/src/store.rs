@@ -138,6 +138,16 @@ impl FsStore {
         Ok(act(&mut turn))
     }
 
+    /// Why an order got no turn. What is wrong with the order itself says more
+    /// than a log that cannot be written, as where `.opencode` is a link.
+    fn refusal(&self, order: &Order, error: &StoreError) -> StoreError {
+        let planned = match error {
+            StoreError::Audit { .. } => self.plan(&order.proposal).err(),
+            _ => None,
+        };
+        planned.unwrap_or_else(|| repeat_error(error))
+    }
+
     /// Why the log could not be read: something else may stand in its place.
     fn unreadable(&self, held: &Held, source: io::Error) -> StoreError {
         let path = layout::audit_log();
@@ -241,7 +251,10 @@ impl Store for FsStore {
         let held = self.scene.anchor.open();
         let commit = |turn: &mut Turn<'_>| turn.commit(&orders);
         let done = held.and_then(|held| self.turn(&held, PATIENCE, commit));
-        done.unwrap_or_else(|error| orders.iter().map(|_| Err(repeat_error(&error))).collect())
+        done.unwrap_or_else(|error| {
+            let refuse = |order| Err(self.refusal(order, &error));
+            orders.iter().map(refuse).collect()
+        })
     }
 
     fn record(&self, refused: &Refused) -> Result<(), StoreError> {

@@ -11,8 +11,8 @@ use openwork_store::FsStore;
 use serde_json::json;
 
 use crate::support::{
-    CONFIG, Place, command, commit, config, delete_command, delete_skill, import, mcp, patch,
-    plugin, plugins, skill, skills,
+    CONFIG, Place, command, commit, config, delete_command, delete_skill, import, mcp, order,
+    patch, plugin, plugins, skill, skills,
 };
 
 /// Bytes of a sparse file; less where nothing is optimised.
@@ -153,6 +153,23 @@ fn no_link_in_any_place_leads_out() {
             assert!(link.symlink_metadata().unwrap().is_symlink(), "{spot}");
         }
     }
+}
+
+#[test]
+fn a_link_in_the_way_is_named_rather_than_the_log_behind_it() {
+    let place = Place::new();
+    std::fs::create_dir(place.beside("outside")).unwrap();
+    symlink(place.beside("outside"), place.path(".opencode")).unwrap();
+    let store = place.store();
+    for change in [skill("s", "x"), command("c", "x")] {
+        let planned = store.plan(&order(change.clone()).proposal).unwrap_err();
+        let error = commit(&store, change).unwrap_err();
+        assert!(matches!(error, StoreError::Plan(_)), "{error:?}");
+        assert_eq!(error.to_string(), planned.to_string());
+    }
+    // Nothing is wrong with this one, but it cannot be recorded.
+    let error = commit(&store, plugin("p")).unwrap_err();
+    assert!(matches!(error, StoreError::Audit { .. }), "{error:?}");
 }
 
 #[test]
