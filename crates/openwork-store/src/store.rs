@@ -19,6 +19,7 @@ use serde_json::value::RawValue;
 
 use crate::anchor::{Anchor, Held};
 use crate::audit_log::{self, AuditLog, LastWrite};
+use crate::batch::Answer;
 use crate::cache::Cache;
 use crate::commit::Turn;
 use crate::failure::repeat_error;
@@ -138,14 +139,19 @@ impl FsStore {
         Ok(act(&mut turn))
     }
 
-    /// Why an order got no turn. What is wrong with the order itself says more
-    /// than a log that cannot be written, as where `.opencode` is a link.
-    fn refusal(&self, order: &Order, error: &StoreError) -> StoreError {
-        let planned = match error {
-            StoreError::Audit { .. } => self.plan(&order.proposal).err(),
-            _ => None,
-        };
-        planned.unwrap_or_else(|| repeat_error(error))
+    /// Answers an order for which there was no turn. Where the log cannot be
+    /// opened, as where `.opencode` is a link, what is wrong with the order
+    /// itself says more, and what changes nothing needs no log.
+    fn unturned(&self, order: &Order, error: &StoreError) -> Answer {
+        if !matches!(error, StoreError::Audit { .. }) {
+            return Err(repeat_error(error));
+        }
+        let plan = self.plan(&order.proposal)?;
+        if !plan.is_noop() {
+            return Err(repeat_error(error));
+        }
+        let at = self.options.clock.now_ms();
+        Ok(Receipt { plan, at })
     }
 
     /// Why the log could not be read: something else may stand in its place.
@@ -252,8 +258,8 @@ impl Store for FsStore {
         let commit = |turn: &mut Turn<'_>| turn.commit(&orders);
         let done = held.and_then(|held| self.turn(&held, PATIENCE, commit));
         done.unwrap_or_else(|error| {
-            let refuse = |order| Err(self.refusal(order, &error));
-            orders.iter().map(refuse).collect()
+            let answer = |order| self.unturned(order, &error);
+            orders.iter().map(answer).collect()
         })
     }
 

@@ -167,6 +167,8 @@ fn a_link_in_the_way_is_named_rather_than_the_log_behind_it() {
         assert!(matches!(error, StoreError::Plan(_)), "{error:?}");
         assert_eq!(error.to_string(), planned.to_string());
     }
+    let nothing = commit(&store, delete_command("none")).unwrap();
+    assert!(nothing.plan.is_noop());
     // Nothing is wrong with this one, but it cannot be recorded.
     let error = commit(&store, plugin("p")).unwrap_err();
     assert!(matches!(error, StoreError::Audit { .. }), "{error:?}");
