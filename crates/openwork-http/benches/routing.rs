@@ -78,5 +78,10 @@ fn a_path_that_is_no_route(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn a_method_that_is_no_route(bencher: Bencher<'_, '_>) {
-    bench(bencher, "PUT", "/workspaces", StatusCode::METHOD_NOT_ALLOWED);
+    bench(
+        bencher,
+        "PUT",
+        "/workspaces",
+        StatusCode::METHOD_NOT_ALLOWED,
+    );
 }
