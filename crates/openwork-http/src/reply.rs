@@ -80,11 +80,18 @@ pub(crate) fn events(stream: EventStream) -> Response<Body> {
 
 /// An answer in JSON.
 pub(crate) fn json(value: &impl Serialize) -> Result<Response<Body>, Failure> {
-    let bytes = serde_json::to_vec(value).map_err(|error| {
+    sized_json(value, 128)
+}
+
+/// An answer in JSON of about so many bytes: a buffer that grows to a large
+/// answer is copied over and over.
+pub(crate) fn sized_json(value: &impl Serialize, bytes: usize) -> Result<Response<Body>, Failure> {
+    let mut text = Vec::with_capacity(bytes);
+    serde_json::to_writer(&mut text, value).map_err(|error| {
         tracing::error!(%error, "an answer could not be put into JSON");
         Failure::Internal
     })?;
-    Ok(bytes_of_json(bytes.into()))
+    Ok(bytes_of_json(text.into()))
 }
 
 /// The answer that a failure is.

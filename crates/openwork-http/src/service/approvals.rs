@@ -16,6 +16,9 @@ use crate::wire::approval::{Detail, EndedItem, Item, Replied, RuleItem, Snapshot
 
 mod answer;
 
+/// What a request takes in a list, in bytes, if it is an ordinary one.
+const ITEM: usize = 384;
+
 impl Inner {
     pub(super) async fn approvals<B>(
         &self,
@@ -45,7 +48,8 @@ impl Inner {
             .iter()
             .map(|request| Item::new(request, detail))
             .collect();
-        reply::json(&Items { items })
+        let bytes = items.len() * ITEM;
+        reply::sized_json(&Items { items }, bytes)
     }
 
     fn show(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {

@@ -1,5 +1,6 @@
 //! Requests that wait for the host, and what came of them.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use openwork_approval::{Ended, EndedBy, Outcome, Request, RequestId, Rule, Settlement};
@@ -33,7 +34,7 @@ pub(crate) struct Item<'r> {
     workspace_id: &'r str,
     action: &'static str,
     summary: &'r str,
-    paths: Vec<String>,
+    paths: Vec<Cow<'r, str>>,
     created_at: u64,
     actor: Actor<'r>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,7 +86,7 @@ impl<'r> Item<'r> {
             paths: subject
                 .paths
                 .iter()
-                .map(|path| path.to_string_lossy().into_owned())
+                .map(|path| path.to_string_lossy())
                 .collect(),
             created_at: request.created_at,
             actor: Actor {
