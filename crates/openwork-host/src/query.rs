@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use openwork_model::query::Query;
 use openwork_model::store::Cached;
-use serde_json::value::RawValue;
 
 use crate::access::Readable;
 use crate::error::HostError;
@@ -26,19 +25,6 @@ impl Host {
         Ok(self
             .pool
             .run(&at.0.lane, move || store.view(&query))
-            .await??)
-    }
-
-    /// The newest audit entries, newest first, as they stand in the log.
-    pub async fn audit(
-        &self,
-        at: &Readable,
-        limit: usize,
-    ) -> Result<Vec<Box<RawValue>>, HostError> {
-        let store = Arc::clone(&at.0.store);
-        Ok(self
-            .pool
-            .run(&at.0.lane, move || store.audit(limit))
             .await??)
     }
 }

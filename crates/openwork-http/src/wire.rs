@@ -3,7 +3,6 @@
 use openwork_model::workspace::Workspace;
 use serde::Serialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 mod view;
 mod warning;
@@ -195,9 +194,6 @@ impl<'w> From<&'w Workspace> for WorkspaceItem<'w> {
 pub(crate) struct Items<T> {
     pub(crate) items: T,
 }
-
-/// Audit entries as they stand in the log.
-pub(crate) type AuditItems = Items<Vec<Box<RawValue>>>;
 
 /// The receipt of a change that has nothing else to say.
 #[derive(Serialize)]

@@ -1,6 +1,7 @@
 //! What the audit log says of a change.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::actor::Actor;
@@ -23,6 +24,30 @@ pub struct AuditEntry {
     pub summary: String,
     /// When, in ms since 1970.
     pub timestamp: u64,
+}
+
+/// One entry as it stands in the log: what other programs wrote stays as it is.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct AuditLine(Box<RawValue>);
+
+impl AuditLine {
+    /// The JSON text.
+    pub fn get(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl From<Box<RawValue>> for AuditLine {
+    fn from(line: Box<RawValue>) -> Self {
+        Self(line)
+    }
+}
+
+impl PartialEq for AuditLine {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
 }
 
 /// How a plan wants to be recorded.

@@ -8,6 +8,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::audit::AuditLine;
 use crate::path::RelPath;
 
 mod lookup;
@@ -117,6 +118,9 @@ pub trait Files {
 
     /// When the newest entry of the audit log was written, in ms since 1970.
     fn last_write(&self) -> Result<Option<u64>, FileError>;
+
+    /// The newest entries of the audit log, newest first.
+    fn newest_entries(&self, limit: usize) -> Result<Vec<AuditLine>, FileError>;
 }
 
 /// Why a file could not be looked at.

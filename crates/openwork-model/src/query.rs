@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::audit::AuditLine;
 use crate::command::{CommandItem, Scope};
 use crate::config::ReadError;
 use crate::files::Files;
@@ -51,13 +52,28 @@ pub enum Query {
     },
     /// Everything that an import takes.
     Export,
+    /// The newest entries of the audit log.
+    Audit {
+        /// How many, at most.
+        limit: usize,
+    },
 }
 
 impl Query {
-    /// Whether it asks for one thing by name. There are as many such queries
-    /// as names, so whoever keeps answers had better not keep these.
-    pub fn is_by_name(&self) -> bool {
-        matches!(self, Self::Skill { .. } | Self::Command { .. })
+    /// Whether it is one of many: there are as many such queries as names and
+    /// numbers, so whoever keeps answers had better not keep these. Of the
+    /// audit log, round numbers of entries are worth keeping.
+    pub fn is_one_of_many(&self) -> bool {
+        match self {
+            Self::Skill { .. } | Self::Command { .. } => true,
+            Self::Audit { limit } => limit % 50 != 0,
+            Self::Config { .. }
+            | Self::Plugins { .. }
+            | Self::Skills { .. }
+            | Self::Mcp { .. }
+            | Self::Commands(_)
+            | Self::Export => false,
+        }
     }
 }
 
@@ -80,6 +96,8 @@ pub enum View {
     Command(CommandItem),
     /// Everything that an import takes.
     Export(ExportView),
+    /// Entries of the audit log, newest first.
+    Audit(Vec<AuditLine>),
 }
 
 /// The configuration files' contents.
@@ -140,5 +158,6 @@ pub fn answer(query: &Query, files: &dyn Files) -> Result<View, ReadError> {
         Query::Commands(scope) => View::Commands(crate::command::list(files, *scope)?),
         Query::Command { name } => View::Command(crate::command::find(files, name)?),
         Query::Export => View::Export(crate::bundle::export(files)?),
+        Query::Audit { limit } => View::Audit(files.newest_entries(*limit)?),
     })
 }

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::actor::Actor;
-use crate::audit::AuditNote;
+use crate::audit::{AuditLine, AuditNote};
 use crate::change::{Action, Proposal};
 use crate::config::ReadError;
 use crate::event::Survey;
@@ -63,8 +62,14 @@ pub trait Store: Send + Sync {
         Err(WatchError::Unsupported)
     }
 
-    /// The newest entries of the audit log, newest first.
-    fn audit(&self, limit: usize) -> Result<Vec<Box<RawValue>>, StoreError>;
+    /// The newest entries of the audit log, newest first: a
+    /// [`view`](Self::view) of its own.
+    fn audit(&self, limit: usize) -> Result<Vec<AuditLine>, StoreError> {
+        match &self.view(&Query::Audit { limit })?.view {
+            View::Audit(entries) => Ok(entries.clone()),
+            _ => Ok(Vec::new()),
+        }
+    }
 }
 
 /// What a watch calls. It must not block.

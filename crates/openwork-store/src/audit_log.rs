@@ -23,7 +23,7 @@ mod read;
 mod segments;
 mod tail;
 
-pub(crate) use read::{LastWrite, newest};
+pub(crate) use read::{LastWrite, Newest, newest};
 
 /// The end of the log, for the one who holds the workspace's lock.
 #[derive(Debug)]

@@ -37,7 +37,7 @@ impl Cache {
 
     /// Keeps an answer, if it can be proven; forgets the one before.
     pub(crate) fn put(&self, query: &Query, answer: &Arc<Cached>, proof: Option<Proof>) {
-        if query.is_by_name() {
+        if query.is_one_of_many() {
             return;
         }
         let mut known = self.known();

@@ -10,11 +10,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use openwork_model::audit::AuditLine;
 use openwork_model::files::{Contents, Entry, EntryKind, FileError, Files, Location, Root};
 use openwork_model::path::RelPath;
 
 use crate::anchor::{Anchor, Held};
-use crate::audit_log::LastWrite;
+use crate::audit_log::{self, LastWrite, Newest};
 use crate::disk::{Dir, File, Kind, read_to};
 use crate::trail::Trail;
 
@@ -288,6 +289,33 @@ impl Files for FsFiles<'_> {
                 Ok(None)
             }
         }
+    }
+
+    fn newest_entries(&self, limit: usize) -> Result<Vec<AuditLine>, FileError> {
+        // Whether there are other segments is for the directory to tell.
+        if let Ok(None) = self.list(&Location::workspace(crate::layout::home())) {
+            return Ok(Vec::new());
+        }
+        let at = Location::workspace(crate::layout::audit_log());
+        let Some(way) = self.way(&at)? else {
+            return Ok(Vec::new());
+        };
+        let newest = audit_log::newest(&self.held.dir, limit);
+        let Newest { entries, within } = newest.map_err(|source| self.unreadable(&at, source))?;
+        let mut seen = self.seen.borrow_mut();
+        match within {
+            Some(stat) => seen.same(way.spot(), stat),
+            None => seen.spoil(),
+        }
+        Ok(entries)
+    }
+}
+
+impl FsFiles<'_> {
+    /// Why the log could not be read: something else may stand in its place.
+    fn unreadable(&self, at: &Location, source: io::Error) -> FileError {
+        let odd = self.check_target(&at.path).err();
+        odd.unwrap_or_else(|| self.io(at, source))
     }
 }
 

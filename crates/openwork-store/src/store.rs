@@ -1,6 +1,5 @@
 //! The store: the model's port, on a disk.
 
-use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -8,22 +7,19 @@ use openwork_model::actor::Actor;
 use openwork_model::audit::AuditNote;
 use openwork_model::change::{Action, Change, Proposal};
 use openwork_model::event::Survey;
-use openwork_model::files::{FileError, Files as _};
 use openwork_model::name::Place;
 use openwork_model::plan::{Plan, plan};
 use openwork_model::query::{Query, answer};
 use openwork_model::store::{Cached, Order, Receipt, Refused, Store, StoreError};
 #[cfg(feature = "watch")]
 use openwork_model::store::{Changed, Watch, WatchError};
-use serde_json::value::RawValue;
 
 use crate::anchor::{Anchor, Held};
-use crate::audit_log::{self, AuditLog, LastWrite};
+use crate::audit_log::{AuditLog, LastWrite};
 use crate::batch::Answer;
 use crate::cache::Cache;
 use crate::commit::Turn;
 use crate::failure::repeat_error;
-use crate::layout;
 use crate::lock::{PATIENCE, RootLock};
 use crate::look::Scene;
 use crate::options::FsOptions;
@@ -154,14 +150,6 @@ impl FsStore {
         Ok(Receipt { plan, at })
     }
 
-    /// Why the log could not be read: something else may stand in its place.
-    fn unreadable(&self, held: &Held, source: io::Error) -> StoreError {
-        let path = layout::audit_log();
-        let odd = self.scene.look(held).check_target(&path).err();
-        let path = path.below(&self.options.workspace.path);
-        StoreError::Read(odd.unwrap_or(FileError::Io { path, source }).into())
-    }
-
     /// The workspace's directory, where looking at it never waits.
     fn at_hand(&self) -> Option<Result<Arc<Held>, StoreError>> {
         let local = self.scene.anchor.held()?.local;
@@ -286,10 +274,5 @@ impl Store for FsStore {
     fn watch(&self, changed: Changed) -> Result<Box<dyn Watch>, WatchError> {
         let watch = FileWatch::new(&self.options.workspace.path, changed)?;
         Ok(Box::new(watch))
-    }
-
-    fn audit(&self, limit: usize) -> Result<Vec<Box<RawValue>>, StoreError> {
-        let held = self.scene.anchor.open()?;
-        audit_log::newest(&held.dir, limit).map_err(|source| self.unreadable(&held, source))
     }
 }

@@ -4,19 +4,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use openwork_model::actor::Actor;
-use openwork_model::audit::{AuditEntry, AuditNote};
+use openwork_model::audit::{AuditEntry, AuditLine, AuditNote};
 use openwork_model::change::{Action, Proposal};
 use openwork_model::clock::{Ids, RandomIds};
 use openwork_model::event::Survey;
 use openwork_model::files::{Contents, Files, Location, MemoryFiles};
 use openwork_model::path::RelPath;
 use openwork_model::plan::{Plan, plan};
-use openwork_model::query::{Query, answer};
+use openwork_model::query::{Query, View, answer};
 use openwork_model::store::{
     Cached, Changed, Order, Receipt, Refused, Store, StoreError, Watch, WatchError,
 };
 use openwork_model::workspace::{Workspace, WorkspaceId};
-use serde_json::value::RawValue;
 
 mod trouble;
 
@@ -129,6 +128,13 @@ impl MemoryStore {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn newest(&self, limit: usize) -> Result<Arc<Cached>, StoreError> {
+        self.trouble.at(Step::Audit)?;
+        let state = self.state();
+        let newest: Result<_, _> = state.audit.iter().rev().take(limit).map(line).collect();
+        Ok(Arc::new(Cached::new(View::Audit(newest?))))
+    }
+
     fn commit_one(&self, order: &Order) -> Result<Receipt, StoreError> {
         self.trouble.at(Step::Commit)?;
         let mut state = self.state();
@@ -184,6 +190,9 @@ impl Store for MemoryStore {
     }
 
     fn view(&self, query: &Query) -> Result<Arc<Cached>, StoreError> {
+        if let Query::Audit { limit } = query {
+            return self.newest(*limit);
+        }
         self.trouble.at(Step::View)?;
         let mut state = self.state();
         let cached = Arc::new(Cached::new(answer(query, &state.files)?));
@@ -233,13 +242,6 @@ impl Store for MemoryStore {
         self.state().changed = Some(changed);
         Ok(Box::new(Unbroken))
     }
-
-    fn audit(&self, limit: usize) -> Result<Vec<Box<RawValue>>, StoreError> {
-        self.trouble.at(Step::Audit)?;
-        let state = self.state();
-        let newest = state.audit.iter().rev().take(limit);
-        newest.map(raw).collect()
-    }
 }
 
 fn check_shown(order: &Order, plan: &Plan, files: &MemoryFiles) -> Result<(), StoreError> {
@@ -255,8 +257,9 @@ fn check_shown(order: &Order, plan: &Plan, files: &MemoryFiles) -> Result<(), St
     }
 }
 
-fn raw(entry: &AuditEntry) -> Result<Box<RawValue>, StoreError> {
-    serde_json::value::to_raw_value(entry).map_err(|error| StoreError::Audit {
+fn line(entry: &AuditEntry) -> Result<AuditLine, StoreError> {
+    let line = serde_json::value::to_raw_value(entry).map(AuditLine::from);
+    line.map_err(|error| StoreError::Audit {
         source: error.into(),
     })
 }

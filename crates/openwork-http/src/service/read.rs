@@ -82,11 +82,8 @@ impl Inner {
         asked: &Asked<'_>,
     ) -> Result<Response<Body>, Failure> {
         let (default, most) = AUDIT_ENTRIES;
-        let items = self
-            .host
-            .audit(at, asked.parameters().limit(default, most))
-            .await?;
-        reply::json(&wire::AuditItems { items })
+        let limit = asked.parameters().limit(default, most);
+        reply::view(&*self.view(at, Query::Audit { limit }).await?)
     }
 
     async fn export(&self, at: &Readable, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {

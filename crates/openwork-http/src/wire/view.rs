@@ -28,6 +28,7 @@ pub(crate) fn view(view: &View) -> serde_json::Result<Vec<u8>> {
         View::Commands(items) => list(items, command::Command::listed),
         View::Command(item) => serde_json::to_vec(&command::One::from(item)),
         View::Export(view) => serde_json::to_vec(&export::Export::from(view)),
+        View::Audit(items) => serde_json::to_vec(&Items { items }),
     }
 }
 

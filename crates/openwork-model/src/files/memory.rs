@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::names::names_below;
 use super::{Contents, Entry, EntryKind, FileError, Files, Location, Root};
+use crate::audit::AuditLine;
 use crate::path::RelPath;
 
 /// Whether what is behind a link may be read.
@@ -229,5 +230,10 @@ impl Files for MemoryFiles {
 
     fn last_write(&self) -> Result<Option<u64>, FileError> {
         Ok(self.last_write)
+    }
+
+    /// There is no log in memory.
+    fn newest_entries(&self, _limit: usize) -> Result<Vec<AuditLine>, FileError> {
+        Ok(Vec::new())
     }
 }

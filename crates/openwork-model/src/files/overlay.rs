@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::names::names_below;
 use super::{Contents, Entry, EntryKind, FileError, Files, Location, Root};
+use crate::audit::AuditLine;
 use crate::path::RelPath;
 use crate::plan::Edit;
 
@@ -139,6 +140,10 @@ impl Files for Overlay<'_> {
 
     fn last_write(&self) -> Result<Option<u64>, FileError> {
         self.below.last_write()
+    }
+
+    fn newest_entries(&self, limit: usize) -> Result<Vec<AuditLine>, FileError> {
+        self.below.newest_entries(limit)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use openwork_model::audit::AuditLine;
 use serde_json::value::RawValue;
 
 use super::line::{RECORD, Sort, sort};
@@ -14,21 +15,35 @@ use crate::look::Stamp;
 use crate::tree;
 
 /// The newest entries, newest first.
-pub(crate) fn newest(root: &Arc<dyn Dir>, limit: usize) -> io::Result<Vec<Box<RawValue>>> {
-    let Some(dir) = home(root)? else {
-        return Ok(Vec::new());
-    };
-    let Some(current) = segments::open(&dir, 0)? else {
-        return collect(&segments::open_all(&dir)?, limit);
-    };
-    let entries = collect(std::slice::from_ref(&current), limit)?;
-    if entries.len() >= limit {
-        return Ok(entries);
-    }
-    collect(&segments::open_all(&dir)?, limit)
+#[derive(Default)]
+pub(crate) struct Newest {
+    pub(crate) entries: Vec<AuditLine>,
+    /// The file that has them all, unless there are several or none.
+    pub(crate) within: Option<Stat>,
 }
 
-fn collect(segments: &[Segment], limit: usize) -> io::Result<Vec<Box<RawValue>>> {
+/// Reads the newest entries.
+pub(crate) fn newest(root: &Arc<dyn Dir>, limit: usize) -> io::Result<Newest> {
+    let Some(dir) = home(root)? else {
+        return Ok(Newest::default());
+    };
+    if let Some(current) = segments::open(&dir, 0)? {
+        let entries = collect(std::slice::from_ref(&current), limit)?;
+        if entries.len() >= limit {
+            let within = Some(current.stat);
+            return Ok(Newest { entries, within });
+        }
+    }
+    let segments = segments::open_all(&dir)?;
+    let entries = collect(&segments, limit)?;
+    let within = match segments.as_slice() {
+        [only] => Some(only.stat),
+        _ => None,
+    };
+    Ok(Newest { entries, within })
+}
+
+fn collect(segments: &[Segment], limit: usize) -> io::Result<Vec<AuditLine>> {
     let mut entries = Vec::new();
     for segment in segments {
         let mut tail = Tail::new(&*segment.file, segment.stat.size);
@@ -40,13 +55,16 @@ fn collect(segments: &[Segment], limit: usize) -> io::Result<Vec<Box<RawValue>>>
     Ok(entries)
 }
 
-fn entry(line: Vec<u8>) -> Option<Box<RawValue>> {
+fn entry(line: Vec<u8>) -> Option<AuditLine> {
     // Half of the lines are intents, which need not be read to be passed over.
     if line.starts_with(RECORD) {
         return None;
     }
     match sort(&line)? {
-        Sort::Entry { .. } => RawValue::from_string(String::from_utf8(line).ok()?).ok(),
+        Sort::Entry { .. } => {
+            let line = RawValue::from_string(String::from_utf8(line).ok()?).ok()?;
+            Some(line.into())
+        }
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! What every store does: views, plans, commits, records.
 
+use openwork_model::audit::AuditLine;
 use openwork_model::query::View;
 use openwork_model::store::{Refused, Store as _, StoreError};
 use openwork_store::FsStore;
@@ -9,11 +10,11 @@ use crate::support::*;
 
 fn summaries(store: &FsStore) -> Vec<String> {
     let entries = store.audit(200).unwrap();
-    let summary = |entry: &serde_json::value::RawValue| {
+    let summary = |entry: &AuditLine| {
         let entry: serde_json::Value = serde_json::from_str(entry.get()).unwrap();
         entry["summary"].as_str().unwrap().to_owned()
     };
-    entries.iter().map(|entry| summary(entry)).collect()
+    entries.iter().map(summary).collect()
 }
 
 #[test]

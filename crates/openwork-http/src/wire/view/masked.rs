@@ -23,6 +23,7 @@ pub(crate) fn masked(view: &View) -> View {
         }),
         View::Plugins(_)
         | View::Skills(_)
+        | View::Audit(_)
         | View::Skill(..)
         | View::Commands(_)
         | View::Command(_) => view.clone(),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Warning, WarningCode};
+use crate::audit::AuditLine;
 use crate::change::Fields;
 use crate::files::{Contents, Entry, FileError, Files, Location};
 use crate::jsonc;
@@ -79,6 +80,10 @@ impl Files for Written<'_> {
 
     fn last_write(&self) -> Result<Option<u64>, FileError> {
         self.below.last_write()
+    }
+
+    fn newest_entries(&self, limit: usize) -> Result<Vec<AuditLine>, FileError> {
+        self.below.newest_entries(limit)
     }
 }
 
