@@ -34,8 +34,8 @@ const STRICT: ScannerOptions = ScannerOptions {
     allow_extended_string_escapes: false,
 };
 
-/// A walk over the tokens that builds no more than the tree: the library's own tree would have
-/// to be taken apart again, and costs three times as much.
+/// A walk over the tokens that builds no more than the tree: the library's own would only be taken
+/// apart again, and costs half as much again.
 struct Parser<'t> {
     text: &'t str,
     scanner: Scanner<'t>,
