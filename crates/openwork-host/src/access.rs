@@ -14,7 +14,11 @@ pub struct Readable(pub(crate) Arc<Desk>);
 
 /// A workspace that may be written now. Made by [`Host::writable`] alone.
 #[must_use = "a change is made by submitting it"]
-pub struct Writable(pub(crate) Arc<Desk>);
+pub struct Writable {
+    pub(crate) desk: Arc<Desk>,
+    /// Whether looking at its files never waits.
+    pub(crate) is_at_hand: bool,
+}
 
 impl Readable {
     /// The workspace.
@@ -26,12 +30,12 @@ impl Readable {
 impl Writable {
     /// The workspace.
     pub fn workspace(&self) -> &Workspace {
-        &self.0.workspace
+        &self.desk.workspace
     }
 
     /// The right to read that comes with the right to write.
     pub fn readable(&self) -> Readable {
-        Readable(Arc::clone(&self.0))
+        Readable(Arc::clone(&self.desk))
     }
 }
 
@@ -52,11 +56,14 @@ impl Host {
             return Err(HostError::ReadOnly);
         }
         let Readable(desk) = self.readable(id)?;
-        if let Some(known) = desk.store.access_at_once() {
-            return Ok(known.map(|()| Writable(desk))?);
+        let at_once = desk.store.access_at_once();
+        let is_at_hand = at_once.is_some();
+        if let Some(known) = at_once {
+            known?;
+        } else {
+            let store = Arc::clone(&desk.store);
+            self.pool.run(&desk.lane, move || store.access()).await??;
         }
-        let store = Arc::clone(&desk.store);
-        self.pool.run(&desk.lane, move || store.access()).await??;
-        Ok(Writable(desk))
+        Ok(Writable { desk, is_at_hand })
     }
 }

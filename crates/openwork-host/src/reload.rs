@@ -35,7 +35,7 @@ impl Host {
     ///
     /// Dropping the future before a person has answered withdraws it.
     pub async fn reload(&self, at: Writable, reload: Reload) -> Result<u64, ReloadError> {
-        let Writable(desk) = at;
+        let Writable { desk, .. } = at;
         let engine = self.options.engine.as_ref();
         let engine = engine.filter(|_| desk.workspace.base_url.is_some());
         let engine = Arc::clone(engine.ok_or(ReloadError::Unconfigured)?);

@@ -80,10 +80,12 @@ impl Host {
             by_host,
             proposal,
         } = submission;
-        let Writable(desk) = &at;
+        let Writable { desk, is_at_hand } = &at;
         let proposal = Arc::new(proposal);
         let is_asked = self.is_asked(by_host);
-        if !is_asked && is_at_hand(desk) {
+        if !is_asked && *is_at_hand {
+            // Elsewhere it is planned before as well, under the pool's deadline,
+            // so that a file system that hangs is told to the client.
             let receipt = self.carry_out(desk, proposal, None, actor, None).await?;
             return Ok(self.outcome(&at, receipt).await?);
         }
@@ -217,14 +219,6 @@ impl Host {
         };
         Ok(Answer::List(self.query(&at.readable(), query).await?))
     }
-}
-
-/// Whether looking at a workspace never waits. There a change that nobody is
-/// asked about is planned when it is carried out, and only then. Elsewhere it
-/// is planned before as well, under the pool's deadline, so that a file system
-/// that hangs is told to the client.
-fn is_at_hand(desk: &Desk) -> bool {
-    desk.store.access_at_once().is_some()
 }
 
 /// A person's yes, and the record that is made if it comes to nothing.

@@ -185,6 +185,12 @@ impl FsFiles<'_> {
         }
     }
 
+    /// Why the log could not be read: something else may stand in its place.
+    fn unreadable(&self, at: &Location, source: io::Error) -> FileError {
+        let odd = self.check_target(&at.path).err();
+        odd.unwrap_or_else(|| self.io(at, source))
+    }
+
     /// An error of the system; what was not seen cannot be proven.
     fn io(&self, at: &Location, source: io::Error) -> FileError {
         self.seen.borrow_mut().spoil();
@@ -308,14 +314,6 @@ impl Files for FsFiles<'_> {
             None => seen.spoil(),
         }
         Ok(entries)
-    }
-}
-
-impl FsFiles<'_> {
-    /// Why the log could not be read: something else may stand in its place.
-    fn unreadable(&self, at: &Location, source: io::Error) -> FileError {
-        let odd = self.check_target(&at.path).err();
-        odd.unwrap_or_else(|| self.io(at, source))
     }
 }
 
