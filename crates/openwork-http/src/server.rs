@@ -106,8 +106,10 @@ impl Server {
         let cut = open.cut.clone();
         open.tasks.spawn(async move {
             let _seat = seat;
-            let serve = connection::serve(transport, stream, peer, service, stopping);
-            cut.run_until_cancelled(serve).await
+            tokio::select! {
+                () = connection::serve(transport, stream, peer, service, stopping) => {}
+                () = cut.cancelled() => {}
+            }
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -92,7 +92,7 @@ impl Service {
     {
         let started = Instant::now();
         let (parts, body) = request.into_parts();
-        let answered = unwound(self.0.answer(&parts, body, peer)).await;
+        let answered = unwound(pin!(self.0.answer(&parts, body, peer))).await;
         let mut response = answered.unwrap_or_else(|failure| self.0.refuse(&parts, &failure, peer));
         self.0.share(&parts, &mut response);
         if self.0.options.log_requests {
@@ -220,8 +220,9 @@ fn log(parts: &Parts, status: StatusCode, started: Instant) {
 }
 
 /// Turns a panic into a failure: one request must not end the others.
-async fn unwound<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let mut future = pin!(future);
+async fn unwound<T>(
+    mut future: Pin<&mut impl Future<Output = Result<T, Failure>>>,
+) -> Result<T, Failure> {
     std::future::poll_fn(|cx| {
         // After a panic the future is dropped, never polled again.
         let poll = std::panic::catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));

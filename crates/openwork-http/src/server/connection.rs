@@ -1,7 +1,7 @@
 //! One connection from its first byte to its last.
 
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use hyper::body::Incoming;
@@ -55,7 +55,7 @@ pub(super) async fn serve(
     let (socket, watch) = Socket::new(stream);
     let answer = service_fn(|request| answer(&service, watch.clone(), request, peer));
     let connection = transport.serve_connection(TokioIo::new(socket), answer);
-    if let Err(error) = run(connection, &stopping).await {
+    if let Err(error) = run(pin!(connection), &stopping).await {
         tracing::debug!(%peer, %error, "a connection ended early");
     }
     let (time, most) = LINGER;
@@ -66,13 +66,12 @@ pub(super) async fn serve(
 /// Runs a connection to its end, which is near once the server stops. The
 /// sending side is closed by then, whatever the end was.
 async fn run<S>(
-    connection: http1::Connection<TokioIo<Socket>, S>,
+    mut connection: Pin<&mut http1::Connection<TokioIo<Socket>, S>>,
     stopping: &CancellationToken,
 ) -> hyper::Result<()>
 where
     S: hyper::service::HttpService<Incoming, ResBody = Body, Error = Gone>,
 {
-    let mut connection = pin!(connection);
     tokio::select! {
         ended = connection.as_mut() => ended,
         () = stopping.cancelled() => {

@@ -1,11 +1,13 @@
 //! A socket that the connection reads and its requests watch.
 
 use std::io::{self, IoSlice};
+use std::net::Shutdown;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -14,26 +16,45 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 const LOOK: Duration = Duration::from_millis(250);
 
 /// The socket as the transport wants it.
+///
+/// The reading half is its own, because only there tokio knows that a read
+/// which left room has taken all there was, and saves the next one.
 pub(super) struct Socket {
-    read: Arc<OwnedReadHalf>,
-    write: OwnedWriteHalf,
+    read: OwnedReadHalf,
+    write: Arc<OwnedWriteHalf>,
 }
 
 /// A look at the reading side of a [`Socket`].
 #[derive(Clone)]
-pub(super) struct Watch(Arc<OwnedReadHalf>);
+pub(super) struct Watch(Arc<OwnedWriteHalf>);
 
 impl Socket {
     pub(super) fn new(stream: TcpStream) -> (Self, Watch) {
         let (read, write) = stream.into_split();
-        let read = Arc::new(read);
-        (
-            Self {
-                read: Arc::clone(&read),
-                write,
-            },
-            Watch(read),
-        )
+        let write = Arc::new(write);
+        let watch = Watch(Arc::clone(&write));
+        (Self { read, write }, watch)
+    }
+
+    /// Ends the sending side, however many watches there are.
+    fn close(&self) -> io::Result<()> {
+        let stream: &TcpStream = (*self.write).as_ref();
+        SockRef::from(stream).shutdown(Shutdown::Write)
+    }
+
+    fn try_write(
+        &self,
+        cx: &mut Context<'_>,
+        write: impl Fn(&OwnedWriteHalf) -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        let stream: &TcpStream = (*self.write).as_ref();
+        loop {
+            ready!(stream.poll_write_ready(cx))?;
+            match write(&self.write) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                written => return Poll::Ready(written),
+            }
+        }
     }
 }
 
@@ -53,10 +74,11 @@ impl Watch {
 
     /// Takes bytes and drops them until the peer closes or enough came.
     pub(super) async fn drain(&self, most: usize) {
+        let stream: &TcpStream = (*self.0).as_ref();
         let mut scratch = vec![0; 4096];
         let mut taken = 0;
-        while taken < most && self.0.readable().await.is_ok() {
-            match self.0.try_read(&mut scratch) {
+        while taken < most && stream.readable().await.is_ok() {
+            match stream.try_read(&mut scratch) {
                 Ok(0) => return,
                 Ok(read) => taken += read,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -68,47 +90,50 @@ impl Watch {
 
 impl AsyncRead for Socket {
     fn poll_read(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let stream: &TcpStream = (*self.read).as_ref();
-        loop {
-            ready!(stream.poll_read_ready(cx))?;
-            match stream.try_read_buf(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                read => return Poll::Ready(read.map(drop)),
-            }
-        }
+        Pin::new(&mut self.read).poll_read(cx, buffer)
     }
 }
 
 impl AsyncWrite for Socket {
     fn poll_write(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.write).poll_write(cx, bytes)
+        self.try_write(cx, |half| half.try_write(bytes))
     }
 
     fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.write).poll_write_vectored(cx, parts)
+        self.try_write(cx, |half| half.try_write_vectored(parts))
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.write.is_write_vectored()
+        true
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.write).poll_flush(cx)
+    /// What was written is with the system already.
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.write).poll_shutdown(cx)
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(self.close())
+    }
+}
+
+/// A connection that failed has not been closed by the transport.
+impl Drop for Socket {
+    fn drop(&mut self) {
+        if let Err(error) = self.close() {
+            tracing::trace!(%error, "the peer was gone before the end");
+        }
     }
 }
