@@ -80,18 +80,18 @@ pub(crate) fn events(stream: EventStream) -> Response<Body> {
 
 /// An answer in JSON.
 pub(crate) fn json(value: &impl Serialize) -> Result<Response<Body>, Failure> {
-    sized_json(value, 128)
+    bytes(value, 128).map(bytes_of_json)
 }
 
-/// An answer in JSON of about so many bytes: a buffer that grows to a large
-/// answer is copied over and over.
-pub(crate) fn sized_json(value: &impl Serialize, bytes: usize) -> Result<Response<Body>, Failure> {
-    let mut text = Vec::with_capacity(bytes);
+/// The JSON of about so many bytes: a buffer that grows to a large answer is
+/// copied over and over.
+pub(crate) fn bytes(value: &impl Serialize, about: usize) -> Result<Bytes, Failure> {
+    let mut text = Vec::with_capacity(about);
     serde_json::to_writer(&mut text, value).map_err(|error| {
         tracing::error!(%error, "an answer could not be put into JSON");
         Failure::Internal
     })?;
-    Ok(bytes_of_json(text.into()))
+    Ok(text.into())
 }
 
 /// The answer that a failure is.
@@ -168,7 +168,7 @@ pub(crate) fn outcome(outcome: &Outcome) -> Result<Response<Body>, Failure> {
     }
 }
 
-fn bytes_of_json(bytes: Bytes) -> Response<Body> {
+pub(crate) fn bytes_of_json(bytes: Bytes) -> Response<Body> {
     let mut response = Response::new(Body::from(bytes));
     response.headers_mut().insert(CONTENT_TYPE, JSON.clone());
     response

@@ -46,6 +46,7 @@ struct Inner {
     hosts: Hosts,
     refusals: Refusals,
     room: Room,
+    listing: approvals::Listing,
     /// Cancelled when event streams have to end.
     stopping: CancellationToken,
 }
@@ -77,6 +78,7 @@ impl Service {
             hosts: Hosts::new(&options.allowed_hosts),
             refusals: Refusals::default(),
             room: Room::new(options.limits.undeclared),
+            listing: approvals::Listing::default(),
             host,
             options,
             stopping,

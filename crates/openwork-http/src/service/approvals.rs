@@ -15,9 +15,9 @@ use crate::wire::Items;
 use crate::wire::approval::{Detail, EndedItem, Item, Replied, RuleItem, Snapshot, Typed, mode};
 
 mod answer;
+mod listing;
 
-/// What a request takes in a list, in bytes, if it is an ordinary one.
-const ITEM: usize = 384;
+pub(super) use listing::Listing;
 
 impl Inner {
     pub(super) async fn approvals<B>(
@@ -42,14 +42,12 @@ impl Inner {
     }
 
     fn pending(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
-        let detail = detail(asked, Detail::Seed);
         let pending = self.host.gate().pending();
-        let items: Vec<_> = pending
-            .iter()
-            .map(|request| Item::new(request, detail))
-            .collect();
-        let bytes = items.len() * ITEM;
-        reply::sized_json(&Items { items }, bytes)
+        let body = match detail(asked, Detail::Seed) {
+            Detail::Seed => self.listing.of(&pending)?,
+            detail => listing::list(&pending, detail)?,
+        };
+        Ok(reply::bytes_of_json(body))
     }
 
     fn show(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {

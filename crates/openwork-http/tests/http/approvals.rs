@@ -83,6 +83,31 @@ async fn items_keep_exactly_the_keys_of_the_seed_api() {
 }
 
 #[tokio::test]
+async fn the_list_is_always_of_the_requests_that_wait() {
+    let world = Arc::new(Setting::manual().build());
+    let summaries = |items: &[Value]| -> Vec<String> {
+        let summary = |item: &Value| item["summary"].as_str().unwrap().to_owned();
+        items.iter().map(summary).collect()
+    };
+    let (first, item) = asked(&world, "W/plugins", PLUGIN).await;
+    let listed = pending(&world).await;
+    assert_eq!(pending(&world).await, listed);
+    let (second, other) = asked(&world, "W/plugins", r#"{"spec":"other"}"#).await;
+    assert_eq!(
+        summaries(&pending(&world).await),
+        ["Add plugin opencode-notion", "Add plugin other"]
+    );
+    reply(&world, &item, json!({ "reply": "deny" })).await;
+    assert_eq!(first.await.unwrap().status, 403);
+    assert_eq!(pending(&world).await, std::slice::from_ref(&other));
+    reply(&world, &other, json!({ "reply": "deny" })).await;
+    assert_eq!(second.await.unwrap().status, 403);
+    // As many as were listed before, and maybe where the last one lay.
+    let (_third, _) = asked(&world, "W/plugins", r#"{"spec":"third"}"#).await;
+    assert_eq!(summaries(&pending(&world).await), ["Add plugin third"]);
+}
+
+#[tokio::test]
 async fn the_rich_form_shows_what_would_be_written() {
     let world = Arc::new(Setting::manual().build());
     let (_write, item) = asked(&world, "W/plugins", PLUGIN).await;

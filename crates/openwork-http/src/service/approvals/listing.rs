@@ -1,0 +1,61 @@
+//! The list of the requests that wait, put into JSON once for as long as they
+//! are the same.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use bytes::Bytes;
+use openwork_approval::Request;
+use openwork_host::Subject;
+
+use crate::error::Failure;
+use crate::reply;
+use crate::wire::Items;
+use crate::wire::approval::{Detail, Item};
+
+/// What a request takes in a list, in bytes, if it is an ordinary one.
+const ITEM: usize = 384;
+
+/// The list as it was last sent, with the keys of the seed API.
+///
+/// Clients ask for it again and again, and what is listed of a request never
+/// changes, so the same requests make the same list.
+#[derive(Default)]
+pub(crate) struct Listing(Mutex<Sent>);
+
+#[derive(Default)]
+struct Sent {
+    /// Weak, so that what has ended is let go; it also keeps a later request
+    /// from lying at the same address.
+    requests: Vec<Weak<Request<Subject>>>,
+    body: Bytes,
+}
+
+impl Listing {
+    /// The list of these requests, in JSON.
+    pub(super) fn of(&self, requests: &[Arc<Request<Subject>>]) -> Result<Bytes, Failure> {
+        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if sent.body.is_empty() || !sent.lists(requests) {
+            *sent = Sent {
+                requests: requests.iter().map(Arc::downgrade).collect(),
+                body: list(requests, Detail::Seed)?,
+            };
+        }
+        Ok(sent.body.clone())
+    }
+}
+
+impl Sent {
+    fn lists(&self, requests: &[Arc<Request<Subject>>]) -> bool {
+        let same = |(was, is): (&Weak<_>, &Arc<_>)| was.as_ptr() == Arc::as_ptr(is);
+        self.requests.len() == requests.len() && self.requests.iter().zip(requests).all(same)
+    }
+}
+
+/// A list of requests in JSON, each in so much detail.
+pub(super) fn list(requests: &[Arc<Request<Subject>>], detail: Detail) -> Result<Bytes, Failure> {
+    let items: Vec<_> = requests
+        .iter()
+        .map(|request| Item::new(request, detail))
+        .collect();
+    reply::bytes(&Items { items }, requests.len() * ITEM)
+}
