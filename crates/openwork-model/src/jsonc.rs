@@ -54,11 +54,12 @@ use self::edit::{Action, Edit};
 pub(crate) use self::equal::same;
 pub use self::error::{EditError, JsoncError, Problem};
 use self::lines::Lines;
+pub(crate) use self::parse::Leniently;
 use self::path::{Reach, reach};
 use self::print::Printer;
 use self::splice::splice;
 use self::style::Style;
-use self::tree::{Kind, Node};
+pub(crate) use self::tree::{Kind, Member, Node};
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -124,7 +125,9 @@ impl Document {
     /// Costs what it takes to read that value, however large the file is.
     pub fn get(&self, path: &[&str]) -> Option<Value> {
         let root = self.root.as_ref()?;
-        let node = path.iter().try_fold(root, |node, key| node.named(key))?;
+        let node = path
+            .iter()
+            .try_fold(root, |node, key| node.named(&self.text, key))?;
         Some(node.value(&self.text))
     }
 

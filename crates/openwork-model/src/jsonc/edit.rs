@@ -50,12 +50,17 @@ impl Edit<'_> {
         let mut outer = Layout::Lines;
         for key in self.at {
             outer = rewriter.layout(node, outer);
-            node = node.named(key).ok_or(EditError::Unfaithful)?;
+            node = node.named(lines.text(), key).ok_or(EditError::Unfaithful)?;
         }
         let mut splices = Vec::new();
         match &self.action {
             Action::Replace(value) => rewriter.replace(node, value, outer, &mut splices),
-            action => rewriter.rewrite(node, &steps(node, action), outer, &mut splices),
+            action => rewriter.rewrite(
+                node,
+                &steps(lines.text(), node, action),
+                outer,
+                &mut splices,
+            ),
         }
         Ok(splices)
     }
@@ -76,16 +81,16 @@ fn items(node: &Node) -> &[Node] {
     }
 }
 
-fn steps<'e>(node: &Node, action: &Action<'e>) -> Vec<Step<'e>> {
+fn steps<'e>(text: &str, node: &Node, action: &Action<'e>) -> Vec<Step<'e>> {
     let count = node.members().len().max(items(node).len());
     let keep = (0..count).map(Step::Keep);
     match action {
-        Action::Merge(new) => step::merge(node.members(), new),
+        Action::Merge(new) => step::merge(text, node.members(), new),
         Action::Remove(key) => {
             let named = |index: &usize| {
                 node.members()
                     .get(*index)
-                    .is_some_and(|member| member.name == *key)
+                    .is_some_and(|member| member.name(text) == *key)
             };
             step::dropping(count, named)
         }
@@ -110,8 +115,9 @@ fn proves_at(path: &[&str], action: &Action<'_>, old: Option<Source<'_>>, new: S
     before.len() == after.len()
         && before.iter().zip(after).all(|(old, new_member)| {
             let (old_value, new_value) = ((&old.value, old_text), (&new_member.value, new.1));
-            old.name == new_member.name
-                && if old.name == *key {
+            let name = old.name(old_text);
+            name == new_member.name(new.1)
+                && if name == *key {
                     proves_at(below, action, Some(old_value), new_value)
                 } else {
                     unchanged(old_value, new_value)
@@ -127,7 +133,10 @@ fn acted(action: &Action<'_>, old: Option<Source<'_>>, new: Source<'_>) -> bool 
         (Action::Merge(new), old) => merged(new, old, (node, text)),
         (_, None) => false,
         (Action::Remove(key), Some((old, old_text))) => {
-            let left = old.members().iter().filter(|member| member.name != *key);
+            let left = old
+                .members()
+                .iter()
+                .filter(|member| member.name(old_text) != *key);
             same_members(left, old_text, node.members(), text)
         }
         (Action::Push(value), Some((old, old_text))) => {
@@ -147,18 +156,19 @@ fn acted(action: &Action<'_>, old: Option<Source<'_>>, new: Source<'_>) -> bool 
 fn merged(map: &Map<String, Value>, old: Option<Source<'_>>, (node, text): Source<'_>) -> bool {
     let (before, old_text) = old.map_or((&[][..], ""), |(old, text)| (old.members(), text));
     let after = node.members();
-    let known = step::names(before);
+    let known = step::names(old_text, before);
     let added = map.iter().filter(|(key, _)| !known.contains(key.as_str()));
     let Some((kept, appended)) = after.split_at_checked(before.len()) else {
         return false;
     };
     appended.len() == added.clone().count()
         && appended.iter().zip(added).all(|(member, (key, value))| {
-            member.name == *key && same(&member.value.value(text), value)
+            member.name(text) == key && same(&member.value.value(text), value)
         })
         && kept.iter().zip(before).all(|(new, old)| {
-            new.name == old.name
-                && map.get(&new.name).map_or_else(
+            let name = new.name(text);
+            name == old.name(old_text)
+                && map.get(name).map_or_else(
                     || unchanged((&old.value, old_text), (&new.value, text)),
                     |value| same(&new.value.value(text), value),
                 )
@@ -173,7 +183,8 @@ fn same_members<'n>(
 ) -> bool {
     left.clone().count() == members.len()
         && left.zip(members).all(|(old, new)| {
-            old.name == new.name && unchanged((&old.value, old_text), (&new.value, text))
+            old.name(old_text) == new.name(text)
+                && unchanged((&old.value, old_text), (&new.value, text))
         })
 }
 

@@ -1,4 +1,7 @@
-//! Text → tree, refusing what the engine would refuse.
+//! Text → tree, either refusing what the engine would refuse or taking all that can be told apart.
+
+use std::borrow::Cow;
+use std::ops::Range;
 
 use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::tokens::Token;
@@ -14,14 +17,45 @@ const DEPTH: usize = 256;
 
 /// Parses a text; `None` when it holds no value.
 pub(super) fn parse(text: &str) -> Result<Option<Node>, JsoncError> {
-    let root = Parser::new(text).document();
-    match root.map_err(|fault| fault.refuse(text))? {
+    let parsed = Parser::new(text, Grammar::Engine).document();
+    match parsed.map_err(|fault| fault.refuse(text))?.root {
         None => Ok(None),
         Some(root) if matches!(root.kind, Kind::Object(_)) => Ok(Some(root)),
         Some(other) => Err(JsoncError::NotAnObject {
             found: other.name(text),
         }),
     }
+}
+
+/// A text as the most lenient reading has it, whatever the engine would refuse: words and numbers
+/// as keys, no commas, and what else JSON5 has.
+pub(crate) struct Leniently {
+    /// The value; none in an empty text.
+    pub(crate) root: Option<Node>,
+    /// Where each comment stands, in their order.
+    pub(crate) comments: Vec<Range<usize>>,
+}
+
+impl Leniently {
+    /// Parses a text; `None` if not even this reading takes it.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Parser::new(text, Grammar::Lenient).document().ok()
+    }
+
+    /// Reads a text between quotes of either kind, out of its source.
+    pub(crate) fn string(source: &str) -> Option<Cow<'_, str>> {
+        match Scanner::new(source, &ScannerOptions::default()).scan() {
+            Ok(Some(Token::String(text))) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// What is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grammar {
+    Engine,
+    Lenient,
 }
 
 /// The engine takes comments and trailing commas; the scanner's own default is nearly JSON5.
@@ -38,23 +72,39 @@ const STRICT: ScannerOptions = ScannerOptions {
 /// apart again, and costs half as much again.
 struct Parser<'t> {
     text: &'t str,
+    grammar: Grammar,
     scanner: Scanner<'t>,
     /// The token that is looked at; none at the end of the text.
     token: Option<Token<'t>>,
+    comments: Vec<Range<usize>>,
 }
 
 type Parsed<T> = Result<T, Fault>;
 
 impl<'t> Parser<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, grammar: Grammar) -> Self {
+        let options = match grammar {
+            Grammar::Engine => &STRICT,
+            Grammar::Lenient => &ScannerOptions::default(),
+        };
         Self {
             text,
-            scanner: Scanner::new(text, &STRICT),
+            grammar,
+            scanner: Scanner::new(text, options),
             token: None,
+            comments: Vec::new(),
         }
     }
 
-    fn document(mut self) -> Parsed<Option<Node>> {
+    fn document(mut self) -> Parsed<Leniently> {
+        let root = self.root()?;
+        Ok(Leniently {
+            root,
+            comments: self.comments,
+        })
+    }
+
+    fn root(&mut self) -> Parsed<Option<Node>> {
         self.advance()?;
         if self.token.is_none() {
             return Ok(None);
@@ -108,20 +158,32 @@ impl<'t> Parser<'t> {
         loop {
             let name = match self.token.take() {
                 Some(Token::CloseBrace) => return Ok(Kind::Object(members)),
-                Some(Token::String(name)) => name.into_owned(),
+                Some(Token::String(name)) => name,
+                Some(loose) if self.is_lenient() => self.loose_name(&loose)?,
                 Some(Token::Word(_) | Token::Number(_) | Token::Boolean(_) | Token::Null) => {
                     return Err(self.fault(&K::ExpectedStringObjectProperty));
                 }
                 Some(_) => return Err(self.fault(&K::UnexpectedTokenInObject)),
                 None => return Err(self.fault(&K::UnterminatedObject)),
             };
-            members.push(self.member(name, depth)?);
+            members.push(self.member(&name, depth)?);
             self.separator()?;
         }
     }
 
+    /// The name that stands there without quotes.
+    fn loose_name(&self, token: &Token<'t>) -> Parsed<Cow<'t, str>> {
+        match token {
+            Token::Word(_) | Token::Number(_) | Token::Boolean(_) | Token::Null => {
+                let range = self.scanner.token_start()..self.scanner.token_end();
+                Ok(self.text.get(range).unwrap_or_default().into())
+            }
+            _ => Err(self.fault(&ParseErrorKind::UnexpectedTokenInObject)),
+        }
+    }
+
     /// Reads the rest of a member whose name is this token.
-    fn member(&mut self, name: String, depth: usize) -> Parsed<Member> {
+    fn member(&mut self, name: &str, depth: usize) -> Parsed<Member> {
         let key = self.scanner.token_start()..self.scanner.token_end();
         self.advance()?;
         if self.token != Some(Token::Colon) {
@@ -129,7 +191,7 @@ impl<'t> Parser<'t> {
         }
         self.advance()?;
         let value = self.value(depth)?;
-        Ok(Member { name, key, value })
+        Ok(Member::new(self.text, name, key, value))
     }
 
     fn items(&mut self, depth: usize) -> Parsed<Kind> {
@@ -151,6 +213,7 @@ impl<'t> Parser<'t> {
         match self.token {
             Some(Token::Comma) => self.advance(),
             Some(Token::CloseBrace | Token::CloseBracket) | None => Ok(()),
+            Some(_) if self.is_lenient() => Ok(()),
             Some(_) => Err(Fault::of(end..end, &ParseErrorKind::ExpectedComma)),
         }
     }
@@ -168,11 +231,16 @@ impl<'t> Parser<'t> {
             ) {
                 return Ok(());
             }
+            let comment = self.scanner.token_start()..self.scanner.token_end();
+            self.comments.push(comment);
         }
     }
 
     /// Looks for what the scanner lets pass in this token and before it.
     fn check(&self, from: usize) -> Parsed<()> {
+        if self.is_lenient() {
+            return Ok(());
+        }
         let (start, end) = (self.scanner.token_start(), self.scanner.token_end());
         match self.text.as_bytes().get(start) {
             Some(b'"') => {
@@ -182,6 +250,10 @@ impl<'t> Parser<'t> {
             Some(b'/') | None => strict::symbols(self.text, from..start),
             Some(_) => strict::symbols(self.text, from..end.max(start + 1)),
         }
+    }
+
+    fn is_lenient(&self) -> bool {
+        self.grammar == Grammar::Lenient
     }
 
     /// What stands from a byte to the end of this token.
@@ -198,3 +270,6 @@ impl<'t> Parser<'t> {
         Fault::of(self.scanner.token_start()..self.scanner.token_end(), kind)
     }
 }
+
+#[cfg(test)]
+mod tests;

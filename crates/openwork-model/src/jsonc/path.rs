@@ -29,7 +29,7 @@ pub(super) fn reach<'n>(text: &str, root: &'n Node, path: &[&str]) -> Result<Rea
                 pointer: pointer(above.unwrap_or(path)),
             });
         };
-        match only(members, key) {
+        match only(text, members, key) {
             Ok(Some(member)) => node = &member.value,
             Ok(None) => return Ok(Reach::Missing { depth }),
             Err(second) => return Err(duplicate(text, here.unwrap_or(path), second)),
@@ -44,12 +44,10 @@ pub(super) fn unique(text: &str, root: &Node, keys: &Map<String, Value>) -> Resu
         return Ok(());
     };
     let mut seen = HashSet::new();
-    for member in members
-        .iter()
-        .filter(|member| keys.contains_key(&member.name))
-    {
-        if !seen.insert(&member.name) {
-            return Err(duplicate(text, &[&member.name], member));
+    for member in members {
+        let name = member.name(text);
+        if keys.contains_key(name) && !seen.insert(name) {
+            return Err(duplicate(text, &[name], member));
         }
     }
     Ok(())
@@ -70,8 +68,12 @@ pub(super) fn nest(path: &[&str], value: &Value) -> Value {
     })
 }
 
-fn only<'n>(members: &'n [Member], key: &str) -> Result<Option<&'n Member>, &'n Member> {
-    let mut found = members.iter().filter(|member| member.name == key);
+fn only<'n>(
+    text: &str,
+    members: &'n [Member],
+    key: &str,
+) -> Result<Option<&'n Member>, &'n Member> {
+    let mut found = members.iter().filter(|member| member.name(text) == key);
     let first = found.next();
     found.next().map_or(Ok(first), Err)
 }

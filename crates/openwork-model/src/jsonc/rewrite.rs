@@ -38,7 +38,9 @@ impl<'t> Rewriter<'t> {
             return;
         }
         let steps = match (&node.kind, &old, value) {
-            (Kind::Object(members), _, Value::Object(new)) => step::members(members, new),
+            (Kind::Object(members), _, Value::Object(new)) => {
+                step::members(self.text, members, new)
+            }
             (Kind::Array(_), Value::Array(old), Value::Array(new)) => Some(step::items(old, new)),
             _ => None,
         };

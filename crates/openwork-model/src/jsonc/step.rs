@@ -77,23 +77,27 @@ pub(super) fn dropping<'v>(count: usize, drop: impl Fn(&usize) -> bool) -> Vec<S
 }
 
 /// Changes the members that `new` names and appends its others.
-pub(super) fn merge<'v>(old: &[Member], new: &'v Map<String, Value>) -> Vec<Step<'v>> {
+pub(super) fn merge<'v>(text: &str, old: &[Member], new: &'v Map<String, Value>) -> Vec<Step<'v>> {
     let present = old.iter().enumerate().map(|(index, member)| {
-        new.get(&member.name)
+        new.get(member.name(text))
             .map_or(Step::Keep(index), |value| Step::Change(index, value))
     });
-    let known = names(old);
+    let known = names(text, old);
     let appended = new.iter().filter(|(key, _)| !known.contains(key.as_str()));
     let appended = appended.map(|(key, value)| insert(key, value));
     present.chain(appended).collect()
 }
 
 /// Turns the old members into the new ones; `None` when that would mean moving one.
-pub(super) fn members<'v>(old: &[Member], new: &'v Map<String, Value>) -> Option<Vec<Step<'v>>> {
+pub(super) fn members<'v>(
+    text: &str,
+    old: &[Member],
+    new: &'v Map<String, Value>,
+) -> Option<Vec<Step<'v>>> {
     let places: HashMap<&str, usize> = old
         .iter()
         .enumerate()
-        .map(|(index, member)| (member.name.as_str(), index))
+        .map(|(index, member)| (member.name(text), index))
         .collect();
     if places.len() < old.len() {
         return None;
@@ -138,8 +142,8 @@ pub(super) fn items<'v>(old: &[Value], new: &'v [Value]) -> Vec<Step<'v>> {
 }
 
 /// Returns the names of members.
-pub(super) fn names(members: &[Member]) -> HashSet<&str> {
-    members.iter().map(|member| member.name.as_str()).collect()
+pub(super) fn names<'m>(text: &'m str, members: &'m [Member]) -> HashSet<&'m str> {
+    members.iter().map(|member| member.name(text)).collect()
 }
 
 fn rest<T>(all: &[T], from: usize) -> &[T] {

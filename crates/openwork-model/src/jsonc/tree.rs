@@ -6,15 +6,15 @@ use serde_json::{Map, Value};
 
 /// One value and where it stands in its text.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) kind: Kind,
+pub(crate) struct Node {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) kind: Kind,
 }
 
 /// What a node is made of.
 #[derive(Debug, Clone)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Object(Vec<Member>),
     Array(Vec<Node>),
     Scalar,
@@ -22,15 +22,41 @@ pub(super) enum Kind {
 
 /// One key with its value.
 #[derive(Debug, Clone)]
-pub(super) struct Member {
-    pub(super) name: String,
-    pub(super) key: Range<usize>,
-    pub(super) value: Node,
+pub(crate) struct Member {
+    /// Where its name stands, quotes included.
+    pub(crate) key: Range<usize>,
+    pub(crate) value: Node,
+    /// The name, where it is not simply what stands between the quotes.
+    decoded: Option<Box<str>>,
+}
+
+impl Member {
+    pub(super) fn new(text: &str, name: &str, key: Range<usize>, value: Node) -> Self {
+        let is_plain = between_quotes(text, &key) == Some(name);
+        Self {
+            key,
+            value,
+            decoded: (!is_plain).then(|| name.into()),
+        }
+    }
+
+    /// Returns the name; most are not copied out of the text.
+    pub(crate) fn name<'m>(&'m self, text: &'m str) -> &'m str {
+        match &self.decoded {
+            Some(name) => name,
+            None => between_quotes(text, &self.key).unwrap_or_default(),
+        }
+    }
+}
+
+fn between_quotes<'t>(text: &'t str, range: &Range<usize>) -> Option<&'t str> {
+    let quoted = text.get(range.clone())?;
+    quoted.strip_prefix('"')?.strip_suffix('"')
 }
 
 impl Node {
     /// Returns the node's own bytes.
-    pub(super) fn source<'t>(&self, text: &'t str) -> &'t str {
+    pub(crate) fn source<'t>(&self, text: &'t str) -> &'t str {
         text.get(self.start..self.end).unwrap_or_default()
     }
 
@@ -46,8 +72,8 @@ impl Node {
     }
 
     /// Returns the value of a member; of a repeated key the last.
-    pub(super) fn named(&self, key: &str) -> Option<&Self> {
-        let named = |member: &&Member| member.name == key;
+    pub(super) fn named(&self, text: &str, key: &str) -> Option<&Self> {
+        let named = |member: &&Member| member.name(text) == key;
         Some(&self.members().iter().rfind(named)?.value)
     }
 
@@ -94,6 +120,6 @@ fn unescaped(source: &str) -> Option<&str> {
 fn object(members: &[Member], text: &str) -> Map<String, Value> {
     members
         .iter()
-        .map(|member| (member.name.clone(), member.value.value(text)))
+        .map(|member| (member.name(text).to_owned(), member.value.value(text)))
         .collect()
 }

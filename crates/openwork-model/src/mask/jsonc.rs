@@ -1,19 +1,14 @@
 //! Masks in the text of a JSONC file, everything else untouched.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 use std::ops::Range;
-
-use jsonc_parser::ast::{ObjectProp, Value};
-use jsonc_parser::common::Ranged;
-use jsonc_parser::{
-    CollectOptions, CommentCollectionStrategy, ParseOptions, ParseResult, parse_to_ast,
-};
 
 use super::reference::references;
 use super::scope::{Scope, merged};
 use super::splice::splice_each;
 use super::value::escape;
 use super::{is_secret_key, mask_text, url};
+use crate::jsonc::{Kind, Leniently, Member, Node};
 
 /// A stretch of a file's text that holds secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,23 +66,18 @@ pub(crate) struct Jsonc<'t> {
     text: &'t str,
     /// The length of the mark.
     mark: usize,
-    parsed: ParseResult<'t>,
+    parsed: Leniently,
 }
 
 impl<'t> Jsonc<'t> {
     /// Reads a text; `None` if it does not parse.
     pub(crate) fn parse(whole: &'t str) -> Option<Self> {
         let text = whole.trim_start_matches('\u{feff}');
-        let collect = CollectOptions {
-            comments: CommentCollectionStrategy::Separate,
-            tokens: false,
-        };
-        // The most lenient reading finds the secrets of files that the engine refuses, too.
-        let parsed = parse_to_ast(text, &collect, &ParseOptions::default()).ok()?;
         Some(Self {
             text,
             mark: whole.len() - text.len(),
-            parsed,
+            // It finds the secrets of files that the engine refuses, too.
+            parsed: Leniently::parse(text)?,
         })
     }
 
@@ -100,11 +90,11 @@ impl<'t> Jsonc<'t> {
             within: unmarked(within.start)..unmarked(within.end),
             secrets: Vec::new(),
         };
-        if let Some(value) = &self.parsed.value {
-            found.value(Scope::default(), "", value);
+        if let Some(root) = &self.parsed.root {
+            found.value(Scope::default(), "", root);
         }
-        for (start, end) in self.comments() {
-            found.comment(start..end);
+        for comment in &self.parsed.comments {
+            found.comment(comment.clone());
         }
         let mut secrets = found.secrets;
         for Secret { range, .. } in &mut secrets {
@@ -112,15 +102,6 @@ impl<'t> Jsonc<'t> {
         }
         secrets.sort_by_key(|secret| secret.range.start);
         secrets
-    }
-
-    /// Each comment once: they are listed with the token before and after.
-    fn comments(&self) -> BTreeSet<(usize, usize)> {
-        let listed = self.parsed.comments.iter().flat_map(|map| map.values());
-        listed
-            .flat_map(|list| list.iter())
-            .map(|comment| (comment.start(), comment.end()))
-            .collect()
     }
 }
 
@@ -130,54 +111,64 @@ struct Found<'t> {
     secrets: Vec<Secret>,
 }
 
-impl Found<'_> {
+impl<'t> Found<'t> {
     /// Whether something is looked for where it stands.
     fn is_within(&self, range: &Range<usize>) -> bool {
         range.start < self.within.end && self.within.start < range.end
     }
 
-    fn value(&mut self, scope: Scope, pointer: &str, value: &Value<'_>) {
-        let range = value.start()..value.end();
+    fn value(&mut self, scope: Scope, pointer: &str, node: &Node) {
+        let range = node.start..node.end;
         if !self.is_within(&range) {
             return;
         }
-        match value {
-            Value::StringLit(text) => {
-                self.literal(range, &text.value, scope.secrets(&text.value), pointer);
-            }
-            Value::NumberLit(number) if scope.hides_number() => {
-                self.literal(range, number.value, all(number.value), pointer);
-            }
-            Value::Array(array) => self.items(scope, pointer, &array.elements),
-            Value::Object(object) => self.members(scope, pointer, &object.properties),
-            _ => {}
+        match &node.kind {
+            Kind::Scalar => self.scalar(scope, pointer, range, node.source(self.text)),
+            Kind::Array(items) => self.items(scope, pointer, items),
+            Kind::Object(members) => self.members(scope, pointer, members),
         }
     }
 
-    fn items(&mut self, scope: Scope, pointer: &str, items: &[Value<'_>]) {
-        let mut previous = None;
+    fn scalar(&mut self, scope: Scope, pointer: &str, range: Range<usize>, source: &str) {
+        if let Some(text) = Leniently::string(source) {
+            self.literal(range, &text, scope.secrets(&text), pointer);
+        } else if scope.hides_number() && !matches!(source, "true" | "false" | "null") {
+            self.literal(range, source, all(source), pointer);
+        }
+    }
+
+    fn items(&mut self, scope: Scope, pointer: &str, items: &[Node]) {
+        let mut previous: Option<&Node> = None;
         for (index, item) in items.iter().enumerate() {
-            if self.is_within(&(item.start()..item.end())) {
+            if self.is_within(&(item.start..item.end)) {
                 let pointer = below(pointer, &index.to_string());
-                self.value(scope.item(previous), &pointer, item);
+                let previous = previous.and_then(|previous| self.string(previous));
+                self.value(scope.item(previous.as_deref()), &pointer, item);
             }
-            previous = item.as_string_lit().map(|text| text.value.as_ref());
+            previous = Some(item);
         }
     }
 
-    fn members(&mut self, scope: Scope, pointer: &str, members: &[ObjectProp<'_>]) {
-        let within: Vec<_> = members
-            .iter()
-            .filter(|member| self.is_within(&(member.start()..member.end())))
-            .collect();
-        for member in within {
-            let key = member.name.as_str();
-            let pointer = below(pointer, &escape(&mask_text(key)));
-            let name = member.name.start()..member.name.end();
-            self.literal(name, key, url::secrets(key), &pointer);
-            let is_object = matches!(member.value, Value::Object(_));
-            self.value(scope.member(key, is_object), &pointer, &member.value);
+    fn string(&self, node: &Node) -> Option<Cow<'t, str>> {
+        let is_scalar = matches!(node.kind, Kind::Scalar);
+        let source = is_scalar.then(|| node.source(self.text))?;
+        Leniently::string(source)
+    }
+
+    fn members(&mut self, scope: Scope, pointer: &str, members: &[Member]) {
+        for member in members {
+            if self.is_within(&(member.key.start..member.value.end)) {
+                self.member(scope, pointer, member);
+            }
         }
+    }
+
+    fn member(&mut self, scope: Scope, pointer: &str, member: &Member) {
+        let key = member.name(self.text);
+        let pointer = below(pointer, &escape(&mask_text(key)));
+        self.literal(member.key.clone(), key, url::secrets(key), &pointer);
+        let is_object = matches!(member.value.kind, Kind::Object(_));
+        self.value(scope.member(key, is_object), &pointer, &member.value);
     }
 
     /// Records a literal, quotes included, if it hides something.
