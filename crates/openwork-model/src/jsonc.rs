@@ -20,7 +20,7 @@
 //!
 //! | module | what it does |
 //! | --- | --- |
-//! | `parse`, `tree` | text → tree of byte ranges, refusing what the engine would refuse |
+//! | `tokens`, `parse`, `tree` | text → tree of byte ranges, refusing what the engine would refuse |
 //! | `strict`, `fault`, `place` | what is refused beyond the scanner's own errors, and how it is told |
 //! | `edit` | one change at one node: its splices and its proof |
 //! | `step` | the entries a container has → those it shall have |
@@ -44,6 +44,7 @@ mod splice;
 mod step;
 mod strict;
 mod style;
+mod tokens;
 mod tree;
 
 use std::sync::OnceLock;

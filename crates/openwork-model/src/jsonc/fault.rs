@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use jsonc_parser::ParseStringErrorKind;
-use jsonc_parser::errors::{ParseError, ParseErrorKind};
+use jsonc_parser::errors::ParseErrorKind;
 
 use super::place::Place;
 use super::{JsoncError, Problem};
@@ -68,13 +68,6 @@ impl Fault {
                 message,
             }],
         }
-    }
-}
-
-impl From<ParseError> for Fault {
-    fn from(error: ParseError) -> Self {
-        let range = error.range();
-        Self::of(range.start..range.end, error.kind())
     }
 }
 

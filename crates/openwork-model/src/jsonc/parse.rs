@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use jsonc_parser::errors::ParseErrorKind;
-use jsonc_parser::tokens::Token;
+use jsonc_parser::tokens::Token as Scanned;
 use jsonc_parser::{Scanner, ScannerOptions};
 
 use super::JsoncError;
 use super::fault::Fault;
-use super::strict;
+use super::tokens::{Grammar, Token, Tokens};
 use super::tree::{Kind, Member, Node};
 
 /// How many objects and lists may be around a value.
@@ -45,37 +45,19 @@ impl Leniently {
     /// Reads a text between quotes of either kind, out of its source.
     pub(crate) fn string(source: &str) -> Option<Cow<'_, str>> {
         match Scanner::new(source, &ScannerOptions::default()).scan() {
-            Ok(Some(Token::String(text))) => Some(text),
+            Ok(Some(Scanned::String(text))) => Some(text),
             _ => None,
         }
     }
 }
 
-/// What is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Grammar {
-    Engine,
-    Lenient,
-}
-
-/// The engine takes comments and trailing commas; the scanner's own default is nearly JSON5.
-const STRICT: ScannerOptions = ScannerOptions {
-    allow_single_quoted_strings: false,
-    allow_hexadecimal_numbers: false,
-    allow_unary_plus_numbers: false,
-    allow_bare_decimal_point_numbers: false,
-    allow_non_finite_numbers: false,
-    allow_extended_string_escapes: false,
-};
-
 /// A walk over the tokens that builds no more than the tree: the library's own would only be taken
 /// apart again, and costs half as much again.
 struct Parser<'t> {
-    text: &'t str,
     grammar: Grammar,
-    scanner: Scanner<'t>,
+    tokens: Tokens<'t>,
     /// The token that is looked at; none at the end of the text.
-    token: Option<Token<'t>>,
+    token: Option<Token>,
     comments: Vec<Range<usize>>,
 }
 
@@ -83,14 +65,9 @@ type Parsed<T> = Result<T, Fault>;
 
 impl<'t> Parser<'t> {
     fn new(text: &'t str, grammar: Grammar) -> Self {
-        let options = match grammar {
-            Grammar::Engine => &STRICT,
-            Grammar::Lenient => &ScannerOptions::default(),
-        };
         Self {
-            text,
             grammar,
-            scanner: Scanner::new(text, options),
+            tokens: Tokens::new(text, grammar),
             token: None,
             comments: Vec::new(),
         }
@@ -120,19 +97,17 @@ impl<'t> Parser<'t> {
     /// Reads the value that begins with this token, up to its last token.
     fn value(&mut self, depth: usize) -> Parsed<Node> {
         use ParseErrorKind as K;
-        let unexpected = match &self.token {
+        let unexpected = match self.token {
             Some(Token::OpenBrace) => return self.container(depth, Self::members),
             Some(Token::OpenBracket) => return self.container(depth, Self::items),
-            Some(Token::String(_) | Token::Boolean(_) | Token::Number(_) | Token::Null) => {
-                return Ok(self.node(self.scanner.token_start(), Kind::Scalar));
+            Some(Token::Plain | Token::Escaped | Token::Literal) => {
+                return Ok(self.node(self.tokens.range().start, Kind::Scalar));
             }
             Some(Token::CloseBrace) => K::UnexpectedCloseBrace,
             Some(Token::CloseBracket) => K::UnexpectedCloseBracket,
             Some(Token::Colon) => K::UnexpectedColon,
             Some(Token::Comma) => K::UnexpectedComma,
-            Some(Token::Word(_) | Token::CommentLine(_) | Token::CommentBlock(_)) => {
-                K::UnexpectedWord
-            }
+            Some(Token::Word | Token::Comment) => K::UnexpectedWord,
             None => K::ExpectedObjectValue,
         };
         Err(self.fault(&unexpected))
@@ -146,7 +121,7 @@ impl<'t> Parser<'t> {
         if depth > DEPTH {
             return Err(Fault::TooDeep);
         }
-        let start = self.scanner.token_start();
+        let start = self.tokens.range().start;
         self.advance()?;
         let content = content(self, depth + 1)?;
         Ok(self.node(start, content))
@@ -156,42 +131,42 @@ impl<'t> Parser<'t> {
         use ParseErrorKind as K;
         let mut members = Vec::new();
         loop {
-            let name = match self.token.take() {
+            let decoded = match self.token {
                 Some(Token::CloseBrace) => return Ok(Kind::Object(members)),
-                Some(Token::String(name)) => name,
-                Some(loose) if self.is_lenient() => self.loose_name(&loose)?,
-                Some(Token::Word(_) | Token::Number(_) | Token::Boolean(_) | Token::Null) => {
+                Some(Token::Plain) => None,
+                Some(Token::Escaped) => Some(self.decoded()),
+                Some(Token::Word | Token::Literal) if self.is_lenient() => Some(self.decoded()),
+                Some(Token::Word | Token::Literal) => {
                     return Err(self.fault(&K::ExpectedStringObjectProperty));
                 }
                 Some(_) => return Err(self.fault(&K::UnexpectedTokenInObject)),
                 None => return Err(self.fault(&K::UnterminatedObject)),
             };
-            members.push(self.member(&name, depth)?);
+            members.push(self.member(decoded, depth)?);
             self.separator()?;
         }
     }
 
-    /// The name that stands there without quotes.
-    fn loose_name(&self, token: &Token<'t>) -> Parsed<Cow<'t, str>> {
-        match token {
-            Token::Word(_) | Token::Number(_) | Token::Boolean(_) | Token::Null => {
-                let range = self.scanner.token_start()..self.scanner.token_end();
-                Ok(self.text.get(range).unwrap_or_default().into())
-            }
-            _ => Err(self.fault(&ParseErrorKind::UnexpectedTokenInObject)),
-        }
+    /// What this token says, be it without quotes.
+    fn decoded(&self) -> Box<str> {
+        let source = self.tokens.source();
+        Leniently::string(source).map_or_else(|| source.into(), Cow::into)
     }
 
     /// Reads the rest of a member whose name is this token.
-    fn member(&mut self, name: &str, depth: usize) -> Parsed<Member> {
-        let key = self.scanner.token_start()..self.scanner.token_end();
+    fn member(&mut self, decoded: Option<Box<str>>, depth: usize) -> Parsed<Member> {
+        let key = self.tokens.range();
         self.advance()?;
         if self.token != Some(Token::Colon) {
             return Err(self.fault(&ParseErrorKind::ExpectedColonAfterObjectKey));
         }
         self.advance()?;
         let value = self.value(depth)?;
-        Ok(Member::new(self.text, name, key, value))
+        Ok(Member {
+            key,
+            value,
+            decoded,
+        })
     }
 
     fn items(&mut self, depth: usize) -> Parsed<Kind> {
@@ -208,7 +183,7 @@ impl<'t> Parser<'t> {
 
     /// Goes on behind a value of a container, over the comma that has to be there before another.
     fn separator(&mut self) -> Parsed<()> {
-        let end = self.scanner.token_end();
+        let end = self.tokens.range().end;
         self.advance()?;
         match self.token {
             Some(Token::Comma) => self.advance(),
@@ -221,34 +196,11 @@ impl<'t> Parser<'t> {
     /// Goes on to the next token that is no comment.
     fn advance(&mut self) -> Parsed<()> {
         loop {
-            let from = self.scanner.token_end();
-            let scanned = self.scanner.scan();
-            self.check(from)?;
-            self.token = scanned?;
-            if !matches!(
-                self.token,
-                Some(Token::CommentLine(_) | Token::CommentBlock(_))
-            ) {
+            self.token = self.tokens.advance()?;
+            if self.token != Some(Token::Comment) {
                 return Ok(());
             }
-            let comment = self.scanner.token_start()..self.scanner.token_end();
-            self.comments.push(comment);
-        }
-    }
-
-    /// Looks for what the scanner lets pass in this token and before it.
-    fn check(&self, from: usize) -> Parsed<()> {
-        if self.is_lenient() {
-            return Ok(());
-        }
-        let (start, end) = (self.scanner.token_start(), self.scanner.token_end());
-        match self.text.as_bytes().get(start) {
-            Some(b'"') => {
-                strict::symbols(self.text, from..start)?;
-                strict::string(self.text, start)
-            }
-            Some(b'/') | None => strict::symbols(self.text, from..start),
-            Some(_) => strict::symbols(self.text, from..end.max(start + 1)),
+            self.comments.push(self.tokens.range());
         }
     }
 
@@ -260,14 +212,14 @@ impl<'t> Parser<'t> {
     fn node(&self, start: usize, kind: Kind) -> Node {
         Node {
             start,
-            end: self.scanner.token_end(),
+            end: self.tokens.range().end,
             kind,
         }
     }
 
     /// This token is wrong.
     fn fault(&self, kind: &ParseErrorKind) -> Fault {
-        Fault::of(self.scanner.token_start()..self.scanner.token_end(), kind)
+        Fault::of(self.tokens.range(), kind)
     }
 }
 

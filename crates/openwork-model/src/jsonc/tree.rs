@@ -27,31 +27,19 @@ pub(crate) struct Member {
     pub(crate) key: Range<usize>,
     pub(crate) value: Node,
     /// The name, where it is not simply what stands between the quotes.
-    decoded: Option<Box<str>>,
+    pub(super) decoded: Option<Box<str>>,
 }
 
 impl Member {
-    pub(super) fn new(text: &str, name: &str, key: Range<usize>, value: Node) -> Self {
-        let is_plain = between_quotes(text, &key) == Some(name);
-        Self {
-            key,
-            value,
-            decoded: (!is_plain).then(|| name.into()),
-        }
-    }
-
     /// Returns the name; most are not copied out of the text.
     pub(crate) fn name<'m>(&'m self, text: &'m str) -> &'m str {
         match &self.decoded {
             Some(name) => name,
-            None => between_quotes(text, &self.key).unwrap_or_default(),
+            None => text
+                .get(self.key.start + 1..self.key.end - 1)
+                .unwrap_or_default(),
         }
     }
-}
-
-fn between_quotes<'t>(text: &'t str, range: &Range<usize>) -> Option<&'t str> {
-    let quoted = text.get(range.clone())?;
-    quoted.strip_prefix('"')?.strip_suffix('"')
 }
 
 impl Node {

@@ -1,0 +1,178 @@
+//! Text → tokens. What nearly all of a file is made of is told here; the library's scanner is
+//! asked for the rest, and has the last word on what is wrong.
+
+use std::ops::Range;
+
+use jsonc_parser::tokens::Token as Scanned;
+use jsonc_parser::{Scanner, ScannerOptions};
+
+use super::fault::Fault;
+use super::strict;
+
+/// What is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grammar {
+    /// What the engine takes: comments and trailing commas, else JSON.
+    Engine,
+    /// All that can be told apart: also words and numbers as keys, no commas, and the spellings of
+    /// JSON5.
+    Lenient,
+}
+
+/// The scanner's own default is nearly JSON5.
+const STRICT: ScannerOptions = ScannerOptions {
+    allow_single_quoted_strings: false,
+    allow_hexadecimal_numbers: false,
+    allow_unary_plus_numbers: false,
+    allow_bare_decimal_point_numbers: false,
+    allow_non_finite_numbers: false,
+    allow_extended_string_escapes: false,
+};
+
+/// What a token is. Its text is where [`Tokens::range`] says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Token {
+    OpenBrace,
+    CloseBrace,
+    OpenBracket,
+    CloseBracket,
+    Comma,
+    Colon,
+    /// A text that is what stands between its double quotes.
+    Plain,
+    /// A text that has to be decoded.
+    Escaped,
+    /// A number, a boolean or null.
+    Literal,
+    Word,
+    Comment,
+}
+
+/// A walk over the tokens of a text.
+pub(super) struct Tokens<'t> {
+    text: &'t str,
+    grammar: Grammar,
+    start: usize,
+    end: usize,
+}
+
+impl<'t> Tokens<'t> {
+    pub(super) fn new(text: &'t str, grammar: Grammar) -> Self {
+        Self {
+            text,
+            grammar,
+            start: 0,
+            end: 0,
+        }
+    }
+
+    /// Where the last token stands; at the end of the text, nothing does.
+    pub(super) fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    pub(super) fn source(&self) -> &'t str {
+        self.text.get(self.range()).unwrap_or_default()
+    }
+
+    /// Goes on to the next token; `None` at the end of the text.
+    pub(super) fn advance(&mut self) -> Result<Option<Token>, Fault> {
+        let from = self.end;
+        let rest = self.text.as_bytes().get(from..).unwrap_or_default();
+        let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+        self.start = from + rest.iter().take_while(is_blank).count();
+        match self.usual() {
+            Some((token, length)) => {
+                self.end = self.start + length;
+                Ok(Some(token))
+            }
+            None => self.scan(from),
+        }
+    }
+
+    /// The token that begins here and its length, if it is a usual one.
+    fn usual(&self) -> Option<(Token, usize)> {
+        let rest = self.text.as_bytes().get(self.start..)?;
+        let token = match rest {
+            [b'{', ..] => Token::OpenBrace,
+            [b'}', ..] => Token::CloseBrace,
+            [b'[', ..] => Token::OpenBracket,
+            [b']', ..] => Token::CloseBracket,
+            [b',', ..] => Token::Comma,
+            [b':', ..] => Token::Colon,
+            [b'"', inside @ ..] => return Some((Token::Plain, plain(inside)? + "\"\"".len())),
+            [b'/', b'/', ..] => return Some((Token::Comment, line(rest))),
+            _ => return None,
+        };
+        Some((token, 1))
+    }
+
+    /// Asks the library for the token that begins here, or behind blanks that are none in JSON.
+    fn scan(&mut self, from: usize) -> Result<Option<Token>, Fault> {
+        let base = self.start;
+        let options = match self.grammar {
+            Grammar::Engine => &STRICT,
+            Grammar::Lenient => &ScannerOptions::default(),
+        };
+        let mut scanner = Scanner::new(self.text.get(base..).unwrap_or_default(), options);
+        let token = scanner.scan();
+        self.start = base + scanner.token_start();
+        self.end = base + scanner.token_end();
+        if self.grammar == Grammar::Engine {
+            self.check(from)?;
+        }
+        match token {
+            Ok(token) => Ok(token.as_ref().map(Token::from)),
+            Err(error) => {
+                let range = error.range();
+                Err(Fault::of(
+                    base + range.start..base + range.end,
+                    error.kind(),
+                ))
+            }
+        }
+    }
+
+    /// Looks for what the scanner lets pass in this token and before it.
+    fn check(&self, from: usize) -> Result<(), Fault> {
+        let Range { start, end } = self.range();
+        match self.text.as_bytes().get(start) {
+            Some(b'"') => {
+                strict::symbols(self.text, from..start)?;
+                strict::string(self.text, start)
+            }
+            Some(b'/') | None => strict::symbols(self.text, from..start),
+            Some(_) => strict::symbols(self.text, from..end.max(start + 1)),
+        }
+    }
+}
+
+impl From<&Scanned<'_>> for Token {
+    fn from(token: &Scanned<'_>) -> Self {
+        match token {
+            Scanned::OpenBrace => Self::OpenBrace,
+            Scanned::CloseBrace => Self::CloseBrace,
+            Scanned::OpenBracket => Self::OpenBracket,
+            Scanned::CloseBracket => Self::CloseBracket,
+            Scanned::Comma => Self::Comma,
+            Scanned::Colon => Self::Colon,
+            Scanned::String(_) => Self::Escaped,
+            Scanned::Boolean(_) | Scanned::Number(_) | Scanned::Null => Self::Literal,
+            Scanned::Word(_) => Self::Word,
+            Scanned::CommentLine(_) | Scanned::CommentBlock(_) => Self::Comment,
+        }
+    }
+}
+
+/// How long a text is, the first quote not counted, if nothing in it has to be decoded or refused.
+fn plain(inside: &[u8]) -> Option<usize> {
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+    let end = inside.iter().position(is_special)?;
+    (inside.get(end) == Some(&b'"')).then_some(end)
+}
+
+/// How long the line is that begins here.
+fn line(rest: &[u8]) -> usize {
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    rest.iter().position(is_end).unwrap_or(rest.len())
+}
