@@ -91,23 +91,20 @@ impl Host {
         }
         let plan = self.plan(desk, &proposal).await?;
         if plan.is_noop() {
-            let receipt = Receipt {
-                plan,
-                at: self.options.clock.now_ms(),
-            };
+            let receipt = self.noted(desk, plan).await?;
             return Ok(self.outcome(&at, receipt).await?);
         }
-        let consent = if is_asked {
+        let (consent, shown) = if is_asked {
             let (actor, address) = (actor.clone(), asker.address);
             let subject = Subject::new(&desk.workspace, &proposal.change, &plan, actor, address);
-            Some(self.consent(desk, subject, asker).await?)
+            // It may be long until somebody answers: the rest of the plan is let go.
+            let frozen = plan.into_frozen();
+            let consent = self.consent(desk, subject, asker).await?;
+            let asked = consent.permit.request().is_some();
+            (Some(consent), asked.then_some(frozen))
         } else {
-            None
+            (None, None)
         };
-        let asked = consent
-            .as_ref()
-            .is_some_and(|consent| consent.permit.request().is_some());
-        let shown = asked.then_some(plan.frozen);
         let receipt = self
             .carry_out(desk, proposal, shown, actor, consent)
             .await?;
@@ -129,6 +126,16 @@ impl Host {
             .pool
             .run(&desk.lane, move || store.plan(&proposal))
             .await??)
+    }
+
+    /// The receipt of a plan that changes nothing.
+    async fn noted(&self, desk: &Desk, plan: Plan) -> Result<Receipt, HostError> {
+        let (store, at) = (Arc::clone(&desk.store), self.options.clock.now_ms());
+        let note = move || {
+            let warnings = store.warnings(&plan)?;
+            Ok::<_, StoreError>(Receipt { plan, warnings, at })
+        };
+        Ok(self.pool.run(&desk.lane, note).await??)
     }
 
     /// Asks a person; whoever leaves meanwhile withdraws.
@@ -189,11 +196,13 @@ impl Host {
     }
 
     async fn outcome(&self, at: &Writable, receipt: Receipt) -> Result<Outcome, HostError> {
-        let Receipt { plan, at: time } = receipt;
-        Ok(Outcome {
-            answer: self.answer(at, plan.receipt, time).await?,
-            warnings: plan.warnings,
-        })
+        let Receipt {
+            plan,
+            warnings,
+            at: time,
+        } = receipt;
+        let answer = self.answer(at, plan.receipt, time).await?;
+        Ok(Outcome { answer, warnings })
     }
 
     async fn answer(

@@ -275,6 +275,34 @@ async fn what_changes_nothing_is_not_asked() {
     assert_eq!(fixture.summaries(), [""; 0]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_another_file_decides_is_told_whether_or_not_something_changes() {
+    let above = r#"{ "model": "a/above" }"#;
+    let files = || files().with(".opencode/opencode.json", above);
+    let manual = Fixture::over(MemoryStore::new(files()), |_| {});
+    let model = || {
+        let wanted = serde_json::json!({ "opencode": { "model": "a/b" } });
+        Change::patch_config(wanted.as_object().unwrap()).unwrap()
+    };
+    let codes = |outcome: Outcome| -> Vec<&str> {
+        let warnings = outcome.warnings.iter();
+        warnings.map(|warning| warning.code.as_str()).collect()
+    };
+    let asked = manual.ask(remote(model())).await;
+    manual.reply(Decision::Allow);
+    assert_eq!(codes(asked.await.unwrap().unwrap()), ["shadowed"]);
+    let unchanged = manual.submit(remote(model())).await.unwrap();
+    assert_eq!(codes(unchanged), ["shadowed"]);
+
+    let auto = Fixture::over(MemoryStore::new(files()).at_hand(), |options| {
+        options.gate.mode = Mode::Auto;
+    });
+    for _ in 0..2 {
+        let outcome = auto.submit(remote(model())).await.unwrap();
+        assert_eq!(codes(outcome), ["shadowed"]);
+    }
+}
+
 #[tokio::test]
 async fn what_cannot_be_done_is_not_asked() {
     let fixture = Fixture::manual();

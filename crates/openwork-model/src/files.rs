@@ -1,8 +1,9 @@
 //! What the model sees of a disk: a read-only port that others implement.
 //!
 //! Plans and views are pure functions of a [`Files`]. The fs store lends a
-//! confined look at real directories, [`MemoryFiles`] one at a map, and
-//! [`Overlay`] one at files as they will be once some edits are carried out.
+//! confined look at real directories, [`MemoryFiles`] one at a map, [`Overlay`]
+//! one at files as they will be once some edits are carried out, and
+//! [`Remembered`] one that asks others for each thing once.
 
 use std::io;
 use std::path::PathBuf;
@@ -15,11 +16,13 @@ mod lookup;
 mod memory;
 mod names;
 mod overlay;
+mod remembered;
 mod walk;
 
 pub(crate) use lookup::entries;
 pub use memory::MemoryFiles;
 pub use overlay::Overlay;
+pub use remembered::Remembered;
 pub(crate) use walk::{DIRECTORIES, Sight, walk};
 
 /// The largest configuration file that is read, in bytes.

@@ -28,7 +28,7 @@ mod plugin;
 mod skill;
 mod warning;
 
-pub use self::warning::{Warning, WarningCode};
+pub use self::warning::{Said, Warning, WarningCode};
 
 /// One file before and after. Without `after` it is removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,8 +72,8 @@ pub struct Plan {
     pub edits: Vec<Edit>,
     /// What must still hold when the edits are carried out.
     pub frozen: Vec<Frozen>,
-    /// What may keep it from having the effect that was wanted.
-    pub warnings: Vec<Warning>,
+    /// What it says in places where other files may say otherwise.
+    pub said: Said,
     /// What is recorded.
     pub audit: AuditNote,
     /// What the client is answered.
@@ -84,6 +84,20 @@ impl Plan {
     /// Whether carrying it out would change no file.
     pub fn is_noop(&self) -> bool {
         self.edits.is_empty()
+    }
+
+    /// What must still hold, without the rest.
+    pub fn into_frozen(self) -> Vec<Frozen> {
+        self.frozen
+    }
+
+    /// What may keep the plan from having the effect that was wanted.
+    ///
+    /// Nothing of it keeps the plan from being carried out, and finding it out
+    /// means reading all layers around the workspace: so it is a question of
+    /// its own, asked once, of a plan that is carried out.
+    pub fn warnings(&self, files: &dyn Files) -> Vec<Warning> {
+        self.said.warnings(files)
     }
 }
 

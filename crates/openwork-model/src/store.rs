@@ -10,7 +10,7 @@ use crate::audit::{AuditLine, AuditNote};
 use crate::change::{Action, Proposal};
 use crate::config::ReadError;
 use crate::event::Survey;
-use crate::plan::{Frozen, Plan, PlanError};
+use crate::plan::{Frozen, Plan, PlanError, Warning};
 use crate::query::{Query, View};
 
 /// One workspace's files: views of them, plans for them, commits to them.
@@ -41,6 +41,10 @@ pub trait Store: Send + Sync {
     fn plan_at_once(&self, _: &Proposal) -> Option<Result<Plan, StoreError>> {
         None
     }
+
+    /// Finds out what may keep a plan from having the effect that was wanted,
+    /// on the files as they are now.
+    fn warnings(&self, plan: &Plan) -> Result<Vec<Warning>, StoreError>;
 
     /// Carries out orders, in their order, each whole or not at all, and
     /// records them. One result each.
@@ -149,6 +153,8 @@ pub struct Order {
 pub struct Receipt {
     /// The plan that was carried out; without edits, nothing was written.
     pub plan: Plan,
+    /// What may keep it from having the effect that was wanted.
+    pub warnings: Vec<Warning>,
     /// When, in ms since 1970.
     pub at: u64,
 }

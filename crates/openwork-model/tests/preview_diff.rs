@@ -5,7 +5,7 @@
 use openwork_model::audit::AuditNote;
 use openwork_model::change::{Action, Change};
 use openwork_model::path::RelPath;
-use openwork_model::plan::{Edit, Plan, Receipt};
+use openwork_model::plan::{Edit, Plan, Receipt, Said};
 use openwork_model::preview::{ChangeKind, DIFF_BYTES, DIFF_LINES, FileChange, LABELS, preview};
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ fn change(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> FileChange
             target: String::new(),
             summary: String::new(),
         },
-        warnings: Vec::new(),
+        said: Said::default(),
         receipt: Receipt::Done,
     };
     let shown = preview(&Change::RemovePlugin("x".to_owned()), &plan);

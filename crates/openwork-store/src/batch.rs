@@ -4,9 +4,9 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use openwork_model::audit::AuditEntry;
-use openwork_model::files::{Contents, Files as _, Location, Overlay};
+use openwork_model::files::{Contents, Files, Location, Overlay};
 use openwork_model::path::RelPath;
-use openwork_model::plan::{Plan, plan};
+use openwork_model::plan::{Plan, Warning, plan};
 use openwork_model::store::{Order, Receipt, StoreError};
 use uuid::Uuid;
 
@@ -14,20 +14,27 @@ use crate::audit_log::changed::{Changed, changed};
 use crate::audit_log::line::{FileNote, Intent};
 use crate::digest::Digest;
 use crate::layout;
-use crate::look::FsFiles;
 
 /// What became of one order.
 pub(crate) type Answer = Result<Receipt, StoreError>;
 
 /// The plans of some orders and what they come to.
-pub(crate) struct Batch {
+pub(crate) struct Batch<'f> {
+    files: &'f dyn Files,
     /// The answers that are known without writing.
     pub(crate) answers: Vec<Option<Answer>>,
     /// The plans that change something, each with its order's place.
     pub(crate) plans: Vec<(usize, Plan)>,
     /// What becomes of each file in the end.
     pub(crate) changes: Vec<FileChange>,
-    told: OnceCell<Vec<Vec<Changed>>>,
+    told: OnceCell<Vec<Told>>,
+}
+
+/// What is said of a plan: to the log, and to whoever wanted it.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    pub(crate) changed: Vec<Changed>,
+    pub(crate) warnings: Vec<Warning>,
 }
 
 /// One file before and after a whole batch.
@@ -52,16 +59,17 @@ impl FileChange {
     }
 }
 
-impl Batch {
+impl<'f> Batch<'f> {
     /// Plans orders, each on the files as the ones before it leave them.
     pub(crate) fn plan(
         orders: &[&Order],
-        files: &FsFiles<'_>,
+        files: &'f dyn Files,
         at: u64,
         next_id: &dyn Fn() -> Uuid,
     ) -> Self {
         let mut seen = Overlay::new(files);
         let mut batch = Self {
+            files,
             answers: Vec::new(),
             plans: Vec::new(),
             changes: Vec::new(),
@@ -69,7 +77,10 @@ impl Batch {
         };
         for (place, order) in orders.iter().enumerate() {
             batch.answers.push(match plan_one(order, &seen) {
-                Ok(plan) if plan.is_noop() => Some(Ok(Receipt { plan, at })),
+                Ok(plan) if plan.is_noop() => {
+                    let warnings = plan.warnings(&seen);
+                    Some(Ok(Receipt { plan, warnings, at }))
+                }
                 Ok(plan) => {
                     seen.apply(&plan.edits);
                     batch.plans.push((place, plan));
@@ -87,12 +98,28 @@ impl Batch {
         self.changes.len() > 1 && self.plans.iter().any(|(_, plan)| plan.edits.len() > 1)
     }
 
-    /// What the entries say of the files, one list for each plan. Working it out takes a while.
-    pub(crate) fn told(&self) -> &[Vec<Changed>] {
+    /// What is said of each plan. Working it out takes a while.
+    pub(crate) fn told(&self) -> &[Told] {
         self.told.get_or_init(|| {
-            let plans = self.plans.iter();
-            plans.map(|(_, plan)| changed(plan)).collect()
+            let mut seen = Overlay::new(self.files);
+            let tell = |(_, plan): &(usize, Plan)| {
+                let warnings = plan.warnings(&seen);
+                seen.apply(&plan.edits);
+                let changed = changed(plan);
+                Told { changed, warnings }
+            };
+            self.plans.iter().map(tell).collect()
         })
+    }
+
+    /// The plans, each with its order's place and what is said of it.
+    pub(crate) fn into_plans(self) -> impl Iterator<Item = (usize, Plan, Told)> {
+        let told = self.told.into_inner().unwrap_or_default();
+        let told = told
+            .into_iter()
+            .chain(std::iter::repeat_with(Told::default));
+        let plans = self.plans.into_iter().zip(told);
+        plans.map(|((place, plan), told)| (place, plan, told))
     }
 
     /// What is recorded before the change, one intent for each plan.

@@ -7,13 +7,13 @@
 use openwork_model::actor::Actor;
 use openwork_model::audit::{AuditEntry, AuditNote};
 use openwork_model::change::Action;
-use openwork_model::plan::Plan;
+use openwork_model::files::Remembered;
+use openwork_model::plan::{Plan, Warning};
 use openwork_model::store::{Order, Receipt, StoreError};
 use uuid::Uuid;
 
 use crate::anchor::Held;
 use crate::audit_log::AuditLog;
-use crate::audit_log::changed::Changed;
 use crate::audit_log::line::{self, Intent};
 use crate::batch::{Answer, Batch};
 use crate::failure::{Failure, repeat};
@@ -70,7 +70,9 @@ impl Turn<'_> {
         let at = self.options.clock.now_ms();
         let next_id = || self.options.ids.next_id();
         let files = self.scene.look(self.held);
-        let mut batch = Batch::plan(orders, &files, at, &next_id);
+        // Orders that are planned together look at the same layers.
+        let looked_at = Remembered::new(&files);
+        let mut batch = Batch::plan(orders, &looked_at, at, &next_id);
         let mut answers = std::mem::take(&mut batch.answers);
         if batch.plans.is_empty() {
             return (answers, None);
@@ -82,15 +84,15 @@ impl Turn<'_> {
         let extent = self.carry_out(&batch, &intents, &files);
         *self.untidy |= extent.failure.is_some();
         self.record(&batch, &intents, &extent);
-        for (place, plan) in batch.plans {
+        for (place, plan, told) in batch.into_plans() {
             if let Some(answer) = answers.get_mut(place) {
-                *answer = answer_of(plan, at, &extent, &files);
+                *answer = answer_of(plan, told.warnings, at, &extent, &files);
             }
         }
         (answers, extent.failure)
     }
 
-    fn carry_out(&mut self, batch: &Batch, intents: &[Intent], files: &FsFiles<'_>) -> Extent {
+    fn carry_out(&mut self, batch: &Batch<'_>, intents: &[Intent], files: &FsFiles<'_>) -> Extent {
         let mut stage = Stage::default();
         match self.prepare(batch, intents, &mut stage, files) {
             Ok(()) => {
@@ -110,7 +112,7 @@ impl Turn<'_> {
     /// are durable afterwards.
     fn prepare(
         &mut self,
-        batch: &Batch,
+        batch: &Batch<'_>,
         intents: &[Intent],
         stage: &mut Stage,
         files: &FsFiles<'_>,
@@ -123,7 +125,7 @@ impl Turn<'_> {
             .changes
             .iter()
             .try_for_each(|change| stage.add(&self.held.dir, change, files))?;
-        // The disk is at work by now; what the record will say is worked out meanwhile.
+        // The disk is at work by now; what will be said is worked out meanwhile.
         batch.told();
         stage.sync_files(files)?;
         Ok(self.log.sync().map_err(unrecorded)?)
@@ -131,7 +133,7 @@ impl Turn<'_> {
 
     /// Records what became of each plan. A failure here is made good by the
     /// next writer: the intents are durable.
-    fn record(&mut self, batch: &Batch, intents: &[Intent], extent: &Extent) {
+    fn record(&mut self, batch: &Batch<'_>, intents: &[Intent], extent: &Extent) {
         if extent.is_open() {
             return self.log.forget();
         }
@@ -140,15 +142,14 @@ impl Turn<'_> {
             .as_ref()
             .map(Failure::to_string)
             .unwrap_or_default();
-        let outcome = |(((_, plan), told), intent): ((&(usize, Plan), &Vec<Changed>), &Intent)| {
-            if extent.covers(plan) {
-                intent.done(told)
-            } else {
-                intent.aborted(&reason)
+        let outcome = |(number, intent): (usize, &Intent)| match batch.plans.get(number) {
+            Some((_, plan)) if extent.covers(plan) => {
+                let told = batch.told().get(number);
+                intent.done(told.map_or(&[], |told| &told.changed))
             }
+            _ => intent.aborted(&reason),
         };
-        let plans = batch.plans.iter().zip(batch.told());
-        let lines: Vec<u8> = plans.zip(intents).flat_map(outcome).collect();
+        let lines: Vec<u8> = intents.iter().enumerate().flat_map(outcome).collect();
         if let Err(error) = self.log.append(&lines) {
             tracing::error!(%error, "the outcome of a change could not be recorded");
         }
@@ -203,7 +204,13 @@ impl Turn<'_> {
     }
 }
 
-fn answer_of(plan: Plan, at: u64, extent: &Extent, files: &FsFiles<'_>) -> Option<Answer> {
+fn answer_of(
+    plan: Plan,
+    warnings: Vec<Warning>,
+    at: u64,
+    extent: &Extent,
+    files: &FsFiles<'_>,
+) -> Option<Answer> {
     if extent.is_open() {
         return extent.failure.as_ref().map(|failure| Err(failure.repeat()));
     }
@@ -211,7 +218,7 @@ fn answer_of(plan: Plan, at: u64, extent: &Extent, files: &FsFiles<'_>) -> Optio
         return None;
     }
     Some(match &extent.volatile {
-        None => Ok(Receipt { plan, at }),
+        None => Ok(Receipt { plan, warnings, at }),
         Some(error) => {
             let path = plan
                 .edits

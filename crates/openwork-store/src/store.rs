@@ -8,7 +8,7 @@ use openwork_model::audit::AuditNote;
 use openwork_model::change::{Action, Change, Proposal};
 use openwork_model::event::Survey;
 use openwork_model::name::Place;
-use openwork_model::plan::{Plan, plan};
+use openwork_model::plan::{Plan, Warning, plan};
 use openwork_model::query::{Query, answer};
 use openwork_model::store::{Cached, Order, Receipt, Refused, Store, StoreError};
 #[cfg(feature = "watch")]
@@ -146,8 +146,9 @@ impl FsStore {
         if !plan.is_noop() {
             return Err(repeat_error(error));
         }
+        let warnings = self.warnings(&plan)?;
         let at = self.options.clock.now_ms();
-        Ok(Receipt { plan, at })
+        Ok(Receipt { plan, warnings, at })
     }
 
     /// The workspace's directory, where looking at it never waits.
@@ -221,6 +222,12 @@ impl Store for FsStore {
         let held = self.scene.anchor.open()?;
         let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
         Ok(plan(proposal, &self.scene.look(&held))?)
+    }
+
+    fn warnings(&self, plan: &Plan) -> Result<Vec<Warning>, StoreError> {
+        let held = self.scene.anchor.open()?;
+        let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(plan.warnings(&self.scene.look(&held)))
     }
 
     fn access_at_once(&self) -> Option<Result<(), StoreError>> {

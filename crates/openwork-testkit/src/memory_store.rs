@@ -10,7 +10,7 @@ use openwork_model::clock::{Ids, RandomIds};
 use openwork_model::event::Survey;
 use openwork_model::files::{Contents, Files, Location, MemoryFiles};
 use openwork_model::path::RelPath;
-use openwork_model::plan::{Plan, plan};
+use openwork_model::plan::{Plan, Warning, plan};
 use openwork_model::query::{Query, View, answer};
 use openwork_model::store::{
     Cached, Changed, Order, Receipt, Refused, Store, StoreError, Watch, WatchError,
@@ -140,13 +140,14 @@ impl MemoryStore {
         let mut state = self.state();
         let plan = plan(&order.proposal, &state.files)?;
         check_shown(order, &plan, &state.files)?;
+        let warnings = plan.warnings(&state.files);
         let at = self.clock.fetch_add(1, Ordering::Relaxed);
         if !plan.is_noop() {
             state.apply(&plan, at);
             let entry = self.entry(&order.actor, plan.action, &plan.audit, at);
             state.audit.push(entry);
         }
-        Ok(Receipt { plan, at })
+        Ok(Receipt { plan, warnings, at })
     }
 
     fn entry(&self, actor: &Actor, action: Action, note: &AuditNote, at: u64) -> AuditEntry {
@@ -210,6 +211,11 @@ impl Store for MemoryStore {
     fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError> {
         self.trouble.at(Step::Plan)?;
         Ok(plan(proposal, &self.state().files)?)
+    }
+
+    fn warnings(&self, plan: &Plan) -> Result<Vec<Warning>, StoreError> {
+        self.trouble.at(Step::Plan)?;
+        Ok(plan.warnings(&self.state().files))
     }
 
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<Receipt, StoreError>> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::{Edit, Frozen, Part, Plan, PlanError, Receipt, Warning, warning};
+use super::{Edit, Frozen, Part, Plan, PlanError, Receipt, Said};
 use crate::audit::AuditNote;
 use crate::change::{Action, Fields};
 use crate::files::{CONFIG_LIMIT, Contents, EntryKind, FileError, Files, Location, entries};
@@ -21,15 +21,6 @@ pub(super) struct Draft<'f> {
     edits: BTreeMap<RelPath, Edit>,
     frozen: Vec<Frozen>,
     said: Said,
-}
-
-/// What a change says, in the places where other files may say otherwise.
-#[derive(Default)]
-struct Said {
-    /// Settings, and the file that has them.
-    settings: Option<(RelPath, Fields)>,
-    commands: Vec<CommandName>,
-    skills: Vec<SkillName>,
 }
 
 impl<'f> Draft<'f> {
@@ -171,28 +162,17 @@ impl<'f> Draft<'f> {
         audit: AuditNote,
         receipt: Receipt,
     ) -> Plan {
-        let warnings = self.warnings();
         let changes = |edit: &Edit| edit.before != edit.after;
         Plan {
             action,
             summary,
             paths: self.paths,
-            warnings,
+            said: self.said,
             edits: self.edits.into_values().filter(changes).collect(),
             frozen: self.frozen,
             audit,
             receipt,
         }
-    }
-
-    fn warnings(&self) -> Vec<Warning> {
-        let settings = match &self.said.settings {
-            Some((path, settings)) => warning::of_settings(path, settings, self.files),
-            None => Vec::new(),
-        };
-        let commands = warning::of_commands(&self.said.commands, self.files);
-        let skills = warning::of_skills(&self.said.skills, self.files);
-        [settings, commands, skills].concat()
     }
 
     fn remove_file(&mut self, path: &RelPath) -> Result<(), FileError> {

@@ -2,13 +2,35 @@
 
 use std::path::PathBuf;
 
+use crate::change::Fields;
+use crate::files::Files;
+use crate::name::{CommandName, SkillName};
+use crate::path::RelPath;
+
 mod command;
 mod setting;
 mod skill;
 
-pub(super) use self::command::of_commands;
-pub(super) use self::setting::of_settings;
-pub(super) use self::skill::of_skills;
+/// What a change says, in the places where other files may say otherwise.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Said {
+    /// Settings, and the file that has them.
+    pub(super) settings: Option<(RelPath, Fields)>,
+    pub(super) commands: Vec<CommandName>,
+    pub(super) skills: Vec<SkillName>,
+}
+
+impl Said {
+    pub(super) fn warnings(&self, files: &dyn Files) -> Vec<Warning> {
+        let settings = match &self.settings {
+            Some((path, settings)) => setting::of_settings(path, settings, files),
+            None => Vec::new(),
+        };
+        let commands = command::of_commands(&self.commands, files);
+        let skills = skill::of_skills(&self.skills, files);
+        [settings, commands, skills].concat()
+    }
+}
 
 /// Something that a client should know of a change that was made all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]

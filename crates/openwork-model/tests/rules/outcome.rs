@@ -25,7 +25,7 @@ pub(crate) fn outcome(files: &MemoryFiles, change: Result<Change, Invalid>) -> S
         let second = plan(&change.into(), &after).unwrap();
         assert_eq!(second.edits, [], "planning on the result changes nothing");
     }
-    rendered(&first)
+    rendered(&first, files)
 }
 
 /// The files once a plan is carried out.
@@ -49,7 +49,7 @@ pub(crate) fn fields(value: Value) -> Fields {
     }
 }
 
-fn rendered(plan: &Plan) -> String {
+fn rendered(plan: &Plan, files: &MemoryFiles) -> String {
     let mut text = format!("{}: {}\n", plan.action.as_str(), plan.summary);
     for path in &plan.paths {
         writeln!(text, "shows {path}").unwrap();
@@ -64,7 +64,7 @@ fn rendered(plan: &Plan) -> String {
     )
     .unwrap();
     writeln!(text, "answers {:?}", plan.receipt).unwrap();
-    for warning in &plan.warnings {
+    for warning in plan.warnings(files) {
         writeln!(text, "warns {}: {}", warning.code.as_str(), warning.message).unwrap();
     }
     for Edit { path, after, .. } in &plan.edits {

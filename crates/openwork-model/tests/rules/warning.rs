@@ -17,7 +17,7 @@ fn warnings(files: &MemoryFiles, change: Change) -> Vec<String> {
         format!("{}: {message}", code.as_str())
     };
     let plan = plan(&change.into(), files).unwrap();
-    plan.warnings.iter().map(warning).collect()
+    plan.warnings(files).iter().map(warning).collect()
 }
 
 fn patch(settings: Value) -> Change {

@@ -11,7 +11,7 @@ use crate::name::CommandName;
 const FOLDERS: [&str; 2] = ["command", "commands"];
 
 /// What the engine reads after commands of the workspace, and lays over them.
-pub(in crate::plan) fn of_commands(names: &[CommandName], files: &dyn Files) -> Vec<Warning> {
+pub(super) fn of_commands(names: &[CommandName], files: &dyn Files) -> Vec<Warning> {
     if names.is_empty() {
         return Vec::new();
     }

@@ -17,11 +17,7 @@ const PLUGINS: &str = "plugin.";
 
 /// What the other layers do to settings that are written to a file of the
 /// workspace.
-pub(in crate::plan) fn of_settings(
-    path: &RelPath,
-    settings: &Fields,
-    files: &dyn Files,
-) -> Vec<Warning> {
+pub(super) fn of_settings(path: &RelPath, settings: &Fields, files: &dyn Files) -> Vec<Warning> {
     if settings.is_empty() {
         return Vec::new();
     }

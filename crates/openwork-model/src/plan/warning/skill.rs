@@ -9,7 +9,7 @@ use crate::skill;
 
 /// The engine reads skills at the same time and keeps the one that it has read
 /// last, so any other of the name may be the one.
-pub(in crate::plan) fn of_skills(names: &[SkillName], files: &dyn Files) -> Vec<Warning> {
+pub(super) fn of_skills(names: &[SkillName], files: &dyn Files) -> Vec<Warning> {
     let names: Vec<&SkillName> = names.iter().collect();
     if names.is_empty() {
         return Vec::new();
