@@ -17,7 +17,7 @@ use openwork_model::path::RelPath;
 use crate::anchor::{Anchor, Held};
 use crate::audit_log::{self, LastWrite, Newest};
 use crate::disk::{Dir, File, Kind, read_to};
-use crate::trail::Trail;
+use crate::trail::{KnownTrails, Trail};
 
 mod astray;
 mod git;
@@ -40,6 +40,7 @@ pub(crate) struct Scene {
     pub(crate) global: Option<PathBuf>,
     pub(crate) home: Option<PathBuf>,
     pub(crate) custom: Option<PathBuf>,
+    pub(crate) trails: KnownTrails,
     pub(crate) last_write: LastWrite,
 }
 

@@ -25,6 +25,7 @@ use crate::look::Scene;
 use crate::options::FsOptions;
 use crate::recover;
 use crate::replace::Gate;
+use crate::trail::KnownTrails;
 #[cfg(feature = "watch")]
 use crate::watch::FileWatch;
 
@@ -68,6 +69,7 @@ impl FsStore {
             global: options.global.clone(),
             home: options.home.clone(),
             custom: options.custom.clone(),
+            trails: KnownTrails::default(),
             last_write: LastWrite::default(),
         };
         let writer = Writer {

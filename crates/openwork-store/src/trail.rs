@@ -12,6 +12,10 @@ use std::sync::Arc;
 
 use crate::disk::{Dir, Disk, Kind, NodeId, Stat};
 
+mod known;
+
+pub(crate) use known::KnownTrails;
+
 /// As many links as Linux itself follows (`path_resolution(7)`).
 const HOPS: usize = 40;
 
@@ -52,6 +56,12 @@ pub(crate) enum End {
 impl Trail {
     /// Follows an absolute path to a directory. `None` if there is none.
     pub(crate) fn to(disk: &dyn Disk, path: &Path) -> io::Result<Option<Self>> {
+        let found = Self::find(disk, path)?;
+        Ok(found.map(|(trail, _)| trail))
+    }
+
+    /// The same, with whether a link was followed.
+    fn find(disk: &dyn Disk, path: &Path) -> io::Result<Option<(Self, bool)>> {
         let dir = disk.top(path)?;
         let id = dir.stat_self()?.id;
         let is_top = |c: &Component<'_>| matches!(c, Component::Prefix(_) | Component::RootDir);
@@ -65,10 +75,20 @@ impl Trail {
             }],
         };
         let below: PathBuf = path.components().skip_while(is_top).collect();
-        match trail.follow(&below)?.end {
-            End::Dir(trail) => Ok(Some(trail)),
+        let Found { end, linked } = trail.follow(&below)?;
+        match end {
+            End::Dir(trail) => Ok(Some((trail, linked))),
             End::Leaf(..) | End::Absent => Ok(None),
         }
+    }
+
+    /// Whether every name on the trail leads to what is held open for it.
+    fn still_leads(&self) -> bool {
+        let steps = self.steps.iter().zip(self.steps.iter().skip(1));
+        steps.into_iter().all(|(above, step)| {
+            let found = above.dir.stat(&step.name);
+            found.is_ok_and(|stat| stat.kind == Kind::Dir && stat.id == step.id)
+        })
     }
 
     /// Follows a path from the directory that the trail ends in.

@@ -75,7 +75,8 @@ impl FsFiles<'_> {
             return Ok(trail);
         }
         let at = top(Root::Workspace);
-        let trail = Trail::to(self.scene.anchor.disk(), self.scene.anchor.path());
+        let anchor = &self.scene.anchor;
+        let trail = self.scene.trails.to(anchor.disk(), anchor.path());
         let trail = trail.map_err(|source| self.io(&at, source))?;
         let same = |trail: &Trail| trail.id().is_ok_and(|id| id == self.held.id);
         let trail = trail.filter(same);
@@ -92,7 +93,7 @@ impl FsFiles<'_> {
         let (None, Some(path)) = (cell.get(), path) else {
             return Ok(cell.get().cloned().flatten());
         };
-        let trail = Trail::to(self.scene.anchor.disk(), path);
+        let trail = self.scene.trails.to(self.scene.anchor.disk(), path);
         let trail = trail.map_err(|source| self.io(&top(root), source))?;
         let mut seen = self.seen.borrow_mut();
         let spot = Spot::At(path.clone());

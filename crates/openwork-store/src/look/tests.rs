@@ -15,6 +15,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::disk::NativeDisk;
+use crate::trail::KnownTrails;
 
 /// One entry of a random tree.
 #[derive(Debug, Clone)]
@@ -86,6 +87,7 @@ fn scene(root: &Path) -> Scene {
         global: None,
         home: None,
         custom: None,
+        trails: KnownTrails::default(),
         last_write: LastWrite::default(),
     }
 }

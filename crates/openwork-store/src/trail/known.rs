@@ -1,0 +1,102 @@
+//! Trails that were followed before.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::Trail;
+use crate::disk::Disk;
+
+/// Trails by the path that they were followed for.
+///
+/// Following a path opens every directory on the way. A trail that is known is
+/// looked at instead, one call for each directory: it is given again only if
+/// every name on it still leads to the directory that is held open.
+#[derive(Debug, Default)]
+pub(crate) struct KnownTrails(Mutex<HashMap<PathBuf, Trail>>);
+
+impl KnownTrails {
+    /// Follows an absolute path to a directory, as [`Trail::to`] does.
+    pub(crate) fn to(&self, disk: &dyn Disk, path: &Path) -> io::Result<Option<Trail>> {
+        let known = self.trails().get(path).cloned();
+        if let Some(trail) = known.filter(Trail::still_leads) {
+            return Ok(Some(trail));
+        }
+        let found = Trail::find(disk, path)?;
+        match &found {
+            // Where a link leads is nothing that the directories could tell.
+            Some((trail, false)) => drop(self.trails().insert(path.to_owned(), trail.clone())),
+            Some((_, true)) | None => drop(self.trails().remove(path)),
+        }
+        Ok(found.map(|(trail, _)| trail))
+    }
+
+    fn trails(&self) -> MutexGuard<'_, HashMap<PathBuf, Trail>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests lay out their files themselves"
+)]
+mod tests {
+    use std::fs::{create_dir, create_dir_all, rename};
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+    use crate::disk::NativeDisk;
+
+    /// What the trails know of a path is what following it finds.
+    fn agree(known: &KnownTrails, path: &Path) -> Option<PathBuf> {
+        let id = |trail: &Trail| trail.id().unwrap();
+        let (again, anew) = (known.to(&NativeDisk, path), Trail::to(&NativeDisk, path));
+        let (again, anew) = (again.unwrap(), anew.unwrap());
+        assert_eq!(again.as_ref().map(id), anew.as_ref().map(id));
+        let path = |trail: Trail| trail.path();
+        assert_eq!(again.clone().map(path), anew.map(path));
+        again.map(path)
+    }
+
+    #[test]
+    fn a_directory_that_moved_is_followed_anew() {
+        let place = tempfile::tempdir().unwrap();
+        let place = place.path().canonicalize().unwrap();
+        let (known, path) = (KnownTrails::default(), place.join("a/b"));
+        assert_eq!(agree(&known, &path), None);
+        create_dir_all(&path).unwrap();
+        assert_eq!(agree(&known, &path), Some(path.clone()));
+        assert_eq!(agree(&known, &path), Some(path.clone()));
+
+        rename(place.join("a"), place.join("c")).unwrap();
+        assert_eq!(agree(&known, &path), None);
+        symlink("c", place.join("a")).unwrap();
+        assert_eq!(agree(&known, &path), Some(place.join("c/b")));
+
+        // The path leads to the same directory as before, by another way.
+        let other = place.join("d");
+        create_dir(&other).unwrap();
+        rename(place.join("c/b"), other.join("b")).unwrap();
+        assert_eq!(agree(&known, &path), None);
+        std::fs::remove_file(place.join("a")).unwrap();
+        rename(other, place.join("a")).unwrap();
+        assert_eq!(agree(&known, &path), Some(path.clone()));
+    }
+
+    #[test]
+    fn what_replaces_a_directory_is_another() {
+        let place = tempfile::tempdir().unwrap();
+        let place = place.path().canonicalize().unwrap();
+        let (known, path) = (KnownTrails::default(), place.join("a"));
+        for _ in 0..2 {
+            create_dir(&path).unwrap();
+            agree(&known, &path);
+            std::fs::remove_dir(&path).unwrap();
+        }
+        std::fs::write(&path, "").unwrap();
+        assert_eq!(agree(&known, &path), None);
+    }
+}
