@@ -36,7 +36,7 @@ fn serve(flags: &Flags) -> Result<(), Failure> {
     let environment = Environment::of_this_process()?;
     let settings = Settings::load(flags, &environment)?;
     log::install(settings.log, &environment);
-    handles::ask_for_all();
+    let handles = handles::ask_for_all();
     for warning in &settings.warnings {
         tracing::warn!("{warning}");
     }
@@ -47,7 +47,7 @@ fn serve(flags: &Flags) -> Result<(), Failure> {
             "the listener has no address: {cause}"
         )))
     })?;
-    let server = Prepared::new(&settings, &environment).map_err(Failure::Start)?;
+    let server = Prepared::new(&settings, &environment, handles).map_err(Failure::Start)?;
     let _run_file = run_file::write(&settings, address, &environment);
     let mut lines = boot::lines(&settings, address.port());
     if io::stdout().is_terminal() {

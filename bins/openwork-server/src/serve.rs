@@ -15,6 +15,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
 use crate::environment::Environment;
+use crate::handles;
 use crate::lifecycle;
 use crate::notify;
 use crate::problem::Problem;
@@ -34,14 +35,20 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    /// Opens the workspaces, settling what an earlier run left behind.
-    pub(crate) fn new(settings: &Settings, environment: &Environment) -> Result<Self, Problem> {
+    /// Opens the workspaces, settling what an earlier run left behind, for a
+    /// process that may have so many file handles.
+    pub(crate) fn new(
+        settings: &Settings,
+        environment: &Environment,
+        handles: u64,
+    ) -> Result<Self, Problem> {
         let runtime = runtime()?;
         lifecycle::outlive_full_files(&runtime).map_err(cannot_run)?;
-        let desks = settings
-            .workspaces
+        let workspaces = &settings.workspaces;
+        let held = handles::for_an_answer(handles, workspaces.len());
+        let desks = workspaces
             .iter()
-            .map(|workspace| open(workspace, settings, environment));
+            .map(|workspace| open(workspace, settings, environment, held));
         let host = Arc::new(Host::new(host_options(settings), desks.collect()));
         let server = Server::new(Arc::clone(&host), http_options(settings, environment));
         Ok(Self {
@@ -109,7 +116,12 @@ fn runtime() -> Result<Runtime, Problem> {
         .map_err(|cause| Problem::new(format!("no threads to run on: {cause}")))
 }
 
-fn open(configured: &WorkspaceSettings, settings: &Settings, environment: &Environment) -> Served {
+fn open(
+    configured: &WorkspaceSettings,
+    settings: &Settings,
+    environment: &Environment,
+    held_directories: usize,
+) -> Served {
     let workspace = describe(configured);
     let home = environment.home.clone();
     let options = FsOptions {
@@ -117,6 +129,7 @@ fn open(configured: &WorkspaceSettings, settings: &Settings, environment: &Envir
         global: environment.engine_directory(),
         custom: environment.engine_custom_directory(),
         home,
+        held_directories,
         ..FsOptions::new(workspace.clone())
     };
     Served {

@@ -101,5 +101,5 @@ mod tree;
 #[cfg(feature = "watch")]
 mod watch;
 
-pub use options::{AUDIT_SEGMENT, FsOptions};
+pub use options::{AUDIT_SEGMENT, FsOptions, HELD_DIRECTORIES};
 pub use store::{FsStore, WARM_LIMIT};

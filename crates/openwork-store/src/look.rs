@@ -42,6 +42,8 @@ pub(crate) struct Scene {
     pub(crate) custom: Option<PathBuf>,
     pub(crate) trails: KnownTrails,
     pub(crate) last_write: LastWrite,
+    /// How many directories one look may hold open.
+    pub(crate) held_directories: usize,
 }
 
 impl Scene {
@@ -51,7 +53,7 @@ impl Scene {
             held,
             trail: OnceCell::new(),
             roots: Roots::default(),
-            seen: RefCell::new(Seen::new(held.local)),
+            seen: RefCell::new(Seen::new(held.local, self.held_directories)),
         }
     }
 }
@@ -70,6 +72,8 @@ pub(crate) struct FsFiles<'s> {
 struct Way {
     base: Arc<dyn Dir>,
     rest: String,
+    /// Whether the base was listed: names directly in it are proven by its state.
+    listed: bool,
 }
 
 impl Way {
@@ -79,6 +83,15 @@ impl Way {
             Spot::Itself(base)
         } else {
             Spot::Below(base, self.rest.clone())
+        }
+    }
+
+    /// The spot of a directory here that is held open.
+    fn spot_of(&self, dir: &Arc<dyn Dir>) -> Spot {
+        if self.listed && !self.rest.contains('/') {
+            Spot::Itself(Arc::clone(dir))
+        } else {
+            self.spot()
         }
     }
 
@@ -112,14 +125,16 @@ impl FsFiles<'_> {
         let nearest = self.seen.borrow().nearest(at);
         if let Some((base, rest)) = nearest {
             self.seen.borrow_mut().pass(at, &base, &rest, 1);
-            return Ok(Some(Way { base, rest }));
+            let listed = true;
+            return Ok(Some(Way { base, rest, listed }));
         }
         let Some(base) = self.root(at.root)? else {
             return Ok(None);
         };
         let rest = at.path.as_str().to_owned();
         self.seen.borrow_mut().pass(at, &base, &rest, 0);
-        Ok(Some(Way { base, rest }))
+        let listed = false;
+        Ok(Some(Way { base, rest, listed }))
     }
 
     fn read_open(
@@ -223,8 +238,12 @@ impl Files for FsFiles<'_> {
         };
         match way.open_dir() {
             Ok(dir) => {
-                let entries = self.list_open(at, way.spot(), &dir)?;
-                self.seen.borrow_mut().listed(at, &dir, entries.len());
+                let held = self.seen.borrow().may_hold();
+                let spot = if held { way.spot_of(&dir) } else { way.spot() };
+                let entries = self.list_open(at, spot, &dir)?;
+                if held {
+                    self.seen.borrow_mut().hold(at, dir);
+                }
                 Ok(Some(entries))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {

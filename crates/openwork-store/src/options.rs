@@ -11,6 +11,9 @@ use crate::disk::{Disk, NativeDisk};
 /// The size from which the audit log starts a new segment, in bytes.
 pub const AUDIT_SEGMENT: u64 = 16 << 20;
 
+/// How many directories are held open for one answer, unless more are allowed.
+pub const HELD_DIRECTORIES: usize = 64;
+
 /// What a store works on, and with what.
 #[derive(Clone)]
 pub struct FsOptions {
@@ -34,6 +37,10 @@ pub struct FsOptions {
     pub disk: Arc<dyn Disk>,
     /// The size from which the audit log starts a new segment, in bytes.
     pub audit_segment: u64,
+    /// How many directories may be held open for one answer that is kept. Each
+    /// is a file handle, and makes it cheaper to see that the answer is still
+    /// true; what lies in further directories is looked at by its path.
+    pub held_directories: usize,
 }
 
 impl FsOptions {
@@ -50,6 +57,7 @@ impl FsOptions {
             ids: Arc::new(RandomIds),
             disk: Arc::new(NativeDisk),
             audit_segment: AUDIT_SEGMENT,
+            held_directories: HELD_DIRECTORIES,
         }
     }
 }

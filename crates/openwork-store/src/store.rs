@@ -71,6 +71,7 @@ impl FsStore {
             custom: options.custom.clone(),
             trails: KnownTrails::default(),
             last_write: LastWrite::default(),
+            held_directories: options.held_directories,
         };
         let writer = Writer {
             log: AuditLog::new(options.audit_segment),

@@ -10,17 +10,15 @@ use openwork_model::files::Location;
 use super::proof::{Expect, Proof, Spot, Stamp};
 use crate::disk::{Dir, Kind, NodeId, Stat};
 
-/// Entries that make a directory worth holding open.
-const WORTH_HOLDING: usize = 16;
-/// Directories that are held open for one answer.
-const HELD: usize = 8;
-
 /// Collects the proof of an answer while the answer is made.
 #[derive(Debug)]
 pub(super) struct Seen {
     started: i64,
+    /// How many directories may be held open: each is a handle for as long as
+    /// the answer is kept.
+    room: usize,
     proof: Option<Proof>,
-    /// Directories that were listed: names directly below them are covered by
+    /// Directories that were listed and are held open: names directly below them are covered by
     /// their own stamp.
     listed: BTreeMap<Location, Arc<dyn Dir>>,
     passed: BTreeSet<Location>,
@@ -28,9 +26,10 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) fn new(provable: bool) -> Self {
+    pub(super) fn new(provable: bool, room: usize) -> Self {
         Self {
             started: now(),
+            room,
             proof: provable.then(Proof::default),
             listed: BTreeMap::new(),
             passed: BTreeSet::new(),
@@ -79,13 +78,15 @@ impl Seen {
         self.read.get(at).copied()
     }
 
-    /// Remembers a directory of so many entries, so that what is in it can be
-    /// reached without a way. Few are held: each is an open handle for as long
-    /// as the answer is kept.
-    pub(super) fn listed(&mut self, at: &Location, dir: &Arc<dyn Dir>, entries: usize) {
-        if entries >= WORTH_HOLDING && self.listed.len() < HELD {
-            self.listed.insert(at.clone(), Arc::clone(dir));
-        }
+    /// Whether one more directory may be held open.
+    pub(super) fn may_hold(&self) -> bool {
+        self.listed.len() < self.room
+    }
+
+    /// Holds a directory that was listed, so that what is in it can be reached
+    /// without a way.
+    pub(super) fn hold(&mut self, at: &Location, dir: Arc<dyn Dir>) {
+        self.listed.insert(at.clone(), dir);
     }
 
     /// The nearest directory above a path that was listed, with the rest.

@@ -89,6 +89,7 @@ fn scene(root: &Path) -> Scene {
         custom: None,
         trails: KnownTrails::default(),
         last_write: LastWrite::default(),
+        held_directories: 2,
     }
 }
 
