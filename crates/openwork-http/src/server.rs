@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::server::conn::http1;
 use openwork_host::Host;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -24,6 +25,7 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 pub struct Server {
     host: Arc<Host>,
     service: Service,
+    transport: http1::Builder,
     limits: Limits,
     stopping: CancellationToken,
 }
@@ -37,6 +39,7 @@ impl Server {
         Self {
             host,
             service,
+            transport: connection::transport(&limits),
             limits,
             stopping,
         }
@@ -101,15 +104,12 @@ impl Server {
         seat: OwnedSemaphorePermit,
         open: &Open,
     ) {
-        let transport = connection::transport(&self.limits);
         let (service, stopping) = (self.service.clone(), self.stopping.clone());
+        let mut served = connection::serve(&self.transport, stream, peer, service, stopping);
         let cut = open.cut.clone();
         open.tasks.spawn(async move {
             let _seat = seat;
-            tokio::select! {
-                () = connection::serve(transport, stream, peer, service, stopping) => {}
-                () = cut.cancelled() => {}
-            }
+            cut.run_until_cancelled(served.as_mut()).await;
         });
     }
 }

@@ -1,7 +1,7 @@
 //! One connection from its first byte to its last.
 
 use std::net::SocketAddr;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::time::Duration;
 
 use hyper::body::Incoming;
@@ -42,29 +42,44 @@ pub(super) fn transport(limits: &Limits) -> http1::Builder {
 }
 
 /// Serves a connection until either side closes it.
-pub(super) async fn serve(
-    transport: http1::Builder,
+///
+/// Most connections are idle, so they are kept small: what one needs only for
+/// a request, or for its end, is on the heap for as long as that takes, and
+/// what is moved from future to future is a pointer, lest it take room in each.
+pub(super) fn serve(
+    transport: &http1::Builder,
     stream: TcpStream,
     peer: SocketAddr,
     service: Service,
     stopping: CancellationToken,
-) {
+) -> Pin<Box<impl Future<Output = ()> + use<>>> {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection goes without TCP_NODELAY");
     }
     let (socket, watch) = Socket::new(stream);
-    let answer = service_fn(|request| answer(&service, watch.clone(), request, peer));
-    let connection = transport.serve_connection(TokioIo::new(socket), answer);
-    if let Err(error) = run(pin!(connection), &stopping).await {
-        tracing::debug!(%peer, %error, "a connection ended early");
-    }
+    let asked = watch.clone();
+    let answer = move |request| Box::pin(answer(service.clone(), asked.clone(), request, peer));
+    let connection = transport.serve_connection(TokioIo::new(socket), service_fn(answer));
+    let mut connection = Box::pin(connection);
+    Box::pin(async move {
+        let ended = run(connection.as_mut(), &stopping).await;
+        // Closes the sending side, whatever the end was.
+        drop(connection);
+        if let Err(error) = ended {
+            tracing::debug!(%peer, %error, "a connection ended early");
+        }
+        Box::pin(linger(&watch, &stopping)).await;
+    })
+}
+
+/// Takes what else the peer sends. Whoever is slower than that has to live
+/// with the reset.
+async fn linger(watch: &Watch, stopping: &CancellationToken) {
     let (time, most) = LINGER;
-    // Whoever is slower than that has to live with the reset.
     let _ = tokio::time::timeout(time, stopping.run_until_cancelled(watch.drain(most))).await;
 }
 
-/// Runs a connection to its end, which is near once the server stops. The
-/// sending side is closed by then, whatever the end was.
+/// Runs a connection to its end, which is near once the server stops.
 async fn run<S>(
     mut connection: Pin<&mut http1::Connection<TokioIo<Socket>, S>>,
     stopping: &CancellationToken,
@@ -91,7 +106,7 @@ pub(super) fn turn_away(stream: &TcpStream) {
 /// Answers a request unless its client goes away before: dropping the work
 /// withdraws what still waits for consent.
 async fn answer(
-    service: &Service,
+    service: Service,
     watch: Watch,
     request: Request<Incoming>,
     peer: SocketAddr,

@@ -26,13 +26,15 @@ impl Inner {
         B: HttpBody<Data = Bytes>,
     {
         let at = self.host.writable(asked.matched.id()).await?;
-        let fields = if write.takes_body() {
-            body::object(body, self.bounds(write)).await?
-        } else {
-            body::discard(body, self.bounds(write)).await?;
-            Fields::new()
+        let change = {
+            let fields = if write.takes_body() {
+                body::object(body, self.bounds(write)).await?
+            } else {
+                body::discard(body, self.bounds(write)).await?;
+                Fields::new()
+            };
+            change(write, asked.matched.name(), &fields)?
         };
-        let change = change(write, asked.matched.name(), &fields)?;
         let outcome = self.host.submit(at, submission(change, asked)?).await?;
         reply::outcome(&outcome)
     }
