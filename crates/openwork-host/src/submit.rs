@@ -69,6 +69,9 @@ impl Host {
     ///
     /// Dropping the future before a person has answered withdraws the change;
     /// afterwards it is carried out whoever leaves.
+    ///
+    /// Many of these may wait for a person at once. So what comes after the
+    /// answer takes its room on the heap, and only then.
     pub async fn submit(
         &self,
         at: Writable,
@@ -87,12 +90,12 @@ impl Host {
             // Elsewhere it is planned before as well, under the pool's deadline,
             // so that a file system that hangs is told to the client.
             let receipt = self.carry_out(desk, proposal, None, actor, None).await?;
-            return Ok(self.outcome(&at, receipt).await?);
+            return Ok(Box::pin(self.outcome(&at, receipt)).await?);
         }
         let plan = self.plan(desk, &proposal).await?;
         if plan.is_noop() {
-            let receipt = self.noted(desk, plan).await?;
-            return Ok(self.outcome(&at, receipt).await?);
+            let receipt = Box::pin(self.noted(desk, plan)).await?;
+            return Ok(Box::pin(self.outcome(&at, receipt)).await?);
         }
         let (consent, shown) = if is_asked {
             let (actor, address) = (actor.clone(), asker.address);
@@ -108,7 +111,7 @@ impl Host {
         let receipt = self
             .carry_out(desk, proposal, shown, actor, consent)
             .await?;
-        Ok(self.outcome(&at, receipt).await?)
+        Ok(Box::pin(self.outcome(&at, receipt)).await?)
     }
 
     /// Whether a person is asked: a host that asks itself has nobody to answer.

@@ -1,5 +1,5 @@
-//! Reads headers of ordinary lines: `key: value` with a bare, quoted or missing value, comments
-//! and blank lines. It gives up on the first line that could mean anything else, and on headers of
+//! Reads headers of ordinary lines: `key: value` with a bare, quoted or missing value, a map of such
+//! lines below a key, as the `metadata` of skills is, comments and blank lines. It gives up on the first line that could mean anything else, and on headers of
 //! so many fields that comparing each with all others would take long.
 
 use std::borrow::Cow;
@@ -13,29 +13,84 @@ const FIELDS: usize = 64;
 
 /// Returns the entries of an ordinary header; `None` when a YAML parser has to look.
 pub(super) fn entries(header: &str) -> Option<Vec<Entry<'_>>> {
-    let mut entries: Vec<Entry<'_>> = Vec::new();
+    let mut lines = Lines::default();
     let mut at = 0;
     for whole in header.split_inclusive('\n') {
         let line = whole.strip_suffix('\n').unwrap_or(whole);
         let line = line.strip_suffix('\r').unwrap_or(line);
-        if !line.is_empty() && !is_comment(line) {
-            let found = entry(line, at)?;
-            let is_known = entries.iter().any(|earlier| earlier.key == found.key);
-            if is_known || entries.len() == FIELDS {
-                return None;
-            }
-            entries.push(found);
+        match line.bytes().next() {
+            None => {}
+            Some(b'#') => lines.comment(line)?,
+            Some(b' ') => lines.inner(line, at)?,
+            Some(_) => lines.outer(line, at)?,
         }
         at += whole.len();
     }
-    Some(entries)
+    Some(lines.entries)
 }
 
-fn is_comment(line: &str) -> bool {
-    line.starts_with('#') && line.chars().all(is_ordinary)
+/// The lines that were read so far.
+#[derive(Default)]
+struct Lines<'t> {
+    entries: Vec<Entry<'t>>,
+    /// The map below the last key.
+    map: Map<'t>,
 }
 
-fn entry(line: &str, at: usize) -> Option<Entry<'_>> {
+/// A map of ordinary lines below a key, all of the same indentation.
+#[derive(Default)]
+struct Map<'t> {
+    indent: usize,
+    keys: Vec<&'t str>,
+}
+
+impl<'t> Lines<'t> {
+    /// A parser may take a comment after a map for a part of it.
+    fn comment(&self, line: &str) -> Option<()> {
+        (self.map.keys.is_empty() && line.chars().all(is_ordinary)).then_some(())
+    }
+
+    fn outer(&mut self, line: &'t str, at: usize) -> Option<()> {
+        let (key, field, value) = entry(line, at)?;
+        let is_known = self.entries.iter().any(|earlier| earlier.key == key);
+        if is_known || self.entries.len() == FIELDS {
+            return None;
+        }
+        self.map = Map::default();
+        self.entries.push(Entry {
+            key: Cow::Borrowed(key),
+            field,
+            value: Some(value),
+        });
+        Some(())
+    }
+
+    /// A line of the map below the last key, which has no other value.
+    fn inner(&mut self, line: &'t str, at: usize) -> Option<()> {
+        let owner = self.entries.last_mut()?;
+        let place = owner.value.as_mut()?;
+        let map = &mut self.map;
+        let is_first = map.keys.is_empty();
+        if is_first && place.start < place.end {
+            return None;
+        }
+        let inner = line.trim_start_matches(' ');
+        let indent = line.len() - inner.len();
+        let (key, field, value) = entry(inner, at + indent)?;
+        let is_known = map.keys.contains(&key) || map.keys.len() == FIELDS;
+        if field == Field::Null || is_known || !(is_first || map.indent == indent) {
+            return None;
+        }
+        map.indent = indent;
+        map.keys.push(key);
+        owner.field = Field::Other;
+        place.end = value.end;
+        Some(())
+    }
+}
+
+/// The key of a line that begins at `at`, its field, and the place of its value.
+fn entry(line: &str, at: usize) -> Option<(&str, Field, Range<usize>)> {
     let (key, rest) = line.split_once(':')?;
     let value = rest.trim_end_matches(' ');
     let range = at + key.len() + 1..at + key.len() + 1 + value.len();
@@ -44,15 +99,7 @@ fn entry(line: &str, at: usize) -> Option<Entry<'_>> {
     if !(is_key(key) && separated && scalar.chars().all(is_ordinary)) {
         return None;
     }
-    Some(entry_of(key, field(scalar)?, range))
-}
-
-fn entry_of(key: &str, field: Field, value: Range<usize>) -> Entry<'_> {
-    Entry {
-        key: Cow::Borrowed(key),
-        field,
-        value: Some(value),
-    }
+    Some((key, field(scalar)?, range))
 }
 
 fn is_key(key: &str) -> bool {
@@ -108,9 +155,11 @@ mod tests {
             .prop_map(|(key, colon, value, end)| format!("{key}{colon}{value}{end}"));
         let line = prop_oneof![
             8 => line,
+            2 => "[ab]:",
+            5 => "(  ?|    )[a-d]: (b|'c'|1|  d)? ?",
             1 => "# [a-c:é]{0,3}|| |  a|  # a|\t|#|\\.\\.\\.|%a|- a|  b: c",
         ];
-        let lines = prop::collection::vec(line, 0..4);
+        let lines = prop::collection::vec(line, 0..6);
         (lines, "\n|\r\n").prop_map(|(lines, end)| {
             lines
                 .iter()
@@ -155,6 +204,10 @@ mod tests {
                 "description: \"Use when: asked\"\nmodel: 'a/b:free'\nagent:\n",
                 3,
             ),
+            (
+                "name: a\nmetadata:\n  audience: maintainers\n  workflow: \"b\"\nlicense: MIT\n",
+                3,
+            ),
             ("description: Prüft Belege – 日本 😀 http://x.y/#z", 1),
         ] {
             assert_eq!(
@@ -183,6 +236,13 @@ mod tests {
             "a: - b\n",
             "a: |\n  b\n",
             "a: b\n  c\n",
+            "a: b\n  c: d\n",
+            "a:\n  b: c\n   d: e\n",
+            "a:\n  b: c\n  b: d\n",
+            "a:\n  b:\n    c: d\n",
+            "a:\n  b: c\n# d\n",
+            "a:\n  - b\n",
+            "  b: c\n",
             "a: [b]\n",
             "a: \"b\\n\"\n",
             "a: 'b''c'\n",
