@@ -24,7 +24,7 @@ mod url;
 mod value;
 mod words;
 
-pub(crate) use self::jsonc::{Jsonc, Secret};
+pub(crate) use self::jsonc::{Secret, secrets as jsonc_secrets};
 pub use self::key::is_secret_key;
 pub(crate) use self::reference::{Reference, references};
 pub use self::url::mask_text;

@@ -17,7 +17,7 @@ const DEPTH: usize = 256;
 
 /// Parses a text; `None` when it holds no value.
 pub(super) fn parse(text: &str) -> Result<Option<Node>, JsoncError> {
-    let parsed = Parser::new(text, Grammar::Engine).document();
+    let parsed = Parser::new(text, Grammar::Engine, 0..text.len()).document();
     match parsed.map_err(|fault| fault.refuse(text))?.root {
         None => Ok(None),
         Some(root) if matches!(root.kind, Kind::Object(_)) => Ok(Some(root)),
@@ -27,8 +27,11 @@ pub(super) fn parse(text: &str) -> Result<Option<Node>, JsoncError> {
     }
 }
 
-/// A text as the most lenient reading has it, whatever the engine would refuse: words and numbers
-/// as keys, no commas, and what else JSON5 has.
+/// A stretch of a text as the most lenient reading has it, whatever the engine would refuse: words
+/// and numbers as keys, no commas, and what else JSON5 has.
+///
+/// What lies outside of the stretch is read and not kept, for a file may be large and a change
+/// small: members are not there, items are, for they are counted, and hold nothing.
 pub(crate) struct Leniently {
     /// The value; none in an empty text.
     pub(crate) root: Option<Node>,
@@ -37,9 +40,9 @@ pub(crate) struct Leniently {
 }
 
 impl Leniently {
-    /// Parses a text; `None` if not even this reading takes it.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        Parser::new(text, Grammar::Lenient).document().ok()
+    /// Parses a whole text; `None` if not even this reading takes it.
+    pub(crate) fn parse(text: &str, within: Range<usize>) -> Option<Self> {
+        Parser::new(text, Grammar::Lenient, within).document().ok()
     }
 
     /// Reads a text between quotes of either kind, out of its source.
@@ -55,6 +58,8 @@ impl Leniently {
 /// apart again, and costs half as much again.
 struct Parser<'t> {
     grammar: Grammar,
+    /// Where what is found is kept.
+    within: Range<usize>,
     tokens: Tokens<'t>,
     /// The token that is looked at; none at the end of the text.
     token: Option<Token>,
@@ -64,9 +69,10 @@ struct Parser<'t> {
 type Parsed<T> = Result<T, Fault>;
 
 impl<'t> Parser<'t> {
-    fn new(text: &'t str, grammar: Grammar) -> Self {
+    fn new(text: &'t str, grammar: Grammar, within: Range<usize>) -> Self {
         Self {
             grammar,
+            within,
             tokens: Tokens::new(text, grammar),
             token: None,
             comments: Vec::new(),
@@ -142,7 +148,10 @@ impl<'t> Parser<'t> {
                 Some(_) => return Err(self.fault(&K::UnexpectedTokenInObject)),
                 None => return Err(self.fault(&K::UnterminatedObject)),
             };
-            members.push(self.member(decoded, depth)?);
+            let member = self.member(decoded, depth)?;
+            if self.is_kept(&(member.key.start..member.value.end)) {
+                members.push(member);
+            }
             self.separator()?;
         }
     }
@@ -174,7 +183,13 @@ impl<'t> Parser<'t> {
         loop {
             match self.token {
                 Some(Token::CloseBracket) => return Ok(Kind::Array(items)),
-                Some(_) => items.push(self.value(depth)?),
+                Some(_) => {
+                    let mut item = self.value(depth)?;
+                    if !self.is_kept(&(item.start..item.end)) {
+                        item.empty();
+                    }
+                    items.push(item);
+                }
                 None => return Err(self.fault(&ParseErrorKind::UnterminatedArray)),
             }
             self.separator()?;
@@ -200,8 +215,15 @@ impl<'t> Parser<'t> {
             if self.token != Some(Token::Comment) {
                 return Ok(());
             }
-            self.comments.push(self.tokens.range());
+            let comment = self.tokens.range();
+            if self.is_lenient() && self.is_kept(&comment) {
+                self.comments.push(comment);
+            }
         }
+    }
+
+    fn is_kept(&self, range: &Range<usize>) -> bool {
+        range.start < self.within.end && self.within.start < range.end
     }
 
     fn is_lenient(&self) -> bool {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use jsonc_parser::tokens::Token as Scanned;
 use jsonc_parser::{Scanner, ScannerOptions};
+use memchr::memchr2;
 
 use super::fault::Fault;
 use super::strict;
@@ -102,6 +103,9 @@ impl<'t> Tokens<'t> {
             [b':', ..] => Token::Colon,
             [b'"', inside @ ..] => return Some((Token::Plain, plain(inside)? + "\"\"".len())),
             [b'/', b'/', ..] => return Some((Token::Comment, line(rest))),
+            [b'-' | b'0'..=b'9' | b't' | b'f' | b'n', ..] => {
+                return Some((Token::Literal, literal(rest)?));
+            }
             _ => return None,
         };
         Some((token, 1))
@@ -166,13 +170,33 @@ impl From<&Scanned<'_>> for Token {
 
 /// How long a text is, the first quote not counted, if nothing in it has to be decoded or refused.
 fn plain(inside: &[u8]) -> Option<usize> {
-    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
-    let end = inside.iter().position(is_special)?;
-    (inside.get(end) == Some(&b'"')).then_some(end)
+    let end = memchr2(b'"', b'\\', inside)?;
+    let text = inside.get(..end)?;
+    // The least of all is found many bytes at a time.
+    let least = text.iter().copied().fold(b' ', u8::min);
+    (least == b' ' && inside.get(end) == Some(&b'"')).then_some(end)
+}
+
+/// How long the literal is that begins here, if it is one of JSON's and plainly ends.
+fn literal(rest: &[u8]) -> Option<usize> {
+    let is_end = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t');
+    let end = rest.iter().position(is_end)?;
+    let word = rest.get(..end)?;
+    (matches!(word, b"true" | b"false" | b"null") || is_number(word)).then_some(end)
+}
+
+/// Whether this is a number without an exponent (RFC 8259, section 6).
+fn is_number(word: &[u8]) -> bool {
+    let word = word.strip_prefix(b"-").unwrap_or(word);
+    let is_digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    let mut parts = word.splitn(2, |byte| *byte == b'.');
+    let whole = parts.next().unwrap_or_default();
+    is_digits(whole)
+        && (whole == b"0" || !whole.starts_with(b"0"))
+        && parts.next().is_none_or(is_digits)
 }
 
 /// How long the line is that begins here.
 fn line(rest: &[u8]) -> usize {
-    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
-    rest.iter().position(is_end).unwrap_or(rest.len())
+    memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
 }

@@ -43,6 +43,15 @@ impl Member {
 }
 
 impl Node {
+    /// Lets go of what a container holds.
+    pub(super) fn empty(&mut self) {
+        match &mut self.kind {
+            Kind::Object(members) => *members = Vec::new(),
+            Kind::Array(items) => *items = Vec::new(),
+            Kind::Scalar => {}
+        }
+    }
+
     /// Returns the node's own bytes.
     pub(crate) fn source<'t>(&self, text: &'t str) -> &'t str {
         text.get(self.start..self.end).unwrap_or_default()

@@ -60,49 +60,32 @@ const LABEL: usize = 256;
 /// What secrets outside of values are called.
 pub(crate) const COMMENT: &str = "comment";
 
-/// A JSONC text, parsed to tell its secrets.
-pub(crate) struct Jsonc<'t> {
-    /// Without a byte order mark.
-    text: &'t str,
-    /// The length of the mark.
-    mark: usize,
-    parsed: Leniently,
-}
-
-impl<'t> Jsonc<'t> {
-    /// Reads a text; `None` if it does not parse.
-    pub(crate) fn parse(whole: &'t str) -> Option<Self> {
-        let text = whole.trim_start_matches('\u{feff}');
-        Some(Self {
-            text,
-            mark: whole.len() - text.len(),
-            // It finds the secrets of files that the engine refuses, too.
-            parsed: Leniently::parse(text)?,
-        })
+/// The secrets of a JSONC text that lie at least in part within a stretch of
+/// it, in their order; `None` if it does not parse.
+pub(crate) fn secrets(whole: &str, within: &Range<usize>) -> Option<Vec<Secret>> {
+    let text = whole.trim_start_matches('\u{feff}');
+    let mark = whole.len() - text.len();
+    let unmarked = |at: usize| at.saturating_sub(mark);
+    let within = unmarked(within.start)..unmarked(within.end);
+    // It finds the secrets of files that the engine refuses, too.
+    let parsed = Leniently::parse(text, within.clone())?;
+    let mut found = Found {
+        text,
+        within,
+        secrets: Vec::new(),
+    };
+    if let Some(root) = &parsed.root {
+        found.value(Scope::default(), "", root);
     }
-
-    /// The secrets that lie at least in part within a stretch of the whole
-    /// text, in their order. The cost is mostly that of the stretch.
-    pub(crate) fn secrets(&self, within: &Range<usize>) -> Vec<Secret> {
-        let unmarked = |at: usize| at.saturating_sub(self.mark);
-        let mut found = Found {
-            text: self.text,
-            within: unmarked(within.start)..unmarked(within.end),
-            secrets: Vec::new(),
-        };
-        if let Some(root) = &self.parsed.root {
-            found.value(Scope::default(), "", root);
-        }
-        for comment in &self.parsed.comments {
-            found.comment(comment.clone());
-        }
-        let mut secrets = found.secrets;
-        for Secret { range, .. } in &mut secrets {
-            *range = range.start + self.mark..range.end + self.mark;
-        }
-        secrets.sort_by_key(|secret| secret.range.start);
-        secrets
+    for comment in &parsed.comments {
+        found.comment(comment.clone());
     }
+    let mut secrets = found.secrets;
+    for Secret { range, .. } in &mut secrets {
+        *range = range.start + mark..range.end + mark;
+    }
+    secrets.sort_by_key(|secret| secret.range.start);
+    Some(secrets)
 }
 
 struct Found<'t> {

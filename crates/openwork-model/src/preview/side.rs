@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::extension;
-use crate::mask::{self, Jsonc, Secret};
+use crate::mask::{self, Secret};
 use crate::path::RelPath;
 
 /// What secrets are called that are in no value of a configuration.
@@ -24,7 +24,7 @@ enum View<'e> {
         text: &'e str,
         /// Where each line is.
         lines: Vec<Range<usize>>,
-        source: Source<'e>,
+        source: Source,
         /// The secrets found so far in their order, none of them across lines.
         secrets: Vec<Secret>,
     },
@@ -33,33 +33,30 @@ enum View<'e> {
 }
 
 /// Where the secrets of a side are looked for.
-enum Source<'e> {
+enum Source {
     /// Nowhere.
     Revealed,
     /// In the addresses of any text.
     Text,
     /// In a configuration.
-    Jsonc(Box<Jsonc<'e>>),
+    Jsonc,
 }
 
 impl<'e> Side<'e> {
     /// The side of a file with these bytes; none are an empty text.
     ///
-    /// A note takes the place of what is no text, and of configuration in
-    /// which secrets cannot be told from the rest. Before any line is shown,
+    /// A note takes the place of what is no text. Before any line is shown,
     /// its secrets have to be [hidden](Self::hide).
     pub(super) fn of(path: &RelPath, bytes: Option<&'e [u8]>) -> Self {
         let bytes = bytes.unwrap_or_default();
         let Ok(text) = std::str::from_utf8(bytes) else {
             return Self::note(bytes, "text");
         };
-        if !matches!(extension(path), Some("json" | "jsonc")) {
-            return Self::text(text, Source::Text);
-        }
-        match Jsonc::parse(text) {
-            Some(parsed) => Self::text(text, Source::Jsonc(Box::new(parsed))),
-            None => Self::note(bytes, "valid JSON"),
-        }
+        let source = match extension(path) {
+            Some("json" | "jsonc") => Source::Jsonc,
+            _ => Source::Text,
+        };
+        Self::text(text, source)
     }
 
     /// The side of a file with these bytes, nothing in it taken for a secret.
@@ -78,7 +75,7 @@ impl<'e> Side<'e> {
         }
     }
 
-    fn text(text: &'e str, source: Source<'e>) -> Self {
+    fn text(text: &'e str, source: Source) -> Self {
         let bytes = text.as_bytes();
         let lines = lines(text);
         let bytes_of = |line: &Range<usize>| bytes.get(line.clone()).unwrap_or_default();
@@ -94,7 +91,8 @@ impl<'e> Side<'e> {
     }
 
     /// Finds the secrets in some of the lines, which may be shown then. False
-    /// if one reaches across lines, so that this became a note.
+    /// if they cannot be told from the rest, or one reaches across lines, so
+    /// that this became a note.
     pub(super) fn hide(&mut self, shown: &Range<usize>) -> bool {
         let View::Text {
             text,
@@ -208,19 +206,18 @@ fn stretch(lines: &[Range<usize>], shown: &Range<usize>) -> Range<usize> {
     }
 }
 
-impl Source<'_> {
-    /// The secrets in a stretch of a text, and maybe others; `None` where one
-    /// of them reaches across lines.
+impl Source {
+    /// The secrets in a stretch of a text, and maybe others; `None` where they
+    /// cannot be told, or one of them reaches across lines.
     fn secrets(&self, text: &str, within: &Range<usize>) -> Option<Vec<Secret>> {
-        let parsed = match self {
-            Self::Revealed => return Some(Vec::new()),
+        let secrets = match self {
+            Self::Revealed => Vec::new(),
             Self::Text => {
                 let plain = |range| Secret::plain(text, range, TEXT);
-                return Some(mask::url_secrets(text).into_iter().map(plain).collect());
+                mask::url_secrets(text).into_iter().map(plain).collect()
             }
-            Self::Jsonc(parsed) => parsed,
+            Self::Jsonc => mask::jsonc_secrets(text, within)?,
         };
-        let secrets = parsed.secrets(within);
         let in_line = |secret: &Secret| {
             text.get(secret.range.clone())
                 .is_some_and(|source| !source.contains('\n'))

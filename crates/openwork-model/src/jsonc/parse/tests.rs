@@ -25,7 +25,12 @@ fn of_tree(node: &Node, text: &str, out: &mut Outline) {
                 of_tree(&member.value, text, out);
             }
         }
-        Kind::Array(items) => items.iter().for_each(|item| of_tree(item, text, out)),
+        Kind::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                out.push((item.start..item.end, format!("item {index}")));
+                of_tree(item, text, out);
+            }
+        }
         Kind::Scalar => {}
     }
 }
@@ -49,8 +54,10 @@ fn of_ast(value: &Value<'_>, text: &str, out: &mut Outline) {
             }
         }
         Value::Array(array) => {
-            let items = array.elements.iter();
-            items.for_each(|item| of_ast(item, text, out));
+            for (index, item) in array.elements.iter().enumerate() {
+                out.push((item.start()..item.end(), format!("item {index}")));
+                of_ast(item, text, out);
+            }
         }
         _ => {}
     }
@@ -58,7 +65,12 @@ fn of_ast(value: &Value<'_>, text: &str, out: &mut Outline) {
 
 /// What this parser makes of a text.
 fn ours(text: &str) -> Option<Outline> {
-    let parsed = Leniently::parse(text)?;
+    ours_within(text, 0..text.len())
+}
+
+/// What this parser makes of a text of which a stretch matters.
+fn ours_within(text: &str, within: Range<usize>) -> Option<Outline> {
+    let parsed = Leniently::parse(text, within)?;
     let mut out = Vec::new();
     if let Some(root) = &parsed.root {
         of_tree(root, text, &mut out);
@@ -109,6 +121,12 @@ fn token() -> impl Strategy<Value = &'static str> {
         "-2.5e3",
         "0xF",
         "+1",
+        "01",
+        "-0.50",
+        "-",
+        "1.",
+        "12a",
+        "truer",
         ".5",
         "true",
         "false",
@@ -130,7 +148,9 @@ fn token() -> impl Strategy<Value = &'static str> {
 
 /// Texts that are nearly always taken.
 fn loose() -> impl Strategy<Value = String> {
-    let scalar = prop::sample::select(vec!["\"a\"", "'b'", "'\\x41'", "\"\\\"\"", "0xF", "null"]);
+    let scalar = prop::sample::select(vec![
+        "\"a\"", "'b'", "'\\x41'", "\"\\\"\"", "0xF", "null", "-12.5", "true",
+    ]);
     let scalar = scalar.prop_map(str::to_owned);
     let gap = prop::sample::select(vec![",", " ", ",\n// c\n", "/* d */,", ", // e\n"]);
     scalar.prop_recursive(4, 40, 5, move |inner| {
@@ -152,6 +172,20 @@ proptest! {
     ) {
         let text = tokens.concat();
         prop_assert_eq!(ours(&text), the_librarys(&text), "{:?}", text);
+    }
+
+    #[test]
+    fn what_is_kept_of_a_stretch_is_what_lies_in_it(
+        text in loose(),
+        ends in (any::<prop::sample::Index>(), any::<prop::sample::Index>()),
+    ) {
+        let (one, other) = (ends.0.index(text.len() + 1), ends.1.index(text.len() + 1));
+        let within = one.min(other)..one.max(other);
+        let in_it = |outline: Option<Outline>| -> Outline {
+            let all = outline.unwrap().into_iter();
+            all.filter(|(range, _)| range.start < within.end && within.start < range.end).collect()
+        };
+        prop_assert_eq!(in_it(ours_within(&text, within.clone())), in_it(ours(&text)), "{:?}", text);
     }
 
     #[test]
