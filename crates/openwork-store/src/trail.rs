@@ -49,19 +49,21 @@ pub(crate) enum End {
     Dir(Trail),
     /// To something else in a directory.
     Leaf(Trail, String, Stat),
-    /// To nothing.
-    Absent,
+    /// To nothing: to a name that is not there in a directory.
+    Absent(Trail, String),
 }
 
 impl Trail {
     /// Follows an absolute path to a directory. `None` if there is none.
     pub(crate) fn to(disk: &dyn Disk, path: &Path) -> io::Result<Option<Self>> {
-        let found = Self::find(disk, path)?;
-        Ok(found.map(|(trail, _)| trail))
+        match Self::find(disk, path)?.end {
+            End::Dir(trail) => Ok(Some(trail)),
+            End::Leaf(..) | End::Absent(..) => Ok(None),
+        }
     }
 
-    /// The same, with whether a link was followed.
-    fn find(disk: &dyn Disk, path: &Path) -> io::Result<Option<(Self, bool)>> {
+    /// Follows an absolute path.
+    fn find(disk: &dyn Disk, path: &Path) -> io::Result<Found> {
         let dir = disk.top(path)?;
         let id = dir.stat_self()?.id;
         let is_top = |c: &Component<'_>| matches!(c, Component::Prefix(_) | Component::RootDir);
@@ -75,11 +77,7 @@ impl Trail {
             }],
         };
         let below: PathBuf = path.components().skip_while(is_top).collect();
-        let Found { end, linked } = trail.follow(&below)?;
-        match end {
-            End::Dir(trail) => Ok(Some((trail, linked))),
-            End::Leaf(..) | End::Absent => Ok(None),
-        }
+        trail.follow(&below)
     }
 
     /// Whether every name on the trail leads to what is held open for it.
@@ -172,7 +170,9 @@ impl Walk {
             let dir = Arc::clone(self.trail.dir()?);
             let stat = match dir.stat(&name) {
                 Ok(stat) => stat,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(End::Absent),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return Ok(End::Absent(self.trail.clone(), name));
+                }
                 Err(error) => return Err(error),
             };
             match stat.kind {

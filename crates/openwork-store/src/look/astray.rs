@@ -88,8 +88,8 @@ impl FsFiles<'_> {
             Err(followed) => return Err(self.lost(at, &followed, error)),
         };
         match &end {
-            End::Absent if linked => Err(refused()),
-            End::Absent => Ok(None),
+            End::Absent(..) if linked => Err(refused()),
+            End::Absent(..) => Ok(None),
             End::Dir(trail) | End::Leaf(trail, ..) if linked && !self.may_enter(at.root, trail) => {
                 Err(refused())
             }

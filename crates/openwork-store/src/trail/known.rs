@@ -1,39 +1,74 @@
-//! Trails that were followed before.
+//! Ways that were followed before.
 
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::Trail;
+use super::{End, Found, Trail};
 use crate::disk::Disk;
 
-/// Trails by the path that they were followed for.
+/// Ways by the path that they were followed for.
 ///
-/// Following a path opens every directory on the way. A trail that is known is
+/// Following a path opens every directory on the way. A way that is known is
 /// looked at instead, one call for each directory: it is given again only if
 /// every name on it still leads to the directory that is held open.
 #[derive(Debug, Default)]
-pub(crate) struct KnownTrails(Mutex<HashMap<PathBuf, Trail>>);
+pub(crate) struct KnownTrails(Mutex<HashMap<PathBuf, Known>>);
+
+/// How far a path leads.
+#[derive(Debug, Clone)]
+struct Known {
+    trail: Trail,
+    /// The name in that directory that was not there, if one was not.
+    missing: Option<String>,
+}
 
 impl KnownTrails {
     /// Follows an absolute path to a directory, as [`Trail::to`] does.
     pub(crate) fn to(&self, disk: &dyn Disk, path: &Path) -> io::Result<Option<Trail>> {
-        let known = self.trails().get(path).cloned();
-        if let Some(trail) = known.filter(Trail::still_leads) {
-            return Ok(Some(trail));
+        let known = self.ways().get(path).cloned();
+        if let Some(known) = known.filter(Known::still_holds) {
+            return Ok(known.trail());
         }
-        let found = Trail::find(disk, path)?;
-        match &found {
-            // Where a link leads is nothing that the directories could tell.
-            Some((trail, false)) => drop(self.trails().insert(path.to_owned(), trail.clone())),
-            Some((_, true)) | None => drop(self.trails().remove(path)),
+        let Found { end, linked } = Trail::find(disk, path)?;
+        let found = match end {
+            End::Dir(trail) => Some(Known {
+                trail,
+                missing: None,
+            }),
+            End::Absent(trail, name) => Some(Known {
+                trail,
+                missing: Some(name),
+            }),
+            End::Leaf(..) => None,
+        };
+        // Where a link leads is nothing that the directories could tell.
+        match found.clone().filter(|_| !linked) {
+            Some(known) => drop(self.ways().insert(path.to_owned(), known)),
+            None => drop(self.ways().remove(path)),
         }
-        Ok(found.map(|(trail, _)| trail))
+        Ok(found.and_then(Known::trail))
     }
 
-    fn trails(&self) -> MutexGuard<'_, HashMap<PathBuf, Trail>> {
+    fn ways(&self) -> MutexGuard<'_, HashMap<PathBuf, Known>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    fn still_holds(&self) -> bool {
+        self.trail.still_leads() && self.missing.as_deref().is_none_or(|name| self.lacks(name))
+    }
+
+    fn lacks(&self, name: &str) -> bool {
+        let found = self.trail.dir().and_then(|dir| dir.stat(name));
+        found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    }
+
+    /// The trail to the directory, if the path leads to one.
+    fn trail(self) -> Option<Trail> {
+        self.missing.is_none().then_some(self.trail)
     }
 }
 
@@ -44,7 +79,7 @@ impl KnownTrails {
     reason = "tests lay out their files themselves"
 )]
 mod tests {
-    use std::fs::{create_dir, create_dir_all, rename};
+    use std::fs::{create_dir, rename};
     use std::os::unix::fs::symlink;
 
     use super::*;
@@ -67,7 +102,10 @@ mod tests {
         let place = place.path().canonicalize().unwrap();
         let (known, path) = (KnownTrails::default(), place.join("a/b"));
         assert_eq!(agree(&known, &path), None);
-        create_dir_all(&path).unwrap();
+        assert_eq!(agree(&known, &path), None);
+        create_dir(place.join("a")).unwrap();
+        assert_eq!(agree(&known, &path), None);
+        create_dir(&path).unwrap();
         assert_eq!(agree(&known, &path), Some(path.clone()));
         assert_eq!(agree(&known, &path), Some(path.clone()));
 
