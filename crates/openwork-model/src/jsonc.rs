@@ -25,8 +25,10 @@
 //! | `edit` | one change at one node: its splices and its proof |
 //! | `step` | the entries a container has → those it shall have |
 //! | `rewrite`, `entries`, `gap`, `erase` | steps → splices, with an eye on commas, comments and lines |
+//! | `equal`, `differ` | when two values, and what two files, say the same |
 //! | `lines`, `style`, `print` | where lines are, the file's own layout, new values in it |
 
+mod differ;
 mod edit;
 mod entries;
 mod equal;
@@ -65,7 +67,7 @@ pub(crate) use self::tree::{Kind, Member, Node};
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Parsed text of one configuration file whose top level is an object.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Document {
     marked: bool,
     text: String,

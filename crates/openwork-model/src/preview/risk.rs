@@ -3,13 +3,11 @@
 //! Notes are read off the edits, not off the request, so they speak of what
 //! will be written. Only their tone follows the kind of change.
 
-use std::collections::HashSet;
-
 use serde_json::Value;
 
 use super::extension;
-use crate::change::{Action, Bundle, Change, Fields, Mode};
-use crate::jsonc::{Document, same};
+use crate::change::{Action, Bundle, Change, Mode};
+use crate::jsonc::Document;
 use crate::name::Place;
 use crate::path::RelPath;
 use crate::plan::{Edit, Plan};
@@ -98,23 +96,14 @@ fn is_engine(path: &RelPath) -> bool {
 /// The settings that are not the same before and after: the others may be
 /// many, and risk nothing that they did not risk before.
 fn differing(edit: &Edit) -> (Value, Value) {
-    let (mut before, mut after) = (read(edit.before.as_deref()), read(edit.after.as_deref()));
-    let is_same =
-        |(key, value): &(&String, &Value)| after.get(*key).is_some_and(|other| same(value, other));
-    let equal: HashSet<String> = before
-        .iter()
-        .filter(is_same)
-        .map(|(key, _)| key.clone())
-        .collect();
-    before.retain(|key, _| !equal.contains(key));
-    after.retain(|key, _| !equal.contains(key));
-    (before.into(), after.into())
+    let (before, after) = (read(edit.before.as_deref()), read(edit.after.as_deref()));
+    (before.unlike(&after).into(), after.unlike(&before).into())
 }
 
 /// What does not parse says nothing to the engine either.
-fn read(bytes: Option<&[u8]>) -> Fields {
+fn read(bytes: Option<&[u8]>) -> Document {
     let document = bytes.map(Document::parse).and_then(Result::ok);
-    document.map(Document::into_value).unwrap_or_default()
+    document.unwrap_or_default()
 }
 
 /// An import that replaces is asked for each time.
