@@ -1,4 +1,5 @@
-//! How the server's costs grow: a table, and a picture of it.
+//! What the server's writes cost, and how all costs grow: two tables, and a
+//! picture of the second.
 //!
 //! `just bench-server` builds the server and measures it; by hand:
 //!
@@ -18,17 +19,25 @@ use std::{env, fs, io};
 mod chart;
 mod client;
 mod series;
+mod writes;
 
 use series::Series;
+use writes::Written;
 
 fn main() -> io::Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [program, picture @ ..] = arguments.as_slice() else {
         return Err(io::Error::other("usage: load SERVER [PICTURE.svg]"));
     };
-    let series = series::all(&fs::canonicalize(program)?)?;
+    let program = fs::canonicalize(program)?;
     println!(
-        "{:<18} {:<20} {:>9} {:>12} {:>12}",
+        "{:<18} {:>12} {:>12} {:>8} {:>16}",
+        "durable write", "bare, µs", "here, µs", "ratio", "16 clients, 1/s"
+    );
+    writes::all(&program)?.iter().for_each(show_written);
+    let series = series::all(&program)?;
+    println!(
+        "\n{:<18} {:<20} {:>9} {:>12} {:>12}",
         "of", "figure", "count", "here", "seed"
     );
     series.iter().for_each(show);
@@ -36,6 +45,17 @@ fn main() -> io::Result<()> {
         Some(path) => save(Path::new(path), &chart::draw(&series)),
         None => Ok(()),
     }
+}
+
+fn show_written(written: &Written) {
+    let micros = |time: std::time::Duration| time.as_secs_f64() * 1e6;
+    let (bare, alone) = (micros(written.bare), micros(written.alone));
+    println!(
+        "{:<18} {bare:>12.0} {alone:>12.0} {:>8.2} {:>16.0}",
+        written.name,
+        alone / bare,
+        written.together
+    );
 }
 
 fn show(series: &Series) {
