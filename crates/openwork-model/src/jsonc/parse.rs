@@ -30,8 +30,9 @@ pub(super) fn parse(text: &str) -> Result<Option<Node>, JsoncError> {
 /// A stretch of a text as the most lenient reading has it, whatever the engine would refuse: words
 /// and numbers as keys, no commas, and what else JSON5 has.
 ///
-/// What lies outside of the stretch is read and not kept, for a file may be large and a change
-/// small: members are not there, items are, for they are counted, and hold nothing.
+/// A file may be large and a change small. So what lies before the stretch is read and not kept:
+/// members are not there, items are, for they are counted, and hold nothing. What lies behind it
+/// is not even read: containers end with it.
 pub(crate) struct Leniently {
     /// The value; none in an empty text.
     pub(crate) root: Option<Node>,
@@ -40,7 +41,7 @@ pub(crate) struct Leniently {
 }
 
 impl Leniently {
-    /// Parses a whole text; `None` if not even this reading takes it.
+    /// Parses a text up to the end of a stretch; `None` if not even this reading takes it.
     pub(crate) fn parse(text: &str, within: Range<usize>) -> Option<Self> {
         Parser::new(text, Grammar::Lenient, within).document().ok()
     }
@@ -72,8 +73,8 @@ impl<'t> Parser<'t> {
     fn new(text: &'t str, grammar: Grammar, within: Range<usize>) -> Self {
         Self {
             grammar,
+            tokens: Tokens::new(text, grammar, within.end),
             within,
-            tokens: Tokens::new(text, grammar),
             token: None,
             comments: Vec::new(),
         }
@@ -114,6 +115,9 @@ impl<'t> Parser<'t> {
             Some(Token::Colon) => K::UnexpectedColon,
             Some(Token::Comma) => K::UnexpectedComma,
             Some(Token::Word | Token::Comment) => K::UnexpectedWord,
+            None if self.tokens.is_cut() => {
+                return Ok(self.node(self.within.end, Kind::Scalar));
+            }
             None => K::ExpectedObjectValue,
         };
         Err(self.fault(&unexpected))
@@ -146,6 +150,7 @@ impl<'t> Parser<'t> {
                     return Err(self.fault(&K::ExpectedStringObjectProperty));
                 }
                 Some(_) => return Err(self.fault(&K::UnexpectedTokenInObject)),
+                None if self.tokens.is_cut() => return Ok(Kind::Object(members)),
                 None => return Err(self.fault(&K::UnterminatedObject)),
             };
             let member = self.member(decoded, depth)?;
@@ -166,10 +171,11 @@ impl<'t> Parser<'t> {
     fn member(&mut self, decoded: Option<Box<str>>, depth: usize) -> Parsed<Member> {
         let key = self.tokens.range();
         self.advance()?;
-        if self.token != Some(Token::Colon) {
-            return Err(self.fault(&ParseErrorKind::ExpectedColonAfterObjectKey));
+        match self.token {
+            Some(Token::Colon) => self.advance()?,
+            None if self.tokens.is_cut() => {}
+            _ => return Err(self.fault(&ParseErrorKind::ExpectedColonAfterObjectKey)),
         }
-        self.advance()?;
         let value = self.value(depth)?;
         Ok(Member {
             key,
@@ -190,6 +196,7 @@ impl<'t> Parser<'t> {
                     }
                     items.push(item);
                 }
+                None if self.tokens.is_cut() => return Ok(Kind::Array(items)),
                 None => return Err(self.fault(&ParseErrorKind::UnterminatedArray)),
             }
             self.separator()?;
@@ -230,13 +237,11 @@ impl<'t> Parser<'t> {
         self.grammar == Grammar::Lenient
     }
 
-    /// What stands from a byte to the end of this token.
+    /// What stands from a byte to the end of this token, or reaches beyond the stretch.
     fn node(&self, start: usize, kind: Kind) -> Node {
-        Node {
-            start,
-            end: self.tokens.range().end,
-            kind,
-        }
+        let beyond = usize::from(self.tokens.is_cut());
+        let end = self.tokens.range().end + beyond;
+        Node { start, end, kind }
     }
 
     /// This token is wrong.

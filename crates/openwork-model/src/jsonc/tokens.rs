@@ -49,19 +49,21 @@ pub(super) enum Token {
     Comment,
 }
 
-/// A walk over the tokens of a text.
+/// A walk over the tokens of a text that begin before a limit.
 pub(super) struct Tokens<'t> {
     text: &'t str,
     grammar: Grammar,
+    limit: usize,
     start: usize,
     end: usize,
 }
 
 impl<'t> Tokens<'t> {
-    pub(super) fn new(text: &'t str, grammar: Grammar) -> Self {
+    pub(super) fn new(text: &'t str, grammar: Grammar, limit: usize) -> Self {
         Self {
             text,
             grammar,
+            limit,
             start: 0,
             end: 0,
         }
@@ -76,12 +78,21 @@ impl<'t> Tokens<'t> {
         self.text.get(self.range()).unwrap_or_default()
     }
 
-    /// Goes on to the next token; `None` at the end of the text.
+    /// Whether there is more of the text, but not before the limit.
+    pub(super) fn is_cut(&self) -> bool {
+        self.limit <= self.start && self.start < self.text.len()
+    }
+
+    /// Goes on to the next token; `None` at the end of the text or at the limit.
     pub(super) fn advance(&mut self) -> Result<Option<Token>, Fault> {
         let from = self.end;
         let rest = self.text.as_bytes().get(from..).unwrap_or_default();
         let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
         self.start = from + rest.iter().take_while(is_blank).count();
+        if self.is_cut() {
+            self.end = self.start;
+            return Ok(None);
+        }
         match self.usual() {
             Some((token, length)) => {
                 self.end = self.start + length;

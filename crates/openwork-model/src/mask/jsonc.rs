@@ -211,3 +211,19 @@ fn settings(comment: &str) -> Vec<Range<usize>> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Secret, secrets};
+
+    #[test]
+    fn what_is_broken_behind_a_stretch_hides_no_secret_in_it() {
+        let text = "{ \"token\": \"s3cret\",\n  \"a\": }}} \"";
+        let first_line = 0..20;
+        let found = secrets(text, &first_line).unwrap();
+        let hidden: Vec<&str> = found.iter().flat_map(Secret::hidden).collect();
+        assert_eq!(hidden, ["s3cret"]);
+        assert_eq!(secrets(text, &(0..text.len())), None);
+        assert_eq!(secrets(&format!("}} {text}"), &(2..22)), None);
+    }
+}

@@ -148,11 +148,15 @@ fn token() -> impl Strategy<Value = &'static str> {
 
 /// Texts that are nearly always taken.
 fn loose() -> impl Strategy<Value = String> {
+    loose_between(vec![",", " ", ",\n// c\n", "/* d */,", ", // e\n"])
+}
+
+fn loose_between(gaps: Vec<&'static str>) -> impl Strategy<Value = String> {
     let scalar = prop::sample::select(vec![
         "\"a\"", "'b'", "'\\x41'", "\"\\\"\"", "0xF", "null", "-12.5", "true",
     ]);
     let scalar = scalar.prop_map(str::to_owned);
-    let gap = prop::sample::select(vec![",", " ", ",\n// c\n", "/* d */,", ", // e\n"]);
+    let gap = prop::sample::select(gaps);
     scalar.prop_recursive(4, 40, 5, move |inner| {
         let key = prop::sample::select(vec!["\"a\"", "word", "'q'", "1", "true", "\"\\u0062\""]);
         let member = (key, inner.clone(), gap.clone())
@@ -183,9 +187,29 @@ proptest! {
         let within = one.min(other)..one.max(other);
         let in_it = |outline: Option<Outline>| -> Outline {
             let all = outline.unwrap().into_iter();
-            all.filter(|(range, _)| range.start < within.end && within.start < range.end).collect()
+            let all = all.filter(|(range, _)| range.start < within.end && within.start < range.end);
+            // Where a container ends that reaches further is not looked for.
+            all.map(|(range, what)| (range.start..range.end.min(within.end), what)).collect()
         };
         prop_assert_eq!(in_it(ours_within(&text, within.clone())), in_it(ours(&text)), "{:?}", text);
+    }
+
+    #[test]
+    fn what_follows_a_stretch_does_not_matter(
+        text in loose_between(vec![",", " ", ",\n"]),
+        end in any::<prop::sample::Index>(),
+        tail in "[{}\\[\\],:\"'a]{1,5}",
+    ) {
+        let ends: Vec<usize> = text.match_indices([',', ' ', ']', '}']).map(|(at, _)| at).collect();
+        let end = if ends.is_empty() { return Ok(()) } else { *end.get(&ends) };
+        let cut = format!("{}{}", &text[..=end], tail);
+        let at_least = |outline: Option<Outline>| -> Outline {
+            let all = outline.unwrap().into_iter();
+            all.filter(|(range, _)| range.end < end).collect()
+        };
+        prop_assert_eq!(
+            at_least(ours_within(&cut, 0..end)), at_least(ours(&text)), "{:?} {:?}", text, cut
+        );
     }
 
     #[test]
