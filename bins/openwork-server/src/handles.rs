@@ -25,8 +25,8 @@ pub(crate) fn ask_for_all() -> u64 {
 /// How many directories each of some workspaces may hold open for one answer:
 /// a few answers hold many, and all of them together leave most handles alone.
 pub(crate) fn for_an_answer(handles: u64, workspaces: usize) -> usize {
-    let share = handles / 16 / workspaces.max(1) as u64;
-    usize::try_from(share).unwrap_or(usize::MAX).min(1024)
+    let share = handles / 8 / workspaces.max(1) as u64;
+    usize::try_from(share).unwrap_or(usize::MAX).min(4096)
 }
 
 #[cfg(test)]
@@ -35,10 +35,10 @@ mod tests {
 
     #[test]
     fn answers_leave_most_handles_alone() {
-        assert_eq!(for_an_answer(1 << 20, 1), 1024);
-        assert_eq!(for_an_answer(4096, 1), 256);
-        assert_eq!(for_an_answer(4096, 4), 64);
+        assert_eq!(for_an_answer(1 << 20, 1), 4096);
+        assert_eq!(for_an_answer(4096, 1), 512);
+        assert_eq!(for_an_answer(4096, 4), 128);
         assert_eq!(for_an_answer(64, 30), 0);
-        assert_eq!(for_an_answer(u64::MAX, 0), 1024);
+        assert_eq!(for_an_answer(u64::MAX, 0), 4096);
     }
 }
