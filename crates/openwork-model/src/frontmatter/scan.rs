@@ -1,6 +1,7 @@
 //! Reads headers of ordinary lines: `key: value` with a bare, quoted or missing value, a map of such
-//! lines below a key, as the `metadata` of skills is, comments and blank lines. It gives up on the first line that could mean anything else, and on headers of
-//! so many fields that comparing each with all others would take long.
+//! lines below a key (the `metadata` of skills is one), comments and blank lines. It gives up on the
+//! first line that could mean anything else, and on headers of so many fields that comparing each
+//! with all others would take long.
 
 use std::borrow::Cow;
 use std::ops::Range;

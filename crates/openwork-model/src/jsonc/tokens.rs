@@ -188,10 +188,14 @@ fn plain(inside: &[u8]) -> Option<usize> {
     (least == b' ' && inside.get(end) == Some(&b'"')).then_some(end)
 }
 
+/// How long a literal is at most that is told here. Without a bound the search for the end of each
+/// could take as long as the text.
+const LITERAL: usize = 32;
+
 /// How long the literal is that begins here, if it is one of JSON's and plainly ends.
 fn literal(rest: &[u8]) -> Option<usize> {
     let is_end = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t');
-    let end = rest.iter().position(is_end)?;
+    let end = rest.iter().take(LITERAL).position(is_end)?;
     let word = rest.get(..end)?;
     (matches!(word, b"true" | b"false" | b"null") || is_number(word)).then_some(end)
 }
