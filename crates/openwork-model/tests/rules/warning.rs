@@ -1,7 +1,12 @@
 //! What other layers do to a change is told.
 
+use std::cell::Cell;
+use std::path::PathBuf;
+
+use openwork_model::audit::AuditLine;
 use openwork_model::change::Change;
-use openwork_model::files::{MemoryFiles, Root};
+use openwork_model::files::{Contents, Entry, FileError, Files, Location, MemoryFiles, Root};
+use openwork_model::path::RelPath;
 use openwork_model::plan::{Warning, plan};
 use serde_json::{Value, json};
 
@@ -137,4 +142,80 @@ fn commands_and_skills_that_others_also_have() {
         ]
     );
     assert_eq!(warnings(&files, upsert("t")), [""; 0]);
+}
+
+/// Files that count how often somebody looks at the user's own.
+struct Watched {
+    files: MemoryFiles,
+    looks: Cell<usize>,
+}
+
+impl Watched {
+    fn at(&self, at: &Location) -> &MemoryFiles {
+        let own = !matches!(at.root, Root::Workspace | Root::Ancestor(_));
+        self.looks.set(self.looks.get() + usize::from(own));
+        &self.files
+    }
+}
+
+impl Files for Watched {
+    fn read(&self, at: &Location, limit: u64) -> Result<Option<Contents>, FileError> {
+        self.at(at).read(at, limit)
+    }
+    fn list(&self, at: &Location) -> Result<Option<Vec<Entry>>, FileError> {
+        self.at(at).list(at)
+    }
+    fn ancestors(&self) -> Result<usize, FileError> {
+        self.files.ancestors()
+    }
+    fn absolute(&self, at: &Location) -> PathBuf {
+        self.files.absolute(at)
+    }
+    fn check_target(&self, path: &RelPath) -> Result<(), FileError> {
+        self.files.check_target(path)
+    }
+    fn last_write(&self) -> Result<Option<u64>, FileError> {
+        self.files.last_write()
+    }
+    fn newest_entries(&self, limit: usize) -> Result<Vec<AuditLine>, FileError> {
+        self.files.newest_entries(limit)
+    }
+}
+
+#[test]
+fn a_plan_looks_at_nothing_of_the_users_own() {
+    let skill = json!({ "name": "s", "description": "d", "content": "x" });
+    let entry = json!({ "name": "m", "config": { "type": "remote", "url": "http://m" } });
+    let command = json!({ "name": "c", "template": "x" });
+    let all = json!({ "opencode": { "model": "a/b" }, "skills": [skill], "commands": [command] });
+    for change in [
+        Ok(patch(json!({ "model": "a/b" }))),
+        Change::add_plugin(&fields(json!({ "spec": "p" }))),
+        Change::remove_plugin("q"),
+        Change::upsert_skill(&fields(skill)),
+        Change::delete_skill("there"),
+        Change::add_mcp(&fields(entry)),
+        Change::remove_mcp("n"),
+        Change::upsert_command(&fields(command)),
+        Change::delete_command("there"),
+        Change::import(&fields(all)),
+    ] {
+        let files = MemoryFiles::new()
+            .with(
+                "opencode.json",
+                r#"{ "plugin": ["q"], "mcp": { "n": {} } }"#,
+            )
+            .with(".opencode/commands/there.md", "x\n")
+            .with(
+                ".opencode/skills/there/SKILL.md",
+                "---\nname: there\ndescription: d\n---\n",
+            )
+            .with_at(Root::Home, ".opencode/opencode.json", "{}")
+            .with_at(Root::Global, "opencode.json", "{}");
+        let looks = Cell::new(0);
+        let files = Watched { files, looks };
+        let plan = plan(&change.unwrap().into(), &files).unwrap();
+        assert!(!plan.is_noop(), "{}", plan.summary);
+        assert_eq!(files.looks.get(), 0, "{}", plan.summary);
+    }
 }
