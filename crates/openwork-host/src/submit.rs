@@ -148,14 +148,7 @@ impl Host {
         subject: Subject,
         asker: Asker,
     ) -> Result<Consent, SubmitError> {
-        let mut record = self.record(desk, &subject);
-        let ask = Ask {
-            asker,
-            scope: desk.workspace.id.to_string(),
-            kind: subject.action.to_owned(),
-            rememberable: subject.preview.rememberable,
-            subject,
-        };
+        let (mut record, ask) = self.question(desk, subject, asker);
         match self.gate.ask(ask).await {
             Ok(permit) => Ok(Consent { permit, record }),
             Err(refusal) => {
@@ -163,6 +156,19 @@ impl Host {
                 Err(SubmitError::Refused(refusal))
             }
         }
+    }
+
+    /// What is asked, and what is recorded if it comes to nothing.
+    fn question(&self, desk: &Arc<Desk>, subject: Subject, asker: Asker) -> (Record, Ask<Subject>) {
+        let record = self.record(desk, &subject);
+        let ask = Ask {
+            asker,
+            scope: desk.workspace.id.to_string(),
+            kind: subject.action.to_owned(),
+            rememberable: subject.preview.rememberable,
+            subject,
+        };
+        (record, ask)
     }
 
     /// Carries out what was allowed, in a task of its own, so that nobody who

@@ -88,19 +88,28 @@ impl Service {
     /// Answers one request that came from `peer`.
     ///
     /// Dropping the future before a change was allowed withdraws the change.
-    pub async fn call<B>(&self, request: Request<B>, peer: SocketAddr) -> Response<Body>
+    pub fn call<B>(
+        &self,
+        request: Request<B>,
+        peer: SocketAddr,
+    ) -> impl Future<Output = Response<Body>> + use<B>
     where
         B: HttpBody<Data = Bytes>,
     {
+        let inner = Arc::clone(&self.0);
         let started = Instant::now();
+        // Taken apart here, so that the future holds it once.
         let (parts, body) = request.into_parts();
-        let answered = unwound(pin!(self.0.answer(&parts, body, peer))).await;
-        let mut response = answered.unwrap_or_else(|failure| self.0.refuse(&parts, &failure, peer));
-        self.0.share(&parts, &mut response);
-        if self.0.options.log_requests {
-            log(&parts, response.status(), started);
+        async move {
+            let answered = unwound(pin!(inner.answer(&parts, body, peer))).await;
+            let mut response =
+                answered.unwrap_or_else(|failure| inner.refuse(&parts, &failure, peer));
+            inner.share(&parts, &mut response);
+            if inner.options.log_requests {
+                log(&parts, response.status(), started);
+            }
+            response
         }
-        response
     }
 }
 

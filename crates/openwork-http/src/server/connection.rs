@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::time::Duration;
 
+use hyper::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
@@ -58,7 +58,10 @@ pub(super) fn serve(
     }
     let (socket, watch) = Socket::new(stream);
     let asked = watch.clone();
-    let answer = move |request| Box::pin(answer(service.clone(), asked.clone(), request, peer));
+    let answer = move |request| {
+        let answered = Box::pin(service.call(request, peer));
+        Box::pin(unless_gone(asked.clone(), answered))
+    };
     let connection = transport.serve_connection(TokioIo::new(socket), service_fn(answer));
     let mut connection = Box::pin(connection);
     Box::pin(async move {
@@ -105,15 +108,13 @@ pub(super) fn turn_away(stream: &TcpStream) {
 
 /// Answers a request unless its client goes away before: dropping the work
 /// withdraws what still waits for consent.
-async fn answer(
-    service: Service,
+async fn unless_gone(
     watch: Watch,
-    request: Request<Incoming>,
-    peer: SocketAddr,
+    answered: Pin<Box<impl Future<Output = Response<Body>>>>,
 ) -> Result<Response<Body>, Gone> {
     tokio::select! {
         biased;
-        response = service.call(request, peer) => Ok(response),
+        response = answered => Ok(response),
         () = watch.closed() => Err(Gone),
     }
 }
