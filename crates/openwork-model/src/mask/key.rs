@@ -114,6 +114,10 @@ fn is_mark(word: &str) -> bool {
 
 /// The words of a name in lower case: `XAPIKey-v2` is `xapi`, `key`, `v2`.
 fn words(name: &str) -> Vec<String> {
+    let is_seamless = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    if !name.is_empty() && name.bytes().all(is_seamless) {
+        return vec![name.to_owned()];
+    }
     let characters: Vec<char> = name.chars().collect();
     let mut words = vec![String::new()];
     for (at, &character) in characters.iter().enumerate() {
@@ -155,6 +159,8 @@ mod tests {
             ("OPENAI_API_KEY", "openai api key"),
             ("s3Token", "s3 token"),
             ("key2", "key2"),
+            ("2nd", "2nd"),
+            ("description", "description"),
             (" token ", "token"),
             ("", ""),
         ] {
