@@ -125,10 +125,14 @@ impl Host {
             return Ok(planned?);
         }
         let (store, proposal) = (Arc::clone(&desk.store), Arc::clone(proposal));
-        Ok(self
-            .pool
-            .run(&desk.lane, move || store.plan(&proposal))
-            .await??)
+        let plan = move || {
+            let plan = store.plan(&proposal)?;
+            // The commit looks at the other layers without a deadline: where one
+            // of them hangs, that is told here.
+            store.warnings(&plan)?;
+            Ok::<_, StoreError>(plan)
+        };
+        Ok(self.pool.run(&desk.lane, plan).await??)
     }
 
     /// The receipt of a plan that changes nothing.

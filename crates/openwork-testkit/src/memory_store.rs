@@ -214,7 +214,7 @@ impl Store for MemoryStore {
     }
 
     fn warnings(&self, plan: &Plan) -> Result<Vec<Warning>, StoreError> {
-        self.trouble.at(Step::Plan)?;
+        self.trouble.at(Step::Warnings)?;
         Ok(plan.warnings(&self.state().files))
     }
 

@@ -13,6 +13,7 @@ pub enum Step {
     Access,
     View,
     Plan,
+    Warnings,
     Commit,
     Record,
     Audit,
