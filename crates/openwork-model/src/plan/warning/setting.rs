@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use super::{Warning, WarningCode};
-use crate::audit::AuditLine;
 use crate::change::Fields;
-use crate::files::{Contents, Entry, FileError, Files, Location};
+use crate::files::{Files, Location, Overlay};
 use crate::jsonc;
 use crate::layer::{Ground, LayerError, Reach, Read, Shadowed};
 use crate::mask::mask_text;
 use crate::name::Place;
 use crate::path::RelPath;
+use crate::plan::Edit;
 
 /// The lists of which the engine keeps single entries.
 const PLUGINS: &str = "plugin.";
@@ -21,66 +21,25 @@ pub(super) fn of_settings(path: &RelPath, settings: &Fields, files: &dyn Files) 
     if settings.is_empty() {
         return Vec::new();
     }
-    let written = Written {
-        below: files,
-        at: Location::workspace(path.clone()),
-        contents: jsonc::create(settings).into(),
-    };
+    let mut written = Overlay::new(files);
+    written.apply(&alone(path, settings));
     let Ok(ground) = Ground::read(&written, Reach::All) else {
         return Vec::new();
     };
-    let shadowed = ground.shadowed(&written.at, &written);
+    let shadowed = ground.shadowed(&Location::workspace(path.clone()), &written);
     let broken = ground.layers().iter().filter_map(broken);
     broken.chain(grouped(&shadowed)).collect()
 }
 
-/// The files around a workspace of which the workspace's own configuration
-/// says nothing but what is written: of a large file the rest need not be
-/// read.
-struct Written<'f> {
-    below: &'f dyn Files,
-    at: Location,
-    contents: Contents,
-}
-
-impl Files for Written<'_> {
-    fn read(&self, at: &Location, limit: u64) -> Result<Option<Contents>, FileError> {
-        let own = [Place::OpencodeJsonc, Place::OpencodeJson];
-        if *at == self.at {
-            return Ok(Some(self.contents.clone()));
-        }
-        if own
-            .iter()
-            .any(|place| *at == Location::workspace(place.path()))
-        {
-            return Ok(None);
-        }
-        self.below.read(at, limit)
-    }
-
-    fn list(&self, at: &Location) -> Result<Option<Vec<Entry>>, FileError> {
-        self.below.list(at)
-    }
-
-    fn ancestors(&self) -> Result<usize, FileError> {
-        self.below.ancestors()
-    }
-
-    fn absolute(&self, at: &Location) -> PathBuf {
-        self.below.absolute(at)
-    }
-
-    fn check_target(&self, path: &RelPath) -> Result<(), FileError> {
-        self.below.check_target(path)
-    }
-
-    fn last_write(&self) -> Result<Option<u64>, FileError> {
-        self.below.last_write()
-    }
-
-    fn newest_entries(&self, limit: usize) -> Result<Vec<AuditLine>, FileError> {
-        self.below.newest_entries(limit)
-    }
+/// Leaves the workspace's own configuration nothing but what is written: of a
+/// large file the rest need not be read.
+fn alone(path: &RelPath, settings: &Fields) -> [Edit; 2] {
+    let own = [Place::OpencodeJsonc, Place::OpencodeJson];
+    own.map(Place::path).map(|own| Edit {
+        after: (own == *path).then(|| jsonc::create(settings).into()),
+        path: own,
+        before: None,
+    })
 }
 
 fn broken(layer: &Read) -> Option<Warning> {
