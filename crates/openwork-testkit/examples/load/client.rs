@@ -4,6 +4,8 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
+use openwork_testkit::server::{Server, TOKEN};
+
 /// A connection that is asked again and again.
 pub(crate) struct Client {
     stream: BufReader<TcpStream>,
@@ -61,7 +63,27 @@ impl Client {
             self.ask(request)?;
             times.push(asked.elapsed());
         }
-        times.sort_unstable();
-        Ok(times.get(times.len() / 2).copied().unwrap_or_default())
+        Ok(median(times))
     }
+}
+
+/// A request to the workspace as its client.
+pub(crate) fn request(server: &Server, method: &str, rest: &str, body: &str) -> Vec<u8> {
+    let path = server.at_workspace(rest);
+    format!(
+        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+/// The middle one of some times.
+pub(crate) fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+/// A time in µs.
+pub(crate) fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
 }

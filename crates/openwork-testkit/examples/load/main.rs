@@ -21,6 +21,7 @@ mod client;
 mod series;
 mod writes;
 
+use client::micros;
 use series::Series;
 use writes::Written;
 
@@ -48,7 +49,6 @@ fn main() -> io::Result<()> {
 }
 
 fn show_written(written: &Written) {
-    let micros = |time: std::time::Duration| time.as_secs_f64() * 1e6;
     let (bare, alone) = (micros(written.bare), micros(written.alone));
     println!(
         "{:<18} {bare:>12.0} {alone:>12.0} {:>8.2} {:>16.0}",

@@ -9,7 +9,7 @@ use std::time::Duration;
 use openwork_testkit::sandbox::Sandbox;
 use openwork_testkit::server::{HOST_TOKEN, Server, ServerLaunch, TOKEN};
 
-use crate::client::Client;
+use crate::client::{Client, micros, request};
 
 /// How a cost grows with a number of things.
 pub(crate) struct Series {
@@ -150,12 +150,7 @@ fn pending(program: &Path, sizes: &[usize]) -> io::Result<Vec<(usize, f64)>> {
 
 fn add_plugin(server: &Server, number: usize) -> Vec<u8> {
     let body = format!("{{\"spec\":\"plugin-{number}\"}}");
-    let path = server.at_workspace("plugins");
-    format!(
-        "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
+    request(server, "POST", "plugins", &body)
 }
 
 fn listed(host: &mut Client) -> io::Result<usize> {
@@ -236,8 +231,4 @@ fn host_get(path: &str) -> Vec<u8> {
 
 fn approvals() -> Vec<u8> {
     host_get("/approvals")
-}
-
-fn micros(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e6
 }

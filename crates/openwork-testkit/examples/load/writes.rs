@@ -11,10 +11,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use openwork_testkit::sandbox::Sandbox;
-use openwork_testkit::server::{Server, ServerLaunch, TOKEN};
+use openwork_testkit::server::{Server, ServerLaunch};
 
 use crate::chart::as_f64;
-use crate::client::Client;
+use crate::client::{Client, median, request};
 
 /// How many answers of one client are timed.
 const TIMED: usize = 200;
@@ -137,15 +137,6 @@ fn skill(server: &Server, client: usize, turn: usize) -> Vec<u8> {
     request(server, "POST", "skills", &body)
 }
 
-fn request(server: &Server, method: &str, rest: &str, body: &str) -> Vec<u8> {
-    let path = server.at_workspace(rest);
-    format!(
-        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
-}
-
 /// A configuration as people have it, of some 3 KB.
 fn configuration() -> String {
     let agent = |n| {
@@ -186,9 +177,4 @@ fn timed(act: impl FnOnce() -> io::Result<()>) -> io::Result<Duration> {
     let begun = Instant::now();
     act()?;
     Ok(begun.elapsed())
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or_default()
 }
