@@ -127,9 +127,11 @@ impl Host {
         let (store, proposal) = (Arc::clone(&desk.store), Arc::clone(proposal));
         let plan = move || {
             let plan = store.plan(&proposal)?;
-            // The commit looks at the other layers without a deadline: where one
-            // of them hangs, that is told here.
-            store.warnings(&plan)?;
+            if !plan.is_noop() {
+                // The commit looks at the other layers without a deadline: where
+                // one of them hangs, that is told here.
+                store.warnings(&plan)?;
+            }
             Ok::<_, StoreError>(plan)
         };
         Ok(self.pool.run(&desk.lane, plan).await??)
