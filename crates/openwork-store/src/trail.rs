@@ -82,8 +82,8 @@ impl Trail {
 
     /// Whether every name on the trail leads to what is held open for it.
     fn still_leads(&self) -> bool {
-        let steps = self.steps.iter().zip(self.steps.iter().skip(1));
-        steps.into_iter().all(|(above, step)| {
+        let mut steps = self.steps.iter().zip(self.steps.iter().skip(1));
+        steps.all(|(above, step)| {
             let found = above.dir.stat(&step.name);
             found.is_ok_and(|stat| stat.kind == Kind::Dir && stat.id == step.id)
         })

@@ -14,6 +14,8 @@ use std::time::Duration;
 
 use allocation_counter::{AllocationInfo, measure};
 use openwork_model::change::{Change, ConfigPatch, Proposal};
+use openwork_model::plan::Plan;
+use openwork_model::preview::changes;
 use openwork_model::query::Query;
 use openwork_model::store::Store as _;
 use openwork_model::workspace::Workspace;
@@ -72,28 +74,49 @@ fn a_kept_answer_costs_no_allocation_for_each_item() {
     assert!(few.count_total <= 4, "{few:?}");
 }
 
-fn patch(entries: usize) -> (AllocationInfo, usize) {
-    let text = config(entries);
-    let (_place, store) = workspace(0, &text);
+fn patch() -> Proposal {
     let fields = Map::from_iter([("model".to_owned(), Value::from("c/d"))]);
-    let proposal = Proposal::from(Change::PatchConfig(ConfigPatch {
+    Proposal::from(Change::PatchConfig(ConfigPatch {
         opencode: Some(fields),
         openwork: None,
-    }));
-    let spent = measure(|| assert_eq!(store.plan(&proposal).unwrap().edits.len(), 1));
-    (spent, text.len())
+    }))
+}
+
+fn planned(entries: usize) -> (AllocationInfo, Plan, usize) {
+    let text = config(entries);
+    let (_place, store) = workspace(0, &text);
+    let (proposal, mut plan) = (patch(), None);
+    let spent = measure(|| plan = Some(store.plan(&proposal).unwrap()));
+    let plan = plan.unwrap();
+    assert_eq!(plan.edits.len(), 1);
+    (spent, plan, text.len())
 }
 
 #[test]
 fn planning_a_small_patch_costs_few_allocations() {
-    let (spent, _) = patch(20);
-    assert!(spent.count_total <= 800, "{spent:?}");
+    let (spent, _, _) = planned(20);
+    assert!(spent.count_total <= 200, "{spent:?}");
 }
 
 #[test]
 fn planning_a_patch_of_a_large_file_costs_a_few_times_its_size() {
-    let (spent, size) = patch(10_000);
+    let (spent, _, size) = planned(10_000);
     let size = u64::try_from(size).unwrap();
-    assert!(spent.bytes_max <= 45 * size, "{spent:?} for {size}");
-    assert!(spent.count_total <= size / 2, "{spent:?} for {size}");
+    assert!(spent.bytes_max <= 30 * size, "{spent:?} for {size}");
+    assert!(spent.count_total <= size / 12, "{spent:?} for {size}");
+}
+
+#[test]
+fn showing_a_change_costs_no_allocation_for_each_entry_around_it() {
+    let shown = |entries| {
+        let (_, plan, _) = planned(entries);
+        let mut shown = Vec::new();
+        let spent = measure(|| shown = changes(&plan));
+        assert!(shown[0].diff.contains("+  \"model\": \"c/d\""), "{shown:?}");
+        spent
+    };
+    // Lists of lines grow with the file, each a few times.
+    let (few, many) = (shown(20), shown(10_000));
+    assert!(few.count_total <= 300, "{few:?}");
+    assert!(many.count_total <= few.count_total + 50, "{many:?} {few:?}");
 }
