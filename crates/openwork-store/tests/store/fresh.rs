@@ -1,6 +1,9 @@
 //! A cached answer is the one that a fresh scan would give.
 
+use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::os::unix::fs::symlink;
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -10,11 +13,12 @@ use openwork_model::store::Store as _;
 use openwork_store::{FsOptions, FsStore, HELD_DIRECTORIES};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use serde::{Deserialize, Serialize};
 
 use crate::support::{Place, commit, config, count, plugin, plugins, skills};
 
 /// What another program does.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 enum Edit {
     Write(usize, u8),
     /// In place, the same length, the old time of change put back.
@@ -84,7 +88,7 @@ fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-fn apply(place: &Place, store: &FsStore, edit: &Edit) {
+fn apply(place: &Place, edit: &Edit) {
     let aside = |dir: usize| place.beside(&format!("aside-{dir}"));
     match edit {
         Edit::Write(file, n) => write(place, FILES[*file], *n),
@@ -116,7 +120,54 @@ fn apply(place: &Place, store: &FsStore, edit: &Edit) {
         }
         Edit::LinkTo(from, to) => drop(symlink(aside(*to), place.path(DIRS[*from]))),
         Edit::Rest => thread::sleep(Duration::from_millis(60)),
-        Edit::Commit(n) => drop(commit(store, plugin(&format!("q{n}")))),
+        Edit::Commit(_) => {}
+    }
+}
+
+/// The other program.
+struct Editor {
+    child: Child,
+    edited: Lines<BufReader<ChildStdout>>,
+}
+
+impl Editor {
+    fn start() -> Self {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "fresh::editor", "--ignored", "--nocapture"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let edited = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, edited }
+    }
+
+    /// Returns when the edit is done.
+    fn apply(&mut self, place: &Place, edit: &Edit) {
+        let line = serde_json::to_string(&(place.beside(""), edit)).unwrap();
+        writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
+        let mut lines = self.edited.by_ref().map(Result::unwrap);
+        assert!(lines.any(|line| line.ends_with(EDITED)), "it ended early");
+    }
+}
+
+impl Drop for Editor {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
+const EDITED: &str = "edited";
+
+/// Not a test: what the other program does.
+#[test]
+#[ignore = "run by the test below, in a process of its own"]
+fn editor() {
+    for line in std::io::stdin().lines() {
+        let (root, edit): (PathBuf, Edit) = serde_json::from_str(&line.unwrap()).unwrap();
+        apply(&Place::of_another(root), &edit);
+        println!("{EDITED}");
     }
 }
 
@@ -154,6 +205,7 @@ fn cached_answers_are_those_of_a_fresh_scan() {
     let edits = prop::collection::vec((edit(), 0..8_usize), 40);
     // Answers rest on more directories than some of these stores may hold open.
     let room = prop_oneof![0..8_usize, Just(HELD_DIRECTORIES)];
+    let editor = std::cell::RefCell::new(Editor::start());
     TestRunner::new(config)
         .run(&(edits, room), |(edits, held_directories)| {
             let place = Place::in_memory();
@@ -165,7 +217,10 @@ fn cached_answers_are_those_of_a_fresh_scan() {
                 write(&place, file, n);
             }
             for (edit, query) in edits {
-                apply(&place, &store, &edit);
+                match &edit {
+                    Edit::Commit(n) => drop(commit(&store, plugin(&format!("q{n}")))),
+                    edit => editor.borrow_mut().apply(&place, edit),
+                }
                 let query = &queries()[query];
                 let fresh = place.store();
                 let wanted = fresh.view(query).map(|answer| format!("{:?}", answer.view));

@@ -26,7 +26,8 @@ pub(crate) const CONFIG: &str = "{\n  // mine\n  \"plugin\": [\"a\"]\n}\n";
 /// A workspace `ws` and a home `home` in a directory of their own.
 pub(crate) struct Place {
     root: PathBuf,
-    _directory: TempDir,
+    /// Removed with the place, unless that is another process's.
+    _directory: Option<TempDir>,
 }
 
 impl Place {
@@ -54,7 +55,15 @@ impl Place {
         make_repository(&root.join("ws/.git")).unwrap();
         Self {
             root,
-            _directory: directory,
+            _directory: Some(directory),
+        }
+    }
+
+    /// The place of another process.
+    pub(crate) fn of_another(root: PathBuf) -> Self {
+        Self {
+            root,
+            _directory: None,
         }
     }
 
