@@ -271,3 +271,40 @@ fn an_unchanged_workspace_is_answered_once() {
         place.write(".opencode/skills/s/SKILL.md", text("s.md", 77));
     }
 }
+
+#[test]
+fn what_changes_in_a_directory_that_is_held_shows() {
+    let changes: [fn(&Place); 4] = [
+        |place| place.write(".opencode/commands/e.md", text("e.md", 1)),
+        |place| place.write(".opencode/skills/s/t/SKILL.md", text("/t/.md", 1)),
+        |place| std::fs::remove_file(place.path(".opencode/skills/t/SKILL.md")).unwrap(),
+        |place| {
+            let folder = place.path(".opencode/skills/s");
+            std::fs::rename(&folder, place.beside("aside")).unwrap();
+            place.write(".opencode/skills/s/SKILL.md", text("s.md", 9));
+        },
+    ];
+    for held_directories in [0, 3, HELD_DIRECTORIES] {
+        for (number, change) in changes.iter().enumerate() {
+            let place = Place::in_memory();
+            for (file, n) in FILES.iter().zip(0..) {
+                write(&place, file, n);
+            }
+            thread::sleep(Duration::from_millis(60));
+            let store = FsStore::open(FsOptions {
+                held_directories,
+                ..place.options()
+            });
+            let query = Query::Export;
+            let before = format!("{:?}", store.view(&query).unwrap().view);
+            assert!(store.warm(&query).is_some());
+            change(&place);
+            assert!(store.warm(&query).is_none(), "{held_directories} {number}");
+            let after = format!("{:?}", store.view(&query).unwrap().view);
+            let fresh = format!("{:?}", place.store().view(&query).unwrap().view);
+            assert_eq!(after, fresh, "{held_directories} {number}");
+            // Of a skill within another the export says nothing.
+            assert_eq!(before == after, number == 1, "{held_directories} {number}");
+        }
+    }
+}
