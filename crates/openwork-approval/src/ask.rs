@@ -23,6 +23,11 @@ pub struct Ask<T> {
     pub scope: String,
     /// What kind of thing it is: an allowance covers one kind.
     pub kind: String,
+    /// What else has to be the same for an allowance to cover it.
+    pub covers: String,
+    /// How many bytes the subject holds while it waits, for the limit on all
+    /// that wait.
+    pub bytes: usize,
     /// Whether an allowance may cover it. Where this is false a person is asked
     /// every time, even if an allowance for the kind is in force.
     pub rememberable: bool,

@@ -17,8 +17,8 @@ use crate::clock::{Moment, SystemWallClock, WallClock};
 use crate::events::Watch;
 use crate::ledger::Submitted;
 use crate::options::{GateOptions, Mode};
-use crate::outcome::{Ended, Settlement};
-use crate::permit::{Decided, Permit, Ticket};
+use crate::outcome::{Ended, EndedBy, Settlement};
+use crate::permit::{Decided, Granted, Permit, Ticket};
 use crate::refusal::{DecideError, Refusal};
 use crate::reply::Reply;
 use crate::request::{Request, RequestId};
@@ -78,10 +78,9 @@ impl<T> Gate<T> {
         if self.shared.options.mode == Mode::Auto {
             return self.allow_unasked();
         }
-        let (ticket, verdict) = self.submit(ask)?;
-        match verdict {
-            Some(verdict) => self.wait(ticket, verdict).await,
-            None => Ok(Permit::asked(ticket)),
+        match self.submit(ask)? {
+            (ticket, Submission::Pending(verdict)) => self.wait(ticket, verdict).await,
+            (ticket, Submission::Allowed(granted)) => Ok(Permit::asked(ticket, granted)),
         }
     }
 
@@ -161,21 +160,25 @@ impl<T> Gate<T> {
         Ok(Permit::unasked())
     }
 
-    /// A ticket, and unless a rule allows it at once, where its verdict arrives.
-    fn submit(&self, ask: Ask<T>) -> Result<Submission<T>, Refusal> {
+    /// A ticket, and what became of the request at once.
+    fn submit(&self, ask: Ask<T>) -> Result<(Ticket<T>, Submission), Refusal> {
         let id = RequestId::random();
-        let (request, verdict) =
+        let (request, submission) =
             self.visit(|state, now| match state.ledger.submit(id, ask, now)? {
-                Submitted::Allowed(request) => Ok((request, None)),
-                Submitted::Pending(request) => Ok((request, Some(state.wait(id)))),
+                Submitted::Allowed(request, rule) => {
+                    let granted = Granted {
+                        by: EndedBy::Rule(rule),
+                        at: now.wall_ms,
+                    };
+                    Ok((request, Submission::Allowed(granted)))
+                }
+                Submitted::Pending(request) => Ok((request, Submission::Pending(state.wait(id)))),
             })?;
-        Ok((
-            Ticket {
-                gate: self.clone(),
-                request,
-            },
-            verdict,
-        ))
+        let ticket = Ticket {
+            gate: self.clone(),
+            request,
+        };
+        Ok((ticket, submission))
     }
 
     async fn wait(
@@ -185,7 +188,7 @@ impl<T> Gate<T> {
     ) -> Result<Permit<T>, Refusal> {
         let request = ticket.request.id;
         match self.verdict(verdict).await {
-            Verdict::Allowed => Ok(Permit::asked(ticket)),
+            Verdict::Allowed(granted) => Ok(Permit::asked(ticket, granted)),
             Verdict::Denied { message } => Err(Refusal::Denied { request, message }),
             Verdict::Expired => Err(Refusal::Expired {
                 request,
@@ -216,7 +219,7 @@ impl<T> Gate<T> {
         let mut state = self.lock();
         let now = self.now();
         state.ledger.expire(now);
-        state.deliver();
+        state.deliver(now.wall_ms);
         look(&mut state)
     }
 
@@ -225,7 +228,7 @@ impl<T> Gate<T> {
         let mut state = self.lock();
         let now = self.now();
         let result = visit(&mut state, now);
-        state.deliver();
+        state.deliver(now.wall_ms);
         result
     }
 
@@ -245,4 +248,10 @@ impl<T> Gate<T> {
     }
 }
 
-type Submission<T> = (Ticket<T>, Option<oneshot::Receiver<Verdict>>);
+/// What became of a request at once.
+enum Submission {
+    /// A rule allows it.
+    Allowed(Granted),
+    /// It waits, and its verdict arrives here.
+    Pending(oneshot::Receiver<Verdict>),
+}

@@ -57,7 +57,7 @@ pub enum Submitted<T> {
     /// It waits for a person.
     Pending(Arc<Request<T>>),
     /// A rule allows it; it has to be settled.
-    Allowed(Arc<Request<T>>),
+    Allowed(Arc<Request<T>>, RuleId),
 }
 
 impl<T> Ledger<T> {
@@ -88,7 +88,8 @@ impl<T> Ledger<T> {
             return Err(Refusal::ShuttingDown { request: None });
         }
         if let Some(rule) = self.rules.allow(&ask) {
-            return Ok(Submitted::Allowed(self.allow_by_rule(id, ask, rule, now)));
+            let request = self.allow_by_rule(id, ask, rule, now);
+            return Ok(Submitted::Allowed(request, rule));
         }
         self.check_caps(&ask)?;
         let request = self.request(id, ask, now);
@@ -110,6 +111,7 @@ impl<T> Ledger<T> {
             decision,
             message,
             remember,
+            answerer,
         } = reply;
         let request = self.pending.get(id).ok_or(DecideError::Unknown)?;
         let may_remember = request.rememberable && decision == Decision::Allow;
@@ -126,7 +128,7 @@ impl<T> Ledger<T> {
             }
         };
         let allowed = decision == Decision::Allow;
-        self.reply(request, allowed, message, EndedBy::Host, now);
+        self.reply(request, allowed, message, EndedBy::Host(answerer), now);
         self.tell_rules(rules_changed);
         Ok(allowed)
     }

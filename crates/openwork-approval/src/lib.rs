@@ -65,6 +65,8 @@
 //!     asker: Asker { address: None, client_id: Some("phone".to_owned()) },
 //!     scope: "photos".to_owned(),
 //!     kind: "files.delete".to_owned(),
+//!     covers: String::new(),
+//!     bytes: 0,
 //!     rememberable: true,
 //!     subject: "delete 3 files",
 //! };
@@ -100,8 +102,8 @@ pub use gate::Gate;
 pub use history::HISTORY;
 pub use options::{GateOptions, Mode};
 pub use outcome::{Ended, EndedBy, Outcome, Settlement};
-pub use permit::{Decided, Permit};
+pub use permit::{Decided, Granted, Permit};
 pub use refusal::{DecideError, Refusal};
-pub use reply::{Decision, Remember, Reply};
+pub use reply::{Answerer, Decision, Means, Remember, Reply};
 pub use request::{Request, RequestId};
 pub use rules::{Rule, RuleId};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::reply::Answerer;
 use crate::request::Request;
 use crate::rules::RuleId;
 
@@ -9,7 +10,7 @@ use crate::rules::RuleId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndedBy {
     /// A person answered.
-    Host,
+    Host(Answerer),
     /// A person had answered beforehand.
     Rule(RuleId),
     /// Nobody answered in time.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use crate::gate::Gate;
-use crate::outcome::Settlement;
+use crate::outcome::{EndedBy, Settlement};
 use crate::request::{Request, RequestId};
 
 /// Permission to do one thing once.
@@ -17,18 +17,37 @@ use crate::request::{Request, RequestId};
 #[must_use = "say what came of what was allowed"]
 pub struct Permit<T> {
     ticket: Option<Ticket<T>>,
+    granted: Option<Granted>,
+}
+
+/// How something was allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Granted {
+    /// By whom or by what.
+    pub by: EndedBy,
+    /// When, in ms since 1970.
+    pub at: u64,
 }
 
 impl<T> Permit<T> {
     /// Permission that nobody was asked for.
     pub(crate) fn unasked() -> Self {
-        Self { ticket: None }
+        Self {
+            ticket: None,
+            granted: None,
+        }
     }
 
-    pub(crate) fn asked(ticket: Ticket<T>) -> Self {
+    pub(crate) fn asked(ticket: Ticket<T>, granted: Granted) -> Self {
         Self {
             ticket: Some(ticket),
+            granted: Some(granted),
         }
+    }
+
+    /// How it was allowed; `None` if nobody was asked.
+    pub fn granted(&self) -> Option<Granted> {
+        self.granted
     }
 
     /// What a person or a rule allowed; `None` if nobody was asked.

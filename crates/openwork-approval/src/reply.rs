@@ -1,5 +1,6 @@
 //! What a person answers.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// Yes or no.
@@ -21,6 +22,29 @@ pub struct Reply {
     /// For how long the same asker needs not ask again for the same kind of
     /// thing in the same scope. Only a yes can be remembered.
     pub remember: Option<Remember>,
+    /// Who answers.
+    pub answerer: Answerer,
+}
+
+/// Who gave an answer, for the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Answerer {
+    /// From where.
+    pub address: Option<IpAddr>,
+    /// By what means.
+    pub means: Means,
+}
+
+/// By what means an answer was given. It is what whoever answers says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Means {
+    /// Nothing was said of it.
+    #[default]
+    Unsaid,
+    /// On a page.
+    Page,
+    /// In a terminal.
+    Terminal,
 }
 
 impl Reply {
@@ -30,6 +54,7 @@ impl Reply {
             decision: Decision::Allow,
             message: None,
             remember: None,
+            answerer: Answerer::default(),
         }
     }
 
@@ -47,7 +72,14 @@ impl Reply {
             decision: Decision::Deny,
             message: None,
             remember: None,
+            answerer: Answerer::default(),
         }
+    }
+
+    /// The same answer, given by somebody.
+    #[must_use]
+    pub fn by(self, answerer: Answerer) -> Self {
+        Self { answerer, ..self }
     }
 
     /// The same answer with a word to whoever asked.

@@ -57,6 +57,10 @@ pub struct Request<T> {
     pub scope: String,
     /// What kind of thing it is.
     pub kind: String,
+    /// What else has to be the same for an allowance to cover it.
+    pub covers: String,
+    /// How many bytes it counts for while it waits.
+    pub bytes: usize,
     /// Whether an allowance may cover it.
     pub rememberable: bool,
     /// What exactly is wanted.
@@ -74,6 +78,8 @@ impl<T> Request<T> {
             asker,
             scope,
             kind,
+            covers,
+            bytes,
             rememberable,
             subject,
         } = ask;
@@ -82,6 +88,8 @@ impl<T> Request<T> {
             asker,
             scope,
             kind,
+            covers,
+            bytes,
             rememberable,
             subject,
             created_at,

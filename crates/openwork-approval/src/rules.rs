@@ -14,6 +14,7 @@ use std::str::FromStr;
 use std::time::Instant;
 
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::ask::{Ask, Asker};
 use crate::clock::Moment;
@@ -28,6 +29,12 @@ pub struct RuleId(RequestId);
 impl From<RequestId> for RuleId {
     fn from(granted_by: RequestId) -> Self {
         Self(granted_by)
+    }
+}
+
+impl From<RuleId> for Uuid {
+    fn from(RuleId(id): RuleId) -> Self {
+        id.into()
     }
 }
 
@@ -56,6 +63,8 @@ pub struct Rule {
     pub scope: String,
     /// For what kind of thing.
     pub kind: String,
+    /// What else has to be the same.
+    pub covers: String,
     /// For how long.
     pub remember: Remember,
     /// Since when, in ms since 1970.
@@ -68,8 +77,8 @@ pub struct Rule {
 }
 
 impl Rule {
-    fn covers(&self, asker: &Asker, scope: &str, kind: &str) -> bool {
-        self.asker == *asker && self.scope == scope && self.kind == kind
+    fn is_for(&self, asker: &Asker, scope: &str, kind: &str, covers: &str) -> bool {
+        self.asker == *asker && self.scope == scope && self.kind == kind && self.covers == covers
     }
 }
 
@@ -98,6 +107,7 @@ impl Rules {
             asker: request.asker.clone(),
             scope: request.scope.clone(),
             kind: request.kind.clone(),
+            covers: request.covers.clone(),
             remember,
             created_at: now.wall_ms,
             expires_at: now.wall_ms.saturating_add(span),
@@ -112,7 +122,7 @@ impl Rules {
         if !ask.rememberable {
             return None;
         }
-        let covers = |rule: &Rule| rule.covers(&ask.asker, &ask.scope, &ask.kind);
+        let covers = |rule: &Rule| rule.is_for(&ask.asker, &ask.scope, &ask.kind, &ask.covers);
         let granted = self
             .granted
             .iter_mut()
@@ -124,9 +134,13 @@ impl Rules {
     /// Takes back the rule that covers the request; false if there is none.
     pub(crate) fn deny<T>(&mut self, request: &Request<T>) -> bool {
         let Request {
-            asker, scope, kind, ..
+            asker,
+            scope,
+            kind,
+            covers,
+            ..
         } = request;
-        self.end_where(|granted| granted.rule.covers(asker, scope, kind))
+        self.end_where(|granted| granted.rule.is_for(asker, scope, kind, covers))
     }
 
     /// Takes back the rule of this name; false if there is none.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use openwork_approval::Asker;
 use openwork_model::actor::Actor;
-use openwork_model::audit::AuditNote;
+use openwork_model::audit::{Approval, AuditNote};
 use openwork_model::change::Action;
 
 use crate::access::Writable;
@@ -50,7 +50,11 @@ impl Host {
         } else {
             None
         };
-        let done = self.reload_now(desk, engine, actor);
+        let approval = match &consent {
+            Some(consent) => consent.approval(),
+            None => self.unasked(by_host).into(),
+        };
+        let done = self.reload_now(desk, engine, actor, approval);
         let task = self.commits.spawn(async move {
             let result = done.await;
             match (consent, &result) {
@@ -70,11 +74,12 @@ impl Host {
         desk: Arc<Desk>,
         engine: Arc<dyn Engine>,
         actor: Actor,
+        approval: Approval,
     ) -> impl Future<Output = Result<(), ReloadError>> + Send + 'static {
         let (pool, stopping) = (Arc::clone(&self.pool), self.stopping.clone());
         async move {
             let store = Arc::clone(&desk.store);
-            let work = move || store.note(&actor, Action::EngineReload, &entry());
+            let work = move || store.note(&actor, Action::EngineReload, &entry(), approval);
             let noted = pool.run_unbounded(&desk.lane, work).await?;
             noted.map_err(HostError::from)?;
             let reloaded = stopping.run_until_cancelled(engine.reload(&desk.workspace));

@@ -5,9 +5,13 @@ use std::path::PathBuf;
 
 use openwork_model::actor::Actor;
 use openwork_model::change::{Action, Change};
+use openwork_model::effect::{Effect, EffectKind, Level};
 use openwork_model::plan::Plan;
 use openwork_model::preview::{FileChange, Preview, preview, reveal};
 use openwork_model::workspace::{Workspace, WorkspaceId};
+
+/// What is said of a reload.
+const INTERRUPTS: &str = "Interrupts what the engine is doing in this workspace.";
 
 /// A planned change, described for the person who is asked.
 #[derive(Debug)]
@@ -71,8 +75,12 @@ impl Subject {
             address,
             preview: Preview {
                 changes: Vec::new(),
-                risk: vec!["Interrupts what the engine is doing in this workspace.".to_owned()],
+                title: "Reload the engine".to_owned(),
+                level: Level::High,
+                effects: vec![Effect::new(EffectKind::Interrupts, Level::High, INTERRUPTS)],
+                risk: vec![INTERRUPTS.to_owned()],
                 rememberable: false,
+                covers: String::new(),
             },
             revealed: Vec::new(),
         }

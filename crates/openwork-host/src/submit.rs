@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use openwork_approval::{Ask, Asker, Mode, Permit};
+use openwork_approval::{Answerer, Ask, Asker, EndedBy, Granted, Means, Mode, Permit};
 use openwork_model::actor::Actor;
+use openwork_model::audit::{Approval, ApprovedBy};
 use openwork_model::change::Proposal;
 use openwork_model::command::Scope;
 use openwork_model::plan::{Frozen, Plan, Receipt as PlanReceipt, Warning};
@@ -89,7 +90,10 @@ impl Host {
         if !is_asked && *is_at_hand {
             // Elsewhere it is planned before as well, under the pool's deadline,
             // so that a file system that hangs is told to the client.
-            let receipt = self.carry_out(desk, proposal, None, actor, None).await?;
+            let by = self.unasked(by_host);
+            let receipt = self
+                .carry_out(desk, proposal, None, actor, Err(by.into()))
+                .await?;
             return Ok(Box::pin(self.outcome(&at, receipt)).await?);
         }
         let plan = self.plan(desk, &proposal).await?;
@@ -104,9 +108,9 @@ impl Host {
             let frozen = plan.into_frozen();
             let consent = self.consent(desk, subject, asker).await?;
             let asked = consent.permit.request().is_some();
-            (Some(consent), asked.then_some(frozen))
+            (Ok(consent), asked.then_some(frozen))
         } else {
-            (None, None)
+            (Err(self.unasked(by_host).into()), None)
         };
         let receipt = self
             .carry_out(desk, proposal, shown, actor, consent)
@@ -118,6 +122,15 @@ impl Host {
     pub(crate) fn is_asked(&self, by_host: bool) -> bool {
         let unasked = by_host && self.options.host_writes == HostWrites::Allow;
         self.options.gate.mode == Mode::Manual && !unasked
+    }
+
+    /// How a change is allowed that nobody is asked about.
+    pub(crate) fn unasked(&self, by_host: bool) -> ApprovedBy {
+        if by_host && self.options.host_writes == HostWrites::Allow {
+            ApprovedBy::Host
+        } else {
+            ApprovedBy::Auto
+        }
     }
 
     async fn plan(&self, desk: &Desk, proposal: &Arc<Proposal>) -> Result<Plan, HostError> {
@@ -171,6 +184,8 @@ impl Host {
             asker,
             scope: desk.workspace.id.to_string(),
             kind: subject.action.to_owned(),
+            covers: subject.preview.covers.clone(),
+            bytes: 0,
             rememberable: subject.preview.rememberable,
             subject,
         };
@@ -185,13 +200,17 @@ impl Host {
         proposal: Arc<Proposal>,
         shown: Option<Vec<Frozen>>,
         actor: Actor,
-        consent: Option<Consent>,
+        consent: Result<Consent, Approval>,
     ) -> Result<Receipt, HostError> {
         let made = Arc::clone(&proposal);
         let order = Order {
             proposal,
             shown,
             actor,
+            approval: match &consent {
+                Ok(consent) => consent.approval(),
+                Err(unasked) => *unasked,
+            },
         };
         let (desk, pool) = (Arc::clone(desk), Arc::clone(&self.pool));
         let commit = self.commits.spawn(async move {
@@ -202,7 +221,7 @@ impl Host {
             if let Ok(receipt) = &result {
                 desk.changes.made(&made.change, receipt);
             }
-            if let Some(consent) = consent {
+            if let Ok(consent) = consent {
                 consent.settle(&result);
             }
             result
@@ -252,6 +271,28 @@ pub(crate) struct Consent {
 }
 
 impl Consent {
+    /// How it was allowed, for the record.
+    pub(crate) fn approval(&self) -> Approval {
+        let Some(Granted { by, at }) = self.permit.granted() else {
+            return ApprovedBy::Auto.into();
+        };
+        let (by, address, rule_id) = match by {
+            EndedBy::Rule(rule) => (ApprovedBy::Rule, None, Some(rule.into())),
+            EndedBy::Host(Answerer { address, means }) => (approved_by(means), address, None),
+            // None of these allows anything.
+            EndedBy::Timeout | EndedBy::Client | EndedBy::Shutdown => {
+                (ApprovedBy::Host, None, None)
+            }
+        };
+        Approval {
+            by,
+            address,
+            rule_id,
+            request_id: self.permit.request().map(|request| request.id.into()),
+            answered_at: Some(at),
+        }
+    }
+
     fn settle(self, result: &Result<Receipt, HostError>) {
         match result {
             Ok(_) => self.applied(),
@@ -276,5 +317,13 @@ impl Consent {
         let Self { permit, mut record } = self;
         record.ended("failed");
         permit.failed(reason);
+    }
+}
+
+fn approved_by(means: Means) -> ApprovedBy {
+    match means {
+        Means::Unsaid => ApprovedBy::Host,
+        Means::Page => ApprovedBy::Page,
+        Means::Terminal => ApprovedBy::Terminal,
     }
 }

@@ -185,6 +185,7 @@ mod tests {
         Order {
             proposal: Arc::new(Change::RemoveMcp(name.to_owned()).into()),
             shown: None,
+            approval: openwork_model::audit::ApprovedBy::Auto.into(),
             actor: Actor {
                 kind: ActorKind::Remote,
                 client_id: None,

@@ -1,5 +1,7 @@
 //! What the audit log says of a change.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -24,6 +26,57 @@ pub struct AuditEntry {
     pub summary: String,
     /// When, in ms since 1970.
     pub timestamp: u64,
+    /// How it was allowed; entries of earlier versions do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
+}
+
+/// How a change was allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Approval {
+    /// By whom or by what.
+    pub by: ApprovedBy,
+    /// From where the answer came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<IpAddr>,
+    /// The allowance that covered it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule_id: Option<Uuid>,
+    /// The request that was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<Uuid>,
+    /// When, in ms since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_at: Option<u64>,
+}
+
+/// By whom or by what a change was allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ApprovedBy {
+    /// The host, who asked for it or answered by the API.
+    Host,
+    /// The host, on the page.
+    Page,
+    /// The host, in a terminal.
+    Terminal,
+    /// An answer that was given for a time.
+    Rule,
+    /// Nobody: approvals are off.
+    Auto,
+}
+
+impl From<ApprovedBy> for Approval {
+    fn from(by: ApprovedBy) -> Self {
+        Self {
+            by,
+            address: None,
+            rule_id: None,
+            request_id: None,
+            answered_at: None,
+        }
+    }
 }
 
 /// One entry as it stands in the log: what other programs wrote stays as it is.

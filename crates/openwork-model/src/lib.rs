@@ -44,6 +44,7 @@ pub mod change;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod effect;
 pub mod event;
 pub mod files;
 pub mod frontmatter;

@@ -6,6 +6,7 @@
 //! Texts are those of the file: whoever displays them escapes them.
 
 use crate::change::Change;
+use crate::effect::{Effect, EffectKind, Level};
 use crate::path::RelPath;
 use crate::plan::{Edit, Plan};
 
@@ -22,14 +23,23 @@ pub const DIFF_BYTES: usize = 64 << 10;
 pub const LABELS: usize = 100;
 
 /// What a person is shown who is asked to allow a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Preview {
     /// The files that change, in the plan's order.
     pub changes: Vec<FileChange>,
-    /// What the change sets off beyond its files, one sentence each.
+    /// The change in the plain words of its gravest effect.
+    pub title: String,
+    /// How much is at stake: the level of the gravest effect.
+    pub level: Level,
+    /// What the change sets off beyond its files, the gravest first.
+    pub effects: Vec<Effect>,
+    /// The sentences of the effects.
     pub risk: Vec<String>,
     /// Whether the answer may be remembered for a time.
     pub rememberable: bool,
+    /// What an answer that is remembered would cover: changes of the same
+    /// kinds of effects, and of the same MCP entry and host.
+    pub covers: String,
 }
 
 /// What happens to one file.
@@ -80,10 +90,20 @@ impl ChangeKind {
 /// Shows what a plan does and what it risks.
 pub fn preview(change: &Change, plan: &Plan) -> Preview {
     let risk = risk::assess(change, plan);
+    let level = if risk.once {
+        Level::High
+    } else {
+        Level::Medium
+    };
+    let effect = |note: &String| Effect::new(EffectKind::Unknown, level, note);
     Preview {
         changes: changes(plan),
+        title: plan.summary.clone(),
+        level,
+        effects: risk.notes.iter().map(effect).collect(),
         risk: risk.notes,
         rememberable: !risk.once,
+        covers: plan.action.as_str().to_owned(),
     }
 }
 

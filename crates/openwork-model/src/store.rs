@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 
 use crate::actor::Actor;
-use crate::audit::{AuditLine, AuditNote};
+use crate::audit::{Approval, AuditLine, AuditNote};
 use crate::change::{Action, Proposal};
 use crate::config::ReadError;
 use crate::event::Survey;
@@ -55,7 +55,13 @@ pub trait Store: Send + Sync {
 
     /// Records, as an entry of the audit log, what is done without changing a
     /// file.
-    fn note(&self, actor: &Actor, action: Action, note: &AuditNote) -> Result<(), StoreError>;
+    fn note(
+        &self,
+        actor: &Actor,
+        action: Action,
+        note: &AuditNote,
+        approval: Approval,
+    ) -> Result<(), StoreError>;
 
     /// Looks at all files of the workspace that the engine loads.
     fn survey(&self) -> Result<Survey, StoreError>;
@@ -146,6 +152,8 @@ pub struct Order {
     pub shown: Option<Vec<Frozen>>,
     /// Who asked for it.
     pub actor: Actor,
+    /// How it was allowed.
+    pub approval: Approval,
 }
 
 /// What was done for an order.

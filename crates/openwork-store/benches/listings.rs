@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use divan::{Bencher, black_box};
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
+use openwork_model::audit::ApprovedBy;
 use openwork_model::change::{Change, Proposal};
 use openwork_model::name::PluginSpec;
 use openwork_model::query::Query;
@@ -88,6 +89,7 @@ fn commit_a_plugin_and_take_it_back(bencher: Bencher<'_, '_>) {
             client_id: None,
             token_hash: TokenHash::of("t"),
         },
+        approval: ApprovedBy::Auto.into(),
     };
     let spec = PluginSpec::parse("b").unwrap();
     bencher.bench(|| {

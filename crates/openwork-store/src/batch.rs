@@ -146,6 +146,7 @@ impl<'f> Batch<'f> {
                 target: plan.audit.target.clone(),
                 summary: plan.audit.summary.clone(),
                 timestamp: at,
+                approval: Some(order.approval),
             };
             let files = plan
                 .edits

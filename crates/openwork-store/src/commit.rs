@@ -5,7 +5,7 @@
 //! done yet is tried again alone, so that none suffers for another.
 
 use openwork_model::actor::Actor;
-use openwork_model::audit::{AuditEntry, AuditNote};
+use openwork_model::audit::{Approval, AuditEntry, AuditNote};
 use openwork_model::change::Action;
 use openwork_model::files::Remembered;
 use openwork_model::plan::{Plan, Warning};
@@ -172,6 +172,7 @@ impl Turn<'_> {
         actor: &Actor,
         action: Action,
         note: &AuditNote,
+        approval: Approval,
     ) -> Result<(), StoreError> {
         let entry = AuditEntry {
             id: self.options.ids.next_id(),
@@ -181,6 +182,7 @@ impl Turn<'_> {
             target: note.target.clone(),
             summary: note.summary.clone(),
             timestamp: self.options.clock.now_ms(),
+            approval: Some(approval),
         };
         self.make_log()?;
         let written = self.log.append(&line::noted(&entry));

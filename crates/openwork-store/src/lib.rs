@@ -59,6 +59,7 @@
 //! use std::sync::Arc;
 //!
 //! use openwork_model::actor::{Actor, ActorKind, TokenHash};
+//! use openwork_model::audit::ApprovedBy;
 //! use openwork_model::change::Change;
 //! use openwork_model::name::PluginSpec;
 //! use openwork_model::store::{Order, Store as _};
@@ -70,7 +71,7 @@
 //!
 //! let change = Change::AddPlugin(PluginSpec::parse("notion")?);
 //! let actor = Actor { kind: ActorKind::Host, client_id: None, token_hash: TokenHash::of("secret") };
-//! let order = Order { proposal: Arc::new(change.into()), shown: None, actor };
+//! let order = Order { proposal: Arc::new(change.into()), shown: None, actor, approval: ApprovedBy::Host.into() };
 //! for answer in store.commit(vec![order]) {
 //!     assert_eq!(answer?.plan.audit.summary, "Added notion");
 //! }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use openwork_model::actor::Actor;
-use openwork_model::audit::AuditNote;
+use openwork_model::audit::{Approval, AuditNote};
 use openwork_model::change::{Action, Change, Proposal};
 use openwork_model::event::Survey;
 use openwork_model::name::Place;
@@ -267,10 +267,16 @@ impl Store for FsStore {
         self.turn(&held, PATIENCE, record)?
     }
 
-    fn note(&self, actor: &Actor, action: Action, note: &AuditNote) -> Result<(), StoreError> {
+    fn note(
+        &self,
+        actor: &Actor,
+        action: Action,
+        note: &AuditNote,
+        approval: Approval,
+    ) -> Result<(), StoreError> {
         let held = self.scene.anchor.open()?;
         self.turn(&held, PATIENCE, |turn| {
-            turn.record_noted(actor, action, note)
+            turn.record_noted(actor, action, note, approval)
         })?
     }
 

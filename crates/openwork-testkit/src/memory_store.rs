@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use openwork_model::actor::Actor;
-use openwork_model::audit::{AuditEntry, AuditLine, AuditNote};
+use openwork_model::audit::{Approval, AuditEntry, AuditLine, AuditNote};
 use openwork_model::change::{Action, Proposal};
 use openwork_model::clock::{Ids, RandomIds};
 use openwork_model::event::Survey;
@@ -144,13 +144,20 @@ impl MemoryStore {
         let at = self.clock.fetch_add(1, Ordering::Relaxed);
         if !plan.is_noop() {
             state.apply(&plan, at);
-            let entry = self.entry(&order.actor, plan.action, &plan.audit, at);
+            let entry = self.entry(&order.actor, plan.action, &plan.audit, order.approval, at);
             state.audit.push(entry);
         }
         Ok(Receipt { plan, warnings, at })
     }
 
-    fn entry(&self, actor: &Actor, action: Action, note: &AuditNote, at: u64) -> AuditEntry {
+    fn entry(
+        &self,
+        actor: &Actor,
+        action: Action,
+        note: &AuditNote,
+        approval: Approval,
+        at: u64,
+    ) -> AuditEntry {
         AuditEntry {
             id: RandomIds.next_id(),
             workspace_id: self.workspace.as_str().to_owned(),
@@ -159,6 +166,7 @@ impl MemoryStore {
             target: note.target.clone(),
             summary: note.summary.clone(),
             timestamp: at,
+            approval: Some(approval),
         }
     }
 }
@@ -228,10 +236,16 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn note(&self, actor: &Actor, action: Action, note: &AuditNote) -> Result<(), StoreError> {
+    fn note(
+        &self,
+        actor: &Actor,
+        action: Action,
+        note: &AuditNote,
+        approval: Approval,
+    ) -> Result<(), StoreError> {
         self.trouble.at(Step::Record)?;
         let at = self.clock.fetch_add(1, Ordering::Relaxed);
-        let entry = self.entry(actor, action, note, at);
+        let entry = self.entry(actor, action, note, approval, at);
         self.state().audit.push(entry);
         Ok(())
     }
@@ -286,6 +300,7 @@ mod tests {
             token_hash: TokenHash::of("t"),
         };
         Order {
+            approval: openwork_model::audit::ApprovedBy::Auto.into(),
             proposal: Arc::new(change.into()),
             shown,
             actor,

@@ -8,6 +8,7 @@ use crate::events::{Event, Watchers};
 use crate::ledger::Ledger;
 use crate::options::GateOptions;
 use crate::outcome::Settlement;
+use crate::permit::Granted;
 use crate::request::RequestId;
 
 /// The smallest backlog of a watcher that is not yet too slow.
@@ -27,7 +28,7 @@ pub(super) struct State<T> {
 
 /// What whoever waits is told.
 pub(super) enum Verdict {
-    Allowed,
+    Allowed(Granted),
     Denied { message: Option<String> },
     Expired,
     Aborted,
@@ -57,11 +58,12 @@ impl<T> State<T> {
         settlement
     }
 
-    /// Tells everybody what happened since the last time.
-    pub(super) fn deliver(&mut self) {
+    /// Tells everybody what happened since the last time, which was at this
+    /// time, in ms since 1970.
+    pub(super) fn deliver(&mut self, at: u64) {
         for event in self.ledger.events() {
             self.watchers.tell(&event);
-            self.inform(event);
+            self.inform(event, at);
         }
         if self.ledger.is_closed() {
             self.watchers.end();
@@ -69,12 +71,15 @@ impl<T> State<T> {
     }
 
     /// Tells those whom an event concerns alone.
-    fn inform(&mut self, event: Event<T>) {
+    fn inform(&mut self, event: Event<T>, at: u64) {
         match event {
             Event::Asked(_) | Event::RulesChanged => {}
             Event::Replied {
-                id, allowed: true, ..
-            } => self.answer(id, Verdict::Allowed),
+                id,
+                allowed: true,
+                by,
+                ..
+            } => self.answer(id, Verdict::Allowed(Granted { by, at })),
             Event::Replied { id, message, .. } => self.answer(id, Verdict::Denied { message }),
             Event::Expired { id } => self.answer(id, Verdict::Expired),
             Event::Aborted { id } => self.answer(id, Verdict::Aborted),

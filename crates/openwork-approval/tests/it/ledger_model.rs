@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use openwork_approval::clock::Moment;
 use openwork_approval::ledger::{Ledger, Submitted};
 use openwork_approval::{
-    Ask, Asker, DecideError, EndedBy, Event, GateOptions, Outcome, Refusal, Remember, Reply,
-    RequestId, Settlement,
+    Answerer, Ask, Asker, DecideError, EndedBy, Event, GateOptions, Outcome, Refusal, Remember,
+    Reply, RequestId, Settlement,
 };
 use proptest::prelude::*;
 
@@ -182,6 +182,8 @@ impl Bench {
             },
             scope: scope.to_string(),
             kind: "kind".to_owned(),
+            covers: String::new(),
+            bytes: 0,
             rememberable,
             subject: self.ids.len(),
         };
@@ -189,10 +191,10 @@ impl Bench {
         let expected = self.model.submit(asker, scope, rememberable);
         match &submitted {
             Ok(Submitted::Pending(_)) => assert_eq!(expected, Ok(State::Pending)),
-            Ok(Submitted::Allowed(_)) => assert_eq!(expected, Ok(State::Allowed)),
+            Ok(Submitted::Allowed(..)) => assert_eq!(expected, Ok(State::Allowed)),
             Err(refusal) => assert_eq!(expected, Err(refusal.clone())),
         }
-        if let Ok(Submitted::Pending(request) | Submitted::Allowed(request)) = submitted {
+        if let Ok(Submitted::Pending(request) | Submitted::Allowed(request, _)) = submitted {
             assert_eq!((request.id, request.subject), (id, self.ids.len()));
             self.ids.push(id);
         }
@@ -268,7 +270,7 @@ impl Bench {
             Event::Replied {
                 id, allowed, by, ..
             } => {
-                assert_eq!(by, EndedBy::Host);
+                assert_eq!(by, EndedBy::Host(Answerer::default()));
                 let state = if allowed {
                     State::Allowed
                 } else {

@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use openwork_approval::{
-    Ask, Asker, DecideError, EndedBy, Gate, GateOptions, Mode, Outcome, Permit, Refusal, Reply,
-    RequestId, Settlement,
+    Answerer, Ask, Asker, DecideError, EndedBy, Gate, GateOptions, Mode, Outcome, Permit, Refusal,
+    Reply, RequestId, Settlement,
 };
 
 use crate::stage::{ask, gate, outcomes, pending, pending_ids, start};
@@ -30,6 +30,8 @@ async fn the_subject_needs_to_be_nothing_but_there() {
         asker: asker.clone(),
         scope: "s".to_owned(),
         kind: "k".to_owned(),
+        covers: String::new(),
+        bytes: 0,
         rememberable: false,
         subject: Opaque,
     };
@@ -78,7 +80,7 @@ async fn every_settlement_reaches_the_one_who_answered_and_the_history() {
             panic!("one request ended")
         };
         assert_eq!(ended.outcome, Outcome::from(expected));
-        assert_eq!(ended.by, EndedBy::Host);
+        assert_eq!(ended.by, EndedBy::Host(Answerer::default()));
         assert_eq!(ended.message.as_deref(), Some("fine"));
     }
 }

@@ -75,6 +75,7 @@ async fn a_rule_is_listed_with_what_it_covers() {
         asker: asker("a"),
         scope: "workspace".to_owned(),
         kind: "write".to_owned(),
+        covers: String::new(),
         remember: Remember::FIVE_MINUTES,
         created_at: 1_000_000,
         expires_at: 1_300_000,

@@ -23,6 +23,8 @@ pub(crate) fn ask(name: &str) -> Ask<&'static str> {
         asker: asker(name),
         scope: "workspace".to_owned(),
         kind: "write".to_owned(),
+        covers: String::new(),
+        bytes: 0,
         rememberable: true,
         subject: "a subject",
     }

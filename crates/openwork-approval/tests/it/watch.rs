@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openwork_approval::{EndedBy, Event, Remember, Reply};
+use openwork_approval::{Answerer, EndedBy, Event, Remember, Reply};
 
 use crate::stage::{Asking, ask, gate, pending, told};
 
@@ -23,7 +23,7 @@ async fn a_watcher_starts_from_what_is_pending_and_sees_everything_later_once() 
         id: before,
         allowed: true,
         message: None,
-        by: EndedBy::Host,
+        by: EndedBy::Host(Answerer::default()),
     };
     let expected = [
         Event::Asked(asked),
@@ -62,7 +62,7 @@ async fn every_ending_is_told() {
         id,
         allowed,
         message: message.map(str::to_owned),
-        by: EndedBy::Host,
+        by: EndedBy::Host(Answerer::default()),
     };
     let expected = [
         replied(ids[0], false, Some("no")),

@@ -69,7 +69,7 @@ impl Inner {
         B: HttpBody<Data = Bytes>,
     {
         let fields = body::object(body, self.usual_bounds()).await?;
-        let answer = answer::read(&fields)?;
+        let answer = answer::read(&fields, asked.peer.ip())?;
         let decided = self
             .host
             .gate()

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use openwork_approval::{Ended, EndedBy, Outcome, Request, RequestId, Rule, Settlement};
 use openwork_host::Subject;
 use openwork_model::actor::{ActorKind, TokenHash};
+use openwork_model::effect::{Effect, Level};
 use openwork_model::preview::FileChange;
 use serde::Serialize;
 
@@ -41,6 +42,12 @@ pub(crate) struct Item<'r> {
     expires_at: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     workspace_name: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<Level>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effects: Option<&'r [Effect]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     risk: Option<&'r [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,6 +104,9 @@ impl<'r> Item<'r> {
             },
             expires_at: summarised.then_some(request.expires_at),
             workspace_name: summarised.then_some(&subject.workspace_name),
+            title: summarised.then_some(&subject.preview.title),
+            level: summarised.then_some(subject.preview.level),
+            effects: summarised.then_some(&subject.preview.effects),
             risk: summarised.then_some(&subject.preview.risk),
             rememberable: summarised.then_some(request.rememberable),
             changes: changes(subject, detail),
@@ -178,7 +188,7 @@ impl<'r> EndedItem<'r> {
 
 fn by(by: EndedBy) -> &'static str {
     match by {
-        EndedBy::Host => "host",
+        EndedBy::Host(_) => "host",
         EndedBy::Rule(_) => "rule",
         EndedBy::Timeout => "timeout",
         EndedBy::Client => "client",

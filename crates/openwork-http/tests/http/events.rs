@@ -164,11 +164,7 @@ async fn ask_and_leave(world: &World) {
         paths: Vec::new(),
         actor,
         address: None,
-        preview: Preview {
-            changes: Vec::new(),
-            risk: Vec::new(),
-            rememberable: false,
-        },
+        preview: Preview::default(),
         revealed: Vec::new(),
     };
     let asker = Asker::default();
@@ -176,6 +172,8 @@ async fn ask_and_leave(world: &World) {
         asker,
         scope: "s".to_owned(),
         kind: "k".to_owned(),
+        covers: String::new(),
+        bytes: 0,
         rememberable: false,
         subject,
     };

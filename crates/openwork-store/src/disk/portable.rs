@@ -227,6 +227,7 @@ mod tests {
     use std::sync::Arc;
 
     use openwork_model::actor::{Actor, ActorKind, TokenHash};
+    use openwork_model::audit::ApprovedBy;
     use openwork_model::change::{Change, Fields, SkillDraft};
     use openwork_model::name::SkillName;
     use openwork_model::query::{Query, View};
@@ -268,6 +269,7 @@ mod tests {
             proposal: Arc::new(change.into()),
             shown: None,
             actor,
+            approval: ApprovedBy::Auto.into(),
         };
         store.commit(vec![order]).remove(0).map(drop)
     }

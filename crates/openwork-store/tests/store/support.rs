@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
+use openwork_model::audit::ApprovedBy;
 use openwork_model::change::{
     Bundle, Change, CommandDraft, ConfigPatch, Fields, McpDraft, SkillDraft,
 };
@@ -168,6 +169,7 @@ pub(crate) fn order(change: Change) -> Order {
         proposal: Arc::new(change.into()),
         shown: None,
         actor: actor(),
+        approval: ApprovedBy::Auto.into(),
     }
 }
 

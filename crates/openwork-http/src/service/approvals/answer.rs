@@ -1,6 +1,8 @@
 //! Reading the host's answer.
 
-use openwork_approval::{Remember, Reply};
+use std::net::IpAddr;
+
+use openwork_approval::{Answerer, Means, Remember, Reply};
 use openwork_model::change::{Fields, Object};
 use openwork_model::invalid::Invalid;
 
@@ -11,7 +13,7 @@ const MESSAGE: usize = 200;
 
 /// Reads `{ "reply", "message"?, "remember"? }`. Nothing but the exact words
 /// decides anything; other keys are ignored, as in the seed API.
-pub(super) fn read(fields: &Fields) -> Result<Reply, Failure> {
+pub(super) fn read(fields: &Fields, peer: IpAddr) -> Result<Reply, Failure> {
     let body = Object::new(fields);
     let reply = match body.text("reply").map_err(|_| Failure::Reply)? {
         Some("allow") => Reply::allow(),
@@ -31,8 +33,21 @@ pub(super) fn read(fields: &Fields) -> Result<Reply, Failure> {
     Ok(Reply {
         message: message.map(str::to_owned),
         remember,
+        answerer: Answerer {
+            address: Some(peer),
+            means: means(&body),
+        },
         ..reply
     })
+}
+
+/// By what means the host answers: it says so itself, and may say nothing.
+fn means(body: &Object<'_>) -> Means {
+    match body.text("via") {
+        Ok(Some("page")) => Means::Page,
+        Ok(Some("terminal")) => Means::Terminal,
+        _ => Means::Unsaid,
+    }
 }
 
 fn minutes(remember: &Object<'_>) -> Result<Remember, Failure> {
@@ -56,20 +71,32 @@ mod tests {
 
     use super::*;
 
+    const PEER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
     fn read(body: Value) -> Result<Reply, Failure> {
         let Value::Object(fields) = body else {
             panic!("an object is meant")
         };
-        super::read(&fields)
+        super::read(&fields, PEER)
+    }
+
+    fn by(means: Means) -> Answerer {
+        Answerer {
+            address: Some(PEER),
+            means,
+        }
     }
 
     #[test]
     fn only_the_exact_words_decide() {
         assert_eq!(
             read(json!({ "reply": "allow", "requestId": "x" })).unwrap(),
-            Reply::allow()
+            Reply::allow().by(by(Means::Unsaid))
         );
-        assert_eq!(read(json!({ "reply": "deny" })).unwrap(), Reply::deny());
+        assert_eq!(
+            read(json!({ "reply": "deny", "via": "page" })).unwrap(),
+            Reply::deny().by(by(Means::Page))
+        );
         for reply in [
             json!("ALLOW"),
             json!(" allow"),
