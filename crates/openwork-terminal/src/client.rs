@@ -10,6 +10,7 @@ use hyper::client::conn::http1;
 use hyper::header::{ACCEPT, CONTENT_TYPE, HOST};
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::net::TcpStream;
@@ -200,6 +201,16 @@ impl Client {
             Err(_) => self.odd(format!("its answer is {status}")),
         }
     }
+}
+
+/// The path of a request.
+pub(crate) fn request_path(id: &str) -> String {
+    format!("/approvals/{}", segment(id))
+}
+
+/// An id as a segment of a path.
+pub(crate) fn segment(id: &str) -> String {
+    utf8_percent_encode(id, NON_ALPHANUMERIC).to_string()
 }
 
 async fn in_time<T>(limit: Duration, work: impl Future<Output = T>) -> io::Result<T> {

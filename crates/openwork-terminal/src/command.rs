@@ -30,6 +30,8 @@ pub enum Approvals {
         id: String,
         /// Whether to show masked values.
         reveal: bool,
+        /// Whether to show every file to its end.
+        full: bool,
     },
     /// Follows them, and asks the person at the terminal.
     Watch,
@@ -39,6 +41,10 @@ pub enum Approvals {
         ids: Vec<String>,
         /// For how long requests like them are allowed unasked.
         span: Option<Span>,
+        /// Whether those are meant, too, that are rated high.
+        high: bool,
+        /// Whether those are meant, too, that lists do not show to their end.
+        all_seen: bool,
     },
     /// Denies some.
     Deny {

@@ -1,29 +1,41 @@
 //! One request in full, as it is shown before consent.
 
 use crate::diff;
+use crate::effects;
 use crate::escape;
 use crate::id;
+use crate::level::Level;
 use crate::span;
 use crate::style::{Style, Tone};
 use crate::wire::{Change, Item};
 
-/// The lines that show a request at a time, in ms since 1970.
+/// The lines that show a request at a time, in ms since 1970, as far as the
+/// server sent it.
 pub(crate) fn render(item: &Item, now: u64, style: Style) -> Vec<String> {
-    let mut lines = vec![
-        style.paint(Tone::Strong, &escape::line(&item.summary)),
-        format!("  {}", origin(item)),
-        style.paint(
-            Tone::Faint,
-            &format!("  {}, {}", escape::line(&item.id), left(item, now)),
-        ),
-    ];
-    for note in &item.risk {
-        lines.push(style.paint(Tone::Warning, &format!("  ! {}", escape::line(note))));
-    }
+    let mut lines = head(item, now, style);
     for change in &item.changes {
         lines.push(String::new());
         lines.extend(file(change, style));
     }
+    if item.more_changes > 0 {
+        lines.push(String::new());
+        lines.push(more(item.more_changes, "file"));
+    }
+    lines
+}
+
+/// What is asked for, by whom, and what it sets off: all but the files.
+pub(crate) fn head(item: &Item, now: u64, style: Style) -> Vec<String> {
+    let level = style.paint(item.level.tone(), item.level.label());
+    let title = style.paint(Tone::Strong, &escape::line(item.title()));
+    let mut lines = vec![format!("{level}  {title}")];
+    if item.title() != item.summary {
+        lines.push(format!("  {}", escape::line(&item.summary)));
+    }
+    lines.push(format!("  {}", origin(item)));
+    let waits = format!("  {}, {}", escape::line(&item.id), left(item, now));
+    lines.push(style.paint(Tone::Faint, &waits));
+    lines.extend(effects::render(item, style));
     lines
 }
 
@@ -31,6 +43,12 @@ pub(crate) fn render(item: &Item, now: u64, style: Style) -> Vec<String> {
 fn origin(item: &Item) -> String {
     let (action, workspace) = (escape::line(&item.action), escape::line(item.workspace()));
     format!("{action}, {workspace}, from {}", item.actor.origin())
+}
+
+/// What is left out, in a line.
+pub(crate) fn more(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("(and {count} more {what}{plural})")
 }
 
 /// How long a request still waits.
@@ -41,33 +59,59 @@ pub(crate) fn left(item: &Item, now: u64) -> String {
     }
 }
 
-/// How to answer a request with a command.
-pub(crate) fn how_to_answer(item: &Item) -> String {
+/// How to answer a request with a command, once all of it was shown or not.
+pub(crate) fn how_to_answer(item: &Item, all_is_shown: bool) -> String {
     let id = escape::line(id::alone(&item.id)).into_owned();
+    if item.has_rest() && !all_is_shown {
+        return format!(
+            "not all of it is shown; see the rest with: openwork-server approvals show {id} --full\n\
+             or answer with: openwork-server approvals deny {id} [-m TEXT]"
+        );
+    }
+    let seen = if item.has_rest() { " --all-seen" } else { "" };
+    let high = if item.level == Level::High {
+        " --high"
+    } else {
+        ""
+    };
     let span = if item.rememberable {
         " [--for 10m]"
     } else {
         ""
     };
-    format!("answer with: openwork-server approvals allow {id}{span}, or deny {id} [-m TEXT]")
+    format!(
+        "answer with: openwork-server approvals allow {id}{seen}{high}{span}, \
+         or deny {id} [-m TEXT]"
+    )
 }
 
-fn file(change: &Change, style: Style) -> Vec<String> {
-    let counts = format!("+{} -{}", change.added, change.removed);
-    let (path, kind) = (escape::line(&change.path), escape::line(&change.kind));
-    let mut lines = vec![format!(
-        "{}  {kind}  {counts}",
-        style.paint(Tone::Strong, &path)
-    )];
+/// One file, as far as the server sent it.
+pub(crate) fn file(change: &Change, style: Style) -> Vec<String> {
+    let counts = (change.added, change.removed);
+    let mut lines = vec![file_heading(&change.path, &change.kind, counts, style)];
     lines.extend(diff::render(&change.diff, style));
     if change.truncated {
-        lines.push("(shortened: the whole change is larger than is shown here)".to_owned());
+        lines.push("(shortened: the whole change is longer than is shown here)".to_owned());
     }
-    if !change.masked.is_empty() {
-        let masked: Vec<_> = change.masked.iter().map(|one| escape::line(one)).collect();
-        lines.push(format!("(masked: {})", masked.join(", ")));
-    }
+    lines.extend(masked(change));
     lines
+}
+
+/// The line above a diff; the counts are of lines that come and that go.
+pub(crate) fn file_heading(
+    path: &str,
+    kind: &str,
+    (added, removed): (u64, u64),
+    style: Style,
+) -> String {
+    let path = style.paint(Tone::Strong, &escape::line(path));
+    format!("{path}  {}  +{added} -{removed}", escape::line(kind))
+}
+
+/// What of a file is masked.
+pub(crate) fn masked(change: &Change) -> Option<String> {
+    let masked: Vec<_> = change.masked.iter().map(|one| escape::line(one)).collect();
+    (!masked.is_empty()).then(|| format!("(masked: {})", masked.join(", ")))
 }
 
 #[cfg(test)]
@@ -90,7 +134,7 @@ mod tests {
         });
         let item: Item = serde_json::from_value(item).unwrap();
         insta::assert_snapshot!(render(&item, 0, Style::new(false)).join("\n"), @r#"
-        Upsert\u{1b}]0;x\u{7} \u{202e}lliks
+        ▲ high  Upsert\u{1b}]0;x\u{7} \u{202e}lliks
           skills.upsert\u{d}, Fin\u{a}ance, from "a\u{9b}2J" at 192.168.1.23
           7d3088e2-\u{1b}[0m, 24 s left
           ! Agents will\u{200b} read this
@@ -98,7 +142,7 @@ mod tests {
         a\u{8}.md  create  +1 -0
         @@ -0,0 +1 @@
         +x\u{1b}[1A\u{2066}
-        (shortened: the whole change is larger than is shown here)
+        (shortened: the whole change is longer than is shown here)
         (masked: /a\u{1b})
         "#);
     }

@@ -130,6 +130,40 @@ pub enum Error {
         /// Why.
         message: String,
     },
+    /// A request with much at stake was allowed as if it were any other.
+    #[error("request {id} is rated high: {title}")]
+    High {
+        /// The request's id.
+        id: String,
+        /// What it does.
+        title: String,
+    },
+    /// The person was asked whether it is meant, and did not say so.
+    #[error("request {id} was not allowed")]
+    NotConfirmed {
+        /// The request's id.
+        id: String,
+    },
+    /// A request was allowed that was not shown to its end.
+    #[error("request {id} is longer than lists and `show` display it")]
+    NotSeen {
+        /// The request's id.
+        id: String,
+    },
+    /// The server shows the beginning of a change and not the rest.
+    #[error("the server does not show the rest of {path}, which request {id} changes")]
+    NoRest {
+        /// The request's id.
+        id: String,
+        /// The file.
+        path: String,
+    },
+    /// The files changed between two pages of a diff.
+    #[error("the files changed while request {id} was shown")]
+    Moved {
+        /// The request's id.
+        id: String,
+    },
     /// The system could not open a browser.
     #[error("no browser could be opened: {0}")]
     Open(io::Error),
@@ -161,7 +195,9 @@ impl Error {
             Self::Url { .. }
             | Self::SeveralServers { .. }
             | Self::ShortId { .. }
-            | Self::AmbiguousId { .. } => Exit::Usage,
+            | Self::AmbiguousId { .. }
+            | Self::High { .. }
+            | Self::NotSeen { .. } => Exit::Usage,
             Self::NoServer | Self::Unreachable { .. } | Self::Lost { .. } => Exit::Unreachable,
             Self::NoToken { .. } | Self::TokenRefused { .. } | Self::NoClientToken { .. } => {
                 Exit::Token
@@ -171,6 +207,9 @@ impl Error {
             | Self::Refused { .. }
             | Self::NoConsole { .. }
             | Self::NotWritten { .. }
+            | Self::NotConfirmed { .. }
+            | Self::NoRest { .. }
+            | Self::Moved { .. }
             | Self::Open(_)
             | Self::Waited
             | Self::Terminal(_) => Exit::Failed,
@@ -198,6 +237,11 @@ impl Error {
             Self::ShortId { .. } => "id_too_short",
             Self::AmbiguousId { .. } => "id_ambiguous",
             Self::NotWritten { .. } => "not_written",
+            Self::High { .. } => "level_high",
+            Self::NotConfirmed { .. } => "not_confirmed",
+            Self::NotSeen { .. } => "not_all_seen",
+            Self::NoRest { .. } => "rest_unknown",
+            Self::Moved { .. } => "files_changed",
             Self::Open(_) | Self::Waited => "no_browser",
             Self::Terminal(_) => "terminal",
         }
@@ -238,8 +282,15 @@ impl Error {
             Self::Open(_) | Self::Waited => {
                 Some("run `openwork-server console` without `--open`, and open the link it prints")
             }
+            Self::High { .. } => Some("look at it with `show`, and if it is meant add `--high`"),
+            Self::NotSeen { .. } => {
+                Some("look at all of it with `show --full`, and if it is meant add `--all-seen`")
+            }
+            Self::Moved { .. } => Some("show it again"),
             Self::Lost { .. }
             | Self::Refused { .. }
+            | Self::NotConfirmed { .. }
+            | Self::NoRest { .. }
             | Self::NotWritten { .. }
             | Self::Terminal(_) => None,
         }

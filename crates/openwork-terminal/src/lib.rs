@@ -17,6 +17,8 @@
 //! | `watch`, `prompt` | requests as they come, and a person who answers them |
 //! | `console`, `pair` | links for a browser, and for another device |
 //! | `screen`, `style`, `table`, `diff`, `details` | what the output looks like |
+//! | `level`, `effects` | how much is at stake, and why |
+//! | `pages` | what the server leaves out at first |
 //! | [`escape`] | remote text cannot drive the terminal |
 //! | `id`, [`span`] | ids and times as people read them |
 //! | `error`, `exit` | what went wrong, for people and for programs |
@@ -59,9 +61,12 @@ mod command;
 mod console;
 mod details;
 mod diff;
+mod effects;
 mod error;
 mod exit;
 mod id;
+mod level;
+mod pages;
 mod pair;
 mod prompt;
 mod run;

@@ -1,32 +1,28 @@
 //! A person at a terminal answers requests as they come.
 
-use std::time::Duration;
-
 use serde_json::Value;
 use tokio::io::AsyncBufReadExt;
-use tokio::time::Instant;
 
-use crate::approvals::{self, Answer};
+use crate::approvals::{self, Answer, Target};
 use crate::client::Client;
 use crate::details;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::exit::Exit;
 use crate::id;
+use crate::pages::Source;
 use crate::screen::{Screen, Terminal};
 use crate::span;
-use crate::style::Tone;
 use crate::watch::{Feed, Told};
 use crate::wire::{Item, Snapshot};
 
+mod asked;
 mod queue;
 mod typed;
 
+use asked::{Asked, Yes};
 use queue::Queue;
 use typed::Typed;
-
-/// An answer that comes sooner was meant for what was on the screen before.
-const READING: Duration = Duration::from_millis(500);
 
 /// Shows each request and asks, until the input ends.
 pub(crate) async fn run(
@@ -44,7 +40,7 @@ pub(crate) async fn run(
                 None => return dialog.screen.line(""),
             },
         }
-        dialog.ask()?;
+        dialog.ask().await?;
     }
 }
 
@@ -57,12 +53,6 @@ struct Dialog<'d, 't> {
     is_prompted: bool,
     /// How far the server's clock is ahead, in ms.
     ahead: i64,
-}
-
-/// The request that the person has on the screen.
-struct Asked {
-    id: String,
-    since: Instant,
 }
 
 impl<'d, 't> Dialog<'d, 't> {
@@ -125,69 +115,114 @@ impl<'d, 't> Dialog<'d, 't> {
     }
 
     /// Asks about the oldest request, unless that is done already.
-    fn ask(&mut self) -> Result<()> {
+    async fn ask(&mut self) -> Result<()> {
         let Some(item) = self.queue.front() else {
             self.asked = None;
             return Ok(());
         };
-        if self.asked.as_ref().is_none_or(|asked| asked.id != item.id) {
+        let is_asked = |asked: &Asked| asked.item.id == item.id;
+        if !self.asked.as_ref().is_some_and(is_asked) {
+            let item = self.with_all_effects(item.clone()).await?;
             self.screen.line("")?;
-            let lines = details::render(item, self.now(), self.screen.style());
+            let lines = details::render(&item, self.now(), self.screen.style());
             self.screen.lines(lines)?;
-            self.asked = Some(Asked {
-                id: item.id.clone(),
-                since: Instant::now(),
-            });
+            self.asked = Some(Asked::new(item));
             self.is_prompted = false;
         }
         self.prompt()
     }
 
+    /// Events bound the effects that they list.
+    async fn with_all_effects(&self, item: Item) -> Result<Item> {
+        if item.more_effects == 0 {
+            return Ok(item);
+        }
+        match approvals::fetch(self.client, &item.id, "").await {
+            Ok(document) => self.client.read(&document),
+            Err(error) if error.exit() == Exit::Token => Err(error),
+            // It can still be denied.
+            Err(_) => Ok(item),
+        }
+    }
+
     fn prompt(&mut self) -> Result<()> {
-        let Some(item) = self.queue.front().filter(|_| !self.is_prompted) else {
+        let Some(asked) = self.asked.as_ref().filter(|_| !self.is_prompted) else {
             return Ok(());
         };
-        let left = details::left(item, self.now());
+        let left = details::left(&asked.item, self.now());
         let more = match self.queue.len() {
-            1 => String::new(),
+            0 | 1 => String::new(),
             count => format!(", {} more", count - 1),
         };
         self.is_prompted = true;
-        let question = self.screen.paint(Tone::Strong, "[a]llow [d]eny [s]kip");
+        let question = asked.question(self.screen.style());
         self.screen.begin(&format!("{question} ({left}{more}) "))
     }
 
     /// Takes in what the person typed.
     async fn take(&mut self, line: &str) -> Result<()> {
         self.is_prompted = false;
-        let Some(since) = self.asked.as_ref().map(|asked| asked.since) else {
+        let is_waiting = |asked: &Asked| {
+            let front = self.queue.front();
+            front.is_some_and(|item| item.id == asked.item.id)
+        };
+        let Some(mut asked) = self.asked.take().filter(is_waiting) else {
             return Ok(());
         };
-        let Some(item) = self.queue.front().cloned() else {
-            return Ok(());
-        };
-        match Typed::read(line) {
-            Typed::Allow if since.elapsed() < READING => {
-                self.say("That came before this request could be read. Answer again.")
-            }
-            Typed::Allow => self.answer(&item, &Answer::Allow { span: None }).await,
-            Typed::Deny { message } => self.answer(&item, &Answer::Deny { message }).await,
+        let typed = Typed::read(line);
+        let target = (&asked.item).into();
+        match typed {
+            Typed::Allow { in_full } => match asked.say_yes(in_full) {
+                Yes::Meant => {
+                    let allow = Answer::Allow { span: None };
+                    self.answer(&target, &allow).await?;
+                }
+                Yes::Early => {
+                    self.say("That came before this request could be read. Answer again.")?;
+                }
+                Yes::Unseen => self.say("Not all of it was shown. Type f to see the rest.")?,
+                Yes::Again => {}
+            },
+            Typed::Full => self.show_rest(&mut asked).await?,
+            Typed::Deny { message } => self.answer(&target, &Answer::Deny { message }).await?,
             Typed::Skip => {
-                self.queue.skip(&item.id);
-                self.tell(&item, "skipped, it goes on waiting")
+                self.queue.skip(&asked.item.id);
+                self.tell(&asked.item, "skipped, it goes on waiting")?;
             }
-            Typed::Nothing => Ok(()),
-            Typed::Other => {
-                self.say("Type a, d or s; d may be followed by a message to the client.")
+            Typed::Nothing | Typed::Other if asked.take_back() => {
+                self.say("Not allowed. It goes on waiting.")?;
             }
+            Typed::Nothing => {}
+            Typed::Other => self.say(&help(&asked))?,
+        }
+        self.asked = Some(asked);
+        Ok(())
+    }
+
+    /// Shows what was left out at first.
+    async fn show_rest(&mut self, asked: &mut Asked) -> Result<()> {
+        if !asked.has_rest() {
+            return self.say("All of it is shown.");
+        }
+        let source = Source {
+            client: self.client,
+            reveal: false,
+        };
+        match source.print_rest(&asked.item, self.screen).await {
+            Ok(()) => {
+                asked.see_files();
+                Ok(())
+            }
+            Err(error) if error.exit() == Exit::Token || error.is_closed_pipe() => Err(error),
+            Err(error) => self.say(&error.text()),
         }
     }
 
-    async fn answer(&mut self, item: &Item, answer: &Answer) -> Result<()> {
-        match approvals::answer(self.client, item, answer).await {
+    async fn answer(&mut self, target: &Target, answer: &Answer) -> Result<()> {
+        match approvals::answer(self.client, target, answer).await {
             Ok(document) => {
-                self.queue.remove(&item.id);
-                self.say(&approvals::sentence(item, answer, &document))
+                self.queue.remove(&target.id);
+                self.say(&approvals::sentence(target, answer, &document))
             }
             Err(error) if matches!(error.exit(), Exit::Token) || error.is_closed_pipe() => {
                 Err(error)
@@ -195,7 +230,7 @@ impl<'d, 't> Dialog<'d, 't> {
             Err(error) => {
                 // What was refused or did not arrive can be answered again.
                 if matches!(error, Error::NotWritten { .. }) || error.exit() == Exit::Gone {
-                    self.queue.remove(&item.id);
+                    self.queue.remove(&target.id);
                 }
                 self.say(&error.text())
             }
@@ -222,6 +257,11 @@ impl<'d, 't> Dialog<'d, 't> {
     fn now(&self) -> u64 {
         self.screen.now().saturating_add_signed(self.ahead)
     }
+}
+
+fn help(asked: &Asked) -> String {
+    let letters = if asked.has_rest() { "f" } else { "a" };
+    format!("Type {letters}, d or s; d may be followed by a message to the client.")
 }
 
 /// How an event ends a request, in words.

@@ -9,6 +9,8 @@ pub(crate) enum Tone {
     Removed,
     /// What needs a second look.
     Warning,
+    /// What needs the closest look.
+    Danger,
     /// What matters most.
     Strong,
     /// What matters least.
@@ -39,6 +41,7 @@ impl Style {
             Tone::Added => "32",
             Tone::Removed => "31",
             Tone::Warning => "33",
+            Tone::Danger => "1;31",
             Tone::Strong => "1",
             Tone::Faint => "2",
             Tone::Screen => "97;40",

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::escape;
+use crate::level::Level;
 
 /// A list.
 #[derive(Deserialize)]
@@ -25,15 +26,42 @@ pub(crate) struct Item {
     pub(crate) action: String,
     pub(crate) summary: String,
     #[serde(default)]
+    pub(crate) title: String,
+    #[serde(default)]
+    pub(crate) level: Level,
+    #[serde(default)]
     pub(crate) expires_at: Option<u64>,
     #[serde(default)]
     pub(crate) actor: Actor,
+    /// None from a server that only knows risks.
+    #[serde(default)]
+    pub(crate) effects: Option<Vec<Effect>>,
+    /// How many effects are left out.
+    #[serde(default)]
+    pub(crate) more_effects: u64,
     #[serde(default)]
     pub(crate) risk: Vec<String>,
     #[serde(default)]
     pub(crate) rememberable: bool,
     #[serde(default)]
     pub(crate) changes: Vec<Change>,
+    /// How many changes are left out.
+    #[serde(default)]
+    pub(crate) more_changes: u64,
+}
+
+/// One thing that a request sets off.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Effect {
+    #[serde(default)]
+    pub(crate) level: Level,
+    pub(crate) text: String,
+    #[serde(default)]
+    pub(crate) from: Option<String>,
+    #[serde(default)]
+    pub(crate) to: Option<String>,
+    #[serde(default)]
+    pub(crate) command: Option<String>,
 }
 
 /// Who asks.
@@ -65,6 +93,27 @@ pub(crate) struct Change {
     pub(crate) truncated: bool,
     #[serde(default)]
     pub(crate) masked: Vec<String>,
+    /// The path of the first page of the whole diff, where this is not all of it.
+    #[serde(default)]
+    pub(crate) full: Option<String>,
+}
+
+/// Some lines of the whole diff of one file.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Page {
+    pub(crate) path: String,
+    #[serde(default)]
+    pub(crate) kind: String,
+    #[serde(default)]
+    pub(crate) added: u64,
+    #[serde(default)]
+    pub(crate) removed: u64,
+    pub(crate) diff: String,
+    /// That of the whole diff, the same on every page.
+    pub(crate) digest: String,
+    /// The path of the page that follows.
+    #[serde(default)]
+    pub(crate) next: Option<String>,
 }
 
 /// A request that has ended.
@@ -106,6 +155,11 @@ pub(crate) struct Rule {
     #[serde(default)]
     pub(crate) address: Option<String>,
     #[serde(default)]
+    pub(crate) level: Option<Level>,
+    /// What it covers, beyond the action.
+    #[serde(default)]
+    pub(crate) covers: String,
+    #[serde(default)]
     pub(crate) expires_at: u64,
     #[serde(default)]
     pub(crate) uses: u64,
@@ -146,6 +200,21 @@ pub(crate) struct Failure {
 }
 
 impl Item {
+    /// What it does, in plain words.
+    pub(crate) fn title(&self) -> &str {
+        if self.title.is_empty() {
+            &self.summary
+        } else {
+            &self.title
+        }
+    }
+
+    /// Whether the server left something out that one may want to see first.
+    pub(crate) fn has_rest(&self) -> bool {
+        let is_shortened = self.changes.iter().any(|change| change.truncated);
+        is_shortened || self.more_changes > 0 || self.more_effects > 0
+    }
+
     /// The workspace, as people call it.
     pub(crate) fn workspace(&self) -> &str {
         self.workspace_name.as_deref().unwrap_or(&self.workspace_id)

@@ -36,12 +36,23 @@ fn approvals() -> [Command; 7] {
         client("list", "List the requests that wait"),
         client("show", "Show a request with its diff")
             .arg(id())
-            .arg(switch("reveal", "Show masked values")),
+            .arg(switch("reveal", "Show masked values"))
+            .arg(switch("full", "Show every file to its end")),
         client(
             "watch",
             "Follow the requests; on a terminal, be asked about each",
         ),
-        client("allow", "Allow requests").arg(ids()).arg(span()),
+        client("allow", "Allow requests")
+            .arg(ids())
+            .arg(span())
+            .arg(switch(
+                "high",
+                "Mean it, also for those that are rated high",
+            ))
+            .arg(switch(
+                "all-seen",
+                "Mean it, also for those that only `show --full` shows to their end",
+            )),
         client("deny", "Deny requests").arg(ids()).arg(message()),
         client("history", "List the requests that have ended").arg(limit()),
         client("rules", "List what is allowed for a time")
@@ -130,11 +141,14 @@ fn read_approvals(name: &str, mut given: ArgMatches) -> Option<CommandLine> {
         "show" => Approvals::Show {
             id: one(&mut given)?,
             reveal: given.get_flag("reveal"),
+            full: given.get_flag("full"),
         },
         "watch" => Approvals::Watch,
         "allow" => Approvals::Allow {
             ids: several(&mut given),
             span: given.remove_one("for"),
+            high: given.get_flag("high"),
+            all_seen: given.get_flag("all-seen"),
         },
         "deny" => Approvals::Deny {
             ids: several(&mut given),
@@ -216,6 +230,7 @@ mod tests {
                 Approvals::Show {
                     id: "7d30".into(),
                     reveal: false,
+                    full: false,
                 },
             ),
             (
@@ -223,6 +238,15 @@ mod tests {
                 Approvals::Show {
                     id: "7d30".into(),
                     reveal: true,
+                    full: false,
+                },
+            ),
+            (
+                "show 7d30 --full",
+                Approvals::Show {
+                    id: "7d30".into(),
+                    reveal: false,
+                    full: true,
                 },
             ),
             ("watch", Approvals::Watch),
@@ -231,6 +255,8 @@ mod tests {
                 Approvals::Allow {
                     ids: ids(&["7d30"]),
                     span: None,
+                    high: false,
+                    all_seen: false,
                 },
             ),
             (
@@ -238,6 +264,8 @@ mod tests {
                 Approvals::Allow {
                     ids: ids(&["7d30", "8e41"]),
                     span: ten,
+                    high: false,
+                    all_seen: false,
                 },
             ),
             (
@@ -245,6 +273,17 @@ mod tests {
                 Approvals::Allow {
                     ids: ids(&["7d30"]),
                     span: ten,
+                    high: false,
+                    all_seen: false,
+                },
+            ),
+            (
+                "allow 7d30 --high --all-seen",
+                Approvals::Allow {
+                    ids: ids(&["7d30"]),
+                    span: None,
+                    high: true,
+                    all_seen: true,
                 },
             ),
             (
@@ -402,6 +441,8 @@ mod tests {
                                     OPENWORK_HOST_TOKEN]
               --json                Write JSON, errors too
               --for <TIME>          Allow requests like these without asking for 5m, 10m or 60m
+              --high                Mean it, also for those that are rated high
+              --all-seen            Mean it, also for those that only `show --full` shows to their end
           -h, --help                Print help
         ");
     }

@@ -1,18 +1,18 @@
-//! `approvals allow` and `approvals deny`.
+//! Sending answers, and telling what came of them.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use crate::client::Client;
+use crate::client::{Client, request_path};
 use crate::command::Span;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::exit::Exit;
 use crate::id;
 use crate::screen::{Form, Screen};
-use crate::wire::{Answered, Item};
+use crate::wire::Answered;
 
 use super::list;
+use super::target::{Missing, Target};
 
 /// What a person answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,41 +25,39 @@ pub(crate) enum Answer {
 
 impl Answer {
     fn body(&self) -> Value {
+        let via = "terminal";
         match self {
-            Self::Allow { span: None } => json!({ "reply": "allow" }),
+            Self::Allow { span: None } => json!({ "reply": "allow", "via": via }),
             Self::Allow { span: Some(span) } => {
-                json!({ "reply": "allow", "remember": { "minutes": span.minutes() } })
+                let remember = json!({ "minutes": span.minutes() });
+                json!({ "reply": "allow", "via": via, "remember": remember })
             }
-            Self::Deny { message: None } => json!({ "reply": "deny" }),
+            Self::Deny { message: None } => json!({ "reply": "deny", "via": via }),
             Self::Deny {
                 message: Some(message),
-            } => json!({ "reply": "deny", "message": message }),
+            } => json!({ "reply": "deny", "via": via, "message": message }),
         }
     }
 }
 
-/// Answers several requests. Nothing is answered if an id makes no sense; one
-/// that has ended does not keep the others from their answers. The exit code
-/// is that of the first failure.
+/// Answers several requests. The exit code is that of the first failure.
 pub(super) async fn all(
     client: &Client,
-    ids: &[String],
+    targets: Vec<Result<Target, Missing>>,
     reply: &Answer,
     screen: &mut Screen<'_>,
 ) -> Result<Exit> {
-    let items = list::waiting(client).await?;
-    let mut found = Vec::new();
-    for given in ids {
-        found.push(id::find(&items, |item| &item.id, given)?.ok_or(given));
-    }
     let mut told = Told {
         exit: Exit::Done,
         documents: Vec::new(),
     };
-    for item in found {
-        match item {
-            Ok(item) => told.add(item, reply, answer(client, item, reply).await, screen)?,
-            Err(given) => told.fail(given, &list::missing(client, given).await, screen),
+    for target in targets {
+        match target {
+            Ok(target) => {
+                let result = answer(client, &target, reply).await;
+                told.add(&target, reply, result, screen)?;
+            }
+            Err(Missing { id, error }) => told.fail(&id, &error, screen),
         }
     }
     if screen.form == Form::Json {
@@ -69,14 +67,14 @@ pub(super) async fn all(
 }
 
 /// Answers one request; what the server makes of it, as it says it.
-pub(crate) async fn answer(client: &Client, item: &Item, reply: &Answer) -> Result<Value> {
-    let path = format!("/approvals/{}", segment(&item.id));
+pub(crate) async fn answer(client: &Client, target: &Target, reply: &Answer) -> Result<Value> {
+    let path = request_path(&target.id);
     match client.post(&path, &reply.body()).await {
-        Err(Error::Refused { status: 404, .. }) => Err(list::missing(client, &item.id).await),
+        Err(Error::Refused { status: 404, .. }) => Err(list::missing(client, &target.id).await),
         Err(other) => Err(other),
         Ok(document) => match client.read::<Answered>(&document)?.failure() {
             Some(message) => Err(Error::NotWritten {
-                id: id::alone(&item.id).to_owned(),
+                id: id::alone(&target.id).to_owned(),
                 message,
             }),
             None => Ok(document),
@@ -85,28 +83,23 @@ pub(crate) async fn answer(client: &Client, item: &Item, reply: &Answer) -> Resu
 }
 
 /// What came of an answer, in a sentence.
-pub(crate) fn sentence(item: &Item, reply: &Answer, document: &Value) -> String {
+pub(crate) fn sentence(target: &Target, reply: &Answer, document: &Value) -> String {
     let done = match (reply, document.get("applied").and_then(Value::as_bool)) {
         (Answer::Deny { .. }, _) => "denied, nothing was written",
         (Answer::Allow { .. }, Some(true)) => "allowed and written",
         (Answer::Allow { .. }, _) => "allowed, it is being written",
     };
-    let (id, summary) = (
-        escape::line(id::alone(&item.id)),
-        escape::line(&item.summary),
-    );
-    match reply {
-        Answer::Allow { span: Some(span) } => format!(
-            "{id} {done}: {summary}; requests like it are not asked about for {} minutes",
-            span.minutes()
-        ),
-        _ => format!("{id} {done}: {summary}"),
+    let mut sentence = format!("{} {done}", escape::line(id::alone(&target.id)));
+    if let Some(summary) = &target.summary {
+        sentence.push_str(": ");
+        sentence.push_str(&escape::line(summary));
     }
-}
-
-/// An id as a segment of a path.
-pub(super) fn segment(id: &str) -> String {
-    utf8_percent_encode(id, NON_ALPHANUMERIC).to_string()
+    if let Answer::Allow { span: Some(span) } = reply {
+        let minutes = span.minutes();
+        let further = format!("; requests like it are not asked about for {minutes} minutes");
+        sentence.push_str(&further);
+    }
+    sentence
 }
 
 /// What was told of the answers until now.
@@ -118,17 +111,17 @@ struct Told {
 impl Told {
     fn add(
         &mut self,
-        item: &Item,
+        target: &Target,
         reply: &Answer,
         result: Result<Value>,
         screen: &mut Screen<'_>,
     ) -> Result<()> {
         match result {
-            Err(error) => self.fail(&item.id, &error, screen),
+            Err(error) => self.fail(&target.id, &error, screen),
             Ok(document) if screen.form == Form::Text => {
-                screen.line(sentence(item, reply, &document))?;
+                screen.line(sentence(target, reply, &document))?;
             }
-            Ok(document) => self.documents.push(with_id(&item.id, document)),
+            Ok(document) => self.documents.push(with_id(&target.id, document)),
         }
         Ok(())
     }

@@ -51,26 +51,28 @@ fn rows(items: &[EndedItem], now: u64) -> Vec<String> {
     table::render(
         [
             "ID",
+            "LEVEL",
             "ENDED",
             "OUTCOME",
             "ACTION",
             "WORKSPACE",
             "FROM",
-            "SUMMARY",
+            "REQUEST",
         ],
         &rows,
     )
 }
 
-fn row(one: &EndedItem, length: usize, now: u64) -> [String; 7] {
+fn row(one: &EndedItem, length: usize, now: u64) -> [String; 8] {
     [
         id::short(&one.item.id, length).to_owned(),
+        one.item.level.label().to_owned(),
         span::ago(now, one.ended_at),
         outcome(one),
         one.item.action.clone(),
         one.item.workspace().to_owned(),
         one.item.actor.origin(),
-        one.item.summary.clone(),
+        one.item.title().to_owned(),
     ]
 }
 

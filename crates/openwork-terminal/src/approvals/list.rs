@@ -1,6 +1,4 @@
-//! `approvals list`: the requests that wait, and finding one of them.
-
-use serde_json::Value;
+//! `approvals list`: the requests that wait.
 
 use crate::client::Client;
 use crate::error::{Error, Result};
@@ -20,20 +18,6 @@ pub(super) async fn list(client: &Client, screen: &mut Screen<'_>) -> Result<()>
         Form::Json => screen.json(&document),
         Form::Text if items.is_empty() => screen.line("No requests are waiting."),
         Form::Text => screen.lines(rows(&items, screen.now())),
-    }
-}
-
-/// The requests that wait.
-pub(super) async fn waiting(client: &Client) -> Result<Vec<Item>> {
-    let document: Value = client.get("/approvals?include=changes").await?;
-    Ok(client.read::<Items<Item>>(&document)?.items)
-}
-
-/// The request that is meant, or why there is none.
-pub(super) async fn find<'i>(client: &Client, items: &'i [Item], given: &str) -> Result<&'i Item> {
-    match id::find(items, |item| &item.id, given)? {
-        Some(item) => Ok(item),
-        None => Err(missing(client, given).await),
     }
 }
 
@@ -58,20 +42,29 @@ fn rows(items: &[Item], now: u64) -> Vec<String> {
     let length = id::shown_length(items.iter().map(|item| item.id.as_str()));
     let rows: Vec<_> = items.iter().map(|item| row(item, length, now)).collect();
     table::render(
-        ["ID", "LEFT", "ACTION", "WORKSPACE", "FROM", "SUMMARY"],
+        [
+            "ID",
+            "LEVEL",
+            "LEFT",
+            "ACTION",
+            "WORKSPACE",
+            "FROM",
+            "REQUEST",
+        ],
         &rows,
     )
 }
 
-fn row(item: &Item, length: usize, now: u64) -> [String; 6] {
+fn row(item: &Item, length: usize, now: u64) -> [String; 7] {
     [
         id::short(&item.id, length).to_owned(),
+        item.level.label().to_owned(),
         item.expires_at
             .map(|end| span::words(end.saturating_sub(now)))
             .unwrap_or_default(),
         item.action.clone(),
         item.workspace().to_owned(),
         item.actor.origin(),
-        item.summary.clone(),
+        item.title().to_owned(),
     ]
 }

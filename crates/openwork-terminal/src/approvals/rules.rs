@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
-use crate::client::Client;
+use crate::client::{Client, segment};
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::id;
+use crate::level::Level;
 use crate::screen::{Form, Screen};
 use crate::span;
 use crate::table;
@@ -30,7 +31,7 @@ pub(super) async fn revoke(client: &Client, given: &str, screen: &mut Screen<'_>
         id: given.to_owned(),
     };
     let rule = id::find(&items, |rule| &rule.id, given)?.ok_or_else(unknown)?;
-    let path = format!("/approvals/rules/{}", super::answer::segment(&rule.id));
+    let path = format!("/approvals/rules/{}", segment(&rule.id));
     match client.delete(&path).await {
         Err(Error::Refused { status: 404, .. }) => return Err(unknown()),
         other => other?,
@@ -50,16 +51,30 @@ pub(super) async fn revoke(client: &Client, given: &str, screen: &mut Screen<'_>
 fn rows(items: &[Rule], now: u64) -> Vec<String> {
     let length = id::shown_length(items.iter().map(|rule| rule.id.as_str()));
     let rows: Vec<_> = items.iter().map(|rule| row(rule, length, now)).collect();
-    table::render(["ID", "LEFT", "ACTION", "WORKSPACE", "FROM", "USES"], &rows)
+    table::render(
+        [
+            "ID",
+            "LEVEL",
+            "LEFT",
+            "ACTION",
+            "WORKSPACE",
+            "FROM",
+            "USES",
+            "COVERS",
+        ],
+        &rows,
+    )
 }
 
-fn row(rule: &Rule, length: usize, now: u64) -> [String; 6] {
+fn row(rule: &Rule, length: usize, now: u64) -> [String; 8] {
     [
         id::short(&rule.id, length).to_owned(),
+        rule.level.map(Level::label).unwrap_or_default().to_owned(),
         span::words(rule.expires_at.saturating_sub(now)),
         rule.action.clone(),
         rule.workspace().to_owned(),
         rule.origin(),
         rule.uses.to_string(),
+        rule.covers.clone(),
     ]
 }

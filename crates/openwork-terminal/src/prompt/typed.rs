@@ -4,7 +4,12 @@
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Typed {
     /// The request is allowed.
-    Allow,
+    Allow {
+        /// Whether the whole word was typed.
+        in_full: bool,
+    },
+    /// The rest of the request is to be shown.
+    Full,
     /// The request is denied.
     Deny {
         /// What the client is told.
@@ -26,7 +31,9 @@ impl Typed {
         let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         match (word.to_ascii_lowercase().as_str(), rest.trim()) {
             ("", _) => Self::Nothing,
-            ("a" | "allow", "") => Self::Allow,
+            ("a", "") => Self::Allow { in_full: false },
+            ("allow", "") => Self::Allow { in_full: true },
+            ("f" | "full", "") => Self::Full,
             ("s" | "skip", "") => Self::Skip,
             ("d" | "deny", "") => Self::Deny { message: None },
             ("d" | "deny", message) => Self::Deny {
@@ -47,8 +54,12 @@ mod tests {
             message: message.map(str::to_owned),
         };
         for (line, expected) in [
-            ("a", Typed::Allow),
-            (" Allow \r", Typed::Allow),
+            ("a", Typed::Allow { in_full: false }),
+            (" Allow \r", Typed::Allow { in_full: true }),
+            ("al", Typed::Other),
+            ("f", Typed::Full),
+            ("FULL", Typed::Full),
+            ("full steam", Typed::Other),
             ("a bit later", Typed::Other),
             ("yes", Typed::Other),
             ("s", Typed::Skip),

@@ -1,16 +1,24 @@
 use insta::assert_snapshot;
 use openwork_terminal::{Approvals, Command, Form};
 use serde_json::{Value, json};
+use tokio::task::LocalSet;
 
 use crate::fake::Fake;
-use crate::item::{PLUGIN, SKILL, hostile, plugin, skill};
-use crate::session::run;
+use crate::item::{LONG, PLUGIN, SKILL, hostile, long, plugin, skill};
+use crate::session::{Session, both, run};
 
+/// Allows them, those that are rated high, too.
 fn allow(ids: &[&str], span: Option<&str>) -> Command {
+    allow_with(ids, span, true, false)
+}
+
+fn allow_with(ids: &[&str], span: Option<&str>, high: bool, all_seen: bool) -> Command {
     let ids = ids.iter().map(|&id| id.to_owned()).collect();
     Command::Approvals(Approvals::Allow {
         ids,
         span: span.map(|span| span.parse().unwrap()),
+        high,
+        all_seen,
     })
 }
 
@@ -65,7 +73,8 @@ async fn several_are_allowed_by_their_beginnings() {
     7d3088e2 allowed and written: Add plugin opencode-notion
     7d30ffff allowed, it is being written: Upsert skill expense-audit
     ");
-    let expected = [PLUGIN, SKILL].map(|id| format!(r#"{} {{"reply":"allow"}}"#, reply(id)));
+    let expected =
+        [PLUGIN, SKILL].map(|id| format!(r#"{} {{"reply":"allow","via":"terminal"}}"#, reply(id)));
     assert_eq!(posted(&fake), expected);
 
     let ran = run(
@@ -93,7 +102,7 @@ async fn an_allowance_is_asked_for_in_minutes() {
     exit 0
     7d30ffff allowed and written: Upsert skill expense-audit; requests like it are not asked about for 10 minutes
     ");
-    let body = r#"{"reply":"allow","remember":{"minutes":10}}"#;
+    let body = r#"{"reply":"allow","via":"terminal","remember":{"minutes":10}}"#;
     assert_eq!(posted(&fake), [format!("{} {body}", reply(SKILL))]);
 }
 
@@ -133,7 +142,7 @@ async fn a_denial_carries_its_message() {
     exit 0
     7d3088e2 denied, nothing was written: Add plugin opencode-notion
     ");
-    let body = r#"{"reply":"deny","message":"not \"today\""}"#;
+    let body = r#"{"reply":"deny","via":"terminal","message":"not \"today\""}"#;
     assert_eq!(posted(&fake), [format!("{} {body}", reply(PLUGIN))]);
 }
 
@@ -167,7 +176,7 @@ async fn one_that_has_ended_does_not_keep_the_others() {
     let ran = run(command.clone(), &fake.search(), Form::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r"
     exit 5
-    7d30ffff denied, nothing was written: Upsert skill expense-audit
+    7d30ffff denied, nothing was written
     error: no request `ffff` is waiting
       help: `openwork-server approvals list` shows the ids; their first 4 characters suffice
     error: no request `7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11` is waiting
@@ -215,4 +224,165 @@ async fn hostile_names_stay_inert() {
     exit 0
     aaaa0000 allowed and written: Upsert skill \u{202e}lave\u{202c}\u{d}\u{a}allowed and written\u{1b}]0;owned\u{7}
     ");
+}
+
+#[tokio::test]
+async fn what_is_rated_high_is_not_allowed_like_any_other() {
+    let fake = two_waiting().await;
+    let command = allow_with(&[SKILL, "7d3088"], None, false, true);
+    assert_snapshot!(both(&command, &fake.search()).await, @r#"
+    exit 2
+    error: request 7d3088e2 is rated high: Run a plugin: opencode-notion
+      help: look at it with `show`, and if it is meant add `--high`
+
+    exit 2
+    {"error":{"code":"level_high","message":"request 7d3088e2 is rated high: Run a plugin: opencode-notion","help":"look at it with `show`, and if it is meant add `--high`"}}
+    "#);
+    assert_eq!(posted(&fake), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_has_no_level_is_high() {
+    let fake = Fake::start().await;
+    let mut item = skill();
+    item.as_object_mut().unwrap().remove("level");
+    fake.waiting(&[item]);
+    let command = allow_with(&[SKILL], None, false, false);
+    assert_eq!(
+        run(command, &fake.search(), Form::Json).await.exit.code(),
+        2
+    );
+    assert_eq!(posted(&fake), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_person_confirms_what_is_rated_high() {
+    LocalSet::new()
+        .run_until(async {
+            for (typed, code) in [("yes", 0), ("y", 1), ("", 1), ("yes please", 1)] {
+                let fake = two_waiting().await;
+                let applied = json!({ "ok": true, "allowed": true, "applied": true });
+                fake.answer(&reply(PLUGIN), 200, &applied);
+                let command = allow_with(&["7d3088"], None, false, false);
+                let mut session = Session::start(command, &fake.search(), true);
+                session.paper.wait_for("Type `yes` to allow it: ", 1).await;
+                assert_eq!(posted(&fake), [""; 0]);
+                session.type_line(typed).await;
+                let (exit, text) = session.end().await;
+                assert_eq!(exit.code(), code, "{typed:?}");
+                assert_eq!(posted(&fake).len(), usize::from(code == 0), "{typed:?}");
+                if typed == "y" {
+                    assert_snapshot!(text, @r"
+                    ▲ high  Run a plugin: opencode-notion
+                      Add plugin opencode-notion
+                      plugins.add, Finance, from 192.168.1.23
+                      7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11, 24 s left
+                      ▲ high  Plugin code runs on this machine when the engine next loads.
+                    Type `yes` to allow it: error: request 7d3088e2 was not allowed
+                    ");
+                }
+            }
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn what_is_not_shown_to_its_end_is_allowed_by_who_says_so() {
+    let fake = Fake::start().await;
+    fake.waiting(&[long()]);
+    let applied = json!({ "ok": true, "allowed": true, "applied": true });
+    fake.answer(&reply(LONG), 200, &applied);
+    let command = allow_with(&[LONG], None, true, false);
+    assert_snapshot!(both(&command, &fake.search()).await, @r#"
+    exit 2
+    error: request 10900000 is longer than lists and `show` display it
+      help: look at all of it with `show --full`, and if it is meant add `--all-seen`
+
+    exit 2
+    {"error":{"code":"not_all_seen","message":"request 10900000 is longer than lists and `show` display it","help":"look at all of it with `show --full`, and if it is meant add `--all-seen`"}}
+    "#);
+    assert_eq!(posted(&fake), [""; 0]);
+
+    let command = allow_with(&[LONG], None, false, true);
+    assert_eq!(
+        run(command, &fake.search(), Form::Text).await.exit.code(),
+        0
+    );
+    assert_eq!(posted(&fake).len(), 1);
+}
+
+#[tokio::test]
+async fn a_full_id_needs_no_list() {
+    let fake = two_waiting().await;
+    // Whatever waits is too much to be read.
+    fake.answer(
+        "GET /approvals",
+        503,
+        &json!({ "code": "busy", "message": "Busy" }),
+    );
+    fake.answer(
+        "GET /approvals?include=changes",
+        503,
+        &json!({ "code": "busy", "message": "" }),
+    );
+    fake.answer(
+        &reply(PLUGIN),
+        200,
+        &json!({ "ok": true, "allowed": false }),
+    );
+    fake.answer(
+        &reply(SKILL),
+        200,
+        &json!({ "ok": true, "allowed": true, "applied": true }),
+    );
+    let denied = run(
+        deny(&[&PLUGIN.to_uppercase()], None),
+        &fake.search(),
+        Form::Text,
+    )
+    .await;
+    assert_eq!(denied.out, "7d3088e2 denied, nothing was written\n");
+    let allowed = allow_with(&[SKILL], None, false, false);
+    let allowed = run(allowed, &fake.search(), Form::Text).await;
+    assert_eq!(
+        allowed.out,
+        "7d30ffff allowed and written: Upsert skill expense-audit\n"
+    );
+    let request = reply(SKILL).replace("POST", "GET");
+    assert_eq!(
+        fake.received(),
+        [
+            format!(r#"{} {{"reply":"deny","via":"terminal"}}"#, reply(PLUGIN)),
+            request,
+            format!(r#"{} {{"reply":"allow","via":"terminal"}}"#, reply(SKILL)),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_beginning_of_an_id_is_looked_up_in_the_short_list() {
+    let fake = two_waiting().await;
+    fake.answer(
+        &reply(PLUGIN),
+        200,
+        &json!({ "ok": true, "allowed": false }),
+    );
+    run(
+        deny(&["7d3088", "7d3088e2"], None),
+        &fake.search(),
+        Form::Text,
+    )
+    .await;
+    let calls = fake.received();
+    assert_eq!(
+        calls
+            .iter()
+            .filter(|call| *call == "GET /approvals")
+            .count(),
+        1
+    );
+    assert!(
+        !calls.iter().any(|call| call.contains("include")),
+        "{calls:?}"
+    );
 }

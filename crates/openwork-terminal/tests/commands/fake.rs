@@ -81,6 +81,8 @@ impl Fake {
             200,
             &json!({ "items": items }),
         );
+        let short: Vec<Value> = items.iter().map(seed).collect();
+        self.answer("GET /approvals", 200, &json!({ "items": short }));
         for item in items {
             let id = item["id"].as_str().unwrap().replace('-', "%2D");
             self.answer(&format!("GET /approvals/{id}"), 200, item);
@@ -166,6 +168,23 @@ impl State {
         self.watchers.push(sender);
         Response::new(Either::Right(channel))
     }
+}
+
+/// The keys of the seed API.
+fn seed(item: &Value) -> Value {
+    let mut item = item.clone();
+    let keys = [
+        "id",
+        "workspaceId",
+        "action",
+        "summary",
+        "paths",
+        "createdAt",
+        "actor",
+    ];
+    let fields = item.as_object_mut().unwrap();
+    fields.retain(|key, _| keys.contains(&key.as_str()));
+    item
 }
 
 fn message(kind: &str, properties: &Value) -> Bytes {

@@ -15,9 +15,9 @@ async fn requests_are_listed_oldest_first() {
     let ran = run(LIST, &fake.search(), Form::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
-    ID        LEFT  ACTION         WORKSPACE  FROM                           SUMMARY
-    7d3088e2  24 s  plugins.add    Finance    192.168.1.23                   Add plugin opencode-notion
-    7d30ffff  29 s  skills.upsert  Finance    "annas-phone" at 192.168.1.24  Upsert skill expense-audit
+    ID        LEVEL     LEFT  ACTION         WORKSPACE  FROM                           REQUEST
+    7d3088e2  ▲ high    24 s  plugins.add    Finance    192.168.1.23                   Run a plugin: opencode-notion
+    7d30ffff  ● medium  29 s  skills.upsert  Finance    "annas-phone" at 192.168.1.24  Change what agents read: expense-audit
     "#);
 }
 
@@ -55,8 +55,8 @@ async fn hostile_names_stay_inert() {
     let ran = run(LIST, &fake.search(), Form::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
-    ID        LEFT  ACTION         WORKSPACE         FROM                  SUMMARY
-    aaaa0000  29 s  skills.upsert  Fin\u{1b}[2Jance  "me\u{9b}31m" at ::1  Upsert skill \u{202e}lave\u{202c}\u{d}\u{a}allowed and writ…
+    ID        LEVEL   LEFT  ACTION         WORKSPACE         FROM                  REQUEST
+    aaaa0000  ▲ high  29 s  skills.upsert  Fin\u{1b}[2Jance  "me\u{9b}31m" at ::1  Start \u{1b}]0;a\u{7} program: sh\u{200b}
     "#);
     let ran = run(LIST, &fake.search(), Form::Json).await;
     assert!(
@@ -93,10 +93,10 @@ async fn history_is_listed_newest_first() {
     let ran = run(history.clone(), &fake.search(), Form::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
-    ID        ENDED      OUTCOME                      ACTION         WORKSPACE  FROM                           SUMMARY
-    7d30ffff  just now   denied: not \u{1b}[2Jtoday   skills.upsert  Finance    "annas-phone" at 192.168.1.24  Upsert skill expense-audit
-    7d3088e2  1 min ago  the write failed: disk full  plugins.add    Finance    192.168.1.23                   Add plugin opencode-notion
-    7d3088e2  1 min ago  allowed and written          plugins.add    Finance    192.168.1.23                   Add plugin opencode-notion
+    ID        LEVEL     ENDED      OUTCOME                      ACTION         WORKSPACE  FROM                           REQUEST
+    7d30ffff  ● medium  just now   denied: not \u{1b}[2Jtoday   skills.upsert  Finance    "annas-phone" at 192.168.1.24  Change what agents read: expense-audit
+    7d3088e2  ▲ high    1 min ago  the write failed: disk full  plugins.add    Finance    192.168.1.23                   Run a plugin: opencode-notion
+    7d3088e2  ▲ high    1 min ago  allowed and written          plugins.add    Finance    192.168.1.23                   Run a plugin: opencode-notion
     "#);
     let ran = run(history, &fake.search(), Form::Json).await;
     assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap(), items);

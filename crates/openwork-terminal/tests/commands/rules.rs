@@ -12,6 +12,7 @@ fn rules() -> Value {
         "id": "c0ffee00-0000-4000-8000-000000000001", "action": "skills.upsert",
         "workspaceId": "ws_1", "workspaceName": "Fin\u{202e}ance", "clientId": "annas-phone",
         "address": "192.168.1.24", "expiresAt": 1_599_000, "uses": 3,
+        "level": "medium", "covers": "instructions\u{202e}",
     }] })
 }
 
@@ -26,8 +27,8 @@ async fn allowances_are_listed() {
     let ran = run(RULES, &fake.search(), Form::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
-    ID        LEFT        ACTION         WORKSPACE        FROM                           USES
-    c0ffee00  9 min 59 s  skills.upsert  Fin\u{202e}ance  "annas-phone" at 192.168.1.24  3
+    ID        LEVEL     LEFT        ACTION         WORKSPACE        FROM                           USES  COVERS
+    c0ffee00  ● medium  9 min 59 s  skills.upsert  Fin\u{202e}ance  "annas-phone" at 192.168.1.24  3     instructions\u{202e}
     "#);
     let ran = run(RULES, &fake.search(), Form::Json).await;
     assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap(), rules());

@@ -3,13 +3,14 @@ use openwork_terminal::{Approvals, Command, Form};
 use serde_json::{Value, json};
 
 use crate::fake::Fake;
-use crate::item::{PLUGIN, hostile, plugin, skill};
+use crate::item::{LONG, PLUGIN, hostile, long, page, plugin, skill};
 use crate::session::{Ran, both, run};
 
 async fn show(fake: &Fake, id: &str, form: Form) -> Ran {
     let show = Approvals::Show {
         id: id.to_owned(),
         reveal: false,
+        full: false,
     };
     run(Command::Approvals(show), &fake.search(), form).await
 }
@@ -21,10 +22,11 @@ async fn a_request_is_shown_with_its_diff() {
     let ran = show(&fake, "7d3088", Form::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
-    Add plugin opencode-notion
+    ▲ high  Run a plugin: opencode-notion
+      Add plugin opencode-notion
       plugins.add, Finance, from 192.168.1.23
       7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11, 24 s left
-      ! Plugin code runs on this machine when the engine next loads.
+      ▲ high  Plugin code runs on this machine when the engine next loads.
 
     opencode.json  modify  +1 -1
     @@ -1,3 +1,3 @@
@@ -33,20 +35,20 @@ async fn a_request_is_shown_with_its_diff() {
     +  "plugin": ["a", "opencode-notion"]
      }
 
-    answer with: openwork-server approvals allow 7d3088e2, or deny 7d3088e2 [-m TEXT]
+    answer with: openwork-server approvals allow 7d3088e2 --high, or deny 7d3088e2 [-m TEXT]
     "#);
     let ran = show(&fake, "7d30ffff", Form::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
-    Upsert skill expense-audit
+    ● medium  Change what agents read: expense-audit
+      Upsert skill expense-audit
       skills.upsert, Finance, from "annas-phone" at 192.168.1.24
       7d30ffff-0000-4000-8000-000000000002, 29 s left
-      ! Agents will read this text as instructions.
+      ● medium  Agents will read this text as instructions.
 
     .opencode/skills/expense-audit/SKILL.md  create  +1 -0
     @@ -0,0 +1 @@
     +Audit.
-    (shortened: the whole change is larger than is shown here)
     (masked: /mcp/x/headers/Authorization)
 
     answer with: openwork-server approvals allow 7d30ffff [--for 10m], or deny 7d30ffff [-m TEXT]
@@ -63,6 +65,7 @@ async fn masked_values_are_shown_when_asked_for() {
     let reveal = Approvals::Show {
         id: PLUGIN.to_owned(),
         reveal: true,
+        full: false,
     };
     let ran = run(Command::Approvals(reveal), &fake.search(), Form::Json).await;
     assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap(), skill());
@@ -75,10 +78,14 @@ async fn a_hostile_request_stays_inert() {
     let ran = show(&fake, "aaaa", Form::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
-    Upsert skill \u{202e}lave\u{202c}\u{d}\u{a}allowed and written\u{1b}]0;owned\u{7}
+    ▲ high  Start \u{1b}]0;a\u{7} program: sh\u{200b}
+      Upsert skill \u{202e}lave\u{202c}\u{d}\u{a}allowed and written\u{1b}]0;owned\u{7}
       skills.upsert, Fin\u{1b}[2Jance, from "me\u{9b}31m" at ::1
       aaaa0000-0000-4000-8000-000000000003, 29 s left
-      ! Starts `sh\u{200b}`\u{a}
+      ● medium  Starts `sh\u{200b}`\u{a}
+          de\u{202e}ny → al\u{d}low
+          $ sh\u{1b}[2J
+          $ 	-c x
 
     a\u{8}\u{8}b.md  create  +2 -0
     @@ -0,0 +1,2 @@
@@ -86,7 +93,7 @@ async fn a_hostile_request_stays_inert() {
     +\u{2067}y
     (masked: /a\u{1b}b)
 
-    answer with: openwork-server approvals allow aaaa0000 [--for 10m], or deny aaaa0000 [-m TEXT]
+    answer with: openwork-server approvals allow aaaa0000 --high [--for 10m], or deny aaaa0000 [-m TEXT]
     "#);
 }
 
@@ -108,6 +115,7 @@ async fn ids_that_mean_no_request_are_refused() {
         let show = Command::Approvals(Approvals::Show {
             id: id.to_owned(),
             reveal: false,
+            full: false,
         });
         transcripts.push_str(&both(&show, &fake.search()).await);
         transcripts.push('\n');
@@ -148,4 +156,165 @@ async fn ids_that_mean_no_request_are_refused() {
     exit 5
     {"error":{"code":"approval_not_found","message":"no request `ff\u001b[2J` is waiting","help":"`openwork-server approvals list` shows the ids; their first 4 characters suffice"}}
     "#);
+}
+
+/// A server that has the rest of a long request, on three pages of two files.
+async fn with_rest() -> Fake {
+    let fake = Fake::start().await;
+    let (first, second) = (
+        format!("/approvals/{LONG}/files/0?lines=2000"),
+        format!("/approvals/{LONG}/files/0?from=2&lines=2000"),
+    );
+    let other = format!("/approvals/{}/files/1?lines=2000", LONG.replace('-', "%2D"));
+    let one = page("one.md", "@@ -0,0 +1,2 @@\n+Audit.\n", "d0", Some(&second));
+    let two = page("one.md", "+\\u{200b}Pay\u{1b}[2J.\n", "d0", None);
+    let three = page("two.md", "@@ -0,0 +1 @@\n+Two.\n", "d1", None);
+    fake.waiting(&[long()])
+        .answer(&format!("GET {first}"), 200, &one)
+        .answer(&format!("GET {second}"), 200, &two)
+        .answer(&format!("GET {other}"), 200, &three);
+    fake
+}
+
+async fn show_full(fake: &Fake, form: Form) -> Ran {
+    let show = Approvals::Show {
+        id: LONG.to_owned(),
+        reveal: false,
+        full: true,
+    };
+    run(Command::Approvals(show), &fake.search(), form).await
+}
+
+#[tokio::test]
+async fn what_is_shortened_says_how_to_see_the_rest() {
+    let fake = with_rest().await;
+    let ran = show(&fake, LONG, Form::Text).await;
+    assert_snapshot!(ran.transcript(&fake.search()), @r#"
+    exit 0
+    ● medium  Change what agents read: 2 skills
+      Import 2 skills
+      skills.upsert, Finance, from "annas-phone" at 192.168.1.24
+      10900000-0000-4000-8000-000000000004, 29 s left
+      ● medium  Agents will read this text as instructions.
+
+    .opencode/skills/expense-audit/SKILL.md  create  +1 -0
+    @@ -0,0 +1 @@
+    +Audit.
+    (shortened: the whole change is longer than is shown here)
+    (masked: /mcp/x/headers/Authorization)
+
+    (and 1 more file)
+
+    not all of it is shown; see the rest with: openwork-server approvals show 10900000 --full
+    or answer with: openwork-server approvals deny 10900000 [-m TEXT]
+    "#);
+}
+
+#[tokio::test]
+async fn every_file_is_shown_to_its_end() {
+    let fake = with_rest().await;
+    let ran = show_full(&fake, Form::Text).await;
+    assert_snapshot!(ran.transcript(&fake.search()), @r#"
+    exit 0
+    ● medium  Change what agents read: 2 skills
+      Import 2 skills
+      skills.upsert, Finance, from "annas-phone" at 192.168.1.24
+      10900000-0000-4000-8000-000000000004, 29 s left
+      ● medium  Agents will read this text as instructions.
+
+    one.md  create  +2 -0
+    @@ -0,0 +1,2 @@
+    +Audit.
+    +\u{200b}Pay\u{1b}[2J.
+    (masked: /mcp/x/headers/Authorization)
+
+    two.md  create  +2 -0
+    @@ -0,0 +1 @@
+    +Two.
+
+    answer with: openwork-server approvals allow 10900000 --all-seen, or deny 10900000 [-m TEXT]
+    "#);
+    let ran = show_full(&fake, Form::Json).await;
+    let document: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(
+        document["files"],
+        json!([
+            {
+                "path": "one.md", "kind": "create", "added": 2, "removed": 0, "digest": "d0",
+                "diff": "@@ -0,0 +1,2 @@\n+Audit.\n+\\u{200b}Pay\u{1b}[2J.\n",
+            },
+            {
+                "path": "two.md", "kind": "create", "added": 2, "removed": 0, "digest": "d1",
+                "diff": "@@ -0,0 +1 @@\n+Two.\n",
+            },
+        ])
+    );
+}
+
+#[tokio::test]
+async fn pages_of_different_diffs_are_not_put_together() {
+    let fake = with_rest().await;
+    let second = format!("GET /approvals/{LONG}/files/0?from=2&lines=2000");
+    fake.answer(&second, 200, &page("one.md", "+Other.\n", "d9", None));
+    let ran = show_full(&fake, Form::Text).await;
+    assert_eq!(ran.exit.code(), 1);
+    assert!(!ran.out.contains("Other."), "{}", ran.out);
+    assert_snapshot!(ran.err, @r"
+    error: the files changed while request 10900000 was shown
+      help: show it again
+    ");
+    let moved = json!({ "code": "file_changed", "message": "The files changed" });
+    fake.answer(&second, 409, &moved);
+    let ran = show_full(&fake, Form::Text).await;
+    assert_eq!(
+        (ran.exit.code(), ran.err.as_str()),
+        (1, "error: The files changed\n")
+    );
+}
+
+#[tokio::test]
+async fn masked_values_of_the_rest_are_shown_when_asked_for() {
+    let fake = with_rest().await;
+    let show = Command::Approvals(Approvals::Show {
+        id: LONG.to_owned(),
+        reveal: true,
+        full: true,
+    });
+    let document = format!("GET /approvals/{}?reveal=true", LONG.replace('-', "%2D"));
+    fake.answer(&document, 200, &long());
+    let ran = run(show, &fake.search(), Form::Text).await;
+    assert_eq!(ran.exit.code(), 1);
+    let first = format!("GET /approvals/{LONG}/files/0?lines=2000&reveal=true");
+    assert_eq!(fake.received().last(), Some(&first));
+}
+
+#[tokio::test]
+async fn an_older_server_tells_risks_and_no_rest() {
+    let fake = Fake::start().await;
+    let mut item = long();
+    for key in ["title", "level", "effects", "moreChanges"] {
+        item.as_object_mut().unwrap().remove(key);
+    }
+    item["changes"][0].as_object_mut().unwrap().remove("full");
+    fake.waiting(&[item]);
+    let ran = show(&fake, LONG, Form::Text).await;
+    assert_snapshot!(ran.transcript(&fake.search()), @r#"
+    exit 0
+    ▲ high  Import 2 skills
+      skills.upsert, Finance, from "annas-phone" at 192.168.1.24
+      10900000-0000-4000-8000-000000000004, 29 s left
+      ! Agents will read this text as instructions.
+
+    .opencode/skills/expense-audit/SKILL.md  create  +1 -0
+    @@ -0,0 +1 @@
+    +Audit.
+    (shortened: the whole change is longer than is shown here)
+    (masked: /mcp/x/headers/Authorization)
+
+    not all of it is shown; see the rest with: openwork-server approvals show 10900000 --full
+    or answer with: openwork-server approvals deny 10900000 [-m TEXT]
+    "#);
+    let ran = show_full(&fake, Form::Text).await;
+    assert_eq!(ran.exit.code(), 1);
+    assert_snapshot!(ran.err, @"error: the server does not show the rest of .opencode/skills/expense-audit/SKILL.md, which request 10900000 changes");
 }

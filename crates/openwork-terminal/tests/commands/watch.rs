@@ -4,11 +4,12 @@ use serde_json::{Value, json};
 use tokio::task::LocalSet;
 
 use crate::fake::Fake;
-use crate::item::{HOSTILE, PLUGIN, SKILL, hostile, plugin, skill};
+use crate::item::{HOSTILE, LONG, PLUGIN, SKILL, hostile, long, page, plugin, skill};
 use crate::session::Session;
 
 const WATCH: Command = Command::Approvals(Approvals::Watch);
 const QUESTION: &str = "[a]llow [d]eny [s]kip";
+const AGAIN: &str = "type `allow` to allow it";
 
 fn reply(id: &str) -> String {
     format!("POST /approvals/{}", id.replace('-', "%2D"))
@@ -75,6 +76,8 @@ async fn a_person_is_asked_and_answers() {
             session.type_line("yes").await;
             session.paper.wait_for(QUESTION, 2).await;
             session.read_and_type("a").await;
+            session.paper.wait_for(AGAIN, 1).await;
+            session.read_and_type("allow").await;
             session.paper.wait_for(QUESTION, 3).await;
             fake.tell(
                 "approval.replied",
@@ -90,10 +93,11 @@ async fn a_person_is_asked_and_answers() {
             assert_snapshot!(shown(&text, &fake), @r#"
             Watching http://SERVER. A request waits 30 s for its answer.
 
-            Add plugin opencode-notion
+            ▲ high  Run a plugin: opencode-notion
+              Add plugin opencode-notion
               plugins.add, Finance, from 192.168.1.23
               7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11, 24 s left
-              ! Plugin code runs on this machine when the engine next loads.
+              ▲ high  Plugin code runs on this machine when the engine next loads.
 
             opencode.json  modify  +1 -1
             @@ -1,3 +1,3 @@
@@ -102,17 +106,17 @@ async fn a_person_is_asked_and_answers() {
             +  "plugin": ["a", "opencode-notion"]
              }
             [a]llow [d]eny [s]kip (24 s left, 1 more) Type a, d or s; d may be followed by a message to the client.
-            [a]llow [d]eny [s]kip (24 s left, 1 more) 7d3088e2 allowed and written: Add plugin opencode-notion
+            [a]llow [d]eny [s]kip (24 s left, 1 more) ▲ high  type `allow` to allow it (24 s left, 1 more) 7d3088e2 allowed and written: Add plugin opencode-notion
 
-            Upsert skill expense-audit
+            ● medium  Change what agents read: expense-audit
+              Upsert skill expense-audit
               skills.upsert, Finance, from "annas-phone" at 192.168.1.24
               7d30ffff-0000-4000-8000-000000000002, 29 s left
-              ! Agents will read this text as instructions.
+              ● medium  Agents will read this text as instructions.
 
             .opencode/skills/expense-audit/SKILL.md  create  +1 -0
             @@ -0,0 +1 @@
             +Audit.
-            (shortened: the whole change is larger than is shown here)
             (masked: /mcp/x/headers/Authorization)
             [a]llow [d]eny [s]kip (29 s left) 7d30ffff denied, nothing was written: Upsert skill expense-audit
             "#);
@@ -124,9 +128,9 @@ async fn a_person_is_asked_and_answers() {
             assert_eq!(
                 posted,
                 [
-                    format!(r#"{} {{"reply":"allow"}}"#, reply(PLUGIN)),
+                    format!(r#"{} {{"reply":"allow","via":"terminal"}}"#, reply(PLUGIN)),
                     format!(
-                        r#"{} {{"reply":"deny","message":"not today"}}"#,
+                        r#"{} {{"reply":"deny","via":"terminal","message":"not today"}}"#,
                         reply(SKILL)
                     ),
                 ]
@@ -158,10 +162,11 @@ async fn what_ends_while_it_is_asked_about_is_said() {
             Watching http://SERVER. A request waits 30 s for its answer.
             No requests are waiting. New ones appear here; Ctrl-C ends.
 
-            Add plugin opencode-notion
+            ▲ high  Run a plugin: opencode-notion
+              Add plugin opencode-notion
               plugins.add, Finance, from 192.168.1.23
               7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11, 24 s left
-              ! Plugin code runs on this machine when the engine next loads.
+              ▲ high  Plugin code runs on this machine when the engine next loads.
 
             opencode.json  modify  +1 -1
             @@ -1,3 +1,3 @@
@@ -172,15 +177,15 @@ async fn what_ends_while_it_is_asked_about_is_said() {
             [a]llow [d]eny [s]kip (24 s left) 
             7d3088e2 expired, nothing was written: Add plugin opencode-notion
 
-            Upsert skill expense-audit
+            ● medium  Change what agents read: expense-audit
+              Upsert skill expense-audit
               skills.upsert, Finance, from "annas-phone" at 192.168.1.24
               7d30ffff-0000-4000-8000-000000000002, 29 s left
-              ! Agents will read this text as instructions.
+              ● medium  Agents will read this text as instructions.
 
             .opencode/skills/expense-audit/SKILL.md  create  +1 -0
             @@ -0,0 +1 @@
             +Audit.
-            (shortened: the whole change is larger than is shown here)
             (masked: /mcp/x/headers/Authorization)
             [a]llow [d]eny [s]kip (29 s left) 
             7d30ffff withdrawn, the client left: nothing was written: Upsert skill expense-audit
@@ -229,10 +234,11 @@ async fn a_skipped_request_is_not_asked_about_again() {
             assert_snapshot!(shown(&text, &fake), @r#"
             Watching http://SERVER. A request waits 30 s for its answer.
 
-            Add plugin opencode-notion
+            ▲ high  Run a plugin: opencode-notion
+              Add plugin opencode-notion
               plugins.add, Finance, from 192.168.1.23
               7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11, 24 s left
-              ! Plugin code runs on this machine when the engine next loads.
+              ▲ high  Plugin code runs on this machine when the engine next loads.
 
             opencode.json  modify  +1 -1
             @@ -1,3 +1,3 @@
@@ -242,15 +248,15 @@ async fn a_skipped_request_is_not_asked_about_again() {
              }
             [a]llow [d]eny [s]kip (24 s left, 1 more) 7d3088e2 skipped, it goes on waiting: Add plugin opencode-notion
 
-            Upsert skill expense-audit
+            ● medium  Change what agents read: expense-audit
+              Upsert skill expense-audit
               skills.upsert, Finance, from "annas-phone" at 192.168.1.24
               7d30ffff-0000-4000-8000-000000000002, 29 s left
-              ! Agents will read this text as instructions.
+              ● medium  Agents will read this text as instructions.
 
             .opencode/skills/expense-audit/SKILL.md  create  +1 -0
             @@ -0,0 +1 @@
             +Audit.
-            (shortened: the whole change is larger than is shown here)
             (masked: /mcp/x/headers/Authorization)
             [a]llow [d]eny [s]kip (29 s left) 
             Connection lost. Trying again.
@@ -289,10 +295,11 @@ async fn an_answer_that_fails_is_said() {
             assert_snapshot!(shown(&text, &fake), @r#"
             Watching http://SERVER. A request waits 30 s for its answer.
 
-            Add plugin opencode-notion
+            ▲ high  Run a plugin: opencode-notion
+              Add plugin opencode-notion
               plugins.add, Finance, from 192.168.1.23
               7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11, 24 s left
-              ! Plugin code runs on this machine when the engine next loads.
+              ▲ high  Plugin code runs on this machine when the engine next loads.
 
             opencode.json  modify  +1 -1
             @@ -1,3 +1,3 @@
@@ -303,15 +310,15 @@ async fn an_answer_that_fails_is_said() {
             [a]llow [d]eny [s]kip (24 s left, 1 more) error: no request `7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11` is waiting
               help: `openwork-server approvals list` shows the ids; their first 4 characters suffice
 
-            Upsert skill expense-audit
+            ● medium  Change what agents read: expense-audit
+              Upsert skill expense-audit
               skills.upsert, Finance, from "annas-phone" at 192.168.1.24
               7d30ffff-0000-4000-8000-000000000002, 29 s left
-              ! Agents will read this text as instructions.
+              ● medium  Agents will read this text as instructions.
 
             .opencode/skills/expense-audit/SKILL.md  create  +1 -0
             @@ -0,0 +1 @@
             +Audit.
-            (shortened: the whole change is larger than is shown here)
             (masked: /mcp/x/headers/Authorization)
             [a]llow [d]eny [s]kip (29 s left) error: No \u{1b}[2J
             [a]llow [d]eny [s]kip (29 s left)
@@ -336,10 +343,14 @@ async fn a_hostile_request_stays_inert() {
             assert_snapshot!(shown(&text, &fake), @r#"
             Watching http://SERVER. A request waits 30 s for its answer.
 
-            Upsert skill \u{202e}lave\u{202c}\u{d}\u{a}allowed and written\u{1b}]0;owned\u{7}
+            ▲ high  Start \u{1b}]0;a\u{7} program: sh\u{200b}
+              Upsert skill \u{202e}lave\u{202c}\u{d}\u{a}allowed and written\u{1b}]0;owned\u{7}
               skills.upsert, Fin\u{1b}[2Jance, from "me\u{9b}31m" at ::1
               aaaa0000-0000-4000-8000-000000000003, 29 s left
-              ! Starts `sh\u{200b}`\u{a}
+              ● medium  Starts `sh\u{200b}`\u{a}
+                  de\u{202e}ny → al\u{d}low
+                  $ sh\u{1b}[2J
+                  $ 	-c x
 
             a\u{8}\u{8}b.md  create  +2 -0
             @@ -0,0 +1,2 @@
@@ -376,6 +387,127 @@ async fn a_server_that_asks_nobody_says_so() {
                 session.paper.wait_for(expected, 1).await;
                 session.end().await;
             }
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn what_is_rated_high_takes_a_second_word() {
+    let local = LocalSet::new();
+    local
+        .run_until(async {
+            let fake = Fake::start().await;
+            fake.waiting(&[plugin()]);
+            let mut session = Session::start(WATCH, &fake.search(), true);
+            session.paper.wait_for(QUESTION, 1).await;
+            session.read_and_type("a").await;
+            session.paper.wait_for(AGAIN, 1).await;
+            // Neither the same letter again, nor a word that was typed ahead.
+            session.type_line("allow").await;
+            session.paper.wait_for("before this request", 1).await;
+            session.paper.wait_for(AGAIN, 2).await;
+            session.read_and_type("a").await;
+            session.paper.wait_for(AGAIN, 3).await;
+            session.type_line("").await;
+            session.paper.wait_for(QUESTION, 2).await;
+            let (_, text) = session.end().await;
+            assert!(!fake.received().iter().any(|call| call.starts_with("POST")));
+            let asked = text.split_once(" }\n").unwrap().1;
+            assert_snapshot!(asked, @r"
+            [a]llow [d]eny [s]kip (24 s left) ▲ high  type `allow` to allow it (24 s left) That came before this request could be read. Answer again.
+            ▲ high  type `allow` to allow it (24 s left) ▲ high  type `allow` to allow it (24 s left) Not allowed. It goes on waiting.
+            [a]llow [d]eny [s]kip (24 s left)
+            ");
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn what_has_a_rest_is_allowed_once_it_was_shown() {
+    const FULL: &str = "[f]ull [d]eny [s]kip";
+
+    let local = LocalSet::new();
+    local
+        .run_until(async {
+            let fake = Fake::start().await;
+            fake.waiting(&[long()]);
+            let first = format!("GET /approvals/{LONG}/files/0?lines=2000");
+            let other = LONG.replace('-', "%2D");
+            let other = format!("GET /approvals/{other}/files/1?lines=2000");
+            fake.answer(&first, 200, &page("one.md", "+One.\n", "d0", None));
+            fake.answer(&reply(LONG), 200, &json!({ "ok": true, "allowed": true }));
+            let mut session = Session::start(WATCH, &fake.search(), true);
+            session.paper.wait_for(FULL, 1).await;
+            session.read_and_type("a").await;
+            session.paper.wait_for("Not all of it was shown.", 1).await;
+            // The second file cannot be had.
+            session.paper.wait_for(FULL, 2).await;
+            session.read_and_type("f").await;
+            session.paper.wait_for(FULL, 3).await;
+            fake.answer(&other, 200, &page("two.md", "+Two.\n", "d1", None));
+            session.read_and_type("f").await;
+            session.paper.wait_for(QUESTION, 1).await;
+            assert!(!fake.received().iter().any(|call| call.starts_with("POST")));
+            session.read_and_type("a").await;
+            session
+                .paper
+                .wait_for("allowed, it is being written", 1)
+                .await;
+            let (_, text) = session.end().await;
+            assert_snapshot!(shown(&text, &fake), @r#"
+            Watching http://SERVER. A request waits 30 s for its answer.
+
+            ● medium  Change what agents read: 2 skills
+              Import 2 skills
+              skills.upsert, Finance, from "annas-phone" at 192.168.1.24
+              10900000-0000-4000-8000-000000000004, 29 s left
+              ● medium  Agents will read this text as instructions.
+
+            .opencode/skills/expense-audit/SKILL.md  create  +1 -0
+            @@ -0,0 +1 @@
+            +Audit.
+            (shortened: the whole change is longer than is shown here)
+            (masked: /mcp/x/headers/Authorization)
+
+            (and 1 more file)
+            [f]ull [d]eny [s]kip (29 s left) Not all of it was shown. Type f to see the rest.
+            [f]ull [d]eny [s]kip (29 s left) 
+            one.md  create  +2 -0
+            +One.
+            (masked: /mcp/x/headers/Authorization)
+            error: Not found
+            [f]ull [d]eny [s]kip (29 s left) 
+            one.md  create  +2 -0
+            +One.
+            (masked: /mcp/x/headers/Authorization)
+
+            two.md  create  +2 -0
+            +Two.
+            [a]llow [d]eny [s]kip (29 s left) 10900000 allowed, it is being written: Import 2 skills
+            "#);
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn effects_that_an_event_leaves_out_are_read() {
+    let local = LocalSet::new();
+    local
+        .run_until(async {
+            let fake = Fake::start().await;
+            let mut item = plugin();
+            let effects = item["effects"].take();
+            item["effects"] = json!([]);
+            item["moreEffects"] = 1.into();
+            fake.waiting(&[item.clone()]);
+            item["effects"] = effects;
+            item["moreEffects"] = 0.into();
+            let id = PLUGIN.replace('-', "%2D");
+            fake.answer(&format!("GET /approvals/{id}"), 200, &item);
+            let session = Session::start(WATCH, &fake.search(), true);
+            session.paper.wait_for(QUESTION, 1).await;
+            let (_, text) = session.end().await;
+            assert!(text.contains("  ▲ high  Plugin code runs"), "{text}");
         })
         .await;
 }

@@ -1,0 +1,96 @@
+//! `approvals allow`: what is rated high, or is longer than it is displayed,
+//! is allowed only by who says so.
+
+use tokio::io::AsyncBufReadExt;
+
+use crate::client::Client;
+use crate::command::Span;
+use crate::details;
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::id;
+use crate::level::Level;
+use crate::screen::{Form, Terminal};
+use crate::style::Tone;
+use crate::wire::Item;
+
+use super::answer::{self, Answer};
+use super::target::{self, Missing};
+
+/// What is allowed, and how far.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms {
+    /// For how long requests like it are allowed.
+    pub(super) span: Option<Span>,
+    /// Whether what is rated high is meant.
+    pub(super) high: bool,
+    /// Whether what lists do not show to its end is meant.
+    pub(super) all_seen: bool,
+}
+
+/// Allows several requests; none of them if one is not meant. One that has
+/// ended does not keep the others from their answers.
+pub(super) async fn allow(
+    client: &Client,
+    ids: &[String],
+    terms: Terms,
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit> {
+    let mut meant = Vec::new();
+    for item in items(client, ids).await? {
+        if let Ok(item) = &item {
+            check(item, terms, terminal).await?;
+        }
+        meant.push(item.map(|item| (&item).into()));
+    }
+    let reply = Answer::Allow { span: terms.span };
+    answer::all(client, meant, &reply, &mut terminal.screen).await
+}
+
+async fn items(client: &Client, ids: &[String]) -> Result<Vec<Result<Item, Missing>>> {
+    let mut items = Vec::new();
+    for target in target::find_all(client, ids).await? {
+        items.push(match target {
+            Err(missing) => Err(missing),
+            Ok(target) => match target::fetch(client, &target.id, "").await {
+                Ok(document) => Ok(client.read(&document)?),
+                Err(error) if error.exit() == Exit::Gone => Err(Missing {
+                    id: target.id,
+                    error,
+                }),
+                Err(error) => return Err(error),
+            },
+        });
+    }
+    Ok(items)
+}
+
+async fn check(item: &Item, terms: Terms, terminal: &mut Terminal<'_>) -> Result<()> {
+    let id = || id::alone(&item.id).to_owned();
+    if item.has_rest() && !terms.all_seen {
+        return Err(Error::NotSeen { id: id() });
+    }
+    if item.level < Level::High || terms.high {
+        return Ok(());
+    }
+    if !terminal.interactive || terminal.screen.form == Form::Json {
+        let title = item.title().to_owned();
+        return Err(Error::High { id: id(), title });
+    }
+    if is_confirmed(item, terminal).await? {
+        Ok(())
+    } else {
+        Err(Error::NotConfirmed { id: id() })
+    }
+}
+
+/// Asks the person for a second word.
+async fn is_confirmed(item: &Item, terminal: &mut Terminal<'_>) -> Result<bool> {
+    let screen = &mut terminal.screen;
+    screen.lines(details::head(item, screen.now(), screen.style()))?;
+    let question = screen.paint(Tone::Strong, "Type `yes` to allow it:");
+    screen.begin(&format!("{question} "))?;
+    let mut line = String::new();
+    terminal.input.read_line(&mut line).await?;
+    Ok(line.trim() == "yes")
+}

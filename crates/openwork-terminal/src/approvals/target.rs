@@ -1,0 +1,117 @@
+//! The requests that a command names.
+//!
+//! An id that is written in full is taken as it is. Only the beginning of one
+//! needs the list of what waits, and then the short form of it: whatever else
+//! waits must not keep the host from an answer.
+
+use uuid::Uuid;
+
+use crate::client::{Client, request_path};
+use crate::error::{Error, Result};
+use crate::id;
+use crate::wire::{Item, Items};
+
+use super::list;
+
+/// A request, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) id: String,
+    pub(crate) summary: Option<String>,
+}
+
+impl From<&Item> for Target {
+    fn from(item: &Item) -> Self {
+        Self {
+            id: item.id.clone(),
+            summary: Some(item.summary.clone()),
+        }
+    }
+}
+
+/// A request that cannot be answered.
+pub(super) struct Missing {
+    /// The id as given.
+    pub(super) id: String,
+    pub(super) error: Error,
+}
+
+/// Finds what one id means.
+pub(super) async fn find(client: &Client, given: &str) -> Result<Target> {
+    let mut found = find_all(client, &[given.to_owned()]).await?.into_iter();
+    match found.next() {
+        Some(Ok(target)) => Ok(target),
+        Some(Err(missing)) => Err(missing.error),
+        None => Err(Error::NoRequest {
+            id: given.to_owned(),
+        }),
+    }
+}
+
+/// Finds what several ids mean, in their order. Fails if one makes no sense.
+pub(super) async fn find_all(
+    client: &Client,
+    ids: &[String],
+) -> Result<Vec<Result<Target, Missing>>> {
+    let mut waiting = None;
+    let mut targets = Vec::new();
+    for given in ids {
+        if let Some(id) = full(given) {
+            targets.push(Ok(Target { id, summary: None }));
+            continue;
+        }
+        let items: &Vec<Item> = match &mut waiting {
+            Some(items) => items,
+            None => waiting.insert(list(client).await?),
+        };
+        targets.push(match id::find(items, |item| &item.id, given)? {
+            Some(item) => Ok(item.into()),
+            None => Err(Missing {
+                id: given.clone(),
+                error: list::missing(client, given).await,
+            }),
+        });
+    }
+    Ok(targets)
+}
+
+/// Reads one request.
+pub(crate) async fn fetch(client: &Client, id: &str, query: &str) -> Result<serde_json::Value> {
+    let path = format!("{}{query}", request_path(id));
+    match client.get(&path).await {
+        Err(Error::Refused { status: 404, .. }) => Err(list::missing(client, id).await),
+        other => other,
+    }
+}
+
+/// The requests that wait, in the seed's short form.
+async fn list(client: &Client) -> Result<Vec<Item>> {
+    let document = client.get("/approvals").await?;
+    Ok(client.read::<Items<Item>>(&document)?.items)
+}
+
+/// An id that is written in full.
+fn full(given: &str) -> Option<String> {
+    let is_hyphenated = given.len() == uuid::fmt::Hyphenated::LENGTH;
+    let id = Uuid::try_parse(given).ok().filter(|_| is_hyphenated)?;
+    Some(id.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_uuid_is_a_full_id() {
+        let id = "7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11";
+        assert_eq!(full(id).as_deref(), Some(id));
+        assert_eq!(full(&id.to_ascii_uppercase()).as_deref(), Some(id));
+        for other in [
+            "7d3088e2",
+            "7d3088e25c1f4a439b7e0d4f5b2a6c11",
+            "7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c1g",
+        ] {
+            assert_eq!(full(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What a request sets off, one effect after another.
+
+use crate::details::more;
+use crate::escape;
+use crate::style::{Style, Tone};
+use crate::wire::{Effect, Item};
+
+/// The lines that tell what a request sets off. A server that knows no levels
+/// of effects still tells its risks.
+pub(crate) fn render(item: &Item, style: Style) -> Vec<String> {
+    let Some(effects) = &item.effects else {
+        let risk = |note: &String| format!("  ! {}", escape::line(note));
+        let paint = |line: String| style.paint(Tone::Warning, &line);
+        return item.risk.iter().map(risk).map(paint).collect();
+    };
+    let mut lines: Vec<_> = effects.iter().flat_map(|one| effect(one, style)).collect();
+    if item.more_effects > 0 {
+        lines.push(format!("  {}", more(item.more_effects, "effect")));
+    }
+    lines
+}
+
+fn effect(effect: &Effect, style: Style) -> Vec<String> {
+    let tone = effect.level.tone();
+    let sentence = format!("  {}  {}", effect.level.label(), escape::line(&effect.text));
+    let mut lines = vec![style.paint(tone, &sentence)];
+    lines.extend(transition(effect).map(|line| format!("      {line}")));
+    if let Some(command) = command(effect) {
+        let line = |line: &str| format!("      $ {}", escape::source(line));
+        lines.extend(command.split('\n').map(line));
+    }
+    lines
+}
+
+/// What takes the place of what, such as `deny → allow`.
+fn transition(effect: &Effect) -> Option<String> {
+    let (from, to) = (effect.from.as_deref(), effect.to.as_deref());
+    let shown = |value: Option<&str>| escape::line(value.unwrap_or("not set")).into_owned();
+    (from.is_some() || to.is_some()).then(|| format!("{} → {}", shown(from), shown(to)))
+}
+
+/// The command, unless the sentence has all of it.
+fn command(effect: &Effect) -> Option<&str> {
+    let command = effect.command.as_deref()?;
+    let is_told = effect.text.contains(command) && !command.contains('\n');
+    (!is_told).then_some(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn shown(effects: &Value, more: u64) -> String {
+        let item: Item = serde_json::from_value(json!({
+            "id": "1", "action": "", "summary": "", "effects": effects, "moreEffects": more,
+            "risk": ["not shown"],
+        }))
+        .unwrap();
+        render(&item, Style::new(false)).join("\n")
+    }
+
+    #[test]
+    fn each_effect_has_its_level_and_all_of_its_text() {
+        let whole = format!("sh -c '{}'", "x".repeat(600));
+        let effects = json!([
+            { "kind": "permission", "level": "high", "text": "Agents may run any command.",
+              "from": "deny", "to": "allow" },
+            { "kind": "permission", "level": "high", "text": "A rule goes.", "from": "ask" },
+            { "kind": "command", "level": "high", "text": "Starts a program.", "command": whole },
+            { "kind": "command", "level": "high", "text": "Runs `git status`.",
+              "command": "git status" },
+            { "kind": "command", "level": "high", "text": "Runs two lines.",
+              "command": "a\tb\nc\u{1b}[2J" },
+            { "kind": "instructions", "level": "medium", "text": "Agents read\u{200b} this." },
+            { "kind": "setting", "level": "low", "text": "Sets `theme`." },
+            { "kind": "new", "text": "Nobody knows." },
+        ]);
+        let expected = r"
+  ▲ high  Agents may run any command.
+      deny → allow
+  ▲ high  A rule goes.
+      ask → not set
+  ▲ high  Starts a program.
+      $ WHOLE
+  ▲ high  Runs `git status`.
+  ▲ high  Runs two lines.
+      $ a	b
+      $ c\u{1b}[2J
+  ● medium  Agents read\u{200b} this.
+  ○ low  Sets `theme`.
+  ▲ high  Nobody knows.
+  (and 3 more effects)";
+        let expected = expected.trim_start_matches('\n').replace("WHOLE", &whole);
+        assert_eq!(shown(&effects, 3), expected);
+    }
+
+    #[test]
+    fn an_older_server_tells_its_risks() {
+        assert_eq!(shown(&Value::Null, 0), "  ! not shown");
+        assert_eq!(shown(&json!([]), 0), "");
+    }
+}

@@ -1,0 +1,159 @@
+//! The whole of a change of which the server first sends the beginning.
+//!
+//! Lists and events carry a bounded part of each diff, and of many files only
+//! the first. What they leave out is read page after page.
+
+use crate::client::Client;
+use crate::details;
+use crate::diff;
+use crate::error::{Error, Result};
+use crate::id;
+use crate::screen::Screen;
+use crate::wire::{Change, Item, Page};
+
+/// As many lines as the server gives at once.
+const LINES: u32 = 2000;
+
+/// Where the whole of a request is read from.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'c> {
+    pub(crate) client: &'c Client,
+    /// Whether masked values are shown.
+    pub(crate) reveal: bool,
+}
+
+impl<'c> Source<'c> {
+    /// Prints every file to its end.
+    pub(crate) async fn print_all(self, item: &Item, screen: &mut Screen<'_>) -> Result<()> {
+        for change in &item.changes {
+            if change.truncated {
+                self.print_change(item, change, screen).await?;
+            } else {
+                screen.line("")?;
+                screen.lines(details::file(change, screen.style()))?;
+            }
+        }
+        self.print_unlisted(item, screen).await
+    }
+
+    /// Prints the files that were not shown to their end.
+    pub(crate) async fn print_rest(self, item: &Item, screen: &mut Screen<'_>) -> Result<()> {
+        for change in item.changes.iter().filter(|change| change.truncated) {
+            self.print_change(item, change, screen).await?;
+        }
+        self.print_unlisted(item, screen).await
+    }
+
+    /// Reads the whole diffs of the files that were not sent to their end.
+    pub(crate) async fn read_rest(self, item: &Item) -> Result<Vec<Page>> {
+        let mut files = Vec::new();
+        for change in item.changes.iter().filter(|change| change.truncated) {
+            files.push(self.read_file(item, first_page(item, change)?).await?);
+        }
+        for path in unlisted(item) {
+            files.push(self.read_file(item, path).await?);
+        }
+        Ok(files)
+    }
+
+    async fn read_file(self, item: &Item, path: String) -> Result<Page> {
+        let (first, mut pages) = self.open(item, path).await?;
+        let mut whole = first;
+        while let Some(page) = pages.next().await? {
+            whole.diff.push_str(&page.diff);
+        }
+        whole.next = None;
+        Ok(whole)
+    }
+
+    async fn print_unlisted(self, item: &Item, screen: &mut Screen<'_>) -> Result<()> {
+        for path in unlisted(item) {
+            self.print_file(item, path, screen).await?;
+        }
+        Ok(())
+    }
+
+    async fn print_change(
+        self,
+        item: &Item,
+        change: &Change,
+        screen: &mut Screen<'_>,
+    ) -> Result<()> {
+        self.print_file(item, first_page(item, change)?, screen)
+            .await?;
+        screen.lines(details::masked(change))
+    }
+
+    async fn print_file(self, item: &Item, path: String, screen: &mut Screen<'_>) -> Result<()> {
+        let (first, mut pages) = self.open(item, path).await?;
+        let style = screen.style();
+        screen.line("")?;
+        screen.line(details::file_heading(
+            &first.path,
+            &first.kind,
+            (first.added, first.removed),
+            style,
+        ))?;
+        screen.lines(diff::render(&first.diff, style))?;
+        while let Some(page) = pages.next().await? {
+            screen.lines(diff::render(&page.diff, style))?;
+        }
+        Ok(())
+    }
+
+    async fn open(self, item: &Item, path: String) -> Result<(Page, Pages<'c>)> {
+        let reveal = if self.reveal { "&reveal=true" } else { "" };
+        let first = page(self.client, &format!("{path}?lines={LINES}{reveal}")).await?;
+        let pages = Pages {
+            client: self.client,
+            id: id::alone(&item.id).to_owned(),
+            digest: first.digest.clone(),
+            next: first.next.clone(),
+        };
+        Ok((first, pages))
+    }
+}
+
+/// The pages of one file that follow its first.
+struct Pages<'c> {
+    client: &'c Client,
+    id: String,
+    digest: String,
+    next: Option<String>,
+}
+
+impl Pages<'_> {
+    async fn next(&mut self) -> Result<Option<Page>> {
+        let Some(path) = self.next.take() else {
+            return Ok(None);
+        };
+        let page = page(self.client, &path).await?;
+        if page.digest != self.digest {
+            let id = self.id.clone();
+            return Err(Error::Moved { id });
+        }
+        self.next.clone_from(&page.next);
+        Ok(Some(page))
+    }
+}
+
+async fn page(client: &Client, path: &str) -> Result<Page> {
+    client.read(&client.get(path).await?)
+}
+
+/// Where the whole of a shortened change begins.
+fn first_page(item: &Item, change: &Change) -> Result<String> {
+    let unknown = || Error::NoRest {
+        id: id::alone(&item.id).to_owned(),
+        path: change.path.clone(),
+    };
+    change.full.clone().ok_or_else(unknown)
+}
+
+/// Where the files begin that a request does not list.
+fn unlisted(item: &Item) -> impl Iterator<Item = String> {
+    let request = crate::client::request_path(&item.id);
+    let listed = u64::try_from(item.changes.len()).unwrap_or(u64::MAX);
+    let all = listed.saturating_add(item.more_changes);
+    (listed..all).map(move |index| format!("{request}/files/{index}"))
+}

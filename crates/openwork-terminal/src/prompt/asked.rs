@@ -1,0 +1,147 @@
+//! The request that a person has on the screen.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::level::Level;
+use crate::style::{Style, Tone};
+use crate::wire::Item;
+
+/// An answer that comes sooner was meant for what was on the screen before.
+const READING: Duration = Duration::from_millis(500);
+
+/// A request on the screen, and how far its answer has come.
+pub(super) struct Asked {
+    pub(super) item: Item,
+    /// When something about it was last shown.
+    since: Instant,
+    /// Whether it was shown to its end.
+    all_is_shown: bool,
+    /// Whether a second word is waited for.
+    is_confirming: bool,
+}
+
+/// What a yes leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Yes {
+    /// It came too soon.
+    Early,
+    /// There is more to be seen first.
+    Unseen,
+    /// It has to be said once more, in full.
+    Again,
+    /// It is allowed.
+    Meant,
+}
+
+impl Asked {
+    /// A request that has just been shown, as far as the server sent it.
+    pub(super) fn new(item: Item) -> Self {
+        Self {
+            all_is_shown: !item.has_rest(),
+            item,
+            since: Instant::now(),
+            is_confirming: false,
+        }
+    }
+
+    /// The files were shown to their end.
+    pub(super) fn see_files(&mut self) {
+        self.all_is_shown = self.item.more_effects == 0;
+        self.since = Instant::now();
+    }
+
+    /// Whether something is still to be shown.
+    pub(super) fn has_rest(&self) -> bool {
+        !self.all_is_shown
+    }
+
+    /// Takes a yes, said by its first letter or in full.
+    pub(super) fn say_yes(&mut self, in_full: bool) -> Yes {
+        if self.since.elapsed() < READING {
+            return Yes::Early;
+        }
+        if self.has_rest() {
+            return Yes::Unseen;
+        }
+        if self.item.level < Level::High || (self.is_confirming && in_full) {
+            return Yes::Meant;
+        }
+        self.is_confirming = true;
+        self.since = Instant::now();
+        Yes::Again
+    }
+
+    /// Takes back a yes that waits for its second word.
+    pub(super) fn take_back(&mut self) -> bool {
+        std::mem::take(&mut self.is_confirming)
+    }
+
+    /// What is asked.
+    pub(super) fn question(&self, style: Style) -> String {
+        let strong = |text: &str| style.paint(Tone::Strong, text);
+        if self.has_rest() {
+            return strong("[f]ull [d]eny [s]kip");
+        }
+        if !self.is_confirming {
+            return strong("[a]llow [d]eny [s]kip");
+        }
+        let level = style.paint(self.item.level.tone(), self.item.level.label());
+        format!("{level}  {}", strong("type `allow` to allow it"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn asked(level: &str, changes: &Value) -> Asked {
+        let item = json!({
+            "id": "1", "action": "", "summary": "", "level": level, "changes": changes,
+        });
+        Asked::new(serde_json::from_value(item).unwrap())
+    }
+
+    async fn read() {
+        tokio::time::advance(READING).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_high_takes_a_second_word_in_full() {
+        let mut asked = asked("high", &json!([]));
+        assert_eq!(asked.say_yes(true), Yes::Early);
+        read().await;
+        assert_eq!(asked.say_yes(true), Yes::Again);
+        assert_eq!(asked.say_yes(true), Yes::Early);
+        read().await;
+        assert_eq!(asked.say_yes(false), Yes::Again);
+        read().await;
+        assert_eq!(asked.say_yes(true), Yes::Meant);
+        assert!(asked.take_back());
+        assert_eq!(asked.say_yes(true), Yes::Again);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_not_high_takes_one() {
+        for level in ["low", "medium"] {
+            let mut asked = asked(level, &json!([]));
+            read().await;
+            assert_eq!(asked.say_yes(false), Yes::Meant, "{level}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_has_a_rest_is_seen_first() {
+        let change = json!([{ "path": "a", "truncated": true, "full": "/approvals/1/files/0" }]);
+        let mut asked = asked("low", &change);
+        read().await;
+        assert_eq!(asked.say_yes(true), Yes::Unseen);
+        asked.see_files();
+        assert_eq!(asked.say_yes(true), Yes::Early);
+        read().await;
+        assert_eq!(asked.say_yes(true), Yes::Meant);
+    }
+}
