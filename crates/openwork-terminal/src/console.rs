@@ -1,5 +1,7 @@
 //! `console`: the link to the approvals page.
 
+use std::path::PathBuf;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
@@ -10,6 +12,8 @@ use crate::screen::{Form, Terminal};
 use crate::url::BaseUrl;
 
 mod handover;
+mod letter;
+mod peer;
 
 /// What stays as it is in a component of a URL (RFC 3986, section 2.3).
 pub(crate) const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -42,8 +46,13 @@ pub fn console_link(url: &BaseUrl, host_token: Option<&str>) -> String {
     }
 }
 
-/// Prints the link, or opens it.
-pub(crate) async fn run(client: &Client, open: bool, terminal: &mut Terminal<'_>) -> Result<Exit> {
+/// Prints the link, or opens it; for that the user's own directories may be needed.
+pub(crate) async fn run(
+    client: &Client,
+    open: bool,
+    directories: &[PathBuf],
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit> {
     let server = client.server();
     let token = server.host_token()?;
     if !client.status("/console").await?.is_success() {
@@ -53,7 +62,7 @@ pub(crate) async fn run(client: &Client, open: bool, terminal: &mut Terminal<'_>
     }
     let link = console_link(&server.url, Some(token));
     if open {
-        handover::hand_over(&link, terminal.open).await?;
+        handover::hand_over(&link, directories, terminal.open).await?;
     }
     match (terminal.screen.form, open) {
         (Form::Json, _) => terminal

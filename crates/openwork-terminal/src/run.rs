@@ -29,7 +29,9 @@ async fn attempt(command: &Command, search: &Search, terminal: &mut Terminal<'_>
     let client = Client::new(search.find()?);
     match command {
         Command::Approvals(command) => approvals::run(command, &client, terminal).await,
-        Command::Console { open } => console::run(&client, *open, terminal).await,
+        Command::Console { open } => {
+            console::run(&client, *open, &search.run_directories, terminal).await
+        }
         Command::Pair { qr } => pair::run(&client, *qr, &mut terminal.screen).await,
     }
 }

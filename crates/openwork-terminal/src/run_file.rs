@@ -43,26 +43,48 @@ impl std::fmt::Debug for RunRecord {
     }
 }
 
-/// The file of a running server; removed when dropped.
+/// The file of a running server; removed when dropped. One that stays is found
+/// to be stale by its process.
 #[derive(Debug)]
 pub struct RunFile {
-    path: PathBuf,
+    _file: PrivateFile,
 }
 
 impl RunFile {
     /// Writes a server's file into a directory, which is made if needed.
     /// Readers see all of it or nothing.
     pub fn write(directory: &Path, record: &RunRecord) -> io::Result<Self> {
-        directory::make(directory)?;
-        let path = directory.join(format!("{}.json", record.pid));
-        directory::replace(&path, &serde_json::to_vec(record)?)?;
-        Ok(Self { path })
+        let name = format!("{}.json", record.pid);
+        let file = PrivateFile::write(directory, &name, &serde_json::to_vec(record)?)?;
+        Ok(Self { _file: file })
     }
 }
 
-impl Drop for RunFile {
+/// A file that only its user can read, in a directory that only its user may
+/// enter; removed when dropped.
+#[derive(Debug)]
+pub(crate) struct PrivateFile {
+    path: PathBuf,
+}
+
+impl PrivateFile {
+    /// Writes a file into a directory, which is made if needed.
+    pub(crate) fn write(directory: &Path, name: &str, bytes: &[u8]) -> io::Result<Self> {
+        directory::make(directory)?;
+        let path = directory.join(name);
+        directory::replace(&path, bytes)?;
+        Ok(Self { path })
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for PrivateFile {
     fn drop(&mut self) {
-        // A file that stays is found to be stale by its process.
+        // Nobody is left to tell if this fails.
         let _ = directory::remove(&self.path);
     }
 }

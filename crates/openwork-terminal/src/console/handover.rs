@@ -2,19 +2,25 @@
 //!
 //! The arguments of a process can be read by every user of the machine, and
 //! opening a link makes it an argument. So what is opened is an address of our
-//! own that leads on to the link once, and that nobody can guess beforehand.
+//! own that leads on to the link once, and only for the user of this process.
+//! Where the system does not say whose a connection is, the address is not an
+//! argument either: it is in a file that only this user can read.
 
 use std::convert::Infallible;
 use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Empty;
+use hyper::body::Incoming;
 use hyper::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Method, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -22,61 +28,124 @@ use tokio::time::timeout;
 
 use crate::error::{Error, Result};
 
+use super::letter::Letter;
+use super::peer;
+
 /// How long a browser may take to start.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How others are kept from the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Guard {
+    /// It leads on for the user of this process only.
+    SameUser,
+    /// It is told in a private file only.
+    PrivateFile,
+}
+
 /// Opens a link, and waits until the browser has it.
-pub(super) async fn hand_over(link: &str, open: &dyn Fn(&str) -> io::Result<()>) -> Result<()> {
+pub(super) async fn hand_over(
+    link: &str,
+    directories: &[PathBuf],
+    open: &dyn Fn(&str) -> io::Result<()>,
+) -> Result<()> {
+    let guard = if peer::can_be_known() {
+        Guard::SameUser
+    } else {
+        Guard::PrivateFile
+    };
+    hand_over_behind(guard, link, directories, open).await
+}
+
+async fn hand_over_behind(
+    guard: Guard,
+    link: &str,
+    directories: &[PathBuf],
+    open: &dyn Fn(&str) -> io::Result<()>,
+) -> Result<()> {
     let listener = TcpListener::bind(("127.0.0.1", 0))
         .await
         .map_err(Error::Open)?;
-    let address = listener.local_addr().map_err(Error::Open)?;
-    let path = format!("/{}", uuid::Uuid::new_v4());
-    open(&format!("http://{address}{path}")).map_err(Error::Open)?;
-    let taken = timeout(PATIENCE, until_taken(&listener, &path, link)).await;
+    let own = listener.local_addr().map_err(Error::Open)?;
+    let door = Arc::new(Door {
+        guard,
+        own,
+        path: format!("/{}", uuid::Uuid::new_v4()),
+        link: link.to_owned(),
+    });
+    let address = format!("http://{own}{}", door.path);
+    let letter = match guard {
+        Guard::SameUser => None,
+        Guard::PrivateFile => Some(Letter::write(directories, &address).map_err(Error::Open)?),
+    };
+    open(&letter.as_ref().map_or(address, Letter::url)).map_err(Error::Open)?;
+    let taken = timeout(PATIENCE, until_taken(&listener, &door)).await;
     taken.map_err(|_| Error::Waited)?.map_err(Error::Open)
 }
 
-/// Serves until the link was asked for. Browsers also open connections that
+/// Serves until the link was given away. Browsers also open connections that
 /// they never use, so that each has a task of its own.
-async fn until_taken(listener: &TcpListener, path: &str, link: &str) -> io::Result<()> {
+async fn until_taken(listener: &TcpListener, door: &Arc<Door>) -> io::Result<()> {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => {
-                connections.spawn(serve(accepted?.0, path.to_owned(), link.to_owned()));
+                let (socket, peer) = accepted?;
+                connections.spawn(Arc::clone(door).serve(socket, peer));
             }
             Some(Ok(true)) = connections.join_next() => return Ok(()),
         }
     }
 }
 
-/// Answers one request; true if it was the one for the link.
-async fn serve(socket: TcpStream, path: String, link: String) -> bool {
-    let taken = AtomicBool::new(false);
-    let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
-        let is_ours = request.method() == Method::GET && request.uri().path() == path;
-        if is_ours {
-            taken.store(true, Ordering::Relaxed);
-        }
-        std::future::ready(Ok::<_, Infallible>(answer(is_ours.then_some(&link))))
-    });
-    let connection = http1::Builder::new()
-        .keep_alive(false)
-        .serve_connection(TokioIo::new(socket), service);
-    connection.await.is_ok() && taken.load(Ordering::Relaxed)
+/// The address that leads on, and where to.
+struct Door {
+    guard: Guard,
+    own: SocketAddr,
+    path: String,
+    link: String,
 }
 
-fn answer(link: Option<&String>) -> Response<Empty<Bytes>> {
-    let answer = match link {
-        Some(link) => Response::builder()
-            .status(StatusCode::SEE_OTHER)
-            .header(LOCATION, link),
-        None => Response::builder().status(StatusCode::NOT_FOUND),
-    };
-    let answer = answer
+impl Door {
+    /// Answers one request; true if the link was given to the one who may have it.
+    async fn serve(self: Arc<Self>, socket: TcpStream, peer: SocketAddr) -> bool {
+        let taken = AtomicBool::new(false);
+        let service = service_fn(|request| {
+            let answer = self.answer(&request, peer);
+            if answer.status() == StatusCode::SEE_OTHER {
+                taken.store(true, Ordering::Relaxed);
+            }
+            std::future::ready(Ok::<_, Infallible>(answer))
+        });
+        let connection = http1::Builder::new()
+            .keep_alive(false)
+            .serve_connection(TokioIo::new(socket), service);
+        connection.await.is_ok() && taken.load(Ordering::Relaxed)
+    }
+
+    fn answer(&self, request: &Request<Incoming>, peer: SocketAddr) -> Response<Empty<Bytes>> {
+        if request.method() != Method::GET || request.uri().path() != self.path {
+            return answer(StatusCode::NOT_FOUND, None);
+        }
+        if self.guard == Guard::SameUser && !peer::is_same_user(peer, self.own) {
+            return answer(StatusCode::FORBIDDEN, None);
+        }
+        answer(StatusCode::SEE_OTHER, Some(&self.link))
+    }
+}
+
+fn answer(status: StatusCode, link: Option<&str>) -> Response<Empty<Bytes>> {
+    let mut answer = Response::builder()
+        .status(status)
         .header(REFERRER_POLICY, "no-referrer")
         .header(CACHE_CONTROL, "no-store");
+    if let Some(link) = link {
+        answer = answer.header(LOCATION, link);
+    }
     // A link is made of what headers can carry.
     answer.body(Empty::new()).unwrap_or_default()
 }
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
