@@ -91,6 +91,13 @@ impl World {
         )
     }
 
+    /// The last entry of the audit log.
+    fn last_recorded(&self) -> Value {
+        let request = Request::new("GET", &self.server.at_workspace("audit?limit=1"));
+        let answer = self.server.as_client(request).unwrap();
+        answer.json().unwrap()["items"][0].clone()
+    }
+
     fn only_id(&self) -> String {
         let waiting = self.server.approver().wait_for(1).unwrap();
         waiting[0]["id"].as_str().unwrap().to_owned()
@@ -137,23 +144,29 @@ fn a_request_is_listed_shown_and_allowed() {
         "{row}"
     );
     assert!(
-        row.ends_with("  \"annas-phone\" at 127.0.0.1  Add plugin opencode-notion"),
+        row.contains("  ▲ high  ") && row.contains("  \"annas-phone\" at 127.0.0.1  "),
         "{row}"
     );
+    assert!(row.ends_with("opencode-notion"), "{row}");
 
     let shown = world.run(&format!("approvals show {}", &id[..4]));
     assert_eq!(shown.code, Some(0));
+    let heading = shown.out.lines().next().unwrap();
     assert!(
-        shown.out.starts_with("Add plugin opencode-notion\n"),
-        "{}",
-        shown.out
+        heading.starts_with("▲ high  ") && heading.ends_with("opencode-notion"),
+        "{heading}"
     );
     assert!(shown.out.contains("\n+  \"plugin\": [\n"), "{}", shown.out);
     let document = world.run(&format!("approvals show {id} --json")).json();
     assert_eq!(document["id"], json!(id));
     assert_eq!(document["changes"][0]["kind"], "create");
 
-    let allowed = world.run(&format!("approvals allow {}", &id[..5]));
+    // A plugin is rated high, so that it takes more than its id.
+    let refused = world.run(&format!("approvals allow {id}"));
+    assert_eq!((refused.code, refused.out.as_str()), (Some(2), ""));
+    assert!(refused.err.contains("add `--high`"), "{}", refused.err);
+    assert_eq!(world.server.approver().pending().unwrap().len(), 1);
+    let allowed = world.run(&format!("approvals allow {} --high", &id[..5]));
     assert_eq!((allowed.code, allowed.err.as_str()), (Some(0), ""));
     assert_eq!(
         allowed.out,
@@ -179,6 +192,7 @@ fn a_request_is_listed_shown_and_allowed() {
     );
     let history = world.run("approvals history --json").json();
     assert_eq!(history["items"][0]["outcome"], "applied");
+    assert_eq!(world.last_recorded()["approval"]["by"], "terminal");
 }
 
 #[test]
@@ -226,7 +240,7 @@ fn an_allowance_is_listed_counted_and_revoked() {
     );
 
     let (_, plugin) = world.ask_for_a_plugin();
-    let refused = world.run(&format!("approvals allow {plugin} --for 5m"));
+    let refused = world.run(&format!("approvals allow {plugin} --for 5m --high"));
     assert_eq!(refused.code, Some(1));
     assert_eq!(world.server.approver().pending().unwrap().len(), 1);
 }
@@ -241,7 +255,7 @@ fn watching_writes_the_events_as_lines() {
     wait_for_lines(&watch, 1);
     let (client, id) = world.ask_for_a_plugin();
     wait_for_lines(&watch, 2);
-    world.run(&format!("approvals allow {id}"));
+    world.run(&format!("approvals allow {id} --high"));
     client.join().unwrap();
     let lines = wait_for_lines(&watch, 4);
     let events: Vec<Value> = lines
@@ -293,12 +307,15 @@ fn a_person_is_asked_on_a_terminal() {
     let (client, id) = world.ask_for_a_plugin();
     let mut pty = world.pty("approvals watch");
     let shown = pty.wait_for("[a]llow [d]eny [s]kip (");
-    assert!(shown.contains("\nAdd plugin opencode-notion\n"), "{shown}");
-    assert!(shown.contains("\n  ! "), "{shown}");
+    assert!(shown.contains("\n▲ high  "), "{shown}");
+    assert!(shown.contains("\n  ▲ high  "), "{shown}");
     assert!(shown.contains("\n+  \"plugin\": [\n"), "{shown}");
     assert!(!shown.contains('\u{1b}'), "{shown:?}");
     thread::sleep(Duration::from_millis(600));
     pty.type_in("a\n");
+    pty.wait_for("▲ high  type `allow` to allow it (");
+    thread::sleep(Duration::from_millis(600));
+    pty.type_in("allow\n");
     pty.wait_for(&format!("{} allowed and written", &id[..8]));
     assert_eq!(client.join().unwrap().status, 200);
     // The end of the input, as a terminal tells it.
@@ -334,6 +351,79 @@ fn a_terminal_is_told_of_the_console_at_the_start() {
     let pair = run(launch(&sandbox).args(["pair", "--json"])).json();
     assert_eq!(pair["urls"], json!([]));
     assert_eq!(pair["clientToken"], json!(line("Client token: ")));
+}
+
+#[test]
+fn a_person_confirms_what_is_rated_high() {
+    let world = World::new();
+    let (client, id) = world.ask_for_a_plugin();
+    let mut pty = world.pty(&format!("approvals allow {id}"));
+    pty.wait_for("Type `yes` to allow it: ");
+    pty.type_in("no\n");
+    assert_eq!(pty.wait().code(), Some(1));
+    assert_eq!(world.server.approver().pending().unwrap().len(), 1);
+    let mut pty = world.pty(&format!("approvals allow {id}"));
+    pty.wait_for("Type `yes` to allow it: ");
+    pty.type_in("yes\n");
+    assert_eq!(pty.wait().code(), Some(0));
+    assert_eq!(client.join().unwrap().status, 200);
+}
+
+/// Other users see the arguments of a browser, and may be faster than it.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_page_opens_for_nobody_else() {
+    let world = World::new();
+    let browser = world.sandbox.path("bin/xdg-open");
+    let script = "#!/bin/sh\necho \"$1\" > opened.part && mv opened.part opened\n";
+    world.sandbox.write("bin/xdg-open", script).unwrap();
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", browser.parent().unwrap().display());
+    let mut console = launch(&world.sandbox)
+        .env("PATH", path)
+        .args(["console", "--open"])
+        .start()
+        .unwrap();
+    let opened = poll(LIMIT, || Ok::<_, ()>(world.sandbox.read("opened").ok()));
+    let opened = opened.unwrap().expect("no browser was started");
+    assert!(!opened.contains(HOST_TOKEN), "{opened}");
+    if rustix::process::geteuid().is_root() {
+        let theirs = fetch_as(65534, opened.trim());
+        assert!(theirs.starts_with("HTTP/1.1 403 "), "{theirs}");
+        assert!(!theirs.contains(HOST_TOKEN), "{theirs}");
+        assert_eq!(console.exit_status().unwrap(), None);
+    }
+    let ours = fetch_as(rustix::process::geteuid().as_raw(), opened.trim());
+    assert!(
+        ours.contains(&format!("/console#token={HOST_TOKEN}\r\n")),
+        "{ours}"
+    );
+    assert_eq!(console.wait(LIMIT).unwrap().unwrap().code(), Some(0));
+    assert_eq!(console.stdout(), "The page is open in the browser.\n");
+}
+
+/// What a user of this machine reads at an address.
+#[cfg(target_os = "linux")]
+fn fetch_as(user: u32, url: &str) -> String {
+    use std::os::unix::process::CommandExt;
+
+    let (authority, path) = url
+        .strip_prefix("http://")
+        .unwrap()
+        .split_once('/')
+        .unwrap();
+    let (host, port) = authority.split_once(':').unwrap();
+    let script = format!(
+        "exec 3<>/dev/tcp/{host}/{port}; printf 'GET /{path} HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' >&3; \
+         cat <&3"
+    );
+    let mut bash = Command::new("bash");
+    let output = bash
+        .args(["-c", &script])
+        .current_dir("/")
+        .uid(user)
+        .output();
+    String::from_utf8(output.unwrap().stdout).unwrap()
 }
 
 #[test]

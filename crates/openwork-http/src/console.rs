@@ -115,7 +115,8 @@ mod tests {
     #[test]
     fn the_page_is_small_and_needs_nothing_from_outside() {
         let all = [Asset::Page, Asset::Style, Asset::Script].map(|asset| asset.content().1);
-        assert!(all.iter().map(|text| text.len()).sum::<usize>() <= 40 << 10);
+        // Levels, the second step and the pages of long changes took 10 KiB of it.
+        assert!(all.iter().map(|text| text.len()).sum::<usize>() <= 48 << 10);
         for banned in [
             "http:",
             "https:",

@@ -140,11 +140,18 @@ export class World {
   }
 }
 
-// The card of a request, found by its title.
-export const card = (page, title) => page.getByRole('article', { name: title, exact: true });
+// The card of a request, found by its summary: that is its title, or beside it.
+export const card = (page, summary) => page.getByRole('article').filter({ hasText: summary });
 
 // A button of a card that answers it, once it answers.
 export const ready = (place, name) => place.getByRole('button', { name, exact: true, disabled: false });
+
+// Allows a request; what is rated high takes a second step.
+export async function allow(request) {
+  await ready(request, 'Allow once').click();
+  const level = await request.locator('.card-head .level').getAttribute('data-level');
+  if (level === 'high') await ready(request, 'Yes, allow').click();
+}
 
 // Waits until something holds.
 export async function until(holds, what) {

@@ -15,19 +15,22 @@ function make(tag, props = {}, ...children) {
     else if (key in node) node[key] = value;
     else node.setAttribute(key, value);
   }
-  node.append(...children.filter((child) => child !== null));
+  node.append(...children.filter((child) => child != null));
   return node;
 }
 
 const button = (text, onclick, props = {}) => make('button', { type: 'button', onclick, ...props }, text);
 
 // Characters without a sign of their own, or that move others, must not
-// disguise a text. The terminal has the same list.
-const HIDDEN = /[\p{Cc}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]/gu;
+// disguise a text; nor may blanks that are no space. The terminal has the same
+// list.
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800]|[^\P{Zs} ]/gu;
 const escaped = (c) => '\\u{' + c.codePointAt(0).toString(16) + '}';
 const visible = (text) => String(text ?? '').replace(HIDDEN, escaped);
 // Files are indented with tabs.
 const source = (text) => text.replace(HIDDEN, (c) => (c === '\t' ? c : escaped(c)));
+// A command may have several lines.
+const code = (text) => make('code', {}, text.split('\n').map(source).join('\n'));
 
 const plural = (n, word) => n + ' ' + word + (n === 1 ? '' : 's');
 const clock = (ms) => new Date(ms).toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' });
@@ -58,6 +61,23 @@ const KINDS = {
   'commands.upsert': 'command changes', 'commands.delete': 'command deletions',
 };
 
+const APPROVED = {
+  host: 'allowed by the host', page: 'allowed on this page', terminal: 'allowed in a terminal',
+  rule: 'allowed by a rule', auto: 'nobody was asked',
+};
+
+// Each level has a sign and a word, and is never told by its colour alone.
+const SIGNS = { low: '○', medium: '●', high: '▲' };
+// What nobody has weighed is high.
+const levelOf = ({ level }) => (Object.hasOwn(SIGNS, level) ? level : 'high');
+
+function badge(level) {
+  return make('span', { class: 'level', 'data-level': level }, make('span', { 'aria-hidden': 'true' }, SIGNS[level] + ' '), level);
+}
+
+// What a request does in plain words; its summary is that of the record.
+const titleOf = (item) => visible(item.title || item.summary);
+
 // A client may call itself anything; only its address is a fact.
 const asker = ({ clientId, address }) =>
   (clientId ? '“' + visible(clientId) + '” (self-reported) at ' : '') + visible(address || 'an unknown address');
@@ -66,7 +86,8 @@ const place = (item) => visible(item.workspaceName || item.workspaceId);
 
 function origin(item) {
   const actor = item.actor || {};
-  return visible(item.action) + ' · ' + place(item) + ' · from ' + (actor.type === 'host' ? 'the host itself' : asker(actor));
+  const summary = item.title && item.title !== item.summary ? visible(item.summary) + ' · ' : '';
+  return summary + visible(item.action) + ' · ' + place(item) + ' · from ' + (actor.type === 'host' ? 'the host itself' : asker(actor));
 }
 
 const scope = (item, client) => (KINDS[item.action] || visible(item.action)) + ' in ' + place(item) + ' from ' + asker(client) + ' apply without asking.';
@@ -291,45 +312,77 @@ function end(id, outcome, error) {
 class Card {
   constructor(item) {
     this.item = item;
+    this.path = '/approvals/' + encodeURIComponent(item.id);
+    this.level = levelOf(item);
+    this.boxes = (item.changes || []).map((change) => fileBox(change, item));
+    this.files = make('div', {}, ...this.boxes.map((box) => box.node));
+    this.effects = effects(item);
+    this.rest = new Rest(this);
     this.left = make('span', { class: 'left' });
     // The text beside it says the same; a bar that changes each second would be read out.
     this.bar = make('progress', { 'aria-hidden': 'true' });
     this.note = make('p', { class: 'end', hidden: true });
     this.actions = make('div', { class: 'actions' }, ...this.buttons());
-    const title = make('h2', { id: 't-' + item.id }, visible(item.summary));
-    this.node = make('article', { class: 'card', tabIndex: 0, 'aria-labelledby': title.id, onkeydown: (event) => this.key(event) },
-      make('div', { class: 'card-head' }, title, this.left),
+    const title = make('h2', { id: 't-' + item.id }, titleOf(item));
+    const level = make('div', { id: 'l-' + item.id }, badge(this.level));
+    this.node = make('article', { class: 'card', tabIndex: 0, 'aria-labelledby': title.id, 'aria-describedby': level.id, onkeydown: (event) => this.key(event) },
+      make('div', { class: 'card-head' }, level, title, this.left),
       make('p', { class: 'meta' }, origin(item)),
-      risks(item.risk),
-      ...(item.changes || []).map((change) => fileBox(change, item)),
-      this.note, this.actions, this.bar);
+      this.effects, this.files, this.rest.node, this.note, this.actions, this.bar);
     this.tick();
     this.settle();
   }
 
   buttons() {
+    const isHigh = this.level === 'high';
     this.deny = button('Deny', () => this.answer({ reply: 'deny' }));
-    this.allow = button('Allow once', () => this.answer({ reply: 'allow' }), { class: 'primary' });
     const [why, message] = this.panel('Deny with a message', this.denyForm());
-    const [time, allowance] = this.item.rememberable ? this.panel('Allow for a time', this.allowForm()) : [null, null];
-    this.openers = [why, time].filter(Boolean);
-    this.denying = [this.deny, message.elements.send, ...this.openers];
-    this.allowing = [this.allow, allowance?.elements.send].filter(Boolean);
-    return [this.deny, why, this.allow, time, message, allowance];
+    const [yes, confirmation] = isHigh ? this.panel('Allow once', this.confirmForm())
+      : [button('Allow once', () => this.answer({ reply: 'allow' }), { class: 'primary' }), null];
+    const isOffered = this.item.rememberable && !isHigh;
+    const [time, allowance] = isOffered ? this.panel('Allow for a time', this.allowForm()) : [null, null];
+    this.allow = yes;
+    this.confirmation = confirmation;
+    this.openers = [why, isHigh ? yes : null, time].filter(Boolean);
+    this.denying = [this.deny, message.elements.send, ...[why, time].filter(Boolean)];
+    this.allowing = [yes, confirmation?.elements.send, allowance?.elements.send].filter(Boolean);
+    if (this.rest.waits) for (const each of this.allowing) each.setAttribute('aria-describedby', this.rest.text.id);
+    return [this.deny, why, yes, time, message, confirmation, allowance];
   }
 
-  // A button that opens a form below the buttons, and closes the other one.
+  // A button that opens a form below the buttons, and closes the others.
   panel(label, form) {
     form.className = 'panel';
     form.hidden = true;
-    const opener = button(label, () => {
-      const hidden = !form.hidden;
-      for (const other of this.actions.querySelectorAll('.panel')) other.hidden = true;
-      form.hidden = hidden;
-      for (const each of this.openers) each.ariaExpanded = String(each === opener && !hidden);
-      if (!hidden) form.elements[0].focus({ preventScroll: state.pointer });
-    }, { ariaExpanded: 'false' });
+    const opener = button(label, () => this.toggle(opener, form, !form.hidden), { ariaExpanded: 'false' });
     return [opener, form];
+  }
+
+  toggle(opener, form, hidden) {
+    if (opener === this.allow && !hidden && !this.can('allow')) return;
+    for (const other of this.actions.querySelectorAll('.panel')) other.hidden = true;
+    form.hidden = hidden;
+    for (const each of this.openers) each.ariaExpanded = String(each === opener && !hidden);
+    if (hidden) return;
+    if (form === this.confirmation) {
+      this.second = performance.now() + 500;
+      this.enable();
+      setTimeout(() => this.enable(), 510);
+    }
+    form.elements[0].focus({ preventScroll: state.pointer });
+  }
+
+  // What is rated high takes a second step, which never has the focus at first.
+  confirmForm() {
+    const question = 'Really allow: ' + titleOf(this.item) + '?';
+    const cancel = button('Cancel', () => {
+      this.toggle(this.allow, this.confirmation, true);
+      this.allow.focus({ preventScroll: state.pointer });
+    });
+    const form = this.form(() => performance.now() >= this.second && { reply: 'allow' },
+      make('p', {}, question), cancel, make('button', { name: 'send', class: 'danger' }, 'Yes, allow'));
+    form.ariaLabel = question;
+    return form;
   }
 
   denyForm() {
@@ -343,7 +396,7 @@ class Card {
     minutes.value = 10;
     const send = make('button', { name: 'send' }, 'Allow for 10 minutes');
     minutes.addEventListener('change', () => { send.textContent = 'Allow for ' + minutes.value + ' minutes'; });
-    const what = scope(this.item, this.item.actor);
+    const what = scope(this.item, this.item.actor) + covers(this.item);
     return this.form(() => {
       this.granted = ' For ' + minutes.value + ' minutes, ' + what;
       return { reply: 'allow', remember: { minutes: Number(minutes.value) } };
@@ -362,22 +415,23 @@ class Card {
   }
 
   can(reply) {
-    return state.live && !this.busy && !this.ended && (reply === 'deny' || performance.now() >= this.still);
+    return state.live && !this.busy && !this.ended && (reply === 'deny' || (!this.rest.waits && performance.now() >= this.still));
   }
 
   // Only marked: a button that is disabled loses the focus.
   enable() {
     for (const each of this.denying) each.ariaDisabled = String(!this.can('deny'));
     for (const each of this.allowing) each.ariaDisabled = String(!this.can('allow'));
+    if (this.confirmation && performance.now() < this.second) this.confirmation.elements.send.ariaDisabled = 'true';
   }
 
   async answer(reply) {
-    if (!this.can(reply.reply)) return;
+    if (!reply || !this.can(reply.reply)) return;
     this.busy = true;
     this.enable();
     try {
       const headers = { 'Content-Type': 'application/json' };
-      await json('/approvals/' + encodeURIComponent(this.item.id), { method: 'POST', headers, body: JSON.stringify(reply) });
+      await json(this.path, { method: 'POST', headers, body: JSON.stringify({ ...reply, via: 'page' }) });
       this.focusNext();
     } catch (error) {
       if (error instanceof Refused) return;
@@ -397,7 +451,7 @@ class Card {
   say(text) {
     this.note.textContent = text;
     this.note.hidden = false;
-    announce(visible(this.item.summary) + ': ' + text);
+    announce(titleOf(this.item) + ': ' + text);
   }
 
   end(text) {
@@ -409,6 +463,7 @@ class Card {
     this.node.dataset.ended = '';
     this.left.textContent = '';
     this.actions.remove();
+    this.rest.node.remove();
     this.bar.remove();
     this.say(text + (text === OUTCOMES.applied && this.granted || ''));
     if (held) this.focusNext();
@@ -422,7 +477,9 @@ class Card {
 
   key(event) {
     if (event.target !== this.node || !$('opt-keys').checked || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (event.key === 'a') this.answer({ reply: 'allow' });
+    // What is rated high is only asked about once more, and not by this key.
+    if (event.key === 'a' && this.confirmation) this.toggle(this.allow, this.confirmation, false);
+    else if (event.key === 'a') this.answer({ reply: 'allow' });
     else if (event.key === 'd') this.answer({ reply: 'deny' });
     else return;
     event.preventDefault();
@@ -438,43 +495,181 @@ class Card {
   }
 }
 
-function risks(risk) {
-  if (!risk || !risk.length) return null;
-  return make('ul', { class: 'risk', 'aria-label': 'Risks' }, ...risk.map((text) => make('li', {}, visible(text))));
+// ---- What a request sets off ------------------------------------------------------------
+
+function effects(item) {
+  // A server that knows no levels still tells its risks.
+  if (!item.effects) return list('risk', 'Risks', (item.risk || []).map((text) => make('li', {}, visible(text))));
+  return list('effects', 'Effects', item.effects.map((effect) => {
+    const level = levelOf(effect);
+    return make('li', { 'data-level': level }, badge(level), ' ', ...sentence(effect), transition(effect));
+  }));
+}
+
+const list = (name, label, rows) => make('ul', { class: name, ariaLabel: label, hidden: !rows.length }, ...rows);
+
+// The sentence with the whole command in it, or below it.
+function sentence({ text = '', command }) {
+  const at = command ? text.indexOf(command) : -1;
+  if (!command) return [visible(text)];
+  if (at < 0) return [visible(text), make('p', {}, code(command))];
+  return [visible(text.slice(0, at)), code(command), visible(text.slice(at + command.length))];
+}
+
+function transition({ from, to }) {
+  if (from == null && to == null) return null;
+  const value = (text) => (text == null ? 'not set' : make('code', {}, visible(text)));
+  return make('p', {}, value(from), ' → ', value(to));
+}
+
+const covers = (of) => (of.covers ? ' Covers: ' + visible(of.covers) + '.' : '');
+
+// ---- What was left out at first ------------------------------------------------------------
+
+// The pages of the whole diff of a file.
+async function* pages(path, reveal) {
+  if (!path) throw new Error('The server does not show the rest.');
+  let digest;
+  for (let next = path + '?lines=2000' + (reveal ? '&reveal=true' : ''); next;) {
+    const page = await json(next);
+    digest ??= page.digest;
+    if (page.digest !== digest) throw new Error('The files changed in the meantime.');
+    yield page;
+    next = page.next;
+  }
+}
+
+// Lists bound what they tell of a request. Until the rest was shown, too,
+// nothing is allowed.
+class Rest {
+  constructor(card) {
+    this.card = card;
+    const { item, boxes } = card;
+    const cut = boxes.filter((box) => box.change.truncated);
+    this.parts = [
+      ...(item.moreEffects ? [() => this.addEffects()] : []),
+      ...cut.map((box) => () => box.showAll((page, shown) => this.tell(page, shown))),
+      ...Array.from({ length: item.moreChanges || 0 }, (_, n) => () => this.addFile(boxes.length + n)),
+    ];
+    const counts = [[item.moreEffects, 'more effect'], [cut.length, 'shortened file'], [item.moreChanges, 'more file']];
+    this.what = 'Not all of this is shown: ' + counts.filter(([n]) => n).map(([n, word]) => plural(n, word)).join(', ') + '. ';
+    this.state = this.what + 'It can be allowed once you have seen the rest.';
+    this.text = make('p', { id: 'r-' + item.id }, this.state);
+    this.button = button('Show the rest', () => this.show());
+    this.node = make('div', { class: 'rest', hidden: !this.waits }, this.text, this.button);
+  }
+
+  get waits() {
+    return this.parts.length > 0;
+  }
+
+  tell(page, shown) {
+    this.state = this.text.textContent = this.what + (page.total - shown) + ' of ' + page.total + ' lines of ' + visible(page.path) + ' not seen yet.';
+    // Everything below has moved.
+    for (const card of cards.values()) card.settle();
+  }
+
+  async show() {
+    if (this.busy) return;
+    this.busy = true;
+    this.button.ariaDisabled = 'true';
+    try {
+      while (this.waits && !this.card.ended) {
+        await this.parts[0]();
+        this.parts.shift();
+      }
+      this.finish();
+    } catch (error) {
+      if (error instanceof Refused) return;
+      this.text.textContent = this.state + ' ' + visible(error.message);
+    } finally {
+      this.busy = false;
+      this.button.ariaDisabled = 'false';
+    }
+  }
+
+  finish() {
+    if (this.card.ended) return;
+    if (document.activeElement === this.button) this.card.node.focus({ preventScroll: true });
+    this.button.hidden = true;
+    this.text.textContent = 'All of it is shown.';
+    announce(titleOf(this.card.item) + ': All of it is shown.');
+    for (const card of cards.values()) card.settle();
+  }
+
+  async addEffects() {
+    const whole = await json(this.card.path);
+    if (whole.moreEffects) throw new Error('The server does not show the rest.');
+    const all = effects(whole);
+    this.card.effects.replaceWith(all);
+    this.card.effects = all;
+  }
+
+  async addFile(index) {
+    let box;
+    let shown = 0;
+    for await (const page of pages(this.card.path + '/files/' + index)) {
+      box ??= fileBox({ ...page, diff: '' }, this.card.item);
+      box.add(page.diff);
+      shown += page.lines;
+      this.tell(page, shown);
+    }
+    this.card.files.append(box.node);
+  }
 }
 
 // ---- One file ------------------------------------------------------------------------------
 
 function fileBox(change, item) {
   const diff = make('pre', { class: 'diff wrap', role: 'group', 'aria-label': 'Changes of ' + visible(change.path) });
-  fillDiff(diff, change.diff);
-  const cut = change.truncated ? make('p', { class: 'cut' }, 'Only the beginning is shown; the whole change is longer.') : null;
+  const cut = make('p', { class: 'cut', hidden: !change.truncated }, 'Only the beginning is shown; the whole change is longer.');
   const body = make('div', { hidden: !item }, diff, cut);
   const fold = make('button', { type: 'button', class: 'fold', ariaExpanded: String(!body.hidden) },
     make('code', {}, visible(change.path)), make('span', { class: 'kind' }, visible(change.kind)),
     make('span', { class: 'counts' }, '+' + change.added + ' −' + change.removed));
-  fold.addEventListener('click', () => {
-    tools.hidden = body.hidden = !body.hidden;
-    fold.ariaExpanded = String(!body.hidden);
-  });
+  const unfold = (hidden) => {
+    tools.hidden = body.hidden = hidden;
+    fold.ariaExpanded = String(!hidden);
+  };
+  fold.addEventListener('click', () => unfold(!body.hidden));
   // Long lines are wrapped at first: what lies beyond an edge is easily missed.
   const wrap = button('Wrap', () => {
     const wrapped = diff.classList.toggle('wrap');
     wrap.ariaPressed = String(wrapped);
     diff.tabIndex = wrapped ? -1 : 0;
   }, { class: 'quiet', ariaPressed: 'true' });
-  const masked = item && change.masked?.length ? revealButton(change, item, diff) : null;
+  const add = (text) => diff.append(...diffLines(text));
+  let whole = false;
+  let revealed = false;
+  const showAll = async (tell) => {
+    let shown = 0;
+    for await (const page of pages(change.full, revealed)) {
+      if (!shown) diff.replaceChildren();
+      add(page.diff);
+      shown += page.lines;
+      tell(page, shown);
+    }
+    whole = cut.hidden = true;
+    unfold(false);
+  };
+  // What was shown to its end stays so.
+  const reveal = async (wanted) => {
+    revealed = wanted;
+    if (whole) return showAll(() => {});
+    const all = wanted ? await json('/approvals/' + encodeURIComponent(item.id) + '?reveal=true') : item;
+    diff.replaceChildren(...diffLines((all.changes.find((other) => other.path === change.path) || change).diff));
+  };
+  const masked = item && change.masked?.length ? revealButton(change.masked.length, reveal) : null;
   const tools = make('div', { hidden: body.hidden }, ...[masked, wrap].filter(Boolean));
-  return make('div', { class: 'file' }, make('div', { class: 'file-head' }, fold, tools), body);
+  add(change.diff);
+  return { change, add, showAll, node: make('div', { class: 'file' }, make('div', { class: 'file-head' }, fold, tools), body) };
 }
 
-function revealButton(change, item, diff) {
-  const label = 'Reveal ' + plural(change.masked.length, 'secret');
-  const reveal = button(label, async () => {
+function revealButton(count, show) {
+  const reveal = button('Reveal ' + plural(count, 'secret'), async () => {
+    const hide = reveal.ariaPressed === 'true';
     try {
-      const hide = reveal.ariaPressed === 'true';
-      const full = hide ? item : await json('/approvals/' + encodeURIComponent(item.id) + '?reveal=true');
-      fillDiff(diff, (full.changes.find((other) => other.path === change.path) || change).diff);
+      await show(!hide);
       reveal.ariaPressed = String(!hide);
     } catch (error) {
       if (!(error instanceof Refused)) reveal.textContent = visible(error.message);
@@ -483,13 +678,14 @@ function revealButton(change, item, diff) {
   return reveal;
 }
 
-function fillDiff(diff, text) {
+function diffLines(text) {
   const kind = { '+': 'add', '-': 'del', '@': 'hunk', '\\': 'hunk' };
-  const lines = String(text || '').replace(/\n$/, '').split('\n');
-  diff.replaceChildren(...lines.map((line) => {
+  if (!text) return [];
+  const lines = text.replace(/\n$/, '').split('\n');
+  return lines.map((line) => {
     if (kind[line[0]] === 'hunk') return make('span', { class: 'hunk' }, source(line), '\n');
     return make('span', { class: kind[line[0]] || '' }, make('b', {}, line[0] || ' '), source(line.slice(1)), '\n');
-  }));
+  });
 }
 
 // ---- The clock: countdowns, and cards that have ended -----------------------------------------
@@ -519,10 +715,10 @@ for (const type of ['pointermove', 'pointerdown', 'wheel', 'keydown']) {
 // ---- Alerts and keys ----------------------------------------------------------------------------
 
 function alertHost(item) {
-  announce('New request: ' + visible(item.summary) + ', in ' + place(item) + '.');
+  announce('New request, ' + levelOf(item) + ': ' + titleOf(item) + ', in ' + place(item) + '.');
   if ($('opt-beep').checked) beep();
   if ($('opt-notify').checked && Notification.permission === 'granted') {
-    new Notification('OpenWork asks', { body: visible(item.summary), tag: item.id });
+    new Notification('OpenWork asks', { body: levelOf(item) + ': ' + titleOf(item), tag: item.id });
   }
 }
 
@@ -571,7 +767,7 @@ async function fill(id, load, empty) {
   if (held) $(id).querySelector('[data-keep="' + CSS.escape(held) + '"]')?.focus();
 }
 
-const row = (title, ...more) => make('li', {}, make('p', {}, make('strong', {}, visible(title))), ...more);
+const row = (level, title, ...more) => make('li', {}, make('p', {}, level && badge(level), level && ' ', make('strong', {}, visible(title))), ...more);
 
 function ended({ outcome, by, error }) {
   const text = (OUTCOMES[outcome] || visible(outcome)) + visible(error);
@@ -580,7 +776,7 @@ function ended({ outcome, by, error }) {
 
 const showHistory = () => fill('history', async () => {
   const { items } = await json('/approvals/history?limit=200');
-  return items.map((item) => row(item.summary,
+  return items.map((item) => row(levelOf(item), item.title || item.summary,
     make('p', {}, ended(item), item.message ? ' “' + visible(item.message) + '”' : ''),
     make('p', { class: 'meta' }, origin(item) + ' · ' + clock(item.endedAt))));
 }, 'Nothing has ended yet.');
@@ -589,9 +785,9 @@ const refreshRules = () => fill('rules', async () => {
   const { items } = await json('/approvals/rules');
   $('rules-count').textContent = items.length;
   return items.map((rule) => {
-    const what = scope(rule, rule);
+    const what = scope(rule, rule) + covers(rule);
     return make('li', { class: 'rule' },
-      make('div', {}, make('p', {}, what[0].toUpperCase() + what.slice(1)),
+      make('div', {}, make('p', {}, rule.level && badge(levelOf(rule)), rule.level && ' ', what[0].toUpperCase() + what.slice(1)),
         make('p', { class: 'meta' }, 'Until ' + clock(rule.expiresAt) + ' · used ' + plural(rule.uses, 'time'))),
       button('Revoke', () => revoke(rule.id), { 'data-keep': rule.id, 'aria-label': 'Revoke: ' + what }));
   });
@@ -609,14 +805,16 @@ async function revoke(id) {
   if (!document.activeElement.dataset.keep) $('main').focus({ preventScroll: true });
 }
 
+const approved = (approval) => (approval ? ' · ' + (APPROVED[approval.by] || visible(approval.by)) + (approval.address ? ' from ' + visible(approval.address) : '') : '');
+
 const showAudit = () => fill('audit', async () => {
   const id = $('audit-workspace').value;
   if (!id) return [];
   const { items } = await json('/approvals/audit?limit=200&workspace=' + encodeURIComponent(id));
-  return items.map((entry) => row(entry.summary,
+  return items.map((entry) => row(null, entry.summary,
     make('p', { class: 'meta' }, visible(entry.action) + ' · ' + visible(entry.target) + ' · ' + clock(entry.timestamp) + ' · ' +
-      (entry.actor?.type === 'host' ? 'by the host' : 'by ' + (entry.actor?.clientId ? '“' + visible(entry.actor.clientId) + '” (self-reported)' : 'a remote client'))),
-    ...(entry.changes || []).map((change) => fileBox(change))));
+      (entry.actor?.type === 'host' ? 'by the host' : 'by ' + (entry.actor?.clientId ? '“' + visible(entry.actor.clientId) + '” (self-reported)' : 'a remote client')) + approved(entry.approval)),
+    ...(entry.changes || []).map((change) => fileBox(change).node)));
 }, 'No changes recorded.');
 $('audit-workspace').addEventListener('change', showAudit);
 

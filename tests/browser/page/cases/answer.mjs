@@ -1,7 +1,7 @@
 // Answering: by key, by button, for a time, with a message; and what must not happen.
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { card, ready, until } from '../world.mjs';
+import { allow, card, ready, until } from '../world.mjs';
 
 const TITLE = 'Add plugin opencode-notion';
 const WRITTEN = `{
@@ -33,6 +33,14 @@ export async function allow_with_single_keys(world) {
   assert.equal((await second).status, 403);
   await page.keyboard.press('k');
   await page.keyboard.press('a');
+  // A plugin is rated high: the key asks, and does not answer.
+  await request.getByText(/^Really allow: .*opencode-notion\?$/).waitFor();
+  await pause(600);
+  await page.keyboard.press('a');
+  await pause(300);
+  assert.equal(world.read('opencode.jsonc'), before);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
   await request.getByText('Allowed and written.').waitFor();
   assert.equal((await first).status, 200);
   assert.equal(world.read('opencode.jsonc'), WRITTEN);
@@ -51,6 +59,15 @@ export async function allow_with_tab_and_enter(world) {
     assert.ok(tabs < 30, 'the button cannot be reached');
     await page.keyboard.press('Tab');
   }
+  // The second step begins where nothing is allowed.
+  await page.keyboard.press('Enter');
+  assert.equal(await focused(), 'Cancel');
+  await page.keyboard.press('Enter');
+  assert.equal(await focused(), 'Allow once');
+  await page.keyboard.press('Enter');
+  await ready(card(page, TITLE), 'Yes, allow').waitFor();
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(), 'Yes, allow');
   await page.keyboard.press('Enter');
   assert.equal((await first).status, 200);
   assert.equal(world.read('opencode.jsonc'), WRITTEN);
@@ -128,7 +145,7 @@ export async function what_runs_code_is_never_allowed_for_a_time(world) {
   world.addPlugin('opencode-notion');
   const request = card(page, TITLE);
   await ready(request, 'Allow once').waitFor();
-  await request.getByText('Plugin code runs on this machine when the engine next loads.').waitFor();
+  await request.locator('.effects li[data-level=high]').first().waitFor();
   assert.equal(await request.getByRole('button', { name: 'Allow for a time' }).count(), 0);
 }
 
@@ -141,7 +158,7 @@ export async function a_changed_file_conflicts(world) {
   await ready(request, 'Allow once').waitFor();
   const changed = '---\nname: one\ndescription: In the meantime\n---\n';
   world.write(skill, changed);
-  await request.getByRole('button', { name: 'Allow once' }).click();
+  await allow(request);
   assert.equal((await answer).status, 409);
   await request.getByText('The file changed while this request waited: nothing was written.').waitFor();
   assert.equal(world.read(skill), changed);
@@ -149,8 +166,8 @@ export async function a_changed_file_conflicts(world) {
 
 export async function nothing_moves_under_the_pointer(world) {
   const page = await world.page();
-  const first = world.addPlugin('opencode-notion');
-  await ready(card(page, TITLE), 'Allow once').waitFor();
+  const first = world.writeSkill('one');
+  await ready(card(page, 'Upsert skill one'), 'Allow once').waitFor();
   world.writeSkill('two');
   const second = ready(card(page, 'Upsert skill two'), 'Allow once');
   await second.waitFor();
@@ -159,7 +176,7 @@ export async function nothing_moves_under_the_pointer(world) {
   world.writeSkill('three');
   await card(page, 'Upsert skill three').waitFor();
   assert.equal(await top(), before);
-  await card(page, TITLE).getByRole('button', { name: 'Allow once' }).dblclick();
+  await card(page, 'Upsert skill one').getByRole('button', { name: 'Allow once' }).dblclick();
   assert.equal((await first).status, 200);
   await page.getByText('Allowed and written.', { exact: true }).waitFor();
   assert.equal(await top(), before);

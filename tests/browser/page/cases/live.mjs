@@ -1,6 +1,6 @@
 // The list follows what happens, in every tab and across losses.
 import assert from 'node:assert/strict';
-import { card, ready, until } from '../world.mjs';
+import { allow, card, ready, until } from '../world.mjs';
 
 const TITLE = 'Add plugin opencode-notion';
 
@@ -20,7 +20,7 @@ export async function a_request_appears_with_its_diff(world) {
     '@@ -1,5 +1,5 @@', ' {', '   // My plugins', '-  "plugin": ["opencode-github"],',
     '+  "plugin": ["opencode-github", "opencode-notion"],', '   "model": "anthropic/claude"', ' }',
   ]);
-  assert.equal(await page.locator('#announce').textContent(), `New request: ${TITLE}, in ws.`);
+  assert.match(await page.locator('#announce').textContent(), /^New request, high: .*opencode-notion, in ws\.$/);
 }
 
 export async function a_reload_keeps_what_is_pending(world) {
@@ -28,7 +28,7 @@ export async function a_reload_keeps_what_is_pending(world) {
   const answer = world.addPlugin('opencode-notion');
   await card(page, TITLE).waitFor();
   await page.reload();
-  await ready(card(page, TITLE), 'Allow once').click();
+  await allow(card(page, TITLE));
   assert.equal((await answer).status, 200);
 }
 
@@ -37,7 +37,7 @@ export async function a_second_tab_follows(world) {
   const second = await world.page();
   const answer = world.addPlugin('opencode-notion');
   await card(second, TITLE).waitFor();
-  await ready(card(first, TITLE), 'Allow once').click();
+  await allow(card(first, TITLE));
   await card(second, TITLE).getByText('Allowed and written.').waitFor();
   assert.equal((await answer).status, 200);
   assert.equal(await card(second, TITLE).getByRole('button', { name: 'Allow once' }).count(), 0);

@@ -31,6 +31,9 @@ async function everywhere(world, page, look) {
   await look('message');
   await first.getByRole('button', { name: 'Allow for a time' }).click();
   await look('allowance');
+  await ready(second, 'Allow once').click();
+  await look('confirmation');
+  await second.getByRole('button', { name: 'Cancel' }).click();
   await first.getByRole('button', { name: 'Allow for 10 minutes' }).click();
   assert.equal((await skill).status, 200);
   await second.getByRole('button', { name: 'Deny', exact: true }).click();
@@ -70,7 +73,9 @@ export async function fits_320_pixels(world) {
     });
     assert.deepEqual({ what, width, small, cut }, { what, width: 320, small: [], cut: [] });
   });
-  const actions = card(page, 'Add MCP notes').locator('.actions > button');
+  world.writeSkill('other');
+  await ready(card(page, 'Upsert skill other'), 'Allow once').waitFor();
+  const actions = card(page, 'Upsert skill other').locator('.actions > button');
   assert.deepEqual(await actions.allTextContents(), ['Deny', 'Deny with a message', 'Allow once', 'Allow for a time']);
   const boxes = await actions.evaluateAll((nodes) => nodes.map((node) => node.getBoundingClientRect()).map(({ x, y, width }) => ({ x, y, width })));
   assert.ok(boxes.every((box, at) => box.x === boxes[0].x && box.width === boxes[0].width && (at === 0 || box.y > boxes[at - 1].y)), JSON.stringify(boxes));

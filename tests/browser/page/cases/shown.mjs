@@ -1,13 +1,13 @@
 // What is shown, and what is not: secrets, the past, and texts that mean harm.
 import assert from 'node:assert/strict';
-import { card, ready } from '../world.mjs';
+import { allow, card, ready } from '../world.mjs';
 
 export async function secrets_only_when_revealed(world) {
   const page = await world.page();
   world.addNotes();
   const request = card(page, 'Add MCP notes');
   const diff = request.locator('.diff');
-  await request.getByText('Sends data to').waitFor();
+  await request.locator('.effects').getByText('mcp.example.com').first().waitFor();
   assert.ok(!(await page.content()).includes('s3cret'));
   const reveal = request.getByRole('button', { name: 'Reveal 1 secret' });
   await reveal.click();
@@ -35,10 +35,11 @@ export async function history_tells_how_requests_ended(world) {
 export async function audit_log_tells_what_changed(world) {
   const page = await world.page();
   const answer = world.addNotes();
-  await ready(card(page, 'Add MCP notes'), 'Allow once').click();
+  await allow(card(page, 'Add MCP notes'));
   assert.equal((await answer).status, 200);
   await page.getByRole('button', { name: 'Audit log' }).click();
   await page.getByText('Added MCP notes').waitFor();
+  await page.getByText('allowed on this page from 127.0.0.1').waitFor();
   const file = page.getByRole('button', { name: 'opencode.jsonc' });
   assert.equal(await file.getAttribute('aria-expanded'), 'false');
   await file.click();
@@ -54,6 +55,7 @@ export async function hostile_texts_stay_texts(world) {
   const content = [
     '<img src=x onerror=alert(1)><script>alert(2)</script>',
     'invoice\u202egpj.exe', 'zero\u200bwidth', 'red\u001b[31m', 'tag\u{e0041}', 'half\uffa0', '&lt;b&gt;', '\tindented',
+    'selector\ufe0f', 'selector\u{e0100}', 'blank\u2800', 'nbsp\u00a0', 'thin\u2009', 'soft\u00ad', 'note\u{1d173}', 'short\u{1bca0}',
   ].join('\n');
   const description = 'Ends\u2066 here\u2069';
   const answer = world.ask('POST', 'skills', { name: 'hostile', description, content }, { headers: { 'x-openwork-client-id': client } });
@@ -63,6 +65,7 @@ export async function hostile_texts_stay_texts(world) {
   for (const shown of [
     '+<img src=x onerror=alert(1)><script>alert(2)</script>', 'invoice\\u{202e}gpj.exe', 'zero\\u{200b}width',
     'red\\u{1b}[31m', 'tag\\u{e0041}', 'half\\u{ffa0}', '&lt;b&gt;', '\tindented',
+    'selector\\u{fe0f}', 'selector\\u{e0100}', 'blank\\u{2800}', 'nbsp\\u{a0}', 'thin\\u{2009}', 'soft\\u{ad}', 'note\\u{1d173}', 'short\\u{1bca0}',
   ]) assert.ok(text.includes(shown), `${shown} in ${text}`);
   await ready(request, 'Deny with a message').click();
   await request.getByLabel('Message to the client').fill('<b>\u202eno</b>');
@@ -72,7 +75,7 @@ export async function hostile_texts_stay_texts(world) {
   await page.getByText('“<b>\\u{202e}no</b>”').waitFor();
   // Nothing that came from outside is an element, and nothing hidden is left.
   assert.equal(await page.locator('main img, main script, main b b').count(), 0);
-  const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\uffa0]|[\u{e0000}-\u{e0fff}]/u;
+  const hidden = /[\u00ad\u2800\ufe00-\ufe0f\u00a0\u2009\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\uffa0]|[\u{e0000}-\u{e0fff}]/u;
   assert.ok(!hidden.test(await page.locator('body').textContent()));
 }
 
