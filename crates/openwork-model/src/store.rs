@@ -10,7 +10,8 @@ use crate::audit::{Approval, AuditLine, AuditNote};
 use crate::change::{Action, Proposal};
 use crate::config::ReadError;
 use crate::event::Survey;
-use crate::plan::{Frozen, Plan, PlanError, Warning};
+use crate::files::{Files, Location};
+use crate::plan::{Frozen, Plan, PlanError, Warning, plan};
 use crate::query::{Query, View};
 
 /// One workspace's files: views of them, plans for them, commits to them.
@@ -154,6 +155,25 @@ pub struct Order {
     pub actor: Actor,
     /// How it was allowed.
     pub approval: Approval,
+}
+
+impl Order {
+    /// Plans it on the files as they are now.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] if that replaces other contents than the host
+    /// was shown.
+    pub fn plan(&self, files: &dyn Files) -> Result<Plan, StoreError> {
+        let plan = plan(&self.proposal, files)?;
+        let shown = self.shown.as_deref();
+        match shown.and_then(|shown| plan.moved_since(shown)) {
+            Some(moved) => Err(StoreError::Conflict {
+                path: files.absolute(&Location::workspace(moved)),
+            }),
+            None => Ok(plan),
+        }
+    }
 }
 
 /// What was done for an order.

@@ -4,15 +4,15 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use openwork_model::audit::AuditEntry;
-use openwork_model::files::{Contents, Files, Location, Overlay};
+use openwork_model::digest::Digest;
+use openwork_model::files::{Contents, Files, Overlay};
 use openwork_model::path::RelPath;
-use openwork_model::plan::{Plan, Warning, plan};
+use openwork_model::plan::{Plan, Warning};
 use openwork_model::store::{Order, Receipt, StoreError};
 use uuid::Uuid;
 
 use crate::audit_log::changed::{Changed, changed};
 use crate::audit_log::line::{FileNote, Intent};
-use crate::digest::Digest;
 use crate::layout;
 
 /// What became of one order.
@@ -76,7 +76,7 @@ impl<'f> Batch<'f> {
             told: OnceCell::new(),
         };
         for (place, order) in orders.iter().enumerate() {
-            batch.answers.push(match plan_one(order, &seen) {
+            batch.answers.push(match order.plan(&seen) {
                 Ok(plan) if plan.is_noop() => {
                     let warnings = plan.warnings(&seen);
                     Some(Ok(Receipt { plan, warnings, at }))
@@ -155,19 +155,6 @@ impl<'f> Batch<'f> {
             Some(Intent::new(batch, entry, files.collect()))
         };
         self.plans.iter().filter_map(intent).collect()
-    }
-}
-
-fn plan_one(order: &Order, files: &Overlay<'_>) -> Result<Plan, StoreError> {
-    let plan = plan(&order.proposal, files)?;
-    match &order.shown {
-        Some(shown) if *shown != plan.frozen => {
-            let moved = plan.frozen.iter().find(|part| !shown.contains(part));
-            let moved = moved.or(shown.first()).map(|part| part.path.clone());
-            let path = files.absolute(&Location::workspace(moved.unwrap_or_default()));
-            Err(StoreError::Conflict { path })
-        }
-        _ => Ok(plan),
     }
 }
 

@@ -42,7 +42,7 @@
 //! | `audit_log` | lines, segments, the tail, what is unsettled |
 //! | `recover`, `state` | what a crash has left |
 //! | `watch` | noticing that others change files (feature `watch`, on by default) |
-//! | `lock`, `tree`, `layout`, `digest`, `failure` | one thing each, as named |
+//! | `lock`, `tree`, `layout`, `failure` | one thing each, as named |
 //!
 //! # Systems
 //!
@@ -84,7 +84,6 @@ mod audit_log;
 mod batch;
 mod cache;
 mod commit;
-mod digest;
 pub mod disk;
 mod failure;
 mod journal;

@@ -3,8 +3,9 @@
 use std::io;
 use std::sync::Arc;
 
+use openwork_model::digest::Digest;
+
 use crate::audit_log::line::FileNote;
-use crate::digest::Digest;
 use crate::disk::{Dir, Kind, read_to};
 
 /// No file that the store writes is larger.

@@ -8,7 +8,7 @@ use openwork_model::audit::{Approval, AuditEntry, AuditLine, AuditNote};
 use openwork_model::change::{Action, Proposal};
 use openwork_model::clock::{Ids, RandomIds};
 use openwork_model::event::Survey;
-use openwork_model::files::{Contents, Files, Location, MemoryFiles};
+use openwork_model::files::{Contents, Location, MemoryFiles};
 use openwork_model::path::RelPath;
 use openwork_model::plan::{Plan, Warning, plan};
 use openwork_model::query::{Query, View, answer};
@@ -138,8 +138,7 @@ impl MemoryStore {
     fn commit_one(&self, order: &Order) -> Result<Receipt, StoreError> {
         self.trouble.at(Step::Commit)?;
         let mut state = self.state();
-        let plan = plan(&order.proposal, &state.files)?;
-        check_shown(order, &plan, &state.files)?;
+        let plan = order.plan(&state.files)?;
         let warnings = plan.warnings(&state.files);
         let at = self.clock.fetch_add(1, Ordering::Relaxed);
         if !plan.is_noop() {
@@ -261,19 +260,6 @@ impl Store for MemoryStore {
         }
         self.state().changed = Some(changed);
         Ok(Box::new(Unbroken))
-    }
-}
-
-fn check_shown(order: &Order, plan: &Plan, files: &MemoryFiles) -> Result<(), StoreError> {
-    match &order.shown {
-        Some(shown) if *shown != plan.frozen => {
-            let moved = plan.frozen.iter().find(|part| !shown.contains(part));
-            let path = moved.map(|part| part.path.clone()).unwrap_or_default();
-            Err(StoreError::Conflict {
-                path: files.absolute(&Location::workspace(path)),
-            })
-        }
-        _ => Ok(()),
     }
 }
 

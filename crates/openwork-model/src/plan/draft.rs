@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{Edit, Frozen, Part, Plan, PlanError, Receipt, Said};
 use crate::audit::AuditNote;
 use crate::change::{Action, Fields};
+use crate::digest::Digest;
 use crate::files::{CONFIG_LIMIT, Contents, EntryKind, FileError, Files, Location, entries};
 use crate::name::{CommandName, SkillName};
 use crate::path::RelPath;
@@ -48,10 +49,10 @@ impl<'f> Draft<'f> {
     }
 
     /// Holds the value under a key as it is now.
-    pub(super) fn freeze(&mut self, path: &RelPath, key: String, value: Option<Value>) {
+    pub(super) fn freeze(&mut self, path: &RelPath, key: String, value: Option<&Value>) {
         self.frozen.push(Frozen {
             path: path.clone(),
-            part: Part::Value(key, value),
+            part: Part::Value(key, value.map(Digest::of_value)),
         });
     }
 
@@ -101,13 +102,13 @@ impl<'f> Draft<'f> {
         limit: u64,
     ) -> Result<(), PlanError> {
         let before = self.files.read(&Location::workspace(path.clone()), limit)?;
-        self.freeze_whole(path, before.clone());
+        self.freeze_whole(path, before.as_deref());
         self.replace(path, before, after, limit)
     }
 
     /// Removes a file, unless it is written by the same change.
     pub(super) fn remove(&mut self, path: &RelPath, before: Contents) {
-        self.freeze_whole(path, Some(before.clone()));
+        self.freeze_whole(path, Some(&before));
         let removal = Edit {
             path: path.clone(),
             before: Some(before),
@@ -186,11 +187,11 @@ impl<'f> Draft<'f> {
     }
 
     /// Holds a whole file, once.
-    fn freeze_whole(&mut self, path: &RelPath, contents: Option<Contents>) {
+    fn freeze_whole(&mut self, path: &RelPath, contents: Option<&[u8]>) {
         if !self.edits.contains_key(path) {
             self.frozen.push(Frozen {
                 path: path.clone(),
-                part: Part::Whole(contents),
+                part: Part::Whole(contents.map(Digest::of)),
             });
         }
     }

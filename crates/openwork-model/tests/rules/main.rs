@@ -23,6 +23,7 @@ mod outcome;
 mod plugin;
 mod plugin_layers;
 mod properties;
+mod shown;
 mod skill;
 mod skill_places;
 mod warning;

@@ -8,13 +8,13 @@
 use std::borrow::Cow;
 
 use openwork_model::audit::AuditEntry;
+use openwork_model::digest::Digest;
 use openwork_model::path::RelPath;
 use openwork_model::store::Refused;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::changed::Changed;
-use crate::digest::Digest;
 
 /// How the lines begin that are no entries, if this store wrote them.
 pub(crate) const RECORD: &[u8] = b"{\"record\":\"";
