@@ -11,7 +11,7 @@ use crate::audit::AuditNote;
 use crate::change::{Action, Change, Proposal};
 use crate::config::ReadError;
 use crate::digest::Digest;
-use crate::files::{Contents, FileError, Files};
+use crate::files::{FileError, Files};
 use crate::invalid::Invalid;
 use crate::path::RelPath;
 use crate::skill::SkillItem;
@@ -20,6 +20,7 @@ mod accept;
 mod command;
 mod config;
 mod draft;
+mod edit;
 mod import;
 mod mcp;
 mod opencode;
@@ -28,18 +29,8 @@ mod plugin;
 mod skill;
 mod warning;
 
+pub use self::edit::{Edit, OldContents};
 pub use self::warning::{Said, Warning, WarningCode};
-
-/// One file before and after. Without `after` it is removed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
-    /// Where, below the workspace.
-    pub path: RelPath,
-    /// What is there; `None` for nothing.
-    pub before: Option<Contents>,
-    /// What will be there; `None` for nothing.
-    pub after: Option<Contents>,
-}
 
 /// What a change replaces, as the host was shown it.
 ///

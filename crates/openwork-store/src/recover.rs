@@ -76,8 +76,10 @@ fn was_made(root: &Arc<dyn Dir>, note: &FileNote) -> io::Result<bool> {
         state::remove_if_there(&dir, temporary)?;
     }
     // Contents that are neither tell that another program wrote afterwards;
-    // then only a temporary file that is still there shows that it waited.
-    Ok(state == State::After || (state == State::Other && !waits))
+    // then the temporary file shows how far the change came. New contents
+    // still wait there, or an old file was put there.
+    let was_moved = waits == note.after.is_none();
+    Ok(state == State::After || (state == State::Other && was_moved))
 }
 
 /// Removes temporary files that no intent knows of: a power loss may keep

@@ -25,5 +25,6 @@ mod plugin_layers;
 mod properties;
 mod shown;
 mod skill;
+mod skill_deletion;
 mod skill_places;
 mod warning;

@@ -46,7 +46,8 @@ pub(crate) struct FileNote {
     pub(crate) before: Option<Digest>,
     /// `None`: there will be no file.
     pub(crate) after: Option<Digest>,
-    /// The temporary file beside it that holds the new contents.
+    /// The temporary file beside it that holds the new contents until they are
+    /// in place, or the old ones until they are removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) temporary: Option<String>,
 }

@@ -9,6 +9,7 @@
 mod audit;
 mod basics;
 mod cases;
+mod deletion;
 mod faults;
 mod fresh;
 mod kill;
