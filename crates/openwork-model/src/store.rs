@@ -51,7 +51,8 @@ pub trait Store: Send + Sync {
     /// records them. One result each.
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<Receipt, StoreError>>;
 
-    /// Records a request that changed nothing because it was refused.
+    /// Records requests that changed nothing because they were refused. That
+    /// displaces nothing of the audit log.
     fn record(&self, refused: &Refused) -> Result<(), StoreError>;
 
     /// Records, as an entry of the audit log, what is done without changing a
@@ -187,7 +188,7 @@ pub struct Receipt {
     pub at: u64,
 }
 
-/// A request that was refused, for the record.
+/// A request that was refused, for the record, or several that are alike.
 #[derive(Debug, Clone)]
 pub struct Refused {
     /// The approval request, where one was made.
@@ -200,6 +201,8 @@ pub struct Refused {
     pub summary: String,
     /// How it ended: `denied`, `expired`, `withdrawn`, `conflicted`, `failed`.
     pub outcome: &'static str,
+    /// How many like it there were in one burst.
+    pub count: u64,
 }
 
 /// Why a store could not do what it was asked.

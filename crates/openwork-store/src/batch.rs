@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 
-use openwork_model::audit::AuditEntry;
+use openwork_model::audit::{AuditEntry, NamedFiles};
 use openwork_model::digest::Digest;
 use openwork_model::files::{Contents, Files, Overlay};
 use openwork_model::path::RelPath;
@@ -184,6 +184,7 @@ impl<'f> Batch<'f> {
                 summary: plan.audit.summary.clone(),
                 timestamp: at,
                 approval: Some(order.approval),
+                named: NamedFiles::of(plan.edits.iter().map(|edit| &edit.path)),
             };
             let files = plan
                 .edits

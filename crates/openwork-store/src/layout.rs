@@ -7,6 +7,10 @@ use uuid::Uuid;
 
 /// The newest segment of the audit log, in the store's own directory.
 pub(crate) const AUDIT_LOG: &str = "audit.jsonl";
+/// The log of refused requests, in the store's own directory.
+pub(crate) const REFUSED_LOG: &str = "refused.jsonl";
+/// What came before it.
+pub(crate) const OLD_REFUSED_LOG: &str = "refused.1.jsonl";
 /// The journal of a change of several files, in the store's own directory.
 pub(crate) const JOURNAL: &str = "journal.json";
 

@@ -40,6 +40,7 @@
 //! | `look`, `cache` | one operation's view of the files and its proof; answers that still hold |
 //! | `batch`, `commit`, `stage`, `replace`, `journal` | from orders to files, in this order |
 //! | `audit_log` | lines, segments, the tail, what is unsettled |
+//! | `refused_log` | requests that came to nothing |
 //! | `recover`, `state` | what a crash has left |
 //! | `watch` | noticing that others change files (feature `watch`, on by default) |
 //! | `lock`, `tree`, `layout`, `failure` | one thing each, as named |
@@ -92,6 +93,7 @@ mod lock;
 mod look;
 mod options;
 mod recover;
+mod refused_log;
 mod replace;
 mod stage;
 mod state;

@@ -43,7 +43,7 @@ pub(crate) fn settle(root: &Arc<dyn Dir>, log: &mut AuditLog) -> io::Result<()> 
 
 fn outcome(root: &Arc<dyn Dir>, intent: &Intent) -> io::Result<Vec<u8>> {
     let mut was_done = false;
-    for note in &intent.files {
+    for note in &intent.notes {
         was_done |= was_made(root, note)?;
     }
     tracing::warn!(id = %intent.entry.id, was_done, "a change without an outcome is settled");

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use openwork_model::actor::Actor;
-use openwork_model::audit::{Approval, AuditEntry, AuditLine, AuditNote};
+use openwork_model::audit::{Approval, AuditEntry, AuditLine, AuditNote, NamedFiles};
 use openwork_model::change::{Action, Proposal};
 use openwork_model::clock::{Ids, RandomIds};
 use openwork_model::event::Survey;
@@ -144,7 +144,8 @@ impl MemoryStore {
         if !plan.is_noop() {
             state.apply(&plan, at);
             let entry = self.entry(&order.actor, plan.action, &plan.audit, order.approval, at);
-            state.audit.push(entry);
+            let named = NamedFiles::of(plan.edits.iter().map(|edit| &edit.path));
+            state.audit.push(AuditEntry { named, ..entry });
         }
         Ok(Receipt { plan, warnings, at })
     }
@@ -166,6 +167,7 @@ impl MemoryStore {
             summary: note.summary.clone(),
             timestamp: at,
             approval: Some(approval),
+            named: NamedFiles::default(),
         }
     }
 }
