@@ -234,7 +234,8 @@ fn in_directory(files: &dyn Files, directory: &Directory) -> Result<Vec<File>, F
                 dir,
                 error: error @ FileError::Io { .. },
             } if *dir == folder => closed = Some(error),
-            Sight::Entry { .. } | Sight::Closed { .. } | Sight::TooMany => {}
+            Sight::Entry { .. } | Sight::Closed { .. } | Sight::TooDeep { .. } | Sight::TooMany => {
+            }
         });
         closed.map_or(Ok(()), Err)?;
     }

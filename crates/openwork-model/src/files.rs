@@ -24,7 +24,7 @@ pub(crate) use lookup::entries;
 pub use memory::MemoryFiles;
 pub use overlay::Overlay;
 pub use remembered::Remembered;
-pub(crate) use walk::{DIRECTORIES, Sight, walk};
+pub(crate) use walk::{DEPTH, DIRECTORIES, Sight, walk};
 
 /// The largest configuration file that is read, in bytes.
 pub const CONFIG_LIMIT: u64 = 4 << 20;

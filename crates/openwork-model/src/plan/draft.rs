@@ -149,7 +149,10 @@ impl<'f> Draft<'f> {
                     error: error @ FileError::Io { .. },
                     ..
                 } => failed = Some(error),
-                Sight::Entry { .. } | Sight::Closed { .. } | Sight::TooMany => {}
+                Sight::Entry { .. }
+                | Sight::Closed { .. }
+                | Sight::TooDeep { .. }
+                | Sight::TooMany => {}
             },
         );
         failed.map_or(Ok(()), Err)?;
