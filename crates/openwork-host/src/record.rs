@@ -31,6 +31,7 @@ impl Host {
             action: subject.action,
             summary: subject.summary.clone(),
             outcome: "withdrawn",
+            count: 1,
         };
         Record {
             desk: Arc::clone(desk),

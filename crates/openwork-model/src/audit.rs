@@ -7,6 +7,10 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::actor::Actor;
+use crate::path::RelPath;
+
+/// The most files that one entry names.
+pub const NAMED: usize = 100;
 
 /// One entry of the audit log: a change that was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +33,36 @@ pub struct AuditEntry {
     /// How it was allowed; entries of earlier versions do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<Approval>,
+    /// Which files of the workspace were changed; entries of earlier versions
+    /// do not say.
+    #[serde(flatten)]
+    pub named: NamedFiles,
+}
+
+/// The files that an entry names.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NamedFiles {
+    /// Their paths below the workspace, at most [`NAMED`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+    /// How many more there are, if there are more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more_files: Option<usize>,
+}
+
+impl NamedFiles {
+    /// Names files, as far as there is room.
+    pub fn of<'p>(paths: impl IntoIterator<Item = &'p RelPath>) -> Self {
+        let mut paths = paths.into_iter();
+        let named = paths.by_ref().take(NAMED);
+        let files = named.map(|path| path.as_str().to_owned()).collect();
+        let more = paths.count();
+        Self {
+            files,
+            more_files: (more > 0).then_some(more),
+        }
+    }
 }
 
 /// How a change was allowed.
@@ -110,4 +144,22 @@ pub struct AuditNote {
     pub target: String,
     /// The change in a few words, in the past tense.
     pub summary: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn very_many_files_are_counted() {
+        let paths: Vec<RelPath> = (0..NAMED + 2)
+            .map(|n| RelPath::new(&format!("{n}.md")).unwrap())
+            .collect();
+        let json = |paths: &[RelPath]| serde_json::to_value(NamedFiles::of(paths)).unwrap();
+        assert_eq!(json(&[]), serde_json::json!({}));
+        assert_eq!(json(&paths[..1]), serde_json::json!({ "files": ["0.md"] }));
+        let all = json(&paths);
+        assert_eq!(all["files"].as_array().map(Vec::len), Some(NAMED));
+        assert_eq!(all["moreFiles"], 2);
+    }
 }

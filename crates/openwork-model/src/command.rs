@@ -9,9 +9,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::ReadError;
-use crate::files::{
-    Contents, EntryKind, FileError, Files, Location, Root, Sight, TEXT_LIMIT, walk,
-};
+use crate::files::{EntryKind, FileError, Files, Location, Root, Sight, TEXT_LIMIT, walk};
 use crate::frontmatter::{Document, Field};
 use crate::layer::{Directory, Ground, LayerScope, Reach, Read, Step};
 use crate::name::is_word;
@@ -130,7 +128,6 @@ pub(crate) fn subtask_of(file: &Document<'_>) -> Option<bool> {
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) path: RelPath,
-    pub(crate) contents: Contents,
     pub(crate) item: CommandItem,
 }
 
@@ -152,7 +149,6 @@ pub(crate) fn found(files: &dyn Files, scope: Scope) -> Result<Vec<Found>, ReadE
             let item = file.said.item(scope)?;
             Some(Found {
                 path: file.at.path,
-                contents: file.contents,
                 item,
             })
         }));
@@ -219,7 +215,6 @@ impl Named {
 /// A command's file and what it says.
 struct File {
     at: Location,
-    contents: Contents,
     said: Said,
 }
 
@@ -239,7 +234,8 @@ fn in_directory(files: &dyn Files, directory: &Directory) -> Result<Vec<File>, F
                 dir,
                 error: error @ FileError::Io { .. },
             } if *dir == folder => closed = Some(error),
-            Sight::Entry { .. } | Sight::Closed { .. } | Sight::TooMany => {}
+            Sight::Entry { .. } | Sight::Closed { .. } | Sight::TooDeep { .. } | Sight::TooMany => {
+            }
         });
         closed.map_or(Ok(()), Err)?;
     }
@@ -251,5 +247,5 @@ fn in_file(files: &dyn Files, folder: &Location, at: Location) -> Option<File> {
     let stem = below.trim_start_matches('/').strip_suffix(".md")?;
     let contents = files.read(&at, TEXT_LIMIT).ok()??;
     let said = Said::in_file(stem, std::str::from_utf8(&contents).ok()?);
-    Some(File { at, contents, said })
+    Some(File { at, said })
 }

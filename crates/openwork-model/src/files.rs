@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::audit::AuditLine;
+use crate::digest::FileDigest;
 use crate::path::RelPath;
 
 mod lookup;
@@ -23,7 +24,7 @@ pub(crate) use lookup::entries;
 pub use memory::MemoryFiles;
 pub use overlay::Overlay;
 pub use remembered::Remembered;
-pub(crate) use walk::{DIRECTORIES, Sight, walk};
+pub(crate) use walk::{DEPTH, DIRECTORIES, Sight, walk};
 
 /// The largest configuration file that is read, in bytes.
 pub const CONFIG_LIMIT: u64 = 4 << 20;
@@ -103,6 +104,13 @@ pub trait Files {
     ///
     /// Links are followed only where they stay within what may be read.
     fn read(&self, at: &Location, limit: u64) -> Result<Option<Contents>, FileError>;
+
+    /// Which contents a regular file of any size has; `None` if nothing is
+    /// there. Whoever can holds no more of it than a small buffer.
+    fn digest(&self, at: &Location) -> Result<Option<FileDigest>, FileError> {
+        let contents = self.read(at, u64::MAX)?;
+        Ok(contents.as_deref().map(FileDigest::of))
+    }
 
     /// The entries of a directory, sorted by name (code units); `None` if
     /// nothing is there. Names that are not UTF-8 are left out.

@@ -98,7 +98,27 @@ pub enum Invalid {
         /// Where, as a JSON pointer into the configuration.
         pointer: String,
     },
-    /// A field of a skill that its specification does not allow.
+    /// A field of a skill that its specification does not have.
+    #[error(
+        "Skill frontmatter field {field:?} is not one of the Agent Skills specification; put it under metadata"
+    )]
+    SkillUnknownField {
+        /// The field.
+        field: String,
+    },
+    /// A name that a file of some systems cannot have.
+    #[error("The name {name} is reserved on Windows; choose another one")]
+    ReservedSkillName {
+        /// The name.
+        name: String,
+    },
+    /// The same, of a command.
+    #[error("The name {name} is reserved on Windows; choose another one")]
+    ReservedCommandName {
+        /// The name.
+        name: String,
+    },
+    /// A value of a skill's field that its specification does not allow.
     #[error("Skill frontmatter field {field} must be {expected}")]
     SkillField {
         /// The field.

@@ -20,7 +20,7 @@
 //! | [`schema`] | which values the engine's configuration takes, as data |
 //! | [`preview`], [`mask`] | what the host is shown before consent, without secrets |
 //! | [`event`] | what clients are told when a workspace has changed |
-//! | [`audit`], [`clock`] | records, time and ids |
+//! | [`audit`], [`clock`], [`digest`] | records, time and ids, contents told apart |
 //! | [`store`] | the port that plans are committed through |
 //!
 //! # Example
@@ -44,6 +44,7 @@ pub mod change;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod digest;
 pub mod effect;
 pub mod event;
 pub mod files;

@@ -33,6 +33,16 @@ impl SkillName {
         Ok(Self(name.to_owned()))
     }
 
+    /// Reads the name of a skill that is to be written: one that its folder can
+    /// have on every system.
+    pub fn parse_new(text: &str) -> Result<Self, Invalid> {
+        let name = Self::parse(text)?;
+        if is_reserved(&name.0) {
+            return Err(Invalid::ReservedSkillName { name: name.0 });
+        }
+        Ok(name)
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -52,6 +62,16 @@ impl CommandName {
             return Err(Invalid::CommandName);
         }
         Ok(Self(name.to_owned()))
+    }
+
+    /// Reads the name of a command that is to be written: one that its file can
+    /// have on every system.
+    pub fn parse_new(text: &str) -> Result<Self, Invalid> {
+        let name = Self::parse(text)?;
+        if is_reserved(&name.0) {
+            return Err(Invalid::ReservedCommandName { name: name.0 });
+        }
+        Ok(name)
     }
 
     /// The name as text.
@@ -159,6 +179,19 @@ pub(crate) fn is_word(text: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
+/// Whether Windows takes a name for a device, whatever it ends in (Microsoft,
+/// Naming Files, Paths, and Namespaces).
+fn is_reserved(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    if matches!(name.as_str(), "con" | "prn" | "aux" | "nul") {
+        return true;
+    }
+    let port = name
+        .strip_prefix("com")
+        .or_else(|| name.strip_prefix("lpt"));
+    port.is_some_and(|number| matches!(number.as_bytes(), [b'1'..=b'9']))
+}
+
 /// The fixed places of a workspace's files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
@@ -246,6 +279,28 @@ mod tests {
                 Err(Invalid::CommandName),
                 "{name:?}"
             );
+        }
+    }
+
+    #[test]
+    fn names_of_devices_are_known_and_not_given() {
+        for name in ["con", "prn", "aux", "nul", "com1", "com9", "lpt1", "lpt9"] {
+            assert!(SkillName::parse(name).is_ok(), "{name}");
+            assert!(CommandName::parse(name).is_ok(), "{name}");
+            for name in [name.to_owned(), format!(" {name} ")] {
+                let refused = SkillName::parse_new(&name);
+                assert!(matches!(refused, Err(Invalid::ReservedSkillName { .. })));
+            }
+            for name in [name.to_owned(), name.to_uppercase(), format!("/{name}")] {
+                let refused = CommandName::parse_new(&name);
+                assert!(matches!(refused, Err(Invalid::ReservedCommandName { .. })));
+            }
+        }
+        for name in [
+            "console", "con-1", "com", "com0", "com10", "lpt", "null", "a-con",
+        ] {
+            assert!(SkillName::parse_new(name).is_ok(), "{name}");
+            assert!(CommandName::parse_new(name).is_ok(), "{name}");
         }
     }
 

@@ -4,14 +4,14 @@
 //! alone says which paths are shown to the host, which are written and what is
 //! recorded, so the three cannot disagree.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
-
-use serde_json::Value;
 
 use crate::audit::AuditNote;
 use crate::change::{Action, Change, Proposal};
 use crate::config::ReadError;
-use crate::files::{Contents, FileError, Files};
+use crate::digest::Digest;
+use crate::files::{FileError, Files};
 use crate::invalid::Invalid;
 use crate::path::RelPath;
 use crate::skill::SkillItem;
@@ -20,6 +20,7 @@ mod accept;
 mod command;
 mod config;
 mod draft;
+mod edit;
 mod import;
 mod mcp;
 mod opencode;
@@ -28,21 +29,14 @@ mod plugin;
 mod skill;
 mod warning;
 
+pub use self::edit::{Edit, OldContents};
 pub use self::warning::{Said, Warning, WarningCode};
 
-/// One file before and after. Without `after` it is removed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
-    /// Where, below the workspace.
-    pub path: RelPath,
-    /// What is there; `None` for nothing.
-    pub before: Option<Contents>,
-    /// What will be there; `None` for nothing.
-    pub after: Option<Contents>,
-}
-
 /// What a change replaces, as the host was shown it.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// It says which contents these were and does not hold them: many changes may
+/// wait for an answer, each for long.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Frozen {
     /// The file.
     pub path: RelPath,
@@ -50,13 +44,14 @@ pub struct Frozen {
     pub part: Part,
 }
 
-/// The part of a file that must not move between consent and commit.
-#[derive(Debug, Clone, PartialEq)]
+/// The part of a file that must not move between consent and commit; without
+/// a digest it is not there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Part {
     /// All of it.
-    Whole(Option<Contents>),
+    Whole(Option<Digest>),
     /// The value under one key, which the text names for people.
-    Value(String, Option<Value>),
+    Value(String, Option<Digest>),
 }
 
 /// What a change does.
@@ -84,6 +79,21 @@ impl Plan {
     /// Whether carrying it out would change no file.
     pub fn is_noop(&self) -> bool {
         self.edits.is_empty()
+    }
+
+    /// The file that moved since something was shown, if this plan does not
+    /// replace exactly that.
+    pub fn moved_since(&self, shown: &[Frozen]) -> Option<RelPath> {
+        if self.frozen == shown {
+            return None;
+        }
+        let lacking = |these: &[Frozen], those: &[Frozen]| {
+            let those: HashSet<&Frozen> = those.iter().collect();
+            let lacking = these.iter().find(|part| !those.contains(part));
+            lacking.map(|part| part.path.clone())
+        };
+        let moved = lacking(&self.frozen, shown).or_else(|| lacking(shown, &self.frozen));
+        Some(moved.unwrap_or_default())
     }
 
     /// What must still hold, without the rest.

@@ -33,7 +33,7 @@ pub use self::verdict::{Entry, SkillRule};
 use self::walk::{Candidate, Walk};
 
 /// The file of a skill's folder that makes it one.
-pub(crate) const FILE: &str = "SKILL.md";
+pub const FILE: &str = "SKILL.md";
 
 /// One skill as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,9 +180,17 @@ pub(crate) fn named<'n>(
     Ok(found)
 }
 
-/// The places of the workspace itself that hold skill folders.
-pub(crate) fn workspace_places() -> [RelPath; 4] {
+/// The places of the workspace itself that are there for skill folders.
+pub fn workspace_places() -> [RelPath; 4] {
     place::PROJECT.map(|path| RelPath::of_components(&path))
+}
+
+/// Whether a folder of the workspace lies in a place that is there for skills,
+/// so that all of it belongs to the skill that it holds.
+pub(crate) fn is_skill_folder(folder: &RelPath) -> bool {
+    let places = workspace_places();
+    let mut around = places.iter().filter(|place| folder.is_below(place));
+    around.any(|place| folder != place)
 }
 
 /// Collects skills, each name and each file once.

@@ -10,7 +10,8 @@ use crate::audit::{Approval, AuditLine, AuditNote};
 use crate::change::{Action, Proposal};
 use crate::config::ReadError;
 use crate::event::Survey;
-use crate::plan::{Frozen, Plan, PlanError, Warning};
+use crate::files::{Files, Location};
+use crate::plan::{Frozen, Plan, PlanError, Warning, plan};
 use crate::query::{Query, View};
 
 /// One workspace's files: views of them, plans for them, commits to them.
@@ -50,7 +51,8 @@ pub trait Store: Send + Sync {
     /// records them. One result each.
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<Receipt, StoreError>>;
 
-    /// Records a request that changed nothing because it was refused.
+    /// Records requests that changed nothing because they were refused. That
+    /// displaces nothing of the audit log.
     fn record(&self, refused: &Refused) -> Result<(), StoreError>;
 
     /// Records, as an entry of the audit log, what is done without changing a
@@ -156,6 +158,25 @@ pub struct Order {
     pub approval: Approval,
 }
 
+impl Order {
+    /// Plans it on the files as they are now.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] if that replaces other contents than the host
+    /// was shown.
+    pub fn plan(&self, files: &dyn Files) -> Result<Plan, StoreError> {
+        let plan = plan(&self.proposal, files)?;
+        let shown = self.shown.as_deref();
+        match shown.and_then(|shown| plan.moved_since(shown)) {
+            Some(moved) => Err(StoreError::Conflict {
+                path: files.absolute(&Location::workspace(moved)),
+            }),
+            None => Ok(plan),
+        }
+    }
+}
+
 /// What was done for an order.
 #[derive(Debug, Clone)]
 pub struct Receipt {
@@ -167,7 +188,7 @@ pub struct Receipt {
     pub at: u64,
 }
 
-/// A request that was refused, for the record.
+/// A request that was refused, for the record, or several that are alike.
 #[derive(Debug, Clone)]
 pub struct Refused {
     /// The approval request, where one was made.
@@ -180,6 +201,8 @@ pub struct Refused {
     pub summary: String,
     /// How it ended: `denied`, `expired`, `withdrawn`, `conflicted`, `failed`.
     pub outcome: &'static str,
+    /// How many like it there were in one burst.
+    pub count: u64,
 }
 
 /// Why a store could not do what it was asked.

@@ -151,7 +151,7 @@ fn merging(settings: &Map<String, Value>, files: &MemoryFiles) -> Plan {
         opencode: Some(Map::new()),
         openwork: None,
     });
-    let changes = edit.before != edit.after;
+    let changes = edit.is_change();
     Plan {
         edits: changes.then_some(edit).into_iter().collect(),
         ..plan(&nothing.into(), files).unwrap()
@@ -224,7 +224,7 @@ proptest! {
             prop_assert!(!text.contains(PLANTED), "{text}");
         }
         for (edit, shown) in plan.edits.iter().zip(&preview.changes) {
-            prop_assert_eq!(edit.before == edit.after, shown.diff.is_empty());
+            prop_assert_eq!(!edit.is_change(), shown.diff.is_empty());
         }
     }
 }

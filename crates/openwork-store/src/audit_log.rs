@@ -187,9 +187,7 @@ fn or_none<T>(found: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
-fn not_a_file() -> io::Error {
-    io::Error::new(
-        io::ErrorKind::InvalidInput,
-        "the audit log is not a regular file",
-    )
+/// What is no file cannot be a log.
+pub(crate) fn not_a_file() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "the log is not a regular file")
 }

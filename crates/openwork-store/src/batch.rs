@@ -1,18 +1,18 @@
 //! Orders planned one after another in memory, to be carried out together.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use openwork_model::audit::AuditEntry;
-use openwork_model::files::{Contents, Files, Location, Overlay};
+use openwork_model::audit::{AuditEntry, NamedFiles};
+use openwork_model::digest::Digest;
+use openwork_model::files::{Contents, Files, Overlay};
 use openwork_model::path::RelPath;
-use openwork_model::plan::{Plan, Warning, plan};
+use openwork_model::plan::{Edit, OldContents, Plan, Warning};
 use openwork_model::store::{Order, Receipt, StoreError};
 use uuid::Uuid;
 
 use crate::audit_log::changed::{Changed, changed};
 use crate::audit_log::line::{FileNote, Intent};
-use crate::digest::Digest;
 use crate::layout;
 
 /// What became of one order.
@@ -21,12 +21,15 @@ pub(crate) type Answer = Result<Receipt, StoreError>;
 /// The plans of some orders and what they come to.
 pub(crate) struct Batch<'f> {
     files: &'f dyn Files,
-    /// The answers that are known without writing.
+    /// The answers that are known without writing. An order without one that
+    /// has no plan either has to be tried again.
     pub(crate) answers: Vec<Option<Answer>>,
     /// The plans that change something, each with its order's place.
     pub(crate) plans: Vec<(usize, Plan)>,
     /// What becomes of each file in the end.
     pub(crate) changes: Vec<FileChange>,
+    /// The files that go and are not held.
+    unread: HashSet<RelPath>,
     told: OnceCell<Vec<Told>>,
 }
 
@@ -41,21 +44,34 @@ pub(crate) struct Told {
 #[derive(Debug, Clone)]
 pub(crate) struct FileChange {
     pub(crate) path: RelPath,
-    pub(crate) before: Option<Contents>,
+    pub(crate) before: Option<OldContents>,
     pub(crate) after: Option<Contents>,
-    /// What the new contents are called until they are in place.
+    /// What the new contents are called until they are in place, or a file
+    /// that goes and is not held until the rest of the change is made.
     pub(crate) temporary: Option<String>,
 }
 
 impl FileChange {
+    fn of(edit: Edit, next_id: &dyn Fn() -> Uuid) -> Self {
+        let Edit {
+            path,
+            before,
+            after,
+        } = edit;
+        let is_unread = matches!(before, Some(OldContents::Unread(_)));
+        let named = after.is_some() || is_unread;
+        Self {
+            path,
+            before,
+            after,
+            temporary: named.then(|| layout::temporary(next_id())),
+        }
+    }
+
     pub(crate) fn note(&self) -> FileNote {
-        let digest = |contents: &Option<Contents>| contents.as_deref().map(Digest::of);
-        FileNote::new(
-            &self.path,
-            digest(&self.before),
-            digest(&self.after),
-            self.temporary.clone(),
-        )
+        let before = self.before.as_ref().map(|before| before.digest().digest);
+        let after = self.after.as_deref().map(Digest::of);
+        FileNote::new(&self.path, before, after, self.temporary.clone())
     }
 }
 
@@ -73,24 +89,45 @@ impl<'f> Batch<'f> {
             answers: Vec::new(),
             plans: Vec::new(),
             changes: Vec::new(),
+            unread: HashSet::new(),
             told: OnceCell::new(),
         };
         for (place, order) in orders.iter().enumerate() {
-            batch.answers.push(match plan_one(order, &seen) {
+            let answer = match order.plan(&seen) {
+                Ok(plan) if batch.writes_unread(&plan) => break,
                 Ok(plan) if plan.is_noop() => {
                     let warnings = plan.warnings(&seen);
                     Some(Ok(Receipt { plan, warnings, at }))
                 }
                 Ok(plan) => {
                     seen.apply(&plan.edits);
-                    batch.plans.push((place, plan));
+                    batch.add(place, plan);
                     None
                 }
                 Err(error) => Some(Err(error)),
-            });
+            };
+            batch.answers.push(answer);
         }
+        batch.answers.resize_with(orders.len(), || None);
         batch.changes = changes(&batch.plans, next_id);
         batch
+    }
+
+    /// Whether a plan writes where an earlier one removes a file that is not
+    /// held: together they would replace what cannot be put back.
+    fn writes_unread(&self, plan: &Plan) -> bool {
+        plan.edits
+            .iter()
+            .any(|edit| self.unread.contains(&edit.path))
+    }
+
+    fn add(&mut self, place: usize, plan: Plan) {
+        let unread = plan
+            .edits
+            .iter()
+            .filter(|edit| matches!(edit.before, Some(OldContents::Unread(_))));
+        self.unread.extend(unread.map(|edit| edit.path.clone()));
+        self.plans.push((place, plan));
     }
 
     /// Whether some order is only whole if several files change.
@@ -147,6 +184,7 @@ impl<'f> Batch<'f> {
                 summary: plan.audit.summary.clone(),
                 timestamp: at,
                 approval: Some(order.approval),
+                named: NamedFiles::of(plan.edits.iter().map(|edit| &edit.path)),
             };
             let files = plan
                 .edits
@@ -158,37 +196,21 @@ impl<'f> Batch<'f> {
     }
 }
 
-fn plan_one(order: &Order, files: &Overlay<'_>) -> Result<Plan, StoreError> {
-    let plan = plan(&order.proposal, files)?;
-    match &order.shown {
-        Some(shown) if *shown != plan.frozen => {
-            let moved = plan.frozen.iter().find(|part| !shown.contains(part));
-            let moved = moved.or(shown.first()).map(|part| part.path.clone());
-            let path = files.absolute(&Location::workspace(moved.unwrap_or_default()));
-            Err(StoreError::Conflict { path })
-        }
-        _ => Ok(plan),
-    }
-}
-
 /// The edits of all plans, one for each file that is another in the end.
 fn changes(plans: &[(usize, Plan)], next_id: &dyn Fn() -> Uuid) -> Vec<FileChange> {
-    let mut ends: BTreeMap<&RelPath, (&Option<Contents>, &Option<Contents>)> = BTreeMap::new();
+    let mut ends: BTreeMap<&RelPath, (&Option<OldContents>, &Option<Contents>)> = BTreeMap::new();
     for edit in plans.iter().flat_map(|(_, plan)| &plan.edits) {
         let end = ends
             .entry(&edit.path)
             .or_insert((&edit.before, &edit.after));
         end.1 = &edit.after;
     }
-    let changed = ends
-        .into_iter()
-        .filter(|(_, (before, after))| before != after);
-    changed
-        .map(|(path, (before, after))| FileChange {
+    let edit =
+        |(path, (before, after)): (&RelPath, (&Option<OldContents>, &Option<Contents>))| Edit {
             path: path.clone(),
             before: before.clone(),
             after: after.clone(),
-            temporary: after.as_ref().map(|_| layout::temporary(next_id())),
-        })
-        .collect()
+        };
+    let changed = ends.into_iter().map(edit).filter(Edit::is_change);
+    changed.map(|edit| FileChange::of(edit, next_id)).collect()
 }

@@ -5,12 +5,11 @@
 //! done yet is tried again alone, so that none suffers for another.
 
 use openwork_model::actor::Actor;
-use openwork_model::audit::{Approval, AuditEntry, AuditNote};
+use openwork_model::audit::{Approval, AuditEntry, AuditNote, NamedFiles};
 use openwork_model::change::Action;
 use openwork_model::files::Remembered;
 use openwork_model::plan::{Plan, Warning};
 use openwork_model::store::{Order, Receipt, StoreError};
-use uuid::Uuid;
 
 use crate::anchor::Held;
 use crate::audit_log::AuditLog;
@@ -183,25 +182,12 @@ impl Turn<'_> {
             summary: note.summary.clone(),
             timestamp: self.options.clock.now_ms(),
             approval: Some(approval),
+            named: NamedFiles::default(),
         };
         self.make_log()?;
         let written = self.log.append(&line::noted(&entry));
         written
             .and_then(|()| self.log.sync())
-            .map_err(|source| StoreError::Audit { source })
-    }
-
-    /// Records a request that was refused.
-    pub(crate) fn record_refused(
-        &mut self,
-        refused: &openwork_model::store::Refused,
-    ) -> Result<(), StoreError> {
-        let id: Uuid = self.options.ids.next_id();
-        let at = self.options.clock.now_ms();
-        let line = line::refused(refused, self.options.workspace.id.as_str(), id, at);
-        self.make_log()?;
-        self.log
-            .append(&line)
             .map_err(|source| StoreError::Audit { source })
     }
 }

@@ -12,6 +12,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use openwork_model::digest::FileDigest;
+
 #[cfg(unix)]
 mod native;
 #[cfg(any(not(unix), test))]
@@ -181,6 +183,11 @@ pub(crate) fn write_all(file: &mut dyn File, mut bytes: &[u8]) -> io::Result<()>
         }
     }
     Ok(())
+}
+
+/// Which contents a file of so many bytes has, read through a small buffer.
+pub(crate) fn digest_of(file: &dyn File, length: u64) -> io::Result<FileDigest> {
+    FileDigest::read(length, |buffer, offset| file.read_at(buffer, offset))
 }
 
 /// Reads a file from its start, at most `limit` bytes and one more.

@@ -104,19 +104,17 @@ fn finish_one(root: &Arc<dyn Dir>, note: &FileNote) -> io::Result<()> {
         Err(error) => return Err(error),
     };
     match (state::of(&dir, name, note)?, &note.temporary) {
-        (State::Before, Some(temporary)) => unless_gone(dir.rename(temporary, name))?,
-        (State::Before, None) => state::remove_if_there(&dir, name)?,
+        (State::Before, Some(temporary)) if note.after.is_some() => {
+            unless_gone(dir.rename(temporary, name))?;
+        }
+        (State::Before, _) => state::remove_if_there(&dir, name)?,
         (State::After | State::Other, Some(temporary)) => state::remove_if_there(&dir, temporary)?,
         (State::After | State::Other, None) => {}
     }
     dir.sync()?;
     if note.after.is_none() {
-        for changed in layout::pruned()
-            .iter()
-            .flat_map(|top| tree::prune(root, &parent, top))
-        {
-            changed.sync()?;
-        }
+        let changed = layout::pruned_below(&path).map(|top| tree::prune(root, &parent, &top));
+        changed.iter().flatten().try_for_each(|dir| dir.sync())?;
     }
     Ok(())
 }

@@ -2,10 +2,15 @@
 
 use openwork_model::name::Place;
 use openwork_model::path::RelPath;
+use openwork_model::skill;
 use uuid::Uuid;
 
 /// The newest segment of the audit log, in the store's own directory.
 pub(crate) const AUDIT_LOG: &str = "audit.jsonl";
+/// The log of refused requests, in the store's own directory.
+pub(crate) const REFUSED_LOG: &str = "refused.jsonl";
+/// What came before it.
+pub(crate) const OLD_REFUSED_LOG: &str = "refused.1.jsonl";
 /// The journal of a change of several files, in the store's own directory.
 pub(crate) const JOURNAL: &str = "journal.json";
 
@@ -21,11 +26,18 @@ pub(crate) fn audit_log() -> RelPath {
     home().join(AUDIT_LOG).unwrap_or_default()
 }
 
-/// The directories below which nothing empty is left behind.
-pub(crate) fn pruned() -> [RelPath; 3] {
-    // Skills are also kept where another assistant has them.
-    let other_skills = RelPath::new(".claude/skills").unwrap_or_default();
-    [Place::Skills.path(), Place::Commands.path(), other_skills]
+/// The directory below which nothing empty is left behind when a file goes.
+///
+/// Where skills and commands are kept, that is all of the way; elsewhere it is
+/// the folder that a skill was alone in.
+pub(crate) fn pruned_below(file: &RelPath) -> Option<RelPath> {
+    let mut kept = skill::workspace_places()
+        .into_iter()
+        .chain([Place::Commands.path()]);
+    kept.find(|place| file.is_below(place)).or_else(|| {
+        let is_skill = file.file_name() == Some(skill::FILE);
+        file.parent().filter(|_| is_skill)?.parent()
+    })
 }
 
 /// The directories that the store may have put temporary files in, and
@@ -57,6 +69,28 @@ pub(crate) fn is_temporary(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_empty_is_left_where_skills_and_commands_are() {
+        let below = |file: &str| {
+            let below = pruned_below(&RelPath::new(file).unwrap());
+            below.map(|path| path.as_str().to_owned())
+        };
+        for (file, top) in [
+            (".opencode/skills/s/a/b/c", Some(".opencode/skills")),
+            (".opencode/skill/s/SKILL.md", Some(".opencode/skill")),
+            (".claude/skills/s/SKILL.md", Some(".claude/skills")),
+            (".agents/skills/s/SKILL.md", Some(".agents/skills")),
+            (".opencode/commands/a/b.md", Some(".opencode/commands")),
+            ("src/tools/s/SKILL.md", Some("src/tools")),
+            ("s/SKILL.md", Some("")),
+            ("SKILL.md", None),
+            ("src/tools/s/main.rs", None),
+            ("opencode.json", None),
+        ] {
+            assert_eq!(below(file).as_deref(), top, "{file}");
+        }
+    }
 
     #[test]
     fn only_our_own_temporary_files_count_as_such() {

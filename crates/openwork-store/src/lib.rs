@@ -40,9 +40,10 @@
 //! | `look`, `cache` | one operation's view of the files and its proof; answers that still hold |
 //! | `batch`, `commit`, `stage`, `replace`, `journal` | from orders to files, in this order |
 //! | `audit_log` | lines, segments, the tail, what is unsettled |
+//! | `refused_log` | requests that came to nothing |
 //! | `recover`, `state` | what a crash has left |
 //! | `watch` | noticing that others change files (feature `watch`, on by default) |
-//! | `lock`, `tree`, `layout`, `digest`, `failure` | one thing each, as named |
+//! | `lock`, `tree`, `layout`, `failure` | one thing each, as named |
 //!
 //! # Systems
 //!
@@ -84,7 +85,6 @@ mod audit_log;
 mod batch;
 mod cache;
 mod commit;
-mod digest;
 pub mod disk;
 mod failure;
 mod journal;
@@ -93,6 +93,7 @@ mod lock;
 mod look;
 mod options;
 mod recover;
+mod refused_log;
 mod replace;
 mod stage;
 mod state;

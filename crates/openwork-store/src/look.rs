@@ -11,12 +11,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use openwork_model::audit::AuditLine;
+use openwork_model::digest::FileDigest;
 use openwork_model::files::{Contents, Entry, EntryKind, FileError, Files, Location, Root};
 use openwork_model::path::RelPath;
 
 use crate::anchor::{Anchor, Held};
 use crate::audit_log::{self, LastWrite, Newest};
-use crate::disk::{Dir, File, Kind, read_to};
+use crate::disk::{Dir, File, Kind, Stat, digest_of, read_to};
 use crate::trail::{KnownTrails, Trail};
 
 mod astray;
@@ -75,6 +76,9 @@ struct Way {
     /// Whether the base was listed: names directly in it are proven by its state.
     listed: bool,
 }
+
+/// An open file, and where it is.
+type Opened = (Spot, Box<dyn File>);
 
 impl Way {
     fn spot(&self) -> Spot {
@@ -137,13 +141,23 @@ impl FsFiles<'_> {
         Ok(Some(Way { base, rest, listed }))
     }
 
-    fn read_open(
-        &self,
-        at: &Location,
-        spot: Spot,
-        file: &dyn File,
-        limit: u64,
-    ) -> Result<Contents, FileError> {
+    /// Opens a file, if one is there, and says where it is.
+    fn open(&self, at: &Location) -> Result<Option<Opened>, FileError> {
+        let Some(way) = self.way(at)? else {
+            return Ok(None);
+        };
+        match way.base.open_file(&way.rest) {
+            Ok(file) => Ok(Some((way.spot(), file))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.seen.borrow_mut().absent(way.spot());
+                Ok(None)
+            }
+            Err(error) => self.open_astray(at, error),
+        }
+    }
+
+    /// Looks at an open file, which has to be a regular one.
+    fn stat_open(&self, at: &Location, spot: Spot, file: &dyn File) -> Result<Stat, FileError> {
         let stat = file.stat().map_err(|source| self.io(at, source))?;
         self.seen.borrow_mut().same(spot, stat);
         if stat.kind != Kind::File {
@@ -151,6 +165,17 @@ impl FsFiles<'_> {
                 path: self.absolute(at),
             });
         }
+        Ok(stat)
+    }
+
+    fn read_open(
+        &self,
+        at: &Location,
+        spot: Spot,
+        file: &dyn File,
+        limit: u64,
+    ) -> Result<Contents, FileError> {
+        let stat = self.stat_open(at, spot, file)?;
         let too_large = || FileError::TooLarge {
             path: self.absolute(at),
             limit,
@@ -219,17 +244,20 @@ impl FsFiles<'_> {
 
 impl Files for FsFiles<'_> {
     fn read(&self, at: &Location, limit: u64) -> Result<Option<Contents>, FileError> {
-        let Some(way) = self.way(at)? else {
+        match self.open(at)? {
+            Some((spot, file)) => self.read_open(at, spot, &*file, limit).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn digest(&self, at: &Location) -> Result<Option<FileDigest>, FileError> {
+        let Some((spot, file)) = self.open(at)? else {
             return Ok(None);
         };
-        match way.base.open_file(&way.rest) {
-            Ok(file) => self.read_open(at, way.spot(), &*file, limit).map(Some),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                self.seen.borrow_mut().absent(way.spot());
-                Ok(None)
-            }
-            Err(error) => self.read_astray(at, limit, error),
-        }
+        let stat = self.stat_open(at, spot, &*file)?;
+        let digest = digest_of(&*file, stat.size).map_err(|source| self.io(at, source))?;
+        self.seen.borrow_mut().read(at, stat);
+        Ok(Some(digest))
     }
 
     fn list(&self, at: &Location) -> Result<Option<Vec<Entry>>, FileError> {

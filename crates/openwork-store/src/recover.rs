@@ -43,7 +43,7 @@ pub(crate) fn settle(root: &Arc<dyn Dir>, log: &mut AuditLog) -> io::Result<()> 
 
 fn outcome(root: &Arc<dyn Dir>, intent: &Intent) -> io::Result<Vec<u8>> {
     let mut was_done = false;
-    for note in &intent.files {
+    for note in &intent.notes {
         was_done |= was_made(root, note)?;
     }
     tracing::warn!(id = %intent.entry.id, was_done, "a change without an outcome is settled");
@@ -76,8 +76,10 @@ fn was_made(root: &Arc<dyn Dir>, note: &FileNote) -> io::Result<bool> {
         state::remove_if_there(&dir, temporary)?;
     }
     // Contents that are neither tell that another program wrote afterwards;
-    // then only a temporary file that is still there shows that it waited.
-    Ok(state == State::After || (state == State::Other && !waits))
+    // then the temporary file shows how far the change came. New contents
+    // still wait there, or an old file was put there.
+    let was_moved = waits == note.after.is_none();
+    Ok(state == State::After || (state == State::Other && was_moved))
 }
 
 /// Removes temporary files that no intent knows of: a power loss may keep

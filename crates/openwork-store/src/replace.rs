@@ -180,13 +180,19 @@ impl Replacement<'_> {
 
     /// Makes durable what is in place, and tidies up after it.
     fn conclude(&self, stage: &Stage, mut extent: Extent) -> Extent {
+        for staged in &stage.files {
+            if let Err(error) = staged.finish().or_else(|_| staged.finish()) {
+                let path = self.files.in_workspace(&staged.change.path);
+                tracing::warn!(%error, path = %path.display(), "a removed file is still there under another name");
+            }
+        }
         let removed = stage
             .files
             .iter()
             .filter(|staged| staged.applied && staged.change.after.is_none());
         let mut emptied = Vec::new();
-        for parent in removed.filter_map(|staged| staged.change.path.parent()) {
-            for top in layout::pruned() {
+        for path in removed.map(|staged| &staged.change.path) {
+            if let (Some(parent), Some(top)) = (path.parent(), layout::pruned_below(path)) {
                 emptied.extend(tree::prune(self.root, &parent, &top));
             }
         }

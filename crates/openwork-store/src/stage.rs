@@ -6,14 +6,16 @@ use std::sync::Arc;
 
 use openwork_model::files::FileError;
 use openwork_model::path::RelPath;
+use openwork_model::plan::OldContents;
 use openwork_model::store::StoreError;
 use uuid::Uuid;
 
 use crate::batch::FileChange;
-use crate::disk::{Access, Dir, File, Kind, Stat, read_to, write_all};
+use crate::disk::{Access, Dir, File, Kind, Stat, digest_of, read_to, write_all};
 use crate::failure::{Failure, failed};
 use crate::layout;
 use crate::look::{FsFiles, Stamp};
+use crate::state;
 use crate::tree::{self, Made};
 
 /// How many files are open at once, written and not yet synced.
@@ -186,28 +188,38 @@ impl StagedFile {
             return Ok(());
         }
         let file = self.dir.open_file(&self.name).map_err(&failed)?;
-        let now = read_to(&*file, before.len() as u64, before.len() as u64).map_err(&failed)?;
-        if now == **before {
+        if is_same(&*file, stat.size, before).map_err(&failed)? {
             Ok(())
         } else {
             Err(moved())
         }
     }
 
-    /// Puts the new contents in place, or removes the file.
+    /// Puts the new contents in place, or removes the file. One that is not
+    /// held is put aside instead, so that it can be put back.
     pub(crate) fn apply(&mut self) -> io::Result<()> {
-        match &self.change.temporary {
-            Some(temporary) => self.dir.rename(temporary, &self.name)?,
-            None => self.dir.remove_file(&self.name)?,
+        match (&self.change.temporary, &self.change.after) {
+            (Some(temporary), Some(_)) => self.dir.rename(temporary, &self.name)?,
+            (Some(aside), None) => self.dir.rename(&self.name, aside)?,
+            (None, _) => self.dir.remove_file(&self.name)?,
         }
         self.applied = true;
         Ok(())
     }
 
+    /// Removes for good what was put aside, if anything.
+    pub(crate) fn finish(&self) -> io::Result<()> {
+        match (&self.change.temporary, &self.change.after) {
+            (Some(aside), None) if self.applied => state::remove_if_there(&self.dir, aside),
+            _ => Ok(()),
+        }
+    }
+
     /// Puts back what was there before.
     pub(crate) fn undo(&mut self, id: Uuid) -> io::Result<()> {
         match &self.change.before {
-            Some(before) => {
+            Some(OldContents::Unread(_)) => self.take_back()?,
+            Some(OldContents::Held(before)) => {
                 let temporary = layout::temporary(id);
                 let restored = self.write_back(&temporary, before);
                 if restored.is_err() {
@@ -219,6 +231,12 @@ impl StagedFile {
         }
         self.applied = false;
         Ok(())
+    }
+
+    fn take_back(&self) -> io::Result<()> {
+        // Without a name nothing was put aside, and the file is in place.
+        let aside = self.change.temporary.as_deref();
+        aside.map_or(Ok(()), |aside| self.dir.rename(aside, &self.name))
     }
 
     fn write_back(&self, temporary: &str, before: &[u8]) -> io::Result<()> {
@@ -237,5 +255,18 @@ impl StagedFile {
             Kind::Link => FileError::Link { path }.into(),
             Kind::File | Kind::Dir | Kind::Special => FileError::NotRegular { path }.into(),
         })
+    }
+}
+
+/// Whether a file of so many bytes has these contents.
+fn is_same(file: &dyn File, size: u64, contents: &OldContents) -> io::Result<bool> {
+    match contents {
+        OldContents::Held(contents) => {
+            let length = contents.len() as u64;
+            Ok(read_to(file, length, length)? == **contents)
+        }
+        OldContents::Unread(digest) => {
+            Ok(size == digest.length && digest_of(file, size)? == *digest)
+        }
     }
 }

@@ -4,11 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::audit_log::line::FileNote;
-use crate::digest::Digest;
-use crate::disk::{Dir, Kind, read_to};
-
-/// No file that the store writes is larger.
-const LIMIT: u64 = 16 << 20;
+use crate::disk::{Dir, Kind, digest_of};
 
 /// A file, compared with what a change says of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,15 +19,14 @@ pub(crate) enum State {
 
 /// Compares a file with a note.
 pub(crate) fn of(dir: &Arc<dyn Dir>, name: &str, note: &FileNote) -> io::Result<State> {
-    let now =
-        match dir.stat(name) {
-            Ok(stat) if stat.kind == Kind::File && stat.size <= LIMIT => Some(Digest::of(
-                &read_to(&*dir.open_file(name)?, stat.size, LIMIT)?,
-            )),
-            Ok(_) => return Ok(State::Other),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
+    let now = match dir.stat(name) {
+        Ok(stat) if stat.kind == Kind::File => {
+            Some(digest_of(&*dir.open_file(name)?, stat.size)?.digest)
+        }
+        Ok(_) => return Ok(State::Other),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
     Ok(if now == note.after {
         State::After
     } else if now == note.before {

@@ -15,7 +15,7 @@ use openwork_model::store::{Cached, Order, Receipt, Refused, Store, StoreError};
 use openwork_model::store::{Changed, Watch, WatchError};
 
 use crate::anchor::{Anchor, Held};
-use crate::audit_log::{AuditLog, LastWrite};
+use crate::audit_log::{AuditLog, LastWrite, line};
 use crate::batch::Answer;
 use crate::cache::Cache;
 use crate::commit::Turn;
@@ -24,6 +24,7 @@ use crate::lock::{PATIENCE, RootLock};
 use crate::look::Scene;
 use crate::options::FsOptions;
 use crate::recover;
+use crate::refused_log::RefusedLog;
 use crate::replace::Gate;
 use crate::trail::KnownTrails;
 #[cfg(feature = "watch")]
@@ -44,6 +45,7 @@ pub struct FsStore {
     cache: Cache,
     gate: Gate,
     writer: Mutex<Writer>,
+    refusals: RefusedLog,
 }
 
 /// What belongs to whoever writes.
@@ -82,6 +84,7 @@ impl FsStore {
             cache: Cache::default(),
             gate: Gate::default(),
             writer: Mutex::new(writer),
+            refusals: RefusedLog::default(),
             options,
         };
         store.settle();
@@ -263,8 +266,11 @@ impl Store for FsStore {
 
     fn record(&self, refused: &Refused) -> Result<(), StoreError> {
         let held = self.scene.anchor.open()?;
-        let record = |turn: &mut Turn<'_>| turn.record_refused(refused);
-        self.turn(&held, PATIENCE, record)?
+        let id = self.options.ids.next_id();
+        let at = self.options.clock.now_ms();
+        let line = line::refused(refused, self.options.workspace.id.as_str(), id, at);
+        let appended = self.refusals.append(&held.dir, &line);
+        appended.map_err(|source| StoreError::Audit { source })
     }
 
     fn note(

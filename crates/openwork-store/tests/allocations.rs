@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use allocation_counter::{AllocationInfo, measure};
 use openwork_model::change::{Change, ConfigPatch, Proposal};
+use openwork_model::name::SkillName;
 use openwork_model::plan::Plan;
 use openwork_model::preview::changes;
 use openwork_model::query::Query;
@@ -104,6 +105,25 @@ fn planning_a_patch_of_a_large_file_costs_a_few_times_its_size() {
     let size = u64::try_from(size).unwrap();
     assert!(spent.bytes_max <= 30 * size, "{spent:?} for {size}");
     assert!(spent.count_total <= size / 12, "{spent:?} for {size}");
+}
+
+#[test]
+fn planning_a_deletion_holds_no_large_file() {
+    const FILES: usize = 50;
+    const SIZE: u64 = 4 << 20;
+    let (place, store) = workspace(1, "{}");
+    let folder = place.path().join(".opencode/skills/skill-0000");
+    for index in 0..FILES {
+        let file = fs::File::create(folder.join(format!("{index}"))).unwrap();
+        file.set_len(SIZE).unwrap();
+    }
+    let name = SkillName::parse("skill-0000").unwrap();
+    let (proposal, mut plan) = (Proposal::from(Change::DeleteSkill(name)), None);
+    let spent = measure(|| plan = Some(store.plan(&proposal).unwrap()));
+    let plan = plan.unwrap();
+    assert_eq!(plan.edits.len(), FILES + 1);
+    assert!(spent.bytes_max < 1 << 20, "{spent:?}");
+    assert!(spent.bytes_current < 100 << 10, "{spent:?}");
 }
 
 #[test]

@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use openwork_model::actor::Actor;
-use openwork_model::audit::{Approval, AuditEntry, AuditLine, AuditNote};
+use openwork_model::audit::{Approval, AuditEntry, AuditLine, AuditNote, NamedFiles};
 use openwork_model::change::{Action, Proposal};
 use openwork_model::clock::{Ids, RandomIds};
 use openwork_model::event::Survey;
-use openwork_model::files::{Contents, Files, Location, MemoryFiles};
+use openwork_model::files::{Contents, Location, MemoryFiles};
 use openwork_model::path::RelPath;
 use openwork_model::plan::{Plan, Warning, plan};
 use openwork_model::query::{Query, View, answer};
@@ -138,14 +138,14 @@ impl MemoryStore {
     fn commit_one(&self, order: &Order) -> Result<Receipt, StoreError> {
         self.trouble.at(Step::Commit)?;
         let mut state = self.state();
-        let plan = plan(&order.proposal, &state.files)?;
-        check_shown(order, &plan, &state.files)?;
+        let plan = order.plan(&state.files)?;
         let warnings = plan.warnings(&state.files);
         let at = self.clock.fetch_add(1, Ordering::Relaxed);
         if !plan.is_noop() {
             state.apply(&plan, at);
             let entry = self.entry(&order.actor, plan.action, &plan.audit, order.approval, at);
-            state.audit.push(entry);
+            let named = NamedFiles::of(plan.edits.iter().map(|edit| &edit.path));
+            state.audit.push(AuditEntry { named, ..entry });
         }
         Ok(Receipt { plan, warnings, at })
     }
@@ -167,6 +167,7 @@ impl MemoryStore {
             summary: note.summary.clone(),
             timestamp: at,
             approval: Some(approval),
+            named: NamedFiles::default(),
         }
     }
 }
@@ -261,19 +262,6 @@ impl Store for MemoryStore {
         }
         self.state().changed = Some(changed);
         Ok(Box::new(Unbroken))
-    }
-}
-
-fn check_shown(order: &Order, plan: &Plan, files: &MemoryFiles) -> Result<(), StoreError> {
-    match &order.shown {
-        Some(shown) if *shown != plan.frozen => {
-            let moved = plan.frozen.iter().find(|part| !shown.contains(part));
-            let path = moved.map(|part| part.path.clone()).unwrap_or_default();
-            Err(StoreError::Conflict {
-                path: files.absolute(&Location::workspace(path)),
-            })
-        }
-        _ => Ok(()),
     }
 }
 

@@ -28,17 +28,19 @@ fn kind(invalid: &Invalid) -> (StatusCode, &'static str) {
             (bad, "invalid_payload")
         }
         Invalid::PluginSpecRequired | Invalid::PluginSpec => (bad, "invalid_plugin_spec"),
-        Invalid::SkillName | Invalid::SkillNameMismatch => (bad, "invalid_skill_name"),
-        Invalid::SkillContentRequired => (bad, "invalid_skill_content"),
-        Invalid::SkillFrontmatter { .. } | Invalid::SkillField { .. } => {
-            (unprocessable, "invalid_skill_content")
+        Invalid::SkillName | Invalid::SkillNameMismatch | Invalid::ReservedSkillName { .. } => {
+            (bad, "invalid_skill_name")
         }
+        Invalid::SkillContentRequired => (bad, "invalid_skill_content"),
+        Invalid::SkillFrontmatter { .. }
+        | Invalid::SkillField { .. }
+        | Invalid::SkillUnknownField { .. } => (unprocessable, "invalid_skill_content"),
         Invalid::Description => (unprocessable, "invalid_description"),
         Invalid::McpName => (bad, "invalid_mcp_name"),
         Invalid::McpType | Invalid::McpCommand | Invalid::McpCommandPart | Invalid::McpUrl => {
             (bad, "invalid_mcp_config")
         }
-        Invalid::CommandName => (bad, "invalid_command_name"),
+        Invalid::CommandName | Invalid::ReservedCommandName { .. } => (bad, "invalid_command_name"),
         Invalid::CommandTemplate => (bad, "invalid_command_template"),
         Invalid::CommandNameRequired => (bad, "invalid_command"),
         Invalid::CommandFrontmatter { .. } => (unprocessable, "invalid_command"),

@@ -106,6 +106,15 @@ fn requests_that_are_wrong_whatever_the_files_say() {
             field: "license",
             expected: "a text",
         },
+        Invalid::SkillUnknownField {
+            field: "hooks".to_owned(),
+        },
+        Invalid::ReservedSkillName {
+            name: "nul".to_owned(),
+        },
+        Invalid::ReservedCommandName {
+            name: "nul".to_owned(),
+        },
     ];
     insta::assert_snapshot!(table(failures.into_iter().map(Failure::Invalid)));
 }

@@ -36,7 +36,7 @@ impl CommandDraft {
     /// Reads one item, wherever in a request it is.
     pub(super) fn from_object(item: &Object<'_>) -> Result<Self, Invalid> {
         let template = template(item.text("template")?.unwrap_or_default())?;
-        let name = CommandName::parse(item.text("name")?.unwrap_or_default())?;
+        let name = CommandName::parse_new(item.text("name")?.unwrap_or_default())?;
         Ok(Self {
             name,
             description: item.filled_text("description")?.map(str::to_owned),
@@ -56,7 +56,7 @@ impl CommandDraft {
         let field = |key: &str| file.text_of(key).filter(|text| !text.trim().is_empty());
         let own = |key: &str| Ok::<_, Invalid>(item.filled_text(key)?.or(field(key)));
         Ok(Self {
-            name: CommandName::parse(own("name")?.ok_or(Invalid::CommandNameRequired)?)?,
+            name: CommandName::parse_new(own("name")?.ok_or(Invalid::CommandNameRequired)?)?,
             description: own("description")?.map(str::to_owned),
             template: template(file.body())?,
             agent: field("agent").map(str::to_owned),

@@ -18,14 +18,17 @@ pub struct SkillDraft {
 }
 
 impl SkillDraft {
-    /// Reads the body of `POST skills`.
+    /// Reads the body of `POST skills`. An import takes what an export gives,
+    /// so there fields of other programs stay.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
-        Self::from_object(&Object::new(fields))
+        let draft = Self::from_object(&Object::new(fields))?;
+        check_known(&draft.text)?;
+        Ok(draft)
     }
 
     /// Reads one item, wherever in a request it is.
     pub(super) fn from_object(item: &Object<'_>) -> Result<Self, Invalid> {
-        let name = SkillName::parse(item.text("name")?.unwrap_or_default())?;
+        let name = SkillName::parse_new(item.text("name")?.unwrap_or_default())?;
         let content = item.text("content")?.filter(|content| !content.is_empty());
         let content = content.ok_or(Invalid::SkillContentRequired)?;
         Self::new(name, content, item.text("description")?)
@@ -54,6 +57,31 @@ impl SkillDraft {
 
 /// The longest note on compatibility, in characters.
 const COMPATIBILITY: usize = 500;
+
+/// All fields of the Agent Skills specification.
+const FIELDS: [&str; 6] = [
+    "name",
+    "description",
+    "license",
+    "compatibility",
+    "metadata",
+    "allowed-tools",
+];
+/// The most characters of an unknown field that are told.
+const TOLD: usize = 64;
+
+/// Fails if there is a field that the specification does not have: programs
+/// give such fields a meaning, as `hooks` and `model`, that nobody looks for.
+fn check_known(text: &str) -> Result<(), Invalid> {
+    let file = frontmatter::parse(text).map_err(broken)?;
+    let mut fields = file.fields().map(|(field, _)| field);
+    match fields.find(|field| !FIELDS.contains(field)) {
+        Some(field) => Err(Invalid::SkillUnknownField {
+            field: field.chars().take(TOLD).collect(),
+        }),
+        None => Ok(()),
+    }
+}
 
 /// Checks the fields that the Agent Skills specification leaves open to use.
 /// The engine ignores them; other programs do not.

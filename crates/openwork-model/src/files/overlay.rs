@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::names::names_below;
 use super::{Contents, Entry, EntryKind, FileError, Files, Location, Root};
 use crate::audit::AuditLine;
+use crate::digest::FileDigest;
 use crate::path::RelPath;
 use crate::plan::Edit;
 
@@ -32,25 +33,6 @@ impl<'f> Overlay<'f> {
         for edit in edits {
             self.edited.insert(edit.path.clone(), edit.after.clone());
         }
-    }
-
-    /// The edits from the files below to the files as seen, in path order.
-    ///
-    /// # Errors
-    ///
-    /// When a file that is to be replaced cannot be read.
-    pub fn edits(
-        &self,
-        before: impl Fn(&RelPath) -> Result<Option<Contents>, FileError>,
-    ) -> Result<Vec<Edit>, FileError> {
-        let edit = |(path, after): (&RelPath, &Option<Contents>)| {
-            Ok(Edit {
-                path: path.clone(),
-                before: before(path)?,
-                after: after.clone(),
-            })
-        };
-        self.edited.iter().map(edit).collect()
     }
 
     fn edit(&self, at: &Location) -> Option<&Option<Contents>> {
@@ -92,6 +74,13 @@ impl Files for Overlay<'_> {
         match self.edit(at) {
             Some(after) => Ok(after.clone()),
             None => self.below.read(at, limit),
+        }
+    }
+
+    fn digest(&self, at: &Location) -> Result<Option<FileDigest>, FileError> {
+        match self.edit(at) {
+            Some(after) => Ok(after.as_deref().map(FileDigest::of)),
+            None => self.below.digest(at),
         }
     }
 
@@ -188,7 +177,8 @@ mod tests {
         let disk = MemoryFiles::new();
         let mut seen = Overlay::new(&disk);
         seen.apply(&[edit("f", Some("1")), edit("f", Some("2"))]);
-        let edits = seen.edits(|_| Ok(None)).unwrap();
-        assert_eq!(edits, [edit("f", Some("2"))]);
+        let at = Location::workspace(RelPath::new("f").unwrap());
+        assert_eq!(seen.read(&at, 9).unwrap().as_deref(), Some(&b"2"[..]));
+        assert_eq!(seen.digest(&at).unwrap(), Some(FileDigest::of(b"2")));
     }
 }

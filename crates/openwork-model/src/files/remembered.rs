@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::{Contents, Entry, FileError, Files, Location};
 use crate::audit::AuditLine;
+use crate::digest::FileDigest;
 use crate::path::RelPath;
 
 /// A look at other files that asks them for each thing once.
@@ -16,6 +17,7 @@ use crate::path::RelPath;
 pub struct Remembered<'f> {
     below: &'f dyn Files,
     read: RefCell<BTreeMap<Location, Option<Contents>>>,
+    digested: RefCell<BTreeMap<Location, Option<FileDigest>>>,
     listed: RefCell<BTreeMap<Location, Option<Vec<Entry>>>>,
     ancestors: OnceCell<usize>,
 }
@@ -26,6 +28,7 @@ impl<'f> Remembered<'f> {
         Self {
             below,
             read: RefCell::default(),
+            digested: RefCell::default(),
             listed: RefCell::default(),
             ancestors: OnceCell::new(),
         }
@@ -44,6 +47,15 @@ impl Files for Remembered<'_> {
         let contents = self.below.read(at, limit)?;
         self.read.borrow_mut().insert(at.clone(), contents.clone());
         Ok(contents)
+    }
+
+    fn digest(&self, at: &Location) -> Result<Option<FileDigest>, FileError> {
+        if let Some(known) = self.digested.borrow().get(at) {
+            return Ok(*known);
+        }
+        let digest = self.below.digest(at)?;
+        self.digested.borrow_mut().insert(at.clone(), digest);
+        Ok(digest)
     }
 
     fn list(&self, at: &Location) -> Result<Option<Vec<Entry>>, FileError> {
@@ -104,6 +116,9 @@ mod tests {
         fn read(&self, at: &Location, limit: u64) -> Result<Option<Contents>, FileError> {
             self.look().read(at, limit)
         }
+        fn digest(&self, at: &Location) -> Result<Option<FileDigest>, FileError> {
+            self.look().digest(at)
+        }
         fn list(&self, at: &Location) -> Result<Option<Vec<Entry>>, FileError> {
             self.look().list(at)
         }
@@ -138,11 +153,13 @@ mod tests {
             let read = files.read(&at("d/a"), 9).unwrap();
             assert_eq!(read.as_deref(), Some(&b"1234"[..]));
             assert_eq!(files.read(&at("d/b"), 9).unwrap(), None);
+            let digest = files.digest(&at("d/a")).unwrap();
+            assert_eq!(digest, Some(FileDigest::of(b"1234")));
             assert_eq!(files.list(&at("d")).unwrap().unwrap().len(), 1);
             assert_eq!(files.list(&at("e")).unwrap(), None);
             assert_eq!(files.ancestors().unwrap(), 0);
         }
-        assert_eq!(counted.looks.get(), 5);
+        assert_eq!(counted.looks.get(), 6);
     }
 
     #[test]

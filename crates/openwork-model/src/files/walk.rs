@@ -6,6 +6,11 @@ use super::{Entry, EntryKind, FileError, Files, Location};
 /// configuration may lead to any tree.
 pub(crate) const DIRECTORIES: usize = 20_000;
 
+/// How many directories below the first one are entered one in another. No
+/// skill or command lies as deep, and a tree that does costs as much to look at
+/// as its depth says.
+pub(crate) const DEPTH: usize = 32;
+
 /// What is met on a walk.
 pub(crate) enum Sight<'s> {
     /// Something in a directory, so many directories below the first.
@@ -16,6 +21,9 @@ pub(crate) enum Sight<'s> {
     },
     /// A directory that cannot be looked at.
     Closed { dir: &'s Location, error: FileError },
+    /// A directory whose own directories lie deeper than [`DEPTH`], and are not
+    /// looked at.
+    TooDeep { dir: &'s Location },
     /// There are more than [`DIRECTORIES`]; the rest is not looked at.
     TooMany,
 }
@@ -67,7 +75,12 @@ pub(crate) fn walk(
             });
         }
         let inner = entries.iter().rev().filter(|entry| enters(entry));
-        ahead.extend(inner.filter_map(|entry| here.next(entry)));
+        let inner = inner.filter_map(|entry| here.next(entry));
+        if here.depth < DEPTH {
+            ahead.extend(inner);
+        } else if inner.count() > 0 {
+            see(Sight::TooDeep { dir: &here.at });
+        }
     }
 }
 
@@ -102,6 +115,7 @@ mod tests {
                     seen.push(format!("{depth} {}/{}", dir.path, entry.name));
                 }
                 Sight::Closed { dir, .. } => seen.push(format!("closed {}", dir.path)),
+                Sight::TooDeep { dir } => seen.push(format!("too deep below {}", dir.path)),
                 Sight::TooMany => seen.push("too many".to_owned()),
             },
         );
@@ -142,6 +156,24 @@ mod tests {
     fn nothing_is_below_what_is_not_there() {
         assert_eq!(seen(&MemoryFiles::new()), [""; 0]);
         assert_eq!(seen(&MemoryFiles::new().with("top", "")), ["closed top"]);
+    }
+
+    #[test]
+    fn what_lies_very_deep_is_not_looked_at() {
+        let deepest = format!("top{}", "/d".repeat(DEPTH));
+        let files = MemoryFiles::new()
+            .with(&format!("{deepest}/x"), "")
+            .with(&format!("{deepest}/a/y"), "")
+            .with(&format!("{deepest}/b/y"), "");
+        let seen = seen(&files);
+        assert_eq!(seen.len(), DEPTH + 4);
+        let expected = [
+            format!("{DEPTH} {deepest}/a"),
+            format!("{DEPTH} {deepest}/b"),
+            format!("{DEPTH} {deepest}/x"),
+            format!("too deep below {deepest}"),
+        ];
+        assert_eq!(seen[DEPTH..], expected);
     }
 
     #[test]

@@ -6,8 +6,9 @@ use super::draft::Draft;
 use super::{Plan, PlanError, Receipt};
 use crate::change::{Action, CommandDraft};
 use crate::command::{self, Found, Scope};
-use crate::files::{Files, TEXT_LIMIT};
+use crate::files::{FileError, Files, TEXT_LIMIT};
 use crate::name::{CommandName, Place};
+use crate::path::RelPath;
 
 /// Writes a command in place of all that are listed under its name.
 pub(super) fn upsert(command: &CommandDraft, files: &dyn Files) -> Result<Plan, PlanError> {
@@ -37,9 +38,9 @@ pub(super) fn write(
     for other in listed
         .under(&command.name)
         .iter()
-        .filter(|other| other.path != path)
+        .filter(|other| **other != path)
     {
-        remove(draft, other);
+        remove(draft, other)?;
     }
     draft.write(&path, command.text().into_bytes(), TEXT_LIMIT)
 }
@@ -50,7 +51,7 @@ pub(super) fn delete(name: &CommandName, files: &dyn Files) -> Result<Plan, Plan
     let mut draft = Draft::new(files);
     draft.show(&name.path());
     for file in Listed::read(files)?.under(name) {
-        remove(&mut draft, file);
+        remove(&mut draft, file)?;
     }
     let note = draft.note(&Place::Commands.path(), format!("Deleted command {name}"));
     Ok(draft.finish(
@@ -62,23 +63,23 @@ pub(super) fn delete(name: &CommandName, files: &dyn Files) -> Result<Plan, Plan
 }
 
 /// The workspace's command files by the name under which they are listed.
-pub(super) struct Listed(HashMap<String, Vec<Found>>);
+pub(super) struct Listed(HashMap<String, Vec<RelPath>>);
 
 impl Listed {
     pub(super) fn read(files: &dyn Files) -> Result<Self, PlanError> {
-        let mut named: HashMap<String, Vec<Found>> = HashMap::new();
-        for file in command::found(files, Scope::Workspace)? {
-            named.entry(file.item.name.clone()).or_default().push(file);
+        let mut named: HashMap<String, Vec<RelPath>> = HashMap::new();
+        for Found { item, path } in command::found(files, Scope::Workspace)? {
+            named.entry(item.name).or_default().push(path);
         }
         Ok(Self(named))
     }
 
-    fn under(&self, name: &CommandName) -> &[Found] {
+    fn under(&self, name: &CommandName) -> &[RelPath] {
         self.0.get(name.as_str()).map_or(&[], Vec::as_slice)
     }
 }
 
-fn remove(draft: &mut Draft<'_>, file: &Found) {
-    draft.show(&file.path);
-    draft.remove(&file.path, file.contents.clone());
+fn remove(draft: &mut Draft<'_>, path: &RelPath) -> Result<(), FileError> {
+    draft.show(path);
+    draft.remove(path)
 }

@@ -77,7 +77,7 @@ pub(super) fn merge_settings(draft: &mut Draft<'_>, fields: &Fields) -> Result<(
     let before = config::settings(contents.as_deref(), draft.files())?;
     let fields = &accept::unmasked(fields, || before.clone())?;
     for key in fields.keys() {
-        draft.freeze(&path, key.clone(), before.get(key).cloned());
+        draft.freeze(&path, key.clone(), before.get(key));
     }
     let differs = |(key, value): (&String, &Value)| before.get(key) != Some(value);
     if !fields.iter().any(differs) {

@@ -5,12 +5,17 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::{Edit, Frozen, Part, Plan, PlanError, Receipt, Said};
+use super::{Edit, Frozen, OldContents, Part, Plan, PlanError, Receipt, Said};
 use crate::audit::AuditNote;
 use crate::change::{Action, Fields};
-use crate::files::{CONFIG_LIMIT, Contents, EntryKind, FileError, Files, Location, entries};
+use crate::digest::Digest;
+use crate::files::{Contents, EntryKind, FileError, Files, Location, Sight, TEXT_LIMIT, walk};
 use crate::name::{CommandName, SkillName};
 use crate::path::RelPath;
+
+/// The most bytes that the files which a plan removes are held with: enough
+/// to show what goes where skills and commands are texts.
+const HELD: u64 = 4 << 20;
 
 /// Collects what a change does, so that the paths shown, the edits and the
 /// frozen parts of a plan agree.
@@ -21,6 +26,8 @@ pub(super) struct Draft<'f> {
     edits: BTreeMap<RelPath, Edit>,
     frozen: Vec<Frozen>,
     said: Said,
+    /// How many bytes of removed files may still be held.
+    room: u64,
 }
 
 impl<'f> Draft<'f> {
@@ -32,6 +39,7 @@ impl<'f> Draft<'f> {
             edits: BTreeMap::new(),
             frozen: Vec::new(),
             said: Said::default(),
+            room: HELD,
         }
     }
 
@@ -48,10 +56,10 @@ impl<'f> Draft<'f> {
     }
 
     /// Holds the value under a key as it is now.
-    pub(super) fn freeze(&mut self, path: &RelPath, key: String, value: Option<Value>) {
+    pub(super) fn freeze(&mut self, path: &RelPath, key: String, value: Option<&Value>) {
         self.frozen.push(Frozen {
             path: path.clone(),
-            part: Part::Value(key, value),
+            part: Part::Value(key, value.map(Digest::of_value)),
         });
     }
 
@@ -86,7 +94,7 @@ impl<'f> Draft<'f> {
         }
         let edit = Edit {
             path: path.clone(),
-            before,
+            before: before.map(OldContents::Held),
             after: Some(after.into()),
         };
         self.edits.insert(path.clone(), edit);
@@ -101,35 +109,54 @@ impl<'f> Draft<'f> {
         limit: u64,
     ) -> Result<(), PlanError> {
         let before = self.files.read(&Location::workspace(path.clone()), limit)?;
-        self.freeze_whole(path, before.clone());
+        self.freeze_whole(path, before.as_deref().map(Digest::of));
         self.replace(path, before, after, limit)
     }
 
-    /// Removes a file, unless it is written by the same change.
-    pub(super) fn remove(&mut self, path: &RelPath, before: Contents) {
-        self.freeze_whole(path, Some(before.clone()));
+    /// Removes a file of any size, unless it is written by the same change.
+    pub(super) fn remove(&mut self, path: &RelPath) -> Result<(), FileError> {
+        let Some(before) = self.old(path)? else {
+            return Ok(());
+        };
+        self.freeze_whole(path, Some(before.digest().digest));
         let removal = Edit {
             path: path.clone(),
             before: Some(before),
             after: None,
         };
         self.edits.entry(path.clone()).or_insert(removal);
+        Ok(())
     }
 
     /// Removes every file below a directory of the workspace. Links stay:
-    /// what they lead to is not the workspace's, and lists leave them out.
+    /// what they lead to is not the workspace's, and lists leave them out. So
+    /// does what a [`walk`] does not come to.
     pub(super) fn empty(&mut self, directory: &RelPath) -> Result<(), FileError> {
-        for entry in entries(self.files, &Location::workspace(directory.clone()))? {
-            let Ok(path) = directory.join(&entry.name) else {
-                continue;
-            };
-            match entry.kind {
-                EntryKind::Dir if !entry.is_link => self.empty(&path)?,
-                EntryKind::File if !entry.is_link => self.remove_file(&path)?,
-                _ => {}
-            }
-        }
-        Ok(())
+        let top = Location::workspace(directory.clone());
+        let mut found = Vec::new();
+        let mut failed = None;
+        walk(
+            self.files,
+            &top,
+            &|entry| !entry.is_link,
+            &mut |sight| match sight {
+                Sight::Entry { dir, entry, .. }
+                    if entry.kind == EntryKind::File && !entry.is_link =>
+                {
+                    found.extend(dir.path.join(&entry.name));
+                }
+                Sight::Closed {
+                    error: error @ FileError::Io { .. },
+                    ..
+                } => failed = Some(error),
+                Sight::Entry { .. }
+                | Sight::Closed { .. }
+                | Sight::TooDeep { .. }
+                | Sight::TooMany => {}
+            },
+        );
+        failed.map_or(Ok(()), Err)?;
+        found.iter().try_for_each(|path| self.remove(path))
     }
 
     /// The absolute path of a file of the workspace.
@@ -162,31 +189,34 @@ impl<'f> Draft<'f> {
         audit: AuditNote,
         receipt: Receipt,
     ) -> Plan {
-        let changes = |edit: &Edit| edit.before != edit.after;
         Plan {
             action,
             summary,
             paths: self.paths,
             said: self.said,
-            edits: self.edits.into_values().filter(changes).collect(),
+            edits: self.edits.into_values().filter(Edit::is_change).collect(),
             frozen: self.frozen,
             audit,
             receipt,
         }
     }
 
-    fn remove_file(&mut self, path: &RelPath) -> Result<(), FileError> {
-        if let Some(before) = self
-            .files
-            .read(&Location::workspace(path.clone()), CONFIG_LIMIT)?
-        {
-            self.remove(path, before);
+    /// What a file holds that is removed: its bytes if there is room for them.
+    fn old(&mut self, path: &RelPath) -> Result<Option<OldContents>, FileError> {
+        let at = Location::workspace(path.clone());
+        match self.files.read(&at, self.room.min(TEXT_LIMIT)) {
+            Ok(contents) => {
+                let length = contents.as_ref().map_or(0, |contents| contents.len());
+                self.room = self.room.saturating_sub(length as u64);
+                Ok(contents.map(OldContents::Held))
+            }
+            Err(FileError::TooLarge { .. }) => Ok(self.files.digest(&at)?.map(OldContents::Unread)),
+            Err(error) => Err(error),
         }
-        Ok(())
     }
 
     /// Holds a whole file, once.
-    fn freeze_whole(&mut self, path: &RelPath, contents: Option<Contents>) {
+    fn freeze_whole(&mut self, path: &RelPath, contents: Option<Digest>) {
         if !self.edits.contains_key(path) {
             self.frozen.push(Frozen {
                 path: path.clone(),

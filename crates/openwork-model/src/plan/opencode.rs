@@ -67,9 +67,9 @@ impl<'f> Opencode<'f> {
     /// Holds a value of both files.
     pub(super) fn hold(&self, draft: &mut Draft<'_>, path: &[&str]) {
         let name = path.join(".");
-        draft.freeze(&self.main.path, name.clone(), self.get(path));
+        draft.freeze(&self.main.path, name.clone(), self.get(path).as_ref());
         if let Some(second) = &self.second {
-            draft.freeze(&second.path, name, second.get(path));
+            draft.freeze(&second.path, name, second.get(path).as_ref());
         }
     }
 
@@ -89,13 +89,13 @@ impl<'f> Opencode<'f> {
         draft.freeze(
             &self.main.path,
             name.to_owned(),
-            part(self.get(path).as_ref()),
+            part(self.get(path).as_ref()).as_ref(),
         );
         if let Some(second) = &self.second {
             draft.freeze(
                 &second.path,
                 name.to_owned(),
-                part(second.get(path).as_ref()),
+                part(second.get(path).as_ref()).as_ref(),
             );
         }
     }
@@ -153,7 +153,7 @@ pub(super) fn yield_second(
     for (key, wanted) in settings {
         let Some(second) = &mut second else { continue };
         let said = second.get(&[key]);
-        draft.freeze(&second.path, key.clone(), said.clone());
+        draft.freeze(&second.path, key.clone(), said.as_ref());
         if said.is_some_and(|said| said != *wanted) {
             second.edit(files, |document| document.remove(&[key]).map(drop))?;
         }

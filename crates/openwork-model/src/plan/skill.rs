@@ -36,8 +36,13 @@ pub(super) fn write(draft: &mut Draft<'_>, skill: &SkillDraft) -> Result<(), Pla
     draft.write(&path, skill.text.clone().into_bytes(), TEXT_LIMIT)
 }
 
-/// Removes a skill's folders from all places of the workspace, so that no
-/// other of its name comes to light there.
+/// Removes a skill from all places of the workspace, so that no other of its
+/// name comes to light there.
+///
+/// A folder in a place that is there for skills goes with all that is in it,
+/// but for links and what lies deeper than is looked at. Anywhere else, as where
+/// `skills.paths` leads to, a folder holds who knows what beside a skill: there
+/// its SKILL.md goes and nothing more.
 pub(super) fn delete(name: &SkillName, files: &dyn Files) -> Result<Plan, PlanError> {
     let folders = folders(name, files)?;
     let file = folders
@@ -47,7 +52,11 @@ pub(super) fn delete(name: &SkillName, files: &dyn Files) -> Result<Plan, PlanEr
     let mut draft = Draft::new(files);
     draft.show(&file);
     for folder in &folders {
-        draft.empty(folder)?;
+        if skill::is_skill_folder(folder) {
+            draft.empty(folder)?;
+        } else if let Ok(file) = folder.join(skill::FILE) {
+            draft.remove(&file)?;
+        }
     }
     draft.show_edits();
     let path = draft.absolute(&file);

@@ -11,7 +11,7 @@ use super::side::{Side, known};
 use super::{ChangeKind, DIFF_BYTES, DIFF_LINES, FileChange, LABELS};
 use crate::actor::hex;
 use crate::mask::{MASK, Secret};
-use crate::plan::Edit;
+use crate::plan::{Edit, OldContents};
 
 /// Unchanged lines around each change.
 const CONTEXT: usize = 3;
@@ -22,16 +22,23 @@ const CHANGED: &str = "•••••• (changed)";
 
 /// Shows one edit.
 pub(super) fn file_change(edit: &Edit) -> FileChange {
-    let before = Side::of(&edit.path, edit.before.as_deref());
+    let before = before(edit, |bytes| Side::of(&edit.path, bytes));
     let after = Side::of(&edit.path, edit.after.as_deref());
     compare(edit, before, after)
 }
 
 /// Shows one edit as it is.
 pub(super) fn revealed(edit: &Edit) -> FileChange {
-    let before = Side::revealed(edit.before.as_deref());
+    let before = before(edit, Side::revealed);
     let after = Side::revealed(edit.after.as_deref());
     compare(edit, before, after)
+}
+
+fn before<'e>(edit: &'e Edit, side: impl Fn(Option<&'e [u8]>) -> Side<'e>) -> Side<'e> {
+    match &edit.before {
+        Some(OldContents::Unread(file)) => Side::unread(file.length),
+        Some(OldContents::Held(_)) | None => side(edit.held()),
+    }
 }
 
 fn compare(edit: &Edit, mut before: Side<'_>, mut after: Side<'_>) -> FileChange {

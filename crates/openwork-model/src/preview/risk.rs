@@ -78,7 +78,7 @@ fn assess_edit(risk: &mut Risk, action: Action, edit: &Edit) {
         .as_deref()
         .filter(|_| extension(&edit.path) == Some("md"))
     {
-        let before = edit.before.as_deref().unwrap_or_default();
+        let before = edit.held().unwrap_or_default();
         text::assess(
             risk,
             &String::from_utf8_lossy(before),
@@ -96,7 +96,7 @@ fn is_engine(path: &RelPath) -> bool {
 /// The settings that are not the same before and after: the others may be
 /// many, and risk nothing that they did not risk before.
 fn differing(edit: &Edit) -> (Value, Value) {
-    let (before, after) = (read(edit.before.as_deref()), read(edit.after.as_deref()));
+    let (before, after) = (read(edit.held()), read(edit.after.as_deref()));
     (before.unlike(&after).into(), after.unlike(&before).into())
 }
 

@@ -68,6 +68,14 @@ impl<'e> Side<'e> {
         }
     }
 
+    /// The side of a file of so many bytes that nobody has read.
+    pub(super) fn unread(length: u64) -> Self {
+        Self {
+            lines: vec![b"unread"],
+            view: View::Note(format!("(not shown: {length} bytes)\n")),
+        }
+    }
+
     fn note(bytes: &'e [u8], what: &str) -> Self {
         Self {
             lines: vec![bytes],

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Scope, SkippedSkill};
-use crate::files::{DIRECTORIES, FileError};
+use crate::files::{DEPTH, DIRECTORIES, FileError};
 use crate::frontmatter::{self, Document, Field};
 use crate::name::SkillName;
 use crate::unclosed::closed;
@@ -185,6 +185,17 @@ impl Fault {
     pub(super) fn limit() -> Self {
         let message =
             format!("there are more than {DIRECTORIES} directories; the rest is not looked at");
+        Self {
+            loaded: true,
+            ..Self::new(SkillRule::Limit, message)
+        }
+    }
+
+    /// A directory whose own directories lie too deep.
+    pub(super) fn too_deep() -> Self {
+        let message = format!(
+            "directories in it lie more than {DEPTH} deep and are not looked at; the engine looks there"
+        );
         Self {
             loaded: true,
             ..Self::new(SkillRule::Limit, message)

@@ -41,6 +41,7 @@ impl<'f> Walk<'f> {
         walk(self.files, &place.at, &enters, &mut |sight| match sight {
             Sight::Entry { dir, depth, entry } => self.look(place, dir, depth, entry),
             Sight::Closed { dir, error } => self.stray(dir, Fault::unreadable(&error)),
+            Sight::TooDeep { dir } => self.stray(dir, Fault::too_deep()),
             Sight::TooMany => self.stray(&place.at, Fault::limit()),
         });
     }

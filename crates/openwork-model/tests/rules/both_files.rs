@@ -2,8 +2,10 @@
 //! of a change whichever of them wins.
 
 use openwork_model::change::Change;
+use openwork_model::digest::Digest;
 use openwork_model::files::MemoryFiles;
-use openwork_model::plan::{Frozen, Plan, plan};
+use openwork_model::path::RelPath;
+use openwork_model::plan::{Frozen, Part, Plan, plan};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -47,12 +49,15 @@ fn a_setting_is_taken_out_of_the_second_file() {
     let plan = planned(&files, patch(json!({ "model": "a/new" })));
     let shown: Vec<_> = plan.paths.iter().map(ToString::to_string).collect();
     assert_eq!(shown, ["opencode.jsonc", "opencode.json"]);
-    let held = |Frozen { path, part }: &Frozen| format!("{path} {part:?}");
+    let held = |path: &str, value: Option<Value>| Frozen {
+        path: RelPath::new(path).unwrap(),
+        part: Part::Value("model".to_owned(), value.as_ref().map(Digest::of_value)),
+    };
     assert_eq!(
-        plan.frozen.iter().map(held).collect::<Vec<_>>(),
+        plan.frozen,
         [
-            r#"opencode.jsonc Value("model", None)"#,
-            r#"opencode.json Value("model", Some(String("a/old")))"#,
+            held("opencode.jsonc", None),
+            held("opencode.json", Some(json!("a/old"))),
         ]
     );
     let files = applied(&files, &plan);

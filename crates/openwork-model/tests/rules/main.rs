@@ -23,6 +23,8 @@ mod outcome;
 mod plugin;
 mod plugin_layers;
 mod properties;
+mod shown;
 mod skill;
+mod skill_deletion;
 mod skill_places;
 mod warning;

@@ -3,10 +3,14 @@
 use std::fmt::Write;
 
 use openwork_model::change::{Change, Fields};
+use openwork_model::digest::Digest;
 use openwork_model::files::{Contents, Location, MemoryFiles};
 use openwork_model::invalid::Invalid;
+use openwork_model::jsonc::Document;
+use openwork_model::name::PluginName;
+use openwork_model::path::RelPath;
 use openwork_model::plan::{Edit, Frozen, Part, Plan, plan};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What a change does to these files, or why it is refused.
 ///
@@ -55,7 +59,7 @@ fn rendered(plan: &Plan, files: &MemoryFiles) -> String {
         writeln!(text, "shows {path}").unwrap();
     }
     for Frozen { path, part } in &plan.frozen {
-        writeln!(text, "holds {path}: {}", held(part)).unwrap();
+        writeln!(text, "holds {path}: {}", held(files, path, part)).unwrap();
     }
     writeln!(
         text,
@@ -76,13 +80,44 @@ fn rendered(plan: &Plan, files: &MemoryFiles) -> String {
     text
 }
 
-fn held(part: &Part) -> String {
+/// What a digest is of, looked up in the files.
+fn held(files: &MemoryFiles, path: &RelPath, part: &Part) -> String {
+    let text = files.text(path.as_str()).unwrap_or_default();
     match part {
-        Part::Whole(Some(contents)) => format!("all {} bytes", contents.len()),
+        Part::Whole(Some(digest)) => {
+            assert_eq!(*digest, Digest::of(text.as_bytes()), "{path}");
+            format!("all {} bytes", text.len())
+        }
         Part::Whole(None) => "absent".to_owned(),
-        Part::Value(key, Some(value)) => format!("{key} = {value}"),
+        Part::Value(key, Some(digest)) => {
+            let value = value(&text, key);
+            assert_eq!(*digest, Digest::of_value(&value), "{path}: {key} = {value}");
+            format!("{key} = {value}")
+        }
         Part::Value(key, None) => format!("no {key}"),
     }
+}
+
+/// The value under a key, as plans name them: with a dot between two keys, or
+/// `plugin NAME` for all entries of a plugin.
+fn value(text: &str, key: &str) -> Value {
+    let settings = Document::parse(text.as_bytes()).unwrap().into_value();
+    if let Some(name) = key.strip_prefix("plugin ") {
+        return match settings.get("plugin") {
+            Some(Value::Array(entries)) => {
+                entries.iter().filter(|e| is_of(e, name)).cloned().collect()
+            }
+            Some(only) => json!([only]),
+            None => Value::Null,
+        };
+    }
+    let keys = key.splitn(2, '.');
+    keys.fold(Value::Object(settings), |value, key| value[key].clone())
+}
+
+fn is_of(entry: &Value, plugin: &str) -> bool {
+    let spec = entry.as_str().or_else(|| entry.get(0)?.as_str());
+    spec.is_some_and(|spec| PluginName::of(spec).as_str() == plugin)
 }
 
 fn quoted(contents: &Contents) -> String {

@@ -253,7 +253,6 @@ fn optional_fields_follow_the_agent_skills_specification() {
         "metadata: { a: b }",
         "allowed-tools: Bash(git:*) Read",
         "allowed-tools:\n  - Read",
-        "own-field: 1",
     ] {
         assert_eq!(with(line), Ok(()), "{line}");
     }
@@ -283,6 +282,27 @@ fn optional_fields_follow_the_agent_skills_specification() {
     ] {
         let message = format!("Skill frontmatter field {expected}");
         assert_eq!(with(line), Err(message), "{line}");
+    }
+}
+
+#[test]
+fn a_field_that_the_specification_does_not_have_is_refused() {
+    for (line, field) in [
+        ("hooks: x", "hooks"),
+        ("model: a/b", "model"),
+        ("\"hooks\":\n  PreToolUse: []", "hooks"),
+        ("Name: b", "Name"),
+        ("version:", "version"),
+    ] {
+        let content = format!("---\nname: a\n{line}\ndescription: d\n---\nx");
+        let body = json!({ "name": "a", "content": content });
+        let Err(refused) = draft(body.clone()) else {
+            panic!("{line}")
+        };
+        assert!(refused.contains(field), "{line}: {refused}");
+        // What an export gives is taken back.
+        let bundle = fields(json!({ "skills": [body] }));
+        assert!(Change::import(&bundle).is_ok(), "{line}");
     }
 }
 

@@ -4,17 +4,19 @@
 //! API. All other lines say what they are in a field `record`. The intent of a
 //! change is written before it, its outcome (an entry, or `aborted`) after it;
 //! both name their batch, so that the last batch can be found from the end.
+//! Requests that were refused have a log of their own; that of an earlier
+//! version may hold them as well.
 
 use std::borrow::Cow;
 
-use openwork_model::audit::AuditEntry;
+use openwork_model::audit::{AuditEntry, NamedFiles};
+use openwork_model::digest::Digest;
 use openwork_model::path::RelPath;
 use openwork_model::store::Refused;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::changed::Changed;
-use crate::digest::Digest;
 
 /// How the lines begin that are no entries, if this store wrote them.
 pub(crate) const RECORD: &[u8] = b"{\"record\":\"";
@@ -25,11 +27,16 @@ pub(crate) struct Intent {
     record: IntentWord,
     /// The orders that are carried out together.
     pub(crate) batch: Uuid,
-    /// What will be recorded once it is made.
+    /// What will be recorded once it is made, but for the files that it names:
+    /// the notes do that already.
     #[serde(flatten)]
     pub(crate) entry: AuditEntry,
-    /// The files that it changes.
-    pub(crate) files: Vec<FileNote>,
+    /// The files that it changes. Earlier versions called them `files`.
+    #[serde(alias = "files")]
+    pub(crate) notes: Vec<FileNote>,
+    /// The files that its entry will name.
+    #[serde(skip)]
+    named: NamedFiles,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -46,7 +53,8 @@ pub(crate) struct FileNote {
     pub(crate) before: Option<Digest>,
     /// `None`: there will be no file.
     pub(crate) after: Option<Digest>,
-    /// The temporary file beside it that holds the new contents.
+    /// The temporary file beside it that holds the new contents until they are
+    /// in place, or the old ones until they are removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) temporary: Option<String>,
 }
@@ -73,12 +81,14 @@ impl FileNote {
 }
 
 impl Intent {
-    pub(crate) fn new(batch: Uuid, entry: AuditEntry, files: Vec<FileNote>) -> Self {
+    pub(crate) fn new(batch: Uuid, mut entry: AuditEntry, notes: Vec<FileNote>) -> Self {
+        let named = std::mem::take(&mut entry.named);
         Self {
             record: IntentWord::Intent,
             batch,
             entry,
-            files,
+            notes,
+            named,
         }
     }
 
@@ -95,15 +105,27 @@ impl Intent {
         struct Done<'a> {
             #[serde(flatten)]
             entry: &'a AuditEntry,
+            #[serde(flatten)]
+            named: NamedFiles,
             batch: Uuid,
             #[serde(skip_serializing_if = "<[_]>::is_empty")]
             changes: &'a [Changed],
         }
         line(&Done {
             entry: &self.entry,
+            named: self.named(),
             batch: self.batch,
             changes,
         })
+    }
+
+    /// The files that the entry names: after a crash, those of the notes.
+    fn named(&self) -> NamedFiles {
+        if self.named != NamedFiles::default() {
+            return self.named.clone();
+        }
+        let paths: Vec<RelPath> = self.notes.iter().filter_map(FileNote::path).collect();
+        NamedFiles::of(&paths)
     }
 
     /// The line that says that it was not done.
@@ -146,6 +168,7 @@ pub(crate) fn refused(refused: &Refused, workspace: &str, id: Uuid, timestamp: u
         action: &'a str,
         summary: &'a str,
         outcome: &'a str,
+        count: u64,
         timestamp: u64,
     }
     let Refused {
@@ -154,6 +177,7 @@ pub(crate) fn refused(refused: &Refused, workspace: &str, id: Uuid, timestamp: u
         action,
         summary,
         outcome,
+        count,
     } = refused;
     line(&Line {
         record: "refused",
@@ -164,6 +188,7 @@ pub(crate) fn refused(refused: &Refused, workspace: &str, id: Uuid, timestamp: u
         action,
         summary,
         outcome,
+        count: *count,
         timestamp,
     })
 }

@@ -3,22 +3,21 @@
 use std::io;
 use std::sync::Arc;
 
-use openwork_model::files::{Contents, Entry, EntryKind, FileError, Files as _, Location, Root};
+use openwork_model::files::{Entry, EntryKind, FileError, Files as _, Location, Root};
 
-use super::{FsFiles, Spot, below};
+use super::{FsFiles, Opened, Spot, below};
 use crate::disk::Kind;
 use crate::trail::{End, Found, Trail};
 
 /// Every way that is not straight spoils the proof of the answer: too much
 /// would have to be looked at again to see that it still leads there.
 impl FsFiles<'_> {
-    /// Reads a file that could not be opened straight away.
-    pub(super) fn read_astray(
+    /// Opens a file that could not be opened straight away.
+    pub(super) fn open_astray(
         &self,
         at: &Location,
-        limit: u64,
         error: io::Error,
-    ) -> Result<Option<Contents>, FileError> {
+    ) -> Result<Option<Opened>, FileError> {
         let Some(found) = self.find(at, error)? else {
             return Ok(None);
         };
@@ -34,8 +33,7 @@ impl FsFiles<'_> {
         }
         let dir = trail.dir().map_err(|source| self.io(at, source))?;
         let file = dir.open_file(&name).map_err(|source| self.io(at, source))?;
-        self.read_open(at, Spot::Below(Arc::clone(dir), name), &*file, limit)
-            .map(Some)
+        Ok(Some((Spot::Below(Arc::clone(dir), name), file)))
     }
 
     /// Lists a directory that could not be opened straight away.

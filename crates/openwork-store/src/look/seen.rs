@@ -1,11 +1,11 @@
 //! What one operation has looked at so far.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use openwork_model::files::Location;
+use openwork_model::files::{Location, Root};
 
 use super::proof::{Expect, Proof, Spot, Stamp};
 use crate::disk::{Dir, Kind, NodeId, Stat};
@@ -18,10 +18,11 @@ pub(super) struct Seen {
     /// the answer is kept.
     room: usize,
     proof: Option<Proof>,
-    /// Directories that were listed and are held open: names directly below them are covered by
-    /// their own stamp.
-    listed: BTreeMap<Location, Arc<dyn Dir>>,
-    passed: BTreeSet<Location>,
+    /// Directories that were listed and are held open, by root and length of
+    /// their path: names directly below them are covered by their own stamp.
+    listed: BTreeMap<(Root, usize), HashMap<String, Arc<dyn Dir>>>,
+    held: usize,
+    passed: HashMap<Root, HashSet<String>>,
     read: BTreeMap<Location, Stamp>,
 }
 
@@ -32,7 +33,8 @@ impl Seen {
             room,
             proof: provable.then(Proof::default),
             listed: BTreeMap::new(),
-            passed: BTreeSet::new(),
+            held: 0,
+            passed: HashMap::new(),
             read: BTreeMap::new(),
         }
     }
@@ -80,48 +82,49 @@ impl Seen {
 
     /// Whether one more directory may be held open.
     pub(super) fn may_hold(&self) -> bool {
-        self.listed.len() < self.room
+        self.held < self.room
     }
 
     /// Holds a directory that was listed, so that what is in it can be reached
     /// without a way.
     pub(super) fn hold(&mut self, at: &Location, dir: Arc<dyn Dir>) {
-        self.listed.insert(at.clone(), dir);
+        let path = at.path.as_str();
+        let listed = self.listed.entry((at.root, path.len())).or_default();
+        let before = listed.insert(path.to_owned(), dir);
+        self.held += usize::from(before.is_none());
     }
 
     /// The nearest directory above a path that was listed, with the rest.
     pub(super) fn nearest(&self, at: &Location) -> Option<(Arc<dyn Dir>, String)> {
-        let mut above = at.path.parent();
-        while let Some(path) = above {
-            let rest = at
-                .path
-                .as_str()
-                .get(path.as_str().len()..)
-                .unwrap_or_default();
-            above = path.parent();
-            if let Some(dir) = self.listed.get(&Location::new(at.root, path)) {
-                return Some((Arc::clone(dir), rest.trim_start_matches('/').to_owned()));
-            }
-        }
-        None
+        let path = at.path.as_str();
+        let shorter = self.listed.range((at.root, 0)..(at.root, path.len()));
+        shorter.rev().find_map(|((_, length), listed)| {
+            let (above, rest) = parted(path, *length)?;
+            Some((Arc::clone(listed.get(above)?), rest.to_owned()))
+        })
     }
 
-    /// Notes the directories on the way to a path, each once.
+    /// Notes the directories on the way to a path, each once; `covered` of them
+    /// are known from the base.
+    ///
+    /// Looks from the path upwards and no further than to what is noted: what
+    /// is above that was noted with it. So a tree costs as much as it has
+    /// directories, however deep they are.
     pub(super) fn pass(&mut self, at: &Location, base: &Arc<dyn Dir>, rest: &str, covered: usize) {
-        let slashes = rest.match_indices('/').map(|(end, _)| end).skip(covered);
-        for way in slashes.filter_map(|end| rest.get(..end)) {
-            let depth = rest.len() - way.len();
-            let whole = at
-                .path
-                .as_str()
-                .get(..at.path.as_str().len() - depth)
-                .unwrap_or_default();
-            let Ok(path) = openwork_model::path::RelPath::new(whole) else {
-                return self.spoil();
-            };
-            if !self.passed.insert(Location::new(at.root, path)) {
-                continue;
-            }
+        let whole = at.path.as_str();
+        let start = whole.len() - rest.len();
+        let ways = rest.match_indices('/').count();
+        let passed = self.passed.entry(at.root).or_default();
+        let mut fresh: Vec<&str> = rest
+            .rmatch_indices('/')
+            .map(|(end, _)| &rest[..end])
+            .take(ways.saturating_sub(covered))
+            .take_while(|way| !passed.contains(&whole[..start + way.len()]))
+            .collect();
+        fresh.reverse();
+        for way in fresh {
+            let passed = self.passed.entry(at.root).or_default();
+            passed.insert(whole[..start + way.len()].to_owned());
             let spot = Spot::Below(Arc::clone(base), way.to_owned());
             match base.stat(way) {
                 Ok(stat) if stat.kind == Kind::Dir => self.is(spot, stat.id),
@@ -136,6 +139,17 @@ impl Seen {
             proof.add(spot, expect);
         }
     }
+}
+
+/// A path up to a length and what follows, if it is a directory that ends there.
+fn parted(path: &str, length: usize) -> Option<(&str, &str)> {
+    let (above, rest) = path.split_at_checked(length)?;
+    let rest = if above.is_empty() {
+        Some(rest)
+    } else {
+        rest.strip_prefix('/')
+    };
+    Some((above, rest?))
 }
 
 fn now() -> i64 {

@@ -93,6 +93,29 @@ fn scene(root: &Path) -> Scene {
     }
 }
 
+/// A chain of directories, each looked at through the one before where that is
+/// held, and otherwise by its whole path.
+#[test]
+fn looking_into_a_deep_tree_takes_a_time_that_grows_with_its_depth() {
+    const DEPTH: usize = 600;
+    let directory = directory();
+    let root = directory.path().canonicalize().unwrap();
+    let all = ["d"; DEPTH].join("/");
+    std::fs::create_dir_all(root.join("ws").join(&all)).unwrap();
+    std::fs::create_dir(root.join("shared")).unwrap();
+    let scene = scene(&root);
+    let held = scene.anchor.open().unwrap();
+    let files = scene.look(&held);
+    let begun = std::time::Instant::now();
+    for depth in 1..=DEPTH {
+        let path = RelPath::new(&all[..2 * depth - 1]).unwrap();
+        let found = files.list(&Location::workspace(path)).unwrap();
+        assert_eq!(found.unwrap().len(), usize::from(depth < DEPTH));
+    }
+    let spent = begun.elapsed();
+    assert!(spent < std::time::Duration::from_secs(2), "{spent:?}");
+}
+
 /// Where the system's own resolution leads, if that may be read.
 fn allowed(root: &Path, path: &Path) -> Option<PathBuf> {
     let real = path.canonicalize().ok()?;

@@ -2,7 +2,7 @@
 
 use openwork_model::audit::AuditLine;
 use openwork_model::query::View;
-use openwork_model::store::{Refused, Store as _, StoreError};
+use openwork_model::store::{Store as _, StoreError};
 use openwork_store::FsStore;
 use serde_json::json;
 
@@ -132,23 +132,6 @@ fn what_the_host_was_shown_must_still_hold() {
         "{answer:?}"
     );
     assert_eq!(place.read(".opencode/skills/s/SKILL.md"), "theirs");
-}
-
-#[test]
-fn refusals_are_recorded_and_not_shown() {
-    let place = Place::new();
-    let store = place.store();
-    let refused = Refused {
-        request: None,
-        actor: actor(),
-        action: "skills.upsert",
-        summary: "Upsert skill s".to_owned(),
-        outcome: "denied",
-    };
-    store.record(&refused).unwrap();
-    assert!(summaries(&store).is_empty());
-    assert_eq!(place.log()[0]["record"], "refused");
-    assert_eq!(place.log()[0]["outcome"], "denied");
 }
 
 #[test]

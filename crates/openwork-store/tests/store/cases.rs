@@ -12,7 +12,11 @@ pub(crate) struct Case {
     files: &'static [&'static str],
 }
 
-pub(crate) const CASES: [Case; 6] = [
+/// More than is held of a file that goes.
+const LARGE: usize = (1 << 20) + 1;
+const LARGE_FILE: &str = ".opencode/skills/large/assets/data";
+
+pub(crate) const CASES: [Case; 7] = [
     Case {
         name: "edit a file",
         change: || plugin("b"),
@@ -32,6 +36,11 @@ pub(crate) const CASES: [Case; 6] = [
         name: "remove a file",
         change: || delete_skill("old"),
         files: &[".opencode/skills/old/SKILL.md"],
+    },
+    Case {
+        name: "remove a large file",
+        change: || delete_skill("large"),
+        files: &[".opencode/skills/large/SKILL.md", LARGE_FILE],
     },
     Case {
         name: "two files",
@@ -69,6 +78,17 @@ pub(crate) fn place() -> Place {
 }
 
 impl Case {
+    /// A workspace for the change: with a large file only where that matters.
+    pub(crate) fn place(&self) -> Place {
+        let place = place();
+        if self.files.contains(&LARGE_FILE) {
+            let text = "---\nname: large\ndescription: d\n---\nlarge\n";
+            place.write(".opencode/skills/large/SKILL.md", text);
+            place.write(LARGE_FILE, "x".repeat(LARGE));
+        }
+        place
+    }
+
     /// What is in the files that the change concerns.
     pub(crate) fn contents(&self, place: &Place) -> Vec<Option<String>> {
         self.files

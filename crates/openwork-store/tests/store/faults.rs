@@ -5,12 +5,12 @@ use std::sync::Arc;
 use openwork_model::store::StoreError;
 use openwork_store::{FsOptions, FsStore};
 
-use crate::cases::{CASES, Case, place};
+use crate::cases::{CASES, Case};
 use crate::support::faulty::{FAULTS, Fault, FaultyDisk, Plan};
 use crate::support::{Place, command, commit, count};
 
 fn after(case: &Case) -> Vec<Option<String>> {
-    let place = place();
+    let place = case.place();
     commit(&place.store(), (case.change)()).unwrap();
     case.contents(&place)
 }
@@ -20,7 +20,7 @@ const MOST_CALLS: u64 = 1000;
 
 /// Commits with the n-th call failing; `false` if there is no n-th call.
 fn check(case: &Case, nth: u64, fault: Fault, lasting: bool, new: &[Option<String>]) -> bool {
-    let place = place();
+    let place = case.place();
     let old = case.contents(&place);
     let plan = Arc::new(Plan::default());
     let disk = Arc::new(FaultyDisk(Arc::clone(&plan)));
@@ -116,7 +116,7 @@ fn a_disk_that_fails_for_good_leaves_old_or_new_bytes() {
 #[test]
 fn a_crash_at_any_call_leaves_old_or_new_bytes() {
     for_good(|case, nth, fault, lasting, new| {
-        let place = place();
+        let place = case.place();
         let old = case.contents(&place);
         let plan = Arc::new(Plan::default());
         let disk = Arc::new(FaultyDisk(Arc::clone(&plan)));

@@ -9,11 +9,15 @@
 mod audit;
 mod basics;
 mod cases;
+mod deep;
+mod deletion;
+mod entries;
 mod faults;
 mod fresh;
 mod kill;
 mod links;
 mod power;
 mod races;
+mod refusals;
 mod support;
 mod trees;

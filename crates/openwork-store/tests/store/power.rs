@@ -90,7 +90,7 @@ impl Random {
 
 fn check(case: &Case, tree: &Tree, is_acknowledged: bool, new: &[Option<String>], context: &str) {
     let place = Place::in_memory();
-    let old = case.contents(&crate::cases::place());
+    let old = case.contents(&case.place());
     std::fs::remove_dir_all(place.workspace()).unwrap();
     tree.write_to(&place.workspace());
     for ((now, old), new) in case.contents(&place).iter().zip(&old).zip(new) {
@@ -133,7 +133,7 @@ fn check(case: &Case, tree: &Tree, is_acknowledged: bool, new: &[Option<String>]
 fn every_state_after_a_power_loss_is_recovered() {
     let mut random = Random(0x5eed);
     for case in &CASES {
-        let place = crate::cases::place();
+        let place = case.place();
         let trace = Trace::of(&place.workspace());
         let store = FsStore::open(FsOptions {
             disk: trace.disk(),

@@ -1,5 +1,6 @@
 //! What the tests share: a workspace on disk, and changes to make in it.
 
+pub(crate) mod deep;
 pub(crate) mod faulty;
 pub(crate) mod trace;
 

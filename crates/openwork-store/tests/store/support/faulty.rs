@@ -49,6 +49,8 @@ pub(crate) struct Plan {
     armed: AtomicBool,
     fault: Mutex<Option<Fault>>,
     lasting: AtomicBool,
+    /// How many calls there were.
+    calls: AtomicU64,
     /// What was called when it failed.
     pub(crate) hit: Mutex<Option<&'static str>>,
 }
@@ -76,6 +78,7 @@ impl Plan {
     /// The fault of this call, if it is its turn. Faults of writing count
     /// calls that write only.
     fn turn(&self, call: &'static str) -> Option<Fault> {
+        self.calls.fetch_add(1, Ordering::SeqCst);
         let fault = (*self.fault.lock().unwrap())?;
         let concerns = fault.error().is_some() || call == "write";
         if !concerns || !self.armed.load(Ordering::SeqCst) {
@@ -89,6 +92,13 @@ impl Plan {
         self.armed.store(lasts, Ordering::SeqCst);
         self.hit.lock().unwrap().get_or_insert(call);
         Some(fault)
+    }
+
+    /// How many calls were made while something was done.
+    pub(crate) fn counted<T>(&self, act: impl FnOnce() -> T) -> (T, u64) {
+        let before = self.calls.load(Ordering::SeqCst);
+        let done = act();
+        (done, self.calls.load(Ordering::SeqCst) - before)
     }
 
     fn check(&self, call: &'static str) -> io::Result<()> {
