@@ -121,14 +121,15 @@ impl<'t> Found<'t> {
     }
 
     fn items(&mut self, scope: Scope, pointer: &str, items: &[Node]) {
-        let mut previous: Option<&Node> = None;
+        let mut scope = scope.first_item();
         for (index, item) in items.iter().enumerate() {
             if self.is_within(&(item.start..item.end)) {
                 let pointer = below(pointer, &index.to_string());
-                let previous = previous.and_then(|previous| self.string(previous));
-                self.value(scope.item(previous.as_deref()), &pointer, item);
+                self.value(scope, &pointer, item);
             }
-            previous = Some(item);
+            if scope.has_words() {
+                scope = scope.after_item(self.string(item).as_deref());
+            }
         }
     }
 
