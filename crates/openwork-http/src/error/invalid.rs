@@ -15,7 +15,9 @@ pub(super) fn report(invalid: &Invalid) -> Report {
             found,
             expected,
         } => report.details(json!({ "pointer": pointer, "found": found, "expected": expected })),
-        Invalid::Masked { pointer } | Invalid::MaskedElsewhere { pointer } => report.details(json!({ "pointer": pointer })),
+        Invalid::Masked { pointer } | Invalid::MaskedElsewhere { pointer } => {
+            report.details(json!({ "pointer": pointer }))
+        }
         _ => report,
     }
 }
