@@ -16,6 +16,7 @@ mod disconnect;
 mod forgotten;
 #[cfg(target_os = "linux")]
 mod full;
+mod hidden;
 mod histories;
 #[cfg(target_os = "linux")]
 mod lifecycle;

@@ -11,6 +11,8 @@ use tracing_subscriber::{Layer, fmt, registry};
 use crate::environment::Environment;
 use crate::settings::{LogFormat, LogLevel, LogSettings};
 
+mod visible;
+
 /// Sends the events of this process to standard error from now on.
 pub(crate) fn install(settings: LogSettings, environment: &Environment) {
     let colour = std::io::stderr().is_terminal() && environment.allows_colour();
@@ -22,10 +24,19 @@ fn subscriber<W>(settings: LogSettings, colour: bool, writer: W) -> impl Subscri
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let events = fmt::layer().with_writer(writer).with_ansi(colour);
+    // Events repeat what clients sent.
     let events = match settings.format {
-        LogFormat::Pretty => events.with_target(false).boxed(),
-        LogFormat::Json => events.json().flatten_event(true).boxed(),
+        LogFormat::Pretty => fmt::layer()
+            .with_writer(writer)
+            .with_ansi(colour)
+            .with_target(false)
+            .fmt_fields(visible::fields())
+            .boxed(),
+        LogFormat::Json => fmt::layer()
+            .with_writer(visible::Json::new(writer))
+            .json()
+            .flatten_event(true)
+            .boxed(),
     };
     registry().with(events).with(targets(settings.level))
 }
@@ -70,6 +81,15 @@ mod tests {
     }
 
     fn logged(level: LogLevel, format: LogFormat) -> String {
+        log(level, format, false, || {
+            tracing::debug!(target: "openwork_http", "our detail");
+            tracing::warn!(target: "openwork_http", port = 1, "our warning");
+            tracing::info!(target: "hyper", "their detail");
+            tracing::error!(target: "hyper", "their error");
+        })
+    }
+
+    fn log(level: LogLevel, format: LogFormat, colour: bool, events: impl FnOnce()) -> String {
         let sink = Sink::default();
         let writer = sink.clone();
         let settings = LogSettings {
@@ -77,13 +97,8 @@ mod tests {
             format,
             requests: false,
         };
-        let subscriber = subscriber(settings, false, move || writer.clone());
-        tracing::subscriber::with_default(subscriber, || {
-            tracing::debug!(target: "openwork_http", "our detail");
-            tracing::warn!(target: "openwork_http", port = 1, "our warning");
-            tracing::info!(target: "hyper", "their detail");
-            tracing::error!(target: "hyper", "their error");
-        });
+        let subscriber = subscriber(settings, colour, move || writer.clone());
+        tracing::subscriber::with_default(subscriber, events);
         let bytes = sink.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap()
     }
@@ -114,5 +129,32 @@ mod tests {
         assert_eq!(event["message"], "our warning");
         assert_eq!(event["port"], 1);
         assert_eq!(event["target"], "openwork_http");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_written_out() {
+        let summary = "Add a\u{fe01}\u{e0101}\u{202e}b\nAdd c";
+        let asked = || tracing::warn!(target: "openwork_http", %summary, "asked");
+        let text = log(LogLevel::Warn, LogFormat::Pretty, false, asked);
+        assert!(
+            text.ends_with("summary=Add a\\u{fe01}\\u{e0101}\\u{202e}b\\u{a}Add c\n"),
+            "{text}"
+        );
+        let text = log(LogLevel::Warn, LogFormat::Json, false, asked);
+        assert!(
+            text.contains(r"a\ufe01\udb40\udd01\u202eb\nAdd c"),
+            "{text}"
+        );
+        let event: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(event["summary"], summary);
+    }
+
+    #[test]
+    fn only_the_formatter_sets_colours() {
+        let summary = "a\u{1b}[2Jb\u{9b}31m";
+        let asked = || tracing::warn!(target: "openwork_http", %summary, "asked");
+        let text = log(LogLevel::Warn, LogFormat::Pretty, true, asked);
+        assert!(text.contains("\u{1b}[33m"), "{text:?}");
+        assert!(text.contains(r"a\u{1b}[2Jb\u{9b}31m"), "{text:?}");
     }
 }

@@ -98,6 +98,12 @@ pub enum Invalid {
         /// Where, as a JSON pointer into the configuration.
         pointer: String,
     },
+    /// A masked value that belongs to another address.
+    #[error("{pointer}: the value is masked, and the one that is there belongs to another address")]
+    MaskedElsewhere {
+        /// Where, as a JSON pointer into the configuration.
+        pointer: String,
+    },
     /// A field of a skill that its specification does not have.
     #[error(
         "Skill frontmatter field {field:?} is not one of the Agent Skills specification; put it under metadata"
@@ -140,8 +146,9 @@ impl From<Fault> for Invalid {
 
 impl From<MaskedError> for Invalid {
     fn from(error: MaskedError) -> Self {
-        Self::Masked {
-            pointer: error.pointer,
+        match error {
+            MaskedError::Unknown { pointer } => Self::Masked { pointer },
+            MaskedError::Moved { pointer } => Self::MaskedElsewhere { pointer },
         }
     }
 }

@@ -19,6 +19,7 @@
 //! | [`jsonc`], [`plain_json`], [`frontmatter`] | text-to-text edits that keep what they need not change |
 //! | [`schema`] | which values the engine's configuration takes, as data |
 //! | [`preview`], [`mask`] | what the host is shown before consent, without secrets |
+//! | [`hidden`] | characters that cannot be seen |
 //! | [`event`] | what clients are told when a workspace has changed |
 //! | [`audit`], [`clock`], [`digest`] | records, time and ids, contents told apart |
 //! | [`store`] | the port that plans are committed through |
@@ -49,6 +50,7 @@ pub mod effect;
 pub mod event;
 pub mod files;
 pub mod frontmatter;
+pub mod hidden;
 pub mod invalid;
 pub mod jsonc;
 pub mod layer;

@@ -10,14 +10,24 @@ use crate::effect::{Effect, EffectKind, Level};
 use crate::path::RelPath;
 use crate::plan::{Edit, Plan};
 
+mod compare;
 mod diff;
+mod lines;
+mod page;
 mod risk;
 mod side;
+
+pub use self::page::{DiffPage, MOST_PAGE_LINES, PAGE_BYTES, PAGE_LINES, PageBounds, page};
+use self::side::Reveal;
 
 /// The most lines of one file's diff that are shown.
 pub const DIFF_LINES: usize = 400;
 /// The most bytes of one file's diff that are shown.
 pub const DIFF_BYTES: usize = 64 << 10;
+/// The most bytes of all diffs of one change that are shown.
+pub const CHANGE_BYTES: usize = 256 << 10;
+/// Less than this is no room for a diff.
+const LEAST_ROOM: usize = 1 << 10;
 
 /// The most masked places of one file's diff that are listed.
 pub const LABELS: usize = 100;
@@ -55,9 +65,12 @@ pub struct FileChange {
     pub removed: usize,
     /// Unified hunks without file headers; secrets are masked.
     pub diff: String,
-    /// Whether `diff` is only the beginning.
+    /// Whether `diff` is only the beginning, or left out as there was no room
+    /// after those of other files. All of it is on its [pages](page()).
     pub truncated: bool,
-    /// The SHA-256 of the whole diff, in hex, when it is truncated.
+    /// The digest of the whole diff, as its [pages](page()) say it, when there
+    /// is a beginning that is truncated. A diff that was left out was not made,
+    /// and has its digest on its pages only.
     pub digest: Option<String>,
     /// What is masked in the lines of the diff, sorted: JSON pointers, or
     /// `comment` or `text` for secrets that are in no value. At most
@@ -107,14 +120,24 @@ pub fn preview(change: &Change, plan: &Plan) -> Preview {
     }
 }
 
-/// Shows the files that a plan changes, in its order.
+/// Shows the files that a plan changes, in its order. Their diffs share
+/// [`CHANGE_BYTES`]; files after those have their lines counted.
 pub fn changes(plan: &Plan) -> Vec<FileChange> {
-    plan.edits.iter().map(diff::file_change).collect()
+    let mut room = CHANGE_BYTES;
+    let mut show = |edit: &Edit| {
+        if room < LEAST_ROOM {
+            return diff::counted(edit);
+        }
+        let shown = diff::file_change(edit, Reveal::Nothing, room);
+        room -= shown.diff.len();
+        shown
+    };
+    plan.edits.iter().map(&mut show).collect()
 }
 
-/// Shows one edit with its secrets.
+/// Shows one edit with the secrets of the lines that come or go.
 pub fn reveal(edit: &Edit) -> FileChange {
-    diff::revealed(edit)
+    diff::file_change(edit, Reveal::ChangedLines, DIFF_BYTES)
 }
 
 /// What follows the last dot of a file's name.

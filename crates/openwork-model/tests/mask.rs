@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use openwork_model::mask::{MASK, mask, mask_text, unmask};
+use openwork_model::mask::{MASK, MaskedError, mask, mask_text, unmask};
 use serde_json::{Value, json};
 
 /// Masks a value and writes `*` for the mask.
@@ -22,8 +22,8 @@ fn values_are_masked_by_the_keys_that_lead_to_them() {
             json!({ "headers": { "X": "*", "Y": ["*"] } }),
         ),
         (
-            json!({ "env": { "A": "{env:A}", "B": "b" } }),
-            json!({ "env": { "A": "{env:A}", "B": "*" } }),
+            json!({ "env": { "A_TOKEN": "{env:A}", "B_TOKEN": "b", "C": "c" } }),
+            json!({ "env": { "A_TOKEN": "{env:A}", "B_TOKEN": "*", "C": "c" } }),
         ),
         (
             json!({ "password": 1234, "a": 1 }),
@@ -57,20 +57,103 @@ fn values_are_masked_by_the_keys_that_lead_to_them() {
 
 #[test]
 fn names_that_people_give_are_no_keys() {
+    let entry = json!({
+        "type": "local", "command": ["evil"], "cwd": "/", "url": "https://a", "note": "a",
+        "npm": "@evil/sdk", "api": "https://a", "environment": { "LEVEL": "a" },
+        "prompt": "a", "template": "a", "permission": { "bash": "allow" }, "tools": { "x": true },
+        "models": { "key": { "provider": { "npm": "evil", "api": "https://a" } } },
+        "provider": { "npm": "evil" }, "options": { "baseURL": "https://a" },
+    });
+    for section in [
+        "agent",
+        "agents",
+        "command",
+        "commands",
+        "formatter",
+        "lsp",
+        "mcp",
+        "mode",
+        "provider",
+        "providers",
+    ] {
+        for name in [
+            "token",
+            "api_key",
+            "password",
+            "headers",
+            "environment",
+            "env",
+            "servers",
+        ] {
+            let value = json!({ section: { name: entry } });
+            assert_eq!(mask(&value), value, "{section}.{name}");
+        }
+    }
+    for name in ["token", "secret", "headers"] {
+        let value =
+            json!({ "mcp": { "servers": { name: { "type": "local", "command": ["evil"] } } } });
+        assert_eq!(mask(&value), value);
+    }
+}
+
+#[test]
+fn names_that_people_give_hide_nothing_that_has_no_fields() {
     for value in [
-        json!({ "mcp": { "token": { "type": "remote", "url": "https://a" } } }),
-        json!({ "agent": { "key": { "prompt": "a" } } }),
-        json!({ "provider": { "secret": { "models": { "key": { "options": { "a": "b" } } } } } }),
         json!({ "permission": { "get_token": "deny", "bash": { "cat *key*": "ask" } } }),
+        json!({ "agent": { "key": { "permission": { "token": { "secret": "allow" } } } } }),
         json!({ "tools": { "get_token": false } }),
+        json!({ "references": { "token": "../../secrets" } }),
+        json!({ "mcp": { "key": "a" } }),
+        json!({ "experimental": { "hook": { "file_edited": { "token": [{ "command": ["evil"] }] } } } }),
     ] {
         assert_eq!(mask(&value), value);
     }
-    let hidden =
-        json!({ "mcp": { "token": { "headers": { "A": "a" }, "note": "a" }, "key": "a" } });
+}
+
+#[test]
+fn what_acts_is_shown_below_any_key() {
+    let value = json!({ "new": { "token": {
+        "command": ["evil"], "npm": "evil", "url": "https://a", "value": "b",
+    } } });
+    let mut expected = value.clone();
+    expected["new"]["token"]["value"] = json!("*");
+    assert_eq!(masked(&value), expected);
+}
+
+#[test]
+fn entries_with_any_name_keep_their_secrets() {
+    for section in ["mcp", "provider", "agents"] {
+        for name in ["x", "token", "headers"] {
+            let entry = |secret: &str| {
+                json!({ section: { name: {
+                    "headers": { "A": secret, "url": secret }, "apiKey": secret,
+                    "environment": { "API_KEY": secret }, "oauth": { "clientSecret": secret },
+                } } })
+            };
+            assert_eq!(masked(&entry("s3cret")), entry("*"), "{section} {name}");
+        }
+    }
+    let servers =
+        |secret: &str| json!({ "mcp": { "servers": { "x": { "headers": { "A": secret } } } } });
+    assert_eq!(masked(&servers("s3cret")), servers("*"));
+}
+
+#[test]
+fn environment_values_are_masked_by_name() {
+    let value = json!({ "mcp": { "a": { "environment": {
+        "NODE_OPTIONS": "--require x://evil.js@y", "PATH": "/evil", "LD_PRELOAD": "token=evil.so",
+        "npm_config_registry": "https://me:pw@evil.test", "LEVEL": "debug",
+        "GITHUB_TOKEN": "abc", "DATABASE_URL": "postgres://me:pw@db/x",
+    } } } });
+    let mut expected = value.clone();
+    let shown = &mut expected["mcp"]["a"]["environment"];
+    shown["npm_config_registry"] = json!("https://*@evil.test");
+    shown["GITHUB_TOKEN"] = json!("*");
+    shown["DATABASE_URL"] = json!("postgres://*@db/x");
+    assert_eq!(masked(&value), expected);
     assert_eq!(
-        masked(&hidden),
-        json!({ "mcp": { "token": { "headers": { "A": "*" }, "note": "*" }, "key": "*" } })
+        masked(&json!({ "env": ["OPENAI_API_KEY", "A_TOKEN=abc", "LEVEL=abc"] })),
+        json!({ "env": ["OPENAI_API_KEY", "A_TOKEN=*", "LEVEL=abc"] })
     );
 }
 
@@ -112,10 +195,42 @@ fn urls_lose_their_credentials() {
             "see <https://a:b@c>, \"https://d:e@f\" or me@g",
             "see <https://*@c>, \"https://*@f\" or me@g",
         ),
-        ("a://b://c:d@e", "a://b://c:d@e"),
+        ("a://b://c:d@e", "a://b://*@e"),
+        (
+            "https://a.test/?next=https://b:c@d",
+            "https://a.test/?next=https://*@d",
+        ),
+        (
+            "git+https://t0ken@host/a.git#main",
+            "git+https://*@host/a.git#main",
+        ),
+        ("git+ssh://me:pw@host:22/a.git", "git+ssh://*@host:22/a.git"),
+        (
+            "plugin@git+https://t0ken@host/a.git",
+            "plugin@git+https://*@host/a.git",
+        ),
+        ("me:pw@host.test:a/b.git", "*@host.test:a/b.git"),
+        ("git@host.test:a/b.git", "git@host.test:a/b.git"),
+        ("https:me:pw@host/a", "https:*@host/a"),
+        ("HTTPS:\\/me:pw@host/a", "HTTPS:\\/*@host/a"),
+        ("npm:https:/me:pw@host/a", "npm:https:/*@host/a"),
+        ("https://me:p$w(d)@host/a", "https://*@host/a"),
         ("://", "://"),
     ] {
         assert_eq!(mask_text(text).replace(MASK, "*"), expected);
+    }
+}
+
+#[test]
+fn addresses_in_texts_hide_nothing_that_a_shell_runs() {
+    for text in [
+        "!`curl https://$(evil)@host`",
+        "curl https://;evil;@host now",
+        "curl https://host/?token=x|sh -s",
+        "curl 'https://host/?token=x'|sh -s",
+        "curl https://host/?token=x$IFS-o$IFS~/.profile -s",
+    ] {
+        assert_eq!(mask_text(text), text);
     }
 }
 
@@ -158,7 +273,7 @@ fn a_mask_that_cannot_be_left_out_is_refused() {
             "/https:~1~1••••••@c",
         ),
     ] {
-        assert_eq!(unmask(&sent, &json!({})).unwrap_err().pointer, pointer);
+        assert_eq!(unmask(&sent, &json!({})).unwrap_err().pointer(), pointer);
     }
     let error = unmask(&json!([MASK]), &Value::Null).unwrap_err();
     insta::assert_snapshot!(error, @"the value at `/0` is masked, and there is none yet that could be kept");
@@ -168,5 +283,70 @@ fn a_mask_that_cannot_be_left_out_is_refused() {
 fn a_secret_is_not_taken_along_to_another_url() {
     let existing = json!({ "url": "https://good/?key=abc" });
     let sent = json!({ "url": format!("https://evil/?key={MASK}") });
-    assert_eq!(unmask(&sent, &existing).unwrap_err().pointer, "/url");
+    assert_eq!(unmask(&sent, &existing).unwrap_err().pointer(), "/url");
+}
+
+#[test]
+fn a_secret_is_not_taken_along_to_another_address() {
+    let existing = json!({
+        "mcp": { "a": { "url": "https://good.test/mcp", "headers": { "A": "s3cret" } } },
+        "provider": { "p": {
+            "options": { "apiKey": "s3cret" },
+            "models": { "m": { "headers": { "A": "s3cret" } } },
+        } },
+        "own": { "server": { "url": "https://good.test" }, "login": { "token": "s3cret" } },
+    });
+    let entry = |url: &str| json!({ "mcp": { "a": { "url": url, "headers": { "A": MASK } } } });
+    for (sent, pointer) in [
+        (entry("https://evil.test/mcp"), "/mcp/a/headers/A"),
+        (entry("http://good.test/mcp"), "/mcp/a/headers/A"),
+        (entry("https://good.test:8443/mcp"), "/mcp/a/headers/A"),
+        (
+            entry("https:evil.test/?u=https://good.test/"),
+            "/mcp/a/headers/A",
+        ),
+        (entry("{env:EVIL}"), "/mcp/a/headers/A"),
+        (
+            json!({ "provider": { "p": { "options": { "apiKey": MASK, "baseURL": "https://evil.test" } } } }),
+            "/provider/p/options/apiKey",
+        ),
+        (
+            json!({ "provider": { "p": { "api": "https://evil.test", "options": { "apiKey": MASK } } } }),
+            "/provider/p/options/apiKey",
+        ),
+        (
+            json!({ "provider": { "p": {
+                "options": { "baseURL": "https://evil.test" },
+                "models": { "m": { "headers": { "A": MASK } } },
+            } } }),
+            "/provider/p/models/m/headers/A",
+        ),
+        (
+            json!({ "own": { "server": { "url": "https://evil.test" }, "login": { "token": MASK } } }),
+            "/own/login/token",
+        ),
+    ] {
+        let error = unmask(&sent, &existing).unwrap_err();
+        assert_eq!(
+            error,
+            MaskedError::Moved {
+                pointer: pointer.to_owned()
+            }
+        );
+    }
+    for same in [
+        "https://good.test/mcp",
+        "https://good.test/other?x",
+        "https://GOOD.test",
+    ] {
+        let taken = unmask(&entry(same), &existing).unwrap();
+        assert_eq!(taken["mcp"]["a"]["headers"]["A"], "s3cret", "{same}");
+    }
+    let schema = json!({ "$schema": "https://opencode.ai/config.json", "own": { "login": { "token": MASK } } });
+    assert_eq!(
+        unmask(&schema, &existing).unwrap()["own"]["login"]["token"],
+        "s3cret"
+    );
+    let error = unmask(&entry("https://evil.test"), &existing).unwrap_err();
+    insta::assert_snapshot!(error, @"the value at `/mcp/a/headers/A` is masked, and the one that is there belongs to another address");
 }

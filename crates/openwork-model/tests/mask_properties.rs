@@ -29,8 +29,6 @@ fn word() -> impl Strategy<Value = String> {
 fn plain_key() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-d]{1,3}",
-        Just("permission".to_owned()),
-        Just("keybinds".to_owned()),
         Just("plugin".to_owned()),
         Just("a/b~c".to_owned()),
         Just("ключ \" \\ \n".to_owned()),
@@ -40,8 +38,6 @@ fn plain_key() -> impl Strategy<Value = String> {
 fn secret_key() -> impl Strategy<Value = String> {
     let names = &[
         "headers",
-        "env",
-        "environment",
         "key",
         "apiKey",
         "api_key",
@@ -97,7 +93,11 @@ fn with_credentials() -> impl Strategy<Value = Value> {
         word().prop_map(
             |word| json!({ "command": ["run", format!("--token={word}"), "--api-key", word] })
         ),
-        word().prop_map(|word| json!({ "command": ["run", "-e", format!("GITHUB_TOKEN={word}")] })),
+        word().prop_map(
+            |word| json!({ "command": ["docker", "-e", format!("GITHUB_TOKEN={word}")] })
+        ),
+        word().prop_map(|word| json!({ "env": { "GITHUB_TOKEN": word, "LEVEL": "a" } })),
+        word().prop_map(|word| json!({ "environment": [format!("GITHUB_TOKEN={word}")] })),
         word().prop_map(
             |word| json!({ "args": ["--header", format!("Authorization: Bearer {word}")] })
         ),
@@ -112,19 +112,20 @@ fn tree() -> impl Strategy<Value = Value> {
 }
 
 fn config() -> impl Strategy<Value = Map<String, Value>> {
-    let sections = &[
-        "mcp",
-        "agent",
-        "provider",
-        "permission",
-        "experimental",
-        "a",
-        "model",
-        "plugin",
-        "command",
-    ];
-    let key = prop::sample::select(sections.as_slice()).prop_map(str::to_owned);
-    prop::collection::vec((key, tree()), 0..5).prop_map(Map::from_iter)
+    let key = |sections: &'static [&str]| prop::sample::select(sections).prop_map(str::to_owned);
+    let field = (key(&["experimental", "a", "model", "plugin"]), tree());
+    // Below a name that people give the fields begin.
+    let named = key(&["mcp", "agent", "agents", "provider", "command", "lsp"]);
+    let name = prop_oneof![plain_key(), secret_key()];
+    let entry = (named, name, tree()).prop_map(|(section, name, tree)| {
+        let tree = if tree.is_object() {
+            tree
+        } else {
+            json!({ "a": tree })
+        };
+        (section, json!({ name: tree }))
+    });
+    prop::collection::vec(prop_oneof![field, entry], 0..5).prop_map(Map::from_iter)
 }
 
 /// The same with comments after every comma.

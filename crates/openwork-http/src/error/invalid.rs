@@ -15,7 +15,9 @@ pub(super) fn report(invalid: &Invalid) -> Report {
             found,
             expected,
         } => report.details(json!({ "pointer": pointer, "found": found, "expected": expected })),
-        Invalid::Masked { pointer } => report.details(json!({ "pointer": pointer })),
+        Invalid::Masked { pointer } | Invalid::MaskedElsewhere { pointer } => {
+            report.details(json!({ "pointer": pointer }))
+        }
         _ => report,
     }
 }
@@ -46,6 +48,6 @@ fn kind(invalid: &Invalid) -> (StatusCode, &'static str) {
         Invalid::CommandFrontmatter { .. } => (unprocessable, "invalid_command"),
         Invalid::TooDeep { .. } => (unprocessable, "too_deep"),
         Invalid::Engine { .. } => (unprocessable, "invalid_config_value"),
-        Invalid::Masked { .. } => (unprocessable, "masked_value"),
+        Invalid::Masked { .. } | Invalid::MaskedElsewhere { .. } => (unprocessable, "masked_value"),
     }
 }

@@ -102,6 +102,9 @@ fn requests_that_are_wrong_whatever_the_files_say() {
         Invalid::Masked {
             pointer: "/mcp/a/url".to_owned(),
         },
+        Invalid::MaskedElsewhere {
+            pointer: "/mcp/a/headers/A".to_owned(),
+        },
         Invalid::SkillField {
             field: "license",
             expected: "a text",

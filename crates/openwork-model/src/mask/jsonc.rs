@@ -16,41 +16,47 @@ pub(crate) struct Secret {
     /// Where it stands.
     pub(crate) range: Range<usize>,
     /// Its JSON pointer, or what kind of text it is in.
-    pub(crate) label: String,
+    pub(crate) label: Cow<'static, str>,
+    /// What it says and hides, if it is a literal; else all of it is hidden.
+    literal: Option<Box<Literal>>,
+}
+
+/// A literal in which something is hidden. It is shown as a JSON text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Literal {
     text: String,
     hidden: Vec<Range<usize>>,
-    /// Whether it is shown as a JSON text.
-    quoted: bool,
 }
 
 impl Secret {
     /// A secret in running text.
-    pub(crate) fn plain(text: &str, range: Range<usize>, label: &str) -> Self {
-        let text = text.get(range.clone()).unwrap_or_default().to_owned();
-        let hidden = all(&text);
+    pub(crate) fn plain(range: Range<usize>, label: &'static str) -> Self {
         Self {
             range,
-            label: label.to_owned(),
-            text,
-            hidden,
-            quoted: false,
+            label: Cow::Borrowed(label),
+            literal: None,
         }
     }
 
-    /// The secret parts themselves.
-    pub(crate) fn hidden(&self) -> impl Iterator<Item = &str> {
-        self.hidden
-            .iter()
-            .filter_map(|range| self.text.get(range.clone()))
+    /// The secret parts themselves; `whole` is the text it stands in.
+    pub(crate) fn hidden<'s>(&'s self, whole: &'s str) -> impl Iterator<Item = &'s str> {
+        let literal = self.literal.as_deref();
+        let plain = literal.is_none().then(|| whole.get(self.range.clone()));
+        let parts = literal.into_iter().flat_map(|literal| {
+            let part = |range: &Range<usize>| literal.text.get(range.clone());
+            literal.hidden.iter().filter_map(part)
+        });
+        plain.flatten().into_iter().chain(parts)
     }
 
     /// What stands in its place when each secret part is shown as `mask` says.
-    pub(crate) fn shown<'m>(&self, mask: impl Fn(&str) -> &'m str) -> String {
-        let shown = splice_each(&self.text, self.hidden.iter().cloned(), mask);
-        if self.quoted {
-            serde_json::Value::from(shown).to_string()
-        } else {
-            shown
+    pub(crate) fn shown<'m>(&self, whole: &str, mask: impl Fn(&str) -> &'m str) -> String {
+        match self.literal.as_deref() {
+            Some(Literal { text, hidden }) => {
+                let shown = splice_each(text, hidden.iter().cloned(), mask);
+                serde_json::Value::from(shown).to_string()
+            }
+            None => mask(whole.get(self.range.clone()).unwrap_or_default()).to_owned(),
         }
     }
 }
@@ -121,14 +127,15 @@ impl<'t> Found<'t> {
     }
 
     fn items(&mut self, scope: Scope, pointer: &str, items: &[Node]) {
-        let mut previous: Option<&Node> = None;
+        let mut scope = scope.first_item();
         for (index, item) in items.iter().enumerate() {
             if self.is_within(&(item.start..item.end)) {
                 let pointer = below(pointer, &index.to_string());
-                let previous = previous.and_then(|previous| self.string(previous));
-                self.value(scope.item(previous.as_deref()), &pointer, item);
+                self.value(scope, &pointer, item);
             }
-            previous = Some(item);
+            if scope.has_words() {
+                scope = scope.after_item(self.string(item).as_deref());
+            }
         }
     }
 
@@ -157,13 +164,11 @@ impl<'t> Found<'t> {
     /// Records a literal, quotes included, if it hides something.
     fn literal(&mut self, range: Range<usize>, text: &str, hidden: Vec<Range<usize>>, label: &str) {
         if !hidden.is_empty() {
-            let (label, text) = (label.to_owned(), text.to_owned());
+            let text = text.to_owned();
             self.secrets.push(Secret {
                 range,
-                label,
-                text,
-                hidden,
-                quoted: true,
+                label: Cow::Owned(label.to_owned()),
+                literal: Some(Box::new(Literal { text, hidden })),
             });
         }
     }
@@ -175,7 +180,7 @@ impl<'t> Found<'t> {
         let comment = self.text.get(range.clone()).unwrap_or_default();
         let hidden = merged(settings(comment), url::secrets(comment));
         let place = |own: Range<usize>| range.start + own.start..range.start + own.end;
-        let secret = |own| Secret::plain(self.text, place(own), COMMENT);
+        let secret = |own| Secret::plain(place(own), COMMENT);
         let secrets: Vec<_> = hidden.into_iter().map(secret).collect();
         self.secrets.extend(secrets);
     }
@@ -214,14 +219,17 @@ fn settings(comment: &str) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Secret, secrets};
+    use super::secrets;
 
     #[test]
     fn what_is_broken_behind_a_stretch_hides_no_secret_in_it() {
         let text = "{ \"token\": \"s3cret\",\n  \"a\": }}} \"";
         let first_line = 0..20;
         let found = secrets(text, &first_line).unwrap();
-        let hidden: Vec<&str> = found.iter().flat_map(Secret::hidden).collect();
+        let hidden: Vec<&str> = found
+            .iter()
+            .flat_map(|secret| secret.hidden(text))
+            .collect();
         assert_eq!(hidden, ["s3cret"]);
         assert_eq!(secrets(text, &(0..text.len())), None);
         assert_eq!(secrets(&format!("}} {text}"), &(2..22)), None);

@@ -61,10 +61,10 @@ const PLACES: &[&str] = &["url", "uri", "endpoint", "path", "file"];
 /// ```
 /// use openwork_model::mask::is_secret_key;
 ///
-/// for name in ["apiKey", "api_key", "X-API-Key", "APIKEY", "clientSecret", "headers", "env"] {
+/// for name in ["apiKey", "api_key", "X-API-Key", "APIKEY", "clientSecret", "headers"] {
 ///     assert!(is_secret_key(name), "{name}");
 /// }
-/// for name in ["keyboard", "monkey", "keybinds", "tokenizer", "tokenEndpoint", "model"] {
+/// for name in ["keyboard", "monkey", "keybinds", "tokenizer", "tokenEndpoint", "env"] {
 ///     assert!(!is_secret_key(name), "{name}");
 /// }
 /// ```
@@ -74,7 +74,7 @@ pub fn is_secret_key(key: &str) -> bool {
     if PLACES.contains(&last) {
         return false;
     }
-    matches!(last, "auth") || is_container(&words) || words.iter().any(|word| is_mark(word))
+    matches!(last, "auth" | "headers") || words.iter().any(|word| is_mark(word))
 }
 
 /// Whether a number of this name counts tokens (`maxTokens`) instead of being one.
@@ -82,22 +82,38 @@ pub(super) fn is_count(key: &str) -> bool {
     words(key).last().is_some_and(|word| word == "tokens")
 }
 
-/// Whether the values of this name are command lines, as lists of words or whole.
-pub(super) fn is_command(key: &str) -> bool {
-    words(key).last().is_some_and(|word| {
-        matches!(
-            word.as_str(),
-            "command" | "cmd" | "args" | "arguments" | "argv" | "shell"
-        )
-    })
+/// Which part of a command line the values of a name are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CommandKey {
+    /// All of it: a list of words that begins with the program, or one text.
+    Line,
+    /// What follows the program.
+    Arguments,
 }
 
-/// Whether all values below are headers or environment variables.
-fn is_container(words: &[String]) -> bool {
+impl CommandKey {
+    /// The part that a key means.
+    pub(super) fn of(key: &str) -> Option<Self> {
+        match words(key).last()?.as_str() {
+            "command" | "cmd" | "shell" | "entrypoint" => Some(Self::Line),
+            "args" | "arguments" | "argv" => Some(Self::Arguments),
+            _ => None,
+        }
+    }
+}
+
+/// Whether all values below are headers.
+pub(super) fn is_headers(key: &str) -> bool {
+    words(key).last().is_some_and(|word| word == "headers")
+}
+
+/// Whether what is below are environment variables, by their names.
+pub(super) fn is_environment(key: &str) -> bool {
+    let words = words(key);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     matches!(
         words.as_slice(),
-        [.., "headers" | "env" | "environment"] | [.., "env" | "environment", "vars" | "variables"]
+        [.., "env" | "environment"] | [.., "env" | "environment", "vars" | "variables"]
     )
 }
 
@@ -198,8 +214,6 @@ mod tests {
             "_auth",
             "extraHeaders",
             "http_headers",
-            "environment",
-            "envVars",
             "passwordHash",
             "key2",
             "accesstoken1",
@@ -225,7 +239,9 @@ mod tests {
             "author",
             "oauth",
             "header",
+            "environment",
             "environments",
+            "envVars",
             "tokenUrl",
             "authorizationEndpoint",
             "keyFile",

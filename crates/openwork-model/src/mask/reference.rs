@@ -11,40 +11,73 @@ pub(crate) enum Reference<'t> {
     File(&'t str),
 }
 
-/// The longest reference that is taken for one, in bytes: the longest path.
-const LIMIT: usize = 4096;
-
 /// The references in a text and where they stand, in their order.
+///
+/// The engine's own pattern is `{env:` or `{file:`, then anything but `}`,
+/// however long.
 pub(crate) fn references(text: &str) -> Vec<(Range<usize>, Reference<'_>)> {
     let mut found: Vec<(Range<usize>, Reference<'_>)> = Vec::new();
-    for (start, _) in text.match_indices('{') {
+    let mut finder = Finder::new(text);
+    for start in memchr::memchr_iter(b'{', text.as_bytes()) {
         let free = found.last().is_none_or(|(range, _)| range.end <= start);
-        if let Some((end, reference)) = reference_at(text, start).filter(|_| free) {
+        if let Some((end, reference)) = finder.at(start).filter(|_| free) {
             found.push((start..end, reference));
         }
     }
     found
 }
 
-/// The reference that starts at a byte, and where it ends.
-///
-/// The engine's own pattern is `{env:` or `{file:`, then anything but `}`.
-pub(super) fn reference_at(text: &str, start: usize) -> Option<(usize, Reference<'_>)> {
-    let rest = text.get(start..)?;
-    let (make, inner): (fn(_) -> _, _) = match rest.strip_prefix("{env:") {
-        Some(inner) => (Reference::Env, inner),
-        None => (Reference::File, rest.strip_prefix("{file:")?),
-    };
-    let (name, _) = window(inner).split_once('}')?;
-    let end = text.len() - inner.len() + name.len() + 1;
-    (!name.is_empty()).then(|| (end, make(name)))
+/// Finds references in a text. Each closing brace is looked for once, so that
+/// many open ones cost no more than the text is long.
+pub(super) struct Finder<'t> {
+    text: &'t str,
+    /// From where on the closing brace is the next one.
+    from: usize,
+    /// The next closing brace, or the end of the text.
+    close: usize,
 }
 
-/// The part of a text that is searched for the end of a reference.
-fn window(text: &str) -> &str {
-    (0..4)
-        .find_map(|less| text.get(..LIMIT - less))
-        .unwrap_or(text)
+impl<'t> Finder<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        let close = next_close(text, 0..text.len());
+        Self {
+            text,
+            from: 0,
+            close: close.unwrap_or(text.len()),
+        }
+    }
+
+    /// The reference that starts at a byte, and where it ends.
+    pub(super) fn at(&mut self, start: usize) -> Option<(usize, Reference<'t>)> {
+        let rest = self.text.get(start..)?;
+        let (make, inner): (fn(_) -> _, _) = match rest.strip_prefix("{env:") {
+            Some(inner) => (Reference::Env, inner),
+            None => (Reference::File, rest.strip_prefix("{file:")?),
+        };
+        let inner = self.text.len() - inner.len();
+        let close = self.close_from(inner);
+        let name = self.text.get(inner..close)?;
+        (close < self.text.len() && !name.is_empty()).then(|| (close + 1, make(name)))
+    }
+
+    fn close_from(&mut self, start: usize) -> usize {
+        let end = self.text.len();
+        if start < self.from {
+            let nearer = next_close(self.text, start..self.from);
+            self.close = nearer.unwrap_or(self.close);
+        } else if self.close < start {
+            self.close = next_close(self.text, start..end).unwrap_or(end);
+        } else {
+            return self.close;
+        }
+        self.from = start;
+        self.close
+    }
+}
+
+fn next_close(text: &str, within: Range<usize>) -> Option<usize> {
+    let part = text.as_bytes().get(within.clone())?;
+    memchr::memchr(b'}', part).map(|at| within.start + at)
 }
 
 /// All of a secret text but references and what joins them.
@@ -97,9 +130,22 @@ mod tests {
     }
 
     #[test]
-    fn a_brace_that_does_not_close_costs_no_more_than_its_window() {
-        let text = "{env:".repeat(20_000);
-        assert_eq!(references(&text), []);
+    fn references_may_be_of_any_length() {
+        let path = format!("{}home/.ssh/id", "./".repeat(100_000));
+        let text = format!("{{file:{path}}}");
+        assert_eq!(references(&text), [(0..text.len(), Reference::File(&path))]);
+        let name = "N".repeat(100_000);
+        let text = format!("a {{env:{name}}}");
+        assert_eq!(references(&text), [(2..text.len(), Reference::Env(&name))]);
+    }
+
+    #[test]
+    fn a_closing_brace_is_looked_for_once() {
+        // Looking for it from each opening one took minutes.
+        let open = "{env:".repeat(200_000);
+        assert_eq!(references(&open), []);
+        let closed = format!("{open}}}");
+        assert_eq!(references(&closed).len(), 1);
     }
 
     #[test]

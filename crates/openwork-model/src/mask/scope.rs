@@ -2,46 +2,55 @@
 
 use std::ops::Range;
 
-use super::key::{is_command, is_count};
+use super::key::{CommandKey, is_count, is_environment, is_headers};
 use super::reference::around;
-use super::words::{self, Before};
+use super::variables::{self, Shown};
+use super::words::Words;
 use super::{is_secret_key, url};
 
-/// Settings whose keys are names that people give, not names of fields.
+/// Settings whose keys are names that people give, not names of fields. Such
+/// a name never makes what is below it secret, or a client could hide an
+/// entry by calling it `token`.
 const NAMED: &[&str] = &[
     "agent",
+    "agents",
     "command",
+    "commands",
+    "file_edited",
     "formatter",
+    "keybinds",
     "lsp",
     "mcp",
     "mode",
     "models",
+    "modes",
     "provider",
+    "providers",
+    "reference",
+    "references",
+    "variants",
 ];
 
-/// What entries of those settings run, send and say. Whatever the entry is
-/// called, this is shown, or a client could hide it by calling it `token`.
+/// Settings below which all keys are patterns of tools, paths and commands.
+const PATTERNS: &[&str] = &["permission", "permissions", "tools"];
+
+/// What runs, loads, sends and says. It is shown even below a key that looks
+/// like a secret's, as nobody knows what else takes names from people.
 const ACTING: &[&str] = &[
-    "agent",
     "api",
-    "command",
+    "baseURL",
     "cwd",
     "description",
     "enabled",
-    "environment",
     "extensions",
-    "headers",
-    "mode",
     "model",
-    "models",
     "npm",
-    "oauth",
-    "options",
-    "permission",
+    "package",
+    "plugin",
     "prompt",
+    "system",
     "template",
     "timeout",
-    "tools",
     "type",
     "url",
 ];
@@ -54,20 +63,29 @@ enum Keys {
     Fields,
     /// Names that people give to entries.
     Names,
-    /// Names of fields, in an entry whose own name looks like a secret's.
-    Suspect,
+    /// The same, or names of fields: `mcp.servers` may be a map of entries or
+    /// an entry of that name.
+    NamesOrFields,
+    /// Patterns, at every depth.
+    Patterns,
+    /// Names of environment variables.
+    Variables,
 }
 
 /// What the keys say of all values below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 enum Secrecy {
+    /// They are code: nothing is secret, not even credentials of addresses.
+    Code,
     /// Nothing.
     #[default]
     Open,
     /// Texts are secret; numbers count tokens.
     Texts,
-    /// All is secret.
+    /// All is secret but what acts.
     All,
+    /// They are headers: all is secret, whatever it is called.
+    Headers,
 }
 
 /// How the values at one place are shown.
@@ -75,73 +93,119 @@ enum Secrecy {
 pub(super) struct Scope {
     secrecy: Secrecy,
     keys: Keys,
-    /// The verdicts of the engine's permission rules stand below.
-    permission: bool,
-    /// The texts are command lines.
-    command: bool,
-    /// What the item before says of this one.
-    before: Before,
+    /// What the words before say, where texts are words of a command or whole
+    /// command lines.
+    words: Option<Words>,
 }
 
 impl Scope {
     /// The scope of the value of a key.
     pub(super) fn member(self, key: &str, is_object: bool) -> Self {
-        Self {
-            secrecy: self.secrecy.max(self.secrecy_of(key, is_object)),
-            keys: match self.keys {
-                Keys::Names if is_secret_key(key) => Keys::Suspect,
-                Keys::Names => Keys::Fields,
-                _ if NAMED.contains(&key) => Keys::Names,
-                _ => Keys::Fields,
-            },
-            permission: self.permission || key == "permission",
-            command: is_command(key),
-            before: Before::Nothing,
-        }
-    }
-
-    fn secrecy_of(self, key: &str, is_object: bool) -> Secrecy {
         match self.keys {
-            Keys::Names if is_object => Secrecy::Open,
-            Keys::Suspect if !ACTING.contains(&key) => Secrecy::All,
-            _ if !is_secret_key(key) => Secrecy::Open,
-            _ if is_count(key) => Secrecy::Texts,
-            _ => Secrecy::All,
+            Keys::Patterns => self,
+            Keys::Names => self.entry(key),
+            Keys::NamesOrFields if is_object && !is_headers(key) => self.entry(key),
+            Keys::NamesOrFields => Self {
+                secrecy: self.field(key).secrecy.min(Secrecy::All),
+                ..self.field(key)
+            },
+            Keys::Variables => Self {
+                secrecy: match variables::shown(key) {
+                    Shown::Masked => self.secrecy.max(Secrecy::All),
+                    Shown::Addresses => self.secrecy,
+                    Shown::Whole => Secrecy::Code,
+                },
+                ..Self::default()
+            },
+            Keys::Fields => self.field(key),
         }
     }
 
-    /// The scope of an item that follows another in a list.
-    pub(super) fn item(self, previous: Option<&str>) -> Self {
-        let before = previous
-            .filter(|_| self.command)
-            .map(Before::of)
-            .unwrap_or_default();
+    /// Whether the keys here are names that people give to entries.
+    pub(super) fn has_entries(self) -> bool {
+        matches!(self.keys, Keys::Names | Keys::NamesOrFields)
+    }
+
+    fn entry(self, name: &str) -> Self {
+        let keys = match name {
+            "servers" => Keys::NamesOrFields,
+            _ => Keys::Fields,
+        };
         Self {
-            keys: Keys::Fields,
-            before,
+            keys,
+            words: None,
             ..self
         }
     }
 
+    fn field(self, key: &str) -> Self {
+        let keys = match key {
+            _ if NAMED.contains(&key) => Keys::Names,
+            _ if PATTERNS.contains(&key) => Keys::Patterns,
+            _ if is_environment(key) => Keys::Variables,
+            _ => Keys::Fields,
+        };
+        let words = match CommandKey::of(key) {
+            Some(CommandKey::Line) => Some(Words::default()),
+            Some(CommandKey::Arguments) => Some(Words::arguments()),
+            // A list of variables reads like arguments: `NAME=value`.
+            None => (keys == Keys::Variables).then(Words::arguments),
+        };
+        let acts = keys != Keys::Fields || words.is_some() || ACTING.contains(&key);
+        Self {
+            secrecy: self.secrecy_of(key, acts),
+            keys,
+            words,
+        }
+    }
+
+    fn secrecy_of(self, key: &str, acts: bool) -> Secrecy {
+        match self.secrecy {
+            Secrecy::Headers => Secrecy::Headers,
+            _ if is_headers(key) => Secrecy::Headers,
+            _ if acts => Secrecy::Open,
+            above if !is_secret_key(key) => above,
+            above if is_count(key) => above.max(Secrecy::Texts),
+            above => above.max(Secrecy::All),
+        }
+    }
+
+    /// The scope of the first item of a list.
+    pub(super) fn first_item(self) -> Self {
+        let keys = match self.keys {
+            Keys::Patterns => Keys::Patterns,
+            _ => Keys::Fields,
+        };
+        Self { keys, ..self }
+    }
+
+    /// Whether an item says something of the next one.
+    pub(super) fn has_words(self) -> bool {
+        self.words.is_some()
+    }
+
+    /// The scope of the item after one that is this text, or no text.
+    pub(super) fn after_item(self, text: Option<&str>) -> Self {
+        let words = self
+            .words
+            .map(|words| words.after(text.unwrap_or_default()));
+        Self { words, ..self }
+    }
+
     /// Where the secrets of a text stand.
     pub(super) fn secrets(self, text: &str) -> Vec<Range<usize>> {
-        if self.permission && matches!(text, "allow" | "ask" | "deny") {
-            return Vec::new();
+        match (self.secrecy, self.words) {
+            (Secrecy::Code, _) => Vec::new(),
+            (Secrecy::Open, None) => url::secrets(text),
+            (Secrecy::Open, Some(words)) if words.is_code(text) => Vec::new(),
+            (Secrecy::Open, Some(words)) => merged(words.secrets(text), url::secrets_in_code(text)),
+            _ => around(text),
         }
-        if self.secrecy > Secrecy::Open {
-            return around(text);
-        }
-        let words = if self.command {
-            words::secrets(self.before, text)
-        } else {
-            Vec::new()
-        };
-        merged(words, url::secrets(text))
     }
 
     /// Whether a number is hidden. Truth values and null keep no secret.
     pub(super) fn hides_number(self) -> bool {
-        self.secrecy == Secrecy::All || self.before == Before::Secret
+        self.secrecy >= Secrecy::All || self.words.is_some_and(Words::is_secret)
     }
 }
 

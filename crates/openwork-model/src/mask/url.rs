@@ -1,15 +1,20 @@
-//! Credentials in the URLs of any text.
+//! Credentials in the addresses of any text.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::reference::{around_in, reference_at};
+use super::reference::{Finder, around_in};
 use super::splice::splice;
-use super::{MASK, is_secret_key};
+use super::{MASK, code, is_secret_key};
 
-/// Replaces the credentials of all URLs in a text by [`MASK`]: what stands
-/// before an `@` in the authority (RFC 3986, 3.2.1), and the values of query
-/// and fragment parameters whose names say that they are secret.
+mod scp;
+
+/// Replaces the credentials of all addresses in a text by [`MASK`]: what
+/// stands before an `@` in the authority of a URL (RFC 3986, 3.2.1), the
+/// values of query and fragment parameters whose names say that they are
+/// secret, and the user of `user:password@host:path`, as git takes it.
+///
+/// Where a text is more than one address, what a shell would run is shown.
 ///
 /// ```
 /// use openwork_model::mask::mask_text;
@@ -18,6 +23,7 @@ use super::{MASK, is_secret_key};
 ///     mask_text("see https://me:pw@host/p?id=1&token=abc#x"),
 ///     "see https://••••••@host/p?id=1&token=••••••#x",
 /// );
+/// assert_eq!(mask_text("git+ssh://me:pw@host/a.git"), "git+ssh://••••••@host/a.git");
 /// assert_eq!(mask_text("https://host/?key={env:KEY}"), "https://host/?key={env:KEY}");
 /// ```
 pub fn mask_text(text: &str) -> Cow<'_, str> {
@@ -31,40 +37,100 @@ pub fn mask_text(text: &str) -> Cow<'_, str> {
 /// The host of a URL with its port, credentials left out.
 pub(crate) fn host(url: &str) -> Option<&str> {
     let start = url.find("://")? + 3;
-    let authority = url.get(authority(url, start))?;
+    let authority = url.get(authority(&mut Finder::new(url), url, start))?;
     let host = authority
         .rsplit_once('@')
         .map_or(authority, |(_, host)| host);
     (!host.is_empty()).then_some(host)
 }
 
-/// Where the secrets of all URLs stand, in their order.
+/// Where the secrets of all addresses stand, in their order.
 pub(crate) fn secrets(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut from = 0;
-    while let Some(start) = text.get(from..).and_then(|rest| rest.find("://")) {
-        let authority = authority(text, from + start + 3);
-        let end = end(text, authority.end);
-        if let Some(at) = text.get(authority.clone()).and_then(|text| text.rfind('@')) {
-            found.extend(around_in(text, authority.start..authority.start + at));
-        }
-        for parameter in parameters(text, authority.end..end) {
-            found.extend(around_in(text, parameter));
-        }
-        from = end;
+    // A single address is nothing that a shell could run.
+    let single = !text.contains(|c: char| c.is_whitespace() || c == '`');
+    let secrets = all(text);
+    if single {
+        return secrets;
     }
-    found
+    plain(text, secrets)
 }
 
-/// Browsers end an authority at a backslash too.
-fn authority(text: &str, start: usize) -> Range<usize> {
-    start..scan(text, start, |c| {
-        is_outside(c) || matches!(c, '/' | '?' | '#' | '\\')
+/// The same in a text that may be run.
+pub(super) fn secrets_in_code(text: &str) -> Vec<Range<usize>> {
+    plain(text, all(text))
+}
+
+fn plain(text: &str, mut secrets: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    secrets.retain(|range| !code::is_code(text.get(range.clone()).unwrap_or_default()));
+    secrets
+}
+
+fn all(text: &str) -> Vec<Range<usize>> {
+    if !text.contains(':') {
+        return Vec::new();
+    }
+    let mut users = Vec::new();
+    let mut values = Vec::new();
+    let mut finder = Finder::new(text);
+    let (mut from, mut url_end) = (0, 0);
+    while let Some(start) = next_authority(text, from) {
+        let authority = authority(&mut finder, text, start);
+        if let Some(at) = text.get(authority.clone()).and_then(|text| text.rfind('@')) {
+            users.extend(around_in(text, authority.start..authority.start + at));
+        }
+        // The parameters of a URL within another one are among those.
+        if authority.end >= url_end {
+            url_end = scan(&mut finder, text, authority.end, is_outside);
+            let parameters = parameters(&mut finder, text, authority.end..url_end);
+            values.extend(
+                parameters
+                    .into_iter()
+                    .flat_map(|value| around_in(text, value)),
+            );
+        }
+        // `a://b://c`: what looks like a port may be the end of a scheme.
+        let scheme = text
+            .get(authority.clone())
+            .is_some_and(|text| text.ends_with(':'));
+        from = authority.end - usize::from(scheme);
+    }
+    let urls = super::scope::merged(values, users);
+    super::scope::merged(urls, scp::secrets(text))
+}
+
+/// Schemes whose authority the WHATWG rules find whatever slashes there are.
+const SPECIAL: &[&str] = &["http", "https", "ws", "wss", "ftp"];
+
+/// Where the next authority begins.
+fn next_authority(text: &str, from: usize) -> Option<usize> {
+    let rest = text.as_bytes().get(from..)?;
+    memchr::memchr_iter(b':', rest).find_map(|at| {
+        let colon = from + at;
+        let after = text.get(colon + 1..)?;
+        let slashes = after.len() - after.trim_start_matches(['/', '\\']).len();
+        if is_special(text.get(..colon)?) {
+            return Some(colon + 1 + slashes);
+        }
+        after.starts_with("//").then_some(colon + 3)
     })
 }
 
-fn end(text: &str, start: usize) -> usize {
-    scan(text, start, is_outside)
+/// Whether a text ends with a special scheme, be it behind `git+`.
+fn is_special(before: &str) -> bool {
+    let bytes = before.bytes().rev();
+    let length = bytes.take_while(u8::is_ascii_alphanumeric).take(6).count();
+    let scheme = before.get(before.len() - length..).unwrap_or_default();
+    SPECIAL
+        .iter()
+        .any(|special| scheme.eq_ignore_ascii_case(special))
+}
+
+/// Browsers end an authority at a backslash too.
+fn authority(finder: &mut Finder<'_>, text: &str, start: usize) -> Range<usize> {
+    let end = scan(finder, text, start, |c| {
+        is_outside(c) || matches!(c, '/' | '?' | '#' | '\\')
+    });
+    start..end
 }
 
 /// What ends a URL in running text: RFC 3986 allows none of these in one.
@@ -73,10 +139,10 @@ fn is_outside(c: char) -> bool {
 }
 
 /// The first character from `start` on that `stop` picks and no reference holds.
-fn scan(text: &str, start: usize, stop: impl Fn(char) -> bool) -> usize {
+fn scan(finder: &mut Finder<'_>, text: &str, start: usize, stop: impl Fn(char) -> bool) -> usize {
     let mut at = start;
     while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
-        at = match reference_at(text, at) {
+        at = match finder.at(at) {
             Some((end, _)) => end,
             None if stop(c) => return at,
             None => at + c.len_utf8(),
@@ -86,21 +152,23 @@ fn scan(text: &str, start: usize, stop: impl Fn(char) -> bool) -> usize {
 }
 
 /// The values of parameters with secret names, in query and fragment.
-fn parameters(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+fn parameters(finder: &mut Finder<'_>, text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let part = text.get(range.clone()).unwrap_or_default();
     let Some(query) = part.find(['?', '#']) else {
         return Vec::new();
     };
     let mut found = Vec::new();
-    let mut at = query + 1;
-    while at <= part.len() {
-        let length = scan(part, at, |c| matches!(c, '&' | '#' | ';' | '?')) - at;
-        let pair = part.get(at..at + length).unwrap_or_default();
-        if let Some((name, value)) = pair.split_once('=').filter(|(name, _)| is_secret(name)) {
-            let start = range.start + at + name.len() + 1;
-            found.push(start..start + value.len());
+    let mut at = range.start + query + 1;
+    while at <= range.end {
+        let end = scan(finder, text, at, |c| {
+            matches!(c, '&' | '#' | ';' | '?') || is_outside(c)
+        });
+        let end = end.min(range.end);
+        let pair = text.get(at..end).unwrap_or_default();
+        if let Some((_, value)) = pair.split_once('=').filter(|(name, _)| is_secret(name)) {
+            found.push(end - value.len()..end);
         }
-        at += length + 1;
+        at = end + 1;
     }
     found
 }

@@ -1,215 +1,163 @@
 //! Secrets on command lines: `--token=abc`, `--api-key abc`, `TOKEN=abc`.
 //!
-//! A command line is shown so that a person can see what will run. So a mask
-//! never reaches over what a shell would run as another command.
+//! A command line is shown so that a person can see what will run. So nothing
+//! is masked that a program may take for code, or for the name of what it is
+//! to start: where a word could be both, it is shown.
 
 use std::ops::Range;
 
-use super::is_secret_key;
-use super::reference::{around, around_in};
+use super::reference::{Finder, around, around_in};
+use super::{code, is_secret_key, variables};
 
-/// What one word of a command says of the next.
+mod assignment;
+mod flags;
+mod programs;
+
+use self::flags::Flag;
+use self::programs::Program;
+
+/// What the words so far say of the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Before {
+pub(super) struct Words {
+    program: Program,
+    before: Before,
+}
+
+/// What the last word says of the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Before {
     /// Nothing.
     #[default]
     Nothing,
     /// It is the value of a secret flag.
     Secret,
-    /// It is a header or a variable: a name and a secret value.
-    Pair,
+    /// It is a header: a name and a secret value.
+    Header,
+    /// It names code that is loaded besides.
+    Load,
+    /// It is what is started.
+    Main,
+    /// It is run, and so may be all that follows.
+    Run,
 }
 
-impl Before {
-    /// What a word says of the next one.
-    pub(super) fn of(word: &str) -> Self {
-        let name = word.trim_start_matches('-');
-        match name {
-            _ if name.len() == word.len() || word.contains('=') => Self::Nothing,
-            "H" | "header" | "headers" | "env" => Self::Pair,
-            _ if is_secret_key(name) => Self::Secret,
-            _ => Self::Nothing,
+impl Words {
+    /// Before the first argument of a program that is named elsewhere.
+    pub(super) fn arguments() -> Self {
+        Self {
+            program: Program::Launcher,
+            before: Before::Nothing,
+        }
+    }
+
+    /// After one more word.
+    pub(super) fn after(self, word: &str) -> Self {
+        let program = match self.before {
+            Before::Load => self.program,
+            Before::Main => self.program.begun(),
+            _ => self.program.after(word),
+        };
+        let before = match self.before {
+            Before::Run => Before::Run,
+            Before::Load | Before::Main => Before::Nothing,
+            _ => match Flag::of(word, self.program) {
+                Flag::Run => Before::Run,
+                Flag::Main => Before::Main,
+                Flag::Load => Before::Load,
+                Flag::Header => Before::Header,
+                Flag::Secret if self.program.has_begun() => Before::Secret,
+                Flag::Secret | Flag::Inline | Flag::None => Before::Nothing,
+            },
+        };
+        Self { program, before }
+    }
+
+    /// Whether the next word is a secret, whatever it is.
+    pub(super) fn is_secret(self) -> bool {
+        self.before == Before::Secret
+    }
+
+    /// Whether the next word is code, or names it.
+    pub(super) fn is_code(self, word: &str) -> bool {
+        matches!(self.before, Before::Load | Before::Main | Before::Run)
+            || Flag::of(word, self.program) == Flag::Inline
+    }
+
+    /// Where the secrets of the next word stand.
+    pub(super) fn secrets(self, word: &str) -> Vec<Range<usize>> {
+        match self.before {
+            _ if self.is_code(word) => Vec::new(),
+            // A flag follows its like: the secret one had no value here.
+            Before::Secret if !word.starts_with('-') => plain(word, around(word)),
+            Before::Header => header(word),
+            _ => assignments(word),
         }
     }
 }
 
-/// Where the secrets of one word of a command stand, or of a whole command line.
-pub(super) fn secrets(before: Before, word: &str) -> Vec<Range<usize>> {
-    match before {
-        // A flag follows its like: the secret one had no value here.
-        Before::Secret if !word.starts_with('-') => around(word),
-        Before::Pair => pair(word)
-            .into_iter()
-            .flat_map(|value| around_in(word, value))
-            .collect(),
-        _ => assignments(word)
-            .into_iter()
-            .flat_map(|value| around_in(word, value))
-            .collect(),
+/// The values of secret names in a word, which may be a whole command line.
+fn assignments(word: &str) -> Vec<Range<usize>> {
+    if code::has_operator(&without_references(word)) || holds_code(word) {
+        return Vec::new();
     }
+    let values = assignment::values(word).into_iter();
+    values.flat_map(|value| around_in(word, value)).collect()
 }
 
-/// The value of `X-Tenant: abc` and `NAME=abc`, whatever the name is.
-fn pair(word: &str) -> Option<Range<usize>> {
-    let (_, value) = word.split_once([':', '='])?;
-    Some(word.len() - value.trim_start().len()..word.len())
+/// Whether one of the words that a word is made of says that code follows.
+fn holds_code(word: &str) -> bool {
+    if !word.contains(char::is_whitespace) {
+        return false;
+    }
+    let mut words = Words::default();
+    word.split_whitespace().any(|inner| {
+        let is_code = words.is_code(inner);
+        words = words.after(inner);
+        is_code
+    })
 }
 
-/// Where the values of secret names stand.
-fn assignments(line: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
+/// The value of `X-Tenant: abc`, whatever the name is.
+fn header(word: &str) -> Vec<Range<usize>> {
+    let Some((_, value)) = word.split_once([':', '=']) else {
+        return Vec::new();
+    };
+    let start = word.len() - value.trim_start().len();
+    let mut secrets: Vec<Range<usize>> = around_in(word, start..word.len()).collect();
+    // Cookies are joined by semicolons.
+    secrets.retain(|range| {
+        let text = word.get(range.clone()).unwrap_or_default();
+        !code::has_operator(&text.replace(';', ""))
+    });
+    secrets
+}
+
+fn plain(word: &str, mut secrets: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    secrets.retain(|range| !code::is_code(word.get(range.clone()).unwrap_or_default()));
+    secrets
+}
+
+/// A text without its references, whose braces are no code.
+fn without_references(word: &str) -> String {
+    let mut finder = Finder::new(word);
+    let mut left = String::new();
     let mut at = 0;
-    while let Some(start) = word_start(line, at) {
-        let name = name_at(line, start);
-        at = name.end.max(start + 1);
-        if let Some(value) = value(line, &name) {
-            at = value.end.max(at);
-            found.push(value);
+    while let Some(c) = word.get(at..).and_then(|rest| rest.chars().next()) {
+        if let Some((end, _)) = finder.at(at) {
+            at = end;
+        } else {
+            left.push(c);
+            at += c.len_utf8();
         }
     }
-    found
+    left
 }
 
-/// The next byte from `at` on where a name may begin.
-fn word_start(line: &str, at: usize) -> Option<usize> {
-    let rest = line.get(at..)?;
-    let mut before = line.get(..at)?.chars().next_back();
-    for (offset, c) in rest.char_indices() {
-        let starts = before.is_none_or(|before| !is_name(before));
-        if starts && is_name(c) {
-            return Some(at + offset);
-        }
-        before = Some(c);
-    }
-    None
-}
-
-fn name_at(line: &str, start: usize) -> Range<usize> {
-    let rest = line.get(start..).unwrap_or_default();
-    start..start + rest.find(|c| !is_name(c)).unwrap_or(rest.len())
-}
-
-fn is_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
-}
-
-/// The value that a secret name is given, if it is given one.
-fn value(line: &str, name: &Range<usize>) -> Option<Range<usize>> {
-    let text = line.get(name.clone())?;
-    if !is_secret_key(text) {
-        return None;
-    }
-    let flag = text.starts_with('-');
-    // A flag that is a word of its own has all of the word for its value.
-    let spaced = flag && name.start == 0;
-    let rest = line.get(name.end..)?;
-    let next = rest.chars().next()?;
-    let lead = rest.len()
-        - rest
-            .get(next.len_utf8()..)?
-            .trim_start_matches([' ', '\t'])
-            .len();
-    let (start, spaced) = match next {
-        '=' => (name.end + 1, spaced),
-        ':' if !rest.starts_with("://") => (name.end + lead, true),
-        ' ' | '\t' if flag => (name.end + lead, false),
-        _ => return None,
-    };
-    let end = value_end(line, start, spaced);
-    let value = line.get(start..end)?;
-    let flags = next.is_whitespace() && value.starts_with('-');
-    (!flags && !value.trim_matches(['"', '\'']).is_empty()).then_some(start..end)
-}
-
-/// Where a value ends: with its quotes, or before what a shell would run next.
-fn value_end(line: &str, start: usize, spaced: bool) -> usize {
-    let rest = line.get(start..).unwrap_or_default();
-    if let Some(quote @ ('"' | '\'')) = rest.chars().next()
-        && let Some(end) = rest.get(1..).and_then(|inner| inner.find(quote))
-        && !rest.get(..end).unwrap_or_default().contains(['`', '$'])
-    {
-        return start + end + 2;
-    }
-    let ends = |(at, c): (usize, char)| match c {
-        ';' | '|' | '&' | '`' | '\n' | '\r' => true,
-        '$' => rest.get(at + 1..).is_some_and(|rest| rest.starts_with('(')),
-        '"' | '\'' => at > 0,
-        _ => !spaced && c.is_whitespace(),
-    };
-    let end = rest
-        .char_indices()
-        .find(|&item| ends(item))
-        .map_or(rest.len(), |(at, _)| at);
-    start + end
+/// Whether a value that a name is given is secret: the name says so, and it
+/// is no variable that makes programs load code.
+fn is_secret_name(name: &str) -> bool {
+    is_secret_key(name) && variables::shown(name) == variables::Shown::Masked
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::splice::splice;
-    use super::*;
-
-    fn masked(words: &[&str]) -> String {
-        let mut before = Before::Nothing;
-        let shown = words.iter().map(|word| {
-            let shown = splice(word, secrets(before, word), "*");
-            before = Before::of(word);
-            shown
-        });
-        shown.collect::<Vec<_>>().join(" ")
-    }
-
-    #[test]
-    fn secrets_of_command_lines_are_masked() {
-        for (words, expected) in [
-            (&["npx", "-y", "notion"][..], "npx -y notion"),
-            (&["x", "--token=abc"], "x --token=*"),
-            (&["x", "--token=a b"], "x --token=*"),
-            (&["x", "--api-key", "abc", "d"], "x --api-key * d"),
-            (&["x", "--api-key", "--verbose"], "x --api-key --verbose"),
-            (&["x", "--api-key={env:KEY}"], "x --api-key={env:KEY}"),
-            (
-                &["docker", "run", "-e", "GITHUB_TOKEN=abc"],
-                "docker run -e GITHUB_TOKEN=*",
-            ),
-            (
-                &["docker", "run", "--env", "LEVEL=abc"],
-                "docker run --env LEVEL=*",
-            ),
-            (
-                &["x", "--header", "Authorization: Bearer abc"],
-                "x --header Authorization: *",
-            ),
-            (&["x", "-H", "Cookie: a=b; c=d"], "x -H Cookie: *"),
-            (
-                &["x", "Authorization: Bearer {env:X}"],
-                "x Authorization: Bearer {env:X}",
-            ),
-            (
-                &["x", "--tokenizer", "abc", "--keyboard=us"],
-                "x --tokenizer abc --keyboard=us",
-            ),
-            (&["x --api-key abc --n 1"], "x --api-key * --n 1"),
-            (&["x --password='a b' c"], "x --password=* c"),
-            (&["x", "--token="], "x --token="),
-        ] {
-            assert_eq!(masked(words), expected);
-        }
-    }
-
-    #[test]
-    fn what_a_shell_runs_is_never_masked() {
-        for (script, expected) in [
-            ("TOKEN=x evil --now", "TOKEN=* evil --now"),
-            ("TOKEN=x; evil", "TOKEN=*; evil"),
-            ("TOKEN=x&&evil", "TOKEN=*&&evil"),
-            ("TOKEN=$(evil)", "TOKEN=$(evil)"),
-            ("TOKEN=\"$(evil)\" run", "TOKEN=\"$(evil)\" run"),
-            ("TOKEN=`evil`", "TOKEN=`evil`"),
-            ("--token=x; evil", "--token=*; evil"),
-            ("token: x; evil", "token: *; evil"),
-            ("run --token\nevil", "run --token\nevil"),
-        ] {
-            assert_eq!(masked(&[script]), expected);
-        }
-    }
-}
+mod tests;

@@ -1,17 +1,19 @@
 //! One file's change as a unified diff.
 
-use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write;
 
-use sha2::{Digest, Sha256};
 use similar::udiff::UnifiedHunkHeader;
-use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
+use similar::{DiffOp, DiffTag, group_diff_ops};
 
-use super::side::{Side, known};
-use super::{ChangeKind, DIFF_BYTES, DIFF_LINES, FileChange, LABELS};
-use crate::actor::hex;
+use super::ChangeKind;
+use super::compare::compare;
+use super::side::{Known, Reveal, Side};
 use crate::mask::{MASK, Secret};
 use crate::plan::{Edit, OldContents};
+
+mod beginning;
+
+pub(super) use self::beginning::{counted, file_change};
 
 /// Unchanged lines around each change.
 const CONTEXT: usize = 3;
@@ -19,46 +21,78 @@ const CONTEXT: usize = 3;
 const RETURN: char = '␍';
 /// How a secret is shown that takes the place of another.
 const CHANGED: &str = "•••••• (changed)";
+/// What follows a line without an end.
+const UNENDED: &str = "\\ No newline at end of file\n";
 
-/// Shows one edit.
-pub(super) fn file_change(edit: &Edit) -> FileChange {
-    let before = before(edit, |bytes| Side::of(&edit.path, bytes));
-    let after = Side::of(&edit.path, edit.after.as_deref());
-    compare(edit, before, after)
+/// What becomes of the lines of a diff, one after the other.
+pub(super) trait Sink {
+    /// Takes one line with its end, and the secrets that are masked in it.
+    fn line(&mut self, line: &str, secrets: &[Secret]);
 }
 
-/// Shows one edit as it is.
-pub(super) fn revealed(edit: &Edit) -> FileChange {
-    let before = before(edit, Side::revealed);
-    let after = Side::revealed(edit.after.as_deref());
-    compare(edit, before, after)
+/// One edit, compared: what is needed to write its diff, line by line.
+pub(super) struct Diff<'e> {
+    before: Side<'e>,
+    after: Side<'e>,
+    hunks: Vec<Vec<DiffOp>>,
+    pub(super) kind: ChangeKind,
 }
 
-fn before<'e>(edit: &'e Edit, side: impl Fn(Option<&'e [u8]>) -> Side<'e>) -> Side<'e> {
-    match &edit.before {
-        Some(OldContents::Unread(file)) => Side::unread(file.length),
-        Some(OldContents::Held(_)) | None => side(edit.held()),
+impl<'e> Diff<'e> {
+    /// Compares both sides of an edit.
+    pub(super) fn of(edit: &'e Edit, reveal: Reveal) -> Self {
+        let mut before = match &edit.before {
+            Some(OldContents::Unread(file)) => Side::unread(file.length, reveal),
+            Some(OldContents::Held(_)) | None => Side::of(&edit.path, edit.held(), reveal),
+        };
+        let mut after = Side::of(&edit.path, edit.after.as_deref(), reveal);
+        let mut hunks = hunks(&before, &after);
+        // A side that cannot be shown in lines is another text to compare with.
+        while !hide(&mut before, &mut after, &hunks) {
+            hunks = self::hunks(&before, &after);
+        }
+        Self {
+            before,
+            after,
+            hunks,
+            kind: kind(edit),
+        }
     }
-}
 
-fn compare(edit: &Edit, mut before: Side<'_>, mut after: Side<'_>) -> FileChange {
-    let mut hunks = hunks(&before, &after);
-    // A side that cannot be shown in lines is another text to compare with.
-    while !hide(&mut before, &mut after, &hunks) {
-        hunks = self::hunks(&before, &after);
+    /// How many lines come.
+    pub(super) fn added(&self) -> usize {
+        self.changed().map(|op| op.new_range().len()).sum()
     }
-    let mut diff = Diff::new(&before, &after);
-    for hunk in hunks {
-        diff.hunk(&hunk);
+
+    /// How many lines go.
+    pub(super) fn removed(&self) -> usize {
+        self.changed().map(|op| op.old_range().len()).sum()
     }
-    diff.into_file_change(edit)
+
+    fn changed(&self) -> impl Iterator<Item = &DiffOp> {
+        let ops = self.hunks.iter().flatten();
+        ops.filter(|op| op.tag() != DiffTag::Equal)
+    }
+
+    /// Writes all lines of the diff.
+    pub(super) fn write(&self, sink: &mut impl Sink) {
+        let mut writer = Writer {
+            diff: self,
+            marks_ends: self.before.ends().differ(self.after.ends()),
+            known: self.before.known(),
+            line: String::new(),
+            sink,
+        };
+        for hunk in &self.hunks {
+            writer.hunk(hunk);
+        }
+    }
 }
 
 /// Lines are compared as they are and shown masked: a secret that changes is
 /// a changed line, though both of its masks look alike.
 fn hunks(before: &Side<'_>, after: &Side<'_>) -> Vec<Vec<DiffOp>> {
-    let ops = capture_diff_slices(Algorithm::Myers, &before.lines, &after.lines);
-    group_diff_ops(ops, CONTEXT)
+    group_diff_ops(compare(&before.lines, &after.lines), CONTEXT)
 }
 
 /// Finds the secrets from the first to the last line that is shown; false if
@@ -72,120 +106,6 @@ fn hide(before: &mut Side<'_>, after: &mut Side<'_>, hunks: &[Vec<DiffOp>]) -> b
     stay & after.hide(&(first.new_range().start..last.new_range().end))
 }
 
-/// A diff while it is written.
-struct Diff<'s> {
-    before: &'s Side<'s>,
-    after: &'s Side<'s>,
-    /// Whether line ends differ and so are shown.
-    marks_ends: bool,
-    /// The secrets that were there.
-    known: HashSet<&'s str>,
-    /// Where they were.
-    places: HashSet<&'s str>,
-    text: String,
-    /// How many lines `text` has, the notes on missing line ends left out.
-    lines: usize,
-    added: usize,
-    removed: usize,
-    masked: BTreeSet<String>,
-}
-
-impl<'s> Diff<'s> {
-    fn new(before: &'s Side<'s>, after: &'s Side<'s>) -> Self {
-        Self {
-            before,
-            after,
-            marks_ends: before.ends().differ(after.ends()),
-            known: known(before),
-            places: before
-                .secrets(None)
-                .iter()
-                .map(|secret| secret.label.as_str())
-                .collect(),
-            text: String::new(),
-            lines: 0,
-            added: 0,
-            removed: 0,
-            masked: BTreeSet::new(),
-        }
-    }
-
-    fn hunk(&mut self, ops: &[DiffOp]) {
-        let _ = writeln!(self.text, "{}", UnifiedHunkHeader::new(ops));
-        self.lines += 1;
-        for op in ops {
-            if op.tag() == DiffTag::Equal {
-                op.old_range().for_each(|line| self.old(' ', line));
-                continue;
-            }
-            self.removed += op.old_range().len();
-            self.added += op.new_range().len();
-            op.old_range().for_each(|line| self.old('-', line));
-            op.new_range().for_each(|line| self.new_line(line));
-        }
-    }
-
-    fn old(&mut self, sign: char, line: usize) {
-        let shown = self.before.shown(line, |_, _| MASK);
-        self.push(sign, &shown, self.before.secrets(Some(line)));
-    }
-
-    fn new_line(&mut self, line: usize) {
-        let mask = |secret: &Secret, part: &str| {
-            let replaces = self.places.contains(secret.label.as_str());
-            if replaces && !self.known.contains(part) {
-                CHANGED
-            } else {
-                MASK
-            }
-        };
-        let shown = self.after.shown(line, mask);
-        self.push('+', &shown, self.after.secrets(Some(line)));
-    }
-
-    fn push(&mut self, sign: char, line: &str, secrets: &[Secret]) {
-        let fits = self.lines < DIFF_LINES && self.text.len() < DIFF_BYTES;
-        self.lines += 1;
-        let unended = line.strip_suffix('\n');
-        let unreturned = unended.and_then(|line| line.strip_suffix('\r'));
-        self.text.push(sign);
-        self.text.push_str(unreturned.or(unended).unwrap_or(line));
-        if unreturned.is_some() && self.marks_ends {
-            self.text.push(RETURN);
-        }
-        self.text.push('\n');
-        if unended.is_none() {
-            self.text.push_str("\\ No newline at end of file\n");
-        }
-        if fits {
-            self.list(secrets);
-        }
-    }
-
-    fn list(&mut self, secrets: &[Secret]) {
-        for secret in secrets {
-            if self.masked.len() < LABELS {
-                self.masked.insert(secret.label.clone());
-            }
-        }
-    }
-
-    fn into_file_change(self, edit: &Edit) -> FileChange {
-        let shown = fitting(&self.text);
-        let truncated = shown.len() < self.text.len();
-        FileChange {
-            path: edit.path.clone(),
-            kind: kind(edit),
-            added: self.added,
-            removed: self.removed,
-            diff: shown.to_owned(),
-            truncated,
-            digest: truncated.then(|| hex(&Sha256::digest(self.text.as_bytes()))),
-            masked: self.masked.into_iter().collect(),
-        }
-    }
-}
-
 fn kind(edit: &Edit) -> ChangeKind {
     match (&edit.before, &edit.after) {
         (None, _) => ChangeKind::Create,
@@ -194,15 +114,73 @@ fn kind(edit: &Edit) -> ChangeKind {
     }
 }
 
-/// As much of a diff as is shown.
-fn fitting(text: &str) -> &str {
-    let lines: usize = text
-        .split_inclusive('\n')
-        .take(DIFF_LINES)
-        .map(str::len)
-        .sum();
-    let ends = (0..=lines.min(DIFF_BYTES))
-        .rev()
-        .find(|&end| text.is_char_boundary(end));
-    text.get(..ends.unwrap_or_default()).unwrap_or_default()
+/// A diff while it is written.
+struct Writer<'d, 'e, S> {
+    diff: &'d Diff<'e>,
+    /// Whether line ends differ and so are shown.
+    marks_ends: bool,
+    /// The secrets that were there.
+    known: Known<'d>,
+    /// The line that is written; kept for its room.
+    line: String,
+    sink: &'d mut S,
+}
+
+impl<S: Sink> Writer<'_, '_, S> {
+    fn hunk(&mut self, ops: &[DiffOp]) {
+        self.line.clear();
+        // Writing to a text cannot fail.
+        let _ = writeln!(self.line, "{}", UnifiedHunkHeader::new(ops));
+        self.sink.line(&self.line, &[]);
+        for op in ops {
+            if op.tag() == DiffTag::Equal {
+                op.old_range().for_each(|line| self.context(line));
+                continue;
+            }
+            op.old_range().for_each(|line| self.gone(line));
+            op.new_range().for_each(|line| self.come(line));
+        }
+    }
+
+    fn context(&mut self, line: usize) {
+        let before = &self.diff.before;
+        self.push(' ', &before.context(line), before.secrets(line, false));
+    }
+
+    fn gone(&mut self, line: usize) {
+        let before = &self.diff.before;
+        let shown = before.changed(line, |_, _| MASK);
+        self.push('-', &shown, before.secrets(line, true));
+    }
+
+    fn come(&mut self, line: usize) {
+        let after = &self.diff.after;
+        let known = &self.known;
+        let mask = |secret: &Secret, part: &str| {
+            let replaces = known.places.contains(secret.label.as_ref());
+            if replaces && !known.parts.contains(part) {
+                CHANGED
+            } else {
+                MASK
+            }
+        };
+        let shown = after.changed(line, mask);
+        self.push('+', &shown, after.secrets(line, true));
+    }
+
+    fn push(&mut self, sign: char, line: &str, secrets: &[Secret]) {
+        let unended = line.strip_suffix('\n');
+        let unreturned = unended.and_then(|line| line.strip_suffix('\r'));
+        self.line.clear();
+        self.line.push(sign);
+        self.line.push_str(unreturned.or(unended).unwrap_or(line));
+        if unreturned.is_some() && self.marks_ends {
+            self.line.push(RETURN);
+        }
+        self.line.push('\n');
+        self.sink.line(&self.line, secrets);
+        if unended.is_none() {
+            self.sink.line(UNENDED, &[]);
+        }
+    }
 }

@@ -1,20 +1,32 @@
 //! A file before or after a change, as it is and as it is shown.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
 use super::extension;
-use crate::mask::{self, Secret};
+use super::lines::Lines;
+use crate::mask::{self, MASK, Secret};
 use crate::path::RelPath;
 
 /// What secrets are called that are in no value of a configuration.
 const TEXT: &str = "text";
 
+/// Who is shown a side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reveal {
+    /// Everybody who may be asked: secrets are masked.
+    Nothing,
+    /// The host who asked for them: secrets of lines that change are shown.
+    ChangedLines,
+}
+
 /// One side of a change.
 pub(super) struct Side<'e> {
     /// What is compared: lines with their ends, or all bytes if there are none.
-    pub(super) lines: Vec<&'e [u8]>,
+    pub(super) lines: Lines<'e>,
     view: View<'e>,
+    reveal: Reveal,
 }
 
 /// What is shown of a side.
@@ -22,8 +34,6 @@ enum View<'e> {
     /// Its lines.
     Text {
         text: &'e str,
-        /// Where each line is.
-        lines: Vec<Range<usize>>,
         source: Source,
         /// The secrets found so far in their order, none of them across lines.
         secrets: Vec<Secret>,
@@ -33,13 +43,14 @@ enum View<'e> {
 }
 
 /// Where the secrets of a side are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Source {
-    /// Nowhere.
-    Revealed,
     /// In the addresses of any text.
     Text,
     /// In a configuration.
     Jsonc,
+    /// Anything may be one.
+    Unknown,
 }
 
 impl<'e> Side<'e> {
@@ -47,54 +58,44 @@ impl<'e> Side<'e> {
     ///
     /// A note takes the place of what is no text. Before any line is shown,
     /// its secrets have to be [hidden](Self::hide).
-    pub(super) fn of(path: &RelPath, bytes: Option<&'e [u8]>) -> Self {
+    pub(super) fn of(path: &RelPath, bytes: Option<&'e [u8]>, reveal: Reveal) -> Self {
         let bytes = bytes.unwrap_or_default();
         let Ok(text) = std::str::from_utf8(bytes) else {
-            return Self::note(bytes, "text");
+            return Self::note(bytes, "not text", reveal);
+        };
+        let Some(lines) = Lines::of(text) else {
+            return Self::note(bytes, "too large", reveal);
         };
         let source = match extension(path) {
             Some("json" | "jsonc") => Source::Jsonc,
             _ => Source::Text,
         };
-        Self::text(text, source)
-    }
-
-    /// The side of a file with these bytes, nothing in it taken for a secret.
-    pub(super) fn revealed(bytes: Option<&'e [u8]>) -> Self {
-        let bytes = bytes.unwrap_or_default();
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Self::text(text, Source::Revealed),
-            Err(_) => Self::note(bytes, "text"),
+        let view = View::Text {
+            text,
+            source,
+            secrets: Vec::new(),
+        };
+        Self {
+            lines,
+            view,
+            reveal,
         }
     }
 
     /// The side of a file of so many bytes that nobody has read.
-    pub(super) fn unread(length: u64) -> Self {
+    pub(super) fn unread(length: u64, reveal: Reveal) -> Self {
         Self {
-            lines: vec![b"unread"],
+            lines: Lines::whole(b"unread"),
             view: View::Note(format!("(not shown: {length} bytes)\n")),
+            reveal,
         }
     }
 
-    fn note(bytes: &'e [u8], what: &str) -> Self {
+    fn note(bytes: &'e [u8], what: &str, reveal: Reveal) -> Self {
         Self {
-            lines: vec![bytes],
-            view: View::Note(format!("(not {what}: {} bytes)\n", bytes.len())),
-        }
-    }
-
-    fn text(text: &'e str, source: Source) -> Self {
-        let bytes = text.as_bytes();
-        let lines = lines(text);
-        let bytes_of = |line: &Range<usize>| bytes.get(line.clone()).unwrap_or_default();
-        Self {
-            lines: lines.iter().map(bytes_of).collect(),
-            view: View::Text {
-                text,
-                lines,
-                source,
-                secrets: Vec::new(),
-            },
+            lines: Lines::whole(bytes),
+            view: View::Note(format!("({what}: {} bytes)\n", bytes.len())),
+            reveal,
         }
     }
 
@@ -104,7 +105,6 @@ impl<'e> Side<'e> {
     pub(super) fn hide(&mut self, shown: &Range<usize>) -> bool {
         let View::Text {
             text,
-            lines,
             source,
             secrets,
         } = &mut self.view
@@ -112,41 +112,78 @@ impl<'e> Side<'e> {
             return true;
         };
         let text = *text;
-        let within = stretch(lines, shown);
-        if let Some(found) = source.secrets(text, &within) {
-            *secrets = found;
-            return true;
+        let found = source.secrets(text, &self.lines.stretch(shown));
+        match (found, self.reveal) {
+            (Some(found), _) => *secrets = found,
+            (None, Reveal::ChangedLines) => *source = Source::Unknown,
+            (None, Reveal::Nothing) => {
+                *self = Self::note(text.as_bytes(), "not valid JSON", self.reveal);
+                return false;
+            }
         }
-        *self = Self::note(text.as_bytes(), "valid JSON");
-        false
+        true
     }
 
-    /// One line as it is shown, each secret as `mask` says.
-    pub(super) fn shown<'m>(&self, line: usize, mask: impl Fn(&Secret, &str) -> &'m str) -> String {
-        let (text, line) = match &self.view {
-            View::Note(note) => return note.clone(),
-            View::Text { text, lines, .. } => (text, lines.get(line).cloned().unwrap_or_default()),
+    /// One line that stays as it is, its secrets masked.
+    pub(super) fn context(&self, line: usize) -> Cow<'_, str> {
+        match &self.view {
+            View::Text {
+                source: Source::Unknown,
+                ..
+            } => {
+                let end = if self.lines[line].ends_with(b"\n") {
+                    "\n"
+                } else {
+                    ""
+                };
+                Cow::Owned(format!("{MASK}{end}"))
+            }
+            _ => self.masked(line, |_, _| MASK),
+        }
+    }
+
+    /// One line that goes or comes, each secret as `mask` says unless it is
+    /// revealed.
+    pub(super) fn changed<'m>(
+        &self,
+        line: usize,
+        mask: impl Fn(&Secret, &str) -> &'m str,
+    ) -> Cow<'_, str> {
+        match (&self.view, self.reveal) {
+            (View::Text { text, .. }, Reveal::ChangedLines) => {
+                Cow::Borrowed(text.get(self.lines.range(line)).unwrap_or_default())
+            }
+            _ => self.masked(line, mask),
+        }
+    }
+
+    fn masked<'m>(&self, line: usize, mask: impl Fn(&Secret, &str) -> &'m str) -> Cow<'_, str> {
+        let text = match &self.view {
+            View::Note(note) => return Cow::Borrowed(note),
+            View::Text { text, .. } => text,
         };
+        let line = self.lines.range(line);
+        let secrets = self.secrets_within(&line);
+        if secrets.is_empty() {
+            return Cow::Borrowed(text.get(line).unwrap_or_default());
+        }
         let mut shown = String::new();
         let mut from = line.start;
-        for secret in self.secrets_within(&line) {
+        for secret in secrets {
             shown.push_str(text.get(from..secret.range.start).unwrap_or_default());
-            shown.push_str(&secret.shown(|part| mask(secret, part)));
+            shown.push_str(&secret.shown(text, |part| mask(secret, part)));
             from = secret.range.end;
         }
         shown.push_str(text.get(from..line.end).unwrap_or_default());
-        shown
+        Cow::Owned(shown)
     }
 
-    /// All secrets, or those of one line.
-    pub(super) fn secrets(&self, line: Option<usize>) -> &[Secret] {
-        match (&self.view, line) {
-            (View::Note(_), _) => &[],
-            (View::Text { secrets, .. }, None) => secrets,
-            (View::Text { lines, .. }, Some(line)) => lines
-                .get(line)
-                .map_or(&[], |line| self.secrets_within(line)),
+    /// The secrets of a line that is shown, as far as they are masked there.
+    pub(super) fn secrets(&self, line: usize, changed: bool) -> &[Secret] {
+        if changed && self.reveal == Reveal::ChangedLines {
+            return &[];
         }
+        self.secrets_within(&self.lines.range(line))
     }
 
     fn secrets_within(&self, range: &Range<usize>) -> &[Secret] {
@@ -158,32 +195,43 @@ impl<'e> Side<'e> {
         secrets.get(start..end).unwrap_or_default()
     }
 
+    /// The secret parts of texts, and the places where they are.
+    pub(super) fn known(&self) -> Known<'_> {
+        let View::Text { text, secrets, .. } = &self.view else {
+            return Known::default();
+        };
+        Known {
+            parts: secrets
+                .iter()
+                .flat_map(|secret| secret.hidden(text))
+                .collect(),
+            places: secrets.iter().map(|secret| secret.label.as_ref()).collect(),
+        }
+    }
+
     /// Which line ends there are.
     pub(super) fn ends(&self) -> Ends {
-        let returns = self
-            .lines
-            .iter()
-            .filter(|line| line.ends_with(b"\r\n"))
-            .count();
-        let feeds = self
-            .lines
-            .iter()
-            .filter(|line| line.ends_with(b"\n"))
-            .count();
-        Ends {
-            feed: feeds > returns,
-            return_feed: returns > 0,
+        let mut ends = Ends::default();
+        for line in self.lines.iter() {
+            match line {
+                [.., b'\r', b'\n'] => ends.return_feed = true,
+                [.., b'\n'] => ends.feed = true,
+                _ => {}
+            }
         }
+        ends
     }
 }
 
-/// The secret part texts of a side.
-pub(super) fn known<'s>(side: &'s Side<'_>) -> HashSet<&'s str> {
-    side.secrets(None).iter().flat_map(Secret::hidden).collect()
+/// The secrets that were there before.
+#[derive(Default)]
+pub(super) struct Known<'s> {
+    pub(super) parts: HashSet<&'s str>,
+    pub(super) places: HashSet<&'s str>,
 }
 
 /// Which line ends a text has.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Ends {
     feed: bool,
     return_feed: bool,
@@ -196,32 +244,14 @@ impl Ends {
     }
 }
 
-fn lines(text: &str) -> Vec<Range<usize>> {
-    let mut start = 0;
-    let range = |line: &str| {
-        start += line.len();
-        start - line.len()..start
-    };
-    text.split_inclusive('\n').map(range).collect()
-}
-
-/// From the start of the first line to the end of the last.
-fn stretch(lines: &[Range<usize>], shown: &Range<usize>) -> Range<usize> {
-    match lines.get(shown.clone()) {
-        Some([only]) => only.clone(),
-        Some([first, .., last]) => first.start..last.end,
-        _ => 0..0,
-    }
-}
-
 impl Source {
     /// The secrets in a stretch of a text, and maybe others; `None` where they
     /// cannot be told, or one of them reaches across lines.
-    fn secrets(&self, text: &str, within: &Range<usize>) -> Option<Vec<Secret>> {
+    fn secrets(self, text: &str, within: &Range<usize>) -> Option<Vec<Secret>> {
         let secrets = match self {
-            Self::Revealed => Vec::new(),
+            Self::Unknown => return None,
             Self::Text => {
-                let plain = |range| Secret::plain(text, range, TEXT);
+                let plain = |range| Secret::plain(range, TEXT);
                 mask::url_secrets(text).into_iter().map(plain).collect()
             }
             Self::Jsonc => mask::jsonc_secrets(text, within)?,

@@ -1,0 +1,405 @@
+//! Environment variables: which are secret, and which make programs load code.
+
+use super::is_secret_key;
+
+/// Variables that programs take code, or the place of code, from.
+struct Family {
+    /// Their names; `*` stands for any text at one end.
+    names: &'static [&'static str],
+    /// What they do.
+    reason: &'static str,
+    /// Whether their values are addresses, which may hold credentials.
+    addresses: bool,
+}
+
+const fn code(names: &'static [&'static str], reason: &'static str) -> Family {
+    Family {
+        names,
+        reason,
+        addresses: false,
+    }
+}
+
+const fn addresses(names: &'static [&'static str], reason: &'static str) -> Family {
+    Family {
+        names,
+        reason,
+        addresses: true,
+    }
+}
+
+/// Names are compared without regard to case, as Windows does.
+const FAMILIES: &[Family] = &[
+    addresses(
+        &["*_PROXY"],
+        "sends what a program sends through another host",
+    ),
+    addresses(
+        &[
+            "npm_config_registry",
+            "npm_config_*:registry",
+            "PIP_INDEX_URL",
+            "PIP_EXTRA_INDEX_URL",
+            "UV_INDEX*",
+            "UV_DEFAULT_INDEX",
+            "UV_EXTRA_INDEX_URL",
+            "GOPROXY",
+            "GEM_HOST",
+            "*_REGISTRY",
+            "*_MIRROR",
+        ],
+        "says where packages are loaded from",
+    ),
+    code(
+        &["PATH", "PATHEXT", "CDPATH", "FPATH", "*_PATH", "*_HOME"],
+        "says where programs and their code are found",
+    ),
+    code(
+        &[
+            "LD_*",
+            "DYLD_*",
+            "*_PRELOAD",
+            "GCONV_PATH",
+            "LIBPATH",
+            "SHLIB_PATH",
+        ],
+        "makes the loader put code into programs",
+    ),
+    code(
+        &["NODE_*", "ELECTRON_*", "BUN_*", "DENO_*", "TS_NODE_*"],
+        "tells a JavaScript runtime what to load",
+    ),
+    code(
+        &["npm_config_*", "YARN_*", "PNPM_*", "COREPACK_*"],
+        "tells a package manager what to run and load",
+    ),
+    code(
+        &[
+            "PYTHON*",
+            "PIP_*",
+            "UV_*",
+            "PIPX_*",
+            "VIRTUAL_ENV",
+            "CONDA_*",
+        ],
+        "tells Python what to load",
+    ),
+    code(
+        &["PERL5*", "PERL_*", "PERLLIB", "PERLIO*"],
+        "tells Perl what to load",
+    ),
+    code(
+        &["RUBY*", "GEM_*", "BUNDLE_*", "BUNDLER_*"],
+        "tells Ruby what to load",
+    ),
+    code(
+        &[
+            "LUA_*",
+            "PHPRC",
+            "PHP_INI_*",
+            "R_PROFILE*",
+            "R_ENVIRON*",
+            "JULIA_*",
+            "AWKPATH",
+            "AWKLIBPATH",
+        ],
+        "tells an interpreter what to load",
+    ),
+    code(
+        &[
+            "JAVA_*",
+            "_JAVA_*",
+            "JDK_*",
+            "CLASSPATH",
+            "MAVEN_*",
+            "GRADLE_*",
+            "SBT_*",
+            "JVM_*",
+        ],
+        "tells Java what to load",
+    ),
+    code(
+        &[
+            "DOTNET_*",
+            "COMPlus_*",
+            "CORECLR_*",
+            "COR_*",
+            "PSModulePath",
+        ],
+        "tells .NET what to load",
+    ),
+    code(
+        &[
+            "GOPATH",
+            "GOROOT",
+            "GOBIN",
+            "GOENV",
+            "GOFLAGS",
+            "GOTOOLCHAIN",
+            "GOSUMDB",
+            "GONOSUM*",
+            "GOPRIVATE",
+            "CGO_*",
+            "CARGO*",
+            "RUSTC*",
+            "RUSTFLAGS",
+            "RUSTDOC*",
+            "RUSTUP_*",
+            "CC",
+            "CXX",
+            "*FLAGS",
+            "MAKEFILES",
+        ],
+        "tells a compiler what to run and load",
+    ),
+    code(
+        &[
+            "BASH_*",
+            "ENV",
+            "SHELL",
+            "SHELLOPTS",
+            "BASHOPTS",
+            "PROMPT_COMMAND",
+            "PS0",
+            "PS1",
+            "PS2",
+            "PS3",
+            "PS4",
+            "IFS",
+            "ZDOTDIR",
+            "FIGNORE",
+            "HISTFILE",
+            "COMSPEC",
+        ],
+        "tells a shell what to run",
+    ),
+    code(
+        &[
+            "EDITOR",
+            "VISUAL",
+            "PAGER",
+            "BROWSER",
+            "*_EDITOR",
+            "*_PAGER",
+            "*_BROWSER",
+            "*_ASKPASS",
+            "LESSOPEN",
+            "LESSCLOSE",
+            "*_COMMAND",
+            "*_CMD",
+            "*_SHELL",
+            "*_EXEC",
+            "*_WRAPPER",
+            "*_LAUNCHER",
+        ],
+        "names a program that others start",
+    ),
+    code(
+        &[
+            "*_OPTIONS",
+            "*_OPTS",
+            "*_ARGS",
+            "*_PLUGINS",
+            "*_CONFIG",
+            "*RC",
+        ],
+        "gives options to every start of a program",
+    ),
+    code(
+        &["GIT_*", "SSH_ASKPASS*", "SSH_AUTH_SOCK"],
+        "tells git or ssh what to run",
+    ),
+    code(
+        &[
+            "SSL_CERT*",
+            "*_CA_BUNDLE",
+            "*_CA_CERTS",
+            "*_CERT_FILE",
+            "*_CAFILE",
+            "OPENSSL_*",
+        ],
+        "says whose certificates are trusted",
+    ),
+    code(
+        &[
+            "OPENCODE_*",
+            "HOME",
+            "USERPROFILE",
+            "XDG_*",
+            "APPDATA",
+            "LOCALAPPDATA",
+            "TMPDIR",
+            "TEMP",
+            "TMP",
+        ],
+        "says where programs find their settings",
+    ),
+];
+
+/// Ends of names that mean a secret even where a family has a `*`: none of its
+/// programs takes code from such a variable.
+const SECRETS: &[&str] = &[
+    "token",
+    "tokens",
+    "secret",
+    "password",
+    "passwd",
+    "passphrase",
+    "credentials",
+    "api_key",
+    "apikey",
+    "access_key",
+    "private_key",
+    "secret_key",
+    "_auth",
+];
+
+/// Why a variable of this name could make a program load or run code, or
+/// send and trust something else.
+///
+/// What it is set to is shown for that reason, whatever the name looks like.
+///
+/// ```
+/// use openwork_model::mask::loads_code;
+///
+/// assert_eq!(loads_code("LD_PRELOAD"), Some("makes the loader put code into programs"));
+/// assert_eq!(loads_code("GITHUB_TOKEN"), None);
+/// ```
+pub fn loads_code(name: &str) -> Option<&'static str> {
+    family(name).map(|family| family.reason)
+}
+
+/// How the value of an environment variable is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// Not at all.
+    Masked,
+    /// As it is.
+    Whole,
+    /// Without the credentials of the addresses in it.
+    Addresses,
+}
+
+/// How the value of a variable of this name is shown.
+pub(super) fn shown(name: &str) -> Shown {
+    match family(name) {
+        Some(family) if family.addresses => Shown::Addresses,
+        Some(_) => Shown::Whole,
+        None if is_secret_variable(name) => Shown::Masked,
+        None => Shown::Addresses,
+    }
+}
+
+fn family(name: &str) -> Option<&'static Family> {
+    let lower = name.to_ascii_lowercase();
+    let is_exact = |pattern: &&str| pattern.eq_ignore_ascii_case(name);
+    let is_like = |pattern: &&str| matches(&pattern.to_ascii_lowercase(), &lower);
+    let exact = FAMILIES
+        .iter()
+        .find(|family| family.names.iter().any(is_exact));
+    let is_secret = SECRETS.iter().any(|secret| lower.ends_with(secret));
+    exact.or_else(|| {
+        let mut families = FAMILIES.iter().filter(|_| !is_secret);
+        families.find(|family| family.names.iter().any(is_like))
+    })
+}
+
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        Some((start, end)) => {
+            name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
+        }
+        None => pattern == name,
+    }
+}
+
+/// Personal access tokens are called so in variables only.
+fn is_secret_variable(name: &str) -> bool {
+    let last = name.rsplit('_').next().unwrap_or_default();
+    is_secret_key(name) || last.eq_ignore_ascii_case("pat")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_that_load_code_are_known_by_name() {
+        for name in [
+            "NODE_OPTIONS",
+            "node_options",
+            "NODE_PATH",
+            "PATH",
+            "Path",
+            "LD_PRELOAD",
+            "LD_LIBRARY_PATH",
+            "DYLD_INSERT_LIBRARIES",
+            "PYTHONPATH",
+            "PYTHONSTARTUP",
+            "PERL5OPT",
+            "PERL5DB",
+            "RUBYOPT",
+            "BASH_ENV",
+            "ENV",
+            "GIT_SSH_COMMAND",
+            "GIT_CONFIG_KEY_0",
+            "GIT_CONFIG_VALUE_0",
+            "GIT_ASKPASS",
+            "npm_config_registry",
+            "NPM_CONFIG_SCRIPT_SHELL",
+            "npm_config_userconfig",
+            "JAVA_TOOL_OPTIONS",
+            "MAVEN_OPTS",
+            "MY_PRELOAD",
+            "EDITOR",
+            "SHELL",
+            "PROMPT_COMMAND",
+            "PS4",
+            "IFS",
+            "HTTP_PROXY",
+            "https_proxy",
+            "SSL_CERT_FILE",
+            "SSL_CERT_DIR",
+            "NODE_EXTRA_CA_CERTS",
+            "BROWSER",
+            "SSH_ASKPASS",
+            "CARGO_HOME",
+            "RUSTC_WRAPPER",
+        ] {
+            assert!(loads_code(name).is_some(), "{name}");
+        }
+        for name in [
+            "LEVEL",
+            "GITHUB_TOKEN",
+            "API_KEY",
+            "LANG",
+            "DEBUG",
+            "PORT",
+            "",
+        ] {
+            assert_eq!(loads_code(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_masked_by_name_unless_they_may_be_code() {
+        for (name, expected) in [
+            ("GITHUB_TOKEN", Shown::Masked),
+            ("GITHUB_PAT", Shown::Masked),
+            ("AWS_SECRET_ACCESS_KEY", Shown::Masked),
+            ("npm_config__authToken", Shown::Masked),
+            ("npm_config_//registry.npmjs.org/:_authToken", Shown::Masked),
+            ("GIT_PASSWORD", Shown::Masked),
+            ("GOOGLE_API_KEY", Shown::Masked),
+            ("OPENCODE_API_KEY", Shown::Masked),
+            ("SSH_PRIVATE_KEY", Shown::Masked),
+            ("GIT_CONFIG_KEY_0", Shown::Whole),
+            ("NODE_OPTIONS", Shown::Whole),
+            ("HTTPS_PROXY", Shown::Addresses),
+            ("npm_config_registry", Shown::Addresses),
+            ("LEVEL", Shown::Addresses),
+        ] {
+            assert_eq!(shown(name), expected, "{name}");
+        }
+    }
+}
