@@ -62,15 +62,15 @@ impl Maker {
         } else {
             None
         };
-        let made = move || {
+        let work = move || {
             let fields = parse(&text.bytes)?;
             drop(text);
             Ok((make(fields), held))
         };
         let (value, held) = if memory > INLINE {
-            self.elsewhere(made).await?
+            self.elsewhere(work).await?
         } else {
-            made()?
+            work()?
         };
         Ok(Made { value, held })
     }

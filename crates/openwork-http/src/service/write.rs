@@ -45,8 +45,8 @@ impl Inner {
         let (bounds, name) = (self.bounds(write), asked.matched.name());
         if write.takes_body() {
             let name = name.to_owned();
-            let make = move |fields| change(write, &name, &fields);
-            let made = body::made(body, bounds, make).await?;
+            let read = move |fields| change(write, &name, &fields);
+            let made = body::made(body, bounds, read).await?;
             return Ok((made.value?, made.held));
         }
         body::discard(body, bounds).await?;
