@@ -140,8 +140,9 @@ fn reader() -> OpenOptions {
 fn is_private(metadata: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
 
+    const OTHERS: u32 = 0o077;
     let is_own = metadata.uid() == rustix::process::geteuid().as_raw();
-    is_own && metadata.mode() & 0o077 == 0
+    is_own && metadata.mode() & OTHERS == 0
 }
 
 #[cfg(not(unix))]

@@ -14,10 +14,12 @@ use tokio::time::Instant;
 mod budget;
 mod making;
 mod reading;
+mod room;
 mod shape;
 
-pub(crate) use budget::{Budget, Share};
+pub(crate) use budget::Share;
 pub(crate) use making::{Made, Maker};
+pub(crate) use room::Room;
 
 use budget::NoRoom;
 
@@ -54,7 +56,7 @@ pub(crate) struct Bounds<'r> {
     pub(crate) bytes: usize,
     pub(crate) values: usize,
     pub(crate) deadline: Duration,
-    pub(crate) room: &'r Budget,
+    pub(crate) room: &'r Room,
     pub(crate) maker: &'r Maker,
 }
 

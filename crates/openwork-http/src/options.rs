@@ -99,6 +99,8 @@ pub struct Limits {
     /// Bytes of all bodies together that are arriving, beyond the first 16 KiB
     /// of each. Who finds no room waits for it.
     pub bodies: usize,
+    /// Of them, those of bodies that do not say their length.
+    pub undeclared: usize,
     /// Values (list entries, object members) in a body, as each costs more
     /// memory than its text.
     pub values: usize,
@@ -139,6 +141,7 @@ impl Default for Limits {
             body: 1 << 20,
             import: 8 << 20,
             bodies: 32 << 20,
+            undeclared: 8 << 20,
             values: 100_000,
             import_values: 200_000,
             parsed: 48 << 20,

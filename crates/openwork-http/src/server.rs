@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use hyper::server::conn::http1;
 use openwork_host::Host;
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -27,6 +28,10 @@ pub(crate) use seats::{Full, Standing};
 
 /// How long accepting pauses when the system has no more handles.
 const BACK_OFF: Duration = Duration::from_millis(100);
+
+/// How many connections the system holds until they are accepted. With fewer a
+/// crowd that comes at once has others wait for a second, until they try again.
+const BACKLOG: i32 = 1024;
 
 /// An HTTP server for one host.
 pub struct Server {
@@ -65,6 +70,9 @@ impl Server {
     /// are cut off; a commit goes on all the same, and [`Host::shut_down`]
     /// waits for it.
     pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> io::Result<()> {
+        if let Err(error) = SockRef::from(&listener).listen(BACKLOG) {
+            tracing::debug!(%error, "the queue of new connections stays as it was");
+        }
         let open = Open::new(&self.limits);
         let _cut = open.cut.clone().drop_guard();
         tokio::select! {

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{Auth, Caller, Refusals};
-use crate::body::{Bounds, Budget, Maker};
+use crate::body::{Bounds, Maker, Room};
 #[cfg(feature = "console")]
 use crate::console;
 use crate::cors::Cors;
@@ -51,7 +51,7 @@ struct Inner {
     cors: Cors,
     hosts: Hosts,
     refusals: Refusals,
-    room: Budget,
+    room: Room,
     maker: Maker,
     streams: Arc<Streams>,
     listing: approvals::Listing,
@@ -85,7 +85,7 @@ impl Service {
             cors: Cors::new(&options.cors_origins),
             hosts: Hosts::new(&options.allowed_hosts),
             refusals: Refusals::default(),
-            room: Budget::new(options.limits.bodies),
+            room: Room::new(options.limits.bodies, options.limits.undeclared),
             maker: Maker::new(options.limits.parsed),
             streams: Streams::new(&options.limits),
             listing: approvals::Listing::default(),

@@ -54,7 +54,12 @@ impl Maker {
         end: Instant,
         make: impl FnOnce(Fields) -> T + Send + 'static,
     ) -> Result<Made<T>, BodyError> {
-        let shape = Shape::of(&text.bytes);
+        let is_large = text.bytes.len() > INLINE;
+        let looked = self.run(is_large, move || {
+            let shape = Shape::of(&text.bytes);
+            Ok((text, shape))
+        });
+        let (text, shape) = looked.await?;
         check(shape, bounds)?;
         let memory = shape.memory();
         let held = if memory > FREE {
@@ -62,17 +67,26 @@ impl Maker {
         } else {
             None
         };
-        let work = move || {
+        let made = self.run(memory > INLINE, move || {
             let fields = parse(&text.bytes)?;
             drop(text);
-            Ok((make(fields), held))
-        };
-        let (value, held) = if memory > INLINE {
-            self.elsewhere(work).await?
+            let value = make(fields);
+            Ok(Made { value, held })
+        });
+        made.await
+    }
+
+    /// Runs work here if it is small.
+    async fn run<T: Send + 'static>(
+        &self,
+        is_large: bool,
+        work: impl FnOnce() -> Result<T, BodyError> + Send + 'static,
+    ) -> Result<T, BodyError> {
+        if is_large {
+            self.elsewhere(work).await
         } else {
-            work()?
-        };
-        Ok(Made { value, held })
+            work()
+        }
     }
 
     /// Runs work on a thread of its own, so that it keeps nobody waiting.

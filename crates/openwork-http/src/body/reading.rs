@@ -8,21 +8,21 @@ use http_body_util::BodyExt;
 use hyper::body::Body;
 use tokio::time::{Instant, timeout_at};
 
-use super::budget::Share;
+use super::room::Place;
 use super::{BodyError, Bounds};
 
 /// How much of a body is held in any case, in bytes: most are smaller.
 pub(super) const FREE: usize = 16 << 10;
 
-/// Whoever holds a share has to send so many bytes in so much time. That is
+/// Whoever has taken room has to send so many bytes in so much time. That is
 /// slower than the body's deadline lets a large body be; it keeps those who
 /// send nothing from holding what others wait for.
 const PACE: (usize, Duration) = (64 << 10, Duration::from_secs(4));
 
-/// A body's bytes, and the share that they are held under.
+/// A body's bytes, and the room that they take.
 pub(super) struct Text {
     pub(super) bytes: Vec<u8>,
-    pub(super) share: Option<Share>,
+    pub(super) place: Option<Place>,
 }
 
 /// Reads a body to its end, in time.
@@ -56,24 +56,25 @@ where
     B: Body<Data = Bytes>,
 {
     let limit = bounds.bytes;
-    let whole = body.size_hint().exact();
-    let whole = whole.and_then(|whole| usize::try_from(whole).ok());
-    let whole = whole.unwrap_or(limit).min(limit);
+    let said = body.size_hint().exact();
+    let said = said.and_then(|said| usize::try_from(said).ok());
+    let whole = said.unwrap_or(limit);
     let mut body = pin!(body);
     let mut text = Text {
         bytes: Vec::new(),
-        share: None,
+        place: None,
     };
     let mut pace = Pace::none(end);
     while let Some(data) = pace.keep(next(body.as_mut())).await? {
         if data.len() > limit - text.bytes.len() {
             return Err(BodyError::TooLarge { limit });
         }
-        if text.share.is_none() && text.bytes.len() + data.len() > FREE {
-            text.share = Some(bounds.room.share(whole, end).await?);
+        if text.place.is_none() && text.bytes.len() + data.len() > FREE {
+            text.place = Some(bounds.room.place(said, limit, end).await?);
             pace = Pace::from(text.bytes.len(), end);
             // A buffer that doubles would for moments be held twice.
-            text.bytes.reserve_exact(whole - text.bytes.len());
+            text.bytes
+                .reserve_exact(whole.saturating_sub(text.bytes.len()));
         }
         text.bytes.extend_from_slice(&data);
         pace.note(text.bytes.len());

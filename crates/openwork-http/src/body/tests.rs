@@ -9,14 +9,14 @@ use super::*;
 
 /// What all bodies share.
 struct Shared {
-    room: Budget,
+    room: Room,
     maker: Maker,
 }
 
 impl Shared {
     fn new(room: usize, made: usize) -> Self {
         Self {
-            room: Budget::new(room),
+            room: Room::new(room, room),
             maker: Maker::new(made),
         }
     }
@@ -199,8 +199,23 @@ async fn bodies_wait_for_room_unless_they_are_small() {
         let (slow, ()) = tokio::join!(object(slow, bounds), others);
         assert_eq!(slow, Err(BodyError::TooSlow));
         assert_eq!(begun.elapsed(), Duration::from_secs(4), "{length:?}");
-        assert_eq!(shared.room.left(), 80 << 10);
+        assert_eq!(shared.room.left(), (80 << 10, 80 << 10));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn bodies_of_unsaid_length_have_a_part_of_the_room() {
+    let shared = Shared {
+        room: Room::new(1 << 20, 40 << 10),
+        ..shared()
+    };
+    let end = Instant::now() + Duration::from_secs(1);
+    let _first = shared.room.place(None, 30 << 10, end).await.unwrap();
+    let second = shared.room.place(None, 30 << 10, end).await;
+    assert!(second.is_err());
+    let end = Instant::now() + Duration::from_secs(1);
+    let _said = shared.room.place(Some(30 << 10), 0, end).await.unwrap();
+    assert_eq!(shared.room.left(), (964 << 10, 10 << 10));
 }
 
 #[tokio::test(start_paused = true)]
@@ -238,7 +253,7 @@ async fn where_no_room_gets_free_a_body_is_refused() {
         let (_, first) = started(40 << 10, length);
         assert_eq!(object(first, bounds).await.unwrap().len(), 1);
         let end = Instant::now() + Duration::from_secs(1);
-        let _taken = bounds.room.share(60 << 10, end).await.unwrap();
+        let _taken = bounds.room.place(Some(60 << 10), 0, end).await.unwrap();
         let (_, second) = started(40 << 10, length);
         let begun = Instant::now();
         assert_eq!(object(second, bounds).await, Err(BodyError::NoRoom));
