@@ -101,13 +101,13 @@ pub struct Limits {
     pub bodies: usize,
     /// Of them, those of bodies that do not say their length.
     pub undeclared: usize,
-    /// Values (list entries, object members) in a body, as each costs more
-    /// memory than its text.
+    /// Values in a body (list entries, names and values of object members, the
+    /// lists and objects themselves), as each takes more memory than its text.
     pub values: usize,
     /// Values in an import's body.
     pub import_values: usize,
-    /// Bytes that the values of all bodies may take together, by estimate,
-    /// until what they ask for is planned. Who finds no room waits for it.
+    /// Bytes that all bodies may take together from when they have arrived, by
+    /// estimate, until what they ask for is planned. Who finds no room waits for it.
     pub parsed: usize,
     /// How long a body may take.
     pub body_deadline: Duration,
@@ -140,11 +140,11 @@ impl Default for Limits {
             head_deadline: Duration::from_secs(10),
             body: 1 << 20,
             import: 8 << 20,
-            bodies: 32 << 20,
+            bodies: 24 << 20,
             undeclared: 8 << 20,
-            values: 100_000,
-            import_values: 200_000,
-            parsed: 48 << 20,
+            values: 50_000,
+            import_values: 100_000,
+            parsed: 80 << 20,
             body_deadline: Duration::from_secs(30),
             write_deadline: Duration::from_secs(30),
             streams: 128,

@@ -21,7 +21,7 @@ pub(super) const DEPTH: usize = 96;
 const INLINE: usize = 64 << 10;
 
 /// So little memory is not worth counting.
-const FREE: usize = 16 << 10;
+const FREE: usize = 64 << 10;
 
 /// Where values are made of texts.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ impl Maker {
         } else {
             None
         };
-        let made = self.run(memory > INLINE, move || {
+        let made = self.run(is_large, move || {
             let fields = parse(&text.bytes)?;
             drop(text);
             let value = make(fields);

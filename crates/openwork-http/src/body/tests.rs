@@ -127,7 +127,7 @@ async fn a_body_that_never_ends_is_given_up() {
 
 #[tokio::test]
 async fn values_are_counted_before_they_are_made() {
-    let list = |values: usize| format!("{{\"a\":[{}0]}}", "0,".repeat(values - 3));
+    let list = |values: usize| format!("{{\"a\":[{}0]}}", "0,".repeat(values - 4));
     assert_eq!(read(list(1000)).await.unwrap().len(), 1);
     let refused = read(list(1001)).await;
     assert_eq!(refused, Err(BodyError::TooManyValues { limit: 1000 }));
@@ -263,7 +263,7 @@ async fn where_no_room_gets_free_a_body_is_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_made_of_a_body_holds_room_until_it_is_let_go() {
-    let shared = Shared::new(1 << 20, 100 << 10);
+    let shared = Shared::new(1 << 20, 300 << 10);
     let bounds = shared.bounds(60 << 10);
     let make = |_: Fields| ();
     let text = object_of(60 << 10);
