@@ -34,7 +34,7 @@ fn await_end(pid: u32) {
 /// own standard input to close.
 fn started_by_a_shell(sandbox: &Sandbox, flag: &str, input: &str) -> (std::process::Child, u32) {
     let script = format!(
-        "'{PROGRAM}' --port 0 --token t --host-token h {flag} <{input} >log 2>&1 & echo $!; read -r line"
+        "'{PROGRAM}' --port 0 --token t --host-token host-token {flag} <{input} >log 2>&1 & echo $!; read -r line"
     );
     let mut shell = Command::new("sh")
         .args(["-c", &script])

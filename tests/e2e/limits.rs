@@ -12,41 +12,13 @@ use openwork_testkit::server::{Server, ServerLaunch};
 use openwork_testkit::tree::Tree;
 use serde_json::json;
 
+use crate::peak::Peak;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_openwork-server");
 
 fn start(sandbox: &Sandbox) -> Server {
     let launch = ServerLaunch::new(PROGRAM, sandbox).args(["--approval", "auto"]);
     launch.start().unwrap()
-}
-
-/// The most memory that a process held since it was last forgotten (proc(5)), in KiB.
-struct Peak {
-    pid: u32,
-    before: u64,
-}
-
-impl Peak {
-    fn forget(server: &mut Server) -> Self {
-        let pid = server.process().id();
-        std::fs::write(format!("/proc/{pid}/clear_refs"), "5").unwrap();
-        Self {
-            pid,
-            before: high_water(pid),
-        }
-    }
-
-    fn growth(&self) -> u64 {
-        high_water(self.pid) - self.before
-    }
-}
-
-fn high_water(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .unwrap();
-    line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
 fn oversized(server: &Server, size: usize, chunked: bool) -> Request {

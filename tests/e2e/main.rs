@@ -12,6 +12,8 @@ mod arrows;
 mod changes;
 #[cfg(unix)]
 mod crash;
+#[cfg(target_os = "linux")]
+mod crowds;
 mod disconnect;
 mod forgotten;
 #[cfg(target_os = "linux")]
@@ -22,6 +24,8 @@ mod histories;
 mod lifecycle;
 #[cfg(target_os = "linux")]
 mod limits;
+#[cfg(target_os = "linux")]
+mod peak;
 mod repository;
 mod sources;
 mod start_stop;

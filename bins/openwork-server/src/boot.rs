@@ -102,12 +102,12 @@ mod tests {
     fn a_person_is_told_of_the_console_and_the_approvals() {
         for (args, listen, expected) in [
             (
-                &["--host-token", "h"][..],
+                &["--host-token", "host-token"][..],
                 "127.0.0.1:4242",
                 "  Console    http://127.0.0.1:4242/console\n  Approvals  manual, 30 s\n",
             ),
             (
-                &["--host-token", "h", "--read-only"],
+                &["--host-token", "host-token", "--read-only"],
                 "[::1]:4242",
                 "  Console    http://[::1]:4242/console\n  Approvals  read-only, every write is refused\n",
             ),
@@ -143,7 +143,7 @@ mod tests {
             "--token",
             "c",
             "--host-token",
-            "h",
+            "host-token",
             "--workspace",
             "/a",
             "--host",
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn generated_tokens_are_printed() {
-        let lines = boot(&["--host-token", "h"]);
+        let lines = boot(&["--host-token", "host-token"]);
         let lines: Vec<&str> = lines.lines().collect();
         assert_eq!(
             lines[0],

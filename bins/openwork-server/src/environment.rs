@@ -58,6 +58,18 @@ impl Environment {
         custom.filter(|path| path.is_absolute())
     }
 
+    /// Where this user's servers keep what outlives them: below
+    /// `XDG_STATE_HOME`, else below `~/.local/state`.
+    pub(crate) fn state_directory(&self) -> Option<PathBuf> {
+        let absolute = |path: &PathBuf| path.is_absolute();
+        let state = self
+            .variable("XDG_STATE_HOME")
+            .map(PathBuf::from)
+            .filter(absolute);
+        let state = state.or_else(|| Some(self.home.as_ref()?.join(".local/state")))?;
+        Some(state.join("openwork"))
+    }
+
     /// The value of a variable; an empty one counts as not set.
     pub(crate) fn variable(&self, name: &str) -> Option<&OsStr> {
         let value = self.vars.get(OsStr::new(name))?;

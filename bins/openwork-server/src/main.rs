@@ -8,6 +8,7 @@
 //! | [`log`] | events on standard error |
 //! | [`commands`] | what the host's operator asks a running server |
 //! | [`run_file`] | how the commands find a running server |
+//! | [`token_key`] | the key that the host's token is hashed with |
 //! | [`notify`] | a line of log for each request that nobody watches |
 //! | [`listen`] | the TCP listener |
 //! | [`serve`] | the layers linked, running until something asks them to stop |
@@ -32,6 +33,7 @@ mod run;
 mod run_file;
 mod serve;
 mod settings;
+mod token_key;
 
 use std::process::ExitCode;
 

@@ -18,9 +18,8 @@ pub(crate) fn directories(environment: &Environment) -> Vec<PathBuf> {
         path.filter(|path| path.is_absolute())
     };
     let runtime = absolute("XDG_RUNTIME_DIR").map(|runtime| runtime.join("openwork"));
-    let home = environment.home.as_ref();
-    let state = absolute("XDG_STATE_HOME").or_else(|| Some(home?.join(".local/state")));
-    let state = state.map(|state| state.join("openwork").join("run"));
+    let state = environment.state_directory();
+    let state = state.map(|state| state.join("run"));
     runtime.into_iter().chain(state).collect()
 }
 

@@ -20,9 +20,13 @@ use crate::lifecycle;
 use crate::notify;
 use crate::problem::Problem;
 use crate::settings::{self, ApprovalMode, Console, Settings, WorkspaceSettings};
+use crate::token_key;
 
 /// Threads for file work beside the one that serves.
 const FILE_THREADS: usize = 4;
+
+/// Threads for reading large bodies.
+const BODY_THREADS: usize = 1;
 
 /// How long file work of a stopping server may go on after the drain.
 const LAST_CALL: Duration = Duration::from_millis(500);
@@ -109,7 +113,7 @@ fn runtime() -> Result<Runtime, Problem> {
     let mut builder = Builder::new_current_thread();
     builder
         .enable_all()
-        .max_blocking_threads(FILE_THREADS)
+        .max_blocking_threads(FILE_THREADS + BODY_THREADS)
         .thread_keep_alive(Duration::from_secs(1));
     builder
         .build()
@@ -198,6 +202,7 @@ fn http_options(settings: &Settings, environment: &Environment) -> HttpOptions {
             Console::Off => ConsoleAccess::Off,
         },
         log_requests: settings.log.requests,
+        token_key: token_key::source(settings, environment),
         ..HttpOptions::new(
             settings.token.value.expose(),
             settings.host_token.value.expose(),

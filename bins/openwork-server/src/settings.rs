@@ -15,6 +15,7 @@ pub(crate) mod merged;
 pub(crate) mod paths;
 pub(crate) mod secret;
 pub(crate) mod spelling;
+pub(crate) mod strength;
 pub(crate) mod table;
 pub(crate) mod variables;
 
@@ -229,7 +230,10 @@ impl Settings {
         settings.warnings.splice(..0, file.warnings);
         settings.file = file.path;
         settings.sources = sources;
-        Ok(settings)
+        match strength::problem(&settings) {
+            Some(problem) => Err(problem.into()),
+            None => Ok(settings),
+        }
     }
 }
 
@@ -260,12 +264,15 @@ impl ConfigFile {
         let Some(location) = Location::find(flags, environment)? else {
             return Ok(None);
         };
-        let Some(text) = location.read()? else {
+        let Some(contents) = location.read()? else {
             return Ok(None);
         };
-        let mut document = Document::read(&location.path, &text);
+        let mut document = Document::read(&location.path, &contents.text);
         problems.append(&mut document.problems);
-        let (layer, warnings) = (document.layer, document.warnings);
+        let (layer, mut warnings) = (document.layer, document.warnings);
+        if contents.is_open_to_others && layer.holds_secrets() {
+            warnings.push(location.is_open_to_others());
+        }
         Ok(Some(Self {
             path: Some(location.path),
             layer,

@@ -78,6 +78,17 @@ impl Host {
         at: Writable,
         submission: Submission,
     ) -> Result<Outcome, SubmitError> {
+        self.submit_holding(at, submission, ()).await
+    }
+
+    /// As [`Self::submit`], with something that is let go of before a person
+    /// is asked: what waits for one is counted by the gate.
+    pub async fn submit_holding(
+        &self,
+        at: Writable,
+        submission: Submission,
+        held: impl Send,
+    ) -> Result<Outcome, SubmitError> {
         let Submission {
             actor,
             asker,
@@ -106,6 +117,7 @@ impl Host {
             let subject = Subject::new(&desk.workspace, &proposal.change, &plan, actor, address);
             // It may be long until somebody answers: the rest of the plan is let go.
             let frozen = plan.into_frozen();
+            drop(held);
             let consent = self.consent(desk, subject, asker).await?;
             let asked = consent.permit.request().is_some();
             (Ok(consent), asked.then_some(frozen))

@@ -1,5 +1,8 @@
 //! Tokens: who is let in, and as whom.
 
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
@@ -9,8 +12,12 @@ use subtle::ConstantTimeEq;
 use crate::error::Failure;
 use crate::options::HttpOptions;
 use crate::route::Access;
+use crate::server::Standing;
 
+mod key;
 mod refusals;
+
+pub use key::{KeySource, random_key};
 
 pub(crate) use refusals::Refusals;
 
@@ -30,12 +37,14 @@ pub(crate) enum Lacking {
 }
 
 /// Who makes a request that was let in.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Caller {
     /// Whether a valid host token was presented.
     pub(crate) is_host: bool,
+    /// What was presented.
+    pub(crate) standing: Standing,
     client_id: Option<String>,
-    token_hash: TokenHash,
+    token: Arc<Token>,
 }
 
 impl Caller {
@@ -49,22 +58,23 @@ impl Caller {
         Actor {
             kind,
             client_id: self.client_id.clone(),
-            token_hash: self.token_hash.clone(),
+            token_hash: self.token.hash().clone(),
         }
     }
 }
 
-/// The doorkeeper. Knows digests only; the tokens themselves are not kept.
+/// The doorkeeper.
 pub(crate) struct Auth {
-    client: Token,
-    host: Token,
+    client: Arc<Token>,
+    host: Arc<Token>,
 }
 
 impl Auth {
     pub(crate) fn new(options: &HttpOptions) -> Self {
+        let key = options.token_key.clone();
         Self {
-            client: Token::new(&options.client_token),
-            host: Token::new(&options.host_token),
+            client: Arc::new(Token::new(&options.client_token, None)),
+            host: Arc::new(Token::new(&options.host_token, Some(key))),
         }
     }
 
@@ -72,34 +82,72 @@ impl Auth {
     pub(crate) fn admit(&self, access: Access, headers: &HeaderMap) -> Result<Caller, Failure> {
         let is_host =
             single(headers, &HOST_TOKEN).is_some_and(|given| self.host.is(given.as_bytes()));
-        match access {
-            Access::Client if !bearer(headers).is_some_and(|given| self.client.is(given)) => {
+        let is_client = || bearer(headers).is_some_and(|given| self.client.is(given));
+        let standing = match access {
+            Access::Client if !is_client() => {
                 return Err(Failure::Unauthorized(Lacking::Client));
             }
             Access::Host if !is_host => return Err(Failure::Unauthorized(Lacking::Host)),
-            Access::Open | Access::Client | Access::Host => {}
-        }
+            _ if is_host => Standing::Host,
+            Access::Open if !is_client() => Standing::Newcomer,
+            Access::Open | Access::Client | Access::Host => Standing::Client,
+        };
         let token = if is_host { &self.host } else { &self.client };
         Ok(Caller {
             is_host,
+            standing,
             client_id: client_id(headers)?,
-            token_hash: token.hash.clone(),
+            token: Arc::clone(token),
         })
+    }
+
+    /// Takes the plain hash of the host's token out of a text: entries that
+    /// earlier versions wrote to the audit log hold it.
+    pub(crate) fn conceal(&self, text: Bytes) -> Bytes {
+        let plain = TokenHash::of(&self.host.text);
+        // Whose token is the host's as well needs no hash to find it.
+        let found = std::str::from_utf8(&text)
+            .ok()
+            .filter(|text| self.host.text != self.client.text && text.contains(plain.as_str()));
+        match found {
+            Some(found) => Bytes::from(found.replace(plain.as_str(), self.host.hash().as_str())),
+            None => text,
+        }
     }
 }
 
+/// A token that lets somebody in. Neither shown nor logged.
 struct Token {
+    text: String,
     digest: Option<[u8; 32]>,
-    hash: TokenHash,
+    /// Where the key of its hash comes from, if that is a keyed one.
+    key: Option<KeySource>,
+    hash: OnceLock<TokenHash>,
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
 }
 
 impl Token {
-    fn new(token: &str) -> Self {
+    fn new(token: &str, key: Option<KeySource>) -> Self {
         let digest = (!token.is_empty()).then(|| Sha256::digest(token).into());
         Self {
+            text: token.to_owned(),
             digest,
-            hash: TokenHash::of(token),
+            key,
+            hash: OnceLock::new(),
         }
+    }
+
+    /// What the audit log calls it. The key is not asked for before.
+    fn hash(&self) -> &TokenHash {
+        self.hash.get_or_init(|| match &self.key {
+            Some(key) => TokenHash::keyed(&self.text, &key.key()),
+            None => TokenHash::of(&self.text),
+        })
     }
 
     /// Compares digests, in constant time, so that neither the content nor
@@ -142,6 +190,8 @@ fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h HeaderVal
 
 #[cfg(test)]
 mod tests {
+    use openwork_model::actor::TokenKey;
+
     use super::*;
 
     fn admit(access: Access, headers: &[(&'static str, &str)]) -> Result<Caller, Failure> {
@@ -152,7 +202,18 @@ mod tests {
                 HeaderValue::from_bytes(value.as_bytes()).unwrap(),
             );
         }
-        Auth::new(&HttpOptions::new("client", "host")).admit(access, &map)
+        Auth::new(&options()).admit(access, &map)
+    }
+
+    fn key() -> TokenKey {
+        TokenKey::new([7; TokenKey::LENGTH])
+    }
+
+    fn options() -> HttpOptions {
+        HttpOptions {
+            token_key: KeySource::new(key),
+            ..HttpOptions::new("client", "host")
+        }
     }
 
     #[test]
@@ -200,7 +261,7 @@ mod tests {
         let expected = Actor {
             kind: ActorKind::Host,
             client_id: Some("desk".to_owned()),
-            token_hash: TokenHash::of("host"),
+            token_hash: TokenHash::keyed("host", &key()),
         };
         assert_eq!(actor, expected);
     }
@@ -241,5 +302,51 @@ mod tests {
         assert!(matches!(id("a\tb"), Err(Failure::ClientId)));
         assert!(matches!(id(&"x".repeat(129)), Err(Failure::ClientId)));
         assert!(id(&"x".repeat(128)).is_ok());
+    }
+
+    #[test]
+    fn what_was_shown_counts_on_open_routes_too() {
+        let bearer = ("authorization", "Bearer client");
+        let host = ("x-openwork-host-token", "host");
+        for (headers, expected) in [
+            (&[][..], Standing::Newcomer),
+            (&[("authorization", "Bearer x")], Standing::Newcomer),
+            (&[bearer], Standing::Client),
+            (&[host], Standing::Host),
+            (&[bearer, host], Standing::Host),
+        ] {
+            let caller = admit(Access::Open, headers).unwrap();
+            assert_eq!(caller.standing, expected, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn the_plain_hash_of_the_host_is_taken_out_and_that_of_clients_stays() {
+        let entry = |host: &TokenHash| format!("{} {host}", TokenHash::of("client"));
+        let text = Bytes::from(entry(&TokenHash::of("host")));
+        let concealed = Auth::new(&options()).conceal(text);
+        assert_eq!(concealed, entry(&TokenHash::keyed("host", &key())));
+        let one_for_both = HttpOptions::new("same", "same");
+        let text = Bytes::from(entry(&TokenHash::of("same")));
+        assert_eq!(Auth::new(&one_for_both).conceal(text.clone()), text);
+    }
+
+    #[test]
+    fn the_key_is_asked_for_once_and_only_for_the_host() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&asked);
+        let auth = Auth::new(&HttpOptions {
+            token_key: KeySource::new(move || {
+                counted.fetch_add(1, Ordering::Relaxed);
+                key()
+            }),
+            ..HttpOptions::new("client", "host")
+        });
+        for (token, expected) in [(&auth.client, 0), (&auth.host, 1), (&auth.host, 1)] {
+            token.hash();
+            assert_eq!(asked.load(Ordering::Relaxed), expected);
+        }
     }
 }

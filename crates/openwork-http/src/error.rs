@@ -38,6 +38,8 @@ pub(crate) enum Failure {
     BadEscape,
     /// A token is missing or wrong.
     Unauthorized(Lacking),
+    /// Others have all the places.
+    Crowded(Crowded),
     /// The client calls itself by an impossible id.
     ClientId,
     /// The condition cannot be read.
@@ -64,6 +66,17 @@ pub(crate) enum Failure {
     RuleNotFound,
     /// An answer could not be put into JSON, or its handling panicked.
     Internal,
+}
+
+/// What there is no place for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Crowded {
+    /// Another connection that shows a token.
+    Connections,
+    /// Another event stream from this address.
+    StreamsHere { limit: usize },
+    /// Another event stream.
+    Streams { limit: usize },
 }
 
 /// An answer that reports a failure.
@@ -144,6 +157,7 @@ impl Failure {
                 Report::bad_request("invalid_path", "The path holds a broken percent escape")
             }
             Self::Unauthorized(lacking) => unauthorized(*lacking),
+            Self::Crowded(what) => crowded(*what),
             Self::ClientId => Report::bad_request(
                 "invalid_payload",
                 "X-OpenWork-Client-Id must be at most 128 bytes without control characters",
@@ -223,7 +237,7 @@ fn body(error: BodyError) -> Report {
         BodyError::NoRoom => Report::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "overloaded",
-            "Too many bodies of unsaid length arrive at once; say the length, or try again later",
+            "Too many bodies arrive at once; try again later",
         )
         .retry_after(1),
         BodyError::CutShort | BodyError::NotJson => {
@@ -237,6 +251,34 @@ fn body(error: BodyError) -> Report {
             "too_deep",
             "The body is nested too deeply",
         ),
+        BodyError::TooManyValues { limit } => Report::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "too_many_values",
+            format!("The body must hold at most {limit} values; send it in parts"),
+        ),
+    }
+}
+
+fn crowded(crowded: Crowded) -> Report {
+    match crowded {
+        Crowded::Connections => Report::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "overloaded",
+            "Too many connections; try again later",
+        )
+        .retry_after(1),
+        Crowded::StreamsHere { limit } => Report::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_streams",
+            format!("At most {limit} event streams may be open from one address; close one first"),
+        )
+        .retry_after(10),
+        Crowded::Streams { limit } => Report::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too_many_streams",
+            format!("At most {limit} event streams may be open; try again later"),
+        )
+        .retry_after(10),
     }
 }
 

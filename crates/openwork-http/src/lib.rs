@@ -80,6 +80,7 @@ mod cors;
 mod error;
 mod events;
 mod host_check;
+mod origin;
 mod query;
 mod reply;
 mod server;

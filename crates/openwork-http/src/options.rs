@@ -6,6 +6,8 @@ use std::time::Duration;
 use openwork_model::clock::{Clock, SystemClock};
 use tokio::time::Instant;
 
+pub use crate::auth::{KeySource, random_key};
+
 /// How the server behaves. Holds secrets, so it is neither shown nor logged.
 #[derive(Clone)]
 pub struct HttpOptions {
@@ -14,6 +16,9 @@ pub struct HttpOptions {
     /// What the host presents in `X-OpenWork-Host-Token`. An empty token
     /// admits nobody.
     pub host_token: String,
+    /// Gives the key under which the host token's hash is recorded. A new one
+    /// for each run, unless the embedder keeps it.
+    pub token_key: KeySource,
     /// The origins whose pages may call the server; `*` stands for all.
     pub cors_origins: Vec<String>,
     /// Names in the `Host` header that are served beside loopback names, IP
@@ -39,6 +44,7 @@ impl HttpOptions {
         Self {
             client_token: client_token.into(),
             host_token: host_token.into(),
+            token_key: KeySource::random(),
             cors_origins: vec!["*".to_owned()],
             allowed_hosts: Vec::new(),
             limits: Limits::default(),
@@ -67,8 +73,17 @@ pub enum ConsoleAccess {
 /// What one client may cost.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Open connections in all.
+    /// Open connections in all. Who connects when there are as many takes the
+    /// place of the oldest that has shown no valid token.
     pub connections: usize,
+    /// Of them, those of one address (of one network, for IPv6), this machine
+    /// not counted.
+    pub connections_per_address: usize,
+    /// Of them, those that clients leave to the host and to newcomers. Half of
+    /// them are this machine's and the host's alone.
+    pub kept_connections: usize,
+    /// How long a connection may be idle that has shown no valid token.
+    pub idle_without_token: Duration,
     /// Bytes of a request's head.
     pub head: usize,
     /// Header fields of a request. More than 100 are refused in any case.
@@ -81,11 +96,29 @@ pub struct Limits {
     pub body: usize,
     /// Bytes of an import's body.
     pub import: usize,
-    /// Bytes of all bodies together that do not say their length, beyond the
-    /// first 32 KiB of each. Who finds no room waits for it.
+    /// Bytes of all bodies together that are arriving, beyond the first 16 KiB
+    /// of each. Who finds no room waits for it.
+    pub bodies: usize,
+    /// Of them, those of bodies that do not say their length.
     pub undeclared: usize,
+    /// Values in a body (list entries, names and values of object members, the
+    /// lists and objects themselves), as each takes more memory than its text.
+    pub values: usize,
+    /// Values in an import's body.
+    pub import_values: usize,
+    /// Bytes that all bodies may take together from when they have arrived, by
+    /// estimate, until what they ask for is planned. Who finds no room waits for it.
+    pub parsed: usize,
     /// How long a body may take.
     pub body_deadline: Duration,
+    /// How long a peer may read nothing of what it is sent.
+    pub write_deadline: Duration,
+    /// Event streams of all clients.
+    pub streams: usize,
+    /// Of them, those of one address (of one network, for IPv6).
+    pub streams_per_address: usize,
+    /// Event streams of the host, whose allowance is its own.
+    pub host_streams: usize,
     /// How long a stopping server waits for what is under way.
     pub drain_deadline: Duration,
     /// How often an event stream shows that it is alive.
@@ -98,14 +131,25 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 2048,
+            connections_per_address: 1024,
+            kept_connections: 256,
+            idle_without_token: Duration::from_secs(5),
             head: 32 << 10,
             fields: 100,
             target: 8 << 10,
             head_deadline: Duration::from_secs(10),
             body: 1 << 20,
             import: 8 << 20,
+            bodies: 24 << 20,
             undeclared: 8 << 20,
+            values: 50_000,
+            import_values: 100_000,
+            parsed: 80 << 20,
             body_deadline: Duration::from_secs(30),
+            write_deadline: Duration::from_secs(30),
+            streams: 128,
+            streams_per_address: 64,
+            host_streams: 32,
             drain_deadline: Duration::from_secs(3),
             heartbeat: Duration::from_secs(10),
             applied_deadline: Duration::from_secs(2),

@@ -15,21 +15,47 @@ use serde::Serialize;
 
 use crate::error::{Failure, Report};
 use crate::events::EventStream;
+use crate::server::AtWork;
+use crate::service::StreamPass;
 use crate::wire;
 
 static JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// What is sent after the head of an answer.
-pub struct Body(Content);
+pub struct Body {
+    content: Content,
+    /// The connection is at work until the last byte was taken.
+    _work: Option<AtWork>,
+    /// An event stream keeps its place among those that may be open.
+    _pass: Option<Box<StreamPass>>,
+}
 
 enum Content {
     Whole(Option<Bytes>),
     Events(EventStream),
 }
 
+impl Body {
+    fn new(content: Content) -> Self {
+        Self {
+            content,
+            _work: None,
+            _pass: None,
+        }
+    }
+
+    /// The same, as work of a connection.
+    pub(crate) fn at_work(self, work: Option<AtWork>) -> Self {
+        Self {
+            _work: work,
+            ..self
+        }
+    }
+}
+
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        Self(Content::Whole((!bytes.is_empty()).then_some(bytes)))
+        Self::new(Content::Whole((!bytes.is_empty()).then_some(bytes)))
     }
 }
 
@@ -41,7 +67,7 @@ impl HttpBody for Body {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        let next = match &mut self.0 {
+        let next = match &mut self.content {
             Content::Whole(bytes) => Poll::Ready(bytes.take()),
             Content::Events(stream) => stream.poll_next(cx),
         };
@@ -49,11 +75,11 @@ impl HttpBody for Body {
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self.0, Content::Whole(None))
+        matches!(self.content, Content::Whole(None))
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.0 {
+        match &self.content {
             Content::Whole(bytes) => {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
@@ -71,11 +97,19 @@ pub(crate) fn empty(status: StatusCode) -> Response<Body> {
 
 /// An answer that goes on for as long as there is something to tell.
 pub(crate) fn events(stream: EventStream) -> Response<Body> {
-    let mut response = Response::new(Body(Content::Events(stream)));
+    let mut response = Response::new(Body::new(Content::Events(stream)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// An event stream that keeps its place for as long as it is open.
+pub(crate) fn admitted(response: Response<Body>, pass: StreamPass) -> Response<Body> {
+    response.map(|body| Body {
+        _pass: Some(Box::new(pass)),
+        ..body
+    })
 }
 
 /// An answer in JSON.
@@ -118,6 +152,14 @@ pub(crate) fn failure(failure: &Failure) -> Response<Body> {
 /// A view, rendered once for as long as it is true.
 pub(crate) fn view(cached: &Cached) -> Result<Response<Body>, Failure> {
     Ok(bytes_of_json(bytes_of(rendered(cached)?)))
+}
+
+/// A view of which something is left out, or put in other words.
+pub(crate) fn edited_view(
+    cached: &Cached,
+    edit: impl FnOnce(Bytes) -> Bytes,
+) -> Result<Response<Body>, Failure> {
+    Ok(bytes_of_json(edit(bytes_of(rendered(cached)?))))
 }
 
 /// A view with its entity tag, or without its bytes if the client has them.

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use hyper::server::conn::http1;
 use openwork_host::Host;
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -16,10 +16,22 @@ use crate::options::{HttpOptions, Limits};
 use crate::service::Service;
 
 mod connection;
+mod seating;
+mod seats;
 mod socket;
+mod stall;
+
+use seating::Seating;
+pub(crate) use seating::{AtWork, Seat};
+use seats::Shares;
+pub(crate) use seats::{Full, Standing};
 
 /// How long accepting pauses when the system has no more handles.
 const BACK_OFF: Duration = Duration::from_millis(100);
+
+/// How many connections the system holds until they are accepted. With fewer a
+/// crowd that comes at once has others wait for a second, until they try again.
+const BACKLOG: i32 = 1024;
 
 /// An HTTP server for one host.
 pub struct Server {
@@ -58,11 +70,15 @@ impl Server {
     /// are cut off; a commit goes on all the same, and [`Host::shut_down`]
     /// waits for it.
     pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> io::Result<()> {
-        let open = Open::default();
+        if let Err(error) = SockRef::from(&listener).listen(BACKLOG) {
+            tracing::debug!(%error, "the queue of new connections stays as it was");
+        }
+        let open = Open::new(&self.limits);
         let _cut = open.cut.clone().drop_guard();
         tokio::select! {
             () = shutdown.cancelled() => {}
             () = self.accept(&listener, &open) => {}
+            () = open.seating.watch_newcomers(self.limits.idle_without_token) => {}
         }
         drop(listener);
         self.stopping.cancel();
@@ -81,13 +97,9 @@ impl Server {
     }
 
     async fn accept(&self, listener: &TcpListener, open: &Open) {
-        let seats = Arc::new(Semaphore::new(self.limits.connections));
         loop {
             match listener.accept().await {
-                Ok((stream, peer)) => match Arc::clone(&seats).try_acquire_owned() {
-                    Ok(seat) => self.connect(stream, peer, seat, open),
-                    Err(_) => connection::turn_away(&stream),
-                },
+                Ok((stream, peer)) => self.connect(stream, peer, open),
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     tracing::warn!(%error, "no connection can be accepted for now");
@@ -97,29 +109,38 @@ impl Server {
         }
     }
 
-    fn connect(
-        &self,
-        stream: TcpStream,
-        peer: SocketAddr,
-        seat: OwnedSemaphorePermit,
-        open: &Open,
-    ) {
+    fn connect(&self, stream: TcpStream, peer: SocketAddr, open: &Open) {
+        let Ok(seat) = open.seating.admit(peer.ip()) else {
+            return connection::turn_away(&stream);
+        };
         let (service, stopping) = (self.service.clone(), self.stopping.clone());
+        let peer = (peer, Arc::clone(&seat));
         let mut served = connection::serve(&self.transport, stream, peer, service, stopping);
-        let cut = open.cut.clone();
-        open.tasks.spawn(async move {
-            let _seat = seat;
+        let (cut, sitting) = (open.cut.clone(), Arc::clone(&seat));
+        let task = open.tasks.spawn(async move {
+            let _sitting = sitting;
             cut.run_until_cancelled(served.as_mut()).await;
         });
+        seat.hold(task.abort_handle());
     }
 }
 
 /// The connections that are open.
-#[derive(Default)]
 struct Open {
     tasks: TaskTracker,
+    seating: Arc<Seating>,
     /// Cancelled when they have to end at once.
     cut: CancellationToken,
+}
+
+impl Open {
+    fn new(limits: &Limits) -> Self {
+        Self {
+            tasks: TaskTracker::new(),
+            seating: Seating::new(Shares::new(limits)),
+            cut: CancellationToken::new(),
+        }
+    }
 }
 
 /// Whether accepting failed for one connection alone, which is gone already.

@@ -8,7 +8,7 @@ use std::task::Poll;
 
 use bytes::Bytes;
 use hyper::body::Body as HttpBody;
-use hyper::header::HeaderMap;
+use hyper::header::{CONNECTION, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 use openwork_host::Host;
@@ -16,22 +16,28 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{Auth, Caller, Refusals};
-use crate::body::{Bounds, Room};
+use crate::body::{Bounds, Maker, Room};
 #[cfg(feature = "console")]
 use crate::console;
 use crate::cors::Cors;
-use crate::error::Failure;
+use crate::error::{Crowded, Failure};
 use crate::host_check::Hosts;
-use crate::options::{ConsoleAccess, HttpOptions};
+use crate::options::{ConsoleAccess, HttpOptions, Limits};
 use crate::query::Parameters;
 use crate::reply::{self, Body};
-use crate::route::{Endpoint, Matched, Router};
+use crate::route::{Approvals, Endpoint, Matched, Router};
 use crate::wire;
 
 mod approvals;
 mod change;
+mod peer;
 mod read;
+mod streams;
 mod write;
+
+pub(crate) use peer::Peer;
+pub(crate) use streams::StreamPass;
+use streams::Streams;
 
 /// Answers requests. Cheap to clone.
 #[derive(Clone)]
@@ -46,6 +52,8 @@ struct Inner {
     hosts: Hosts,
     refusals: Refusals,
     room: Room,
+    maker: Maker,
+    streams: Arc<Streams>,
     listing: approvals::Listing,
     /// Cancelled when event streams have to end.
     stopping: CancellationToken,
@@ -77,7 +85,9 @@ impl Service {
             cors: Cors::new(&options.cors_origins),
             hosts: Hosts::new(&options.allowed_hosts),
             refusals: Refusals::default(),
-            room: Room::new(options.limits.undeclared),
+            room: Room::new(options.limits.bodies, options.limits.undeclared),
+            maker: Maker::new(options.limits.parsed),
+            streams: Streams::new(&options.limits),
             listing: approvals::Listing::default(),
             host,
             options,
@@ -96,20 +106,37 @@ impl Service {
     where
         B: HttpBody<Data = Bytes>,
     {
+        self.answer(request, Peer::at(peer))
+    }
+
+    /// Answers one request of a peer that may sit on a connection.
+    pub(crate) fn answer<B>(
+        &self,
+        request: Request<B>,
+        peer: Peer,
+    ) -> impl Future<Output = Response<Body>> + use<B>
+    where
+        B: HttpBody<Data = Bytes>,
+    {
         let inner = Arc::clone(&self.0);
         let started = Instant::now();
         // Taken apart here, so that the future holds it once.
         let (parts, body) = request.into_parts();
         async move {
-            let answered = unwound(pin!(inner.answer(&parts, body, peer))).await;
+            let work = peer.work();
+            let answered = unwound(pin!(inner.answer(&parts, body, &peer))).await;
             let mut response =
-                answered.unwrap_or_else(|failure| inner.refuse(&parts, &failure, peer));
+                answered.unwrap_or_else(|failure| inner.refuse(&parts, &failure, peer.address));
             inner.share(&parts, &mut response);
             if inner.options.log_requests {
                 log(&parts, response.status(), started);
             }
-            response
+            response.map(|body| body.at_work(work))
         }
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.options.limits
     }
 }
 
@@ -118,7 +145,7 @@ impl Inner {
         &self,
         parts: &Parts,
         body: B,
-        peer: SocketAddr,
+        peer: &Peer,
     ) -> Result<Response<Body>, Failure>
     where
         B: HttpBody<Data = Bytes>,
@@ -130,12 +157,13 @@ impl Inner {
         }
         let matched = self.router.find(&parts.method, parts.uri.path())?;
         let caller = self.auth.admit(matched.endpoint.access(), &parts.headers)?;
+        peer.show(caller.standing)?;
         let endpoint = matched.endpoint;
         let asked = Asked {
             parts,
             matched,
             caller,
-            peer,
+            peer: peer.address,
         };
         match endpoint {
             Endpoint::Health => self.health(),
@@ -144,11 +172,17 @@ impl Inner {
             Endpoint::Read(read) => self.read(read, &asked).await,
             Endpoint::Write(write) => Box::pin(self.write(write, &asked, body)).await,
             Endpoint::Reload => Box::pin(self.reload(&asked, body)).await,
+            Endpoint::Approvals(Approvals::Events) => {
+                let pass = self.streams.admit(&asked.caller, asked.peer.ip())?;
+                let events = Approvals::Events;
+                let stream = Box::pin(self.approvals(events, &asked, body)).await?;
+                Ok(reply::admitted(stream, pass))
+            }
             Endpoint::Approvals(approvals) => {
                 Box::pin(self.approvals(approvals, &asked, body)).await
             }
             #[cfg(feature = "console")]
-            Endpoint::Console(asset) => console::serve(asset, self.options.console, peer),
+            Endpoint::Console(asset) => console::serve(asset, self.options.console, asked.peer),
         }
     }
 
@@ -176,8 +210,10 @@ impl Inner {
         let limits = &self.options.limits;
         Bounds {
             bytes: limits.body,
+            values: limits.values,
             deadline: limits.body_deadline,
             room: &self.room,
+            maker: &self.maker,
         }
     }
 
@@ -207,7 +243,11 @@ impl Inner {
     }
 
     fn refuse(&self, parts: &Parts, failure: &Failure, peer: SocketAddr) -> Response<Body> {
-        let response = reply::failure(failure);
+        let mut response = reply::failure(failure);
+        if matches!(failure, Failure::Crowded(Crowded::Connections)) {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(CONNECTION, close);
+        }
         if let Failure::Unauthorized(lacking) = failure {
             self.refusals.note(*lacking, peer.ip());
         }

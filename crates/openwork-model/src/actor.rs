@@ -25,11 +25,13 @@ pub struct Actor {
     /// What the client calls itself; unverified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
-    /// Which token was used, as its SHA-256.
+    /// Which token was used, as a hash.
     pub token_hash: TokenHash,
 }
 
-/// The hexadecimal SHA-256 of a token.
+/// The hash of a token in hexadecimal: SHA-256 for the clients' token, which
+/// whoever reads the hash knows anyway, and HMAC-SHA-256 with a key of the
+/// installation for the host's, lest a reader finds it by guessing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TokenHash(String);
@@ -38,6 +40,52 @@ impl TokenHash {
     /// The hash of a token.
     pub fn of(token: &str) -> Self {
         Self(hex(&Sha256::digest(token.as_bytes())))
+    }
+
+    /// The hash of a token under a key (HMAC-SHA-256, RFC 2104).
+    pub fn keyed(token: &str, key: &TokenKey) -> Self {
+        let padded = |pad: u8| {
+            let mut block = [pad; 64];
+            for (byte, key) in block.iter_mut().zip(key.0) {
+                *byte ^= key;
+            }
+            block
+        };
+        let inner = Sha256::new().chain_update(padded(0x36));
+        let inner = inner.chain_update(token.as_bytes()).finalize();
+        let outer = Sha256::new().chain_update(padded(0x5c));
+        Self(hex(&outer.chain_update(inner).finalize()))
+    }
+
+    /// The hash in hexadecimal.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The key that an installation hashes its host's token with. A secret, so it
+/// is neither shown nor logged.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TokenKey([u8; Self::LENGTH]);
+
+impl TokenKey {
+    /// How many bytes a key has.
+    pub const LENGTH: usize = 32;
+
+    /// The key of these bytes, which have to be random.
+    pub fn new(bytes: [u8; Self::LENGTH]) -> Self {
+        Self(bytes)
+    }
+
+    /// The key's bytes, to be kept.
+    pub fn expose(&self) -> &[u8; Self::LENGTH] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for TokenKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenKey(…)")
     }
 }
 
@@ -74,5 +122,29 @@ mod tests {
             serde_json::to_string(&actor).unwrap(),
             r#"{"type":"remote","tokenHash":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}"#
         );
+    }
+
+    /// Checked with `openssl dgst -sha256 -mac HMAC -macopt hexkey:KEY`.
+    #[test]
+    fn a_keyed_hash_is_an_hmac() {
+        let key = |byte| TokenKey::new([byte; TokenKey::LENGTH]);
+        assert_eq!(
+            TokenHash::keyed("Hi There", &key(0x0b)).as_str(),
+            "198a607eb44bfbc69903a0f1cf2bbdc5ba0aa3f3d9ae3c1c7a3b1696a0b68cf7"
+        );
+        assert_eq!(
+            TokenHash::keyed("", &key(0)).as_str(),
+            "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"
+        );
+        assert_ne!(
+            TokenHash::keyed("a", &key(1)),
+            TokenHash::keyed("a", &key(2))
+        );
+    }
+
+    #[test]
+    fn a_key_is_not_shown() {
+        let key = TokenKey::new([7; TokenKey::LENGTH]);
+        assert_eq!(format!("{key:?}"), "TokenKey(…)");
     }
 }

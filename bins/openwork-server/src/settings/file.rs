@@ -1,6 +1,6 @@
 //! Finds and reads `server.json`.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,15 @@ pub(crate) struct Location {
     pub(crate) path: PathBuf,
     /// Whether someone named it. The default file may be missing.
     named_by: Option<&'static str>,
+}
+
+/// What a configuration file holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Contents {
+    /// Its text without a byte order mark.
+    pub(crate) text: String,
+    /// Whether other users can read or write it.
+    pub(crate) is_open_to_others: bool,
 }
 
 impl Location {
@@ -48,14 +57,30 @@ impl Location {
         }))
     }
 
-    /// The file's text without a byte order mark; none if the default file is
-    /// missing.
-    pub(crate) fn read(&self) -> Result<Option<String>, Problem> {
+    /// What the file holds; nothing if the default file is missing.
+    pub(crate) fn read(&self) -> Result<Option<Contents>, Problem> {
         match read_bounded(&self.path) {
-            Ok(bytes) => decode(&self.path, bytes).map(Some),
+            Ok((bytes, is_open_to_others)) => {
+                let text = decode(&self.path, bytes)?;
+                Ok(Some(Contents {
+                    text,
+                    is_open_to_others,
+                }))
+            }
             Err(cause) if self.named_by.is_none() && is_missing(&cause) => Ok(None),
             Err(cause) => Err(self.unreadable(&cause)),
         }
+    }
+
+    /// The warning about a file with secrets that others can use.
+    pub(crate) fn is_open_to_others(&self) -> String {
+        let path = self.path.display().to_string();
+        let path = quote(&path);
+        let path = path.trim_matches('`');
+        format!(
+            "others can read or write {path}, which holds tokens; keep them out with \
+             `chmod 600 {path}`"
+        )
     }
 
     fn unreadable(&self, cause: &io::Error) -> Problem {
@@ -70,18 +95,31 @@ impl Location {
     }
 }
 
-fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+fn read_bounded(path: &Path) -> io::Result<(Vec<u8>, bool)> {
     let mut bytes = Vec::new();
-    File::open(path)?
-        .take(MOST_BYTES + 1)
-        .read_to_end(&mut bytes)?;
+    let file = File::open(path)?;
+    let is_open_to_others = is_open_to_others(&file.metadata()?);
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > MOST_BYTES) {
         return Err(io::Error::new(
             io::ErrorKind::FileTooLarge,
             "it is longer than 1 MiB",
         ));
     }
-    Ok(bytes)
+    Ok((bytes, is_open_to_others))
+}
+
+#[cfg(unix)]
+fn is_open_to_others(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    metadata.is_file() && metadata.mode() & 0o066 != 0
+}
+
+/// Elsewhere the directory of the user's profile keeps others out.
+#[cfg(not(unix))]
+fn is_open_to_others(_: &Metadata) -> bool {
+    false
 }
 
 /// A home directory that is a file has no default file in it either.
@@ -186,7 +224,7 @@ mod tests {
         };
         File::create(&path).unwrap();
         assert_eq!(below_a_file.read(), Ok(None));
-        assert_eq!(named.read(), Ok(Some(String::new())));
+        assert_eq!(named.read().unwrap().unwrap().text, "");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use figment::value::{Dict, Map, Value};
 use figment::{Metadata, Profile, Provider};
 
 use super::key::Key;
+use super::kind::Kind;
 use super::table::KEYS;
 
 /// A source of settings; a later one wins.
@@ -71,6 +72,13 @@ impl Layer {
             }
         }
         layer
+    }
+
+    /// Whether a token or a password is among the values.
+    pub(crate) fn holds_secrets(&self) -> bool {
+        let secrets = KEYS.iter().filter(|key| matches!(key.kind, Kind::Secret));
+        let mut set = secrets.filter(|key| self.values.contains_key(key.path));
+        set.next().is_some()
     }
 
     /// Sets a value; a section such as `approval` is made where it is missing.

@@ -5,6 +5,7 @@ mod precedence;
 #[cfg(unix)]
 mod refusals;
 mod robustness;
+mod secrets;
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -63,6 +64,19 @@ impl Start {
             .unwrap()
             .write_all(text.as_ref())
             .unwrap();
+        #[cfg(unix)]
+        let this = self.mode(0o600);
+        #[cfg(not(unix))]
+        let this = self;
+        this
+    }
+
+    #[cfg(unix)]
+    fn mode(self, mode: u32) -> Self {
+        use std::fs::Permissions;
+        use std::os::unix::fs::PermissionsExt;
+
+        std::fs::set_permissions(self.default_file(), Permissions::from_mode(mode)).unwrap();
         self
     }
 

@@ -50,6 +50,9 @@ fn requests_that_no_workspace_sees() {
         Failure::BadEscape,
         Failure::Unauthorized(Lacking::Client),
         Failure::Unauthorized(Lacking::Host),
+        Failure::Crowded(Crowded::Connections),
+        Failure::Crowded(Crowded::StreamsHere { limit: 64 }),
+        Failure::Crowded(Crowded::Streams { limit: 128 }),
         Failure::ClientId,
         Failure::Condition,
         Failure::Body(BodyError::TooLarge { limit }),
@@ -59,6 +62,7 @@ fn requests_that_no_workspace_sees() {
         Failure::Body(BodyError::NotJson),
         Failure::Body(BodyError::NotAnObject),
         Failure::Body(BodyError::TooDeep),
+        Failure::Body(BodyError::TooManyValues { limit: 100_000 }),
         Failure::Internal,
     ]));
 }

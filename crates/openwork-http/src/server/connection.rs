@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::Response;
@@ -12,10 +13,11 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
+use super::seating::Seat;
 use super::socket::{Socket, Watch};
 use crate::options::Limits;
 use crate::reply::Body;
-use crate::service::Service;
+use crate::service::{Peer, Service};
 
 /// How long, and how much of, the rest of a refused body is taken, so that
 /// its sender gets to read the answer before the connection is reset.
@@ -37,7 +39,7 @@ pub(super) fn transport(limits: &Limits) -> http1::Builder {
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head_deadline)
         .max_header_size(limits.head.saturating_mul(2))
-        .max_buf_size(limits.head.saturating_mul(4).max(64 << 10));
+        .max_buf_size(limits.head.saturating_mul(2).max(64 << 10));
     builder
 }
 
@@ -49,17 +51,18 @@ pub(super) fn transport(limits: &Limits) -> http1::Builder {
 pub(super) fn serve(
     transport: &http1::Builder,
     stream: TcpStream,
-    peer: SocketAddr,
+    (address, seat): (SocketAddr, Arc<Seat>),
     service: Service,
     stopping: CancellationToken,
 ) -> Pin<Box<impl Future<Output = ()> + use<>>> {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection goes without TCP_NODELAY");
     }
-    let (socket, watch) = Socket::new(stream);
+    let (socket, watch) = Socket::new(stream, service.limits().write_deadline);
     let asked = watch.clone();
     let answer = move |request| {
-        let answered = Box::pin(service.call(request, peer));
+        let peer = Peer::on(address, &seat);
+        let answered = Box::pin(service.answer(request, peer));
         Box::pin(unless_gone(asked.clone(), answered))
     };
     let connection = transport.serve_connection(TokioIo::new(socket), service_fn(answer));
@@ -69,7 +72,7 @@ pub(super) fn serve(
         // Closes the sending side, whatever the end was.
         drop(connection);
         if let Err(error) = ended {
-            tracing::debug!(%peer, %error, "a connection ended early");
+            tracing::debug!(%address, %error, "a connection ended early");
         }
         Box::pin(linger(&watch, &stopping)).await;
     })

@@ -1,4 +1,5 @@
-//! A socket that the connection reads and its requests watch.
+//! A socket that the connection reads and its requests watch, and that gives
+//! up on peers that do not read.
 
 use std::io::{self, IoSlice};
 use std::net::Shutdown;
@@ -12,6 +13,8 @@ use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
+use super::stall::Stall;
+
 /// How often a socket with unread bytes is looked at again.
 const LOOK: Duration = Duration::from_millis(250);
 
@@ -22,6 +25,7 @@ const LOOK: Duration = Duration::from_millis(250);
 pub(super) struct Socket {
     read: OwnedReadHalf,
     write: Arc<OwnedWriteHalf>,
+    stall: Stall,
 }
 
 /// A look at the reading side of a [`Socket`].
@@ -29,17 +33,28 @@ pub(super) struct Socket {
 pub(super) struct Watch(Arc<OwnedWriteHalf>);
 
 impl Socket {
-    pub(super) fn new(stream: TcpStream) -> (Self, Watch) {
+    /// A socket whose peer may read nothing for so long.
+    pub(super) fn new(stream: TcpStream, write_deadline: Duration) -> (Self, Watch) {
         let (read, write) = stream.into_split();
         let write = Arc::new(write);
         let watch = Watch(Arc::clone(&write));
-        (Self { read, write }, watch)
+        let stall = Stall::after(write_deadline);
+        (Self { read, write, stall }, watch)
     }
 
     /// Ends the sending side, however many watches there are.
     fn close(&self) -> io::Result<()> {
         let stream: &TcpStream = (*self.write).as_ref();
         SockRef::from(stream).shutdown(Shutdown::Write)
+    }
+
+    fn write_in_time(
+        &mut self,
+        cx: &mut Context<'_>,
+        write: impl Fn(&OwnedWriteHalf) -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        let written = self.try_write(cx, write);
+        self.stall.check(written, cx)
     }
 
     fn try_write(
@@ -100,19 +115,19 @@ impl AsyncRead for Socket {
 
 impl AsyncWrite for Socket {
     fn poll_write(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.try_write(cx, |half| half.try_write(bytes))
+        self.write_in_time(cx, |half| half.try_write(bytes))
     }
 
     fn poll_write_vectored(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.try_write(cx, |half| half.try_write_vectored(parts))
+        self.write_in_time(cx, |half| half.try_write_vectored(parts))
     }
 
     fn is_write_vectored(&self) -> bool {

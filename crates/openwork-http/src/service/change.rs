@@ -25,10 +25,11 @@ impl Inner {
     ) -> Result<Response<Body>, Failure> {
         let since = since(asked);
         if wants_stream(asked.headers()) {
+            let pass = self.streams.admit(&asked.caller, asked.peer.ip())?;
             let following = self.host.follow(at, since).await;
             let (heartbeat, stopping) = (self.options.limits.heartbeat, self.stopping.clone());
             let stream = EventStream::changes(following, heartbeat, stopping);
-            return Ok(reply::events(stream));
+            return Ok(reply::admitted(reply::events(stream), pass));
         }
         let happened = self.host.events(at, since).await;
         reply::json(&Changes::new(&happened, at.workspace()))

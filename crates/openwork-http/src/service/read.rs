@@ -83,7 +83,8 @@ impl Inner {
     ) -> Result<Response<Body>, Failure> {
         let (default, most) = AUDIT_ENTRIES;
         let limit = asked.parameters().limit(default, most);
-        reply::view(&*self.view(at, Query::Audit { limit }).await?)
+        let entries = self.view(at, Query::Audit { limit }).await?;
+        reply::edited_view(&entries, |text| self.auth.conceal(text))
     }
 
     async fn export(&self, at: &Readable, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {

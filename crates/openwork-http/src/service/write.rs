@@ -9,7 +9,7 @@ use openwork_model::change::{Change, Fields, Proposal};
 use openwork_model::invalid::Invalid;
 
 use super::{Asked, Inner};
-use crate::body::{self, Bounds};
+use crate::body::{self, Bounds, Share};
 use crate::condition;
 use crate::error::Failure;
 use crate::reply::{self, Body};
@@ -26,27 +26,44 @@ impl Inner {
         B: HttpBody<Data = Bytes>,
     {
         let at = self.host.writable(asked.matched.id()).await?;
-        let change = {
-            let fields = if write.takes_body() {
-                body::object(body, self.bounds(write)).await?
-            } else {
-                body::discard(body, self.bounds(write)).await?;
-                Fields::new()
-            };
-            change(write, asked.matched.name(), &fields)?
-        };
-        let outcome = self.host.submit(at, submission(change, asked)?).await?;
+        let (change, held) = self.asked_change(write, asked, body).await?;
+        let submission = submission(change, asked)?;
+        let outcome = self.host.submit_holding(at, submission, held).await?;
         reply::outcome(&outcome)
+    }
+
+    /// What a request asks for, and the memory that it is held under.
+    async fn asked_change<B>(
+        &self,
+        write: Write,
+        asked: &Asked<'_>,
+        body: B,
+    ) -> Result<(Change, Option<Share>), Failure>
+    where
+        B: HttpBody<Data = Bytes>,
+    {
+        let (bounds, name) = (self.bounds(write), asked.matched.name());
+        if write.takes_body() {
+            let name = name.to_owned();
+            let read = move |fields| change(write, &name, &fields);
+            let made = body::made(body, bounds, read).await?;
+            return Ok((made.value?, made.held));
+        }
+        body::discard(body, bounds).await?;
+        Ok((change(write, name, &Fields::new())?, None))
     }
 
     fn bounds(&self, write: Write) -> Bounds<'_> {
         let usual = self.usual_bounds();
-        let bytes = if write == Write::Import {
-            self.options.limits.import
-        } else {
-            usual.bytes
-        };
-        Bounds { bytes, ..usual }
+        if write != Write::Import {
+            return usual;
+        }
+        let limits = &self.options.limits;
+        Bounds {
+            bytes: limits.import,
+            values: limits.import_values,
+            ..usual
+        }
     }
 }
 

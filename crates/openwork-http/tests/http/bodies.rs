@@ -107,6 +107,23 @@ async fn the_bodies_of_imports_alone_may_be_large() {
 }
 
 #[tokio::test]
+async fn bodies_of_very_many_values_are_refused() {
+    let world = World::new();
+    let list = |values: usize| format!("{{\"opencode\":{{\"x\":[{}0]}}}}", "0,".repeat(values - 6));
+    let patch = |body: String| world.send(world.client("PATCH", "W/config"), body);
+    let too_many = refused(422, "too_many_values");
+    assert_eq!(patch(list(50_001)).await.code(), too_many);
+    assert_eq!(patch(list(50_000)).await.status, 200);
+    let import = world.post("W/import", list(100_001)).await;
+    assert_eq!(import.code(), too_many);
+    assert_eq!(
+        import.json()["message"],
+        "The body must hold at most 100000 values; send it in parts"
+    );
+    assert_eq!(world.post("W/import", list(100_000)).await.status, 200);
+}
+
+#[tokio::test]
 async fn undeclared_bodies_are_counted() {
     let world = World::new();
     let (mut sender, body) = Channel::<Bytes, Infallible>::new(32);

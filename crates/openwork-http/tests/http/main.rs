@@ -21,6 +21,8 @@ mod limits;
 mod logs;
 mod properties;
 mod reads;
+mod seats;
 mod sockets;
+mod streams;
 mod world;
 mod writes;

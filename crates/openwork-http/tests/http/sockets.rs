@@ -12,14 +12,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::world::{CLIENT, Setting, World};
 
-struct Running {
-    address: SocketAddr,
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
     shutdown: CancellationToken,
     ended: JoinHandle<std::io::Result<()>>,
 }
 
 /// Serves a world on a socket; the world's own server is spent for that.
-async fn run(setting: Setting) -> (Running, World) {
+pub(crate) async fn run(setting: Setting) -> (Running, World) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let shutdown = CancellationToken::new();
@@ -37,20 +37,20 @@ async fn run(setting: Setting) -> (Running, World) {
     )
 }
 
-fn with_limits(setting: Setting, change: impl FnOnce(&mut Limits)) -> Setting {
+pub(crate) fn with_limits(setting: Setting, change: impl FnOnce(&mut Limits)) -> Setting {
     let mut setting = setting;
     change(&mut setting.http.limits);
     setting
 }
 
-async fn connect(running: &Running, text: &str) -> TcpStream {
+pub(crate) async fn connect(running: &Running, text: &str) -> TcpStream {
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     stream.write_all(text.as_bytes()).await.unwrap();
     stream
 }
 
 /// Everything that comes until the server closes.
-async fn rest(mut stream: TcpStream) -> String {
+pub(crate) async fn rest(mut stream: TcpStream) -> String {
     let mut text = Vec::new();
     let read = stream.read_to_end(&mut text);
     tokio::time::timeout(Duration::from_secs(10), read)
@@ -60,7 +60,7 @@ async fn rest(mut stream: TcpStream) -> String {
     String::from_utf8(text).unwrap()
 }
 
-fn health(extra: &str) -> String {
+pub(crate) fn health(extra: &str) -> String {
     format!("GET /health HTTP/1.1\r\nHost: localhost\r\n{extra}\r\n")
 }
 
@@ -267,32 +267,6 @@ async fn the_senders_of_refused_bodies_get_to_read_why() {
         String::from_utf8_lossy(&answer[..length])
     );
     assert!(sending.await.unwrap() < size / 2);
-}
-
-#[tokio::test]
-async fn one_connection_too_many_is_turned_away() {
-    let (running, _world) = run(with_limits(Setting::default(), |limits| {
-        limits.connections = 1;
-    }))
-    .await;
-    let mut first = connect(&running, &health("")).await;
-    let mut some = [0; 16];
-    first.read_exact(&mut some).await.unwrap();
-    let second = rest(TcpStream::connect(running.address).await.unwrap()).await;
-    assert!(
-        second.starts_with("HTTP/1.1 503 Service Unavailable\r\n"),
-        "{second}"
-    );
-    assert!(second.contains("retry-after: 1\r\n"), "{second}");
-    drop(first);
-    for attempt in 0.. {
-        let text = rest(connect(&running, &health("Connection: close\r\n")).await).await;
-        if text.starts_with("HTTP/1.1 200 OK\r\n") {
-            break;
-        }
-        assert!(attempt < 100, "the seat was not freed: {text}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
 }
 
 #[tokio::test]

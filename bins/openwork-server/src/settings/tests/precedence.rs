@@ -54,11 +54,16 @@ const ROWS: &[Row] = &[
     },
     Row {
         key: "hostToken",
-        args: &["--host-token", "a"],
-        variable: Some(("OPENWORK_HOST_TOKEN", "b")),
-        file: Some(r#""hostToken": "c""#),
+        args: &["--host-token", "host-token-a"],
+        variable: Some(("OPENWORK_HOST_TOKEN", "host-token-b")),
+        file: Some(r#""hostToken": "host-token-c""#),
         shown: |s| s.host_token.value.expose().to_owned(),
-        expected: [Some("a"), Some("b"), Some("c"), None],
+        expected: [
+            Some("host-token-a"),
+            Some("host-token-b"),
+            Some("host-token-c"),
+            None,
+        ],
     },
     Row {
         key: "allowedHosts",
@@ -434,7 +439,7 @@ fn oddities_are_warned_about() {
         .file(
             r#"{
   "$schema": "https://example.com/server.json",
-  "token": "same", "hostToken": "same",
+  "token": "one-for-both", "hostToken": "one-for-both",
   "futureSetting": { "a": [1] }, "approval.mode": "auto",
   "approval": { "quorum": 2, "mode": "auto", "mode": "manual" },
   "workspaces": [{ "path": "/a", "id": "x" }, { "path": "/b/../a" }]

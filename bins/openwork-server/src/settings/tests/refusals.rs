@@ -37,6 +37,11 @@ fn arguments() -> Vec<(&'static str, Start)> {
         ("unknown log level", args(&["--log-level", "loud"])),
         ("empty token", args(&["--token", ""])),
         ("token with a line feed", args(&["--token", "hush\n"])),
+        ("short host token", args(&["--host-token", "hush"])),
+        (
+            "host token that others may guess",
+            args(&["--host", "0.0.0.0", "--host-token", "hush-hush-hush"]),
+        ),
         ("empty host", args(&["--host", ""])),
         ("empty workspace", args(&["--workspace", ""])),
         (
@@ -68,6 +73,7 @@ fn variables() -> Vec<(&'static str, Start)> {
             "approval timeout",
             var("OPENWORK_APPROVAL_TIMEOUT_MS", "soon"),
         ),
+        ("short host token", var("OPENWORK_HOST_TOKEN", "hush")),
         ("pending", var("OPENWORK_APPROVAL_MAX_PENDING", "0")),
         ("blank token", var("OPENWORK_TOKEN", " ")),
         ("token that is no text", not_unicode),
@@ -143,6 +149,7 @@ fn files() -> Vec<(&'static str, Start)> {
             file("{ \"workspaces\": [{ \"path\": \".\", \"workspaceType\": \"cloud\" }] }"),
         ),
         ("empty token", file("{ \"token\": \"\" }")),
+        ("short host token", file("{ \"hostToken\": \"hush\" }")),
         ("number as token", file("{ \"hostToken\": 12345 }")),
         ("token with a tab", file("{ \"token\": \"hu\\tsh\" }")),
         (

@@ -1,0 +1,129 @@
+//! From a body's text to what it asks for, one large one at a time.
+
+use std::sync::Arc;
+
+use openwork_model::change::Fields;
+use serde_json::Value;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use super::budget::{Budget, Share};
+use super::reading::Text;
+use super::shape::Shape;
+use super::{BodyError, Bounds};
+
+/// How deeply the lists and objects of a body may be nested. What is stored of
+/// it is bounded more tightly by its own rules.
+pub(super) const DEPTH: usize = 96;
+
+/// Texts up to this size are read where they are: a hop to another thread
+/// would take longer.
+const INLINE: usize = 64 << 10;
+
+/// So little memory is not worth counting.
+const FREE: usize = 64 << 10;
+
+/// Where values are made of texts.
+#[derive(Debug)]
+pub(crate) struct Maker {
+    memory: Budget,
+    turn: Arc<Semaphore>,
+}
+
+/// What was made of a body, and the memory that it is held under.
+#[derive(Debug)]
+pub(crate) struct Made<T> {
+    pub(crate) value: T,
+    pub(crate) held: Option<Share>,
+}
+
+impl Maker {
+    /// All values together may take so many bytes, by estimate.
+    pub(crate) fn new(bytes: usize) -> Self {
+        Self {
+            memory: Budget::new(bytes),
+            turn: Arc::new(Semaphore::new(1)),
+        }
+    }
+
+    /// Makes something of a body that has to be an object.
+    pub(super) async fn make<T: Send + 'static>(
+        &self,
+        text: Text,
+        bounds: Bounds<'_>,
+        end: Instant,
+        make: impl FnOnce(Fields) -> T + Send + 'static,
+    ) -> Result<Made<T>, BodyError> {
+        let is_large = text.bytes.len() > INLINE;
+        let looked = self.run(is_large, move || {
+            let shape = Shape::of(&text.bytes);
+            Ok((text, shape))
+        });
+        let (text, shape) = looked.await?;
+        check(shape, bounds)?;
+        let memory = shape.memory();
+        let held = if memory > FREE {
+            Some(self.memory.share(memory, end).await?)
+        } else {
+            None
+        };
+        let made = self.run(is_large, move || {
+            let fields = parse(&text.bytes)?;
+            drop(text);
+            let value = make(fields);
+            Ok(Made { value, held })
+        });
+        made.await
+    }
+
+    /// Runs work here if it is small.
+    async fn run<T: Send + 'static>(
+        &self,
+        is_large: bool,
+        work: impl FnOnce() -> Result<T, BodyError> + Send + 'static,
+    ) -> Result<T, BodyError> {
+        if is_large {
+            self.elsewhere(work).await
+        } else {
+            work()
+        }
+    }
+
+    /// Runs work on a thread of its own, so that it keeps nobody waiting.
+    async fn elsewhere<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, BodyError> + Send + 'static,
+    ) -> Result<T, BodyError> {
+        let turn = Arc::clone(&self.turn).acquire_owned().await;
+        let turn = turn.map_err(|_| BodyError::NoRoom)?;
+        let work = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work()
+        });
+        match work.await {
+            Ok(done) => done,
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            // The server is at its end.
+            Err(_) => Err(BodyError::CutShort),
+        }
+    }
+}
+
+fn check(shape: Shape, bounds: Bounds<'_>) -> Result<(), BodyError> {
+    if shape.depth > DEPTH {
+        return Err(BodyError::TooDeep);
+    }
+    if shape.values > bounds.values {
+        let limit = bounds.values;
+        return Err(BodyError::TooManyValues { limit });
+    }
+    Ok(())
+}
+
+fn parse(text: &[u8]) -> Result<Fields, BodyError> {
+    match serde_json::from_slice(text) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        Ok(_) => Err(BodyError::NotAnObject),
+        Err(_) => Err(BodyError::NotJson),
+    }
+}

@@ -1,0 +1,119 @@
+//! The seats of the connections that are open, and how they change hands.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use super::seats::{Full, SeatId, Seats, Shares, Standing};
+use crate::origin::Origin;
+
+/// At least so much time lies between two looks for idle newcomers.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// The seats of all connections.
+pub(crate) struct Seating {
+    seats: Mutex<Seats<AbortHandle>>,
+    /// Told when there is one more newcomer who is idle.
+    came: Notify,
+}
+
+/// The seat of one connection, freed when dropped.
+pub(crate) struct Seat {
+    seating: Arc<Seating>,
+    id: SeatId,
+}
+
+/// A request that is at work on a connection, for as long as it lives.
+pub(crate) struct AtWork(Arc<Seat>);
+
+impl Seating {
+    pub(crate) fn new(shares: Shares) -> Arc<Self> {
+        Arc::new(Self {
+            seats: Mutex::new(Seats::new(shares)),
+            came: Notify::new(),
+        })
+    }
+
+    /// Gives a connection a seat; another one may have to end for it.
+    pub(super) fn admit(self: &Arc<Self>, peer: IpAddr) -> Result<Arc<Seat>, Full> {
+        let (id, gone) = self.lock().admit(Origin::from(peer), Instant::now())?;
+        end(gone);
+        self.came.notify_one();
+        let seating = Arc::clone(self);
+        Ok(Arc::new(Seat { seating, id }))
+    }
+
+    /// Ends the connections of newcomers that are idle for so long, for ever.
+    pub(super) async fn watch_newcomers(&self, idle: Duration) {
+        loop {
+            let next = self.lock().next_expiry(idle);
+            let Some(next) = next else {
+                self.came.notified().await;
+                continue;
+            };
+            let pause = Instant::now() + PAUSE.min(idle);
+            tokio::time::sleep_until(next.max(pause)).await;
+            let expired = self.lock().expire(idle, Instant::now());
+            if !expired.is_empty() {
+                let count = expired.len();
+                tracing::debug!(count, "idle connections without a token are closed");
+            }
+            expired.iter().for_each(AbortHandle::abort);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Seats<AbortHandle>> {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seat {
+    /// Says how the connection can be ended.
+    pub(super) fn hold(&self, handle: AbortHandle) {
+        let lost = self.seating.lock().hold(self.id, handle);
+        end(lost);
+    }
+
+    /// Notes that a valid token was presented.
+    pub(crate) fn show(&self, standing: Standing) -> Result<(), Full> {
+        let gone = self.seating.lock().promote(self.id, standing)?;
+        end(gone);
+        Ok(())
+    }
+
+    /// Notes that a request is at work until the result is dropped.
+    pub(crate) fn work(self: &Arc<Self>) -> AtWork {
+        self.set_busy(true);
+        AtWork(Arc::clone(self))
+    }
+
+    fn set_busy(&self, is_busy: bool) -> Option<Standing> {
+        let mut seats = self.seating.lock();
+        seats.set_busy(self.id, is_busy, Instant::now())
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.seating.lock().vacate(self.id);
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        if self.0.set_busy(false) == Some(Standing::Newcomer) {
+            self.0.seating.came.notify_one();
+        }
+    }
+}
+
+/// Ends a connection that has lost its seat. It notices at its next turn.
+fn end(connection: Option<AbortHandle>) {
+    if let Some(connection) = connection {
+        connection.abort();
+    }
+}

@@ -1,0 +1,307 @@
+//! How connections share the seats that there are.
+//!
+//! Whoever connects is a newcomer until a request with a valid token has been
+//! read. Newcomers may take whatever is free, but a newcomer who finds nothing
+//! takes the seat of the one that has been there longest, at the most crowded
+//! origin. Those who have shown a token are never put out by newcomers, and
+//! can never take all the seats: a part is kept, so that there is always a
+//! newcomer to make room for the next. So idle connections of nobody, however
+//! many, shut out nobody.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::origin::Origin;
+
+mod shares;
+
+pub(crate) use shares::Shares;
+
+/// What a connection has shown of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Standing {
+    /// No valid token so far.
+    Newcomer,
+    /// The client token.
+    Client,
+    /// The host token.
+    Host,
+}
+
+/// Which seat; the older, the smaller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SeatId(u64);
+
+/// All seats are taken by those who may keep them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Full;
+
+/// Who sits where. `H` is what ends a connection; whoever gives up a seat
+/// hands it over.
+#[derive(Debug)]
+pub(crate) struct Seats<H> {
+    shares: Shares,
+    taken: BTreeMap<SeatId, Taken<H>>,
+    crowds: HashMap<Origin, Crowd>,
+    next: u64,
+    clients: usize,
+    hosts: usize,
+    /// Newcomers and clients of other machines.
+    remote: usize,
+}
+
+#[derive(Debug)]
+struct Taken<H> {
+    origin: Origin,
+    standing: Standing,
+    is_busy: bool,
+    /// Since when it has been busy or idle.
+    since: Instant,
+    handle: Option<H>,
+}
+
+/// Those of one origin, hosts not counted.
+#[derive(Debug, Default)]
+struct Crowd {
+    newcomers: BTreeSet<SeatId>,
+    clients: usize,
+}
+
+/// What there is too little of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scarce {
+    /// Seats for this origin.
+    OfOrigin(Origin),
+    /// Seats for other machines.
+    OfRemote,
+    /// Seats.
+    All,
+}
+
+impl Scarce {
+    fn concerns(self, origin: Origin) -> bool {
+        match self {
+            Self::OfOrigin(scarce) => scarce == origin,
+            Self::OfRemote => origin.is_remote(),
+            Self::All => true,
+        }
+    }
+}
+
+impl<H> Seats<H> {
+    pub(crate) fn new(shares: Shares) -> Self {
+        Self {
+            shares,
+            taken: BTreeMap::new(),
+            crowds: HashMap::new(),
+            next: 0,
+            clients: 0,
+            hosts: 0,
+            remote: 0,
+        }
+    }
+
+    /// Gives a newcomer a seat, and says whose connection ends for that.
+    pub(crate) fn admit(
+        &mut self,
+        origin: Origin,
+        now: Instant,
+    ) -> Result<(SeatId, Option<H>), Full> {
+        let gone = match self.scarce_for_newcomer(origin) {
+            Some(scarce) => self.put_out_newcomer(scarce)?,
+            None => None,
+        };
+        let id = SeatId(self.next);
+        self.next += 1;
+        let taken = Taken {
+            origin,
+            standing: Standing::Newcomer,
+            is_busy: false,
+            since: now,
+            handle: None,
+        };
+        self.count(id, &taken, true);
+        self.taken.insert(id, taken);
+        Ok((id, gone))
+    }
+
+    /// Says how a connection can be ended; gives it back if it has lost its
+    /// seat already.
+    pub(crate) fn hold(&mut self, id: SeatId, handle: H) -> Option<H> {
+        match self.taken.get_mut(&id) {
+            Some(taken) => {
+                taken.handle = Some(handle);
+                None
+            }
+            None => Some(handle),
+        }
+    }
+
+    /// Notes that a connection has shown a token, and says whose connection
+    /// ends for that. One that has lost its seat is at its end anyway.
+    pub(crate) fn promote(&mut self, id: SeatId, standing: Standing) -> Result<Option<H>, Full> {
+        let Some(taken) = self.taken.get(&id) else {
+            return Ok(None);
+        };
+        if taken.standing >= standing {
+            return Ok(None);
+        }
+        let gone = match self.scarce_for(taken, standing) {
+            Some(scarce) => self.put_out_known(scarce, standing)?,
+            None => None,
+        };
+        if let Some(mut taken) = self.taken.remove(&id) {
+            self.count(id, &taken, false);
+            taken.standing = standing;
+            self.count(id, &taken, true);
+            self.taken.insert(id, taken);
+        }
+        Ok(gone)
+    }
+
+    /// Notes that a connection has a request at work, or none any more, and
+    /// says what it has shown so far.
+    pub(crate) fn set_busy(&mut self, id: SeatId, is_busy: bool, now: Instant) -> Option<Standing> {
+        let taken = self.taken.get_mut(&id)?;
+        taken.is_busy = is_busy;
+        taken.since = now;
+        Some(taken.standing)
+    }
+
+    /// Frees a seat.
+    pub(crate) fn vacate(&mut self, id: SeatId) -> Option<H> {
+        let taken = self.taken.remove(&id)?;
+        self.count(id, &taken, false);
+        taken.handle
+    }
+
+    /// Puts out the newcomers that have been idle for so long.
+    pub(crate) fn expire(&mut self, idle: Duration, now: Instant) -> Vec<H> {
+        let expired = |id: &SeatId| {
+            let taken = self.taken.get(id);
+            taken.is_some_and(|taken| !taken.is_busy && now >= taken.since + idle)
+        };
+        let expired: Vec<SeatId> = self.newcomers().filter(expired).collect();
+        let put_out = expired.into_iter().filter_map(|id| self.vacate(id));
+        put_out.collect()
+    }
+
+    /// When the first newcomer will have been idle for so long.
+    pub(crate) fn next_expiry(&self, idle: Duration) -> Option<Instant> {
+        let idlers = self.newcomers().filter_map(|id| self.taken.get(&id));
+        let idlers = idlers.filter(|taken| !taken.is_busy);
+        idlers.map(|taken| taken.since + idle).min()
+    }
+
+    fn newcomers(&self) -> impl Iterator<Item = SeatId> {
+        let crowds = self.crowds.values();
+        crowds.flat_map(|crowd| crowd.newcomers.iter().copied())
+    }
+
+    fn scarce_for_newcomer(&self, origin: Origin) -> Option<Scarce> {
+        let of_origin = self
+            .crowds
+            .get(&origin)
+            .map_or(0, |crowd| crowd.newcomers.len() + crowd.clients);
+        if origin.is_remote() && of_origin >= self.shares.per_origin() {
+            Some(Scarce::OfOrigin(origin))
+        } else if origin.is_remote() && self.remote >= self.shares.remote() {
+            Some(Scarce::OfRemote)
+        } else if self.taken.len() >= self.shares.all() {
+            Some(Scarce::All)
+        } else {
+            None
+        }
+    }
+
+    /// What stands in the way of a connection that has shown a token.
+    fn scarce_for(&self, taken: &Taken<H>, standing: Standing) -> Option<Scarce> {
+        let origin = taken.origin;
+        let is_known = taken.standing != Standing::Newcomer;
+        if standing == Standing::Client {
+            let clients = self.crowds.get(&origin).map_or(0, |crowd| crowd.clients);
+            if origin.is_remote() && clients >= self.shares.clients_per_origin() {
+                return Some(Scarce::OfOrigin(origin));
+            }
+            if self.clients >= self.shares.clients() {
+                return Some(Scarce::All);
+            }
+        }
+        let known = self.clients + self.hosts;
+        (!is_known && known >= self.shares.known()).then_some(Scarce::All)
+    }
+
+    /// Takes the seat of the oldest newcomer at the most crowded origin.
+    fn put_out_newcomer(&mut self, scarce: Scarce) -> Result<Option<H>, Full> {
+        let crowds = self.crowds.iter();
+        let crowds = crowds.filter(|(origin, _)| scarce.concerns(**origin));
+        let oldest = crowds.filter_map(|(_, crowd)| {
+            let oldest = crowd.newcomers.first()?;
+            Some((crowd.newcomers.len(), std::cmp::Reverse(*oldest)))
+        });
+        let (_, std::cmp::Reverse(oldest)) = oldest.max().ok_or(Full)?;
+        Ok(self.vacate(oldest))
+    }
+
+    /// Takes the seat of a client who has been idle longest, at the origin with
+    /// most clients. For the host whoever is idle, and else any client, goes.
+    fn put_out_known(&mut self, scarce: Scarce, by: Standing) -> Result<Option<H>, Full> {
+        let idle = self.longest(|taken| {
+            !taken.is_busy && taken.standing == Standing::Client && scarce.concerns(taken.origin)
+        });
+        let chosen = match by {
+            Standing::Host => idle
+                .or_else(|| {
+                    self.longest(|taken| !taken.is_busy && taken.standing == Standing::Host)
+                })
+                .or_else(|| self.longest(|taken| taken.standing == Standing::Client)),
+            Standing::Client | Standing::Newcomer => idle,
+        };
+        Ok(self.vacate(chosen.ok_or(Full)?))
+    }
+
+    fn longest(&self, is_eligible: impl Fn(&Taken<H>) -> bool) -> Option<SeatId> {
+        let eligible = self.taken.iter().filter(|(_, taken)| is_eligible(taken));
+        let ranked = eligible.map(|(id, taken)| {
+            let crowd = self.crowds.get(&taken.origin);
+            let clients = crowd.map_or(0, |crowd| crowd.clients);
+            (std::cmp::Reverse(clients), taken.since, *id)
+        });
+        ranked.min().map(|(_, _, id)| id)
+    }
+
+    /// Counts a seat in, or out.
+    fn count(&mut self, id: SeatId, taken: &Taken<H>, is_in: bool) {
+        let step = |count: &mut usize| {
+            *count = if is_in {
+                *count + 1
+            } else {
+                count.saturating_sub(1)
+            };
+        };
+        if taken.standing == Standing::Host {
+            step(&mut self.hosts);
+            return;
+        }
+        if taken.origin.is_remote() {
+            step(&mut self.remote);
+        }
+        let crowd = self.crowds.entry(taken.origin).or_default();
+        match taken.standing {
+            Standing::Client => {
+                step(&mut self.clients);
+                step(&mut crowd.clients);
+            }
+            _ if is_in => drop(crowd.newcomers.insert(id)),
+            _ => drop(crowd.newcomers.remove(&id)),
+        }
+        if crowd.clients == 0 && crowd.newcomers.is_empty() {
+            self.crowds.remove(&taken.origin);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
