@@ -94,6 +94,14 @@ fn requests_that_are_wrong_whatever_the_files_say() {
         Invalid::TooDeep {
             field: "opencode".to_owned(),
         },
+        Invalid::TooManyItems {
+            found: 200_000,
+            limit: 5_000,
+        },
+        Invalid::TooManyValues {
+            field: "opencode".to_owned(),
+            limit: 250_000,
+        },
         Invalid::Engine {
             pointer: "/mcp/a".to_owned(),
             found: "a number".to_owned(),
@@ -262,6 +270,12 @@ fn changes_that_the_host_did_not_allow() {
         Refusal::ShuttingDown { request: None },
         Refusal::Full { pending: 64 },
         Refusal::AskerFull { pending: 16 },
+        Refusal::TooMuch { bytes: 64 << 20 },
+        Refusal::AskerTooMuch { bytes: 32 << 20 },
+        Refusal::TooLarge {
+            bytes: 40 << 20,
+            limit: 32 << 20,
+        },
     ];
     insta::assert_snapshot!(table(
         refusals
