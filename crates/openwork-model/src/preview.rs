@@ -11,8 +11,11 @@ use crate::path::RelPath;
 use crate::plan::{Edit, Plan};
 
 mod diff;
+mod page;
 mod risk;
 mod side;
+
+pub use self::page::{Page, digest, page};
 
 /// The most lines of one file's diff that are shown.
 pub const DIFF_LINES: usize = 400;

@@ -34,6 +34,27 @@ pub(super) fn revealed(edit: &Edit) -> FileChange {
     compare(edit, before, after)
 }
 
+/// The whole diff of one edit.
+pub(super) fn whole(edit: &Edit, reveal: bool) -> String {
+    let side = |bytes| {
+        if reveal {
+            Side::revealed(bytes)
+        } else {
+            Side::of(&edit.path, bytes)
+        }
+    };
+    let (mut before, mut after) = (side(edit.before.as_deref()), side(edit.after.as_deref()));
+    let mut hunks = hunks(&before, &after);
+    while !hide(&mut before, &mut after, &hunks) {
+        hunks = self::hunks(&before, &after);
+    }
+    let mut diff = Diff::new(&before, &after);
+    for hunk in hunks {
+        diff.hunk(&hunk);
+    }
+    diff.text
+}
+
 fn compare(edit: &Edit, mut before: Side<'_>, mut after: Side<'_>) -> FileChange {
     let mut hunks = hunks(&before, &after);
     // A side that cannot be shown in lines is another text to compare with.
