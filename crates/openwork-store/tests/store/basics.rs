@@ -144,6 +144,8 @@ fn refusals_are_recorded_and_not_shown() {
         action: "skills.upsert",
         summary: "Upsert skill s".to_owned(),
         outcome: "denied",
+        address: None,
+        count: 1,
     };
     store.record(&refused).unwrap();
     assert!(summaries(&store).is_empty());
