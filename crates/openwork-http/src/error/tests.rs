@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use openwork_approval::{Refusal, RequestId};
+use openwork_host::ReviewError;
 use openwork_model::config::ReadError;
 use openwork_model::files::FileError;
 use openwork_model::jsonc::{EditError, JsoncError, Problem};
@@ -288,6 +289,12 @@ fn changes_that_the_host_did_not_allow() {
 fn answers_that_do_not_count() {
     insta::assert_snapshot!(table([
         Failure::ApprovalNotFound,
+        Failure::Review(ReviewError::UnknownRequest),
+        Failure::Review(ReviewError::UnknownFile),
+        Failure::Review(ReviewError::Moved {
+            path: "/home/anna/ws/opencode.json".into(),
+        }),
+        Failure::Review(ReviewError::Host(HostError::Stuck)),
         Failure::Reply,
         Failure::ReplyMessage,
         Failure::NotRememberable,
