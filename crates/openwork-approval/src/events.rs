@@ -1,9 +1,9 @@
 //! What watchers see.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::mpsc;
-use tokio::sync::mpsc::error::TrySendError;
 
 use crate::outcome::{EndedBy, Settlement};
 use crate::request::{Request, RequestId};
@@ -72,6 +72,14 @@ impl<T> Event<T> {
             Settlement::Failed(message) => Self::Failed { id, message },
         }
     }
+
+    /// How many bytes it holds for as long as nobody has read it.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Asked(request) => request.bytes,
+            _ => 0,
+        }
+    }
 }
 
 // Derived, this would ask for a `T` that can be cloned.
@@ -108,6 +116,7 @@ impl<T> Clone for Event<T> {
 #[derive(Debug)]
 pub struct Watch<T> {
     events: mpsc::Receiver<Event<T>>,
+    unread: Arc<AtomicUsize>,
 }
 
 impl<T> Watch<T> {
@@ -117,52 +126,84 @@ impl<T> Watch<T> {
     /// the gate was shut. Whoever watches again starts from what is pending
     /// then. Dropping the future loses no event.
     pub async fn next(&mut self) -> Option<Event<T>> {
-        self.events.recv().await
+        let event = self.events.recv().await?;
+        self.unread.fetch_sub(event.bytes(), Ordering::AcqRel);
+        Some(event)
     }
 }
 
 /// Everybody who watches.
 #[derive(Debug)]
 pub(crate) struct Watchers<T> {
-    queues: Vec<mpsc::Sender<Event<T>>>,
+    queues: Vec<Queue<T>>,
     capacity: usize,
+    max_unread: usize,
     ended: bool,
 }
 
+/// What one watcher has not read yet.
+#[derive(Debug)]
+struct Queue<T> {
+    events: mpsc::Sender<Event<T>>,
+    /// How many bytes that is.
+    unread: Arc<AtomicUsize>,
+}
+
+impl<T> Queue<T> {
+    /// Adds an event; false if there is no room for it, or nobody reads.
+    /// A watcher that has read everything has room for any event.
+    fn add(&self, event: &Event<T>, max_unread: usize) -> bool {
+        let bytes = event.bytes();
+        let unread = self.unread.fetch_add(bytes, Ordering::AcqRel);
+        let fits = bytes == 0 || unread == 0 || unread.saturating_add(bytes) <= max_unread;
+        if !fits {
+            return false;
+        }
+        self.events.try_send(event.clone()).is_ok()
+    }
+}
+
 impl<T> Watchers<T> {
-    /// Each may fall behind by this many events.
-    pub(crate) fn new(capacity: usize) -> Self {
+    /// Each may fall behind by this many events, and by this many bytes of
+    /// requests.
+    pub(crate) fn new(capacity: usize, max_unread: usize) -> Self {
         Self {
             queues: Vec::new(),
             capacity,
+            max_unread,
             ended: false,
         }
     }
 
     pub(crate) fn add(&mut self) -> Watch<T> {
         let (queue, events) = mpsc::channel(self.capacity);
+        let unread = Arc::new(AtomicUsize::new(0));
         if !self.ended {
-            self.queues.push(queue);
+            self.queues.push(Queue {
+                events: queue,
+                unread: Arc::clone(&unread),
+            });
         }
-        Watch { events }
+        Watch { events, unread }
     }
 
     pub(crate) fn count(&self) -> usize {
         self.queues
             .iter()
-            .filter(|queue| !queue.is_closed())
+            .filter(|queue| !queue.events.is_closed())
             .count()
     }
 
     /// Tells everybody and waits for nobody: whoever has no room left is
     /// dropped, because a view with a hole in it would be wrong for ever.
     pub(crate) fn tell(&mut self, event: &Event<T>) {
+        let max_unread = self.max_unread;
         self.queues.retain(|queue| {
-            let told = queue.try_send(event.clone());
-            if matches!(told, Err(TrySendError::Full(_))) {
+            let told = queue.add(event, max_unread);
+            if !told && !queue.events.is_closed() {
                 tracing::debug!("a watcher was too slow and is dropped");
             }
-            told.is_ok()
+            told
         });
     }
 

@@ -15,7 +15,7 @@ use self::state::{State, Verdict};
 use crate::ask::Ask;
 use crate::clock::{Moment, SystemWallClock, WallClock};
 use crate::events::Watch;
-use crate::ledger::Submitted;
+use crate::ledger::{Submitted, Summary};
 use crate::options::{GateOptions, Mode};
 use crate::outcome::{Ended, EndedBy, Settlement};
 use crate::permit::{Decided, Granted, Permit, Ticket};
@@ -55,7 +55,17 @@ impl<T> Gate<T> {
 
     /// A gate that dates its records by this clock.
     pub fn with_clock(options: GateOptions, wall: Arc<dyn WallClock>) -> Self {
-        let state = Mutex::new(State::new(&options));
+        Self::build(options, wall, None)
+    }
+
+    /// A gate that keeps of a subject, once its request has ended, only what
+    /// `summary` makes of it: a history is long, and what waits may be large.
+    pub fn summarising(options: GateOptions, summary: Summary<T>) -> Self {
+        Self::build(options, Arc::new(SystemWallClock), Some(summary))
+    }
+
+    fn build(options: GateOptions, wall: Arc<dyn WallClock>, summary: Option<Summary<T>>) -> Self {
+        let state = Mutex::new(State::new(&options, summary));
         Self {
             shared: Arc::new(Shared {
                 options,

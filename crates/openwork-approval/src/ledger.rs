@@ -43,6 +43,9 @@ pub struct Ledger<T> {
     timeout: Duration,
     max_pending: usize,
     max_pending_per_asker: usize,
+    max_bytes: usize,
+    max_bytes_per_asker: usize,
+    summary: Option<Summary<T>>,
     pending: Pending<T>,
     allowed: HashSet<RequestId>,
     rules: Rules,
@@ -50,6 +53,9 @@ pub struct Ledger<T> {
     events: Vec<Event<T>>,
     closed: bool,
 }
+
+/// Makes of a subject what is kept of it once its request has ended.
+pub type Summary<T> = fn(&T) -> T;
 
 /// What became of a request at once.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,12 +73,25 @@ impl<T> Ledger<T> {
             timeout: options.timeout.min(LONGEST_TIMEOUT),
             max_pending: options.max_pending,
             max_pending_per_asker: options.max_pending_per_asker,
+            max_bytes: options.max_pending_bytes,
+            max_bytes_per_asker: options.max_pending_bytes_per_asker(),
+            summary: None,
             pending: Pending::default(),
             allowed: HashSet::new(),
             rules: Rules::default(),
             history: History::default(),
             events: Vec::new(),
             closed: false,
+        }
+    }
+
+    /// Keeps of subjects whose requests have ended only what this makes of
+    /// them. Otherwise they are kept whole.
+    #[must_use]
+    pub fn summarising(self, summary: Summary<T>) -> Self {
+        Self {
+            summary: Some(summary),
+            ..self
         }
     }
 
@@ -215,13 +234,30 @@ impl<T> Ledger<T> {
     }
 
     fn check_caps(&self, ask: &Ask<T>) -> Result<(), Refusal> {
-        let pending = self.pending.of_asker(&ask.asker);
+        let pending = self.pending.of_asker(&ask.asker).requests;
         if pending >= self.max_pending_per_asker {
             return Err(Refusal::AskerFull { pending });
         }
         let pending = self.pending.len();
         if pending >= self.max_pending {
             return Err(Refusal::Full { pending });
+        }
+        self.check_bytes(ask)
+    }
+
+    fn check_bytes(&self, ask: &Ask<T>) -> Result<(), Refusal> {
+        let bytes = ask.bytes;
+        let limit = self.max_bytes_per_asker;
+        if bytes > limit {
+            return Err(Refusal::TooLarge { bytes, limit });
+        }
+        let waiting = self.pending.of_asker(&ask.asker).bytes;
+        if bytes > limit.saturating_sub(waiting) {
+            return Err(Refusal::AskerTooMuch { bytes: waiting });
+        }
+        let waiting = self.pending.bytes();
+        if bytes > self.max_bytes.saturating_sub(waiting) {
+            return Err(Refusal::TooMuch { bytes: waiting });
         }
         Ok(())
     }
@@ -278,8 +314,9 @@ impl<T> Ledger<T> {
         message: Option<String>,
         now: Moment,
     ) {
+        let kept = self.summary.map(|summary| request.summarised(summary));
         self.history.add(Ended {
-            request,
+            request: kept.map_or(request, Arc::new),
             outcome,
             ended_at: now.wall_ms,
             message,

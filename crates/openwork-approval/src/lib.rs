@@ -18,9 +18,11 @@
 //! - An answer at or after the deadline is late, whoever noticed it first.
 //! - A permit settles: it is applied, conflicted or failed, and dropping it
 //!   counts as failed.
-//! - No asker can keep another from asking: each has a cap of its own.
-//! - Nobody is waited for: a watcher that cannot keep up is dropped and starts
-//!   again from what is pending.
+//! - No asker can keep another from asking: each has caps of its own, and no
+//!   more than half of the bytes that all may hold.
+//! - What has ended is kept as a [summary](Gate::summarising), where there is one.
+//! - Nobody is waited for: a watcher that cannot keep up, by events or by bytes,
+//!   is dropped and starts again from what is pending.
 //!
 //! # Map
 //!

@@ -23,6 +23,9 @@ pub struct GateOptions {
     pub max_pending: usize,
     /// How many requests of one asker may wait.
     pub max_pending_per_asker: usize,
+    /// How many bytes all that waits may hold, by what each says of itself.
+    /// One asker may fill no more than half of it.
+    pub max_pending_bytes: usize,
 }
 
 impl Default for GateOptions {
@@ -32,6 +35,20 @@ impl Default for GateOptions {
             timeout: Duration::from_secs(30),
             max_pending: 64,
             max_pending_per_asker: 16,
+            max_pending_bytes: 64 << 20,
         }
+    }
+}
+
+impl GateOptions {
+    /// How many bytes of one asker may wait.
+    pub(crate) fn max_pending_bytes_per_asker(&self) -> usize {
+        self.max_pending_bytes / 2
+    }
+
+    /// How many bytes of requests a watcher may leave unread. What waits is
+    /// held in any case; this is for requests that have ended meanwhile.
+    pub(crate) fn max_unread_bytes(&self) -> usize {
+        self.max_pending_bytes / 4
     }
 }

@@ -1,4 +1,4 @@
-//! The requests that wait: in order, under their caps, until their deadlines.
+//! The requests that wait: in order, counted, until their deadlines.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -16,8 +16,16 @@ use crate::request::{Request, RequestId};
 pub(crate) struct Pending<T> {
     waiting: BTreeMap<Place, Arc<Request<T>>>,
     places: HashMap<RequestId, Place>,
-    askers: HashMap<Asker, usize>,
+    askers: HashMap<Asker, Share>,
+    bytes: usize,
     turn: u64,
+}
+
+/// What waits of one asker.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Share {
+    pub(crate) requests: usize,
+    pub(crate) bytes: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +40,7 @@ impl<T> Default for Pending<T> {
             waiting: BTreeMap::new(),
             places: HashMap::new(),
             askers: HashMap::new(),
+            bytes: 0,
             turn: 0,
         }
     }
@@ -42,8 +51,13 @@ impl<T> Pending<T> {
         self.waiting.len()
     }
 
-    pub(crate) fn of_asker(&self, asker: &Asker) -> usize {
-        self.askers.get(asker).copied().unwrap_or(0)
+    /// How many bytes wait.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub(crate) fn of_asker(&self, asker: &Asker) -> Share {
+        self.askers.get(asker).copied().unwrap_or_default()
     }
 
     pub(crate) fn add(&mut self, request: Arc<Request<T>>, deadline: Instant) {
@@ -52,7 +66,10 @@ impl<T> Pending<T> {
             turn: self.turn,
         };
         self.turn += 1;
-        *self.askers.entry(request.asker.clone()).or_default() += 1;
+        let share = self.askers.entry(request.asker.clone()).or_default();
+        share.requests += 1;
+        share.bytes = share.bytes.saturating_add(request.bytes);
+        self.bytes = self.bytes.saturating_add(request.bytes);
         self.places.insert(request.id, place);
         self.waiting.insert(place, request);
     }
@@ -64,7 +81,7 @@ impl<T> Pending<T> {
     pub(crate) fn remove(&mut self, id: RequestId) -> Option<Arc<Request<T>>> {
         let place = self.places.remove(&id)?;
         let request = self.waiting.remove(&place)?;
-        self.release(&request.asker);
+        self.release(&request);
         Some(request)
     }
 
@@ -86,11 +103,13 @@ impl<T> Pending<T> {
         self.waiting.values().map(Arc::clone).collect()
     }
 
-    fn release(&mut self, asker: &Asker) {
-        if let Some(count) = self.askers.get_mut(asker) {
-            *count -= 1;
-            if *count == 0 {
-                self.askers.remove(asker);
+    fn release(&mut self, request: &Request<T>) {
+        self.bytes = self.bytes.saturating_sub(request.bytes);
+        if let Some(share) = self.askers.get_mut(&request.asker) {
+            share.requests -= 1;
+            share.bytes = share.bytes.saturating_sub(request.bytes);
+            if share.requests == 0 {
+                self.askers.remove(&request.asker);
             }
         }
     }

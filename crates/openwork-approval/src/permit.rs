@@ -82,6 +82,7 @@ impl<T> fmt::Debug for Permit<T> {
         let request = self.ticket.as_ref().map(|ticket| ticket.request.id);
         out.debug_struct("Permit")
             .field("request", &request)
+            .field("granted", &self.granted)
             .finish()
     }
 }

@@ -35,6 +35,26 @@ pub enum Refusal {
         /// How many of them wait.
         pending: usize,
     },
+    /// What waits holds as many bytes as it may.
+    #[error("{bytes} bytes are waiting for an answer already")]
+    TooMuch {
+        /// How many bytes wait.
+        bytes: usize,
+    },
+    /// What waits of this asker holds as many bytes as it may.
+    #[error("{bytes} bytes of this client are waiting for an answer already")]
+    AskerTooMuch {
+        /// How many bytes of it wait.
+        bytes: usize,
+    },
+    /// The request would find no room even if nothing else waited.
+    #[error("the request holds {bytes} bytes, and no more than {limit} may wait")]
+    TooLarge {
+        /// How many bytes it holds.
+        bytes: usize,
+        /// How many may wait.
+        limit: usize,
+    },
     /// Nothing is asked any more.
     #[error("nothing can be asked any more: shutting down")]
     ShuttingDown {
@@ -81,6 +101,9 @@ mod tests {
         assert_snapshot!(expired, @"nobody answered within 1.5 s");
         assert_snapshot!(Refusal::Full { pending: 64 }, @"64 requests are waiting for an answer already");
         assert_snapshot!(Refusal::AskerFull { pending: 16 }, @"16 requests of this client are waiting for an answer already");
+        assert_snapshot!(Refusal::TooMuch { bytes: 7 }, @"7 bytes are waiting for an answer already");
+        assert_snapshot!(Refusal::AskerTooMuch { bytes: 7 }, @"7 bytes of this client are waiting for an answer already");
+        assert_snapshot!(Refusal::TooLarge { bytes: 9, limit: 8 }, @"the request holds 9 bytes, and no more than 8 may wait");
         assert_snapshot!(Refusal::ShuttingDown { request: None }, @"nothing can be asked any more: shutting down");
     }
 }

@@ -96,4 +96,19 @@ impl<T> Request<T> {
             expires_at,
         }
     }
+    /// The same request with less of its subject, held by nothing that waits.
+    pub(crate) fn summarised(&self, summary: fn(&T) -> T) -> Self {
+        Self {
+            id: self.id,
+            asker: self.asker.clone(),
+            scope: self.scope.clone(),
+            kind: self.kind.clone(),
+            covers: self.covers.clone(),
+            bytes: 0,
+            rememberable: self.rememberable,
+            subject: summary(&self.subject),
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+        }
+    }
 }

@@ -11,7 +11,9 @@ use tokio_util::task::TaskTracker;
 use crate::changes::Changes;
 use crate::engine::Engine;
 use crate::pool::{Pool, PoolOptions};
+use crate::record::Records;
 use crate::registry::{Desk, Registry, Served};
+use crate::room::Room;
 use crate::subject::Subject;
 use crate::writer::Writer;
 
@@ -61,6 +63,8 @@ pub struct Host {
     pub(crate) registry: Registry,
     pub(crate) gate: Gate<Subject>,
     pub(crate) pool: Arc<Pool>,
+    pub(crate) room: Room,
+    pub(crate) records: Arc<Records>,
     pub(crate) commits: TaskTracker,
     /// Cancelled when nothing is to be done any more for its own sake.
     pub(crate) stopping: CancellationToken,
@@ -81,13 +85,15 @@ impl Host {
             })
         };
         let registry = Registry::new(served.into_iter().map(desk).collect());
-        let gate = Gate::new(options.gate.clone());
+        let gate = Gate::summarising(options.gate.clone(), Subject::summary);
         let stopping = CancellationToken::new();
         Self {
             options,
             registry,
             gate,
             pool,
+            room: Room::default(),
+            records: Arc::default(),
             commits: TaskTracker::new(),
             _stop_when_dropped: stopping.clone().drop_guard(),
             stopping,

@@ -20,11 +20,15 @@
 //! | [`access`] | who may read or write which of them |
 //! | [`query`] | the reads |
 //! | [`submit`] | the way of a change |
+//! | `consent` | asking a person, and the yes that comes of it |
+//! | [`review`] | looking again at what waits: pages, secrets |
 //! | [`writer`] | one writer per workspace, committing in groups |
 //! | [`changes`] | what clients are told when a workspace has changed |
 //! | [`engine`], [`reload`] | the port to the engine, and having it read the files again |
 //! | [`pool`] | blocking work: bounded, with deadlines |
-//! | [`subject`] | what a person is asked about |
+//! | `room` | how much memory changes may take that are worked on |
+//! | [`subject`] | what a person is asked about, and what is kept of it |
+//! | `record` | the record of requests that came to nothing |
 //! | [`shutdown`] | stop, settle, wait |
 //!
 //! # Example
@@ -72,13 +76,16 @@ pub mod pool;
 pub mod query;
 pub mod registry;
 pub mod reload;
+pub mod review;
 pub mod shutdown;
 pub mod subject;
 pub mod submit;
 pub mod writer;
 
+mod consent;
 mod host;
 mod record;
+mod room;
 
 pub use access::{Readable, Writable};
 pub use changes::{Following, Happened};
@@ -88,5 +95,6 @@ pub use host::{Host, HostOptions, HostWrites};
 pub use pool::PoolOptions;
 pub use registry::Served;
 pub use reload::Reload;
-pub use subject::Subject;
+pub use review::{Revealed, Review, ReviewError};
+pub use subject::{LeftOut, Shown, Subject};
 pub use submit::{Answer, Outcome, Submission};

@@ -71,9 +71,27 @@ impl Pool {
         lane: &Lane,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
+        self.run_within(self.options.deadline, lane, work).await
+    }
+
+    /// Runs blocking work that may take twice as long as other work.
+    pub(crate) async fn run_patiently<T: Send + 'static>(
+        &self,
+        lane: &Lane,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, HostError> {
+        self.run_within(2 * self.options.deadline, lane, work).await
+    }
+
+    async fn run_within<T: Send + 'static>(
+        &self,
+        deadline: Duration,
+        lane: &Lane,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, HostError> {
         let _at_work = self.enter(lane).await?;
         let turn = self.turn_in_time(lane).await?;
-        let within = tokio::time::timeout(self.options.deadline, turn.take(work));
+        let within = tokio::time::timeout(deadline, turn.take(work));
         within.await.unwrap_or(Err(HostError::Stuck))
     }
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use openwork_approval::Refusal;
+use openwork_approval::{Asker, Refusal};
 use openwork_model::store::Refused;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::error::HostError;
@@ -12,31 +13,56 @@ use crate::pool::Pool;
 use crate::registry::Desk;
 use crate::subject::Subject;
 
+mod bursts;
+
+pub(crate) use bursts::Records;
+use bursts::{BURST, Burst, Noted};
+
+/// The most bytes of what was asked for that are recorded.
+const SUMMARY: usize = 256;
+
 /// Records, when it is dropped, how a request ended.
 ///
 /// Until it is told otherwise the request was withdrawn: that is what a caller
-/// who goes away leaves behind.
+/// who goes away leaves behind. The first of a burst is recorded at once; those
+/// that follow it are counted and recorded together, so that no client fills
+/// the record by asking and leaving.
 pub(crate) struct Record {
-    desk: Arc<Desk>,
-    pool: Arc<Pool>,
+    writer: Writer,
+    records: Arc<Records>,
     tasks: TaskTracker,
+    stopping: CancellationToken,
+    asker: Asker,
     refused: Option<Refused>,
 }
 
+/// Where records are written.
+#[derive(Clone)]
+struct Writer {
+    desk: Arc<Desk>,
+    pool: Arc<Pool>,
+}
+
 impl Host {
-    pub(crate) fn record(&self, desk: &Arc<Desk>, subject: &Subject) -> Record {
+    pub(crate) fn record(&self, desk: &Arc<Desk>, subject: &Subject, asker: Asker) -> Record {
         let refused = Refused {
             request: None,
             actor: subject.actor.clone(),
+            address: subject.address,
             action: subject.action,
-            summary: subject.summary.clone(),
+            summary: short(&subject.summary),
             outcome: "withdrawn",
             count: 1,
         };
         Record {
-            desk: Arc::clone(desk),
-            pool: Arc::clone(&self.pool),
+            writer: Writer {
+                desk: Arc::clone(desk),
+                pool: Arc::clone(&self.pool),
+            },
+            records: Arc::clone(&self.records),
             tasks: self.commits.clone(),
+            stopping: self.stopping.clone(),
+            asker,
             refused: Some(refused),
         }
     }
@@ -60,7 +86,11 @@ impl Record {
             Refusal::Expired { request, .. } => ("expired", Some(*request)),
             Refusal::ShuttingDown { request } => ("aborted", *request),
             // Nobody was asked, and a flood must not fill the log.
-            Refusal::Full { .. } | Refusal::AskerFull { .. } => return self.discard(),
+            Refusal::Full { .. }
+            | Refusal::AskerFull { .. }
+            | Refusal::TooMuch { .. }
+            | Refusal::AskerTooMuch { .. }
+            | Refusal::TooLarge { .. } => return self.discard(),
         };
         self.ended(outcome);
         if let Some(refused) = &mut self.refused {
@@ -74,17 +104,63 @@ impl Drop for Record {
         let Some(refused) = self.refused.take() else {
             return;
         };
-        let (desk, pool) = (Arc::clone(&self.desk), Arc::clone(&self.pool));
+        let workspace = &self.writer.desk.workspace.id;
+        let burst = Burst::of(workspace.as_str(), &self.asker, &refused);
+        let Noted::First(burst) = self.records.note(burst, &refused) else {
+            return;
+        };
+        let (writer, records) = (self.writer.clone(), Arc::clone(&self.records));
+        let stopping = self.stopping.clone();
         self.tasks.spawn(async move {
-            let store = Arc::clone(&desk.store);
-            let work = move || store.record(&refused).map_err(HostError::from);
-            let recorded = pool
-                .run_unbounded(&desk.lane, work)
-                .await
-                .and_then(|recorded| recorded);
-            if let Err(error) = recorded {
-                tracing::warn!(%error, "a refused request could not be recorded");
+            writer.write(refused).await;
+            // What comes after the end begins another burst.
+            stopping
+                .run_until_cancelled(tokio::time::sleep(BURST))
+                .await;
+            if let Some(rest) = records.end(&burst) {
+                writer.write(rest).await;
             }
         });
+    }
+}
+
+impl Writer {
+    async fn write(&self, refused: Refused) {
+        let store = Arc::clone(&self.desk.store);
+        let work = move || store.record(&refused).map_err(HostError::from);
+        let recorded = self.pool.run_unbounded(&self.desk.lane, work).await;
+        if let Err(error) = recorded.and_then(|recorded| recorded) {
+            tracing::warn!(%error, "a refused request could not be recorded");
+        }
+    }
+}
+
+/// The beginning of a summary, with a sign where it was longer.
+fn short(summary: &str) -> String {
+    if summary.len() <= SUMMARY {
+        return summary.to_owned();
+    }
+    let sign = '…';
+    let most = SUMMARY - sign.len_utf8();
+    let end = (0..=most).rev().find(|&end| summary.is_char_boundary(end));
+    let mut short = summary
+        .get(..end.unwrap_or_default())
+        .unwrap_or_default()
+        .to_owned();
+    short.push(sign);
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_summary_is_cut_between_characters() {
+        assert_eq!(short("Add plugin a"), "Add plugin a");
+        let fits = "ä".repeat(128);
+        assert_eq!(short(&fits), fits);
+        let long = short(&"ä".repeat(129));
+        assert_eq!((long.len(), long.ends_with("ä…")), (255, true));
     }
 }

@@ -2,13 +2,18 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use openwork_model::actor::Actor;
-use openwork_model::change::{Action, Change};
+use openwork_model::change::{Action, Proposal};
 use openwork_model::effect::{Effect, EffectKind, Level};
-use openwork_model::plan::Plan;
-use openwork_model::preview::{FileChange, Preview, preview, reveal};
+use openwork_model::path::RelPath;
+use openwork_model::plan::{Frozen, Plan};
+use openwork_model::preview::{Preview, preview};
 use openwork_model::workspace::{Workspace, WorkspaceId};
+
+mod summary;
+mod weight;
 
 /// What is said of a reload.
 const INTERRUPTS: &str = "Interrupts what the engine is doing in this workspace.";
@@ -32,23 +37,41 @@ pub struct Subject {
     pub address: Option<IpAddr>,
     /// What would be written, and what is risky about it.
     pub preview: Preview,
-    /// The files of the preview in which something is masked, with nothing
-    /// masked.
-    pub revealed: Vec<FileChange>,
+    /// What was planned, so that it can be looked at again for as long as it
+    /// waits; `None` if it changes no file, or no longer waits.
+    pub shown: Option<Arc<Shown>>,
+    /// What is no longer kept of it, once it has ended.
+    pub left_out: LeftOut,
+}
+
+/// What is wanted, and what the plan that was shown rests on: not the contents.
+#[derive(Debug)]
+pub struct Shown {
+    pub(crate) proposal: Arc<Proposal>,
+    pub(crate) frozen: Vec<Frozen>,
+}
+
+/// How much of a subject is no longer kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LeftOut {
+    /// How many paths.
+    pub paths: usize,
+    /// How many files that change.
+    pub changes: usize,
+    /// How many effects.
+    pub effects: usize,
 }
 
 impl Subject {
+    /// Makes the preview, which may take a while.
     pub(crate) fn new(
         workspace: &Workspace,
-        change: &Change,
-        plan: &Plan,
+        proposal: Arc<Proposal>,
+        plan: Plan,
         actor: Actor,
         address: Option<IpAddr>,
     ) -> Self {
-        let preview = preview(change, plan);
-        let masked = preview.changes.iter().zip(&plan.edits);
-        let masked = masked.filter(|(shown, _)| !shown.masked.is_empty());
-        let absolute = |path: &openwork_model::path::RelPath| path.below(&workspace.path);
+        let absolute = |path: &RelPath| path.below(&workspace.path);
         Self {
             workspace: workspace.id.clone(),
             workspace_name: workspace.name.clone(),
@@ -57,8 +80,12 @@ impl Subject {
             paths: plan.paths.iter().map(absolute).collect(),
             actor,
             address,
-            revealed: masked.map(|(_, edit)| reveal(edit)).collect(),
-            preview,
+            preview: preview(&proposal.change, &plan),
+            shown: Some(Arc::new(Shown {
+                proposal,
+                frozen: plan.into_frozen(),
+            })),
+            left_out: LeftOut::default(),
         }
     }
 
@@ -82,7 +109,8 @@ impl Subject {
                 rememberable: false,
                 covers: String::new(),
             },
-            revealed: Vec::new(),
+            shown: None,
+            left_out: LeftOut::default(),
         }
     }
 }

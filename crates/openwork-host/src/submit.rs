@@ -3,20 +3,20 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use openwork_approval::{Answerer, Ask, Asker, EndedBy, Granted, Means, Mode, Permit};
+use openwork_approval::Asker;
 use openwork_model::actor::Actor;
-use openwork_model::audit::{Approval, ApprovedBy};
+use openwork_model::audit::Approval;
 use openwork_model::change::Proposal;
 use openwork_model::command::Scope;
-use openwork_model::plan::{Frozen, Plan, Receipt as PlanReceipt, Warning};
+use openwork_model::plan::{Plan, Receipt as PlanReceipt, Warning};
 use openwork_model::query::Query;
 use openwork_model::skill::SkillItem;
 use openwork_model::store::{Cached, Order, Receipt, StoreError};
 
 use crate::access::Writable;
+use crate::consent::Consent;
 use crate::error::{HostError, SubmitError};
-use crate::host::{Host, HostWrites};
-use crate::record::Record;
+use crate::host::Host;
 use crate::registry::Desk;
 use crate::subject::Subject;
 
@@ -63,6 +63,9 @@ pub enum Answer {
     },
     /// The list that the change belongs to, as it is now.
     List(Arc<Cached>),
+    /// It is as wanted, and committed, but the list that the change belongs to
+    /// could not be made, or not in time.
+    Unlisted,
 }
 
 impl Host {
@@ -96,6 +99,7 @@ impl Host {
             proposal,
         } = submission;
         let Writable { desk, is_at_hand } = &at;
+        let share = self.room.take(proposal.change.weight())?;
         let proposal = Arc::new(proposal);
         let is_asked = self.is_asked(by_host);
         if !is_asked && *is_at_hand {
@@ -103,46 +107,26 @@ impl Host {
             // so that a file system that hangs is told to the client.
             let by = self.unasked(by_host);
             let receipt = self
-                .carry_out(desk, proposal, None, actor, Err(by.into()))
+                .carry_out(desk, proposal, actor, Err(by.into()))
                 .await?;
-            return Ok(Box::pin(self.outcome(&at, receipt)).await?);
+            return Ok(Box::pin(self.committed(&at, receipt)).await);
         }
         let plan = self.plan(desk, &proposal).await?;
         if plan.is_noop() {
-            let receipt = Box::pin(self.noted(desk, plan)).await?;
-            return Ok(Box::pin(self.outcome(&at, receipt)).await?);
+            return Ok(Box::pin(self.unchanged(&at, plan)).await?);
         }
-        let (consent, shown) = if is_asked {
-            let (actor, address) = (actor.clone(), asker.address);
-            let subject = Subject::new(&desk.workspace, &proposal.change, &plan, actor, address);
-            // It may be long until somebody answers: the rest of the plan is let go.
-            let frozen = plan.into_frozen();
-            drop(held);
-            let consent = self.consent(desk, subject, asker).await?;
-            let asked = consent.permit.request().is_some();
-            (Ok(consent), asked.then_some(frozen))
+        let consent = if is_asked {
+            let subject = self
+                .describe(desk, &proposal, plan, actor.clone(), &asker)
+                .await?;
+            // What waits is counted by the gate.
+            drop((share, held));
+            Ok(self.consent(desk, subject, asker).await?)
         } else {
-            (Err(self.unasked(by_host).into()), None)
+            Err(self.unasked(by_host).into())
         };
-        let receipt = self
-            .carry_out(desk, proposal, shown, actor, consent)
-            .await?;
-        Ok(Box::pin(self.outcome(&at, receipt)).await?)
-    }
-
-    /// Whether a person is asked: a host that asks itself has nobody to answer.
-    pub(crate) fn is_asked(&self, by_host: bool) -> bool {
-        let unasked = by_host && self.options.host_writes == HostWrites::Allow;
-        self.options.gate.mode == Mode::Manual && !unasked
-    }
-
-    /// How a change is allowed that nobody is asked about.
-    pub(crate) fn unasked(&self, by_host: bool) -> ApprovedBy {
-        if by_host && self.options.host_writes == HostWrites::Allow {
-            ApprovedBy::Host
-        } else {
-            ApprovedBy::Auto
-        }
+        let receipt = self.carry_out(desk, proposal, actor, consent).await?;
+        Ok(Box::pin(self.committed(&at, receipt)).await)
     }
 
     async fn plan(&self, desk: &Desk, proposal: &Arc<Proposal>) -> Result<Plan, HostError> {
@@ -162,46 +146,19 @@ impl Host {
         Ok(self.pool.run(&desk.lane, plan).await??)
     }
 
-    /// The receipt of a plan that changes nothing.
-    async fn noted(&self, desk: &Desk, plan: Plan) -> Result<Receipt, HostError> {
-        let (store, at) = (Arc::clone(&desk.store), self.options.clock.now_ms());
-        let note = move || {
-            let warnings = store.warnings(&plan)?;
-            Ok::<_, StoreError>(Receipt { plan, warnings, at })
-        };
-        Ok(self.pool.run(&desk.lane, note).await??)
-    }
-
-    /// Asks a person; whoever leaves meanwhile withdraws.
-    pub(crate) async fn consent(
+    /// Describes a plan for the person who is asked. Comparing long texts takes
+    /// a while, so it is work for the pool.
+    async fn describe(
         &self,
         desk: &Arc<Desk>,
-        subject: Subject,
-        asker: Asker,
-    ) -> Result<Consent, SubmitError> {
-        let (mut record, ask) = self.question(desk, subject, asker);
-        match self.gate.ask(ask).await {
-            Ok(permit) => Ok(Consent { permit, record }),
-            Err(refusal) => {
-                record.refused(&refusal);
-                Err(SubmitError::Refused(refusal))
-            }
-        }
-    }
-
-    /// What is asked, and what is recorded if it comes to nothing.
-    fn question(&self, desk: &Arc<Desk>, subject: Subject, asker: Asker) -> (Record, Ask<Subject>) {
-        let record = self.record(desk, &subject);
-        let ask = Ask {
-            asker,
-            scope: desk.workspace.id.to_string(),
-            kind: subject.action.to_owned(),
-            covers: subject.preview.covers.clone(),
-            bytes: 0,
-            rememberable: subject.preview.rememberable,
-            subject,
-        };
-        (record, ask)
+        proposal: &Arc<Proposal>,
+        plan: Plan,
+        actor: Actor,
+        asker: &Asker,
+    ) -> Result<Subject, HostError> {
+        let (at, proposal, address) = (Arc::clone(desk), Arc::clone(proposal), asker.address);
+        let describe = move || Subject::new(&at.workspace, proposal, plan, actor, address);
+        self.pool.run(&desk.lane, describe).await
     }
 
     /// Carries out what was allowed, in a task of its own, so that nobody who
@@ -210,19 +167,19 @@ impl Host {
         &self,
         desk: &Arc<Desk>,
         proposal: Arc<Proposal>,
-        shown: Option<Vec<Frozen>>,
         actor: Actor,
         consent: Result<Consent, Approval>,
     ) -> Result<Receipt, HostError> {
         let made = Arc::clone(&proposal);
+        let (shown, approval) = match &consent {
+            Ok(consent) => (consent.shown(), consent.approval()),
+            Err(unasked) => (None, *unasked),
+        };
         let order = Order {
             proposal,
             shown,
             actor,
-            approval: match &consent {
-                Ok(consent) => consent.approval(),
-                Err(unasked) => *unasked,
-            },
+            approval,
         };
         let (desk, pool) = (Arc::clone(desk), Arc::clone(&self.pool));
         let commit = self.commits.spawn(async move {
@@ -241,101 +198,60 @@ impl Host {
         commit.await.unwrap_or(Err(HostError::Lost))
     }
 
-    async fn outcome(&self, at: &Writable, receipt: Receipt) -> Result<Outcome, HostError> {
+    /// The outcome of a plan that changes nothing.
+    async fn unchanged(&self, at: &Writable, plan: Plan) -> Result<Outcome, HostError> {
+        let (store, time) = (Arc::clone(&at.desk.store), self.options.clock.now_ms());
+        let note = move || {
+            let warnings = store.warnings(&plan)?;
+            Ok::<_, StoreError>((plan.receipt, warnings))
+        };
+        let (receipt, warnings) = self.pool.run(&at.desk.lane, note).await??;
+        let answer = match answer(receipt, time) {
+            Ok(answer) => answer,
+            Err(list) => Answer::List(self.query(&at.readable(), list).await?),
+        };
+        Ok(Outcome { answer, warnings })
+    }
+
+    /// The outcome of what is on disk: whatever follows, it was made.
+    async fn committed(&self, at: &Writable, receipt: Receipt) -> Outcome {
         let Receipt {
             plan,
             warnings,
             at: time,
         } = receipt;
-        let answer = self.answer(at, plan.receipt, time).await?;
-        Ok(Outcome { answer, warnings })
+        let answer = match answer(plan.receipt, time) {
+            Ok(answer) => answer,
+            Err(list) => self.list(at, list).await,
+        };
+        Outcome { answer, warnings }
     }
 
-    async fn answer(
-        &self,
-        at: &Writable,
-        receipt: PlanReceipt,
-        time: u64,
-    ) -> Result<Answer, HostError> {
-        let query = match receipt {
-            PlanReceipt::Done => return Ok(Answer::Done),
-            PlanReceipt::Updated => return Ok(Answer::Updated { at: time }),
-            PlanReceipt::Skill(skill) => return Ok(Answer::Skill(skill)),
-            PlanReceipt::SkillDeleted { name, path } => {
-                return Ok(Answer::SkillDeleted { name, path });
+    /// The list after a commit, for which there is more time than for others.
+    async fn list(&self, at: &Writable, query: Query) -> Answer {
+        match self.query_patiently(&at.readable(), query).await {
+            Ok(list) => Answer::List(list),
+            Err(error) => {
+                tracing::warn!(%error, "a change was made, but the list of what is there was not");
+                Answer::Unlisted
             }
-            PlanReceipt::Plugins => Query::Plugins {
-                include_global: false,
-            },
-            PlanReceipt::Mcp => Query::Mcp {
-                include_global: false,
-            },
-            PlanReceipt::Commands => Query::Commands(Scope::Workspace),
-        };
-        Ok(Answer::List(self.query(&at.readable(), query).await?))
-    }
-}
-
-/// A person's yes, and the record that is made if it comes to nothing.
-pub(crate) struct Consent {
-    permit: Permit<Subject>,
-    record: Record,
-}
-
-impl Consent {
-    /// How it was allowed, for the record.
-    pub(crate) fn approval(&self) -> Approval {
-        let Some(Granted { by, at }) = self.permit.granted() else {
-            return ApprovedBy::Auto.into();
-        };
-        let (by, address, rule_id) = match by {
-            EndedBy::Rule(rule) => (ApprovedBy::Rule, None, Some(rule.into())),
-            EndedBy::Host(Answerer { address, means }) => (approved_by(means), address, None),
-            // None of these allows anything.
-            EndedBy::Timeout | EndedBy::Client | EndedBy::Shutdown => {
-                (ApprovedBy::Host, None, None)
-            }
-        };
-        Approval {
-            by,
-            address,
-            rule_id,
-            request_id: self.permit.request().map(|request| request.id.into()),
-            answered_at: Some(at),
         }
     }
-
-    fn settle(self, result: &Result<Receipt, HostError>) {
-        match result {
-            Ok(_) => self.applied(),
-            Err(HostError::Store(error)) if matches!(**error, StoreError::Conflict { .. }) => {
-                let Self { permit, mut record } = self;
-                record.ended("conflicted");
-                permit.conflicted();
-            }
-            Err(error) => self.failed(error.to_string()),
-        }
-    }
-
-    /// What was allowed is done.
-    pub(crate) fn applied(self) {
-        let Self { permit, mut record } = self;
-        record.discard();
-        permit.applied();
-    }
-
-    /// What was allowed could not be done.
-    pub(crate) fn failed(self, reason: String) {
-        let Self { permit, mut record } = self;
-        record.ended("failed");
-        permit.failed(reason);
-    }
 }
 
-fn approved_by(means: Means) -> ApprovedBy {
-    match means {
-        Means::Unsaid => ApprovedBy::Host,
-        Means::Page => ApprovedBy::Page,
-        Means::Terminal => ApprovedBy::Terminal,
+/// What a client is answered, or the list that answers it.
+fn answer(receipt: PlanReceipt, time: u64) -> Result<Answer, Query> {
+    match receipt {
+        PlanReceipt::Done => Ok(Answer::Done),
+        PlanReceipt::Updated => Ok(Answer::Updated { at: time }),
+        PlanReceipt::Skill(skill) => Ok(Answer::Skill(skill)),
+        PlanReceipt::SkillDeleted { name, path } => Ok(Answer::SkillDeleted { name, path }),
+        PlanReceipt::Plugins => Err(Query::Plugins {
+            include_global: false,
+        }),
+        PlanReceipt::Mcp => Err(Query::Mcp {
+            include_global: false,
+        }),
+        PlanReceipt::Commands => Err(Query::Commands(Scope::Workspace)),
     }
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use hyper::StatusCode;
 use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use openwork_host::{HostError, ReloadError, SubmitError};
+use openwork_host::{HostError, ReloadError, ReviewError, SubmitError};
 use openwork_model::invalid::Invalid;
 use serde_json::Value;
 
@@ -20,6 +20,7 @@ mod host;
 mod invalid;
 mod refusal;
 mod reload;
+mod review;
 
 /// Why a request is not answered as it hoped.
 #[derive(Debug)]
@@ -52,6 +53,8 @@ pub(crate) enum Failure {
     Workspace(HostError),
     /// The change was not made.
     Submit(SubmitError),
+    /// What waits could not be looked at again.
+    Review(ReviewError),
     /// The engine was not reloaded.
     Reload(ReloadError),
     /// No request with this id waits.
@@ -170,11 +173,8 @@ impl Failure {
             Self::Workspace(error) => host::report(error),
             Self::Submit(error) => submit(error),
             Self::Reload(error) => reload::report(error),
-            Self::ApprovalNotFound => Report::new(
-                StatusCode::NOT_FOUND,
-                "approval_not_found",
-                "Approval request not found",
-            ),
+            Self::Review(error) => review::report(error),
+            Self::ApprovalNotFound => review::unknown(),
             Self::Reply => Report::bad_request("invalid_payload", "reply must be allow or deny"),
             Self::ReplyMessage => Report::bad_request(
                 "invalid_payload",
@@ -303,6 +303,12 @@ impl From<HostError> for Failure {
 impl From<SubmitError> for Failure {
     fn from(error: SubmitError) -> Self {
         Self::Submit(error)
+    }
+}
+
+impl From<ReviewError> for Failure {
+    fn from(error: ReviewError) -> Self {
+        Self::Review(error)
     }
 }
 

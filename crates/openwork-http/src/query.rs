@@ -31,6 +31,11 @@ impl<'q> Parameters<'q> {
         self.get(name).as_deref() == Some(value)
     }
 
+    /// A number, written in digits alone.
+    pub(crate) fn number(self, name: &str) -> Option<usize> {
+        self.get(name)?.trim().parse().ok()
+    }
+
     /// How many entries are wanted: a positive number, at most `most`.
     pub(crate) fn limit(self, default: usize, most: usize) -> usize {
         let number = self

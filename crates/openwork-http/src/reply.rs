@@ -205,6 +205,10 @@ pub(crate) fn outcome(outcome: &Outcome) -> Result<Response<Body>, Failure> {
             name: name.clone(),
             path: path.to_string_lossy().into_owned(),
         })),
+        Answer::Unlisted => json(&warnings.without_list().on(wire::Committed {
+            ok: true,
+            committed: true,
+        })),
         Answer::List(cached) if warnings.is_empty() => view(cached),
         Answer::List(cached) => headed(&warnings, cached),
     }

@@ -97,6 +97,7 @@ static TABLE: &[Row] = &[
     row("GET",    "/approvals/rules",                     Endpoint::Approvals(Approvals::Rules)),
     row("DELETE", "/approvals/rules/:id",                 Endpoint::Approvals(Approvals::Revoke)),
     row("GET",    "/approvals/:id",                       Endpoint::Approvals(Approvals::Show)),
+    row("GET",    "/approvals/:id/files/:n",              Endpoint::Approvals(Approvals::File)),
     row("POST",   "/approvals/:id",                       Endpoint::Approvals(Approvals::Reply)),
     #[cfg(feature = "console")]
     row("GET",    "/console",                             Endpoint::Console(Asset::Page)),

@@ -201,6 +201,13 @@ pub(crate) struct Done {
     pub(crate) ok: bool,
 }
 
+/// The receipt of a change whose list could not be made.
+#[derive(Serialize)]
+pub(crate) struct Committed {
+    pub(crate) ok: bool,
+    pub(crate) committed: bool,
+}
+
 /// The receipt of a changed configuration.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

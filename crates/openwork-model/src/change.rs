@@ -12,13 +12,15 @@ mod mcp;
 mod object;
 mod plugin;
 mod skill;
+mod weight;
 
-pub use bundle::{Bundle, Mode, Section};
+pub use bundle::{Bundle, MOST_ITEMS, Mode, Section};
 pub use command::CommandDraft;
 pub use config::ConfigPatch;
 pub use mcp::McpDraft;
 pub use object::{Object, depth_within};
 pub use skill::SkillDraft;
+pub use weight::weight;
 
 /// A JSON object.
 pub type Fields = Map<String, Value>;

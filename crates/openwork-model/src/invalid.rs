@@ -82,6 +82,24 @@ pub enum Invalid {
         /// The field.
         field: String,
     },
+    /// A value that holds more values than anything that is worth storing.
+    #[error("{field} holds more than {limit} values")]
+    TooManyValues {
+        /// The field.
+        field: String,
+        /// How many it may hold.
+        limit: usize,
+    },
+    /// An import of too many items.
+    #[error(
+        "An import may bring at most {limit} skills and commands together, not {found}; split it"
+    )]
+    TooManyItems {
+        /// How many it brings.
+        found: usize,
+        /// How many it may bring.
+        limit: usize,
+    },
     /// A value that the engine would refuse or lose.
     #[error("{pointer}: found {found}, expected {expected}")]
     Engine {

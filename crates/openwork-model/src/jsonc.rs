@@ -25,6 +25,7 @@
 //! | `edit` | one change at one node: its splices and its proof |
 //! | `step` | the entries a container has → those it shall have |
 //! | `rewrite`, `entries`, `gap`, `erase` | steps → splices, with an eye on commas, comments and lines |
+//! | `index` | finding many members of the top level |
 //! | `equal`, `differ` | when two values, and what two files, say the same |
 //! | `lines`, `style`, `print` | where lines are, the file's own layout, new values in it |
 
@@ -36,6 +37,7 @@ mod erase;
 mod error;
 mod fault;
 mod gap;
+mod index;
 mod lines;
 mod parse;
 mod path;
@@ -56,6 +58,7 @@ use serde_json::{Map, Value};
 use self::edit::{Action, Edit};
 pub(crate) use self::equal::same;
 pub use self::error::{EditError, JsoncError, Problem};
+use self::index::Index;
 use self::lines::Lines;
 pub(crate) use self::parse::Leniently;
 use self::path::{Reach, reach};
@@ -76,6 +79,7 @@ pub struct Document {
     changed: bool,
     /// Built when somebody asks: an edit needs ranges, not values.
     value: OnceLock<Map<String, Value>>,
+    index: Index,
 }
 
 impl Document {
@@ -94,6 +98,7 @@ impl Document {
             text: text.to_owned(),
             changed: false,
             value: OnceLock::new(),
+            index: Index::default(),
         })
     }
 
@@ -128,9 +133,13 @@ impl Document {
     /// Costs what it takes to read that value, however large the file is.
     pub fn get(&self, path: &[&str]) -> Option<Value> {
         let root = self.root.as_ref()?;
-        let node = path
+        let Some((first, below)) = path.split_first() else {
+            return Some(root.value(&self.text));
+        };
+        let first = self.index.named(&self.text, root, first)?;
+        let node = below
             .iter()
-            .try_fold(root, |node, key| node.named(&self.text, key))?;
+            .try_fold(first, |node, key| node.named(&self.text, key))?;
         Some(node.value(&self.text))
     }
 
@@ -292,6 +301,7 @@ impl Document {
         self.text = text;
         self.changed = true;
         self.value = OnceLock::new();
+        self.index = Index::default();
         Ok(())
     }
 

@@ -10,7 +10,9 @@ use crate::config::{self, ReadError};
 use crate::files::{Files, Location};
 use crate::layer::{Ground, Reach, Read};
 
+mod patterns;
 mod rules;
+#[cfg(test)]
 mod wildcard;
 
 const KEY: &str = "mcp";

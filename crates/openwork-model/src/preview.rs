@@ -17,7 +17,9 @@ mod page;
 mod risk;
 mod side;
 
-pub use self::page::{DiffPage, MOST_PAGE_LINES, PAGE_BYTES, PAGE_LINES, PageBounds, page};
+pub use self::page::{
+    DiffPage, MOST_PAGE_LINES, PAGE_BYTES, PAGE_LINES, PageBounds, page, page_digest,
+};
 use self::side::Reveal;
 
 /// The most lines of one file's diff that are shown.

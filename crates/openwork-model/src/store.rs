@@ -1,5 +1,6 @@
 //! Where workspaces live: the port that the host commits through.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -188,20 +189,24 @@ pub struct Receipt {
     pub at: u64,
 }
 
-/// A request that was refused, for the record, or several that are alike.
-#[derive(Debug, Clone)]
+/// Requests that were refused, for the record: one, or several of one client
+/// that ended alike within a short time.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// The approval request, where one was made.
+    /// The approval request, where one was made; of several the last.
     pub request: Option<Uuid>,
     /// Who asked.
     pub actor: Actor,
+    /// From where.
+    pub address: Option<IpAddr>,
     /// For what, as [`Action::as_str`](crate::change::Action::as_str) names it.
     pub action: &'static str,
-    /// In a few words.
+    /// In a few words; of several requests the last.
     pub summary: String,
-    /// How it ended: `denied`, `expired`, `withdrawn`, `conflicted`, `failed`.
+    /// How it ended: `denied`, `expired`, `withdrawn`, `aborted`, `conflicted`,
+    /// `failed`.
     pub outcome: &'static str,
-    /// How many like it there were in one burst.
+    /// How many requests ended so.
     pub count: u64,
 }
 

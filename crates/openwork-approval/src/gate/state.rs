@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use tokio::sync::oneshot;
 
 use crate::events::{Event, Watchers};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Summary};
 use crate::options::GateOptions;
 use crate::outcome::Settlement;
 use crate::permit::Granted;
@@ -35,10 +35,14 @@ pub(super) enum Verdict {
 }
 
 impl<T> State<T> {
-    pub(super) fn new(options: &GateOptions) -> Self {
+    pub(super) fn new(options: &GateOptions, summary: Option<Summary<T>>) -> Self {
+        let ledger = Ledger::new(options);
         Self {
-            ledger: Ledger::new(options),
-            watchers: Watchers::new(backlog(options.max_pending)),
+            ledger: match summary {
+                Some(summary) => ledger.summarising(summary),
+                None => ledger,
+            },
+            watchers: Watchers::new(backlog(options.max_pending), options.max_unread_bytes()),
             waiting: HashMap::new(),
             settling: HashMap::new(),
         }

@@ -1,8 +1,8 @@
-//! How many may wait, in all and of one asker.
+//! How much may wait, in all and of one asker.
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use openwork_approval::{Asker, Gate, GateOptions, Refusal, Reply};
+use openwork_approval::{Ask, Asker, Gate, GateOptions, Refusal, Reply};
 
 use crate::stage::{Asking, ask, gate, outcomes, pending, pending_ids, start};
 
@@ -69,6 +69,75 @@ async fn the_whole_is_capped_too() {
         gate.ask(ask("e")).await.unwrap_err(),
         Refusal::Full { pending: 64 }
     );
+}
+
+/// A request that holds so many bytes.
+fn heavy(name: &str, bytes: usize) -> Ask<&'static str> {
+    Ask { bytes, ..ask(name) }
+}
+
+fn gate_for_bytes(max_pending_bytes: usize) -> Gate<&'static str> {
+    Gate::new(GateOptions {
+        max_pending_bytes,
+        ..GateOptions::default()
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_that_waits_shares_64_mib() {
+    let gate = gate();
+    let mut waiting = Vec::new();
+    for name in ["a", "b", "c", "d"] {
+        waiting.push(pending(&gate, heavy(name, 16 << 20)).await);
+    }
+    assert_eq!(
+        gate.ask(heavy("e", 1)).await.unwrap_err(),
+        Refusal::TooMuch { bytes: 64 << 20 }
+    );
+    let (_, _light) = pending(&gate, ask("e")).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_asker_fills_at_most_half_of_the_bytes() {
+    let gate = gate_for_bytes(100);
+    let (_, _waiting) = pending(&gate, heavy("greedy", 30)).await;
+    assert_eq!(
+        gate.ask(heavy("greedy", 21)).await.unwrap_err(),
+        Refusal::AskerTooMuch { bytes: 30 }
+    );
+    let (_, _rest) = pending(&gate, heavy("greedy", 20)).await;
+    let (_, _other) = pending(&gate, heavy("modest", 50)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_never_fits_is_told_so() {
+    let gate = gate_for_bytes(100);
+    assert_eq!(
+        gate.ask(heavy("a", 51)).await.unwrap_err(),
+        Refusal::TooLarge {
+            bytes: 51,
+            limit: 50
+        }
+    );
+    assert_eq!(outcomes(&gate), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_ending_gives_its_bytes_back() {
+    let gate = gate_for_bytes(100);
+    let (id, asking) = pending(&gate, heavy("a", 50)).await;
+    gate.decide(id, Reply::allow()).unwrap();
+    asking.await.unwrap().unwrap().applied();
+    let (id, asking) = pending(&gate, heavy("a", 50)).await;
+    gate.decide(id, Reply::deny()).unwrap();
+    asking.await.unwrap().unwrap_err();
+    let (_, asking) = pending(&gate, heavy("a", 50)).await;
+    asking.abort();
+    asking.await.unwrap_err();
+    let (_, asking) = pending(&gate, heavy("a", 50)).await;
+    asking.await.unwrap().unwrap_err();
+    let (_, _a) = pending(&gate, heavy("a", 50)).await;
+    let (_, _b) = pending(&gate, heavy("b", 50)).await;
 }
 
 #[tokio::test(start_paused = true)]

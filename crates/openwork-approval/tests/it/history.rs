@@ -1,6 +1,6 @@
 //! The requests that ended last.
 
-use openwork_approval::{HISTORY, Reply};
+use openwork_approval::{Ask, Gate, GateOptions, HISTORY, Remember, Reply};
 
 use crate::stage::{ask, gate, outcomes, pending};
 
@@ -25,6 +25,63 @@ async fn the_last_two_hundred_are_kept_newest_first() {
     assert_eq!(kept(usize::MAX), ended[..200]);
     assert_eq!(kept(3), ended[..3]);
     assert_eq!(kept(0), []);
+}
+
+/// A gate whose history keeps three letters of each subject.
+fn forgetful() -> Gate<&'static str> {
+    Gate::summarising(GateOptions::default(), |subject| &subject[..3])
+}
+
+fn subjects(gate: &Gate<&'static str>) -> Vec<(&'static str, usize)> {
+    gate.history(usize::MAX)
+        .iter()
+        .map(|ended| (ended.request.subject, ended.request.bytes))
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_summaries_outlive_their_requests_however_those_end() {
+    let heavy = || Ask {
+        bytes: 9,
+        subject: "abcdef",
+        ..ask("a")
+    };
+    let gate = forgetful();
+    let (id, asking) = pending(&gate, heavy()).await;
+    assert_eq!(gate.get(id).unwrap().subject, "abcdef");
+    gate.decide(id, Reply::allow_for(Remember::AN_HOUR))
+        .unwrap();
+    let permit = asking.await.unwrap().unwrap();
+    // Whoever does what was allowed still has all of it.
+    assert_eq!(permit.request().unwrap().subject, "abcdef");
+    permit.applied();
+    gate.ask(heavy()).await.unwrap().applied();
+    let every_time = || Ask {
+        rememberable: false,
+        ..heavy()
+    };
+    let (_, left) = pending(&gate, every_time()).await;
+    left.abort();
+    left.await.unwrap_err();
+    let (_, expired) = pending(&gate, every_time()).await;
+    expired.await.unwrap().unwrap_err();
+    let (id, denied) = pending(&gate, every_time()).await;
+    gate.decide(id, Reply::deny()).unwrap();
+    denied.await.unwrap().unwrap_err();
+    let (_, _aborted) = pending(&gate, every_time()).await;
+    gate.shut_down();
+    let expected = [
+        "aborted",
+        "denied",
+        "expired",
+        "withdrawn",
+        "applied",
+        "applied",
+    ];
+    let mut told = outcomes(&gate);
+    told.reverse();
+    assert_eq!(told, expected);
+    assert_eq!(subjects(&gate), [("abc", 0); 6]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -21,6 +21,7 @@ use self::model::{Happened, Model, State};
 const TIMEOUT_S: u64 = 240;
 const MAX_PENDING: usize = 6;
 const MAX_PENDING_PER_ASKER: usize = 3;
+const MAX_BYTES: usize = 20;
 
 /// Requests are named by their turn, so that old and unknown ones come up too.
 #[derive(Debug, Clone)]
@@ -29,6 +30,7 @@ enum Operation {
         asker: u8,
         scope: u8,
         rememberable: bool,
+        bytes: usize,
     },
     Decide {
         request: usize,
@@ -64,8 +66,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         Just(Settlement::Failed("disk full".to_owned())),
     ];
     prop_oneof![
-        120 => (0..3_u8, 0..2_u8, any::<bool>())
-            .prop_map(|(asker, scope, rememberable)| Operation::Submit { asker, scope, rememberable }),
+        120 => (0..3_u8, 0..2_u8, any::<bool>(), 0..12_usize)
+            .prop_map(|(asker, scope, rememberable, bytes)| Operation::Submit { asker, scope, rememberable, bytes }),
         120 => (request.clone(), any::<bool>(), remember)
             .prop_map(|(request, allow, remember)| Operation::Decide { request, allow, remember }),
         30 => request.clone().prop_map(|request| Operation::Withdraw { request }),
@@ -95,6 +97,7 @@ impl Bench {
             timeout: Duration::from_secs(TIMEOUT_S),
             max_pending: MAX_PENDING,
             max_pending_per_asker: MAX_PENDING_PER_ASKER,
+            max_pending_bytes: MAX_BYTES,
             ..GateOptions::default()
         };
         Self {
@@ -136,8 +139,9 @@ impl Bench {
                 asker,
                 scope,
                 rememberable,
+                bytes,
             } => {
-                self.submit(asker, scope, rememberable);
+                self.submit(asker, scope, rememberable, bytes);
             }
             Operation::Decide {
                 request,
@@ -173,7 +177,7 @@ impl Bench {
         }
     }
 
-    fn submit(&mut self, asker: u8, scope: u8, rememberable: bool) {
+    fn submit(&mut self, asker: u8, scope: u8, rememberable: bool, bytes: usize) {
         let id = RequestId::random();
         let ask = Ask {
             asker: Asker {
@@ -183,12 +187,12 @@ impl Bench {
             scope: scope.to_string(),
             kind: "kind".to_owned(),
             covers: String::new(),
-            bytes: 0,
+            bytes,
             rememberable,
             subject: self.ids.len(),
         };
         let submitted = self.ledger.submit(id, ask, self.now());
-        let expected = self.model.submit(asker, scope, rememberable);
+        let expected = self.model.submit(asker, scope, rememberable, bytes);
         match &submitted {
             Ok(Submitted::Pending(_)) => assert_eq!(expected, Ok(State::Pending)),
             Ok(Submitted::Allowed(..)) => assert_eq!(expected, Ok(State::Allowed)),

@@ -114,6 +114,58 @@ async fn a_rule_reaches_no_other_asker_kind_or_scope() {
     assert_eq!(uses(&gate), [1]);
 }
 
+/// What would cover one host.
+fn to_host(host: &str) -> Ask<&'static str> {
+    Ask {
+        covers: format!("mcp notes {host}"),
+        ..ask("a")
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rule_covers_only_what_it_was_given_for() {
+    let gate = gate();
+    let (id, asking) = pending(&gate, to_host("good.test")).await;
+    gate.decide(id, Reply::allow_for(Remember::AN_HOUR))
+        .unwrap();
+    asking.await.unwrap().unwrap().applied();
+    assert_eq!(gate.rules()[0].covers, "mcp notes good.test");
+    assert!(is_asked(&gate, to_host("evil.test")).await);
+    assert!(is_asked(&gate, to_host("good.test.evil.test")).await);
+    assert!(is_asked(&gate, ask("a")).await);
+    let every_time = Ask {
+        rememberable: false,
+        ..to_host("good.test")
+    };
+    assert!(is_asked(&gate, every_time).await);
+    assert_eq!(uses(&gate), [0]);
+    assert!(!is_asked(&gate, to_host("good.test")).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rules_for_different_things_stand_beside_each_other() {
+    let gate = gate();
+    let mut ids = Vec::new();
+    for host in ["one.test", "two.test"] {
+        let (id, asking) = pending(&gate, to_host(host)).await;
+        gate.decide(id, Reply::allow_for(Remember::AN_HOUR))
+            .unwrap();
+        asking.await.unwrap().unwrap().applied();
+        ids.push(id);
+    }
+    let left = || -> Vec<_> { gate.rules().iter().map(|rule| rule.id).collect() };
+    assert_eq!(left(), [ids[0].into(), ids[1].into()]);
+    // A deny takes back the rule for the same thing, and no other.
+    let every_time = Ask {
+        rememberable: false,
+        ..to_host("one.test")
+    };
+    let (id, asking) = pending(&gate, every_time).await;
+    gate.decide(id, Reply::deny()).unwrap();
+    asking.await.unwrap().unwrap_err();
+    assert_eq!(left(), [ids[1].into()]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_must_be_asked_every_time_is_asked_despite_a_rule() {
     let (gate, _) = gate_with_rule().await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openwork_approval::{Answerer, EndedBy, Event, Remember, Reply};
+use openwork_approval::{Answerer, Ask, EndedBy, Event, Gate, GateOptions, Remember, Reply};
 
 use crate::stage::{Asking, ask, gate, pending, told};
 
@@ -118,6 +118,36 @@ async fn a_slow_reader_is_dropped_and_the_others_go_on() {
     let (_, mut again) = gate.watch();
     assert_eq!(told(&mut again).await, []);
     assert_eq!(gate.watchers(), 2);
+}
+
+/// Asks for something heavy and goes away.
+async fn ask_and_leave(gate: &Gate<&'static str>, bytes: usize) {
+    let (_, asking) = pending(gate, Ask { bytes, ..ask("a") }).await;
+    asking.abort();
+    asking.await.unwrap_err();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_reader_keeps_few_bytes_of_what_has_ended() {
+    let gate = Gate::new(GateOptions {
+        max_pending_bytes: 40,
+        ..GateOptions::default()
+    });
+    let (_, mut slow) = gate.watch();
+    let (_, mut quick) = gate.watch();
+    // A quarter may lie unread, and one request that is larger by itself.
+    ask_and_leave(&gate, 6).await;
+    ask_and_leave(&gate, 4).await;
+    assert_eq!(told(&mut quick).await.len(), 4);
+    assert_eq!(gate.watchers(), 2);
+    ask_and_leave(&gate, 1).await;
+    assert_eq!(gate.watchers(), 1);
+    assert_eq!(told(&mut slow).await.len(), 4);
+    assert_eq!(told(&mut quick).await.len(), 2);
+    for _ in 0..100 {
+        ask_and_leave(&gate, 20).await;
+        assert_eq!(told(&mut quick).await.len(), 2);
+    }
 }
 
 #[tokio::test(start_paused = true)]

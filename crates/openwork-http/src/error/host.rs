@@ -207,7 +207,7 @@ fn settings_problem(path: &Path, error: &PlainJsonError) -> Value {
 
 /// A path as clients may see it: from the engine's directory on, else the name
 /// alone. Where a workspace lies is not told in errors.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let components: Vec<_> = path
         .components()
         .map(|part| part.as_os_str().to_string_lossy())

@@ -28,6 +28,19 @@ pub(super) fn report(refusal: &Refusal) -> Report {
         Refusal::Full { .. } => {
             busy("Too many requests wait for the host already; try again later")
         }
+        Refusal::TooMuch { .. } => {
+            busy("What waits for the host already takes all the room there is; try again later")
+        }
+        Refusal::AskerTooMuch { .. } => busy(
+            "What waits for the host of your requests takes all the room you have; try again later",
+        ),
+        Refusal::TooLarge { limit, .. } => Report::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "payload_too_large",
+            format!(
+                "The change would take more than the {limit} bytes that may wait for the host; split it"
+            ),
+        ),
         Refusal::AskerFull { .. } => {
             busy("Too many of your requests wait for the host already; try again later")
         }

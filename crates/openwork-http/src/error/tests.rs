@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use openwork_approval::{Refusal, RequestId};
+use openwork_host::ReviewError;
 use openwork_model::config::ReadError;
 use openwork_model::files::FileError;
 use openwork_model::jsonc::{EditError, JsoncError, Problem};
@@ -97,6 +98,14 @@ fn requests_that_are_wrong_whatever_the_files_say() {
         Invalid::CommandFrontmatter { reason },
         Invalid::TooDeep {
             field: "opencode".to_owned(),
+        },
+        Invalid::TooManyItems {
+            found: 200_000,
+            limit: 5_000,
+        },
+        Invalid::TooManyValues {
+            field: "opencode".to_owned(),
+            limit: 250_000,
         },
         Invalid::Engine {
             pointer: "/mcp/a".to_owned(),
@@ -278,6 +287,12 @@ fn changes_that_the_host_did_not_allow() {
         Refusal::ShuttingDown { request: None },
         Refusal::Full { pending: 64 },
         Refusal::AskerFull { pending: 16 },
+        Refusal::TooMuch { bytes: 64 << 20 },
+        Refusal::AskerTooMuch { bytes: 32 << 20 },
+        Refusal::TooLarge {
+            bytes: 40 << 20,
+            limit: 32 << 20,
+        },
     ];
     insta::assert_snapshot!(table(
         refusals
@@ -290,6 +305,12 @@ fn changes_that_the_host_did_not_allow() {
 fn answers_that_do_not_count() {
     insta::assert_snapshot!(table([
         Failure::ApprovalNotFound,
+        Failure::Review(ReviewError::UnknownRequest),
+        Failure::Review(ReviewError::UnknownFile),
+        Failure::Review(ReviewError::Moved {
+            path: "/home/anna/ws/opencode.json".into(),
+        }),
+        Failure::Review(ReviewError::Host(HostError::Stuck)),
         Failure::Reply,
         Failure::ReplyMessage,
         Failure::NotRememberable,

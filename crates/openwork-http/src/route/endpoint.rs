@@ -55,6 +55,7 @@ pub(crate) enum Write {
 pub(crate) enum Approvals {
     List,
     Show,
+    File,
     Reply,
     Events,
     History,

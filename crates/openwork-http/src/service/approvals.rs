@@ -4,6 +4,8 @@ use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
 use openwork_approval::{DecideError, HISTORY, RequestId, RuleId};
+use openwork_host::{Revealed, Review, ReviewError};
+use openwork_model::preview::FileChange;
 
 use super::{Asked, Inner};
 use crate::body;
@@ -12,12 +14,19 @@ use crate::events::{self, EventStream};
 use crate::reply::{self, Body};
 use crate::route::Approvals;
 use crate::wire::Items;
-use crate::wire::approval::{Detail, EndedItem, Item, Replied, RuleItem, Snapshot, Typed, mode};
+use crate::wire::approval::{
+    Bounds, Detail, Item, PageBody, Replied, RuleItem, Snapshot, Typed, mode,
+};
 
 mod answer;
 mod listing;
 
 pub(super) use listing::Listing;
+
+/// How many lines a page has.
+const LINES: usize = 400;
+/// How many it has at most.
+const MOST_LINES: usize = 2_000;
 
 impl Inner {
     pub(super) async fn approvals<B>(
@@ -31,7 +40,8 @@ impl Inner {
     {
         match approvals {
             Approvals::List => self.pending(asked),
-            Approvals::Show => self.show(asked),
+            Approvals::Show => self.show(asked).await,
+            Approvals::File => self.page(asked).await,
             Approvals::Reply => self.reply(asked, body).await,
             Approvals::Events => self.events(),
             Approvals::History => self.history(asked),
@@ -50,18 +60,41 @@ impl Inner {
         Ok(reply::bytes_of_json(body))
     }
 
-    fn show(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+    async fn show(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
         let request = self
             .host
             .gate()
             .get(id(asked)?)
             .ok_or(Failure::ApprovalNotFound)?;
-        let detail = if asked.parameters().is("reveal", "true") {
-            Detail::Revealed
-        } else {
-            Detail::Changes
+        let is_masked = |change: &FileChange| !change.masked.is_empty();
+        let reveal = asked.parameters().is("reveal", "true");
+        if reveal && request.subject.preview.changes.iter().any(is_masked) {
+            let Revealed { request, changes } = self.host.reveal(request.id).await?;
+            return reply::json(&Item::revealed(&request, &changes));
+        }
+        reply::json(&Item::new(&request, Detail::Changes, Bounds::WHOLE))
+    }
+
+    /// Some lines of what would happen to one file.
+    async fn page(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+        let unknown = Failure::Review(ReviewError::UnknownFile);
+        let id = id(asked)?;
+        let Ok(index) = asked.matched.name().parse() else {
+            return Err(unknown);
         };
-        reply::json(&Item::new(&request, detail))
+        let parameters = asked.parameters();
+        let review = Review {
+            index,
+            from: parameters.number("from").unwrap_or(0),
+            lines: parameters
+                .number("lines")
+                .filter(|lines| *lines > 0)
+                .unwrap_or(LINES)
+                .min(MOST_LINES),
+            reveal: parameters.is("reveal", "true"),
+        };
+        let (request, page) = self.host.page(id, review).await?;
+        reply::json(&PageBody::new(&request, review, &page).ok_or(unknown)?)
     }
 
     async fn reply<B>(&self, asked: &Asked<'_>, body: B) -> Result<Response<Body>, Failure>
@@ -93,10 +126,7 @@ impl Inner {
             timeout_ms: u64::try_from(gate.timeout.as_millis()).unwrap_or(u64::MAX),
             read_only: self.host.is_read_only(),
             workspaces: self.host.workspaces().map(Into::into).collect(),
-            items: pending
-                .iter()
-                .map(|request| Item::new(request, Detail::Changes))
-                .collect(),
+            items: listing::snapshot(&pending),
         };
         let snapshot = events::message(&Typed {
             kind: "snapshot",
@@ -118,11 +148,7 @@ impl Inner {
             .host
             .gate()
             .history(asked.parameters().limit(HISTORY, HISTORY));
-        let items: Vec<_> = ended
-            .iter()
-            .map(|ended| EndedItem::new(ended, detail))
-            .collect();
-        reply::json(&Items { items })
+        reply::json(&listing::history(&ended, detail))
     }
 
     /// The audit log of the workspace that a parameter names: whoever answers

@@ -15,7 +15,8 @@ pub(crate) struct Warnings<'w> {
 struct WarningBody<'w> {
     code: &'static str,
     message: &'w str,
-    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
 }
 
 /// An answer with warnings.
@@ -33,6 +34,16 @@ impl<'w> Warnings<'w> {
         self.warnings.is_empty()
     }
 
+    /// The same, and that a change was made whose list was not.
+    pub(crate) fn without_list(mut self) -> Self {
+        self.warnings.push(WarningBody {
+            code: "list_unavailable",
+            message: "The change was made, but the list could not be; ask for it again",
+            path: None,
+        });
+        self
+    }
+
     /// Adds the warnings to an answer.
     pub(crate) fn on<T>(self, answer: T) -> Warned<'w, T> {
         Warned {
@@ -47,7 +58,7 @@ impl<'w> From<&'w [Warning]> for Warnings<'w> {
         let body = |warning: &'w Warning| WarningBody {
             code: warning.code.as_str(),
             message: &warning.message,
-            path: warning.path.to_string_lossy().into_owned(),
+            path: Some(warning.path.to_string_lossy().into_owned()),
         };
         Self {
             warnings: warnings.iter().map(body).collect(),

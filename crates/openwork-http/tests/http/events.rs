@@ -4,7 +4,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use openwork_approval::{Ask, Asker};
-use openwork_host::Subject;
+use openwork_host::{LeftOut, Subject};
 use openwork_http::Body;
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
 use openwork_model::preview::Preview;
@@ -165,7 +165,8 @@ async fn ask_and_leave(world: &World) {
         actor,
         address: None,
         preview: Preview::default(),
-        revealed: Vec::new(),
+        shown: None,
+        left_out: LeftOut::default(),
     };
     let asker = Asker::default();
     let ask = Ask {

@@ -5,6 +5,9 @@ use serde_json::Value;
 use super::{CommandDraft, Fields, Object, SkillDraft};
 use crate::invalid::Invalid;
 
+/// The most skills and commands together that one import may bring.
+pub const MOST_ITEMS: usize = 5_000;
+
 /// Whether a section is added to what is there or takes its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
@@ -44,6 +47,7 @@ impl Bundle {
             body: Object::new(fields),
             modes: Object::new(fields).object("mode")?,
         };
+        body.check_count(&["skills", "commands"])?;
         Ok(Self {
             opencode: body.fields("opencode")?,
             openwork: body.fields("openwork")?,
@@ -59,6 +63,21 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Refuses lists that are too long before any of their items is read.
+    fn check_count(&self, keys: &[&str]) -> Result<(), Invalid> {
+        let mut items = 0;
+        for key in keys {
+            items += self.body.list(key)?.unwrap_or_default().len();
+        }
+        if items > MOST_ITEMS {
+            return Err(Invalid::TooManyItems {
+                found: items,
+                limit: MOST_ITEMS,
+            });
+        }
+        Ok(())
+    }
+
     fn fields(&self, key: &str) -> Result<Option<Section<Fields>>, Invalid> {
         let Some(content) = self.body.stored(key)?.cloned() else {
             return Ok(None);
@@ -102,5 +121,42 @@ fn command(item: &Object<'_>) -> Result<CommandDraft, Invalid> {
     match item.filled_text("content")? {
         Some(content) => CommandDraft::from_content(item, content),
         None => CommandDraft::from_object(item),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(skills: usize, commands: usize) -> Result<Bundle, Invalid> {
+        // Items that would be refused if they were read.
+        let items = |count| vec![json!(0); count];
+        let body = json!({ "skills": items(skills), "commands": items(commands) });
+        Bundle::from_fields(body.as_object().unwrap())
+    }
+
+    #[test]
+    fn too_many_items_are_refused_before_they_are_read() {
+        for (skills, commands) in [(5_001, 0), (0, 5_001), (2_501, 2_500), (0, 1_900_000)] {
+            let found = skills + commands;
+            let limit = 5_000;
+            assert_eq!(
+                read(skills, commands),
+                Err(Invalid::TooManyItems { found, limit })
+            );
+        }
+        assert!(matches!(read(2_500, 2_500), Err(Invalid::WrongType { .. })));
+    }
+
+    #[test]
+    fn as_many_as_may_come_are_taken() {
+        let items: Vec<Value> = (0..MOST_ITEMS)
+            .map(|n| json!({ "name": format!("c{n}"), "template": "t" }))
+            .collect();
+        let body = json!({ "commands": items });
+        let bundle = Bundle::from_fields(body.as_object().unwrap()).unwrap();
+        assert_eq!(bundle.commands.unwrap().content.len(), 5_000);
     }
 }

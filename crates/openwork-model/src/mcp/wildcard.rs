@@ -1,4 +1,5 @@
-//! Patterns with `*` for any text and `?` for any one character.
+//! One pattern with `*` for any text and `?` for any one character: the plain
+//! way, which `patterns` is tested against.
 
 /// Whether a pattern matches the whole of a text.
 ///

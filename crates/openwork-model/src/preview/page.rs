@@ -66,6 +66,15 @@ pub struct DiffPage {
     pub next: Option<usize>,
 }
 
+/// The digest of a whole masked diff as [`DiffPage::digest`] says it.
+pub fn page_digest(diff: &str) -> String {
+    let mut whole = WholeDigest::default();
+    for line in diff.split_inclusive('\n') {
+        whole.update(&escaped(line));
+    }
+    whole.into_hex()
+}
+
 /// Shows a part of the whole diff of one edit. With `reveal`, the secrets of
 /// lines that come or go are shown; those of the lines around stay masked.
 ///

@@ -168,12 +168,15 @@ pub(crate) fn refused(refused: &Refused, workspace: &str, id: Uuid, timestamp: u
         action: &'a str,
         summary: &'a str,
         outcome: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        address: Option<std::net::IpAddr>,
         count: u64,
         timestamp: u64,
     }
     let Refused {
         request,
         actor,
+        address,
         action,
         summary,
         outcome,
@@ -188,6 +191,7 @@ pub(crate) fn refused(refused: &Refused, workspace: &str, id: Uuid, timestamp: u
         action,
         summary,
         outcome,
+        address: *address,
         count: *count,
         timestamp,
     })

@@ -16,6 +16,7 @@ fn refused(summary: &str, count: u64) -> Refused {
     Refused {
         request: None,
         actor: actor(),
+        address: None,
         action: "skills.upsert",
         summary: summary.to_owned(),
         outcome: "withdrawn",

@@ -1,6 +1,8 @@
 //! The model: the rules of the ledger in the plainest words.
 
-use super::{DecideError, MAX_PENDING, MAX_PENDING_PER_ASKER, Refusal, Settlement, TIMEOUT_S};
+use super::{
+    DecideError, MAX_BYTES, MAX_PENDING, MAX_PENDING_PER_ASKER, Refusal, Settlement, TIMEOUT_S,
+};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum State {
@@ -26,6 +28,7 @@ struct Request {
     asker: u8,
     scope: u8,
     rememberable: bool,
+    bytes: usize,
     deadline_s: u64,
     state: State,
 }
@@ -55,6 +58,7 @@ impl Model {
         asker: u8,
         scope: u8,
         rememberable: bool,
+        bytes: usize,
     ) -> Result<State, Refusal> {
         self.expire();
         if self.closed {
@@ -67,6 +71,7 @@ impl Model {
             asker,
             scope,
             rememberable,
+            bytes,
             deadline_s,
             state,
         };
@@ -93,6 +98,23 @@ impl Model {
         }
         if all.len() >= MAX_PENDING {
             return Err(Refusal::Full { pending: all.len() });
+        }
+        let limit = MAX_BYTES / 2;
+        if bytes > limit {
+            return Err(Refusal::TooLarge { bytes, limit });
+        }
+        let of = |turns: &[usize]| turns.iter().map(|turn| self.requests[*turn].bytes).sum();
+        let own: Vec<usize> = all
+            .iter()
+            .copied()
+            .filter(|turn| self.requests[*turn].asker == asker)
+            .collect();
+        let (own, all): (usize, usize) = (of(&own), of(&all));
+        if own + bytes > limit {
+            return Err(Refusal::AskerTooMuch { bytes: own });
+        }
+        if all + bytes > MAX_BYTES {
+            return Err(Refusal::TooMuch { bytes: all });
         }
         self.requests.push(request);
         self.happened.push(Happened::To(turn, State::Pending));

@@ -1,19 +1,25 @@
-//! The list of the requests that wait, put into JSON once for as long as they
-//! are the same.
+//! Lists of requests: bounded, and that of those that wait put into JSON once
+//! for as long as they are the same.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
-use openwork_approval::Request;
+use openwork_approval::{Ended, Request};
 use openwork_host::Subject;
 
 use crate::error::Failure;
 use crate::reply;
-use crate::wire::Items;
-use crate::wire::approval::{Detail, Item};
+use crate::wire::approval::{Detail, EndedItem, Item, Listed, shares};
 
 /// What a request takes in a list, in bytes, if it is an ordinary one.
 const ITEM: usize = 384;
+
+/// The most bytes of a list of requests, whatever waits.
+const LIST: usize = 1_900_000;
+/// The most bytes of the requests that a stream begins with.
+const SNAPSHOT: usize = 7_500_000;
+/// The most bytes of a list of requests that have ended.
+const HISTORY: usize = 7_500_000;
 
 /// The list as it was last sent, with the keys of the seed API.
 ///
@@ -53,9 +59,22 @@ impl Sent {
 
 /// A list of requests in JSON, each in so much detail.
 pub(super) fn list(requests: &[Arc<Request<Subject>>], detail: Detail) -> Result<Bytes, Failure> {
-    let items: Vec<_> = requests
-        .iter()
-        .map(|request| Item::new(request, detail))
-        .collect();
-    reply::bytes(&Items { items }, requests.len() * ITEM)
+    let listed = items(requests, detail, LIST);
+    reply::bytes(&listed, requests.len() * ITEM)
+}
+
+/// The requests that a stream begins with.
+pub(super) fn snapshot(requests: &[Arc<Request<Subject>>]) -> Listed<Item<'_>> {
+    items(requests, Detail::Changes, SNAPSHOT)
+}
+
+/// The requests that have ended.
+pub(super) fn history(ended: &[Arc<Ended<Subject>>], detail: Detail) -> Listed<EndedItem<'_>> {
+    let item = |ended, bounds| EndedItem::new(ended, detail, bounds);
+    shares(ended, HISTORY, item, EndedItem::bytes)
+}
+
+fn items(requests: &[Arc<Request<Subject>>], detail: Detail, bytes: usize) -> Listed<Item<'_>> {
+    let item = |request, bounds| Item::new(request, detail, bounds);
+    shares(requests, bytes, item, Item::bytes)
 }

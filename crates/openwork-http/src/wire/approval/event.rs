@@ -4,7 +4,7 @@ use openwork_approval::{Event, Mode, Request, RequestId};
 use openwork_host::Subject;
 use serde::Serialize;
 
-use super::{Detail, Item, by};
+use super::{Bounds, Detail, Item, Listed, by};
 use crate::wire::WorkspaceItem;
 
 /// An event in the engine's style.
@@ -26,7 +26,8 @@ pub(crate) struct Snapshot<'s> {
     pub(crate) timeout_ms: u64,
     pub(crate) read_only: bool,
     pub(crate) workspaces: Vec<WorkspaceItem<'s>>,
-    pub(crate) items: Vec<Item<'s>>,
+    #[serde(flatten)]
+    pub(crate) items: Listed<Item<'s>>,
 }
 
 /// The word for a mode, as the settings have it.
@@ -101,6 +102,10 @@ impl<'e> From<&'e Event<Subject>> for Typed<Happened<'e>> {
     }
 }
 
+/// The most bytes that are told of one request.
+const ASKED: usize = 250_000;
+
 fn asked(request: &Request<Subject>) -> Happened<'_> {
-    Happened::Asked(Box::new(Item::new(request, Detail::Changes)))
+    let bounds = Bounds::listed(ASKED);
+    Happened::Asked(Box::new(Item::new(request, Detail::Changes, bounds)))
 }

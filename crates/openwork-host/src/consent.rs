@@ -1,0 +1,133 @@
+//! Asking a person, and the yes that comes of it.
+
+use std::sync::Arc;
+
+use openwork_approval::{Answerer, Ask, Asker, EndedBy, Granted, Means, Mode, Permit};
+use openwork_model::audit::{Approval, ApprovedBy};
+use openwork_model::plan::Frozen;
+use openwork_model::store::{Receipt, StoreError};
+
+use crate::error::{HostError, SubmitError};
+use crate::host::{Host, HostWrites};
+use crate::record::Record;
+use crate::registry::Desk;
+use crate::subject::Subject;
+
+impl Host {
+    /// Whether a person is asked: a host that asks itself has nobody to answer.
+    pub(crate) fn is_asked(&self, by_host: bool) -> bool {
+        let unasked = by_host && self.options.host_writes == HostWrites::Allow;
+        self.options.gate.mode == Mode::Manual && !unasked
+    }
+
+    /// How a change is allowed that nobody is asked about.
+    pub(crate) fn unasked(&self, by_host: bool) -> ApprovedBy {
+        if by_host && self.options.host_writes == HostWrites::Allow {
+            ApprovedBy::Host
+        } else {
+            ApprovedBy::Auto
+        }
+    }
+
+    /// Asks a person; whoever leaves meanwhile withdraws.
+    pub(crate) async fn consent(
+        &self,
+        desk: &Arc<Desk>,
+        subject: Subject,
+        asker: Asker,
+    ) -> Result<Consent, SubmitError> {
+        let (mut record, ask) = self.question(desk, subject, asker);
+        match self.gate.ask(ask).await {
+            Ok(permit) => Ok(Consent { permit, record }),
+            Err(refusal) => {
+                record.refused(&refusal);
+                Err(SubmitError::Refused(refusal))
+            }
+        }
+    }
+
+    /// What is asked, and what is recorded if it comes to nothing.
+    fn question(&self, desk: &Arc<Desk>, subject: Subject, asker: Asker) -> (Record, Ask<Subject>) {
+        let record = self.record(desk, &subject, asker.clone());
+        let ask = Ask {
+            asker,
+            scope: desk.workspace.id.to_string(),
+            kind: subject.action.to_owned(),
+            covers: subject.preview.covers.clone(),
+            bytes: subject.weight(),
+            rememberable: subject.preview.rememberable,
+            subject,
+        };
+        (record, ask)
+    }
+}
+
+/// A person's yes, and the record that is made if it comes to nothing.
+pub(crate) struct Consent {
+    permit: Permit<Subject>,
+    record: Record,
+}
+
+impl Consent {
+    /// What was shown and so has to hold still; `None` if nobody was asked.
+    pub(crate) fn shown(&self) -> Option<Vec<Frozen>> {
+        let shown = self.permit.request()?.subject.shown.as_ref()?;
+        Some(shown.frozen.clone())
+    }
+
+    /// How it was allowed, for the record.
+    pub(crate) fn approval(&self) -> Approval {
+        let Some(Granted { by, at }) = self.permit.granted() else {
+            return ApprovedBy::Auto.into();
+        };
+        let (by, address, rule_id) = match by {
+            EndedBy::Rule(rule) => (ApprovedBy::Rule, None, Some(rule.into())),
+            EndedBy::Host(Answerer { address, means }) => (approved_by(means), address, None),
+            // None of these allows anything.
+            EndedBy::Timeout | EndedBy::Client | EndedBy::Shutdown => {
+                (ApprovedBy::Host, None, None)
+            }
+        };
+        Approval {
+            by,
+            address,
+            rule_id,
+            request_id: self.permit.request().map(|request| request.id.into()),
+            answered_at: Some(at),
+        }
+    }
+
+    pub(crate) fn settle(self, result: &Result<Receipt, HostError>) {
+        match result {
+            Ok(_) => self.applied(),
+            Err(HostError::Store(error)) if matches!(**error, StoreError::Conflict { .. }) => {
+                let Self { permit, mut record } = self;
+                record.ended("conflicted");
+                permit.conflicted();
+            }
+            Err(error) => self.failed(error.to_string()),
+        }
+    }
+
+    /// What was allowed is done.
+    pub(crate) fn applied(self) {
+        let Self { permit, mut record } = self;
+        record.discard();
+        permit.applied();
+    }
+
+    /// What was allowed could not be done.
+    pub(crate) fn failed(self, reason: String) {
+        let Self { permit, mut record } = self;
+        record.ended("failed");
+        permit.failed(reason);
+    }
+}
+
+fn approved_by(means: Means) -> ApprovedBy {
+    match means {
+        Means::Unsaid => ApprovedBy::Host,
+        Means::Page => ApprovedBy::Page,
+        Means::Terminal => ApprovedBy::Terminal,
+    }
+}

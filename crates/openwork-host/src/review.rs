@@ -1,0 +1,203 @@
+//! Looking again at what waits: diffs in pages, and with their secrets.
+//!
+//! A request holds what is wanted and not what would come of it, so whoever
+//! wants to see more has it planned again, on the files as they are. What is
+//! shown is only ever what the person was shown before: if the files have
+//! moved so that it would be something else, that is said instead.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use openwork_approval::{Request, RequestId};
+use openwork_model::path::RelPath;
+use openwork_model::plan::{Edit, Plan};
+use openwork_model::preview::{DiffPage, FileChange, PageBounds, page, page_digest, reveal};
+use openwork_model::store::StoreError;
+
+use crate::error::HostError;
+use crate::host::Host;
+use crate::registry::Desk;
+use crate::subject::{Shown, Subject};
+
+/// The most bytes of diffs that are revealed at once. Pages show the others.
+const REVEALED: usize = 1 << 20;
+
+/// Which part of which file is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Review {
+    /// The file, by its place among those that change.
+    pub index: usize,
+    /// The first line, from 0.
+    pub from: usize,
+    /// The most lines.
+    pub lines: usize,
+    /// Whether secrets are shown.
+    pub reveal: bool,
+}
+
+/// Files with their secrets.
+#[derive(Debug)]
+pub struct Revealed {
+    /// The request.
+    pub request: Arc<Request<Subject>>,
+    /// As many of its masked files as can be revealed at once.
+    pub changes: Vec<FileChange>,
+}
+
+/// Why what waits cannot be looked at.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ReviewError {
+    /// No such request waits.
+    #[error("no such request is waiting for an answer")]
+    UnknownRequest,
+    /// The request changes no such file.
+    #[error("the request changes no such file")]
+    UnknownFile,
+    /// The files have moved: the change would be another one.
+    #[error("{} changed after the host was shown what would happen to it", path.display())]
+    Moved {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The workspace could not be read.
+    #[error(transparent)]
+    Host(#[from] HostError),
+}
+
+impl Host {
+    /// Shows some lines of what would happen to one file.
+    pub async fn page(
+        &self,
+        id: RequestId,
+        review: Review,
+    ) -> Result<(Arc<Request<Subject>>, DiffPage), ReviewError> {
+        let (request, again) = self.again(id)?;
+        let Review {
+            index,
+            from,
+            lines,
+            reveal,
+        } = review;
+        if index >= request.subject.preview.changes.len() {
+            return Err(ReviewError::UnknownFile);
+        }
+        let page = move |again: Again| {
+            let plan = again.plan()?;
+            let (edit, change) = again.file(&plan, index)?;
+            let page = page(edit, PageBounds::new(from, lines), reveal);
+            again.check(change, &page.digest)?;
+            Ok(page)
+        };
+        Ok((request, self.look(again, page).await?))
+    }
+
+    /// Shows the secrets of the files in which some are masked.
+    pub async fn reveal(&self, id: RequestId) -> Result<Revealed, ReviewError> {
+        let (request, again) = self.again(id)?;
+        let reveal = |again: Again| again.reveal();
+        let changes = self.look(again, reveal).await?;
+        Ok(Revealed { request, changes })
+    }
+
+    /// What it takes to plan a request again.
+    fn again(&self, id: RequestId) -> Result<(Arc<Request<Subject>>, Again), ReviewError> {
+        let request = self.gate.get(id).ok_or(ReviewError::UnknownRequest)?;
+        let subject = &request.subject;
+        let shown = subject.shown.as_ref().ok_or(ReviewError::UnknownFile)?;
+        let desk = self.registry.find(subject.workspace.as_str());
+        let again = Again {
+            desk: Arc::clone(desk.ok_or(HostError::UnknownWorkspace)?),
+            shown: Arc::clone(shown),
+            request: Arc::clone(&request),
+        };
+        Ok((request, again))
+    }
+
+    async fn look<T: Send + 'static>(
+        &self,
+        again: Again,
+        look: impl FnOnce(Again) -> Result<T, ReviewError> + Send + 'static,
+    ) -> Result<T, ReviewError> {
+        let desk = Arc::clone(&again.desk);
+        self.pool.run(&desk.lane, move || look(again)).await?
+    }
+}
+
+/// A request, to be planned again.
+struct Again {
+    desk: Arc<Desk>,
+    shown: Arc<Shown>,
+    request: Arc<Request<Subject>>,
+}
+
+impl Again {
+    /// Plans on the files as they are what was planned before.
+    fn plan(&self) -> Result<Plan, ReviewError> {
+        let Shown { proposal, frozen } = &*self.shown;
+        let plan = match self.desk.store.plan(proposal) {
+            Ok(plan) => plan,
+            // It could be planned before.
+            Err(StoreError::Plan(_)) => return Err(self.moved(None)),
+            Err(error) => return Err(HostError::from(error).into()),
+        };
+        if plan.frozen == *frozen {
+            return Ok(plan);
+        }
+        let moved = plan.frozen.iter().find(|part| !frozen.contains(part));
+        Err(self.moved(moved.map(|part| &part.path)))
+    }
+
+    /// One of the files, as it would be written and as it was shown.
+    fn file<'p>(
+        &self,
+        plan: &'p Plan,
+        index: usize,
+    ) -> Result<(&'p Edit, &FileChange), ReviewError> {
+        let change = self.request.subject.preview.changes.get(index);
+        let change = change.ok_or(ReviewError::UnknownFile)?;
+        match plan.edits.get(index) {
+            Some(edit) if edit.path == change.path => Ok((edit, change)),
+            _ => Err(self.moved(Some(&change.path))),
+        }
+    }
+
+    /// Fails if the diff is another one than the one that was shown.
+    fn check(&self, change: &FileChange, now: &str) -> Result<(), ReviewError> {
+        let same = match &change.digest {
+            Some(shown) => shown == now,
+            // There was no room for its diff; what it replaces is the same.
+            None if change.truncated => true,
+            None => page_digest(&change.diff) == now,
+        };
+        if same {
+            Ok(())
+        } else {
+            Err(self.moved(Some(&change.path)))
+        }
+    }
+
+    fn reveal(&self) -> Result<Vec<FileChange>, ReviewError> {
+        let plan = self.plan()?;
+        let mut room = REVEALED;
+        let mut revealed = Vec::new();
+        let changes = self.request.subject.preview.changes.iter().enumerate();
+        for (index, _) in changes.filter(|(_, change)| !change.masked.is_empty()) {
+            let (edit, change) = self.file(&plan, index)?;
+            // Their first page says which diff the whole is.
+            self.check(change, &page(edit, PageBounds::default(), false).digest)?;
+            let change = reveal(edit);
+            let Some(left) = room.checked_sub(change.diff.len()) else {
+                break;
+            };
+            room = left;
+            revealed.push(change);
+        }
+        Ok(revealed)
+    }
+
+    fn moved(&self, path: Option<&RelPath>) -> ReviewError {
+        let root = &self.desk.workspace.path;
+        let path = path.map_or_else(|| root.clone(), |path| path.below(root));
+        ReviewError::Moved { path }
+    }
+}

@@ -1,0 +1,73 @@
+//! How much memory a subject takes while it waits.
+
+use std::path::PathBuf;
+
+use openwork_model::effect::Effect;
+use openwork_model::plan::Frozen;
+use openwork_model::preview::FileChange;
+
+use super::{Shown, Subject};
+
+impl Subject {
+    /// About how many bytes it holds, what was planned included.
+    pub(crate) fn weight(&self) -> usize {
+        let preview = &self.preview;
+        size_of::<Self>()
+            + self.summary.len()
+            + preview.title.len()
+            + preview.covers.len()
+            + of_all(&self.paths, of_path)
+            + of_all(&preview.changes, of_change)
+            + of_all(&preview.effects, of_effect)
+            + of_all(&preview.risk, of_text)
+            + self.shown.as_deref().map_or(0, Shown::weight)
+    }
+}
+
+impl Shown {
+    fn weight(&self) -> usize {
+        self.proposal.change.weight() + of_all(&self.frozen, of_frozen)
+    }
+}
+
+fn of_all<T>(items: &[T], weight: fn(&T) -> usize) -> usize {
+    items.iter().map(weight).sum()
+}
+
+#[expect(clippy::ptr_arg, reason = "one of several that are called alike")]
+fn of_text(text: &String) -> usize {
+    size_of::<String>() + text.len()
+}
+
+#[expect(clippy::ptr_arg, reason = "one of several that are called alike")]
+fn of_path(path: &PathBuf) -> usize {
+    size_of::<PathBuf>() + path.as_os_str().len()
+}
+
+pub(super) fn of_change(change: &FileChange) -> usize {
+    size_of::<FileChange>()
+        + change.path.as_str().len()
+        + change.diff.len()
+        + change.digest.as_deref().map_or(0, str::len)
+        + of_all(&change.masked, of_text)
+}
+
+pub(super) fn of_effect(effect: &Effect) -> usize {
+    let Effect {
+        text,
+        path,
+        from,
+        to,
+        command,
+        host,
+        file,
+        ..
+    } = effect;
+    let optional = [path, from, to, command, host, file];
+    let optional = optional.into_iter().flatten().map(String::len);
+    size_of::<Effect>() + text.len() + optional.sum::<usize>()
+}
+
+fn of_frozen(frozen: &Frozen) -> usize {
+    size_of::<Frozen>() + frozen.path.as_str().len()
+}

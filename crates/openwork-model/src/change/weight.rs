@@ -1,0 +1,103 @@
+//! How much memory what a client asks for takes while it waits.
+
+use serde_json::Value;
+
+use super::{Bundle, Change, CommandDraft, ConfigPatch, Fields, McpDraft, SkillDraft};
+
+/// What a value takes that holds nothing else.
+const VALUE: usize = size_of::<Value>();
+/// What a field of an object takes beside its name and its value.
+const FIELD: usize = 48;
+
+impl Change {
+    /// About how many bytes it holds.
+    pub fn weight(&self) -> usize {
+        let texts = match self {
+            Self::PatchConfig(patch) => of_patch(patch),
+            Self::AddPlugin(spec) => spec.as_str().len(),
+            Self::RemovePlugin(name) | Self::RemoveMcp(name) | Self::SetMcpEnabled { name, .. } => {
+                name.len()
+            }
+            Self::UpsertSkill(draft) => of_skill(draft),
+            Self::DeleteSkill(name) => name.as_str().len(),
+            Self::AddMcp(McpDraft { name, config }) => name.as_str().len() + of_fields(config),
+            Self::UpsertCommand(draft) => of_command(draft),
+            Self::DeleteCommand(name) => name.as_str().len(),
+            Self::Import(bundle) => of_bundle(bundle),
+        };
+        size_of::<Self>() + texts
+    }
+}
+
+/// About how many bytes a value holds.
+pub fn weight(value: &Value) -> usize {
+    VALUE
+        + match value {
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(weight).sum(),
+            Value::Object(fields) => of_fields(fields),
+            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        }
+}
+
+fn of_fields(fields: &Fields) -> usize {
+    let field = |(name, value): (&String, &Value)| FIELD + name.len() + weight(value);
+    fields.iter().map(field).sum()
+}
+
+fn of_patch(patch: &ConfigPatch) -> usize {
+    let sections = [&patch.opencode, &patch.openwork];
+    sections.into_iter().flatten().map(of_fields).sum()
+}
+
+fn of_bundle(bundle: &Bundle) -> usize {
+    let fields = [&bundle.opencode, &bundle.openwork];
+    let fields = fields.into_iter().flatten();
+    let skills = bundle.skills.iter().flat_map(|section| &section.content);
+    let commands = bundle.commands.iter().flat_map(|section| &section.content);
+    fields
+        .map(|section| of_fields(&section.content))
+        .sum::<usize>()
+        + skills.map(of_skill).sum::<usize>()
+        + commands.map(of_command).sum::<usize>()
+        + size_of::<Bundle>()
+}
+
+fn of_skill(draft: &SkillDraft) -> usize {
+    let texts = [draft.name.as_str(), &draft.description, &draft.text];
+    size_of::<SkillDraft>() + texts.map(str::len).iter().sum::<usize>()
+}
+
+fn of_command(draft: &CommandDraft) -> usize {
+    let optional = [&draft.description, &draft.agent, &draft.model];
+    let optional = optional.into_iter().flatten().map(String::len);
+    size_of::<CommandDraft>()
+        + draft.name.as_str().len()
+        + draft.template.len()
+        + optional.sum::<usize>()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn many_small_values_weigh_more_than_their_text() {
+        let body = json!({ "opencode": { "k": vec![0; 1_000] } });
+        let change = Change::patch_config(body.as_object().unwrap()).unwrap();
+        assert!(change.weight() > 1_000 * VALUE);
+    }
+
+    #[test]
+    fn texts_weigh_what_they_are_long() {
+        let template = "x".repeat(100_000);
+        let items: Vec<_> = (0..3)
+            .map(|n| json!({ "name": format!("c{n}"), "template": template }))
+            .collect();
+        let body = json!({ "commands": items });
+        let change = Change::import(body.as_object().unwrap()).unwrap();
+        assert!((300_000..302_000).contains(&change.weight()));
+    }
+}
