@@ -19,6 +19,7 @@
 //! | [`jsonc`], [`plain_json`], [`frontmatter`] | text-to-text edits that keep what they need not change |
 //! | [`schema`] | which values the engine's configuration takes, as data |
 //! | [`preview`], [`mask`] | what the host is shown before consent, without secrets |
+//! | [`effect`], [`web_address`] | what a change sets off, and how grave that is |
 //! | [`event`] | what clients are told when a workspace has changed |
 //! | [`audit`], [`clock`] | records, time and ids |
 //! | [`store`] | the port that plans are committed through |
@@ -64,4 +65,5 @@ pub mod schema;
 pub mod skill;
 pub mod store;
 mod unclosed;
+pub mod web_address;
 pub mod workspace;

@@ -28,7 +28,7 @@ pub(crate) use self::jsonc::{Secret, secrets as jsonc_secrets};
 pub use self::key::is_secret_key;
 pub(crate) use self::reference::{Reference, references};
 pub use self::url::mask_text;
-pub(crate) use self::url::{host, secrets as url_secrets};
+pub(crate) use self::url::secrets as url_secrets;
 pub(crate) use self::value::is_masked;
 pub use self::value::{MaskedError, mask, unmask};
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CommandDraft, Fields, Object, SkillDraft};
+use super::{CommandDraft, Fields, Object, SkillDraft, address};
 use crate::invalid::Invalid;
 
 /// Whether a section is added to what is there or takes its place.
@@ -44,8 +44,12 @@ impl Bundle {
             body: Object::new(fields),
             modes: Object::new(fields).object("mode")?,
         };
+        let opencode = body.fields("opencode")?;
+        if let Some(section) = &opencode {
+            address::check_settings(&section.content)?;
+        }
         Ok(Self {
-            opencode: body.fields("opencode")?,
+            opencode,
             openwork: body.fields("openwork")?,
             skills: body.items("skills", SkillDraft::from_object)?,
             commands: body.items("commands", command)?,

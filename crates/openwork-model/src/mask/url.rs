@@ -28,16 +28,6 @@ pub fn mask_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(splice(text, secrets, MASK))
 }
 
-/// The host of a URL with its port, credentials left out.
-pub(crate) fn host(url: &str) -> Option<&str> {
-    let start = url.find("://")? + 3;
-    let authority = url.get(authority(url, start))?;
-    let host = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
-    (!host.is_empty()).then_some(host)
-}
-
 /// Where the secrets of all URLs stand, in their order.
 pub(crate) fn secrets(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
