@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::invalid::Invalid;
 use crate::name::{CommandName, PluginSpec, SkillName};
 
+mod address;
 mod bundle;
 mod command;
 mod config;

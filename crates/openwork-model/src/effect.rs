@@ -3,10 +3,36 @@
 //! A person who is asked reads diffs, but consents to effects: a command that
 //! runs, a host that is sent something, a rule that no longer holds. Each is
 //! one [`Effect`]. The server weighs, and everybody else only shows.
+//!
+//! [`weigh`] reads the effects off the edits of a plan, so they speak of what
+//! will be written, by whatever request. What no rule knows is grave.
+//!
+//! | module | what it knows |
+//! | --- | --- |
+//! | `weigh`, `findings`, `title` | all effects of a change, its level and its title |
+//! | `edit`, `deletion` | which rules one file falls under |
+//! | `config`, `openwork` | what settings do |
+//! | `text`, `template`, `header` | what texts do that agents read |
+//! | `reference`, `outside` | what is read from this machine |
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
+
+mod config;
+mod deletion;
+mod edit;
+mod findings;
+mod header;
+mod openwork;
+mod outside;
+mod reference;
+mod template;
+mod text;
+mod title;
+mod weigh;
+
+pub use self::weigh::{Weight, weigh};
 
 /// How much is at stake. What nobody has weighed is `High`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -124,10 +150,10 @@ pub struct Effect {
     /// The setting that sets it off, with dots between the keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// What was there, where something takes its place.
+    /// What was there, where something takes its place; `unset` for nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// What takes its place.
+    /// What takes its place; `unset` for nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// The whole command that runs.
@@ -155,5 +181,41 @@ impl Effect {
             host: None,
             file: None,
         }
+    }
+
+    /// The same with the setting that sets it off.
+    #[must_use]
+    pub fn at(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// The same with what was there and what takes its place.
+    #[must_use]
+    pub fn changing(mut self, from: impl Into<String>, to: impl Into<String>) -> Self {
+        self.from = Some(from.into());
+        self.to = Some(to.into());
+        self
+    }
+
+    /// The same with the command that runs.
+    #[must_use]
+    pub fn running(mut self, command: impl Into<String>) -> Self {
+        self.command = Some(command.into());
+        self
+    }
+
+    /// The same with the host that is sent something, if that is known.
+    #[must_use]
+    pub fn sending_to(mut self, host: Option<impl Into<String>>) -> Self {
+        self.host = host.map(Into::into);
+        self
+    }
+
+    /// The same with the file that is meant.
+    #[must_use]
+    pub fn about(mut self, file: impl Into<String>) -> Self {
+        self.file = Some(file.into());
+        self
     }
 }

@@ -20,6 +20,7 @@
 //! | [`schema`] | which values the engine's configuration takes, as data |
 //! | [`preview`], [`mask`] | what the host is shown before consent, without secrets |
 //! | [`hidden`] | characters that cannot be seen |
+//! | [`effect`], [`web_address`] | what a change sets off, and how grave that is |
 //! | [`event`] | what clients are told when a workspace has changed |
 //! | [`audit`], [`clock`], [`digest`] | records, time and ids, contents told apart |
 //! | [`store`] | the port that plans are committed through |
@@ -67,4 +68,5 @@ pub mod schema;
 pub mod skill;
 pub mod store;
 mod unclosed;
+pub mod web_address;
 pub mod workspace;

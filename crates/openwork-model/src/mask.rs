@@ -38,7 +38,7 @@ pub(crate) use self::reference::{Reference, references};
 pub(crate) use self::unmask::is_masked;
 pub use self::unmask::{MaskedError, unmask};
 pub use self::url::mask_text;
-pub(crate) use self::url::{host, secrets as url_secrets};
+pub(crate) use self::url::secrets as url_secrets;
 pub use self::value::mask;
 pub use self::variables::loads_code;
 

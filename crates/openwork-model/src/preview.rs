@@ -1,4 +1,4 @@
-//! What the host is shown before consent: diffs, risks, nothing secret.
+//! What the host is shown before consent: diffs, effects, nothing secret.
 //!
 //! A [`Preview`] is a pure function of a change and its [`Plan`]. Each file is
 //! a unified diff in which secrets are masked and which stays small enough to
@@ -6,7 +6,7 @@
 //! Texts are those of the file: whoever displays them escapes them.
 
 use crate::change::Change;
-use crate::effect::{Effect, EffectKind, Level};
+use crate::effect::{Effect, Level, weigh};
 use crate::path::RelPath;
 use crate::plan::{Edit, Plan};
 
@@ -14,7 +14,6 @@ mod compare;
 mod diff;
 mod lines;
 mod page;
-mod risk;
 mod side;
 
 pub use self::page::{
@@ -102,23 +101,23 @@ impl ChangeKind {
     }
 }
 
-/// Shows what a plan does and what it risks.
+/// Shows what a plan does and what it sets off.
 pub fn preview(change: &Change, plan: &Plan) -> Preview {
-    let risk = risk::assess(change, plan);
-    let level = if risk.once {
-        Level::High
-    } else {
-        Level::Medium
-    };
-    let effect = |note: &String| Effect::new(EffectKind::Unknown, level, note);
+    let weight = weigh(change, plan);
+    let changes = changes(plan);
+    let is_whole = changes.iter().all(|change| !change.truncated);
     Preview {
-        changes: changes(plan),
-        title: plan.summary.clone(),
-        level,
-        effects: risk.notes.iter().map(effect).collect(),
-        risk: risk.notes,
-        rememberable: !risk.once,
-        covers: plan.action.as_str().to_owned(),
+        title: weight.title,
+        level: weight.level,
+        risk: weight
+            .effects
+            .iter()
+            .map(|effect| effect.text.clone())
+            .collect(),
+        rememberable: is_whole && !weight.once && weight.level != Level::High,
+        effects: weight.effects,
+        covers: weight.covers,
+        changes,
     }
 }
 

@@ -1,6 +1,5 @@
 //! Events in which nothing is hidden.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use openwork_terminal::escape;

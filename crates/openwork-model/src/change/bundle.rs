@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CommandDraft, Fields, Object, SkillDraft};
+use super::{CommandDraft, Fields, Object, SkillDraft, address};
 use crate::invalid::Invalid;
 
 /// The most skills and commands together that one import may bring.
@@ -48,8 +48,12 @@ impl Bundle {
             modes: Object::new(fields).object("mode")?,
         };
         body.check_count(&["skills", "commands"])?;
+        let opencode = body.fields("opencode")?;
+        if let Some(section) = &opencode {
+            address::check_settings(&section.content)?;
+        }
         Ok(Self {
-            opencode: body.fields("opencode")?,
+            opencode,
             openwork: body.fields("openwork")?,
             skills: body.items("skills", SkillDraft::from_object)?,
             commands: body.items("commands", command)?,

@@ -1,6 +1,6 @@
 //! What a client wants merged into the configuration files.
 
-use super::{Fields, Object};
+use super::{Fields, Object, address};
 use crate::invalid::Invalid;
 
 /// Keys for the two configuration files. A section that is `None` leaves its
@@ -23,6 +23,9 @@ impl ConfigPatch {
         };
         if patch.opencode.is_none() && patch.openwork.is_none() {
             return Err(Invalid::NoSection);
+        }
+        if let Some(settings) = &patch.opencode {
+            address::check_settings(settings)?;
         }
         Ok(patch)
     }

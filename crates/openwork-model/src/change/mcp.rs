@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Fields, Object};
+use super::{Fields, Object, address};
 use crate::invalid::Invalid;
 use crate::name::McpName;
 
@@ -26,6 +26,7 @@ impl McpDraft {
         }
         let config = body.stored("config")?.ok_or(Invalid::McpConfigRequired)?;
         check(config)?;
+        address::check_entry(config, name.as_str())?;
         Ok(Self {
             name,
             config: config.clone(),

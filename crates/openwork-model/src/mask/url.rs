@@ -34,16 +34,6 @@ pub fn mask_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(splice(text, secrets, MASK))
 }
 
-/// The host of a URL with its port, credentials left out.
-pub(crate) fn host(url: &str) -> Option<&str> {
-    let start = url.find("://")? + 3;
-    let authority = url.get(authority(&mut Finder::new(url), url, start))?;
-    let host = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
-    (!host.is_empty()).then_some(host)
-}
-
 /// Where the secrets of all addresses stand, in their order.
 pub(crate) fn secrets(text: &str) -> Vec<Range<usize>> {
     // A single address is nothing that a shell could run.

@@ -18,6 +18,11 @@ fn text() -> impl Strategy<Value = String> {
     "[ -~äß日\u{1f600}\n\t]{1,40}"
 }
 
+/// What may follow the host of a web address.
+fn path() -> impl Strategy<Value = String> {
+    "[!-\\[\\]-~äß日\u{1f600}]{1,40}"
+}
+
 fn word() -> impl Strategy<Value = String> {
     "[a-z][a-z0-9]{0,7}"
 }
@@ -25,8 +30,8 @@ fn word() -> impl Strategy<Value = String> {
 fn changes() -> impl Strategy<Value = Value> {
     prop_oneof![
         word().prop_map(|name| json!({ "kind": "plugin", "spec": name })),
-        (word(), text()).prop_map(|(name, url)| json!({
-            "kind": "mcp", "name": name, "config": { "type": "remote", "url": format!("x{url}") },
+        (word(), path()).prop_map(|(name, path)| json!({
+            "kind": "mcp", "name": name, "config": { "type": "remote", "url": format!("https://m/{path}") },
         })),
         (word(), text()).prop_map(|(name, template)| json!({
             "kind": "command", "name": name, "template": format!("x{template}"), "description": template,

@@ -1,0 +1,212 @@
+//! MCP servers: local ones run, remote ones are sent data.
+//!
+//! In the newer form the entries are in `mcp.servers`. That key may be an
+//! entry's name as well, so it is taken for both.
+
+use serde_json::{Map, Value};
+
+use super::leaf;
+use super::setting::Setting;
+use super::{harmless, unknown, weigh_members};
+use crate::effect::findings::Findings;
+use crate::effect::{Effect, EffectKind, Level};
+
+mod local;
+mod remote;
+
+/// The container of the newer form.
+const SERVERS: &str = "servers";
+/// The fields of entries.
+const FIELDS: &[&str] = &[
+    "type",
+    "enabled",
+    "disabled",
+    "timeout",
+    "command",
+    "cwd",
+    "environment",
+    "url",
+    "headers",
+    "oauth",
+];
+
+/// Notes what changes of each entry.
+pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>) {
+    weigh_members(findings, setting, |findings, entry| {
+        let is_object = |value: Option<&Value>| value.is_none_or(Value::is_object);
+        let is_container = entry.path.key == SERVERS && is_object(entry.new_value());
+        if is_container {
+            weigh_container(findings, entry);
+        }
+        if !is_container || is_entry(entry.old_value()) || is_entry(entry.new_value()) {
+            weigh_entry(findings, entry);
+        }
+    });
+}
+
+fn weigh_container(findings: &mut Findings, container: &Setting<'_>) {
+    container.each_differing(|entry| {
+        let is_field = FIELDS.contains(&entry.path.key) && is_entry(container.new_value());
+        if !is_field {
+            findings.guard(|findings| weigh_entry(findings, entry), || unknown(entry));
+        }
+    });
+    leaf::weigh_places(findings, container, leaf::UNKNOWN);
+}
+
+fn is_entry(value: Option<&Value>) -> bool {
+    value.is_some_and(|value| {
+        FIELDS
+            .iter()
+            .any(|field| value.get(*field).is_some_and(|field| !field.is_object()))
+    })
+}
+
+fn weigh_entry(findings: &mut Findings, setting: &Setting<'_>) {
+    let empty = Map::new();
+    let before = setting.old_value().and_then(Value::as_object);
+    match setting.new_value() {
+        None => weigh_removed(findings, setting, before.unwrap_or(&empty)),
+        Some(Value::Object(after)) => {
+            Entry {
+                setting,
+                before,
+                after,
+            }
+            .weigh(findings);
+        }
+        Some(_) => leaf::weigh_unknown(findings, setting),
+    }
+}
+
+/// An entry that is there and new or changed.
+#[derive(Clone, Copy)]
+struct Entry<'e> {
+    setting: &'e Setting<'e>,
+    before: Option<&'e Map<String, Value>>,
+    after: &'e Map<String, Value>,
+}
+
+impl Entry<'_> {
+    fn weigh(self, findings: &mut Findings) {
+        leaf::weigh_references_in(findings, &Value::Object(self.after.clone()));
+        let name = self.setting.path.name;
+        if self.is_only_off() {
+            return note_off(findings, self.setting, name);
+        }
+        let is_local = is_local(self.after);
+        let is_remote = is_remote(self.after);
+        if is_local {
+            local::weigh(findings, self);
+        }
+        if is_remote {
+            remote::weigh(findings, self);
+        }
+        if !is_local && !is_remote {
+            self.weigh_switch(findings);
+        }
+        self.weigh_other_fields(findings);
+    }
+
+    /// Whether nothing else was changed than that it is off now.
+    fn is_only_off(self) -> bool {
+        let is_off = self.after.get("enabled") == Some(&Value::Bool(false));
+        let rest = |entry: &Map<String, Value>| -> Map<String, Value> {
+            let fields = entry.iter().filter(|(key, _)| *key != "enabled");
+            fields
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect()
+        };
+        let left = rest(self.after);
+        is_off && (left.is_empty() || self.before.is_some_and(|before| rest(before) == left))
+    }
+
+    /// Whether it was there and off and is on now.
+    fn is_switched_on(self) -> bool {
+        self.before.is_some_and(is_off) && !is_off(self.after)
+    }
+
+    /// Whether fields are new, changed or gone.
+    fn has_changed(self, fields: &[&str]) -> bool {
+        fields.iter().any(|field| {
+            let before = self.before.and_then(|before| before.get(*field));
+            before != self.after.get(*field)
+        })
+    }
+
+    /// What does not say what it starts or calls is set up elsewhere.
+    fn weigh_switch(self, findings: &mut Findings) {
+        let (path, name) = (self.setting.path.to_string(), self.setting.path.name);
+        let text =
+            format!("Switches on or changes the MCP server `{name}`, which is set up elsewhere.");
+        let effect = Effect::new(EffectKind::SwitchesOn, Level::High, text)
+            .changing(self.setting.from(), self.setting.to());
+        findings.add(format!("Switch on the MCP server {name}"), effect.at(path));
+        self.setting.each_differing(|field| {
+            if !matches!(field.path.key, "enabled" | "type") {
+                leaf::weigh_unknown(findings, field);
+            }
+        });
+    }
+
+    /// What is no field of an entry, or none of the type that it has to be.
+    fn weigh_other_fields(self, findings: &mut Findings) {
+        self.setting.each_differing(|field| {
+            let is_known = match (field.path.key, field.new_value()) {
+                ("timeout", Some(value)) => value.is_number(),
+                ("enabled" | "disabled", Some(value)) => value.is_boolean(),
+                (key, _) => FIELDS.contains(&key),
+            };
+            if !is_known {
+                leaf::weigh(findings, field, harmless::ENGINE, leaf::UNKNOWN);
+            }
+        });
+    }
+}
+
+/// Notes that an entry goes. What kept another layer's off brings that back.
+fn weigh_removed(findings: &mut Findings, setting: &Setting<'_>, before: &Map<String, Value>) {
+    let (path, name) = (setting.path.to_string(), setting.path.name);
+    let is_full = is_local(before) || is_remote(before);
+    let is_switch = before.len() == 1 && before.get("enabled") == Some(&Value::Bool(true));
+    let is_harmless = (is_full && !is_off(before)) || is_switch;
+    let (kind, level, text) = if is_harmless {
+        let text = format!("Removes the MCP server `{name}`.");
+        (EffectKind::Deletes, Level::Low, text)
+    } else {
+        let text = format!(
+            "Takes away what keeps the MCP server `{name}` off or as it is, so one that is set up elsewhere may come back."
+        );
+        (EffectKind::SwitchesOn, Level::High, text)
+    };
+    let title = if is_harmless {
+        format!("Remove the MCP server {name}")
+    } else {
+        format!("Let the MCP server {name} come back")
+    };
+    let effect = Effect::new(kind, level, text).changing(setting.from(), setting.to());
+    findings.add(title, effect.at(path));
+}
+
+fn note_off(findings: &mut Findings, setting: &Setting<'_>, name: &str) {
+    let text = format!("Switches off the MCP server `{name}`.");
+    let effect = Effect::new(EffectKind::Setting, Level::Low, text).at(setting.path.to_string());
+    findings.add(format!("Switch off the MCP server {name}"), effect);
+}
+
+fn is_local(entry: &Map<String, Value>) -> bool {
+    entry.contains_key("command") || entry.get("type") == Some(&Value::from("local"))
+}
+
+fn is_remote(entry: &Map<String, Value>) -> bool {
+    entry.contains_key("url") || entry.get("type") == Some(&Value::from("remote"))
+}
+
+/// Whether an entry is off for certain. The newer word for it counts only
+/// without the older one.
+fn is_off(entry: &Map<String, Value>) -> bool {
+    match entry.get("enabled") {
+        None => entry.get("disabled") == Some(&Value::Bool(true)),
+        enabled => enabled == Some(&Value::Bool(false)),
+    }
+}

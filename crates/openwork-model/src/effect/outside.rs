@@ -1,0 +1,126 @@
+//! Whether a path may lead out of the workspace.
+
+/// First directories of systems. Outside of a repository the engine takes a
+/// relative path as one from the root of the file system as well, so
+/// `@etc/passwd` reads `/etc/passwd`.
+const SYSTEM: &[&str] = &[
+    "Applications",
+    "Library",
+    "Network",
+    "ProgramData",
+    "System",
+    "Users",
+    "Volumes",
+    "Windows",
+    "dev",
+    "etc",
+    "home",
+    "media",
+    "mnt",
+    "nix",
+    "opt",
+    "private",
+    "proc",
+    "root",
+    "run",
+    "srv",
+    "sys",
+    "tmp",
+    "usr",
+    "var",
+];
+
+/// Whether a path may lead out of the workspace, whatever is filled in.
+pub(super) fn is_outside(path: &str) -> bool {
+    let mut steps = path.split(['/', '\\']);
+    let first = steps.clone().find(|step| !matches!(*step, "" | "."));
+    path.starts_with(['~', '/', '\\'])
+        || path.contains(['$', '\\'])
+        || has_drive(path)
+        || steps.any(|step| step == "..")
+        || first.is_some_and(|first| SYSTEM.iter().any(|known| known.eq_ignore_ascii_case(first)))
+}
+
+/// Whether a pattern of paths may.
+pub(super) fn is_pattern_outside(pattern: &str) -> bool {
+    let first = pattern
+        .split('/')
+        .find(|step| !matches!(*step, "" | "."))
+        .unwrap_or_default();
+    is_outside(pattern)
+        || first.contains(['*', '?'])
+        || pattern.contains(['{', '}', '[', ']', '(', ')', '!', '+', '@', '|'])
+}
+
+fn has_drive(path: &str) -> bool {
+    let mut bytes = path.bytes();
+    bytes
+        .next()
+        .is_some_and(|drive| drive.is_ascii_alphabetic())
+        && bytes.next() == Some(b':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_may_leave_are_known() {
+        for path in [
+            "~/.ssh/id_rsa",
+            "~root",
+            "/etc/passwd",
+            "//a",
+            "../x",
+            "a/../../x",
+            "a/..",
+            "a\\b",
+            "..\\x",
+            "C:/x",
+            "c:x",
+            "$HOME/x",
+            "a/$1",
+            "etc/passwd",
+            "./etc/passwd",
+            "HOME/a",
+            "proc/self/environ",
+        ] {
+            assert!(is_outside(path), "{path}");
+            assert!(is_pattern_outside(path), "{path}");
+        }
+        for path in [
+            "README.md",
+            "./a",
+            "src/main.rs",
+            "docs/etc/a",
+            "a..b",
+            "...",
+            ".",
+            "a~",
+        ] {
+            assert!(!is_outside(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn patterns_that_may_leave_are_known() {
+        for pattern in [
+            "**/*.md",
+            "*/x",
+            "?tc/passwd",
+            "{..,a}/b",
+            "a/[.][.]/b",
+            "+(a)/b",
+        ] {
+            assert!(is_pattern_outside(pattern), "{pattern}");
+        }
+        for pattern in [
+            "docs/*.md",
+            "docs/**/*.md",
+            "AGENTS.md",
+            ".cursor/rules/*.md",
+        ] {
+            assert!(!is_pattern_outside(pattern), "{pattern}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What the engine makes of a text with placeholders, over-approximated.
+//!
+//! When a command or a skill is used the engine (1.18) puts in `$1` and so on,
+//! then `$ARGUMENTS`, then runs what stands between `` !` `` and the next
+//! backtick, and then reads the files after `@`. What is typed may be nothing
+//! or any text, so everything that could come to stand there counts.
+//!
+//! | module | what it finds |
+//! | --- | --- |
+//! | `placeholder` | where typed text is put in |
+//! | `shell` | what may run |
+//! | `mention` | which files may be read |
+
+use std::collections::HashSet;
+
+use super::findings::Findings;
+use super::{Effect, EffectKind, Level};
+
+mod mention;
+mod placeholder;
+mod shell;
+
+use self::mention::mentions;
+use self::placeholder::placeholders;
+use self::shell::{Cause, commands};
+
+/// The most commands or mentions of one text that are looked at.
+const MOST: usize = 2_000;
+
+/// Notes what a text may run and read that the one before did not. The
+/// subject says whose text it is, as in "the command `daily`".
+pub(super) fn weigh(findings: &mut Findings, subject: &str, before: &str, after: &str) {
+    let (old, new) = (placeholders(before), placeholders(after));
+    let before_commands: HashSet<_> = commands(before, &old).take(MOST).collect();
+    let mut runs = false;
+    for (count, command) in commands(after, &new).enumerate() {
+        runs = true;
+        if count >= MOST {
+            findings.overflow();
+            break;
+        }
+        if !before_commands.contains(&command) {
+            note_command(findings, subject, command.text, command.cause);
+        }
+    }
+    let before_mentions: HashSet<_> = mentions(before, &old, true).take(MOST).collect();
+    for (count, mention) in mentions(after, &new, runs).enumerate() {
+        if count >= MOST {
+            findings.overflow();
+            break;
+        }
+        if !before_mentions.contains(&mention) {
+            note_mention(findings, subject, mention.path, mention.is_outside);
+        }
+    }
+}
+
+fn note_command(findings: &mut Findings, subject: &str, command: &str, cause: Cause) {
+    let condition = match cause {
+        Cause::Text => "",
+        Cause::TypedMark => ", if what is typed before it ends in `!`",
+        Cause::TypedQuote => ", if what is typed before or in it has a backtick",
+    };
+    let text = format!(
+        "Runs this in a shell of this machine whenever {subject} is used{condition}: `{command}`"
+    );
+    let effect = Effect::new(EffectKind::RunsCommand, Level::High, text).running(command);
+    findings.add(format!("Run a shell command: {command}"), effect);
+}
+
+fn note_mention(findings: &mut Findings, subject: &str, path: &str, is_outside: bool) {
+    if is_outside {
+        let text = format!(
+            "Reads the file `{path}` of this machine and sends it to the model whenever {subject} is used."
+        );
+        let effect = Effect::new(EffectKind::ReadsFile, Level::High, text).about(path);
+        findings.add(format!("Read the file {path} of this machine"), effect);
+    } else {
+        let text = format!("Sends the file or agent `{path}` along whenever {subject} is used.");
+        let effect = Effect::new(EffectKind::ReadsFile, Level::Medium, text).about(path);
+        findings.add(format!("Send the file {path} along"), effect);
+    }
+}
