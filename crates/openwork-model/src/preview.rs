@@ -109,7 +109,12 @@ pub fn preview(change: &Change, plan: &Plan) -> Preview {
 
 /// Shows the files that a plan changes, in its order.
 pub fn changes(plan: &Plan) -> Vec<FileChange> {
-    plan.edits.iter().map(diff::file_change).collect()
+    plan.edits.iter().map(change).collect()
+}
+
+/// Shows one edit.
+pub fn change(edit: &Edit) -> FileChange {
+    diff::file_change(edit)
 }
 
 /// Shows one edit with its secrets.

@@ -4,9 +4,17 @@
 //! into permissions and lays `permission` over them; the last rule that
 //! matches a tool decides, and only `deny` for every input withholds it.
 
+use std::cell::Cell;
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use super::wildcard::matches;
+
+/// How many patterns are tried for all servers of one list. Only patterns of
+/// which very many begin with a wildcard need more; what is left is then not
+/// called withheld.
+const TRIES: usize = 1_000_000;
 
 /// Stands for any tool: it is made of a character that no tool's name has, so
 /// a pattern for single tools cannot match it.
@@ -15,12 +23,18 @@ const ANY_TOOL: &str = "\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\
 
 /// The rules of one configuration, the deciding one last.
 pub(super) struct Rules {
-    rules: Vec<Rule>,
+    /// By what the pattern says before its first wildcard.
+    by_start: HashMap<String, Vec<Rule>>,
+    /// How long that is at most, in bytes.
+    longest: usize,
+    left: Cell<usize>,
 }
 
 struct Rule {
-    tools: String,
+    tools: Vec<char>,
     withholds: bool,
+    /// Its place among all rules: the last one that matches decides.
+    place: usize,
 }
 
 impl Rules {
@@ -41,33 +55,55 @@ impl Rules {
         if let Some(permission @ Value::String(_)) = opencode.get("permission") {
             merged.insert("*".to_owned(), permission.clone());
         }
+        let rules = merged
+            .iter()
+            .flat_map(|(tools, permission)| rules(tools, permission));
+        let mut by_start: HashMap<String, Vec<Rule>> = HashMap::new();
+        for (place, (tools, withholds)) in rules.enumerate() {
+            let start = tools.find(['*', '?']).map_or(tools, |end| &tools[..end]);
+            let rule = Rule {
+                tools: tools.chars().collect(),
+                withholds,
+                place,
+            };
+            by_start.entry(start.to_owned()).or_default().push(rule);
+        }
         Self {
-            rules: merged
-                .iter()
-                .flat_map(|(tools, permission)| rules(tools, permission))
-                .collect(),
+            longest: by_start.keys().map(String::len).max().unwrap_or_default(),
+            by_start,
+            left: Cell::new(TRIES),
         }
     }
 
     /// Whether every tool of a server is withheld.
     pub(super) fn withhold_all_of(&self, server: &str) -> bool {
         let tool = format!("{}_{ANY_TOOL}", sanitised(server));
-        let deciding = self
-            .rules
-            .iter()
-            .rev()
-            .find(|rule| matches(&rule.tools, &tool));
-        deciding.is_some_and(|rule| rule.withholds)
+        let letters: Vec<char> = tool.chars().collect();
+        let mut deciding: Option<&Rule> = None;
+        // The name of a tool is ASCII, so it can be cut anywhere.
+        for end in 0..=tool.len().min(self.longest) {
+            let rules = self.by_start.get(tool.get(..end).unwrap_or_default());
+            let later = rules.into_iter().flatten().rev();
+            let later = later.take_while(|rule| deciding.is_none_or(|by| by.place < rule.place));
+            deciding = later
+                .take_while(|_| self.may_try())
+                .find(|rule| matches(&rule.tools, &letters))
+                .or(deciding);
+        }
+        deciding.is_some_and(|rule| rule.withholds && self.left.get() > 0)
+    }
+
+    fn may_try(&self) -> bool {
+        let left = self.left.get().saturating_sub(1);
+        self.left.set(left);
+        left > 0
     }
 }
 
 /// A permission is one action for every input, or a map of input patterns to
 /// actions, each of which is a rule.
-fn rules(tools: &str, permission: &Value) -> Vec<Rule> {
-    let rule = |withholds| Rule {
-        tools: tools.to_owned(),
-        withholds,
-    };
+fn rules<'r>(tools: &'r str, permission: &Value) -> Vec<(&'r str, bool)> {
+    let rule = |withholds| (tools, withholds);
     match permission {
         Value::String(action) => vec![rule(action == "deny")],
         Value::Object(inputs) => inputs
@@ -145,6 +181,29 @@ mod tests {
         ] {
             let rules = Rules::of(opencode.as_object().unwrap());
             assert_eq!(rules.withhold_all_of("two"), withheld, "{opencode}");
+        }
+    }
+
+    #[test]
+    fn very_many_rules_are_gone_through_in_a_moment() {
+        const MANY: usize = 8_000;
+        for pattern in ["server{}_*", "ser*{}_*", "*r{}_*", "server{}?*"] {
+            let rule = |n: usize| (pattern.replace("{}", &n.to_string()), json!(false));
+            let tools: Map<String, Value> = (0..MANY).map(rule).collect();
+            let opencode = Map::from_iter([("tools".to_owned(), Value::Object(tools))]);
+            let begun = std::time::Instant::now();
+            let rules = Rules::of(&opencode);
+            let withheld = |n: &usize| rules.withhold_all_of(&format!("server{n}"));
+            let count = (0..MANY).filter(withheld).count();
+            let spent = begun.elapsed();
+            assert!(
+                spent < std::time::Duration::from_secs(5),
+                "{pattern}: {spent:?}"
+            );
+            assert!(
+                pattern.starts_with("server") == (count == MANY),
+                "{pattern}: {count}"
+            );
         }
     }
 
