@@ -51,6 +51,7 @@ mod style;
 mod tokens;
 mod tree;
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
@@ -130,8 +131,15 @@ impl Document {
 
     /// Returns the value at a path of literal keys; of a repeated key the last value counts.
     ///
-    /// Costs what it takes to read that value, however large the file is.
+    /// Costs what it takes to find and read that value. Whoever asks for very
+    /// many does better to ask for [all](Self::value) of them first.
     pub fn get(&self, path: &[&str]) -> Option<Value> {
+        if let (Some(all), Some((first, below))) = (self.value.get(), path.split_first()) {
+            let value = below
+                .iter()
+                .try_fold(all.get(*first)?, |value, key| value.as_object()?.get(*key));
+            return value.cloned();
+        }
         let root = self.root.as_ref()?;
         let Some((first, below)) = path.split_first() else {
             return Some(root.value(&self.text));
@@ -185,7 +193,7 @@ impl Document {
     /// Sets several top-level keys in one edit, as [`set`](Self::set) does each.
     pub fn merge(&mut self, members: &Map<String, Value>) -> Result<(), EditError> {
         if let Some(root) = &self.root {
-            path::unique(&self.text, root, members)?;
+            path::unique(&self.text, root, |key| members.contains_key(key))?;
         }
         self.apply(&Edit {
             at: &[],
@@ -206,10 +214,21 @@ impl Document {
         if there {
             self.apply(&Edit {
                 at,
-                action: Action::Remove(key),
+                action: Action::Remove(&HashSet::from([*key])),
             })?;
         }
         Ok(there)
+    }
+
+    /// Removes several top-level keys in one edit, as [`remove`](Self::remove) does each.
+    pub fn remove_all(&mut self, keys: &HashSet<&str>) -> Result<(), EditError> {
+        if let Some(root) = &self.root {
+            path::unique(&self.text, root, |key| keys.contains(key))?;
+        }
+        self.apply(&Edit {
+            at: &[],
+            action: Action::Remove(keys),
+        })
     }
 
     /// Appends an item to the list at a path; a missing list is created.

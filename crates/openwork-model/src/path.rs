@@ -1,5 +1,6 @@
 //! Relative paths that cannot climb.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -118,6 +119,13 @@ impl RelPath {
         } else {
             Self(format!("{}/{component}", self.0))
         }
+    }
+}
+
+/// Paths are ordered and told apart as their texts are.
+impl Borrow<str> for RelPath {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

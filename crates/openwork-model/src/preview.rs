@@ -136,6 +136,11 @@ pub fn changes(plan: &Plan) -> Vec<FileChange> {
     plan.edits.iter().map(&mut show).collect()
 }
 
+/// Shows one edit.
+pub fn change(edit: &Edit) -> FileChange {
+    diff::file_change(edit, Reveal::Nothing, DIFF_BYTES)
+}
+
 /// Shows one edit with the secrets of the lines that come or go.
 pub fn reveal(edit: &Edit) -> FileChange {
     diff::file_change(edit, Reveal::ChangedLines, DIFF_BYTES)

@@ -1,6 +1,6 @@
 //! New contents beside the files that they are about to replace.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::sync::Arc;
 
@@ -95,9 +95,9 @@ impl Stage {
     pub(crate) fn sync_dirs(&self) -> io::Result<()> {
         self.dirs.values().try_for_each(|dir| dir.sync())?;
         // A directory that was made is a name in another one.
-        let known = |parent: &Arc<dyn Dir>| self.dirs.values().any(|dir| Arc::ptr_eq(dir, parent));
+        let mut synced: HashSet<*const ()> = self.dirs.values().map(address).collect();
         let made = self.made.iter().rev().map(|made| &made.parent);
-        made.filter(|parent| !known(parent))
+        made.filter(|parent| synced.insert(address(parent)))
             .try_for_each(|parent| parent.sync())
     }
 
@@ -256,6 +256,11 @@ impl StagedFile {
             Kind::File | Kind::Dir | Kind::Special => FileError::NotRegular { path }.into(),
         })
     }
+}
+
+/// Tells one open directory from another.
+fn address(dir: &Arc<dyn Dir>) -> *const () {
+    Arc::as_ptr(dir).cast()
 }
 
 /// Whether a file of so many bytes has these contents.

@@ -10,7 +10,7 @@
 
 use std::fs;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use allocation_counter::{AllocationInfo, measure};
 use openwork_model::change::{Change, ConfigPatch, Proposal};
@@ -21,7 +21,7 @@ use openwork_model::query::Query;
 use openwork_model::store::Store as _;
 use openwork_model::workspace::Workspace;
 use openwork_store::{FsOptions, FsStore};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 fn workspace(skills: usize, config: &str) -> (TempDir, FsStore) {
@@ -124,6 +124,35 @@ fn planning_a_deletion_holds_no_large_file() {
     assert_eq!(plan.edits.len(), FILES + 1);
     assert!(spent.bytes_max < 1 << 20, "{spent:?}");
     assert!(spent.bytes_current < 100 << 10, "{spent:?}");
+}
+
+/// An import of so many commands, each of them there already.
+fn import_of(commands: usize) -> (AllocationInfo, Duration) {
+    let (place, store) = workspace(0, "{}");
+    let folder = place.path().join(".opencode/commands");
+    fs::create_dir_all(&folder).unwrap();
+    let command = |n: usize| {
+        fs::write(folder.join(format!("c{n}.md")), "old\n").unwrap();
+        json!({ "name": format!("c{n}"), "template": "new" })
+    };
+    let commands: Vec<Value> = (0..commands).map(command).collect();
+    let fields = Map::from_iter([("commands".to_owned(), Value::from(commands.as_slice()))]);
+    let (proposal, mut plan) = (Proposal::from(Change::import(&fields).unwrap()), None);
+    let begun = Instant::now();
+    let spent = measure(|| plan = Some(store.plan(&proposal).unwrap()));
+    assert_eq!(plan.unwrap().edits.len(), commands.len());
+    (spent, begun.elapsed())
+}
+
+#[test]
+fn planning_an_import_costs_as_much_for_each_item() {
+    let (few, _) = import_of(500);
+    let (many, time) = import_of(5_000);
+    // Tables that grow by doubling have room to spare.
+    assert!(many.count_total <= 11 * few.count_total, "{many:?} {few:?}");
+    assert!(many.bytes_total <= 16 * few.bytes_total, "{many:?} {few:?}");
+    assert!(many.bytes_max <= 5_000 * 3_000, "{many:?}");
+    assert!(time < Duration::from_secs(5), "{time:?}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! One change at one node: the splices that make it, and the proof that they did.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::EditError;
@@ -26,8 +28,8 @@ pub(super) enum Action<'e> {
     Replace(&'e Value),
     /// It is an object and gets these members, present keys in place, new ones last.
     Merge(&'e Map<String, Value>),
-    /// It is an object and loses this member.
-    Remove(&'e str),
+    /// It is an object and loses these members.
+    Remove(&'e HashSet<&'e str>),
     /// It is a list and gets this item at its end.
     Push(&'e Value),
     /// It is a list and loses the items at these indexes.
@@ -86,11 +88,11 @@ fn steps<'e>(text: &str, node: &Node, action: &Action<'e>) -> Vec<Step<'e>> {
     let keep = (0..count).map(Step::Keep);
     match action {
         Action::Merge(new) => step::merge(text, node.members(), new),
-        Action::Remove(key) => {
+        Action::Remove(keys) => {
             let named = |index: &usize| {
                 node.members()
                     .get(*index)
-                    .is_some_and(|member| member.name(text) == *key)
+                    .is_some_and(|member| keys.contains(member.name(text)))
             };
             step::dropping(count, named)
         }
@@ -132,11 +134,11 @@ fn acted(action: &Action<'_>, old: Option<Source<'_>>, new: Source<'_>) -> bool 
         (Action::Replace(value), _) => is(node, value),
         (Action::Merge(new), old) => merged(new, old, (node, text)),
         (_, None) => false,
-        (Action::Remove(key), Some((old, old_text))) => {
+        (Action::Remove(keys), Some((old, old_text))) => {
             let left = old
                 .members()
                 .iter()
-                .filter(|member| member.name(old_text) != *key);
+                .filter(|member| !keys.contains(member.name(old_text)));
             same_members(left, old_text, node.members(), text)
         }
         (Action::Push(value), Some((old, old_text))) => {

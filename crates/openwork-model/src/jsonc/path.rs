@@ -38,15 +38,19 @@ pub(super) fn reach<'n>(text: &str, root: &'n Node, path: &[&str]) -> Result<Rea
     Ok(Reach::There(node))
 }
 
-/// Refuses an object in which one of the keys is there twice.
-pub(super) fn unique(text: &str, root: &Node, keys: &Map<String, Value>) -> Result<(), EditError> {
+/// Refuses an object in which one of some keys is there twice.
+pub(super) fn unique(
+    text: &str,
+    root: &Node,
+    is_meant: impl Fn(&str) -> bool,
+) -> Result<(), EditError> {
     let Kind::Object(members) = &root.kind else {
         return Ok(());
     };
     let mut seen = HashSet::new();
     for member in members {
         let name = member.name(text);
-        if keys.contains_key(name) && !seen.insert(name) {
+        if is_meant(name) && !seen.insert(name) {
             return Err(duplicate(text, &[name], member));
         }
     }

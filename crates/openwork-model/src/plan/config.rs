@@ -47,10 +47,8 @@ pub(super) fn patch(patch: &ConfigPatch, files: &dyn Files) -> Result<Plan, Plan
 pub(super) fn merge_opencode(draft: &mut Draft<'_>, fields: &Fields) -> Result<(), PlanError> {
     let mut opencode = Opencode::open(draft)?;
     let fields = accept::settings(fields, || opencode.value().clone(), draft.files())?;
-    for (key, value) in &fields {
-        opencode.hold(draft, &[key]);
-        opencode.clear_second(&[key], Some(value))?;
-    }
+    opencode.hold_all(draft, &fields);
+    opencode.clear_second_of(&fields)?;
     opencode.edit(|document| document.merge(&fields))?;
     opencode.say(draft, fields);
     opencode.close(draft)

@@ -15,6 +15,10 @@ use crate::name::Place;
 /// What the engine itself puts first into a configuration file.
 const SCHEMA: &str = "https://opencode.ai/config.json";
 
+/// The most values that are looked up one by one: of more, the whole file is
+/// read at once.
+const FEW: usize = 8;
+
 /// The engine's configuration of a workspace, opened for changes.
 ///
 /// Where `opencode.jsonc` and `opencode.json` are both there the engine reads
@@ -70,6 +74,17 @@ impl<'f> Opencode<'f> {
         draft.freeze(&self.main.path, name.clone(), self.get(path).as_ref());
         if let Some(second) = &self.second {
             draft.freeze(&second.path, name, second.get(path).as_ref());
+        }
+    }
+
+    /// Holds the values of several top-level keys of both files.
+    pub(super) fn hold_all(&self, draft: &mut Draft<'_>, settings: &Fields) {
+        if settings.len() > FEW {
+            self.main.value();
+            self.second.as_ref().map(Opened::value);
+        }
+        for key in settings.keys() {
+            self.hold(draft, &[key]);
         }
     }
 
@@ -133,6 +148,14 @@ impl<'f> Opencode<'f> {
         }
     }
 
+    /// Takes out of the second file what it says to the contrary of settings.
+    pub(super) fn clear_second_of(&mut self, settings: &Fields) -> Result<(), PlanError> {
+        match &mut self.second {
+            Some(second) => second.yield_to(self.files, settings),
+            None => Ok(()),
+        }
+    }
+
     /// Hands what was changed to the plan.
     pub(super) fn close(self, draft: &mut Draft<'_>) -> Result<(), PlanError> {
         self.main.close(draft)?;
@@ -148,17 +171,18 @@ pub(super) fn yield_second(
     settings: &Fields,
 ) -> Result<(), PlanError> {
     let files = draft.files();
-    let mut second = second(main, files);
     draft.say(&main.path, settings.clone());
-    for (key, wanted) in settings {
-        let Some(second) = &mut second else { continue };
-        let said = second.get(&[key]);
-        draft.freeze(&second.path, key.clone(), said.as_ref());
-        if said.is_some_and(|said| said != *wanted) {
-            second.edit(files, |document| document.remove(&[key]).map(drop))?;
-        }
+    let Some(mut second) = second(main, files) else {
+        return Ok(());
+    };
+    if settings.len() > FEW {
+        second.value();
     }
-    second.map_or(Ok(()), |second| second.close(draft))
+    for key in settings.keys() {
+        draft.freeze(&second.path, key.clone(), second.get(&[key]).as_ref());
+    }
+    second.yield_to(files, settings)?;
+    second.close(draft)
 }
 
 /// How changes to the configuration are recorded. The seed API calls the file

@@ -1,9 +1,12 @@
 //! One of the engine's configuration files of a workspace, opened for changes.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::PlanError;
 use super::draft::Draft;
+use crate::change::Fields;
 use crate::config::OpencodeFile;
 use crate::files::{CONFIG_LIMIT, Contents, Files, Location};
 use crate::jsonc::{Document, EditError};
@@ -37,8 +40,23 @@ impl Opened {
     }
 
     /// Everything that the file says.
-    pub(super) fn value(&self) -> &crate::change::Fields {
+    pub(super) fn value(&self) -> &Fields {
         self.document.value()
+    }
+
+    /// Takes out the top-level keys that say something else than is wanted, in
+    /// one edit.
+    pub(super) fn yield_to(&mut self, files: &dyn Files, wanted: &Fields) -> Result<(), PlanError> {
+        let contrary = |(key, wanted): &(&String, &Value)| {
+            let said = self.document.get(&[key]);
+            said.is_some_and(|said| said != **wanted)
+        };
+        let contrary = wanted.iter().filter(contrary);
+        let contrary: HashSet<&str> = contrary.map(|(key, _)| key.as_str()).collect();
+        if contrary.is_empty() {
+            return Ok(());
+        }
+        self.edit(files, |document| document.remove_all(&contrary))
     }
 
     /// Edits the text.

@@ -199,3 +199,24 @@ proptest! {
         prop_assert_eq!(untouched(&second), untouched(&json));
     }
 }
+
+#[test]
+fn very_many_keys_are_planned_in_a_moment() {
+    const KEYS: usize = 10_000;
+    let settings = |value: usize| -> Map<String, Value> {
+        let setting = |n: usize| (format!("key-{n}"), json!(value));
+        (0..KEYS).map(setting).collect()
+    };
+    let text = serde_json::to_string_pretty(&settings(1)).unwrap();
+    let files = both(&text, &text);
+    let begun = std::time::Instant::now();
+    for mode in ["merge", "replace"] {
+        let body = json!({ "opencode": settings(2), "mode": { "opencode": mode } });
+        let plan = planned(&files, Change::import(&fields(body)).unwrap());
+        assert_eq!(plan.edits.len(), 2, "{mode}");
+        assert_eq!(plan.edits[0].after.as_deref(), Some(&b"{}\n"[..]), "{mode}");
+        assert_eq!(plan.warnings(&files), [], "{mode}");
+    }
+    let spent = begun.elapsed();
+    assert!(spent < std::time::Duration::from_secs(10), "{spent:?}");
+}

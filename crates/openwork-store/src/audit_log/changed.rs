@@ -30,7 +30,7 @@ pub(crate) fn changed(plan: &Plan) -> Vec<Changed> {
         room -= changed.diff.len();
         changed
     };
-    let changes = preview::changes(plan).into_iter().take(FILES);
+    let changes = plan.edits.iter().take(FILES).map(preview::change);
     changes.map(&mut shorten).collect()
 }
 

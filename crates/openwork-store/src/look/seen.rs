@@ -112,19 +112,19 @@ impl Seen {
     /// directories, however deep they are.
     pub(super) fn pass(&mut self, at: &Location, base: &Arc<dyn Dir>, rest: &str, covered: usize) {
         let whole = at.path.as_str();
-        let start = whole.len() - rest.len();
+        let prefix = whole.len() - rest.len();
         let ways = rest.match_indices('/').count();
         let passed = self.passed.entry(at.root).or_default();
         let mut fresh: Vec<&str> = rest
             .rmatch_indices('/')
             .map(|(end, _)| &rest[..end])
             .take(ways.saturating_sub(covered))
-            .take_while(|way| !passed.contains(&whole[..start + way.len()]))
+            .take_while(|way| !passed.contains(&whole[..prefix + way.len()]))
             .collect();
         fresh.reverse();
         for way in fresh {
             let passed = self.passed.entry(at.root).or_default();
-            passed.insert(whole[..start + way.len()].to_owned());
+            passed.insert(whole[..prefix + way.len()].to_owned());
             let spot = Spot::Below(Arc::clone(base), way.to_owned());
             match base.stat(way) {
                 Ok(stat) if stat.kind == Kind::Dir => self.is(spot, stat.id),

@@ -49,8 +49,10 @@ fn in_directory<'n>(
         let entries = entries(files, &folder).unwrap_or_default();
         names.iter().filter_map(move |name| {
             let file = format!("{name}.md");
-            let entry = entries.iter().find(|entry| entry.name == file)?;
-            Some((name, files.absolute(&folder.join(&entry.name)?)))
+            // A directory is listed by name.
+            let found = entries.binary_search_by(|entry| entry.name.cmp(&file));
+            let at = found.ok().and_then(|_| folder.join(&file))?;
+            Some((name, files.absolute(&at)))
         })
     };
     folders.flat_map(of_folder).collect()
