@@ -1,5 +1,9 @@
 //! Very many connections, streams and bodies at once, most of them of nobody, and those who are
 //! answered all the same.
+#![allow(
+    clippy::print_stderr,
+    reason = "what was measured is told beside the test's name"
+)]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

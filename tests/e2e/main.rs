@@ -31,3 +31,5 @@ mod sources;
 mod start_stop;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)]
+mod tokens;

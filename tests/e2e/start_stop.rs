@@ -147,6 +147,7 @@ fn wrong_usage_is_an_error() {
         ("--approval", "Auto"),
         ("--approval-timeout", "soon"),
         ("--token", ""),
+        ("--host-token", "seven-7"),
         ("--config", "no-such-file.json"),
         ("--no-such-flag", "x"),
     ] {

@@ -1,13 +1,11 @@
 //! Tokens: who is let in, and as whom.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 
 use crate::error::Failure;
 use crate::options::HttpOptions;
@@ -16,10 +14,12 @@ use crate::server::Standing;
 
 mod key;
 mod refusals;
+mod token;
 
 pub use key::{KeySource, random_key};
 
 pub(crate) use refusals::Refusals;
+use token::Token;
 
 /// Where the host token is presented.
 pub(crate) static HOST_TOKEN: HeaderName = HeaderName::from_static("x-openwork-host-token");
@@ -104,57 +104,15 @@ impl Auth {
     /// Takes the plain hash of the host's token out of a text: entries that
     /// earlier versions wrote to the audit log hold it.
     pub(crate) fn conceal(&self, text: Bytes) -> Bytes {
-        let plain = TokenHash::of(&self.host.text);
+        let plain = self.host.plain_hash();
         // Whose token is the host's as well needs no hash to find it.
         let found = std::str::from_utf8(&text)
             .ok()
-            .filter(|text| self.host.text != self.client.text && text.contains(plain.as_str()));
+            .filter(|text| !self.host.is_same(&self.client) && text.contains(plain.as_str()));
         match found {
             Some(found) => Bytes::from(found.replace(plain.as_str(), self.host.hash().as_str())),
             None => text,
         }
-    }
-}
-
-/// A token that lets somebody in. Neither shown nor logged.
-struct Token {
-    text: String,
-    digest: Option<[u8; 32]>,
-    /// Where the key of its hash comes from, if that is a keyed one.
-    key: Option<KeySource>,
-    hash: OnceLock<TokenHash>,
-}
-
-impl std::fmt::Debug for Token {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Token(…)")
-    }
-}
-
-impl Token {
-    fn new(token: &str, key: Option<KeySource>) -> Self {
-        let digest = (!token.is_empty()).then(|| Sha256::digest(token).into());
-        Self {
-            text: token.to_owned(),
-            digest,
-            key,
-            hash: OnceLock::new(),
-        }
-    }
-
-    /// What the audit log calls it. The key is not asked for before.
-    fn hash(&self) -> &TokenHash {
-        self.hash.get_or_init(|| match &self.key {
-            Some(key) => TokenHash::keyed(&self.text, &key.key()),
-            None => TokenHash::of(&self.text),
-        })
-    }
-
-    /// Compares digests, in constant time, so that neither the content nor
-    /// the length of the token shows in how long an answer takes.
-    fn is(&self, given: &[u8]) -> bool {
-        let given: [u8; 32] = Sha256::digest(given).into();
-        self.digest.is_some_and(|own| own.ct_eq(&given).into())
     }
 }
 

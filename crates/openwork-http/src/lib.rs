@@ -19,6 +19,7 @@
 //! | [`options`] | what an embedder decides |
 //! | [`route`] | the method-and-path table |
 //! | [`engine`] | the host's port to engines, over plain HTTP |
+//! | `origin` | where a request comes from, as far as shares go |
 //! | `host_check` | under which names the server answers |
 //! | `auth` | tokens: who is let in, and as whom |
 //! | `cors` | which pages may call |

@@ -30,6 +30,7 @@ use crate::wire;
 
 mod approvals;
 mod change;
+mod log;
 mod peer;
 mod read;
 mod streams;
@@ -129,7 +130,7 @@ impl Service {
                 answered.unwrap_or_else(|failure| inner.refuse(&parts, &failure, peer.address));
             inner.share(&parts, &mut response);
             if inner.options.log_requests {
-                log(&parts, response.status(), started);
+                log::answered(&parts, response.status(), started);
             }
             response.map(|body| body.at_work(work))
         }
@@ -251,23 +252,9 @@ impl Inner {
         if let Failure::Unauthorized(lacking) = failure {
             self.refusals.note(*lacking, peer.ip());
         }
-        let path = parts.uri.path();
-        match response.status() {
-            StatusCode::INTERNAL_SERVER_ERROR => {
-                tracing::error!(method = %parts.method, path, ?failure, "a request failed");
-            }
-            status if status.is_server_error() => {
-                tracing::info!(method = %parts.method, path, ?failure, "a request was put off");
-            }
-            _ => {}
-        }
+        log::failed(parts, response.status(), failure);
         response
     }
-}
-
-fn log(parts: &Parts, status: StatusCode, started: Instant) {
-    let ms = started.elapsed().as_millis();
-    tracing::info!(method = %parts.method, path = parts.uri.path(), status = status.as_u16(), ms, "request");
 }
 
 /// Turns a panic into a failure: one request must not end the others.

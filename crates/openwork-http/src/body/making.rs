@@ -67,13 +67,13 @@ impl Maker {
         } else {
             None
         };
-        let made = self.run(is_large, move || {
+        let wanted = self.run(is_large, move || {
             let fields = parse(&text.bytes)?;
             drop(text);
             let value = make(fields);
             Ok(Made { value, held })
         });
-        made.await
+        wanted.await
     }
 
     /// Runs work here if it is small.

@@ -2,6 +2,7 @@
 
 use super::{Deed, Reason, Trigger, by_reason};
 use crate::change::Change;
+use crate::mask::mask_text;
 use crate::plan::{Part, Plan};
 
 /// What clients are told once a plan for this change was carried out, one
@@ -20,7 +21,7 @@ pub fn of_plan(change: &Change, plan: &Plan) -> Vec<Trigger> {
         };
         let trigger = Trigger {
             reason,
-            name: Some(name.to_owned()),
+            name: Some(mask_text(name).into_owned()),
             action: Some(action),
             path,
         };

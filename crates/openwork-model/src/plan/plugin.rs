@@ -8,6 +8,7 @@ use super::{Plan, PlanError, Receipt};
 use crate::change::{Action, Fields};
 use crate::files::Files;
 use crate::jsonc::{Document, EditError};
+use crate::mask::mask_text;
 use crate::name::{PluginName, PluginSpec};
 use crate::plugin::is_named;
 
@@ -29,10 +30,11 @@ pub(super) fn add(spec: &PluginSpec, files: &dyn Files) -> Result<Plan, PlanErro
     let said = json!([spec.as_str()]);
     opencode.say(&mut draft, Fields::from_iter([(KEY.to_owned(), said)]));
     opencode.close(&mut draft)?;
+    let shown = mask_text(spec.as_str());
     Ok(draft.finish(
         Action::PluginsAdd,
-        format!("Add plugin {spec}"),
-        note(format!("Added {spec}")),
+        format!("Add plugin {shown}"),
+        note(format!("Added {shown}")),
         Receipt::Plugins,
     ))
 }
@@ -46,10 +48,11 @@ pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
     drop_from_main(&mut opencode, &plugin)?;
     drop_from_second(&mut opencode, &plugin)?;
     opencode.close(&mut draft)?;
+    let shown = mask_text(name);
     Ok(draft.finish(
         Action::PluginsRemove,
-        format!("Remove plugin {name}"),
-        note(format!("Removed {name}")),
+        format!("Remove plugin {shown}"),
+        note(format!("Removed {shown}")),
         Receipt::Plugins,
     ))
 }
@@ -105,7 +108,8 @@ fn dropping<'p>(
 /// Holds the entries of a plugin. Those of others may come and go meanwhile.
 fn hold(opencode: &Opencode<'_>, draft: &mut Draft<'_>, plugin: &PluginName) {
     let part = |setting: Option<&Value>| named(setting, plugin);
-    opencode.hold_part(draft, &format!("{KEY} {plugin}"), part, &[KEY]);
+    let shown = mask_text(plugin.as_str());
+    opencode.hold_part(draft, &format!("{KEY} {shown}"), part, &[KEY]);
 }
 
 /// A setting's entries of a plugin as a list; `None` if there are none.

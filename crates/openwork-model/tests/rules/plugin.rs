@@ -222,3 +222,22 @@ fn a_lone_text_is_listed_as_one() {
     let files = MemoryFiles::new().with("opencode.json", r#"{ "plugin": "solo" }"#);
     assert_eq!(listed(&files, false), ["solo config project -"]);
 }
+
+#[test]
+fn credentials_are_written_and_told_of_nowhere_else() {
+    let spec = "https://anna:s3cret@host/p.tgz?token=t0p";
+    let added = add("{}", json!(spec));
+    let removed = remove(&format!("{{\"plugin\": [\"{spec}\"]}}"), spec);
+    let shown = "https://••••••@host/p.tgz?token=••••••";
+    for (told, written) in [(&added, true), (&removed, false)] {
+        let (told, file) = told.split_once("writes opencode.json").unwrap();
+        // What is held is compared, and never told.
+        let told: String = told
+            .lines()
+            .filter(|line| !line.starts_with("holds"))
+            .collect();
+        assert!(!told.contains("s3cret") && !told.contains("t0p"), "{told}");
+        assert_eq!(told.matches(shown).count(), 2, "{told}");
+        assert_eq!(file.contains(spec), written, "{file}");
+    }
+}

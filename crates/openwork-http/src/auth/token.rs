@@ -1,0 +1,61 @@
+//! A token that lets somebody in.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use openwork_model::actor::TokenHash;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::KeySource;
+
+/// A token; neither shown nor logged.
+pub(super) struct Token {
+    text: String,
+    digest: Option<[u8; 32]>,
+    /// Where the key of its hash comes from, if that is a keyed one.
+    key: Option<KeySource>,
+    hash: OnceLock<TokenHash>,
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+impl Token {
+    pub(super) fn new(token: &str, key: Option<KeySource>) -> Self {
+        let digest = (!token.is_empty()).then(|| Sha256::digest(token).into());
+        Self {
+            text: token.to_owned(),
+            digest,
+            key,
+            hash: OnceLock::new(),
+        }
+    }
+
+    /// What the audit log calls it. The key is not asked for before.
+    pub(super) fn hash(&self) -> &TokenHash {
+        self.hash.get_or_init(|| match &self.key {
+            Some(key) => TokenHash::keyed(&self.text, &key.key()),
+            None => TokenHash::of(&self.text),
+        })
+    }
+
+    /// Compares digests, in constant time, so that neither the content nor
+    /// the length of the token shows in how long an answer takes.
+    pub(super) fn is(&self, given: &[u8]) -> bool {
+        let given: [u8; 32] = Sha256::digest(given).into();
+        self.digest.is_some_and(|own| own.ct_eq(&given).into())
+    }
+
+    /// What earlier versions called it in the audit log.
+    pub(super) fn plain_hash(&self) -> TokenHash {
+        TokenHash::of(&self.text)
+    }
+
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
