@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::reference::references;
 use super::scope::{Scope, merged};
@@ -10,59 +11,76 @@ use super::value::escape;
 use super::{is_secret_key, mask_text, url};
 use crate::jsonc::{Kind, Leniently, Member, Node};
 
-/// A stretch of a file's text that holds secrets.
+/// A stretch of a file's text that holds secrets. Files may have very many.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Secret {
     /// Where it stands.
     pub(crate) range: Range<usize>,
     /// Its JSON pointer, or what kind of text it is in.
-    pub(crate) label: Cow<'static, str>,
-    /// What it says and hides, if it is a literal; else all of it is hidden.
-    literal: Option<Box<Literal>>,
+    pub(crate) label: Rc<str>,
+    hidden: Hidden,
 }
 
-/// A literal in which something is hidden. It is shown as a JSON text.
+/// What of a stretch is secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Literal {
-    text: String,
-    hidden: Vec<Range<usize>>,
+enum Hidden {
+    /// All of it.
+    All,
+    /// All that a literal says. It is shown as a JSON text.
+    Literal,
+    /// Parts of what a literal says.
+    Parts(Box<[Range<usize>]>),
 }
 
 impl Secret {
     /// A secret in running text.
-    pub(crate) fn plain(range: Range<usize>, label: &'static str) -> Self {
+    pub(crate) fn plain(range: Range<usize>, label: Rc<str>) -> Self {
         Self {
             range,
-            label: Cow::Borrowed(label),
-            literal: None,
+            label,
+            hidden: Hidden::All,
         }
     }
 
     /// The secret parts themselves; `whole` is the text it stands in.
-    pub(crate) fn hidden<'s>(&'s self, whole: &'s str) -> impl Iterator<Item = &'s str> {
-        let literal = self.literal.as_deref();
-        let plain = literal.is_none().then(|| whole.get(self.range.clone()));
-        let parts = literal.into_iter().flat_map(|literal| {
-            let part = |range: &Range<usize>| literal.text.get(range.clone());
-            literal.hidden.iter().filter_map(part)
-        });
-        plain.flatten().into_iter().chain(parts)
+    pub(crate) fn hidden<'t>(&self, whole: &'t str) -> Vec<Cow<'t, str>> {
+        let said = self.said(whole);
+        match &self.hidden {
+            Hidden::All | Hidden::Literal => vec![said],
+            Hidden::Parts(parts) => {
+                let part = |range: &Range<usize>| said.get(range.clone()).map(str::to_owned);
+                parts.iter().filter_map(part).map(Cow::Owned).collect()
+            }
+        }
     }
 
     /// What stands in its place when each secret part is shown as `mask` says.
     pub(crate) fn shown<'m>(&self, whole: &str, mask: impl Fn(&str) -> &'m str) -> String {
-        match self.literal.as_deref() {
-            Some(Literal { text, hidden }) => {
-                let shown = splice_each(text, hidden.iter().cloned(), mask);
-                serde_json::Value::from(shown).to_string()
+        let said = self.said(whole);
+        let shown = match &self.hidden {
+            Hidden::All => return mask(&said).to_owned(),
+            Hidden::Literal => mask(&said).to_owned(),
+            Hidden::Parts(parts) => splice_each(&said, parts.iter().cloned(), mask),
+        };
+        serde_json::Value::from(shown).to_string()
+    }
+
+    /// What the stretch says.
+    fn said<'t>(&self, whole: &'t str) -> Cow<'t, str> {
+        let source = whole.get(self.range.clone()).unwrap_or_default();
+        match self.hidden {
+            Hidden::All => Cow::Borrowed(source),
+            Hidden::Literal | Hidden::Parts(_) => {
+                Leniently::string(source).unwrap_or(Cow::Borrowed(source))
             }
-            None => mask(whole.get(self.range.clone()).unwrap_or_default()).to_owned(),
         }
     }
 }
 
 /// The most bytes of a label, but for a last step that is left out.
 const LABEL: usize = 256;
+/// How many values of one list or map have labels of their own.
+const LABELLED: usize = 1000;
 /// What secrets outside of values are called.
 pub(crate) const COMMENT: &str = "comment";
 
@@ -81,7 +99,7 @@ pub(crate) fn secrets(whole: &str, within: &Range<usize>) -> Option<Vec<Secret>>
         secrets: Vec::new(),
     };
     if let Some(root) = &parsed.root {
-        found.value(Scope::default(), "", root);
+        found.value(Scope::default(), &"".into(), root);
     }
     for comment in &parsed.comments {
         found.comment(comment.clone());
@@ -106,7 +124,7 @@ impl<'t> Found<'t> {
         range.start < self.within.end && self.within.start < range.end
     }
 
-    fn value(&mut self, scope: Scope, pointer: &str, node: &Node) {
+    fn value(&mut self, scope: Scope, pointer: &Rc<str>, node: &Node) {
         let range = node.start..node.end;
         if !self.is_within(&range) {
             return;
@@ -118,7 +136,7 @@ impl<'t> Found<'t> {
         }
     }
 
-    fn scalar(&mut self, scope: Scope, pointer: &str, range: Range<usize>, source: &str) {
+    fn scalar(&mut self, scope: Scope, pointer: &Rc<str>, range: Range<usize>, source: &str) {
         if let Some(text) = Leniently::string(source) {
             self.literal(range, &text, scope.secrets(&text), pointer);
         } else if scope.hides_number() && !matches!(source, "true" | "false" | "null") {
@@ -126,11 +144,12 @@ impl<'t> Found<'t> {
         }
     }
 
-    fn items(&mut self, scope: Scope, pointer: &str, items: &[Node]) {
+    fn items(&mut self, scope: Scope, pointer: &Rc<str>, items: &[Node]) {
         let mut scope = scope.first_item();
+        let mut labels = Labels::below(pointer);
         for (index, item) in items.iter().enumerate() {
             if self.is_within(&(item.start..item.end)) {
-                let pointer = below(pointer, &index.to_string());
+                let pointer = labels.next(|| index.to_string());
                 self.value(scope, &pointer, item);
             }
             if scope.has_words() {
@@ -145,32 +164,37 @@ impl<'t> Found<'t> {
         Leniently::string(source)
     }
 
-    fn members(&mut self, scope: Scope, pointer: &str, members: &[Member]) {
+    fn members(&mut self, scope: Scope, pointer: &Rc<str>, members: &[Member]) {
+        let mut labels = Labels::below(pointer);
         for member in members {
             if self.is_within(&(member.key.start..member.value.end)) {
-                self.member(scope, pointer, member);
+                let key = member.name(self.text);
+                let pointer = labels.next(|| escape(&mask_text(key)));
+                self.literal(member.key.clone(), key, url::secrets(key), &pointer);
+                let is_object = matches!(member.value.kind, Kind::Object(_));
+                self.value(scope.member(key, is_object), &pointer, &member.value);
             }
         }
     }
 
-    fn member(&mut self, scope: Scope, pointer: &str, member: &Member) {
-        let key = member.name(self.text);
-        let pointer = below(pointer, &escape(&mask_text(key)));
-        self.literal(member.key.clone(), key, url::secrets(key), &pointer);
-        let is_object = matches!(member.value.kind, Kind::Object(_));
-        self.value(scope.member(key, is_object), &pointer, &member.value);
-    }
-
     /// Records a literal, quotes included, if it hides something.
-    fn literal(&mut self, range: Range<usize>, text: &str, hidden: Vec<Range<usize>>, label: &str) {
-        if !hidden.is_empty() {
-            let text = text.to_owned();
-            self.secrets.push(Secret {
-                range,
-                label: Cow::Owned(label.to_owned()),
-                literal: Some(Box::new(Literal { text, hidden })),
-            });
-        }
+    fn literal(
+        &mut self,
+        range: Range<usize>,
+        text: &str,
+        hidden: Vec<Range<usize>>,
+        label: &Rc<str>,
+    ) {
+        let hidden = match &hidden[..] {
+            [] => return,
+            [all] if *all == (0..text.len()) => Hidden::Literal,
+            _ => Hidden::Parts(hidden.into()),
+        };
+        self.secrets.push(Secret {
+            range,
+            label: Rc::clone(label),
+            hidden,
+        });
     }
 
     fn comment(&mut self, range: Range<usize>) {
@@ -180,7 +204,8 @@ impl<'t> Found<'t> {
         let comment = self.text.get(range.clone()).unwrap_or_default();
         let hidden = merged(settings(comment), url::secrets(comment));
         let place = |own: Range<usize>| range.start + own.start..range.start + own.end;
-        let secret = |own| Secret::plain(place(own), COMMENT);
+        let label: Rc<str> = COMMENT.into();
+        let secret = |own| Secret::plain(place(own), Rc::clone(&label));
         let secrets: Vec<_> = hidden.into_iter().map(secret).collect();
         self.secrets.extend(secrets);
     }
@@ -190,13 +215,40 @@ fn all(text: &str) -> Vec<Range<usize>> {
     std::iter::once(0..text.len()).collect()
 }
 
-/// One step further. Labels stay short, whatever the keys are: there is one
-/// for each secret of a file.
-fn below(pointer: &str, step: &str) -> String {
-    if pointer.len() + step.len() < LABEL {
-        return format!("{pointer}/{step}");
+/// The labels of what is in one list or map: the first have their own, the
+/// others share one.
+struct Labels<'p> {
+    pointer: &'p str,
+    made: usize,
+    rest: Option<Rc<str>>,
+}
+
+impl<'p> Labels<'p> {
+    fn below(pointer: &'p str) -> Self {
+        Self {
+            pointer,
+            made: 0,
+            rest: None,
+        }
     }
-    format!("{}/…", pointer.trim_end_matches("/…"))
+
+    fn next(&mut self, step: impl FnOnce() -> String) -> Rc<str> {
+        self.made += 1;
+        if self.made <= LABELLED {
+            return below(self.pointer, &step());
+        }
+        let rest = self.rest.get_or_insert_with(|| below(self.pointer, "…"));
+        Rc::clone(rest)
+    }
+}
+
+/// One step further. Labels stay short, whatever the keys are: there may be
+/// one for each secret of a file.
+fn below(pointer: &str, step: &str) -> Rc<str> {
+    if pointer.len() + step.len() < LABEL {
+        return format!("{pointer}/{step}").into();
+    }
+    format!("{}/…", pointer.trim_end_matches("/…")).into()
 }
 
 /// Where a comment keeps the values of secret settings that were switched off.
@@ -226,7 +278,7 @@ mod tests {
         let text = "{ \"token\": \"s3cret\",\n  \"a\": }}} \"";
         let first_line = 0..20;
         let found = secrets(text, &first_line).unwrap();
-        let hidden: Vec<&str> = found
+        let hidden: Vec<_> = found
             .iter()
             .flat_map(|secret| secret.hidden(text))
             .collect();

@@ -37,7 +37,7 @@ const FAMILIES: &[Family] = &[
     addresses(
         &[
             "npm_config_registry",
-            "npm_config_*:registry",
+            "*:registry",
             "PIP_INDEX_URL",
             "PIP_EXTRA_INDEX_URL",
             "UV_INDEX*",
@@ -291,26 +291,36 @@ pub(super) fn shown(name: &str) -> Shown {
 }
 
 fn family(name: &str) -> Option<&'static Family> {
-    let lower = name.to_ascii_lowercase();
-    let is_exact = |pattern: &&str| pattern.eq_ignore_ascii_case(name);
-    let is_like = |pattern: &&str| matches(&pattern.to_ascii_lowercase(), &lower);
-    let exact = FAMILIES
-        .iter()
-        .find(|family| family.names.iter().any(is_exact));
-    let is_secret = SECRETS.iter().any(|secret| lower.ends_with(secret));
-    exact.or_else(|| {
-        let mut families = FAMILIES.iter().filter(|_| !is_secret);
-        families.find(|family| family.names.iter().any(is_like))
-    })
+    let of = |is: fn(&str, &str) -> bool| {
+        let has = |family: &&Family| family.names.iter().any(|pattern| is(pattern, name));
+        FAMILIES.iter().find(has)
+    };
+    let exact = of(str::eq_ignore_ascii_case);
+    let is_secret = SECRETS.iter().any(|secret| ends_with(name, secret));
+    match exact {
+        None if !is_secret => of(is_like),
+        exact => exact,
+    }
 }
 
-fn matches(pattern: &str, name: &str) -> bool {
-    match pattern.split_once('*') {
-        Some((start, end)) => {
-            name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
-        }
-        None => pattern == name,
+/// Whether a name is like a pattern with a `*` at one end.
+fn is_like(pattern: &str, name: &str) -> bool {
+    match (pattern.strip_suffix('*'), pattern.strip_prefix('*')) {
+        (Some(start), _) => starts_with(name, start),
+        (_, Some(end)) => ends_with(name, end),
+        (None, None) => false,
     }
+}
+
+fn starts_with(name: &str, start: &str) -> bool {
+    let own = name.as_bytes().get(..start.len());
+    own.is_some_and(|own| own.eq_ignore_ascii_case(start.as_bytes()))
+}
+
+fn ends_with(name: &str, end: &str) -> bool {
+    let own = name.len().checked_sub(end.len());
+    let own = own.and_then(|at| name.as_bytes().get(at..));
+    own.is_some_and(|own| own.eq_ignore_ascii_case(end.as_bytes()))
 }
 
 /// Personal access tokens are called so in variables only.

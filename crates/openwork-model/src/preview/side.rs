@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::extension;
 use super::lines::Lines;
@@ -226,7 +227,7 @@ impl<'e> Side<'e> {
 /// The secrets that were there before.
 #[derive(Default)]
 pub(super) struct Known<'s> {
-    pub(super) parts: HashSet<&'s str>,
+    pub(super) parts: HashSet<Cow<'s, str>>,
     pub(super) places: HashSet<&'s str>,
 }
 
@@ -251,7 +252,8 @@ impl Source {
         let secrets = match self {
             Self::Unknown => return None,
             Self::Text => {
-                let plain = |range| Secret::plain(range, TEXT);
+                let label: Rc<str> = TEXT.into();
+                let plain = |range| Secret::plain(range, Rc::clone(&label));
                 mask::url_secrets(text).into_iter().map(plain).collect()
             }
             Self::Jsonc => mask::jsonc_secrets(text, within)?,

@@ -88,7 +88,7 @@ impl Beginning {
     fn list(&mut self, secrets: &[Secret]) {
         for secret in secrets {
             if self.masked.len() < LABELS {
-                self.masked.insert(secret.label.clone().into_owned());
+                self.masked.insert(secret.label.to_string());
             }
         }
     }
