@@ -114,3 +114,6 @@ impl Subject {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
