@@ -118,7 +118,8 @@ pub fn is_like_address(text: &str) -> bool {
     let text: String = text.chars().filter(is_left_out).collect();
     let text = text.trim_start_matches(|c: char| c <= ' ');
     let is_scheme = |scheme: &str| {
-        !scheme.is_empty()
+        // A single letter is a drive.
+        scheme.len() > 1
             && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme
                 .bytes()
@@ -262,6 +263,7 @@ mod tests {
             "12:30",
             "ctrl+x",
             "C:a",
+            "c:\\x",
             "<leader>q",
         ] {
             assert!(!is_like_address(text), "{text:?}");

@@ -61,13 +61,10 @@ pub(super) fn differing(
         let text = format!("`{path}` cannot be read, so what changes in it is not known.");
         let effect = Effect::new(EffectKind::Unknown, Level::High, text).about(path.as_str());
         findings.add(format!("Replace {path}, which cannot be read"), effect);
-        return differing(
-            findings,
-            path,
-            None,
-            after.filter(|_| read(after).is_some()),
-            weigh,
-        );
+        if after.is_some() && read(after).is_some() {
+            differing(findings, path, None, after, weigh);
+        }
+        return;
     };
     let sides = [Value::from(old.unlike(&new)), Value::from(new.unlike(&old))];
     let masked = [mask(&sides[0]), mask(&sides[1])];

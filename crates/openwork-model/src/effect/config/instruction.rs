@@ -23,7 +23,7 @@ pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>) {
         match item.value.as_str() {
             Some(text) if is_like_address(text) => leaf::send(findings, setting, text, FETCHING),
             Some(path) => note(findings, setting, path),
-            None => leaf::weigh_unknown(findings, setting),
+            None => leaf::weigh_item(findings, setting, *item),
         }
     }
     let count = items(setting.after).len();

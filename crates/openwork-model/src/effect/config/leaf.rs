@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::harmless::{self, Harmless};
 use super::leaves::{Leaf, each_leaf};
-use super::setting::{Setting, text};
+use super::setting::{Setting, Side, text};
 use crate::effect::findings::Findings;
 use crate::effect::reference;
 use crate::effect::{Effect, EffectKind, Level};
@@ -67,6 +67,16 @@ pub(in crate::effect) fn weigh(
 /// Notes everything below a setting that no rule knows.
 pub(super) fn weigh_unknown(findings: &mut Findings, setting: &Setting<'_>) {
     weigh(findings, setting, harmless::ENGINE, UNKNOWN);
+}
+
+/// Notes an item of a list that no rule knows.
+pub(super) fn weigh_item(findings: &mut Findings, list: &Setting<'_>, item: Side<'_>) {
+    let item = Setting {
+        before: None,
+        after: Some(item),
+        ..*list
+    };
+    weigh_unknown(findings, &item);
 }
 
 /// Notes that keys change places.
@@ -192,7 +202,7 @@ pub(super) fn load(findings: &mut Findings, setting: &Setting<'_>, spec: &str) {
         format!("Loads the package `{spec}` into the engine: its code runs on this machine.");
     let effect = Effect::new(EffectKind::LoadsCode, Level::High, text)
         .at(setting.path.to_string())
-        .changing(setting.from(), setting.to());
+        .changing(open_text(setting.before), open_text(setting.after));
     findings.add(format!("Load the package {spec}"), effect);
 }
 
@@ -212,11 +222,20 @@ pub(super) fn send(findings: &mut Findings, setting: &Setting<'_>, address: &str
     let text = format!("{} `{to}` (`{path}`).", used.0);
     let effect = Effect::new(EffectKind::SendsData, Level::High, text)
         .at(path)
-        .changing(setting.from(), setting.to())
+        .changing(open_text(setting.before), open_text(setting.after))
         .sending_to(host);
     findings.add(format!("{} {to}", used.1), effect);
     for name in filled_in(address) {
         take_variable(findings, setting, name);
+    }
+}
+
+/// A text that is shown wherever it stands, without credentials: nobody may
+/// hide a package or an address by calling something `token`.
+fn open_text(side: Option<Side<'_>>) -> String {
+    match side.map(|side| side.value) {
+        None => "unset".to_owned(),
+        Some(value) => mask_text(&text(value)).into_owned(),
     }
 }
 

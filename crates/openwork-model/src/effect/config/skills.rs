@@ -31,7 +31,7 @@ fn weigh_places(findings: &mut Findings, setting: &Setting<'_>) {
         match place.value.as_str() {
             Some(text) if is_like_address(text) => leaf::send(findings, setting, text, FETCHING),
             Some(path) => note(findings, setting, path),
-            None => leaf::weigh_unknown(findings, setting),
+            None => leaf::weigh_item(findings, setting, *place),
         }
     }
     if added.is_empty() {

@@ -102,7 +102,12 @@ fn push<'t>(
     cause: Cause,
 ) {
     let start = range.start;
-    if let Some(text) = text.get(range).filter(|text| !text.is_empty()) {
+    // What is typed from beginning to end is the person's own.
+    let is_typed = |text: &str| cause == Cause::TypedQuote && text.trim().is_empty();
+    if let Some(text) = text
+        .get(range)
+        .filter(|text| !text.is_empty() && !is_typed(text))
+    {
         found.push((start, Command { text, cause }));
     }
 }
@@ -164,6 +169,8 @@ mod tests {
             ("Wow! `code` and `more`", &[]),
             ("! `a`", &[]),
             ("!``", &[]),
+            ("!`a!`\n", &[("a!", Text)]),
+            ("!$1 ", &[]),
             ("", &[]),
         ] {
             assert_eq!(found(text), expected, "{text}");
