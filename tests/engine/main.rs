@@ -8,6 +8,7 @@
 )]
 #![allow(clippy::print_stdout, reason = "a skip has to be seen")]
 
+mod consent;
 mod harness;
 mod schema;
 mod seen;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
     }
     let engine = program.map(|program| Arc::new(SharedEngine::new(program)));
     let checks = [
+        consent::CHECKS,
         harness::CHECKS,
         schema::CHECKS,
         values::CHECKS,

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use openwork_testkit::engine::{Engine, View};
@@ -107,6 +107,11 @@ impl<'e> Bench<'e> {
     /// Starts another engine, which has seen nothing yet.
     pub(crate) fn new_engine(&self) -> io::Result<Engine> {
         Engine::start(&self.shared.program, &self.sandbox.home())
+    }
+
+    /// Returns the engine's program, for whoever starts it in another way.
+    pub(crate) fn program(&self) -> &Path {
+        &self.shared.program
     }
 
     /// Starts our server on the workspace, writing without asking.

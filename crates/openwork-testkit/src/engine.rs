@@ -59,6 +59,15 @@ impl Engine {
 
     /// Starts the engine with a home of its own, whose global configuration it reads once.
     pub fn start(program: &Path, home: &Path) -> io::Result<Self> {
+        Self::start_with(program, home, &[])
+    }
+
+    /// Starts the engine with further variables, which count over those that keep it quiet.
+    pub fn start_with(
+        program: &Path,
+        home: &Path,
+        variables: &[(String, String)],
+    ) -> io::Result<Self> {
         let launch = Launch::new(program, home)
             .env("HOME", home)
             .env("XDG_CONFIG_HOME", home.join(".config"))
@@ -66,6 +75,9 @@ impl Engine {
             .env("XDG_STATE_HOME", home.join(".local/state"))
             .env("XDG_CACHE_HOME", home.join(".cache"));
         let launch = QUIET
+            .iter()
+            .fold(launch, |launch, (name, value)| launch.env(name, value));
+        let launch = variables
             .iter()
             .fold(launch, |launch, (name, value)| launch.env(name, value));
         let mut process = launch
@@ -106,19 +118,28 @@ pub struct View<'e> {
 impl View<'_> {
     /// Returns what the engine reports under a path, such as `/config`.
     pub fn get(&self, path: &str) -> io::Result<Value> {
-        self.call("GET", path)
+        self.call("GET", path, None)
+    }
+
+    /// Returns what the engine answers to a document sent to a path, such as `/session`.
+    pub fn post(&self, path: &str, document: &Value) -> io::Result<Value> {
+        self.call("POST", path, Some(document))
     }
 
     /// Makes the engine forget the workspace, so that it reads the files again.
     ///
     /// The global configuration is not read again; that takes a new start.
     pub fn dispose(&self) -> io::Result<()> {
-        self.call("POST", "/instance/dispose").map(drop)
+        self.call("POST", "/instance/dispose", None).map(drop)
     }
 
-    fn call(&self, method: &str, path: &str) -> io::Result<Value> {
+    fn call(&self, method: &str, path: &str, document: Option<&Value>) -> io::Result<Value> {
         let directory = percent_encode(&self.workspace.to_string_lossy());
         let request = Request::new(method, &format!("{path}?directory={directory}"));
+        let request = match document {
+            Some(document) => request.json(document),
+            None => request,
+        };
         let answer =
             send(self.engine.address, &request.within(REQUEST_LIMIT)).map_err(io::Error::other)?;
         let document = answer.json().filter(|_| answer.status == 200);
