@@ -190,7 +190,7 @@ async fn the_whole_of_a_truncated_change_is_shown_in_pages() {
         );
         whole.push_str(&page.diff);
         pages += 1;
-        match page.next_from {
+        match page.next {
             Some(next) => from = next,
             None => break,
         }
@@ -198,7 +198,7 @@ async fn the_whole_of_a_truncated_change_is_shown_in_pages() {
     assert_eq!(pages, 4);
     assert!(whole.starts_with(&change.diff) && whole.ends_with("+the end\n"));
     assert_eq!(
-        openwork_model::preview::digest(&whole),
+        openwork_model::preview::page_digest(&whole),
         change.digest.clone().unwrap()
     );
     asking.abort();

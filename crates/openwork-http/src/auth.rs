@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
-use openwork_model::actor::{Actor, ActorKind, TokenHash};
+use openwork_model::actor::{Actor, ActorKind};
 
 use crate::error::Failure;
 use crate::options::HttpOptions;
@@ -148,7 +148,7 @@ fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h HeaderVal
 
 #[cfg(test)]
 mod tests {
-    use openwork_model::actor::TokenKey;
+    use openwork_model::actor::{TokenHash, TokenKey};
 
     use super::*;
 
