@@ -28,6 +28,7 @@ mod seen;
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;
+mod way;
 
 use proof::Spot;
 pub(crate) use proof::{Proof, Stamp};
@@ -69,43 +70,8 @@ pub(crate) struct FsFiles<'s> {
     seen: RefCell<Seen>,
 }
 
-/// An open directory and the rest of a path below it.
-struct Way {
-    base: Arc<dyn Dir>,
-    rest: String,
-    /// Whether the base was listed: names directly in it are proven by its state.
-    listed: bool,
-}
-
 /// An open file, and where it is.
 type Opened = (Spot, Box<dyn File>);
-
-impl Way {
-    fn spot(&self) -> Spot {
-        let base = Arc::clone(&self.base);
-        if self.rest.is_empty() {
-            Spot::Itself(base)
-        } else {
-            Spot::Below(base, self.rest.clone())
-        }
-    }
-
-    /// The spot of a directory here that is held open.
-    fn spot_of(&self, dir: &Arc<dyn Dir>) -> Spot {
-        if self.listed && !self.rest.contains('/') {
-            Spot::Itself(Arc::clone(dir))
-        } else {
-            self.spot()
-        }
-    }
-
-    fn open_dir(&self) -> io::Result<Arc<dyn Dir>> {
-        if self.rest.is_empty() {
-            return Ok(Arc::clone(&self.base));
-        }
-        self.base.open_dir(&self.rest)
-    }
-}
 
 impl FsFiles<'_> {
     /// What the answers given so far rest on, if that can be proven later.
@@ -122,23 +88,6 @@ impl FsFiles<'_> {
     /// from every later one.
     pub(crate) fn stamp(&self, path: &RelPath) -> Option<Stamp> {
         self.seen.borrow().stamp(&Location::workspace(path.clone()))
-    }
-
-    /// How to reach a location; `None` if its root does not exist.
-    fn way(&self, at: &Location) -> Result<Option<Way>, FileError> {
-        let nearest = self.seen.borrow().nearest(at);
-        if let Some((base, rest)) = nearest {
-            self.seen.borrow_mut().pass(at, &base, &rest, 1);
-            let listed = true;
-            return Ok(Some(Way { base, rest, listed }));
-        }
-        let Some(base) = self.root(at.root)? else {
-            return Ok(None);
-        };
-        let rest = at.path.as_str().to_owned();
-        self.seen.borrow_mut().pass(at, &base, &rest, 0);
-        let listed = false;
-        Ok(Some(Way { base, rest, listed }))
     }
 
     /// Opens a file, if one is there, and says where it is.
