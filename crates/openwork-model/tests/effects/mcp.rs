@@ -177,11 +177,11 @@ fn an_entry_without_an_address_is_high() {
 }
 
 #[test]
-fn a_kept_secret_does_not_go_to_another_host_unseen() {
+fn a_secret_that_is_there_does_not_go_to_another_host_unseen() {
     let files = opencode(&json!({ "mcp": { "n": remote() } }));
     let change = mcp(
         "n",
-        &json!({ "type": "remote", "url": "http://evil.test", "headers": { "Authorization": "••••••" } }),
+        &json!({ "type": "remote", "url": "http://evil.test", "headers": { "Authorization": "Bearer s3cret" } }),
     );
     assert_eq!(effects(&files, &change), ["high sends mcp.n @ evil.test"]);
 }
