@@ -3,7 +3,9 @@
 use openwork_model::change::Change;
 use serde_json::{Value, json};
 
-use crate::support::{changed, effects, is_rememberable, mcp, opencode, patch, set, shown, weight};
+use crate::support::{
+    changed, effects, is_rememberable, lines, mcp, opencode, patch, set, shown, weight, written,
+};
 
 const REMOTE: &str = "https://mcp.notion.test/v1";
 
@@ -140,11 +142,46 @@ fn only_the_same_recipient_with_nothing_new_may_be_changed_again() {
 }
 
 #[test]
-fn a_kept_secret_does_not_go_to_another_host_unseen() {
+fn references_of_an_entry_that_stays_are_no_news() {
+    let entry = |timeout: u32, url: &str| {
+        json!({
+            "type": "remote", "url": url, "timeout": timeout,
+            "headers": { "Authorization": "Bearer {env:KEY}" },
+        })
+    };
+    let files = opencode(&json!({ "mcp": { "n": entry(1, REMOTE) } }));
+    assert_eq!(
+        effects(&files, &mcp("n", &entry(2, REMOTE))),
+        ["medium sends mcp.n @ mcp.notion.test"]
+    );
+    let off = Change::SetMcpEnabled {
+        name: "n".to_owned(),
+        enabled: false,
+    };
+    assert_eq!(effects(&files, &off), ["low setting mcp.n"]);
+    assert_eq!(
+        effects(&files, &mcp("n", &entry(1, "https://evil.test"))),
+        ["high sends mcp.n @ evil.test", "high reads-environment"]
+    );
+}
+
+#[test]
+fn an_entry_without_an_address_is_high() {
+    let settings = json!({ "mcp": { "n": { "type": "remote", "headers": { "X": "y" } } } });
+    let weight = written("{}", &settings.to_string());
+    assert_eq!(lines(&weight), ["high sends mcp.n"]);
+    assert_eq!(
+        weight.effects[0].text,
+        "Sends data to an address that is set up elsewhere, the MCP server `n`. Header names: X"
+    );
+}
+
+#[test]
+fn a_secret_that_is_there_does_not_go_to_another_host_unseen() {
     let files = opencode(&json!({ "mcp": { "n": remote() } }));
     let change = mcp(
         "n",
-        &json!({ "type": "remote", "url": "http://evil.test", "headers": { "Authorization": "••••••" } }),
+        &json!({ "type": "remote", "url": "http://evil.test", "headers": { "Authorization": "Bearer s3cret" } }),
     );
     assert_eq!(effects(&files, &change), ["high sends mcp.n @ evil.test"]);
 }

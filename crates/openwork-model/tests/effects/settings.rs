@@ -149,7 +149,10 @@ fn forms_that_no_request_may_write_are_weighed_too() {
         ),
         (
             json!({ "agent": { "a": "x" } }),
-            &["high unknown agent.a (unset → x)"],
+            &[
+                "high permission agent.a (unset → x)",
+                "high unknown agent.a (unset → x)",
+            ],
         ),
         (
             json!({ "instructions": "~/.netrc" }),

@@ -42,8 +42,8 @@ fn titles_say_the_gravest_effect() {
             "Let agents run any shell command without asking",
         ),
         (
-            json!({ "agent": { "a": { "permission": { "webfetch": "allow" } } } }),
-            "Let the agent `a` fetch any web page without asking",
+            json!({ "agent": { "plan": { "permission": { "webfetch": "allow" } } } }),
+            "Let the agent `plan` fetch any web page without asking",
         ),
         (
             json!({ "plugin": ["opencode-notion"] }),

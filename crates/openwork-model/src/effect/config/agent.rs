@@ -3,8 +3,19 @@
 use super::leaf::{self, Meaning};
 use super::setting::Setting;
 use super::{command, harmless, permission, weigh_members};
-use crate::effect::EffectKind;
 use crate::effect::findings::Findings;
+use crate::effect::{Effect, EffectKind, Level};
+
+/// The agents that the engine has by itself.
+const BUILT_IN: [&str; 7] = [
+    "build",
+    "compaction",
+    "explore",
+    "general",
+    "plan",
+    "summary",
+    "title",
+];
 
 /// Notes what changes of each agent.
 pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>) {
@@ -13,6 +24,9 @@ pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>) {
 
 fn weigh_agent(findings: &mut Findings, agent: &Setting<'_>) {
     let name = agent.path.name;
+    if agent.before.is_none() && !BUILT_IN.contains(&agent.path.key) {
+        note_new(findings, agent);
+    }
     weigh_members(findings, agent, |findings, field| match field.path.key {
         "permission" | "permissions" | "tools" => {
             permission::weigh(findings, field, &format!("the agent `{name}`"));
@@ -33,6 +47,16 @@ fn weigh_agent(findings: &mut Findings, agent: &Setting<'_>) {
         }
         key => leaf::weigh(findings, field, harmless::ENGINE, meaning(key)),
     });
+}
+
+/// A new agent is not bound by the rules that others have for themselves.
+fn note_new(findings: &mut Findings, agent: &Setting<'_>) {
+    let (path, name) = (agent.path.to_string(), agent.path.name);
+    let text =
+        format!("Sets up the agent `{name}`, bound by no rules but its own and those for all.");
+    let effect =
+        Effect::new(EffectKind::Permission, Level::High, text).changing("unset", agent.to());
+    findings.add(format!("Set up the agent {name}"), effect.at(path));
 }
 
 /// What a field means unless its end says more.

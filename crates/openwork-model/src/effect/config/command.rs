@@ -20,7 +20,10 @@ fn weigh_command(findings: &mut Findings, command: &Setting<'_>) {
     }
     let subject = format!("the command `{}`", command.path.name);
     weigh_members(findings, command, |findings, field| match field.path.key {
-        "template" | "description" => weigh_text(findings, field, &subject),
+        "template" => weigh_text(findings, field, &subject),
+        "description" => {
+            weigh_text(findings, field, &format!("the description of {subject}"));
+        }
         "subtask" if field.new_value().is_some_and(serde_json::Value::is_boolean) => {
             note_subtask(findings, field, &subject);
         }

@@ -89,7 +89,6 @@ struct Entry<'e> {
 
 impl Entry<'_> {
     fn weigh(self, findings: &mut Findings) {
-        leaf::weigh_references_in(findings, &Value::Object(self.after.clone()));
         let name = self.setting.path.name;
         if self.is_only_off() {
             return note_off(findings, self.setting, name);
@@ -102,10 +101,35 @@ impl Entry<'_> {
         if is_remote {
             remote::weigh(findings, self);
         }
+        let is_known = (is_local || is_remote)
+            && (!is_local || !local::is_new(self))
+            && (!is_remote || remote::known(self).is_some());
+        self.weigh_references(findings, is_known);
         if !is_local && !is_remote {
             self.weigh_switch(findings);
         }
         self.weigh_other_fields(findings);
+    }
+
+    /// References of an entry that starts or calls what it did before are no
+    /// news, unless they are in what changes.
+    fn weigh_references(self, findings: &mut Findings, is_known: bool) {
+        if !is_known {
+            if let Some(entry) = self.setting.new_value() {
+                leaf::weigh_references_in(findings, entry);
+            }
+            return;
+        }
+        self.setting.each_differing(|field| {
+            field.each_differing(|part| {
+                if let Some(value) = part.new_value() {
+                    leaf::weigh_references_in(findings, value);
+                }
+            });
+            if let Some(value) = field.new_value().filter(|value| !value.is_object()) {
+                leaf::weigh_references_in(findings, value);
+            }
+        });
     }
 
     /// Whether nothing else was changed than that it is off now.

@@ -9,8 +9,7 @@ use crate::effect::{Effect, EffectKind, Level};
 
 /// Notes the program and its variables, if anything of that is new.
 pub(super) fn weigh(findings: &mut Findings, entry: Entry<'_>) {
-    let fields = ["type", "command", "cwd", "environment", "url"];
-    if !entry.has_changed(&fields) && !entry.is_switched_on() {
+    if !is_new(entry) {
         return note_other(findings, entry);
     }
     let shown = entry.setting.after.map(|side| side.shown);
@@ -22,6 +21,11 @@ pub(super) fn weigh(findings: &mut Findings, entry: Entry<'_>) {
     };
     leaf::start(findings, entry.setting, &command, &directory);
     weigh_environment(findings, entry);
+}
+
+/// Whether it starts something that it did not before.
+pub(super) fn is_new(entry: Entry<'_>) -> bool {
+    entry.has_changed(&["type", "command", "cwd", "environment", "url"]) || entry.is_switched_on()
 }
 
 fn weigh_environment(findings: &mut Findings, entry: Entry<'_>) {

@@ -8,38 +8,48 @@ use crate::effect::{Effect, EffectKind, Level, reference};
 use crate::mask::mask_text;
 use crate::web_address::WebAddress;
 
-/// Notes the recipient. An entry that was on for the same one before, with
-/// the same secrets, may be changed again without a question.
+/// Notes the recipient.
 pub(super) fn weigh(findings: &mut Findings, entry: Entry<'_>) {
     let (path, name) = (entry.setting.path.to_string(), entry.setting.path.name);
     let url = text_of(entry.after, "url");
     let address = WebAddress::read(url);
-    let known = address.as_ref().filter(|address| {
-        let before = entry.before.map(|before| text_of(before, "url"));
-        before.and_then(WebAddress::read).as_ref() == Some(address)
-            && !reference::is_reading(url)
-            && !entry.is_switched_on()
-            && !entry.has_changed(&["type", "oauth", "command"])
-            && has_no_new_headers(entry)
-    });
     let host = address.as_ref().map(WebAddress::host);
-    let to = host.map_or_else(|| mask_text(url), Into::into);
-    let headers = headers(entry);
-    let text = format!("Sends data to `{to}`, the MCP server `{name}`.{headers}");
+    let to = match host {
+        Some(host) => format!("`{host}`"),
+        None if url.is_empty() => "an address that is set up elsewhere".to_owned(),
+        None => format!("`{}`", mask_text(url)),
+    };
+    let text = format!(
+        "Sends data to {to}, the MCP server `{name}`.{}",
+        headers(entry)
+    );
+    let known = known(entry);
     let level = if known.is_some() {
         Level::Medium
     } else {
         Level::High
     };
     if let Some(address) = known {
-        findings.cover_entry(format!(
-            "mcp {:?} {}",
-            entry.setting.path.key,
-            address.origin()
-        ));
+        let (name, origin) = (entry.setting.path.key, address.origin());
+        findings.cover_entry(format!("mcp {name:?} {origin}"));
     }
+    let title = format!("Send data to {}", to.replace('`', ""));
     let effect = Effect::new(EffectKind::SendsData, level, text).sending_to(host);
-    findings.add(format!("Send data to {to}"), effect.at(path));
+    findings.add(title, effect.at(path));
+}
+
+/// The recipient, if the entry was on for the same one before with the same
+/// secrets. Then it may be changed again without a question.
+pub(super) fn known(entry: Entry<'_>) -> Option<WebAddress> {
+    let url = text_of(entry.after, "url");
+    let before = entry.before.map(|before| text_of(before, "url"));
+    WebAddress::read(url).filter(|address| {
+        before.and_then(WebAddress::read).as_ref() == Some(address)
+            && !reference::is_reading(url)
+            && !entry.is_switched_on()
+            && !entry.has_changed(&["type", "oauth", "command"])
+            && has_no_new_headers(entry)
+    })
 }
 
 fn has_no_new_headers(entry: Entry<'_>) -> bool {
