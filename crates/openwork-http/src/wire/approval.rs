@@ -74,6 +74,8 @@ fn by(by: EndedBy) -> &'static str {
 pub(crate) struct RuleItem<'r> {
     id: String,
     action: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<&'r str>,
     covers: &'r str,
     workspace_id: &'r str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,10 +92,12 @@ pub(crate) struct RuleItem<'r> {
 
 impl<'r> RuleItem<'r> {
     pub(crate) fn new(rule: &'r Rule, workspace_name: Option<&'r str>) -> Self {
+        let level = rule.covers.split_once(": ").map(|(level, _)| level);
         Self {
             id: rule.id.to_string(),
             action: &rule.kind,
-            covers: &rule.covers,
+            level,
+            covers: covered(&rule.covers),
             workspace_id: &rule.scope,
             workspace_name,
             client_id: rule.asker.client_id.as_deref(),
@@ -104,6 +108,13 @@ impl<'r> RuleItem<'r> {
             uses: rule.uses,
         }
     }
+}
+
+/// What an allowance covers, without the level that begins it.
+fn covered(covers: &str) -> &str {
+    covers
+        .split_once(": ")
+        .map_or(covers, |(_, covered)| covered)
 }
 
 /// The receipt of a reply, and what came of it as far as that is known.

@@ -300,7 +300,7 @@ async fn an_allowance_answers_what_is_alike_and_can_be_taken_back() {
     let rules = host_get(&world, "/approvals/rules").await;
     let rule = &rules["items"][0];
     let expected = json!({ "items": [{
-        "id": rule["id"], "action": "skills.upsert", "covers": "skills.upsert", "workspaceId": world.id, "workspaceName": "ws",
+        "id": rule["id"], "action": "skills.upsert", "level": "medium", "covers": "instructions", "workspaceId": world.id, "workspaceName": "ws",
         "clientId": "phone", "address": "192.168.1.23", "minutes": 10, "uses": 1,
         "createdAt": rule["createdAt"], "expiresAt": rule["createdAt"].as_u64().unwrap() + 600_000,
     }] });

@@ -12,6 +12,7 @@
 //! | `mention` | which files may be read |
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::findings::Findings;
 use super::{Effect, EffectKind, Level};
@@ -21,16 +22,40 @@ mod placeholder;
 mod shell;
 
 use self::mention::mentions;
-use self::placeholder::placeholders;
+use self::placeholder::{placeholders, placeholders_and_references};
 use self::shell::{Cause, commands};
 
 /// The most commands or mentions of one text that are looked at.
 const MOST: usize = 2_000;
 
+/// Where a text stands, which decides what is put into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TextOrigin {
+    /// In a file of its own: what is typed.
+    File,
+    /// In the configuration: references as well.
+    Config,
+}
+
+impl TextOrigin {
+    fn placeholders(self, text: &str) -> Vec<Range<usize>> {
+        match self {
+            Self::File => placeholders(text),
+            Self::Config => placeholders_and_references(text),
+        }
+    }
+}
+
 /// Notes what a text may run and read that the one before did not. The
 /// subject says whose text it is, as in "the command `daily`".
-pub(super) fn weigh(findings: &mut Findings, subject: &str, before: &str, after: &str) {
-    let (old, new) = (placeholders(before), placeholders(after));
+pub(super) fn weigh(
+    findings: &mut Findings,
+    origin: TextOrigin,
+    subject: &str,
+    before: &str,
+    after: &str,
+) {
+    let (old, new) = (origin.placeholders(before), origin.placeholders(after));
     let before_commands: HashSet<_> = commands(before, &old).take(MOST).collect();
     let mut runs = false;
     for (count, command) in commands(after, &new).enumerate() {

@@ -47,7 +47,13 @@ fn weigh(findings: &mut Findings, kind: Kind, subject: &str, written: &Written<'
     let (title, effect) = instructions(subject, written.before.is_empty());
     findings.add(title, effect.about(written.path.as_str()));
     // The header is looked at as well: one that is broken is a part of the text.
-    template::weigh(findings, subject, written.before, written.after);
+    template::weigh(
+        findings,
+        template::TextOrigin::File,
+        subject,
+        written.before,
+        written.after,
+    );
     header::weigh(findings, kind, subject, written);
 }
 

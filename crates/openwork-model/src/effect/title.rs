@@ -1,5 +1,6 @@
 //! A change in the plain words of its gravest effect.
 
+use super::Level;
 use super::findings::Finding;
 
 /// The most characters of a title.
@@ -8,7 +9,12 @@ const LONGEST: usize = 120;
 /// The title of what was found, the gravest first.
 pub(super) fn title(found: &[Finding]) -> Option<String> {
     let (first, others) = found.split_first()?;
-    let suffix = match others.len() {
+    // Beside something grave, what is harmless is not worth a word in a title.
+    let counts = |other: &&Finding| {
+        let level = other.effect.level;
+        level > Level::Low || level == first.effect.level
+    };
+    let suffix = match others.iter().filter(counts).count() {
         0 => String::new(),
         1 => " and 1 more effect".to_owned(),
         more => format!(" and {more} more effects"),
@@ -29,7 +35,7 @@ fn short(text: &str, longest: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::effect::{Effect, EffectKind, Level};
+    use crate::effect::{Effect, EffectKind};
 
     fn found(title: &str) -> Finding {
         Finding {
@@ -48,6 +54,13 @@ mod tests {
             Some("Run x and 1 more effect")
         );
         assert_eq!(title(&found).as_deref(), Some("Run x and 2 more effects"));
+    }
+
+    #[test]
+    fn harmless_effects_beside_a_grave_one_are_not_counted() {
+        let mut grave = found("Run x");
+        grave.effect.level = Level::High;
+        assert_eq!(title(&[grave, found("b")]).as_deref(), Some("Run x"));
     }
 
     #[test]

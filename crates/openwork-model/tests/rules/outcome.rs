@@ -7,6 +7,7 @@ use openwork_model::digest::Digest;
 use openwork_model::files::{Contents, Location, MemoryFiles};
 use openwork_model::invalid::Invalid;
 use openwork_model::jsonc::Document;
+use openwork_model::mask::mask_text;
 use openwork_model::name::PluginName;
 use openwork_model::path::RelPath;
 use openwork_model::plan::{Edit, Frozen, Part, Plan, plan};
@@ -117,7 +118,7 @@ fn value(text: &str, key: &str) -> Value {
 
 fn is_of(entry: &Value, plugin: &str) -> bool {
     let spec = entry.as_str().or_else(|| entry.get(0)?.as_str());
-    spec.is_some_and(|spec| PluginName::of(spec).as_str() == plugin)
+    spec.is_some_and(|spec| mask_text(PluginName::of(spec).as_str()) == plugin)
 }
 
 fn quoted(contents: &Contents) -> String {

@@ -12,6 +12,7 @@ use openwork_model::preview::{FileChange, page_digest};
 use serde::Serialize;
 
 use super::bounds::{Bounds, Room, in_json, is_none};
+use super::covered;
 
 /// What the keys, ids and numbers of a request take, in bytes.
 const ITEM: usize = 640;
@@ -79,6 +80,8 @@ struct Weighed<'r> {
     #[serde(skip_serializing_if = "is_none")]
     more_effects: usize,
     rememberable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    covers: Option<&'r str>,
 }
 
 #[derive(Serialize)]
@@ -179,6 +182,7 @@ impl<'r> Weighed<'r> {
             risk: effects.iter().map(|effect| effect.text.as_str()).collect(),
             more_effects: preview.effects.len() - shown + left_out.effects,
             rememberable: request.rememberable,
+            covers: request.rememberable.then(|| covered(&request.covers)),
         }
     }
 }

@@ -41,7 +41,13 @@ pub(super) fn weigh_text(findings: &mut Findings, field: &Setting<'_>, subject: 
     };
     let (title, effect) = text::instructions(subject, before.is_none());
     findings.add(title, effect.at(field.path.to_string()));
-    template::weigh(findings, subject, before.unwrap_or_default(), after);
+    template::weigh(
+        findings,
+        template::TextOrigin::Config,
+        subject,
+        before.unwrap_or_default(),
+        after,
+    );
     if let Some(value) = field.new_value() {
         leaf::weigh_references_in(findings, value);
     }

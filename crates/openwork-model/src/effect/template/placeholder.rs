@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::mask::references;
+
 const ALL: &str = "$ARGUMENTS";
 
 /// The ranges of a text that may come to be nothing or any text, in order.
@@ -12,6 +14,21 @@ pub(super) fn placeholders(text: &str) -> Vec<Range<usize>> {
     let numbered = numbered(text);
     let mut found = arguments(text, &numbered);
     found.extend(numbered);
+    found.sort_by_key(|range| range.start);
+    found
+}
+
+/// The same of a text in the configuration, in which references count as well:
+/// a variable may hold nothing, and what is put in for it comes first of all.
+pub(super) fn placeholders_and_references(text: &str) -> Vec<Range<usize>> {
+    let references = references(text).into_iter().map(|(range, _)| range);
+    let mut found: Vec<Range<usize>> = references.collect();
+    let known = found.clone();
+    let is_apart = |own: &Range<usize>| {
+        let next = known.partition_point(|range| range.end <= own.start);
+        known.get(next).is_none_or(|range| range.start >= own.end)
+    };
+    found.extend(placeholders(text).into_iter().filter(is_apart));
     found.sort_by_key(|range| range.start);
     found
 }
@@ -68,6 +85,14 @@ mod tests {
     fn found(text: &str) -> Vec<&str> {
         let found = placeholders(text);
         found.into_iter().map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn references_are_placeholders_of_the_configuration() {
+        let text = "!{env:NOPE}`a $1 {file:x$2y} {env:} $ARGUMENTS";
+        let found = placeholders_and_references(text);
+        let found: Vec<_> = found.into_iter().map(|range| &text[range]).collect();
+        assert_eq!(found, ["{env:NOPE}", "$1", "{file:x$2y}", "$ARGUMENTS"]);
     }
 
     #[test]
