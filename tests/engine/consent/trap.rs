@@ -34,9 +34,9 @@ impl Trap {
         for folder in ["home/.kept", "outside"] {
             fs::write(root.join(folder).join(&trap.name), &text)?;
         }
-        let marker = root.join("ran").join(&trap.name);
         let module = format!(
-            "import fs from \"fs\"\nfs.writeFileSync({marker:?}, \"\")\nexport default async () => ({{}})\n"
+            "import fs from \"fs\"\nfs.writeFileSync(\"{}\", \"\")\nexport default async () => ({{}})\n",
+            trap.marker().display()
         );
         fs::write(trap.module(), module)?;
         let script = trap.script();

@@ -76,18 +76,15 @@ impl Deed {
         let named = mentions(effect, trap.name());
         let host = effect.host.as_deref().is_some_and(is_loopback);
         let kind = effect.kind;
-        effect.level == Level::High
-            && match self {
-                // What is switched on stands in a file that is there already.
-                Self::Ran if kind == EffectKind::SwitchesOn => true,
-                Self::Ran => named && RUNNING.contains(&kind),
-                Self::ReadFile => named && kind == EffectKind::ReadsFile,
-                Self::ReadVariable => named && kind == EffectKind::ReadsEnvironment,
-                Self::Called if kind == EffectKind::SwitchesOn => true,
-                Self::Called => {
-                    (host || named && CALLING.contains(&kind)) && kind != EffectKind::Unknown
-                }
-            }
+        // What is switched on stands in a file that is there already.
+        let switched = kind == EffectKind::SwitchesOn;
+        let told = match self {
+            Self::Ran => switched || named && RUNNING.contains(&kind),
+            Self::ReadFile => named && kind == EffectKind::ReadsFile,
+            Self::ReadVariable => named && kind == EffectKind::ReadsEnvironment,
+            Self::Called => switched || host || named && CALLING.contains(&kind),
+        };
+        told && effect.level == Level::High
     }
 }
 
