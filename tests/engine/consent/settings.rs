@@ -42,8 +42,13 @@ const KINDS: [Kind; 15] = [
 /// A case that changes the configuration by one of the ways that there are.
 fn configured(dice: &mut Dice, trap: &Trap, settings: &Value) -> Case {
     let case = Case::new(vec![trap.clone()]);
-    match dice.below(3) {
+    match dice.below(4) {
         0 => case.write("import", json!({ "opencode": settings })),
+        1 => {
+            let mode = json!({ "opencode": "replace" });
+            case.write("import", json!({ "mode": mode, "opencode": settings }))
+                .alone()
+        }
         _ => case.write("config", json!({ "opencode": settings })),
     }
 }
