@@ -134,6 +134,7 @@ fn filled(text: &str, trap: &Trap, ground: &Ground) -> String {
         ("<home>", trap.home_file()),
         ("<relative>", outside.trim_start_matches('/').to_owned()),
         ("<outside>", outside),
+        ("<skills>", trap.skills().display().to_string()),
         ("<variable>", trap.variable()),
         ("<module>", format!("file://{}", trap.module().display())),
         ("<host>", ground.host()),

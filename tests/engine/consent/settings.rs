@@ -214,7 +214,8 @@ fn provider(dice: &mut Dice, ground: &Ground, trap: &Trap) -> Case {
             "model": "other/m",
             "provider": { "other": {
                 "npm": "@ai-sdk/openai-compatible",
-                "options": { "baseURL": url, "apiKey": "x" },
+                "env": [trap.variable()],
+                "options": { "baseURL": url },
                 "models": { "m": {} },
             } },
         }),
@@ -224,7 +225,9 @@ fn provider(dice: &mut Dice, ground: &Ground, trap: &Trap) -> Case {
 
 fn fetched(dice: &mut Dice, ground: &Ground, trap: &Trap) -> Case {
     let url = format!("http://{}/{}", ground.host(), trap.name());
-    let settings = match dice.below(4) {
+    let settings = match dice.below(6) {
+        4 => json!({ "skills": { "paths": [trap.skills()] } }),
+        5 => json!({ "skills": [trap.skills()] }),
         0 => json!({ "skills": { "urls": [url] } }),
         1 => json!({ "skills": [url] }),
         2 => json!({ "references": { "r": { "repository": format!("{url}.git") } } }),
