@@ -11,6 +11,8 @@
 mod arrows;
 mod changes;
 #[cfg(unix)]
+mod consent;
+#[cfg(unix)]
 mod crash;
 #[cfg(target_os = "linux")]
 mod crowds;

@@ -27,7 +27,7 @@ use std::time::Duration;
 
 use openwork_testkit::engine::Engine;
 
-use self::attempt::{Attempt, attempt};
+use self::attempt::{Attempt, attempt, warm_up};
 use self::case::Case;
 use self::dice::Dice;
 use self::ground::Ground;
@@ -141,6 +141,7 @@ fn try_all(
     cases: Vec<Case>,
 ) -> Result<(Vec<Attempt>, Happened), Box<dyn Error>> {
     let engine = ground.engine(program)?;
+    warm_up(ground, &engine)?;
     let waiting = Mutex::new(batches(cases));
     let attempts = thread::scope(|scope| {
         let workers: Vec<_> = (0..WORKERS)

@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use openwork_model::files::{Contents, Location, MemoryFiles};
+use openwork_model::files::{Contents, Location, MemoryFiles, Root};
 use openwork_model::path::RelPath;
 use openwork_model::plan::plan;
 use openwork_model::preview::{Preview, preview};
@@ -23,6 +23,12 @@ pub(super) struct Attempt {
     pub(super) asked: Vec<Preview>,
     /// Why the engine could not work with it at all.
     pub(super) trouble: Option<String>,
+}
+
+/// Lets the engine work once before several workspaces ask it at a time.
+pub(super) fn warm_up(ground: &Ground, engine: &Engine) -> io::Result<()> {
+    let workspace = ground.workspace(Layout::Repository)?;
+    session(&engine.at(workspace)).map(drop)
 }
 
 /// Tries cases in one workspace; if the engine refuses that, each in its own.
@@ -73,12 +79,21 @@ pub(super) fn attempt(
 struct Files {
     known: MemoryFiles,
     written: BTreeMap<String, Contents>,
+    above: Option<String>,
 }
+
+const CONFIG: &str = "opencode.json";
 
 impl Files {
     fn write_all(&mut self, case: &Case) -> Result<Vec<Preview>, Box<dyn Error>> {
         for (path, text) in &case.files {
             self.put(&RelPath::new(path)?, text.as_bytes().into());
+        }
+        if let Some(text) = &case.above {
+            let at = Location::new(Root::Ancestor(1), RelPath::new(CONFIG)?);
+            self.known = std::mem::take(&mut self.known).with_ancestors(1);
+            self.known.insert(at, text.as_bytes().into());
+            self.above = Some(text.clone());
         }
         Ok(case
             .writes
@@ -116,6 +131,9 @@ impl Files {
             }
             fs::write(path, contents)?;
         }
+        if let (Some(text), Some(above)) = (&self.above, workspace.parent()) {
+            fs::write(above.join(CONFIG), text)?;
+        }
         let folder = workspace.join(".opencode");
         if folder.is_dir() {
             furnish(&folder)?;
@@ -132,12 +150,18 @@ fn work(view: &View<'_>, cases: &[Case]) -> io::Result<()> {
     }
     let greeting = Use::Message("hi".to_owned());
     for one in cases.iter().flat_map(|case| &case.uses).chain([&greeting]) {
-        let session = view.post("/session", &json!({ "title": "a title" }))?;
-        let session = session["id"].as_str().unwrap_or_default();
+        let session = session(view)?;
         let (path, body) = request(one);
         let _failed = view.post(&format!("/session/{session}/{path}"), &body);
     }
     Ok(())
+}
+
+/// Opens a session. A machine that has other things to do may need more than one try.
+fn session(view: &View<'_>) -> io::Result<String> {
+    let open = || view.post("/session", &json!({ "title": "a title" }));
+    let opened = open().or_else(|_| open()).or_else(|_| open())?;
+    Ok(opened["id"].as_str().unwrap_or_default().to_owned())
 }
 
 fn request(one: &Use) -> (&'static str, Value) {

@@ -15,6 +15,8 @@ pub(super) struct Case {
     pub(super) alone: bool,
     /// What is in the workspace before.
     pub(super) files: Vec<(String, String)>,
+    /// The configuration of the directory above, which counts in the workspace too.
+    pub(super) above: Option<String>,
     /// What the client asks for, in this order.
     pub(super) writes: Vec<Write>,
     /// What a person does once it is written.
@@ -37,7 +39,7 @@ pub(super) enum Layout {
 /// A request that writes.
 #[derive(Debug, Clone)]
 pub(super) struct Write {
-    /// Which: the end of the path that it is sent to.
+    /// Which: the end of the path that it is sent to, with `DELETE ` before it for a deletion.
     pub(super) to: String,
     /// Its body.
     pub(super) body: Value,
@@ -61,6 +63,7 @@ impl Case {
             layout: Layout::Repository,
             alone: false,
             files: Vec::new(),
+            above: None,
             writes: Vec::new(),
             uses: Vec::new(),
             traps,
@@ -133,12 +136,10 @@ impl Write {
             "commands" => Change::upsert_command(body),
             "import" => Change::import(body),
             "config" => Change::patch_config(body),
-            other => match other
-                .strip_prefix("mcp/")
-                .and_then(|path| path.strip_suffix("/enabled"))
-            {
-                Some(name) => Change::set_mcp_enabled(name, body),
-                None => Err(Invalid::NoSection),
+            other => match other.split('/').collect::<Vec<_>>()[..] {
+                ["mcp", name, "enabled"] => Change::set_mcp_enabled(name, body),
+                ["DELETE mcp", name] => Change::remove_mcp(name),
+                _ => Err(Invalid::NoSection),
             },
         }
     }

@@ -1,4 +1,4 @@
-//! Numbers that look like chance and are the same for the same seed (SplitMix64).
+//! Numbers that look like chance and are the same for the same seed (the generator `SplitMix64`).
 
 /// A source of choices.
 pub(super) struct Dice(u64);

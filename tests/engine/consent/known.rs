@@ -37,6 +37,8 @@ struct Row {
     layout: Where,
     #[serde(default)]
     files: BTreeMap<String, String>,
+    #[serde(default)]
+    above: Option<String>,
     writes: Vec<(String, Value)>,
     #[serde(default)]
     uses: Vec<Called>,
@@ -51,6 +53,7 @@ struct Row {
 enum Where {
     #[default]
     Repository,
+    Below,
     Unversioned,
 }
 
@@ -90,9 +93,11 @@ fn known(row: Row, ground: &mut Ground) -> Result<Known, Box<dyn Error>> {
     let case = Case {
         layout: match row.layout {
             Where::Repository => Layout::Repository,
+            Where::Below => Layout::Below,
             Where::Unversioned => Layout::Unversioned,
         },
         alone: true,
+        above: row.above.as_deref().map(&fill),
         files: row
             .files
             .iter()
@@ -129,6 +134,7 @@ fn filled(text: &str, trap: &Trap, ground: &Ground) -> String {
         ("<home>", trap.home_file()),
         ("<relative>", outside.trim_start_matches('/').to_owned()),
         ("<outside>", outside),
+        ("<skills>", trap.skills().display().to_string()),
         ("<variable>", trap.variable()),
         ("<module>", format!("file://{}", trap.module().display())),
         ("<host>", ground.host()),

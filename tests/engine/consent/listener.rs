@@ -87,7 +87,7 @@ fn serve(mut stream: TcpStream, seen: &Mutex<Seen>) {
 
 fn read(stream: &mut TcpStream, request: &mut Vec<u8>) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
-    let mut buffer = [0; 64 * 1024];
+    let mut buffer = vec![0; 64 * 1024];
     loop {
         let count = stream.read(&mut buffer)?;
         request.extend(buffer.iter().take(count));

@@ -40,10 +40,15 @@ const KINDS: [Kind; 15] = [
 ];
 
 /// A case that changes the configuration by one of the ways that there are.
-fn configured(dice: &mut Dice, trap: &Trap, settings: Value) -> Case {
+fn configured(dice: &mut Dice, trap: &Trap, settings: &Value) -> Case {
     let case = Case::new(vec![trap.clone()]);
-    match dice.below(3) {
+    match dice.below(4) {
         0 => case.write("import", json!({ "opencode": settings })),
+        1 => {
+            let mode = json!({ "opencode": "replace" });
+            case.write("import", json!({ "mode": mode, "opencode": settings }))
+                .alone()
+        }
         _ => case.write("config", json!({ "opencode": settings })),
     }
 }
@@ -96,7 +101,7 @@ fn local_mcp(dice: &mut Dice, _ground: &Ground, trap: &Trap) -> Case {
 fn remote_mcp(dice: &mut Dice, ground: &Ground, trap: &Trap) -> Case {
     let entry =
         json!({ "type": "remote", "url": address(dice, ground, trap.name()), "oauth": false });
-    entered(dice, trap, entry)
+    entered(dice, trap, &entry)
 }
 
 fn remote_mcp_with_a_secret(dice: &mut Dice, ground: &Ground, trap: &Trap) -> Case {
@@ -109,16 +114,20 @@ fn remote_mcp_with_a_secret(dice: &mut Dice, ground: &Ground, trap: &Trap) -> Ca
         }
         _ => json!({ "type": "remote", "url": format!("{url}?q={secret}"), "oauth": false }),
     };
-    entered(dice, trap, entry)
+    entered(dice, trap, &entry)
 }
 
 /// An MCP entry, written in one of the ways that there are.
-fn entered(dice: &mut Dice, trap: &Trap, entry: Value) -> Case {
+fn entered(dice: &mut Dice, trap: &Trap, entry: &Value) -> Case {
     let name = trap.name();
     match dice.below(3) {
         0 => Case::new(vec![trap.clone()]).write("mcp", json!({ "name": name, "config": entry })),
-        1 => configured(dice, trap, json!({ "mcp": { name: entry } })),
-        _ => configured(dice, trap, json!({ "mcp": { "servers": { name: entry } } })),
+        1 => configured(dice, trap, &json!({ "mcp": { name: entry } })),
+        _ => configured(
+            dice,
+            trap,
+            &json!({ "mcp": { "servers": { name: entry } } }),
+        ),
     }
 }
 
@@ -139,7 +148,7 @@ fn prompt_with_a_reference(dice: &mut Dice, _ground: &Ground, trap: &Trap) -> Ca
     } else {
         Use::Agent(name)
     };
-    configured(dice, trap, settings).used([uses])
+    configured(dice, trap, &settings).used([uses])
 }
 
 /// What is not closed goes on into whatever follows it in the file.
@@ -151,10 +160,10 @@ fn reference_across_values(dice: &mut Dice, _ground: &Ground, trap: &Trap) -> Ca
         0 => configured(
             dice,
             trap,
-            json!({ "agent": { &name: { "prompt": start, "description": end } } }),
+            &json!({ "agent": { &name: { "prompt": start, "description": end } } }),
         ),
-        1 => configured(dice, trap, json!({ "username": start, "theme": end })),
-        _ => configured(dice, trap, json!({ "username": start }))
+        1 => configured(dice, trap, &json!({ "username": start, "theme": end })),
+        _ => configured(dice, trap, &json!({ "username": start }))
             .write("config", json!({ "opencode": { "theme": end } })),
     };
     case.used([Use::Agent(name)]).alone()
@@ -175,16 +184,16 @@ fn instructions(dice: &mut Dice, ground: &Ground, trap: &Trap) -> Case {
         7 => json!(format!("http:///{host}/{name}?https://good.test/")),
         _ => json!(format!("http://127.1:{}/{name}", ground.stranger.port())),
     };
-    configured(dice, trap, json!({ "instructions": [place] }))
+    configured(dice, trap, &json!({ "instructions": [place] }))
 }
 
 fn plugin(dice: &mut Dice, _ground: &Ground, trap: &Trap) -> Case {
     let spec = format!("file://{}", trap.module().display());
     match dice.below(4) {
         0 => Case::new(vec![trap.clone()]).write("plugins", json!({ "spec": spec })),
-        1 => configured(dice, trap, json!({ "plugin": [[spec, {}]] })),
-        2 => configured(dice, trap, json!({ "plugin": [trap.module()] })),
-        _ => configured(dice, trap, json!({ "plugin": [spec] })),
+        1 => configured(dice, trap, &json!({ "plugin": [[spec, {}]] })),
+        2 => configured(dice, trap, &json!({ "plugin": [trap.module()] })),
+        _ => configured(dice, trap, &json!({ "plugin": [spec] })),
     }
 }
 
@@ -205,23 +214,26 @@ fn provider(dice: &mut Dice, ground: &Ground, trap: &Trap) -> Case {
             "model": "other/m",
             "provider": { "other": {
                 "npm": "@ai-sdk/openai-compatible",
-                "options": { "baseURL": url, "apiKey": "x" },
+                "env": [trap.variable()],
+                "options": { "baseURL": url },
                 "models": { "m": {} },
             } },
         }),
     };
-    configured(dice, trap, settings).alone()
+    configured(dice, trap, &settings).alone()
 }
 
 fn fetched(dice: &mut Dice, ground: &Ground, trap: &Trap) -> Case {
     let url = format!("http://{}/{}", ground.host(), trap.name());
-    let settings = match dice.below(4) {
+    let settings = match dice.below(6) {
+        4 => json!({ "skills": { "paths": [trap.skills()] } }),
+        5 => json!({ "skills": [trap.skills()] }),
         0 => json!({ "skills": { "urls": [url] } }),
         1 => json!({ "skills": [url] }),
         2 => json!({ "references": { "r": { "repository": format!("{url}.git") } } }),
         _ => json!({ "reference": { "r": format!("{url}.git") } }),
     };
-    configured(dice, trap, settings)
+    configured(dice, trap, &settings)
 }
 
 fn language_server(dice: &mut Dice, _ground: &Ground, trap: &Trap) -> Case {
@@ -232,7 +244,7 @@ fn language_server(dice: &mut Dice, _ground: &Ground, trap: &Trap) -> Case {
         }
         _ => json!({ "shell": trap.script() }),
     };
-    let mut case = configured(dice, trap, settings)
+    let mut case = configured(dice, trap, &settings)
         .alone()
         .used([Use::Command("read".to_owned(), String::new())]);
     case.files

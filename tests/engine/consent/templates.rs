@@ -27,7 +27,18 @@ const PLAIN: [&str; 14] = [
     "\\",
     "\u{feff}",
 ];
-const PLACEHOLDERS: [&str; 8] = ["$1", "$2", "$ARGUMENTS", "$0", "$", "$$", "$01", "$12"];
+const PLACEHOLDERS: [&str; 10] = [
+    "$ARGU$1MENTS",
+    "$$1ARGUMENTS",
+    "$1",
+    "$2",
+    "$ARGUMENTS",
+    "$0",
+    "$",
+    "$$",
+    "$01",
+    "$12",
+];
 const MARKS: [&str; 6] = ["!", "`", "!!", "!`", "``", "@"];
 /// Where only configurations are read: a variable that is not set is nothing.
 const NOTHING: &str = "{env:KEPT_NOTHING}";
@@ -221,7 +232,7 @@ impl Text {
 fn shell(dice: &mut Dice, trap: &Trap, configured: bool) -> String {
     let touch = trap.touch();
     let nothing = if configured { NOTHING } else { "$9" };
-    match dice.below(12) {
+    match dice.below(14) {
         0 => format!("!`{touch}`"),
         1 => format!("`{touch}`"),
         2 => format!("!`{touch};#!`"),
@@ -233,6 +244,9 @@ fn shell(dice: &mut Dice, trap: &Trap, configured: bool) -> String {
         8 => format!("!$0$2`{touch}`"),
         9 => format!("! `{touch}`"),
         10 => format!("!`echo '!`{touch}`'`"),
+        11 if configured => format!("!${NOTHING}1`{touch}`"),
+        11 => format!("!$$1ARGUMENTS`{touch}`"),
+        12 => format!("!$ARGU$2MENTS`{touch}`"),
         _ => format!("$3`;{touch};#`"),
     }
 }

@@ -34,9 +34,13 @@ impl Trap {
         for folder in ["home/.kept", "outside"] {
             fs::write(root.join(folder).join(&trap.name), &text)?;
         }
-        let marker = root.join("ran").join(&trap.name);
+        let skill = trap.skills().join("one");
+        fs::create_dir_all(&skill)?;
+        let heading = format!("---\nname: s{}\ndescription: {}", trap.name, text.trim());
+        fs::write(skill.join("SKILL.md"), heading + "\n---\nSteps\n")?;
         let module = format!(
-            "import fs from \"fs\"\nfs.writeFileSync({marker:?}, \"\")\nexport default async () => ({{}})\n"
+            "import fs from \"fs\"\nfs.writeFileSync(\"{}\", \"\")\nexport default async () => ({{}})\n",
+            trap.marker().display()
         );
         fs::write(trap.module(), module)?;
         let script = trap.script();
@@ -67,6 +71,13 @@ impl Trap {
     /// A module that can be loaded.
     pub(super) fn module(&self) -> PathBuf {
         self.root.join("outside").join(format!("{}.ts", self.name))
+    }
+
+    /// A folder of skills, the description of which is the text of the trap.
+    pub(super) fn skills(&self) -> PathBuf {
+        self.root
+            .join("outside")
+            .join(format!("{}-skills", self.name))
     }
 
     /// A file in the home of whoever runs the engine.

@@ -74,20 +74,16 @@ impl Deed {
     /// Whether an effect says that this may be done with a trap.
     fn is_told_by(self, effect: &Effect, trap: &Trap) -> bool {
         let named = mentions(effect, trap.name());
-        let host = effect.host.as_deref().is_some_and(is_loopback);
         let kind = effect.kind;
-        effect.level == Level::High
-            && match self {
-                // What is switched on stands in a file that is there already.
-                Self::Ran if kind == EffectKind::SwitchesOn => true,
-                Self::Ran => named && RUNNING.contains(&kind),
-                Self::ReadFile => named && kind == EffectKind::ReadsFile,
-                Self::ReadVariable => named && kind == EffectKind::ReadsEnvironment,
-                Self::Called if kind == EffectKind::SwitchesOn => true,
-                Self::Called => {
-                    (host || named && CALLING.contains(&kind)) && kind != EffectKind::Unknown
-                }
-            }
+        // What is switched on stands in a file that is there already.
+        let switched = kind == EffectKind::SwitchesOn;
+        let told = match self {
+            Self::Ran => switched || named && RUNNING.contains(&kind),
+            Self::ReadFile => named && READING.contains(&kind),
+            Self::ReadVariable => named && kind == EffectKind::ReadsEnvironment,
+            Self::Called => switched || named && CALLING.contains(&kind) || is_sent(effect, named),
+        };
+        told && effect.level == Level::High
     }
 }
 
@@ -96,12 +92,24 @@ const RUNNING: [EffectKind; 3] = [
     EffectKind::LoadsCode,
     EffectKind::SetsEnvironment,
 ];
+/// Folders of skills are told of as instructions.
+const READING: [EffectKind; 2] = [EffectKind::ReadsFile, EffectKind::Instructions];
 /// Besides those that name the host: instructions, skills and files by their URL.
 const CALLING: [EffectKind; 3] = [
     EffectKind::ReadsFile,
     EffectKind::Instructions,
     EffectKind::LoadsCode,
 ];
+
+/// Whether an effect says that the stranger is sent something. Where no host can be known, the
+/// whole address has to be there.
+fn is_sent(effect: &Effect, named: bool) -> bool {
+    effect.kind == EffectKind::SendsData
+        && match effect.host.as_deref() {
+            Some(host) => is_loopback(host),
+            None => named,
+        }
+}
 
 fn mentions(effect: &Effect, name: &str) -> bool {
     let fields = [
