@@ -171,6 +171,7 @@ fn host_options(settings: &Settings) -> HostOptions {
             timeout: approval.timeout,
             max_pending: approval.max_pending,
             max_pending_per_asker: approval.max_pending_per_client,
+            ..GateOptions::default()
         },
         engine: Some(Arc::new(engine(&settings.engine))),
         ..HostOptions::default()

@@ -22,5 +22,6 @@ mod logs;
 mod properties;
 mod reads;
 mod sockets;
+mod waiting;
 mod world;
 mod writes;
