@@ -81,6 +81,17 @@ impl Host {
         at: Writable,
         submission: Submission,
     ) -> Result<Outcome, SubmitError> {
+        self.submit_holding(at, submission, ()).await
+    }
+
+    /// As [`Self::submit`], with something that is let go of before a person
+    /// is asked: what waits for one is counted by the gate.
+    pub async fn submit_holding(
+        &self,
+        at: Writable,
+        submission: Submission,
+        held: impl Send,
+    ) -> Result<Outcome, SubmitError> {
         let Submission {
             actor,
             asker,
@@ -88,7 +99,6 @@ impl Host {
             proposal,
         } = submission;
         let Writable { desk, is_at_hand } = &at;
-        let share = self.room.take(proposal.change.weight())?;
         let proposal = Arc::new(proposal);
         let is_asked = self.is_asked(by_host);
         if !is_asked && *is_at_hand {
@@ -108,8 +118,7 @@ impl Host {
             let subject = self
                 .describe(desk, &proposal, plan, actor.clone(), &asker)
                 .await?;
-            // What waits is counted by the gate.
-            drop(share);
+            drop(held);
             Ok(self.consent(desk, subject, asker).await?)
         } else {
             Err(self.unasked(by_host).into())
