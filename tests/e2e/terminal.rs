@@ -512,13 +512,14 @@ fn a_request_that_nobody_watches_is_logged() {
     let _client = world.ask("plugins", &json!({ "spec": "a\u{202e}b" }));
     let id = world.only_id();
     let short = &id[..8];
-    let expected = format!(
-        "approval needed: Add plugin a\\u{{202e}}b (plugins.add, ws, from \"annas-phone\" \
-         at 127.0.0.1), 30 s left; answer with: openwork-server approvals allow {short}\n"
+    let end = format!(
+        "a\\u{{202e}}b (plugins.add, ws, from \"annas-phone\" \
+         at 127.0.0.1), 30 s left; answer with: openwork-server approvals allow {short}"
     );
     let process = world.server.process();
+    let is_told = |line: &str| line.contains("approval needed (high): ") && line.ends_with(&end);
     let found = poll(LIMIT, || {
-        Ok::<_, ()>(process.stderr().contains(&expected).then_some(()))
+        Ok::<_, ()>(process.stderr().lines().any(is_told).then_some(()))
     });
     assert!(found.unwrap().is_some(), "{}", process.stderr());
 }

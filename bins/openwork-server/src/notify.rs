@@ -1,21 +1,31 @@
 //! Tells of requests that nobody watches.
 
+use std::time::Duration;
+
 use openwork_approval::{Event, Gate, Request};
 use openwork_host::Subject;
 use openwork_model::actor::ActorKind;
 use openwork_terminal::{escape, span};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// This watcher itself.
 const OURSELVES: usize = 1;
 
-/// Logs each request that comes while nobody else watches, until `stop`.
+/// How many requests are told of within a while: a client that asks and leaves
+/// must not fill the log.
+const MOST: usize = 20;
+/// How long that while is.
+const WHILE: Duration = Duration::from_secs(10);
+
+/// Logs the requests that come while nobody else watches, until `stop`.
 pub(crate) async fn watch(gate: Gate<Subject>, stop: CancellationToken) {
+    let mut told = Told::new();
     while !stop.is_cancelled() {
         let (waiting, mut events) = gate.watch();
         // Requests that were asked while this watcher was too slow.
         for request in &waiting {
-            tell(&gate, request);
+            told.tell(&gate, request);
         }
         loop {
             let event = tokio::select! {
@@ -23,7 +33,7 @@ pub(crate) async fn watch(gate: Gate<Subject>, stop: CancellationToken) {
                 event = events.next() => event,
             };
             match event {
-                Some(Event::Asked(request)) => tell(&gate, &request),
+                Some(Event::Asked(request)) => told.tell(&gate, &request),
                 Some(_) => {}
                 None => break,
             }
@@ -31,19 +41,46 @@ pub(crate) async fn watch(gate: Gate<Subject>, stop: CancellationToken) {
     }
 }
 
-fn tell(gate: &Gate<Subject>, request: &Request<Subject>) {
-    if gate.watchers() <= OURSELVES {
-        tracing::warn!("{}", line(request));
+/// How many requests were told of lately.
+struct Told {
+    since: Instant,
+    count: usize,
+}
+
+impl Told {
+    fn new() -> Self {
+        Self {
+            since: Instant::now(),
+            count: 0,
+        }
+    }
+
+    fn tell(&mut self, gate: &Gate<Subject>, request: &Request<Subject>) {
+        if gate.watchers() > OURSELVES {
+            return;
+        }
+        if self.since.elapsed() >= WHILE {
+            *self = Self::new();
+        }
+        self.count += 1;
+        if self.count <= MOST {
+            tracing::warn!("{}", line(request));
+        } else if self.count == MOST + 1 {
+            tracing::warn!(
+                "more approvals are needed, and not all are told here; list them with: openwork-server approvals list"
+            );
+        }
     }
 }
 
-/// What, who, how long, and how to answer.
+/// How grave, what, who, how long, and how to answer.
 fn line(request: &Request<Subject>) -> String {
     let subject = &request.subject;
     let id = request.id.to_string();
     format!(
-        "approval needed: {} ({}, {}, from {}), {} left; answer with: openwork-server approvals allow {}",
-        escape::line(&subject.summary),
+        "approval needed ({}): {} ({}, {}, from {}), {} left; answer with: openwork-server approvals allow {}",
+        subject.preview.level,
+        escape::line(&subject.preview.title),
         subject.action,
         escape::line(&subject.workspace_name),
         origin(subject),

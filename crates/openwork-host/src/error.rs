@@ -25,8 +25,8 @@ pub enum HostError {
     /// The file system did not answer in time.
     #[error("the file system did not answer in time")]
     Stuck,
-    /// As much as may be is being worked on already.
-    #[error("too much is being worked on already")]
+    /// As much work as is allowed waits for this workspace already.
+    #[error("too many requests are at work on this workspace")]
     Overloaded,
     /// The work ended without a result: a defect.
     #[error("the work on this request ended without a result")]

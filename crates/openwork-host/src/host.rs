@@ -13,7 +13,6 @@ use crate::engine::Engine;
 use crate::pool::{Pool, PoolOptions};
 use crate::record::Records;
 use crate::registry::{Desk, Registry, Served};
-use crate::room::Room;
 use crate::subject::Subject;
 use crate::writer::Writer;
 
@@ -63,7 +62,6 @@ pub struct Host {
     pub(crate) registry: Registry,
     pub(crate) gate: Gate<Subject>,
     pub(crate) pool: Arc<Pool>,
-    pub(crate) room: Room,
     pub(crate) records: Arc<Records>,
     pub(crate) commits: TaskTracker,
     /// Cancelled when nothing is to be done any more for its own sake.
@@ -92,7 +90,6 @@ impl Host {
             registry,
             gate,
             pool,
-            room: Room::default(),
             records: Arc::default(),
             commits: TaskTracker::new(),
             _stop_when_dropped: stopping.clone().drop_guard(),

@@ -26,7 +26,6 @@
 //! | [`changes`] | what clients are told when a workspace has changed |
 //! | [`engine`], [`reload`] | the port to the engine, and having it read the files again |
 //! | [`pool`] | blocking work: bounded, with deadlines |
-//! | `room` | how much memory changes may take that are worked on |
 //! | [`subject`] | what a person is asked about, and what is kept of it |
 //! | `record` | the record of requests that came to nothing |
 //! | [`shutdown`] | stop, settle, wait |
@@ -85,7 +84,6 @@ pub mod writer;
 mod consent;
 mod host;
 mod record;
-mod room;
 
 pub use access::{Readable, Writable};
 pub use changes::{Following, Happened};

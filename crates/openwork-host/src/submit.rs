@@ -99,7 +99,6 @@ impl Host {
             proposal,
         } = submission;
         let Writable { desk, is_at_hand } = &at;
-        let share = self.room.take(proposal.change.weight())?;
         let proposal = Arc::new(proposal);
         let is_asked = self.is_asked(by_host);
         if !is_asked && *is_at_hand {
@@ -119,8 +118,7 @@ impl Host {
             let subject = self
                 .describe(desk, &proposal, plan, actor.clone(), &asker)
                 .await?;
-            // What waits is counted by the gate.
-            drop((share, held));
+            drop(held);
             Ok(self.consent(desk, subject, asker).await?)
         } else {
             Err(self.unasked(by_host).into())

@@ -15,8 +15,8 @@ use openwork_approval::{
     Answerer, Asker, GateOptions, Means, Mode, Refusal, Remember, Reply, Request, RequestId,
 };
 use openwork_host::{
-    Answer, Host, HostError, HostOptions, Outcome, PoolOptions, Review, ReviewError, Served,
-    Subject, Submission, SubmitError,
+    Answer, Host, HostOptions, Outcome, PoolOptions, Review, ReviewError, Served, Subject,
+    Submission, SubmitError,
 };
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
 use openwork_model::audit::{Approval, ApprovedBy};
@@ -382,30 +382,21 @@ async fn a_list_that_hangs_does_not_take_a_commit_back() {
 }
 
 #[tokio::test]
-async fn large_changes_under_way_share_a_room() {
-    let fixture = Fixture::auto();
-    fixture.store.trouble().hang(Step::Commit);
-    let text = "x".repeat(1_000_000);
-    let waiting: Vec<_> = (0..3)
-        .map(|_| fixture.start(by("phone", import(9, &text))))
-        .collect();
-    while !waiting.iter().any(JoinHandle::is_finished) {
+async fn what_is_held_for_a_change_is_let_go_while_it_waits() {
+    let fixture = Fixture::manual();
+    let (host, id) = (Arc::clone(&fixture.host), fixture.id.clone());
+    let held = Arc::new(());
+    let holding = Arc::clone(&held);
+    let asking = tokio::spawn(async move {
+        let writable = host.writable(&id).await?;
+        host.submit_holding(writable, by("phone", command("a")), holding)
+            .await
+    });
+    while fixture.host.gate().pending().is_empty() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    let refused = fixture.submit(import(9, &text)).await.unwrap_err();
-    assert!(
-        matches!(refused, SubmitError::Host(HostError::Overloaded)),
-        "{refused:?}"
-    );
-    let small = fixture.start(by("phone", command("small")));
-    fixture.store.trouble().clear(Step::Commit);
-    assert!(small.await.unwrap().is_ok());
-    let mut made = 0;
-    for asking in waiting {
-        made += usize::from(asking.await.unwrap().is_ok());
-    }
-    assert_eq!(made, 2);
-    assert!(fixture.submit(import(9, &text)).await.is_ok());
+    assert_eq!(Arc::strong_count(&held), 1);
+    asking.abort();
 }
 
 #[tokio::test]

@@ -82,14 +82,6 @@ pub enum Invalid {
         /// The field.
         field: String,
     },
-    /// A value that holds more values than anything that is worth storing.
-    #[error("{field} holds more than {limit} values")]
-    TooManyValues {
-        /// The field.
-        field: String,
-        /// How many it may hold.
-        limit: usize,
-    },
     /// An import of too many items.
     #[error(
         "An import may bring at most {limit} skills and commands together, not {found}; split it"

@@ -47,9 +47,7 @@ fn kind(invalid: &Invalid) -> (StatusCode, &'static str) {
         Invalid::CommandNameRequired => (bad, "invalid_command"),
         Invalid::CommandFrontmatter { .. } => (unprocessable, "invalid_command"),
         Invalid::TooDeep { .. } => (unprocessable, "too_deep"),
-        Invalid::TooManyItems { .. } | Invalid::TooManyValues { .. } => {
-            (unprocessable, "too_many_items")
-        }
+        Invalid::TooManyItems { .. } => (unprocessable, "too_many_items"),
         Invalid::Engine { .. } => (unprocessable, "invalid_config_value"),
         Invalid::Masked { .. } | Invalid::MaskedElsewhere { .. } => (unprocessable, "masked_value"),
     }

@@ -103,10 +103,6 @@ fn requests_that_are_wrong_whatever_the_files_say() {
             found: 200_000,
             limit: 5_000,
         },
-        Invalid::TooManyValues {
-            field: "opencode".to_owned(),
-            limit: 250_000,
-        },
         Invalid::Engine {
             pointer: "/mcp/a".to_owned(),
             found: "a number".to_owned(),

@@ -15,10 +15,10 @@ use tokio::time::Instant;
 use crate::world::{PEER, Setting, World};
 
 /// The stream of a watcher.
-struct Stream(Body);
+pub(crate) struct Stream(Body);
 
 impl Stream {
-    async fn of(world: &World) -> Self {
+    pub(crate) async fn of(world: &World) -> Self {
         let request = world
             .host("GET", "/approvals/events")
             .body(Full::new(Bytes::new()))
@@ -30,7 +30,7 @@ impl Stream {
         Self(response.into_body())
     }
 
-    async fn next(&mut self) -> Option<Value> {
+    pub(crate) async fn next(&mut self) -> Option<Value> {
         let Ok(frame) = self.0.frame().await?;
         let text = String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap();
         let data = text

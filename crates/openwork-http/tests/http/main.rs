@@ -24,5 +24,6 @@ mod reads;
 mod seats;
 mod sockets;
 mod streams;
+mod waiting;
 mod world;
 mod writes;
