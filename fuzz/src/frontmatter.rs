@@ -1,6 +1,6 @@
 //! Skills and commands: what is read is read again after an edit.
 
-use openwork_model::frontmatter::{Value, parse, with_fields};
+use openwork_frontmatter::{Value, parse, with_fields};
 
 /// Parses a file and sets a field.
 pub fn feed(data: &[u8]) {

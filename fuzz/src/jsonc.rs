@@ -1,6 +1,6 @@
 //! Configuration files: what parses can be edited, and the edit is exact.
 
-use openwork_model::jsonc::Document;
+use openwork_jsonc::Document;
 use serde_json::{Value, json};
 
 /// Parses a file and makes one edit of each kind.

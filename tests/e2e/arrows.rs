@@ -10,7 +10,9 @@ use crate::repository::root;
 const PREFIX: &str = "openwork-";
 
 /// Every arrow between our crates that the product may have.
-const ALLOWED: [(&str, &str); 11] = [
+const ALLOWED: [(&str, &str); 13] = [
+    ("model", "frontmatter"),
+    ("model", "jsonc"),
     ("store", "model"),
     ("host", "approval"),
     ("host", "model"),

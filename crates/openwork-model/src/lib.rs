@@ -50,10 +50,8 @@ pub mod digest;
 pub mod effect;
 pub mod event;
 pub mod files;
-pub mod frontmatter;
 pub mod hidden;
 pub mod invalid;
-pub mod jsonc;
 pub mod layer;
 pub mod mask;
 pub mod mcp;
@@ -70,3 +68,6 @@ pub mod store;
 mod unclosed;
 pub mod web_address;
 pub mod workspace;
+
+pub use openwork_frontmatter as frontmatter;
+pub use openwork_jsonc as jsonc;

@@ -1,12 +1,11 @@
 //! What reading and editing files of usual and of great size costs.
 //!
-//! `cargo bench -p openwork-model`
+//! `cargo bench -p openwork-jsonc`
 
 #![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
 
 use divan::{Bencher, black_box};
-use openwork_model::frontmatter;
-use openwork_model::jsonc::Document;
+use openwork_jsonc::Document;
 use serde_json::{Value, json};
 
 fn main() {
@@ -82,18 +81,6 @@ fn merge_all_servers_again(bencher: Bencher<'_, '_>, entries: usize) {
     bench_edit(bencher, entries, |document| {
         document.merge(&members).unwrap();
     });
-}
-
-#[divan::bench]
-fn read_an_ordinary_header(bencher: Bencher<'_, '_>) {
-    let text = "---\nname: expense-audit\ndescription: Audits expenses, weekly (on Mondays)\nlicense: MIT\n---\n# Body\n";
-    bencher.bench(|| frontmatter::parse(black_box(text)).unwrap());
-}
-
-#[divan::bench]
-fn read_an_unusual_header(bencher: Bencher<'_, '_>) {
-    let text = "---\nname: expense-audit\ndescription: >-\n  Audits expenses\nmetadata:\n  owner: jo\n---\n# Body\n";
-    bencher.bench(|| frontmatter::parse(black_box(text)).unwrap());
 }
 
 /// A list on one line, every item another: each asks where its line begins.

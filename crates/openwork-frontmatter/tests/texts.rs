@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use openwork_model::frontmatter::{Field, Value, parse, render, with_fields};
+use openwork_frontmatter::{Field, Value, parse, render, with_fields};
 use proptest::prelude::*;
 
 /// Texts that mean something else to one reader or another when they stand bare.

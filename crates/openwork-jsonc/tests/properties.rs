@@ -8,7 +8,7 @@ use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::tokens::Token;
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
-use openwork_model::jsonc::{Document, JsoncError};
+use openwork_jsonc::{Document, JsoncError};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 

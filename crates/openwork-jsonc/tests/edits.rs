@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use openwork_model::jsonc::Document;
+use openwork_jsonc::Document;
 use serde_json::{Value, json};
 
 /// Joins lines and ends the last one.

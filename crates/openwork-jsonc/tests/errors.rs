@@ -6,7 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
-use openwork_model::jsonc::{Document, EditError, JsoncError, Problem};
+use openwork_jsonc::{Document, EditError, JsoncError, Problem};
 use serde_json::json;
 
 #[track_caller]

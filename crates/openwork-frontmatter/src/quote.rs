@@ -80,7 +80,7 @@ fn escape(character: char, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::{line, quoted};
-    use crate::frontmatter::Value;
+    use crate::Value;
 
     #[test]
     fn certain_text_stays_bare() {

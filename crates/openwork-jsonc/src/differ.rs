@@ -13,7 +13,7 @@ impl Document {
     ///
     /// Members that are spelt alike are not read: of a large file that was
     /// edited these are nearly all.
-    pub(crate) fn unlike(&self, other: &Self) -> Map<String, Value> {
+    pub fn unlike(&self, other: &Self) -> Map<String, Value> {
         let (ours, theirs) = (self.last_members(), other.last_members());
         let differs = |member: &Member| {
             let name = member.name(&self.text);

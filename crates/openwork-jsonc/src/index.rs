@@ -53,7 +53,7 @@ mod tests {
 
     use serde_json::{Value, json};
 
-    use crate::jsonc::Document;
+    use crate::Document;
 
     #[test]
     fn the_last_of_a_name_is_found_however_many_are_asked_for() {

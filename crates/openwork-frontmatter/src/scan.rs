@@ -143,7 +143,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::entries;
-    use crate::frontmatter::yaml;
+    use crate::yaml;
 
     /// Lines that the scan takes, lines that it leaves, and lines in between.
     fn header() -> impl Strategy<Value = String> {

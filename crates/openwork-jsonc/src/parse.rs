@@ -33,21 +33,21 @@ pub(super) fn parse(text: &str) -> Result<Option<Node>, JsoncError> {
 /// A file may be large and a change small. So what lies before the stretch is read and not kept:
 /// members are not there, items are, for they are counted, and hold nothing. What lies behind it
 /// is not even read: containers end with it.
-pub(crate) struct Leniently {
+pub struct Leniently {
     /// The value; none in an empty text.
-    pub(crate) root: Option<Node>,
+    pub root: Option<Node>,
     /// Where each comment stands, in their order.
-    pub(crate) comments: Vec<Range<usize>>,
+    pub comments: Vec<Range<usize>>,
 }
 
 impl Leniently {
     /// Parses a text up to the end of a stretch; `None` if not even this reading takes it.
-    pub(crate) fn parse(text: &str, within: Range<usize>) -> Option<Self> {
+    pub fn parse(text: &str, within: Range<usize>) -> Option<Self> {
         Parser::new(text, Grammar::Lenient, within).document().ok()
     }
 
     /// Reads a text between quotes of either kind, out of its source.
-    pub(crate) fn string(source: &str) -> Option<Cow<'_, str>> {
+    pub fn string(source: &str) -> Option<Cow<'_, str>> {
         match Scanner::new(source, &ScannerOptions::default()).scan() {
             Ok(Some(Scanned::String(text))) => Some(text),
             _ => None,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value};
 
 /// Compares values with their key order, and numbers by what they mean: `1.0` is `1`.
-pub(crate) fn same(left: &Value, right: &Value) -> bool {
+pub fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Object(left), Value::Object(right)) => same_members(left, right),
         (Value::Array(left), Value::Array(right)) => {

@@ -9,7 +9,7 @@
 //! the same members in another order are another value.
 //!
 //! ```
-//! use openwork_model::jsonc::Document;
+//! use openwork_jsonc::Document;
 //! use serde_json::json;
 //!
 //! let mut file = Document::parse(b"{\n  \"plugin\": [\n    \"a\" // pinned\n  ]\n}\n")?;
@@ -57,16 +57,16 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value};
 
 use self::edit::{Action, Edit};
-pub(crate) use self::equal::same;
+pub use self::equal::same;
 pub use self::error::{EditError, JsoncError, Problem};
 use self::index::Index;
 use self::lines::Lines;
-pub(crate) use self::parse::Leniently;
+pub use self::parse::Leniently;
 use self::path::{Reach, reach};
 use self::print::Printer;
 use self::splice::splice;
 use self::style::Style;
-pub(crate) use self::tree::{Kind, Member, Node};
+pub use self::tree::{Kind, Member, Node};
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 

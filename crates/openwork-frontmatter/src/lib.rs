@@ -12,12 +12,12 @@
 //! certainly do.
 //!
 //! ```
-//! use openwork_model::frontmatter::{self, Value};
+//! use openwork_frontmatter::{Value, parse, with_fields};
 //!
 //! let text = "---\nlicense: MIT # ours\ndescription: Old\n---\n# Body\n";
-//! let edited = frontmatter::with_fields(text, &[("description", Value::Text("12:30"))])?;
+//! let edited = with_fields(text, &[("description", Value::Text("12:30"))])?;
 //! assert_eq!(edited, "---\nlicense: MIT # ours\ndescription: \"12:30\"\n---\n# Body\n");
-//! let document = frontmatter::parse(&edited)?;
+//! let document = parse(&edited)?;
 //! assert_eq!(document.text_of("description"), Some("12:30"));
 //! assert_eq!(document.body(), "# Body\n");
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -6,33 +6,40 @@ use serde_json::{Map, Value};
 
 /// One value and where it stands in its text.
 #[derive(Debug, Clone)]
-pub(crate) struct Node {
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-    pub(crate) kind: Kind,
+pub struct Node {
+    /// Its first byte.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+    /// What it is made of.
+    pub kind: Kind,
 }
 
 /// What a node is made of.
 #[derive(Debug, Clone)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// An object's members, in their order.
     Object(Vec<Member>),
+    /// An array's items.
     Array(Vec<Node>),
+    /// A text, a number, a truth value or null.
     Scalar,
 }
 
 /// One key with its value.
 #[derive(Debug, Clone)]
-pub(crate) struct Member {
+pub struct Member {
     /// Where its name stands, quotes included.
-    pub(crate) key: Range<usize>,
-    pub(crate) value: Node,
+    pub key: Range<usize>,
+    /// Its value.
+    pub value: Node,
     /// The name, where it is not simply what stands between the quotes.
     pub(super) decoded: Option<Box<str>>,
 }
 
 impl Member {
     /// Returns the name; most are not copied out of the text.
-    pub(crate) fn name<'m>(&'m self, text: &'m str) -> &'m str {
+    pub fn name<'m>(&'m self, text: &'m str) -> &'m str {
         match &self.decoded {
             Some(name) => name,
             None => text
@@ -53,7 +60,7 @@ impl Node {
     }
 
     /// Returns the node's own bytes.
-    pub(crate) fn source<'t>(&self, text: &'t str) -> &'t str {
+    pub fn source<'t>(&self, text: &'t str) -> &'t str {
         text.get(self.start..self.end).unwrap_or_default()
     }
 

@@ -151,7 +151,7 @@ fn all(text: &str, fits: impl Fn(u8) -> bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::resolve;
-    use crate::frontmatter::Field;
+    use crate::Field;
 
     #[test]
     fn numbers_and_times_of_either_version_are_no_text() {

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use openwork_model::frontmatter::{Field, FrontmatterError, Value, parse, render, with_fields};
+use openwork_frontmatter::{Field, FrontmatterError, Value, parse, render, with_fields};
 
 fn text(text: &str) -> Field {
     Field::Text(text.to_owned())
