@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use openwork_model::store::Store;
+use openwork_change::store::Store;
 use openwork_model::workspace::Workspace;
 use openwork_store::{FsOptions, FsStore};
 

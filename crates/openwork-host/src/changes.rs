@@ -8,10 +8,10 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use openwork_model::change::Change;
+use openwork_change::change::Change;
+use openwork_change::event::{Ring, SharedEvent, Survey, Trigger, of_plan};
+use openwork_change::store::Receipt;
 use openwork_model::clock::{Ids as _, RandomIds};
-use openwork_model::event::{Ring, SharedEvent, Survey, Trigger, of_plan};
-use openwork_model::store::Receipt;
 use openwork_model::workspace::Workspace;
 use tokio::sync::watch;
 

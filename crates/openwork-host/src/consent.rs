@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use openwork_approval::{Answerer, Ask, Asker, EndedBy, Granted, Means, Mode, Permit};
+use openwork_change::plan::Frozen;
+use openwork_change::store::{Receipt, StoreError};
 use openwork_model::audit::{Approval, ApprovedBy};
-use openwork_model::plan::Frozen;
-use openwork_model::store::{Receipt, StoreError};
 
 use crate::error::{HostError, SubmitError};
 use crate::host::{Host, HostWrites};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use openwork_approval::Refusal;
-use openwork_model::plan::PlanError;
-use openwork_model::store::StoreError;
+use openwork_change::plan::PlanError;
+use openwork_change::store::StoreError;
 
 use crate::engine::EngineError;
 

@@ -37,7 +37,7 @@
 //! use openwork_approval::{Asker, GateOptions, Mode};
 //! use openwork_host::{Answer, Host, HostOptions, Served, Submission};
 //! use openwork_model::actor::{Actor, ActorKind, TokenHash};
-//! use openwork_model::change::Change;
+//! use openwork_change::change::Change;
 //! use openwork_model::files::MemoryFiles;
 //! use openwork_model::name::PluginSpec;
 //! use openwork_model::workspace::Workspace;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use openwork_model::query::Query;
-use openwork_model::store::Cached;
+use openwork_change::query::Query;
+use openwork_change::store::Cached;
 
 use crate::access::Readable;
 use crate::error::HostError;

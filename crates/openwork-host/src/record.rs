@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use openwork_approval::{Asker, Refusal};
-use openwork_model::store::Refused;
+use openwork_change::store::Refused;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 

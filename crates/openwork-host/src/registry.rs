@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use openwork_model::store::Store;
+use openwork_change::store::Store;
 use openwork_model::workspace::Workspace;
 
 use crate::changes::Changes;

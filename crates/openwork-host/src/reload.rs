@@ -7,9 +7,9 @@
 use std::sync::Arc;
 
 use openwork_approval::Asker;
+use openwork_change::change::Action;
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
-use openwork_model::change::Action;
 
 use crate::access::Writable;
 use crate::engine::Engine;

@@ -9,10 +9,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use openwork_approval::{Request, RequestId};
+use openwork_change::plan::{Edit, Plan};
+use openwork_change::preview::{DiffPage, FileChange, PageBounds, page, page_digest, reveal};
+use openwork_change::store::StoreError;
 use openwork_model::path::RelPath;
-use openwork_model::plan::{Edit, Plan};
-use openwork_model::preview::{DiffPage, FileChange, PageBounds, page, page_digest, reveal};
-use openwork_model::store::StoreError;
 
 use crate::error::HostError;
 use crate::host::Host;

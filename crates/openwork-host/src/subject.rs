@@ -4,12 +4,12 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use openwork_change::change::{Action, Proposal};
+use openwork_change::effect::{Effect, EffectKind, Level};
+use openwork_change::plan::{Frozen, Plan};
+use openwork_change::preview::{Preview, preview};
 use openwork_model::actor::Actor;
-use openwork_model::change::{Action, Proposal};
-use openwork_model::effect::{Effect, EffectKind, Level};
 use openwork_model::path::RelPath;
-use openwork_model::plan::{Frozen, Plan};
-use openwork_model::preview::{Preview, preview};
 use openwork_model::workspace::{Workspace, WorkspaceId};
 
 mod summary;

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use openwork_approval::Asker;
+use openwork_change::change::Proposal;
+use openwork_change::plan::{Plan, Receipt as PlanReceipt, Warning};
+use openwork_change::query::Query;
+use openwork_change::store::{Cached, Order, Receipt, StoreError};
 use openwork_model::actor::Actor;
 use openwork_model::audit::Approval;
-use openwork_model::change::Proposal;
 use openwork_model::command::Scope;
-use openwork_model::plan::{Plan, Receipt as PlanReceipt, Warning};
-use openwork_model::query::Query;
 use openwork_model::skill::SkillItem;
-use openwork_model::store::{Cached, Order, Receipt, StoreError};
 
 use crate::access::Writable;
 use crate::consent::Consent;

@@ -7,7 +7,7 @@
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use openwork_model::store::{Order, Receipt, Store, StoreError};
+use openwork_change::store::{Order, Receipt, Store, StoreError};
 use tokio::sync::oneshot;
 
 use crate::error::HostError;
@@ -97,8 +97,8 @@ mod tests {
     //! or a group is taken out. So all that several callers can do to each other
     //! is an order of those two steps, and trying every order tries everything.
 
+    use openwork_change::change::Change;
     use openwork_model::actor::{Actor, ActorKind, TokenHash};
-    use openwork_model::change::Change;
 
     use super::*;
 

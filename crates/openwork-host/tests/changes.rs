@@ -10,10 +10,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use openwork_approval::{Asker, Mode};
+use openwork_change::change::Change;
+use openwork_change::event::{Deed, Event};
 use openwork_host::{Following, Host, HostOptions, Readable, Served, Submission};
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
-use openwork_model::change::Change;
-use openwork_model::event::{Deed, Event};
 use openwork_model::files::{Location, MemoryFiles};
 use openwork_model::name::PluginSpec;
 use openwork_model::path::RelPath;

@@ -10,16 +10,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use openwork_approval::{Asker, Decision, GateOptions, Mode, Refusal, Reply};
+use openwork_change::change::{Change, Proposal};
+use openwork_change::query::View;
+use openwork_change::store::StoreError;
 use openwork_host::{
     Answer, Host, HostError, HostOptions, HostWrites, Outcome, PoolOptions, Served, Submission,
     SubmitError,
 };
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
-use openwork_model::change::{Change, Proposal};
 use openwork_model::files::MemoryFiles;
 use openwork_model::name::PluginSpec;
-use openwork_model::query::View;
-use openwork_model::store::StoreError;
 use openwork_model::workspace::Workspace;
 use openwork_testkit::memory_store::{MemoryStore, Step};
 

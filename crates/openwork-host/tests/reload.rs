@@ -9,13 +9,13 @@
 use std::sync::{Arc, Mutex};
 
 use openwork_approval::{Asker, Mode, Reply};
+use openwork_change::store::StoreError;
 use openwork_host::engine::EngineCall;
 use openwork_host::{
     Engine, EngineError, Host, HostError, HostOptions, Reload, ReloadError, Served, SubmitError,
 };
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
 use openwork_model::files::MemoryFiles;
-use openwork_model::store::StoreError;
 use openwork_model::workspace::Workspace;
 use openwork_testkit::memory_store::{MemoryStore, Step};
 

@@ -14,13 +14,13 @@ use std::time::Duration;
 use openwork_approval::{
     Answerer, Asker, GateOptions, Means, Mode, Refusal, Remember, Reply, Request, RequestId,
 };
+use openwork_change::change::Change;
 use openwork_host::{
     Answer, Host, HostOptions, Outcome, PoolOptions, Review, ReviewError, Served, Subject,
     Submission, SubmitError,
 };
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
 use openwork_model::audit::{Approval, ApprovedBy};
-use openwork_model::change::Change;
 use openwork_model::files::MemoryFiles;
 use openwork_model::mask::MASK;
 use openwork_model::workspace::Workspace;
@@ -198,7 +198,7 @@ async fn the_whole_of_a_truncated_change_is_shown_in_pages() {
     assert_eq!(pages, 4);
     assert!(whole.starts_with(&change.diff) && whole.ends_with("+the end\n"));
     assert_eq!(
-        openwork_model::preview::page_digest(&whole),
+        openwork_change::preview::page_digest(&whole),
         change.digest.clone().unwrap()
     );
     asking.abort();

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::Body;
-use openwork_model::change::Fields;
+use openwork_change::change::Fields;
 use tokio::time::Instant;
 
 mod budget;

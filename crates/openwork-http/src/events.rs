@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use openwork_approval::Watch;
+use openwork_change::event::Event;
 use openwork_host::{Following, Subject};
-use openwork_model::event::Event;
 use openwork_model::workspace::Workspace;
 use serde::Serialize;
 use serde_json::json;

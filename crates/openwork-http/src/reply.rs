@@ -8,9 +8,9 @@ use bytes::{BufMut, Bytes, BytesMut};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
 use hyper::{Response, StatusCode};
+use openwork_change::query::View;
+use openwork_change::store::{Cached, Rendered};
 use openwork_host::{Answer, Outcome};
-use openwork_model::query::View;
-use openwork_model::store::{Cached, Rendered};
 use serde::Serialize;
 
 use crate::error::{Failure, Report};

@@ -117,7 +117,7 @@ pub fn read_entry(stem: &str, text: &str, scope: Scope) -> Option<CommandItem> {
 }
 
 /// What a command's file says of `subtask`, if that is a boolean.
-pub(crate) fn subtask_of(file: &Document<'_>) -> Option<bool> {
+pub fn subtask_of(file: &Document<'_>) -> Option<bool> {
     match file.get("subtask") {
         Some(Field::Bool(subtask)) => Some(*subtask),
         _ => None,
@@ -126,13 +126,13 @@ pub(crate) fn subtask_of(file: &Document<'_>) -> Option<bool> {
 
 /// A command file of the workspace itself.
 #[derive(Debug)]
-pub(crate) struct Found {
-    pub(crate) path: RelPath,
-    pub(crate) item: CommandItem,
+pub struct Found {
+    pub path: RelPath,
+    pub item: CommandItem,
 }
 
 /// The command files of one scope's first directory, each alone, by name.
-pub(crate) fn found(files: &dyn Files, scope: Scope) -> Result<Vec<Found>, ReadError> {
+pub fn found(files: &dyn Files, scope: Scope) -> Result<Vec<Found>, ReadError> {
     let ground = Ground::read(files, scope.reach())?;
     let root = match scope {
         Scope::Workspace => Root::Workspace,
@@ -159,7 +159,7 @@ pub(crate) fn found(files: &dyn Files, scope: Scope) -> Result<Vec<Found>, ReadE
 
 /// The commands that the workspace's own files make, as far as an import can
 /// make them again: those with a name of one word.
-pub(crate) fn exported(files: &dyn Files) -> Result<Vec<CommandItem>, ReadError> {
+pub fn exported(files: &dyn Files) -> Result<Vec<CommandItem>, ReadError> {
     let ground = Ground::read(files, Reach::Project)?;
     let mut named = Named::default();
     for directory in ground

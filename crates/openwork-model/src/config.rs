@@ -5,14 +5,28 @@ use std::path::PathBuf;
 use sha2::{Digest, Sha256};
 
 use crate::actor::hex;
-use crate::change::Fields;
+use crate::fields::Fields;
 use crate::files::{CONFIG_LIMIT, Contents, FileError, Files, Location};
 use crate::jsonc::{self, JsoncError};
 use crate::layer;
 use crate::name::Place;
 use crate::path::RelPath;
 use crate::plain_json::{self, PlainJsonError};
-use crate::query::ConfigView;
+
+/// The configuration files' contents.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConfigView {
+    /// The engine's configuration.
+    pub opencode: Fields,
+    /// OpenWork's settings.
+    pub openwork: Fields,
+    /// When the newest audit entry was written, in ms since 1970.
+    pub updated_at: Option<u64>,
+    /// Names this state of the two files; another state has another name.
+    pub revision: String,
+    /// Every layer, where they were asked for.
+    pub layers: Option<crate::layer::LayersView>,
+}
 
 /// Why a file of a workspace cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -46,16 +60,16 @@ pub enum ReadError {
 
 /// The engine's configuration file of a workspace, as it is on disk.
 #[derive(Debug)]
-pub(crate) struct OpencodeFile {
-    pub(crate) path: RelPath,
+pub struct OpencodeFile {
+    pub path: RelPath,
     /// `None` if the file is yet to be created.
-    pub(crate) contents: Option<Contents>,
+    pub contents: Option<Contents>,
 }
 
 impl OpencodeFile {
     /// Finds the file that counts: `opencode.jsonc`, else `opencode.json`;
     /// where there is neither, the one that would be created.
-    pub(crate) fn find(files: &dyn Files) -> Result<Self, ReadError> {
+    pub fn find(files: &dyn Files) -> Result<Self, ReadError> {
         for place in [Place::OpencodeJsonc, Place::OpencodeJson] {
             let path = place.path();
             if let Some(contents) = files.read(&Location::workspace(path.clone()), CONFIG_LIMIT)? {
@@ -72,7 +86,7 @@ impl OpencodeFile {
     }
 
     /// Parses it for editing; a file that does not exist is an empty object.
-    pub(crate) fn document(&self, files: &dyn Files) -> Result<jsonc::Document, ReadError> {
+    pub fn document(&self, files: &dyn Files) -> Result<jsonc::Document, ReadError> {
         jsonc::Document::parse(self.contents.as_deref().unwrap_or_default()).map_err(|source| {
             let path = files.absolute(&Location::workspace(self.path.clone()));
             ReadError::BrokenJsonc { path, source }
@@ -81,12 +95,12 @@ impl OpencodeFile {
 }
 
 /// The engine's configuration, parsed; an empty object if there is none.
-pub(crate) fn opencode(files: &dyn Files) -> Result<jsonc::Document, ReadError> {
+pub fn opencode(files: &dyn Files) -> Result<jsonc::Document, ReadError> {
     OpencodeFile::find(files)?.document(files)
 }
 
 /// The bytes of OpenWork's settings.
-pub(crate) fn settings_contents(files: &dyn Files) -> Result<Option<Contents>, ReadError> {
+pub fn settings_contents(files: &dyn Files) -> Result<Option<Contents>, ReadError> {
     Ok(files.read(
         &Location::workspace(Place::OpenworkJson.path()),
         CONFIG_LIMIT,
@@ -94,7 +108,7 @@ pub(crate) fn settings_contents(files: &dyn Files) -> Result<Option<Contents>, R
 }
 
 /// OpenWork's settings parsed; `{}` if there are none.
-pub(crate) fn settings(contents: Option<&[u8]>, files: &dyn Files) -> Result<Fields, ReadError> {
+pub fn settings(contents: Option<&[u8]>, files: &dyn Files) -> Result<Fields, ReadError> {
     let Some(bytes) = contents else {
         return Ok(Fields::new());
     };
@@ -106,7 +120,7 @@ pub(crate) fn settings(contents: Option<&[u8]>, files: &dyn Files) -> Result<Fie
 
 /// The configuration with all of its layers. What does not parse is told in
 /// its layer, and is empty otherwise.
-pub(crate) fn layered(files: &dyn Files) -> Result<ConfigView, ReadError> {
+pub fn layered(files: &dyn Files) -> Result<ConfigView, ReadError> {
     let layers = layer::view(files)?;
     let config = match view(files) {
         Err(ReadError::BrokenJsonc { .. } | ReadError::File(_)) => without_opencode(files)?,
@@ -119,7 +133,7 @@ pub(crate) fn layered(files: &dyn Files) -> Result<ConfigView, ReadError> {
 }
 
 /// What `GET config` shows.
-pub(crate) fn view(files: &dyn Files) -> Result<ConfigView, ReadError> {
+pub fn view(files: &dyn Files) -> Result<ConfigView, ReadError> {
     let file = OpencodeFile::find(files)?;
     let opencode = file.document(files)?.into_value();
     let openwork_contents = settings_contents(files)?;
@@ -147,7 +161,7 @@ fn without_opencode(files: &dyn Files) -> Result<ConfigView, ReadError> {
 }
 
 /// The revision of the configuration as it is now.
-pub(crate) fn revision(files: &dyn Files) -> Result<String, ReadError> {
+pub fn revision(files: &dyn Files) -> Result<String, ReadError> {
     let file = OpencodeFile::find(files)?;
     let settings = settings_contents(files)?;
     Ok(digest(&file, settings.as_deref(), files.last_write()?))

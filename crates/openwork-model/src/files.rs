@@ -1,9 +1,8 @@
 //! What the model sees of a disk: a read-only port that others implement.
 //!
 //! Plans and views are pure functions of a [`Files`]. The fs store lends a
-//! confined look at real directories, [`MemoryFiles`] one at a map, [`Overlay`]
-//! one at files as they will be once some edits are carried out, and
-//! [`Remembered`] one that asks others for each thing once.
+//! confined look at real directories, [`MemoryFiles`] one at a map,
+//! and [`Remembered`] one that asks others for each thing once.
 
 use std::io;
 use std::path::PathBuf;
@@ -16,15 +15,14 @@ use crate::path::RelPath;
 mod lookup;
 mod memory;
 mod names;
-mod overlay;
 mod remembered;
 mod walk;
 
-pub(crate) use lookup::entries;
+pub use lookup::entries;
 pub use memory::MemoryFiles;
-pub use overlay::Overlay;
+pub use names::names_below;
 pub use remembered::Remembered;
-pub(crate) use walk::{DEPTH, DIRECTORIES, Sight, walk};
+pub use walk::{DEPTH, DIRECTORIES, Sight, walk};
 
 /// The largest configuration file that is read, in bytes.
 pub const CONFIG_LIMIT: u64 = 4 << 20;
@@ -68,7 +66,7 @@ impl Location {
     }
 
     /// An entry of this directory; `None` if that is no name of one.
-    pub(crate) fn join(&self, name: &str) -> Option<Self> {
+    pub fn join(&self, name: &str) -> Option<Self> {
         Some(Self::new(self.root, self.path.join(name).ok()?))
     }
 }

@@ -20,8 +20,8 @@
 
 use std::path::PathBuf;
 
-use crate::change::Fields;
 use crate::config::ReadError;
+use crate::fields::Fields;
 use crate::files::Files;
 use crate::jsonc::JsoncError;
 
@@ -30,8 +30,8 @@ mod locate;
 mod merge;
 mod shadow;
 
-pub(crate) use self::ground::{Directory, Ground, Reach, Read, Step};
-pub(crate) use self::locate::locate;
+pub use self::ground::{Directory, Ground, Reach, Read, Step};
+pub use self::locate::locate;
 pub use self::shadow::Shadowed;
 
 /// One file of the engine's configuration.

@@ -29,7 +29,7 @@
 //!
 //! ```
 //! use openwork_model::files::MemoryFiles;
-//! use openwork_model::query::{Query, View, answer};
+//! use openwork_change::query::{Query, View, answer};
 //!
 //! let files = MemoryFiles::new().with("opencode.json", r#"{ "plugin": ["notion@1"] }"#);
 //! let View::Plugins(plugins) = answer(&Query::Plugins { include_global: false }, &files)? else {
@@ -41,14 +41,11 @@
 
 pub mod actor;
 pub mod audit;
-pub mod bundle;
-pub mod change;
 pub mod clock;
 pub mod command;
 pub mod config;
 pub mod digest;
-pub mod effect;
-pub mod event;
+pub mod fields;
 pub mod files;
 pub mod hidden;
 pub mod invalid;
@@ -58,14 +55,10 @@ pub mod mcp;
 pub mod name;
 pub mod path;
 pub mod plain_json;
-pub mod plan;
 pub mod plugin;
-pub mod preview;
-pub mod query;
 pub mod schema;
 pub mod skill;
-pub mod store;
-mod unclosed;
+pub mod unclosed;
 pub mod web_address;
 pub mod workspace;
 

@@ -32,13 +32,13 @@ mod value;
 mod variables;
 mod words;
 
-pub(crate) use self::jsonc::{Secret, secrets as jsonc_secrets};
+pub use self::jsonc::{Secret, secrets as jsonc_secrets};
 pub use self::key::is_secret_key;
-pub(crate) use self::reference::{Reference, references};
-pub(crate) use self::unmask::is_masked;
+pub use self::reference::{Reference, references};
+pub use self::unmask::is_masked;
 pub use self::unmask::{MaskedError, unmask};
 pub use self::url::mask_text;
-pub(crate) use self::url::secrets as url_secrets;
+pub use self::url::secrets as url_secrets;
 pub use self::value::mask;
 pub use self::variables::loads_code;
 

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::change::Fields;
 use crate::config::{self, ReadError};
+use crate::fields::Fields;
 use crate::files::{Files, Location};
 use crate::layer::{Ground, Reach, Read};
 
@@ -95,7 +95,7 @@ pub fn list(files: &dyn Files, include_global: bool) -> Result<Vec<McpItem>, Rea
 
 /// Whether an entry only switches one of another layer on or off. The engine
 /// (1.18) takes every entry so that says `enabled` but not what it is.
-pub(crate) fn is_switch(config: &Value) -> bool {
+pub fn is_switch(config: &Value) -> bool {
     config.get("enabled").is_some_and(Value::is_boolean) && config.get("type").is_none()
 }
 

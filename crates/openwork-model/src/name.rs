@@ -172,7 +172,7 @@ macro_rules! display {
 display!(SkillName, CommandName, McpName, PluginSpec, PluginName);
 
 /// `[A-Za-z0-9_-]`, 1 to 128 of them.
-pub(crate) fn is_word(text: &str) -> bool {
+pub fn is_word(text: &str) -> bool {
     (1..=128).contains(&text.len())
         && text
             .bytes()

@@ -108,7 +108,7 @@ impl RelPath {
     }
 
     /// A path of components that are known to be sound.
-    pub(crate) fn of_components(components: &[&str]) -> Self {
+    pub fn of_components(components: &[&str]) -> Self {
         debug_assert!(components.iter().all(|component| is_component(component)));
         Self(components.join("/"))
     }

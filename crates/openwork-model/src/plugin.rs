@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::change::Fields;
 use crate::config::{self, ReadError};
+use crate::fields::Fields;
 use crate::files::{CONFIG_LIMIT, EntryKind, Files, Location, Root, entries};
 use crate::layer::{Directory, Ground, LayerScope, Reach, Read, Step};
 use crate::name::PluginName;
@@ -15,7 +15,7 @@ use crate::plain_json;
 mod declared;
 mod url;
 
-pub(crate) use self::declared::{Declared, declared};
+pub use self::declared::{Declared, declared};
 
 /// The engine looks into both, at the files directly there.
 const FOLDERS: [&str; 2] = ["plugins", "plugin"];
@@ -153,7 +153,7 @@ pub fn list(files: &dyn Files, include_global: bool) -> Result<PluginsView, Read
 
 /// The spec of one entry of the `plugin` list: a text, or the text of a
 /// `[spec, options]` pair.
-pub(crate) fn spec_of(entry: &Value) -> Option<&str> {
+pub fn spec_of(entry: &Value) -> Option<&str> {
     match entry {
         Value::Array(pair) => pair.first().and_then(Value::as_str),
         other => other.as_str(),
@@ -161,7 +161,7 @@ pub(crate) fn spec_of(entry: &Value) -> Option<&str> {
 }
 
 /// Whether an entry of the `plugin` list is the plugin of that name.
-pub(crate) fn is_named(entry: &Value, name: &PluginName) -> bool {
+pub fn is_named(entry: &Value, name: &PluginName) -> bool {
     spec_of(entry).is_some_and(|spec| PluginName::of(spec) == *name)
 }
 

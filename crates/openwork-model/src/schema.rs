@@ -29,7 +29,7 @@
 
 use std::sync::LazyLock;
 
-use crate::change::Fields;
+use crate::fields::Fields;
 
 mod check;
 mod miss;

@@ -28,7 +28,7 @@ mod walk;
 
 use self::place::{Region, places};
 use self::verdict::Fault;
-pub(crate) use self::verdict::is_description;
+pub use self::verdict::is_description;
 pub use self::verdict::{Entry, SkillRule};
 use self::walk::{Candidate, Walk};
 
@@ -75,7 +75,7 @@ pub struct SkillsView {
 }
 
 impl SkillsView {
-    pub(crate) fn without_skipped(self) -> Self {
+    pub fn without_skipped(self) -> Self {
         Self {
             skipped: None,
             ..self
@@ -146,13 +146,13 @@ pub fn read_entry(folder: &str, text: &str) -> Option<Entry> {
 
 /// A skill that was found, with its text.
 #[derive(Debug)]
-pub(crate) struct Found {
-    pub(crate) item: SkillItem,
-    pub(crate) text: String,
+pub struct Found {
+    pub item: SkillItem,
+    pub text: String,
 }
 
 /// The project's skills as listed, with their texts.
-pub(crate) fn found(files: &dyn Files) -> Result<Vec<Found>, ReadError> {
+pub fn found(files: &dyn Files) -> Result<Vec<Found>, ReadError> {
     let mut survey = Survey::new(files);
     survey.look(false, &|_| true)?;
     Ok(survey.found)
@@ -160,7 +160,7 @@ pub(crate) fn found(files: &dyn Files) -> Result<Vec<Found>, ReadError> {
 
 /// Where skills of these names are that lie directly in a place that the engine
 /// reads, in a folder of their name.
-pub(crate) fn named<'n>(
+pub fn named<'n>(
     files: &dyn Files,
     names: &[&'n SkillName],
 ) -> Result<Vec<(&'n SkillName, PathBuf)>, ReadError> {
@@ -187,7 +187,7 @@ pub fn workspace_places() -> [RelPath; 4] {
 
 /// Whether a folder of the workspace lies in a place that is there for skills,
 /// so that all of it belongs to the skill that it holds.
-pub(crate) fn is_skill_folder(folder: &RelPath) -> bool {
+pub fn is_skill_folder(folder: &RelPath) -> bool {
     let places = workspace_places();
     let mut around = places.iter().filter(|place| folder.is_below(place));
     around.any(|place| folder != place)

@@ -1,7 +1,7 @@
 //! Headers without an end, which the engine reads to the end of the file.
 
 /// The text with its header closed, if it opens one that never ends.
-pub(crate) fn closed(text: &str) -> Option<String> {
+pub fn closed(text: &str) -> Option<String> {
     let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = bare.lines();
     let opens = lines.next() == Some("---");

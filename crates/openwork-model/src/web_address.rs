@@ -143,7 +143,7 @@ pub fn is_like_address(text: &str) -> bool {
 const FILLINGS: [&str; 4] = ["", "x", "/", "@x"];
 
 /// The text with something in the place of `{…}` and `${…}`.
-pub(crate) fn filled<'t>(text: &'t str, filling: &str) -> Cow<'t, str> {
+pub fn filled<'t>(text: &'t str, filling: &str) -> Cow<'t, str> {
     if !text.contains(['{', '$']) {
         return Cow::Borrowed(text);
     }

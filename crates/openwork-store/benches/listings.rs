@@ -12,12 +12,12 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use divan::{Bencher, black_box};
+use openwork_change::change::{Change, Proposal};
+use openwork_change::query::Query;
+use openwork_change::store::{Order, Store as _};
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
 use openwork_model::audit::ApprovedBy;
-use openwork_model::change::{Change, Proposal};
 use openwork_model::name::PluginSpec;
-use openwork_model::query::Query;
-use openwork_model::store::{Order, Store as _};
 use openwork_model::workspace::Workspace;
 use openwork_store::{FsOptions, FsStore};
 use tempfile::TempDir;

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use openwork_model::store::StoreError;
+use openwork_change::store::StoreError;
 
 use crate::disk::{Dir, Disk, Kind, NodeId};
 use crate::trail::Trail;

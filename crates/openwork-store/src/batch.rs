@@ -3,12 +3,13 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 
+use openwork_change::overlay::Overlay;
+use openwork_change::plan::{Edit, OldContents, Plan, Warning};
+use openwork_change::store::{Order, Receipt, StoreError};
 use openwork_model::audit::{AuditEntry, NamedFiles};
 use openwork_model::digest::Digest;
-use openwork_model::files::{Contents, Files, Overlay};
+use openwork_model::files::{Contents, Files};
 use openwork_model::path::RelPath;
-use openwork_model::plan::{Edit, OldContents, Plan, Warning};
-use openwork_model::store::{Order, Receipt, StoreError};
 use uuid::Uuid;
 
 use crate::audit_log::changed::{Changed, changed};

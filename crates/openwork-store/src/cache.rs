@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use openwork_model::query::Query;
-use openwork_model::store::Cached;
+use openwork_change::query::Query;
+use openwork_change::store::Cached;
 
 use crate::disk::Disk;
 use crate::look::Proof;

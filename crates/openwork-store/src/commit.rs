@@ -4,12 +4,12 @@
 //! file concerned is replaced once. Should that fail, every order that is not
 //! done yet is tried again alone, so that none suffers for another.
 
+use openwork_change::change::Action;
+use openwork_change::plan::{Plan, Warning};
+use openwork_change::store::{Order, Receipt, StoreError};
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditEntry, AuditNote, NamedFiles};
-use openwork_model::change::Action;
 use openwork_model::files::Remembered;
-use openwork_model::plan::{Plan, Warning};
-use openwork_model::store::{Order, Receipt, StoreError};
 
 use crate::anchor::Held;
 use crate::audit_log::AuditLog;

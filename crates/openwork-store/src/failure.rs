@@ -3,9 +3,9 @@
 use std::fmt;
 use std::io;
 
+use openwork_change::store::StoreError;
 use openwork_model::config::ReadError;
 use openwork_model::files::FileError;
-use openwork_model::store::StoreError;
 
 use crate::batch::FileChange;
 use crate::look::FsFiles;

@@ -1,6 +1,6 @@
 //! OpenWork's store on a disk: confined reads, atomic commits, an audit log.
 //!
-//! [`FsStore`] implements [`openwork_model::store::Store`] for one workspace.
+//! [`FsStore`] implements [`openwork_change::store::Store`] for one workspace.
 //! What a change means is the model's business; this crate sees to it that
 //! nothing outside of the workspace is touched, that every change is whole or
 //! not there, that what was answered survives a power loss, and that all of it
@@ -61,9 +61,9 @@
 //!
 //! use openwork_model::actor::{Actor, ActorKind, TokenHash};
 //! use openwork_model::audit::ApprovedBy;
-//! use openwork_model::change::Change;
+//! use openwork_change::change::Change;
 //! use openwork_model::name::PluginSpec;
-//! use openwork_model::store::{Order, Store as _};
+//! use openwork_change::store::{Order, Store as _};
 //! use openwork_model::workspace::Workspace;
 //! use openwork_store::{FsOptions, FsStore};
 //!

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::io;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use openwork_change::plan::Plan;
+use openwork_change::store::StoreError;
 use openwork_model::clock::Ids;
 use openwork_model::path::RelPath;
-use openwork_model::plan::Plan;
-use openwork_model::store::StoreError;
 
 use crate::disk::Dir;
 use crate::failure::{Failure, failed};

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::sync::Arc;
 
+use openwork_change::plan::OldContents;
+use openwork_change::store::StoreError;
 use openwork_model::files::FileError;
 use openwork_model::path::RelPath;
-use openwork_model::plan::OldContents;
-use openwork_model::store::StoreError;
 use uuid::Uuid;
 
 use crate::batch::FileChange;

@@ -3,16 +3,16 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use openwork_change::change::{Action, Change, Proposal};
+use openwork_change::event::Survey;
+use openwork_change::plan::{Plan, Warning, plan};
+use openwork_change::query::{Query, answer};
+use openwork_change::store::{Cached, Order, Receipt, Refused, Store, StoreError};
+#[cfg(feature = "watch")]
+use openwork_change::store::{Changed, Watch, WatchError};
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
-use openwork_model::change::{Action, Change, Proposal};
-use openwork_model::event::Survey;
 use openwork_model::name::Place;
-use openwork_model::plan::{Plan, Warning, plan};
-use openwork_model::query::{Query, answer};
-use openwork_model::store::{Cached, Order, Receipt, Refused, Store, StoreError};
-#[cfg(feature = "watch")]
-use openwork_model::store::{Changed, Watch, WatchError};
 
 use crate::anchor::{Anchor, Held};
 use crate::audit_log::{AuditLog, LastWrite, line};

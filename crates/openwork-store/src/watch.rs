@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
-use openwork_model::event::{matters, watched};
+use openwork_change::event::{matters, watched};
+use openwork_change::store::{Changed, Watch, WatchError};
 use openwork_model::path::RelPath;
-use openwork_model::store::{Changed, Watch, WatchError};
 
 /// A look-out on one workspace.
 pub(crate) struct FileWatch {

@@ -13,12 +13,12 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use allocation_counter::{AllocationInfo, measure};
-use openwork_model::change::{Change, ConfigPatch, Proposal};
+use openwork_change::change::{Change, ConfigPatch, Proposal};
+use openwork_change::plan::Plan;
+use openwork_change::preview::changes;
+use openwork_change::query::Query;
+use openwork_change::store::Store as _;
 use openwork_model::name::SkillName;
-use openwork_model::plan::Plan;
-use openwork_model::preview::changes;
-use openwork_model::query::Query;
-use openwork_model::store::Store as _;
 use openwork_model::workspace::Workspace;
 use openwork_store::{FsOptions, FsStore};
 use serde_json::{Map, Value, json};

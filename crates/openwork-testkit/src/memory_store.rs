@@ -3,18 +3,18 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use openwork_model::actor::Actor;
-use openwork_model::audit::{Approval, AuditEntry, AuditLine, AuditNote, NamedFiles};
-use openwork_model::change::{Action, Proposal};
-use openwork_model::clock::{Ids, RandomIds};
-use openwork_model::event::Survey;
-use openwork_model::files::{Contents, Location, MemoryFiles};
-use openwork_model::path::RelPath;
-use openwork_model::plan::{Plan, Warning, plan};
-use openwork_model::query::{Query, View, answer};
-use openwork_model::store::{
+use openwork_change::change::{Action, Proposal};
+use openwork_change::event::Survey;
+use openwork_change::plan::{Plan, Warning, plan};
+use openwork_change::query::{Query, View, answer};
+use openwork_change::store::{
     Cached, Changed, Order, Receipt, Refused, Store, StoreError, Watch, WatchError,
 };
+use openwork_model::actor::Actor;
+use openwork_model::audit::{Approval, AuditEntry, AuditLine, AuditNote, NamedFiles};
+use openwork_model::clock::{Ids, RandomIds};
+use openwork_model::files::{Contents, Location, MemoryFiles};
+use openwork_model::path::RelPath;
 use openwork_model::workspace::{Workspace, WorkspaceId};
 
 mod trouble;
@@ -31,8 +31,8 @@ pub const FIRST_CHANGE: u64 = 1_700_000_000_000;
 ///
 /// ```
 /// use openwork_model::files::MemoryFiles;
-/// use openwork_model::query::{Query, View};
-/// use openwork_model::store::{Store, StoreError};
+/// use openwork_change::query::{Query, View};
+/// use openwork_change::store::{Store, StoreError};
 /// use openwork_testkit::memory_store::{MemoryStore, Step};
 ///
 /// let store = MemoryStore::new(MemoryFiles::new().with("opencode.json", r#"{ "plugin": ["a"] }"#));
@@ -274,13 +274,13 @@ fn line(entry: &AuditEntry) -> Result<AuditLine, StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use openwork_change::change::Change;
     use openwork_model::actor::{Actor, ActorKind, TokenHash};
-    use openwork_model::change::Change;
     use openwork_model::name::PluginSpec;
 
     use super::*;
 
-    fn add(spec: &str, shown: Option<Vec<openwork_model::plan::Frozen>>) -> Order {
+    fn add(spec: &str, shown: Option<Vec<openwork_change::plan::Frozen>>) -> Order {
         let change = Change::AddPlugin(PluginSpec::parse(spec).unwrap());
         let actor = Actor {
             kind: ActorKind::Remote,

@@ -6,10 +6,10 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use openwork_change::plan::plan;
+use openwork_change::preview::{Preview, preview};
 use openwork_model::files::{Contents, Location, MemoryFiles, Root};
 use openwork_model::path::RelPath;
-use openwork_model::plan::plan;
-use openwork_model::preview::{Preview, preview};
 use openwork_testkit::engine::{Engine, View};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! One case: what a client asks to be written, and what a person does with it afterwards.
 
-use openwork_model::change::{Change, Fields};
+use openwork_change::change::{Change, Fields};
 use openwork_model::invalid::Invalid;
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! Whether the host would have been told what then happened.
 
-use openwork_model::effect::{Effect, EffectKind, Level};
-use openwork_model::preview::Preview;
+use openwork_change::effect::{Effect, EffectKind, Level};
+use openwork_change::preview::Preview;
 
 use super::attempt::Attempt;
 use super::listener::Seen;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use openwork_change::event::Survey;
+use openwork_change::store::{Watch, WatchError};
 use openwork_model::clock::Clock;
-use openwork_model::event::Survey;
-use openwork_model::store::{Watch, WatchError};
 use tokio::sync::{Mutex, Notify};
 use tokio::task::AbortHandle;
 

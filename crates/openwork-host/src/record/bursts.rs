@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use openwork_approval::Asker;
-use openwork_model::store::Refused;
+use openwork_change::store::Refused;
 
 /// How long requests are counted that end like one that was recorded.
 pub(super) const BURST: Duration = Duration::from_secs(10);

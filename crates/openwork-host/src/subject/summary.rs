@@ -5,8 +5,8 @@
 
 use std::path::PathBuf;
 
-use openwork_model::effect::Effect;
-use openwork_model::preview::{FileChange, Preview, page_digest};
+use openwork_change::effect::Effect;
+use openwork_change::preview::{FileChange, Preview, page_digest};
 
 use super::weight::{of_change, of_effect};
 use super::{LeftOut, Subject};

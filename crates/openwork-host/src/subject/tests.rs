@@ -1,6 +1,6 @@
+use openwork_change::change::Change;
+use openwork_change::preview::{ChangeKind, FileChange};
 use openwork_model::actor::{ActorKind, TokenHash};
-use openwork_model::change::Change;
-use openwork_model::preview::{ChangeKind, FileChange};
 
 use super::*;
 
@@ -110,7 +110,7 @@ fn a_diff_that_is_not_kept_leaves_its_digest() {
     let kept = subject.summary().preview.changes;
     assert_eq!((&kept[0].diff, kept[0].truncated), (&diff, false));
     assert_eq!((kept[1].diff.as_str(), kept[1].truncated), ("", true));
-    let digest = openwork_model::preview::page_digest(&diff);
+    let digest = openwork_change::preview::page_digest(&diff);
     assert_eq!(kept[1].digest, Some(digest));
 }
 

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use openwork_model::effect::Effect;
-use openwork_model::plan::Frozen;
-use openwork_model::preview::FileChange;
+use openwork_change::effect::Effect;
+use openwork_change::plan::Frozen;
+use openwork_change::preview::FileChange;
 
 use super::{Shown, Subject};
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use openwork_model::change::Fields;
+use openwork_change::change::Fields;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;

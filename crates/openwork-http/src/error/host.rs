@@ -4,13 +4,13 @@ use std::io;
 use std::path::Path;
 
 use hyper::StatusCode;
+use openwork_change::plan::PlanError;
+use openwork_change::store::StoreError;
 use openwork_host::HostError;
+use openwork_jsonc::JsoncError;
 use openwork_model::config::ReadError;
 use openwork_model::files::FileError;
-use openwork_model::jsonc::JsoncError;
 use openwork_model::plain_json::PlainJsonError;
-use openwork_model::plan::PlanError;
-use openwork_model::store::StoreError;
 use serde_json::{Value, json};
 
 use super::{Report, invalid};

@@ -3,12 +3,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use openwork_approval::{Refusal, RequestId};
+use openwork_change::plan::PlanError;
+use openwork_change::store::StoreError;
 use openwork_host::ReviewError;
+use openwork_jsonc::{EditError, JsoncError, Problem};
 use openwork_model::config::ReadError;
 use openwork_model::files::FileError;
-use openwork_model::jsonc::{EditError, JsoncError, Problem};
-use openwork_model::plan::PlanError;
-use openwork_model::store::StoreError;
 use uuid::Uuid;
 
 use super::*;

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
 use openwork_approval::{DecideError, HISTORY, RequestId, RuleId};
+use openwork_change::preview::FileChange;
 use openwork_host::{Revealed, Review, ReviewError};
-use openwork_model::preview::FileChange;
 
 use super::{Asked, Inner};
 use crate::body;

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use hyper::Response;
 use hyper::header::{CACHE_CONTROL, HeaderValue};
+use openwork_change::query::Query;
+use openwork_change::store::Cached;
 use openwork_host::Readable;
 use openwork_model::command::Scope;
-use openwork_model::query::Query;
-use openwork_model::store::Cached;
 
 use super::{Asked, Inner};
 use crate::auth::Lacking;

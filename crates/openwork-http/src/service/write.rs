@@ -4,8 +4,8 @@ use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
 use openwork_approval::Asker;
+use openwork_change::change::{Change, Fields, Proposal};
 use openwork_host::Submission;
-use openwork_model::change::{Change, Fields, Proposal};
 use openwork_model::invalid::Invalid;
 
 use super::{Asked, Inner};

@@ -1,7 +1,7 @@
 //! What clients are told when a workspace has changed.
 
+use openwork_change::event::{Event, Trigger};
 use openwork_host::Happened;
-use openwork_model::event::{Event, Trigger};
 use openwork_model::workspace::Workspace;
 use serde::Serialize;
 use uuid::Uuid;
@@ -82,7 +82,7 @@ impl<'e> TriggerItem<'e> {
         Self {
             kind: trigger.reason.kind(),
             name: trigger.name.as_deref(),
-            action: trigger.action.map(openwork_model::event::Deed::as_str),
+            action: trigger.action.map(openwork_change::event::Deed::as_str),
             path: absolute.map(|path| path.to_string_lossy().into_owned()),
         }
     }

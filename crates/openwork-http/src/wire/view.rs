@@ -1,6 +1,6 @@
 //! Views of a workspace on the wire.
 
-use openwork_model::query::View;
+use openwork_change::query::View;
 use serde::Serialize;
 
 use super::Items;

@@ -1,6 +1,6 @@
 //! Warnings on the wire.
 
-use openwork_model::plan::Warning;
+use openwork_change::plan::Warning;
 use serde::Serialize;
 
 /// What may keep a change from having the effect that was wanted; no field

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use openwork_approval::{Ask, Asker};
+use openwork_change::effect::{Effect, EffectKind, Level};
+use openwork_change::preview::{ChangeKind, FileChange, Preview};
 use openwork_host::{LeftOut, Subject};
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
-use openwork_model::effect::{Effect, EffectKind, Level};
 use openwork_model::path::RelPath;
-use openwork_model::preview::{ChangeKind, FileChange, Preview};
 use openwork_model::workspace::WorkspaceId;
 use openwork_testkit::memory_store::Step;
 use serde_json::{Value, json};
@@ -75,7 +75,7 @@ async fn a_truncated_change_leads_through_all_of_its_pages() {
     assert_eq!(lines, [400, 400, 105]);
     assert_eq!(
         change["digest"],
-        openwork_model::preview::page_digest(&diff).as_str()
+        openwork_change::preview::page_digest(&diff).as_str()
     );
 }
 

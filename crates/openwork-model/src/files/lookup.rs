@@ -4,7 +4,7 @@ use super::{Entry, FileError, Files, Location};
 
 /// The entries of a directory. Where no directory is that may be looked at,
 /// there are none.
-pub(crate) fn entries(files: &dyn Files, at: &Location) -> Result<Vec<Entry>, FileError> {
+pub fn entries(files: &dyn Files, at: &Location) -> Result<Vec<Entry>, FileError> {
     match files.list(at) {
         Ok(entries) => Ok(entries.unwrap_or_default()),
         Err(FileError::NotRegular { .. } | FileError::Link { .. }) => Ok(Vec::new()),

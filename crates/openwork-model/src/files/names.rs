@@ -6,7 +6,7 @@ use super::EntryKind;
 use crate::path::RelPath;
 
 /// The names directly below a directory, and what they are, if these files lie below it.
-pub(super) fn names_below<'p>(
+pub fn names_below<'p>(
     dir: &RelPath,
     files: impl Iterator<Item = &'p RelPath>,
 ) -> BTreeMap<String, EntryKind> {

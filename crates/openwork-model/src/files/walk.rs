@@ -4,15 +4,15 @@ use super::{Entry, EntryKind, FileError, Files, Location};
 
 /// More directories than skills or commands need; a link or a path of the
 /// configuration may lead to any tree.
-pub(crate) const DIRECTORIES: usize = 20_000;
+pub const DIRECTORIES: usize = 20_000;
 
 /// How many directories below the first one are entered one in another. No
 /// skill or command lies as deep, and a tree that does costs as much to look at
 /// as its depth says.
-pub(crate) const DEPTH: usize = 32;
+pub const DEPTH: usize = 32;
 
 /// What is met on a walk.
-pub(crate) enum Sight<'s> {
+pub enum Sight<'s> {
     /// Something in a directory, so many directories below the first.
     Entry {
         dir: &'s Location,
@@ -39,7 +39,7 @@ struct Ahead {
 
 /// Lists a directory and those below that are to be entered, each before
 /// those in it, by name.
-pub(crate) fn walk(
+pub fn walk(
     files: &dyn Files,
     top: &Location,
     enters: &dyn Fn(&Entry) -> bool,

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::{LayerError, LayerScope};
-use crate::change::Fields;
 use crate::config::ReadError;
+use crate::fields::Fields;
 use crate::files::{CONFIG_LIMIT, Entry, EntryKind, FileError, Files, Location, Root, entries};
 use crate::jsonc::Document;
 use crate::path::RelPath;
@@ -16,7 +16,7 @@ const DIRECTORY: &str = ".opencode";
 
 /// How far to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub enum Reach {
     /// The workspace and its worktree.
     Project,
     /// The user's own directories, too.
@@ -25,7 +25,7 @@ pub(crate) enum Reach {
 
 /// The configuration around a workspace, every directory listed once.
 #[derive(Debug)]
-pub(crate) struct Ground {
+pub struct Ground {
     layers: Vec<Read>,
     directories: Vec<Directory>,
     ancestors: usize,
@@ -33,28 +33,28 @@ pub(crate) struct Ground {
 
 /// One configuration file that is there.
 #[derive(Debug)]
-pub(crate) struct Read {
+pub struct Read {
     /// Where it is.
-    pub(crate) at: Location,
+    pub at: Location,
     /// Where that is for people.
-    pub(crate) path: PathBuf,
-    pub(crate) scope: LayerScope,
-    pub(crate) content: Result<Fields, LayerError>,
+    pub path: PathBuf,
+    pub scope: LayerScope,
+    pub content: Result<Fields, LayerError>,
     /// The `.opencode` directory that it is in, by index.
     directory: Option<usize>,
 }
 
 /// A directory in which the engine looks for commands, skills and plugins.
 #[derive(Debug)]
-pub(crate) struct Directory {
-    pub(crate) at: Location,
-    pub(crate) scope: LayerScope,
+pub struct Directory {
+    pub at: Location,
+    pub scope: LayerScope,
     entries: Vec<Entry>,
 }
 
 /// What the engine loads next.
 #[derive(Debug)]
-pub(crate) enum Step<'g> {
+pub enum Step<'g> {
     /// A configuration file.
     Layer(&'g Read),
     /// The files of a directory.
@@ -64,7 +64,7 @@ pub(crate) enum Step<'g> {
 impl Ground {
     /// Looks around a workspace. What cannot be looked at outside of it is
     /// taken for absent.
-    pub(crate) fn read(files: &dyn Files, reach: Reach) -> Result<Self, ReadError> {
+    pub fn read(files: &dyn Files, reach: Reach) -> Result<Self, ReadError> {
         let ancestors = files.ancestors()?;
         let directories = directories(files, ancestors, reach)?;
         let mut layers = Vec::new();
@@ -89,21 +89,21 @@ impl Ground {
     }
 
     /// The configuration files in rising order of precedence.
-    pub(crate) fn layers(&self) -> &[Read] {
+    pub fn layers(&self) -> &[Read] {
         &self.layers
     }
 
-    pub(crate) fn into_layers(self) -> Vec<Read> {
+    pub fn into_layers(self) -> Vec<Read> {
         self.layers
     }
 
     /// The directories of the workspace, of those above it and of the user.
-    pub(crate) fn directories(&self) -> &[Directory] {
+    pub fn directories(&self) -> &[Directory] {
         &self.directories
     }
 
     /// The location of a folder in the engine's directory of a root.
-    pub(crate) fn folder(&self, root: Root, name: &str) -> Option<Location> {
+    pub fn folder(&self, root: Root, name: &str) -> Option<Location> {
         let directory = self
             .directories
             .iter()
@@ -112,13 +112,13 @@ impl Ground {
     }
 
     /// How many directories above the workspace belong to it.
-    pub(crate) fn ancestors(&self) -> usize {
+    pub fn ancestors(&self) -> usize {
         self.ancestors
     }
 
     /// Files and directories in the order in which the engine loads them: a
     /// directory's own configuration comes before its other files.
-    pub(crate) fn steps(&self) -> Vec<Step<'_>> {
+    pub fn steps(&self) -> Vec<Step<'_>> {
         let of = |index: Option<usize>| {
             let layers = self.layers.iter();
             layers
@@ -134,13 +134,13 @@ impl Ground {
 
 impl Directory {
     /// The location of a directory in this one, if there is one.
-    pub(crate) fn folder(&self, name: &str) -> Option<Location> {
+    pub fn folder(&self, name: &str) -> Option<Location> {
         let found = self.entries.iter().find(|entry| entry.name == name)?;
         (found.kind == EntryKind::Dir).then(|| self.at.join(name))?
     }
 
     /// The location of anything else in this directory, if there is any.
-    pub(crate) fn file(&self, name: &str) -> Option<Location> {
+    pub fn file(&self, name: &str) -> Option<Location> {
         let found = self.entries.iter().find(|entry| entry.name == name)?;
         (found.kind != EntryKind::Dir).then(|| self.at.join(name))?
     }

@@ -10,7 +10,7 @@ use crate::path::RelPath;
 ///
 /// What a configuration file names may be anywhere, and a client may have
 /// written that file, so only what is below known roots is looked at.
-pub(crate) fn locate(
+pub fn locate(
     files: &dyn Files,
     path: &Path,
     roots: impl IntoIterator<Item = Root>,

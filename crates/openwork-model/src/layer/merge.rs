@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::{Ground, Read};
-use crate::change::Fields;
+use crate::fields::Fields;
 use crate::files::Files;
 use crate::{mcp, plugin};
 
@@ -18,7 +18,7 @@ impl Ground {
     /// The configuration that the engine has from these files: objects are
     /// merged deeply, other values replaced. Layers that cannot be read add
     /// nothing (the engine refuses to start on them).
-    pub(crate) fn effective(&self, files: &dyn Files) -> Fields {
+    pub fn effective(&self, files: &dyn Files) -> Fields {
         let mut effective = Fields::new();
         for (key, value) in self.layers().iter().filter_map(fields).flatten() {
             let value = understood(key, value);

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::merge::{PLUGINS, UNITED, fields};
 use super::{Ground, Read};
-use crate::change::Fields;
+use crate::fields::Fields;
 use crate::files::{Files, Location};
 use crate::plugin;
 
@@ -32,7 +32,7 @@ pub(super) fn of(ground: &Ground, files: &dyn Files) -> Vec<Vec<Shadowed>> {
 
 impl Ground {
     /// What of one layer is shadowed.
-    pub(crate) fn shadowed(&self, at: &Location, files: &dyn Files) -> Vec<Shadowed> {
+    pub fn shadowed(&self, at: &Location, files: &dyn Files) -> Vec<Shadowed> {
         let Some(index) = self.layers().iter().position(|layer| layer.at == *at) else {
             return Vec::new();
         };

@@ -13,11 +13,11 @@ use crate::jsonc::{Kind, Leniently, Member, Node};
 
 /// A stretch of a file's text that holds secrets. Files may have very many.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Secret {
+pub struct Secret {
     /// Where it stands.
-    pub(crate) range: Range<usize>,
+    pub range: Range<usize>,
     /// Its JSON pointer, or what kind of text it is in.
-    pub(crate) label: Rc<str>,
+    pub label: Rc<str>,
     hidden: Hidden,
 }
 
@@ -34,7 +34,7 @@ enum Hidden {
 
 impl Secret {
     /// A secret in running text.
-    pub(crate) fn plain(range: Range<usize>, label: Rc<str>) -> Self {
+    pub fn plain(range: Range<usize>, label: Rc<str>) -> Self {
         Self {
             range,
             label,
@@ -43,7 +43,7 @@ impl Secret {
     }
 
     /// The secret parts themselves; `whole` is the text it stands in.
-    pub(crate) fn hidden<'t>(&self, whole: &'t str) -> Vec<Cow<'t, str>> {
+    pub fn hidden<'t>(&self, whole: &'t str) -> Vec<Cow<'t, str>> {
         let said = self.said(whole);
         match &self.hidden {
             Hidden::All | Hidden::Literal => vec![said],
@@ -55,7 +55,7 @@ impl Secret {
     }
 
     /// What stands in its place when each secret part is shown as `mask` says.
-    pub(crate) fn shown<'m>(&self, whole: &str, mask: impl Fn(&str) -> &'m str) -> String {
+    pub fn shown<'m>(&self, whole: &str, mask: impl Fn(&str) -> &'m str) -> String {
         let said = self.said(whole);
         let shown = match &self.hidden {
             Hidden::All => return mask(&said).to_owned(),
@@ -82,11 +82,11 @@ const LABEL: usize = 256;
 /// How many values of one list or map have labels of their own.
 const LABELLED: usize = 1000;
 /// What secrets outside of values are called.
-pub(crate) const COMMENT: &str = "comment";
+pub const COMMENT: &str = "comment";
 
 /// The secrets of a JSONC text that lie at least in part within a stretch of
 /// it, in their order; `None` if it does not parse.
-pub(crate) fn secrets(whole: &str, within: &Range<usize>) -> Option<Vec<Secret>> {
+pub fn secrets(whole: &str, within: &Range<usize>) -> Option<Vec<Secret>> {
     let text = whole.trim_start_matches('\u{feff}');
     let mark = whole.len() - text.len();
     let unmarked = |at: usize| at.saturating_sub(mark);

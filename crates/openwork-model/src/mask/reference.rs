@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A reference that the engine replaces when it reads its configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Reference<'t> {
+pub enum Reference<'t> {
     /// To an environment variable.
     Env(&'t str),
     /// To a file.
@@ -15,7 +15,7 @@ pub(crate) enum Reference<'t> {
 ///
 /// The engine's own pattern is `{env:` or `{file:`, then anything but `}`,
 /// however long.
-pub(crate) fn references(text: &str) -> Vec<(Range<usize>, Reference<'_>)> {
+pub fn references(text: &str) -> Vec<(Range<usize>, Reference<'_>)> {
     let mut found: Vec<(Range<usize>, Reference<'_>)> = Vec::new();
     let mut finder = Finder::new(text);
     for start in memchr::memchr_iter(b'{', text.as_bytes()) {

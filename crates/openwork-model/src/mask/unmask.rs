@@ -76,7 +76,7 @@ pub fn unmask(value: &Value, existing: &Value) -> Result<Value, MaskedError> {
 
 /// Whether a mask is anywhere in a value. Most values are sent without, and
 /// then what is there already need not be looked at.
-pub(crate) fn is_masked(value: &Value) -> bool {
+pub fn is_masked(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains(MASK),
         Value::Array(items) => items.iter().any(is_masked),

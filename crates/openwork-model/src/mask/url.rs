@@ -35,7 +35,7 @@ pub fn mask_text(text: &str) -> Cow<'_, str> {
 }
 
 /// Where the secrets of all addresses stand, in their order.
-pub(crate) fn secrets(text: &str) -> Vec<Range<usize>> {
+pub fn secrets(text: &str) -> Vec<Range<usize>> {
     // A single address is nothing that a shell could run.
     let single = !text.contains(|c: char| c.is_whitespace() || c == '`');
     let secrets = all(text);

@@ -21,7 +21,7 @@ const INDEX: [&str; 5] = [
 
 /// One entry of a `plugin` list.
 #[derive(Debug, Clone)]
-pub(crate) struct Declared {
+pub struct Declared {
     /// As it is written.
     pub(super) spec: String,
     /// The URL that the engine makes of a path.
@@ -32,13 +32,13 @@ pub(crate) struct Declared {
 impl Declared {
     /// What tells the plugin from others: the URL of a path, else the name
     /// without a version.
-    pub(crate) fn identity(&self) -> String {
+    pub fn identity(&self) -> String {
         let name = || PluginName::of(&self.spec).as_str().to_owned();
         self.resolved.clone().unwrap_or_else(name)
     }
 
     /// The entry with its path resolved.
-    pub(crate) fn value(&self) -> Value {
+    pub fn value(&self) -> Value {
         let spec = Value::from(self.resolved.as_deref().unwrap_or(&self.spec));
         match &self.entry {
             Value::Array(pair) => {
@@ -51,7 +51,7 @@ impl Declared {
 }
 
 /// The plugins that a layer names; the seed API takes a lone text for a list.
-pub(crate) fn declared(layer: &Read, ground: &Ground, files: &dyn Files) -> Vec<Declared> {
+pub fn declared(layer: &Read, ground: &Ground, files: &dyn Files) -> Vec<Declared> {
     let setting = layer
         .content
         .as_ref()

@@ -6,7 +6,7 @@ use super::miss::Miss;
 use super::place::Place;
 use super::rule::{Format, Kind, Rule, Schema, Shape};
 use super::words;
-use crate::change::Fields;
+use crate::fields::Fields;
 use crate::mask::references;
 
 /// The integers that the engine takes are those that a double tells apart.

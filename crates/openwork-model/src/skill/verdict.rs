@@ -76,7 +76,7 @@ pub(super) fn judge(folder: &str, text: &str) -> Result<Entry, Fault> {
 }
 
 /// Whether a text may describe a skill. Characters count, not bytes.
-pub(crate) fn is_description(text: &str) -> bool {
+pub fn is_description(text: &str) -> bool {
     (1..=1024).contains(&text.chars().count())
 }
 

@@ -1,7 +1,7 @@
 //! What an entry says of the files that changed.
 
-use openwork_model::plan::Plan;
-use openwork_model::preview::{self, FileChange};
+use openwork_change::plan::Plan;
+use openwork_change::preview::{self, FileChange};
 use serde::Serialize;
 
 /// The most bytes of diffs that one entry holds.
@@ -59,11 +59,11 @@ impl Changed {
 
 #[cfg(test)]
 mod tests {
-    use openwork_model::change::Change;
+    use openwork_change::change::Change;
+    use openwork_change::plan::{Edit, plan};
     use openwork_model::files::MemoryFiles;
     use openwork_model::name::PluginSpec;
     use openwork_model::path::RelPath;
-    use openwork_model::plan::{Edit, plan};
 
     use super::*;
 

@@ -9,10 +9,10 @@
 
 use std::borrow::Cow;
 
+use openwork_change::store::Refused;
 use openwork_model::audit::{AuditEntry, NamedFiles};
 use openwork_model::digest::Digest;
 use openwork_model::path::RelPath;
-use openwork_model::store::Refused;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

@@ -226,12 +226,12 @@ fn stat(metadata: &Metadata) -> io::Result<Stat> {
 mod tests {
     use std::sync::Arc;
 
+    use openwork_change::change::{Change, Fields, SkillDraft};
+    use openwork_change::query::{Query, View};
+    use openwork_change::store::{Order, Store as _, StoreError};
     use openwork_model::actor::{Actor, ActorKind, TokenHash};
     use openwork_model::audit::ApprovedBy;
-    use openwork_model::change::{Change, Fields, SkillDraft};
     use openwork_model::name::SkillName;
-    use openwork_model::query::{Query, View};
-    use openwork_model::store::{Order, Store as _, StoreError};
     use openwork_model::workspace::Workspace;
     use openwork_testkit::sandbox::Sandbox;
 

@@ -1,6 +1,6 @@
 //! The audit log: cut anywhere, rotated often, read from the end.
 
-use openwork_model::store::Store as _;
+use openwork_change::store::Store as _;
 use openwork_store::{FsOptions, FsStore};
 
 use crate::support::{Place, commit, count, plugin};

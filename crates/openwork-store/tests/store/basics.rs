@@ -1,8 +1,8 @@
 //! What every store does: views, plans, commits, records.
 
+use openwork_change::query::View;
+use openwork_change::store::{Store as _, StoreError};
 use openwork_model::audit::AuditLine;
-use openwork_model::query::View;
-use openwork_model::store::{Store as _, StoreError};
 use openwork_store::FsStore;
 use serde_json::json;
 

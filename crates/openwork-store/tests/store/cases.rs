@@ -1,6 +1,6 @@
 //! Changes of every shape, for tests that break each of them.
 
-use openwork_model::change::Change;
+use openwork_change::change::Change;
 use serde_json::json;
 
 use crate::support::{CONFIG, Place, delete_skill, import, patch, plugin, skill};

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use openwork_model::change::Change;
+use openwork_change::change::Change;
+use openwork_change::query::{Query, View};
+use openwork_change::store::Store as _;
 use openwork_model::command::Scope;
-use openwork_model::query::{Query, View};
-use openwork_model::store::Store as _;
 use openwork_store::{FsOptions, FsStore};
 
 use crate::support::deep::DeepTree;

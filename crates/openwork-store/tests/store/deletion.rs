@@ -3,9 +3,9 @@
 use std::fs::OpenOptions;
 use std::os::unix::fs::FileExt as _;
 
-use openwork_model::plan::OldContents;
-use openwork_model::preview::{changes, reveal};
-use openwork_model::store::{Store as _, StoreError};
+use openwork_change::plan::OldContents;
+use openwork_change::preview::{changes, reveal};
+use openwork_change::store::{Store as _, StoreError};
 
 use crate::support::{Place, commit, delete_skill, order, shown, skill};
 

@@ -1,8 +1,8 @@
 //! What an entry of the audit log says of a change.
 
+use openwork_change::change::Change;
+use openwork_change::store::{Order, Store as _};
 use openwork_model::audit::{Approval, ApprovedBy};
-use openwork_model::change::Change;
-use openwork_model::store::{Order, Store as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use openwork_model::store::StoreError;
+use openwork_change::store::StoreError;
 use openwork_store::{FsOptions, FsStore};
 
 use crate::cases::{CASES, Case};
@@ -54,7 +54,7 @@ fn assert_recovered(
     store: &FsStore,
     case: &Case,
     [old, new]: [&[Option<String>]; 2],
-    answer: &Result<openwork_model::store::Receipt, StoreError>,
+    answer: &Result<openwork_change::store::Receipt, StoreError>,
     context: &str,
 ) {
     commit(store, command("after", "wards"))

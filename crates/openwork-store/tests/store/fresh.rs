@@ -7,9 +7,9 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use openwork_change::query::Query;
+use openwork_change::store::Store as _;
 use openwork_model::command::Scope;
-use openwork_model::query::Query;
-use openwork_model::store::Store as _;
 use openwork_store::{FsOptions, FsStore, HELD_DIRECTORIES};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

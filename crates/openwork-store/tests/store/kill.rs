@@ -38,7 +38,7 @@ fn writer() {
 }
 
 /// A change of three files, each with the number in it.
-fn whole(n: u64) -> openwork_model::change::Change {
+fn whole(n: u64) -> openwork_change::change::Change {
     import(json!({
         "mode": { "skills": "replace" },
         "openwork": { "n": n },

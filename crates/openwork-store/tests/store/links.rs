@@ -3,10 +3,10 @@
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::time::{Duration, Instant};
 
-use openwork_model::change::Change;
+use openwork_change::change::Change;
+use openwork_change::query::Query;
+use openwork_change::store::{Store as _, StoreError};
 use openwork_model::command::Scope;
-use openwork_model::query::Query;
-use openwork_model::store::{Store as _, StoreError};
 use openwork_store::FsStore;
 use serde_json::json;
 

@@ -4,7 +4,7 @@ use std::os::unix::fs::symlink;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use openwork_model::store::{Store as _, StoreError};
+use openwork_change::store::{Store as _, StoreError};
 
 use crate::support::{
     Place, command, commit, config, count, delete_command, order, plugin, skill, specs,

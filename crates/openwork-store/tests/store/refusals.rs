@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-use openwork_model::store::{Refused, Store as _};
+use openwork_change::store::{Refused, Store as _};
 use serde_json::{Value, json};
 
 use crate::support::{Place, actor, commit, plugin};

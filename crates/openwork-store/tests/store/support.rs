@@ -7,15 +7,15 @@ pub(crate) mod trace;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use openwork_model::actor::{Actor, ActorKind, TokenHash};
-use openwork_model::audit::ApprovedBy;
-use openwork_model::change::{
+use openwork_change::change::{
     Bundle, Change, CommandDraft, ConfigPatch, Fields, McpDraft, SkillDraft,
 };
+use openwork_change::plan::Frozen;
+use openwork_change::query::{Query, View};
+use openwork_change::store::{Order, Receipt, Store as _, StoreError};
+use openwork_model::actor::{Actor, ActorKind, TokenHash};
+use openwork_model::audit::ApprovedBy;
 use openwork_model::name::{CommandName, PluginSpec, SkillName};
-use openwork_model::plan::Frozen;
-use openwork_model::query::{Query, View};
-use openwork_model::store::{Order, Receipt, Store as _, StoreError};
 use openwork_model::workspace::Workspace;
 use openwork_store::{FsOptions, FsStore};
 use openwork_testkit::sandbox::make_repository;

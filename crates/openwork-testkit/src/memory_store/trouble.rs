@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use openwork_model::store::StoreError;
+use openwork_change::store::StoreError;
 
 /// A call that a store may fail or hang in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use openwork_approval::{Answerer, Means, Remember, Reply};
-use openwork_model::change::{Fields, Object};
+use openwork_change::change::{Fields, Object};
 use openwork_model::invalid::Invalid;
 
 use crate::error::Failure;

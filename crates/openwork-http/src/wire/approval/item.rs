@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use openwork_approval::{Request, RequestId};
+use openwork_change::effect::{Effect, Level};
+use openwork_change::preview::{FileChange, page_digest};
 use openwork_host::Subject;
 use openwork_model::actor::{ActorKind, TokenHash};
-use openwork_model::effect::{Effect, Level};
-use openwork_model::preview::{FileChange, page_digest};
 use serde::Serialize;
 
 use super::bounds::{Bounds, Room, in_json, is_none};

@@ -1,8 +1,8 @@
 //! Some lines of what would happen to one file.
 
 use openwork_approval::Request;
+use openwork_change::preview::DiffPage;
 use openwork_host::{Review, Subject};
-use openwork_model::preview::DiffPage;
 use serde::Serialize;
 
 /// `GET /approvals/:id/files/:n`.

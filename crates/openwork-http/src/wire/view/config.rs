@@ -1,7 +1,7 @@
 //! The configuration, and the layers that it comes from.
 
+use openwork_model::config::ConfigView;
 use openwork_model::layer::{Layer as LayerView, Shadowed as ShadowedView};
-use openwork_model::query::ConfigView;
 use serde::Serialize;
 use serde_json::{Map, Value};
 

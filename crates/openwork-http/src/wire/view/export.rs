@@ -1,6 +1,6 @@
 //! Exports.
 
-use openwork_model::query::ExportView;
+use openwork_change::query::ExportView;
 use openwork_model::skill::SkillItem;
 use serde::Serialize;
 use serde_json::{Map, Value};

@@ -1,9 +1,10 @@
 //! Views without the secrets that a client has no need of.
 
+use openwork_change::query::{ExportView, View};
+use openwork_model::config::ConfigView;
 use openwork_model::layer::{Layer, LayersView};
 use openwork_model::mask::mask;
 use openwork_model::mcp::{McpItem, McpSource};
-use openwork_model::query::{ConfigView, ExportView, View};
 use serde_json::{Map, Value, json};
 
 /// A view without the secrets of exports and of what lies outside of the

@@ -1,0 +1,201 @@
+//! A change as a value: one variant per write.
+
+use serde_json::{Map, Value};
+
+use openwork_model::invalid::Invalid;
+use openwork_model::name::{CommandName, PluginSpec, SkillName};
+
+mod address;
+mod bundle;
+mod command;
+mod config;
+mod mcp;
+mod object;
+mod plugin;
+mod skill;
+mod weight;
+
+pub use bundle::{Bundle, MOST_ITEMS, Mode, Section};
+pub use command::CommandDraft;
+pub use config::ConfigPatch;
+pub use mcp::McpDraft;
+pub use object::{Object, depth_within};
+pub use skill::SkillDraft;
+pub use weight::weight;
+
+pub use openwork_model::fields::Fields;
+
+/// What a client wants done to a workspace, parsed and valid by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// Merge keys into the configuration files.
+    PatchConfig(ConfigPatch),
+    /// Add a plugin to the configuration.
+    AddPlugin(PluginSpec),
+    /// Take a plugin, named with or without version, out of it.
+    RemovePlugin(String),
+    /// Write a skill.
+    UpsertSkill(SkillDraft),
+    /// Delete a skill of the workspace.
+    DeleteSkill(SkillName),
+    /// Add or replace an MCP entry.
+    AddMcp(McpDraft),
+    /// Take an MCP entry, whatever its name, out of the configuration.
+    RemoveMcp(String),
+    /// Switch an MCP entry on or off.
+    SetMcpEnabled {
+        /// Which, in whatever layer.
+        name: String,
+        /// On or off.
+        enabled: bool,
+    },
+    /// Write a command.
+    UpsertCommand(CommandDraft),
+    /// Delete the commands that are listed under a name.
+    DeleteCommand(CommandName),
+    /// Bring in what an export holds.
+    Import(Box<Bundle>),
+}
+
+/// One reader for each write of the API: from the body of a request, or from
+/// the name in its path.
+impl Change {
+    /// Reads `PATCH config`.
+    pub fn patch_config(body: &Fields) -> Result<Self, Invalid> {
+        Ok(Self::PatchConfig(ConfigPatch::from_fields(body)?))
+    }
+
+    /// Reads `POST plugins`.
+    pub fn add_plugin(body: &Fields) -> Result<Self, Invalid> {
+        Ok(Self::AddPlugin(plugin::plugin_spec(body)?))
+    }
+
+    /// Reads `DELETE plugins/NAME`; any name that a file may hold will do.
+    pub fn remove_plugin(name: &str) -> Result<Self, Invalid> {
+        Ok(Self::RemovePlugin(name.to_owned()))
+    }
+
+    /// Reads `POST skills`.
+    pub fn upsert_skill(body: &Fields) -> Result<Self, Invalid> {
+        Ok(Self::UpsertSkill(SkillDraft::from_fields(body)?))
+    }
+
+    /// Reads `DELETE skills/NAME`.
+    pub fn delete_skill(name: &str) -> Result<Self, Invalid> {
+        Ok(Self::DeleteSkill(SkillName::parse(name)?))
+    }
+
+    /// Reads `POST mcp`.
+    pub fn add_mcp(body: &Fields) -> Result<Self, Invalid> {
+        Ok(Self::AddMcp(McpDraft::from_fields(body)?))
+    }
+
+    /// Reads `DELETE mcp/NAME`; any name that a file may hold will do.
+    pub fn remove_mcp(name: &str) -> Result<Self, Invalid> {
+        Ok(Self::RemoveMcp(name.to_owned()))
+    }
+
+    /// Reads `POST mcp/NAME/enabled`; any name that a file may hold will do.
+    pub fn set_mcp_enabled(name: &str, body: &Fields) -> Result<Self, Invalid> {
+        let enabled = Object::new(body)
+            .flag("enabled")?
+            .ok_or_else(|| Invalid::WrongType {
+                field: "enabled".to_owned(),
+                expected: "true or false",
+            })?;
+        Ok(Self::SetMcpEnabled {
+            name: name.to_owned(),
+            enabled,
+        })
+    }
+
+    /// Reads `POST commands`.
+    pub fn upsert_command(body: &Fields) -> Result<Self, Invalid> {
+        Ok(Self::UpsertCommand(CommandDraft::from_fields(body)?))
+    }
+
+    /// Reads `DELETE commands/NAME`.
+    pub fn delete_command(name: &str) -> Result<Self, Invalid> {
+        Ok(Self::DeleteCommand(CommandName::parse(name)?))
+    }
+
+    /// Reads `POST import`.
+    pub fn import(body: &Fields) -> Result<Self, Invalid> {
+        Ok(Self::Import(Box::new(Bundle::from_fields(body)?)))
+    }
+
+    /// What the change is called in requests and records.
+    pub fn action(&self) -> Action {
+        match self {
+            Self::PatchConfig(_) => Action::ConfigPatch,
+            Self::AddPlugin(_) => Action::PluginsAdd,
+            Self::RemovePlugin(_) => Action::PluginsRemove,
+            Self::UpsertSkill(_) => Action::SkillsUpsert,
+            Self::DeleteSkill(_) => Action::SkillsDelete,
+            Self::AddMcp(_) => Action::McpAdd,
+            Self::RemoveMcp(_) => Action::McpRemove,
+            Self::SetMcpEnabled { .. } => Action::McpEnable,
+            Self::UpsertCommand(_) => Action::CommandsUpsert,
+            Self::DeleteCommand(_) => Action::CommandsDelete,
+            Self::Import(_) => Action::ConfigImport,
+        }
+    }
+}
+
+/// The kinds of change, by their names in the seed API, and what else is asked
+/// about and recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the texts below say what each is")]
+pub enum Action {
+    ConfigPatch,
+    ConfigImport,
+    PluginsAdd,
+    PluginsRemove,
+    SkillsUpsert,
+    SkillsDelete,
+    McpAdd,
+    McpRemove,
+    McpEnable,
+    CommandsUpsert,
+    CommandsDelete,
+    EngineReload,
+}
+
+impl Action {
+    /// The name on the wire and in the audit log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ConfigPatch => "config.patch",
+            Self::ConfigImport => "config.import",
+            Self::PluginsAdd => "plugins.add",
+            Self::PluginsRemove => "plugins.remove",
+            Self::SkillsUpsert => "skills.upsert",
+            Self::SkillsDelete => "skills.delete",
+            Self::McpAdd => "mcp.add",
+            Self::McpRemove => "mcp.remove",
+            Self::McpEnable => "mcp.enable",
+            Self::CommandsUpsert => "commands.upsert",
+            Self::CommandsDelete => "commands.delete",
+            Self::EngineReload => "engine.reload",
+        }
+    }
+}
+
+/// A change and the state of the configuration that it is meant for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// What to do.
+    pub change: Change,
+    /// Do it only if the configuration still has one of these revisions
+    /// (RFC 9110, `If-Match`); `None` says whatever it is.
+    pub only_if: Option<Vec<String>>,
+}
+
+impl From<Change> for Proposal {
+    fn from(change: Change) -> Self {
+        Self {
+            change,
+            only_if: None,
+        }
+    }
+}

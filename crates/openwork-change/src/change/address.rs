@@ -1,0 +1,165 @@
+//! Web addresses in settings that a client wants written.
+//!
+//! The engine reads some addresses otherwise than people do, so these are not
+//! taken where it will use them.
+
+use serde_json::Value;
+
+use super::Fields;
+use openwork_model::invalid::Invalid;
+use openwork_model::mask::MASK;
+use openwork_model::web_address::{
+    AddressFault, WebAddress, check_characters, filled, is_like_address,
+};
+
+/// The fields of providers and their models that hold addresses.
+const PROVIDER_FIELDS: [&str; 6] = [
+    "api",
+    "baseURL",
+    "baseUrl",
+    "enterpriseUrl",
+    "endpoint",
+    "url",
+];
+
+/// Fails at an address of the engine's configuration that is read otherwise
+/// than people would read it.
+pub(super) fn check_settings(settings: &Fields) -> Result<(), Invalid> {
+    for (key, value) in settings {
+        let at = below("", key);
+        match key.as_str() {
+            "mcp" => check_entries(value, &at)?,
+            "provider" | "providers" => check_provider(value, &at)?,
+            "instructions" => check_items(value, &at, check)?,
+            "plugin" | "plugins" => check_items(value, &at, check_spec)?,
+            "skills" => check_skills(value, &at)?,
+            "enterprise" => check_field(value, "url", &at)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Fails at such an address of one MCP entry.
+pub(super) fn check_entry(entry: &Fields, name: &str) -> Result<(), Invalid> {
+    let at = below("/mcp", name);
+    entry.get("url").map_or(Ok(()), |url| {
+        check_text(url, &below(&at, "url"), check_always)
+    })
+}
+
+/// Fails at such an address of a plugin.
+pub(super) fn check_plugin(spec: &str) -> Result<(), Invalid> {
+    check_spec(spec, "/plugin")
+}
+
+fn check_entries(entries: &Value, at: &str) -> Result<(), Invalid> {
+    for (name, entry) in members(entries) {
+        let at = below(at, name);
+        if let Some(url) = entry.get("url") {
+            check_text(url, &below(&at, "url"), check_always)?;
+        }
+        if name == "servers" {
+            check_entries(entry, &at)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_provider(value: &Value, at: &str) -> Result<(), Invalid> {
+    for (key, value) in members(value) {
+        let at = below(at, key);
+        if PROVIDER_FIELDS.contains(&key) {
+            check_text(value, &at, check)?;
+        }
+        check_provider(value, &at)?;
+    }
+    Ok(())
+}
+
+fn check_skills(value: &Value, at: &str) -> Result<(), Invalid> {
+    check_items(value, at, check)?;
+    match value.get("urls") {
+        Some(urls) => check_items(urls, &below(at, "urls"), check),
+        None => Ok(()),
+    }
+}
+
+fn check_field(value: &Value, field: &str, at: &str) -> Result<(), Invalid> {
+    match value.get(field) {
+        Some(value) => check_text(value, &below(at, field), check),
+        None => Ok(()),
+    }
+}
+
+fn check_items(list: &Value, at: &str, check: Check) -> Result<(), Invalid> {
+    let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    for (index, item) in items.iter().enumerate() {
+        let spec = item
+            .as_array()
+            .and_then(|pair| pair.first())
+            .unwrap_or(item);
+        check_text(spec, &below(at, &index.to_string()), check)?;
+    }
+    Ok(())
+}
+
+type Check = fn(&str, &str) -> Result<(), Invalid>;
+
+fn check_text(value: &Value, at: &str, check: Check) -> Result<(), Invalid> {
+    value.as_str().map_or(Ok(()), |text| check(text, at))
+}
+
+/// Checks a text that may be a path as well.
+fn check(text: &str, at: &str) -> Result<(), Invalid> {
+    if is_like_address(text) {
+        check_always(text, at)
+    } else {
+        Ok(())
+    }
+}
+
+/// Checks a text that is used as an address. One that comes back masked is
+/// there already, and one that leads nowhere harms nobody.
+fn check_always(text: &str, at: &str) -> Result<(), Invalid> {
+    if text.contains(MASK) {
+        return Ok(());
+    }
+    // A host that is filled in is not known yet; the rest of the text is.
+    let text = filled(text, "x");
+    let leads = WebAddress::read(&text).is_some();
+    match WebAddress::parse(&text) {
+        Err(fault) if leads || text.contains(is_left_out) => Err(refuse(fault, at)),
+        _ => Ok(()),
+    }
+}
+
+fn is_left_out(c: char) -> bool {
+    c.is_control() || c == '\\'
+}
+
+/// Checks a plugin's text: `git+ssh://git@host` has a user name by right.
+fn check_spec(text: &str, at: &str) -> Result<(), Invalid> {
+    match check_characters(text) {
+        Err(fault) if is_like_address(text) && !text.starts_with("file:") => Err(refuse(fault, at)),
+        _ => Ok(()),
+    }
+}
+
+fn refuse(fault: AddressFault, at: &str) -> Invalid {
+    Invalid::Engine {
+        pointer: at.to_owned(),
+        found: fault.to_string(),
+        expected: "an address such as `https://host/path`".to_owned(),
+    }
+}
+
+fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let members = value.as_object().into_iter().flatten();
+    members.map(|(key, value)| (key.as_str(), value))
+}
+
+/// One step further in a JSON pointer (RFC 6901).
+fn below(at: &str, step: &str) -> String {
+    format!("{at}/{}", step.replace('~', "~0").replace('/', "~1"))
+}

@@ -1,0 +1,60 @@
+//! The MCP entry that a client wants added.
+
+use serde_json::Value;
+
+use super::{Fields, Object, address};
+use openwork_model::invalid::Invalid;
+use openwork_model::name::McpName;
+
+/// A complete MCP entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpDraft {
+    /// Its name.
+    pub name: McpName,
+    /// Its configuration, all fields as given.
+    pub config: Fields,
+}
+
+impl McpDraft {
+    /// Reads the body of `POST mcp`.
+    pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
+        let body = Object::new(fields);
+        let given = body.value("config").ok_or(Invalid::McpConfigRequired)?;
+        let name = McpName::parse(body.text("name")?.unwrap_or_default())?;
+        if !given.is_object() {
+            return Err(Invalid::McpType);
+        }
+        let config = body.stored("config")?.ok_or(Invalid::McpConfigRequired)?;
+        check(config)?;
+        address::check_entry(config, name.as_str())?;
+        Ok(Self {
+            name,
+            config: config.clone(),
+        })
+    }
+}
+
+/// Checks what the seed API checks: the fields that say how to reach it.
+fn check(config: &Fields) -> Result<(), Invalid> {
+    match config.get("type").and_then(Value::as_str) {
+        Some("local") => check_command(config.get("command")),
+        Some("remote") => check_url(config.get("url")),
+        _ => Err(Invalid::McpType),
+    }
+}
+
+fn check_command(command: Option<&Value>) -> Result<(), Invalid> {
+    match command.and_then(Value::as_array) {
+        Some(parts) if parts.is_empty() => Err(Invalid::McpCommand),
+        Some(parts) if parts.iter().all(Value::is_string) => Ok(()),
+        Some(_) => Err(Invalid::McpCommandPart),
+        None => Err(Invalid::McpCommand),
+    }
+}
+
+fn check_url(url: Option<&Value>) -> Result<(), Invalid> {
+    match url.and_then(Value::as_str) {
+        Some(url) if !url.trim().is_empty() => Ok(()),
+        _ => Err(Invalid::McpUrl),
+    }
+}

@@ -1,0 +1,161 @@
+//! The skill that a client wants written.
+
+use super::{Fields, Object};
+use openwork_frontmatter::{Field, FrontmatterError, Value};
+use openwork_model::invalid::Invalid;
+use openwork_model::name::SkillName;
+use openwork_model::skill::is_description;
+
+/// A skill as it will be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkillDraft {
+    /// Its name.
+    pub name: SkillName,
+    /// Its description, as the text has it.
+    pub description: String,
+    /// The whole text of its SKILL.md.
+    pub text: String,
+}
+
+impl SkillDraft {
+    /// Reads the body of `POST skills`. An import takes what an export gives,
+    /// so there fields of other programs stay.
+    pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
+        let draft = Self::from_object(&Object::new(fields))?;
+        check_known(&draft.text)?;
+        Ok(draft)
+    }
+
+    /// Reads one item, wherever in a request it is.
+    pub(super) fn from_object(item: &Object<'_>) -> Result<Self, Invalid> {
+        let name = SkillName::parse_new(item.text("name")?.unwrap_or_default())?;
+        let content = item.text("content")?.filter(|content| !content.is_empty());
+        let content = content.ok_or(Invalid::SkillContentRequired)?;
+        Self::new(name, content, item.text("description")?)
+    }
+
+    fn new(name: SkillName, content: &str, description: Option<&str>) -> Result<Self, Invalid> {
+        let file = openwork_frontmatter::parse(content).map_err(broken)?;
+        if file.text_of("name").is_some_and(|own| own != name.as_str()) {
+            return Err(Invalid::SkillNameMismatch);
+        }
+        check_optional(&file)?;
+        // What the content's own frontmatter says counts.
+        let own = file.text_of("description").filter(|own| !own.is_empty());
+        let description = own.or(description).unwrap_or_default().to_owned();
+        if !is_description(&description) {
+            return Err(Invalid::Description);
+        }
+        let text = text(&file, content, &name, &description)?;
+        Ok(Self {
+            name,
+            description,
+            text,
+        })
+    }
+}
+
+/// The longest note on compatibility, in characters.
+const COMPATIBILITY: usize = 500;
+
+/// All fields of the Agent Skills specification.
+const FIELDS: [&str; 6] = [
+    "name",
+    "description",
+    "license",
+    "compatibility",
+    "metadata",
+    "allowed-tools",
+];
+/// The most characters of an unknown field that are told.
+const TOLD: usize = 64;
+
+/// Fails if there is a field that the specification does not have: programs
+/// give such fields a meaning, as `hooks` and `model`, that nobody looks for.
+fn check_known(text: &str) -> Result<(), Invalid> {
+    let file = openwork_frontmatter::parse(text).map_err(broken)?;
+    let mut fields = file.fields().map(|(field, _)| field);
+    match fields.find(|field| !FIELDS.contains(field)) {
+        Some(field) => Err(Invalid::SkillUnknownField {
+            field: field.chars().take(TOLD).collect(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Checks the fields that the Agent Skills specification leaves open to use.
+/// The engine ignores them; other programs do not.
+fn check_optional(file: &openwork_frontmatter::Document<'_>) -> Result<(), Invalid> {
+    let is_text = |field: &Field| matches!(field, Field::Text(_));
+    let is_note = |field: &Field| matches!(field, Field::Text(text) if (1..=COMPATIBILITY).contains(&text.chars().count()));
+    // The fields of a map or the items of a list are not read here.
+    let may_be_map = |field: &Field| *field == Field::Other;
+    let may_be_list = |field: &Field| matches!(field, Field::Text(_) | Field::Other);
+    check_field(file, "license", "a text", is_text)?;
+    check_field(file, "compatibility", "1-500 characters of text", is_note)?;
+    check_field(file, "metadata", "a map of texts", may_be_map)?;
+    check_field(
+        file,
+        "allowed-tools",
+        "a text or a list of texts",
+        may_be_list,
+    )
+}
+
+/// Checks a field that has a value.
+fn check_field(
+    file: &openwork_frontmatter::Document<'_>,
+    field: &'static str,
+    expected: &'static str,
+    is_allowed: impl Fn(&Field) -> bool,
+) -> Result<(), Invalid> {
+    match file.get(field) {
+        None | Some(Field::Null) => Ok(()),
+        Some(value) if is_allowed(value) => Ok(()),
+        Some(_) => Err(Invalid::SkillField { field, expected }),
+    }
+}
+
+/// The content with name and description where the engine reads them.
+fn text(
+    file: &openwork_frontmatter::Document<'_>,
+    content: &str,
+    name: &SkillName,
+    description: &str,
+) -> Result<String, Invalid> {
+    let fields = [
+        ("name", Value::Text(name.as_str())),
+        ("description", Value::Text(description)),
+    ];
+    let text = if file.has_header() {
+        tightened(&openwork_frontmatter::with_fields(content, &fields).map_err(broken)?)?
+    } else {
+        openwork_frontmatter::render(&fields, unspaced(file.body()))
+    };
+    Ok(ended(text))
+}
+
+/// Drops one line feed between the frontmatter and the body.
+fn tightened(text: &str) -> Result<String, Invalid> {
+    let body = openwork_frontmatter::parse(text).map_err(broken)?.body();
+    let header = text.strip_suffix(body).unwrap_or_default();
+    Ok(format!("{header}{}", unspaced(body)))
+}
+
+fn unspaced(body: &str) -> &str {
+    body.strip_prefix('\n').unwrap_or(body)
+}
+
+fn ended(mut text: String) -> String {
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "errors are mapped by value")]
+fn broken(error: FrontmatterError) -> Invalid {
+    Invalid::SkillFrontmatter {
+        reason: error.to_string(),
+    }
+}

@@ -1,0 +1,57 @@
+//! Files and addresses that agents read as instructions in every
+//! conversation.
+
+use super::leaf::Use;
+use super::setting::Setting;
+use super::{added, items, leaf};
+use crate::effect::findings::Findings;
+use crate::effect::outside::is_pattern_outside;
+use crate::effect::{Effect, EffectKind, Level};
+use openwork_model::mask::mask_text;
+use openwork_model::web_address::is_like_address;
+
+const FETCHING: Use = Use(
+    "Has agents read instructions from",
+    "Have agents read instructions from",
+);
+
+/// Notes what agents read from now on, and what no longer.
+pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>) {
+    let added = added(setting);
+    for item in &added {
+        leaf::weigh_references_in(findings, item.value);
+        match item.value.as_str() {
+            Some(text) if is_like_address(text) => leaf::send(findings, setting, text, FETCHING),
+            Some(path) => note(findings, setting, path),
+            None => leaf::weigh_item(findings, setting, *item),
+        }
+    }
+    let count = items(setting.after).len();
+    if added.is_empty() && count <= items(setting.before).len() {
+        let path = setting.path.to_string();
+        let text = format!("Changes which files agents read as instructions (`{path}`).");
+        let effect = Effect::new(EffectKind::Instructions, Level::Medium, text)
+            .at(path)
+            .changing(setting.from(), setting.to());
+        findings.add("Change what agents read as instructions", effect);
+    }
+}
+
+fn note(findings: &mut Findings, setting: &Setting<'_>, path: &str) {
+    let shown = mask_text(path);
+    let (kind, level, text) = if is_pattern_outside(path) {
+        let text = format!(
+            "Reads the file `{shown}` of this machine and sends it to the model in every conversation."
+        );
+        (EffectKind::ReadsFile, Level::High, text)
+    } else {
+        let text = format!("Agents will read `{shown}` as instructions in every conversation.");
+        (EffectKind::Instructions, Level::Medium, text)
+    };
+    let title = match kind {
+        EffectKind::ReadsFile => format!("Read the file {shown} of this machine"),
+        _ => format!("Have agents read {shown} as instructions"),
+    };
+    let effect = Effect::new(kind, level, text).at(setting.path.to_string());
+    findings.add(title, effect.about(shown));
+}

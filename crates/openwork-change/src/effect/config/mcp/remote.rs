@@ -1,0 +1,83 @@
+//! Entries that send data to a host.
+
+use serde_json::{Map, Value};
+
+use super::Entry;
+use crate::effect::findings::Findings;
+use crate::effect::{Effect, EffectKind, Level, reference};
+use openwork_model::mask::mask_text;
+use openwork_model::web_address::WebAddress;
+
+/// Notes the recipient.
+pub(super) fn weigh(findings: &mut Findings, entry: Entry<'_>) {
+    let (path, name) = (entry.setting.path.to_string(), entry.setting.path.name);
+    let url = text_of(entry.after, "url");
+    let address = WebAddress::read(url);
+    let host = address.as_ref().map(WebAddress::host);
+    let to = match host {
+        Some(host) => format!("`{host}`"),
+        None if url.is_empty() => "an address that is set up elsewhere".to_owned(),
+        None => format!("`{}`", mask_text(url)),
+    };
+    let text = format!(
+        "Sends data to {to}, the MCP server `{name}`.{}",
+        headers(entry)
+    );
+    let known = known(entry);
+    let level = if known.is_some() {
+        Level::Medium
+    } else {
+        Level::High
+    };
+    if let Some(address) = known {
+        let (name, origin) = (entry.setting.path.key, address.origin());
+        findings.cover_entry(format!("mcp {name:?} {origin}"));
+    }
+    let title = format!("Send data to {}", to.replace('`', ""));
+    let effect = Effect::new(EffectKind::SendsData, level, text).sending_to(host);
+    findings.add(title, effect.at(path));
+}
+
+/// The recipient, if the entry was on for the same one before with the same
+/// secrets. Then it may be changed again without a question.
+pub(super) fn known(entry: Entry<'_>) -> Option<WebAddress> {
+    let url = text_of(entry.after, "url");
+    let before = entry.before.map(|before| text_of(before, "url"));
+    WebAddress::read(url).filter(|address| {
+        before.and_then(WebAddress::read).as_ref() == Some(address)
+            && !reference::is_reading(url)
+            && !entry.is_switched_on()
+            && !entry.has_changed(&["type", "oauth", "command"])
+            && has_no_new_headers(entry)
+    })
+}
+
+fn has_no_new_headers(entry: Entry<'_>) -> bool {
+    let headers = |fields: &Map<String, Value>| match fields.get("headers") {
+        None => Some(Map::new()),
+        Some(Value::Object(headers)) => Some(headers.clone()),
+        Some(_) => None,
+    };
+    let (Some(before), Some(after)) = (entry.before.and_then(headers), headers(entry.after)) else {
+        return false;
+    };
+    after
+        .iter()
+        .all(|(name, value)| before.get(name) == Some(value))
+}
+
+/// The names of what is sent with every request.
+fn headers(entry: Entry<'_>) -> String {
+    let shown = entry.setting.after.map(|side| side.shown);
+    match shown.and_then(|shown| shown.get("headers")) {
+        Some(Value::Object(headers)) if !headers.is_empty() => {
+            let names: Vec<&str> = headers.keys().map(String::as_str).collect();
+            format!(" Header names: {}", names.join(", "))
+        }
+        _ => String::new(),
+    }
+}
+
+fn text_of<'e>(entry: &'e Map<String, Value>, field: &str) -> &'e str {
+    entry.get(field).and_then(Value::as_str).unwrap_or_default()
+}

@@ -1,0 +1,97 @@
+//! Files that go.
+
+use super::edit::{Role, role};
+use super::findings::Findings;
+use super::{Effect, EffectKind, Level};
+use crate::change::Action;
+use crate::plan::Plan;
+use openwork_model::path::RelPath;
+
+/// The folders of commands. All in them may go with the commands.
+const COMMANDS: [&str; 2] = [".opencode/commands/", ".opencode/command/"];
+
+/// Counts what is deleted; an import that deletes does so before it writes.
+///
+/// Only skills and commands are deleted by requests. Where anything else goes
+/// with them, such as the sources around a `SKILL.md`, each file is named.
+pub(super) fn weigh(findings: &mut Findings, plan: &Plan) {
+    let mut gone = Gone::default();
+    for edit in plan.edits.iter().filter(|edit| edit.after.is_none()) {
+        match role(&edit.path) {
+            Role::Config | Role::Openwork => {}
+            Role::Skill(_) => gone.skills.push(&edit.path),
+            Role::Command(_) => gone.commands.push(&edit.path),
+            Role::SkillFile => gone.files.push(&edit.path),
+            Role::Agent(_) | Role::Other if is_command_file(&edit.path) => {
+                gone.files.push(&edit.path);
+            }
+            Role::Agent(_) | Role::Other => stray(findings, &edit.path),
+        }
+    }
+    if let Some(all) = gone.counted() {
+        let first = if plan.action == Action::ConfigImport {
+            " first"
+        } else {
+            ""
+        };
+        let text = format!("Deletes {all}{first}.");
+        let mut effect = Effect::new(EffectKind::Deletes, Level::Low, text);
+        effect.file = gone.only().map(|path| path.as_str().to_owned());
+        findings.add(format!("Delete {all}"), effect);
+    }
+}
+
+/// What goes and can be brought back.
+#[derive(Default)]
+struct Gone<'p> {
+    skills: Vec<&'p RelPath>,
+    commands: Vec<&'p RelPath>,
+    files: Vec<&'p RelPath>,
+}
+
+impl Gone<'_> {
+    /// All of it for people; `None` for nothing.
+    fn counted(&self) -> Option<String> {
+        let counted = [
+            (self.skills.len(), "skill"),
+            (self.commands.len(), "command"),
+            (self.files.len(), "further file"),
+        ];
+        let counted: Vec<String> = counted
+            .into_iter()
+            .filter_map(|(count, name)| some(count, name))
+            .collect();
+        let (last, others) = counted.split_last()?;
+        if others.is_empty() {
+            return Some(last.clone());
+        }
+        Some(format!("{} and {last}", others.join(", ")))
+    }
+
+    /// The file, if there is no more than one.
+    fn only(&self) -> Option<&RelPath> {
+        let mut all = self.skills.iter().chain(&self.commands).chain(&self.files);
+        let only = all.next().copied();
+        only.filter(|_| all.next().is_none())
+    }
+}
+
+fn stray(findings: &mut Findings, path: &RelPath) {
+    let text = format!("Deletes `{path}`, which is in no folder of skills or commands.");
+    let effect = Effect::new(EffectKind::Deletes, Level::High, text).about(path.as_str());
+    findings.add(format!("Delete the file {path}"), effect);
+}
+
+fn is_command_file(path: &RelPath) -> bool {
+    COMMANDS
+        .iter()
+        .any(|folder| path.as_str().starts_with(folder))
+}
+
+fn some(count: usize, name: &str) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some(format!("1 {name}")),
+        _ => Some(format!("{count} {name}s")),
+    }
+}

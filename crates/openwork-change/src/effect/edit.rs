@@ -1,0 +1,135 @@
+//! Which rules the edit of one file is weighed by.
+
+use std::borrow::Cow;
+
+use super::findings::Findings;
+use super::text::{self, Written};
+use super::{Effect, EffectKind, Level, config, openwork};
+use crate::plan::Edit;
+use openwork_model::name::Place;
+use openwork_model::path::RelPath;
+use openwork_model::skill::{self, workspace_places};
+
+/// Where the engine's configuration may be, beside the two fixed places.
+const INNER_CONFIG: [&str; 2] = ["opencode.json", "opencode.jsonc"];
+/// The folders of commands and of agents.
+const COMMANDS: [&str; 2] = ["command", "commands"];
+const AGENTS: [&str; 4] = ["agent", "agents", "mode", "modes"];
+
+/// What a file is to the engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Settings of the engine.
+    Config,
+    /// Settings of OpenWork.
+    Openwork,
+    /// The text of a skill, by the name of its folder.
+    Skill(String),
+    /// Another file of a skill's folder.
+    SkillFile,
+    /// The text of a command, by its name.
+    Command(String),
+    /// The text of an agent, by its name.
+    Agent(String),
+    /// Nothing that is known.
+    Other,
+}
+
+impl Role {
+    /// Whether the file holds settings.
+    pub(super) fn is_settings(&self) -> bool {
+        matches!(self, Self::Config | Self::Openwork)
+    }
+}
+
+/// Weighs what an edit writes. Files that go are counted elsewhere, except for
+/// settings: each that goes is weighed.
+pub(super) fn weigh(findings: &mut Findings, edit: &Edit) {
+    let role = role(&edit.path);
+    if edit.after.is_none() && !role.is_settings() {
+        return;
+    }
+    findings.guard(
+        |findings| weigh_as(findings, &role, edit),
+        || unknown(&edit.path),
+    );
+}
+
+fn weigh_as(findings: &mut Findings, role: &Role, edit: &Edit) {
+    let (before, after) = (edit.held(), edit.after.as_deref());
+    let written = Written {
+        path: &edit.path,
+        before: &lossy(before),
+        after: &lossy(after),
+    };
+    match role {
+        Role::Config => config::weigh(findings, &edit.path, before, after),
+        Role::Openwork => openwork::weigh(findings, &edit.path, before, after),
+        Role::Skill(name) => text::weigh_skill(findings, name, &written),
+        Role::Command(name) => text::weigh_command(findings, name, &written),
+        Role::Agent(name) => text::weigh_agent(findings, name, &written),
+        Role::SkillFile => {
+            let text = format!(
+                "Writes `{}`, which agents may read and run as a part of a skill.",
+                edit.path
+            );
+            let effect = Effect::new(EffectKind::LoadsCode, Level::High, text);
+            let title = format!("Write the file {} of a skill", edit.path);
+            findings.add(title, effect.about(edit.path.as_str()));
+        }
+        Role::Other => {}
+    }
+}
+
+fn unknown(path: &RelPath) -> (String, Effect) {
+    let text = format!("Changes `{path}`, and this server does not know what that sets off.");
+    let effect = Effect::new(EffectKind::Unknown, Level::High, text).about(path.as_str());
+    (format!("Change the file {path}"), effect)
+}
+
+/// What a file of the workspace is.
+pub(super) fn role(path: &RelPath) -> Role {
+    let text = path.as_str();
+    let is_fixed = [Place::OpencodeJson, Place::OpencodeJsonc]
+        .iter()
+        .any(|place| place.path() == *path);
+    if is_fixed
+        || INNER_CONFIG
+            .iter()
+            .any(|name| text == format!(".opencode/{name}"))
+    {
+        return Role::Config;
+    }
+    if *path == Place::OpenworkJson.path() {
+        return Role::Openwork;
+    }
+    if path.file_name() == Some(skill::FILE) {
+        let folder = path.parent();
+        let name = folder.as_ref().and_then(RelPath::file_name);
+        return Role::Skill(name.unwrap_or_default().to_owned());
+    }
+    if workspace_places().iter().any(|place| path.is_below(place)) {
+        return Role::SkillFile;
+    }
+    if let Some(name) = stem_below(text, &COMMANDS) {
+        return Role::Command(name.to_owned());
+    }
+    match stem_below(text, &AGENTS) {
+        Some(name) => Role::Agent(name.to_owned()),
+        None => Role::Other,
+    }
+}
+
+/// The path of a text below one of some folders of `.opencode`, without its
+/// ending.
+fn stem_below<'p>(path: &'p str, folders: &[&str]) -> Option<&'p str> {
+    let (folder, rest) = path.strip_prefix(".opencode/")?.split_once('/')?;
+    folders
+        .contains(&folder)
+        .then(|| rest.strip_suffix(".md"))
+        .flatten()
+}
+
+fn lossy(bytes: Option<&[u8]>) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes.unwrap_or_default())
+}

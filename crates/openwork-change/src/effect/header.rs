@@ -1,0 +1,270 @@
+//! The headers of skills, commands and agents.
+
+use std::collections::HashMap;
+
+use super::findings::Findings;
+use super::text::Written;
+use super::{Effect, EffectKind, Level};
+use openwork_frontmatter::Field;
+use openwork_model::mask::mask_text;
+use openwork_model::unclosed::closed;
+
+/// Whose header it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Skill,
+    Command,
+    Agent,
+}
+
+/// How a field is weighed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Treatment {
+    /// A part of the text, which is weighed as a whole.
+    Text,
+    /// It decides how a command runs, and no more.
+    Manner,
+    /// It decides what may be done without asking.
+    Permission,
+    /// It decides which provider conversations go to.
+    Recipient,
+}
+
+/// The fields that are known. All others are grave.
+const FIELDS: &[(Kind, &str, Treatment, &str)] = &[
+    (
+        Kind::Skill,
+        "name",
+        Treatment::Text,
+        "what the skill is called",
+    ),
+    (
+        Kind::Skill,
+        "description",
+        Treatment::Text,
+        "what agents read first",
+    ),
+    (Kind::Skill, "license", Treatment::Text, "for people"),
+    (Kind::Skill, "compatibility", Treatment::Text, "for people"),
+    (
+        Kind::Skill,
+        "metadata",
+        Treatment::Text,
+        "texts for other programs; the engine ignores it",
+    ),
+    (
+        Kind::Skill,
+        "allowed-tools",
+        Treatment::Permission,
+        "tools without asking, in other programs",
+    ),
+    (
+        Kind::Command,
+        "name",
+        Treatment::Text,
+        "what the command is called",
+    ),
+    (
+        Kind::Command,
+        "description",
+        Treatment::Text,
+        "what people read of it",
+    ),
+    (
+        Kind::Command,
+        "argument-hint",
+        Treatment::Text,
+        "what people read of it",
+    ),
+    (
+        Kind::Command,
+        "subtask",
+        Treatment::Manner,
+        "in the conversation or beside it",
+    ),
+    (
+        Kind::Command,
+        "agent",
+        Treatment::Permission,
+        "each agent has permissions of its own",
+    ),
+    (
+        Kind::Command,
+        "model",
+        Treatment::Recipient,
+        "each model belongs to a provider",
+    ),
+    (
+        Kind::Command,
+        "variant",
+        Treatment::Recipient,
+        "a model under another name",
+    ),
+    (
+        Kind::Agent,
+        "name",
+        Treatment::Text,
+        "what the agent is called",
+    ),
+    (
+        Kind::Agent,
+        "description",
+        Treatment::Text,
+        "what other agents read of it",
+    ),
+    (
+        Kind::Agent,
+        "model",
+        Treatment::Recipient,
+        "each model belongs to a provider",
+    ),
+    (
+        Kind::Agent,
+        "variant",
+        Treatment::Recipient,
+        "a model under another name",
+    ),
+    (
+        Kind::Agent,
+        "permission",
+        Treatment::Permission,
+        "what it may do without asking",
+    ),
+    (
+        Kind::Agent,
+        "tools",
+        Treatment::Permission,
+        "what it may do at all",
+    ),
+];
+
+/// Notes what the fields of a header set off that are new or changed.
+pub(super) fn weigh(findings: &mut Findings, kind: Kind, subject: &str, written: &Written<'_>) {
+    let Some(after) = Header::read(written.after) else {
+        let text =
+            format!("The header of {subject} is written in a way that this server cannot read.");
+        let effect = Effect::new(EffectKind::Unknown, Level::High, text);
+        findings.add(
+            format!("Change {}", plain(subject)),
+            effect.about(written.path.as_str()),
+        );
+        return;
+    };
+    let before = Header::read(written.before).unwrap_or_default();
+    let (old, new) = (before.values(), after.values());
+    for (name, to) in &after.fields {
+        let from = old.get(name.as_str()).copied();
+        // What is in a list is not known, only whether the header changed.
+        let may_differ = to == OTHER && before.text != after.text;
+        if from != Some(to) || may_differ {
+            changed(findings, kind, subject, name, from, Some(to));
+        }
+    }
+    for (name, from) in &before.fields {
+        if !new.contains_key(name.as_str()) {
+            changed(findings, kind, subject, name, Some(from), None);
+        }
+    }
+}
+
+fn changed(
+    findings: &mut Findings,
+    kind: Kind,
+    subject: &str,
+    name: &str,
+    from: Option<&str>,
+    to: Option<&str>,
+) {
+    let known = FIELDS
+        .iter()
+        .find(|(owner, field, ..)| *owner == kind && *field == name);
+    let (effect_kind, level, meaning) = match known.map(|(_, _, treatment, _)| *treatment) {
+        Some(Treatment::Text) => return,
+        // A command that says so runs as one that says nothing.
+        Some(Treatment::Manner) if from.is_none() && to == Some("false") => return,
+        Some(Treatment::Manner) => (
+            EffectKind::Setting,
+            Level::Medium,
+            "which decides whether it runs beside the conversation",
+        ),
+        Some(Treatment::Permission) => (
+            EffectKind::Permission,
+            Level::High,
+            "which decides what may be done without asking",
+        ),
+        Some(Treatment::Recipient) => (
+            EffectKind::SendsData,
+            Level::High,
+            "which decides where its conversations go",
+        ),
+        None => (
+            EffectKind::Unknown,
+            Level::High,
+            "and this server does not know what that does",
+        ),
+    };
+    let (from, to) = (shown(from), shown(to));
+    let text = format!("Changes `{name}` of {subject} from `{from}` to `{to}`, {meaning}.");
+    let effect = Effect::new(effect_kind, level, text)
+        .at(name)
+        .changing(from, to);
+    findings.add(format!("Change the {name} of {}", plain(subject)), effect);
+}
+
+fn shown(value: Option<&str>) -> String {
+    value.map_or_else(|| "unset".to_owned(), |text| mask_text(text).into_owned())
+}
+
+fn plain(subject: &str) -> String {
+    subject.replace('`', "")
+}
+
+/// What stands for a value that is no text.
+const OTHER: &str = "a list, a map or a number";
+
+/// The fields of a header in their order, and its own text.
+#[derive(Debug, Default)]
+struct Header {
+    fields: Vec<(String, String)>,
+    text: String,
+}
+
+impl Header {
+    /// Reads a text's header; `None` if there is one that cannot be read.
+    fn read(text: &str) -> Option<Self> {
+        let closed = closed(text);
+        let text = closed.as_deref().unwrap_or(text);
+        let document = openwork_frontmatter::parse(text).ok()?;
+        // The engine takes `---yaml` and the like for headers too.
+        let bare = text.trim_start_matches('\u{feff}');
+        if !document.has_header() && bare.starts_with("---") {
+            return None;
+        }
+        let fields = document.fields();
+        Some(Self {
+            fields: fields
+                .map(|(name, field)| (name.to_owned(), value(field)))
+                .collect(),
+            text: text
+                .strip_suffix(document.body())
+                .unwrap_or(text)
+                .to_owned(),
+        })
+    }
+
+    fn values(&self) -> HashMap<&str, &str> {
+        let fields = self.fields.iter();
+        fields
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
+    }
+}
+
+fn value(field: &Field) -> String {
+    match field {
+        Field::Text(text) => text.clone(),
+        Field::Bool(is) => is.to_string(),
+        Field::Null => "null".to_owned(),
+        Field::Other => OTHER.to_owned(),
+    }
+}

@@ -1,0 +1,66 @@
+//! Texts that agents read: skills, commands and agents in files of their own.
+
+use super::findings::Findings;
+use super::header::{self, Kind};
+use super::{Effect, EffectKind, Level, template};
+use openwork_model::path::RelPath;
+
+/// A text file before and after.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written<'t> {
+    pub(super) path: &'t RelPath,
+    pub(super) before: &'t str,
+    pub(super) after: &'t str,
+}
+
+/// Weighs the text of a skill.
+pub(super) fn weigh_skill(findings: &mut Findings, name: &str, written: &Written<'_>) {
+    weigh(
+        findings,
+        Kind::Skill,
+        &format!("the skill `{name}`"),
+        written,
+    );
+}
+
+/// Weighs the text of a command.
+pub(super) fn weigh_command(findings: &mut Findings, name: &str, written: &Written<'_>) {
+    weigh(
+        findings,
+        Kind::Command,
+        &format!("the command `{name}`"),
+        written,
+    );
+}
+
+/// Weighs the text of an agent.
+pub(super) fn weigh_agent(findings: &mut Findings, name: &str, written: &Written<'_>) {
+    weigh(
+        findings,
+        Kind::Agent,
+        &format!("the agent `{name}`"),
+        written,
+    );
+}
+
+fn weigh(findings: &mut Findings, kind: Kind, subject: &str, written: &Written<'_>) {
+    let (title, effect) = instructions(subject, written.before.is_empty());
+    findings.add(title, effect.about(written.path.as_str()));
+    // The header is looked at as well: one that is broken is a part of the text.
+    template::weigh(
+        findings,
+        template::TextOrigin::File,
+        subject,
+        written.before,
+        written.after,
+    );
+    header::weigh(findings, kind, subject, written);
+}
+
+/// What it is that agents read a text, and what a change of it is called.
+pub(super) fn instructions(subject: &str, is_new: bool) -> (String, Effect) {
+    let text = format!("Agents will read {subject} as instructions.");
+    let effect = Effect::new(EffectKind::Instructions, Level::Medium, text);
+    let verb = if is_new { "Write" } else { "Change" };
+    (format!("{verb} {}", subject.replace('`', "")), effect)
+}

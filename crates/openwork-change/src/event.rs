@@ -1,0 +1,155 @@
+//! What clients are told when a workspace has changed.
+//!
+//! Only files that the engine loads count: [`Reason::of_path`] says which. A
+//! [`Survey`] is what they hold at one moment, two of them differ by
+//! [`Trigger`]s, and a [`Ring`] keeps the last of what was told.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use openwork_model::path::RelPath;
+
+mod own;
+mod place;
+mod ring;
+mod survey;
+
+pub use own::of_plan;
+pub use place::{matters, watched};
+pub use ring::{RING, Ring};
+pub use survey::Survey;
+
+/// Which part of a workspace has changed, by its name in the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the texts below say what each is")]
+pub enum Reason {
+    Plugins,
+    Skills,
+    Mcp,
+    Config,
+    Agents,
+    Commands,
+}
+
+impl Reason {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Plugins => "plugins",
+            Self::Skills => "skills",
+            Self::Mcp => "mcp",
+            Self::Config => "config",
+            Self::Agents => "agents",
+            Self::Commands => "commands",
+        }
+    }
+
+    /// What one thing of this part is called on the wire.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Plugins => "plugin",
+            Self::Skills => "skill",
+            Self::Mcp => "mcp",
+            Self::Config => "config",
+            Self::Agents => "agent",
+            Self::Commands => "command",
+        }
+    }
+}
+
+/// What was done to a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the texts below say what each is")]
+pub enum Deed {
+    Added,
+    Updated,
+    Removed,
+}
+
+impl Deed {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Updated => "updated",
+            Self::Removed => "removed",
+        }
+    }
+
+    /// What is done where something was, or was not, and is, or is not.
+    pub(crate) fn between(before: bool, after: bool) -> Self {
+        match (before, after) {
+            (false, _) => Self::Added,
+            (true, true) => Self::Updated,
+            (true, false) => Self::Removed,
+        }
+    }
+}
+
+/// What gave rise to an event. Several things of one part that changed
+/// together have neither name nor path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trigger {
+    /// Which part changed.
+    pub reason: Reason,
+    /// What the thing is called.
+    pub name: Option<String>,
+    /// What was done to it.
+    pub action: Option<Deed>,
+    /// The file that changed.
+    pub path: Option<RelPath>,
+}
+
+impl Trigger {
+    /// The trigger that a changed file is, if the engine loads that file.
+    pub fn of_path(path: &RelPath, action: Deed) -> Option<Self> {
+        let (reason, name) = place::of_path(path)?;
+        Some(Self {
+            reason,
+            name,
+            action: Some(action),
+            path: Some(path.clone()),
+        })
+    }
+}
+
+/// One change that clients are told about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its own id.
+    pub id: Uuid,
+    /// Its place among all events of the workspace.
+    pub seq: u64,
+    /// What gave rise to it.
+    pub trigger: Trigger,
+    /// When it was noticed, in ms since 1970.
+    pub timestamp: u64,
+}
+
+/// An event as it is shared by all who are told.
+pub type SharedEvent = Arc<Event>;
+
+/// One trigger for each part, in a fixed order.
+fn by_reason(triggers: impl IntoIterator<Item = Trigger>) -> Vec<Trigger> {
+    let mut merged: Vec<Trigger> = Vec::new();
+    for trigger in triggers {
+        let known = merged
+            .iter_mut()
+            .find(|known| known.reason == trigger.reason);
+        match known {
+            Some(known) => {
+                known.action = known
+                    .action
+                    .filter(|action| Some(*action) == trigger.action);
+                (known.name, known.path) = (None, None);
+            }
+            None => merged.push(trigger),
+        }
+    }
+    merged.sort_by_key(|trigger| trigger.reason);
+    merged
+}
+
+#[cfg(test)]
+mod tests;

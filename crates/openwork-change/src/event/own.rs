@@ -1,0 +1,58 @@
+//! The triggers of changes that are made here.
+
+use super::{Deed, Reason, Trigger, by_reason};
+use crate::change::Change;
+use crate::plan::{Part, Plan};
+use openwork_model::mask::mask_text;
+
+/// What clients are told once a plan for this change was carried out, one
+/// trigger for each part that changed.
+///
+/// A plugin or an MCP entry lies in the configuration, yet is told of as what
+/// it is.
+pub fn of_plan(change: &Change, plan: &Plan) -> Vec<Trigger> {
+    if plan.is_noop() {
+        return Vec::new();
+    }
+    let named = |reason, name: &str, action| {
+        let path = match plan.edits.as_slice() {
+            [only] => Some(only.path.clone()),
+            _ => None,
+        };
+        let trigger = Trigger {
+            reason,
+            name: Some(mask_text(name).into_owned()),
+            action: Some(action),
+            path,
+        };
+        vec![trigger]
+    };
+    match change {
+        Change::AddPlugin(spec) => named(Reason::Plugins, spec.name().as_str(), Deed::Added),
+        Change::RemovePlugin(name) => named(Reason::Plugins, name, Deed::Removed),
+        Change::AddMcp(draft) => {
+            let action = Deed::between(replaces_a_value(plan), true);
+            named(Reason::Mcp, draft.name.as_str(), action)
+        }
+        Change::RemoveMcp(name) => named(Reason::Mcp, name, Deed::Removed),
+        Change::SetMcpEnabled { name, .. } => named(Reason::Mcp, name.as_str(), Deed::Updated),
+        Change::PatchConfig(_)
+        | Change::UpsertSkill(_)
+        | Change::DeleteSkill(_)
+        | Change::UpsertCommand(_)
+        | Change::DeleteCommand(_)
+        | Change::Import(_) => of_files(plan),
+    }
+}
+
+fn of_files(plan: &Plan) -> Vec<Trigger> {
+    by_reason(plan.edits.iter().filter_map(|edit| {
+        let action = Deed::between(edit.before.is_some(), edit.after.is_some());
+        Trigger::of_path(&edit.path, action)
+    }))
+}
+
+fn replaces_a_value(plan: &Plan) -> bool {
+    let replaces = |part: &Part| matches!(part, Part::Value(_, Some(_)));
+    plan.frozen.iter().any(|frozen| replaces(&frozen.part))
+}

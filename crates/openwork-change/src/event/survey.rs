@@ -1,0 +1,124 @@
+//! What the engine would load, remembered in order to notice that it changed.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
+
+use sha2::{Digest, Sha256};
+
+use super::place::{self, PLACES};
+use super::{Deed, Reason, Trigger, by_reason};
+use crate::plan::Edit;
+use openwork_model::files::{
+    CONFIG_LIMIT, EntryKind, FileError, Files, Location, Sight, TEXT_LIMIT, walk,
+};
+use openwork_model::path::RelPath;
+
+/// The files of a workspace that the engine loads, with digests of them.
+///
+/// ```
+/// use openwork_change::event::{Reason, Survey};
+/// use openwork_model::files::MemoryFiles;
+///
+/// let files = MemoryFiles::new().with("opencode.json", "{}");
+/// let before = Survey::take(&files);
+/// let after = Survey::take(&files.with(".opencode/commands/daily.md", "Do it"));
+/// let triggers = before.triggers(&after);
+/// assert_eq!(triggers[0].reason, Reason::Commands);
+/// assert_eq!(triggers[0].name.as_deref(), Some("daily"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Survey(BTreeMap<RelPath, Print>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Print {
+    Of([u8; 32]),
+    /// It is there, but is too large or may not be read.
+    Unreadable,
+}
+
+impl Survey {
+    /// Looks at all files. What cannot be listed counts as empty.
+    pub fn take(files: &dyn Files) -> Self {
+        let mut survey = Self::default();
+        for path in place::config_files() {
+            survey.add(files, path, CONFIG_LIMIT);
+        }
+        for (place, _) in &PLACES {
+            survey.add_below(files, place);
+        }
+        survey
+    }
+
+    /// What differs between this and a later survey, one trigger for each part.
+    pub fn triggers(&self, later: &Self) -> Vec<Trigger> {
+        let gone = self.0.keys().filter(|path| !later.0.contains_key(*path));
+        let gone = gone.filter_map(|path| Trigger::of_path(path, Deed::Removed));
+        let other = later.0.iter().filter_map(|(path, print)| {
+            let before = self.0.get(path);
+            let action = Deed::between(before.is_some(), true);
+            (before != Some(print)).then(|| Trigger::of_path(path, action))?
+        });
+        by_reason(gone.chain(other))
+    }
+
+    /// Takes note of edits that were carried out; says whether any of them is
+    /// news to this survey.
+    pub fn settle(&mut self, edits: &[Edit]) -> bool {
+        let loaded = edits
+            .iter()
+            .filter(|edit| Reason::of_path(&edit.path).is_some());
+        let news = loaded.map(|edit| self.put(&edit.path, edit.after.as_deref().map(print)));
+        news.fold(false, |any, one| any | one)
+    }
+
+    fn put(&mut self, path: &RelPath, print: Option<Print>) -> bool {
+        match (self.0.entry(path.clone()), print) {
+            (Slot::Occupied(known), None) => {
+                known.remove();
+                true
+            }
+            (Slot::Occupied(mut known), Some(print)) => known.insert(print) != print,
+            (Slot::Vacant(_), None) => false,
+            (Slot::Vacant(slot), Some(print)) => {
+                slot.insert(print);
+                true
+            }
+        }
+    }
+
+    fn add_below(&mut self, files: &dyn Files, place: &[&str; 2]) {
+        let hidden = place::looks_into_hidden(place);
+        let top = Location::workspace(RelPath::of_components(place));
+        let mut found = Vec::new();
+        walk(
+            files,
+            &top,
+            &|entry| hidden || !entry.name.starts_with('.'),
+            &mut |sight| {
+                if let Sight::Entry { dir, entry, .. } = sight
+                    && entry.kind == EntryKind::File
+                {
+                    found.extend(dir.path.join(&entry.name));
+                }
+            },
+        );
+        found.retain(|path| Reason::of_path(path).is_some());
+        for path in found {
+            self.add(files, path, TEXT_LIMIT);
+        }
+    }
+
+    fn add(&mut self, files: &dyn Files, path: RelPath, limit: u64) {
+        let read: Result<_, FileError> = files.read(&Location::workspace(path.clone()), limit);
+        let print = match read {
+            Ok(None) => return,
+            Ok(Some(bytes)) => print(&bytes),
+            Err(_) => Print::Unreadable,
+        };
+        self.0.insert(path, print);
+    }
+}
+
+fn print(bytes: &[u8]) -> Print {
+    Print::Of(Sha256::digest(bytes).into())
+}

@@ -1,0 +1,228 @@
+//! Plans: what a change does to which files, before it is done.
+//!
+//! [`plan`] is a pure function of a [`Proposal`] and of [`Files`]. The plan
+//! alone says which paths are shown to the host, which are written and what is
+//! recorded, so the three cannot disagree.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use crate::change::{Action, Change, Proposal};
+use openwork_model::audit::AuditNote;
+use openwork_model::config::ReadError;
+use openwork_model::digest::Digest;
+use openwork_model::files::{FileError, Files};
+use openwork_model::invalid::Invalid;
+use openwork_model::path::RelPath;
+use openwork_model::skill::SkillItem;
+
+mod accept;
+mod command;
+mod config;
+mod draft;
+mod edit;
+mod import;
+mod mcp;
+mod opencode;
+mod opened;
+mod plugin;
+mod skill;
+mod warning;
+
+pub use self::edit::{Edit, OldContents};
+pub use self::warning::{Said, Warning, WarningCode};
+
+/// What a change replaces, as the host was shown it.
+///
+/// It says which contents these were and does not hold them: many changes may
+/// wait for an answer, each for long.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Frozen {
+    /// The file.
+    pub path: RelPath,
+    /// Which part of it.
+    pub part: Part,
+}
+
+/// The part of a file that must not move between consent and commit; without
+/// a digest it is not there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// All of it.
+    Whole(Option<Digest>),
+    /// The value under one key, which the text names for people.
+    Value(String, Option<Digest>),
+}
+
+/// What a change does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Its kind.
+    pub action: Action,
+    /// The change in a few words, in the imperative, for the host.
+    pub summary: String,
+    /// The files that the host is told about.
+    pub paths: Vec<RelPath>,
+    /// The files that change. Empty: everything is as wanted already.
+    pub edits: Vec<Edit>,
+    /// What must still hold when the edits are carried out.
+    pub frozen: Vec<Frozen>,
+    /// What it says in places where other files may say otherwise.
+    pub said: Said,
+    /// What is recorded.
+    pub audit: AuditNote,
+    /// What the client is answered.
+    pub receipt: Receipt,
+}
+
+impl Plan {
+    /// Whether carrying it out would change no file.
+    pub fn is_noop(&self) -> bool {
+        self.edits.is_empty()
+    }
+
+    /// The file that moved since something was shown, if this plan does not
+    /// replace exactly that.
+    pub fn moved_since(&self, shown: &[Frozen]) -> Option<RelPath> {
+        if self.frozen == shown {
+            return None;
+        }
+        let lacking = |these: &[Frozen], those: &[Frozen]| {
+            let those: HashSet<&Frozen> = those.iter().collect();
+            let lacking = these.iter().find(|part| !those.contains(part));
+            lacking.map(|part| part.path.clone())
+        };
+        let moved = lacking(&self.frozen, shown).or_else(|| lacking(shown, &self.frozen));
+        Some(moved.unwrap_or_default())
+    }
+
+    /// What must still hold, without the rest.
+    pub fn into_frozen(self) -> Vec<Frozen> {
+        self.frozen
+    }
+
+    /// What may keep the plan from having the effect that was wanted.
+    ///
+    /// Nothing of it keeps the plan from being carried out, and finding it out
+    /// means reading all layers around the workspace: so it is a question of
+    /// its own, asked once, of a plan that is carried out.
+    pub fn warnings(&self, files: &dyn Files) -> Vec<Warning> {
+        self.said.warnings(files)
+    }
+}
+
+/// What the client learns beside success.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Receipt {
+    /// Only that it worked.
+    Done,
+    /// When the configuration was changed.
+    Updated,
+    /// The skill as it is stored.
+    Skill(SkillItem),
+    /// The skill that is gone.
+    SkillDeleted {
+        /// Its name.
+        name: String,
+        /// Where it was.
+        path: PathBuf,
+    },
+    /// The plugins as they are now.
+    Plugins,
+    /// The MCP entries as they are now.
+    Mcp,
+    /// The commands as they are now.
+    Commands,
+}
+
+/// Plans a change.
+///
+/// ```
+/// use openwork_change::change::Change;
+/// use openwork_model::files::MemoryFiles;
+/// use openwork_model::name::PluginSpec;
+/// use openwork_change::plan::plan;
+///
+/// let files = MemoryFiles::new().with("opencode.json", "{\n  // mine\n  \"plugin\": [\"a\"]\n}\n");
+/// let change = Change::AddPlugin(PluginSpec::parse("b")?);
+/// let plan = plan(&change.into(), &files)?;
+/// assert_eq!(plan.summary, "Add plugin b");
+/// let after = plan.edits[0].after.as_deref().unwrap_or_default();
+/// assert_eq!(after, b"{\n  // mine\n  \"plugin\": [\"a\", \"b\"]\n}\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn plan(proposal: &Proposal, files: &dyn Files) -> Result<Plan, PlanError> {
+    config::check_revision(proposal.only_if.as_deref(), files)?;
+    let plan = match &proposal.change {
+        Change::PatchConfig(patch) => config::patch(patch, files),
+        Change::AddPlugin(spec) => plugin::add(spec, files),
+        Change::RemovePlugin(name) => plugin::remove(name, files),
+        Change::UpsertSkill(draft) => skill::upsert(draft, files),
+        Change::DeleteSkill(name) => skill::delete(name, files),
+        Change::AddMcp(draft) => mcp::add(draft, files),
+        Change::RemoveMcp(name) => mcp::remove(name, files),
+        Change::SetMcpEnabled { name, enabled } => mcp::set_enabled(name, *enabled, files),
+        Change::UpsertCommand(draft) => command::upsert(draft, files),
+        Change::DeleteCommand(name) => command::delete(name, files),
+        Change::Import(bundle) => import::import(bundle, files),
+    }?;
+    check_targets(&plan, files)?;
+    Ok(plan)
+}
+
+/// Links and special files are refused before anyone is asked.
+fn check_targets(plan: &Plan, files: &dyn Files) -> Result<(), PlanError> {
+    plan.edits
+        .iter()
+        .try_for_each(|edit| Ok(files.check_target(&edit.path)?))
+}
+
+/// Why a change cannot be planned on these files.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The change is no good anywhere.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// A file that the change needs cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A file's text cannot be edited at the wanted place.
+    #[error("{}: {source}", path.display())]
+    Edit {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: openwork_jsonc::EditError,
+    },
+    /// A setting has a shape that the change cannot work with.
+    #[error("The setting `{key}` is not {expected}; correct it first")]
+    Shape {
+        /// The setting.
+        key: String,
+        /// What it ought to be, with its article.
+        expected: &'static str,
+    },
+    /// The result would be larger than what is read.
+    #[error("The changed file would be larger than {limit} bytes")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// What is read at most, in bytes.
+        limit: u64,
+    },
+    /// No such skill in the workspace.
+    #[error("Skill not found")]
+    SkillNotFound,
+    /// No such MCP entry.
+    #[error("MCP server not found")]
+    McpNotFound,
+    /// The configuration is not the one that the client meant.
+    #[error("The configuration has changed; read it again")]
+    Precondition,
+}
+
+impl From<FileError> for PlanError {
+    fn from(source: FileError) -> Self {
+        Self::Read(source.into())
+    }
+}

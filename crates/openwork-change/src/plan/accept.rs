@@ -1,0 +1,112 @@
+//! What is written has to be what the engine takes.
+
+use serde_json::{Map, Value};
+
+use super::PlanError;
+use crate::change::Fields;
+use openwork_model::files::{CONFIG_LIMIT, Files, Location, Root};
+use openwork_model::invalid::Invalid;
+use openwork_model::layer::locate;
+use openwork_model::mask::{Reference, is_masked, references, unmask};
+use openwork_model::path::RelPath;
+use openwork_model::schema;
+use openwork_model::workspace::normalise;
+
+/// Settings as they may be written: secrets that come back masked are those
+/// that are there, and the engine takes all of it.
+pub(super) fn settings(
+    sent: &Fields,
+    existing: impl FnOnce() -> Fields,
+    files: &dyn Files,
+) -> Result<Fields, PlanError> {
+    let settings = unmasked(sent, existing)?;
+    schema::check(&settings).map_err(Invalid::from)?;
+    for (key, value) in &settings {
+        check_files(value, &below("", key), files)?;
+    }
+    Ok(settings)
+}
+
+/// One MCP entry as it may be written.
+pub(super) fn entry(
+    [key, name]: [&str; 2],
+    sent: &Fields,
+    existing: impl FnOnce() -> Fields,
+    files: &dyn Files,
+) -> Result<Value, PlanError> {
+    let one = |key: &str, value| Map::from_iter([(key.to_owned(), value)]);
+    let sent = one(key, Value::Object(one(name, Value::Object(sent.clone()))));
+    let mut settings = settings(&sent, existing, files)?;
+    let entry = settings
+        .get_mut(key)
+        .and_then(|entries| entries.get_mut(name));
+    Ok(entry.map(Value::take).unwrap_or_default())
+}
+
+/// Fields without masks.
+pub(super) fn unmasked(
+    sent: &Fields,
+    existing: impl FnOnce() -> Fields,
+) -> Result<Fields, Invalid> {
+    let sent = Value::Object(sent.clone());
+    // What is there may be much, and is only needed for masks.
+    let existing = if is_masked(&sent) {
+        existing()
+    } else {
+        Map::new()
+    };
+    match unmask(&sent, &Value::Object(existing))? {
+        Value::Object(fields) => Ok(fields),
+        _ => Ok(Map::new()),
+    }
+}
+
+/// Fails if a text refers to a file that is missing: the engine refuses the
+/// workspace over it. Only files of the workspace are looked for, so that
+/// nobody learns what else there is.
+fn check_files(value: &Value, at: &str, files: &dyn Files) -> Result<(), PlanError> {
+    match value {
+        Value::String(text) => check_text(text, at, files),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, item)| check_files(item, &below(at, &index.to_string()), files)),
+        Value::Object(members) => members
+            .iter()
+            .try_for_each(|(key, member)| check_files(member, &below(at, key), files)),
+        _ => Ok(()),
+    }
+}
+
+fn check_text(text: &str, at: &str, files: &dyn Files) -> Result<(), PlanError> {
+    for (_, reference) in references(text) {
+        let Reference::File(path) = reference else {
+            continue;
+        };
+        if is_missing(path, files)? {
+            return Err(PlanError::Invalid(Invalid::Engine {
+                pointer: at.to_owned(),
+                found: format!("{{file:{path}}}"),
+                expected: "a file that is there".to_owned(),
+            }));
+        }
+    }
+    Ok(())
+}
+
+/// The engine takes a path as relative to the file that names it.
+fn is_missing(path: &str, files: &dyn Files) -> Result<bool, PlanError> {
+    if path.starts_with('~') {
+        return Ok(false);
+    }
+    let workspace = files.absolute(&Location::workspace(RelPath::root()));
+    let path = normalise(&workspace.join(path));
+    match locate(files, &path, [Root::Workspace]) {
+        Some(at) => Ok(files.read(&at, CONFIG_LIMIT)?.is_none()),
+        None => Ok(false),
+    }
+}
+
+fn below(at: &str, step: &str) -> String {
+    format!("{at}/{}", step.replace('~', "~0").replace('/', "~1"))
+}

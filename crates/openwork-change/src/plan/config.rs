@@ -1,0 +1,100 @@
+//! Plans for the configuration files as a whole.
+
+use serde_json::Value;
+
+use super::accept;
+use super::draft::Draft;
+use super::opencode::{self, Opencode, note};
+use super::{Plan, PlanError, Receipt};
+use crate::change::{Action, ConfigPatch, Fields};
+use openwork_jsonc::Document;
+use openwork_model::config::{self, OpencodeFile};
+use openwork_model::files::{CONFIG_LIMIT, Files};
+use openwork_model::name::Place;
+use openwork_model::plain_json;
+
+/// Fails if the configuration is none of those that the client meant.
+pub(super) fn check_revision(
+    only_if: Option<&[String]>,
+    files: &dyn Files,
+) -> Result<(), PlanError> {
+    let Some(wanted) = only_if else { return Ok(()) };
+    let revision = config::revision(files)?;
+    if wanted.contains(&revision) {
+        Ok(())
+    } else {
+        Err(PlanError::Precondition)
+    }
+}
+
+pub(super) fn patch(patch: &ConfigPatch, files: &dyn Files) -> Result<Plan, PlanError> {
+    let mut draft = Draft::new(files);
+    if let Some(fields) = &patch.opencode {
+        merge_opencode(&mut draft, fields)?;
+    }
+    if let Some(fields) = &patch.openwork {
+        merge_settings(&mut draft, fields)?;
+    }
+    Ok(draft.finish(
+        Action::ConfigPatch,
+        "Patch workspace config".to_owned(),
+        note("Patched workspace config".to_owned()),
+        Receipt::Updated,
+    ))
+}
+
+/// Puts each key into the engine's configuration, whole.
+pub(super) fn merge_opencode(draft: &mut Draft<'_>, fields: &Fields) -> Result<(), PlanError> {
+    let mut opencode = Opencode::open(draft)?;
+    let fields = accept::settings(fields, || opencode.value().clone(), draft.files())?;
+    opencode.hold_all(draft, &fields);
+    opencode.clear_second_of(&fields)?;
+    opencode.edit(|document| document.merge(&fields))?;
+    opencode.say(draft, fields);
+    opencode.close(draft)
+}
+
+/// Writes the engine's configuration anew, whatever is there.
+pub(super) fn replace_opencode(draft: &mut Draft<'_>, fields: &Fields) -> Result<(), PlanError> {
+    let files = draft.files();
+    let file = OpencodeFile::find(files)?;
+    let before = || {
+        let before = file.document(files);
+        before.map(Document::into_value).unwrap_or_default()
+    };
+    let fields = accept::settings(fields, before, files)?;
+    opencode::yield_second(draft, &file, &fields)?;
+    draft.write(&file.path, openwork_jsonc::create(&fields), CONFIG_LIMIT)
+}
+
+/// Puts each key into OpenWork's settings, whole.
+pub(super) fn merge_settings(draft: &mut Draft<'_>, fields: &Fields) -> Result<(), PlanError> {
+    let path = Place::OpenworkJson.path();
+    draft.show(&path);
+    let contents = config::settings_contents(draft.files())?;
+    let before = config::settings(contents.as_deref(), draft.files())?;
+    let fields = &accept::unmasked(fields, || before.clone())?;
+    for key in fields.keys() {
+        draft.freeze(&path, key.clone(), before.get(key));
+    }
+    let differs = |(key, value): (&String, &Value)| before.get(key) != Some(value);
+    if !fields.iter().any(differs) {
+        return Ok(());
+    }
+    let mut after = before;
+    after.extend(
+        fields
+            .iter()
+            .map(|(key, value)| (key.clone(), value.clone())),
+    );
+    draft.replace(&path, contents, plain_json::render(&after), CONFIG_LIMIT)
+}
+
+/// Writes OpenWork's settings anew, whatever is there.
+pub(super) fn replace_settings(draft: &mut Draft<'_>, fields: &Fields) -> Result<(), PlanError> {
+    let path = Place::OpenworkJson.path();
+    let contents = config::settings_contents(draft.files())?;
+    let before = config::settings(contents.as_deref(), draft.files()).unwrap_or_default();
+    let fields = accept::unmasked(fields, || before.clone())?;
+    draft.write(&path, plain_json::render(&fields), CONFIG_LIMIT)
+}

@@ -1,0 +1,229 @@
+//! A plan in the making.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::{Edit, Frozen, OldContents, Part, Plan, PlanError, Receipt, Said};
+use crate::change::{Action, Fields};
+use openwork_model::audit::AuditNote;
+use openwork_model::digest::Digest;
+use openwork_model::files::{
+    Contents, EntryKind, FileError, Files, Location, Sight, TEXT_LIMIT, walk,
+};
+use openwork_model::name::{CommandName, SkillName};
+use openwork_model::path::RelPath;
+
+/// The most bytes that the files which a plan removes are held with: enough
+/// to show what goes where skills and commands are texts.
+const HELD: u64 = 4 << 20;
+
+/// Collects what a change does, so that the paths shown, the edits and the
+/// frozen parts of a plan agree.
+pub(super) struct Draft<'f> {
+    files: &'f dyn Files,
+    paths: Vec<RelPath>,
+    shown: HashSet<RelPath>,
+    edits: BTreeMap<RelPath, Edit>,
+    frozen: Vec<Frozen>,
+    said: Said,
+    /// How many bytes of removed files may still be held.
+    room: u64,
+}
+
+impl<'f> Draft<'f> {
+    pub(super) fn new(files: &'f dyn Files) -> Self {
+        Self {
+            files,
+            paths: Vec::new(),
+            shown: HashSet::new(),
+            edits: BTreeMap::new(),
+            frozen: Vec::new(),
+            said: Said::default(),
+            room: HELD,
+        }
+    }
+
+    /// The files that the plan is made for.
+    pub(super) fn files(&self) -> &'f dyn Files {
+        self.files
+    }
+
+    /// Names a file to the host.
+    pub(super) fn show(&mut self, path: &RelPath) {
+        if self.shown.insert(path.clone()) {
+            self.paths.push(path.clone());
+        }
+    }
+
+    /// Holds the value under a key as it is now.
+    pub(super) fn freeze(&mut self, path: &RelPath, key: String, value: Option<&Value>) {
+        self.frozen.push(Frozen {
+            path: path.clone(),
+            part: Part::Value(key, value.map(Digest::of_value)),
+        });
+    }
+
+    /// Notes the settings that the change is about, as they will be.
+    pub(super) fn say(&mut self, path: &RelPath, settings: Fields) {
+        self.said.settings = Some((path.clone(), settings));
+    }
+
+    /// Notes a command that is written.
+    pub(super) fn say_command(&mut self, name: &CommandName) {
+        self.said.commands.push(name.clone());
+    }
+
+    /// Notes a skill that is written.
+    pub(super) fn say_skill(&mut self, name: &SkillName) {
+        self.said.skills.push(name.clone());
+    }
+
+    /// Replaces a file of which only some parts are frozen.
+    pub(super) fn replace(
+        &mut self,
+        path: &RelPath,
+        before: Option<Contents>,
+        after: Vec<u8>,
+        limit: u64,
+    ) -> Result<(), PlanError> {
+        if after.len() as u64 > limit {
+            return Err(PlanError::TooLarge {
+                path: self.absolute(path),
+                limit,
+            });
+        }
+        let edit = Edit {
+            path: path.clone(),
+            before: before.map(OldContents::Held),
+            after: Some(after.into()),
+        };
+        self.edits.insert(path.clone(), edit);
+        Ok(())
+    }
+
+    /// Writes a whole file.
+    pub(super) fn write(
+        &mut self,
+        path: &RelPath,
+        after: Vec<u8>,
+        limit: u64,
+    ) -> Result<(), PlanError> {
+        let before = self.files.read(&Location::workspace(path.clone()), limit)?;
+        self.freeze_whole(path, before.as_deref().map(Digest::of));
+        self.replace(path, before, after, limit)
+    }
+
+    /// Removes a file of any size, unless it is written by the same change.
+    pub(super) fn remove(&mut self, path: &RelPath) -> Result<(), FileError> {
+        let Some(before) = self.old(path)? else {
+            return Ok(());
+        };
+        self.freeze_whole(path, Some(before.digest().digest));
+        let removal = Edit {
+            path: path.clone(),
+            before: Some(before),
+            after: None,
+        };
+        self.edits.entry(path.clone()).or_insert(removal);
+        Ok(())
+    }
+
+    /// Removes every file below a directory of the workspace. Links stay:
+    /// what they lead to is not the workspace's, and lists leave them out. So
+    /// does what a [`walk`] does not come to.
+    pub(super) fn empty(&mut self, directory: &RelPath) -> Result<(), FileError> {
+        let top = Location::workspace(directory.clone());
+        let mut found = Vec::new();
+        let mut failed = None;
+        walk(
+            self.files,
+            &top,
+            &|entry| !entry.is_link,
+            &mut |sight| match sight {
+                Sight::Entry { dir, entry, .. }
+                    if entry.kind == EntryKind::File && !entry.is_link =>
+                {
+                    found.extend(dir.path.join(&entry.name));
+                }
+                Sight::Closed {
+                    error: error @ FileError::Io { .. },
+                    ..
+                } => failed = Some(error),
+                Sight::Entry { .. }
+                | Sight::Closed { .. }
+                | Sight::TooDeep { .. }
+                | Sight::TooMany => {}
+            },
+        );
+        failed.map_or(Ok(()), Err)?;
+        found.iter().try_for_each(|path| self.remove(path))
+    }
+
+    /// The absolute path of a file of the workspace.
+    pub(super) fn absolute(&self, path: &RelPath) -> PathBuf {
+        self.files.absolute(&Location::workspace(path.clone()))
+    }
+
+    /// A record of what was done to a file or directory of the workspace.
+    pub(super) fn note(&self, path: &RelPath, summary: String) -> AuditNote {
+        AuditNote {
+            target: self.absolute(path).to_string_lossy().into_owned(),
+            summary,
+        }
+    }
+
+    /// Names every file that changes and was not named yet.
+    pub(super) fn show_edits(&mut self) {
+        let edited: Vec<RelPath> = self.edits.keys().cloned().collect();
+        for path in &edited {
+            self.show(path);
+        }
+    }
+
+    /// The plan. Files that would be written as they are already do not
+    /// count as changed.
+    pub(super) fn finish(
+        self,
+        action: Action,
+        summary: String,
+        audit: AuditNote,
+        receipt: Receipt,
+    ) -> Plan {
+        Plan {
+            action,
+            summary,
+            paths: self.paths,
+            said: self.said,
+            edits: self.edits.into_values().filter(Edit::is_change).collect(),
+            frozen: self.frozen,
+            audit,
+            receipt,
+        }
+    }
+
+    /// What a file holds that is removed: its bytes if there is room for them.
+    fn old(&mut self, path: &RelPath) -> Result<Option<OldContents>, FileError> {
+        let at = Location::workspace(path.clone());
+        match self.files.read(&at, self.room.min(TEXT_LIMIT)) {
+            Ok(contents) => {
+                let length = contents.as_ref().map_or(0, |contents| contents.len());
+                self.room = self.room.saturating_sub(length as u64);
+                Ok(contents.map(OldContents::Held))
+            }
+            Err(FileError::TooLarge { .. }) => Ok(self.files.digest(&at)?.map(OldContents::Unread)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Holds a whole file, once.
+    fn freeze_whole(&mut self, path: &RelPath, contents: Option<Digest>) {
+        if !self.edits.contains_key(path) {
+            self.frozen.push(Frozen {
+                path: path.clone(),
+                part: Part::Whole(contents),
+            });
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Plans for the `mcp` setting.
+
+use serde_json::{Value, json};
+
+use super::accept;
+use super::draft::Draft;
+use super::opencode::{Opencode, note};
+use super::{Plan, PlanError, Receipt};
+use crate::change::{Action, Fields, McpDraft};
+use openwork_model::files::Files;
+use openwork_model::layer::{Ground, Reach};
+
+const KEY: &str = "mcp";
+const ENABLED: &str = "enabled";
+
+/// Puts an entry in place of the one of its name, or last.
+pub(super) fn add(entry: &McpDraft, files: &dyn Files) -> Result<Plan, PlanError> {
+    let name = entry.name.as_str();
+    let path = [KEY, name];
+    let mut draft = Draft::new(files);
+    let mut opencode = Opencode::open(&mut draft)?;
+    opencode.hold(&mut draft, &path);
+    let config = accept::entry(path, &entry.config, || opencode.value().clone(), files)?;
+    put(&mut opencode, &path, &config)?;
+    opencode.clear_second(&path, Some(&config))?;
+    opencode.say(&mut draft, said(name, config));
+    opencode.close(&mut draft)?;
+    Ok(draft.finish(
+        Action::McpAdd,
+        format!("Add MCP {name}"),
+        note(format!("Added MCP {name}")),
+        Receipt::Mcp,
+    ))
+}
+
+/// Takes an entry out; there need not be one.
+pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
+    let path = [KEY, name];
+    let mut draft = Draft::new(files);
+    let mut opencode = Opencode::open(&mut draft)?;
+    opencode.hold(&mut draft, &path);
+    if opencode.get(&path).is_some() {
+        opencode.edit(|document| document.remove(&path).map(drop))?;
+    }
+    opencode.clear_second(&path, None)?;
+    opencode.close(&mut draft)?;
+    Ok(draft.finish(
+        Action::McpRemove,
+        format!("Remove MCP {name}"),
+        note(format!("Removed MCP {name}")),
+        Receipt::Mcp,
+    ))
+}
+
+/// Switches an entry on or off: where it is if that is the workspace's
+/// configuration, else by an entry that says no more.
+pub(super) fn set_enabled(name: &str, enabled: bool, files: &dyn Files) -> Result<Plan, PlanError> {
+    let path = [KEY, name];
+    let mut draft = Draft::new(files);
+    let mut opencode = Opencode::open(&mut draft)?;
+    opencode.hold(&mut draft, &path);
+    let entry = match opencode.get(&path) {
+        Some(Value::Object(own)) => own,
+        Some(_) => return Err(shape(&path.join("."))),
+        None if is_elsewhere(name, &opencode)? => Fields::new(),
+        None => return Err(PlanError::McpNotFound),
+    };
+    let entry = with_enabled(entry, enabled);
+    let entry = accept::entry(path, &entry, || opencode.value().clone(), files)?;
+    put(&mut opencode, &path, &entry)?;
+    switch_second(&mut opencode, &path, enabled)?;
+    opencode.say(&mut draft, said(name, json!({ ENABLED: enabled })));
+    opencode.close(&mut draft)?;
+    let (imperative, past) = if enabled {
+        ("Enable", "Enabled")
+    } else {
+        ("Disable", "Disabled")
+    };
+    Ok(draft.finish(
+        Action::McpEnable,
+        format!("{imperative} MCP {name}"),
+        note(format!("{past} MCP {name}")),
+        Receipt::Mcp,
+    ))
+}
+
+/// What a change says of an entry.
+fn said(name: &str, entry: Value) -> Fields {
+    let entries = Fields::from_iter([(name.to_owned(), entry)]);
+    Fields::from_iter([(KEY.to_owned(), entries.into())])
+}
+
+fn put(opencode: &mut Opencode<'_>, path: &[&str; 2], config: &Value) -> Result<(), PlanError> {
+    match opencode.get(&[KEY]) {
+        Some(Value::Object(_)) | None => opencode.edit(|document| document.set(path, config)),
+        Some(_) => Err(shape(KEY)),
+    }
+}
+
+/// Whether another layer has an entry of a name.
+fn is_elsewhere(name: &str, opencode: &Opencode<'_>) -> Result<bool, PlanError> {
+    let ground = Ground::read(opencode.files(), Reach::All)?;
+    let effective = ground.effective(opencode.files());
+    Ok(effective
+        .get(KEY)
+        .and_then(|entries| entries.get(name))
+        .is_some_and(Value::is_object))
+}
+
+fn with_enabled(mut entry: Fields, enabled: bool) -> Fields {
+    entry.insert(ENABLED.to_owned(), Value::from(enabled));
+    entry
+}
+
+/// What the second file says of the switch is made to agree. It is not taken
+/// out: the engine refuses an entry that says nothing.
+fn switch_second(
+    opencode: &mut Opencode<'_>,
+    [key, name]: &[&str; 2],
+    enabled: bool,
+) -> Result<(), PlanError> {
+    let path = [*key, *name, ENABLED];
+    if opencode.second(&path).is_none() {
+        return Ok(());
+    }
+    opencode.edit_second(|document| document.set(&path, &Value::from(enabled)))
+}
+
+fn shape(key: &str) -> PlanError {
+    PlanError::Shape {
+        key: key.to_owned(),
+        expected: "a map",
+    }
+}

@@ -1,0 +1,83 @@
+//! One of the engine's configuration files of a workspace, opened for changes.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::PlanError;
+use super::draft::Draft;
+use crate::change::Fields;
+use openwork_jsonc::{Document, EditError};
+use openwork_model::config::OpencodeFile;
+use openwork_model::files::{CONFIG_LIMIT, Contents, Files, Location};
+use openwork_model::path::RelPath;
+
+/// A file and its text as it will be.
+pub(super) struct Opened {
+    pub(super) path: RelPath,
+    before: Option<Contents>,
+    document: Document,
+}
+
+impl Opened {
+    /// Opens a file whose text has been parsed.
+    pub(super) fn new(file: OpencodeFile, document: Document) -> Self {
+        Self {
+            path: file.path,
+            before: file.contents,
+            document,
+        }
+    }
+
+    /// Whether the file is there already.
+    pub(super) fn exists(&self) -> bool {
+        self.before.is_some()
+    }
+
+    /// The value at a path of literal keys.
+    pub(super) fn get(&self, path: &[&str]) -> Option<Value> {
+        self.document.get(path)
+    }
+
+    /// Everything that the file says.
+    pub(super) fn value(&self) -> &Fields {
+        self.document.value()
+    }
+
+    /// Takes out the top-level keys that say something else than is wanted, in
+    /// one edit.
+    pub(super) fn yield_to(&mut self, files: &dyn Files, wanted: &Fields) -> Result<(), PlanError> {
+        let contrary = |(key, wanted): &(&String, &Value)| {
+            let said = self.document.get(&[key]);
+            said.is_some_and(|said| said != **wanted)
+        };
+        let contrary = wanted.iter().filter(contrary);
+        let contrary: HashSet<&str> = contrary.map(|(key, _)| key.as_str()).collect();
+        if contrary.is_empty() {
+            return Ok(());
+        }
+        self.edit(files, |document| document.remove_all(&contrary))
+    }
+
+    /// Edits the text.
+    pub(super) fn edit(
+        &mut self,
+        files: &dyn Files,
+        edit: impl FnOnce(&mut Document) -> Result<(), EditError>,
+    ) -> Result<(), PlanError> {
+        edit(&mut self.document).map_err(|source| PlanError::Edit {
+            path: files.absolute(&Location::workspace(self.path.clone())),
+            source,
+        })
+    }
+
+    /// Hands what was changed to the plan.
+    pub(super) fn close(self, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+        if !self.document.is_changed() {
+            return Ok(());
+        }
+        draft.show(&self.path);
+        let text = self.document.into_bytes();
+        draft.replace(&self.path, self.before, text, CONFIG_LIMIT)
+    }
+}

@@ -1,0 +1,126 @@
+//! Plans for skills.
+
+use super::draft::Draft;
+use super::{Plan, PlanError, Receipt};
+use crate::change::{Action, SkillDraft};
+use openwork_model::files::{EntryKind, FileError, Files, Location, Root, TEXT_LIMIT, entries};
+use openwork_model::layer::locate;
+use openwork_model::name::SkillName;
+use openwork_model::path::RelPath;
+use openwork_model::skill::{self, Scope, SkillItem, SkillRule};
+
+/// Writes a skill's SKILL.md; other files of its folder stay.
+pub(super) fn upsert(skill: &SkillDraft, files: &dyn Files) -> Result<Plan, PlanError> {
+    let mut draft = Draft::new(files);
+    write(&mut draft, skill)?;
+    let note = draft.note(&skill.name.path(), format!("Upserted skill {}", skill.name));
+    let item = SkillItem {
+        name: skill.name.to_string(),
+        description: skill.description.clone(),
+        path: draft.absolute(&skill.name.path()),
+        scope: Scope::Project,
+    };
+    Ok(draft.finish(
+        Action::SkillsUpsert,
+        format!("Upsert skill {}", skill.name),
+        note,
+        Receipt::Skill(item),
+    ))
+}
+
+/// Adds the writing of a skill to a plan.
+pub(super) fn write(draft: &mut Draft<'_>, skill: &SkillDraft) -> Result<(), PlanError> {
+    let path = skill.name.path();
+    draft.show(&path);
+    draft.say_skill(&skill.name);
+    draft.write(&path, skill.text.clone().into_bytes(), TEXT_LIMIT)
+}
+
+/// Removes a skill from all places of the workspace, so that no other of its
+/// name comes to light there.
+///
+/// A folder in a place that is there for skills goes with all that is in it,
+/// but for links and what lies deeper than is looked at. Anywhere else, as where
+/// `skills.paths` leads to, a folder holds who knows what beside a skill: there
+/// its SKILL.md goes and nothing more.
+pub(super) fn delete(name: &SkillName, files: &dyn Files) -> Result<Plan, PlanError> {
+    let folders = folders(name, files)?;
+    let file = folders
+        .first()
+        .and_then(|folder| folder.join(skill::FILE).ok());
+    let file = file.ok_or(PlanError::SkillNotFound)?;
+    let mut draft = Draft::new(files);
+    draft.show(&file);
+    for folder in &folders {
+        if skill::is_skill_folder(folder) {
+            draft.empty(folder)?;
+        } else if let Ok(file) = folder.join(skill::FILE) {
+            draft.remove(&file)?;
+        }
+    }
+    draft.show_edits();
+    let path = draft.absolute(&file);
+    let note = draft.note(&file, format!("Deleted skill {name}"));
+    Ok(draft.finish(
+        Action::SkillsDelete,
+        format!("Delete skill {name}"),
+        note,
+        Receipt::SkillDeleted {
+            name: name.to_string(),
+            path,
+        },
+    ))
+}
+
+/// The real folders of the workspace that hold a SKILL.md of this name: those
+/// called so, and those that are listed under it wherever they lie.
+fn folders(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, PlanError> {
+    let mut folders = Vec::new();
+    for place in skill::workspace_places() {
+        let place = Location::workspace(place);
+        let Some(folder) = place.join(name.as_str()) else {
+            continue;
+        };
+        if holds(files, &place, name.as_str(), EntryKind::Dir)?
+            && holds(files, &folder, skill::FILE, EntryKind::File)?
+        {
+            folders.push(folder.path);
+        }
+    }
+    for folder in listed(name, files)? {
+        if !folders.contains(&folder) {
+            folders.push(folder);
+        }
+    }
+    Ok(folders)
+}
+
+/// The folders of the workspace's skills of a name, without those that only a
+/// link leads to.
+fn listed(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, PlanError> {
+    let view = skill::list(files, false)?;
+    let items = view.items.iter().filter(|item| item.name == name.as_str());
+    let skipped = view.skipped.iter().flatten();
+    let shadowed = skipped.filter(|skill| {
+        skill.rule == SkillRule::Shadowed && skill.name.as_deref() == Some(name.as_str())
+    });
+    let paths = items
+        .map(|item| &item.path)
+        .chain(shadowed.map(|skill| &skill.path));
+    let own = paths.filter_map(|path| locate(files, path, [Root::Workspace]));
+    let real = own.filter(|at| files.check_target(&at.path).is_ok());
+    Ok(real.filter_map(|at| at.path.parent()).collect())
+}
+
+/// Whether a directory has an entry of that name which is no link.
+fn holds(
+    files: &dyn Files,
+    directory: &Location,
+    name: &str,
+    kind: EntryKind,
+) -> Result<bool, FileError> {
+    let entries = entries(files, directory)?;
+    Ok(entries
+        .iter()
+        .any(|entry| entry.name == name && entry.kind == kind && !entry.is_link))
+}

@@ -1,0 +1,70 @@
+//! What other layers do to a command.
+
+use std::path::PathBuf;
+
+use super::{Warning, WarningCode};
+use openwork_model::files::{Files, Location, Root, entries};
+use openwork_model::layer::{Directory, Ground, Reach, Read, Step};
+use openwork_model::name::CommandName;
+
+/// The engine looks into both.
+const FOLDERS: [&str; 2] = ["command", "commands"];
+
+/// What the engine reads after commands of the workspace, and lays over them.
+pub(super) fn of_commands(names: &[CommandName], files: &dyn Files) -> Vec<Warning> {
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let Ok(ground) = Ground::read(files, Reach::All) else {
+        return Vec::new();
+    };
+    let steps = ground.steps();
+    let is_own = |step: &Step<'_>| matches!(step, Step::Directory(directory) if directory.at.root == Root::Workspace);
+    let above = steps.iter().skip_while(|step| !is_own(step)).skip(1);
+    let deciding = above.flat_map(|step| match step {
+        Step::Layer(layer) => in_layer(names, layer),
+        Step::Directory(directory) => in_directory(names, directory, files),
+    });
+    deciding.map(|(name, path)| warning(name, path)).collect()
+}
+
+fn in_layer<'n>(names: &'n [CommandName], layer: &Read) -> Vec<(&'n CommandName, PathBuf)> {
+    let fields = layer.content.as_ref().ok();
+    let Some(commands) = fields.and_then(|fields| fields.get("command")) else {
+        return Vec::new();
+    };
+    let there = names
+        .iter()
+        .filter(|name| commands.get(name.as_str()).is_some());
+    there.map(|name| (name, layer.path.clone())).collect()
+}
+
+fn in_directory<'n>(
+    names: &'n [CommandName],
+    directory: &Directory,
+    files: &dyn Files,
+) -> Vec<(&'n CommandName, PathBuf)> {
+    let folders = FOLDERS.iter().filter_map(|folder| directory.folder(folder));
+    let of_folder = |folder: Location| {
+        let entries = entries(files, &folder).unwrap_or_default();
+        names.iter().filter_map(move |name| {
+            let file = format!("{name}.md");
+            // A directory is listed by name.
+            let found = entries.binary_search_by(|entry| entry.name.cmp(&file));
+            let at = found.ok().and_then(|_| folder.join(&file))?;
+            Some((name, files.absolute(&at)))
+        })
+    };
+    folders.flat_map(of_folder).collect()
+}
+
+fn warning(name: &CommandName, path: PathBuf) -> Warning {
+    Warning {
+        code: WarningCode::Shadowed,
+        message: format!(
+            "The engine lays the command {name} of {} over this one",
+            path.display()
+        ),
+        path,
+    }
+}

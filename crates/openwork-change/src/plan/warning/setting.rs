@@ -1,0 +1,93 @@
+//! What other layers do to settings.
+
+use std::path::PathBuf;
+
+use super::{Warning, WarningCode};
+use crate::change::Fields;
+use crate::overlay::Overlay;
+use crate::plan::Edit;
+use openwork_model::files::{Files, Location};
+use openwork_model::layer::{Ground, LayerError, Reach, Read, Shadowed};
+use openwork_model::mask::mask_text;
+use openwork_model::name::Place;
+use openwork_model::path::RelPath;
+
+/// The lists of which the engine keeps single entries.
+const PLUGINS: &str = "plugin.";
+
+/// What the other layers do to settings that are written to a file of the
+/// workspace.
+pub(super) fn of_settings(path: &RelPath, settings: &Fields, files: &dyn Files) -> Vec<Warning> {
+    if settings.is_empty() {
+        return Vec::new();
+    }
+    let mut written = Overlay::new(files);
+    written.apply(&alone(path, settings));
+    let Ok(ground) = Ground::read(&written, Reach::All) else {
+        return Vec::new();
+    };
+    let shadowed = ground.shadowed(&Location::workspace(path.clone()), &written);
+    let broken = ground.layers().iter().filter_map(broken);
+    broken.chain(grouped(&shadowed)).collect()
+}
+
+/// Leaves the workspace's own configuration nothing but what is written: of a
+/// large file the rest need not be read.
+fn alone(path: &RelPath, settings: &Fields) -> [Edit; 2] {
+    let own = [Place::OpencodeJsonc, Place::OpencodeJson];
+    own.map(Place::path).map(|own| Edit {
+        after: (own == *path).then(|| openwork_jsonc::create(settings).into()),
+        path: own,
+        before: None,
+    })
+}
+
+fn broken(layer: &Read) -> Option<Warning> {
+    let error = match layer.content.as_ref().err()? {
+        LayerError::Unreadable(_) => return None,
+        error => error,
+    };
+    Some(Warning {
+        code: WarningCode::Broken,
+        message: format!(
+            "The engine refuses this workspace until {} is corrected: {error}",
+            layer.path.display()
+        ),
+        path: layer.path.clone(),
+    })
+}
+
+/// One warning for each file that decides settings, with all of them.
+fn grouped(shadowed: &[Shadowed]) -> Vec<Warning> {
+    let mut files: Vec<&PathBuf> = Vec::new();
+    for one in shadowed {
+        if !files.contains(&&one.by) {
+            files.push(&one.by);
+        }
+    }
+    let warning = |by: &PathBuf| {
+        let mut keys: Vec<String> = Vec::new();
+        for key in shadowed.iter().filter(|one| one.by == *by).map(named) {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        Warning {
+            code: WarningCode::Shadowed,
+            message: format!(
+                "The engine takes {} from {} instead, which it reads later",
+                keys.join(", "),
+                by.display()
+            ),
+            path: by.clone(),
+        }
+    };
+    files.into_iter().map(warning).collect()
+}
+
+fn named(shadowed: &Shadowed) -> String {
+    if shadowed.key.starts_with(PLUGINS) {
+        return "the plugin".to_owned();
+    }
+    format!("`{}`", mask_text(&shadowed.key))
+}

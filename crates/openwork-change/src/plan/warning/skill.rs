@@ -1,0 +1,34 @@
+//! Other skills of a name.
+
+use std::path::PathBuf;
+
+use super::{Warning, WarningCode};
+use openwork_model::files::{Files, Location};
+use openwork_model::name::SkillName;
+use openwork_model::skill;
+
+/// The engine reads skills at the same time and keeps the one that it has read
+/// last, so any other of the name may be the one.
+pub(super) fn of_skills(names: &[SkillName], files: &dyn Files) -> Vec<Warning> {
+    let names: Vec<&SkillName> = names.iter().collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let found = skill::named(files, &names).unwrap_or_default();
+    let others = found.into_iter().filter(|(name, path)| {
+        let own = files.absolute(&Location::workspace(name.path()));
+        *path != own
+    });
+    others.map(|(name, path)| warning(name, path)).collect()
+}
+
+fn warning(name: &SkillName, path: PathBuf) -> Warning {
+    Warning {
+        code: WarningCode::Ambiguous,
+        message: format!(
+            "There is another skill {name} in {}; the engine takes either",
+            path.display()
+        ),
+        path,
+    }
+}

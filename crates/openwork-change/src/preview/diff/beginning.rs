@@ -1,0 +1,103 @@
+//! The beginning of a diff, as requests list it.
+
+use std::collections::BTreeSet;
+
+use super::super::page::WholeDigest;
+use super::super::side::Reveal;
+use super::super::{DIFF_BYTES, DIFF_LINES, FileChange, LABELS};
+use super::{Diff, Sink};
+use crate::plan::Edit;
+use openwork_model::mask::Secret;
+
+/// Shows the beginning of one edit, in no more bytes than there is room for.
+pub(in super::super) fn file_change(edit: &Edit, reveal: Reveal, room: usize) -> FileChange {
+    let diff = Diff::of(edit, reveal);
+    let mut beginning = Beginning {
+        room: room.min(DIFF_BYTES),
+        ..Beginning::default()
+    };
+    diff.write(&mut beginning);
+    let whole = match reveal {
+        Reveal::Nothing => beginning.whole,
+        // Whatever is shown, the digest is that of what everybody is shown.
+        Reveal::ChangedLines if beginning.truncated => WholeDigest::of(edit),
+        Reveal::ChangedLines => WholeDigest::default(),
+    };
+    FileChange {
+        diff: beginning.text,
+        truncated: beginning.truncated,
+        digest: beginning.truncated.then(|| whole.into_hex()),
+        masked: beginning.masked.into_iter().collect(),
+        ..change(edit, &diff)
+    }
+}
+
+/// Counts the lines of one edit and shows none of them.
+pub(in super::super) fn counted(edit: &Edit) -> FileChange {
+    let diff = Diff::of(edit, Reveal::Nothing);
+    FileChange {
+        truncated: diff.added() + diff.removed() > 0,
+        ..change(edit, &diff)
+    }
+}
+
+fn change(edit: &Edit, diff: &Diff<'_>) -> FileChange {
+    FileChange {
+        path: edit.path.clone(),
+        kind: diff.kind,
+        added: diff.added(),
+        removed: diff.removed(),
+        diff: String::new(),
+        truncated: false,
+        digest: None,
+        masked: Vec::new(),
+    }
+}
+
+#[derive(Default)]
+struct Beginning {
+    /// How many bytes `text` may have.
+    room: usize,
+    text: String,
+    /// How many lines came, those not shown included.
+    lines: usize,
+    truncated: bool,
+    masked: BTreeSet<String>,
+    whole: WholeDigest,
+}
+
+impl Sink for Beginning {
+    fn line(&mut self, line: &str, secrets: &[Secret]) {
+        self.whole.line(line, &[]);
+        let left = self.room - self.text.len();
+        let shown = if self.truncated || self.lines == DIFF_LINES {
+            ""
+        } else {
+            fitting(line, left)
+        };
+        self.lines += 1;
+        self.truncated |= shown.len() < line.len();
+        self.text.push_str(shown);
+        if !shown.is_empty() {
+            self.list(secrets);
+        }
+    }
+}
+
+impl Beginning {
+    fn list(&mut self, secrets: &[Secret]) {
+        for secret in secrets {
+            if self.masked.len() < LABELS {
+                self.masked.insert(secret.label.to_string());
+            }
+        }
+    }
+}
+
+/// As much of a line as there is room for.
+fn fitting(line: &str, room: usize) -> &str {
+    let end = (0..=room.min(line.len()))
+        .rev()
+        .find(|&end| line.is_char_boundary(end));
+    line.get(..end.unwrap_or_default()).unwrap_or_default()
+}

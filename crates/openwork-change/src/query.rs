@@ -1,0 +1,149 @@
+//! Queries: what a client wants to see, and the pure answer to it.
+
+use serde_json::{Map, Value};
+
+use openwork_model::audit::AuditLine;
+use openwork_model::command::{CommandItem, Scope};
+use openwork_model::config::{ConfigView, ReadError};
+use openwork_model::files::Files;
+use openwork_model::mcp::McpItem;
+use openwork_model::plugin::PluginsView;
+use openwork_model::skill::{SkillItem, SkillsView};
+
+/// What a client wants to see of a workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Query {
+    /// The configuration files' contents.
+    Config {
+        /// Also each layer that the engine reads, and what comes of them.
+        layers: bool,
+    },
+    /// The plugins.
+    Plugins {
+        /// Also those of other layers and of the user's directories.
+        include_global: bool,
+    },
+    /// The skills.
+    Skills {
+        /// Also those of the user's directories.
+        include_global: bool,
+        /// Also what is not listed, and why.
+        skipped: bool,
+    },
+    /// One skill with its text.
+    Skill {
+        /// Its name.
+        name: String,
+        /// Also in the user's directories.
+        include_global: bool,
+    },
+    /// The MCP entries.
+    Mcp {
+        /// Also those of other layers.
+        include_global: bool,
+    },
+    /// The commands.
+    Commands(Scope),
+    /// One command of the workspace.
+    Command {
+        /// Its name.
+        name: String,
+    },
+    /// Everything that an import takes.
+    Export,
+    /// The newest entries of the audit log.
+    Audit {
+        /// How many, at most.
+        limit: usize,
+    },
+}
+
+impl Query {
+    /// Whether it is one of many: there are as many such queries as names and
+    /// numbers, so whoever keeps answers had better not keep these. Of the
+    /// audit log, round numbers of entries are worth keeping.
+    pub fn is_one_of_many(&self) -> bool {
+        match self {
+            Self::Skill { .. } | Self::Command { .. } => true,
+            Self::Audit { limit } => limit % 50 != 0,
+            Self::Config { .. }
+            | Self::Plugins { .. }
+            | Self::Skills { .. }
+            | Self::Mcp { .. }
+            | Self::Commands(_)
+            | Self::Export => false,
+        }
+    }
+}
+
+/// The answer to a [`Query`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum View {
+    /// The configuration.
+    Config(ConfigView),
+    /// Plugins.
+    Plugins(PluginsView),
+    /// Skills, nearest first, each name once.
+    Skills(SkillsView),
+    /// A skill with its text.
+    Skill(SkillItem, String),
+    /// MCP entries in the file's order.
+    Mcp(Vec<McpItem>),
+    /// Commands by name.
+    Commands(Vec<CommandItem>),
+    /// A command.
+    Command(CommandItem),
+    /// Everything that an import takes.
+    Export(ExportView),
+    /// Entries of the audit log, newest first.
+    Audit(Vec<AuditLine>),
+}
+
+/// What an export holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExportView {
+    /// The engine's configuration.
+    pub opencode: Map<String, Value>,
+    /// OpenWork's settings.
+    pub openwork: Map<String, Value>,
+    /// The skills as listed, each with its whole text.
+    pub skills: Vec<(SkillItem, String)>,
+    /// The workspace's commands.
+    pub commands: Vec<CommandItem>,
+}
+
+/// Answers a query from the files.
+pub fn answer(query: &Query, files: &dyn Files) -> Result<View, ReadError> {
+    Ok(match query {
+        Query::Config { layers: false } => View::Config(openwork_model::config::view(files)?),
+        Query::Config { layers: true } => View::Config(openwork_model::config::layered(files)?),
+        Query::Plugins { include_global } => {
+            View::Plugins(openwork_model::plugin::list(files, *include_global)?)
+        }
+        Query::Skills {
+            include_global,
+            skipped,
+        } => {
+            let view = openwork_model::skill::list(files, *include_global)?;
+            View::Skills(if *skipped {
+                view
+            } else {
+                view.without_skipped()
+            })
+        }
+        Query::Skill {
+            name,
+            include_global,
+        } => {
+            let (item, text) = openwork_model::skill::find(files, name, *include_global)?;
+            View::Skill(item, text)
+        }
+        Query::Mcp { include_global } => {
+            View::Mcp(openwork_model::mcp::list(files, *include_global)?)
+        }
+        Query::Commands(scope) => View::Commands(openwork_model::command::list(files, *scope)?),
+        Query::Command { name } => View::Command(openwork_model::command::find(files, name)?),
+        Query::Export => View::Export(crate::bundle::export(files)?),
+        Query::Audit { limit } => View::Audit(files.newest_entries(*limit)?),
+    })
+}

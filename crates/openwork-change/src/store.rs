@@ -1,0 +1,268 @@
+//! Where workspaces live: the port that the host commits through.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use uuid::Uuid;
+
+use crate::change::{Action, Proposal};
+use crate::event::Survey;
+use crate::plan::{Frozen, Plan, PlanError, Warning, plan};
+use crate::query::{Query, View};
+use openwork_model::actor::Actor;
+use openwork_model::audit::{Approval, AuditLine, AuditNote};
+use openwork_model::config::ReadError;
+use openwork_model::files::{Files, Location};
+
+/// One workspace's files: views of them, plans for them, commits to them.
+///
+/// All calls block; a host keeps them off its async threads.
+pub trait Store: Send + Sync {
+    /// Fails where the workspace may not or cannot be served at all.
+    fn access(&self) -> Result<(), StoreError>;
+
+    /// Answers a query.
+    fn view(&self, query: &Query) -> Result<Arc<Cached>, StoreError>;
+
+    /// Answers a query without blocking work, if an earlier answer is known
+    /// to be still true. `None` says nothing about the answer.
+    fn warm(&self, query: &Query) -> Option<Arc<Cached>>;
+
+    /// Plans a change on the files as they are now, writing nothing.
+    fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError>;
+
+    /// Says whether the workspace may be served, if that can be told without
+    /// blocking work; `None` says nothing.
+    fn access_at_once(&self) -> Option<Result<(), StoreError>> {
+        None
+    }
+
+    /// Plans a change, if that takes no more than a few small reads of a disk
+    /// that answers at once; `None` says nothing about the change.
+    fn plan_at_once(&self, _: &Proposal) -> Option<Result<Plan, StoreError>> {
+        None
+    }
+
+    /// Finds out what may keep a plan from having the effect that was wanted,
+    /// on the files as they are now.
+    fn warnings(&self, plan: &Plan) -> Result<Vec<Warning>, StoreError>;
+
+    /// Carries out orders, in their order, each whole or not at all, and
+    /// records them. One result each.
+    fn commit(&self, orders: Vec<Order>) -> Vec<Result<Receipt, StoreError>>;
+
+    /// Records requests that changed nothing because they were refused. That
+    /// displaces nothing of the audit log.
+    fn record(&self, refused: &Refused) -> Result<(), StoreError>;
+
+    /// Records, as an entry of the audit log, what is done without changing a
+    /// file.
+    fn note(
+        &self,
+        actor: &Actor,
+        action: Action,
+        note: &AuditNote,
+        approval: Approval,
+    ) -> Result<(), StoreError>;
+
+    /// Looks at all files of the workspace that the engine loads.
+    fn survey(&self) -> Result<Survey, StoreError>;
+
+    /// Has `changed` called soon after what a survey covers may have changed,
+    /// until the watch is dropped. Not every store can.
+    fn watch(&self, _changed: Changed) -> Result<Box<dyn Watch>, WatchError> {
+        Err(WatchError::Unsupported)
+    }
+
+    /// The newest entries of the audit log, newest first: a
+    /// [`view`](Self::view) of its own.
+    fn audit(&self, limit: usize) -> Result<Vec<AuditLine>, StoreError> {
+        match &self.view(&Query::Audit { limit })?.view {
+            View::Audit(entries) => Ok(entries.clone()),
+            _ => Ok(Vec::new()),
+        }
+    }
+}
+
+/// What a watch calls. It must not block.
+pub type Changed = Box<dyn Fn() + Send + Sync>;
+
+/// A look-out for changes that others make.
+pub trait Watch: Send {
+    /// Takes in the directories that have come since, and lets go of those
+    /// that are gone. Blocks; to be called before each survey.
+    fn renew(&mut self) -> Result<(), WatchError>;
+}
+
+/// Why changes that others make cannot be noticed.
+#[derive(Debug, thiserror::Error)]
+pub enum WatchError {
+    /// This store has no means to.
+    #[error("this store cannot watch its files")]
+    Unsupported,
+    /// The system refused, such as for want of handles.
+    #[error("{} cannot be watched: {source}", path.display())]
+    Refused {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// A view and, once somebody has made it, its rendering.
+///
+/// Whoever renders a view keeps the bytes here, so that an unchanged
+/// workspace is rendered once.
+#[derive(Debug)]
+pub struct Cached {
+    /// The answer.
+    pub view: View,
+    /// Its bytes and their strong entity tag, filled by the first renderer.
+    pub rendered: OnceLock<Rendered>,
+    /// The same without secrets, filled by the first who hides them.
+    pub masked: OnceLock<Arc<Cached>>,
+}
+
+/// The bytes of a view on the wire.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    /// The body.
+    pub body: Arc<[u8]>,
+    /// The strong entity tag, quotes included.
+    pub etag: Arc<str>,
+}
+
+impl Cached {
+    /// A view that was not rendered yet.
+    pub fn new(view: View) -> Self {
+        Self {
+            view,
+            rendered: OnceLock::new(),
+            masked: OnceLock::new(),
+        }
+    }
+}
+
+/// A change that may now be carried out.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// What to do.
+    pub proposal: Arc<Proposal>,
+    /// What the host saw when it said yes; `None` if nobody was asked. If it
+    /// no longer holds, the order fails with [`StoreError::Conflict`].
+    pub shown: Option<Vec<Frozen>>,
+    /// Who asked for it.
+    pub actor: Actor,
+    /// How it was allowed.
+    pub approval: Approval,
+}
+
+impl Order {
+    /// Plans it on the files as they are now.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] if that replaces other contents than the host
+    /// was shown.
+    pub fn plan(&self, files: &dyn Files) -> Result<Plan, StoreError> {
+        let plan = plan(&self.proposal, files)?;
+        let shown = self.shown.as_deref();
+        match shown.and_then(|shown| plan.moved_since(shown)) {
+            Some(moved) => Err(StoreError::Conflict {
+                path: files.absolute(&Location::workspace(moved)),
+            }),
+            None => Ok(plan),
+        }
+    }
+}
+
+/// What was done for an order.
+#[derive(Debug, Clone)]
+pub struct Receipt {
+    /// The plan that was carried out; without edits, nothing was written.
+    pub plan: Plan,
+    /// What may keep it from having the effect that was wanted.
+    pub warnings: Vec<Warning>,
+    /// When, in ms since 1970.
+    pub at: u64,
+}
+
+/// Requests that were refused, for the record: one, or several of one client
+/// that ended alike within a short time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The approval request, where one was made; of several the last.
+    pub request: Option<Uuid>,
+    /// Who asked.
+    pub actor: Actor,
+    /// From where.
+    pub address: Option<IpAddr>,
+    /// For what, as [`Action::as_str`](crate::change::Action::as_str) names it.
+    pub action: &'static str,
+    /// In a few words; of several requests the last.
+    pub summary: String,
+    /// How it ended: `denied`, `expired`, `withdrawn`, `aborted`, `conflicted`,
+    /// `failed`.
+    pub outcome: &'static str,
+    /// How many requests ended so.
+    pub count: u64,
+}
+
+/// Why a store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The workspace's directory does not exist.
+    #[error("the workspace directory {} does not exist", path.display())]
+    Gone {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The workspace's directory is another one than at the start.
+    #[error("the workspace directory {} was replaced while the server ran", path.display())]
+    Replaced {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The workspace lies outside of all authorised roots.
+    #[error("the workspace {} is not authorised", path.display())]
+    Unauthorized {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The change cannot be planned.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A file cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// What the host was shown no longer holds; nothing was written.
+    #[error("{} changed after the host was shown what would happen to it", path.display())]
+    Conflict {
+        /// The file that moved.
+        path: PathBuf,
+    },
+    /// Another program is changing the same files; nothing was written.
+    #[error("{} is being changed by another program", path.display())]
+    Busy {
+        /// The file or directory.
+        path: PathBuf,
+    },
+    /// The change could not be recorded, so it was not made.
+    #[error("the audit log cannot be written: {source}")]
+    Audit {
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The system refused; nothing was written.
+    #[error("{action} {}: {source}", path.display())]
+    Io {
+        /// What was being done, such as `rename`.
+        action: &'static str,
+        /// To which file.
+        path: PathBuf,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+}

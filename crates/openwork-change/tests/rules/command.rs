@@ -1,0 +1,252 @@
+use openwork_change::change::{Change, CommandDraft};
+use openwork_change::query::{Query, View, answer};
+use openwork_model::command::{CommandItem, Scope};
+use openwork_model::files::{MemoryFiles, Root};
+use serde_json::{Value, json};
+
+use crate::outcome::{fields, outcome};
+
+fn upsert(files: &MemoryFiles, body: Value) -> String {
+    outcome(files, Change::upsert_command(&fields(body)))
+}
+
+fn draft(body: Value) -> Result<CommandDraft, String> {
+    CommandDraft::from_fields(&fields(body)).map_err(|invalid| invalid.to_string())
+}
+
+fn items(files: &MemoryFiles, scope: Scope) -> Vec<CommandItem> {
+    match answer(&Query::Commands(scope), files).unwrap() {
+        View::Commands(items) => items,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn listed(files: &MemoryFiles, scope: Scope) -> String {
+    items(files, scope)
+        .iter()
+        .map(|item| {
+            format!(
+                "{item:?}
+"
+            )
+        })
+        .collect::<Vec<_>>()
+        .concat()
+}
+
+#[test]
+fn a_command_is_written_with_all_its_fields() {
+    let body = json!({
+        "name": "/daily-report", "description": "Daily report", "agent": "build",
+        "model": "anthropic/claude", "subtask": true, "template": "  Summarise yesterday\n\n",
+    });
+    insta::assert_snapshot!(upsert(&MemoryFiles::new(), body), @r#"
+commands.upsert: Upsert command daily-report
+shows .opencode/commands/daily-report.md
+holds .opencode/commands/daily-report.md: absent
+records /w/s/ws/.opencode/commands/daily-report.md: Upserted command daily-report
+answers Commands
+writes .opencode/commands/daily-report.md
+  | ---
+  | name: daily-report
+  | description: Daily report
+  | agent: build
+  | model: anthropic/claude
+  | subtask: true
+  | ---
+  | 
+  | Summarise yesterday
+"#);
+}
+
+#[test]
+fn a_field_without_a_value_has_no_line() {
+    let body = json!({ "name": "c", "description": "", "agent": " ", "model": null, "subtask": "yes", "template": "x" });
+    insta::assert_snapshot!(draft(body).unwrap().text(), @r#"
+---
+name: c
+subtask: false
+---
+
+x
+"#);
+}
+
+#[test]
+fn texts_come_back_as_they_were() {
+    for text in [
+        "2024-01-01",
+        "12:30",
+        "1_000",
+        "true",
+        "null",
+        "- x",
+        "a: b",
+        "it's \"q\"\\",
+        " x ",
+        "a\nb",
+    ] {
+        let body = json!({ "name": "c", "description": text, "agent": text, "model": text, "template": "x" });
+        let files =
+            MemoryFiles::new().with(".opencode/commands/c.md", &draft(body).unwrap().text());
+        let item = items(&files, Scope::Workspace).remove(0);
+        assert_eq!(item.description.as_deref(), Some(text));
+        assert_eq!(item.agent.as_deref(), Some(text));
+        assert_eq!(item.model.as_deref(), Some(text));
+    }
+}
+
+#[test]
+fn a_template_may_look_like_frontmatter() {
+    let template = "---\na: b\n---\n# Titel ä日😀\n\n$ARGUMENTS";
+    let text = draft(json!({ "name": "q", "template": template }))
+        .unwrap()
+        .text();
+    let files = MemoryFiles::new().with(".opencode/commands/q.md", &text);
+    assert_eq!(items(&files, Scope::Workspace)[0].template, template);
+}
+
+#[test]
+fn a_command_replaces_all_that_are_listed_under_its_name() {
+    let files = MemoryFiles::new()
+        .with(".opencode/commands/c.md", "---\nagent: build\n---\nOld\n")
+        .with(".opencode/commands/file.md", "---\nname: c\n---\nOlder\n")
+        .with(".opencode/commands/other.md", "x\n");
+    insta::assert_snapshot!(upsert(&files, json!({ "name": "c", "template": "New" })), @r#"
+commands.upsert: Upsert command c
+shows .opencode/commands/c.md
+shows .opencode/commands/file.md
+holds .opencode/commands/file.md: all 22 bytes
+holds .opencode/commands/c.md: all 25 bytes
+records /w/s/ws/.opencode/commands/c.md: Upserted command c
+answers Commands
+writes .opencode/commands/c.md
+  | ---
+  | name: c
+  | subtask: false
+  | ---
+  | 
+  | New
+removes .opencode/commands/file.md
+"#);
+}
+
+#[test]
+fn what_is_no_command_is_refused() {
+    let name = "Command name must be alphanumeric with _ or -";
+    let template = "Command template is required";
+    for (body, message) in [
+        (json!({ "template": "x" }), name),
+        (json!({ "name": "/", "template": "x" }), name),
+        (json!({ "name": "a b", "template": "x" }), name),
+        (json!({ "name": "a/b", "template": "x" }), name),
+        (json!({ "name": "..", "template": "x" }), name),
+        (json!({ "name": 5, "template": "x" }), "name must be a text"),
+        (json!({ "name": "a" }), template),
+        (json!({ "name": "a", "template": null }), template),
+        (json!({ "name": "a", "template": " \n\t " }), template),
+        (
+            json!({ "name": "a", "template": { "x": 1 } }),
+            "template must be a text",
+        ),
+        (
+            json!({ "name": "a", "template": "x", "description": { "x": 1 } }),
+            "description must be a text",
+        ),
+        (
+            json!({ "name": "a", "template": "x", "agent": 1 }),
+            "agent must be a text",
+        ),
+        (
+            json!({ "name": "a", "template": "x", "model": ["m"] }),
+            "model must be a text",
+        ),
+    ] {
+        assert_eq!(draft(body).unwrap_err(), message);
+    }
+}
+
+#[test]
+fn commands_are_listed_by_name() {
+    let files = MemoryFiles::new()
+        .with(".opencode/commands/report.md", "---\ndescription: Daily\nagent: build\nmodel: a/b\nsubtask: true\n---\nSum up $ARGUMENTS\n")
+        .with(".opencode/commands/plain.md", "\nJust text\n\nwith two parts\n\n")
+        .with(".opencode/commands/z.md", "---\nname: a_1\nmodel: null\nsubtask: \"yes\"\nagent: 5\n---\n\nGo\n")
+        .with(".opencode/commands/bad.md", "---\ndescription: [unclosed\n---\nx\n");
+    insta::assert_snapshot!(listed(&files, Scope::Workspace), @r#"
+CommandItem { name: "a_1", description: None, template: "Go", agent: None, model: None, subtask: None, scope: Workspace }
+CommandItem { name: "bad", description: None, template: "---\ndescription: [unclosed\n---\nx", agent: None, model: None, subtask: None, scope: Workspace }
+CommandItem { name: "plain", description: None, template: "Just text\n\nwith two parts", agent: None, model: None, subtask: None, scope: Workspace }
+CommandItem { name: "report", description: Some("Daily"), template: "Sum up $ARGUMENTS", agent: Some("build"), model: Some("a/b"), subtask: Some(true), scope: Workspace }
+"#);
+}
+
+#[test]
+fn what_is_no_command_is_not_listed() {
+    let files = MemoryFiles::new()
+        .with(".opencode/commands/note.txt", "x")
+        .with(".opencode/commands/old.md.bak", "x")
+        .with(".opencode/commands/folder.md/x.txt", "x")
+        .with(".opencode/commands/with space.md", "x")
+        .with(
+            ".opencode/commands/badname.md",
+            "---\nname: not allowed\n---\nx\n",
+        )
+        .with(".opencode/commands/large.md", &"x".repeat((1 << 20) + 1))
+        .with(".opencode/commands/ .md", "x")
+        .with(".opencode/commands/.hidden/x.md", "x")
+        .with_refused(".opencode/commands/out.md");
+    assert_eq!(items(&files, Scope::Workspace), []);
+    assert_eq!(items(&MemoryFiles::new(), Scope::Workspace), []);
+    assert_eq!(
+        items(
+            &MemoryFiles::new().with(".opencode/commands", "x"),
+            Scope::Workspace
+        ),
+        []
+    );
+}
+
+#[test]
+fn global_commands_are_listed_apart() {
+    let files = MemoryFiles::new().with_at(Root::Global, "commands/g.md", "Global text\n");
+    insta::assert_snapshot!(listed(&files, Scope::Global), @r#"
+CommandItem { name: "g", description: None, template: "Global text", agent: None, model: None, subtask: None, scope: Global }
+"#);
+    assert_eq!(items(&files, Scope::Workspace), []);
+}
+
+#[test]
+fn what_is_listed_under_a_name_is_deleted() {
+    let files = MemoryFiles::new()
+        .with(".opencode/commands/c.md", "x")
+        .with(".opencode/commands/file.md", "---\nname: c\n---\ny")
+        .with(".opencode/commands/other.md", "z");
+    insta::assert_snapshot!(outcome(&files, Change::delete_command(" /c")), @r#"
+commands.delete: Delete command c
+shows .opencode/commands/c.md
+shows .opencode/commands/file.md
+holds .opencode/commands/c.md: all 1 bytes
+holds .opencode/commands/file.md: all 17 bytes
+records /w/s/ws/.opencode/commands: Deleted command c
+answers Done
+removes .opencode/commands/c.md
+removes .opencode/commands/file.md
+"#);
+    insta::assert_snapshot!(outcome(&files, Change::delete_command("file")), @r#"
+commands.delete: Delete command file
+shows .opencode/commands/file.md
+records /w/s/ws/.opencode/commands: Deleted command file
+answers Done
+"#);
+}
+
+#[test]
+fn a_name_that_climbs_is_not_deleted() {
+    for name in ["../x", "a b", "..", "", "/"] {
+        assert_eq!(
+            outcome(&MemoryFiles::new(), Change::delete_command(name)),
+            "invalid: Command name must be alphanumeric with _ or -\n"
+        );
+    }
+}

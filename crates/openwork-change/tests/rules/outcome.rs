@@ -1,0 +1,136 @@
+//! Plans as text, for snapshots.
+
+use std::fmt::Write;
+
+use openwork_change::change::{Change, Fields};
+use openwork_change::plan::{Edit, Frozen, Part, Plan, plan};
+use openwork_model::digest::Digest;
+use openwork_model::files::{Contents, Location, MemoryFiles};
+use openwork_model::invalid::Invalid;
+use openwork_model::jsonc::Document;
+use openwork_model::mask::mask_text;
+use openwork_model::name::PluginName;
+use openwork_model::path::RelPath;
+use serde_json::{Value, json};
+
+/// What a change does to these files, or why it is refused.
+///
+/// Planning it once more on the result has to do nothing.
+pub(crate) fn outcome(files: &MemoryFiles, change: Result<Change, Invalid>) -> String {
+    let change = match change {
+        Ok(change) => change,
+        Err(invalid) => return format!("invalid: {invalid}\n"),
+    };
+    let first = match plan(&change.clone().into(), files) {
+        Ok(plan) => plan,
+        Err(error) => return format!("refused: {error}\n"),
+    };
+    let after = applied(files, &first);
+    if !matches!(change, Change::DeleteSkill(_)) {
+        let second = plan(&change.into(), &after).unwrap();
+        assert_eq!(second.edits, [], "planning on the result changes nothing");
+    }
+    rendered(&first, files)
+}
+
+/// The files once a plan is carried out.
+pub(crate) fn applied(files: &MemoryFiles, plan: &Plan) -> MemoryFiles {
+    let mut files = files.clone();
+    for Edit { path, after, .. } in &plan.edits {
+        let at = Location::workspace(path.clone());
+        match after {
+            Some(contents) => files.insert(at, contents.clone()),
+            None => drop(files.remove(&at)),
+        }
+    }
+    files
+}
+
+/// The fields of a literal object.
+pub(crate) fn fields(value: Value) -> Fields {
+    match value {
+        Value::Object(fields) => fields,
+        other => panic!("{other} is no object"),
+    }
+}
+
+fn rendered(plan: &Plan, files: &MemoryFiles) -> String {
+    let mut text = format!("{}: {}\n", plan.action.as_str(), plan.summary);
+    for path in &plan.paths {
+        writeln!(text, "shows {path}").unwrap();
+    }
+    for Frozen { path, part } in &plan.frozen {
+        writeln!(text, "holds {path}: {}", held(files, path, part)).unwrap();
+    }
+    writeln!(
+        text,
+        "records {}: {}",
+        plan.audit.target, plan.audit.summary
+    )
+    .unwrap();
+    writeln!(text, "answers {:?}", plan.receipt).unwrap();
+    for warning in plan.warnings(files) {
+        writeln!(text, "warns {}: {}", warning.code.as_str(), warning.message).unwrap();
+    }
+    for Edit { path, after, .. } in &plan.edits {
+        match after {
+            Some(contents) => write!(text, "writes {path}\n{}", quoted(contents)).unwrap(),
+            None => writeln!(text, "removes {path}").unwrap(),
+        }
+    }
+    text
+}
+
+/// What a digest is of, looked up in the files.
+fn held(files: &MemoryFiles, path: &RelPath, part: &Part) -> String {
+    let text = files.text(path.as_str()).unwrap_or_default();
+    match part {
+        Part::Whole(Some(digest)) => {
+            assert_eq!(*digest, Digest::of(text.as_bytes()), "{path}");
+            format!("all {} bytes", text.len())
+        }
+        Part::Whole(None) => "absent".to_owned(),
+        Part::Value(key, Some(digest)) => {
+            let value = value(&text, key);
+            assert_eq!(*digest, Digest::of_value(&value), "{path}: {key} = {value}");
+            format!("{key} = {value}")
+        }
+        Part::Value(key, None) => format!("no {key}"),
+    }
+}
+
+/// The value under a key, as plans name them: with a dot between two keys, or
+/// `plugin NAME` for all entries of a plugin.
+fn value(text: &str, key: &str) -> Value {
+    let settings = Document::parse(text.as_bytes()).unwrap().into_value();
+    if let Some(name) = key.strip_prefix("plugin ") {
+        return match settings.get("plugin") {
+            Some(Value::Array(entries)) => {
+                entries.iter().filter(|e| is_of(e, name)).cloned().collect()
+            }
+            Some(only) => json!([only]),
+            None => Value::Null,
+        };
+    }
+    let keys = key.splitn(2, '.');
+    keys.fold(Value::Object(settings), |value, key| value[key].clone())
+}
+
+fn is_of(entry: &Value, plugin: &str) -> bool {
+    let spec = entry.as_str().or_else(|| entry.get(0)?.as_str());
+    spec.is_some_and(|spec| mask_text(PluginName::of(spec).as_str()) == plugin)
+}
+
+fn quoted(contents: &Contents) -> String {
+    let text = std::str::from_utf8(contents).unwrap();
+    let body = text
+        .lines()
+        .map(|line| format!("  | {line}\n"))
+        .collect::<Vec<_>>()
+        .concat();
+    if text.ends_with('\n') {
+        body
+    } else {
+        format!("{body}  (no line feed at the end)\n")
+    }
+}
