@@ -98,7 +98,7 @@ pub fn page(edit: &Edit, bounds: PageBounds, reveal: bool) -> DiffPage {
         kind: diff.kind,
         added: diff.added(),
         removed: diff.removed(),
-        from: bounds.from,
+        from: bounds.from.min(page.total),
         lines: page.lines,
         total: page.total,
         diff: page.text,

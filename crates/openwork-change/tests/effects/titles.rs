@@ -70,11 +70,11 @@ fn titles_say_the_gravest_effect() {
         ),
         (
             json!({ "theme": "dark", "plugin": ["a"] }),
-            "Run a plugin: a and 1 more effect",
+            "Run a plugin: a",
         ),
         (
             json!({ "theme": "dark", "plugin": ["a"], "share": "auto" }),
-            "Run a plugin: a and 2 more effects",
+            "Run a plugin: a and 1 more effect",
         ),
     ] {
         assert_eq!(title(&json!({}), &patch(&settings)), expected, "{settings}");

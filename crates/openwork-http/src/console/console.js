@@ -24,7 +24,7 @@ const button = (text, onclick, props = {}) => make('button', { type: 'button', o
 // Characters without a sign of their own, or that move others, must not
 // disguise a text; nor may blanks that are no space. The terminal has the same
 // list.
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800]|[^\P{Zs} ]/gu;
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u{2800}\u{13441}\u{13442}\u{16fe4}\u{1d159}]|(?! )\p{Zs}/gu;
 const escaped = (c) => '\\u{' + c.codePointAt(0).toString(16) + '}';
 const visible = (text) => String(text ?? '').replace(HIDDEN, escaped);
 // Files are indented with tabs.

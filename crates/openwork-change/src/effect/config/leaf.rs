@@ -118,7 +118,11 @@ fn weigh_value(findings: &mut Findings, setting: &Setting<'_>, meaning: Meaning)
             start(findings, setting, &command, "");
         }
         Value::Array(_) if is(ENVIRONMENT, key) => {
-            for name in after.shown.as_array().into_iter().flatten() {
+            let names = after.value.as_array().into_iter().flatten();
+            let shown = after.shown.as_array().into_iter().flatten();
+            for (name, shown) in names.zip(shown) {
+                // A list holds names of variables, which keep nothing secret.
+                let name = if is_variable_name(name) { name } else { shown };
                 take_variable(findings, setting, &text(name));
             }
         }
@@ -246,6 +250,13 @@ fn filled_in(address: &str) -> impl Iterator<Item = &str> {
         .skip(1)
         .filter_map(|rest| rest.split_once('}'))
         .map(|(name, _)| name)
+}
+
+fn is_variable_name(value: &Value) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    value
+        .as_str()
+        .is_some_and(|name| !name.is_empty() && name.chars().all(is_part))
 }
 
 fn take_variable(findings: &mut Findings, setting: &Setting<'_>, name: &str) {
