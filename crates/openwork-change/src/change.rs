@@ -1,7 +1,5 @@
 //! A change as a value: one variant per write.
 
-use serde_json::{Map, Value};
-
 use openwork_model::invalid::Invalid;
 use openwork_model::name::{CommandName, PluginSpec, SkillName};
 

@@ -127,7 +127,9 @@ pub fn subtask_of(file: &Document<'_>) -> Option<bool> {
 /// A command file of the workspace itself.
 #[derive(Debug)]
 pub struct Found {
+    /// The file, below the workspace.
     pub path: RelPath,
+    /// What it says.
     pub item: CommandItem,
 }
 

@@ -61,6 +61,7 @@ pub enum ReadError {
 /// The engine's configuration file of a workspace, as it is on disk.
 #[derive(Debug)]
 pub struct OpencodeFile {
+    /// Where it is, below the workspace.
     pub path: RelPath,
     /// `None` if the file is yet to be created.
     pub contents: Option<Contents>,

@@ -75,6 +75,8 @@ pub struct SkillsView {
 }
 
 impl SkillsView {
+    /// The same, with nothing said of what is left out.
+    #[must_use]
     pub fn without_skipped(self) -> Self {
         Self {
             skipped: None,
@@ -147,7 +149,9 @@ pub fn read_entry(folder: &str, text: &str) -> Option<Entry> {
 /// A skill that was found, with its text.
 #[derive(Debug)]
 pub struct Found {
+    /// As it is listed.
     pub item: SkillItem,
+    /// The whole text of its file.
     pub text: String,
 }
 

@@ -15,15 +15,26 @@ pub const DEPTH: usize = 32;
 pub enum Sight<'s> {
     /// Something in a directory, so many directories below the first.
     Entry {
+        /// The directory.
         dir: &'s Location,
+        /// How many directories it lies below the first.
         depth: usize,
+        /// What is in it.
         entry: &'s Entry,
     },
     /// A directory that cannot be looked at.
-    Closed { dir: &'s Location, error: FileError },
+    Closed {
+        /// The directory.
+        dir: &'s Location,
+        /// Why.
+        error: FileError,
+    },
     /// A directory whose own directories lie deeper than [`DEPTH`], and are not
     /// looked at.
-    TooDeep { dir: &'s Location },
+    TooDeep {
+        /// The directory.
+        dir: &'s Location,
+    },
     /// There are more than [`DIRECTORIES`]; the rest is not looked at.
     TooMany,
 }

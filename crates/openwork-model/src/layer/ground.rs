@@ -38,7 +38,9 @@ pub struct Read {
     pub at: Location,
     /// Where that is for people.
     pub path: PathBuf,
+    /// Whose it is.
     pub scope: LayerScope,
+    /// What it says, or why that cannot be told.
     pub content: Result<Fields, LayerError>,
     /// The `.opencode` directory that it is in, by index.
     directory: Option<usize>,
@@ -47,7 +49,9 @@ pub struct Read {
 /// A directory in which the engine looks for commands, skills and plugins.
 #[derive(Debug)]
 pub struct Directory {
+    /// Where it is.
     pub at: Location,
+    /// Whose it is.
     pub scope: LayerScope,
     entries: Vec<Entry>,
 }
@@ -93,6 +97,7 @@ impl Ground {
         &self.layers
     }
 
+    /// The same, to be kept.
     pub fn into_layers(self) -> Vec<Read> {
         self.layers
     }

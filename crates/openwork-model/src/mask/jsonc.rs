@@ -82,7 +82,7 @@ const LABEL: usize = 256;
 /// How many values of one list or map have labels of their own.
 const LABELLED: usize = 1000;
 /// What secrets outside of values are called.
-pub const COMMENT: &str = "comment";
+pub(super) const COMMENT: &str = "comment";
 
 /// The secrets of a JSONC text that lie at least in part within a stretch of
 /// it, in their order; `None` if it does not parse.
