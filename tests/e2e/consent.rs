@@ -169,7 +169,7 @@ fn a_file_that_is_read_is_told_however_long_its_path() {
     world.allow("POST", "mcp", &remote(url, &json!({ "X-D": "plain" })));
     let here = "./".repeat(2_100);
     for reference in [
-        format!("{{file:{here}home/.ssh/id_test}}"),
+        format!("{{file:{here}../home/.ssh/id_test}}"),
         format!("{{file:~/{here}.ssh/id_test}}"),
         "{fi{env:NOTHING}le:~/.ssh/id_test}".to_owned(),
     ] {
@@ -236,7 +236,11 @@ fn an_allowance_for_an_entry_covers_no_other_host() {
         ("https://аpple.com/mcp", "xn--pple-43d.com"),
     ];
     for (url, host) in addresses {
-        let asked = world.proposed_grave("POST", "mcp", &remote(url, &kept));
+        // A secret that is there is never completed for another address.
+        let answer = world.ask("POST", "mcp", &remote(url, &kept), SOON);
+        assert_eq!(answer.join().unwrap().unwrap().status, 422, "{url}");
+        let other = remote(url, &json!({ "Authorization": "Bearer other" }));
+        let asked = world.proposed_grave("POST", "mcp", &other);
         assert!(tells(&asked, "sends", "host", host), "{url}: {asked}");
     }
     for url in [

@@ -16,6 +16,7 @@ use std::ops::Range;
 
 use super::findings::Findings;
 use super::{Effect, EffectKind, Level};
+use crate::mask::references;
 
 mod mention;
 mod placeholder;
@@ -55,6 +56,14 @@ pub(super) fn weigh(
     before: &str,
     after: &str,
 ) {
+    if origin == TextOrigin::Config {
+        // A variable that holds nothing closes a gap, and what stands around
+        // it may be a placeholder, a command or a mention together.
+        let (before, closed) = (without_references(before), without_references(after));
+        if closed != after {
+            weigh(findings, TextOrigin::File, subject, &before, &closed);
+        }
+    }
     let (old, new) = (origin.placeholders(before), origin.placeholders(after));
     let before_commands: HashSet<_> = commands(before, &old).take(MOST).collect();
     let mut runs = false;
@@ -78,6 +87,18 @@ pub(super) fn weigh(
             note_mention(findings, subject, mention.path, mention.is_outside);
         }
     }
+}
+
+/// A text of the configuration as it is where all references hold nothing.
+fn without_references(text: &str) -> String {
+    let mut closed = String::with_capacity(text.len());
+    let mut from = 0;
+    for (range, _) in references(text) {
+        closed.push_str(text.get(from..range.start).unwrap_or_default());
+        from = range.end;
+    }
+    closed.push_str(text.get(from..).unwrap_or_default());
+    closed
 }
 
 fn note_command(findings: &mut Findings, subject: &str, command: &str, cause: Cause) {

@@ -123,10 +123,10 @@ export async function allow_for_ten_minutes_then_revoke(world) {
   const first = world.writeSkill('one');
   const request = card(page, 'Upsert skill one');
   await ready(request, 'Allow for a time').click();
-  await request.getByText('skill changes in ws from 127.0.0.1 apply without asking. Covers: medium: instructions.').waitFor();
+  await request.getByText('skill changes in ws from 127.0.0.1 apply without asking. Covers: instructions.').waitFor();
   await ready(request, 'Allow for 10 minutes').click();
   assert.equal((await first).status, 200);
-  await request.getByText('Allowed and written. For 10 minutes, skill changes in ws from 127.0.0.1 apply without asking. Covers: medium: instructions.').waitFor();
+  await request.getByText('Allowed and written. For 10 minutes, skill changes in ws from 127.0.0.1 apply without asking. Covers: instructions.').waitFor();
   assert.equal((await world.writeSkill('two')).status, 200);
   assert.ok(world.read('.opencode/skills/two/SKILL.md').includes('What two does'));
   await page.getByRole('button', { name: 'Rules 1' }).click();
