@@ -16,7 +16,7 @@ use std::ops::Range;
 
 use super::findings::Findings;
 use super::{Effect, EffectKind, Level};
-use crate::mask::references;
+use openwork_model::mask::references;
 
 mod mention;
 mod placeholder;
