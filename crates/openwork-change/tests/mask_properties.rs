@@ -5,8 +5,8 @@
 use openwork_change::change::{Change, ConfigPatch};
 use openwork_change::plan::{Edit, Plan, plan};
 use openwork_change::preview::{Preview, preview};
+use openwork_jsonc::Document;
 use openwork_model::files::MemoryFiles;
-use openwork_model::jsonc::Document;
 use openwork_model::mask::{MASK, mask, mask_text, unmask};
 use openwork_model::path::RelPath;
 use proptest::prelude::*;

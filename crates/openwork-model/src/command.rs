@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 
 use crate::config::ReadError;
 use crate::files::{EntryKind, FileError, Files, Location, Root, Sight, TEXT_LIMIT, walk};
-use crate::frontmatter::{Document, Field};
 use crate::layer::{Directory, Ground, LayerScope, Reach, Read, Step};
 use crate::name::is_word;
 use crate::path::RelPath;
+use openwork_frontmatter::{Document, Field};
 
 mod said;
 

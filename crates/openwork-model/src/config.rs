@@ -7,11 +7,11 @@ use sha2::{Digest, Sha256};
 use crate::actor::hex;
 use crate::fields::Fields;
 use crate::files::{CONFIG_LIMIT, Contents, FileError, Files, Location};
-use crate::jsonc::{self, JsoncError};
 use crate::layer;
 use crate::name::Place;
 use crate::path::RelPath;
 use crate::plain_json::{self, PlainJsonError};
+use openwork_jsonc::JsoncError;
 
 /// The configuration files' contents.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,16 +87,18 @@ impl OpencodeFile {
     }
 
     /// Parses it for editing; a file that does not exist is an empty object.
-    pub fn document(&self, files: &dyn Files) -> Result<jsonc::Document, ReadError> {
-        jsonc::Document::parse(self.contents.as_deref().unwrap_or_default()).map_err(|source| {
-            let path = files.absolute(&Location::workspace(self.path.clone()));
-            ReadError::BrokenJsonc { path, source }
-        })
+    pub fn document(&self, files: &dyn Files) -> Result<openwork_jsonc::Document, ReadError> {
+        openwork_jsonc::Document::parse(self.contents.as_deref().unwrap_or_default()).map_err(
+            |source| {
+                let path = files.absolute(&Location::workspace(self.path.clone()));
+                ReadError::BrokenJsonc { path, source }
+            },
+        )
     }
 }
 
 /// The engine's configuration, parsed; an empty object if there is none.
-pub fn opencode(files: &dyn Files) -> Result<jsonc::Document, ReadError> {
+pub fn opencode(files: &dyn Files) -> Result<openwork_jsonc::Document, ReadError> {
     OpencodeFile::find(files)?.document(files)
 }
 

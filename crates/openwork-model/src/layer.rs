@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use crate::config::ReadError;
 use crate::fields::Fields;
 use crate::files::Files;
-use crate::jsonc::JsoncError;
+use openwork_jsonc::JsoncError;
 
 mod ground;
 mod locate;

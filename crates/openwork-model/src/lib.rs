@@ -16,7 +16,7 @@
 //! | [`query`] | `(Query, Files) → View` |
 //! | [`layer`] | the files that the engine lays over each other |
 //! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`], [`bundle`] | the rules of one concept each |
-//! | [`jsonc`], [`plain_json`], [`frontmatter`] | text-to-text edits that keep what they need not change |
+//! | [`plain_json`] | text-to-text edits that keep what they need not change |
 //! | [`schema`] | which values the engine's configuration takes, as data |
 //! | [`preview`], [`mask`] | what the host is shown before consent, without secrets |
 //! | [`hidden`] | characters that cannot be seen |
@@ -61,6 +61,3 @@ pub mod skill;
 pub mod unclosed;
 pub mod web_address;
 pub mod workspace;
-
-pub use openwork_frontmatter as frontmatter;
-pub use openwork_jsonc as jsonc;

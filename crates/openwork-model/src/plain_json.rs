@@ -44,7 +44,7 @@ pub fn parse(bytes: &[u8]) -> Result<Map<String, Value>, PlainJsonError> {
 
 /// Writes an object with two-space indentation and one line feed at the end.
 pub fn render(object: &Map<String, Value>) -> Vec<u8> {
-    crate::jsonc::create(object)
+    openwork_jsonc::create(object)
 }
 
 #[cfg(test)]

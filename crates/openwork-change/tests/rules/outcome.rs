@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use openwork_change::change::{Change, Fields};
 use openwork_change::plan::{Edit, Frozen, Part, Plan, plan};
+use openwork_jsonc::Document;
 use openwork_model::digest::Digest;
 use openwork_model::files::{Contents, Location, MemoryFiles};
 use openwork_model::invalid::Invalid;
-use openwork_model::jsonc::Document;
 use openwork_model::mask::mask_text;
 use openwork_model::name::PluginName;
 use openwork_model::path::RelPath;

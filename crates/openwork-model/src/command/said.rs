@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::{CommandItem, Scope, subtask_of};
-use crate::frontmatter;
 use crate::name::is_word;
 use crate::unclosed::closed;
 
@@ -22,7 +21,7 @@ impl Said {
     /// Reads the text of a file. Its own `name` counts over its path.
     pub(super) fn in_file(stem: &str, text: &str) -> Self {
         let closed = closed(text);
-        let Ok(file) = frontmatter::parse(closed.as_deref().unwrap_or(text)) else {
+        let Ok(file) = openwork_frontmatter::parse(closed.as_deref().unwrap_or(text)) else {
             return Self::template(stem, text);
         };
         let field = |key: &str| file.text_of(key).map(str::to_owned);

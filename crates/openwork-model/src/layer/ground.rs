@@ -6,8 +6,8 @@ use super::{LayerError, LayerScope};
 use crate::config::ReadError;
 use crate::fields::Fields;
 use crate::files::{CONFIG_LIMIT, Entry, EntryKind, FileError, Files, Location, Root, entries};
-use crate::jsonc::Document;
 use crate::path::RelPath;
+use openwork_jsonc::Document;
 
 const GLOBAL_NAMES: [&str; 3] = ["config.json", "opencode.json", "opencode.jsonc"];
 /// The engine (1.18) reads both; the second wins.

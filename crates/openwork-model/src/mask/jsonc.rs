@@ -9,7 +9,7 @@ use super::scope::{Scope, merged};
 use super::splice::splice_each;
 use super::value::escape;
 use super::{is_secret_key, mask_text, url};
-use crate::jsonc::{Kind, Leniently, Member, Node};
+use openwork_jsonc::{Kind, Leniently, Member, Node};
 
 /// A stretch of a file's text that holds secrets. Files may have very many.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::{Scope, SkippedSkill};
 use crate::files::{DEPTH, DIRECTORIES, FileError};
-use crate::frontmatter::{self, Document, Field};
 use crate::name::SkillName;
 use crate::unclosed::closed;
+use openwork_frontmatter::{Document, Field};
 
 /// What the frontmatter of a SKILL.md says of its skill.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl SkillRule {
 
 /// Reads the text of a SKILL.md in a folder of that name.
 pub(super) fn judge(folder: &str, text: &str) -> Result<Entry, Fault> {
-    let file = frontmatter::parse(text).map_err(|error| {
+    let file = openwork_frontmatter::parse(text).map_err(|error| {
         let note = "the engine may load the skill once and then loses it on a reload";
         Fault::new(SkillRule::Frontmatter, format!("{error}; {note}"))
     })?;
@@ -121,7 +121,7 @@ fn headless(text: &str) -> Fault {
         SkillRule::Frontmatter,
         "its frontmatter has no closing `---`",
     );
-    match frontmatter::parse(&closed) {
+    match openwork_frontmatter::parse(&closed) {
         Ok(file) => fault.of(&file, is_loaded(&file)),
         Err(_) => fault,
     }
