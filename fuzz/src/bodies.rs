@@ -1,8 +1,8 @@
 //! Request bodies: whatever they say, planning them is safe.
 
 use openwork_change::change::{Change, Fields};
-use openwork_model::files::MemoryFiles;
 use openwork_change::plan::plan;
+use openwork_model::files::MemoryFiles;
 
 /// Reads a body as each kind of request and plans what is valid.
 pub fn feed(data: &[u8]) {

@@ -1,6 +1,6 @@
 //! Skills and commands: what is read is read again after an edit.
 
-use openwork_frontmatter::{Value, parse, with_fields};
+use openwork_frontmatter::{FieldValue, parse, with_fields};
 
 /// Parses a file and sets a field.
 pub fn feed(data: &[u8]) {
@@ -8,7 +8,7 @@ pub fn feed(data: &[u8]) {
         return;
     };
     let _ = parse(text);
-    let Ok(edited) = with_fields(text, &[("name", Value::Text("fuzz: yes"))]) else {
+    let Ok(edited) = with_fields(text, &[("name", FieldValue::Text("fuzz: yes"))]) else {
         return;
     };
     let document = parse(&edited).expect("an edited file parses");

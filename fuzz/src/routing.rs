@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::Request;
-use openwork_approval::{GateOptions, Mode};
-use openwork_host::{Host, HostOptions, Served};
+use openwork_approval::{ApprovalMode, GateOptions};
+use openwork_host::{Host, HostOptions, ServedWorkspace};
 use openwork_http::{HttpOptions, Server};
 use openwork_model::files::MemoryFiles;
 use openwork_model::workspace::Workspace;
@@ -49,12 +49,12 @@ fn request(head: &[u8], body: &[u8]) -> Option<Request<Full<Bytes>>> {
 fn server() -> Server {
     let workspace = Workspace::at("/w/s/ws".as_ref());
     let files = MemoryFiles::new().with("opencode.json", "{ \"plugin\": [\"a\"] }\n");
-    let served = Served {
+    let served = ServedWorkspace {
         workspace,
         store: Arc::new(MemoryStore::new(files)),
     };
     let gate = GateOptions {
-        mode: Mode::Auto,
+        mode: ApprovalMode::Auto,
         ..GateOptions::default()
     };
     let host = Host::new(

@@ -13,9 +13,9 @@ use clap::builder::ValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use crate::problem::Problem;
-use crate::settings::key::Key;
-use crate::settings::kind::Kind;
+use crate::problem::StartProblem;
+use crate::settings::key::SettingKey;
+use crate::settings::kind::SettingKind;
 use crate::settings::table::KEYS;
 
 pub(crate) use subcommand::CommandLine;
@@ -24,7 +24,7 @@ pub(crate) use subcommand::CommandLine;
 #[derive(Debug)]
 pub(crate) enum Invocation {
     /// Serve, with these flags.
-    Serve(Flags),
+    Serve(GivenFlags),
     /// Speak to a running server.
     Command(CommandLine),
     /// Print a text, the help or the version, and end.
@@ -33,31 +33,31 @@ pub(crate) enum Invocation {
 
 /// The flags that were given, not yet read.
 #[derive(Debug, Default)]
-pub(crate) struct Flags {
+pub(crate) struct GivenFlags {
     /// The configuration file.
     pub(crate) config: Option<OsString>,
     /// What was given for each setting, by its key.
-    pub(crate) given: BTreeMap<&'static str, Given>,
+    pub(crate) given: BTreeMap<&'static str, GivenArguments>,
 }
 
 /// What a flag was given.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Given {
+pub(crate) enum GivenArguments {
     /// Turned on or off.
     Switch(bool),
     /// The values, in their order.
     Values(Vec<OsString>),
 }
 
-impl Flags {
+impl GivenFlags {
     /// What was given for a setting.
-    pub(crate) fn given(&self, key: &Key) -> Option<&Given> {
+    pub(crate) fn given(&self, key: &SettingKey) -> Option<&GivenArguments> {
         self.given.get(key.path)
     }
 }
 
 /// Reads the arguments, the program's name first.
-pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Problem> {
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, StartProblem> {
     match command().try_get_matches_from(args) {
         Ok(mut matches) => Ok(match subcommand::read(&mut matches) {
             Some(line) => Invocation::Command(line),
@@ -104,12 +104,14 @@ const AFTER_HELP: &str = "\
 A flag wins over its environment variable, the variable over the configuration file.
 A list is a JSON array, or texts between `,` or `;`.";
 
-fn main_flag(key: &Key) -> Option<Arg> {
+fn main_flag(key: &SettingKey) -> Option<Arg> {
     let flag = key.flag?;
     let arg = match key.kind {
-        Kind::Switch => switch(flag),
-        Kind::List | Kind::Workspaces => value_flag(flag, key.value_name).action(ArgAction::Append),
-        Kind::Whole { .. } => value_flag(flag, key.value_name).allow_negative_numbers(true),
+        SettingKind::Switch => switch(flag),
+        SettingKind::List | SettingKind::Workspaces => {
+            value_flag(flag, key.value_name).action(ArgAction::Append)
+        }
+        SettingKind::Whole { .. } => value_flag(flag, key.value_name).allow_negative_numbers(true),
         _ => value_flag(flag, key.value_name),
     };
     let arg = arg.help(help(key));
@@ -119,7 +121,7 @@ fn main_flag(key: &Key) -> Option<Arg> {
     })
 }
 
-fn off_flag(key: &Key) -> Option<Arg> {
+fn off_flag(key: &SettingKey) -> Option<Arg> {
     let off = switch(key.off_flag?);
     Some(match key.flag {
         Some(on) => off.overrides_with(on).help(format!("Turn `--{on}` off")),
@@ -139,9 +141,9 @@ fn value_flag(flag: &'static str, value_name: &'static str) -> Arg {
         .value_parser(ValueParser::os_string())
 }
 
-fn help(key: &Key) -> String {
+fn help(key: &SettingKey) -> String {
     let default = match (key.kind, key.default) {
-        (Kind::Switch, _) | (_, None) => String::new(),
+        (SettingKind::Switch, _) | (_, None) => String::new(),
         (_, Some(default)) => format!(" [default: {default}]"),
     };
     let variable = key
@@ -150,7 +152,7 @@ fn help(key: &Key) -> String {
     format!("{}{default}{variable}", key.help)
 }
 
-fn flags(matches: &mut ArgMatches) -> Flags {
+fn flags(matches: &mut ArgMatches) -> GivenFlags {
     let mut given: BTreeMap<_, _> = KEYS
         .iter()
         .filter_map(|key| Some((key.path, given_for(key, matches)?)))
@@ -158,22 +160,24 @@ fn flags(matches: &mut ArgMatches) -> Flags {
     if matches.get_flag("verbose") {
         given
             .entry("logLevel")
-            .or_insert_with(|| Given::Values(vec!["debug".into()]));
+            .or_insert_with(|| GivenArguments::Values(vec!["debug".into()]));
     }
-    Flags {
+    GivenFlags {
         config: matches.remove_one("config"),
         given,
     }
 }
 
-fn given_for(key: &Key, matches: &mut ArgMatches) -> Option<Given> {
+fn given_for(key: &SettingKey, matches: &mut ArgMatches) -> Option<GivenArguments> {
     if key.off_flag.is_some_and(|off| matches.get_flag(off)) {
-        return Some(Given::Switch(false));
+        return Some(GivenArguments::Switch(false));
     }
     let flag = key.flag?;
     match key.kind {
-        Kind::Switch => matches.get_flag(flag).then_some(Given::Switch(true)),
-        _ => Some(Given::Values(matches.remove_many(flag)?.collect())),
+        SettingKind::Switch => matches
+            .get_flag(flag)
+            .then_some(GivenArguments::Switch(true)),
+        _ => Some(GivenArguments::Values(matches.remove_many(flag)?.collect())),
     }
 }
 
@@ -181,7 +185,7 @@ fn given_for(key: &Key, matches: &mut ArgMatches) -> Option<Given> {
 mod tests {
     use super::*;
 
-    fn given(args: &[&str], path: &str) -> Option<Given> {
+    fn given(args: &[&str], path: &str) -> Option<GivenArguments> {
         let args = ["openwork-server"].iter().chain(args).map(OsString::from);
         let Invocation::Serve(mut flags) = parse(args).unwrap() else {
             panic!("not served")
@@ -189,8 +193,8 @@ mod tests {
         flags.given.remove(path)
     }
 
-    fn values(texts: &[&str]) -> Given {
-        Given::Values(texts.iter().map(OsString::from).collect())
+    fn values(texts: &[&str]) -> GivenArguments {
+        GivenArguments::Values(texts.iter().map(OsString::from).collect())
     }
 
     #[test]
@@ -217,17 +221,25 @@ mod tests {
                 "workspaces",
                 Some(values(&["a, b"])),
             ),
-            (&["--read-only"], "readOnly", Some(Given::Switch(true))),
-            (&["--no-run-file"], "runFile", Some(Given::Switch(false))),
+            (
+                &["--read-only"],
+                "readOnly",
+                Some(GivenArguments::Switch(true)),
+            ),
+            (
+                &["--no-run-file"],
+                "runFile",
+                Some(GivenArguments::Switch(false)),
+            ),
             (
                 &["--log-requests", "--no-log-requests"],
                 "logRequests",
-                Some(Given::Switch(false)),
+                Some(GivenArguments::Switch(false)),
             ),
             (
                 &["--no-log-requests", "--log-requests"],
                 "logRequests",
-                Some(Given::Switch(true)),
+                Some(GivenArguments::Switch(true)),
             ),
             (&["--verbose"], "logLevel", Some(values(&["debug"]))),
             (

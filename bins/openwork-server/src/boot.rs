@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use openwork_terminal::{address, console_link, span};
 
 use crate::run_file;
-use crate::settings::{ApprovalMode, Console, Settings};
+use crate::settings::{ApprovalModeSetting, Console, Settings};
 
 /// The boot lines of a server that listens on `port`. Tokens that someone
 /// gave are not in them.
@@ -53,8 +53,8 @@ fn approvals(settings: &Settings) -> String {
     let milliseconds = u64::try_from(settings.approval.timeout.as_millis()).unwrap_or(u64::MAX);
     match (settings.read_only, settings.approval.mode) {
         (true, _) => "read-only, every write is refused".to_owned(),
-        (false, ApprovalMode::Auto) => "auto, every write is applied at once".to_owned(),
-        (false, ApprovalMode::Manual) => format!("manual, {}", span::words(milliseconds)),
+        (false, ApprovalModeSetting::Auto) => "auto, every write is applied at once".to_owned(),
+        (false, ApprovalModeSetting::Manual) => format!("manual, {}", span::words(milliseconds)),
     }
 }
 

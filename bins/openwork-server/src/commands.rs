@@ -4,28 +4,28 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use openwork_terminal::{Screen, Search, Terminal};
+use openwork_terminal::{Screen, ServerSearch, Terminal};
 use tokio::io::BufReader;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::args::CommandLine;
 use crate::environment::Environment;
-use crate::problem::{Failure, Problem};
+use crate::problem::{StartFailure, StartProblem};
 use crate::run_file;
 
 mod browser;
 
 /// Does a command; its exit code is the terminal crate's.
-pub(crate) fn run(line: CommandLine) -> Result<ExitCode, Failure> {
+pub(crate) fn run(line: CommandLine) -> Result<ExitCode, StartFailure> {
     let environment = Environment::of_this_process()?;
-    let runtime = runtime().map_err(Failure::Start)?;
+    let runtime = runtime().map_err(StartFailure::Start)?;
     let exit = runtime.block_on(attempt(line, &environment));
     // The thread that reads standard input may wait for a line for ever.
     runtime.shutdown_background();
     Ok(ExitCode::from(exit.code()))
 }
 
-async fn attempt(line: CommandLine, environment: &Environment) -> openwork_terminal::Exit {
+async fn attempt(line: CommandLine, environment: &Environment) -> openwork_terminal::ExitStatus {
     let (mut out, mut err, mut input) = (
         io::stdout(),
         io::stderr(),
@@ -44,7 +44,7 @@ async fn attempt(line: CommandLine, environment: &Environment) -> openwork_termi
         interactive: is_terminal && io::stdin().is_terminal(),
         open: &browser::open,
     };
-    let search = Search {
+    let search = ServerSearch {
         url: line.url,
         host_token: line.host_token,
         default_url: text(environment, "OPENWORK_URL"),
@@ -68,9 +68,9 @@ fn now() -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-fn runtime() -> Result<Runtime, Problem> {
+fn runtime() -> Result<Runtime, StartProblem> {
     Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|cause| Problem::new(format!("no threads to run on: {cause}")))
+        .map_err(|cause| StartProblem::new(format!("no threads to run on: {cause}")))
 }

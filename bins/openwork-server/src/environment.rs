@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use crate::problem::Problem;
+use crate::problem::StartProblem;
 
 /// Variables and directories of the process, as a value that tests can make up.
 #[derive(Debug, Clone, Default)]
@@ -25,9 +25,9 @@ impl Environment {
         clippy::disallowed_methods,
         reason = "everything else is given this value, so that tests can choose it"
     )]
-    pub(crate) fn of_this_process() -> Result<Self, Problem> {
+    pub(crate) fn of_this_process() -> Result<Self, StartProblem> {
         let cwd = std::env::current_dir().map_err(|cause| {
-            Problem::new(format!("the working directory cannot be read: {cause}"))
+            StartProblem::new(format!("the working directory cannot be read: {cause}"))
                 .help("start the server in a directory that exists")
         })?;
         let home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty());

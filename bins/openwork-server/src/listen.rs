@@ -3,7 +3,7 @@
 use std::io;
 use std::net::TcpListener;
 
-use crate::problem::{Problem, quote};
+use crate::problem::{StartProblem, quote};
 
 /// Listens on a host name or address; port 0 takes a free one. `holder` knows
 /// which process of ours may listen on a port already.
@@ -11,7 +11,7 @@ pub(crate) fn bind(
     host: &str,
     port: u16,
     holder: impl Fn(u16) -> Option<u32>,
-) -> Result<TcpListener, Problem> {
+) -> Result<TcpListener, StartProblem> {
     TcpListener::bind((without_brackets(host), port))
         .map_err(|cause| problem(host, port, &cause, holder))
 }
@@ -28,7 +28,7 @@ fn problem(
     port: u16,
     cause: &io::Error,
     holder: impl Fn(u16) -> Option<u32>,
-) -> Problem {
+) -> StartProblem {
     let shown = quote(host);
     let shown = shown.trim_matches('`');
     match cause.kind() {
@@ -37,19 +37,19 @@ fn problem(
                 Some(pid) => format!("another openwork-server (pid {pid})"),
                 None => "another program".to_owned(),
             };
-            Problem::new(format!("port {port} is already in use on {shown}")).help(format!(
+            StartProblem::new(format!("port {port} is already in use on {shown}")).help(format!(
                 "{who} is listening; use `--port 0` to pick a free port"
             ))
         }
         io::ErrorKind::PermissionDenied => {
-            Problem::new(format!("port {port} on {shown} may not be used: {cause}"))
+            StartProblem::new(format!("port {port} on {shown} may not be used: {cause}"))
                 .help("ports below 1024 belong to the system; use another `--port`")
         }
         io::ErrorKind::AddrNotAvailable => {
-            Problem::new(format!("address {shown} is none of this machine's"))
+            StartProblem::new(format!("address {shown} is none of this machine's"))
                 .help("use `--host 127.0.0.1`, or `--host 0.0.0.0` for all addresses")
         }
-        _ => Problem::new(format!("cannot listen on {shown}, port {port}: {cause}"))
+        _ => StartProblem::new(format!("cannot listen on {shown}, port {port}: {cause}"))
             .help("`--host` takes an address or a name of this machine"),
     }
 }

@@ -33,7 +33,7 @@ where
             .fmt_fields(visible::fields())
             .boxed(),
         LogFormat::Json => fmt::layer()
-            .with_writer(visible::Json::new(writer))
+            .with_writer(visible::JsonLines::new(writer))
             .json()
             .flatten_event(true)
             .boxed(),

@@ -20,7 +20,7 @@ const WHILE: Duration = Duration::from_secs(10);
 
 /// Logs the requests that come while nobody else watches, until `stop`.
 pub(crate) async fn watch(gate: Gate<Subject>, stop: CancellationToken) {
-    let mut told = Told::new();
+    let mut told = NotifiedRequest::new();
     while !stop.is_cancelled() {
         let (waiting, mut events) = gate.watch();
         // Requests that were asked while this watcher was too slow.
@@ -42,12 +42,12 @@ pub(crate) async fn watch(gate: Gate<Subject>, stop: CancellationToken) {
 }
 
 /// How many requests were told of lately.
-struct Told {
+struct NotifiedRequest {
     since: Instant,
     count: usize,
 }
 
-impl Told {
+impl NotifiedRequest {
     fn new() -> Self {
         Self {
             since: Instant::now(),

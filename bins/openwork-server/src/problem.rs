@@ -4,13 +4,13 @@ use std::fmt;
 
 /// One thing that is wrong, told so that its reader can put it right.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Problem {
+pub(crate) struct StartProblem {
     message: String,
     place: Option<String>,
     help: Option<String>,
 }
 
-impl Problem {
+impl StartProblem {
     /// Says what is wrong.
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self {
@@ -33,7 +33,7 @@ impl Problem {
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for StartProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error: {}", self.message)?;
         if let Some(place) = &self.place {
@@ -48,14 +48,14 @@ impl fmt::Display for Problem {
 
 /// Why the process ends, and with which exit code.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Failure {
+pub(crate) enum StartFailure {
     /// Wrong usage or configuration; everything that was found at once.
-    Usage(Vec<Problem>),
+    Usage(Vec<StartProblem>),
     /// The start failed for a reason outside of the configuration.
-    Start(Problem),
+    Start(StartProblem),
 }
 
-impl Failure {
+impl StartFailure {
     /// The documented exit code: 2 for wrong usage or configuration, else 1.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
@@ -65,7 +65,7 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for StartFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let problems = match self {
             Self::Usage(problems) => problems.as_slice(),
@@ -79,8 +79,8 @@ impl fmt::Display for Failure {
     }
 }
 
-impl From<Problem> for Failure {
-    fn from(problem: Problem) -> Self {
+impl From<StartProblem> for StartFailure {
+    fn from(problem: StartProblem) -> Self {
         Self::Usage(vec![problem])
     }
 }
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_problem_names_thing_place_and_next_step() {
-        let problem = Problem::new("expected an array")
+        let problem = StartProblem::new("expected an array")
             .at("server.json:3:18")
             .help("write []");
         insta::assert_snapshot!(problem, @r"
@@ -125,10 +125,13 @@ mod tests {
 
     #[test]
     fn problems_are_told_together() {
-        let failure = Failure::Usage(vec![Problem::new("one"), Problem::new("two")]);
+        let failure = StartFailure::Usage(vec![StartProblem::new("one"), StartProblem::new("two")]);
         assert_eq!(failure.to_string(), "error: one\n\nerror: two");
         assert_eq!(failure.exit_code(), 2);
-        assert_eq!(Failure::Start(Problem::new("three")).exit_code(), 1);
+        assert_eq!(
+            StartFailure::Start(StartProblem::new("three")).exit_code(),
+            1
+        );
     }
 
     #[test]

@@ -4,10 +4,10 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use crate::args::{self, Flags, Invocation};
+use crate::args::{self, GivenFlags, Invocation};
 use crate::environment::Environment;
-use crate::problem::{Failure, Problem};
-use crate::serve::Prepared;
+use crate::problem::{StartFailure, StartProblem};
+use crate::serve::PreparedServer;
 use crate::settings::Settings;
 use crate::{boot, commands, handles, listen, log, ready, run_file};
 
@@ -23,16 +23,16 @@ pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Failure> {
+fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, StartFailure> {
     match args::parse(args)? {
-        Invocation::Print(text) => print(&text).map_err(Failure::Start)?,
+        Invocation::Print(text) => print(&text).map_err(StartFailure::Start)?,
         Invocation::Serve(flags) => serve(&flags)?,
         Invocation::Command(line) => return commands::run(line),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn serve(flags: &Flags) -> Result<(), Failure> {
+fn serve(flags: &GivenFlags) -> Result<(), StartFailure> {
     let environment = Environment::of_this_process()?;
     let settings = Settings::load(flags, &environment)?;
     log::install(settings.log, &environment);
@@ -41,13 +41,15 @@ fn serve(flags: &Flags) -> Result<(), Failure> {
         tracing::warn!("{warning}");
     }
     let holder = |port| run_file::holder(port, &environment);
-    let listener = listen::bind(&settings.host, settings.port, holder).map_err(Failure::Start)?;
+    let listener =
+        listen::bind(&settings.host, settings.port, holder).map_err(StartFailure::Start)?;
     let address = listener.local_addr().map_err(|cause| {
-        Failure::Start(Problem::new(format!(
+        StartFailure::Start(StartProblem::new(format!(
             "the listener has no address: {cause}"
         )))
     })?;
-    let server = Prepared::new(&settings, &environment, handles).map_err(Failure::Start)?;
+    let server =
+        PreparedServer::new(&settings, &environment, handles).map_err(StartFailure::Start)?;
     let _run_file = run_file::write(&settings, address, &environment);
     let mut lines = boot::lines(&settings, address.port());
     if io::stdout().is_terminal() {
@@ -60,13 +62,13 @@ fn serve(flags: &Flags) -> Result<(), Failure> {
     };
     server
         .run(listener, &settings, announce)
-        .map_err(Failure::Start)
+        .map_err(StartFailure::Start)
 }
 
 /// Writes the whole text at once, so that no reader sees half of it.
-fn print(text: &str) -> Result<(), Problem> {
+fn print(text: &str) -> Result<(), StartProblem> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
-        .map_err(|cause| Problem::new(format!("standard output cannot be written: {cause}")))
+        .map_err(|cause| StartProblem::new(format!("standard output cannot be written: {cause}")))
 }

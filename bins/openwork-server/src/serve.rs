@@ -5,8 +5,8 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use openwork_approval::{GateOptions, Mode};
-use openwork_host::{Host, HostOptions, HostWrites, Served};
+use openwork_approval::{ApprovalMode, GateOptions};
+use openwork_host::{Host, HostOptions, HostWrites, ServedWorkspace};
 use openwork_http::engine::{EngineOptions, HttpEngine};
 use openwork_http::{ConsoleAccess, HttpOptions, Server};
 use openwork_model::workspace::{Workspace, WorkspaceType};
@@ -18,8 +18,8 @@ use crate::environment::Environment;
 use crate::handles;
 use crate::lifecycle;
 use crate::notify;
-use crate::problem::Problem;
-use crate::settings::{self, ApprovalMode, Console, Settings, WorkspaceSettings};
+use crate::problem::StartProblem;
+use crate::settings::{self, ApprovalModeSetting, Console, Settings, WorkspaceSettings};
 use crate::token_key;
 
 /// Threads for file work beside the one that serves.
@@ -32,20 +32,20 @@ const BODY_THREADS: usize = 1;
 const LAST_CALL: Duration = Duration::from_millis(500);
 
 /// A server that is ready to run.
-pub(crate) struct Prepared {
+pub(crate) struct PreparedServer {
     runtime: Runtime,
     host: Arc<Host>,
     server: Server,
 }
 
-impl Prepared {
+impl PreparedServer {
     /// Opens the workspaces, settling what an earlier run left behind, for a
     /// process that may have so many file handles.
     pub(crate) fn new(
         settings: &Settings,
         environment: &Environment,
         handles: u64,
-    ) -> Result<Self, Problem> {
+    ) -> Result<Self, StartProblem> {
         let runtime = runtime()?;
         lifecycle::outlive_full_files(&runtime).map_err(cannot_run)?;
         let workspaces = &settings.workspaces;
@@ -68,8 +68,8 @@ impl Prepared {
         self,
         listener: TcpListener,
         settings: &Settings,
-        announce: impl FnOnce() -> Result<(), Problem>,
-    ) -> Result<(), Problem> {
+        announce: impl FnOnce() -> Result<(), StartProblem>,
+    ) -> Result<(), StartProblem> {
         let Self {
             runtime,
             host,
@@ -86,8 +86,8 @@ async fn serve(
     server: Server,
     listener: TcpListener,
     settings: &Settings,
-    announce: impl FnOnce() -> Result<(), Problem>,
-) -> Result<(), Problem> {
+    announce: impl FnOnce() -> Result<(), StartProblem>,
+) -> Result<(), StartProblem> {
     let stop = CancellationToken::new();
     lifecycle::watch(settings.exit, &stop).map_err(cannot_run)?;
     tokio::spawn(notify::watch(host.gate().clone(), stop.clone()));
@@ -103,13 +103,13 @@ async fn serve(
     clippy::needless_pass_by_value,
     reason = "it turns one error into another"
 )]
-fn cannot_run(cause: io::Error) -> Problem {
-    Problem::new(format!("the server cannot run: {cause}"))
+fn cannot_run(cause: io::Error) -> StartProblem {
+    StartProblem::new(format!("the server cannot run: {cause}"))
 }
 
 /// One thread serves: answers that are known are given where they are asked
 /// for, and file work has threads of its own.
-fn runtime() -> Result<Runtime, Problem> {
+fn runtime() -> Result<Runtime, StartProblem> {
     let mut builder = Builder::new_current_thread();
     builder
         .enable_all()
@@ -117,7 +117,7 @@ fn runtime() -> Result<Runtime, Problem> {
         .thread_keep_alive(Duration::from_secs(1));
     builder
         .build()
-        .map_err(|cause| Problem::new(format!("no threads to run on: {cause}")))
+        .map_err(|cause| StartProblem::new(format!("no threads to run on: {cause}")))
 }
 
 fn open(
@@ -125,7 +125,7 @@ fn open(
     settings: &Settings,
     environment: &Environment,
     held_directories: usize,
-) -> Served {
+) -> ServedWorkspace {
     let workspace = describe(configured);
     let home = environment.home.clone();
     let options = FsOptions {
@@ -136,7 +136,7 @@ fn open(
         held_directories,
         ..FsOptions::new(workspace.clone())
     };
-    Served {
+    ServedWorkspace {
         workspace,
         store: Arc::new(FsStore::open(options)),
     }
@@ -150,8 +150,8 @@ fn describe(configured: &WorkspaceSettings) -> Workspace {
             .clone()
             .unwrap_or_else(|| workspace.name.clone()),
         workspace_type: match configured.workspace_type {
-            settings::WorkspaceType::Local => WorkspaceType::Local,
-            settings::WorkspaceType::Remote => WorkspaceType::Remote,
+            settings::WorkspaceTypeSetting::Local => WorkspaceType::Local,
+            settings::WorkspaceTypeSetting::Remote => WorkspaceType::Remote,
         },
         base_url: configured.base_url.clone(),
         directory: configured.directory.clone(),
@@ -164,13 +164,13 @@ fn host_options(settings: &Settings) -> HostOptions {
     HostOptions {
         read_only: settings.read_only,
         host_writes: match approval.host_writes {
-            settings::HostWrites::Allow => HostWrites::Allow,
-            settings::HostWrites::Ask => HostWrites::Ask,
+            settings::HostWritesSetting::Allow => HostWrites::Allow,
+            settings::HostWritesSetting::Ask => HostWrites::Ask,
         },
         gate: GateOptions {
             mode: match approval.mode {
-                ApprovalMode::Manual => Mode::Manual,
-                ApprovalMode::Auto => Mode::Auto,
+                ApprovalModeSetting::Manual => ApprovalMode::Manual,
+                ApprovalModeSetting::Auto => ApprovalMode::Auto,
             },
             timeout: approval.timeout,
             max_pending: approval.max_pending,

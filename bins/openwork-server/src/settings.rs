@@ -26,15 +26,15 @@ use std::time::Duration;
 use figment::Figment;
 use serde::Deserialize;
 
-use self::document::Document;
-use self::file::Location;
-use self::layer::{Layer, Source};
-use self::merged::Merged;
-use self::secret::{Secret, Token};
+use self::document::SettingsDocument;
+use self::file::TextLocation;
+use self::layer::{SettingSource, SettingsLayer};
+use self::merged::MergedSettings;
+use self::secret::{GivenToken, SecretText};
 use self::table::KEYS;
-use crate::args::Flags;
+use crate::args::GivenFlags;
 use crate::environment::Environment;
-use crate::problem::{Failure, Problem};
+use crate::problem::{StartFailure, StartProblem};
 
 /// All settings of a server, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,9 +44,9 @@ pub(crate) struct Settings {
     /// The port; 0 takes a free one.
     pub(crate) port: u16,
     /// The clients' token.
-    pub(crate) token: Token,
+    pub(crate) token: GivenToken,
     /// The host's token.
-    pub(crate) host_token: Token,
+    pub(crate) host_token: GivenToken,
     /// Names that the Host header may carry, besides the usual ones.
     pub(crate) allowed_hosts: Vec<String>,
     /// Origins that browsers may call from.
@@ -72,7 +72,7 @@ pub(crate) struct Settings {
     /// The file that was read, if there was one.
     pub(crate) file: Option<PathBuf>,
     /// Which source each setting came from, by its key.
-    pub(crate) sources: BTreeMap<&'static str, Source>,
+    pub(crate) sources: BTreeMap<&'static str, SettingSource>,
     /// What the operator should know, though the start goes on.
     pub(crate) warnings: Vec<String>,
 }
@@ -85,7 +85,7 @@ pub(crate) struct WorkspaceSettings {
     /// Its name, where one is given.
     pub(crate) name: Option<String>,
     /// Where its engine runs.
-    pub(crate) workspace_type: WorkspaceType,
+    pub(crate) workspace_type: WorkspaceTypeSetting,
     /// The engine's URL.
     pub(crate) base_url: Option<String>,
     /// The engine's directory.
@@ -95,7 +95,7 @@ pub(crate) struct WorkspaceSettings {
 /// Where a workspace's engine runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum WorkspaceType {
+pub(crate) enum WorkspaceTypeSetting {
     /// On this machine.
     #[default]
     Local,
@@ -107,11 +107,11 @@ pub(crate) enum WorkspaceType {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApprovalSettings {
     /// Whether the host is asked.
-    pub(crate) mode: ApprovalMode,
+    pub(crate) mode: ApprovalModeSetting,
     /// How long a write waits for the host.
     pub(crate) timeout: Duration,
     /// What happens to the host's own writes.
-    pub(crate) host_writes: HostWrites,
+    pub(crate) host_writes: HostWritesSetting,
     /// How many writes may wait in all.
     pub(crate) max_pending: usize,
     /// How many writes of one client may wait.
@@ -121,7 +121,7 @@ pub(crate) struct ApprovalSettings {
 /// Whether the host is asked before a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum ApprovalMode {
+pub(crate) enum ApprovalModeSetting {
     /// Every write waits for an answer.
     Manual,
     /// Every write is allowed at once.
@@ -131,7 +131,7 @@ pub(crate) enum ApprovalMode {
 /// What happens to a write that carries the host's token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum HostWrites {
+pub(crate) enum HostWritesSetting {
     /// It is allowed at once.
     Allow,
     /// It waits as any other.
@@ -165,7 +165,7 @@ pub(crate) struct EngineCredentials {
     /// The user name.
     pub(crate) username: Option<String>,
     /// The password.
-    pub(crate) password: Option<Secret>,
+    pub(crate) password: Option<SecretText>,
 }
 
 /// What is logged, and how.
@@ -207,21 +207,24 @@ pub(crate) enum LogFormat {
 
 impl Settings {
     /// Reads all sources; says everything that is wrong at once.
-    pub(crate) fn load(flags: &Flags, environment: &Environment) -> Result<Self, Failure> {
+    pub(crate) fn load(
+        flags: &GivenFlags,
+        environment: &Environment,
+    ) -> Result<Self, StartFailure> {
         let mut problems = Vec::new();
         let flag_layer = self::flags::read(flags, &mut problems);
         let variable_layer = variables::read(environment, &mut problems);
-        let file = ConfigFile::read(flags, environment, &mut problems);
+        let file = SettingsFile::read(flags, environment, &mut problems);
         if !problems.is_empty() {
-            return Err(Failure::Usage(problems));
+            return Err(StartFailure::Usage(problems));
         }
-        let figment = Figment::from(Layer::of_defaults())
+        let figment = Figment::from(SettingsLayer::of_defaults())
             .merge(file.layer)
             .merge(variable_layer)
             .merge(flag_layer);
-        let merged = Merged::extract(&figment)?;
+        let merged = MergedSettings::extract(&figment)?;
         let sources = sources(&figment)?;
-        let bases = Bases {
+        let bases = PathBases {
             cwd: &environment.cwd,
             file: file.path.as_deref(),
             sources: &sources,
@@ -238,14 +241,18 @@ impl Settings {
 }
 
 /// The file's part in the settings.
-struct ConfigFile {
+struct SettingsFile {
     path: Option<PathBuf>,
-    layer: Layer,
+    layer: SettingsLayer,
     warnings: Vec<String>,
 }
 
-impl ConfigFile {
-    fn read(flags: &Flags, environment: &Environment, problems: &mut Vec<Problem>) -> Self {
+impl SettingsFile {
+    fn read(
+        flags: &GivenFlags,
+        environment: &Environment,
+        problems: &mut Vec<StartProblem>,
+    ) -> Self {
         match Self::try_read(flags, environment, problems) {
             Ok(Some(file)) => file,
             Ok(None) => Self::absent(),
@@ -257,17 +264,17 @@ impl ConfigFile {
     }
 
     fn try_read(
-        flags: &Flags,
+        flags: &GivenFlags,
         environment: &Environment,
-        problems: &mut Vec<Problem>,
-    ) -> Result<Option<Self>, Problem> {
-        let Some(location) = Location::find(flags, environment)? else {
+        problems: &mut Vec<StartProblem>,
+    ) -> Result<Option<Self>, StartProblem> {
+        let Some(location) = TextLocation::find(flags, environment)? else {
             return Ok(None);
         };
         let Some(contents) = location.read()? else {
             return Ok(None);
         };
-        let mut document = Document::read(&location.path, &contents.text);
+        let mut document = SettingsDocument::read(&location.path, &contents.text);
         problems.append(&mut document.problems);
         let (layer, mut warnings) = (document.layer, document.warnings);
         if contents.is_open_to_others && layer.holds_secrets() {
@@ -283,7 +290,7 @@ impl ConfigFile {
     fn absent() -> Self {
         Self {
             path: None,
-            layer: Layer::new(Source::File),
+            layer: SettingsLayer::new(SettingSource::File),
             warnings: Vec::new(),
         }
     }
@@ -291,30 +298,30 @@ impl ConfigFile {
 
 /// What relative paths are relative to: the file's directory for those in the
 /// file, the working directory for all others.
-pub(crate) struct Bases<'a> {
+pub(crate) struct PathBases<'a> {
     cwd: &'a Path,
     file: Option<&'a Path>,
-    sources: &'a BTreeMap<&'static str, Source>,
+    sources: &'a BTreeMap<&'static str, SettingSource>,
 }
 
-impl Bases<'_> {
+impl PathBases<'_> {
     /// The base of the paths under a key.
     pub(crate) fn of(&self, key: &str) -> &Path {
         let directory = match self.sources.get(key) {
-            Some(Source::File) => self.file.and_then(Path::parent),
+            Some(SettingSource::File) => self.file.and_then(Path::parent),
             _ => None,
         };
         directory.unwrap_or(self.cwd)
     }
 }
 
-fn sources(figment: &Figment) -> Result<BTreeMap<&'static str, Source>, Problem> {
+fn sources(figment: &Figment) -> Result<BTreeMap<&'static str, SettingSource>, StartProblem> {
     let merged = figment
         .find_value("")
         .map_err(|error| merged::unreadable(&error))?;
     let source = |path: &str| {
         let metadata = figment.get_metadata(merged.find_ref(path)?.tag())?;
-        Source::named(&metadata.name)
+        SettingSource::named(&metadata.name)
     };
     Ok(KEYS
         .iter()

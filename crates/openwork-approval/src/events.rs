@@ -134,8 +134,8 @@ impl<T> Watch<T> {
 
 /// Everybody who watches.
 #[derive(Debug)]
-pub(crate) struct Watchers<T> {
-    queues: Vec<Queue<T>>,
+pub(crate) struct WatcherQueues<T> {
+    queues: Vec<WatcherQueueerQueue<T>>,
     capacity: usize,
     max_unread: usize,
     ended: bool,
@@ -143,13 +143,13 @@ pub(crate) struct Watchers<T> {
 
 /// What one watcher has not read yet.
 #[derive(Debug)]
-struct Queue<T> {
+struct WatcherQueueerQueue<T> {
     events: mpsc::Sender<Event<T>>,
     /// How many bytes that is.
     unread: Arc<AtomicUsize>,
 }
 
-impl<T> Queue<T> {
+impl<T> WatcherQueueerQueue<T> {
     /// Adds an event; false if there is no room for it, or nobody reads.
     /// A watcher that has read everything has room for any event.
     fn add(&self, event: &Event<T>, max_unread: usize) -> bool {
@@ -163,7 +163,7 @@ impl<T> Queue<T> {
     }
 }
 
-impl<T> Watchers<T> {
+impl<T> WatcherQueues<T> {
     /// Each may fall behind by this many events, and by this many bytes of
     /// requests.
     pub(crate) fn new(capacity: usize, max_unread: usize) -> Self {
@@ -179,7 +179,7 @@ impl<T> Watchers<T> {
         let (queue, events) = mpsc::channel(self.capacity);
         let unread = Arc::new(AtomicUsize::new(0));
         if !self.ended {
-            self.queues.push(Queue {
+            self.queues.push(WatcherQueueerQueue {
                 events: queue,
                 unread: Arc::clone(&unread),
             });

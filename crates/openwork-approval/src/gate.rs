@@ -11,14 +11,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use self::state::{State, Verdict};
+use self::state::{GateState, GateVerdict};
 use crate::ask::Ask;
 use crate::clock::{Moment, SystemWallClock, WallClock};
 use crate::events::Watch;
-use crate::ledger::{Submitted, Summary};
-use crate::options::{GateOptions, Mode};
-use crate::outcome::{Ended, EndedBy, Settlement};
-use crate::permit::{Decided, Granted, Permit, Ticket};
+use crate::ledger::{RequestSummary, SubmittedRequest};
+use crate::options::{ApprovalMode, GateOptions};
+use crate::outcome::{EndedBy, EndedRequest, Settlement};
+use crate::permit::{DecidedRequest, GrantedBy, Permit, Ticket};
 use crate::refusal::{DecideError, Refusal};
 use crate::reply::Reply;
 use crate::request::{Request, RequestId};
@@ -29,13 +29,13 @@ const GIVEN_UP: &str = "it was given up before it was finished";
 
 /// Asks a person before something happens. Clones are the same gate.
 pub struct Gate<T> {
-    shared: Arc<Shared<T>>,
+    shared: Arc<GateShared<T>>,
 }
 
-struct Shared<T> {
+struct GateShared<T> {
     options: GateOptions,
     wall: Arc<dyn WallClock>,
-    state: Mutex<State<T>>,
+    state: Mutex<GateState<T>>,
 }
 
 // Derived, this would ask for a `T` that can be cloned.
@@ -60,14 +60,18 @@ impl<T> Gate<T> {
 
     /// A gate that keeps of a subject, once its request has ended, only what
     /// `summary` makes of it: a history is long, and what waits may be large.
-    pub fn summarising(options: GateOptions, summary: Summary<T>) -> Self {
+    pub fn summarising(options: GateOptions, summary: RequestSummary<T>) -> Self {
         Self::build(options, Arc::new(SystemWallClock), Some(summary))
     }
 
-    fn build(options: GateOptions, wall: Arc<dyn WallClock>, summary: Option<Summary<T>>) -> Self {
-        let state = Mutex::new(State::new(&options, summary));
+    fn build(
+        options: GateOptions,
+        wall: Arc<dyn WallClock>,
+        summary: Option<RequestSummary<T>>,
+    ) -> Self {
+        let state = Mutex::new(GateState::new(&options, summary));
         Self {
-            shared: Arc::new(Shared {
+            shared: Arc::new(GateShared {
                 options,
                 wall,
                 state,
@@ -85,21 +89,21 @@ impl<T> Gate<T> {
     /// Dropping the future withdraws the request. If it was allowed just then,
     /// nobody is left to do it, and it counts as failed.
     pub async fn ask(&self, ask: Ask<T>) -> Result<Permit<T>, Refusal> {
-        if self.shared.options.mode == Mode::Auto {
+        if self.shared.options.mode == ApprovalMode::Auto {
             return self.allow_unasked();
         }
         match self.submit(ask)? {
-            (ticket, Submission::Pending(verdict)) => self.wait(ticket, verdict).await,
-            (ticket, Submission::Allowed(granted)) => Ok(Permit::asked(ticket, granted)),
+            (ticket, GateSubmission::Pending(verdict)) => self.wait(ticket, verdict).await,
+            (ticket, GateSubmission::Allowed(granted)) => Ok(Permit::asked(ticket, granted)),
         }
     }
 
     /// Answers a pending request. Of several answers the first counts.
-    pub fn decide(&self, id: RequestId, reply: Reply) -> Result<Decided, DecideError> {
+    pub fn decide(&self, id: RequestId, reply: Reply) -> Result<DecidedRequest, DecideError> {
         self.visit(|state, now| {
             let allowed = state.ledger.decide(id, reply, now)?;
             let settlement = allowed.then(|| state.wait_settled(id));
-            Ok(Decided {
+            Ok(DecidedRequest {
                 id,
                 allowed,
                 settlement,
@@ -118,7 +122,7 @@ impl<T> Gate<T> {
     }
 
     /// The requests that ended last, newest first, at most [`HISTORY`](crate::HISTORY).
-    pub fn history(&self, limit: usize) -> Vec<Arc<Ended<T>>> {
+    pub fn history(&self, limit: usize) -> Vec<Arc<EndedRequest<T>>> {
         self.look(|state| state.ledger.history(limit))
     }
 
@@ -171,18 +175,20 @@ impl<T> Gate<T> {
     }
 
     /// A ticket, and what became of the request at once.
-    fn submit(&self, ask: Ask<T>) -> Result<(Ticket<T>, Submission), Refusal> {
+    fn submit(&self, ask: Ask<T>) -> Result<(Ticket<T>, GateSubmission), Refusal> {
         let id = RequestId::random();
         let (request, submission) =
             self.visit(|state, now| match state.ledger.submit(id, ask, now)? {
-                Submitted::Allowed(request, rule) => {
-                    let granted = Granted {
+                SubmittedRequest::Allowed(request, rule) => {
+                    let granted = GrantedBy {
                         by: EndedBy::Rule(rule),
                         at: now.wall_ms,
                     };
-                    Ok((request, Submission::Allowed(granted)))
+                    Ok((request, GateSubmission::Allowed(granted)))
                 }
-                Submitted::Pending(request) => Ok((request, Submission::Pending(state.wait(id)))),
+                SubmittedRequest::Pending(request) => {
+                    Ok((request, GateSubmission::Pending(state.wait(id))))
+                }
             })?;
         let ticket = Ticket {
             gate: self.clone(),
@@ -194,17 +200,17 @@ impl<T> Gate<T> {
     async fn wait(
         &self,
         ticket: Ticket<T>,
-        verdict: oneshot::Receiver<Verdict>,
+        verdict: oneshot::Receiver<GateVerdict>,
     ) -> Result<Permit<T>, Refusal> {
         let request = ticket.request.id;
         match self.verdict(verdict).await {
-            Verdict::Allowed(granted) => Ok(Permit::asked(ticket, granted)),
-            Verdict::Denied { message } => Err(Refusal::Denied { request, message }),
-            Verdict::Expired => Err(Refusal::Expired {
+            GateVerdict::Allowed(granted) => Ok(Permit::asked(ticket, granted)),
+            GateVerdict::Denied { message } => Err(Refusal::Denied { request, message }),
+            GateVerdict::Expired => Err(Refusal::Expired {
                 request,
                 after: self.shared.options.timeout,
             }),
-            Verdict::Aborted => Err(Refusal::ShuttingDown {
+            GateVerdict::Aborted => Err(Refusal::ShuttingDown {
                 request: Some(request),
             }),
         }
@@ -212,7 +218,7 @@ impl<T> Gate<T> {
 
     /// Waits for the verdict. The deadline is the ledger's to judge: an answer
     /// that was there before it counts, even if it is only seen now.
-    async fn verdict(&self, mut verdict: oneshot::Receiver<Verdict>) -> Verdict {
+    async fn verdict(&self, mut verdict: oneshot::Receiver<GateVerdict>) -> GateVerdict {
         let in_time = tokio::time::timeout(self.shared.options.timeout, &mut verdict).await;
         let verdict = if let Ok(verdict) = in_time {
             verdict
@@ -221,11 +227,11 @@ impl<T> Gate<T> {
             verdict.await
         };
         // Its sender waits beside the ledger and goes nowhere without a verdict.
-        verdict.unwrap_or(Verdict::Aborted)
+        verdict.unwrap_or(GateVerdict::Aborted)
     }
 
     /// A look at what is there once everything overdue has ended.
-    fn look<R>(&self, look: impl FnOnce(&mut State<T>) -> R) -> R {
+    fn look<R>(&self, look: impl FnOnce(&mut GateState<T>) -> R) -> R {
         let mut state = self.lock();
         let now = self.now();
         state.ledger.expire(now);
@@ -234,7 +240,7 @@ impl<T> Gate<T> {
     }
 
     /// One operation; what happens in it is told before anybody else comes in.
-    fn visit<R>(&self, visit: impl FnOnce(&mut State<T>, Moment) -> R) -> R {
+    fn visit<R>(&self, visit: impl FnOnce(&mut GateState<T>, Moment) -> R) -> R {
         let mut state = self.lock();
         let now = self.now();
         let result = visit(&mut state, now);
@@ -250,7 +256,7 @@ impl<T> Gate<T> {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State<T>> {
+    fn lock(&self) -> MutexGuard<'_, GateState<T>> {
         self.shared
             .state
             .lock()
@@ -259,9 +265,9 @@ impl<T> Gate<T> {
 }
 
 /// What became of a request at once.
-enum Submission {
+enum GateSubmission {
     /// A rule allows it.
-    Allowed(Granted),
+    Allowed(GrantedBy),
     /// It waits, and its verdict arrives here.
-    Pending(oneshot::Receiver<Verdict>),
+    Pending(oneshot::Receiver<GateVerdict>),
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::outcome::{Ended, Outcome};
+use crate::outcome::{EndedRequest, RequestOutcome};
 use crate::request::RequestId;
 
 /// How many ended requests are remembered.
@@ -11,11 +11,11 @@ pub const HISTORY: usize = 200;
 
 /// The requests that ended last, newest first.
 #[derive(Debug)]
-pub(crate) struct History<T> {
-    entries: VecDeque<Arc<Ended<T>>>,
+pub(crate) struct RequestHistory<T> {
+    entries: VecDeque<Arc<EndedRequest<T>>>,
 }
 
-impl<T> Default for History<T> {
+impl<T> Default for RequestHistory<T> {
     fn default() -> Self {
         Self {
             entries: VecDeque::new(),
@@ -23,19 +23,19 @@ impl<T> Default for History<T> {
     }
 }
 
-impl<T> History<T> {
-    pub(crate) fn add(&mut self, ended: Ended<T>) {
+impl<T> RequestHistory<T> {
+    pub(crate) fn add(&mut self, ended: EndedRequest<T>) {
         self.entries.truncate(HISTORY - 1);
         self.entries.push_front(Arc::new(ended));
     }
 
     /// Says what came of a request that had been allowed, unless so many ended
     /// since that it is forgotten.
-    pub(crate) fn settle(&mut self, id: RequestId, outcome: Outcome) {
+    pub(crate) fn settle(&mut self, id: RequestId, outcome: RequestOutcome) {
         let Some(entry) = self.entries.iter_mut().find(|entry| entry.request.id == id) else {
             return;
         };
-        *entry = Arc::new(Ended {
+        *entry = Arc::new(EndedRequest {
             request: Arc::clone(&entry.request),
             outcome,
             ended_at: entry.ended_at,
@@ -44,7 +44,7 @@ impl<T> History<T> {
         });
     }
 
-    pub(crate) fn newest(&self, limit: usize) -> Vec<Arc<Ended<T>>> {
+    pub(crate) fn newest(&self, limit: usize) -> Vec<Arc<EndedRequest<T>>> {
         self.entries.iter().take(limit).map(Arc::clone).collect()
     }
 }

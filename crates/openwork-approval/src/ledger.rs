@@ -25,14 +25,14 @@ use std::time::Duration;
 use crate::ask::Ask;
 use crate::clock::Moment;
 use crate::events::Event;
-use crate::history::History;
+use crate::history::RequestHistory;
 use crate::options::GateOptions;
-use crate::outcome::{Ended, EndedBy, Outcome, Settlement};
-use crate::pending::Pending;
+use crate::outcome::{EndedBy, EndedRequest, RequestOutcome, Settlement};
+use crate::pending::PendingRequests;
 use crate::refusal::{DecideError, Refusal};
 use crate::reply::{Decision, Reply};
 use crate::request::{Request, RequestId};
-use crate::rules::{Rule, RuleId, Rules};
+use crate::rules::{Rule, RuleId, RuleSet};
 
 /// Longer than any person waits, and short enough to be added to any time.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
@@ -45,21 +45,21 @@ pub struct Ledger<T> {
     max_pending_per_asker: usize,
     max_bytes: usize,
     max_bytes_per_asker: usize,
-    summary: Option<Summary<T>>,
-    pending: Pending<T>,
+    summary: Option<RequestSummary<T>>,
+    pending: PendingRequests<T>,
     allowed: HashSet<RequestId>,
-    rules: Rules,
-    history: History<T>,
+    rules: RuleSet,
+    history: RequestHistory<T>,
     events: Vec<Event<T>>,
     closed: bool,
 }
 
 /// Makes of a subject what is kept of it once its request has ended.
-pub type Summary<T> = fn(&T) -> T;
+pub type RequestSummary<T> = fn(&T) -> T;
 
 /// What became of a request at once.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Submitted<T> {
+pub enum SubmittedRequest<T> {
     /// It waits for a person.
     Pending(Arc<Request<T>>),
     /// A rule allows it; it has to be settled.
@@ -76,10 +76,10 @@ impl<T> Ledger<T> {
             max_bytes: options.max_pending_bytes,
             max_bytes_per_asker: options.max_pending_bytes_per_asker(),
             summary: None,
-            pending: Pending::default(),
+            pending: PendingRequests::default(),
             allowed: HashSet::new(),
-            rules: Rules::default(),
-            history: History::default(),
+            rules: RuleSet::default(),
+            history: RequestHistory::default(),
             events: Vec::new(),
             closed: false,
         }
@@ -88,7 +88,7 @@ impl<T> Ledger<T> {
     /// Keeps of subjects whose requests have ended only what this makes of
     /// them. Otherwise they are kept whole.
     #[must_use]
-    pub fn summarising(self, summary: Summary<T>) -> Self {
+    pub fn summarising(self, summary: RequestSummary<T>) -> Self {
         Self {
             summary: Some(summary),
             ..self
@@ -101,21 +101,21 @@ impl<T> Ledger<T> {
         id: RequestId,
         ask: Ask<T>,
         now: Moment,
-    ) -> Result<Submitted<T>, Refusal> {
+    ) -> Result<SubmittedRequest<T>, Refusal> {
         self.expire(now);
         if self.closed {
             return Err(Refusal::ShuttingDown { request: None });
         }
         if let Some(rule) = self.rules.allow(&ask) {
             let request = self.allow_by_rule(id, ask, rule, now);
-            return Ok(Submitted::Allowed(request, rule));
+            return Ok(SubmittedRequest::Allowed(request, rule));
         }
         self.check_caps(&ask)?;
         let request = self.request(id, ask, now);
         self.pending
             .add(Arc::clone(&request), now.instant + self.timeout);
         self.events.push(Event::Asked(Arc::clone(&request)));
-        Ok(Submitted::Pending(request))
+        Ok(SubmittedRequest::Pending(request))
     }
 
     /// Answers a pending request; true if it is allowed and has to be settled.
@@ -156,7 +156,13 @@ impl<T> Ledger<T> {
     pub fn expire(&mut self, now: Moment) {
         while let Some(request) = self.pending.remove_overdue(now.instant) {
             self.events.push(Event::Expired { id: request.id });
-            self.end(request, Outcome::Expired, EndedBy::Timeout, None, now);
+            self.end(
+                request,
+                RequestOutcome::Expired,
+                EndedBy::Timeout,
+                None,
+                now,
+            );
         }
         let rules_changed = self.rules.expire(now.instant);
         self.tell_rules(rules_changed);
@@ -169,7 +175,13 @@ impl<T> Ledger<T> {
             return false;
         };
         self.events.push(Event::Withdrawn { id });
-        self.end(request, Outcome::Withdrawn, EndedBy::Client, None, now);
+        self.end(
+            request,
+            RequestOutcome::Withdrawn,
+            EndedBy::Client,
+            None,
+            now,
+        );
         true
     }
 
@@ -191,7 +203,13 @@ impl<T> Ledger<T> {
         self.closed = true;
         while let Some(request) = self.pending.remove_first() {
             self.events.push(Event::Aborted { id: request.id });
-            self.end(request, Outcome::Aborted, EndedBy::Shutdown, None, now);
+            self.end(
+                request,
+                RequestOutcome::Aborted,
+                EndedBy::Shutdown,
+                None,
+                now,
+            );
         }
     }
 
@@ -224,7 +242,7 @@ impl<T> Ledger<T> {
     }
 
     /// The requests that ended last, newest first.
-    pub fn history(&self, limit: usize) -> Vec<Arc<Ended<T>>> {
+    pub fn history(&self, limit: usize) -> Vec<Arc<EndedRequest<T>>> {
         self.history.newest(limit)
     }
 
@@ -290,9 +308,9 @@ impl<T> Ledger<T> {
     ) {
         let id = request.id;
         let outcome = if allowed {
-            Outcome::Allowed
+            RequestOutcome::Allowed
         } else {
-            Outcome::Denied
+            RequestOutcome::Denied
         };
         if allowed {
             self.allowed.insert(id);
@@ -309,13 +327,13 @@ impl<T> Ledger<T> {
     fn end(
         &mut self,
         request: Arc<Request<T>>,
-        outcome: Outcome,
+        outcome: RequestOutcome,
         by: EndedBy,
         message: Option<String>,
         now: Moment,
     ) {
         let kept = self.summary.map(|summary| request.summarised(summary));
-        self.history.add(Ended {
+        self.history.add(EndedRequest {
             request: kept.map_or(request, Arc::new),
             outcome,
             ended_at: now.wall_ms,

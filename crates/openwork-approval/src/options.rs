@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Whether people are asked at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mode {
+pub enum ApprovalMode {
     /// A person is asked.
     #[default]
     Manual,
@@ -16,7 +16,7 @@ pub enum Mode {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GateOptions {
     /// Whether people are asked at all.
-    pub mode: Mode,
+    pub mode: ApprovalMode,
     /// How long a request waits for an answer.
     pub timeout: Duration,
     /// How many requests may wait.
@@ -31,7 +31,7 @@ pub struct GateOptions {
 impl Default for GateOptions {
     fn default() -> Self {
         Self {
-            mode: Mode::Manual,
+            mode: ApprovalMode::Manual,
             timeout: Duration::from_secs(30),
             max_pending: 64,
             max_pending_per_asker: 16,

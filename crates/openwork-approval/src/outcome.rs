@@ -36,7 +36,7 @@ pub enum Settlement {
 ///
 /// Only [`Outcome::Allowed`] goes on, once, to one of the three settlements.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum RequestOutcome {
     /// A person said yes, and it is being done.
     Allowed,
     /// A person said yes, and it was done.
@@ -55,7 +55,7 @@ pub enum Outcome {
     Aborted,
 }
 
-impl Outcome {
+impl RequestOutcome {
     /// The outcome in one lower-case word.
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -71,7 +71,7 @@ impl Outcome {
     }
 }
 
-impl From<Settlement> for Outcome {
+impl From<Settlement> for RequestOutcome {
     fn from(settlement: Settlement) -> Self {
         match settlement {
             Settlement::Applied => Self::Applied,
@@ -83,11 +83,11 @@ impl From<Settlement> for Outcome {
 
 /// A request that is no longer waiting.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Ended<T> {
+pub struct EndedRequest<T> {
     /// What was asked.
     pub request: Arc<Request<T>>,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: RequestOutcome,
     /// When it stopped waiting, in ms since 1970.
     pub ended_at: u64,
     /// What the person said beside yes or no.

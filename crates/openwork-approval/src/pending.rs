@@ -13,28 +13,28 @@ use crate::request::{Request, RequestId};
 /// equally long, so this is also the order in which they were asked, and both
 /// "what is overdue?" and "what is oldest?" are questions about the front.
 #[derive(Debug)]
-pub(crate) struct Pending<T> {
-    waiting: BTreeMap<Place, Arc<Request<T>>>,
-    places: HashMap<RequestId, Place>,
-    askers: HashMap<Asker, Share>,
+pub(crate) struct PendingRequests<T> {
+    waiting: BTreeMap<QueuePlace, Arc<Request<T>>>,
+    places: HashMap<RequestId, QueuePlace>,
+    askers: HashMap<Asker, AskerShare>,
     bytes: usize,
     turn: u64,
 }
 
 /// What waits of one asker.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Share {
+pub(crate) struct AskerShare {
     pub(crate) requests: usize,
     pub(crate) bytes: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct QueuePlace {
     deadline: Instant,
     turn: u64,
 }
 
-impl<T> Default for Pending<T> {
+impl<T> Default for PendingRequests<T> {
     fn default() -> Self {
         Self {
             waiting: BTreeMap::new(),
@@ -46,7 +46,7 @@ impl<T> Default for Pending<T> {
     }
 }
 
-impl<T> Pending<T> {
+impl<T> PendingRequests<T> {
     pub(crate) fn len(&self) -> usize {
         self.waiting.len()
     }
@@ -56,12 +56,12 @@ impl<T> Pending<T> {
         self.bytes
     }
 
-    pub(crate) fn of_asker(&self, asker: &Asker) -> Share {
+    pub(crate) fn of_asker(&self, asker: &Asker) -> AskerShare {
         self.askers.get(asker).copied().unwrap_or_default()
     }
 
     pub(crate) fn add(&mut self, request: Arc<Request<T>>, deadline: Instant) {
-        let place = Place {
+        let place = QueuePlace {
             deadline,
             turn: self.turn,
         };

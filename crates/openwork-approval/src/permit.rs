@@ -17,12 +17,12 @@ use crate::request::{Request, RequestId};
 #[must_use = "say what came of what was allowed"]
 pub struct Permit<T> {
     ticket: Option<Ticket<T>>,
-    granted: Option<Granted>,
+    granted: Option<GrantedBy>,
 }
 
 /// How something was allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Granted {
+pub struct GrantedBy {
     /// By whom or by what.
     pub by: EndedBy,
     /// When, in ms since 1970.
@@ -38,7 +38,7 @@ impl<T> Permit<T> {
         }
     }
 
-    pub(crate) fn asked(ticket: Ticket<T>, granted: Granted) -> Self {
+    pub(crate) fn asked(ticket: Ticket<T>, granted: GrantedBy) -> Self {
         Self {
             ticket: Some(ticket),
             granted: Some(granted),
@@ -46,7 +46,7 @@ impl<T> Permit<T> {
     }
 
     /// How it was allowed; `None` if nobody was asked.
-    pub fn granted(&self) -> Option<Granted> {
+    pub fn granted(&self) -> Option<GrantedBy> {
         self.granted
     }
 
@@ -104,7 +104,7 @@ impl<T> Drop for Ticket<T> {
 
 /// An answer that counted.
 #[derive(Debug)]
-pub struct Decided {
+pub struct DecidedRequest {
     /// The request that was answered.
     pub id: RequestId,
     /// Whether the answer was yes.
@@ -112,7 +112,7 @@ pub struct Decided {
     pub(crate) settlement: Option<oneshot::Receiver<Settlement>>,
 }
 
-impl Decided {
+impl DecidedRequest {
     /// What came of it, as soon as that is known, but waiting no longer than
     /// this. `None` if it is not known by then, or if the answer was no.
     pub async fn settled(self, wait: Duration) -> Option<Settlement> {

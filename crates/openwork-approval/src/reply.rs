@@ -32,12 +32,12 @@ pub struct Answerer {
     /// From where.
     pub address: Option<IpAddr>,
     /// By what means.
-    pub means: Means,
+    pub means: AnswerMeans,
 }
 
 /// By what means an answer was given. It is what whoever answers says of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Means {
+pub enum AnswerMeans {
     /// Nothing was said of it.
     #[default]
     Unsaid,

@@ -86,17 +86,17 @@ impl Rule {
 ///
 /// A person makes each of them by hand, so they are few and a list will do.
 #[derive(Debug, Default)]
-pub(crate) struct Rules {
-    granted: Vec<Granted>,
+pub(crate) struct RuleSet {
+    granted: Vec<GrantedRule>,
 }
 
 #[derive(Debug)]
-struct Granted {
+struct GrantedRule {
     rule: Rule,
     ends: Instant,
 }
 
-impl Rules {
+impl RuleSet {
     /// Allows what is like the request from now on. A rule that covered it
     /// before gives way: the last answer counts.
     pub(crate) fn grant<T>(&mut self, request: &Request<T>, remember: Remember, now: Moment) {
@@ -114,7 +114,7 @@ impl Rules {
             uses: 0,
         };
         let ends = now.instant + remember.duration();
-        self.granted.push(Granted { rule, ends });
+        self.granted.push(GrantedRule { rule, ends });
     }
 
     /// Counts one more use of the rule that allows this, if there is one.
@@ -161,7 +161,7 @@ impl Rules {
             .collect()
     }
 
-    fn end_where(&mut self, ended: impl Fn(&Granted) -> bool) -> bool {
+    fn end_where(&mut self, ended: impl Fn(&GrantedRule) -> bool) -> bool {
         let before = self.granted.len();
         self.granted.retain(|granted| !ended(granted));
         self.granted.len() < before

@@ -13,11 +13,11 @@ mod plugin;
 mod skill;
 mod weight;
 
-pub use bundle::{Bundle, MOST_ITEMS, Mode, Section};
+pub use bundle::{ImportBundle, ImportMode, ImportSection, MOST_ITEMS};
 pub use command::CommandDraft;
 pub use config::ConfigPatch;
 pub use mcp::McpDraft;
-pub use object::{Object, depth_within};
+pub use object::{JsonObject, depth_within};
 pub use skill::SkillDraft;
 pub use weight::weight;
 
@@ -52,7 +52,7 @@ pub enum Change {
     /// Delete the commands that are listed under a name.
     DeleteCommand(CommandName),
     /// Bring in what an export holds.
-    Import(Box<Bundle>),
+    Import(Box<ImportBundle>),
 }
 
 /// One reader for each write of the API: from the body of a request, or from
@@ -95,7 +95,7 @@ impl Change {
 
     /// Reads `POST mcp/NAME/enabled`; any name that a file may hold will do.
     pub fn set_mcp_enabled(name: &str, body: &Fields) -> Result<Self, Invalid> {
-        let enabled = Object::new(body)
+        let enabled = JsonObject::new(body)
             .flag("enabled")?
             .ok_or_else(|| Invalid::WrongType {
                 field: "enabled".to_owned(),
@@ -119,7 +119,7 @@ impl Change {
 
     /// Reads `POST import`.
     pub fn import(body: &Fields) -> Result<Self, Invalid> {
-        Ok(Self::Import(Box::new(Bundle::from_fields(body)?)))
+        Ok(Self::Import(Box::new(ImportBundle::from_fields(body)?)))
     }
 
     /// What the change is called in requests and records.

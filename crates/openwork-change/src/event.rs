@@ -17,13 +17,13 @@ mod survey;
 
 pub use own::of_plan;
 pub use place::{matters, watched};
-pub use ring::{RING, Ring};
-pub use survey::Survey;
+pub use ring::{EventRing, RING};
+pub use survey::EngineSurvey;
 
 /// Which part of a workspace has changed, by its name in the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the texts below say what each is")]
-pub enum Reason {
+pub enum EventReason {
     Plugins,
     Skills,
     Mcp,
@@ -32,7 +32,7 @@ pub enum Reason {
     Commands,
 }
 
-impl Reason {
+impl EventReason {
     /// The name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -61,13 +61,13 @@ impl Reason {
 /// What was done to a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the texts below say what each is")]
-pub enum Deed {
+pub enum EventAction {
     Added,
     Updated,
     Removed,
 }
 
-impl Deed {
+impl EventAction {
     /// The name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -90,20 +90,20 @@ impl Deed {
 /// What gave rise to an event. Several things of one part that changed
 /// together have neither name nor path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trigger {
+pub struct EventTrigger {
     /// Which part changed.
-    pub reason: Reason,
+    pub reason: EventReason,
     /// What the thing is called.
     pub name: Option<String>,
     /// What was done to it.
-    pub action: Option<Deed>,
+    pub action: Option<EventAction>,
     /// The file that changed.
     pub path: Option<RelPath>,
 }
 
-impl Trigger {
+impl EventTrigger {
     /// The trigger that a changed file is, if the engine loads that file.
-    pub fn of_path(path: &RelPath, action: Deed) -> Option<Self> {
+    pub fn of_path(path: &RelPath, action: EventAction) -> Option<Self> {
         let (reason, name) = place::of_path(path)?;
         Some(Self {
             reason,
@@ -116,23 +116,23 @@ impl Trigger {
 
 /// One change that clients are told about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
+pub struct WorkspaceEvent {
     /// Its own id.
     pub id: Uuid,
     /// Its place among all events of the workspace.
     pub seq: u64,
     /// What gave rise to it.
-    pub trigger: Trigger,
+    pub trigger: EventTrigger,
     /// When it was noticed, in ms since 1970.
     pub timestamp: u64,
 }
 
 /// An event as it is shared by all who are told.
-pub type SharedEvent = Arc<Event>;
+pub type SharedEvent = Arc<WorkspaceEvent>;
 
 /// One trigger for each part, in a fixed order.
-fn by_reason(triggers: impl IntoIterator<Item = Trigger>) -> Vec<Trigger> {
-    let mut merged: Vec<Trigger> = Vec::new();
+fn by_reason(triggers: impl IntoIterator<Item = EventTrigger>) -> Vec<EventTrigger> {
+    let mut merged: Vec<EventTrigger> = Vec::new();
     for trigger in triggers {
         let known = merged
             .iter_mut()

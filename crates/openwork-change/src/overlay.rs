@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::path::PathBuf;
 
-use crate::plan::Edit;
+use crate::plan::FileEdit;
 use openwork_model::audit::AuditLine;
 use openwork_model::digest::FileDigest;
 use openwork_model::files::names_below;
-use openwork_model::files::{Contents, Entry, EntryKind, FileError, Files, Location, Root};
+use openwork_model::files::{
+    DirEntry, EntryKind, FileContents, FileError, FileRoot, Files, Location,
+};
 use openwork_model::path::RelPath;
 
 /// A look at other files through edits that are not on disk yet.
@@ -17,7 +19,7 @@ use openwork_model::path::RelPath;
 /// and then committed together.
 pub struct Overlay<'f> {
     below: &'f dyn Files,
-    edited: BTreeMap<RelPath, Option<Contents>>,
+    edited: BTreeMap<RelPath, Option<FileContents>>,
 }
 
 impl<'f> Overlay<'f> {
@@ -30,24 +32,24 @@ impl<'f> Overlay<'f> {
     }
 
     /// Lays edits on top of those already there.
-    pub fn apply(&mut self, edits: &[Edit]) {
+    pub fn apply(&mut self, edits: &[FileEdit]) {
         for edit in edits {
             self.edited.insert(edit.path.clone(), edit.after.clone());
         }
     }
 
-    fn edit(&self, at: &Location) -> Option<&Option<Contents>> {
-        (at.root == Root::Workspace)
+    fn edit(&self, at: &Location) -> Option<&Option<FileContents>> {
+        (at.root == FileRoot::Workspace)
             .then(|| self.edited.get(&at.path))
             .flatten()
     }
 
     /// Whether edits removed everything that `entry` of `dir` holds.
-    fn emptied(&self, dir: &Location, entry: &Entry) -> bool {
+    fn emptied(&self, dir: &Location, entry: &DirEntry) -> bool {
         let Ok(path) = dir.path.join(&entry.name) else {
             return false;
         };
-        let is_removed = |after: &Option<Contents>| after.is_none();
+        let is_removed = |after: &Option<FileContents>| after.is_none();
         match entry.kind {
             EntryKind::Dir => {
                 let touched = self.below(&path).any(|(_, after)| is_removed(after));
@@ -58,7 +60,7 @@ impl<'f> Overlay<'f> {
     }
 
     /// The edits below a directory.
-    fn below(&self, dir: &RelPath) -> impl Iterator<Item = (&RelPath, &Option<Contents>)> {
+    fn below(&self, dir: &RelPath) -> impl Iterator<Item = (&RelPath, &Option<FileContents>)> {
         let prefix = match dir.as_str() {
             "" => String::new(),
             path => format!("{path}/"),
@@ -75,7 +77,7 @@ impl<'f> Overlay<'f> {
 }
 
 impl Files for Overlay<'_> {
-    fn read(&self, at: &Location, limit: u64) -> Result<Option<Contents>, FileError> {
+    fn read(&self, at: &Location, limit: u64) -> Result<Option<FileContents>, FileError> {
         match self.edit(at) {
             Some(after) => Ok(after.clone()),
             None => self.below.read(at, limit),
@@ -89,9 +91,9 @@ impl Files for Overlay<'_> {
         }
     }
 
-    fn list(&self, at: &Location) -> Result<Option<Vec<Entry>>, FileError> {
+    fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {
         let below = self.below.list(at)?;
-        if at.root != Root::Workspace || self.edited.is_empty() {
+        if at.root != FileRoot::Workspace || self.edited.is_empty() {
             return Ok(below);
         }
         let existed = below.is_some();
@@ -99,12 +101,12 @@ impl Files for Overlay<'_> {
             .unwrap_or_default()
             .into_iter()
             .filter(|entry| !self.emptied(at, entry));
-        let mut entries: BTreeMap<String, Entry> =
+        let mut entries: BTreeMap<String, DirEntry> =
             kept.map(|entry| (entry.name.clone(), entry)).collect();
         for (name, kind) in self.added(at) {
             entries.insert(
                 name.clone(),
-                Entry {
+                DirEntry {
                     name,
                     kind,
                     is_link: false,
@@ -144,9 +146,9 @@ mod tests {
     use super::*;
     use openwork_model::files::MemoryFiles;
 
-    fn edit(path: &str, after: Option<&str>) -> Edit {
+    fn edit(path: &str, after: Option<&str>) -> FileEdit {
         let after = after.map(|text| text.as_bytes().into());
-        Edit {
+        FileEdit {
             path: RelPath::new(path).unwrap(),
             before: None,
             after,

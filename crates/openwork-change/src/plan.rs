@@ -29,25 +29,25 @@ mod plugin;
 mod skill;
 mod warning;
 
-pub use self::edit::{Edit, OldContents};
-pub use self::warning::{Said, Warning, WarningCode};
+pub use self::edit::{FileEdit, OldContents};
+pub use self::warning::{Warning, WarningCode, WrittenKeys};
 
 /// What a change replaces, as the host was shown it.
 ///
 /// It says which contents these were and does not hold them: many changes may
 /// wait for an answer, each for long.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Frozen {
+pub struct Precondition {
     /// The file.
     pub path: RelPath,
     /// Which part of it.
-    pub part: Part,
+    pub part: GuardedPart,
 }
 
 /// The part of a file that must not move between consent and commit; without
 /// a digest it is not there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Part {
+pub enum GuardedPart {
     /// All of it.
     Whole(Option<Digest>),
     /// The value under one key, which the text names for people.
@@ -64,15 +64,15 @@ pub struct Plan {
     /// The files that the host is told about.
     pub paths: Vec<RelPath>,
     /// The files that change. Empty: everything is as wanted already.
-    pub edits: Vec<Edit>,
+    pub edits: Vec<FileEdit>,
     /// What must still hold when the edits are carried out.
-    pub frozen: Vec<Frozen>,
+    pub frozen: Vec<Precondition>,
     /// What it says in places where other files may say otherwise.
-    pub said: Said,
+    pub said: WrittenKeys,
     /// What is recorded.
     pub audit: AuditNote,
     /// What the client is answered.
-    pub receipt: Receipt,
+    pub receipt: PlanReceipt,
 }
 
 impl Plan {
@@ -83,12 +83,12 @@ impl Plan {
 
     /// The file that moved since something was shown, if this plan does not
     /// replace exactly that.
-    pub fn moved_since(&self, shown: &[Frozen]) -> Option<RelPath> {
+    pub fn moved_since(&self, shown: &[Precondition]) -> Option<RelPath> {
         if self.frozen == shown {
             return None;
         }
-        let lacking = |these: &[Frozen], those: &[Frozen]| {
-            let those: HashSet<&Frozen> = those.iter().collect();
+        let lacking = |these: &[Precondition], those: &[Precondition]| {
+            let those: HashSet<&Precondition> = those.iter().collect();
             let lacking = these.iter().find(|part| !those.contains(part));
             lacking.map(|part| part.path.clone())
         };
@@ -97,7 +97,7 @@ impl Plan {
     }
 
     /// What must still hold, without the rest.
-    pub fn into_frozen(self) -> Vec<Frozen> {
+    pub fn into_frozen(self) -> Vec<Precondition> {
         self.frozen
     }
 
@@ -113,7 +113,7 @@ impl Plan {
 
 /// What the client learns beside success.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Receipt {
+pub enum PlanReceipt {
     /// Only that it worked.
     Done,
     /// When the configuration was changed.

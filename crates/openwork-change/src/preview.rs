@@ -7,7 +7,7 @@
 
 use crate::change::Change;
 use crate::effect::{Effect, Level, weigh};
-use crate::plan::{Edit, Plan};
+use crate::plan::{FileEdit, Plan};
 use openwork_model::path::RelPath;
 
 mod compare;
@@ -19,7 +19,7 @@ mod side;
 pub use self::page::{
     DiffPage, MOST_PAGE_LINES, PAGE_BYTES, PAGE_LINES, PageBounds, page, page_digest,
 };
-use self::side::Reveal;
+use self::side::RevealMode;
 
 /// The most lines of one file's diff that are shown.
 pub const DIFF_LINES: usize = 400;
@@ -125,11 +125,11 @@ pub fn preview(change: &Change, plan: &Plan) -> Preview {
 /// [`CHANGE_BYTES`]; files after those have their lines counted.
 pub fn changes(plan: &Plan) -> Vec<FileChange> {
     let mut room = CHANGE_BYTES;
-    let mut show = |edit: &Edit| {
+    let mut show = |edit: &FileEdit| {
         if room < LEAST_ROOM {
             return diff::counted(edit);
         }
-        let shown = diff::file_change(edit, Reveal::Nothing, room);
+        let shown = diff::file_change(edit, RevealMode::Nothing, room);
         room -= shown.diff.len();
         shown
     };
@@ -137,13 +137,13 @@ pub fn changes(plan: &Plan) -> Vec<FileChange> {
 }
 
 /// Shows one edit.
-pub fn change(edit: &Edit) -> FileChange {
-    diff::file_change(edit, Reveal::Nothing, DIFF_BYTES)
+pub fn change(edit: &FileEdit) -> FileChange {
+    diff::file_change(edit, RevealMode::Nothing, DIFF_BYTES)
 }
 
 /// Shows one edit with the secrets of the lines that come or go.
-pub fn reveal(edit: &Edit) -> FileChange {
-    diff::file_change(edit, Reveal::ChangedLines, DIFF_BYTES)
+pub fn reveal(edit: &FileEdit) -> FileChange {
+    diff::file_change(edit, RevealMode::ChangedLines, DIFF_BYTES)
 }
 
 /// What follows the last dot of a file's name.

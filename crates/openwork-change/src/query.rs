@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use openwork_model::audit::AuditLine;
-use openwork_model::command::{CommandItem, Scope};
+use openwork_model::command::{CommandItem, CommandScope};
 use openwork_model::config::{ConfigView, ReadError};
 use openwork_model::files::Files;
 use openwork_model::mcp::McpItem;
@@ -43,7 +43,7 @@ pub enum Query {
         include_global: bool,
     },
     /// The commands.
-    Commands(Scope),
+    Commands(CommandScope),
     /// One command of the workspace.
     Command {
         /// Its name.

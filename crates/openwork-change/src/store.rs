@@ -7,8 +7,8 @@ use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 
 use crate::change::{Action, Proposal};
-use crate::event::Survey;
-use crate::plan::{Frozen, Plan, PlanError, Warning, plan};
+use crate::event::EngineSurvey;
+use crate::plan::{Plan, PlanError, Precondition, Warning, plan};
 use crate::query::{Query, View};
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditLine, AuditNote};
@@ -23,11 +23,11 @@ pub trait Store: Send + Sync {
     fn access(&self) -> Result<(), StoreError>;
 
     /// Answers a query.
-    fn view(&self, query: &Query) -> Result<Arc<Cached>, StoreError>;
+    fn view(&self, query: &Query) -> Result<Arc<CachedView>, StoreError>;
 
     /// Answers a query without blocking work, if an earlier answer is known
     /// to be still true. `None` says nothing about the answer.
-    fn warm(&self, query: &Query) -> Option<Arc<Cached>>;
+    fn warm(&self, query: &Query) -> Option<Arc<CachedView>>;
 
     /// Plans a change on the files as they are now, writing nothing.
     fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError>;
@@ -50,11 +50,11 @@ pub trait Store: Send + Sync {
 
     /// Carries out orders, in their order, each whole or not at all, and
     /// records them. One result each.
-    fn commit(&self, orders: Vec<Order>) -> Vec<Result<Receipt, StoreError>>;
+    fn commit(&self, orders: Vec<Order>) -> Vec<Result<CommitReceipt, StoreError>>;
 
     /// Records requests that changed nothing because they were refused. That
     /// displaces nothing of the audit log.
-    fn record(&self, refused: &Refused) -> Result<(), StoreError>;
+    fn record(&self, refused: &RefusedRequest) -> Result<(), StoreError>;
 
     /// Records, as an entry of the audit log, what is done without changing a
     /// file.
@@ -67,11 +67,11 @@ pub trait Store: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Looks at all files of the workspace that the engine loads.
-    fn survey(&self) -> Result<Survey, StoreError>;
+    fn survey(&self) -> Result<EngineSurvey, StoreError>;
 
     /// Has `changed` called soon after what a survey covers may have changed,
     /// until the watch is dropped. Not every store can.
-    fn watch(&self, _changed: Changed) -> Result<Box<dyn Watch>, WatchError> {
+    fn watch(&self, _changed: ChangedCallback) -> Result<Box<dyn FileWatch>, WatchError> {
         Err(WatchError::Unsupported)
     }
 
@@ -86,10 +86,10 @@ pub trait Store: Send + Sync {
 }
 
 /// What a watch calls. It must not block.
-pub type Changed = Box<dyn Fn() + Send + Sync>;
+pub type ChangedCallback = Box<dyn Fn() + Send + Sync>;
 
 /// A look-out for changes that others make.
-pub trait Watch: Send {
+pub trait FileWatch: Send {
     /// Takes in the directories that have come since, and lets go of those
     /// that are gone. Blocks; to be called before each survey.
     fn renew(&mut self) -> Result<(), WatchError>;
@@ -116,25 +116,25 @@ pub enum WatchError {
 /// Whoever renders a view keeps the bytes here, so that an unchanged
 /// workspace is rendered once.
 #[derive(Debug)]
-pub struct Cached {
+pub struct CachedView {
     /// The answer.
     pub view: View,
     /// Its bytes and their strong entity tag, filled by the first renderer.
-    pub rendered: OnceLock<Rendered>,
+    pub rendered: OnceLock<RenderedView>,
     /// The same without secrets, filled by the first who hides them.
-    pub masked: OnceLock<Arc<Cached>>,
+    pub masked: OnceLock<Arc<CachedView>>,
 }
 
 /// The bytes of a view on the wire.
 #[derive(Debug, Clone)]
-pub struct Rendered {
+pub struct RenderedView {
     /// The body.
     pub body: Arc<[u8]>,
     /// The strong entity tag, quotes included.
     pub etag: Arc<str>,
 }
 
-impl Cached {
+impl CachedView {
     /// A view that was not rendered yet.
     pub fn new(view: View) -> Self {
         Self {
@@ -152,7 +152,7 @@ pub struct Order {
     pub proposal: Arc<Proposal>,
     /// What the host saw when it said yes; `None` if nobody was asked. If it
     /// no longer holds, the order fails with [`StoreError::Conflict`].
-    pub shown: Option<Vec<Frozen>>,
+    pub shown: Option<Vec<Precondition>>,
     /// Who asked for it.
     pub actor: Actor,
     /// How it was allowed.
@@ -180,7 +180,7 @@ impl Order {
 
 /// What was done for an order.
 #[derive(Debug, Clone)]
-pub struct Receipt {
+pub struct CommitReceipt {
     /// The plan that was carried out; without edits, nothing was written.
     pub plan: Plan,
     /// What may keep it from having the effect that was wanted.
@@ -192,7 +192,7 @@ pub struct Receipt {
 /// Requests that were refused, for the record: one, or several of one client
 /// that ended alike within a short time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
+pub struct RefusedRequest {
     /// The approval request, where one was made; of several the last.
     pub request: Option<Uuid>,
     /// Who asked.

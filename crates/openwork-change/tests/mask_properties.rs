@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use openwork_change::change::{Change, ConfigPatch};
-use openwork_change::plan::{Edit, Plan, plan};
+use openwork_change::plan::{FileEdit, Plan, plan};
 use openwork_change::preview::{Preview, preview};
-use openwork_jsonc::Document;
+use openwork_jsonc::JsoncDocument;
 use openwork_model::files::MemoryFiles;
 use openwork_model::mask::{MASK, mask, mask_text, unmask};
 use openwork_model::path::RelPath;
@@ -141,9 +141,9 @@ fn commented(config: &Map<String, Value>, secret: &str) -> String {
 /// no client's change leads here, but a file may hold them all the same.
 fn merging(settings: &Map<String, Value>, files: &MemoryFiles) -> Plan {
     let before = files.text("opencode.jsonc").unwrap();
-    let mut document = Document::parse(before.as_bytes()).unwrap();
+    let mut document = JsoncDocument::parse(before.as_bytes()).unwrap();
     document.merge(settings).unwrap();
-    let edit = Edit {
+    let edit = FileEdit {
         path: RelPath::new("opencode.jsonc").unwrap(),
         before: Some(before.as_bytes().into()),
         after: Some(document.into_bytes().into()),

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use openwork_change::change::{
-    Bundle, Change, CommandDraft, ConfigPatch, Fields, McpDraft, SkillDraft,
+    Change, CommandDraft, ConfigPatch, Fields, ImportBundle, McpDraft, SkillDraft,
 };
 use openwork_change::plan::plan;
 use openwork_change::preview::{Preview, preview};
@@ -64,7 +64,9 @@ fn patch(opencode: &Value) -> Change {
 }
 
 fn import(bundle: &Value) -> Change {
-    Change::Import(Box::new(Bundle::from_fields(&fields(bundle)).unwrap()))
+    Change::Import(Box::new(
+        ImportBundle::from_fields(&fields(bundle)).unwrap(),
+    ))
 }
 
 const CONFIG: &str = r#"{

@@ -3,14 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use openwork_change::change::{Action, Change};
-use openwork_change::plan::{Edit, Plan, Receipt, Said};
+use openwork_change::plan::{FileEdit, Plan, PlanReceipt, WrittenKeys};
 use openwork_change::preview::{ChangeKind, DIFF_BYTES, DIFF_LINES, FileChange, LABELS, preview};
 use openwork_model::audit::AuditNote;
 use openwork_model::path::RelPath;
 use serde_json::{Value, json};
 
 fn change(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> FileChange {
-    let edit = Edit {
+    let edit = FileEdit {
         path: RelPath::new(path).unwrap(),
         before: before.map(Into::into),
         after: after.map(Into::into),
@@ -25,8 +25,8 @@ fn change(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> FileChange
             target: String::new(),
             summary: String::new(),
         },
-        said: Said::default(),
-        receipt: Receipt::Done,
+        said: WrittenKeys::default(),
+        receipt: PlanReceipt::Done,
     };
     let shown = preview(&Change::RemovePlugin("x".to_owned()), &plan);
     let [change] = <[FileChange; 1]>::try_from(shown.changes).unwrap();

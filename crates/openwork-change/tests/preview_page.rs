@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use openwork_change::change::Action;
-use openwork_change::plan::{Edit, Plan, Receipt, Said};
+use openwork_change::plan::{FileEdit, Plan, PlanReceipt, WrittenKeys};
 use openwork_change::preview::{
     CHANGE_BYTES, ChangeKind, DIFF_LINES, DiffPage, FileChange, MOST_PAGE_LINES, PAGE_BYTES,
     PAGE_LINES, PageBounds, changes, page,
@@ -15,19 +15,19 @@ use openwork_model::path::RelPath;
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
-fn edit(path: &str, before: Option<&str>, after: Option<&str>) -> Edit {
-    Edit {
+fn edit(path: &str, before: Option<&str>, after: Option<&str>) -> FileEdit {
+    FileEdit {
         path: RelPath::new(path).unwrap(),
         before: before.map(|text| text.as_bytes().into()),
         after: after.map(|text| text.as_bytes().into()),
     }
 }
 
-fn created(text: &str) -> Edit {
+fn created(text: &str) -> FileEdit {
     edit("a.md", None, Some(text))
 }
 
-fn shown(edits: Vec<Edit>) -> Vec<FileChange> {
+fn shown(edits: Vec<FileEdit>) -> Vec<FileChange> {
     changes(&Plan {
         action: Action::ConfigImport,
         summary: String::new(),
@@ -38,13 +38,13 @@ fn shown(edits: Vec<Edit>) -> Vec<FileChange> {
             target: String::new(),
             summary: String::new(),
         },
-        said: Said::default(),
-        receipt: Receipt::Done,
+        said: WrittenKeys::default(),
+        receipt: PlanReceipt::Done,
     })
 }
 
 /// All pages of so many lines.
-fn pages(edit: &Edit, lines: usize) -> Vec<DiffPage> {
+fn pages(edit: &FileEdit, lines: usize) -> Vec<DiffPage> {
     let mut pages = Vec::new();
     let mut next = Some(0);
     while let Some(from) = next {

@@ -2,12 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use openwork_change::plan::Edit;
+use openwork_change::plan::FileEdit;
 use openwork_change::preview::{PageBounds, page, reveal};
 use openwork_model::path::RelPath;
 
-fn edit(before: &[u8], after: &[u8]) -> Edit {
-    Edit {
+fn edit(before: &[u8], after: &[u8]) -> FileEdit {
+    FileEdit {
         path: RelPath::new("opencode.json").unwrap(),
         before: Some(before.into()),
         after: Some(after.into()),

@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use super::fence::split;
-use super::{Entry, FrontmatterError, Value, entries, quote, render};
+use super::{FieldValue, FrontmatterError, HeaderEntry, entries, quote, render};
 
 /// Sets fields where they are, or adds them at the header's end; all other bytes stay.
 ///
 /// A value that is already there keeps its spelling. A text without a header gets one.
-pub fn with_fields(text: &str, set: &[(&str, Value<'_>)]) -> Result<String, FrontmatterError> {
+pub fn with_fields(text: &str, set: &[(&str, FieldValue<'_>)]) -> Result<String, FrontmatterError> {
     let parts = split(text);
     let Some(header) = parts.header else {
         return Ok(format!("{}{}", parts.opening, render(set, parts.body)));
@@ -26,7 +26,7 @@ pub fn with_fields(text: &str, set: &[(&str, Value<'_>)]) -> Result<String, Fron
 fn with_field(
     header: &str,
     key: &str,
-    value: Value<'_>,
+    value: FieldValue<'_>,
     newline: &str,
 ) -> Result<Option<String>, FrontmatterError> {
     let before = entries(header)?;
@@ -59,7 +59,7 @@ fn replaced(header: &str, range: Range<usize>, scalar: &str) -> String {
 }
 
 /// Adds a line, indented as the first key is.
-fn appended(header: &str, entries: &[Entry<'_>], line: &str, newline: &str) -> String {
+fn appended(header: &str, entries: &[HeaderEntry<'_>], line: &str, newline: &str) -> String {
     let first = entries.first().and_then(|entry| entry.value.as_ref());
     let key_line = first
         .and_then(|value| header.get(..value.start))
@@ -71,9 +71,9 @@ fn appended(header: &str, entries: &[Entry<'_>], line: &str, newline: &str) -> S
 
 /// Tells whether the edited header says what it said before, plus the one field.
 fn proves(
-    before: &[Entry<'_>],
+    before: &[HeaderEntry<'_>],
     there: Option<usize>,
-    (key, value): (&str, Value<'_>),
+    (key, value): (&str, FieldValue<'_>),
     edited: &str,
 ) -> bool {
     let Ok(after) = entries(edited) else {

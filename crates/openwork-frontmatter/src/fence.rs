@@ -4,7 +4,7 @@ use super::BYTE_ORDER_MARK;
 
 /// A text in its parts, which together are the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Parts<'t> {
+pub(super) struct HeaderParts<'t> {
     /// The byte order mark, if there is one, and the opening fence.
     pub(super) opening: &'t str,
     /// The lines between the fences, each with its end; `None` without a header.
@@ -18,7 +18,7 @@ pub(super) struct Parts<'t> {
 }
 
 /// Splits a text at its fences.
-pub(super) fn split(text: &str) -> Parts<'_> {
+pub(super) fn split(text: &str) -> HeaderParts<'_> {
     let mark = if text.starts_with(BYTE_ORDER_MARK) {
         BYTE_ORDER_MARK.len_utf8()
     } else {
@@ -26,7 +26,7 @@ pub(super) fn split(text: &str) -> Parts<'_> {
     };
     between_fences(text, mark).unwrap_or_else(|| {
         let (opening, body) = text.split_at(mark);
-        Parts {
+        HeaderParts {
             opening,
             header: None,
             closing: "",
@@ -36,7 +36,7 @@ pub(super) fn split(text: &str) -> Parts<'_> {
     })
 }
 
-fn between_fences(text: &str, mark: usize) -> Option<Parts<'_>> {
+fn between_fences(text: &str, mark: usize) -> Option<HeaderParts<'_>> {
     let mut lines = text.get(mark..)?.split_inclusive('\n');
     let fence = lines
         .next()
@@ -55,7 +55,7 @@ fn between_fences(text: &str, mark: usize) -> Option<Parts<'_>> {
     } else {
         "\n"
     };
-    Some(Parts {
+    Some(HeaderParts {
         opening,
         header: Some(header),
         closing,

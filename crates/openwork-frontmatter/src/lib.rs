@@ -45,13 +45,13 @@ use std::ops::Range;
 use thiserror::Error;
 
 pub use self::edit::with_fields;
-use self::fence::Parts;
+use self::fence::HeaderParts;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What a header says about one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Field {
+pub enum HeaderField {
     /// A text.
     Text(String),
     /// True or false.
@@ -64,7 +64,7 @@ pub enum Field {
 
 /// A value to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Value<'v> {
+pub enum FieldValue<'v> {
     /// A text.
     Text(&'v str),
     /// True or false.
@@ -95,9 +95,9 @@ pub enum FrontmatterError {
 
 /// One key of a header, with the place of its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Entry<'t> {
+struct HeaderEntry<'t> {
     key: Cow<'t, str>,
-    field: Field,
+    field: HeaderField,
     /// From after the colon to the value's last character, in the header; `None` when no colon
     /// follows the key on its line.
     value: Option<Range<usize>>,
@@ -105,24 +105,24 @@ struct Entry<'t> {
 
 /// A text split into its header's fields and its body.
 #[derive(Debug, Clone)]
-pub struct Document<'t> {
-    parts: Parts<'t>,
-    fields: Vec<(Cow<'t, str>, Field)>,
+pub struct HeaderDocument<'t> {
+    parts: HeaderParts<'t>,
+    fields: Vec<(Cow<'t, str>, HeaderField)>,
 }
 
 /// Parses a text; a byte order mark before it is skipped.
-pub fn parse(text: &str) -> Result<Document<'_>, FrontmatterError> {
+pub fn parse(text: &str) -> Result<HeaderDocument<'_>, FrontmatterError> {
     let parts = fence::split(text);
     let entries = entries(parts.header.unwrap_or_default())?;
     let fields = entries
         .into_iter()
         .map(|entry| (entry.key, entry.field))
         .collect();
-    Ok(Document { parts, fields })
+    Ok(HeaderDocument { parts, fields })
 }
 
 /// Writes a header of the fields, one a line, and the body after it.
-pub fn render(fields: &[(&str, Value<'_>)], body: &str) -> String {
+pub fn render(fields: &[(&str, FieldValue<'_>)], body: &str) -> String {
     let lines: String = fields
         .iter()
         .flat_map(|(key, value)| [quote::line(key, *value), "\n".to_owned()])
@@ -130,19 +130,19 @@ pub fn render(fields: &[(&str, Value<'_>)], body: &str) -> String {
     format!("---\n{lines}---\n{body}")
 }
 
-impl<'t> Document<'t> {
+impl<'t> HeaderDocument<'t> {
     /// Tells whether the text begins with a header, be it empty.
     pub fn has_header(&self) -> bool {
         self.parts.header.is_some()
     }
 
     /// Returns the fields in the order of the header.
-    pub fn fields(&self) -> impl Iterator<Item = (&str, &Field)> {
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &HeaderField)> {
         self.fields.iter().map(|(key, field)| (key.as_ref(), field))
     }
 
     /// Returns what the header says about a key.
-    pub fn get(&self, key: &str) -> Option<&Field> {
+    pub fn get(&self, key: &str) -> Option<&HeaderField> {
         self.fields()
             .find(|(name, _)| *name == key)
             .map(|(_, field)| field)
@@ -151,7 +151,7 @@ impl<'t> Document<'t> {
     /// Returns a key's value if that is text.
     pub fn text_of(&self, key: &str) -> Option<&str> {
         match self.get(key) {
-            Some(Field::Text(text)) => Some(text),
+            Some(HeaderField::Text(text)) => Some(text),
             _ => None,
         }
     }
@@ -159,7 +159,7 @@ impl<'t> Document<'t> {
     /// Returns a key's value if that is true or false.
     pub fn bool_of(&self, key: &str) -> Option<bool> {
         match self.get(key) {
-            Some(Field::Bool(is)) => Some(*is),
+            Some(HeaderField::Bool(is)) => Some(*is),
             _ => None,
         }
     }
@@ -170,16 +170,16 @@ impl<'t> Document<'t> {
     }
 }
 
-impl PartialEq<Value<'_>> for Field {
-    fn eq(&self, value: &Value<'_>) -> bool {
+impl PartialEq<FieldValue<'_>> for HeaderField {
+    fn eq(&self, value: &FieldValue<'_>) -> bool {
         match (self, value) {
-            (Self::Text(text), Value::Text(other)) => text == other,
-            (Self::Bool(is), Value::Bool(other)) => is == other,
+            (Self::Text(text), FieldValue::Text(other)) => text == other,
+            (Self::Bool(is), FieldValue::Bool(other)) => is == other,
             _ => false,
         }
     }
 }
 
-fn entries(header: &str) -> Result<Vec<Entry<'_>>, FrontmatterError> {
+fn entries(header: &str) -> Result<Vec<HeaderEntry<'_>>, FrontmatterError> {
     scan::entries(header).map_or_else(|| yaml::entries(header), Ok)
 }

@@ -2,19 +2,19 @@
 
 use std::fmt::Write;
 
-use super::Value;
+use super::FieldValue;
 use super::scalar::is_reserved_word;
 
 /// Returns one line of a header, without its end.
-pub(super) fn line(key: &str, value: Value<'_>) -> String {
+pub(super) fn line(key: &str, value: FieldValue<'_>) -> String {
     format!("{}: {}", scalar(key), printed(value))
 }
 
 /// Returns a value as a scalar on one line.
-pub(super) fn printed(value: Value<'_>) -> String {
+pub(super) fn printed(value: FieldValue<'_>) -> String {
     match value {
-        Value::Text(text) => scalar(text),
-        Value::Bool(is) => is.to_string(),
+        FieldValue::Text(text) => scalar(text),
+        FieldValue::Bool(is) => is.to_string(),
     }
 }
 
@@ -80,7 +80,7 @@ fn escape(character: char, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::{line, quoted};
-    use crate::Value;
+    use crate::FieldValue;
 
     #[test]
     fn certain_text_stays_bare() {
@@ -92,11 +92,11 @@ mod tests {
             "日本",
         ] {
             assert_eq!(
-                line("description", Value::Text(text)),
+                line("description", FieldValue::Text(text)),
                 format!("description: {text}")
             );
         }
-        assert_eq!(line("subtask", Value::Bool(false)), "subtask: false");
+        assert_eq!(line("subtask", FieldValue::Bool(false)), "subtask: false");
     }
 
     #[test]
@@ -143,12 +143,12 @@ mod tests {
             "😀",
         ] {
             assert_eq!(
-                line("k", Value::Text(text)),
+                line("k", FieldValue::Text(text)),
                 format!("k: {}", quoted(text)),
                 "{text}"
             );
         }
-        assert_eq!(line("yes", Value::Text("a")), "\"yes\": a");
+        assert_eq!(line("yes", FieldValue::Text("a")), "\"yes\": a");
     }
 
     #[test]

@@ -1,15 +1,15 @@
 //! What an unquoted value means to the readers of YAML 1.1 (the engine's) and 1.2.
 
-use super::Field;
+use super::HeaderField;
 
 /// Resolves an unquoted scalar; text is what neither kind of reader takes for anything else.
-pub(super) fn resolve(scalar: &str) -> Field {
+pub(super) fn resolve(scalar: &str) -> HeaderField {
     match scalar {
-        "" | "~" | "null" | "Null" | "NULL" => Field::Null,
-        "true" | "True" | "TRUE" => Field::Bool(true),
-        "false" | "False" | "FALSE" => Field::Bool(false),
-        _ if is_number(scalar) || is_time(scalar) => Field::Other,
-        text => Field::Text(text.to_owned()),
+        "" | "~" | "null" | "Null" | "NULL" => HeaderField::Null,
+        "true" | "True" | "TRUE" => HeaderField::Bool(true),
+        "false" | "False" | "FALSE" => HeaderField::Bool(false),
+        _ if is_number(scalar) || is_time(scalar) => HeaderField::Other,
+        text => HeaderField::Text(text.to_owned()),
     }
 }
 
@@ -151,7 +151,7 @@ fn all(text: &str, fits: impl Fn(u8) -> bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::resolve;
-    use crate::Field;
+    use crate::HeaderField;
 
     #[test]
     fn numbers_and_times_of_either_version_are_no_text() {
@@ -190,7 +190,7 @@ mod tests {
             "2001-12-14 21:59:43.10 -5",
             "2024-01-01  10:00:00 +01:00",
         ] {
-            assert_eq!(resolve(scalar), Field::Other, "{scalar}");
+            assert_eq!(resolve(scalar), HeaderField::Other, "{scalar}");
         }
     }
 
@@ -231,16 +231,20 @@ mod tests {
             "2024-01-é",
             "10:é",
         ] {
-            assert_eq!(resolve(scalar), Field::Text(scalar.to_owned()), "{scalar}");
+            assert_eq!(
+                resolve(scalar),
+                HeaderField::Text(scalar.to_owned()),
+                "{scalar}"
+            );
         }
     }
 
     #[test]
     fn three_words_are_special() {
-        assert_eq!(resolve(""), Field::Null);
-        assert_eq!(resolve("~"), Field::Null);
-        assert_eq!(resolve("Null"), Field::Null);
-        assert_eq!(resolve("TRUE"), Field::Bool(true));
-        assert_eq!(resolve("False"), Field::Bool(false));
+        assert_eq!(resolve(""), HeaderField::Null);
+        assert_eq!(resolve("~"), HeaderField::Null);
+        assert_eq!(resolve("Null"), HeaderField::Null);
+        assert_eq!(resolve("TRUE"), HeaderField::Bool(true));
+        assert_eq!(resolve("False"), HeaderField::Bool(false));
     }
 }

@@ -7,14 +7,14 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::scalar::{is_reserved_word, resolve};
-use super::{Entry, Field};
+use super::{HeaderEntry, HeaderField};
 
 /// How many fields an ordinary header has at most.
 const FIELDS: usize = 64;
 
 /// Returns the entries of an ordinary header; `None` when a YAML parser has to look.
-pub(super) fn entries(header: &str) -> Option<Vec<Entry<'_>>> {
-    let mut lines = Lines::default();
+pub(super) fn entries(header: &str) -> Option<Vec<HeaderEntry<'_>>> {
+    let mut lines = HeaderLines::default();
     let mut at = 0;
     for whole in header.split_inclusive('\n') {
         let line = whole.strip_suffix('\n').unwrap_or(whole);
@@ -32,20 +32,20 @@ pub(super) fn entries(header: &str) -> Option<Vec<Entry<'_>>> {
 
 /// The lines that were read so far.
 #[derive(Default)]
-struct Lines<'t> {
-    entries: Vec<Entry<'t>>,
+struct HeaderLines<'t> {
+    entries: Vec<HeaderEntry<'t>>,
     /// The map below the last key.
-    map: Map<'t>,
+    map: ScannedMap<'t>,
 }
 
 /// A map of ordinary lines below a key, all of the same indentation.
 #[derive(Default)]
-struct Map<'t> {
+struct ScannedMap<'t> {
     indent: usize,
     keys: Vec<&'t str>,
 }
 
-impl<'t> Lines<'t> {
+impl<'t> HeaderLines<'t> {
     /// A parser may take a comment after a map for a part of it.
     fn comment(&self, line: &str) -> Option<()> {
         (self.map.keys.is_empty() && line.chars().all(is_ordinary)).then_some(())
@@ -57,8 +57,8 @@ impl<'t> Lines<'t> {
         if is_known || self.entries.len() == FIELDS {
             return None;
         }
-        self.map = Map::default();
-        self.entries.push(Entry {
+        self.map = ScannedMap::default();
+        self.entries.push(HeaderEntry {
             key: Cow::Borrowed(key),
             field,
             value: Some(value),
@@ -79,19 +79,19 @@ impl<'t> Lines<'t> {
         let indent = line.len() - inner.len();
         let (key, field, value) = entry(inner, at + indent)?;
         let is_known = map.keys.contains(&key) || map.keys.len() == FIELDS;
-        if field == Field::Null || is_known || !(is_first || map.indent == indent) {
+        if field == HeaderField::Null || is_known || !(is_first || map.indent == indent) {
             return None;
         }
         map.indent = indent;
         map.keys.push(key);
-        owner.field = Field::Other;
+        owner.field = HeaderField::Other;
         place.end = value.end;
         Some(())
     }
 }
 
 /// The key of a line that begins at `at`, its field, and the place of its value.
-fn entry(line: &str, at: usize) -> Option<(&str, Field, Range<usize>)> {
+fn entry(line: &str, at: usize) -> Option<(&str, HeaderField, Range<usize>)> {
     let (key, rest) = line.split_once(':')?;
     let value = rest.trim_end_matches(' ');
     let range = at + key.len() + 1..at + key.len() + 1 + value.len();
@@ -111,13 +111,13 @@ fn is_key(key: &str) -> bool {
         && !is_reserved_word(key)
 }
 
-fn field(scalar: &str) -> Option<Field> {
+fn field(scalar: &str) -> Option<HeaderField> {
     let first = scalar.chars().next();
     match first {
-        None => Some(Field::Null),
+        None => Some(HeaderField::Null),
         Some(quote @ ('"' | '\'')) => {
             let inner = scalar.strip_prefix(quote)?.strip_suffix(quote)?;
-            (!inner.contains([quote, '\\'])).then(|| Field::Text(inner.to_owned()))
+            (!inner.contains([quote, '\\'])).then(|| HeaderField::Text(inner.to_owned()))
         }
         Some(first) if first.is_alphabetic() && is_one_scalar(scalar) => Some(resolve(scalar)),
         Some(_) => None,

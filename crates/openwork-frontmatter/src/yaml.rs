@@ -11,7 +11,7 @@ use std::ops::Range;
 use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle};
 
 use super::scalar::resolve;
-use super::{Entry, Field, FrontmatterError};
+use super::{FrontmatterError, HeaderEntry, HeaderField};
 
 /// The opening fence is the first line of the file.
 const LINES_BEFORE: usize = 1;
@@ -20,9 +20,9 @@ const LINES_BEFORE: usize = 1;
 const REPEATED: usize = 64 << 10;
 
 /// Returns the entries of a header.
-pub(super) fn entries(header: &str) -> Result<Vec<Entry<'static>>, FrontmatterError> {
+pub(super) fn entries(header: &str) -> Result<Vec<HeaderEntry<'static>>, FrontmatterError> {
     refuse_control_characters(header)?;
-    Reader {
+    HeaderReader {
         header,
         events: Parser::new_from_str(header),
         anchors: HashMap::new(),
@@ -31,25 +31,25 @@ pub(super) fn entries(header: &str) -> Result<Vec<Entry<'static>>, FrontmatterEr
     .entries()
 }
 
-struct Reader<'t, P> {
+struct HeaderReader<'t, P> {
     header: &'t str,
     events: P,
-    anchors: HashMap<usize, Field>,
+    anchors: HashMap<usize, HeaderField>,
     repeated: usize,
 }
 
-impl<'t, P> Reader<'t, P>
+impl<'t, P> HeaderReader<'t, P>
 where
     P: Iterator<Item = Result<(Event<'t>, Span), ScanError>>,
 {
-    fn entries(mut self) -> Result<Vec<Entry<'static>>, FrontmatterError> {
+    fn entries(mut self) -> Result<Vec<HeaderEntry<'static>>, FrontmatterError> {
         let entries = match self.next_node()? {
             None => return Ok(Vec::new()),
             Some((Event::MappingStart(style, ..), _)) => {
                 self.mapping(style == StructureStyle::Block)?
             }
             Some((Event::Scalar(text, ScalarStyle::Plain, _, None), _))
-                if resolve(&text) == Field::Null =>
+                if resolve(&text) == HeaderField::Null =>
             {
                 Vec::new()
             }
@@ -61,8 +61,8 @@ where
         }
     }
 
-    fn mapping(&mut self, is_block: bool) -> Result<Vec<Entry<'static>>, FrontmatterError> {
-        let mut entries: Vec<Entry<'static>> = Vec::new();
+    fn mapping(&mut self, is_block: bool) -> Result<Vec<HeaderEntry<'static>>, FrontmatterError> {
+        let mut entries: Vec<HeaderEntry<'static>> = Vec::new();
         let mut keys = HashSet::new();
         loop {
             let (key, at) = match self.node()? {
@@ -78,7 +78,7 @@ where
             }
             let (field, end) = self.value()?;
             let value = if is_block { self.place(&at, end) } else { None };
-            entries.push(Entry {
+            entries.push(HeaderEntry {
                 key: Cow::Owned(key),
                 field,
                 value,
@@ -87,18 +87,18 @@ where
     }
 
     /// Reads one value and returns where it ends.
-    fn value(&mut self) -> Result<(Field, Option<usize>), FrontmatterError> {
+    fn value(&mut self) -> Result<(HeaderField, Option<usize>), FrontmatterError> {
         let (event, span) = self.node()?;
         let mut end = end_of(&span);
         let field = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let field = match tag {
                     None if style == ScalarStyle::Plain => resolve(&text),
-                    None => Field::Text(text.into_owned()),
+                    None => HeaderField::Text(text.into_owned()),
                     Some(tag) if tag.is_yaml_core_schema_tag("str") => {
-                        Field::Text(text.into_owned())
+                        HeaderField::Text(text.into_owned())
                     }
-                    Some(_) => Field::Other,
+                    Some(_) => HeaderField::Other,
                 };
                 // The parser counts anchors from 1.
                 if anchor > 0 {
@@ -109,16 +109,20 @@ where
             Event::Alias(anchor) => self.repeat(anchor, &span)?,
             _ => {
                 end = self.skip_collection()?;
-                Field::Other
+                HeaderField::Other
             }
         };
         Ok((field, end))
     }
 
     /// Returns what an anchor stands for.
-    fn repeat(&mut self, anchor: usize, at: &Span) -> Result<Field, FrontmatterError> {
-        let field = self.anchors.get(&anchor).cloned().unwrap_or(Field::Other);
-        if let Field::Text(text) = &field {
+    fn repeat(&mut self, anchor: usize, at: &Span) -> Result<HeaderField, FrontmatterError> {
+        let field = self
+            .anchors
+            .get(&anchor)
+            .cloned()
+            .unwrap_or(HeaderField::Other);
+        if let HeaderField::Text(text) = &field {
             self.repeated += text.len();
         }
         if self.repeated > REPEATED {

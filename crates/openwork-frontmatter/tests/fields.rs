@@ -2,17 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use openwork_frontmatter::{Field, FrontmatterError, Value, parse, render, with_fields};
+use openwork_frontmatter::{FieldValue, FrontmatterError, HeaderField, parse, render, with_fields};
 
-fn text(text: &str) -> Field {
-    Field::Text(text.to_owned())
+fn text(text: &str) -> HeaderField {
+    HeaderField::Text(text.to_owned())
 }
 
 #[track_caller]
-fn check_fields(header: &str, fields: &[(&str, Field)]) {
+fn check_fields(header: &str, fields: &[(&str, HeaderField)]) {
     let file = format!("---\n{header}---\nbody\n");
     let document = parse(&file).unwrap();
-    let found: Vec<(&str, Field)> = document
+    let found: Vec<(&str, HeaderField)> = document
         .fields()
         .map(|(key, field)| (key, field.clone()))
         .collect();
@@ -22,7 +22,7 @@ fn check_fields(header: &str, fields: &[(&str, Field)]) {
 }
 
 #[track_caller]
-fn check_set(before: &str, set: &[(&str, Value<'_>)], after: &str) {
+fn check_set(before: &str, set: &[(&str, FieldValue<'_>)], after: &str) {
     let edited = with_fields(before, set).unwrap();
     assert_eq!(edited, after);
     let document = parse(&edited).unwrap();
@@ -39,8 +39,8 @@ fn ordinary_headers_are_read() {
         &[
             ("name", text("more")),
             ("description", text("Says:nothing")),
-            ("subtask", Field::Bool(true)),
-            ("model", Field::Null),
+            ("subtask", HeaderField::Bool(true)),
+            ("model", HeaderField::Null),
             ("agent", text("it")),
             ("title", text("# a: b")),
         ],
@@ -53,10 +53,10 @@ fn unusual_headers_are_read() {
         "license: MIT\nmetadata:\n  owner: jo\n  tags: [a, b]\n# note\nname: more # here\ndescription: More fields\nallowed-tools:\n  - read\n",
         &[
             ("license", text("MIT")),
-            ("metadata", Field::Other),
+            ("metadata", HeaderField::Other),
             ("name", text("more")),
             ("description", text("More fields")),
-            ("allowed-tools", Field::Other),
+            ("allowed-tools", HeaderField::Other),
         ],
     );
     check_fields(
@@ -72,13 +72,13 @@ fn unusual_headers_are_read() {
     check_fields(
         "a: 2024-01-01\nb: 12:30\nc: !!str 12\nd: &x text\ne: *x\nf: !!int \"1\"\ng: ~\nh: \"12\"\ni: 1.2.3\nj: No\n",
         &[
-            ("a", Field::Other),
-            ("b", Field::Other),
+            ("a", HeaderField::Other),
+            ("b", HeaderField::Other),
             ("c", text("12")),
             ("d", text("text")),
             ("e", text("text")),
-            ("f", Field::Other),
-            ("g", Field::Null),
+            ("f", HeaderField::Other),
+            ("g", HeaderField::Null),
             ("h", text("12")),
             ("i", text("1.2.3")),
             ("j", text("No")),
@@ -86,7 +86,7 @@ fn unusual_headers_are_read() {
     );
     check_fields(
         "{name: a, b: [1, {c: d}]}\n",
-        &[("name", text("a")), ("b", Field::Other)],
+        &[("name", text("a")), ("b", HeaderField::Other)],
     );
 }
 
@@ -187,11 +187,11 @@ fn aliases_repeat_some_text_and_no_more() {
 #[test]
 fn fields_are_rendered_one_a_line() {
     let fields = [
-        ("name", Value::Text("daily-report")),
-        ("description", Value::Text("Daily report")),
-        ("agent", Value::Text("build: it")),
-        ("model", Value::Text("anthropic/claude")),
-        ("subtask", Value::Bool(true)),
+        ("name", FieldValue::Text("daily-report")),
+        ("description", FieldValue::Text("Daily report")),
+        ("agent", FieldValue::Text("build: it")),
+        ("model", FieldValue::Text("anthropic/claude")),
+        ("subtask", FieldValue::Bool(true)),
     ];
     assert_eq!(
         render(&fields, "\nSummarise yesterday\n"),
@@ -205,28 +205,35 @@ fn fields_are_set_in_place_or_added_at_the_end() {
     check_set(
         "---\nlicense: MIT # ours\n\n# the name\nname: old   \nmetadata:\n  owner: jo\n---\n\nname: x\n",
         &[
-            ("name", Value::Text("new")),
-            ("description", Value::Text("12:30")),
+            ("name", FieldValue::Text("new")),
+            ("description", FieldValue::Text("12:30")),
         ],
         "---\nlicense: MIT # ours\n\n# the name\nname: new   \nmetadata:\n  owner: jo\ndescription: \"12:30\"\n---\n\nname: x\n",
     );
     check_set(
         "---\nname: 'same'\ndescription: 2024-01-01 # when\n---\n",
         &[
-            ("name", Value::Text("same")),
-            ("description", Value::Text("2024-01-01")),
+            ("name", FieldValue::Text("same")),
+            ("description", FieldValue::Text("2024-01-01")),
         ],
         "---\nname: 'same'\ndescription: \"2024-01-01\" # when\n---\n",
     );
     check_set(
         "\u{feff}---\r\nname: a\r\n---\r\nbody\r\n",
-        &[("name", Value::Text("b")), ("subtask", Value::Bool(false))],
+        &[
+            ("name", FieldValue::Text("b")),
+            ("subtask", FieldValue::Bool(false)),
+        ],
         "\u{feff}---\r\nname: b\r\nsubtask: false\r\n---\r\nbody\r\n",
     );
-    check_set("---\n---\n", &[("a", Value::Text("b"))], "---\na: b\n---\n");
+    check_set(
+        "---\n---\n",
+        &[("a", FieldValue::Text("b"))],
+        "---\na: b\n---\n",
+    );
     check_set(
         "---\n# c\n---",
-        &[("a", Value::Text("b"))],
+        &[("a", FieldValue::Text("b"))],
         "---\n# c\na: b\n---",
     );
 }
@@ -235,27 +242,33 @@ fn fields_are_set_in_place_or_added_at_the_end() {
 fn values_over_several_lines_are_replaced_whole() {
     check_set(
         "---\nname: a\ndescription: >-\n  one\n\n  two\n\n# about b\nb: c\n---\n",
-        &[("description", Value::Text("x"))],
+        &[("description", FieldValue::Text("x"))],
         "---\nname: a\ndescription: x\n\n# about b\nb: c\n---\n",
     );
     check_set(
         "---\ndescription:\n  - one\n  - two\nb: |\n  c\n---\n",
-        &[("description", Value::Text("x")), ("b", Value::Text("y\n"))],
+        &[
+            ("description", FieldValue::Text("x")),
+            ("b", FieldValue::Text("y\n")),
+        ],
         "---\ndescription: x\nb: \"y\\n\"\n---\n",
     );
     check_set(
         "---\ndescription: \"a\n  b\" # c\nb:\n---\n",
-        &[("description", Value::Text("x")), ("b", Value::Text("z"))],
+        &[
+            ("description", FieldValue::Text("x")),
+            ("b", FieldValue::Text("z")),
+        ],
         "---\ndescription: x # c\nb: z\n---\n",
     );
     check_set(
         "---\n  a: b\n  c : d # e\n---\n",
-        &[("c", Value::Text("x")), ("g", Value::Text("z"))],
+        &[("c", FieldValue::Text("x")), ("g", FieldValue::Text("z"))],
         "---\n  a: b\n  c : x # e\n  g: z\n---\n",
     );
     check_set(
         "---\na: !!str 1\nb: &x c\n---\n",
-        &[("a", Value::Text("2")), ("b", Value::Text("d"))],
+        &[("a", FieldValue::Text("2")), ("b", FieldValue::Text("d"))],
         "---\na: \"2\"\nb: d\n---\n",
     );
 }
@@ -264,17 +277,17 @@ fn values_over_several_lines_are_replaced_whole() {
 fn text_without_a_header_gets_one() {
     check_set(
         "# Body\n",
-        &[("name", Value::Text("a"))],
+        &[("name", FieldValue::Text("a"))],
         "---\nname: a\n---\n# Body\n",
     );
     check_set(
         "\u{feff}Body\r\n",
-        &[("name", Value::Text("a"))],
+        &[("name", FieldValue::Text("a"))],
         "\u{feff}---\nname: a\n---\nBody\r\n",
     );
     check_set(
         "---\nno end\n",
-        &[("name", Value::Text("a"))],
+        &[("name", FieldValue::Text("a"))],
         "---\nname: a\n---\n---\nno end\n",
     );
 }
@@ -286,7 +299,7 @@ fn what_cannot_be_set_by_line_is_refused() {
             key: key.to_owned(),
         })
     };
-    let set = |file: &str, key: &str| with_fields(file, &[(key, Value::Text("x"))]);
+    let set = |file: &str, key: &str| with_fields(file, &[(key, FieldValue::Text("x"))]);
     assert_eq!(set("---\n{a: b}\n---\n", "a"), not_editable("a"));
     assert_eq!(set("---\n{a: b}\n---\n", "c"), not_editable("c"));
     assert_eq!(set("---\n? a\n: b\n---\n", "a"), not_editable("a"));

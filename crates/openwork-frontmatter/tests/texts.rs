@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use openwork_frontmatter::{Field, Value, parse, render, with_fields};
+use openwork_frontmatter::{FieldValue, HeaderField, parse, render, with_fields};
 use proptest::prelude::*;
 
 /// Texts that mean something else to one reader or another when they stand bare.
@@ -228,8 +228,8 @@ fn read_by_others(header: &str, old: bool) -> BTreeMap<String, serde_json::Value
 #[track_caller]
 fn check(text: &str) {
     let fields = [
-        ("description", Value::Text(text)),
-        ("last", Value::Bool(true)),
+        ("description", FieldValue::Text(text)),
+        ("last", FieldValue::Bool(true)),
     ];
     let file = render(&fields, "body\n");
     let document = parse(&file).unwrap();
@@ -285,13 +285,13 @@ proptest! {
         other in ".{0,8}",
         body in "(---\n)?\\PC{0,8}(\r?\n)?",
     ) {
-        let before = render(&[("a", Value::Text(&other)), ("b", Value::Bool(false))], &body);
-        let edited = with_fields(&before, &[("b", Value::Text(text)), ("c", Value::Text(text))]);
+        let before = render(&[("a", FieldValue::Text(&other)), ("b", FieldValue::Bool(false))], &body);
+        let edited = with_fields(&before, &[("b", FieldValue::Text(text)), ("c", FieldValue::Text(text))]);
         let edited = edited.unwrap();
         let document = parse(&edited).unwrap();
         let fields: Vec<_> = document.fields().map(|(key, field)| (key, field.clone())).collect();
-        let text = Field::Text((*text).to_owned());
-        let expected = [("a", Field::Text(other)), ("b", text.clone()), ("c", text)];
+        let text = HeaderField::Text((*text).to_owned());
+        let expected = [("a", HeaderField::Text(other)), ("b", text.clone()), ("c", text)];
         prop_assert_eq!(fields, expected);
         prop_assert_eq!(document.body(), body);
     }
@@ -300,7 +300,7 @@ proptest! {
     #[test]
     fn no_header_is_too_odd(lines in "([a-c?\\-]{0,2}:? ?[a\"'{}\\[\\],&*!|>#\t1~-]{0,4}\r?\n){0,5}") {
         let file = format!("---\n{lines}---\nbody");
-        if let Ok(edited) = with_fields(&file, &[("a", Value::Text("x: y"))]) {
+        if let Ok(edited) = with_fields(&file, &[("a", FieldValue::Text("x: y"))]) {
             let document = parse(&edited).unwrap();
             prop_assert_eq!(document.text_of("a"), Some("x: y"));
         }

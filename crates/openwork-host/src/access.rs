@@ -6,16 +6,16 @@ use openwork_model::workspace::Workspace;
 
 use crate::error::HostError;
 use crate::host::Host;
-use crate::registry::Desk;
+use crate::registry::WorkspaceHandle;
 
 /// A workspace that is served.
 #[derive(Clone)]
-pub struct Readable(pub(crate) Arc<Desk>);
+pub struct Readable(pub(crate) Arc<WorkspaceHandle>);
 
 /// A workspace that may be written now. Made by [`Host::writable`] alone.
 #[must_use = "a change is made by submitting it"]
 pub struct Writable {
-    pub(crate) desk: Arc<Desk>,
+    pub(crate) desk: Arc<WorkspaceHandle>,
     /// Whether looking at its files never waits.
     pub(crate) is_at_hand: bool,
 }

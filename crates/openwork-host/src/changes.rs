@@ -9,38 +9,38 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use openwork_change::change::Change;
-use openwork_change::event::{Ring, SharedEvent, Survey, Trigger, of_plan};
-use openwork_change::store::Receipt;
+use openwork_change::event::{EngineSurvey, EventRing, EventTrigger, SharedEvent, of_plan};
+use openwork_change::store::CommitReceipt;
 use openwork_model::clock::{Ids as _, RandomIds};
 use openwork_model::workspace::Workspace;
 use tokio::sync::watch;
 
 use crate::access::Readable;
 use crate::host::Host;
-use crate::registry::Desk;
+use crate::registry::WorkspaceHandle;
 
 mod lookout;
 
-use lookout::Lookout;
+use lookout::Watcher;
 
 /// The events of one workspace.
-pub(crate) struct Changes {
-    state: Mutex<State>,
-    told: watch::Sender<Told>,
-    lookout: Lookout,
+pub(crate) struct ChangeFeed {
+    state: Mutex<EventState>,
+    told: watch::Sender<EventProgress>,
+    lookout: Watcher,
 }
 
-struct State {
-    ring: Ring,
+struct EventState {
+    ring: EventRing,
     /// What the files hold as far as clients know, once somebody has looked.
-    known: Option<Survey>,
+    known: Option<EngineSurvey>,
     /// How many own changes there were.
     own: u64,
 }
 
 /// How far everything has got; whoever follows waits for it to move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Told {
+struct EventProgress {
     cursor: u64,
     /// How often watching has broken off.
     breaks: u64,
@@ -48,7 +48,7 @@ struct Told {
 
 /// Events that were kept, and whether more of them will come.
 #[derive(Debug)]
-pub struct Happened {
+pub struct EventPage {
     /// The events, oldest first.
     pub items: Vec<SharedEvent>,
     /// The number of the last event that there was.
@@ -59,10 +59,10 @@ pub struct Happened {
 
 impl Host {
     /// The events after one, or all that are kept.
-    pub async fn events(&self, at: &Readable, since: Option<u64>) -> Happened {
+    pub async fn events(&self, at: &Readable, since: Option<u64>) -> EventPage {
         let disabled = !self.look_out(&at.0).await;
         let state = at.0.changes.state();
-        Happened {
+        EventPage {
             items: state.ring.since(since.unwrap_or_default()),
             cursor: state.ring.cursor(),
             disabled,
@@ -70,7 +70,7 @@ impl Host {
     }
 
     /// Follows the events after one, or those to come.
-    pub async fn follow(&self, at: &Readable, since: Option<u64>) -> Following {
+    pub async fn follow(&self, at: &Readable, since: Option<u64>) -> Subscription {
         self.look_out(&at.0).await;
         let desk = Arc::clone(&at.0);
         let told = desk.changes.told.subscribe();
@@ -81,7 +81,7 @@ impl Host {
             (VecDeque::from(missed), cursor)
         };
         let breaks = told.borrow().breaks;
-        Following {
+        Subscription {
             desk,
             told,
             waiting,
@@ -92,15 +92,15 @@ impl Host {
 }
 
 /// One client's way through the events of a workspace.
-pub struct Following {
-    desk: Arc<Desk>,
-    told: watch::Receiver<Told>,
+pub struct Subscription {
+    desk: Arc<WorkspaceHandle>,
+    told: watch::Receiver<EventProgress>,
     waiting: VecDeque<SharedEvent>,
     cursor: u64,
     breaks: u64,
 }
 
-impl Following {
+impl Subscription {
     /// The workspace.
     pub fn workspace(&self) -> &Workspace {
         &self.desk.workspace
@@ -116,7 +116,7 @@ impl Following {
                 return Some(event);
             }
             let Self { breaks, cursor, .. } = *self;
-            let is_news = |told: &Told| told.cursor > cursor || told.breaks != breaks;
+            let is_news = |told: &EventProgress| told.cursor > cursor || told.breaks != breaks;
             let told = *self.told.wait_for(is_news).await.ok()?;
             if told.breaks != breaks {
                 return None;
@@ -136,27 +136,27 @@ impl Following {
     }
 }
 
-impl Changes {
+impl ChangeFeed {
     /// Numbers go on growing over restarts if `start` is the time.
     pub(crate) fn new(start: u64) -> Self {
-        let ring = Ring::new(start);
-        let told = Told {
+        let ring = EventRing::new(start);
+        let told = EventProgress {
             cursor: ring.cursor(),
             breaks: 0,
         };
         Self {
-            state: Mutex::new(State {
+            state: Mutex::new(EventState {
                 ring,
                 known: None,
                 own: 0,
             }),
             told: watch::Sender::new(told),
-            lookout: Lookout::default(),
+            lookout: Watcher::default(),
         }
     }
 
     /// Tells of a change that was made here, unless all was as wanted already.
-    pub(crate) fn made(&self, change: &Change, receipt: &Receipt) {
+    pub(crate) fn made(&self, change: &Change, receipt: &CommitReceipt) {
         if receipt.plan.is_noop() {
             return;
         }
@@ -179,10 +179,10 @@ impl Changes {
 
     /// Takes in what the files hold, and tells how that is new. Fails if a
     /// change was made here after `own` changes: the look may be older.
-    fn found(&self, own: u64, survey: Survey, at: u64) -> Result<(), Outdated> {
+    fn found(&self, own: u64, survey: EngineSurvey, at: u64) -> Result<(), OutdatedSurvey> {
         let mut state = self.state();
         if state.own != own {
-            return Err(Outdated);
+            return Err(OutdatedSurvey);
         }
         let triggers = state.known.as_ref().map(|known| known.triggers(&survey));
         state.known = Some(survey);
@@ -195,7 +195,7 @@ impl Changes {
         self.told.send_modify(|told| told.breaks += 1);
     }
 
-    fn tell(&self, mut state: MutexGuard<'_, State>, at: u64, triggers: Vec<Trigger>) {
+    fn tell(&self, mut state: MutexGuard<'_, EventState>, at: u64, triggers: Vec<EventTrigger>) {
         for trigger in triggers {
             state.ring.push(RandomIds.next_id(), at, trigger);
         }
@@ -208,10 +208,10 @@ impl Changes {
         });
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, EventState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A look at the files that own changes have overtaken.
-struct Outdated;
+struct OutdatedSurvey;

@@ -2,22 +2,24 @@
 
 use std::sync::Arc;
 
-use openwork_approval::{Answerer, Ask, Asker, EndedBy, Granted, Means, Mode, Permit};
-use openwork_change::plan::Frozen;
-use openwork_change::store::{Receipt, StoreError};
+use openwork_approval::{
+    AnswerMeans, Answerer, ApprovalMode, Ask, Asker, EndedBy, GrantedBy, Permit,
+};
+use openwork_change::plan::Precondition;
+use openwork_change::store::{CommitReceipt, StoreError};
 use openwork_model::audit::{Approval, ApprovedBy};
 
 use crate::error::{HostError, SubmitError};
 use crate::host::{Host, HostWrites};
-use crate::record::Record;
-use crate::registry::Desk;
+use crate::record::RefusalRecord;
+use crate::registry::WorkspaceHandle;
 use crate::subject::Subject;
 
 impl Host {
     /// Whether a person is asked: a host that asks itself has nobody to answer.
     pub(crate) fn is_asked(&self, by_host: bool) -> bool {
         let unasked = by_host && self.options.host_writes == HostWrites::Allow;
-        self.options.gate.mode == Mode::Manual && !unasked
+        self.options.gate.mode == ApprovalMode::Manual && !unasked
     }
 
     /// How a change is allowed that nobody is asked about.
@@ -32,7 +34,7 @@ impl Host {
     /// Asks a person; whoever leaves meanwhile withdraws.
     pub(crate) async fn consent(
         &self,
-        desk: &Arc<Desk>,
+        desk: &Arc<WorkspaceHandle>,
         subject: Subject,
         asker: Asker,
     ) -> Result<Consent, SubmitError> {
@@ -47,7 +49,12 @@ impl Host {
     }
 
     /// What is asked, and what is recorded if it comes to nothing.
-    fn question(&self, desk: &Arc<Desk>, subject: Subject, asker: Asker) -> (Record, Ask<Subject>) {
+    fn question(
+        &self,
+        desk: &Arc<WorkspaceHandle>,
+        subject: Subject,
+        asker: Asker,
+    ) -> (RefusalRecord, Ask<Subject>) {
         let record = self.record(desk, &subject, asker.clone());
         let ask = Ask {
             asker,
@@ -65,19 +72,19 @@ impl Host {
 /// A person's yes, and the record that is made if it comes to nothing.
 pub(crate) struct Consent {
     permit: Permit<Subject>,
-    record: Record,
+    record: RefusalRecord,
 }
 
 impl Consent {
     /// What was shown and so has to hold still; `None` if nobody was asked.
-    pub(crate) fn shown(&self) -> Option<Vec<Frozen>> {
+    pub(crate) fn shown(&self) -> Option<Vec<Precondition>> {
         let shown = self.permit.request()?.subject.shown.as_ref()?;
         Some(shown.frozen.clone())
     }
 
     /// How it was allowed, for the record.
     pub(crate) fn approval(&self) -> Approval {
-        let Some(Granted { by, at }) = self.permit.granted() else {
+        let Some(GrantedBy { by, at }) = self.permit.granted() else {
             return ApprovedBy::Auto.into();
         };
         let (by, address, rule_id) = match by {
@@ -97,7 +104,7 @@ impl Consent {
         }
     }
 
-    pub(crate) fn settle(self, result: &Result<Receipt, HostError>) {
+    pub(crate) fn settle(self, result: &Result<CommitReceipt, HostError>) {
         match result {
             Ok(_) => self.applied(),
             Err(HostError::Store(error)) if matches!(**error, StoreError::Conflict { .. }) => {
@@ -124,10 +131,10 @@ impl Consent {
     }
 }
 
-fn approved_by(means: Means) -> ApprovedBy {
+fn approved_by(means: AnswerMeans) -> ApprovedBy {
     match means {
-        Means::Unsaid => ApprovedBy::Host,
-        Means::Page => ApprovedBy::Page,
-        Means::Terminal => ApprovedBy::Terminal,
+        AnswerMeans::Unsaid => ApprovedBy::Host,
+        AnswerMeans::Page => ApprovedBy::Page,
+        AnswerMeans::Terminal => ApprovedBy::Terminal,
     }
 }

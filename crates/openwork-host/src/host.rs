@@ -8,13 +8,13 @@ use openwork_model::workspace::Workspace;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use crate::changes::Changes;
+use crate::changes::ChangeFeed;
 use crate::engine::Engine;
-use crate::pool::{Pool, PoolOptions};
-use crate::record::Records;
-use crate::registry::{Desk, Registry, Served};
+use crate::pool::{PoolOptions, WorkPool};
+use crate::record::BurstRecords;
+use crate::registry::{ServedWorkspace, WorkspaceHandle, WorkspaceRegistry};
 use crate::subject::Subject;
-use crate::writer::Writer;
+use crate::writer::GroupWriter;
 
 /// Whether the host's own changes are asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,10 +59,10 @@ impl Default for HostOptions {
 /// Serves workspaces: answers queries and carries out changes.
 pub struct Host {
     pub(crate) options: HostOptions,
-    pub(crate) registry: Registry,
+    pub(crate) registry: WorkspaceRegistry,
     pub(crate) gate: Gate<Subject>,
-    pub(crate) pool: Arc<Pool>,
-    pub(crate) records: Arc<Records>,
+    pub(crate) pool: Arc<WorkPool>,
+    pub(crate) records: Arc<BurstRecords>,
     pub(crate) commits: TaskTracker,
     /// Cancelled when nothing is to be done any more for its own sake.
     pub(crate) stopping: CancellationToken,
@@ -71,18 +71,18 @@ pub struct Host {
 
 impl Host {
     /// A host for these workspaces; the first is the active one.
-    pub fn new(options: HostOptions, served: Vec<Served>) -> Self {
-        let pool = Arc::new(Pool::new(options.pool.clone()));
-        let desk = |Served { workspace, store }| {
-            Arc::new(Desk {
+    pub fn new(options: HostOptions, served: Vec<ServedWorkspace>) -> Self {
+        let pool = Arc::new(WorkPool::new(options.pool.clone()));
+        let desk = |ServedWorkspace { workspace, store }| {
+            Arc::new(WorkspaceHandle {
                 workspace,
                 store,
                 lane: pool.lane(),
-                writer: Writer::default(),
-                changes: Changes::new(options.clock.now_ms()),
+                writer: GroupWriter::default(),
+                changes: ChangeFeed::new(options.clock.now_ms()),
             })
         };
-        let registry = Registry::new(served.into_iter().map(desk).collect());
+        let registry = WorkspaceRegistry::new(served.into_iter().map(desk).collect());
         let gate = Gate::summarising(options.gate.clone(), Subject::summary);
         let stopping = CancellationToken::new();
         Self {

@@ -37,27 +37,27 @@ impl Default for PoolOptions {
 }
 
 /// The threads that file work runs on.
-pub(crate) struct Pool {
+pub(crate) struct WorkPool {
     options: PoolOptions,
     threads: Arc<Semaphore>,
 }
 
 /// One workspace's share of the pool.
-pub(crate) struct Lane {
+pub(crate) struct WorkspaceLimiter {
     share: Arc<Semaphore>,
     at_work: Semaphore,
     done: Arc<AtomicUsize>,
 }
 
-impl Pool {
+impl WorkPool {
     pub(crate) fn new(options: PoolOptions) -> Self {
         let threads = Arc::new(Semaphore::new(options.threads.max(1)));
         Self { options, threads }
     }
 
-    pub(crate) fn lane(&self) -> Lane {
+    pub(crate) fn lane(&self) -> WorkspaceLimiter {
         let share = Arc::new(Semaphore::new(self.options.threads.div_ceil(2)));
-        Lane {
+        WorkspaceLimiter {
             share,
             at_work: Semaphore::new(self.options.at_work),
             done: Arc::default(),
@@ -68,7 +68,7 @@ impl Pool {
     /// its thread, which stays taken until the system lets go of it.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
-        lane: &Lane,
+        lane: &WorkspaceLimiter,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
         self.run_within(self.options.deadline, lane, work).await
@@ -77,7 +77,7 @@ impl Pool {
     /// Runs blocking work that may take twice as long as other work.
     pub(crate) async fn run_patiently<T: Send + 'static>(
         &self,
-        lane: &Lane,
+        lane: &WorkspaceLimiter,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
         self.run_within(2 * self.options.deadline, lane, work).await
@@ -86,7 +86,7 @@ impl Pool {
     async fn run_within<T: Send + 'static>(
         &self,
         deadline: Duration,
-        lane: &Lane,
+        lane: &WorkspaceLimiter,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
         let _at_work = self.enter(lane).await?;
@@ -98,14 +98,17 @@ impl Pool {
     /// Runs blocking work however long it takes: a commit is not abandoned.
     pub(crate) async fn run_unbounded<T: Send + 'static>(
         &self,
-        lane: &Lane,
+        lane: &WorkspaceLimiter,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
         self.turn(lane).await?.take(work).await
     }
 
     /// A burst is queued; a workspace that stays at its limit is overloaded.
-    async fn enter<'l>(&self, lane: &'l Lane) -> Result<SemaphorePermit<'l>, HostError> {
+    async fn enter<'l>(
+        &self,
+        lane: &'l WorkspaceLimiter,
+    ) -> Result<SemaphorePermit<'l>, HostError> {
         let entered = tokio::time::timeout(self.options.deadline, lane.at_work.acquire()).await;
         let entered = entered.map_err(|_| HostError::Overloaded)?;
         entered.map_err(|_| HostError::ShuttingDown)
@@ -113,7 +116,7 @@ impl Pool {
 
     /// Waits for a thread for as long as others of the lane get done: a queue
     /// that moves is slow, one that does not is stuck.
-    async fn turn_in_time(&self, lane: &Lane) -> Result<Turn, HostError> {
+    async fn turn_in_time(&self, lane: &WorkspaceLimiter) -> Result<WritePermit, HostError> {
         let mut turn = std::pin::pin!(self.turn(lane));
         loop {
             let done = lane.done.load(Ordering::Acquire);
@@ -128,9 +131,9 @@ impl Pool {
         }
     }
 
-    async fn turn(&self, lane: &Lane) -> Result<Turn, HostError> {
+    async fn turn(&self, lane: &WorkspaceLimiter) -> Result<WritePermit, HostError> {
         let closed = |_| HostError::ShuttingDown;
-        Ok(Turn {
+        Ok(WritePermit {
             share: Arc::clone(&lane.share)
                 .acquire_owned()
                 .await
@@ -145,13 +148,13 @@ impl Pool {
 }
 
 /// The right to one thread, once.
-struct Turn {
+struct WritePermit {
     share: OwnedSemaphorePermit,
     thread: OwnedSemaphorePermit,
     done: Arc<AtomicUsize>,
 }
 
-impl Turn {
+impl WritePermit {
     async fn take<T: Send + 'static>(
         self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -179,7 +182,7 @@ mod tests {
 
     #[tokio::test]
     async fn stuck_work_ends_at_its_deadline_and_spares_other_lanes() {
-        let pool = Pool::new(PoolOptions {
+        let pool = WorkPool::new(PoolOptions {
             deadline: Duration::from_millis(50),
             ..PoolOptions::default()
         });
@@ -199,7 +202,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_workspace_that_stays_at_its_limit_is_overloaded() {
-        let pool = Pool::new(PoolOptions {
+        let pool = WorkPool::new(PoolOptions {
             at_work: 1,
             deadline: Duration::from_millis(50),
             ..PoolOptions::default()
@@ -216,7 +219,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_burst_is_queued() {
-        let pool = Arc::new(Pool::new(PoolOptions {
+        let pool = Arc::new(WorkPool::new(PoolOptions {
             at_work: 2,
             ..PoolOptions::default()
         }));
@@ -232,7 +235,7 @@ mod tests {
     #[tokio::test]
     async fn a_queue_that_moves_is_waited_for() {
         let deadline = Duration::from_millis(300);
-        let pool = Pool::new(PoolOptions {
+        let pool = WorkPool::new(PoolOptions {
             threads: 1,
             deadline,
             ..PoolOptions::default()
@@ -250,7 +253,7 @@ mod tests {
 
     #[tokio::test]
     async fn work_that_panics_is_reported() {
-        let pool = Pool::new(PoolOptions::default());
+        let pool = WorkPool::new(PoolOptions::default());
         let lane = pool.lane();
         let lost = pool.run(&lane, || panic!("planted")).await;
         assert!(matches!(lost, Err(HostError::Lost)));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use openwork_change::query::Query;
-use openwork_change::store::Cached;
+use openwork_change::store::CachedView;
 
 use crate::access::Readable;
 use crate::error::HostError;
@@ -12,12 +12,12 @@ use crate::host::Host;
 impl Host {
     /// Answers a query at once where an earlier answer is known to be still
     /// true. Never blocks; `None` says nothing about the answer.
-    pub fn warm(&self, at: &Readable, query: &Query) -> Option<Arc<Cached>> {
+    pub fn warm(&self, at: &Readable, query: &Query) -> Option<Arc<CachedView>> {
         at.0.store.warm(query)
     }
 
     /// Answers a query.
-    pub async fn query(&self, at: &Readable, query: Query) -> Result<Arc<Cached>, HostError> {
+    pub async fn query(&self, at: &Readable, query: Query) -> Result<Arc<CachedView>, HostError> {
         if let Some(known) = self.warm(at, &query) {
             return Ok(known);
         }
@@ -33,7 +33,7 @@ impl Host {
         &self,
         at: &Readable,
         query: Query,
-    ) -> Result<Arc<Cached>, HostError> {
+    ) -> Result<Arc<CachedView>, HostError> {
         if let Some(known) = self.warm(at, &query) {
             return Ok(known);
         }

@@ -3,20 +3,20 @@
 use std::sync::Arc;
 
 use openwork_approval::{Asker, Refusal};
-use openwork_change::store::Refused;
+use openwork_change::store::RefusedRequest;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::error::HostError;
 use crate::host::Host;
-use crate::pool::Pool;
-use crate::registry::Desk;
+use crate::pool::WorkPool;
+use crate::registry::WorkspaceHandle;
 use crate::subject::Subject;
 
 mod bursts;
 
-pub(crate) use bursts::Records;
-use bursts::{BURST, Burst, Noted};
+pub(crate) use bursts::BurstRecords;
+use bursts::{BURST, NotedRefusal, RefusalBurst};
 
 /// The most bytes of what was asked for that are recorded.
 const SUMMARY: usize = 256;
@@ -27,25 +27,30 @@ const SUMMARY: usize = 256;
 /// who goes away leaves behind. The first of a burst is recorded at once; those
 /// that follow it are counted and recorded together, so that no client fills
 /// the record by asking and leaving.
-pub(crate) struct Record {
-    writer: Writer,
-    records: Arc<Records>,
+pub(crate) struct RefusalRecord {
+    writer: RefusalWriter,
+    records: Arc<BurstRecords>,
     tasks: TaskTracker,
     stopping: CancellationToken,
     asker: Asker,
-    refused: Option<Refused>,
+    refused: Option<RefusedRequest>,
 }
 
 /// Where records are written.
 #[derive(Clone)]
-struct Writer {
-    desk: Arc<Desk>,
-    pool: Arc<Pool>,
+struct RefusalWriter {
+    desk: Arc<WorkspaceHandle>,
+    pool: Arc<WorkPool>,
 }
 
 impl Host {
-    pub(crate) fn record(&self, desk: &Arc<Desk>, subject: &Subject, asker: Asker) -> Record {
-        let refused = Refused {
+    pub(crate) fn record(
+        &self,
+        desk: &Arc<WorkspaceHandle>,
+        subject: &Subject,
+        asker: Asker,
+    ) -> RefusalRecord {
+        let refused = RefusedRequest {
             request: None,
             actor: subject.actor.clone(),
             address: subject.address,
@@ -54,8 +59,8 @@ impl Host {
             outcome: "withdrawn",
             count: 1,
         };
-        Record {
-            writer: Writer {
+        RefusalRecord {
+            writer: RefusalWriter {
                 desk: Arc::clone(desk),
                 pool: Arc::clone(&self.pool),
             },
@@ -68,7 +73,7 @@ impl Host {
     }
 }
 
-impl Record {
+impl RefusalRecord {
     /// The request came to something: there is nothing to record.
     pub(crate) fn discard(&mut self) {
         self.refused = None;
@@ -99,14 +104,14 @@ impl Record {
     }
 }
 
-impl Drop for Record {
+impl Drop for RefusalRecord {
     fn drop(&mut self) {
         let Some(refused) = self.refused.take() else {
             return;
         };
         let workspace = &self.writer.desk.workspace.id;
-        let burst = Burst::of(workspace.as_str(), &self.asker, &refused);
-        let Noted::First(burst) = self.records.note(burst, &refused) else {
+        let burst = RefusalBurst::of(workspace.as_str(), &self.asker, &refused);
+        let NotedRefusal::First(burst) = self.records.note(burst, &refused) else {
             return;
         };
         let (writer, records) = (self.writer.clone(), Arc::clone(&self.records));
@@ -124,8 +129,8 @@ impl Drop for Record {
     }
 }
 
-impl Writer {
-    async fn write(&self, refused: Refused) {
+impl RefusalWriter {
+    async fn write(&self, refused: RefusedRequest) {
         let store = Arc::clone(&self.desk.store);
         let work = move || store.record(&refused).map_err(HostError::from);
         let recorded = self.pool.run_unbounded(&self.desk.lane, work).await;

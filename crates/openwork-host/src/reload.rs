@@ -15,12 +15,12 @@ use crate::access::Writable;
 use crate::engine::Engine;
 use crate::error::{HostError, ReloadError};
 use crate::host::Host;
-use crate::registry::Desk;
+use crate::registry::WorkspaceHandle;
 use crate::subject::Subject;
 
 /// A reload that somebody wants.
 #[derive(Debug)]
-pub struct Reload {
+pub struct EngineReload {
     /// Who wants it, for the record.
     pub actor: Actor,
     /// Who wants it, for the limits of what one client may ask.
@@ -34,12 +34,12 @@ impl Host {
     /// since 1970.
     ///
     /// Dropping the future before a person has answered withdraws it.
-    pub async fn reload(&self, at: Writable, reload: Reload) -> Result<u64, ReloadError> {
+    pub async fn reload(&self, at: Writable, reload: EngineReload) -> Result<u64, ReloadError> {
         let Writable { desk, .. } = at;
         let engine = self.options.engine.as_ref();
         let engine = engine.filter(|_| desk.workspace.base_url.is_some());
         let engine = Arc::clone(engine.ok_or(ReloadError::Unconfigured)?);
-        let Reload {
+        let EngineReload {
             actor,
             asker,
             by_host,
@@ -71,7 +71,7 @@ impl Host {
     /// Records first: what cannot be recorded is not done.
     fn reload_now(
         &self,
-        desk: Arc<Desk>,
+        desk: Arc<WorkspaceHandle>,
         engine: Arc<dyn Engine>,
         actor: Actor,
         approval: Approval,

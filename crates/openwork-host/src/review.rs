@@ -9,22 +9,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use openwork_approval::{Request, RequestId};
-use openwork_change::plan::{Edit, Plan};
+use openwork_change::plan::{FileEdit, Plan};
 use openwork_change::preview::{DiffPage, FileChange, PageBounds, page, page_digest, reveal};
 use openwork_change::store::StoreError;
 use openwork_model::path::RelPath;
 
 use crate::error::HostError;
 use crate::host::Host;
-use crate::registry::Desk;
-use crate::subject::{Shown, Subject};
+use crate::registry::WorkspaceHandle;
+use crate::subject::{ShownPlan, Subject};
 
 /// The most bytes of diffs that are revealed at once. Pages show the others.
 const REVEALED: usize = 1 << 20;
 
 /// Which part of which file is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Review {
+pub struct PageReview {
     /// The file, by its place among those that change.
     pub index: usize,
     /// The first line, from 0.
@@ -37,7 +37,7 @@ pub struct Review {
 
 /// Files with their secrets.
 #[derive(Debug)]
-pub struct Revealed {
+pub struct RevealedChanges {
     /// The request.
     pub request: Arc<Request<Subject>>,
     /// As many of its masked files as can be revealed at once.
@@ -69,10 +69,10 @@ impl Host {
     pub async fn page(
         &self,
         id: RequestId,
-        review: Review,
+        review: PageReview,
     ) -> Result<(Arc<Request<Subject>>, DiffPage), ReviewError> {
         let (request, again) = self.again(id)?;
-        let Review {
+        let PageReview {
             index,
             from,
             lines,
@@ -81,7 +81,7 @@ impl Host {
         if index >= request.subject.preview.changes.len() {
             return Err(ReviewError::UnknownFile);
         }
-        let page = move |again: Again| {
+        let page = move |again: ReviewAgain| {
             let plan = again.plan()?;
             let (edit, change) = again.file(&plan, index)?;
             let page = page(edit, PageBounds::new(from, lines), reveal);
@@ -92,20 +92,20 @@ impl Host {
     }
 
     /// Shows the secrets of the files in which some are masked.
-    pub async fn reveal(&self, id: RequestId) -> Result<Revealed, ReviewError> {
+    pub async fn reveal(&self, id: RequestId) -> Result<RevealedChanges, ReviewError> {
         let (request, again) = self.again(id)?;
-        let reveal = |again: Again| again.reveal();
+        let reveal = |again: ReviewAgain| again.reveal();
         let changes = self.look(again, reveal).await?;
-        Ok(Revealed { request, changes })
+        Ok(RevealedChanges { request, changes })
     }
 
     /// What it takes to plan a request again.
-    fn again(&self, id: RequestId) -> Result<(Arc<Request<Subject>>, Again), ReviewError> {
+    fn again(&self, id: RequestId) -> Result<(Arc<Request<Subject>>, ReviewAgain), ReviewError> {
         let request = self.gate.get(id).ok_or(ReviewError::UnknownRequest)?;
         let subject = &request.subject;
         let shown = subject.shown.as_ref().ok_or(ReviewError::UnknownFile)?;
         let desk = self.registry.find(subject.workspace.as_str());
-        let again = Again {
+        let again = ReviewAgain {
             desk: Arc::clone(desk.ok_or(HostError::UnknownWorkspace)?),
             shown: Arc::clone(shown),
             request: Arc::clone(&request),
@@ -115,8 +115,8 @@ impl Host {
 
     async fn look<T: Send + 'static>(
         &self,
-        again: Again,
-        look: impl FnOnce(Again) -> Result<T, ReviewError> + Send + 'static,
+        again: ReviewAgain,
+        look: impl FnOnce(ReviewAgain) -> Result<T, ReviewError> + Send + 'static,
     ) -> Result<T, ReviewError> {
         let desk = Arc::clone(&again.desk);
         self.pool.run(&desk.lane, move || look(again)).await?
@@ -124,16 +124,16 @@ impl Host {
 }
 
 /// A request, to be planned again.
-struct Again {
-    desk: Arc<Desk>,
-    shown: Arc<Shown>,
+struct ReviewAgain {
+    desk: Arc<WorkspaceHandle>,
+    shown: Arc<ShownPlan>,
     request: Arc<Request<Subject>>,
 }
 
-impl Again {
+impl ReviewAgain {
     /// Plans on the files as they are what was planned before.
     fn plan(&self) -> Result<Plan, ReviewError> {
-        let Shown { proposal, frozen } = &*self.shown;
+        let ShownPlan { proposal, frozen } = &*self.shown;
         let plan = match self.desk.store.plan(proposal) {
             Ok(plan) => plan,
             // It could be planned before.
@@ -152,7 +152,7 @@ impl Again {
         &self,
         plan: &'p Plan,
         index: usize,
-    ) -> Result<(&'p Edit, &FileChange), ReviewError> {
+    ) -> Result<(&'p FileEdit, &FileChange), ReviewError> {
         let change = self.request.subject.preview.changes.get(index);
         let change = change.ok_or(ReviewError::UnknownFile)?;
         match plan.edits.get(index) {

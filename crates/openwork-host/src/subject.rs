@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use openwork_change::change::{Action, Proposal};
 use openwork_change::effect::{Effect, EffectKind, Level};
-use openwork_change::plan::{Frozen, Plan};
+use openwork_change::plan::{Plan, Precondition};
 use openwork_change::preview::{Preview, preview};
 use openwork_model::actor::Actor;
 use openwork_model::path::RelPath;
@@ -39,16 +39,16 @@ pub struct Subject {
     pub preview: Preview,
     /// What was planned, so that it can be looked at again for as long as it
     /// waits; `None` if it changes no file, or no longer waits.
-    pub shown: Option<Arc<Shown>>,
+    pub shown: Option<Arc<ShownPlan>>,
     /// What is no longer kept of it, once it has ended.
     pub left_out: LeftOut,
 }
 
 /// What is wanted, and what the plan that was shown rests on: not the contents.
 #[derive(Debug)]
-pub struct Shown {
+pub struct ShownPlan {
     pub(crate) proposal: Arc<Proposal>,
-    pub(crate) frozen: Vec<Frozen>,
+    pub(crate) frozen: Vec<Precondition>,
 }
 
 /// How much of a subject is no longer kept.
@@ -81,7 +81,7 @@ impl Subject {
             actor,
             address,
             preview: preview(&proposal.change, &plan),
-            shown: Some(Arc::new(Shown {
+            shown: Some(Arc::new(ShownPlan {
                 proposal,
                 frozen: plan.into_frozen(),
             })),

@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use openwork_approval::Asker;
 use openwork_change::change::Proposal;
-use openwork_change::plan::{Plan, Receipt as PlanReceipt, Warning};
+use openwork_change::plan::{Plan, PlanReceipt, Warning};
 use openwork_change::query::Query;
-use openwork_change::store::{Cached, Order, Receipt, StoreError};
+use openwork_change::store::{CachedView, CommitReceipt, Order, StoreError};
 use openwork_model::actor::Actor;
 use openwork_model::audit::Approval;
-use openwork_model::command::Scope;
+use openwork_model::command::CommandScope;
 use openwork_model::skill::SkillItem;
 
 use crate::access::Writable;
 use crate::consent::Consent;
 use crate::error::{HostError, SubmitError};
 use crate::host::Host;
-use crate::registry::Desk;
+use crate::registry::WorkspaceHandle;
 use crate::subject::Subject;
 
 /// A change that somebody wants made.
@@ -35,16 +35,16 @@ pub struct Submission {
 
 /// What came of a change.
 #[derive(Debug, Clone)]
-pub struct Outcome {
+pub struct WriteOutcome {
     /// What the client is answered.
-    pub answer: Answer,
+    pub answer: WriteAnswer,
     /// What may keep the change from having the effect that was wanted.
     pub warnings: Vec<Warning>,
 }
 
 /// What a client is answered.
 #[derive(Debug, Clone)]
-pub enum Answer {
+pub enum WriteAnswer {
     /// It is as wanted.
     Done,
     /// The configuration is as wanted.
@@ -62,7 +62,7 @@ pub enum Answer {
         path: PathBuf,
     },
     /// The list that the change belongs to, as it is now.
-    List(Arc<Cached>),
+    List(Arc<CachedView>),
     /// It is as wanted, and committed, but the list that the change belongs to
     /// could not be made, or not in time.
     Unlisted,
@@ -80,7 +80,7 @@ impl Host {
         &self,
         at: Writable,
         submission: Submission,
-    ) -> Result<Outcome, SubmitError> {
+    ) -> Result<WriteOutcome, SubmitError> {
         self.submit_holding(at, submission, ()).await
     }
 
@@ -91,7 +91,7 @@ impl Host {
         at: Writable,
         submission: Submission,
         held: impl Send,
-    ) -> Result<Outcome, SubmitError> {
+    ) -> Result<WriteOutcome, SubmitError> {
         let Submission {
             actor,
             asker,
@@ -127,7 +127,11 @@ impl Host {
         Ok(Box::pin(self.committed(&at, receipt)).await)
     }
 
-    async fn plan(&self, desk: &Desk, proposal: &Arc<Proposal>) -> Result<Plan, HostError> {
+    async fn plan(
+        &self,
+        desk: &WorkspaceHandle,
+        proposal: &Arc<Proposal>,
+    ) -> Result<Plan, HostError> {
         if let Some(planned) = desk.store.plan_at_once(proposal) {
             return Ok(planned?);
         }
@@ -148,7 +152,7 @@ impl Host {
     /// a while, so it is work for the pool.
     async fn describe(
         &self,
-        desk: &Arc<Desk>,
+        desk: &Arc<WorkspaceHandle>,
         proposal: &Arc<Proposal>,
         plan: Plan,
         actor: Actor,
@@ -163,11 +167,11 @@ impl Host {
     /// leaves takes the change with them.
     async fn carry_out(
         &self,
-        desk: &Arc<Desk>,
+        desk: &Arc<WorkspaceHandle>,
         proposal: Arc<Proposal>,
         actor: Actor,
         consent: Result<Consent, Approval>,
-    ) -> Result<Receipt, HostError> {
+    ) -> Result<CommitReceipt, HostError> {
         let made = Arc::clone(&proposal);
         let (shown, approval) = match &consent {
             Ok(consent) => (consent.shown(), consent.approval()),
@@ -197,7 +201,7 @@ impl Host {
     }
 
     /// The outcome of a plan that changes nothing.
-    async fn unchanged(&self, at: &Writable, plan: Plan) -> Result<Outcome, HostError> {
+    async fn unchanged(&self, at: &Writable, plan: Plan) -> Result<WriteOutcome, HostError> {
         let (store, time) = (Arc::clone(&at.desk.store), self.options.clock.now_ms());
         let note = move || {
             let warnings = store.warnings(&plan)?;
@@ -206,14 +210,14 @@ impl Host {
         let (receipt, warnings) = self.pool.run(&at.desk.lane, note).await??;
         let answer = match answer(receipt, time) {
             Ok(answer) => answer,
-            Err(list) => Answer::List(self.query(&at.readable(), list).await?),
+            Err(list) => WriteAnswer::List(self.query(&at.readable(), list).await?),
         };
-        Ok(Outcome { answer, warnings })
+        Ok(WriteOutcome { answer, warnings })
     }
 
     /// The outcome of what is on disk: whatever follows, it was made.
-    async fn committed(&self, at: &Writable, receipt: Receipt) -> Outcome {
-        let Receipt {
+    async fn committed(&self, at: &Writable, receipt: CommitReceipt) -> WriteOutcome {
+        let CommitReceipt {
             plan,
             warnings,
             at: time,
@@ -222,34 +226,34 @@ impl Host {
             Ok(answer) => answer,
             Err(list) => self.list(at, list).await,
         };
-        Outcome { answer, warnings }
+        WriteOutcome { answer, warnings }
     }
 
     /// The list after a commit, for which there is more time than for others.
-    async fn list(&self, at: &Writable, query: Query) -> Answer {
+    async fn list(&self, at: &Writable, query: Query) -> WriteAnswer {
         match self.query_patiently(&at.readable(), query).await {
-            Ok(list) => Answer::List(list),
+            Ok(list) => WriteAnswer::List(list),
             Err(error) => {
                 tracing::warn!(%error, "a change was made, but the list of what is there was not");
-                Answer::Unlisted
+                WriteAnswer::Unlisted
             }
         }
     }
 }
 
 /// What a client is answered, or the list that answers it.
-fn answer(receipt: PlanReceipt, time: u64) -> Result<Answer, Query> {
+fn answer(receipt: PlanReceipt, time: u64) -> Result<WriteAnswer, Query> {
     match receipt {
-        PlanReceipt::Done => Ok(Answer::Done),
-        PlanReceipt::Updated => Ok(Answer::Updated { at: time }),
-        PlanReceipt::Skill(skill) => Ok(Answer::Skill(skill)),
-        PlanReceipt::SkillDeleted { name, path } => Ok(Answer::SkillDeleted { name, path }),
+        PlanReceipt::Done => Ok(WriteAnswer::Done),
+        PlanReceipt::Updated => Ok(WriteAnswer::Updated { at: time }),
+        PlanReceipt::Skill(skill) => Ok(WriteAnswer::Skill(skill)),
+        PlanReceipt::SkillDeleted { name, path } => Ok(WriteAnswer::SkillDeleted { name, path }),
         PlanReceipt::Plugins => Err(Query::Plugins {
             include_global: false,
         }),
         PlanReceipt::Mcp => Err(Query::Mcp {
             include_global: false,
         }),
-        PlanReceipt::Commands => Err(Query::Commands(Scope::Workspace)),
+        PlanReceipt::Commands => Err(Query::Commands(CommandScope::Workspace)),
     }
 }

@@ -7,30 +7,30 @@
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use openwork_change::store::{Order, Receipt, Store, StoreError};
+use openwork_change::store::{CommitReceipt, Order, Store, StoreError};
 use tokio::sync::oneshot;
 
 use crate::error::HostError;
-use crate::pool::{Lane, Pool};
+use crate::pool::{WorkPool, WorkspaceLimiter};
 
-type Answer = Result<Receipt, HostError>;
+type CommitAnswer = Result<CommitReceipt, HostError>;
 
 /// The orders of one workspace that wait for its writer.
 #[derive(Default)]
-pub(crate) struct Writer {
-    queue: Mutex<Queue>,
+pub(crate) struct GroupWriter {
+    queue: Mutex<OrderQueue>,
 }
 
 #[derive(Default)]
-struct Queue {
-    waiting: Vec<(Order, oneshot::Sender<Answer>)>,
+struct OrderQueue {
+    waiting: Vec<(Order, oneshot::Sender<CommitAnswer>)>,
     at_work: bool,
 }
 
-impl Writer {
+impl GroupWriter {
     /// Puts an order in the queue. The caller that finds nobody at work has to
     /// [`drain`](Self::drain) it.
-    fn enqueue(&self, order: Order) -> (oneshot::Receiver<Answer>, bool) {
+    fn enqueue(&self, order: Order) -> (oneshot::Receiver<CommitAnswer>, bool) {
         let (answer, answered) = oneshot::channel();
         let mut queue = self.lock();
         queue.waiting.push((order, answer));
@@ -43,9 +43,9 @@ impl Writer {
         &self,
         order: Order,
         store: &Arc<dyn Store>,
-        pool: &Pool,
-        lane: &Lane,
-    ) -> Answer {
+        pool: &WorkPool,
+        lane: &WorkspaceLimiter,
+    ) -> CommitAnswer {
         let (answered, idle) = self.enqueue(order);
         if idle {
             self.drain(store, pool, lane).await;
@@ -53,7 +53,7 @@ impl Writer {
         answered.await.unwrap_or(Err(HostError::Lost))
     }
 
-    async fn drain(&self, store: &Arc<dyn Store>, pool: &Pool, lane: &Lane) {
+    async fn drain(&self, store: &Arc<dyn Store>, pool: &WorkPool, lane: &WorkspaceLimiter) {
         while let Some(group) = self.next_group() {
             let (orders, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
             let store = Arc::clone(store);
@@ -64,26 +64,29 @@ impl Writer {
         }
     }
 
-    fn next_group(&self) -> Option<Vec<(Order, oneshot::Sender<Answer>)>> {
+    fn next_group(&self) -> Option<Vec<(Order, oneshot::Sender<CommitAnswer>)>> {
         let mut queue = self.lock();
         let group = mem::take(&mut queue.waiting);
         queue.at_work = !group.is_empty();
         queue.at_work.then_some(group)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Queue> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, OrderQueue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn answer_each(answers: Vec<oneshot::Sender<Answer>>, results: Vec<Result<Receipt, StoreError>>) {
+fn answer_each(
+    answers: Vec<oneshot::Sender<CommitAnswer>>,
+    results: Vec<Result<CommitReceipt, StoreError>>,
+) {
     for (answer, result) in answers.into_iter().zip(results) {
         // The caller may have stopped waiting; the commit stands all the same.
         let _ = answer.send(result.map_err(HostError::from));
     }
 }
 
-fn answer_all(answers: Vec<oneshot::Sender<Answer>>, error: &HostError) {
+fn answer_all(answers: Vec<oneshot::Sender<CommitAnswer>>, error: &HostError) {
     for answer in answers {
         let _ = answer.send(Err(error.clone()));
     }
@@ -114,17 +117,17 @@ mod tests {
 
     /// One run, made by the steps of a schedule.
     struct Run {
-        writer: Writer,
+        writer: GroupWriter,
         callers: [Caller; CALLERS],
         committed: Vec<String>,
-        answers: Vec<oneshot::Receiver<Answer>>,
-        held: Vec<oneshot::Sender<Answer>>,
+        answers: Vec<oneshot::Receiver<CommitAnswer>>,
+        held: Vec<oneshot::Sender<CommitAnswer>>,
     }
 
     impl Run {
         fn new(schedule: &[usize]) -> Self {
             let mut run = Self {
-                writer: Writer::default(),
+                writer: GroupWriter::default(),
                 callers: [Caller::Coming; CALLERS],
                 committed: Vec::new(),
                 answers: Vec::new(),
@@ -169,7 +172,7 @@ mod tests {
             assert!(draining.count() <= 1, "two callers write at once");
         }
 
-        fn commit(&mut self, group: Vec<(Order, oneshot::Sender<Answer>)>) {
+        fn commit(&mut self, group: Vec<(Order, oneshot::Sender<CommitAnswer>)>) {
             for (order, answer) in group {
                 let Change::RemoveMcp(name) = &order.proposal.change else {
                     continue;

@@ -9,10 +9,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use openwork_approval::{Asker, Mode};
+use openwork_approval::{ApprovalMode, Asker};
 use openwork_change::change::Change;
-use openwork_change::event::{Deed, Event};
-use openwork_host::{Following, Host, HostOptions, Readable, Served, Submission};
+use openwork_change::event::{EventAction, WorkspaceEvent};
+use openwork_host::{Host, HostOptions, Readable, ServedWorkspace, Submission, Subscription};
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
 use openwork_model::files::{Location, MemoryFiles};
 use openwork_model::name::PluginSpec;
@@ -37,8 +37,8 @@ impl Fixture {
         let workspace = Workspace::at("/w/s/ws".as_ref());
         let id = workspace.id.to_string();
         let mut options = HostOptions::default();
-        options.gate.mode = Mode::Auto;
-        let served = Served {
+        options.gate.mode = ApprovalMode::Auto;
+        let served = ServedWorkspace {
             workspace,
             store: Arc::clone(&store) as _,
         };
@@ -76,19 +76,19 @@ impl Fixture {
     }
 }
 
-fn told(event: &Event) -> String {
+fn told(event: &WorkspaceEvent) -> String {
     let trigger = &event.trigger;
-    let action = trigger.action.map_or("-", Deed::as_str);
+    let action = trigger.action.map_or("-", EventAction::as_str);
     let name = trigger.name.as_deref().unwrap_or("-");
     format!("{} {action} {name}", trigger.reason.as_str())
 }
 
-async fn next(following: &mut Following) -> String {
+async fn next(following: &mut Subscription) -> String {
     told(&following.next().await.unwrap())
 }
 
 /// Whether nothing is told in a time that is long enough for it.
-async fn is_quiet(following: &mut Following) -> bool {
+async fn is_quiet(following: &mut Subscription) -> bool {
     timeout(10 * SETTLING, following.next()).await.is_err()
 }
 

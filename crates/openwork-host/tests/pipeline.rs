@@ -9,13 +9,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use openwork_approval::{Asker, Decision, GateOptions, Mode, Refusal, Reply};
+use openwork_approval::{ApprovalMode, Asker, Decision, GateOptions, Refusal, Reply};
 use openwork_change::change::{Change, Proposal};
 use openwork_change::query::View;
 use openwork_change::store::StoreError;
 use openwork_host::{
-    Answer, Host, HostError, HostOptions, HostWrites, Outcome, PoolOptions, Served, Submission,
-    SubmitError,
+    Host, HostError, HostOptions, HostWrites, PoolOptions, ServedWorkspace, Submission,
+    SubmitError, WriteAnswer, WriteOutcome,
 };
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
 use openwork_model::files::MemoryFiles;
@@ -47,7 +47,7 @@ impl Fixture {
         let id = workspace.id.to_string();
         let mut options = HostOptions::default();
         adjust(&mut options);
-        let served = Served {
+        let served = ServedWorkspace {
             workspace,
             store: Arc::clone(&store) as _,
         };
@@ -63,16 +63,16 @@ impl Fixture {
     }
 
     fn auto() -> Self {
-        Self::new(|options| options.gate.mode = Mode::Auto)
+        Self::new(|options| options.gate.mode = ApprovalMode::Auto)
     }
 
     /// Where looking at the files never waits.
-    fn at_hand(mode: Mode) -> Self {
+    fn at_hand(mode: ApprovalMode) -> Self {
         let store = MemoryStore::new(files()).at_hand();
         Self::over(store, |options| options.gate.mode = mode)
     }
 
-    async fn submit(&self, submission: Submission) -> Result<Outcome, SubmitError> {
+    async fn submit(&self, submission: Submission) -> Result<WriteOutcome, SubmitError> {
         let writable = self.host.writable(&self.id).await?;
         self.host.submit(writable, submission).await
     }
@@ -81,7 +81,7 @@ impl Fixture {
     async fn ask(
         &self,
         submission: Submission,
-    ) -> tokio::task::JoinHandle<Result<Outcome, SubmitError>> {
+    ) -> tokio::task::JoinHandle<Result<WriteOutcome, SubmitError>> {
         let (host, id) = (Arc::clone(&self.host), self.id.clone());
         let (pending, mut watch) = self.host.gate().watch();
         let task = tokio::spawn(async move {
@@ -159,8 +159,8 @@ fn add(spec: &str) -> Change {
     Change::AddPlugin(PluginSpec::parse(spec).unwrap())
 }
 
-fn specs(outcome: &Outcome) -> Vec<String> {
-    let Answer::List(cached) = &outcome.answer else {
+fn specs(outcome: &WriteOutcome) -> Vec<String> {
+    let WriteAnswer::List(cached) = &outcome.answer else {
         panic!("no list: {outcome:?}")
     };
     let View::Plugins(plugins) = &cached.view else {
@@ -284,7 +284,7 @@ async fn what_another_file_decides_is_told_whether_or_not_something_changes() {
         let wanted = serde_json::json!({ "opencode": { "model": "a/b" } });
         Change::patch_config(wanted.as_object().unwrap()).unwrap()
     };
-    let codes = |outcome: Outcome| -> Vec<&str> {
+    let codes = |outcome: WriteOutcome| -> Vec<&str> {
         let warnings = outcome.warnings.iter();
         warnings.map(|warning| warning.code.as_str()).collect()
     };
@@ -295,7 +295,7 @@ async fn what_another_file_decides_is_told_whether_or_not_something_changes() {
     assert_eq!(codes(unchanged), ["shadowed"]);
 
     let auto = Fixture::over(MemoryStore::new(files()).at_hand(), |options| {
-        options.gate.mode = Mode::Auto;
+        options.gate.mode = ApprovalMode::Auto;
     });
     for _ in 0..2 {
         let outcome = auto.submit(remote(model())).await.unwrap();
@@ -319,14 +319,14 @@ async fn what_cannot_be_done_is_not_asked() {
 
 #[tokio::test]
 async fn what_is_not_asked_is_planned_only_when_it_is_carried_out() {
-    let fixture = Fixture::at_hand(Mode::Auto);
+    let fixture = Fixture::at_hand(ApprovalMode::Auto);
     fixture.store.trouble().fail(Step::Plan);
     let outcome = fixture.submit(remote(add("a"))).await.unwrap();
     assert_eq!(specs(&outcome), ["a"]);
     let again = fixture.submit(remote(add("a"))).await.unwrap();
     assert_eq!(specs(&again), ["a"]);
     assert_eq!(fixture.summaries(), ["Added a"]);
-    let asked = Fixture::at_hand(Mode::Manual);
+    let asked = Fixture::at_hand(ApprovalMode::Manual);
     asked.store.trouble().fail(Step::Plan);
     assert!(asked.submit(remote(add("a"))).await.is_err());
 }

@@ -8,11 +8,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use openwork_approval::{Asker, Mode, Reply};
+use openwork_approval::{ApprovalMode, Asker, Reply};
 use openwork_change::store::StoreError;
 use openwork_host::engine::EngineCall;
 use openwork_host::{
-    Engine, EngineError, Host, HostError, HostOptions, Reload, ReloadError, Served, SubmitError,
+    Engine, EngineError, EngineReload, Host, HostError, HostOptions, ReloadError, ServedWorkspace,
+    SubmitError,
 };
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
 use openwork_model::files::MemoryFiles;
@@ -53,7 +54,7 @@ impl Fixture {
         };
         adjust(&mut options, &mut workspace);
         let id = workspace.id.to_string();
-        let served = Served {
+        let served = ServedWorkspace {
             workspace,
             store: Arc::clone(&store) as _,
         };
@@ -66,7 +67,7 @@ impl Fixture {
     }
 
     fn auto(engine: Fake) -> Self {
-        Self::new(engine, |options, _| options.gate.mode = Mode::Auto)
+        Self::new(engine, |options, _| options.gate.mode = ApprovalMode::Auto)
     }
 
     fn manual() -> Self {
@@ -77,7 +78,7 @@ impl Fixture {
         let (host, id) = (Arc::clone(&self.host), self.id.clone());
         tokio::spawn(async move {
             let at = host.writable(&id).await?;
-            let reload = Reload {
+            let reload = EngineReload {
                 actor: Actor {
                     kind: ActorKind::Remote,
                     client_id: None,

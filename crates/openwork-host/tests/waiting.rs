@@ -12,12 +12,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use openwork_approval::{
-    Answerer, Asker, GateOptions, Means, Mode, Refusal, Remember, Reply, Request, RequestId,
+    AnswerMeans, Answerer, ApprovalMode, Asker, GateOptions, Refusal, Remember, Reply, Request,
+    RequestId,
 };
 use openwork_change::change::Change;
 use openwork_host::{
-    Answer, Host, HostOptions, Outcome, PoolOptions, Review, ReviewError, Served, Subject,
-    Submission, SubmitError,
+    Host, HostOptions, PageReview, PoolOptions, ReviewError, ServedWorkspace, Subject, Submission,
+    SubmitError, WriteAnswer, WriteOutcome,
 };
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
 use openwork_model::audit::{Approval, ApprovedBy};
@@ -36,7 +37,7 @@ struct Fixture {
     id: String,
 }
 
-type Asking = JoinHandle<Result<Outcome, SubmitError>>;
+type Asking = JoinHandle<Result<WriteOutcome, SubmitError>>;
 
 impl Fixture {
     fn new(files: MemoryFiles, adjust: impl FnOnce(&mut HostOptions)) -> Self {
@@ -45,7 +46,7 @@ impl Fixture {
         let id = workspace.id.to_string();
         let mut options = HostOptions::default();
         adjust(&mut options);
-        let served = Served {
+        let served = ServedWorkspace {
             workspace,
             store: Arc::clone(&store) as _,
         };
@@ -62,7 +63,7 @@ impl Fixture {
 
     fn auto() -> Self {
         Self::new(MemoryFiles::new(), |options| {
-            options.gate.mode = Mode::Auto;
+            options.gate.mode = ApprovalMode::Auto;
         })
     }
 
@@ -74,7 +75,7 @@ impl Fixture {
         })
     }
 
-    async fn submit(&self, change: Change) -> Result<Outcome, SubmitError> {
+    async fn submit(&self, change: Change) -> Result<WriteOutcome, SubmitError> {
         self.start(by("phone", change)).await.unwrap()
     }
 
@@ -162,8 +163,8 @@ fn read<E: std::fmt::Debug>(
     parse(body.as_object().unwrap()).unwrap()
 }
 
-fn review(index: usize, from: usize, lines: usize) -> Review {
-    Review {
+fn review(index: usize, from: usize, lines: usize) -> PageReview {
+    PageReview {
         index,
         from,
         lines,
@@ -272,7 +273,7 @@ async fn secrets_are_looked_up_when_somebody_asks() {
     let revealed = fixture.host.reveal(request.id).await.unwrap();
     let masked = &request.subject.preview.changes[0].diff;
     assert_eq!(revealed.changes[0].diff, masked.replace(MASK, "s3cret"));
-    let reveal = Review {
+    let reveal = PageReview {
         reveal: true,
         ..review(0, 0, 400)
     };
@@ -360,7 +361,10 @@ async fn a_change_that_was_made_is_answered_whatever_its_list_does() {
     let fixture = Fixture::auto();
     fixture.store.trouble().fail(Step::View);
     let outcome = fixture.submit(command("a")).await.unwrap();
-    assert!(matches!(outcome.answer, Answer::Unlisted), "{outcome:?}");
+    assert!(
+        matches!(outcome.answer, WriteAnswer::Unlisted),
+        "{outcome:?}"
+    );
     assert_eq!(fixture.store.entries().len(), 1);
     // What changes nothing is no more than its list.
     assert!(fixture.submit(command("a")).await.is_err());
@@ -369,7 +373,7 @@ async fn a_change_that_was_made_is_answered_whatever_its_list_does() {
 #[tokio::test]
 async fn a_list_that_hangs_does_not_take_a_commit_back() {
     let fixture = Fixture::new(MemoryFiles::new(), |options| {
-        options.gate.mode = Mode::Auto;
+        options.gate.mode = ApprovalMode::Auto;
         options.pool = PoolOptions {
             deadline: Duration::from_millis(40),
             ..PoolOptions::default()
@@ -377,7 +381,10 @@ async fn a_list_that_hangs_does_not_take_a_commit_back() {
     });
     fixture.store.trouble().hang(Step::View);
     let outcome = fixture.submit(command("a")).await.unwrap();
-    assert!(matches!(outcome.answer, Answer::Unlisted), "{outcome:?}");
+    assert!(
+        matches!(outcome.answer, WriteAnswer::Unlisted),
+        "{outcome:?}"
+    );
     fixture.store.trouble().clear(Step::View);
 }
 
@@ -404,9 +411,9 @@ async fn entries_say_how_a_change_was_allowed() {
     let fixture = Fixture::manual();
     let address = Some(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 7)));
     for (means, expected) in [
-        (Means::Unsaid, ApprovedBy::Host),
-        (Means::Page, ApprovedBy::Page),
-        (Means::Terminal, ApprovedBy::Terminal),
+        (AnswerMeans::Unsaid, ApprovedBy::Host),
+        (AnswerMeans::Page, ApprovedBy::Page),
+        (AnswerMeans::Terminal, ApprovedBy::Terminal),
     ] {
         let reply = Reply::allow().by(Answerer { address, means });
         let change = command(&format!("{means:?}"));

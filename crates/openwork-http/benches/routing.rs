@@ -11,7 +11,7 @@ use bytes::Bytes;
 use divan::{Bencher, black_box};
 use http_body_util::Full;
 use hyper::{Request, StatusCode};
-use openwork_host::{Host, HostOptions, Served};
+use openwork_host::{Host, HostOptions, ServedWorkspace};
 use openwork_http::{HttpOptions, Server, Service};
 use openwork_model::files::MemoryFiles;
 use openwork_model::workspace::Workspace;
@@ -24,7 +24,7 @@ fn main() {
 const TOKEN: &str = "client-token-7f3a";
 
 fn service() -> Service {
-    let served = Served {
+    let served = ServedWorkspace {
         workspace: Workspace::at("/w/s/ws".as_ref()),
         store: Arc::new(MemoryStore::new(MemoryFiles::new())),
     };

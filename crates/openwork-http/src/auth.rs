@@ -9,8 +9,8 @@ use openwork_model::actor::{Actor, ActorKind};
 
 use crate::error::Failure;
 use crate::options::HttpOptions;
-use crate::route::Access;
-use crate::server::Standing;
+use crate::route::RouteAccess;
+use crate::server::PeerStanding;
 
 mod key;
 mod refusals;
@@ -18,8 +18,8 @@ mod token;
 
 pub use key::{KeySource, random_key};
 
-pub(crate) use refusals::Refusals;
-use token::Token;
+pub(crate) use refusals::LoginRefusals;
+use token::TokenDigest;
 
 /// Where the host token is presented.
 pub(crate) static HOST_TOKEN: HeaderName = HeaderName::from_static("x-openwork-host-token");
@@ -31,7 +31,7 @@ const CLIENT_ID_LIMIT: usize = 128;
 
 /// Which token a request lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lacking {
+pub(crate) enum MissingCredential {
     Client,
     Host,
 }
@@ -42,9 +42,9 @@ pub(crate) struct Caller {
     /// Whether a valid host token was presented.
     pub(crate) is_host: bool,
     /// What was presented.
-    pub(crate) standing: Standing,
+    pub(crate) standing: PeerStanding,
     client_id: Option<String>,
-    token: Arc<Token>,
+    token: Arc<TokenDigest>,
 }
 
 impl Caller {
@@ -65,32 +65,38 @@ impl Caller {
 
 /// The doorkeeper.
 pub(crate) struct Auth {
-    client: Arc<Token>,
-    host: Arc<Token>,
+    client: Arc<TokenDigest>,
+    host: Arc<TokenDigest>,
 }
 
 impl Auth {
     pub(crate) fn new(options: &HttpOptions) -> Self {
         let key = options.token_key.clone();
         Self {
-            client: Arc::new(Token::new(&options.client_token, None)),
-            host: Arc::new(Token::new(&options.host_token, Some(key))),
+            client: Arc::new(TokenDigest::new(&options.client_token, None)),
+            host: Arc::new(TokenDigest::new(&options.host_token, Some(key))),
         }
     }
 
     /// Lets a request in, or says what it lacks.
-    pub(crate) fn admit(&self, access: Access, headers: &HeaderMap) -> Result<Caller, Failure> {
+    pub(crate) fn admit(
+        &self,
+        access: RouteAccess,
+        headers: &HeaderMap,
+    ) -> Result<Caller, Failure> {
         let is_host =
             single(headers, &HOST_TOKEN).is_some_and(|given| self.host.is(given.as_bytes()));
         let is_client = || bearer(headers).is_some_and(|given| self.client.is(given));
         let standing = match access {
-            Access::Client if !is_client() => {
-                return Err(Failure::Unauthorized(Lacking::Client));
+            RouteAccess::Client if !is_client() => {
+                return Err(Failure::Unauthorized(MissingCredential::Client));
             }
-            Access::Host if !is_host => return Err(Failure::Unauthorized(Lacking::Host)),
-            _ if is_host => Standing::Host,
-            Access::Open if !is_client() => Standing::Newcomer,
-            Access::Open | Access::Client | Access::Host => Standing::Client,
+            RouteAccess::Host if !is_host => {
+                return Err(Failure::Unauthorized(MissingCredential::Host));
+            }
+            _ if is_host => PeerStanding::Host,
+            RouteAccess::Open if !is_client() => PeerStanding::Newcomer,
+            RouteAccess::Open | RouteAccess::Client | RouteAccess::Host => PeerStanding::Client,
         };
         let token = if is_host { &self.host } else { &self.client };
         Ok(Caller {
@@ -152,7 +158,7 @@ mod tests {
 
     use super::*;
 
-    fn admit(access: Access, headers: &[(&'static str, &str)]) -> Result<Caller, Failure> {
+    fn admit(access: RouteAccess, headers: &[(&'static str, &str)]) -> Result<Caller, Failure> {
         let mut map = HeaderMap::new();
         for &(name, value) in headers {
             map.append(
@@ -177,7 +183,7 @@ mod tests {
     #[test]
     fn the_scheme_counts_in_any_case_and_with_several_blanks() {
         for value in ["Bearer client", "bearer client", "BEARER   client"] {
-            let caller = admit(Access::Client, &[("authorization", value)]).unwrap();
+            let caller = admit(RouteAccess::Client, &[("authorization", value)]).unwrap();
             assert_eq!(caller.actor().token_hash, TokenHash::of("client"));
             assert_eq!(caller.actor().kind, ActorKind::Remote);
         }
@@ -195,9 +201,12 @@ mod tests {
             "Bearer Client",
             "ü",
         ] {
-            let refused = admit(Access::Client, &[("authorization", value)]);
+            let refused = admit(RouteAccess::Client, &[("authorization", value)]);
             assert!(
-                matches!(refused, Err(Failure::Unauthorized(Lacking::Client))),
+                matches!(
+                    refused,
+                    Err(Failure::Unauthorized(MissingCredential::Client))
+                ),
                 "{value:?}"
             );
         }
@@ -205,7 +214,7 @@ mod tests {
             ("authorization", "Bearer client"),
             ("authorization", "Bearer client"),
         ];
-        assert!(admit(Access::Client, &twice).is_err());
+        assert!(admit(RouteAccess::Client, &twice).is_err());
     }
 
     #[test]
@@ -215,7 +224,7 @@ mod tests {
             ("x-openwork-host-token", "host"),
             ("x-openwork-client-id", "desk"),
         ];
-        let actor = admit(Access::Client, &both).unwrap().actor();
+        let actor = admit(RouteAccess::Client, &both).unwrap().actor();
         let expected = Actor {
             kind: ActorKind::Host,
             client_id: Some("desk".to_owned()),
@@ -231,12 +240,12 @@ mod tests {
             ("x-openwork-host-token", "nope"),
         ];
         assert_eq!(
-            admit(Access::Client, &wrong).unwrap().actor().kind,
+            admit(RouteAccess::Client, &wrong).unwrap().actor().kind,
             ActorKind::Remote
         );
         assert!(matches!(
-            admit(Access::Host, &wrong),
-            Err(Failure::Unauthorized(Lacking::Host))
+            admit(RouteAccess::Host, &wrong),
+            Err(Failure::Unauthorized(MissingCredential::Host))
         ));
     }
 
@@ -246,14 +255,14 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer "));
         headers.insert(&HOST_TOKEN, HeaderValue::from_static(""));
-        assert!(auth.admit(Access::Client, &headers).is_err());
-        assert!(auth.admit(Access::Host, &headers).is_err());
+        assert!(auth.admit(RouteAccess::Client, &headers).is_err());
+        assert!(auth.admit(RouteAccess::Host, &headers).is_err());
     }
 
     #[test]
     fn client_ids_are_short_and_printable() {
         let id = |id: &str| {
-            admit(Access::Open, &[("x-openwork-client-id", id)]).map(|caller| caller.client_id)
+            admit(RouteAccess::Open, &[("x-openwork-client-id", id)]).map(|caller| caller.client_id)
         };
         assert_eq!(id("phone").unwrap(), Some("phone".to_owned()));
         assert_eq!(id("").unwrap(), None);
@@ -267,13 +276,13 @@ mod tests {
         let bearer = ("authorization", "Bearer client");
         let host = ("x-openwork-host-token", "host");
         for (headers, expected) in [
-            (&[][..], Standing::Newcomer),
-            (&[("authorization", "Bearer x")], Standing::Newcomer),
-            (&[bearer], Standing::Client),
-            (&[host], Standing::Host),
-            (&[bearer, host], Standing::Host),
+            (&[][..], PeerStanding::Newcomer),
+            (&[("authorization", "Bearer x")], PeerStanding::Newcomer),
+            (&[bearer], PeerStanding::Client),
+            (&[host], PeerStanding::Host),
+            (&[bearer, host], PeerStanding::Host),
         ] {
-            let caller = admit(Access::Open, headers).unwrap();
+            let caller = admit(RouteAccess::Open, headers).unwrap();
             assert_eq!(caller.standing, expected, "{headers:?}");
         }
     }

@@ -17,9 +17,9 @@ mod reading;
 mod room;
 mod shape;
 
-pub(crate) use budget::Share;
-pub(crate) use making::{Made, Maker};
-pub(crate) use room::Room;
+pub(crate) use budget::BudgetShare;
+pub(crate) use making::{BodyMaker, MadeBody};
+pub(crate) use room::BodyRoom;
 
 use budget::NoRoom;
 
@@ -52,20 +52,20 @@ impl From<NoRoom> for BodyError {
 
 /// How much of a body is taken, and for how long.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Bounds<'r> {
+pub(crate) struct BodyBounds<'r> {
     pub(crate) bytes: usize,
     pub(crate) values: usize,
     pub(crate) deadline: Duration,
-    pub(crate) room: &'r Room,
-    pub(crate) maker: &'r Maker,
+    pub(crate) room: &'r BodyRoom,
+    pub(crate) maker: &'r BodyMaker,
 }
 
 /// Reads a body that has to be a JSON object, and makes something of it.
 pub(crate) async fn made<B, T>(
     body: B,
-    bounds: Bounds<'_>,
+    bounds: BodyBounds<'_>,
     make: impl FnOnce(Fields) -> T + Send + 'static,
-) -> Result<Made<T>, BodyError>
+) -> Result<MadeBody<T>, BodyError>
 where
     B: Body<Data = Bytes>,
     T: Send + 'static,
@@ -77,7 +77,7 @@ where
 }
 
 /// Reads a body that has to be a JSON object.
-pub(crate) async fn object<B>(body: B, bounds: Bounds<'_>) -> Result<Fields, BodyError>
+pub(crate) async fn object<B>(body: B, bounds: BodyBounds<'_>) -> Result<Fields, BodyError>
 where
     B: Body<Data = Bytes>,
 {
@@ -86,7 +86,7 @@ where
 
 /// Reads a body that does not matter, so that the connection can be reused
 /// and its end is noticed.
-pub(crate) async fn discard<B>(body: B, bounds: Bounds<'_>) -> Result<(), BodyError>
+pub(crate) async fn discard<B>(body: B, bounds: BodyBounds<'_>) -> Result<(), BodyError>
 where
     B: Body<Data = Bytes>,
 {
@@ -98,7 +98,7 @@ where
 }
 
 /// A body that says it is too large is not read at all.
-fn check_size(body: &impl Body, bounds: Bounds<'_>) -> Result<(), BodyError> {
+fn check_size(body: &impl Body, bounds: BodyBounds<'_>) -> Result<(), BodyError> {
     let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if declared > bounds.bytes {
         return Err(BodyError::TooLarge {

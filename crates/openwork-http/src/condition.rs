@@ -11,13 +11,13 @@ pub(crate) fn only_if(headers: &HeaderMap) -> Result<Option<Vec<String>>, Failur
         return Ok(None);
     }
     let tags = tags(headers, &IF_MATCH)?;
-    if tags.contains(&Tag::Any) {
+    if tags.contains(&EntityTag::Any) {
         return Ok(None);
     }
     // Weak tags never match here: they do not promise equal bytes.
     let strong = tags.into_iter().filter_map(|tag| match tag {
-        Tag::Strong(revision) => Some(revision.to_owned()),
-        Tag::Weak(_) | Tag::Any => None,
+        EntityTag::Strong(revision) => Some(revision.to_owned()),
+        EntityTag::Weak(_) | EntityTag::Any => None,
     });
     Ok(Some(strong.collect()))
 }
@@ -25,22 +25,22 @@ pub(crate) fn only_if(headers: &HeaderMap) -> Result<Option<Vec<String>>, Failur
 /// Whether the client has this state already. What cannot be read is as if it
 /// were not there: the client then gets the whole answer.
 pub(crate) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
-    let same = |tag: &Tag<'_>| match *tag {
-        Tag::Any => true,
-        Tag::Strong(known) | Tag::Weak(known) => known == etag.trim_matches('"'),
+    let same = |tag: &EntityTag<'_>| match *tag {
+        EntityTag::Any => true,
+        EntityTag::Strong(known) | EntityTag::Weak(known) => known == etag.trim_matches('"'),
     };
     headers.contains_key(IF_NONE_MATCH)
         && tags(headers, &IF_NONE_MATCH).is_ok_and(|tags| tags.iter().any(same))
 }
 
 #[derive(Debug, PartialEq)]
-enum Tag<'h> {
+enum EntityTag<'h> {
     Any,
     Strong(&'h str),
     Weak(&'h str),
 }
 
-fn tags<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Vec<Tag<'h>>, Failure> {
+fn tags<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Vec<EntityTag<'h>>, Failure> {
     let mut tags = Vec::new();
     for value in headers.get_all(name) {
         tags.extend(list(value).ok_or(Failure::Condition)?);
@@ -48,7 +48,7 @@ fn tags<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Vec<Tag<'h>>, F
     Ok(tags)
 }
 
-fn list(value: &HeaderValue) -> Option<Vec<Tag<'_>>> {
+fn list(value: &HeaderValue) -> Option<Vec<EntityTag<'_>>> {
     let text = value.to_str().ok()?;
     text.split(',')
         .map(str::trim)
@@ -58,11 +58,11 @@ fn list(value: &HeaderValue) -> Option<Vec<Tag<'_>>> {
 }
 
 /// Our own tags hold no commas, so that splitting at commas loses none.
-fn tag(text: &str) -> Option<Tag<'_>> {
+fn tag(text: &str) -> Option<EntityTag<'_>> {
     match text.strip_prefix("W/") {
-        _ if text == "*" => Some(Tag::Any),
-        Some(weak) => quoted(weak).map(Tag::Weak),
-        None => quoted(text).map(Tag::Strong),
+        _ if text == "*" => Some(EntityTag::Any),
+        Some(weak) => quoted(weak).map(EntityTag::Weak),
+        None => quoted(text).map(EntityTag::Strong),
     }
 }
 

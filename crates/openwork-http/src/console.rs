@@ -16,11 +16,11 @@ use hyper::header::{
 
 use crate::error::Failure;
 use crate::options::ConsoleAccess;
-use crate::reply::Body;
+use crate::reply::ReplyBody;
 
 /// One file of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asset {
+pub(crate) enum ConsoleAsset {
     Page,
     Style,
     Script,
@@ -30,7 +30,7 @@ pub(crate) enum Asset {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SameOrigin;
 
-impl Asset {
+impl ConsoleAsset {
     fn content(self) -> (&'static str, &'static str) {
         match self {
             Self::Page => (
@@ -69,10 +69,10 @@ const HEADERS: [(HeaderName, &str); 5] = [
 /// Serves a file of the page to those who may have it; to others there is no
 /// such page.
 pub(crate) fn serve(
-    asset: Asset,
+    asset: ConsoleAsset,
     access: ConsoleAccess,
     peer: SocketAddr,
-) -> Result<Response<Body>, Failure> {
+) -> Result<Response<ReplyBody>, Failure> {
     let served = match access {
         ConsoleAccess::Local => peer.ip().to_canonical().is_loopback(),
         ConsoleAccess::Lan => true,
@@ -82,7 +82,7 @@ pub(crate) fn serve(
         return Err(Failure::NotFound);
     }
     let (content_type, text) = asset.content();
-    let mut response = Response::new(Body::from(Bytes::from_static(text.as_bytes())));
+    let mut response = Response::new(ReplyBody::from(Bytes::from_static(text.as_bytes())));
     response.extensions_mut().insert(SameOrigin);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
@@ -100,7 +100,7 @@ mod tests {
     const REMOTE: &str = "192.168.1.23:9";
 
     fn is_served(access: ConsoleAccess, peer: &str) -> bool {
-        serve(Asset::Page, access, peer.parse().unwrap()).is_ok()
+        serve(ConsoleAsset::Page, access, peer.parse().unwrap()).is_ok()
     }
 
     #[test]
@@ -114,7 +114,12 @@ mod tests {
 
     #[test]
     fn the_page_is_small_and_needs_nothing_from_outside() {
-        let all = [Asset::Page, Asset::Style, Asset::Script].map(|asset| asset.content().1);
+        let all = [
+            ConsoleAsset::Page,
+            ConsoleAsset::Style,
+            ConsoleAsset::Script,
+        ]
+        .map(|asset| asset.content().1);
         // Levels, the second step and the pages of long changes took 10 KiB of it.
         assert!(all.iter().map(|text| text.len()).sum::<usize>() <= 48 << 10);
         for banned in [
@@ -137,7 +142,11 @@ mod tests {
 
     #[test]
     fn every_file_carries_the_whole_policy() {
-        for asset in [Asset::Page, Asset::Style, Asset::Script] {
+        for asset in [
+            ConsoleAsset::Page,
+            ConsoleAsset::Style,
+            ConsoleAsset::Script,
+        ] {
             let response = serve(asset, ConsoleAccess::Local, LOCAL.parse().unwrap()).unwrap();
             for (name, value) in HEADERS {
                 assert_eq!(response.headers()[&name], value);

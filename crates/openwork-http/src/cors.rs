@@ -24,19 +24,19 @@ static ALLOW_PRIVATE_NETWORK: HeaderName =
 static TRUE: HeaderValue = HeaderValue::from_static("true");
 
 /// The origins that are allowed.
-pub(crate) struct Cors {
+pub(crate) struct CorsPolicy {
     any: bool,
     origins: HashSet<Vec<u8>>,
 }
 
 /// What the answer to one request says about origins.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Verdict {
+pub(crate) struct CorsVerdict {
     origin: Option<HeaderValue>,
     private_network: bool,
 }
 
-impl Cors {
+impl CorsPolicy {
     pub(crate) fn new(origins: &[String]) -> Self {
         Self {
             any: origins.iter().any(|origin| origin == "*"),
@@ -48,7 +48,7 @@ impl Cors {
     }
 
     /// Judges a request by the origin that it names.
-    pub(crate) fn judge(&self, headers: &HeaderMap) -> Verdict {
+    pub(crate) fn judge(&self, headers: &HeaderMap) -> CorsVerdict {
         let named = headers.get(ORIGIN);
         let listed = named.filter(|origin| self.origins.contains(origin.as_bytes()));
         // That every page may call is no reason to let the pages of the web
@@ -59,14 +59,14 @@ impl Cors {
         } else {
             listed.cloned()
         };
-        Verdict {
+        CorsVerdict {
             origin,
             private_network,
         }
     }
 }
 
-impl Verdict {
+impl CorsVerdict {
     /// Adds the headers that every answer carries.
     pub(crate) fn apply(self, headers: &mut HeaderMap) {
         headers.insert(VARY, VARY_ORIGIN.clone());
@@ -92,7 +92,7 @@ mod tests {
             given.insert(name, HeaderValue::from_static(value));
         }
         let mut headers = HeaderMap::new();
-        Cors::new(&allowed).judge(&given).apply(&mut headers);
+        CorsPolicy::new(&allowed).judge(&given).apply(&mut headers);
         headers
     }
 

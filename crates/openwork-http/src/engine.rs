@@ -63,7 +63,7 @@ impl HttpEngine {
         }
     }
 
-    fn request(&self, target: &Target) -> Result<Request<Empty<Bytes>>, EngineError> {
+    fn request(&self, target: &EngineTarget) -> Result<Request<Empty<Bytes>>, EngineError> {
         // RFC 9110, 8.6: an empty body of a POST is announced.
         let mut request = Request::post(&target.path)
             .header(HOST, &target.host)
@@ -83,7 +83,7 @@ impl Engine for HttpEngine {
     /// at the next request.
     fn reload<'c>(&'c self, workspace: &'c Workspace) -> EngineCall<'c> {
         Box::pin(async move {
-            let target = Target::of(workspace)?;
+            let target = EngineTarget::of(workspace)?;
             let sending = send(&target, self.request(&target)?);
             let answered = timeout(self.deadline, sending).await;
             let status = answered.map_err(|_| EngineError::TimedOut)??;
@@ -99,14 +99,14 @@ impl Engine for HttpEngine {
 
 /// Where a request goes.
 #[derive(Debug, PartialEq)]
-struct Target {
+struct EngineTarget {
     /// What is connected to: a name or an address, and a port.
     address: (String, u16),
     host: String,
     path: String,
 }
 
-impl Target {
+impl EngineTarget {
     fn of(workspace: &Workspace) -> Result<Self, EngineError> {
         let refused = |reason| EngineError::Url { reason };
         let url = workspace.base_url.as_deref().unwrap_or_default();
@@ -135,7 +135,10 @@ fn directory(workspace: &Workspace) -> String {
 }
 
 /// Sends one request over a connection of its own; only the status counts.
-async fn send(target: &Target, request: Request<Empty<Bytes>>) -> Result<StatusCode, EngineError> {
+async fn send(
+    target: &EngineTarget,
+    request: Request<Empty<Bytes>>,
+) -> Result<StatusCode, EngineError> {
     let (name, port) = &target.address;
     let stream = TcpStream::connect((name.as_str(), *port));
     let stream = TokioIo::new(stream.await.map_err(|error| unreachable(&error))?);
@@ -163,8 +166,8 @@ fn unreachable(reason: &impl std::error::Error) -> EngineError {
 mod tests {
     use super::*;
 
-    fn target(url: &str) -> Result<Target, EngineError> {
-        Target::of(&Workspace {
+    fn target(url: &str) -> Result<EngineTarget, EngineError> {
+        EngineTarget::of(&Workspace {
             base_url: Some(url.to_owned()),
             ..Workspace::at("/srv/my ws".as_ref())
         })
@@ -188,7 +191,7 @@ mod tests {
             ("http://[::1]:5/sub/", ("::1", 5), "[::1]:5", "/sub"),
             ("http://u:p@h:6", ("h", 6), "h:6", ""),
         ] {
-            let expected = Target {
+            let expected = EngineTarget {
                 address: (address.0.to_owned(), address.1),
                 host: host.to_owned(),
                 path: format!("{path}/instance/dispose?directory=%2Fsrv%2Fmy%20ws"),

@@ -12,7 +12,7 @@ use openwork_host::{HostError, ReloadError, ReviewError, SubmitError};
 use openwork_model::invalid::Invalid;
 use serde_json::Value;
 
-use crate::auth::Lacking;
+use crate::auth::MissingCredential;
 use crate::body::BodyError;
 use crate::host_check::BadHost;
 
@@ -38,9 +38,9 @@ pub(crate) enum Failure {
     /// A parameter of the path is escaped wrongly.
     BadEscape,
     /// A token is missing or wrong.
-    Unauthorized(Lacking),
+    Unauthorized(MissingCredential),
     /// Others have all the places.
-    Crowded(Crowded),
+    Crowded(CrowdedReason),
     /// The client calls itself by an impossible id.
     ClientId,
     /// The condition cannot be read.
@@ -73,7 +73,7 @@ pub(crate) enum Failure {
 
 /// What there is no place for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Crowded {
+pub(crate) enum CrowdedReason {
     /// Another connection that shows a token.
     Connections,
     /// Another event stream from this address.
@@ -84,7 +84,7 @@ pub(crate) enum Crowded {
 
 /// An answer that reports a failure.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Report {
+pub(crate) struct FailureReport {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     pub(crate) message: Cow<'static, str>,
@@ -92,7 +92,7 @@ pub(crate) struct Report {
     pub(crate) header: Option<(HeaderName, HeaderValue)>,
 }
 
-impl Report {
+impl FailureReport {
     fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             status,
@@ -136,38 +136,39 @@ impl Report {
 
 impl Failure {
     /// What the client is told.
-    pub(crate) fn report(&self) -> Report {
+    pub(crate) fn report(&self) -> FailureReport {
         match self {
             Self::Host(bad) => bad_host(*bad),
-            Self::TargetTooLong => Report::new(
+            Self::TargetTooLong => FailureReport::new(
                 StatusCode::URI_TOO_LONG,
                 "target_too_long",
                 "The request target is too long",
             ),
-            Self::HeadTooLarge => Report::new(
+            Self::HeadTooLarge => FailureReport::new(
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
                 "head_too_large",
                 "The request's header fields are too large",
             ),
-            Self::NotFound => Report::new(StatusCode::NOT_FOUND, "not_found", "Not found"),
-            Self::MethodNotAllowed { allow } => Report::new(
+            Self::NotFound => FailureReport::new(StatusCode::NOT_FOUND, "not_found", "Not found"),
+            Self::MethodNotAllowed { allow } => FailureReport::new(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method_not_allowed",
                 "Method not allowed",
             )
             .header(ALLOW, allow.clone()),
             Self::BadEscape => {
-                Report::bad_request("invalid_path", "The path holds a broken percent escape")
+                FailureReport::bad_request("invalid_path", "The path holds a broken percent escape")
             }
             Self::Unauthorized(lacking) => unauthorized(*lacking),
             Self::Crowded(what) => crowded(*what),
-            Self::ClientId => Report::bad_request(
+            Self::ClientId => FailureReport::bad_request(
                 "invalid_payload",
                 "X-OpenWork-Client-Id must be at most 128 bytes without control characters",
             ),
-            Self::Condition => {
-                Report::bad_request("invalid_payload", "If-Match must be a list of entity tags")
-            }
+            Self::Condition => FailureReport::bad_request(
+                "invalid_payload",
+                "If-Match must be a list of entity tags",
+            ),
             Self::Body(error) => body(*error),
             Self::Invalid(invalid) => invalid::report(invalid),
             Self::Workspace(error) => host::report(error),
@@ -175,37 +176,39 @@ impl Failure {
             Self::Reload(error) => reload::report(error),
             Self::Review(error) => review::report(error),
             Self::ApprovalNotFound => review::unknown(),
-            Self::Reply => Report::bad_request("invalid_payload", "reply must be allow or deny"),
-            Self::ReplyMessage => Report::bad_request(
+            Self::Reply => {
+                FailureReport::bad_request("invalid_payload", "reply must be allow or deny")
+            }
+            Self::ReplyMessage => FailureReport::bad_request(
                 "invalid_payload",
                 "message must be a text of at most 200 characters",
             ),
-            Self::NotRememberable => Report::new(
+            Self::NotRememberable => FailureReport::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "not_rememberable",
                 "This answer cannot be remembered; the request goes on waiting",
             ),
             Self::RuleNotFound => {
-                Report::new(StatusCode::NOT_FOUND, "rule_not_found", "Rule not found")
+                FailureReport::new(StatusCode::NOT_FOUND, "rule_not_found", "Rule not found")
             }
-            Self::Internal => Report::internal(),
+            Self::Internal => FailureReport::internal(),
         }
     }
 }
 
-fn submit(error: &SubmitError) -> Report {
+fn submit(error: &SubmitError) -> FailureReport {
     match error {
         SubmitError::Host(error) => host::report(error),
         SubmitError::Refused(refusal) => refusal::report(refusal),
     }
 }
 
-fn bad_host(bad: BadHost) -> Report {
+fn bad_host(bad: BadHost) -> FailureReport {
     match bad {
         BadHost::Malformed => {
-            Report::bad_request("invalid_host", "Exactly one valid Host header is required")
+            FailureReport::bad_request("invalid_host", "Exactly one valid Host header is required")
         }
-        BadHost::Foreign => Report::new(
+        BadHost::Foreign => FailureReport::new(
             StatusCode::MISDIRECTED_REQUEST,
             "host_not_allowed",
             "This server does not answer under this host name; allow it in the server's settings",
@@ -213,45 +216,45 @@ fn bad_host(bad: BadHost) -> Report {
     }
 }
 
-fn unauthorized(lacking: Lacking) -> Report {
+fn unauthorized(lacking: MissingCredential) -> FailureReport {
     let message = match lacking {
-        Lacking::Client => "Invalid bearer token",
-        Lacking::Host => "Invalid host token",
+        MissingCredential::Client => "Invalid bearer token",
+        MissingCredential::Host => "Invalid host token",
     };
-    Report::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
+    FailureReport::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
         .header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
 }
 
-fn body(error: BodyError) -> Report {
+fn body(error: BodyError) -> FailureReport {
     match error {
-        BodyError::TooLarge { limit } => Report::new(
+        BodyError::TooLarge { limit } => FailureReport::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "payload_too_large",
             format!("The body must be at most {limit} bytes"),
         ),
-        BodyError::TooSlow => Report::new(
+        BodyError::TooSlow => FailureReport::new(
             StatusCode::REQUEST_TIMEOUT,
             "request_timeout",
             "The body took too long to arrive",
         ),
-        BodyError::NoRoom => Report::new(
+        BodyError::NoRoom => FailureReport::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "overloaded",
             "Too many bodies arrive at once; try again later",
         )
         .retry_after(1),
         BodyError::CutShort | BodyError::NotJson => {
-            Report::bad_request("invalid_json", "Invalid JSON body")
+            FailureReport::bad_request("invalid_json", "Invalid JSON body")
         }
         BodyError::NotAnObject => {
-            Report::bad_request("invalid_payload", "The body must be a JSON object")
+            FailureReport::bad_request("invalid_payload", "The body must be a JSON object")
         }
-        BodyError::TooDeep => Report::new(
+        BodyError::TooDeep => FailureReport::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "too_deep",
             "The body is nested too deeply",
         ),
-        BodyError::TooManyValues { limit } => Report::new(
+        BodyError::TooManyValues { limit } => FailureReport::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "too_many_values",
             format!("The body must hold at most {limit} values; send it in parts"),
@@ -259,21 +262,21 @@ fn body(error: BodyError) -> Report {
     }
 }
 
-fn crowded(crowded: Crowded) -> Report {
+fn crowded(crowded: CrowdedReason) -> FailureReport {
     match crowded {
-        Crowded::Connections => Report::new(
+        CrowdedReason::Connections => FailureReport::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "overloaded",
             "Too many connections; try again later",
         )
         .retry_after(1),
-        Crowded::StreamsHere { limit } => Report::new(
+        CrowdedReason::StreamsHere { limit } => FailureReport::new(
             StatusCode::TOO_MANY_REQUESTS,
             "too_many_streams",
             format!("At most {limit} event streams may be open from one address; close one first"),
         )
         .retry_after(10),
-        Crowded::Streams { limit } => Report::new(
+        CrowdedReason::Streams { limit } => FailureReport::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "too_many_streams",
             format!("At most {limit} event streams may be open; try again later"),

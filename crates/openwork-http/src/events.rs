@@ -7,36 +7,36 @@ use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use openwork_approval::Watch;
-use openwork_change::event::Event;
-use openwork_host::{Following, Subject};
+use openwork_change::event::WorkspaceEvent;
+use openwork_host::{Subject, Subscription};
 use openwork_model::workspace::Workspace;
 use serde::Serialize;
 use serde_json::json;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
-use crate::wire::approval::Typed;
+use crate::wire::approval::TypedEvent;
 use crate::wire::change::ChangeItem;
 
 /// What one watcher is sent.
 ///
 /// A watcher that does not read fast enough is dropped; its stream then ends,
 /// and the next one repairs what was missed.
-pub(crate) struct EventStream(Option<Step>);
+pub(crate) struct EventStream(Option<StreamStep>);
 
 /// Where the messages come from.
-enum Feed {
+enum EventFeed {
     /// Requests that wait for the host.
     Approvals(Watch<Subject>),
     /// Changes of a workspace.
-    Changes(Box<Following>),
+    Changes(Box<Subscription>),
 }
 
-type Step = Pin<Box<dyn Future<Output = Option<(Bytes, Source)>> + Send>>;
+type StreamStep = Pin<Box<dyn Future<Output = Option<(Bytes, EventSource)>> + Send>>;
 
-struct Source {
+struct EventSource {
     snapshot: Option<Bytes>,
-    feed: Feed,
+    feed: EventFeed,
     heartbeat: Interval,
     stopping: CancellationToken,
 }
@@ -49,29 +49,29 @@ impl EventStream {
         heartbeat: Duration,
         stopping: CancellationToken,
     ) -> Self {
-        let feed = Feed::Approvals(watch);
+        let feed = EventFeed::Approvals(watch);
         Self::new(Some(snapshot), feed, heartbeat, stopping)
     }
 
     /// What happens to a workspace.
     pub(crate) fn changes(
-        following: Following,
+        following: Subscription,
         heartbeat: Duration,
         stopping: CancellationToken,
     ) -> Self {
-        let feed = Feed::Changes(Box::new(following));
+        let feed = EventFeed::Changes(Box::new(following));
         Self::new(None, feed, heartbeat, stopping)
     }
 
     fn new(
         snapshot: Option<Bytes>,
-        feed: Feed,
+        feed: EventFeed,
         heartbeat: Duration,
         stopping: CancellationToken,
     ) -> Self {
         let mut heartbeat = interval_at(Instant::now() + heartbeat, heartbeat);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let source = Source {
+        let source = EventSource {
             snapshot,
             feed,
             heartbeat,
@@ -86,12 +86,12 @@ impl EventStream {
         };
         let told = ready!(step.as_mut().poll(cx));
         let (message, rest) = told.unzip();
-        self.0 = rest.map(|source| Box::pin(source.step()) as Step);
+        self.0 = rest.map(|source| Box::pin(source.step()) as StreamStep);
         Poll::Ready(message)
     }
 }
 
-impl Source {
+impl EventSource {
     /// The next message, and where the one after it comes from.
     async fn step(mut self) -> Option<(Bytes, Self)> {
         if let Some(snapshot) = self.snapshot.take() {
@@ -107,11 +107,11 @@ impl Source {
     }
 }
 
-impl Feed {
+impl EventFeed {
     /// The next message; dropping the future loses none.
     async fn next(&mut self) -> Option<Bytes> {
         match self {
-            Self::Approvals(watch) => message(&Typed::from(&watch.next().await?)),
+            Self::Approvals(watch) => message(&TypedEvent::from(&watch.next().await?)),
             Self::Changes(following) => {
                 let event = following.next().await?;
                 change(&event, following.workspace())
@@ -122,7 +122,7 @@ impl Feed {
     /// Readers of changes are told nothing by it: it is a comment.
     fn heartbeat(&self) -> Option<Bytes> {
         match self {
-            Self::Approvals(_) => message(&Typed {
+            Self::Approvals(_) => message(&TypedEvent {
                 kind: "server.heartbeat",
                 properties: json!({}),
             }),
@@ -132,7 +132,7 @@ impl Feed {
 }
 
 /// A change as a message whose id says where to go on.
-fn change(event: &Event, workspace: &Workspace) -> Option<Bytes> {
+fn change(event: &WorkspaceEvent, workspace: &Workspace) -> Option<Bytes> {
     let head = format!("id: {}\n", event.seq);
     let item = message(&ChangeItem::new(event, workspace))?;
     Some([head.as_bytes(), &item].concat().into())

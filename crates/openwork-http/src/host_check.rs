@@ -22,12 +22,12 @@ pub(crate) enum BadHost {
 }
 
 /// The names that are answered under.
-pub(crate) struct Hosts {
+pub(crate) struct AllowedHosts {
     any: bool,
     names: HashSet<String>,
 }
 
-impl Hosts {
+impl AllowedHosts {
     pub(crate) fn new(allowed: &[String]) -> Self {
         let normal = |name: &String| name.trim_end_matches('.').to_ascii_lowercase();
         Self {
@@ -54,12 +54,12 @@ impl Hosts {
     }
 
     fn judge(&self, authority: &str) -> Result<(), BadHost> {
-        match Name::parse(authority).ok_or(BadHost::Malformed)? {
-            Name::Address => Ok(()),
-            Name::Dns(name) if self.any || is_private(&name) || self.names.contains(&name) => {
+        match HostName::parse(authority).ok_or(BadHost::Malformed)? {
+            HostName::Address => Ok(()),
+            HostName::Dns(name) if self.any || is_private(&name) || self.names.contains(&name) => {
                 Ok(())
             }
-            Name::Dns(_) => Err(BadHost::Foreign),
+            HostName::Dns(_) => Err(BadHost::Foreign),
         }
     }
 }
@@ -73,12 +73,12 @@ fn is_private(name: &str) -> bool {
 }
 
 #[derive(Debug, PartialEq)]
-enum Name {
+enum HostName {
     Address,
     Dns(String),
 }
 
-impl Name {
+impl HostName {
     fn parse(authority: &str) -> Option<Self> {
         if let Some(rest) = authority.strip_prefix('[') {
             let (address, port) = rest.split_once(']')?;
@@ -121,7 +121,7 @@ mod tests {
             request = request.header(HOST, *host);
         }
         let (parts, ()) = request.body(()).unwrap().into_parts();
-        Hosts::new(&["Office.Example.".to_owned()]).check(&parts)
+        AllowedHosts::new(&["Office.Example.".to_owned()]).check(&parts)
     }
 
     #[test]

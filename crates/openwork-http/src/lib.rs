@@ -88,7 +88,7 @@ mod server;
 mod service;
 mod wire;
 
-pub use options::{ConsoleAccess, HttpOptions, Limits};
-pub use reply::Body;
+pub use options::{ConsoleAccess, HttpLimits, HttpOptions};
+pub use reply::ReplyBody;
 pub use server::Server;
 pub use service::Service;

@@ -25,7 +25,7 @@ pub struct HttpOptions {
     /// literals and `*.local`. The name of the machine belongs here.
     pub allowed_hosts: Vec<String>,
     /// What one client may cost.
-    pub limits: Limits,
+    pub limits: HttpLimits,
     /// What `GET /health` says the version is.
     pub version: String,
     /// When the server was started, for its uptime.
@@ -47,7 +47,7 @@ impl HttpOptions {
             token_key: KeySource::random(),
             cors_origins: vec!["*".to_owned()],
             allowed_hosts: Vec::new(),
-            limits: Limits::default(),
+            limits: HttpLimits::default(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             started: Instant::now(),
             clock: Arc::new(SystemClock),
@@ -72,7 +72,7 @@ pub enum ConsoleAccess {
 
 /// What one client may cost.
 #[derive(Debug, Clone)]
-pub struct Limits {
+pub struct HttpLimits {
     /// Open connections in all. Who connects when there are as many takes the
     /// place of the oldest that has shown no valid token.
     pub connections: usize,
@@ -127,7 +127,7 @@ pub struct Limits {
     pub applied_deadline: Duration,
 }
 
-impl Default for Limits {
+impl Default for HttpLimits {
     fn default() -> Self {
         Self {
             connections: 2048,

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// One who counts as one: this machine, an IPv4 address, or a network of IPv6
 /// addresses, of which everybody has as many as they like (RFC 4291, 2.5.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Origin {
+pub(crate) enum PeerOrigin {
     /// A program on this machine.
     Loopback,
     /// An IPv4 address.
@@ -14,14 +14,14 @@ pub(crate) enum Origin {
     V6(u64),
 }
 
-impl Origin {
+impl PeerOrigin {
     /// Whether the peer is on another machine.
     pub(crate) fn is_remote(self) -> bool {
         self != Self::Loopback
     }
 }
 
-impl From<IpAddr> for Origin {
+impl From<IpAddr> for PeerOrigin {
     fn from(address: IpAddr) -> Self {
         match address.to_canonical() {
             address if address.is_loopback() => Self::Loopback,
@@ -39,14 +39,14 @@ fn network(address: Ipv6Addr) -> u64 {
 mod tests {
     use super::*;
 
-    fn origin(address: &str) -> Origin {
-        Origin::from(address.parse::<IpAddr>().unwrap())
+    fn origin(address: &str) -> PeerOrigin {
+        PeerOrigin::from(address.parse::<IpAddr>().unwrap())
     }
 
     #[test]
     fn all_names_of_this_machine_are_one_origin() {
         for address in ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"] {
-            assert_eq!(origin(address), Origin::Loopback, "{address}");
+            assert_eq!(origin(address), PeerOrigin::Loopback, "{address}");
         }
     }
 

@@ -9,9 +9,9 @@ use percent_encoding::percent_decode_str;
 /// They only choose between ways of listing, so what cannot be read counts as
 /// not given, as in the seed API.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Parameters<'q>(&'q str);
+pub(crate) struct QueryParameters<'q>(&'q str);
 
-impl<'q> Parameters<'q> {
+impl<'q> QueryParameters<'q> {
     pub(crate) fn of(request: &'q hyper::http::request::Parts) -> Self {
         Self(request.uri.query().unwrap_or_default())
     }
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn the_first_of_a_name_counts() {
-        let query = Parameters("a=1&includeGlobal=true&a=2&empty&c=x+y%2B");
+        let query = QueryParameters("a=1&includeGlobal=true&a=2&empty&c=x+y%2B");
         assert_eq!(query.get("a").as_deref(), Some("1"));
         assert!(query.is("includeGlobal", "true"));
         assert!(!query.is("includeglobal", "true"));
@@ -95,7 +95,7 @@ mod tests {
             ("limit=NaN", 50),
             ("limit=inf", 200),
         ] {
-            assert_eq!(Parameters(query).limit(50, 200), limit, "{query:?}");
+            assert_eq!(QueryParameters(query).limit(50, 200), limit, "{query:?}");
         }
     }
 }

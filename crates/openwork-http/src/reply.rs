@@ -9,11 +9,11 @@ use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
 use hyper::{Response, StatusCode};
 use openwork_change::query::View;
-use openwork_change::store::{Cached, Rendered};
-use openwork_host::{Answer, Outcome};
+use openwork_change::store::{CachedView, RenderedView};
+use openwork_host::{WriteAnswer, WriteOutcome};
 use serde::Serialize;
 
-use crate::error::{Failure, Report};
+use crate::error::{Failure, FailureReport};
 use crate::events::EventStream;
 use crate::server::AtWork;
 use crate::service::StreamPass;
@@ -22,21 +22,21 @@ use crate::wire;
 static JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// What is sent after the head of an answer.
-pub struct Body {
-    content: Content,
+pub struct ReplyBody {
+    content: ReplyContent,
     /// The connection is at work until the last byte was taken.
     _work: Option<AtWork>,
     /// An event stream keeps its place among those that may be open.
     _pass: Option<Box<StreamPass>>,
 }
 
-enum Content {
+enum ReplyContent {
     Whole(Option<Bytes>),
     Events(EventStream),
 }
 
-impl Body {
-    fn new(content: Content) -> Self {
+impl ReplyBody {
+    fn new(content: ReplyContent) -> Self {
         Self {
             content,
             _work: None,
@@ -53,13 +53,13 @@ impl Body {
     }
 }
 
-impl From<Bytes> for Body {
+impl From<Bytes> for ReplyBody {
     fn from(bytes: Bytes) -> Self {
-        Self::new(Content::Whole((!bytes.is_empty()).then_some(bytes)))
+        Self::new(ReplyContent::Whole((!bytes.is_empty()).then_some(bytes)))
     }
 }
 
-impl HttpBody for Body {
+impl HttpBody for ReplyBody {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 
@@ -68,36 +68,36 @@ impl HttpBody for Body {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let next = match &mut self.content {
-            Content::Whole(bytes) => Poll::Ready(bytes.take()),
-            Content::Events(stream) => stream.poll_next(cx),
+            ReplyContent::Whole(bytes) => Poll::Ready(bytes.take()),
+            ReplyContent::Events(stream) => stream.poll_next(cx),
         };
         next.map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self.content, Content::Whole(None))
+        matches!(self.content, ReplyContent::Whole(None))
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.content {
-            Content::Whole(bytes) => {
+            ReplyContent::Whole(bytes) => {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
-            Content::Events(_) => SizeHint::default(),
+            ReplyContent::Events(_) => SizeHint::default(),
         }
     }
 }
 
 /// An answer without a body.
-pub(crate) fn empty(status: StatusCode) -> Response<Body> {
-    let mut response = Response::new(Body::from(Bytes::new()));
+pub(crate) fn empty(status: StatusCode) -> Response<ReplyBody> {
+    let mut response = Response::new(ReplyBody::from(Bytes::new()));
     *response.status_mut() = status;
     response
 }
 
 /// An answer that goes on for as long as there is something to tell.
-pub(crate) fn events(stream: EventStream) -> Response<Body> {
-    let mut response = Response::new(Body::new(Content::Events(stream)));
+pub(crate) fn events(stream: EventStream) -> Response<ReplyBody> {
+    let mut response = Response::new(ReplyBody::new(ReplyContent::Events(stream)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -105,15 +105,15 @@ pub(crate) fn events(stream: EventStream) -> Response<Body> {
 }
 
 /// An event stream that keeps its place for as long as it is open.
-pub(crate) fn admitted(response: Response<Body>, pass: StreamPass) -> Response<Body> {
-    response.map(|body| Body {
+pub(crate) fn admitted(response: Response<ReplyBody>, pass: StreamPass) -> Response<ReplyBody> {
+    response.map(|body| ReplyBody {
         _pass: Some(Box::new(pass)),
         ..body
     })
 }
 
 /// An answer in JSON.
-pub(crate) fn json(value: &impl Serialize) -> Result<Response<Body>, Failure> {
+pub(crate) fn json(value: &impl Serialize) -> Result<Response<ReplyBody>, Failure> {
     bytes(value, 128).map(bytes_of_json)
 }
 
@@ -129,15 +129,15 @@ pub(crate) fn bytes(value: &impl Serialize, about: usize) -> Result<Bytes, Failu
 }
 
 /// The answer that a failure is.
-pub(crate) fn failure(failure: &Failure) -> Response<Body> {
-    let Report {
+pub(crate) fn failure(failure: &Failure) -> Response<ReplyBody> {
+    let FailureReport {
         status,
         code,
         message,
         details,
         header,
     } = failure.report();
-    let error = wire::Error {
+    let error = wire::ErrorBody {
         code,
         message: &message,
         details: details.as_ref(),
@@ -150,23 +150,23 @@ pub(crate) fn failure(failure: &Failure) -> Response<Body> {
 }
 
 /// A view, rendered once for as long as it is true.
-pub(crate) fn view(cached: &Cached) -> Result<Response<Body>, Failure> {
+pub(crate) fn view(cached: &CachedView) -> Result<Response<ReplyBody>, Failure> {
     Ok(bytes_of_json(bytes_of(rendered(cached)?)))
 }
 
 /// A view of which something is left out, or put in other words.
 pub(crate) fn edited_view(
-    cached: &Cached,
+    cached: &CachedView,
     edit: impl FnOnce(Bytes) -> Bytes,
-) -> Result<Response<Body>, Failure> {
+) -> Result<Response<ReplyBody>, Failure> {
     Ok(bytes_of_json(edit(bytes_of(rendered(cached)?))))
 }
 
 /// A view with its entity tag, or without its bytes if the client has them.
 pub(crate) fn tagged(
-    cached: &Cached,
+    cached: &CachedView,
     is_known: impl Fn(&str) -> bool,
-) -> Result<Response<Body>, Failure> {
+) -> Result<Response<ReplyBody>, Failure> {
     let rendered = rendered(cached)?;
     let mut response = if is_known(&rendered.etag) {
         empty(StatusCode::NOT_MODIFIED)
@@ -180,7 +180,10 @@ pub(crate) fn tagged(
 }
 
 /// A view of which some fields differ each time: those go first.
-pub(crate) fn headed(head: &impl Serialize, cached: &Cached) -> Result<Response<Body>, Failure> {
+pub(crate) fn headed(
+    head: &impl Serialize,
+    cached: &CachedView,
+) -> Result<Response<ReplyBody>, Failure> {
     let head = serde_json::to_vec(head).map_err(|_| Failure::Internal)?;
     let rest = &rendered(cached)?.body;
     let (Some(head), Some(rest)) = (head.strip_suffix(b"}"), rest.strip_prefix(b"{")) else {
@@ -194,33 +197,35 @@ pub(crate) fn headed(head: &impl Serialize, cached: &Cached) -> Result<Response<
 }
 
 /// The answer to a change that was made.
-pub(crate) fn outcome(outcome: &Outcome) -> Result<Response<Body>, Failure> {
-    let warnings = wire::Warnings::from(outcome.warnings.as_slice());
+pub(crate) fn outcome(outcome: &WriteOutcome) -> Result<Response<ReplyBody>, Failure> {
+    let warnings = wire::WarningList::from(outcome.warnings.as_slice());
     match &outcome.answer {
-        Answer::Done => json(&warnings.on(wire::Done { ok: true })),
-        Answer::Updated { at } => json(&warnings.on(wire::Updated { updated_at: *at })),
-        Answer::Skill(item) => json(&warnings.on(wire::SkillBody::from(item))),
-        Answer::SkillDeleted { name, path } => json(&warnings.on(wire::SkillDeleted {
+        WriteAnswer::Done => json(&warnings.on(wire::DoneResponse { ok: true })),
+        WriteAnswer::Updated { at } => {
+            json(&warnings.on(wire::UpdatedResponse { updated_at: *at }))
+        }
+        WriteAnswer::Skill(item) => json(&warnings.on(wire::SkillBody::from(item))),
+        WriteAnswer::SkillDeleted { name, path } => json(&warnings.on(wire::SkillDeleted {
             ok: true,
             name: name.clone(),
             path: path.to_string_lossy().into_owned(),
         })),
-        Answer::Unlisted => json(&warnings.without_list().on(wire::Committed {
+        WriteAnswer::Unlisted => json(&warnings.without_list().on(wire::CommittedResponse {
             ok: true,
             committed: true,
         })),
-        Answer::List(cached) if warnings.is_empty() => view(cached),
-        Answer::List(cached) => headed(&warnings, cached),
+        WriteAnswer::List(cached) if warnings.is_empty() => view(cached),
+        WriteAnswer::List(cached) => headed(&warnings, cached),
     }
 }
 
-pub(crate) fn bytes_of_json(bytes: Bytes) -> Response<Body> {
-    let mut response = Response::new(Body::from(bytes));
+pub(crate) fn bytes_of_json(bytes: Bytes) -> Response<ReplyBody> {
+    let mut response = Response::new(ReplyBody::from(bytes));
     response.headers_mut().insert(CONTENT_TYPE, JSON.clone());
     response
 }
 
-fn rendered(cached: &Cached) -> Result<&Rendered, Failure> {
+fn rendered(cached: &CachedView) -> Result<&RenderedView, Failure> {
     if let Some(rendered) = cached.rendered.get() {
         return Ok(rendered);
     }
@@ -228,7 +233,7 @@ fn rendered(cached: &Cached) -> Result<&Rendered, Failure> {
         tracing::error!(%error, "a view could not be put into JSON");
         Failure::Internal
     })?;
-    let rendered = Rendered {
+    let rendered = RenderedView {
         body: body.into(),
         etag: etag(&cached.view),
     };
@@ -244,6 +249,6 @@ fn etag(view: &View) -> Arc<str> {
     }
 }
 
-fn bytes_of(rendered: &Rendered) -> Bytes {
+fn bytes_of(rendered: &RenderedView) -> Bytes {
     Bytes::from_owner(Arc::clone(&rendered.body))
 }

@@ -6,17 +6,17 @@ use hyper::Method;
 use hyper::header::HeaderValue;
 
 #[cfg(feature = "console")]
-use crate::console::Asset;
+use crate::console::ConsoleAsset;
 use crate::error::Failure;
 
 mod endpoint;
 mod escape;
 
-pub(crate) use endpoint::{Approvals, Endpoint, Read, Write};
+pub(crate) use endpoint::{ApprovalsEndpoint, Endpoint, ReadEndpoint, WriteEndpoint};
 
 /// Whose token a route needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
+pub enum RouteAccess {
     /// Nobody's.
     Open,
     /// The client token.
@@ -27,13 +27,13 @@ pub enum Access {
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
-pub struct Row {
+pub struct RouteRow {
     method: &'static str,
     path: &'static str,
     endpoint: Endpoint,
 }
 
-impl Row {
+impl RouteRow {
     /// The method, in capitals.
     pub fn method(&self) -> &'static str {
         self.method
@@ -45,18 +45,18 @@ impl Row {
     }
 
     /// Whose token the route needs.
-    pub fn access(&self) -> Access {
+    pub fn access(&self) -> RouteAccess {
         self.endpoint.access()
     }
 }
 
 /// All routes.
-pub fn table() -> &'static [Row] {
+pub fn table() -> &'static [RouteRow] {
     TABLE
 }
 
-const fn row(method: &'static str, path: &'static str, endpoint: Endpoint) -> Row {
-    Row {
+const fn row(method: &'static str, path: &'static str, endpoint: Endpoint) -> RouteRow {
+    RouteRow {
         method,
         path,
         endpoint,
@@ -64,57 +64,57 @@ const fn row(method: &'static str, path: &'static str, endpoint: Endpoint) -> Ro
 }
 
 #[rustfmt::skip]
-static TABLE: &[Row] = &[
+static TABLE: &[RouteRow] = &[
     row("GET",    "/health",                              Endpoint::Health),
     row("GET",    "/capabilities",                        Endpoint::Capabilities),
     row("GET",    "/workspaces",                          Endpoint::Workspaces),
-    row("GET",    "/workspace/:id/config",                Endpoint::Read(Read::Config)),
-    row("PATCH",  "/workspace/:id/config",                Endpoint::Write(Write::PatchConfig)),
-    row("GET",    "/workspace/:id/plugins",               Endpoint::Read(Read::Plugins)),
-    row("POST",   "/workspace/:id/plugins",               Endpoint::Write(Write::AddPlugin)),
-    row("DELETE", "/workspace/:id/plugins/:name",         Endpoint::Write(Write::RemovePlugin)),
-    row("GET",    "/workspace/:id/skills",                Endpoint::Read(Read::Skills)),
-    row("POST",   "/workspace/:id/skills",                Endpoint::Write(Write::UpsertSkill)),
-    row("GET",    "/workspace/:id/skills/:name",          Endpoint::Read(Read::Skill)),
-    row("DELETE", "/workspace/:id/skills/:name",          Endpoint::Write(Write::DeleteSkill)),
-    row("GET",    "/workspace/:id/mcp",                   Endpoint::Read(Read::Mcp)),
-    row("POST",   "/workspace/:id/mcp",                   Endpoint::Write(Write::AddMcp)),
-    row("DELETE", "/workspace/:id/mcp/:name",             Endpoint::Write(Write::RemoveMcp)),
-    row("POST",   "/workspace/:id/mcp/:name/enabled",     Endpoint::Write(Write::EnableMcp)),
-    row("GET",    "/workspace/:id/commands",              Endpoint::Read(Read::Commands)),
-    row("POST",   "/workspace/:id/commands",              Endpoint::Write(Write::UpsertCommand)),
-    row("GET",    "/workspace/:id/commands/:name",        Endpoint::Read(Read::Command)),
-    row("DELETE", "/workspace/:id/commands/:name",        Endpoint::Write(Write::DeleteCommand)),
-    row("GET",    "/workspace/:id/audit",                 Endpoint::Read(Read::Audit)),
-    row("GET",    "/workspace/:id/events",                Endpoint::Read(Read::Events)),
+    row("GET",    "/workspace/:id/config",                Endpoint::Read(ReadEndpoint::Config)),
+    row("PATCH",  "/workspace/:id/config",                Endpoint::Write(WriteEndpoint::PatchConfig)),
+    row("GET",    "/workspace/:id/plugins",               Endpoint::Read(ReadEndpoint::Plugins)),
+    row("POST",   "/workspace/:id/plugins",               Endpoint::Write(WriteEndpoint::AddPlugin)),
+    row("DELETE", "/workspace/:id/plugins/:name",         Endpoint::Write(WriteEndpoint::RemovePlugin)),
+    row("GET",    "/workspace/:id/skills",                Endpoint::Read(ReadEndpoint::Skills)),
+    row("POST",   "/workspace/:id/skills",                Endpoint::Write(WriteEndpoint::UpsertSkill)),
+    row("GET",    "/workspace/:id/skills/:name",          Endpoint::Read(ReadEndpoint::Skill)),
+    row("DELETE", "/workspace/:id/skills/:name",          Endpoint::Write(WriteEndpoint::DeleteSkill)),
+    row("GET",    "/workspace/:id/mcp",                   Endpoint::Read(ReadEndpoint::Mcp)),
+    row("POST",   "/workspace/:id/mcp",                   Endpoint::Write(WriteEndpoint::AddMcp)),
+    row("DELETE", "/workspace/:id/mcp/:name",             Endpoint::Write(WriteEndpoint::RemoveMcp)),
+    row("POST",   "/workspace/:id/mcp/:name/enabled",     Endpoint::Write(WriteEndpoint::EnableMcp)),
+    row("GET",    "/workspace/:id/commands",              Endpoint::Read(ReadEndpoint::Commands)),
+    row("POST",   "/workspace/:id/commands",              Endpoint::Write(WriteEndpoint::UpsertCommand)),
+    row("GET",    "/workspace/:id/commands/:name",        Endpoint::Read(ReadEndpoint::Command)),
+    row("DELETE", "/workspace/:id/commands/:name",        Endpoint::Write(WriteEndpoint::DeleteCommand)),
+    row("GET",    "/workspace/:id/audit",                 Endpoint::Read(ReadEndpoint::Audit)),
+    row("GET",    "/workspace/:id/events",                Endpoint::Read(ReadEndpoint::Events)),
     row("POST",   "/workspace/:id/engine/reload",         Endpoint::Reload),
-    row("GET",    "/workspace/:id/export",                Endpoint::Read(Read::Export)),
-    row("POST",   "/workspace/:id/import",                Endpoint::Write(Write::Import)),
-    row("GET",    "/approvals",                           Endpoint::Approvals(Approvals::List)),
-    row("GET",    "/approvals/events",                    Endpoint::Approvals(Approvals::Events)),
-    row("GET",    "/approvals/history",                   Endpoint::Approvals(Approvals::History)),
-    row("GET",    "/approvals/audit",                     Endpoint::Approvals(Approvals::Audit)),
-    row("GET",    "/approvals/rules",                     Endpoint::Approvals(Approvals::Rules)),
-    row("DELETE", "/approvals/rules/:id",                 Endpoint::Approvals(Approvals::Revoke)),
-    row("GET",    "/approvals/:id",                       Endpoint::Approvals(Approvals::Show)),
-    row("GET",    "/approvals/:id/files/:n",              Endpoint::Approvals(Approvals::File)),
-    row("POST",   "/approvals/:id",                       Endpoint::Approvals(Approvals::Reply)),
+    row("GET",    "/workspace/:id/export",                Endpoint::Read(ReadEndpoint::Export)),
+    row("POST",   "/workspace/:id/import",                Endpoint::Write(WriteEndpoint::Import)),
+    row("GET",    "/approvals",                           Endpoint::Approvals(ApprovalsEndpoint::List)),
+    row("GET",    "/approvals/events",                    Endpoint::Approvals(ApprovalsEndpoint::Events)),
+    row("GET",    "/approvals/history",                   Endpoint::Approvals(ApprovalsEndpoint::History)),
+    row("GET",    "/approvals/audit",                     Endpoint::Approvals(ApprovalsEndpoint::Audit)),
+    row("GET",    "/approvals/rules",                     Endpoint::Approvals(ApprovalsEndpoint::Rules)),
+    row("DELETE", "/approvals/rules/:id",                 Endpoint::Approvals(ApprovalsEndpoint::Revoke)),
+    row("GET",    "/approvals/:id",                       Endpoint::Approvals(ApprovalsEndpoint::Show)),
+    row("GET",    "/approvals/:id/files/:n",              Endpoint::Approvals(ApprovalsEndpoint::File)),
+    row("POST",   "/approvals/:id",                       Endpoint::Approvals(ApprovalsEndpoint::Reply)),
     #[cfg(feature = "console")]
-    row("GET",    "/console",                             Endpoint::Console(Asset::Page)),
+    row("GET",    "/console",                             Endpoint::Console(ConsoleAsset::Page)),
     #[cfg(feature = "console")]
-    row("GET",    "/console/console.css",                 Endpoint::Console(Asset::Style)),
+    row("GET",    "/console/console.css",                 Endpoint::Console(ConsoleAsset::Style)),
     #[cfg(feature = "console")]
-    row("GET",    "/console/console.js",                  Endpoint::Console(Asset::Script)),
+    row("GET",    "/console/console.js",                  Endpoint::Console(ConsoleAsset::Script)),
 ];
 
 /// A request's endpoint and the decoded parameters of its path.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Matched<'p> {
+pub(crate) struct MatchedRoute<'p> {
     pub(crate) endpoint: Endpoint,
     parameters: [Cow<'p, str>; PARAMETERS],
 }
 
-impl Matched<'_> {
+impl MatchedRoute<'_> {
     /// The first parameter.
     pub(crate) fn id(&self) -> &str {
         &self.parameters[0]
@@ -142,7 +142,7 @@ struct Route {
 
 impl Router {
     pub(crate) fn new() -> Self {
-        let route = |row: &Row| {
+        let route = |row: &RouteRow| {
             // The methods of the table are plain words, so none is lost here.
             let method = Method::from_bytes(row.method.as_bytes()).ok()?;
             Some(Route {
@@ -158,13 +158,17 @@ impl Router {
 
     /// Finds what a request is for. Paths are compared exactly; parameters are
     /// decoded only afterwards, so that an escaped slash stays inside its own.
-    pub(crate) fn find<'p>(&self, method: &Method, path: &'p str) -> Result<Matched<'p>, Failure> {
+    pub(crate) fn find<'p>(
+        &self,
+        method: &Method,
+        path: &'p str,
+    ) -> Result<MatchedRoute<'p>, Failure> {
         let given: Vec<&str> = segments(path).collect();
         let of_path = || self.routes.iter().filter(|route| route.fits(&given));
         let Some(route) = of_path().find(|route| route.method == *method) else {
             return Err(otherwise(of_path()));
         };
-        Ok(Matched {
+        Ok(MatchedRoute {
             endpoint: route.endpoint,
             parameters: route.parameters(&given)?,
         })

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::options::{HttpOptions, Limits};
+use crate::options::{HttpLimits, HttpOptions};
 use crate::service::Service;
 
 mod connection;
@@ -22,9 +22,9 @@ mod socket;
 mod stall;
 
 use seating::Seating;
-pub(crate) use seating::{AtWork, Seat};
-use seats::Shares;
-pub(crate) use seats::{Full, Standing};
+pub(crate) use seating::{AtWork, SeatHold};
+use seats::SeatShares;
+pub(crate) use seats::{NoSeat, PeerStanding};
 
 /// How long accepting pauses when the system has no more handles.
 const BACK_OFF: Duration = Duration::from_millis(100);
@@ -38,7 +38,7 @@ pub struct Server {
     host: Arc<Host>,
     service: Service,
     transport: http1::Builder,
-    limits: Limits,
+    limits: HttpLimits,
     stopping: CancellationToken,
 }
 
@@ -73,7 +73,7 @@ impl Server {
         if let Err(error) = SockRef::from(&listener).listen(BACKLOG) {
             tracing::debug!(%error, "the queue of new connections stays as it was");
         }
-        let open = Open::new(&self.limits);
+        let open = OpenConnections::new(&self.limits);
         let _cut = open.cut.clone().drop_guard();
         tokio::select! {
             () = shutdown.cancelled() => {}
@@ -96,7 +96,7 @@ impl Server {
         Ok(())
     }
 
-    async fn accept(&self, listener: &TcpListener, open: &Open) {
+    async fn accept(&self, listener: &TcpListener, open: &OpenConnections) {
         loop {
             match listener.accept().await {
                 Ok((stream, peer)) => self.connect(stream, peer, open),
@@ -109,7 +109,7 @@ impl Server {
         }
     }
 
-    fn connect(&self, stream: TcpStream, peer: SocketAddr, open: &Open) {
+    fn connect(&self, stream: TcpStream, peer: SocketAddr, open: &OpenConnections) {
         let Ok(seat) = open.seating.admit(peer.ip()) else {
             return connection::turn_away(&stream);
         };
@@ -126,18 +126,18 @@ impl Server {
 }
 
 /// The connections that are open.
-struct Open {
+struct OpenConnections {
     tasks: TaskTracker,
     seating: Arc<Seating>,
     /// Cancelled when they have to end at once.
     cut: CancellationToken,
 }
 
-impl Open {
-    fn new(limits: &Limits) -> Self {
+impl OpenConnections {
+    fn new(limits: &HttpLimits) -> Self {
         Self {
             tasks: TaskTracker::new(),
-            seating: Seating::new(Shares::new(limits)),
+            seating: Seating::new(SeatShares::new(limits)),
             cut: CancellationToken::new(),
         }
     }

@@ -15,17 +15,17 @@ use openwork_host::Host;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::auth::{Auth, Caller, Refusals};
-use crate::body::{Bounds, Maker, Room};
+use crate::auth::{Auth, Caller, LoginRefusals};
+use crate::body::{BodyBounds, BodyMaker, BodyRoom};
 #[cfg(feature = "console")]
 use crate::console;
-use crate::cors::Cors;
-use crate::error::{Crowded, Failure};
-use crate::host_check::Hosts;
-use crate::options::{ConsoleAccess, HttpOptions, Limits};
-use crate::query::Parameters;
-use crate::reply::{self, Body};
-use crate::route::{Approvals, Endpoint, Matched, Router};
+use crate::cors::CorsPolicy;
+use crate::error::{CrowdedReason, Failure};
+use crate::host_check::AllowedHosts;
+use crate::options::{ConsoleAccess, HttpLimits, HttpOptions};
+use crate::query::QueryParameters;
+use crate::reply::{self, ReplyBody};
+use crate::route::{ApprovalsEndpoint, Endpoint, MatchedRoute, Router};
 use crate::wire;
 
 mod approvals;
@@ -36,41 +36,41 @@ mod read;
 mod streams;
 mod write;
 
-pub(crate) use peer::Peer;
+pub(crate) use peer::ConnectedPeer;
+use streams::StreamLimits;
 pub(crate) use streams::StreamPass;
-use streams::Streams;
 
 /// Answers requests. Cheap to clone.
 #[derive(Clone)]
-pub struct Service(Arc<Inner>);
+pub struct Service(Arc<ServiceState>);
 
-struct Inner {
+struct ServiceState {
     host: Arc<Host>,
     options: HttpOptions,
     router: Router,
     auth: Auth,
-    cors: Cors,
-    hosts: Hosts,
-    refusals: Refusals,
-    room: Room,
-    maker: Maker,
-    streams: Arc<Streams>,
-    listing: approvals::Listing,
+    cors: CorsPolicy,
+    hosts: AllowedHosts,
+    refusals: LoginRefusals,
+    room: BodyRoom,
+    maker: BodyMaker,
+    streams: Arc<StreamLimits>,
+    listing: approvals::ApprovalListing,
     /// Cancelled when event streams have to end.
     stopping: CancellationToken,
 }
 
 /// A request on its way through the checks.
-struct Asked<'r> {
+struct RequestContext<'r> {
     parts: &'r Parts,
-    matched: Matched<'r>,
+    matched: MatchedRoute<'r>,
     caller: Caller,
     peer: SocketAddr,
 }
 
-impl Asked<'_> {
-    fn parameters(&self) -> Parameters<'_> {
-        Parameters::of(self.parts)
+impl RequestContext<'_> {
+    fn parameters(&self) -> QueryParameters<'_> {
+        QueryParameters::of(self.parts)
     }
 
     fn headers(&self) -> &HeaderMap {
@@ -80,16 +80,16 @@ impl Asked<'_> {
 
 impl Service {
     pub(crate) fn new(host: Arc<Host>, options: HttpOptions, stopping: CancellationToken) -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(ServiceState {
             router: Router::new(),
             auth: Auth::new(&options),
-            cors: Cors::new(&options.cors_origins),
-            hosts: Hosts::new(&options.allowed_hosts),
-            refusals: Refusals::default(),
-            room: Room::new(options.limits.bodies, options.limits.undeclared),
-            maker: Maker::new(options.limits.parsed),
-            streams: Streams::new(&options.limits),
-            listing: approvals::Listing::default(),
+            cors: CorsPolicy::new(&options.cors_origins),
+            hosts: AllowedHosts::new(&options.allowed_hosts),
+            refusals: LoginRefusals::default(),
+            room: BodyRoom::new(options.limits.bodies, options.limits.undeclared),
+            maker: BodyMaker::new(options.limits.parsed),
+            streams: StreamLimits::new(&options.limits),
+            listing: approvals::ApprovalListing::default(),
             host,
             options,
             stopping,
@@ -103,19 +103,19 @@ impl Service {
         &self,
         request: Request<B>,
         peer: SocketAddr,
-    ) -> impl Future<Output = Response<Body>> + use<B>
+    ) -> impl Future<Output = Response<ReplyBody>> + use<B>
     where
         B: HttpBody<Data = Bytes>,
     {
-        self.answer(request, Peer::at(peer))
+        self.answer(request, ConnectedPeer::at(peer))
     }
 
     /// Answers one request of a peer that may sit on a connection.
     pub(crate) fn answer<B>(
         &self,
         request: Request<B>,
-        peer: Peer,
-    ) -> impl Future<Output = Response<Body>> + use<B>
+        peer: ConnectedPeer,
+    ) -> impl Future<Output = Response<ReplyBody>> + use<B>
     where
         B: HttpBody<Data = Bytes>,
     {
@@ -136,18 +136,18 @@ impl Service {
         }
     }
 
-    pub(crate) fn limits(&self) -> &Limits {
+    pub(crate) fn limits(&self) -> &HttpLimits {
         &self.0.options.limits
     }
 }
 
-impl Inner {
+impl ServiceState {
     async fn answer<B>(
         &self,
         parts: &Parts,
         body: B,
-        peer: &Peer,
-    ) -> Result<Response<Body>, Failure>
+        peer: &ConnectedPeer,
+    ) -> Result<Response<ReplyBody>, Failure>
     where
         B: HttpBody<Data = Bytes>,
     {
@@ -160,7 +160,7 @@ impl Inner {
         let caller = self.auth.admit(matched.endpoint.access(), &parts.headers)?;
         peer.show(caller.standing)?;
         let endpoint = matched.endpoint;
-        let asked = Asked {
+        let asked = RequestContext {
             parts,
             matched,
             caller,
@@ -169,13 +169,15 @@ impl Inner {
         match endpoint {
             Endpoint::Health => self.health(),
             Endpoint::Capabilities => self.capabilities(),
-            Endpoint::Workspaces => reply::json(&wire::Workspaces::new(self.host.workspaces())),
+            Endpoint::Workspaces => {
+                reply::json(&wire::WorkspacesResponse::new(self.host.workspaces()))
+            }
             Endpoint::Read(read) => self.read(read, &asked).await,
             Endpoint::Write(write) => Box::pin(self.write(write, &asked, body)).await,
             Endpoint::Reload => Box::pin(self.reload(&asked, body)).await,
-            Endpoint::Approvals(Approvals::Events) => {
+            Endpoint::Approvals(ApprovalsEndpoint::Events) => {
                 let pass = self.streams.admit(&asked.caller, asked.peer.ip())?;
-                let events = Approvals::Events;
+                let events = ApprovalsEndpoint::Events;
                 let stream = Box::pin(self.approvals(events, &asked, body)).await?;
                 Ok(reply::admitted(stream, pass))
             }
@@ -207,9 +209,9 @@ impl Inner {
         Ok(())
     }
 
-    fn usual_bounds(&self) -> Bounds<'_> {
+    fn usual_bounds(&self) -> BodyBounds<'_> {
         let limits = &self.options.limits;
-        Bounds {
+        BodyBounds {
             bytes: limits.body,
             values: limits.values,
             deadline: limits.body_deadline,
@@ -219,7 +221,7 @@ impl Inner {
     }
 
     /// Says which pages may read the answer.
-    fn share(&self, parts: &Parts, response: &mut Response<Body>) {
+    fn share(&self, parts: &Parts, response: &mut Response<ReplyBody>) {
         #[cfg(feature = "console")]
         if response.extensions().get::<console::SameOrigin>().is_some() {
             return;
@@ -228,24 +230,24 @@ impl Inner {
         verdict.apply(response.headers_mut());
     }
 
-    fn health(&self) -> Result<Response<Body>, Failure> {
+    fn health(&self) -> Result<Response<ReplyBody>, Failure> {
         let uptime = self.options.started.elapsed().as_millis();
-        reply::json(&wire::Health {
+        reply::json(&wire::HealthResponse {
             ok: true,
             version: &self.options.version,
             uptime_ms: u64::try_from(uptime).unwrap_or(u64::MAX),
         })
     }
 
-    fn capabilities(&self) -> Result<Response<Body>, Failure> {
+    fn capabilities(&self) -> Result<Response<ReplyBody>, Failure> {
         let console = cfg!(feature = "console") && self.options.console != ConsoleAccess::Off;
         let write = !self.host.is_read_only();
-        reply::json(&wire::Capabilities::new(write, console))
+        reply::json(&wire::CapabilitiesResponse::new(write, console))
     }
 
-    fn refuse(&self, parts: &Parts, failure: &Failure, peer: SocketAddr) -> Response<Body> {
+    fn refuse(&self, parts: &Parts, failure: &Failure, peer: SocketAddr) -> Response<ReplyBody> {
         let mut response = reply::failure(failure);
-        if matches!(failure, Failure::Crowded(Crowded::Connections)) {
+        if matches!(failure, Failure::Crowded(CrowdedReason::Connections)) {
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);
         }

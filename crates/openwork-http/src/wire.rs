@@ -11,12 +11,12 @@ pub(crate) mod approval;
 pub(crate) mod change;
 
 pub(crate) use view::{ExportHead, SkillBody, masked, view};
-pub(crate) use warning::Warnings;
+pub(crate) use warning::WarningList;
 
 /// `GET /health`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Health<'s> {
+pub(crate) struct HealthResponse<'s> {
     pub(crate) ok: bool,
     pub(crate) version: &'s str,
     pub(crate) uptime_ms: u64,
@@ -25,7 +25,7 @@ pub(crate) struct Health<'s> {
 /// `GET /capabilities`: what can be done, and what was added to the seed API,
 /// so that a client need not try.
 #[derive(Serialize)]
-pub(crate) struct Capabilities {
+pub(crate) struct CapabilitiesResponse {
     skills: SkillCapability,
     plugins: Capability,
     mcp: McpCapability,
@@ -94,7 +94,7 @@ struct ApprovalCapability {
     console: bool,
 }
 
-impl Capabilities {
+impl CapabilitiesResponse {
     pub(crate) fn new(write: bool, console: bool) -> Self {
         let seed = Capability { read: true, write };
         Self {
@@ -132,7 +132,7 @@ impl Capabilities {
 /// `GET /workspaces`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Workspaces<'w> {
+pub(crate) struct WorkspacesResponse<'w> {
     #[serde(skip_serializing_if = "Option::is_none")]
     active_id: Option<&'w str>,
     items: Vec<WorkspaceItem<'w>>,
@@ -147,21 +147,21 @@ pub(crate) struct WorkspaceItem<'w> {
     path: String,
     workspace_type: &'static str,
     #[serde(flatten)]
-    engine: Engine<'w>,
+    engine: EngineAddress<'w>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    opencode: Option<Engine<'w>>,
+    opencode: Option<EngineAddress<'w>>,
 }
 
 #[derive(Serialize, Clone, Copy)]
 #[serde(rename_all = "camelCase")]
-struct Engine<'w> {
+struct EngineAddress<'w> {
     #[serde(skip_serializing_if = "Option::is_none")]
     base_url: Option<&'w str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     directory: Option<&'w str>,
 }
 
-impl<'w> Workspaces<'w> {
+impl<'w> WorkspacesResponse<'w> {
     pub(crate) fn new(workspaces: impl Iterator<Item = &'w Workspace>) -> Self {
         let items: Vec<_> = workspaces.map(WorkspaceItem::from).collect();
         Self {
@@ -173,7 +173,7 @@ impl<'w> Workspaces<'w> {
 
 impl<'w> From<&'w Workspace> for WorkspaceItem<'w> {
     fn from(workspace: &'w Workspace) -> Self {
-        let engine = Engine {
+        let engine = EngineAddress {
             base_url: workspace.base_url.as_deref(),
             directory: workspace.directory.as_deref(),
         };
@@ -191,19 +191,19 @@ impl<'w> From<&'w Workspace> for WorkspaceItem<'w> {
 
 /// A list.
 #[derive(Serialize)]
-pub(crate) struct Items<T> {
+pub(crate) struct ItemList<T> {
     pub(crate) items: T,
 }
 
 /// The receipt of a change that has nothing else to say.
 #[derive(Serialize)]
-pub(crate) struct Done {
+pub(crate) struct DoneResponse {
     pub(crate) ok: bool,
 }
 
 /// The receipt of a change whose list could not be made.
 #[derive(Serialize)]
-pub(crate) struct Committed {
+pub(crate) struct CommittedResponse {
     pub(crate) ok: bool,
     pub(crate) committed: bool,
 }
@@ -211,7 +211,7 @@ pub(crate) struct Committed {
 /// The receipt of a changed configuration.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Updated {
+pub(crate) struct UpdatedResponse {
     pub(crate) updated_at: u64,
 }
 
@@ -225,7 +225,7 @@ pub(crate) struct SkillDeleted {
 
 /// A failure.
 #[derive(Serialize)]
-pub(crate) struct Error<'e> {
+pub(crate) struct ErrorBody<'e> {
     pub(crate) code: &'e str,
     pub(crate) message: &'e str,
     #[serde(skip_serializing_if = "Option::is_none")]

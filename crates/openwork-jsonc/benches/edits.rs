@@ -5,7 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
 
 use divan::{Bencher, black_box};
-use openwork_jsonc::Document;
+use openwork_jsonc::JsoncDocument;
 use serde_json::{Value, json};
 
 fn main() {
@@ -30,22 +30,22 @@ fn configuration(entries: usize) -> String {
 #[divan::bench(args = SIZES)]
 fn parse_configuration(bencher: Bencher<'_, '_>, entries: usize) {
     let text = configuration(entries);
-    bencher.bench(|| Document::parse(black_box(text.as_bytes())).unwrap());
+    bencher.bench(|| JsoncDocument::parse(black_box(text.as_bytes())).unwrap());
 }
 
 #[divan::bench(args = SIZES)]
 fn read_configuration(bencher: Bencher<'_, '_>, entries: usize) {
     let text = configuration(entries);
     bencher.bench(|| {
-        Document::parse(black_box(text.as_bytes()))
+        JsoncDocument::parse(black_box(text.as_bytes()))
             .unwrap()
             .value()
             .len()
     });
 }
 
-fn bench_edit(bencher: Bencher<'_, '_>, entries: usize, edit: impl Fn(&mut Document) + Sync) {
-    let document = Document::parse(configuration(entries).as_bytes()).unwrap();
+fn bench_edit(bencher: Bencher<'_, '_>, entries: usize, edit: impl Fn(&mut JsoncDocument) + Sync) {
+    let document = JsoncDocument::parse(configuration(entries).as_bytes()).unwrap();
     bencher
         .with_inputs(|| document.clone())
         .bench_refs(|document| edit(document));
@@ -75,7 +75,7 @@ fn remove_a_server(bencher: Bencher<'_, '_>, entries: usize) {
 
 #[divan::bench(args = SIZES)]
 fn merge_all_servers_again(bencher: Bencher<'_, '_>, entries: usize) {
-    let document = Document::parse(configuration(entries).as_bytes()).unwrap();
+    let document = JsoncDocument::parse(configuration(entries).as_bytes()).unwrap();
     let mut members = document.value().clone();
     members.insert("model".to_owned(), Value::from("c/d"));
     bench_edit(bencher, entries, |document| {
@@ -88,7 +88,7 @@ fn merge_all_servers_again(bencher: Bencher<'_, '_>, entries: usize) {
 fn replace_a_long_list(bencher: Bencher<'_, '_>, items: usize) {
     let list = |prefix: &str| -> Value { (0..items).map(|n| format!("{prefix}-{n}")).collect() };
     let text = json!({ "plugin": list("old") }).to_string();
-    let document = Document::parse(text.as_bytes()).unwrap();
+    let document = JsoncDocument::parse(text.as_bytes()).unwrap();
     let wanted = list("new");
     bencher
         .with_inputs(|| document.clone())

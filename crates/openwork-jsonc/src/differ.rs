@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::tree::{Member, Node};
-use super::{Document, same};
+use super::tree::{Node, NodeMember};
+use super::{JsoncDocument, same};
 
-impl Document {
+impl JsoncDocument {
     /// Returns the top-level members that another file does not have, or not
     /// with this value; of a repeated key the last value counts.
     ///
@@ -15,7 +15,7 @@ impl Document {
     /// edited these are nearly all.
     pub fn unlike(&self, other: &Self) -> Map<String, Value> {
         let (ours, theirs) = (self.last_members(), other.last_members());
-        let differs = |member: &Member| {
+        let differs = |member: &NodeMember| {
             let name = member.name(&self.text);
             // The first of a name stands for the last, which counts.
             let (node, there) = (*ours.get(name)?, theirs.get(name).copied());
@@ -31,7 +31,7 @@ impl Document {
         self.members().iter().filter_map(differs).collect()
     }
 
-    fn members(&self) -> &[Member] {
+    fn members(&self) -> &[NodeMember] {
         self.root.as_ref().map(Node::members).unwrap_or_default()
     }
 
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     fn unlike(one: &str, other: &str) -> Value {
-        let parse = |text: &str| Document::parse(text.as_bytes()).unwrap();
+        let parse = |text: &str| JsoncDocument::parse(text.as_bytes()).unwrap();
         parse(one).unlike(&parse(other)).into()
     }
 

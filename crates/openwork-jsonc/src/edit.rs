@@ -6,24 +6,24 @@ use serde_json::{Map, Value};
 
 use super::EditError;
 use super::equal::same;
-use super::lines::Lines;
-use super::print::Layout;
-use super::rewrite::Rewriter;
-use super::splice::Splice;
-use super::step::{self, NewEntry, Step};
-use super::style::Style;
-use super::tree::{Kind, Member, Node};
+use super::lines::LineIndex;
+use super::print::PrintLayout;
+use super::rewrite::ContainerRewriter;
+use super::splice::TextSplice;
+use super::step::{self, ContainerStep, NewEntry};
+use super::style::TextStyle;
+use super::tree::{Node, NodeKind, NodeMember};
 
 /// A change of the node that a path of unique keys leads to.
 #[derive(Debug)]
-pub(super) struct Edit<'e> {
+pub(super) struct TextEdit<'e> {
     pub(super) at: &'e [&'e str],
-    pub(super) action: Action<'e>,
+    pub(super) action: EditAction<'e>,
 }
 
 /// What happens to the node.
 #[derive(Debug)]
-pub(super) enum Action<'e> {
+pub(super) enum EditAction<'e> {
     /// It becomes this value.
     Replace(&'e Value),
     /// It is an object and gets these members, present keys in place, new ones last.
@@ -37,26 +37,26 @@ pub(super) enum Action<'e> {
 }
 
 /// A tree with its text.
-type Source<'t> = (&'t Node, &'t str);
+type EditSource<'t> = (&'t Node, &'t str);
 
-impl Edit<'_> {
+impl TextEdit<'_> {
     /// Returns what to replace in the text; nothing when it is already as wanted.
     pub(super) fn splices(
         &self,
-        lines: &Lines<'_>,
+        lines: &LineIndex<'_>,
         root: &Node,
-        style: &Style<'_>,
-    ) -> Result<Vec<Splice>, EditError> {
-        let rewriter = Rewriter::new(lines, style);
+        style: &TextStyle<'_>,
+    ) -> Result<Vec<TextSplice>, EditError> {
+        let rewriter = ContainerRewriter::new(lines, style);
         let mut node = root;
-        let mut outer = Layout::Lines;
+        let mut outer = PrintLayout::Lines;
         for key in self.at {
             outer = rewriter.layout(node, outer);
             node = node.named(lines.text(), key).ok_or(EditError::Unfaithful)?;
         }
         let mut splices = Vec::new();
         match &self.action {
-            Action::Replace(value) => rewriter.replace(node, value, outer, &mut splices),
+            EditAction::Replace(value) => rewriter.replace(node, value, outer, &mut splices),
             action => rewriter.rewrite(
                 node,
                 &steps(lines.text(), node, action),
@@ -70,25 +70,25 @@ impl Edit<'_> {
     /// Tells whether the new tree is the old one plus this change and nothing else.
     ///
     /// What the change does not name has to stand there in the same bytes.
-    pub(super) fn proves(&self, old: Option<Source<'_>>, new: Source<'_>) -> bool {
+    pub(super) fn proves(&self, old: Option<EditSource<'_>>, new: EditSource<'_>) -> bool {
         proves_at(self.at, &self.action, old, new)
     }
 }
 
 fn items(node: &Node) -> &[Node] {
-    if let Kind::Array(items) = &node.kind {
+    if let NodeKind::Array(items) = &node.kind {
         items
     } else {
         &[]
     }
 }
 
-fn steps<'e>(text: &str, node: &Node, action: &Action<'e>) -> Vec<Step<'e>> {
+fn steps<'e>(text: &str, node: &Node, action: &EditAction<'e>) -> Vec<ContainerStep<'e>> {
     let count = node.members().len().max(items(node).len());
-    let keep = (0..count).map(Step::Keep);
+    let keep = (0..count).map(ContainerStep::Keep);
     match action {
-        Action::Merge(new) => step::merge(text, node.members(), new),
-        Action::Remove(keys) => {
+        EditAction::Merge(new) => step::merge(text, node.members(), new),
+        EditAction::Remove(keys) => {
             let named = |index: &usize| {
                 node.members()
                     .get(*index)
@@ -96,17 +96,22 @@ fn steps<'e>(text: &str, node: &Node, action: &Action<'e>) -> Vec<Step<'e>> {
             };
             step::dropping(count, named)
         }
-        Action::Push(value) => keep
-            .chain([Step::Insert(NewEntry { key: None, value })])
+        EditAction::Push(value) => keep
+            .chain([ContainerStep::Insert(NewEntry { key: None, value })])
             .collect(),
-        Action::RemoveItems(picked) => {
+        EditAction::RemoveItems(picked) => {
             step::dropping(count, |index| picked.binary_search(index).is_ok())
         }
-        Action::Replace(_) => keep.collect(),
+        EditAction::Replace(_) => keep.collect(),
     }
 }
 
-fn proves_at(path: &[&str], action: &Action<'_>, old: Option<Source<'_>>, new: Source<'_>) -> bool {
+fn proves_at(
+    path: &[&str],
+    action: &EditAction<'_>,
+    old: Option<EditSource<'_>>,
+    new: EditSource<'_>,
+) -> bool {
     let Some((key, below)) = path.split_first() else {
         return acted(action, old, new);
     };
@@ -127,27 +132,27 @@ fn proves_at(path: &[&str], action: &Action<'_>, old: Option<Source<'_>>, new: S
         })
 }
 
-fn acted(action: &Action<'_>, old: Option<Source<'_>>, new: Source<'_>) -> bool {
+fn acted(action: &EditAction<'_>, old: Option<EditSource<'_>>, new: EditSource<'_>) -> bool {
     let (node, text) = new;
     let is = |node: &Node, value: &Value| same(&node.value(text), value);
     match (action, old) {
-        (Action::Replace(value), _) => is(node, value),
-        (Action::Merge(new), old) => merged(new, old, (node, text)),
+        (EditAction::Replace(value), _) => is(node, value),
+        (EditAction::Merge(new), old) => merged(new, old, (node, text)),
         (_, None) => false,
-        (Action::Remove(keys), Some((old, old_text))) => {
+        (EditAction::Remove(keys), Some((old, old_text))) => {
             let left = old
                 .members()
                 .iter()
                 .filter(|member| !keys.contains(member.name(old_text)));
             same_members(left, old_text, node.members(), text)
         }
-        (Action::Push(value), Some((old, old_text))) => {
+        (EditAction::Push(value), Some((old, old_text))) => {
             let Some((last, kept)) = items(node).split_last() else {
                 return false;
             };
             is(last, value) && same_items(items(old).iter(), old_text, kept, text)
         }
-        (Action::RemoveItems(picked), Some((old, old_text))) => {
+        (EditAction::RemoveItems(picked), Some((old, old_text))) => {
             let left = items(old).iter().enumerate();
             let left = left.filter(|(index, _)| picked.binary_search(index).is_err());
             same_items(left.map(|(_, item)| item), old_text, items(node), text)
@@ -155,7 +160,11 @@ fn acted(action: &Action<'_>, old: Option<Source<'_>>, new: Source<'_>) -> bool 
     }
 }
 
-fn merged(map: &Map<String, Value>, old: Option<Source<'_>>, (node, text): Source<'_>) -> bool {
+fn merged(
+    map: &Map<String, Value>,
+    old: Option<EditSource<'_>>,
+    (node, text): EditSource<'_>,
+) -> bool {
     let (before, old_text) = old.map_or((&[][..], ""), |(old, text)| (old.members(), text));
     let after = node.members();
     let known = step::names(old_text, before);
@@ -178,9 +187,9 @@ fn merged(map: &Map<String, Value>, old: Option<Source<'_>>, (node, text): Sourc
 }
 
 fn same_members<'n>(
-    left: impl Iterator<Item = &'n Member> + Clone,
+    left: impl Iterator<Item = &'n NodeMember> + Clone,
     old_text: &str,
-    members: &[Member],
+    members: &[NodeMember],
     text: &str,
 ) -> bool {
     left.clone().count() == members.len()
@@ -202,6 +211,6 @@ fn same_items<'n>(
             .all(|(old, new)| unchanged((old, old_text), (new, text)))
 }
 
-fn unchanged((old, old_text): Source<'_>, (new, text): Source<'_>) -> bool {
+fn unchanged((old, old_text): EditSource<'_>, (new, text): EditSource<'_>) -> bool {
     old.source(old_text) == new.source(text)
 }

@@ -2,30 +2,30 @@
 
 use std::ops::Range;
 
-use super::erase::Region;
-use super::gap::Gap;
-use super::tree::{Kind, Node};
+use super::erase::ErasedRegion;
+use super::gap::EntryGap;
+use super::tree::{Node, NodeKind};
 
 /// The entries of a container as ranges; a member's begins with its key.
-pub(super) struct Entries<'n> {
+pub(super) struct ContainerEntries<'n> {
     pub(super) inside: Range<usize>,
     pub(super) ranges: Vec<Range<usize>>,
     pub(super) values: Vec<&'n Node>,
 }
 
-impl<'n> Entries<'n> {
+impl<'n> ContainerEntries<'n> {
     /// Lists the entries of a container; a scalar has none.
     pub(super) fn of(container: &'n Node) -> Self {
         let (ranges, values) = match &container.kind {
-            Kind::Object(members) => members
+            NodeKind::Object(members) => members
                 .iter()
                 .map(|member| (member.key.start..member.value.end, &member.value))
                 .unzip(),
-            Kind::Array(items) => items
+            NodeKind::Array(items) => items
                 .iter()
                 .map(|item| (item.start..item.end, item))
                 .unzip(),
-            Kind::Scalar => (Vec::new(), Vec::new()),
+            NodeKind::Scalar => (Vec::new(), Vec::new()),
         };
         let inside = container.start + 1..container.end.saturating_sub(1);
         Self {
@@ -36,7 +36,7 @@ impl<'n> Entries<'n> {
     }
 
     /// Returns the gap before the entry at an index, or the last gap.
-    pub(super) fn gap(&self, text: &str, index: usize) -> Gap {
+    pub(super) fn gap(&self, text: &str, index: usize) -> EntryGap {
         let before = index
             .checked_sub(1)
             .and_then(|before| self.ranges.get(before));
@@ -45,7 +45,7 @@ impl<'n> Entries<'n> {
             .ranges
             .get(index)
             .map_or(self.inside.end, |range| range.start);
-        Gap::read(text, start..end)
+        EntryGap::read(text, start..end)
     }
 
     /// Returns where an entry ends.
@@ -61,13 +61,13 @@ impl<'n> Entries<'n> {
     }
 
     /// Returns what goes with an entry: its comments, and its comma wherever that is.
-    pub(super) fn regions(&self, text: &str, index: usize) -> Vec<Region> {
+    pub(super) fn regions(&self, text: &str, index: usize) -> Vec<ErasedRegion> {
         let (before, after) = (self.gap(text, index), self.gap(text, index + 1));
         let last = index + 1 == self.ranges.len();
         let range = before.lead_start()..after.tail_end(last);
         let line_before = before.line_before(range.start);
         let comma = after.comma().filter(|comma| *comma >= range.end);
-        let entry = Region {
+        let entry = ErasedRegion {
             range,
             comma: false,
             entry: true,
@@ -76,7 +76,7 @@ impl<'n> Entries<'n> {
         };
         [entry]
             .into_iter()
-            .chain(comma.map(|at| Region::comma(at, false)))
+            .chain(comma.map(|at| ErasedRegion::comma(at, false)))
             .collect()
     }
 }

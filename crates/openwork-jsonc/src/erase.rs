@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::lines::{Lines, after_blanks, before_blanks};
-use super::splice::Splice;
+use super::lines::{LineIndex, after_blanks, before_blanks};
+use super::splice::TextSplice;
 
 const BLANKS: [char; 2] = [' ', '\t'];
 
 /// A range to remove.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Region {
+pub(super) struct ErasedRegion {
     pub(super) range: Range<usize>,
     /// Whether it begins with the comma of an entry that stays.
     pub(super) comma: bool,
@@ -21,7 +21,7 @@ pub(super) struct Region {
     pub(super) line_before: Option<usize>,
 }
 
-impl Region {
+impl ErasedRegion {
     /// Returns the region of a lone comma, which belongs to an entry that stays or goes.
     pub(super) fn comma(at: usize, stays: bool) -> Self {
         Self {
@@ -35,7 +35,7 @@ impl Region {
 }
 
 /// Returns the splices that remove the regions, which are in order.
-pub(super) fn erase(lines: &Lines<'_>, regions: Vec<Region>) -> Vec<Splice> {
+pub(super) fn erase(lines: &LineIndex<'_>, regions: Vec<ErasedRegion>) -> Vec<TextSplice> {
     let mut ranges: Vec<Range<usize>> = Vec::with_capacity(regions.len());
     for region in joined(lines.text(), regions) {
         let range = widened(lines, &region);
@@ -47,13 +47,13 @@ pub(super) fn erase(lines: &Lines<'_>, regions: Vec<Region>) -> Vec<Splice> {
     }
     ranges
         .into_iter()
-        .map(|range| Splice::new(range, ""))
+        .map(|range| TextSplice::new(range, ""))
         .collect()
 }
 
 /// Joins regions with nothing but blanks between them.
-fn joined(text: &str, regions: Vec<Region>) -> Vec<Region> {
-    let mut joined: Vec<Region> = Vec::with_capacity(regions.len());
+fn joined(text: &str, regions: Vec<ErasedRegion>) -> Vec<ErasedRegion> {
+    let mut joined: Vec<ErasedRegion> = Vec::with_capacity(regions.len());
     for region in regions {
         match joined.last_mut() {
             Some(last) if is_blank(text, last.range.end..region.range.start) => {
@@ -68,7 +68,7 @@ fn joined(text: &str, regions: Vec<Region>) -> Vec<Region> {
 }
 
 /// Takes the lines along that would be left empty, or else the blanks on one side.
-fn widened(lines: &Lines<'_>, region: &Region) -> Range<usize> {
+fn widened(lines: &LineIndex<'_>, region: &ErasedRegion) -> Range<usize> {
     let text = lines.text();
     let Range { start, end } = region.range;
     let first_on_line = is_blank(text, lines.start(start)..start);

@@ -14,10 +14,10 @@ pub enum JsoncError {
         offset: usize,
     },
     /// It is not JSON with comments and trailing commas.
-    #[error("the text does not parse: {}", Listed(.problems))]
+    #[error("the text does not parse: {}", ProblemList(.problems))]
     Syntax {
         /// What is wrong, in the order of the text; never empty.
-        problems: Vec<Problem>,
+        problems: Vec<SyntaxProblem>,
     },
     /// It parses, but its top level is no object.
     #[error("the top level is {found}, not an object")]
@@ -32,7 +32,7 @@ pub enum JsoncError {
 
 /// One syntax error and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct SyntaxProblem {
     /// Kind of the error, in the names that the seed API uses.
     pub code: &'static str,
     /// Characters before it, not counting a byte order mark.
@@ -47,7 +47,7 @@ pub struct Problem {
     pub message: String,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for SyntaxProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -57,9 +57,9 @@ impl fmt::Display for Problem {
     }
 }
 
-struct Listed<'p>(&'p [Problem]);
+struct ProblemList<'p>(&'p [SyntaxProblem]);
 
-impl fmt::Display for Listed<'_> {
+impl fmt::Display for ProblemList<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, problem) in self.0.iter().enumerate() {
             let separator = if index == 0 { "" } else { "; " };

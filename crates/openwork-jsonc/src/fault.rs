@@ -5,12 +5,12 @@ use std::ops::Range;
 use jsonc_parser::ParseStringErrorKind;
 use jsonc_parser::errors::ParseErrorKind;
 
-use super::place::Place;
-use super::{JsoncError, Problem};
+use super::place::TextPlace;
+use super::{JsoncError, SyntaxProblem};
 
 /// Why a text is not taken.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(super) enum SyntaxFault {
     /// A stretch of it is wrong.
     Syntax {
         range: Range<usize>,
@@ -21,7 +21,7 @@ pub(super) enum Fault {
     TooDeep,
 }
 
-impl Fault {
+impl SyntaxFault {
     pub(super) fn new(range: Range<usize>, code: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
         Self::Syntax {
@@ -52,14 +52,14 @@ impl Fault {
         else {
             return JsoncError::TooDeep;
         };
-        let Place {
+        let TextPlace {
             offset,
             line,
             column,
-        } = Place::of(text, range.start);
+        } = TextPlace::of(text, range.start);
         let length = text.get(range).map_or(0, |covered| covered.chars().count());
         JsoncError::Syntax {
-            problems: vec![Problem {
+            problems: vec![SyntaxProblem {
                 code,
                 offset,
                 length,

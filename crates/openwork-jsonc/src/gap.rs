@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A kind of text between entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Piece {
+enum GapPiece {
     Blank,
     Break,
     LineComment,
@@ -14,12 +14,12 @@ enum Piece {
 
 /// The text between one entry, or the opening bracket, and the next, or the closing one.
 #[derive(Debug)]
-pub(super) struct Gap {
+pub(super) struct EntryGap {
     range: Range<usize>,
-    pieces: Vec<(Piece, Range<usize>)>,
+    pieces: Vec<(GapPiece, Range<usize>)>,
 }
 
-impl Gap {
+impl EntryGap {
     /// Reads the text of a range between two tokens.
     pub(super) fn read(text: &str, range: Range<usize>) -> Self {
         let bytes = text.as_bytes().get(range.clone()).unwrap_or_default();
@@ -39,18 +39,22 @@ impl Gap {
         let mut commas = self
             .pieces
             .iter()
-            .filter(|(piece, _)| *piece == Piece::Comma);
+            .filter(|(piece, _)| *piece == GapPiece::Comma);
         commas.next().map(|(_, range)| range.start)
     }
 
     /// Tells whether a line ends in the gap.
     pub(super) fn has_break(&self) -> bool {
-        self.pieces.iter().any(|(piece, _)| *piece == Piece::Break)
+        self.pieces
+            .iter()
+            .any(|(piece, _)| *piece == GapPiece::Break)
     }
 
     /// Tells whether there is nothing but the comma, not even a blank.
     pub(super) fn is_tight(&self) -> bool {
-        self.pieces.iter().all(|(piece, _)| *piece == Piece::Comma)
+        self.pieces
+            .iter()
+            .all(|(piece, _)| *piece == GapPiece::Comma)
     }
 
     /// Returns where the last comment ends.
@@ -67,7 +71,8 @@ impl Gap {
         let after_comma = self.comma().is_some_and(|comma| comma < at);
         self.pieces.iter().any(|(piece, range)| {
             range.end == at
-                && (*piece == Piece::LineComment || after_comma && *piece == Piece::BlockComment)
+                && (*piece == GapPiece::LineComment
+                    || after_comma && *piece == GapPiece::BlockComment)
         })
     }
 
@@ -77,11 +82,11 @@ impl Gap {
         let line = || {
             self.pieces
                 .iter()
-                .take_while(|(piece, _)| *piece != Piece::Break)
+                .take_while(|(piece, _)| *piece != GapPiece::Break)
         };
-        let comma = line().find(|(piece, _)| *piece == Piece::Comma);
+        let comma = line().find(|(piece, _)| *piece == GapPiece::Comma);
         let found = if self.has_break() || is_last && comma.is_none() {
-            line().filter(|(piece, _)| *piece != Piece::Blank).last()
+            line().filter(|(piece, _)| *piece != GapPiece::Blank).last()
         } else {
             comma
         };
@@ -119,13 +124,13 @@ impl Gap {
             .take_while(|(_, range)| range.start >= bound)
         {
             match piece {
-                Piece::Blank => {}
-                Piece::Break => breaks += 1,
-                Piece::LineComment | Piece::BlockComment => {
+                GapPiece::Blank => {}
+                GapPiece::Break => breaks += 1,
+                GapPiece::LineComment | GapPiece::BlockComment => {
                     start = range.start;
                     breaks = 0;
                 }
-                Piece::Comma => break,
+                GapPiece::Comma => break,
             }
             if breaks > 1 {
                 break;
@@ -135,7 +140,7 @@ impl Gap {
     }
 }
 
-impl Gap {
+impl EntryGap {
     /// Returns where the line ends above the one on which a byte of the gap is the first; `None`
     /// when that line has to end because of its comment.
     pub(super) fn line_before(&self, at: usize) -> Option<usize> {
@@ -144,30 +149,32 @@ impl Gap {
             .iter()
             .rev()
             .skip_while(|(_, range)| range.end > at);
-        let mut above = above.skip_while(|(piece, _)| *piece == Piece::Blank);
-        let (_, line_break) = above.next().filter(|(piece, _)| *piece == Piece::Break)?;
-        match above.find(|(piece, _)| *piece != Piece::Blank) {
-            Some((Piece::LineComment, _)) => None,
+        let mut above = above.skip_while(|(piece, _)| *piece == GapPiece::Blank);
+        let (_, line_break) = above
+            .next()
+            .filter(|(piece, _)| *piece == GapPiece::Break)?;
+        match above.find(|(piece, _)| *piece != GapPiece::Blank) {
+            Some((GapPiece::LineComment, _)) => None,
             Some((_, range)) => Some(range.end),
             None => Some(self.range.start.min(line_break.start)),
         }
     }
 }
 
-impl Piece {
+impl GapPiece {
     fn is_comment(self) -> bool {
         matches!(self, Self::LineComment | Self::BlockComment)
     }
 }
 
-fn first(bytes: &[u8]) -> (Piece, usize) {
+fn first(bytes: &[u8]) -> (GapPiece, usize) {
     let while_not = |end: fn(&u8) -> bool| bytes.iter().position(end).unwrap_or(bytes.len());
     match bytes {
-        [b'\r', b'\n', ..] => (Piece::Break, 2),
-        [b'\r' | b'\n', ..] => (Piece::Break, 1),
-        [b',', ..] => (Piece::Comma, 1),
+        [b'\r', b'\n', ..] => (GapPiece::Break, 2),
+        [b'\r' | b'\n', ..] => (GapPiece::Break, 1),
+        [b',', ..] => (GapPiece::Comma, 1),
         [b'/', b'/', ..] => (
-            Piece::LineComment,
+            GapPiece::LineComment,
             while_not(|byte| matches!(byte, b'\r' | b'\n')),
         ),
         [b'/', b'*', inner @ ..] => {
@@ -175,11 +182,11 @@ fn first(bytes: &[u8]) -> (Piece, usize) {
                 .windows(2)
                 .position(|pair| pair == b"*/")
                 .unwrap_or(inner.len());
-            (Piece::BlockComment, (end + 4).min(bytes.len()))
+            (GapPiece::BlockComment, (end + 4).min(bytes.len()))
         }
         _ => {
             let blanks = while_not(|byte| !matches!(byte, b' ' | b'\t'));
-            (Piece::Blank, blanks.max(1))
+            (GapPiece::Blank, blanks.max(1))
         }
     }
 }

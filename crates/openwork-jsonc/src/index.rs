@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::tree::{Member, Node};
+use super::tree::{Node, NodeMember};
 
 /// How many members are looked for one by one: sorting pays only after that.
 const FEW: usize = 16;
@@ -12,19 +12,19 @@ const FEW: usize = 16;
 /// as many of them are asked for. Whoever merges thousands of keys into
 /// thousands would otherwise compare each with each.
 #[derive(Debug, Default)]
-pub(super) struct Index {
+pub(super) struct KeyIndex {
     asked: AtomicUsize,
     sorted: OnceLock<Vec<usize>>,
 }
 
 /// A copy of a document has yet to be asked.
-impl Clone for Index {
+impl Clone for KeyIndex {
     fn clone(&self) -> Self {
         Self::default()
     }
 }
 
-impl Index {
+impl KeyIndex {
     /// The value of a member; of a repeated name the last.
     pub(super) fn named<'n>(&self, text: &str, root: &'n Node, key: &str) -> Option<&'n Node> {
         if self.asked.fetch_add(1, Ordering::Relaxed) < FEW {
@@ -41,7 +41,7 @@ impl Index {
 }
 
 /// The members by name, those of one name in their order.
-fn sorted(text: &str, members: &[Member]) -> Vec<usize> {
+fn sorted(text: &str, members: &[NodeMember]) -> Vec<usize> {
     let mut sorted: Vec<usize> = (0..members.len()).collect();
     sorted.sort_by_key(|index| members.get(*index).map(|member| member.name(text)));
     sorted
@@ -53,7 +53,7 @@ mod tests {
 
     use serde_json::{Value, json};
 
-    use crate::Document;
+    use crate::JsoncDocument;
 
     #[test]
     fn the_last_of_a_name_is_found_however_many_are_asked_for() {
@@ -62,7 +62,7 @@ mod tests {
             .chain(["\"\\u006b9\": \"escaped\"".to_owned()])
             .collect();
         let text = format!("{{{}}}", members.join(", "));
-        let document = Document::parse(text.as_bytes()).unwrap();
+        let document = JsoncDocument::parse(text.as_bytes()).unwrap();
         let expected = document.value().clone();
         for _ in 0..3 {
             for (key, value) in &expected {
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn an_edit_is_seen_by_the_next_look() {
-        let mut document = Document::parse(b"{}").unwrap();
+        let mut document = JsoncDocument::parse(b"{}").unwrap();
         for n in 0..40 {
             let key = format!("k{}", 40 - n);
             assert_eq!(document.get(&[&key]), None);
@@ -90,7 +90,7 @@ mod tests {
         let count = 60_000;
         let members: Vec<String> = (0..count).map(|n| format!("\"k{n}\": {n}")).collect();
         let text = format!("{{{}}}", members.join(","));
-        let document = Document::parse(text.as_bytes()).unwrap();
+        let document = JsoncDocument::parse(text.as_bytes()).unwrap();
         let before = Instant::now();
         let found = |n: &i32| document.get(&[&format!("k{n}")]) == Some(Value::from(*n));
         assert_eq!((0..count).filter(found).count(), 60_000);

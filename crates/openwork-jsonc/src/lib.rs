@@ -56,23 +56,23 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use self::edit::{Action, Edit};
+use self::edit::{EditAction, TextEdit};
 pub use self::equal::same;
-pub use self::error::{EditError, JsoncError, Problem};
-use self::index::Index;
-use self::lines::Lines;
-pub use self::parse::Leniently;
-use self::path::{Reach, reach};
-use self::print::Printer;
+pub use self::error::{EditError, JsoncError, SyntaxProblem};
+use self::index::KeyIndex;
+use self::lines::LineIndex;
+pub use self::parse::LenientText;
+use self::path::{PathReach, reach};
+use self::print::ValuePrinter;
 use self::splice::splice;
-use self::style::Style;
-pub use self::tree::{Kind, Member, Node};
+use self::style::TextStyle;
+pub use self::tree::{Node, NodeKind, NodeMember};
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Parsed text of one configuration file whose top level is an object.
 #[derive(Debug, Clone, Default)]
-pub struct Document {
+pub struct JsoncDocument {
     marked: bool,
     text: String,
     /// Absent when the text holds nothing but white space and comments.
@@ -80,10 +80,10 @@ pub struct Document {
     changed: bool,
     /// Built when somebody asks: an edit needs ranges, not values.
     value: OnceLock<Map<String, Value>>,
-    index: Index,
+    index: KeyIndex,
 }
 
-impl Document {
+impl JsoncDocument {
     /// Parses a file, allowing comments and trailing commas and nothing else beyond JSON.
     ///
     /// Empty text, and text of white space and comments alone, counts as an empty object.
@@ -99,7 +99,7 @@ impl Document {
             text: text.to_owned(),
             changed: false,
             value: OnceLock::new(),
-            index: Index::default(),
+            index: KeyIndex::default(),
         })
     }
 
@@ -174,17 +174,17 @@ impl Document {
             return self.set_all(value);
         };
         match self.reach(path)? {
-            Reach::There(_) => self.apply(&Edit {
+            PathReach::There(_) => self.apply(&TextEdit {
                 at: path,
-                action: Action::Replace(value),
+                action: EditAction::Replace(value),
             }),
-            Reach::Missing { depth } => {
+            PathReach::Missing { depth } => {
                 let (at, rest) = path.split_at(depth);
                 let (key, below) = rest.split_first().unwrap_or((first, below));
                 let members = Map::from_iter([((*key).to_owned(), path::nest(below, value))]);
-                self.apply(&Edit {
+                self.apply(&TextEdit {
                     at,
-                    action: Action::Merge(&members),
+                    action: EditAction::Merge(&members),
                 })
             }
         }
@@ -195,9 +195,9 @@ impl Document {
         if let Some(root) = &self.root {
             path::unique(&self.text, root, |key| members.contains_key(key))?;
         }
-        self.apply(&Edit {
+        self.apply(&TextEdit {
             at: &[],
-            action: Action::Merge(members),
+            action: EditAction::Merge(members),
         })
     }
 
@@ -207,14 +207,14 @@ impl Document {
             return Ok(false);
         };
         let there = match self.reach(path) {
-            Ok(reached) => matches!(reached, Reach::There(_)),
+            Ok(reached) => matches!(reached, PathReach::There(_)),
             Err(EditError::NotAnObject { .. }) => false,
             Err(error) => return Err(error),
         };
         if there {
-            self.apply(&Edit {
+            self.apply(&TextEdit {
                 at,
-                action: Action::Remove(&HashSet::from([*key])),
+                action: EditAction::Remove(&HashSet::from([*key])),
             })?;
         }
         Ok(there)
@@ -225,21 +225,21 @@ impl Document {
         if let Some(root) = &self.root {
             path::unique(&self.text, root, |key| keys.contains(key))?;
         }
-        self.apply(&Edit {
+        self.apply(&TextEdit {
             at: &[],
-            action: Action::Remove(keys),
+            action: EditAction::Remove(keys),
         })
     }
 
     /// Appends an item to the list at a path; a missing list is created.
     pub fn push(&mut self, path: &[&str], value: &Value) -> Result<(), EditError> {
-        if let Reach::Missing { .. } = self.reach(path)? {
+        if let PathReach::Missing { .. } = self.reach(path)? {
             return self.set(path, &Value::Array(vec![value.clone()]));
         }
         self.list(path)?;
-        self.apply(&Edit {
+        self.apply(&TextEdit {
             at: path,
-            action: Action::Push(value),
+            action: EditAction::Push(value),
         })
     }
 
@@ -250,7 +250,7 @@ impl Document {
         path: &[&str],
         drop: &dyn Fn(usize, &Value) -> bool,
     ) -> Result<usize, EditError> {
-        if let Reach::Missing { .. } = self.reach(path)? {
+        if let PathReach::Missing { .. } = self.reach(path)? {
             return Ok(0);
         }
         let items = self
@@ -263,9 +263,9 @@ impl Document {
             .map(|(index, _)| index)
             .collect();
         if !picked.is_empty() {
-            self.apply(&Edit {
+            self.apply(&TextEdit {
                 at: path,
-                action: Action::RemoveItems(&picked),
+                action: EditAction::RemoveItems(&picked),
             })?;
         }
         Ok(picked.len())
@@ -273,9 +273,9 @@ impl Document {
 
     fn set_all(&mut self, value: &Value) -> Result<(), EditError> {
         match (value, &self.root) {
-            (Value::Object(_), Some(_)) => self.apply(&Edit {
+            (Value::Object(_), Some(_)) => self.apply(&TextEdit {
                 at: &[],
-                action: Action::Replace(value),
+                action: EditAction::Replace(value),
             }),
             (Value::Object(members), None) => self.merge(members),
             _ => Err(EditError::NotAnObject {
@@ -284,18 +284,18 @@ impl Document {
         }
     }
 
-    fn reach(&self, path: &[&str]) -> Result<Reach<'_>, EditError> {
+    fn reach(&self, path: &[&str]) -> Result<PathReach<'_>, EditError> {
         self.root
             .as_ref()
-            .map_or(Ok(Reach::Missing { depth: 0 }), |root| {
+            .map_or(Ok(PathReach::Missing { depth: 0 }), |root| {
                 reach(&self.text, root, path)
             })
     }
 
     fn list(&self, path: &[&str]) -> Result<&[Node], EditError> {
         match self.reach(path)? {
-            Reach::There(Node {
-                kind: Kind::Array(items),
+            PathReach::There(Node {
+                kind: NodeKind::Array(items),
                 ..
             }) => Ok(items),
             _ => Err(EditError::NotAList {
@@ -305,7 +305,7 @@ impl Document {
     }
 
     /// Makes the edit on a copy of the text and keeps it only when it proves right.
-    fn apply(&mut self, edit: &Edit<'_>) -> Result<(), EditError> {
+    fn apply(&mut self, edit: &TextEdit<'_>) -> Result<(), EditError> {
         let Some(text) = self.edited(edit)? else {
             return Ok(());
         };
@@ -320,13 +320,13 @@ impl Document {
         self.text = text;
         self.changed = true;
         self.value = OnceLock::new();
-        self.index = Index::default();
+        self.index = KeyIndex::default();
         Ok(())
     }
 
-    fn edited(&self, edit: &Edit<'_>) -> Result<Option<String>, EditError> {
-        let lines = Lines::of(&self.text);
-        let style = Style::detect(&lines, self.root.as_ref());
+    fn edited(&self, edit: &TextEdit<'_>) -> Result<Option<String>, EditError> {
+        let lines = LineIndex::of(&self.text);
+        let style = TextStyle::detect(&lines, self.root.as_ref());
         let mut text = match (&self.root, &edit.action) {
             (Some(root), _) => {
                 let splices = edit.splices(&lines, root, &style)?;
@@ -335,7 +335,7 @@ impl Document {
                 }
                 splice(&self.text, splices).ok_or(EditError::Unfaithful)?
             }
-            (None, Action::Merge(members)) if !members.is_empty() => {
+            (None, EditAction::Merge(members)) if !members.is_empty() => {
                 after_comments(&self.text, &style, members)
             }
             (None, _) => return Ok(None),
@@ -349,19 +349,20 @@ impl Document {
 
 /// Writes a new file: two-space indentation, keys in the given order, a line feed at the end.
 pub fn create(value: &Map<String, Value>) -> Vec<u8> {
-    let mut text = Printer::new(&Style::default()).pretty(&Value::Object(value.clone()), "");
+    let mut text =
+        ValuePrinter::new(&TextStyle::default()).pretty(&Value::Object(value.clone()), "");
     text.push('\n');
     text.into_bytes()
 }
 
 /// Puts a first object below the comments of a text that has nothing else.
-fn after_comments(text: &str, style: &Style<'_>, members: &Map<String, Value>) -> String {
+fn after_comments(text: &str, style: &TextStyle<'_>, members: &Map<String, Value>) -> String {
     let mut new = text.trim_end_matches([' ', '\t']).to_owned();
     if new.trim().is_empty() {
         new.clear();
     } else if !new.ends_with(['\n', '\r']) {
         new.push_str(style.newline);
     }
-    new.push_str(&Printer::new(style).pretty(&Value::Object(members.clone()), ""));
+    new.push_str(&ValuePrinter::new(style).pretty(&Value::Object(members.clone()), ""));
     new
 }

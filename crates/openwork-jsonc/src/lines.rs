@@ -10,13 +10,13 @@ const NEAR: usize = 512;
 
 /// The lines of a text.
 #[derive(Debug)]
-pub(super) struct Lines<'t> {
+pub(super) struct LineIndex<'t> {
     text: &'t str,
     /// Where all line breaks are, once that is needed.
     breaks: OnceCell<Vec<usize>>,
 }
 
-impl<'t> Lines<'t> {
+impl<'t> LineIndex<'t> {
     pub(super) fn of(text: &'t str) -> Self {
         Self {
             text,
@@ -142,7 +142,7 @@ mod tests {
             let at = place % (text.len() + 1);
             let start = text[..at].rfind('\n').map_or(0, |found| found + 1);
             let end = text[at..].find('\n').map_or(text.len(), |found| at + found);
-            prop_assert_eq!((Lines::of(&text).start(at), Lines::of(&text).end(at)), (start, end));
+            prop_assert_eq!((LineIndex::of(&text).start(at), LineIndex::of(&text).end(at)), (start, end));
         }
     }
 }

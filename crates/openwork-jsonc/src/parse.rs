@@ -8,19 +8,19 @@ use jsonc_parser::tokens::Token as Scanned;
 use jsonc_parser::{Scanner, ScannerOptions};
 
 use super::JsoncError;
-use super::fault::Fault;
-use super::tokens::{Grammar, Token, Tokens};
-use super::tree::{Kind, Member, Node};
+use super::fault::SyntaxFault;
+use super::tokens::{JsonGrammar, JsonToken, TokenStream};
+use super::tree::{Node, NodeKind, NodeMember};
 
 /// How many objects and lists may be around a value.
 const DEPTH: usize = 256;
 
 /// Parses a text; `None` when it holds no value.
 pub(super) fn parse(text: &str) -> Result<Option<Node>, JsoncError> {
-    let parsed = Parser::new(text, Grammar::Engine, 0..text.len()).document();
+    let parsed = TokenParser::new(text, JsonGrammar::Engine, 0..text.len()).document();
     match parsed.map_err(|fault| fault.refuse(text))?.root {
         None => Ok(None),
-        Some(root) if matches!(root.kind, Kind::Object(_)) => Ok(Some(root)),
+        Some(root) if matches!(root.kind, NodeKind::Object(_)) => Ok(Some(root)),
         Some(other) => Err(JsoncError::NotAnObject {
             found: other.name(text),
         }),
@@ -33,17 +33,19 @@ pub(super) fn parse(text: &str) -> Result<Option<Node>, JsoncError> {
 /// A file may be large and a change small. So what lies before the stretch is read and not kept:
 /// members are not there, items are, for they are counted, and hold nothing. What lies behind it
 /// is not even read: containers end with it.
-pub struct Leniently {
+pub struct LenientText {
     /// The value; none in an empty text.
     pub root: Option<Node>,
     /// Where each comment stands, in their order.
     pub comments: Vec<Range<usize>>,
 }
 
-impl Leniently {
+impl LenientText {
     /// Parses a text up to the end of a stretch; `None` if not even this reading takes it.
     pub fn parse(text: &str, within: Range<usize>) -> Option<Self> {
-        Parser::new(text, Grammar::Lenient, within).document().ok()
+        TokenParser::new(text, JsonGrammar::Lenient, within)
+            .document()
+            .ok()
     }
 
     /// Reads a text between quotes of either kind, out of its source.
@@ -57,38 +59,38 @@ impl Leniently {
 
 /// A walk over the tokens that builds no more than the tree: the library's own would only be taken
 /// apart again, and costs half as much again.
-struct Parser<'t> {
-    grammar: Grammar,
+struct TokenParser<'t> {
+    grammar: JsonGrammar,
     /// Where what is found is kept.
     within: Range<usize>,
-    tokens: Tokens<'t>,
+    tokens: TokenStream<'t>,
     /// The token that is looked at; none at the end of the text.
-    token: Option<Token>,
+    token: Option<JsonToken>,
     comments: Vec<Range<usize>>,
 }
 
-type Parsed<T> = Result<T, Fault>;
+type ParsedText<T> = Result<T, SyntaxFault>;
 
-impl<'t> Parser<'t> {
-    fn new(text: &'t str, grammar: Grammar, within: Range<usize>) -> Self {
+impl<'t> TokenParser<'t> {
+    fn new(text: &'t str, grammar: JsonGrammar, within: Range<usize>) -> Self {
         Self {
             grammar,
-            tokens: Tokens::new(text, grammar, within.end),
+            tokens: TokenStream::new(text, grammar, within.end),
             within,
             token: None,
             comments: Vec::new(),
         }
     }
 
-    fn document(mut self) -> Parsed<Leniently> {
+    fn document(mut self) -> ParsedText<LenientText> {
         let root = self.root()?;
-        Ok(Leniently {
+        Ok(LenientText {
             root,
             comments: self.comments,
         })
     }
 
-    fn root(&mut self) -> Parsed<Option<Node>> {
+    fn root(&mut self) -> ParsedText<Option<Node>> {
         self.advance()?;
         if self.token.is_none() {
             return Ok(None);
@@ -102,21 +104,21 @@ impl<'t> Parser<'t> {
     }
 
     /// Reads the value that begins with this token, up to its last token.
-    fn value(&mut self, depth: usize) -> Parsed<Node> {
+    fn value(&mut self, depth: usize) -> ParsedText<Node> {
         use ParseErrorKind as K;
         let unexpected = match self.token {
-            Some(Token::OpenBrace) => return self.container(depth, Self::members),
-            Some(Token::OpenBracket) => return self.container(depth, Self::items),
-            Some(Token::Plain | Token::Escaped | Token::Literal) => {
-                return Ok(self.node(self.tokens.range().start, Kind::Scalar));
+            Some(JsonToken::OpenBrace) => return self.container(depth, Self::members),
+            Some(JsonToken::OpenBracket) => return self.container(depth, Self::items),
+            Some(JsonToken::Plain | JsonToken::Escaped | JsonToken::Literal) => {
+                return Ok(self.node(self.tokens.range().start, NodeKind::Scalar));
             }
-            Some(Token::CloseBrace) => K::UnexpectedCloseBrace,
-            Some(Token::CloseBracket) => K::UnexpectedCloseBracket,
-            Some(Token::Colon) => K::UnexpectedColon,
-            Some(Token::Comma) => K::UnexpectedComma,
-            Some(Token::Word | Token::Comment) => K::UnexpectedWord,
+            Some(JsonToken::CloseBrace) => K::UnexpectedCloseBrace,
+            Some(JsonToken::CloseBracket) => K::UnexpectedCloseBracket,
+            Some(JsonToken::Colon) => K::UnexpectedColon,
+            Some(JsonToken::Comma) => K::UnexpectedComma,
+            Some(JsonToken::Word | JsonToken::Comment) => K::UnexpectedWord,
             None if self.tokens.is_cut() => {
-                return Ok(self.node(self.within.end, Kind::Scalar));
+                return Ok(self.node(self.within.end, NodeKind::Scalar));
             }
             None => K::ExpectedObjectValue,
         };
@@ -126,10 +128,10 @@ impl<'t> Parser<'t> {
     fn container(
         &mut self,
         depth: usize,
-        content: impl FnOnce(&mut Self, usize) -> Parsed<Kind>,
-    ) -> Parsed<Node> {
+        content: impl FnOnce(&mut Self, usize) -> ParsedText<NodeKind>,
+    ) -> ParsedText<Node> {
         if depth > DEPTH {
-            return Err(Fault::TooDeep);
+            return Err(SyntaxFault::TooDeep);
         }
         let start = self.tokens.range().start;
         self.advance()?;
@@ -137,20 +139,22 @@ impl<'t> Parser<'t> {
         Ok(self.node(start, content))
     }
 
-    fn members(&mut self, depth: usize) -> Parsed<Kind> {
+    fn members(&mut self, depth: usize) -> ParsedText<NodeKind> {
         use ParseErrorKind as K;
         let mut members = Vec::new();
         loop {
             let decoded = match self.token {
-                Some(Token::CloseBrace) => return Ok(Kind::Object(members)),
-                Some(Token::Plain) => None,
-                Some(Token::Escaped) => Some(self.decoded()),
-                Some(Token::Word | Token::Literal) if self.is_lenient() => Some(self.decoded()),
-                Some(Token::Word | Token::Literal) => {
+                Some(JsonToken::CloseBrace) => return Ok(NodeKind::Object(members)),
+                Some(JsonToken::Plain) => None,
+                Some(JsonToken::Escaped) => Some(self.decoded()),
+                Some(JsonToken::Word | JsonToken::Literal) if self.is_lenient() => {
+                    Some(self.decoded())
+                }
+                Some(JsonToken::Word | JsonToken::Literal) => {
                     return Err(self.fault(&K::ExpectedStringObjectProperty));
                 }
                 Some(_) => return Err(self.fault(&K::UnexpectedTokenInObject)),
-                None if self.tokens.is_cut() => return Ok(Kind::Object(members)),
+                None if self.tokens.is_cut() => return Ok(NodeKind::Object(members)),
                 None => return Err(self.fault(&K::UnterminatedObject)),
             };
             let member = self.member(decoded, depth)?;
@@ -164,31 +168,31 @@ impl<'t> Parser<'t> {
     /// What this token says, be it without quotes.
     fn decoded(&self) -> Box<str> {
         let source = self.tokens.source();
-        Leniently::string(source).map_or_else(|| source.into(), Cow::into)
+        LenientText::string(source).map_or_else(|| source.into(), Cow::into)
     }
 
     /// Reads the rest of a member whose name is this token.
-    fn member(&mut self, decoded: Option<Box<str>>, depth: usize) -> Parsed<Member> {
+    fn member(&mut self, decoded: Option<Box<str>>, depth: usize) -> ParsedText<NodeMember> {
         let key = self.tokens.range();
         self.advance()?;
         match self.token {
-            Some(Token::Colon) => self.advance()?,
+            Some(JsonToken::Colon) => self.advance()?,
             None if self.tokens.is_cut() => {}
             _ => return Err(self.fault(&ParseErrorKind::ExpectedColonAfterObjectKey)),
         }
         let value = self.value(depth)?;
-        Ok(Member {
+        Ok(NodeMember {
             key,
             value,
             decoded,
         })
     }
 
-    fn items(&mut self, depth: usize) -> Parsed<Kind> {
+    fn items(&mut self, depth: usize) -> ParsedText<NodeKind> {
         let mut items = Vec::new();
         loop {
             match self.token {
-                Some(Token::CloseBracket) => return Ok(Kind::Array(items)),
+                Some(JsonToken::CloseBracket) => return Ok(NodeKind::Array(items)),
                 Some(_) => {
                     let mut item = self.value(depth)?;
                     if !self.is_kept(&(item.start..item.end)) {
@@ -196,7 +200,7 @@ impl<'t> Parser<'t> {
                     }
                     items.push(item);
                 }
-                None if self.tokens.is_cut() => return Ok(Kind::Array(items)),
+                None if self.tokens.is_cut() => return Ok(NodeKind::Array(items)),
                 None => return Err(self.fault(&ParseErrorKind::UnterminatedArray)),
             }
             self.separator()?;
@@ -204,22 +208,22 @@ impl<'t> Parser<'t> {
     }
 
     /// Goes on behind a value of a container, over the comma that has to be there before another.
-    fn separator(&mut self) -> Parsed<()> {
+    fn separator(&mut self) -> ParsedText<()> {
         let end = self.tokens.range().end;
         self.advance()?;
         match self.token {
-            Some(Token::Comma) => self.advance(),
-            Some(Token::CloseBrace | Token::CloseBracket) | None => Ok(()),
+            Some(JsonToken::Comma) => self.advance(),
+            Some(JsonToken::CloseBrace | JsonToken::CloseBracket) | None => Ok(()),
             Some(_) if self.is_lenient() => Ok(()),
-            Some(_) => Err(Fault::of(end..end, &ParseErrorKind::ExpectedComma)),
+            Some(_) => Err(SyntaxFault::of(end..end, &ParseErrorKind::ExpectedComma)),
         }
     }
 
     /// Goes on to the next token that is no comment.
-    fn advance(&mut self) -> Parsed<()> {
+    fn advance(&mut self) -> ParsedText<()> {
         loop {
             self.token = self.tokens.advance()?;
-            if self.token != Some(Token::Comment) {
+            if self.token != Some(JsonToken::Comment) {
                 return Ok(());
             }
             let comment = self.tokens.range();
@@ -234,19 +238,19 @@ impl<'t> Parser<'t> {
     }
 
     fn is_lenient(&self) -> bool {
-        self.grammar == Grammar::Lenient
+        self.grammar == JsonGrammar::Lenient
     }
 
     /// What stands from a byte to the end of this token, or reaches beyond the stretch.
-    fn node(&self, start: usize, kind: Kind) -> Node {
+    fn node(&self, start: usize, kind: NodeKind) -> Node {
         let beyond = usize::from(self.tokens.is_cut());
         let end = self.tokens.range().end + beyond;
         Node { start, end, kind }
     }
 
     /// This token is wrong.
-    fn fault(&self, kind: &ParseErrorKind) -> Fault {
-        Fault::of(self.tokens.range(), kind)
+    fn fault(&self, kind: &ParseErrorKind) -> SyntaxFault {
+        SyntaxFault::of(self.tokens.range(), kind)
     }
 }
 

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::EditError;
-use super::place::Place;
-use super::tree::{Kind, Member, Node};
+use super::place::TextPlace;
+use super::tree::{Node, NodeKind, NodeMember};
 
 /// How far a path leads.
-pub(super) enum Reach<'n> {
+pub(super) enum PathReach<'n> {
     /// All the way.
     There(&'n Node),
     /// Only the first `depth` keys lead to a value, which is an object.
@@ -20,22 +20,26 @@ pub(super) enum Reach<'n> {
 }
 
 /// Follows a path, refusing keys that are there twice and values that have no keys.
-pub(super) fn reach<'n>(text: &str, root: &'n Node, path: &[&str]) -> Result<Reach<'n>, EditError> {
+pub(super) fn reach<'n>(
+    text: &str,
+    root: &'n Node,
+    path: &[&str],
+) -> Result<PathReach<'n>, EditError> {
     let mut node = root;
     for (depth, key) in path.iter().enumerate() {
         let (above, here) = (path.get(..depth), path.get(..=depth));
-        let Kind::Object(members) = &node.kind else {
+        let NodeKind::Object(members) = &node.kind else {
             return Err(EditError::NotAnObject {
                 pointer: pointer(above.unwrap_or(path)),
             });
         };
         match only(text, members, key) {
             Ok(Some(member)) => node = &member.value,
-            Ok(None) => return Ok(Reach::Missing { depth }),
+            Ok(None) => return Ok(PathReach::Missing { depth }),
             Err(second) => return Err(duplicate(text, here.unwrap_or(path), second)),
         }
     }
-    Ok(Reach::There(node))
+    Ok(PathReach::There(node))
 }
 
 /// Refuses an object in which one of some keys is there twice.
@@ -44,7 +48,7 @@ pub(super) fn unique(
     root: &Node,
     is_meant: impl Fn(&str) -> bool,
 ) -> Result<(), EditError> {
-    let Kind::Object(members) = &root.kind else {
+    let NodeKind::Object(members) = &root.kind else {
         return Ok(());
     };
     let mut seen = HashSet::new();
@@ -74,16 +78,16 @@ pub(super) fn nest(path: &[&str], value: &Value) -> Value {
 
 fn only<'n>(
     text: &str,
-    members: &'n [Member],
+    members: &'n [NodeMember],
     key: &str,
-) -> Result<Option<&'n Member>, &'n Member> {
+) -> Result<Option<&'n NodeMember>, &'n NodeMember> {
     let mut found = members.iter().filter(|member| member.name(text) == key);
     let first = found.next();
     found.next().map_or(Ok(first), Err)
 }
 
-fn duplicate(text: &str, path: &[&str], second: &Member) -> EditError {
-    let place = Place::of(text, second.key.start);
+fn duplicate(text: &str, path: &[&str], second: &NodeMember) -> EditError {
+    let place = TextPlace::of(text, second.key.start);
     EditError::DuplicateKey {
         pointer: pointer(path),
         line: place.line,

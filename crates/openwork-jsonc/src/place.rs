@@ -2,7 +2,7 @@
 
 /// Where a byte of a text is, for people.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct TextPlace {
     /// Characters before it.
     pub(super) offset: usize,
     /// Line, from 1.
@@ -11,7 +11,7 @@ pub(super) struct Place {
     pub(super) column: usize,
 }
 
-impl Place {
+impl TextPlace {
     /// Counts lines and characters up to a byte; a lone carriage return ends a line too.
     pub(super) fn of(text: &str, byte: usize) -> Self {
         let before = text.get(..byte).unwrap_or(text);

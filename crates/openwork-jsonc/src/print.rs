@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::style::Style;
+use super::style::TextStyle;
 
 /// How an entry is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Layout {
+pub(super) enum PrintLayout {
     /// Each entry on a line of its own.
     Lines,
     /// All on one line, with blanks after commas and colons.
@@ -15,7 +15,7 @@ pub(super) enum Layout {
     Tight,
 }
 
-impl Layout {
+impl PrintLayout {
     /// Returns what separates a key from its value.
     pub(super) fn colon(self) -> &'static str {
         if self == Self::Tight { ":" } else { ": " }
@@ -29,12 +29,12 @@ impl Layout {
 
 /// Prints values in the style of one file.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Printer<'s> {
-    style: &'s Style<'s>,
+pub(super) struct ValuePrinter<'s> {
+    style: &'s TextStyle<'s>,
 }
 
-impl<'s> Printer<'s> {
-    pub(super) fn new(style: &'s Style<'s>) -> Self {
+impl<'s> ValuePrinter<'s> {
+    pub(super) fn new(style: &'s TextStyle<'s>) -> Self {
         Self { style }
     }
 
@@ -43,7 +43,7 @@ impl<'s> Printer<'s> {
         self,
         key: Option<&str>,
         value: &Value,
-        layout: Layout,
+        layout: PrintLayout,
         indent: &str,
     ) -> String {
         let printed = self.value(value, layout, indent);
@@ -53,10 +53,10 @@ impl<'s> Printer<'s> {
     }
 
     /// Prints a value whose first line starts somewhere on a line indented by `indent`.
-    pub(super) fn value(self, value: &Value, layout: Layout, indent: &str) -> String {
+    pub(super) fn value(self, value: &Value, layout: PrintLayout, indent: &str) -> String {
         match layout {
-            Layout::Lines => self.pretty(value, indent),
-            Layout::Inline | Layout::Tight => inline(value, layout),
+            PrintLayout::Lines => self.pretty(value, indent),
+            PrintLayout::Inline | PrintLayout::Tight => inline(value, layout),
         }
     }
 
@@ -99,7 +99,7 @@ impl<'s> Printer<'s> {
     }
 }
 
-fn inline(value: &Value, layout: Layout) -> String {
+fn inline(value: &Value, layout: PrintLayout) -> String {
     let (colon, gap) = (layout.colon(), layout.gap());
     let between = format!(",{gap}");
     match value {

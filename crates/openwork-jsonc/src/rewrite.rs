@@ -2,46 +2,54 @@
 
 use serde_json::Value;
 
-use super::entries::Entries;
+use super::entries::ContainerEntries;
 use super::equal::same;
-use super::erase::{Region, erase};
-use super::lines::{self, Lines};
-use super::print::{Layout, Printer};
-use super::splice::Splice;
-use super::step::{self, NewEntry, Step};
-use super::style::Style;
-use super::tree::{Kind, Node};
+use super::erase::{ErasedRegion, erase};
+use super::lines::{self, LineIndex};
+use super::print::{PrintLayout, ValuePrinter};
+use super::splice::TextSplice;
+use super::step::{self, ContainerStep, NewEntry};
+use super::style::TextStyle;
+use super::tree::{Node, NodeKind};
 
 /// Plans splices of one text.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rewriter<'t> {
+pub(super) struct ContainerRewriter<'t> {
     text: &'t str,
-    lines: &'t Lines<'t>,
-    style: &'t Style<'t>,
-    printer: Printer<'t>,
+    lines: &'t LineIndex<'t>,
+    style: &'t TextStyle<'t>,
+    printer: ValuePrinter<'t>,
 }
 
-impl<'t> Rewriter<'t> {
-    pub(super) fn new(lines: &'t Lines<'t>, style: &'t Style<'t>) -> Self {
+impl<'t> ContainerRewriter<'t> {
+    pub(super) fn new(lines: &'t LineIndex<'t>, style: &'t TextStyle<'t>) -> Self {
         Self {
             text: lines.text(),
             lines,
             style,
-            printer: Printer::new(style),
+            printer: ValuePrinter::new(style),
         }
     }
 
     /// Gives a node inside a container of layout `outer` another value.
-    pub(super) fn replace(self, node: &Node, value: &Value, outer: Layout, out: &mut Vec<Splice>) {
+    pub(super) fn replace(
+        self,
+        node: &Node,
+        value: &Value,
+        outer: PrintLayout,
+        out: &mut Vec<TextSplice>,
+    ) {
         let old = node.value(self.text);
         if same(&old, value) {
             return;
         }
         let steps = match (&node.kind, &old, value) {
-            (Kind::Object(members), _, Value::Object(new)) => {
+            (NodeKind::Object(members), _, Value::Object(new)) => {
                 step::members(self.text, members, new)
             }
-            (Kind::Array(_), Value::Array(old), Value::Array(new)) => Some(step::items(old, new)),
+            (NodeKind::Array(_), Value::Array(old), Value::Array(new)) => {
+                Some(step::items(old, new))
+            }
             _ => None,
         };
         match steps.filter(|steps| leaves_some(node, steps)) {
@@ -54,24 +62,24 @@ impl<'t> Rewriter<'t> {
     pub(super) fn rewrite(
         self,
         container: &Node,
-        steps: &[Step<'_>],
-        outer: Layout,
-        out: &mut Vec<Splice>,
+        steps: &[ContainerStep<'_>],
+        outer: PrintLayout,
+        out: &mut Vec<TextSplice>,
     ) {
-        let entries = Entries::of(container);
+        let entries = ContainerEntries::of(container);
         let layout = self.layout(container, outer);
         let inserts = step::inserts(steps);
         for (index, new) in &inserts.before {
             self.insert_before(&entries, *index, new, layout, out);
         }
         for step in steps {
-            if let Step::Change(index, value) = step
+            if let ContainerStep::Change(index, value) = step
                 && let Some(node) = entries.values.get(*index)
             {
                 self.replace(node, value, layout, out);
             }
         }
-        let last_kept = steps.iter().filter_map(Step::kept).next_back();
+        let last_kept = steps.iter().filter_map(ContainerStep::kept).next_back();
         match last_kept {
             _ if inserts.at_end.is_empty() => {}
             Some(last) => self.append(&entries, last, &inserts.at_end, layout, out),
@@ -82,33 +90,37 @@ impl<'t> Rewriter<'t> {
     }
 
     /// Tells how a container's entries are laid out; an empty one follows what it lies in.
-    pub(super) fn layout(self, container: &Node, outer: Layout) -> Layout {
-        let entries = Entries::of(container);
+    pub(super) fn layout(self, container: &Node, outer: PrintLayout) -> PrintLayout {
+        let entries = ContainerEntries::of(container);
         let Some(last) = entries.ranges.len().checked_sub(1) else {
             return outer;
         };
         let gap = entries.gap(self.text, last);
         if gap.has_break() {
-            return Layout::Lines;
+            return PrintLayout::Lines;
         }
         let tight = if last > 0 {
             gap.is_tight()
         } else {
             is_tight(container, outer)
         };
-        if tight { Layout::Tight } else { Layout::Inline }
+        if tight {
+            PrintLayout::Tight
+        } else {
+            PrintLayout::Inline
+        }
     }
 
-    fn reprint(self, node: &Node, old: &Value, new: &Value, outer: Layout) -> Splice {
+    fn reprint(self, node: &Node, old: &Value, new: &Value, outer: PrintLayout) -> TextSplice {
         let one_line = !self.source(node).contains(['\n', '\r']);
         let stays_inline = one_line && same_container(old, new) && !is_empty(old);
         let layout = match self.layout(node, outer) {
-            Layout::Lines if stays_inline => Layout::Inline,
+            PrintLayout::Lines if stays_inline => PrintLayout::Inline,
             inner if stays_inline => inner,
             _ => outer,
         };
         let indent = self.lines.indent(node.start);
-        Splice::new(
+        TextSplice::new(
             node.start..node.end,
             self.printer.value(new, layout, indent),
         )
@@ -121,16 +133,16 @@ impl<'t> Rewriter<'t> {
     /// Puts entries before one that stays, above its comments.
     fn insert_before(
         self,
-        entries: &Entries<'_>,
+        entries: &ContainerEntries<'_>,
         index: usize,
         new: &[NewEntry<'_>],
-        layout: Layout,
-        out: &mut Vec<Splice>,
+        layout: PrintLayout,
+        out: &mut Vec<TextSplice>,
     ) {
         let at = entries.gap(self.text, index).lead_start();
         let own_line = self.lines.own_indent(at);
         let layout = if own_line.is_some() {
-            Layout::Lines
+            PrintLayout::Lines
         } else {
             layout
         };
@@ -145,28 +157,28 @@ impl<'t> Rewriter<'t> {
                 self.printer.entry(entry.key, entry.value, layout, indent)
             )
         });
-        out.push(Splice::insert(at, printed.collect::<String>()));
+        out.push(TextSplice::insert(at, printed.collect::<String>()));
     }
 
     /// Puts entries after the last one that stays, below the comments on its line.
     fn append(
         self,
-        entries: &Entries<'_>,
+        entries: &ContainerEntries<'_>,
         last: usize,
         new: &[NewEntry<'_>],
-        layout: Layout,
-        out: &mut Vec<Splice>,
+        layout: PrintLayout,
+        out: &mut Vec<TextSplice>,
     ) {
         let is_last = last + 1 == entries.ranges.len();
         let gap = entries.gap(self.text, last + 1);
         let trailing = entries.trailing_comma(self.text);
         let at = gap.append_at(is_last);
-        let breaks = layout == Layout::Lines || gap.must_break(at);
-        let layout = if breaks { Layout::Lines } else { layout };
+        let breaks = layout == PrintLayout::Lines || gap.must_break(at);
+        let layout = if breaks { PrintLayout::Lines } else { layout };
         if is_last && !trailing {
             // A comment at the end of the line comes after the comma, another before it.
             let end = entries.end(last);
-            out.push(Splice::insert(if breaks { end } else { at }, ","));
+            out.push(TextSplice::insert(if breaks { end } else { at }, ","));
         }
         let at = if breaks {
             self.end_of_blank_rest(at)
@@ -176,7 +188,7 @@ impl<'t> Rewriter<'t> {
         let indent = self.entry_indent(entries, last);
         let printed = self.separated(new, layout, &indent);
         let comma = if trailing { "," } else { "" };
-        out.push(Splice::insert(
+        out.push(TextSplice::insert(
             at,
             [&self.lead(layout, &indent), &printed, comma].concat(),
         ));
@@ -196,40 +208,40 @@ impl<'t> Rewriter<'t> {
     fn fill(
         self,
         container: &Node,
-        entries: &Entries<'_>,
+        entries: &ContainerEntries<'_>,
         new: &[NewEntry<'_>],
-        layout: Layout,
-    ) -> Splice {
+        layout: PrintLayout,
+    ) -> TextSplice {
         let gap = entries.gap(self.text, entries.ranges.len());
         let layout = if gap.has_break() {
-            Layout::Lines
+            PrintLayout::Lines
         } else {
             layout
         };
         let outer = self.lines.indent(container.start);
         let indent = format!("{outer}{}", self.style.unit);
         let printed = self.separated(new, layout, &indent);
-        let is_object = matches!(container.kind, Kind::Object(_));
+        let is_object = matches!(container.kind, NodeKind::Object(_));
         let (lead, end) = match layout {
-            Layout::Lines => (self.lead(layout, &indent), self.lead(layout, outer)),
-            Layout::Inline if is_object => (" ".to_owned(), " ".to_owned()),
-            Layout::Inline | Layout::Tight => (String::new(), String::new()),
+            PrintLayout::Lines => (self.lead(layout, &indent), self.lead(layout, outer)),
+            PrintLayout::Inline if is_object => (" ".to_owned(), " ".to_owned()),
+            PrintLayout::Inline | PrintLayout::Tight => (String::new(), String::new()),
         };
         let (start, lead, end) = match gap.comments_end() {
-            Some(start) if layout != Layout::Lines => (start, " ".to_owned(), " ".to_owned()),
+            Some(start) if layout != PrintLayout::Lines => (start, " ".to_owned(), " ".to_owned()),
             Some(start) => (start, lead, end),
             None => (entries.inside.start, lead, end),
         };
-        Splice::new(start..entries.inside.end, format!("{lead}{printed}{end}"))
+        TextSplice::new(start..entries.inside.end, format!("{lead}{printed}{end}"))
     }
 
     fn drop_entries(
         self,
-        entries: &Entries<'_>,
-        steps: &[Step<'_>],
+        entries: &ContainerEntries<'_>,
+        steps: &[ContainerStep<'_>],
         last_kept: Option<usize>,
         appends: bool,
-        out: &mut Vec<Splice>,
+        out: &mut Vec<TextSplice>,
     ) {
         let mut regions = self.regions(entries, steps);
         if regions.is_empty() {
@@ -242,21 +254,25 @@ impl<'t> Rewriter<'t> {
             }
         } else if !entries.trailing_comma(self.text) {
             let comma = last_kept.and_then(|last| entries.gap(self.text, last + 1).comma());
-            regions.extend(comma.map(|at| Region::comma(at, true)));
+            regions.extend(comma.map(|at| ErasedRegion::comma(at, true)));
             regions.sort_by_key(|region| region.range.start);
         }
         let splices = erase(self.lines, regions);
         if last_kept.is_none() && self.nothing_left(entries, &splices) {
-            out.push(Splice::new(entries.inside.clone(), ""));
+            out.push(TextSplice::new(entries.inside.clone(), ""));
         } else {
             out.extend(splices);
         }
     }
 
     /// Returns what goes with the dropped entries, in order.
-    fn regions(self, entries: &Entries<'_>, steps: &[Step<'_>]) -> Vec<Region> {
+    fn regions(
+        self,
+        entries: &ContainerEntries<'_>,
+        steps: &[ContainerStep<'_>],
+    ) -> Vec<ErasedRegion> {
         let dropped = steps.iter().filter_map(|step| match step {
-            Step::Drop(index) => Some(*index),
+            ContainerStep::Drop(index) => Some(*index),
             _ => None,
         });
         dropped
@@ -264,7 +280,7 @@ impl<'t> Rewriter<'t> {
             .collect()
     }
 
-    fn nothing_left(self, entries: &Entries<'_>, erased: &[Splice]) -> bool {
+    fn nothing_left(self, entries: &ContainerEntries<'_>, erased: &[TextSplice]) -> bool {
         let starts = erased.iter().map(|splice| splice.range.start);
         let ends = erased.iter().map(|splice| splice.range.end);
         let from = [entries.inside.start].into_iter().chain(ends);
@@ -277,7 +293,7 @@ impl<'t> Rewriter<'t> {
     }
 
     /// Returns the indentation of new lines beside an entry.
-    fn entry_indent(self, entries: &Entries<'_>, index: usize) -> String {
+    fn entry_indent(self, entries: &ContainerEntries<'_>, index: usize) -> String {
         let start = entries
             .ranges
             .get(index)
@@ -291,15 +307,15 @@ impl<'t> Rewriter<'t> {
         )
     }
 
-    fn lead(self, layout: Layout, indent: &str) -> String {
-        if layout == Layout::Lines {
+    fn lead(self, layout: PrintLayout, indent: &str) -> String {
+        if layout == PrintLayout::Lines {
             format!("{}{indent}", self.style.newline)
         } else {
             layout.gap().to_owned()
         }
     }
 
-    fn separated(self, new: &[NewEntry<'_>], layout: Layout, indent: &str) -> String {
+    fn separated(self, new: &[NewEntry<'_>], layout: PrintLayout, indent: &str) -> String {
         let between = format!(",{}", self.lead(layout, indent));
         let printed: Vec<String> = new
             .iter()
@@ -310,22 +326,24 @@ impl<'t> Rewriter<'t> {
 }
 
 /// Judges a container of one entry by its colon, or by what it lies in.
-fn is_tight(container: &Node, outer: Layout) -> bool {
+fn is_tight(container: &Node, outer: PrintLayout) -> bool {
     match &container.kind {
-        Kind::Object(members) => members
+        NodeKind::Object(members) => members
             .first()
             .is_some_and(|only| only.value.start == only.key.end + 1),
-        _ => outer == Layout::Tight,
+        _ => outer == PrintLayout::Tight,
     }
 }
 
 /// Tells whether steps leave an old entry in place to hold on to.
-fn leaves_some(node: &Node, steps: &[Step<'_>]) -> bool {
-    Entries::of(node).ranges.is_empty()
+fn leaves_some(node: &Node, steps: &[ContainerStep<'_>]) -> bool {
+    ContainerEntries::of(node).ranges.is_empty()
         || steps
             .iter()
-            .any(|step| matches!(step, Step::Keep(_) | Step::Change(..)))
-        || !steps.iter().any(|step| matches!(step, Step::Insert(_)))
+            .any(|step| matches!(step, ContainerStep::Keep(_) | ContainerStep::Change(..)))
+        || !steps
+            .iter()
+            .any(|step| matches!(step, ContainerStep::Insert(_)))
 }
 
 fn same_container(left: &Value, right: &Value) -> bool {

@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::equal::same;
-use super::tree::Member;
+use super::tree::NodeMember;
 
 /// What happens next in a container; the steps name its old entries in order.
 #[derive(Debug)]
-pub(super) enum Step<'v> {
+pub(super) enum ContainerStep<'v> {
     /// The old entry at this index stays.
     Keep(usize),
     /// The old entry at this index gets this value.
@@ -29,14 +29,14 @@ pub(super) struct NewEntry<'v> {
 
 /// The new entries of some steps, by where they come.
 #[derive(Debug, Default)]
-pub(super) struct Inserts<'v> {
+pub(super) struct StepInserts<'v> {
     /// Those before an old entry that stays, with its index.
     pub(super) before: Vec<(usize, Vec<NewEntry<'v>>)>,
     /// Those after all old entries that stay.
     pub(super) at_end: Vec<NewEntry<'v>>,
 }
 
-impl Step<'_> {
+impl ContainerStep<'_> {
     /// Returns the index of the old entry that stays.
     pub(super) fn kept(&self) -> Option<usize> {
         match self {
@@ -47,40 +47,48 @@ impl Step<'_> {
 }
 
 /// Sorts out where the new entries come.
-pub(super) fn inserts<'v>(steps: &[Step<'v>]) -> Inserts<'v> {
-    let mut inserts = Inserts::default();
+pub(super) fn inserts<'v>(steps: &[ContainerStep<'v>]) -> StepInserts<'v> {
+    let mut inserts = StepInserts::default();
     for step in steps {
         match step {
-            Step::Insert(entry) => inserts.at_end.push(*entry),
-            Step::Keep(index) | Step::Change(index, _) if !inserts.at_end.is_empty() => {
+            ContainerStep::Insert(entry) => inserts.at_end.push(*entry),
+            ContainerStep::Keep(index) | ContainerStep::Change(index, _)
+                if !inserts.at_end.is_empty() =>
+            {
                 inserts
                     .before
                     .push((*index, std::mem::take(&mut inserts.at_end)));
             }
-            Step::Keep(_) | Step::Change(..) | Step::Drop(_) => {}
+            ContainerStep::Keep(_) | ContainerStep::Change(..) | ContainerStep::Drop(_) => {}
         }
     }
     inserts
 }
 
 /// Keeps all of `count` entries but those that `drop` picks.
-pub(super) fn dropping<'v>(count: usize, drop: impl Fn(&usize) -> bool) -> Vec<Step<'v>> {
+pub(super) fn dropping<'v>(count: usize, drop: impl Fn(&usize) -> bool) -> Vec<ContainerStep<'v>> {
     (0..count)
         .map(|index| {
             if drop(&index) {
-                Step::Drop(index)
+                ContainerStep::Drop(index)
             } else {
-                Step::Keep(index)
+                ContainerStep::Keep(index)
             }
         })
         .collect()
 }
 
 /// Changes the members that `new` names and appends its others.
-pub(super) fn merge<'v>(text: &str, old: &[Member], new: &'v Map<String, Value>) -> Vec<Step<'v>> {
+pub(super) fn merge<'v>(
+    text: &str,
+    old: &[NodeMember],
+    new: &'v Map<String, Value>,
+) -> Vec<ContainerStep<'v>> {
     let present = old.iter().enumerate().map(|(index, member)| {
         new.get(member.name(text))
-            .map_or(Step::Keep(index), |value| Step::Change(index, value))
+            .map_or(ContainerStep::Keep(index), |value| {
+                ContainerStep::Change(index, value)
+            })
     });
     let known = names(text, old);
     let appended = new.iter().filter(|(key, _)| !known.contains(key.as_str()));
@@ -91,9 +99,9 @@ pub(super) fn merge<'v>(text: &str, old: &[Member], new: &'v Map<String, Value>)
 /// Turns the old members into the new ones; `None` when that would mean moving one.
 pub(super) fn members<'v>(
     text: &str,
-    old: &[Member],
+    old: &[NodeMember],
     new: &'v Map<String, Value>,
-) -> Option<Vec<Step<'v>>> {
+) -> Option<Vec<ContainerStep<'v>>> {
     let places: HashMap<&str, usize> = old
         .iter()
         .enumerate()
@@ -108,20 +116,20 @@ pub(super) fn members<'v>(
         match places.get(key.as_str()) {
             Some(&index) if index < next => return None,
             Some(&index) => {
-                steps.extend((next..index).map(Step::Drop));
-                steps.push(Step::Change(index, value));
+                steps.extend((next..index).map(ContainerStep::Drop));
+                steps.push(ContainerStep::Change(index, value));
                 next = index + 1;
             }
             None => steps.push(insert(key, value)),
         }
     }
-    steps.extend((next..old.len()).map(Step::Drop));
+    steps.extend((next..old.len()).map(ContainerStep::Drop));
     Some(steps)
 }
 
 /// Turns the old items into the new ones, keeping equal ones at both ends, and between them if
 /// nothing but removals is asked.
-pub(super) fn items<'v>(old: &[Value], new: &'v [Value]) -> Vec<Step<'v>> {
+pub(super) fn items<'v>(old: &[Value], new: &'v [Value]) -> Vec<ContainerStep<'v>> {
     let head = old
         .iter()
         .zip(new)
@@ -135,14 +143,14 @@ pub(super) fn items<'v>(old: &[Value], new: &'v [Value]) -> Vec<Step<'v>> {
         .take_while(|(old, new)| same(old, new))
         .count();
     let (olds, news) = (but_last(old_rest, tail), but_last(new_rest, tail));
-    let mut steps: Vec<Step<'v>> = (0..head).map(Step::Keep).collect();
+    let mut steps: Vec<ContainerStep<'v>> = (0..head).map(ContainerStep::Keep).collect();
     steps.extend(subsequence(olds, news, head).unwrap_or_else(|| paired(olds.len(), news, head)));
-    steps.extend((old.len() - tail..old.len()).map(Step::Keep));
+    steps.extend((old.len() - tail..old.len()).map(ContainerStep::Keep));
     steps
 }
 
 /// Returns the names of members.
-pub(super) fn names<'m>(text: &'m str, members: &'m [Member]) -> HashSet<&'m str> {
+pub(super) fn names<'m>(text: &'m str, members: &'m [NodeMember]) -> HashSet<&'m str> {
     members.iter().map(|member| member.name(text)).collect()
 }
 
@@ -156,34 +164,34 @@ fn but_last<T>(all: &[T], count: usize) -> &[T] {
 }
 
 /// Drops what is too much when the new items are some of the old ones in their order.
-fn subsequence<'v>(old: &[Value], new: &[Value], offset: usize) -> Option<Vec<Step<'v>>> {
+fn subsequence<'v>(old: &[Value], new: &[Value], offset: usize) -> Option<Vec<ContainerStep<'v>>> {
     let mut wanted = new.iter().peekable();
     let mut steps = Vec::with_capacity(old.len());
     for (index, item) in old.iter().enumerate() {
         let kept = wanted.next_if(|wanted| same(item, wanted)).is_some();
         steps.push(if kept {
-            Step::Keep(offset + index)
+            ContainerStep::Keep(offset + index)
         } else {
-            Step::Drop(offset + index)
+            ContainerStep::Drop(offset + index)
         });
     }
     wanted.peek().is_none().then_some(steps)
 }
 
 /// Gives each old item the value of the new one in its place; what is left comes or goes.
-fn paired<'v>(old: usize, new: &'v [Value], offset: usize) -> Vec<Step<'v>> {
+fn paired<'v>(old: usize, new: &'v [Value], offset: usize) -> Vec<ContainerStep<'v>> {
     let changed = new.iter().take(old).enumerate();
-    let mut steps: Vec<Step<'v>> = changed
-        .map(|(index, value)| Step::Change(offset + index, value))
+    let mut steps: Vec<ContainerStep<'v>> = changed
+        .map(|(index, value)| ContainerStep::Change(offset + index, value))
         .collect();
-    steps.extend((new.len().min(old)..old).map(|index| Step::Drop(offset + index)));
+    steps.extend((new.len().min(old)..old).map(|index| ContainerStep::Drop(offset + index)));
     let added = new.iter().skip(old);
-    steps.extend(added.map(|value| Step::Insert(NewEntry { key: None, value })));
+    steps.extend(added.map(|value| ContainerStep::Insert(NewEntry { key: None, value })));
     steps
 }
 
-fn insert<'v>(key: &'v str, value: &'v Value) -> Step<'v> {
-    Step::Insert(NewEntry {
+fn insert<'v>(key: &'v str, value: &'v Value) -> ContainerStep<'v> {
+    ContainerStep::Insert(NewEntry {
         key: Some(key),
         value,
     })

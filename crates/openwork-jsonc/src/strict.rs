@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::fault::Fault;
+use super::fault::SyntaxFault;
 
 /// Refuses exotic white space, and whatever else JSON has no use for outside of strings.
-pub(super) fn symbols(text: &str, range: Range<usize>) -> Result<(), Fault> {
+pub(super) fn symbols(text: &str, range: Range<usize>) -> Result<(), SyntaxFault> {
     let start = range.start;
     let bytes = text.as_bytes().get(range).unwrap_or_default();
     let is_stray = |byte: &u8| !matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
@@ -15,10 +15,10 @@ pub(super) fn symbols(text: &str, range: Range<usize>) -> Result<(), Fault> {
     }
 }
 
-fn stray(text: &str, at: usize) -> Fault {
+fn stray(text: &str, at: usize) -> SyntaxFault {
     let character = text.get(at..).and_then(|rest| rest.chars().next());
     let length = character.map_or(1, char::len_utf8);
-    Fault::new(
+    SyntaxFault::new(
         at..at + length,
         "InvalidSymbol",
         "This character is no JSON",
@@ -27,7 +27,7 @@ fn stray(text: &str, at: usize) -> Fault {
 
 /// Refuses control characters in the string that begins at a byte. One that does not end is the
 /// scanner's to refuse.
-pub(super) fn string(text: &str, start: usize) -> Result<(), Fault> {
+pub(super) fn string(text: &str, start: usize) -> Result<(), SyntaxFault> {
     let bytes = text.as_bytes();
     let mut at = start + 1;
     while let Some(&byte) = bytes.get(at) {
@@ -36,11 +36,15 @@ pub(super) fn string(text: &str, start: usize) -> Result<(), Fault> {
             b'\\' if bytes.get(at + 1).is_some_and(|escaped| *escaped >= b' ') => at += 2,
             b'\n' | b'\r' => {
                 let message = "A text ends with its line";
-                return Err(Fault::new(start..at, "UnexpectedEndOfString", message));
+                return Err(SyntaxFault::new(
+                    start..at,
+                    "UnexpectedEndOfString",
+                    message,
+                ));
             }
             0..b' ' => {
                 let message = "A control character has to be escaped";
-                return Err(Fault::new(at..at + 1, "InvalidCharacter", message));
+                return Err(SyntaxFault::new(at..at + 1, "InvalidCharacter", message));
             }
             _ => at += 1,
         }

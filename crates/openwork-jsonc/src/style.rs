@@ -1,19 +1,19 @@
 //! The layout that a file already has.
 
-use super::lines::Lines;
-use super::tree::{Kind, Node};
+use super::lines::LineIndex;
+use super::tree::{Node, NodeKind};
 
 const BREAKS: [char; 2] = ['\n', '\r'];
 
 /// Line ends and indentation of a file.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Style<'t> {
+pub(super) struct TextStyle<'t> {
     pub(super) newline: &'static str,
     /// What one level adds.
     pub(super) unit: &'t str,
 }
 
-impl Default for Style<'_> {
+impl Default for TextStyle<'_> {
     fn default() -> Self {
         Self {
             newline: "\n",
@@ -22,9 +22,9 @@ impl Default for Style<'_> {
     }
 }
 
-impl<'t> Style<'t> {
+impl<'t> TextStyle<'t> {
     /// Takes the first line end, and the first member on a line of its own, for the rule.
-    pub(super) fn detect(lines: &Lines<'t>, root: Option<&Node>) -> Self {
+    pub(super) fn detect(lines: &LineIndex<'t>, root: Option<&Node>) -> Self {
         let fallback = Self::default();
         Self {
             newline: first_break(lines.text()).unwrap_or(fallback.newline),
@@ -43,7 +43,7 @@ fn first_break(text: &str) -> Option<&'static str> {
 }
 
 /// Searches the outermost indented entry; one that does not go in deeper teaches nothing.
-fn first_indent<'t>(lines: &Lines<'t>, container: &Node) -> Option<&'t str> {
+fn first_indent<'t>(lines: &LineIndex<'t>, container: &Node) -> Option<&'t str> {
     let outer = lines.indent(container.start);
     let added = |start| {
         lines
@@ -52,9 +52,9 @@ fn first_indent<'t>(lines: &Lines<'t>, container: &Node) -> Option<&'t str> {
             .filter(|unit| !unit.is_empty())
     };
     let starts_and_values: Vec<(usize, &Node)> = match &container.kind {
-        Kind::Object(members) => members.iter().map(|m| (m.key.start, &m.value)).collect(),
-        Kind::Array(items) => items.iter().map(|item| (item.start, item)).collect(),
-        Kind::Scalar => return None,
+        NodeKind::Object(members) => members.iter().map(|m| (m.key.start, &m.value)).collect(),
+        NodeKind::Array(items) => items.iter().map(|item| (item.start, item)).collect(),
+        NodeKind::Scalar => return None,
     };
     starts_and_values
         .iter()

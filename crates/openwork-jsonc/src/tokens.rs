@@ -7,12 +7,12 @@ use jsonc_parser::tokens::Token as Scanned;
 use jsonc_parser::{Scanner, ScannerOptions};
 use memchr::memchr2;
 
-use super::fault::Fault;
+use super::fault::SyntaxFault;
 use super::strict;
 
 /// What is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Grammar {
+pub(super) enum JsonGrammar {
     /// What the engine takes: comments and trailing commas, else JSON.
     Engine,
     /// All that can be told apart: also words and numbers as keys, no commas, and the spellings of
@@ -32,7 +32,7 @@ const STRICT: ScannerOptions = ScannerOptions {
 
 /// What a token is. Its text is where [`Tokens::range`] says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum JsonToken {
     OpenBrace,
     CloseBrace,
     OpenBracket,
@@ -50,16 +50,16 @@ pub(super) enum Token {
 }
 
 /// A walk over the tokens of a text that begin before a limit.
-pub(super) struct Tokens<'t> {
+pub(super) struct TokenStream<'t> {
     text: &'t str,
-    grammar: Grammar,
+    grammar: JsonGrammar,
     limit: usize,
     start: usize,
     end: usize,
 }
 
-impl<'t> Tokens<'t> {
-    pub(super) fn new(text: &'t str, grammar: Grammar, limit: usize) -> Self {
+impl<'t> TokenStream<'t> {
+    pub(super) fn new(text: &'t str, grammar: JsonGrammar, limit: usize) -> Self {
         Self {
             text,
             grammar,
@@ -84,7 +84,7 @@ impl<'t> Tokens<'t> {
     }
 
     /// Goes on to the next token; `None` at the end of the text or at the limit.
-    pub(super) fn advance(&mut self) -> Result<Option<Token>, Fault> {
+    pub(super) fn advance(&mut self) -> Result<Option<JsonToken>, SyntaxFault> {
         let from = self.end;
         let rest = self.text.as_bytes().get(from..).unwrap_or_default();
         let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
@@ -103,19 +103,19 @@ impl<'t> Tokens<'t> {
     }
 
     /// The token that begins here and its length, if it is a usual one.
-    fn usual(&self) -> Option<(Token, usize)> {
+    fn usual(&self) -> Option<(JsonToken, usize)> {
         let rest = self.text.as_bytes().get(self.start..)?;
         let token = match rest {
-            [b'{', ..] => Token::OpenBrace,
-            [b'}', ..] => Token::CloseBrace,
-            [b'[', ..] => Token::OpenBracket,
-            [b']', ..] => Token::CloseBracket,
-            [b',', ..] => Token::Comma,
-            [b':', ..] => Token::Colon,
-            [b'"', inside @ ..] => return Some((Token::Plain, plain(inside)? + "\"\"".len())),
-            [b'/', b'/', ..] => return Some((Token::Comment, line(rest))),
+            [b'{', ..] => JsonToken::OpenBrace,
+            [b'}', ..] => JsonToken::CloseBrace,
+            [b'[', ..] => JsonToken::OpenBracket,
+            [b']', ..] => JsonToken::CloseBracket,
+            [b',', ..] => JsonToken::Comma,
+            [b':', ..] => JsonToken::Colon,
+            [b'"', inside @ ..] => return Some((JsonToken::Plain, plain(inside)? + "\"\"".len())),
+            [b'/', b'/', ..] => return Some((JsonToken::Comment, line(rest))),
             [b'-' | b'0'..=b'9' | b't' | b'f' | b'n', ..] => {
-                return Some((Token::Literal, literal(rest)?));
+                return Some((JsonToken::Literal, literal(rest)?));
             }
             _ => return None,
         };
@@ -123,24 +123,24 @@ impl<'t> Tokens<'t> {
     }
 
     /// Asks the library for the token that begins here, or behind blanks that are none in JSON.
-    fn scan(&mut self, from: usize) -> Result<Option<Token>, Fault> {
+    fn scan(&mut self, from: usize) -> Result<Option<JsonToken>, SyntaxFault> {
         let base = self.start;
         let options = match self.grammar {
-            Grammar::Engine => &STRICT,
-            Grammar::Lenient => &ScannerOptions::default(),
+            JsonGrammar::Engine => &STRICT,
+            JsonGrammar::Lenient => &ScannerOptions::default(),
         };
         let mut scanner = Scanner::new(self.text.get(base..).unwrap_or_default(), options);
         let token = scanner.scan();
         self.start = base + scanner.token_start();
         self.end = base + scanner.token_end();
-        if self.grammar == Grammar::Engine {
+        if self.grammar == JsonGrammar::Engine {
             self.check(from)?;
         }
         match token {
-            Ok(token) => Ok(token.as_ref().map(Token::from)),
+            Ok(token) => Ok(token.as_ref().map(JsonToken::from)),
             Err(error) => {
                 let range = error.range();
-                Err(Fault::of(
+                Err(SyntaxFault::of(
                     base + range.start..base + range.end,
                     error.kind(),
                 ))
@@ -149,7 +149,7 @@ impl<'t> Tokens<'t> {
     }
 
     /// Looks for what the scanner lets pass in this token and before it.
-    fn check(&self, from: usize) -> Result<(), Fault> {
+    fn check(&self, from: usize) -> Result<(), SyntaxFault> {
         let Range { start, end } = self.range();
         match self.text.as_bytes().get(start) {
             Some(b'"') => {
@@ -162,7 +162,7 @@ impl<'t> Tokens<'t> {
     }
 }
 
-impl From<&Scanned<'_>> for Token {
+impl From<&Scanned<'_>> for JsonToken {
     fn from(token: &Scanned<'_>) -> Self {
         match token {
             Scanned::OpenBrace => Self::OpenBrace,

@@ -12,14 +12,14 @@ pub struct Node {
     /// The byte after its last.
     pub end: usize,
     /// What it is made of.
-    pub kind: Kind,
+    pub kind: NodeKind,
 }
 
 /// What a node is made of.
 #[derive(Debug, Clone)]
-pub enum Kind {
+pub enum NodeKind {
     /// An object's members, in their order.
-    Object(Vec<Member>),
+    Object(Vec<NodeMember>),
     /// An array's items.
     Array(Vec<Node>),
     /// A text, a number, a truth value or null.
@@ -28,7 +28,7 @@ pub enum Kind {
 
 /// One key with its value.
 #[derive(Debug, Clone)]
-pub struct Member {
+pub struct NodeMember {
     /// Where its name stands, quotes included.
     pub key: Range<usize>,
     /// Its value.
@@ -37,7 +37,7 @@ pub struct Member {
     pub(super) decoded: Option<Box<str>>,
 }
 
-impl Member {
+impl NodeMember {
     /// Returns the name; most are not copied out of the text.
     pub fn name<'m>(&'m self, text: &'m str) -> &'m str {
         match &self.decoded {
@@ -53,9 +53,9 @@ impl Node {
     /// Lets go of what a container holds.
     pub(super) fn empty(&mut self) {
         match &mut self.kind {
-            Kind::Object(members) => *members = Vec::new(),
-            Kind::Array(items) => *items = Vec::new(),
-            Kind::Scalar => {}
+            NodeKind::Object(members) => *members = Vec::new(),
+            NodeKind::Array(items) => *items = Vec::new(),
+            NodeKind::Scalar => {}
         }
     }
 
@@ -69,22 +69,22 @@ impl Node {
     /// A number beyond all floats reads as null, as JavaScript writes infinity.
     pub(super) fn value(&self, text: &str) -> Value {
         match &self.kind {
-            Kind::Object(members) => Value::Object(object(members, text)),
-            Kind::Array(items) => items.iter().map(|item| item.value(text)).collect(),
-            Kind::Scalar => scalar(self.source(text)),
+            NodeKind::Object(members) => Value::Object(object(members, text)),
+            NodeKind::Array(items) => items.iter().map(|item| item.value(text)).collect(),
+            NodeKind::Scalar => scalar(self.source(text)),
         }
     }
 
     /// Returns the value of a member; of a repeated key the last.
     pub(super) fn named(&self, text: &str, key: &str) -> Option<&Self> {
-        let named = |member: &&Member| member.name(text) == key;
+        let named = |member: &&NodeMember| member.name(text) == key;
         Some(&self.members().iter().rfind(named)?.value)
     }
 
     /// Returns the members of an object; anything else has none.
-    pub(super) fn members(&self) -> &[Member] {
+    pub(super) fn members(&self) -> &[NodeMember] {
         match &self.kind {
-            Kind::Object(members) => members,
+            NodeKind::Object(members) => members,
             _ => &[],
         }
     }
@@ -92,12 +92,12 @@ impl Node {
     /// Says what the node is, with an article.
     pub(super) fn name(&self, text: &str) -> &'static str {
         match (&self.kind, self.source(text).as_bytes().first()) {
-            (Kind::Object(_), _) => "an object",
-            (Kind::Array(_), _) => "a list",
-            (Kind::Scalar, Some(b'"')) => "a text",
-            (Kind::Scalar, Some(b't' | b'f')) => "a boolean",
-            (Kind::Scalar, Some(b'n')) => "null",
-            (Kind::Scalar, _) => "a number",
+            (NodeKind::Object(_), _) => "an object",
+            (NodeKind::Array(_), _) => "a list",
+            (NodeKind::Scalar, Some(b'"')) => "a text",
+            (NodeKind::Scalar, Some(b't' | b'f')) => "a boolean",
+            (NodeKind::Scalar, Some(b'n')) => "null",
+            (NodeKind::Scalar, _) => "a number",
         }
     }
 }
@@ -121,7 +121,7 @@ fn unescaped(source: &str) -> Option<&str> {
     (!inner.contains('\\')).then_some(inner)
 }
 
-fn object(members: &[Member], text: &str) -> Map<String, Value> {
+fn object(members: &[NodeMember], text: &str) -> Map<String, Value> {
     members
         .iter()
         .map(|member| (member.name(text).to_owned(), member.value.value(text)))

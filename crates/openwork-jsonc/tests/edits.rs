@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use openwork_jsonc::Document;
+use openwork_jsonc::JsoncDocument;
 use serde_json::{Value, json};
 
 /// Joins lines and ends the last one.
@@ -10,12 +10,12 @@ fn lines(lines: &[&str]) -> String {
     lines.iter().flat_map(|line| [line, "\n"]).collect()
 }
 
-fn edit(before: &str, change: impl FnOnce(&mut Document)) -> String {
-    let mut document = Document::parse(before.as_bytes()).unwrap();
+fn edit(before: &str, change: impl FnOnce(&mut JsoncDocument)) -> String {
+    let mut document = JsoncDocument::parse(before.as_bytes()).unwrap();
     change(&mut document);
     let after = document.text().to_owned();
     assert_eq!(
-        Document::parse(after.as_bytes()).unwrap().value(),
+        JsoncDocument::parse(after.as_bytes()).unwrap().value(),
         document.value()
     );
     after
@@ -419,7 +419,7 @@ fn another_kind_of_value_is_printed_as_its_surroundings() {
 #[test]
 fn an_equal_value_changes_nothing() {
     let before = "{ \"a\" : 1e2, \"b\":[ 1 , 2 ] /* c */ }";
-    let mut document = Document::parse(before.as_bytes()).unwrap();
+    let mut document = JsoncDocument::parse(before.as_bytes()).unwrap();
     document.set(&["a"], &json!(100)).unwrap();
     document.set(&["b"], &json!([1, 2])).unwrap();
     document
@@ -443,14 +443,14 @@ fn text_without_a_value_is_patched_into_an_object() {
             "/* a */\r\n{\r\n  \"m\": {\r\n    \"k\": 1\r\n  }\r\n}\r\n",
         ),
     ] {
-        assert!(Document::parse(before.as_bytes()).unwrap().is_blank());
+        assert!(JsoncDocument::parse(before.as_bytes()).unwrap().is_blank());
         check_set(before, &["m", "k"], &json!(1), after);
     }
 }
 
 #[test]
 fn the_byte_order_mark_stays() {
-    let mut document = Document::parse("\u{feff}{}".as_bytes()).unwrap();
+    let mut document = JsoncDocument::parse("\u{feff}{}".as_bytes()).unwrap();
     document.set(&["a"], &json!(1)).unwrap();
     assert_eq!(
         document.into_bytes(),

@@ -6,12 +6,12 @@
     reason = "a test fails by panicking"
 )]
 
-use openwork_jsonc::{Document, EditError, JsoncError, Problem};
+use openwork_jsonc::{EditError, JsoncDocument, JsoncError, SyntaxProblem};
 use serde_json::json;
 
 #[track_caller]
-fn problem(text: &str) -> Problem {
-    match Document::parse(text.as_bytes()) {
+fn problem(text: &str) -> SyntaxProblem {
+    match JsoncDocument::parse(text.as_bytes()) {
         Err(JsoncError::Syntax { problems }) => problems.into_iter().next().unwrap(),
         other => panic!("{text:?} gave {other:?}"),
     }
@@ -95,7 +95,7 @@ fn errors_read_well() {
         b"{}\xff",
     ]
     .iter()
-    .map(|bytes| Document::parse(bytes).unwrap_err().to_string())
+    .map(|bytes| JsoncDocument::parse(bytes).unwrap_err().to_string())
     .collect();
     insta::assert_snapshot!(errors.join("\n"), @r"
     the text does not parse: Unexpected close brace at line 1, column 8
@@ -117,7 +117,7 @@ fn only_an_object_is_a_configuration() {
         ("true // {}", "a boolean"),
     ] {
         assert_eq!(
-            Document::parse(text.as_bytes()).unwrap_err(),
+            JsoncDocument::parse(text.as_bytes()).unwrap_err(),
             JsoncError::NotAnObject { found }
         );
     }
@@ -128,13 +128,13 @@ fn deep_values_are_refused_and_not_fallen_over() {
     for depth in [600, 100_000] {
         let text = format!("{{\"a\": {}{}}}", "[".repeat(depth), "]".repeat(depth));
         assert_eq!(
-            Document::parse(text.as_bytes()).unwrap_err(),
+            JsoncDocument::parse(text.as_bytes()).unwrap_err(),
             JsoncError::TooDeep
         );
-        assert!(Document::parse("{\"a\": ".repeat(depth).as_bytes()).is_err());
+        assert!(JsoncDocument::parse("{\"a\": ".repeat(depth).as_bytes()).is_err());
     }
     let path = vec!["a"; 400];
-    let mut document = Document::parse(b"{ \"b\": 1 }").unwrap();
+    let mut document = JsoncDocument::parse(b"{ \"b\": 1 }").unwrap();
     assert_eq!(document.set(&path, &json!(1)), Err(EditError::TooDeep));
     assert_eq!(document.text(), "{ \"b\": 1 }");
 }
@@ -143,7 +143,7 @@ fn deep_values_are_refused_and_not_fallen_over() {
 fn a_repeated_key_is_read_but_not_edited() {
     let text =
         "{\n  \"m\": { \"a\": 1 },\n  \"n\": 1,\n  \"m\": { \"\\u0061/~\": 1, \"a/~\": 2 }\n}\n";
-    let mut document = Document::parse(text.as_bytes()).unwrap();
+    let mut document = JsoncDocument::parse(text.as_bytes()).unwrap();
     assert_eq!(document.value()["m"], json!({"a/~": 2}));
     assert_eq!(document.value().keys().collect::<Vec<_>>(), ["m", "n"]);
     let refused = Err(EditError::DuplicateKey {
@@ -166,12 +166,12 @@ fn a_repeated_key_is_read_but_not_edited() {
 
 #[test]
 fn a_repeated_key_inside_goes_with_the_value_it_is_in() {
-    let mut document = Document::parse(b"{ \"m\": { \"a\": 1, \"a\": 2 } }\n").unwrap();
+    let mut document = JsoncDocument::parse(b"{ \"m\": { \"a\": 1, \"a\": 2 } }\n").unwrap();
     document.set(&["m"], &json!({"a": 2})).unwrap();
     assert!(!document.is_changed());
     document.set(&["m"], &json!({"a": 3})).unwrap();
     assert_eq!(document.text(), "{ \"m\": { \"a\": 3 } }\n");
-    let mut document = Document::parse(b"{ \"m\": { \"a/~\": 1, \"a/~\": 2 } }\n").unwrap();
+    let mut document = JsoncDocument::parse(b"{ \"m\": { \"a/~\": 1, \"a/~\": 2 } }\n").unwrap();
     assert_eq!(
         document.set(&["m", "a/~"], &json!(2)),
         Err(EditError::DuplicateKey {
@@ -185,7 +185,7 @@ fn a_repeated_key_inside_goes_with_the_value_it_is_in() {
 #[test]
 fn values_of_another_kind_are_not_overwritten_on_the_way() {
     let text = "{ \"m\": [], \"l\": {} }";
-    let mut document = Document::parse(text.as_bytes()).unwrap();
+    let mut document = JsoncDocument::parse(text.as_bytes()).unwrap();
     assert_eq!(
         document.set(&["m", "a"], &json!(1)),
         Err(EditError::NotAnObject {
@@ -218,7 +218,7 @@ fn values_of_another_kind_are_not_overwritten_on_the_way() {
 #[test]
 fn numbers_are_exact_or_the_nearest_there_is() {
     let text = "{ \"a\": 9223372036854775807, \"b\": 18446744073709551615, \"c\": -0, \"d\": 1e400, \"e\": 18446744073709551616 }";
-    let document = Document::parse(text.as_bytes()).unwrap();
+    let document = JsoncDocument::parse(text.as_bytes()).unwrap();
     assert_eq!(
         serde_json::to_string(document.value()).unwrap(),
         "{\"a\":9223372036854775807,\"b\":18446744073709551615,\"c\":-0.0,\"d\":null,\"e\":1.8446744073709552e+19}"

@@ -8,7 +8,7 @@ use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::tokens::Token;
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
-use openwork_jsonc::{Document, JsoncError};
+use openwork_jsonc::{JsoncDocument, JsoncError};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -218,7 +218,7 @@ fn keys(path: &[String]) -> Vec<&str> {
 }
 
 /// Makes the change; false when it is refused because of what is there.
-fn make(document: &mut Document, change: &Change) -> bool {
+fn make(document: &mut JsoncDocument, change: &Change) -> bool {
     match change {
         Change::Set(path, value) => document.set(&keys(path), value).is_ok(),
         Change::Merge(members) => document.merge(members).is_ok(),
@@ -436,7 +436,7 @@ proptest! {
     /// The new text says what the old one said, plus the change, to this reader and to another.
     #[test]
     fn an_edit_is_the_change_and_nothing_else((text, members, change) in file_and_change()) {
-        let mut document = Document::parse(text.as_bytes()).unwrap();
+        let mut document = JsoncDocument::parse(text.as_bytes()).unwrap();
         prop_assert_eq!(document.value(), &members);
         let made = make(&mut document, &change);
         let expected = expected(&members, &change);
@@ -453,7 +453,7 @@ proptest! {
     /// Comments outside of what is replaced or removed stay, and in their order.
     #[test]
     fn comments_stay((text, _, change) in file_and_change()) {
-        let mut document = Document::parse(text.as_bytes()).unwrap();
+        let mut document = JsoncDocument::parse(text.as_bytes()).unwrap();
         make(&mut document, &change);
         let (before, root) = tokens(&text);
         let (after, _) = tokens(document.text());
@@ -472,7 +472,7 @@ proptest! {
     /// Line ends stay what they were, and none is missing at the end.
     #[test]
     fn line_ends_are_those_of_the_file((text, _, change) in file_and_change()) {
-        let mut document = Document::parse(text.as_bytes()).unwrap();
+        let mut document = JsoncDocument::parse(text.as_bytes()).unwrap();
         make(&mut document, &change);
         let newline = if text.contains('\r') { "\r\n" } else { "\n" };
         prop_assert!(document.text().ends_with(newline));
@@ -483,7 +483,7 @@ proptest! {
     /// What was appended can be taken away again without a trace.
     #[test]
     fn appending_and_removing_leaves_no_trace((text, members) in file(), item in value()) {
-        let mut document = Document::parse(text.as_bytes()).unwrap();
+        let mut document = JsoncDocument::parse(text.as_bytes()).unwrap();
         document.set(&["new"], &item).unwrap();
         prop_assert!(document.remove(&["new"]).unwrap());
         if !members.is_empty() {
@@ -491,7 +491,7 @@ proptest! {
         }
         for (path, list) in paths(&Value::Object(members), &[]) {
             let Some(count) = list.as_array().map(Vec::len).filter(|count| *count > 0) else { continue };
-            let mut document = Document::parse(text.as_bytes()).unwrap();
+            let mut document = JsoncDocument::parse(text.as_bytes()).unwrap();
             document.push(&keys(&path), &item).unwrap();
             document.remove_items(&keys(&path), &|index, _| index == count).unwrap();
             prop_assert_eq!(document.text(), &text);
@@ -501,7 +501,7 @@ proptest! {
     /// A value that is there already is not written again, however it is spelled.
     #[test]
     fn setting_what_is_there_changes_nothing((text, members) in file()) {
-        let mut document = Document::parse(text.as_bytes()).unwrap();
+        let mut document = JsoncDocument::parse(text.as_bytes()).unwrap();
         document.merge(&members).unwrap();
         document.set(&[], &Value::Object(members.clone())).unwrap();
         for (path, value) in paths(&Value::Object(members), &[]) {
@@ -515,7 +515,7 @@ proptest! {
     #[test]
     fn the_library_agrees_on_what_parses((text, _) in file(), slips in prop::collection::vec(slip(), 0..4)) {
         let text = slipped(&text, &slips);
-        match Document::parse(text.as_bytes()) {
+        match JsoncDocument::parse(text.as_bytes()) {
             Ok(_) => prop_assert!(library_takes(&text), "{}", text),
             Err(JsoncError::Syntax { problems }) if library_takes(&text) => {
                 let strict = ["InvalidCharacter", "InvalidSymbol", "UnexpectedEndOfString"];
@@ -528,7 +528,7 @@ proptest! {
     /// No bytes make the parser or an edit fall over.
     #[test]
     fn no_text_is_too_odd(bytes in "[\\[\\]{}:,\"\\\\/*\n\r\t a1.eE+\\-\u{b}\u{a0}\u{feff}]{0,40}") {
-        if let Ok(mut document) = Document::parse(bytes.as_bytes()) {
+        if let Ok(mut document) = JsoncDocument::parse(bytes.as_bytes()) {
             let _ = document.set(&["a", "b"], &json!([1]));
             let _ = document.push(&["a"], &json!({"x": {}}));
             let _ = document.remove(&["a"]);

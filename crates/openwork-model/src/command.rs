@@ -9,15 +9,15 @@
 use std::collections::BTreeMap;
 
 use crate::config::ReadError;
-use crate::files::{EntryKind, FileError, Files, Location, Root, Sight, TEXT_LIMIT, walk};
-use crate::layer::{Directory, Ground, LayerScope, Reach, Read, Step};
+use crate::files::{EntryKind, FileError, FileRoot, Files, Location, TEXT_LIMIT, WalkSight, walk};
+use crate::layer::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LayerScope, LoadItem};
 use crate::name::is_word;
 use crate::path::RelPath;
-use openwork_frontmatter::{Document, Field};
+use openwork_frontmatter::{HeaderDocument, HeaderField};
 
 mod said;
 
-use self::said::Said;
+use self::said::CommandDefinition;
 
 /// The folders of a directory. Where both hold a command, which of them the
 /// engine takes is open; here it is the one that this server writes to.
@@ -39,19 +39,19 @@ pub struct CommandItem {
     /// Whether it runs as a task of its own.
     pub subtask: Option<bool>,
     /// Where it comes from.
-    pub scope: Scope,
+    pub scope: CommandScope,
 }
 
 /// Where commands come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Scope {
+pub enum CommandScope {
     /// The workspace and the directories above it in its worktree.
     Workspace,
     /// The user's own directories.
     Global,
 }
 
-impl Scope {
+impl CommandScope {
     /// The word of the seed API.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -60,10 +60,10 @@ impl Scope {
         }
     }
 
-    fn reach(self) -> Reach {
+    fn reach(self) -> ConfigScope {
         match self {
-            Self::Workspace => Reach::Project,
-            Self::Global => Reach::All,
+            Self::Workspace => ConfigScope::Project,
+            Self::Global => ConfigScope::All,
         }
     }
 
@@ -76,18 +76,18 @@ impl Scope {
 ///
 /// A file that cannot be read, or whose name is no command's, is left out
 /// and hides nothing else.
-pub fn list(files: &dyn Files, scope: Scope) -> Result<Vec<CommandItem>, ReadError> {
-    let ground = Ground::read(files, scope.reach())?;
-    let mut named = Named::default();
+pub fn list(files: &dyn Files, scope: CommandScope) -> Result<Vec<CommandItem>, ReadError> {
+    let ground = ConfigSources::read(files, scope.reach())?;
+    let mut named = NamedCommand::default();
     for step in ground.steps() {
         match step {
-            Step::Layer(layer) if scope.covers(layer.scope) => named.add_settings(layer),
-            Step::Directory(directory) if scope.covers(directory.scope) => {
+            LoadItem::Layer(layer) if scope.covers(layer.scope) => named.add_settings(layer),
+            LoadItem::Directory(directory) if scope.covers(directory.scope) => {
                 for file in in_directory(files, directory)? {
                     named.add(file.said);
                 }
             }
-            Step::Layer(_) | Step::Directory(_) => {}
+            LoadItem::Layer(_) | LoadItem::Directory(_) => {}
         }
     }
     Ok(named.items(scope))
@@ -95,7 +95,7 @@ pub fn list(files: &dyn Files, scope: Scope) -> Result<Vec<CommandItem>, ReadErr
 
 /// The command that is listed for the workspace under a name.
 pub fn find(files: &dyn Files, name: &str) -> Result<CommandItem, ReadError> {
-    let mut listed = list(files, Scope::Workspace)?.into_iter();
+    let mut listed = list(files, CommandScope::Workspace)?.into_iter();
     listed
         .find(|item| item.name == name)
         .ok_or(ReadError::CommandNotFound)
@@ -112,21 +112,21 @@ pub fn find(files: &dyn Files, name: &str) -> Result<CommandItem, ReadError> {
 /// let command = read_entry("file", "---\nname: daily\n---\n\nSum up.\n", Scope::Workspace);
 /// assert_eq!(command.map(|item| (item.name, item.template)), Some(("daily".into(), "Sum up.".into())));
 /// ```
-pub fn read_entry(stem: &str, text: &str, scope: Scope) -> Option<CommandItem> {
-    Said::in_file(stem, text).item(scope)
+pub fn read_entry(stem: &str, text: &str, scope: CommandScope) -> Option<CommandItem> {
+    CommandDefinition::in_file(stem, text).item(scope)
 }
 
 /// What a command's file says of `subtask`, if that is a boolean.
-pub fn subtask_of(file: &Document<'_>) -> Option<bool> {
+pub fn subtask_of(file: &HeaderDocument<'_>) -> Option<bool> {
     match file.get("subtask") {
-        Some(Field::Bool(subtask)) => Some(*subtask),
+        Some(HeaderField::Bool(subtask)) => Some(*subtask),
         _ => None,
     }
 }
 
 /// A command file of the workspace itself.
 #[derive(Debug)]
-pub struct Found {
+pub struct FoundCommand {
     /// The file, below the workspace.
     pub path: RelPath,
     /// What it says.
@@ -134,11 +134,11 @@ pub struct Found {
 }
 
 /// The command files of one scope's first directory, each alone, by name.
-pub fn found(files: &dyn Files, scope: Scope) -> Result<Vec<Found>, ReadError> {
-    let ground = Ground::read(files, scope.reach())?;
+pub fn found(files: &dyn Files, scope: CommandScope) -> Result<Vec<FoundCommand>, ReadError> {
+    let ground = ConfigSources::read(files, scope.reach())?;
     let root = match scope {
-        Scope::Workspace => Root::Workspace,
-        Scope::Global => Root::Global,
+        CommandScope::Workspace => FileRoot::Workspace,
+        CommandScope::Global => FileRoot::Global,
     };
     let mut commands = Vec::new();
     for directory in ground
@@ -149,7 +149,7 @@ pub fn found(files: &dyn Files, scope: Scope) -> Result<Vec<Found>, ReadError> {
         let found = in_directory(files, directory)?.into_iter();
         commands.extend(found.filter_map(|file| {
             let item = file.said.item(scope)?;
-            Some(Found {
+            Some(FoundCommand {
                 path: file.at.path,
                 item,
             })
@@ -162,28 +162,28 @@ pub fn found(files: &dyn Files, scope: Scope) -> Result<Vec<Found>, ReadError> {
 /// The commands that the workspace's own files make, as far as an import can
 /// make them again: those with a name of one word.
 pub fn exported(files: &dyn Files) -> Result<Vec<CommandItem>, ReadError> {
-    let ground = Ground::read(files, Reach::Project)?;
-    let mut named = Named::default();
+    let ground = ConfigSources::read(files, ConfigScope::Project)?;
+    let mut named = NamedCommand::default();
     for directory in ground
         .directories()
         .iter()
-        .filter(|directory| directory.at.root == Root::Workspace)
+        .filter(|directory| directory.at.root == FileRoot::Workspace)
     {
         for file in in_directory(files, directory)? {
             named.add(file.said);
         }
     }
-    let mut items = named.items(Scope::Workspace);
+    let mut items = named.items(CommandScope::Workspace);
     items.retain(|item| is_word(&item.name));
     Ok(items)
 }
 
 /// What is said of each name so far.
 #[derive(Default)]
-struct Named(BTreeMap<String, Said>);
+struct NamedCommand(BTreeMap<String, CommandDefinition>);
 
-impl Named {
-    fn add(&mut self, said: Said) {
+impl NamedCommand {
+    fn add(&mut self, said: CommandDefinition) {
         match self.0.get_mut(&said.name) {
             Some(below) => below.lay(said),
             None => drop(self.0.insert(said.name.clone(), said)),
@@ -191,7 +191,7 @@ impl Named {
     }
 
     /// Adds what the `command` setting of a layer says.
-    fn add_settings(&mut self, layer: &Read) {
+    fn add_settings(&mut self, layer: &ConfigFile) {
         let setting = layer
             .content
             .as_ref()
@@ -202,11 +202,11 @@ impl Named {
             .into_iter()
             .flatten();
         for (name, entry) in entries {
-            self.add(Said::in_settings(name, entry));
+            self.add(CommandDefinition::in_settings(name, entry));
         }
     }
 
-    fn items(self, scope: Scope) -> Vec<CommandItem> {
+    fn items(self, scope: CommandScope) -> Vec<CommandItem> {
         self.0
             .into_values()
             .filter_map(|said| said.item(scope))
@@ -215,39 +215,44 @@ impl Named {
 }
 
 /// A command's file and what it says.
-struct File {
+struct CommandFile {
     at: Location,
-    said: Said,
+    said: CommandDefinition,
 }
 
 /// The command files of a directory, in the order in which they count.
-fn in_directory(files: &dyn Files, directory: &Directory) -> Result<Vec<File>, FileError> {
+fn in_directory(
+    files: &dyn Files,
+    directory: &ConfigDirectory,
+) -> Result<Vec<CommandFile>, FileError> {
     let mut found = Vec::new();
     for folder in FOLDERS.iter().filter_map(|name| directory.folder(name)) {
         let mut closed = None;
         walk(files, &folder, &|_| true, &mut |sight| match sight {
-            Sight::Entry { dir, entry, .. } if entry.kind == EntryKind::File => {
+            WalkSight::Entry { dir, entry, .. } if entry.kind == EntryKind::File => {
                 found.extend(
                     dir.join(&entry.name)
                         .and_then(|at| in_file(files, &folder, at)),
                 );
             }
-            Sight::Closed {
+            WalkSight::Closed {
                 dir,
                 error: error @ FileError::Io { .. },
             } if *dir == folder => closed = Some(error),
-            Sight::Entry { .. } | Sight::Closed { .. } | Sight::TooDeep { .. } | Sight::TooMany => {
-            }
+            WalkSight::Entry { .. }
+            | WalkSight::Closed { .. }
+            | WalkSight::TooDeep { .. }
+            | WalkSight::TooMany => {}
         });
         closed.map_or(Ok(()), Err)?;
     }
     Ok(found)
 }
 
-fn in_file(files: &dyn Files, folder: &Location, at: Location) -> Option<File> {
+fn in_file(files: &dyn Files, folder: &Location, at: Location) -> Option<CommandFile> {
     let below = at.path.as_str().get(folder.path.as_str().len()..)?;
     let stem = below.trim_start_matches('/').strip_suffix(".md")?;
     let contents = files.read(&at, TEXT_LIMIT).ok()??;
-    let said = Said::in_file(stem, std::str::from_utf8(&contents).ok()?);
-    Some(File { at, said })
+    let said = CommandDefinition::in_file(stem, std::str::from_utf8(&contents).ok()?);
+    Some(CommandFile { at, said })
 }

@@ -6,9 +6,9 @@ use sha2::{Digest, Sha256};
 
 use crate::actor::hex;
 use crate::fields::Fields;
-use crate::files::{CONFIG_LIMIT, Contents, FileError, Files, Location};
+use crate::files::{CONFIG_LIMIT, FileContents, FileError, Files, Location};
 use crate::layer;
-use crate::name::Place;
+use crate::name::WorkspacePlace;
 use crate::path::RelPath;
 use crate::plain_json::{self, PlainJsonError};
 use openwork_jsonc::JsoncError;
@@ -64,14 +64,14 @@ pub struct OpencodeFile {
     /// Where it is, below the workspace.
     pub path: RelPath,
     /// `None` if the file is yet to be created.
-    pub contents: Option<Contents>,
+    pub contents: Option<FileContents>,
 }
 
 impl OpencodeFile {
     /// Finds the file that counts: `opencode.jsonc`, else `opencode.json`;
     /// where there is neither, the one that would be created.
     pub fn find(files: &dyn Files) -> Result<Self, ReadError> {
-        for place in [Place::OpencodeJsonc, Place::OpencodeJson] {
+        for place in [WorkspacePlace::OpencodeJsonc, WorkspacePlace::OpencodeJson] {
             let path = place.path();
             if let Some(contents) = files.read(&Location::workspace(path.clone()), CONFIG_LIMIT)? {
                 return Ok(Self {
@@ -81,14 +81,14 @@ impl OpencodeFile {
             }
         }
         Ok(Self {
-            path: Place::OpencodeJsonc.path(),
+            path: WorkspacePlace::OpencodeJsonc.path(),
             contents: None,
         })
     }
 
     /// Parses it for editing; a file that does not exist is an empty object.
-    pub fn document(&self, files: &dyn Files) -> Result<openwork_jsonc::Document, ReadError> {
-        openwork_jsonc::Document::parse(self.contents.as_deref().unwrap_or_default()).map_err(
+    pub fn document(&self, files: &dyn Files) -> Result<openwork_jsonc::JsoncDocument, ReadError> {
+        openwork_jsonc::JsoncDocument::parse(self.contents.as_deref().unwrap_or_default()).map_err(
             |source| {
                 let path = files.absolute(&Location::workspace(self.path.clone()));
                 ReadError::BrokenJsonc { path, source }
@@ -98,14 +98,14 @@ impl OpencodeFile {
 }
 
 /// The engine's configuration, parsed; an empty object if there is none.
-pub fn opencode(files: &dyn Files) -> Result<openwork_jsonc::Document, ReadError> {
+pub fn opencode(files: &dyn Files) -> Result<openwork_jsonc::JsoncDocument, ReadError> {
     OpencodeFile::find(files)?.document(files)
 }
 
 /// The bytes of OpenWork's settings.
-pub fn settings_contents(files: &dyn Files) -> Result<Option<Contents>, ReadError> {
+pub fn settings_contents(files: &dyn Files) -> Result<Option<FileContents>, ReadError> {
     Ok(files.read(
-        &Location::workspace(Place::OpenworkJson.path()),
+        &Location::workspace(WorkspacePlace::OpenworkJson.path()),
         CONFIG_LIMIT,
     )?)
 }
@@ -116,7 +116,7 @@ pub fn settings(contents: Option<&[u8]>, files: &dyn Files) -> Result<Fields, Re
         return Ok(Fields::new());
     };
     plain_json::parse(bytes).map_err(|source| ReadError::BrokenSettings {
-        path: files.absolute(&Location::workspace(Place::OpenworkJson.path())),
+        path: files.absolute(&Location::workspace(WorkspacePlace::OpenworkJson.path())),
         source,
     })
 }

@@ -21,8 +21,8 @@ mod walk;
 pub use lookup::entries;
 pub use memory::MemoryFiles;
 pub use names::names_below;
-pub use remembered::Remembered;
-pub use walk::{DEPTH, DIRECTORIES, Sight, walk};
+pub use remembered::CachedFiles;
+pub use walk::{DEPTH, DIRECTORIES, WalkSight, walk};
 
 /// The largest configuration file that is read, in bytes.
 pub const CONFIG_LIMIT: u64 = 4 << 20;
@@ -31,7 +31,7 @@ pub const TEXT_LIMIT: u64 = 1 << 20;
 
 /// A directory that paths are relative to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Root {
+pub enum FileRoot {
     /// The workspace.
     Workspace,
     /// A directory above the workspace: 1 is its parent.
@@ -49,20 +49,20 @@ pub enum Root {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
     /// The directory that `path` is relative to.
-    pub root: Root,
+    pub root: FileRoot,
     /// The path below it.
     pub path: RelPath,
 }
 
 impl Location {
     /// A path below a root.
-    pub fn new(root: Root, path: RelPath) -> Self {
+    pub fn new(root: FileRoot, path: RelPath) -> Self {
         Self { root, path }
     }
 
     /// A path below the workspace.
     pub fn workspace(path: RelPath) -> Self {
-        Self::new(Root::Workspace, path)
+        Self::new(FileRoot::Workspace, path)
     }
 
     /// An entry of this directory; `None` if that is no name of one.
@@ -72,7 +72,7 @@ impl Location {
 }
 
 /// The bytes of a file.
-pub type Contents = Arc<[u8]>;
+pub type FileContents = Arc<[u8]>;
 
 /// What an entry of a directory is, links resolved where they may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +87,7 @@ pub enum EntryKind {
 
 /// One entry of a directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct DirEntry {
     /// Its name, one path component.
     pub name: String,
     /// What it is; for a link whose target may be read, what the target is.
@@ -101,7 +101,7 @@ pub trait Files {
     /// The bytes of a regular file; `None` if nothing is there.
     ///
     /// Links are followed only where they stay within what may be read.
-    fn read(&self, at: &Location, limit: u64) -> Result<Option<Contents>, FileError>;
+    fn read(&self, at: &Location, limit: u64) -> Result<Option<FileContents>, FileError>;
 
     /// Which contents a regular file of any size has; `None` if nothing is
     /// there. Whoever can holds no more of it than a small buffer.
@@ -112,7 +112,7 @@ pub trait Files {
 
     /// The entries of a directory, sorted by name (code units); `None` if
     /// nothing is there. Names that are not UTF-8 are left out.
-    fn list(&self, at: &Location) -> Result<Option<Vec<Entry>>, FileError>;
+    fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError>;
 
     /// How many directories above the workspace belong to its git worktree:
     /// 0 when the workspace is the worktree's root or is in none.

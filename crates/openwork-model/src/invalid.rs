@@ -3,7 +3,7 @@
 //! The texts are those of the seed API where it has one: clients show them.
 
 use crate::mask::MaskedError;
-use crate::schema::Fault;
+use crate::schema::SchemaFault;
 
 /// A request that cannot be carried out on any workspace.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -144,8 +144,8 @@ pub enum Invalid {
     },
 }
 
-impl From<Fault> for Invalid {
-    fn from(fault: Fault) -> Self {
+impl From<SchemaFault> for Invalid {
+    fn from(fault: SchemaFault) -> Self {
         Self::Engine {
             pointer: fault.pointer,
             found: fault.found,

@@ -30,13 +30,13 @@ mod locate;
 mod merge;
 mod shadow;
 
-pub use self::ground::{Directory, Ground, Reach, Read, Step};
+pub use self::ground::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LoadItem};
 pub use self::locate::locate;
-pub use self::shadow::Shadowed;
+pub use self::shadow::ShadowedSetting;
 
 /// One file of the engine's configuration.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Layer {
+pub struct ConfigLayer {
     /// Where the file is.
     pub path: PathBuf,
     /// Whose file it is.
@@ -44,7 +44,7 @@ pub struct Layer {
     /// What it says, `{env:…}` and `{file:…}` as written.
     pub content: Result<Fields, LayerError>,
     /// Its settings that a higher layer decides.
-    pub shadowed: Vec<Shadowed>,
+    pub shadowed: Vec<ShadowedSetting>,
 }
 
 /// Whose file a layer is.
@@ -101,17 +101,17 @@ pub enum LayerError {
 #[derive(Debug, Clone, PartialEq)]
 pub struct LayersView {
     /// The files that are there, in rising order of precedence.
-    pub layers: Vec<Layer>,
+    pub layers: Vec<ConfigLayer>,
     /// What the engine makes of those that can be read.
     pub effective: Fields,
 }
 
 /// Reads the layers around a workspace.
 pub fn view(files: &dyn Files) -> Result<LayersView, ReadError> {
-    let ground = Ground::read(files, Reach::All)?;
+    let ground = ConfigSources::read(files, ConfigScope::All)?;
     let effective = ground.effective(files);
     let shadowed = shadow::of(&ground, files);
-    let layer = |(read, shadowed): (Read, Vec<Shadowed>)| Layer {
+    let layer = |(read, shadowed): (ConfigFile, Vec<ShadowedSetting>)| ConfigLayer {
         path: read.path,
         scope: read.scope,
         content: read.content,

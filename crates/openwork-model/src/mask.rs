@@ -32,7 +32,7 @@ mod value;
 mod variables;
 mod words;
 
-pub use self::jsonc::{Secret, secrets as jsonc_secrets};
+pub use self::jsonc::{SecretSpan, secrets as jsonc_secrets};
 pub use self::key::is_secret_key;
 pub use self::reference::{Reference, references};
 pub use self::unmask::is_masked;

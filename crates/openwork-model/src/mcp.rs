@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::config::{self, ReadError};
 use crate::fields::Fields;
 use crate::files::{Files, Location};
-use crate::layer::{Ground, Reach, Read};
+use crate::layer::{ConfigFile, ConfigScope, ConfigSources};
 
 mod patterns;
 mod rules;
@@ -75,16 +75,16 @@ pub fn list(files: &dyn Files, include_global: bool) -> Result<Vec<McpItem>, Rea
     let own = config::OpencodeFile::find(files)?;
     let document = own.document(files)?;
     let own = Location::workspace(own.path);
-    let ground = Ground::read(files, Reach::All)?;
+    let ground = ConfigSources::read(files, ConfigScope::All)?;
     let effective = ground.effective(files);
-    let rules = rules::Rules::of(&effective);
+    let rules = rules::ToolRules::of(&effective);
     if !include_global {
         let own = entries(document.value());
         return Ok(own
             .map(|(name, config)| item(name, config, &rules))
             .collect());
     }
-    let said = Said::by_all(&ground, &own);
+    let said = McpDefinition::by_all(&ground, &own);
     let effective = effective.get(KEY);
     let of_all = said.names(document.value()).into_iter().filter_map(|name| {
         let item = item(name, said.main(name)?.config, &rules);
@@ -99,7 +99,7 @@ pub fn is_switch(config: &Value) -> bool {
     config.get("enabled").is_some_and(Value::is_boolean) && config.get("type").is_none()
 }
 
-fn item(name: &str, config: &Value, rules: &rules::Rules) -> McpItem {
+fn item(name: &str, config: &Value, rules: &rules::ToolRules) -> McpItem {
     McpItem {
         name: name.to_owned(),
         config: config.clone(),
@@ -121,27 +121,27 @@ fn entries(fields: &Fields) -> impl Iterator<Item = (&String, &Value)> {
 
 /// One entry of one layer.
 #[derive(Clone, Copy)]
-struct Saying<'g> {
+struct LayerDefinition<'g> {
     config: &'g Value,
-    layer: &'g Read,
+    layer: &'g ConfigFile,
     /// How far up the layer is.
     rank: usize,
     is_own: bool,
 }
 
 /// What all layers say, by name, in rising order of precedence.
-struct Said<'g> {
-    by_name: HashMap<&'g str, Vec<Saying<'g>>>,
-    layers: &'g [Read],
+struct McpDefinition<'g> {
+    by_name: HashMap<&'g str, Vec<LayerDefinition<'g>>>,
+    layers: &'g [ConfigFile],
 }
 
-impl<'g> Said<'g> {
-    fn by_all(ground: &'g Ground, own: &Location) -> Self {
-        let mut by_name: HashMap<&str, Vec<Saying<'_>>> = HashMap::new();
+impl<'g> McpDefinition<'g> {
+    fn by_all(ground: &'g ConfigSources, own: &Location) -> Self {
+        let mut by_name: HashMap<&str, Vec<LayerDefinition<'_>>> = HashMap::new();
         for (rank, layer) in ground.layers().iter().enumerate() {
             let is_own = layer.at == *own;
             for (name, config) in layer.content.iter().flat_map(entries) {
-                let saying = Saying {
+                let saying = LayerDefinition {
                     config,
                     layer,
                     rank,
@@ -173,10 +173,10 @@ impl<'g> Said<'g> {
 
     /// The entry that says what the server is: the workspace's own, else the
     /// one of the highest layer.
-    fn main(&self, name: &str) -> Option<Saying<'g>> {
+    fn main(&self, name: &str) -> Option<LayerDefinition<'g>> {
         let sayings = self.by_name.get(name)?;
-        let says_what = |saying: &&Saying<'_>| !is_switch(saying.config);
-        let own = |saying: &&Saying<'_>| saying.is_own;
+        let says_what = |saying: &&LayerDefinition<'_>| !is_switch(saying.config);
+        let own = |saying: &&LayerDefinition<'_>| saying.is_own;
         let found = sayings.iter().filter(says_what).find(own);
         let found = found.or_else(|| sayings.iter().rev().find(says_what));
         let found = found.or_else(|| sayings.iter().find(own));
@@ -205,8 +205,8 @@ impl<'g> Said<'g> {
 
     /// The switch that decides: the highest one, unless the entry itself is
     /// higher and says whether it is enabled.
-    fn switch(&self, name: &str, main: &Saying<'_>) -> Option<McpSwitch> {
-        let decides = |saying: &&Saying<'_>| {
+    fn switch(&self, name: &str, main: &LayerDefinition<'_>) -> Option<McpSwitch> {
+        let decides = |saying: &&LayerDefinition<'_>| {
             let counts = saying.rank > main.rank || main.config.get("enabled").is_none();
             saying.rank != main.rank && is_switch(saying.config) && counts
         };

@@ -194,7 +194,7 @@ fn is_reserved(name: &str) -> bool {
 
 /// The fixed places of a workspace's files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum WorkspacePlace {
     /// The engine's configuration with comments.
     OpencodeJsonc,
     /// The engine's configuration by its other name.
@@ -211,7 +211,7 @@ pub enum Place {
     Openwork,
 }
 
-impl Place {
+impl WorkspacePlace {
     /// The place as a path below the workspace.
     pub fn path(self) -> RelPath {
         let components: &[&str] = match self {

@@ -7,15 +7,15 @@ use serde_json::Value;
 
 use crate::config::{self, ReadError};
 use crate::fields::Fields;
-use crate::files::{CONFIG_LIMIT, EntryKind, Files, Location, Root, entries};
-use crate::layer::{Directory, Ground, LayerScope, Reach, Read, Step};
+use crate::files::{CONFIG_LIMIT, EntryKind, FileRoot, Files, Location, entries};
+use crate::layer::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LayerScope, LoadItem};
 use crate::name::PluginName;
 use crate::plain_json;
 
 mod declared;
 mod url;
 
-pub use self::declared::{Declared, declared};
+pub use self::declared::{DeclaredPlugin, declared};
 
 /// The engine looks into both, at the files directly there.
 const FOLDERS: [&str; 2] = ["plugins", "plugin"];
@@ -45,13 +45,13 @@ pub struct PluginsView {
     /// The plugins.
     pub items: Vec<PluginItem>,
     /// The packages that local plugins import, where `.opencode` names any.
-    pub package: Option<Package>,
+    pub package: Option<PackageSpec>,
 }
 
 /// The `package.json` of the workspace's `.opencode`, whose packages the
 /// engine installs for plugin files.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Package {
+pub struct PackageSpec {
     /// Where it is, below the workspace.
     pub path: String,
     /// The packages with their ranges; `None` if the file says nothing that
@@ -122,22 +122,22 @@ pub fn list(files: &dyn Files, include_global: bool) -> Result<PluginsView, Read
     own.document(files)?;
     let own = Location::workspace(own.path);
     let reach = if include_global {
-        Reach::All
+        ConfigScope::All
     } else {
-        Reach::Project
+        ConfigScope::Project
     };
-    let ground = Ground::read(files, reach)?;
+    let ground = ConfigSources::read(files, reach)?;
     let mut loaded = Vec::new();
     for step in ground.steps() {
         match step {
-            Step::Directory(directory) => loaded.extend(in_directory(files, directory)),
-            Step::Layer(layer) if layer.at == own => {
+            LoadItem::Directory(directory) => loaded.extend(in_directory(files, directory)),
+            LoadItem::Layer(layer) if layer.at == own => {
                 loaded.extend(named(layer, &ground, files, own_plugin));
             }
-            Step::Layer(layer) if include_global => {
+            LoadItem::Layer(layer) if include_global => {
                 loaded.extend(named(layer, &ground, files, others_plugin));
             }
-            Step::Layer(_) => {}
+            LoadItem::Layer(_) => {}
         }
     }
     if include_global {
@@ -166,7 +166,7 @@ pub fn is_named(entry: &Value, name: &PluginName) -> bool {
 }
 
 /// A plugin in the order of loading.
-struct Loaded {
+struct LoadedPlugin {
     item: PluginItem,
     /// What tells it from all others.
     identity: String,
@@ -175,13 +175,13 @@ struct Loaded {
 }
 
 fn named(
-    layer: &Read,
-    ground: &Ground,
+    layer: &ConfigFile,
+    ground: &ConfigSources,
     files: &dyn Files,
-    item: fn(&Declared, &Read) -> PluginItem,
-) -> Vec<Loaded> {
+    item: fn(&DeclaredPlugin, &ConfigFile) -> PluginItem,
+) -> Vec<LoadedPlugin> {
     let declared = declared(layer, ground, files).into_iter();
-    let loaded = |plugin: Declared| Loaded {
+    let loaded = |plugin: DeclaredPlugin| LoadedPlugin {
         item: item(&plugin, layer),
         identity: plugin.identity(),
         file: layer.path.clone(),
@@ -189,7 +189,7 @@ fn named(
     declared.map(loaded).collect()
 }
 
-fn own_plugin(plugin: &Declared, _: &Read) -> PluginItem {
+fn own_plugin(plugin: &DeclaredPlugin, _: &ConfigFile) -> PluginItem {
     PluginItem {
         spec: plugin.spec.clone(),
         source: PluginSource::ConfigProject,
@@ -200,7 +200,7 @@ fn own_plugin(plugin: &Declared, _: &Read) -> PluginItem {
     }
 }
 
-fn others_plugin(plugin: &Declared, layer: &Read) -> PluginItem {
+fn others_plugin(plugin: &DeclaredPlugin, layer: &ConfigFile) -> PluginItem {
     PluginItem {
         source: PluginSource::ConfigGlobal,
         scope: PluginScope::of(layer.scope),
@@ -210,7 +210,7 @@ fn others_plugin(plugin: &Declared, layer: &Read) -> PluginItem {
 }
 
 /// Notes which plugins come again later: the engine loads the last.
-fn mark(loaded: &mut [Loaded]) {
+fn mark(loaded: &mut [LoadedPlugin]) {
     let mut last: HashMap<String, PathBuf> = HashMap::new();
     for plugin in loaded.iter_mut().rev() {
         plugin.item.shadowed_by = last.get(&plugin.identity).cloned();
@@ -220,7 +220,7 @@ fn mark(loaded: &mut [Loaded]) {
 }
 
 /// The plugin files of a directory, folder by folder, by name.
-fn in_directory(files: &dyn Files, directory: &Directory) -> Vec<Loaded> {
+fn in_directory(files: &dyn Files, directory: &ConfigDirectory) -> Vec<LoadedPlugin> {
     let folders = FOLDERS.iter().filter_map(|name| directory.folder(name));
     let in_folder = |folder: Location| {
         let entries = entries(files, &folder).unwrap_or_default().into_iter();
@@ -236,7 +236,7 @@ fn in_directory(files: &dyn Files, directory: &Directory) -> Vec<Loaded> {
     folders.flat_map(in_folder).collect()
 }
 
-fn in_file(files: &dyn Files, at: &Location, layer: LayerScope) -> Loaded {
+fn in_file(files: &dyn Files, at: &Location, layer: LayerScope) -> LoadedPlugin {
     let file = files.absolute(at);
     let absolute = file.to_string_lossy().into_owned();
     let item = PluginItem {
@@ -248,13 +248,13 @@ fn in_file(files: &dyn Files, at: &Location, layer: LayerScope) -> Loaded {
         },
         scope: PluginScope::of(layer),
         path: Some(match at.root {
-            Root::Workspace => at.path.as_str().to_owned(),
+            FileRoot::Workspace => at.path.as_str().to_owned(),
             _ => absolute,
         }),
         resolved: None,
         shadowed_by: None,
     };
-    Loaded {
+    LoadedPlugin {
         item,
         identity: url::of(&file),
         file,
@@ -266,8 +266,8 @@ fn is_plugin(name: &str) -> bool {
     [".js", ".ts"].iter().any(|ending| name.ends_with(ending))
 }
 
-fn package(files: &dyn Files, ground: &Ground) -> Option<Package> {
-    let of_workspace = |directory: &&Directory| directory.at.root == Root::Workspace;
+fn package(files: &dyn Files, ground: &ConfigSources) -> Option<PackageSpec> {
+    let of_workspace = |directory: &&ConfigDirectory| directory.at.root == FileRoot::Workspace;
     let at = ground
         .directories()
         .iter()
@@ -275,7 +275,7 @@ fn package(files: &dyn Files, ground: &Ground) -> Option<Package> {
         .file("package.json")?;
     let said = files.read(&at, CONFIG_LIMIT).ok().flatten();
     let said = said.and_then(|bytes| plain_json::parse(&bytes).ok());
-    Some(Package {
+    Some(PackageSpec {
         path: at.path.as_str().to_owned(),
         dependencies: said.and_then(|said| said.get("dependencies")?.as_object().cloned()),
     })

@@ -40,7 +40,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use self::check::Checker;
+use self::check::SchemaChecker;
 use self::rule::Schema;
 
 static ENGINE: LazyLock<Schema> = LazyLock::new(|| {
@@ -51,7 +51,7 @@ static ENGINE: LazyLock<Schema> = LazyLock::new(|| {
 /// A value that the engine would refuse or lose.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{pointer}: found {found}, expected {expected}")]
-pub struct Fault {
+pub struct SchemaFault {
     /// Where, as a JSON pointer (RFC 6901) into the configuration.
     pub pointer: String,
     /// What is there. Texts are not repeated: they may be secret.
@@ -66,6 +66,6 @@ pub fn version() -> &'static str {
 }
 
 /// Checks settings of the engine's configuration; there need not be all.
-pub fn check(settings: &Fields) -> Result<(), Fault> {
-    Ok(Checker::new(&ENGINE).settings(settings)?)
+pub fn check(settings: &Fields) -> Result<(), SchemaFault> {
+    Ok(SchemaChecker::new(&ENGINE).settings(settings)?)
 }

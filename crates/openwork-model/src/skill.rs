@@ -26,11 +26,11 @@ mod place;
 mod verdict;
 mod walk;
 
-use self::place::{Region, places};
-use self::verdict::Fault;
+use self::place::{SkillRegion, places};
+use self::verdict::SkillFault;
 pub use self::verdict::is_description;
-pub use self::verdict::{Entry, SkillRule};
-use self::walk::{Candidate, Walk};
+pub use self::verdict::{SkillEntry, SkillRule};
+use self::walk::{SkillCandidate, SkillWalk};
 
 /// The file of a skill's folder that makes it one.
 pub const FILE: &str = "SKILL.md";
@@ -45,7 +45,7 @@ pub struct SkillItem {
     /// Where its SKILL.md is.
     pub path: PathBuf,
     /// Whether it belongs to the workspace's project or to the user.
-    pub scope: Scope,
+    pub scope: SkillScope,
 }
 
 /// Something that looks like a skill and is not listed.
@@ -56,7 +56,7 @@ pub struct SkippedSkill {
     /// Where it is.
     pub path: PathBuf,
     /// Whether it belongs to the workspace's project or to the user.
-    pub scope: Scope,
+    pub scope: SkillScope,
     /// The rule that it breaks.
     pub rule: SkillRule,
     /// What is wrong, for people.
@@ -87,14 +87,14 @@ impl SkillsView {
 
 /// Where a skill comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub enum SkillScope {
     /// From the workspace or a directory above it in the same worktree.
     Project,
     /// From the user's own directories.
     Global,
 }
 
-impl Scope {
+impl SkillScope {
     /// The word of the seed API.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -109,7 +109,7 @@ impl Scope {
 /// What cannot be read, or is no skill by the rules of [`read_entry`], is
 /// skipped and hides nothing else.
 pub fn list(files: &dyn Files, include_global: bool) -> Result<SkillsView, ReadError> {
-    let mut survey = Survey::new(files);
+    let mut survey = SkillSurvey::new(files);
     survey.look(include_global, &|_| true)?;
     let items = survey.found.into_iter().map(|skill| skill.item);
     Ok(SkillsView {
@@ -124,10 +124,10 @@ pub fn find(
     name: &str,
     include_global: bool,
 ) -> Result<(SkillItem, String), ReadError> {
-    let mut survey = Survey::new(files);
+    let mut survey = SkillSurvey::new(files);
     survey.look(include_global, &|folder| folder == name)?;
     let found = survey.found.into_iter().next();
-    let Found { item, text } = found.ok_or(ReadError::SkillNotFound)?;
+    let FoundSkill { item, text } = found.ok_or(ReadError::SkillNotFound)?;
     Ok((item, text))
 }
 
@@ -142,13 +142,13 @@ pub fn find(
 /// assert_eq!(skill.map(|entry| entry.description).as_deref(), Some("Audits expenses"));
 /// assert_eq!(read_entry("audit", "Steps without frontmatter.\n"), None);
 /// ```
-pub fn read_entry(folder: &str, text: &str) -> Option<Entry> {
+pub fn read_entry(folder: &str, text: &str) -> Option<SkillEntry> {
     verdict::judge(folder, text).ok()
 }
 
 /// A skill that was found, with its text.
 #[derive(Debug)]
-pub struct Found {
+pub struct FoundSkill {
     /// As it is listed.
     pub item: SkillItem,
     /// The whole text of its file.
@@ -156,8 +156,8 @@ pub struct Found {
 }
 
 /// The project's skills as listed, with their texts.
-pub fn found(files: &dyn Files) -> Result<Vec<Found>, ReadError> {
-    let mut survey = Survey::new(files);
+pub fn found(files: &dyn Files) -> Result<Vec<FoundSkill>, ReadError> {
+    let mut survey = SkillSurvey::new(files);
     survey.look(false, &|_| true)?;
     Ok(survey.found)
 }
@@ -198,15 +198,15 @@ pub fn is_skill_folder(folder: &RelPath) -> bool {
 }
 
 /// Collects skills, each name and each file once.
-struct Survey<'f> {
+struct SkillSurvey<'f> {
     files: &'f dyn Files,
     names: HashMap<SkillName, PathBuf>,
     paths: HashSet<PathBuf>,
-    found: Vec<Found>,
+    found: Vec<FoundSkill>,
     skipped: Vec<SkippedSkill>,
 }
 
-impl<'f> Survey<'f> {
+impl<'f> SkillSurvey<'f> {
     fn new(files: &'f dyn Files) -> Self {
         Self {
             files,
@@ -223,13 +223,13 @@ impl<'f> Survey<'f> {
         include_global: bool,
         is_wanted: &dyn Fn(&str) -> bool,
     ) -> Result<(), ReadError> {
-        for Region {
+        for SkillRegion {
             scope,
             places,
             outside,
         } in places(self.files, include_global)?
         {
-            let mut walk = Walk::new(self.files);
+            let mut walk = SkillWalk::new(self.files);
             for place in &places {
                 walk.below(place);
             }
@@ -245,7 +245,7 @@ impl<'f> Survey<'f> {
         Ok(())
     }
 
-    fn read(&mut self, candidate: &Candidate, scope: Scope) {
+    fn read(&mut self, candidate: &SkillCandidate, scope: SkillScope) {
         let path = self.files.absolute(&candidate.at);
         // The home directory may be one of those above the workspace.
         if !self.paths.insert(path.clone()) {
@@ -259,9 +259,9 @@ impl<'f> Survey<'f> {
         }
     }
 
-    fn keep(&mut self, entry: Entry, text: String, path: PathBuf, scope: Scope) {
+    fn keep(&mut self, entry: SkillEntry, text: String, path: PathBuf, scope: SkillScope) {
         if let Some(first) = self.names.get(&entry.name) {
-            let fault = Fault::shadowed(&entry.name, first);
+            let fault = SkillFault::shadowed(&entry.name, first);
             self.skipped.push(fault.skipped(path, scope));
             return;
         }
@@ -272,15 +272,15 @@ impl<'f> Survey<'f> {
             scope,
         };
         self.names.insert(entry.name, path);
-        self.found.push(Found { item, text });
+        self.found.push(FoundSkill { item, text });
     }
 }
 
-fn text(files: &dyn Files, at: &Location) -> Result<String, Fault> {
+fn text(files: &dyn Files, at: &Location) -> Result<String, SkillFault> {
     let contents = files
         .read(at, TEXT_LIMIT)
-        .map_err(|error| Fault::unreadable(&error))?;
-    let contents = contents.ok_or_else(Fault::gone)?;
-    let text = std::str::from_utf8(&contents).map_err(|_| Fault::not_text())?;
+        .map_err(|error| SkillFault::unreadable(&error))?;
+    let contents = contents.ok_or_else(SkillFault::gone)?;
+    let text = std::str::from_utf8(&contents).map_err(|_| SkillFault::not_text())?;
     Ok(text.to_owned())
 }

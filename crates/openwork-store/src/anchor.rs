@@ -6,30 +6,30 @@ use std::sync::{Arc, OnceLock};
 
 use openwork_change::store::StoreError;
 
-use crate::disk::{Dir, Disk, Kind, NodeId};
-use crate::trail::Trail;
+use crate::disk::{Disk, DiskDir, FileKind, NodeId};
+use crate::trail::ResolvedPath;
 
 /// Where a workspace is, and the directory that was found there first.
 #[derive(Debug)]
-pub(crate) struct Anchor {
+pub(crate) struct RootAnchor {
     disk: Arc<dyn Disk>,
     path: PathBuf,
     authorized_roots: Vec<PathBuf>,
-    held: OnceLock<Arc<Held>>,
+    held: OnceLock<Arc<HeldRoot>>,
 }
 
 /// The workspace's open directory.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct HeldRoot {
     /// The directory.
-    pub(crate) dir: Arc<dyn Dir>,
+    pub(crate) dir: Arc<dyn DiskDir>,
     /// Which one it is.
     pub(crate) id: NodeId,
     /// Whether looking at it never waits for a network.
     pub(crate) local: bool,
 }
 
-impl Anchor {
+impl RootAnchor {
     pub(crate) fn new(disk: Arc<dyn Disk>, path: PathBuf, authorized_roots: Vec<PathBuf>) -> Self {
         Self {
             disk,
@@ -42,7 +42,7 @@ impl Anchor {
     /// The directory, if it is still the one that was found first.
     ///
     /// The handle stays open, so its number cannot be given to another.
-    pub(crate) fn open(&self) -> Result<Arc<Held>, StoreError> {
+    pub(crate) fn open(&self) -> Result<Arc<HeldRoot>, StoreError> {
         if let Some(held) = self.held.get() {
             return self.check(held).map(|()| Arc::clone(held));
         }
@@ -51,7 +51,7 @@ impl Anchor {
     }
 
     /// The directory, if it was ever found.
-    pub(crate) fn held(&self) -> Option<&Arc<Held>> {
+    pub(crate) fn held(&self) -> Option<&Arc<HeldRoot>> {
         self.held.get()
     }
 
@@ -66,7 +66,7 @@ impl Anchor {
     }
 
     /// The directories that links may lead into, as they are now.
-    pub(crate) fn allowed(&self, held: &Held) -> Vec<NodeId> {
+    pub(crate) fn allowed(&self, held: &HeldRoot) -> Vec<NodeId> {
         let roots = self.authorized_roots.iter();
         let roots = roots
             .filter_map(|root| self.disk.stat(root).ok())
@@ -74,7 +74,7 @@ impl Anchor {
         roots.chain([held.id]).collect()
     }
 
-    fn check(&self, held: &Held) -> Result<(), StoreError> {
+    fn check(&self, held: &HeldRoot) -> Result<(), StoreError> {
         match self.disk.stat(&self.path) {
             Ok(stat) if stat.id == held.id => Ok(()),
             Ok(_) => Err(StoreError::Replaced {
@@ -84,7 +84,7 @@ impl Anchor {
         }
     }
 
-    fn find(&self) -> Result<Held, StoreError> {
+    fn find(&self) -> Result<HeldRoot, StoreError> {
         if !self
             .authorized_roots
             .iter()
@@ -94,7 +94,8 @@ impl Anchor {
                 path: self.path.clone(),
             });
         }
-        let trail = Trail::to(self.disk(), &self.path).map_err(|error| self.unreachable(error))?;
+        let trail =
+            ResolvedPath::to(self.disk(), &self.path).map_err(|error| self.unreachable(error))?;
         let trail = trail.ok_or_else(|| StoreError::Gone {
             path: self.path.clone(),
         })?;
@@ -105,7 +106,7 @@ impl Anchor {
         }
         let dir = Arc::clone(trail.dir().map_err(|error| self.unreachable(error))?);
         let id = trail.id().map_err(|error| self.unreachable(error))?;
-        Ok(Held {
+        Ok(HeldRoot {
             local: dir.is_local(),
             dir,
             id,
@@ -113,13 +114,13 @@ impl Anchor {
     }
 
     /// Whether the directory truly lies in an authorised root, links resolved.
-    fn is_authorized(&self, trail: &Trail) -> bool {
+    fn is_authorized(&self, trail: &ResolvedPath) -> bool {
         let roots = self
             .authorized_roots
             .iter()
             .filter_map(|root| self.disk.stat(root).ok());
         roots
-            .filter(|root| root.kind == Kind::Dir)
+            .filter(|root| root.kind == FileKind::Dir)
             .any(|root| trail.is_in(root.id))
     }
 

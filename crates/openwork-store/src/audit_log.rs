@@ -12,9 +12,9 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::disk::{Access, Dir, File, Kind, NodeId, write_all};
+use crate::disk::{DiskDir, DiskFile, FileAccess, FileKind, NodeId, write_all};
 use crate::layout;
-use crate::tree::{self, Made};
+use crate::tree::{self, MadeEntry};
 
 pub(crate) mod changed;
 pub(crate) mod line;
@@ -23,19 +23,19 @@ mod read;
 mod segments;
 mod tail;
 
-pub(crate) use read::{LastWrite, Newest, newest};
+pub(crate) use read::{LastWrite, NewestEntries, newest};
 
 /// The end of the log, for the one who holds the workspace's lock.
 #[derive(Debug)]
 pub(crate) struct AuditLog {
     segment_size: u64,
-    open: Option<Open>,
+    open: Option<OpenLog>,
 }
 
 #[derive(Debug)]
-struct Open {
-    dir: Arc<dyn Dir>,
-    file: Box<dyn File>,
+struct OpenLog {
+    dir: Arc<dyn DiskDir>,
+    file: Box<dyn DiskFile>,
     id: NodeId,
     /// How long the file was when this store last looked or wrote.
     size: u64,
@@ -43,7 +43,7 @@ struct Open {
     known: bool,
     /// Whether it ends within a line.
     torn: bool,
-    made: Vec<Made>,
+    made: Vec<MadeEntry>,
 }
 
 impl AuditLog {
@@ -55,21 +55,21 @@ impl AuditLog {
     }
 
     /// Opens the log if it is there.
-    pub(crate) fn find(&mut self, root: &Arc<dyn Dir>) -> io::Result<()> {
+    pub(crate) fn find(&mut self, root: &Arc<dyn DiskDir>) -> io::Result<()> {
         let found = or_none(tree::open(root, &layout::home()))?;
         let found = match found {
             Some(dir) => or_none(dir.stat(layout::AUDIT_LOG))?.map(|stat| (dir, stat)),
             None => None,
         };
         match (&mut self.open, found) {
-            (_, Some((_, stat))) if stat.kind != Kind::File => return Err(not_a_file()),
+            (_, Some((_, stat))) if stat.kind != FileKind::File => return Err(not_a_file()),
             (Some(open), Some((dir, stat))) if open.id == stat.id => {
                 // Somebody else wrote to it since.
                 open.known &= open.size == stat.size;
                 open.size = stat.size;
                 open.dir = dir;
             }
-            (open, Some((dir, _))) => *open = Some(Open::new(dir, Vec::new(), false)?),
+            (open, Some((dir, _))) => *open = Some(OpenLog::new(dir, Vec::new(), false)?),
             (open, None) => *open = None,
         }
         Ok(())
@@ -77,7 +77,7 @@ impl AuditLog {
 
     /// Makes the log, unless it was [found](Self::find), and a new segment
     /// if the newest one is full.
-    pub(crate) fn make(&mut self, root: &Arc<dyn Dir>) -> io::Result<()> {
+    pub(crate) fn make(&mut self, root: &Arc<dyn DiskDir>) -> io::Result<()> {
         match &self.open {
             Some(open) if open.known && open.size >= self.segment_size => {
                 segments::rotate(&open.dir)?;
@@ -86,18 +86,18 @@ impl AuditLog {
             None => {}
         }
         let (dir, made) = tree::open_or_make(root, &layout::home())?;
-        self.open = Some(Open::new(dir, made, true)?);
+        self.open = Some(OpenLog::new(dir, made, true)?);
         Ok(())
     }
 
     /// Whether the log exists, so that there may be something in it to settle.
-    pub(crate) fn exists(root: &Arc<dyn Dir>) -> bool {
+    pub(crate) fn exists(root: &Arc<dyn DiskDir>) -> bool {
         root.stat(layout::audit_log().as_str()).is_ok()
     }
 
     /// The intents at the end that have no outcome; none if this store wrote
     /// the end itself.
-    pub(crate) fn unsettled(&mut self) -> io::Result<Vec<line::Intent>> {
+    pub(crate) fn unsettled(&mut self) -> io::Result<Vec<line::ChangeIntent>> {
         let Some(open) = self.open.as_mut().filter(|open| !open.known) else {
             return Ok(Vec::new());
         };
@@ -154,15 +154,15 @@ impl AuditLog {
     }
 }
 
-impl Open {
-    fn new(dir: Arc<dyn Dir>, mut made: Vec<Made>, is_new: bool) -> io::Result<Self> {
-        let file = dir.append(layout::AUDIT_LOG, Access::Private)?;
+impl OpenLog {
+    fn new(dir: Arc<dyn DiskDir>, mut made: Vec<MadeEntry>, is_new: bool) -> io::Result<Self> {
+        let file = dir.append(layout::AUDIT_LOG, FileAccess::Private)?;
         let stat = file.stat()?;
-        if stat.kind != Kind::File {
+        if stat.kind != FileKind::File {
             return Err(not_a_file());
         }
         if is_new {
-            made.push(Made {
+            made.push(MadeEntry {
                 parent: Arc::clone(&dir),
                 name: layout::AUDIT_LOG.to_owned(),
             });

@@ -4,57 +4,57 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 
 use openwork_change::overlay::Overlay;
-use openwork_change::plan::{Edit, OldContents, Plan, Warning};
-use openwork_change::store::{Order, Receipt, StoreError};
+use openwork_change::plan::{FileEdit, OldContents, Plan, Warning};
+use openwork_change::store::{CommitReceipt, Order, StoreError};
 use openwork_model::audit::{AuditEntry, NamedFiles};
 use openwork_model::digest::Digest;
-use openwork_model::files::{Contents, Files};
+use openwork_model::files::{FileContents, Files};
 use openwork_model::path::RelPath;
 use uuid::Uuid;
 
-use crate::audit_log::changed::{Changed, changed};
-use crate::audit_log::line::{FileNote, Intent};
+use crate::audit_log::changed::{ChangedEntry, changed};
+use crate::audit_log::line::{ChangeIntent, FileNote};
 use crate::layout;
 
 /// What became of one order.
-pub(crate) type Answer = Result<Receipt, StoreError>;
+pub(crate) type OrderAnswer = Result<CommitReceipt, StoreError>;
 
 /// The plans of some orders and what they come to.
-pub(crate) struct Batch<'f> {
+pub(crate) struct OrderBatch<'f> {
     files: &'f dyn Files,
     /// The answers that are known without writing. An order without one that
     /// has no plan either has to be tried again.
-    pub(crate) answers: Vec<Option<Answer>>,
+    pub(crate) answers: Vec<Option<OrderAnswer>>,
     /// The plans that change something, each with its order's place.
     pub(crate) plans: Vec<(usize, Plan)>,
     /// What becomes of each file in the end.
-    pub(crate) changes: Vec<FileChange>,
+    pub(crate) changes: Vec<StagedChange>,
     /// The files that go and are not held.
     unread: HashSet<RelPath>,
-    told: OnceCell<Vec<Told>>,
+    told: OnceCell<Vec<CommitReport>>,
 }
 
 /// What is said of a plan: to the log, and to whoever wanted it.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
-    pub(crate) changed: Vec<Changed>,
+pub(crate) struct CommitReport {
+    pub(crate) changed: Vec<ChangedEntry>,
     pub(crate) warnings: Vec<Warning>,
 }
 
 /// One file before and after a whole batch.
 #[derive(Debug, Clone)]
-pub(crate) struct FileChange {
+pub(crate) struct StagedChange {
     pub(crate) path: RelPath,
     pub(crate) before: Option<OldContents>,
-    pub(crate) after: Option<Contents>,
+    pub(crate) after: Option<FileContents>,
     /// What the new contents are called until they are in place, or a file
     /// that goes and is not held until the rest of the change is made.
     pub(crate) temporary: Option<String>,
 }
 
-impl FileChange {
-    fn of(edit: Edit, next_id: &dyn Fn() -> Uuid) -> Self {
-        let Edit {
+impl StagedChange {
+    fn of(edit: FileEdit, next_id: &dyn Fn() -> Uuid) -> Self {
+        let FileEdit {
             path,
             before,
             after,
@@ -76,7 +76,7 @@ impl FileChange {
     }
 }
 
-impl<'f> Batch<'f> {
+impl<'f> OrderBatch<'f> {
     /// Plans orders, each on the files as the ones before it leave them.
     pub(crate) fn plan(
         orders: &[&Order],
@@ -98,7 +98,7 @@ impl<'f> Batch<'f> {
                 Ok(plan) if batch.writes_unread(&plan) => break,
                 Ok(plan) if plan.is_noop() => {
                     let warnings = plan.warnings(&seen);
-                    Some(Ok(Receipt { plan, warnings, at }))
+                    Some(Ok(CommitReceipt { plan, warnings, at }))
                 }
                 Ok(plan) => {
                     seen.apply(&plan.edits);
@@ -137,25 +137,25 @@ impl<'f> Batch<'f> {
     }
 
     /// What is said of each plan. Working it out takes a while.
-    pub(crate) fn told(&self) -> &[Told] {
+    pub(crate) fn told(&self) -> &[CommitReport] {
         self.told.get_or_init(|| {
             let mut seen = Overlay::new(self.files);
             let tell = |(_, plan): &(usize, Plan)| {
                 let warnings = plan.warnings(&seen);
                 seen.apply(&plan.edits);
                 let changed = changed(plan);
-                Told { changed, warnings }
+                CommitReport { changed, warnings }
             };
             self.plans.iter().map(tell).collect()
         })
     }
 
     /// The plans, each with its order's place and what is said of it.
-    pub(crate) fn into_plans(self) -> impl Iterator<Item = (usize, Plan, Told)> {
+    pub(crate) fn into_plans(self) -> impl Iterator<Item = (usize, Plan, CommitReport)> {
         let told = self.told.into_inner().unwrap_or_default();
         let told = told
             .into_iter()
-            .chain(std::iter::repeat_with(Told::default));
+            .chain(std::iter::repeat_with(CommitReport::default));
         let plans = self.plans.into_iter().zip(told);
         plans.map(|((place, plan), told)| (place, plan, told))
     }
@@ -167,7 +167,7 @@ impl<'f> Batch<'f> {
         workspace: &str,
         at: u64,
         next_id: &dyn Fn() -> Uuid,
-    ) -> Vec<Intent> {
+    ) -> Vec<ChangeIntent> {
         let batch = next_id();
         let notes: BTreeMap<&RelPath, FileNote> = self
             .changes
@@ -191,15 +191,16 @@ impl<'f> Batch<'f> {
                 .edits
                 .iter()
                 .filter_map(|edit| notes.get(&edit.path).cloned());
-            Some(Intent::new(batch, entry, files.collect()))
+            Some(ChangeIntent::new(batch, entry, files.collect()))
         };
         self.plans.iter().filter_map(intent).collect()
     }
 }
 
 /// The edits of all plans, one for each file that is another in the end.
-fn changes(plans: &[(usize, Plan)], next_id: &dyn Fn() -> Uuid) -> Vec<FileChange> {
-    let mut ends: BTreeMap<&RelPath, (&Option<OldContents>, &Option<Contents>)> = BTreeMap::new();
+fn changes(plans: &[(usize, Plan)], next_id: &dyn Fn() -> Uuid) -> Vec<StagedChange> {
+    let mut ends: BTreeMap<&RelPath, (&Option<OldContents>, &Option<FileContents>)> =
+        BTreeMap::new();
     for edit in plans.iter().flat_map(|(_, plan)| &plan.edits) {
         let end = ends
             .entry(&edit.path)
@@ -207,11 +208,15 @@ fn changes(plans: &[(usize, Plan)], next_id: &dyn Fn() -> Uuid) -> Vec<FileChang
         end.1 = &edit.after;
     }
     let edit =
-        |(path, (before, after)): (&RelPath, (&Option<OldContents>, &Option<Contents>))| Edit {
-            path: path.clone(),
-            before: before.clone(),
-            after: after.clone(),
+        |(path, (before, after)): (&RelPath, (&Option<OldContents>, &Option<FileContents>))| {
+            FileEdit {
+                path: path.clone(),
+                before: before.clone(),
+                after: after.clone(),
+            }
         };
-    let changed = ends.into_iter().map(edit).filter(Edit::is_change);
-    changed.map(|edit| FileChange::of(edit, next_id)).collect()
+    let changed = ends.into_iter().map(edit).filter(FileEdit::is_change);
+    changed
+        .map(|edit| StagedChange::of(edit, next_id))
+        .collect()
 }

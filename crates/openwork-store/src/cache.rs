@@ -8,35 +8,40 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use openwork_change::query::Query;
-use openwork_change::store::Cached;
+use openwork_change::store::CachedView;
 
 use crate::disk::Disk;
-use crate::look::Proof;
+use crate::look::Validators;
 
 /// How many answers are kept. There are fewer different queries today.
 const ANSWERS: usize = 32;
 
 /// The answers of one workspace.
 #[derive(Debug, Default)]
-pub(crate) struct Cache(Mutex<HashMap<Query, Known>>);
+pub(crate) struct AnswerCache(Mutex<HashMap<Query, KnownAnswers>>);
 
 #[derive(Debug, Clone)]
-struct Known {
-    answer: Arc<Cached>,
-    proof: Arc<Proof>,
+struct KnownAnswers {
+    answer: Arc<CachedView>,
+    proof: Arc<Validators>,
 }
 
-impl Cache {
+impl AnswerCache {
     /// An answer that is still true. Where more than `most` places would have
     /// to be looked at to know that, there is none.
-    pub(crate) fn get(&self, query: &Query, disk: &dyn Disk, most: usize) -> Option<Arc<Cached>> {
+    pub(crate) fn get(
+        &self,
+        query: &Query,
+        disk: &dyn Disk,
+        most: usize,
+    ) -> Option<Arc<CachedView>> {
         // Looking at files must not keep others from the cache.
         let known = self.known().get(query).cloned()?;
         (known.proof.len() <= most && known.proof.holds(disk)).then_some(known.answer)
     }
 
     /// Keeps an answer, if it can be proven; forgets the one before.
-    pub(crate) fn put(&self, query: &Query, answer: &Arc<Cached>, proof: Option<Proof>) {
+    pub(crate) fn put(&self, query: &Query, answer: &Arc<CachedView>, proof: Option<Validators>) {
         if query.is_one_of_many() {
             return;
         }
@@ -46,7 +51,7 @@ impl Cache {
                 let proof = Arc::new(proof);
                 known.insert(
                     query.clone(),
-                    Known {
+                    KnownAnswers {
                         answer: Arc::clone(answer),
                         proof,
                     },
@@ -56,7 +61,7 @@ impl Cache {
         }
     }
 
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<Query, Known>> {
+    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<Query, KnownAnswers>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,52 +6,52 @@
 
 use openwork_change::change::Action;
 use openwork_change::plan::{Plan, Warning};
-use openwork_change::store::{Order, Receipt, StoreError};
+use openwork_change::store::{CommitReceipt, Order, StoreError};
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditEntry, AuditNote, NamedFiles};
-use openwork_model::files::Remembered;
+use openwork_model::files::CachedFiles;
 
-use crate::anchor::Held;
+use crate::anchor::HeldRoot;
 use crate::audit_log::AuditLog;
-use crate::audit_log::line::{self, Intent};
-use crate::batch::{Answer, Batch};
-use crate::failure::{Failure, repeat};
+use crate::audit_log::line::{self, ChangeIntent};
+use crate::batch::{OrderAnswer, OrderBatch};
+use crate::failure::{CommitFailure, repeat};
 use crate::journal;
-use crate::look::{FsFiles, Scene};
+use crate::look::{ConfinedReader, FsContext};
 use crate::options::FsOptions;
-use crate::replace::{Extent, Gate, Replacement};
-use crate::stage::Stage;
+use crate::replace::{CommitBarrier, CommitProgress, FileReplacement};
+use crate::stage::StagedFiles;
 
 /// How often an order is planned again because files moved under it.
 const ATTEMPTS: usize = 4;
 
 /// A writer's turn, for as long as it holds the workspace's lock.
-pub(crate) struct Turn<'s> {
-    pub(crate) scene: &'s Scene,
-    pub(crate) held: &'s Held,
+pub(crate) struct CommitTurn<'s> {
+    pub(crate) scene: &'s FsContext,
+    pub(crate) held: &'s HeldRoot,
     pub(crate) options: &'s FsOptions,
     pub(crate) log: &'s mut AuditLog,
     /// Set when something failed, as its cleaning up may have failed as well.
     pub(crate) untidy: &'s mut bool,
-    pub(crate) gate: &'s Gate,
+    pub(crate) gate: &'s CommitBarrier,
 }
 
-impl Turn<'_> {
+impl CommitTurn<'_> {
     /// Carries out orders; one answer each.
-    pub(crate) fn commit(&mut self, orders: &[Order]) -> Vec<Answer> {
+    pub(crate) fn commit(&mut self, orders: &[Order]) -> Vec<OrderAnswer> {
         let all: Vec<&Order> = orders.iter().collect();
         let (answers, failure) = self.group(&all);
         let mut failure = failure.filter(|_| orders.len() == 1);
-        let settle = |(order, answer): (&Order, Option<Answer>)| {
+        let settle = |(order, answer): (&Order, Option<OrderAnswer>)| {
             answer.unwrap_or_else(|| self.alone(order, failure.take()))
         };
         orders.iter().zip(answers).map(settle).collect()
     }
 
     /// Carries out one order, again if files moved under it.
-    fn alone(&mut self, order: &Order, mut failure: Option<Failure>) -> Answer {
+    fn alone(&mut self, order: &Order, mut failure: Option<CommitFailure>) -> OrderAnswer {
         for _ in 0..ATTEMPTS {
-            if let Some(Failure::Store(error)) = failure {
+            if let Some(CommitFailure::Store(error)) = failure {
                 return Err(error);
             }
             let (mut answers, failed) = self.group(&[order]);
@@ -61,17 +61,17 @@ impl Turn<'_> {
             failure = failed;
         }
         let path = self.scene.anchor.path().to_owned();
-        Err(failure.map_or(StoreError::Busy { path }, Failure::into_error))
+        Err(failure.map_or(StoreError::Busy { path }, CommitFailure::into_error))
     }
 
     /// Carries out orders together. Those without an answer were not done.
-    fn group(&mut self, orders: &[&Order]) -> (Vec<Option<Answer>>, Option<Failure>) {
+    fn group(&mut self, orders: &[&Order]) -> (Vec<Option<OrderAnswer>>, Option<CommitFailure>) {
         let at = self.options.clock.now_ms();
         let next_id = || self.options.ids.next_id();
         let files = self.scene.look(self.held);
         // Orders that are planned together look at the same layers.
-        let looked_at = Remembered::new(&files);
-        let mut batch = Batch::plan(orders, &looked_at, at, &next_id);
+        let looked_at = CachedFiles::new(&files);
+        let mut batch = OrderBatch::plan(orders, &looked_at, at, &next_id);
         let mut answers = std::mem::take(&mut batch.answers);
         if batch.plans.is_empty() {
             return (answers, None);
@@ -91,11 +91,16 @@ impl Turn<'_> {
         (answers, extent.failure)
     }
 
-    fn carry_out(&mut self, batch: &Batch<'_>, intents: &[Intent], files: &FsFiles<'_>) -> Extent {
-        let mut stage = Stage::default();
+    fn carry_out(
+        &mut self,
+        batch: &OrderBatch<'_>,
+        intents: &[ChangeIntent],
+        files: &ConfinedReader<'_>,
+    ) -> CommitProgress {
+        let mut stage = StagedFiles::default();
         match self.prepare(batch, intents, &mut stage, files) {
             Ok(()) => {
-                let replacement = Replacement {
+                let replacement = FileReplacement {
                     root: &self.held.dir,
                     gate: self.gate,
                     ids: &*self.options.ids,
@@ -103,7 +108,7 @@ impl Turn<'_> {
                 };
                 replacement.run(stage, batch.needs_journal())
             }
-            Err(failure) => Extent::nothing(failure),
+            Err(failure) => CommitProgress::nothing(failure),
         }
     }
 
@@ -111,12 +116,12 @@ impl Turn<'_> {
     /// are durable afterwards.
     fn prepare(
         &mut self,
-        batch: &Batch<'_>,
-        intents: &[Intent],
-        stage: &mut Stage,
-        files: &FsFiles<'_>,
-    ) -> Result<(), Failure> {
-        let lines: Vec<u8> = intents.iter().flat_map(Intent::line).collect();
+        batch: &OrderBatch<'_>,
+        intents: &[ChangeIntent],
+        stage: &mut StagedFiles,
+        files: &ConfinedReader<'_>,
+    ) -> Result<(), CommitFailure> {
+        let lines: Vec<u8> = intents.iter().flat_map(ChangeIntent::line).collect();
         let unrecorded = |source| StoreError::Audit { source };
         self.log.append(&lines).map_err(unrecorded)?;
         self.log.start_sync();
@@ -132,16 +137,21 @@ impl Turn<'_> {
 
     /// Records what became of each plan. A failure here is made good by the
     /// next writer: the intents are durable.
-    fn record(&mut self, batch: &Batch<'_>, intents: &[Intent], extent: &Extent) {
+    fn record(
+        &mut self,
+        batch: &OrderBatch<'_>,
+        intents: &[ChangeIntent],
+        extent: &CommitProgress,
+    ) {
         if extent.is_open() {
             return self.log.forget();
         }
         let reason = extent
             .failure
             .as_ref()
-            .map(Failure::to_string)
+            .map(CommitFailure::to_string)
             .unwrap_or_default();
-        let outcome = |(number, intent): (usize, &Intent)| match batch.plans.get(number) {
+        let outcome = |(number, intent): (usize, &ChangeIntent)| match batch.plans.get(number) {
             Some((_, plan)) if extent.covers(plan) => {
                 let told = batch.told().get(number);
                 intent.done(told.map_or(&[], |told| &told.changed))
@@ -196,9 +206,9 @@ fn answer_of(
     plan: Plan,
     warnings: Vec<Warning>,
     at: u64,
-    extent: &Extent,
-    files: &FsFiles<'_>,
-) -> Option<Answer> {
+    extent: &CommitProgress,
+    files: &ConfinedReader<'_>,
+) -> Option<OrderAnswer> {
     if extent.is_open() {
         return extent.failure.as_ref().map(|failure| Err(failure.repeat()));
     }
@@ -206,7 +216,7 @@ fn answer_of(
         return None;
     }
     Some(match &extent.volatile {
-        None => Ok(Receipt { plan, warnings, at }),
+        None => Ok(CommitReceipt { plan, warnings, at }),
         Some(error) => {
             let path = plan
                 .edits

@@ -27,39 +27,39 @@ pub use portable::PortableDisk as NativeDisk;
 /// Where paths begin.
 pub trait Disk: fmt::Debug + Send + Sync {
     /// Opens the top directory that an absolute path starts from.
-    fn top(&self, path: &Path) -> io::Result<Arc<dyn Dir>>;
+    fn top(&self, path: &Path) -> io::Result<Arc<dyn DiskDir>>;
 
     /// Looks at what an absolute path leads to, links followed.
-    fn stat(&self, path: &Path) -> io::Result<Stat>;
+    fn stat(&self, path: &Path) -> io::Result<FileStat>;
 }
 
 /// An open directory. Paths are relative to it, components joined by `/`;
 /// a link in any component is refused unless a method says otherwise.
-pub trait Dir: fmt::Debug + Send + Sync {
+pub trait DiskDir: fmt::Debug + Send + Sync {
     /// Opens a directory below.
-    fn open_dir(&self, path: &str) -> io::Result<Arc<dyn Dir>>;
+    fn open_dir(&self, path: &str) -> io::Result<Arc<dyn DiskDir>>;
 
     /// Opens a file below for reading, without waiting for a FIFO's writer.
-    fn open_file(&self, path: &str) -> io::Result<Box<dyn File>>;
+    fn open_file(&self, path: &str) -> io::Result<Box<dyn DiskFile>>;
 
     /// Looks at the directory itself.
-    fn stat_self(&self) -> io::Result<Stat>;
+    fn stat_self(&self) -> io::Result<FileStat>;
 
     /// Looks at an entry, at a link itself. Links *before* the last component
     /// may be followed: the answer tells of identity, not of permission.
-    fn stat(&self, path: &str) -> io::Result<Stat>;
+    fn stat(&self, path: &str) -> io::Result<FileStat>;
 
     /// Reads where a link leads.
     fn read_link(&self, name: &str) -> io::Result<PathBuf>;
 
     /// Reads the names, those that are text, in no order.
-    fn list(&self) -> io::Result<Vec<(String, Kind)>>;
+    fn list(&self) -> io::Result<Vec<(String, FileKind)>>;
 
     /// Makes a file that was not there, for writing.
-    fn create(&self, name: &str, access: Access) -> io::Result<Box<dyn File>>;
+    fn create(&self, name: &str, access: FileAccess) -> io::Result<Box<dyn DiskFile>>;
 
     /// Opens a file for reading and appending, making it if needed.
-    fn append(&self, name: &str, access: Access) -> io::Result<Box<dyn File>>;
+    fn append(&self, name: &str, access: FileAccess) -> io::Result<Box<dyn DiskFile>>;
 
     /// Makes a directory.
     fn make_dir(&self, name: &str) -> io::Result<()>;
@@ -77,7 +77,7 @@ pub trait Dir: fmt::Debug + Send + Sync {
     fn sync(&self) -> io::Result<()>;
 
     /// Takes the advisory lock of the directory, if nobody has it.
-    fn try_lock(&self) -> io::Result<Lock>;
+    fn try_lock(&self) -> io::Result<DiskLock>;
 
     /// Gives the advisory lock back.
     fn unlock(&self) -> io::Result<()>;
@@ -88,9 +88,9 @@ pub trait Dir: fmt::Debug + Send + Sync {
 }
 
 /// An open file.
-pub trait File: fmt::Debug + Send + Sync {
+pub trait DiskFile: fmt::Debug + Send + Sync {
     /// Looks at the file.
-    fn stat(&self) -> io::Result<Stat>;
+    fn stat(&self) -> io::Result<FileStat>;
 
     /// Reads at an offset; 0 at the end.
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
@@ -99,7 +99,7 @@ pub trait File: fmt::Debug + Send + Sync {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize>;
 
     /// Gives the file the mode and, where that is allowed, the owner of another.
-    fn adopt(&self, other: &Stat) -> io::Result<()>;
+    fn adopt(&self, other: &FileStat) -> io::Result<()>;
 
     /// Makes a start with making the contents durable, without waiting, so
     /// that the writing of many files overlaps before each one's
@@ -115,9 +115,9 @@ pub trait File: fmt::Debug + Send + Sync {
 
 /// What is known of a file or directory without opening it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stat {
+pub struct FileStat {
     /// What it is.
-    pub kind: Kind,
+    pub kind: FileKind,
     /// Which it is.
     pub id: NodeId,
     /// Its size in bytes.
@@ -134,7 +134,7 @@ pub struct Stat {
 
 /// What stands at a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileKind {
     /// A regular file.
     File,
     /// A directory.
@@ -156,7 +156,7 @@ pub struct NodeId {
 
 /// Who may read a new file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
+pub enum FileAccess {
     /// Whoever the process lets by default.
     Default,
     /// The owner alone.
@@ -165,7 +165,7 @@ pub enum Access {
 
 /// What came of asking for a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lock {
+pub enum DiskLock {
     /// It is held now.
     Taken,
     /// Somebody else has it.
@@ -175,7 +175,7 @@ pub enum Lock {
 }
 
 /// Writes all bytes, however many calls that takes.
-pub(crate) fn write_all(file: &mut dyn File, mut bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_all(file: &mut dyn DiskFile, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
         match file.write(bytes)? {
             0 => return Err(io::ErrorKind::WriteZero.into()),
@@ -186,12 +186,12 @@ pub(crate) fn write_all(file: &mut dyn File, mut bytes: &[u8]) -> io::Result<()>
 }
 
 /// Which contents a file of so many bytes has, read through a small buffer.
-pub(crate) fn digest_of(file: &dyn File, length: u64) -> io::Result<FileDigest> {
+pub(crate) fn digest_of(file: &dyn DiskFile, length: u64) -> io::Result<FileDigest> {
     FileDigest::read(length, |buffer, offset| file.read_at(buffer, offset))
 }
 
 /// Reads a file from its start, at most `limit` bytes and one more.
-pub(crate) fn read_to(file: &dyn File, expected: u64, limit: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read_to(file: &dyn DiskFile, expected: u64, limit: u64) -> io::Result<Vec<u8>> {
     let most = usize::try_from(limit)
         .unwrap_or(usize::MAX)
         .saturating_add(1);

@@ -7,19 +7,19 @@ use openwork_change::store::StoreError;
 use openwork_model::config::ReadError;
 use openwork_model::files::FileError;
 
-use crate::batch::FileChange;
-use crate::look::FsFiles;
+use crate::batch::StagedChange;
+use crate::look::ConfinedReader;
 
 /// Why a change did not happen, and whether planning it again may help.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(crate) enum CommitFailure {
     /// A file is no longer what the plan was made for.
     Moved(StoreError),
     /// Anything else.
     Store(StoreError),
 }
 
-impl Failure {
+impl CommitFailure {
     pub(crate) fn into_error(self) -> StoreError {
         match self {
             Self::Moved(error) | Self::Store(error) => error,
@@ -34,7 +34,7 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CommitFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Moved(error) | Self::Store(error) => error.fmt(f),
@@ -42,7 +42,7 @@ impl fmt::Display for Failure {
     }
 }
 
-impl From<StoreError> for Failure {
+impl From<StoreError> for CommitFailure {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
@@ -51,9 +51,9 @@ impl From<StoreError> for Failure {
 /// Names what was being done to which file when the system refused.
 pub(crate) fn failed(
     action: &'static str,
-    files: &FsFiles<'_>,
-    change: &FileChange,
-) -> impl Fn(io::Error) -> Failure + use<> {
+    files: &ConfinedReader<'_>,
+    change: &StagedChange,
+) -> impl Fn(io::Error) -> CommitFailure + use<> {
     let path = files.in_workspace(&change.path);
     move |source| {
         StoreError::Io {

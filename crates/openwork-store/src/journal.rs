@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::audit_log::line::FileNote;
-use crate::disk::{Access, Dir, read_to, write_all};
+use crate::disk::{DiskDir, FileAccess, read_to, write_all};
 use crate::layout;
-use crate::state::{self, State};
+use crate::state::{self, StoreState};
 use crate::tree;
 
 /// More than the manifest of the largest import.
@@ -23,19 +23,19 @@ const LIMIT: u64 = 64 << 20;
 
 /// What is to be done to which files.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Manifest {
+pub(crate) struct JournalManifest {
     /// The form of this file.
     version: u32,
     pub(crate) files: Vec<FileNote>,
 }
 
-impl Manifest {
+impl JournalManifest {
     pub(crate) fn new(files: Vec<FileNote>) -> Self {
         Self { version: 1, files }
     }
 
     /// Puts the manifest in place, durably.
-    pub(crate) fn publish(&self, root: &Arc<dyn Dir>, id: Uuid) -> io::Result<()> {
+    pub(crate) fn publish(&self, root: &Arc<dyn DiskDir>, id: Uuid) -> io::Result<()> {
         let home = tree::open(root, &layout::home())?;
         let temporary = layout::temporary(id);
         let written = self.write(&home, &temporary);
@@ -45,8 +45,8 @@ impl Manifest {
         written
     }
 
-    fn write(&self, home: &Arc<dyn Dir>, temporary: &str) -> io::Result<()> {
-        let mut file = home.create(temporary, Access::Private)?;
+    fn write(&self, home: &Arc<dyn DiskDir>, temporary: &str) -> io::Result<()> {
+        let mut file = home.create(temporary, FileAccess::Private)?;
         write_all(&mut *file, &serde_json::to_vec(self)?)?;
         file.sync()?;
         home.rename(temporary, layout::JOURNAL)?;
@@ -54,7 +54,7 @@ impl Manifest {
     }
 
     /// The manifest that a crash has left, if any.
-    pub(crate) fn find(root: &Arc<dyn Dir>) -> io::Result<Option<Self>> {
+    pub(crate) fn find(root: &Arc<dyn DiskDir>) -> io::Result<Option<Self>> {
         let path = layout::home().join(layout::JOURNAL).unwrap_or_default();
         let file = match root.open_file(path.as_str()) {
             Ok(file) => file,
@@ -74,7 +74,7 @@ impl Manifest {
     }
 
     /// Finishes what the manifest says and removes it.
-    pub(crate) fn finish(&self, root: &Arc<dyn Dir>) -> io::Result<()> {
+    pub(crate) fn finish(&self, root: &Arc<dyn DiskDir>) -> io::Result<()> {
         for note in &self.files {
             finish_one(root, note)?;
         }
@@ -83,7 +83,7 @@ impl Manifest {
 }
 
 /// Takes the manifest away: all is done, or nothing is to be.
-pub(crate) fn remove(root: &Arc<dyn Dir>) -> io::Result<()> {
+pub(crate) fn remove(root: &Arc<dyn DiskDir>) -> io::Result<()> {
     let home = tree::open(root, &layout::home())?;
     match home.remove_file(layout::JOURNAL) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -91,7 +91,7 @@ pub(crate) fn remove(root: &Arc<dyn Dir>) -> io::Result<()> {
     }
 }
 
-fn finish_one(root: &Arc<dyn Dir>, note: &FileNote) -> io::Result<()> {
+fn finish_one(root: &Arc<dyn DiskDir>, note: &FileNote) -> io::Result<()> {
     let Some(path) = note.path() else {
         return Ok(());
     };
@@ -104,12 +104,14 @@ fn finish_one(root: &Arc<dyn Dir>, note: &FileNote) -> io::Result<()> {
         Err(error) => return Err(error),
     };
     match (state::of(&dir, name, note)?, &note.temporary) {
-        (State::Before, Some(temporary)) if note.after.is_some() => {
+        (StoreState::Before, Some(temporary)) if note.after.is_some() => {
             unless_gone(dir.rename(temporary, name))?;
         }
-        (State::Before, _) => state::remove_if_there(&dir, name)?,
-        (State::After | State::Other, Some(temporary)) => state::remove_if_there(&dir, temporary)?,
-        (State::After | State::Other, None) => {}
+        (StoreState::Before, _) => state::remove_if_there(&dir, name)?,
+        (StoreState::After | StoreState::Other, Some(temporary)) => {
+            state::remove_if_there(&dir, temporary)?
+        }
+        (StoreState::After | StoreState::Other, None) => {}
     }
     dir.sync()?;
     if note.after.is_none() {

@@ -1,6 +1,6 @@
 //! Where the store keeps what is its own.
 
-use openwork_model::name::Place;
+use openwork_model::name::WorkspacePlace;
 use openwork_model::path::RelPath;
 use openwork_model::skill;
 use uuid::Uuid;
@@ -18,7 +18,7 @@ const TEMPORARY: (&str, &str) = (".openwork-", ".tmp");
 
 /// The store's own directory, below the workspace.
 pub(crate) fn home() -> RelPath {
-    Place::Openwork.path()
+    WorkspacePlace::Openwork.path()
 }
 
 /// The newest segment of the audit log, below the workspace.
@@ -33,7 +33,7 @@ pub(crate) fn audit_log() -> RelPath {
 pub(crate) fn pruned_below(file: &RelPath) -> Option<RelPath> {
     let mut kept = skill::workspace_places()
         .into_iter()
-        .chain([Place::Commands.path()]);
+        .chain([WorkspacePlace::Commands.path()]);
     kept.find(|place| file.is_below(place)).or_else(|| {
         let is_skill = file.file_name() == Some(skill::FILE);
         file.parent().filter(|_| is_skill)?.parent()
@@ -43,13 +43,16 @@ pub(crate) fn pruned_below(file: &RelPath) -> Option<RelPath> {
 /// The directories that the store may have put temporary files in, and
 /// whether also in the directories below.
 pub(crate) fn swept() -> [(RelPath, bool); 5] {
-    let settings = Place::OpenworkJson.path().parent().unwrap_or_default();
+    let settings = WorkspacePlace::OpenworkJson
+        .path()
+        .parent()
+        .unwrap_or_default();
     [
         (RelPath::root(), false),
         (settings, false),
         (home(), false),
-        (Place::Commands.path(), false),
-        (Place::Skills.path(), true),
+        (WorkspacePlace::Commands.path(), false),
+        (WorkspacePlace::Skills.path(), true),
     ]
 }
 

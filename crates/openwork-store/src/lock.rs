@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::disk::{Dir, Lock};
+use crate::disk::{DiskDir, DiskLock};
 
 /// How long a commit waits for another server's commit.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
@@ -13,7 +13,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 /// The advisory lock of a workspace's directory, given back when dropped.
 #[derive(Debug)]
 pub(crate) struct RootLock {
-    dir: Arc<dyn Dir>,
+    dir: Arc<dyn DiskDir>,
     exclusive: bool,
 }
 
@@ -22,25 +22,25 @@ impl RootLock {
     ///
     /// Where the system has no such locks, two servers do not see each other;
     /// each still compares contents before it replaces them.
-    pub(crate) fn take(dir: &Arc<dyn Dir>, patience: Duration) -> io::Result<Option<Self>> {
+    pub(crate) fn take(dir: &Arc<dyn DiskDir>, patience: Duration) -> io::Result<Option<Self>> {
         let end = Instant::now() + patience;
         let mut pause = Duration::from_micros(200);
         loop {
             match dir.try_lock()? {
-                Lock::Taken => {
+                DiskLock::Taken => {
                     return Ok(Some(Self {
                         dir: Arc::clone(dir),
                         exclusive: true,
                     }));
                 }
-                Lock::Unsupported => {
+                DiskLock::Unsupported => {
                     return Ok(Some(Self {
                         dir: Arc::clone(dir),
                         exclusive: false,
                     }));
                 }
-                Lock::Busy if Instant::now() >= end => return Ok(None),
-                Lock::Busy => thread::sleep(pause),
+                DiskLock::Busy if Instant::now() >= end => return Ok(None),
+                DiskLock::Busy => thread::sleep(pause),
             }
             // Short enough to meet the gap between two commits of a busy server.
             pause = (pause * 2).min(Duration::from_millis(1));

@@ -12,13 +12,15 @@ use std::sync::Arc;
 
 use openwork_model::audit::AuditLine;
 use openwork_model::digest::FileDigest;
-use openwork_model::files::{Contents, Entry, EntryKind, FileError, Files, Location, Root};
+use openwork_model::files::{
+    DirEntry, EntryKind, FileContents, FileError, FileRoot, Files, Location,
+};
 use openwork_model::path::RelPath;
 
-use crate::anchor::{Anchor, Held};
-use crate::audit_log::{self, LastWrite, Newest};
-use crate::disk::{Dir, File, Kind, Stat, digest_of, read_to};
-use crate::trail::{KnownTrails, Trail};
+use crate::anchor::{HeldRoot, RootAnchor};
+use crate::audit_log::{self, LastWrite, NewestEntries};
+use crate::disk::{DiskDir, DiskFile, FileKind, FileStat, digest_of, read_to};
+use crate::trail::{KnownTrails, ResolvedPath};
 
 mod astray;
 mod git;
@@ -30,15 +32,15 @@ mod seen;
 mod tests;
 mod way;
 
-use proof::Spot;
-pub(crate) use proof::{Proof, Stamp};
-use roots::Roots;
-use seen::Seen;
+use proof::Dependency;
+pub(crate) use proof::{FileVersion, Validators};
+use roots::AuthorisedRoots;
+use seen::DependencyRecorder;
 
 /// The places that all looks of one store share.
 #[derive(Debug)]
-pub(crate) struct Scene {
-    pub(crate) anchor: Anchor,
+pub(crate) struct FsContext {
+    pub(crate) anchor: RootAnchor,
     pub(crate) global: Option<PathBuf>,
     pub(crate) home: Option<PathBuf>,
     pub(crate) custom: Option<PathBuf>,
@@ -48,34 +50,34 @@ pub(crate) struct Scene {
     pub(crate) held_directories: usize,
 }
 
-impl Scene {
-    pub(crate) fn look<'s>(&'s self, held: &'s Held) -> FsFiles<'s> {
-        FsFiles {
+impl FsContext {
+    pub(crate) fn look<'s>(&'s self, held: &'s HeldRoot) -> ConfinedReader<'s> {
+        ConfinedReader {
             scene: self,
             held,
             trail: OnceCell::new(),
-            roots: Roots::default(),
-            seen: RefCell::new(Seen::new(held.local, self.held_directories)),
+            roots: AuthorisedRoots::default(),
+            seen: RefCell::new(DependencyRecorder::new(held.local, self.held_directories)),
         }
     }
 }
 
 /// A confined look at real files.
 #[derive(Debug)]
-pub(crate) struct FsFiles<'s> {
-    scene: &'s Scene,
-    held: &'s Held,
-    trail: OnceCell<Trail>,
-    roots: Roots,
-    seen: RefCell<Seen>,
+pub(crate) struct ConfinedReader<'s> {
+    scene: &'s FsContext,
+    held: &'s HeldRoot,
+    trail: OnceCell<ResolvedPath>,
+    roots: AuthorisedRoots,
+    seen: RefCell<DependencyRecorder>,
 }
 
 /// An open file, and where it is.
-type Opened = (Spot, Box<dyn File>);
+type OpenedNode = (Dependency, Box<dyn DiskFile>);
 
-impl FsFiles<'_> {
+impl ConfinedReader<'_> {
     /// What the answers given so far rest on, if that can be proven later.
-    pub(crate) fn into_proof(self) -> Option<Proof> {
+    pub(crate) fn into_proof(self) -> Option<Validators> {
         self.seen.into_inner().into_proof()
     }
 
@@ -86,12 +88,12 @@ impl FsFiles<'_> {
 
     /// The state in which a file of the workspace was read, if it can be told
     /// from every later one.
-    pub(crate) fn stamp(&self, path: &RelPath) -> Option<Stamp> {
+    pub(crate) fn stamp(&self, path: &RelPath) -> Option<FileVersion> {
         self.seen.borrow().stamp(&Location::workspace(path.clone()))
     }
 
     /// Opens a file, if one is there, and says where it is.
-    fn open(&self, at: &Location) -> Result<Option<Opened>, FileError> {
+    fn open(&self, at: &Location) -> Result<Option<OpenedNode>, FileError> {
         let Some(way) = self.way(at)? else {
             return Ok(None);
         };
@@ -106,10 +108,15 @@ impl FsFiles<'_> {
     }
 
     /// Looks at an open file, which has to be a regular one.
-    fn stat_open(&self, at: &Location, spot: Spot, file: &dyn File) -> Result<Stat, FileError> {
+    fn stat_open(
+        &self,
+        at: &Location,
+        spot: Dependency,
+        file: &dyn DiskFile,
+    ) -> Result<FileStat, FileError> {
         let stat = file.stat().map_err(|source| self.io(at, source))?;
         self.seen.borrow_mut().same(spot, stat);
-        if stat.kind != Kind::File {
+        if stat.kind != FileKind::File {
             return Err(FileError::NotRegular {
                 path: self.absolute(at),
             });
@@ -120,10 +127,10 @@ impl FsFiles<'_> {
     fn read_open(
         &self,
         at: &Location,
-        spot: Spot,
-        file: &dyn File,
+        spot: Dependency,
+        file: &dyn DiskFile,
         limit: u64,
-    ) -> Result<Contents, FileError> {
+    ) -> Result<FileContents, FileError> {
         let stat = self.stat_open(at, spot, file)?;
         let too_large = || FileError::TooLarge {
             path: self.absolute(at),
@@ -143,17 +150,17 @@ impl FsFiles<'_> {
     fn list_open(
         &self,
         at: &Location,
-        spot: Spot,
-        dir: &Arc<dyn Dir>,
-    ) -> Result<Vec<Entry>, FileError> {
+        spot: Dependency,
+        dir: &Arc<dyn DiskDir>,
+    ) -> Result<Vec<DirEntry>, FileError> {
         let stat = dir.stat_self().map_err(|source| self.io(at, source))?;
         self.seen.borrow_mut().same(spot, stat);
-        if at.root == Root::Workspace && stat.id.device != self.held.id.device {
+        if at.root == FileRoot::Workspace && stat.id.device != self.held.id.device {
             // What is mounted here may be on a network.
             self.seen.borrow_mut().spoil();
         }
         let found = dir.list().map_err(|source| self.io(at, source))?;
-        let mut entries: Vec<Entry> = found
+        let mut entries: Vec<DirEntry> = found
             .into_iter()
             .map(|(name, kind)| self.entry(at, name, kind))
             .collect();
@@ -161,14 +168,14 @@ impl FsFiles<'_> {
         Ok(entries)
     }
 
-    fn entry(&self, dir: &Location, name: String, kind: Kind) -> Entry {
+    fn entry(&self, dir: &Location, name: String, kind: FileKind) -> DirEntry {
         let (kind, is_link) = match kind {
-            Kind::File => (EntryKind::File, false),
-            Kind::Dir => (EntryKind::Dir, false),
-            Kind::Special => (EntryKind::Other, false),
-            Kind::Link => (self.linked_kind(dir, &name), true),
+            FileKind::File => (EntryKind::File, false),
+            FileKind::Dir => (EntryKind::Dir, false),
+            FileKind::Special => (EntryKind::Other, false),
+            FileKind::Link => (self.linked_kind(dir, &name), true),
         };
-        Entry {
+        DirEntry {
             name,
             kind,
             is_link,
@@ -191,8 +198,8 @@ impl FsFiles<'_> {
     }
 }
 
-impl Files for FsFiles<'_> {
-    fn read(&self, at: &Location, limit: u64) -> Result<Option<Contents>, FileError> {
+impl Files for ConfinedReader<'_> {
+    fn read(&self, at: &Location, limit: u64) -> Result<Option<FileContents>, FileError> {
         match self.open(at)? {
             Some((spot, file)) => self.read_open(at, spot, &*file, limit).map(Some),
             None => Ok(None),
@@ -209,7 +216,7 @@ impl Files for FsFiles<'_> {
         Ok(Some(digest))
     }
 
-    fn list(&self, at: &Location) -> Result<Option<Vec<Entry>>, FileError> {
+    fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {
         let Some(way) = self.way(at)? else {
             return Ok(None);
         };
@@ -246,13 +253,13 @@ impl Files for FsFiles<'_> {
         while let Some(name) = components.next() {
             let is_last = components.peek().is_none();
             match here.stat(name).map(|stat| stat.kind) {
-                Ok(Kind::Link) => {
+                Ok(FileKind::Link) => {
                     return Err(FileError::Link {
                         path: self.absolute(&at),
                     });
                 }
-                Ok(Kind::File) if is_last => return Ok(()),
-                Ok(Kind::Dir) if !is_last => {
+                Ok(FileKind::File) if is_last => return Ok(()),
+                Ok(FileKind::Dir) if !is_last => {
                     here = here.open_dir(name).map_err(|source| self.io(&at, source))?;
                 }
                 Ok(_) => {
@@ -304,7 +311,8 @@ impl Files for FsFiles<'_> {
             return Ok(Vec::new());
         };
         let newest = audit_log::newest(&self.held.dir, limit);
-        let Newest { entries, within } = newest.map_err(|source| self.unreadable(&at, source))?;
+        let NewestEntries { entries, within } =
+            newest.map_err(|source| self.unreadable(&at, source))?;
         let mut seen = self.seen.borrow_mut();
         match within {
             Some(stat) => seen.same(way.spot(), stat),

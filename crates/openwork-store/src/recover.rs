@@ -6,22 +6,22 @@ use std::sync::Arc;
 use openwork_model::path::RelPath;
 
 use crate::audit_log::AuditLog;
-use crate::audit_log::line::{FileNote, Intent};
-use crate::disk::{Dir, Kind};
-use crate::journal::Manifest;
+use crate::audit_log::line::{ChangeIntent, FileNote};
+use crate::disk::{DiskDir, FileKind};
+use crate::journal::JournalManifest;
 use crate::layout;
-use crate::state::{self, State};
+use crate::state::{self, StoreState};
 use crate::tree;
 
 /// Whether a workspace may hold something to settle.
-pub(crate) fn is_needed(root: &Arc<dyn Dir>) -> bool {
+pub(crate) fn is_needed(root: &Arc<dyn DiskDir>) -> bool {
     AuditLog::exists(root)
 }
 
 /// Finishes a journal and gives every open intent its outcome. The log is
 /// open, and the caller holds the workspace's lock.
-pub(crate) fn settle(root: &Arc<dyn Dir>, log: &mut AuditLog) -> io::Result<()> {
-    if let Some(manifest) = Manifest::find(root)? {
+pub(crate) fn settle(root: &Arc<dyn DiskDir>, log: &mut AuditLog) -> io::Result<()> {
+    if let Some(manifest) = JournalManifest::find(root)? {
         tracing::warn!(
             files = manifest.files.len(),
             "a change that was cut short is finished"
@@ -41,7 +41,7 @@ pub(crate) fn settle(root: &Arc<dyn Dir>, log: &mut AuditLog) -> io::Result<()> 
     Ok(())
 }
 
-fn outcome(root: &Arc<dyn Dir>, intent: &Intent) -> io::Result<Vec<u8>> {
+fn outcome(root: &Arc<dyn DiskDir>, intent: &ChangeIntent) -> io::Result<Vec<u8>> {
     let mut was_done = false;
     for note in &intent.notes {
         was_done |= was_made(root, note)?;
@@ -55,7 +55,7 @@ fn outcome(root: &Arc<dyn Dir>, intent: &Intent) -> io::Result<Vec<u8>> {
 }
 
 /// Whether the change of one file was made. Its temporary file goes.
-fn was_made(root: &Arc<dyn Dir>, note: &FileNote) -> io::Result<bool> {
+fn was_made(root: &Arc<dyn DiskDir>, note: &FileNote) -> io::Result<bool> {
     let Some(path) = note.path() else {
         return Ok(false);
     };
@@ -69,7 +69,7 @@ fn was_made(root: &Arc<dyn Dir>, note: &FileNote) -> io::Result<bool> {
     };
     let state = state::of(&dir, name, note)?;
     let Some(temporary) = &note.temporary else {
-        return Ok(state == State::After);
+        return Ok(state == StoreState::After);
     };
     let waits = dir.stat(temporary).is_ok();
     if waits {
@@ -79,26 +79,26 @@ fn was_made(root: &Arc<dyn Dir>, note: &FileNote) -> io::Result<bool> {
     // then the temporary file shows how far the change came. New contents
     // still wait there, or an old file was put there.
     let was_moved = waits == note.after.is_none();
-    Ok(state == State::After || (state == State::Other && was_moved))
+    Ok(state == StoreState::After || (state == StoreState::Other && was_moved))
 }
 
 /// Removes temporary files that no intent knows of: a power loss may keep
 /// them and lose the intent. The caller is the only writer.
-pub(crate) fn sweep(root: &Arc<dyn Dir>) -> io::Result<()> {
+pub(crate) fn sweep(root: &Arc<dyn DiskDir>) -> io::Result<()> {
     for (path, also_below) in layout::swept() {
         sweep_dir(root, &path, also_below)?;
     }
     Ok(())
 }
 
-fn sweep_dir(root: &Arc<dyn Dir>, path: &RelPath, also_below: bool) -> io::Result<()> {
+fn sweep_dir(root: &Arc<dyn DiskDir>, path: &RelPath, also_below: bool) -> io::Result<()> {
     let Ok(dir) = tree::open(root, path) else {
         return Ok(());
     };
     for (name, kind) in dir.list()? {
         match kind {
-            Kind::File if layout::is_temporary(&name) => state::remove_if_there(&dir, &name)?,
-            Kind::Dir if also_below => {
+            FileKind::File if layout::is_temporary(&name) => state::remove_if_there(&dir, &name)?,
+            FileKind::Dir if also_below => {
                 if let Ok(below) = path.join(&name) {
                     sweep_dir(root, &below, false)?;
                 }

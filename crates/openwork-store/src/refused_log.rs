@@ -9,7 +9,7 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::audit_log::not_a_file;
-use crate::disk::{Access, Dir, File, Kind, write_all};
+use crate::disk::{DiskDir, DiskFile, FileAccess, FileKind, write_all};
 use crate::layout::{self, OLD_REFUSED_LOG, REFUSED_LOG};
 use crate::tree;
 
@@ -22,7 +22,7 @@ pub(crate) struct RefusedLog(Mutex<()>);
 
 impl RefusedLog {
     /// Appends a line.
-    pub(crate) fn append(&self, root: &Arc<dyn Dir>, line: &[u8]) -> io::Result<()> {
+    pub(crate) fn append(&self, root: &Arc<dyn DiskDir>, line: &[u8]) -> io::Result<()> {
         let _one_at_a_time = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (dir, _) = tree::open_or_make(root, &layout::home())?;
         let (mut file, mut size) = open(&dir)?;
@@ -37,10 +37,10 @@ impl RefusedLog {
     }
 }
 
-fn open(dir: &Arc<dyn Dir>) -> io::Result<(Box<dyn File>, u64)> {
-    let file = dir.append(REFUSED_LOG, Access::Private)?;
+fn open(dir: &Arc<dyn DiskDir>) -> io::Result<(Box<dyn DiskFile>, u64)> {
+    let file = dir.append(REFUSED_LOG, FileAccess::Private)?;
     let stat = file.stat()?;
-    if stat.kind == Kind::File {
+    if stat.kind == FileKind::File {
         Ok((file, stat.size))
     } else {
         Err(not_a_file())
@@ -48,7 +48,7 @@ fn open(dir: &Arc<dyn Dir>) -> io::Result<(Box<dyn File>, u64)> {
 }
 
 /// Whether a file of so many bytes ends within a line.
-fn is_torn(file: &dyn File, size: u64) -> io::Result<bool> {
+fn is_torn(file: &dyn DiskFile, size: u64) -> io::Result<bool> {
     let mut last = [b'\n'];
     if let Some(offset) = size.checked_sub(1) {
         file.read_at(&mut last, offset)?;

@@ -9,30 +9,30 @@ use openwork_change::store::StoreError;
 use openwork_model::clock::Ids;
 use openwork_model::path::RelPath;
 
-use crate::disk::Dir;
-use crate::failure::{Failure, failed};
-use crate::journal::{self, Manifest};
+use crate::disk::DiskDir;
+use crate::failure::{CommitFailure, failed};
+use crate::journal::{self, JournalManifest};
 use crate::layout;
-use crate::look::FsFiles;
-use crate::stage::Stage;
+use crate::look::ConfinedReader;
+use crate::stage::StagedFiles;
 use crate::tree;
 
 /// Closed while the files of a change are replaced, so that no reader of this
 /// process sees some old and some new.
-pub(crate) type Gate = RwLock<()>;
+pub(crate) type CommitBarrier = RwLock<()>;
 
 /// How far a batch came.
 #[derive(Debug)]
-pub(crate) struct Extent {
-    reach: Reach,
+pub(crate) struct CommitProgress {
+    reach: ReplaceReach,
     /// Why it came no further.
-    pub(crate) failure: Option<Failure>,
+    pub(crate) failure: Option<CommitFailure>,
     /// Why what is in place may not outlive a power loss.
     pub(crate) volatile: Option<io::Error>,
 }
 
 #[derive(Debug)]
-enum Reach {
+enum ReplaceReach {
     Nothing,
     AllBut(BTreeSet<RelPath>),
     /// The disk failed after the point of no return; the next writer finishes
@@ -40,19 +40,19 @@ enum Reach {
     Open,
 }
 
-impl Extent {
+impl CommitProgress {
     /// A batch that changed nothing.
-    pub(crate) fn nothing(failure: Failure) -> Self {
+    pub(crate) fn nothing(failure: CommitFailure) -> Self {
         Self {
-            reach: Reach::Nothing,
+            reach: ReplaceReach::Nothing,
             failure: Some(failure),
             volatile: None,
         }
     }
 
-    fn open(failure: Failure) -> Self {
+    fn open(failure: CommitFailure) -> Self {
         Self {
-            reach: Reach::Open,
+            reach: ReplaceReach::Open,
             failure: Some(failure),
             volatile: None,
         }
@@ -60,40 +60,42 @@ impl Extent {
 
     /// Whether the journal decides what becomes of the batch.
     pub(crate) fn is_open(&self) -> bool {
-        matches!(self.reach, Reach::Open)
+        matches!(self.reach, ReplaceReach::Open)
     }
 
     /// Whether all that a plan wanted is in place. What others of its batch
     /// took back again does not count.
     pub(crate) fn covers(&self, plan: &Plan) -> bool {
         match &self.reach {
-            Reach::Nothing | Reach::Open => false,
-            Reach::AllBut(missing) => plan.edits.iter().all(|edit| !missing.contains(&edit.path)),
+            ReplaceReach::Nothing | ReplaceReach::Open => false,
+            ReplaceReach::AllBut(missing) => {
+                plan.edits.iter().all(|edit| !missing.contains(&edit.path))
+            }
         }
     }
 }
 
 /// The replacing of some files.
-pub(crate) struct Replacement<'r> {
-    pub(crate) root: &'r Arc<dyn Dir>,
-    pub(crate) gate: &'r Gate,
+pub(crate) struct FileReplacement<'r> {
+    pub(crate) root: &'r Arc<dyn DiskDir>,
+    pub(crate) gate: &'r CommitBarrier,
     pub(crate) ids: &'r dyn Ids,
-    pub(crate) files: &'r FsFiles<'r>,
+    pub(crate) files: &'r ConfinedReader<'r>,
 }
 
-impl Replacement<'_> {
+impl FileReplacement<'_> {
     /// Replaces what is staged. With the journal it is all or nothing, and
     /// the journal stays until the outcome is recorded.
-    pub(crate) fn run(&self, mut stage: Stage, with_journal: bool) -> Extent {
+    pub(crate) fn run(&self, mut stage: StagedFiles, with_journal: bool) -> CommitProgress {
         let extent = if with_journal {
             self.all(&mut stage)
         } else {
             self.each(&mut stage)
         };
         match &extent.reach {
-            Reach::AllBut(_) => self.conclude(&stage, extent),
-            Reach::Nothing => extent,
-            Reach::Open => {
+            ReplaceReach::AllBut(_) => self.conclude(&stage, extent),
+            ReplaceReach::Nothing => extent,
+            ReplaceReach::Open => {
                 stage.keep();
                 extent
             }
@@ -101,7 +103,7 @@ impl Replacement<'_> {
     }
 
     /// Replaces files that have nothing to do with each other, until one fails.
-    fn each(&self, stage: &mut Stage) -> Extent {
+    fn each(&self, stage: &mut StagedFiles) -> CommitProgress {
         let _readers_wait = self.gate.write().unwrap_or_else(PoisonError::into_inner);
         let failure = stage.files.iter_mut().find_map(|staged| {
             let applied = staged.check(self.files).and_then(|()| {
@@ -113,10 +115,10 @@ impl Replacement<'_> {
         let waiting = stage.files.iter().filter(|staged| !staged.applied);
         let missing: BTreeSet<_> = waiting.map(|staged| staged.change.path.clone()).collect();
         let reach = match missing.len() {
-            all if all == stage.files.len() && failure.is_some() => Reach::Nothing,
-            _ => Reach::AllBut(missing),
+            all if all == stage.files.len() && failure.is_some() => ReplaceReach::Nothing,
+            _ => ReplaceReach::AllBut(missing),
         };
-        Extent {
+        CommitProgress {
             reach,
             failure,
             volatile: None,
@@ -124,13 +126,13 @@ impl Replacement<'_> {
     }
 
     /// Replaces files all or none.
-    fn all(&self, stage: &mut Stage) -> Extent {
+    fn all(&self, stage: &mut StagedFiles) -> CommitProgress {
         let checked = stage
             .files
             .iter()
             .try_for_each(|staged| staged.check(self.files));
         if let Err(failure) = checked {
-            return Extent::nothing(failure);
+            return CommitProgress::nothing(failure);
         }
         if let Err(error) = self.publish(stage) {
             // It may be in place though its directory could not be synced.
@@ -147,39 +149,39 @@ impl Replacement<'_> {
                 return self.take_back(stage, failure);
             }
         }
-        Extent {
-            reach: Reach::AllBut(BTreeSet::new()),
+        CommitProgress {
+            reach: ReplaceReach::AllBut(BTreeSet::new()),
             failure: None,
             volatile: None,
         }
     }
 
-    fn publish(&self, stage: &Stage) -> io::Result<()> {
+    fn publish(&self, stage: &StagedFiles) -> io::Result<()> {
         let notes = stage
             .files
             .iter()
             .map(|staged| staged.change.note())
             .collect();
         stage.sync_dirs()?;
-        Manifest::new(notes).publish(self.root, self.ids.next_id())
+        JournalManifest::new(notes).publish(self.root, self.ids.next_id())
     }
 
     /// Undoes what was replaced before something failed.
-    fn take_back(&self, stage: &mut Stage, failure: Failure) -> Extent {
+    fn take_back(&self, stage: &mut StagedFiles, failure: CommitFailure) -> CommitProgress {
         let mut applied = stage.files.iter_mut().rev().filter(|staged| staged.applied);
         let undone = applied.try_for_each(|staged| staged.undo(self.ids.next_id()));
         let undone = undone.and_then(|()| stage.sync_dirs());
         match undone.and_then(|()| journal::remove(self.root)) {
-            Ok(()) => Extent::nothing(failure),
+            Ok(()) => CommitProgress::nothing(failure),
             Err(error) => {
                 tracing::error!(%error, %failure, "a change waits half done for the disk to work again");
-                Extent::open(failure)
+                CommitProgress::open(failure)
             }
         }
     }
 
     /// Makes durable what is in place, and tidies up after it.
-    fn conclude(&self, stage: &Stage, mut extent: Extent) -> Extent {
+    fn conclude(&self, stage: &StagedFiles, mut extent: CommitProgress) -> CommitProgress {
         for staged in &stage.files {
             if let Err(error) = staged.finish().or_else(|_| staged.finish()) {
                 let path = self.files.in_workspace(&staged.change.path);
@@ -203,7 +205,7 @@ impl Replacement<'_> {
         extent
     }
 
-    fn home_failed(&self, action: &'static str, source: io::Error) -> Failure {
+    fn home_failed(&self, action: &'static str, source: io::Error) -> CommitFailure {
         StoreError::Io {
             action,
             path: self.files.in_workspace(&layout::home()),

@@ -10,13 +10,15 @@ use openwork_model::files::FileError;
 use openwork_model::path::RelPath;
 use uuid::Uuid;
 
-use crate::batch::FileChange;
-use crate::disk::{Access, Dir, File, Kind, Stat, digest_of, read_to, write_all};
-use crate::failure::{Failure, failed};
+use crate::batch::StagedChange;
+use crate::disk::{
+    DiskDir, DiskFile, FileAccess, FileKind, FileStat, digest_of, read_to, write_all,
+};
+use crate::failure::{CommitFailure, failed};
 use crate::layout;
-use crate::look::{FsFiles, Stamp};
+use crate::look::{ConfinedReader, FileVersion};
 use crate::state;
-use crate::tree::{self, Made};
+use crate::tree::{self, MadeEntry};
 
 /// How many files are open at once, written and not yet synced.
 const UNSYNCED: usize = 128;
@@ -24,10 +26,10 @@ const UNSYNCED: usize = 128;
 /// The changes of a batch, staged. What is still staged when dropped is
 /// removed again, and so is what was made for it.
 #[derive(Debug, Default)]
-pub(crate) struct Stage {
+pub(crate) struct StagedFiles {
     pub(crate) files: Vec<StagedFile>,
-    dirs: BTreeMap<RelPath, Arc<dyn Dir>>,
-    made: Vec<Made>,
+    dirs: BTreeMap<RelPath, Arc<dyn DiskDir>>,
+    made: Vec<MadeEntry>,
     /// How many of the files are durable.
     synced: usize,
     keep: bool,
@@ -36,26 +38,26 @@ pub(crate) struct Stage {
 /// One file's change, ready to be made by a single call.
 #[derive(Debug)]
 pub(crate) struct StagedFile {
-    pub(crate) change: FileChange,
+    pub(crate) change: StagedChange,
     pub(crate) applied: bool,
-    dir: Arc<dyn Dir>,
+    dir: Arc<dyn DiskDir>,
     name: String,
     /// Whose mode and owner the new file gets.
-    old: Option<Stat>,
+    old: Option<FileStat>,
     /// The new contents, for as long as they are not durable.
-    written: Option<Box<dyn File>>,
+    written: Option<Box<dyn DiskFile>>,
 }
 
-impl Stage {
+impl StagedFiles {
     /// Writes the new contents of a file beside it. They are durable after
     /// [`sync_files`](Self::sync_files): all are written before any is waited
     /// for, so that the file system makes them durable together.
     pub(crate) fn add(
         &mut self,
-        root: &Arc<dyn Dir>,
-        change: &FileChange,
-        files: &FsFiles<'_>,
-    ) -> Result<(), Failure> {
+        root: &Arc<dyn DiskDir>,
+        change: &StagedChange,
+        files: &ConfinedReader<'_>,
+    ) -> Result<(), CommitFailure> {
         let name = change.path.file_name().unwrap_or_default().to_owned();
         let dir = self
             .open(root, change)
@@ -80,7 +82,7 @@ impl Stage {
     }
 
     /// Makes the new contents of all files durable.
-    pub(crate) fn sync_files(&mut self, files: &FsFiles<'_>) -> Result<(), Failure> {
+    pub(crate) fn sync_files(&mut self, files: &ConfinedReader<'_>) -> Result<(), CommitFailure> {
         for staged in self.files.iter_mut().skip(self.synced) {
             if let Some(file) = staged.written.take() {
                 let failed = failed("write", files, &staged.change);
@@ -101,7 +103,11 @@ impl Stage {
             .try_for_each(|parent| parent.sync())
     }
 
-    fn open(&mut self, root: &Arc<dyn Dir>, change: &FileChange) -> io::Result<Arc<dyn Dir>> {
+    fn open(
+        &mut self,
+        root: &Arc<dyn DiskDir>,
+        change: &StagedChange,
+    ) -> io::Result<Arc<dyn DiskDir>> {
         let path = change.path.parent().unwrap_or_default();
         if let Some(dir) = self.dirs.get(&path) {
             return Ok(Arc::clone(dir));
@@ -123,7 +129,7 @@ impl Stage {
     }
 }
 
-impl Drop for Stage {
+impl Drop for StagedFiles {
     fn drop(&mut self) {
         if self.keep {
             return;
@@ -141,9 +147,9 @@ impl Drop for Stage {
 
 impl StagedFile {
     /// Writes the new contents, if there will be any.
-    fn write(&mut self, files: &FsFiles<'_>) -> Result<(), Failure> {
+    fn write(&mut self, files: &ConfinedReader<'_>) -> Result<(), CommitFailure> {
         self.old = match self.dir.stat(&self.name) {
-            Ok(stat) if stat.kind == Kind::File => Some(stat),
+            Ok(stat) if stat.kind == FileKind::File => Some(stat),
             Ok(stat) => return Err(self.refused(stat.kind, files).into()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(failed("look at", files, &self.change)(error)),
@@ -152,9 +158,9 @@ impl StagedFile {
             return Ok(());
         };
         let access = if self.old.is_some() {
-            Access::Private
+            FileAccess::Private
         } else {
-            Access::Default
+            FileAccess::Default
         };
         let written = self.dir.create(temporary, access).and_then(|mut file| {
             write_all(&mut *file, after)?;
@@ -169,22 +175,22 @@ impl StagedFile {
     }
 
     /// Whether the file is still what the plan was made for.
-    pub(crate) fn check(&self, files: &FsFiles<'_>) -> Result<(), Failure> {
+    pub(crate) fn check(&self, files: &ConfinedReader<'_>) -> Result<(), CommitFailure> {
         let moved = || {
-            Failure::Moved(StoreError::Busy {
+            CommitFailure::Moved(StoreError::Busy {
                 path: files.in_workspace(&self.change.path),
             })
         };
         let failed = failed("read", files, &self.change);
         let (stat, before) = match (self.dir.stat(&self.name), &self.change.before) {
-            (Ok(stat), Some(before)) if stat.kind == Kind::File => (stat, before),
+            (Ok(stat), Some(before)) if stat.kind == FileKind::File => (stat, before),
             (Err(error), None) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             (Err(error), _) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(failed(error));
             }
             _ => return Err(moved()),
         };
-        if files.stamp(&self.change.path) == Some(Stamp::from(stat)) {
+        if files.stamp(&self.change.path) == Some(FileVersion::from(stat)) {
             return Ok(());
         }
         let file = self.dir.open_file(&self.name).map_err(&failed)?;
@@ -240,7 +246,7 @@ impl StagedFile {
     }
 
     fn write_back(&self, temporary: &str, before: &[u8]) -> io::Result<()> {
-        let mut file = self.dir.create(temporary, Access::Private)?;
+        let mut file = self.dir.create(temporary, FileAccess::Private)?;
         write_all(&mut *file, before)?;
         if let Some(old) = &self.old {
             file.adopt(old)?;
@@ -249,22 +255,24 @@ impl StagedFile {
         self.dir.rename(temporary, &self.name)
     }
 
-    fn refused(&self, kind: Kind, files: &FsFiles<'_>) -> StoreError {
+    fn refused(&self, kind: FileKind, files: &ConfinedReader<'_>) -> StoreError {
         let path = files.in_workspace(&self.change.path);
         StoreError::Read(match kind {
-            Kind::Link => FileError::Link { path }.into(),
-            Kind::File | Kind::Dir | Kind::Special => FileError::NotRegular { path }.into(),
+            FileKind::Link => FileError::Link { path }.into(),
+            FileKind::File | FileKind::Dir | FileKind::Special => {
+                FileError::NotRegular { path }.into()
+            }
         })
     }
 }
 
 /// Tells one open directory from another.
-fn address(dir: &Arc<dyn Dir>) -> *const () {
+fn address(dir: &Arc<dyn DiskDir>) -> *const () {
     Arc::as_ptr(dir).cast()
 }
 
 /// Whether a file of so many bytes has these contents.
-fn is_same(file: &dyn File, size: u64, contents: &OldContents) -> io::Result<bool> {
+fn is_same(file: &dyn DiskFile, size: u64, contents: &OldContents) -> io::Result<bool> {
     match contents {
         OldContents::Held(contents) => {
             let length = contents.len() as u64;

@@ -4,11 +4,11 @@ use std::io;
 use std::sync::Arc;
 
 use crate::audit_log::line::FileNote;
-use crate::disk::{Dir, Kind, digest_of};
+use crate::disk::{DiskDir, FileKind, digest_of};
 
 /// A file, compared with what a change says of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum State {
+pub(crate) enum StoreState {
     /// The change was not made.
     Before,
     /// The change was made.
@@ -18,26 +18,26 @@ pub(crate) enum State {
 }
 
 /// Compares a file with a note.
-pub(crate) fn of(dir: &Arc<dyn Dir>, name: &str, note: &FileNote) -> io::Result<State> {
+pub(crate) fn of(dir: &Arc<dyn DiskDir>, name: &str, note: &FileNote) -> io::Result<StoreState> {
     let now = match dir.stat(name) {
-        Ok(stat) if stat.kind == Kind::File => {
+        Ok(stat) if stat.kind == FileKind::File => {
             Some(digest_of(&*dir.open_file(name)?, stat.size)?.digest)
         }
-        Ok(_) => return Ok(State::Other),
+        Ok(_) => return Ok(StoreState::Other),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
     Ok(if now == note.after {
-        State::After
+        StoreState::After
     } else if now == note.before {
-        State::Before
+        StoreState::Before
     } else {
-        State::Other
+        StoreState::Other
     })
 }
 
 /// Removes a file; one that is gone already is no error.
-pub(crate) fn remove_if_there(dir: &Arc<dyn Dir>, name: &str) -> io::Result<()> {
+pub(crate) fn remove_if_there(dir: &Arc<dyn DiskDir>, name: &str) -> io::Result<()> {
     match dir.remove_file(name) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         done => done,

@@ -4,31 +4,31 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use openwork_change::change::{Action, Change, Proposal};
-use openwork_change::event::Survey;
+use openwork_change::event::EngineSurvey;
 use openwork_change::plan::{Plan, Warning, plan};
 use openwork_change::query::{Query, answer};
-use openwork_change::store::{Cached, Order, Receipt, Refused, Store, StoreError};
+use openwork_change::store::{CachedView, CommitReceipt, Order, RefusedRequest, Store, StoreError};
 #[cfg(feature = "watch")]
-use openwork_change::store::{Changed, Watch, WatchError};
+use openwork_change::store::{ChangedCallback, FileWatch, WatchError};
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
-use openwork_model::name::Place;
+use openwork_model::name::WorkspacePlace;
 
-use crate::anchor::{Anchor, Held};
+use crate::anchor::{HeldRoot, RootAnchor};
 use crate::audit_log::{AuditLog, LastWrite, line};
-use crate::batch::Answer;
-use crate::cache::Cache;
-use crate::commit::Turn;
+use crate::batch::OrderAnswer;
+use crate::cache::AnswerCache;
+use crate::commit::CommitTurn;
 use crate::failure::repeat_error;
 use crate::lock::{PATIENCE, RootLock};
-use crate::look::Scene;
+use crate::look::FsContext;
 use crate::options::FsOptions;
 use crate::recover;
 use crate::refused_log::RefusedLog;
-use crate::replace::Gate;
+use crate::replace::CommitBarrier;
 use crate::trail::KnownTrails;
 #[cfg(feature = "watch")]
-use crate::watch::FileWatch;
+use crate::watch::DirectoryWatch;
 
 /// How many places [`Store::warm`] looks at; an answer that rests on more is
 /// left to [`Store::view`]. A look costs about 1 µs.
@@ -41,16 +41,16 @@ const SMALL: u64 = 16 << 10;
 /// One workspace on a disk.
 pub struct FsStore {
     options: FsOptions,
-    scene: Scene,
-    cache: Cache,
-    gate: Gate,
-    writer: Mutex<Writer>,
+    scene: FsContext,
+    cache: AnswerCache,
+    gate: CommitBarrier,
+    writer: Mutex<StoreWriter>,
     refusals: RefusedLog,
 }
 
 /// What belongs to whoever writes.
 #[derive(Debug)]
-struct Writer {
+struct StoreWriter {
     log: AuditLog,
     /// Whether there may be temporary files that nobody knows of.
     untidy: bool,
@@ -61,12 +61,12 @@ impl FsStore {
     /// that cannot be opened is no error yet: calls will say so.
     pub fn open(options: FsOptions) -> Self {
         let roots = options.authorized_roots.clone();
-        let anchor = Anchor::new(
+        let anchor = RootAnchor::new(
             Arc::clone(&options.disk),
             options.workspace.path.clone(),
             roots,
         );
-        let scene = Scene {
+        let scene = FsContext {
             anchor,
             global: options.global.clone(),
             home: options.home.clone(),
@@ -75,14 +75,14 @@ impl FsStore {
             last_write: LastWrite::default(),
             held_directories: options.held_directories,
         };
-        let writer = Writer {
+        let writer = StoreWriter {
             log: AuditLog::new(options.audit_segment),
             untidy: true,
         };
         let store = Self {
             scene,
-            cache: Cache::default(),
-            gate: Gate::default(),
+            cache: AnswerCache::default(),
+            gate: CommitBarrier::default(),
             writer: Mutex::new(writer),
             refusals: RefusedLog::default(),
             options,
@@ -109,12 +109,12 @@ impl FsStore {
     /// left open has been settled.
     fn turn<T>(
         &self,
-        held: &Held,
+        held: &HeldRoot,
         patience: Duration,
-        act: impl FnOnce(&mut Turn<'_>) -> T,
+        act: impl FnOnce(&mut CommitTurn<'_>) -> T,
     ) -> Result<T, StoreError> {
         let mut writer = self.writer();
-        let Writer { log, untidy } = &mut *writer;
+        let StoreWriter { log, untidy } = &mut *writer;
         let path = || self.options.workspace.path.clone();
         let lock = RootLock::take(&held.dir, patience);
         let lock = lock.map_err(|source| StoreError::Io {
@@ -130,7 +130,7 @@ impl FsStore {
             *untidy = recover::sweep(&held.dir).is_err();
         }
         let (scene, options, gate) = (&self.scene, &self.options, &self.gate);
-        let mut turn = Turn {
+        let mut turn = CommitTurn {
             scene,
             held,
             options,
@@ -144,7 +144,7 @@ impl FsStore {
     /// Answers an order for which there was no turn. Where the log cannot be
     /// opened, as where `.opencode` is a link, what is wrong with the order
     /// itself says more, and what changes nothing needs no log.
-    fn unturned(&self, order: &Order, error: &StoreError) -> Answer {
+    fn unturned(&self, order: &Order, error: &StoreError) -> OrderAnswer {
         if !matches!(error, StoreError::Audit { .. }) {
             return Err(repeat_error(error));
         }
@@ -154,16 +154,16 @@ impl FsStore {
         }
         let warnings = self.warnings(&plan)?;
         let at = self.options.clock.now_ms();
-        Ok(Receipt { plan, warnings, at })
+        Ok(CommitReceipt { plan, warnings, at })
     }
 
     /// The workspace's directory, where looking at it never waits.
-    fn at_hand(&self) -> Option<Result<Arc<Held>, StoreError>> {
+    fn at_hand(&self) -> Option<Result<Arc<HeldRoot>, StoreError>> {
         let local = self.scene.anchor.held()?.local;
         local.then(|| self.scene.anchor.open())
     }
 
-    fn writer(&self) -> MutexGuard<'_, Writer> {
+    fn writer(&self) -> MutexGuard<'_, StoreWriter> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -186,13 +186,13 @@ fn is_brief(change: &Change) -> bool {
 }
 
 /// Whether the files that most changes look at can be parsed in a moment.
-fn is_small(held: &Held) -> bool {
+fn is_small(held: &HeldRoot) -> bool {
     let places = [
-        Place::OpencodeJsonc,
-        Place::OpencodeJson,
-        Place::OpenworkJson,
+        WorkspacePlace::OpencodeJsonc,
+        WorkspacePlace::OpencodeJson,
+        WorkspacePlace::OpenworkJson,
     ];
-    let fits = |place: &Place| {
+    let fits = |place: &WorkspacePlace| {
         let stat = held.dir.stat(place.path().as_str());
         stat.map_or(true, |stat| stat.size <= SMALL)
     };
@@ -204,19 +204,19 @@ impl Store for FsStore {
         self.scene.anchor.open().map(drop)
     }
 
-    fn view(&self, query: &Query) -> Result<Arc<Cached>, StoreError> {
+    fn view(&self, query: &Query) -> Result<Arc<CachedView>, StoreError> {
         let held = self.scene.anchor.open()?;
         if let Some(known) = self.cache.get(query, self.scene.anchor.disk(), usize::MAX) {
             return Ok(known);
         }
         let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
         let files = self.scene.look(&held);
-        let found = Arc::new(Cached::new(answer(query, &files)?));
+        let found = Arc::new(CachedView::new(answer(query, &files)?));
         self.cache.put(query, &found, files.into_proof());
         Ok(found)
     }
 
-    fn warm(&self, query: &Query) -> Option<Arc<Cached>> {
+    fn warm(&self, query: &Query) -> Option<Arc<CachedView>> {
         if !self.scene.anchor.held()?.local {
             return None;
         }
@@ -254,9 +254,9 @@ impl Store for FsStore {
         Some(planned.map_err(StoreError::from))
     }
 
-    fn commit(&self, orders: Vec<Order>) -> Vec<Result<Receipt, StoreError>> {
+    fn commit(&self, orders: Vec<Order>) -> Vec<Result<CommitReceipt, StoreError>> {
         let held = self.scene.anchor.open();
-        let commit = |turn: &mut Turn<'_>| turn.commit(&orders);
+        let commit = |turn: &mut CommitTurn<'_>| turn.commit(&orders);
         let done = held.and_then(|held| self.turn(&held, PATIENCE, commit));
         done.unwrap_or_else(|error| {
             let answer = |order| self.unturned(order, &error);
@@ -264,7 +264,7 @@ impl Store for FsStore {
         })
     }
 
-    fn record(&self, refused: &Refused) -> Result<(), StoreError> {
+    fn record(&self, refused: &RefusedRequest) -> Result<(), StoreError> {
         let held = self.scene.anchor.open()?;
         let id = self.options.ids.next_id();
         let at = self.options.clock.now_ms();
@@ -286,15 +286,15 @@ impl Store for FsStore {
         })?
     }
 
-    fn survey(&self) -> Result<Survey, StoreError> {
+    fn survey(&self) -> Result<EngineSurvey, StoreError> {
         let held = self.scene.anchor.open()?;
         let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(Survey::take(&self.scene.look(&held)))
+        Ok(EngineSurvey::take(&self.scene.look(&held)))
     }
 
     #[cfg(feature = "watch")]
-    fn watch(&self, changed: Changed) -> Result<Box<dyn Watch>, WatchError> {
-        let watch = FileWatch::new(&self.options.workspace.path, changed)?;
+    fn watch(&self, changed: ChangedCallback) -> Result<Box<dyn FileWatch>, WatchError> {
+        let watch = DirectoryWatch::new(&self.options.workspace.path, changed)?;
         Ok(Box::new(watch))
     }
 }

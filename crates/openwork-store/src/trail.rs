@@ -10,7 +10,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use crate::disk::{Dir, Disk, Kind, NodeId, Stat};
+use crate::disk::{Disk, DiskDir, FileKind, FileStat, NodeId};
 
 mod known;
 
@@ -21,56 +21,56 @@ const HOPS: usize = 40;
 
 /// An open directory and all directories that it lies in.
 #[derive(Debug, Clone)]
-pub(crate) struct Trail {
+pub(crate) struct ResolvedPath {
     top: PathBuf,
-    steps: Vec<Step>,
+    steps: Vec<PathStep>,
 }
 
 #[derive(Debug, Clone)]
-struct Step {
+struct PathStep {
     name: String,
-    dir: Arc<dyn Dir>,
+    dir: Arc<dyn DiskDir>,
     id: NodeId,
 }
 
 /// What following a path came to.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct FoundEntry {
     /// Where the path leads.
-    pub(crate) end: End,
+    pub(crate) end: Resolution,
     /// Whether a link was followed on the way.
     pub(crate) linked: bool,
 }
 
 /// Where a path leads.
 #[derive(Debug)]
-pub(crate) enum End {
+pub(crate) enum Resolution {
     /// To a directory.
-    Dir(Trail),
+    Dir(ResolvedPath),
     /// To something else in a directory.
-    Leaf(Trail, String, Stat),
+    Leaf(ResolvedPath, String, FileStat),
     /// To nothing: to a name that is not there in a directory.
-    Absent(Trail, String),
+    Absent(ResolvedPath, String),
 }
 
-impl Trail {
+impl ResolvedPath {
     /// Follows an absolute path to a directory. `None` if there is none.
     pub(crate) fn to(disk: &dyn Disk, path: &Path) -> io::Result<Option<Self>> {
         match Self::find(disk, path)?.end {
-            End::Dir(trail) => Ok(Some(trail)),
-            End::Leaf(..) | End::Absent(..) => Ok(None),
+            Resolution::Dir(trail) => Ok(Some(trail)),
+            Resolution::Leaf(..) | Resolution::Absent(..) => Ok(None),
         }
     }
 
     /// Follows an absolute path.
-    fn find(disk: &dyn Disk, path: &Path) -> io::Result<Found> {
+    fn find(disk: &dyn Disk, path: &Path) -> io::Result<FoundEntry> {
         let dir = disk.top(path)?;
         let id = dir.stat_self()?.id;
         let is_top = |c: &Component<'_>| matches!(c, Component::Prefix(_) | Component::RootDir);
         let top = path.components().take_while(is_top).collect();
         let trail = Self {
             top,
-            steps: vec![Step {
+            steps: vec![PathStep {
                 name: String::new(),
                 dir,
                 id,
@@ -85,27 +85,27 @@ impl Trail {
         let mut steps = self.steps.iter().zip(self.steps.iter().skip(1));
         steps.all(|(above, step)| {
             let found = above.dir.stat(&step.name);
-            found.is_ok_and(|stat| stat.kind == Kind::Dir && stat.id == step.id)
+            found.is_ok_and(|stat| stat.kind == FileKind::Dir && stat.id == step.id)
         })
     }
 
     /// Follows a path from the directory that the trail ends in.
-    pub(crate) fn follow(self, path: &Path) -> io::Result<Found> {
-        let mut walk = Walk {
+    pub(crate) fn follow(self, path: &Path) -> io::Result<FoundEntry> {
+        let mut walk = PathResolver {
             trail: self,
             ahead: VecDeque::new(),
             hops: 0,
         };
         walk.put(path)?;
         let end = walk.run()?;
-        Ok(Found {
+        Ok(FoundEntry {
             end,
             linked: walk.hops > 0,
         })
     }
 
     /// The directory at the end.
-    pub(crate) fn dir(&self) -> io::Result<&Arc<dyn Dir>> {
+    pub(crate) fn dir(&self) -> io::Result<&Arc<dyn DiskDir>> {
         self.last().map(|step| &step.dir)
     }
 
@@ -140,7 +140,7 @@ impl Trail {
             .fold(self.top.clone(), |path, step| path.join(&step.name))
     }
 
-    fn last(&self) -> io::Result<&Step> {
+    fn last(&self) -> io::Result<&PathStep> {
         // A trail starts with the top and never loses it.
         self.steps
             .last()
@@ -154,14 +154,14 @@ impl Trail {
     }
 }
 
-struct Walk {
-    trail: Trail,
+struct PathResolver {
+    trail: ResolvedPath,
     ahead: VecDeque<String>,
     hops: usize,
 }
 
-impl Walk {
-    fn run(&mut self) -> io::Result<End> {
+impl PathResolver {
+    fn run(&mut self) -> io::Result<Resolution> {
         while let Some(name) = self.ahead.pop_front() {
             if name == ".." {
                 self.trail.climb();
@@ -171,26 +171,28 @@ impl Walk {
             let stat = match dir.stat(&name) {
                 Ok(stat) => stat,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    return Ok(End::Absent(self.trail.clone(), name));
+                    return Ok(Resolution::Absent(self.trail.clone(), name));
                 }
                 Err(error) => return Err(error),
             };
             match stat.kind {
-                Kind::Dir => self.enter(&dir, name)?,
-                Kind::Link => self.hop(&dir.read_link(&name)?)?,
-                Kind::File | Kind::Special if self.ahead.is_empty() => {
-                    return Ok(End::Leaf(self.trail.clone(), name, stat));
+                FileKind::Dir => self.enter(&dir, name)?,
+                FileKind::Link => self.hop(&dir.read_link(&name)?)?,
+                FileKind::File | FileKind::Special if self.ahead.is_empty() => {
+                    return Ok(Resolution::Leaf(self.trail.clone(), name, stat));
                 }
-                Kind::File | Kind::Special => return Err(io::ErrorKind::NotADirectory.into()),
+                FileKind::File | FileKind::Special => {
+                    return Err(io::ErrorKind::NotADirectory.into());
+                }
             }
         }
-        Ok(End::Dir(self.trail.clone()))
+        Ok(Resolution::Dir(self.trail.clone()))
     }
 
-    fn enter(&mut self, dir: &Arc<dyn Dir>, name: String) -> io::Result<()> {
+    fn enter(&mut self, dir: &Arc<dyn DiskDir>, name: String) -> io::Result<()> {
         let dir = dir.open_dir(&name)?;
         let id = dir.stat_self()?.id;
-        self.trail.steps.push(Step { name, dir, id });
+        self.trail.steps.push(PathStep { name, dir, id });
         Ok(())
     }
 

@@ -6,19 +6,19 @@ use std::sync::Arc;
 
 use openwork_model::path::RelPath;
 
-use crate::disk::Dir;
+use crate::disk::DiskDir;
 
 /// A directory or file that was made, and is not durable yet.
 #[derive(Debug, Clone)]
-pub(crate) struct Made {
+pub(crate) struct MadeEntry {
     /// The directory that it was made in.
-    pub(crate) parent: Arc<dyn Dir>,
+    pub(crate) parent: Arc<dyn DiskDir>,
     /// Its name there.
     pub(crate) name: String,
 }
 
 /// Opens a directory below the root.
-pub(crate) fn open(root: &Arc<dyn Dir>, path: &RelPath) -> io::Result<Arc<dyn Dir>> {
+pub(crate) fn open(root: &Arc<dyn DiskDir>, path: &RelPath) -> io::Result<Arc<dyn DiskDir>> {
     if path.is_root() {
         Ok(Arc::clone(root))
     } else {
@@ -28,9 +28,9 @@ pub(crate) fn open(root: &Arc<dyn Dir>, path: &RelPath) -> io::Result<Arc<dyn Di
 
 /// Opens a directory below the root, making what is missing on the way.
 pub(crate) fn open_or_make(
-    root: &Arc<dyn Dir>,
+    root: &Arc<dyn DiskDir>,
     path: &RelPath,
-) -> io::Result<(Arc<dyn Dir>, Vec<Made>)> {
+) -> io::Result<(Arc<dyn DiskDir>, Vec<MadeEntry>)> {
     match open(root, path) {
         Ok(dir) => Ok((dir, Vec::new())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => make(root, path),
@@ -38,7 +38,7 @@ pub(crate) fn open_or_make(
     }
 }
 
-fn make(root: &Arc<dyn Dir>, path: &RelPath) -> io::Result<(Arc<dyn Dir>, Vec<Made>)> {
+fn make(root: &Arc<dyn DiskDir>, path: &RelPath) -> io::Result<(Arc<dyn DiskDir>, Vec<MadeEntry>)> {
     let mut here = Arc::clone(root);
     let mut made = Vec::new();
     for name in path.components() {
@@ -53,13 +53,17 @@ fn make(root: &Arc<dyn Dir>, path: &RelPath) -> io::Result<(Arc<dyn Dir>, Vec<Ma
     Ok((here, made))
 }
 
-fn enter(here: &Arc<dyn Dir>, name: &str, made: &mut Vec<Made>) -> io::Result<Arc<dyn Dir>> {
+fn enter(
+    here: &Arc<dyn DiskDir>,
+    name: &str,
+    made: &mut Vec<MadeEntry>,
+) -> io::Result<Arc<dyn DiskDir>> {
     match here.open_dir(name) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         opened => return opened,
     }
     match here.make_dir(name) {
-        Ok(()) => made.push(Made {
+        Ok(()) => made.push(MadeEntry {
             parent: Arc::clone(here),
             name: name.to_owned(),
         }),
@@ -71,8 +75,8 @@ fn enter(here: &Arc<dyn Dir>, name: &str, made: &mut Vec<Made>) -> io::Result<Ar
 }
 
 /// Removes directories that were made for nothing, as far as they are empty.
-pub(crate) fn unmake(made: &[Made]) {
-    for Made { parent, name } in made.iter().rev() {
+pub(crate) fn unmake(made: &[MadeEntry]) {
+    for MadeEntry { parent, name } in made.iter().rev() {
         // One that somebody has put something into stays.
         let _ = parent.remove_dir(name);
     }
@@ -80,7 +84,11 @@ pub(crate) fn unmake(made: &[Made]) {
 
 /// Removes a directory if it is empty, then the one above, up to but not
 /// including `top`. Returns the directories that lost an entry.
-pub(crate) fn prune(root: &Arc<dyn Dir>, path: &RelPath, top: &RelPath) -> Vec<Arc<dyn Dir>> {
+pub(crate) fn prune(
+    root: &Arc<dyn DiskDir>,
+    path: &RelPath,
+    top: &RelPath,
+) -> Vec<Arc<dyn DiskDir>> {
     let mut changed = Vec::new();
     let mut path = path.clone();
     while path.is_below(top) && path != *top {

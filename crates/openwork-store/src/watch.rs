@@ -10,19 +10,19 @@ use std::path::{Path, PathBuf};
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 use openwork_change::event::{matters, watched};
-use openwork_change::store::{Changed, Watch, WatchError};
+use openwork_change::store::{ChangedCallback, FileWatch, WatchError};
 use openwork_model::path::RelPath;
 
 /// A look-out on one workspace.
-pub(crate) struct FileWatch {
+pub(crate) struct DirectoryWatch {
     watcher: RecommendedWatcher,
     root: PathBuf,
 }
 
-impl FileWatch {
+impl DirectoryWatch {
     /// Watches the directories that are there, and calls from a thread of its
     /// own.
-    pub(crate) fn new(root: &Path, changed: Changed) -> Result<Self, WatchError> {
+    pub(crate) fn new(root: &Path, changed: ChangedCallback) -> Result<Self, WatchError> {
         let below = root.to_owned();
         let tell = move |event: notify::Result<Event>| {
             if event.map_or(true, |event| may_matter(&event, &below)) {
@@ -42,7 +42,7 @@ impl FileWatch {
     }
 }
 
-impl Watch for FileWatch {
+impl FileWatch for DirectoryWatch {
     fn renew(&mut self) -> Result<(), WatchError> {
         for (path, below) in watched() {
             let path = path.below(&self.root);
@@ -118,12 +118,12 @@ mod tests {
     /// Long enough for what was done before to be told.
     const QUIET: Duration = Duration::from_millis(150);
 
-    fn watch(root: &Path) -> (FileWatch, Receiver<()>) {
+    fn watch(root: &Path) -> (DirectoryWatch, Receiver<()>) {
         let (tell, told) = channel();
         let changed = move || {
             let _ = tell.send(());
         };
-        (FileWatch::new(root, Box::new(changed)).unwrap(), told)
+        (DirectoryWatch::new(root, Box::new(changed)).unwrap(), told)
     }
 
     fn write(root: &Path, path: &str) {

@@ -1,9 +1,9 @@
 //! `approvals`: what waits, what has ended, what is allowed for a time.
 
-use crate::client::Client;
-use crate::command::Approvals;
+use crate::client::ApiClient;
+use crate::command::ApprovalsCommand;
 use crate::error::Result;
-use crate::exit::Exit;
+use crate::exit::ExitStatus;
 use crate::screen::Terminal;
 use crate::watch;
 
@@ -16,45 +16,45 @@ mod rules;
 mod show;
 mod target;
 
-use allow::Terms;
-use show::Extent;
+use allow::AllowTerms;
+use show::ShownExtent;
 
-pub(crate) use answer::{Answer, answer, sentence};
-pub(crate) use target::{Target, fetch};
+pub(crate) use answer::{OperatorAnswer, answer, sentence};
+pub(crate) use target::{AnswerTarget, fetch};
 
 /// Does one of the commands.
 pub(crate) async fn run(
-    command: &Approvals,
-    client: &Client,
+    command: &ApprovalsCommand,
+    client: &ApiClient,
     terminal: &mut Terminal<'_>,
-) -> Result<Exit> {
+) -> Result<ExitStatus> {
     let screen = &mut terminal.screen;
     match command {
-        Approvals::List => list::list(client, screen).await?,
-        Approvals::Show { id, reveal, full } => {
+        ApprovalsCommand::List => list::list(client, screen).await?,
+        ApprovalsCommand::Show { id, reveal, full } => {
             let (reveal, full) = (*reveal, *full);
-            show::show(client, id, Extent { reveal, full }, screen).await?;
+            show::show(client, id, ShownExtent { reveal, full }, screen).await?;
         }
-        Approvals::Watch => watch::run(client, terminal).await?,
-        Approvals::Allow {
+        ApprovalsCommand::Watch => watch::run(client, terminal).await?,
+        ApprovalsCommand::Allow {
             ids,
             span,
             high,
             all_seen,
         } => {
-            let terms = Terms {
+            let terms = AllowTerms {
                 span: *span,
                 high: *high,
                 all_seen: *all_seen,
             };
             return allow::allow(client, ids, terms, terminal).await;
         }
-        Approvals::Deny { ids, message } => {
+        ApprovalsCommand::Deny { ids, message } => {
             return deny::deny(client, ids, message.as_deref(), screen).await;
         }
-        Approvals::History { limit } => history::history(client, *limit, screen).await?,
-        Approvals::Rules => rules::list(client, screen).await?,
-        Approvals::Revoke { id } => rules::revoke(client, id, screen).await?,
+        ApprovalsCommand::History { limit } => history::history(client, *limit, screen).await?,
+        ApprovalsCommand::Rules => rules::list(client, screen).await?,
+        ApprovalsCommand::Revoke { id } => rules::revoke(client, id, screen).await?,
     }
-    Ok(Exit::Done)
+    Ok(ExitStatus::Done)
 }

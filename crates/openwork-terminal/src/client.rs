@@ -16,13 +16,13 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::error::{Error, Result};
-use crate::server::Server;
-use crate::wire::{self, Failure};
+use crate::error::{Result, TerminalError};
+use crate::server::ServerAddress;
+use crate::wire::{self, RemoteFailure};
 
 mod events;
 
-pub(crate) use events::{Event, Events};
+pub(crate) use events::{EventReader, ServerEvent};
 
 const CONNECT: Duration = Duration::from_secs(3);
 /// The server may hold an answer back for two seconds to tell what it led to.
@@ -31,18 +31,18 @@ const ANSWER: Duration = Duration::from_secs(15);
 const MOST_BYTES: usize = 64 << 20;
 
 /// A client of one server.
-pub(crate) struct Client {
-    server: Server,
+pub(crate) struct ApiClient {
+    server: ServerAddress,
 }
 
-impl Client {
+impl ApiClient {
     /// Speaks to a server.
-    pub(crate) fn new(server: Server) -> Self {
+    pub(crate) fn new(server: ServerAddress) -> Self {
         Self { server }
     }
 
     /// The server that is spoken to.
-    pub(crate) fn server(&self) -> &Server {
+    pub(crate) fn server(&self) -> &ServerAddress {
         &self.server
     }
 
@@ -71,14 +71,14 @@ impl Client {
     }
 
     /// Opens the stream of events.
-    pub(crate) async fn events(&self) -> Result<Events> {
+    pub(crate) async fn events(&self) -> Result<EventReader> {
         let token = Some(self.server.host_token()?);
         let request = self.request(Method::GET, "/approvals/events", Bytes::new(), token)?;
         let answer = in_time(ANSWER, self.send(request))
             .await
             .map_err(|broken| self.lost(broken))??;
         if answer.status() == StatusCode::OK {
-            return Ok(Events::new(answer.into_body()));
+            return Ok(EventReader::new(answer.into_body()));
         }
         Err(self.refusal(answer).await)
     }
@@ -90,15 +90,18 @@ impl Client {
     }
 
     /// The connection that broke.
-    pub(crate) fn lost(&self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-        Error::Lost {
+    pub(crate) fn lost(
+        &self,
+        cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> TerminalError {
+        TerminalError::Lost {
             url: self.server.url.to_string(),
             cause: cause.into(),
         }
     }
 
-    fn odd(&self, reason: String) -> Error {
-        Error::Answer {
+    fn odd(&self, reason: String) -> TerminalError {
+        TerminalError::Answer {
             url: self.server.url.to_string(),
             reason,
         }
@@ -137,7 +140,7 @@ impl Client {
             request = request.header("X-OpenWork-Host-Token", token);
         }
         // Only a token that no header can carry is left to fail here.
-        let refused = |_| Error::TokenRefused {
+        let refused = |_| TerminalError::TokenRefused {
             url: self.server.url.to_string(),
         };
         request.body(Full::new(body)).map_err(refused)
@@ -162,7 +165,7 @@ impl Client {
     async fn connect(&self) -> Result<TcpStream> {
         let url = &self.server.url;
         let connected = in_time(CONNECT, TcpStream::connect((url.host(), url.port()))).await;
-        let unreachable = |cause| Error::Unreachable {
+        let unreachable = |cause| TerminalError::Unreachable {
             url: url.to_string(),
             cause,
         };
@@ -184,16 +187,16 @@ impl Client {
         serde_json::from_slice(&bytes).map_err(|_| self.odd("its answer is not JSON".to_owned()))
     }
 
-    async fn refusal(&self, answer: Response<Incoming>) -> Error {
+    async fn refusal(&self, answer: Response<Incoming>) -> TerminalError {
         let status = answer.status();
         if status == StatusCode::UNAUTHORIZED {
-            return Error::TokenRefused {
+            return TerminalError::TokenRefused {
                 url: self.server.url.to_string(),
             };
         }
         let document = self.document(answer).await;
-        match document.and_then(|document| self.read::<Failure>(&document)) {
-            Ok(Failure { code, message }) => Error::Refused {
+        match document.and_then(|document| self.read::<RemoteFailure>(&document)) {
+            Ok(RemoteFailure { code, message }) => TerminalError::Refused {
                 status: status.as_u16(),
                 code,
                 message,

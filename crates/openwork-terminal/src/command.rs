@@ -4,9 +4,9 @@ use std::str::FromStr;
 
 /// A command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
+pub enum TerminalCommand {
     /// Something about requests that wait for the host.
-    Approvals(Approvals),
+    Approvals(ApprovalsCommand),
     /// The link to the approvals page.
     Console {
         /// Whether to show the page in a browser.
@@ -21,7 +21,7 @@ pub enum Command {
 
 /// Something about requests that wait for the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Approvals {
+pub enum ApprovalsCommand {
     /// Lists those that wait.
     List,
     /// Shows one with its diff.
@@ -40,7 +40,7 @@ pub enum Approvals {
         /// Their ids, or the beginnings of them.
         ids: Vec<String>,
         /// For how long requests like them are allowed unasked.
-        span: Option<Span>,
+        span: Option<RememberSpan>,
         /// Whether those are meant, too, that are rated high.
         high: bool,
         /// Whether those are meant, too, that lists do not show to their end.
@@ -69,9 +69,9 @@ pub enum Approvals {
 
 /// How long an allowance may last: 5, 10 or 60 minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span(u64);
+pub struct RememberSpan(u64);
 
-impl Span {
+impl RememberSpan {
     /// All that there are, as they are written.
     pub const CHOICES: [&str; 3] = ["5m", "10m", "60m"];
 
@@ -86,7 +86,7 @@ impl Span {
 #[error("an allowance lasts 5m, 10m or 60m")]
 pub struct NoSpan;
 
-impl FromStr for Span {
+impl FromStr for RememberSpan {
     type Err = NoSpan;
 
     fn from_str(text: &str) -> Result<Self, NoSpan> {
@@ -105,8 +105,8 @@ mod tests {
 
     #[test]
     fn only_three_spans_are_taken() {
-        let minutes = |text: &str| text.parse().map(Span::minutes);
-        assert_eq!(Span::CHOICES.map(minutes), [Ok(5), Ok(10), Ok(60)]);
+        let minutes = |text: &str| text.parse().map(RememberSpan::minutes);
+        assert_eq!(RememberSpan::CHOICES.map(minutes), [Ok(5), Ok(10), Ok(60)]);
         for text in ["", "5", "15m", "1h", "10M", "010m"] {
             assert_eq!(minutes(text), Err(NoSpan), "{text}");
         }

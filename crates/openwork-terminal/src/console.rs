@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
-use crate::client::Client;
-use crate::error::{Error, Result};
-use crate::exit::Exit;
-use crate::screen::{Form, Terminal};
+use crate::client::ApiClient;
+use crate::error::{Result, TerminalError};
+use crate::exit::ExitStatus;
+use crate::screen::{OutputForm, Terminal};
 use crate::url::BaseUrl;
 
 mod handover;
@@ -48,15 +48,15 @@ pub fn console_link(url: &BaseUrl, host_token: Option<&str>) -> String {
 
 /// Prints the link, or opens it; for that the user's own directories may be needed.
 pub(crate) async fn run(
-    client: &Client,
+    client: &ApiClient,
     open: bool,
     directories: &[PathBuf],
     terminal: &mut Terminal<'_>,
-) -> Result<Exit> {
+) -> Result<ExitStatus> {
     let server = client.server();
     let token = server.host_token()?;
     if !client.status("/console").await?.is_success() {
-        return Err(Error::NoConsole {
+        return Err(TerminalError::NoConsole {
             url: server.url.to_string(),
         });
     }
@@ -65,11 +65,11 @@ pub(crate) async fn run(
         handover::hand_over(&link, directories, terminal.open).await?;
     }
     match (terminal.screen.form, open) {
-        (Form::Json, _) => terminal
+        (OutputForm::Json, _) => terminal
             .screen
             .json(&json!({ "url": link, "opened": open }))?,
-        (Form::Text, true) => terminal.screen.line("The page is open in the browser.")?,
-        (Form::Text, false) => terminal.screen.line(link)?,
+        (OutputForm::Text, true) => terminal.screen.line("The page is open in the browser.")?,
+        (OutputForm::Text, false) => terminal.screen.line(link)?,
     }
-    Ok(Exit::Done)
+    Ok(ExitStatus::Done)
 }

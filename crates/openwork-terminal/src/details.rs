@@ -4,14 +4,14 @@ use crate::diff;
 use crate::effects;
 use crate::escape;
 use crate::id;
-use crate::level::Level;
+use crate::level::RiskLevel;
 use crate::span;
-use crate::style::{Style, Tone};
-use crate::wire::{Change, Item};
+use crate::style::{TerminalStyle, TextTone};
+use crate::wire::{RemoteChange, RemoteItem};
 
 /// The lines that show a request at a time, in ms since 1970, as far as the
 /// server sent it.
-pub(crate) fn render(item: &Item, now: u64, style: Style) -> Vec<String> {
+pub(crate) fn render(item: &RemoteItem, now: u64, style: TerminalStyle) -> Vec<String> {
     let mut lines = head(item, now, style);
     for change in &item.changes {
         lines.push(String::new());
@@ -25,22 +25,22 @@ pub(crate) fn render(item: &Item, now: u64, style: Style) -> Vec<String> {
 }
 
 /// What is asked for, by whom, and what it sets off: all but the files.
-pub(crate) fn head(item: &Item, now: u64, style: Style) -> Vec<String> {
+pub(crate) fn head(item: &RemoteItem, now: u64, style: TerminalStyle) -> Vec<String> {
     let level = style.paint(item.level.tone(), item.level.label());
-    let title = style.paint(Tone::Strong, &escape::line(item.title()));
+    let title = style.paint(TextTone::Strong, &escape::line(item.title()));
     let mut lines = vec![format!("{level}  {title}")];
     if item.title() != item.summary {
         lines.push(format!("  {}", escape::line(&item.summary)));
     }
     lines.push(format!("  {}", origin(item)));
     let waits = format!("  {}, {}", escape::line(&item.id), left(item, now));
-    lines.push(style.paint(Tone::Faint, &waits));
+    lines.push(style.paint(TextTone::Faint, &waits));
     lines.extend(effects::render(item, style));
     lines
 }
 
 /// What is asked for, where and by whom.
-fn origin(item: &Item) -> String {
+fn origin(item: &RemoteItem) -> String {
     let (action, workspace) = (escape::line(&item.action), escape::line(item.workspace()));
     format!("{action}, {workspace}, from {}", item.actor.origin())
 }
@@ -52,7 +52,7 @@ pub(crate) fn more(count: u64, what: &str) -> String {
 }
 
 /// How long a request still waits.
-pub(crate) fn left(item: &Item, now: u64) -> String {
+pub(crate) fn left(item: &RemoteItem, now: u64) -> String {
     match item.expires_at {
         Some(end) => format!("{} left", span::words(end.saturating_sub(now))),
         None => "waiting".to_owned(),
@@ -60,7 +60,7 @@ pub(crate) fn left(item: &Item, now: u64) -> String {
 }
 
 /// How to answer a request with a command, once all of it was shown or not.
-pub(crate) fn how_to_answer(item: &Item, all_is_shown: bool) -> String {
+pub(crate) fn how_to_answer(item: &RemoteItem, all_is_shown: bool) -> String {
     let id = escape::line(id::alone(&item.id)).into_owned();
     if item.has_rest() && !all_is_shown {
         return format!(
@@ -69,7 +69,7 @@ pub(crate) fn how_to_answer(item: &Item, all_is_shown: bool) -> String {
         );
     }
     let seen = if item.has_rest() { " --all-seen" } else { "" };
-    let high = if item.level == Level::High {
+    let high = if item.level == RiskLevel::High {
         " --high"
     } else {
         ""
@@ -86,7 +86,7 @@ pub(crate) fn how_to_answer(item: &Item, all_is_shown: bool) -> String {
 }
 
 /// One file, as far as the server sent it.
-pub(crate) fn file(change: &Change, style: Style) -> Vec<String> {
+pub(crate) fn file(change: &RemoteChange, style: TerminalStyle) -> Vec<String> {
     let counts = (change.added, change.removed);
     let mut lines = vec![file_heading(&change.path, &change.kind, counts, style)];
     lines.extend(diff::render(&change.diff, style));
@@ -102,14 +102,14 @@ pub(crate) fn file_heading(
     path: &str,
     kind: &str,
     (added, removed): (u64, u64),
-    style: Style,
+    style: TerminalStyle,
 ) -> String {
-    let path = style.paint(Tone::Strong, &escape::line(path));
+    let path = style.paint(TextTone::Strong, &escape::line(path));
     format!("{path}  {}  +{added} -{removed}", escape::line(kind))
 }
 
 /// What of a file is masked.
-pub(crate) fn masked(change: &Change) -> Option<String> {
+pub(crate) fn masked(change: &RemoteChange) -> Option<String> {
     let masked: Vec<_> = change.masked.iter().map(|one| escape::line(one)).collect();
     (!masked.is_empty()).then(|| format!("(masked: {})", masked.join(", ")))
 }
@@ -132,8 +132,8 @@ mod tests {
                 "diff": "@@ -0,0 +1 @@\n+x\u{1b}[1A\u{2066}\n", "masked": ["/a\u{1b}"],
             }],
         });
-        let item: Item = serde_json::from_value(item).unwrap();
-        insta::assert_snapshot!(render(&item, 0, Style::new(false)).join("\n"), @r#"
+        let item: RemoteItem = serde_json::from_value(item).unwrap();
+        insta::assert_snapshot!(render(&item, 0, TerminalStyle::new(false)).join("\n"), @r#"
         ▲ high  Upsert\u{1b}]0;x\u{7} \u{202e}lliks
           skills.upsert\u{d}, Fin\u{a}ance, from "a\u{9b}2J" at 192.168.1.23
           7d3088e2-\u{1b}[0m, 24 s left

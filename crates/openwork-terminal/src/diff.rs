@@ -1,21 +1,21 @@
 //! A unified diff on the screen.
 
 use crate::escape;
-use crate::style::{Style, Tone};
+use crate::style::{TerminalStyle, TextTone};
 
 /// The lines of a diff, each with its sign, hidden characters escaped.
-pub(crate) fn render(diff: &str, style: Style) -> Vec<String> {
+pub(crate) fn render(diff: &str, style: TerminalStyle) -> Vec<String> {
     diff.split_terminator('\n')
         .map(|line| painted(line, style))
         .collect()
 }
 
-fn painted(line: &str, style: Style) -> String {
+fn painted(line: &str, style: TerminalStyle) -> String {
     let text = escape::source(line);
     match line.as_bytes().first() {
-        Some(b'+') => style.paint(Tone::Added, &text),
-        Some(b'-') => style.paint(Tone::Removed, &text),
-        Some(b'@' | b'\\') => style.paint(Tone::Faint, &text),
+        Some(b'+') => style.paint(TextTone::Added, &text),
+        Some(b'-') => style.paint(TextTone::Removed, &text),
+        Some(b'@' | b'\\') => style.paint(TextTone::Faint, &text),
         _ => text.into_owned(),
     }
 }
@@ -28,7 +28,7 @@ mod tests {
 
     #[test]
     fn signs_stay_and_nothing_hidden_does() {
-        insta::assert_snapshot!(render(DIFF, Style::new(false)).join("\n"), @r"
+        insta::assert_snapshot!(render(DIFF, TerminalStyle::new(false)).join("\n"), @r"
         @@ -1 +1,2 @@
          	a
         -b\u{d}
@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn colour_is_added_around_whole_lines() {
-        let lines = render(DIFF, Style::new(true));
+        let lines = render(DIFF, TerminalStyle::new(true));
         assert_eq!(lines[1], " \ta");
         assert_eq!(lines[2], "\u{1b}[31m-b\\u{d}\u{1b}[0m");
         assert_eq!(lines[3], "\u{1b}[32m+\\u{1b}[2Jc\u{1b}[0m");

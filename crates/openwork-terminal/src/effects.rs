@@ -2,15 +2,15 @@
 
 use crate::details::more;
 use crate::escape;
-use crate::style::{Style, Tone};
-use crate::wire::{Effect, Item};
+use crate::style::{TerminalStyle, TextTone};
+use crate::wire::{RemoteEffect, RemoteItem};
 
 /// The lines that tell what a request sets off. A server that knows no levels
 /// of effects still tells its risks.
-pub(crate) fn render(item: &Item, style: Style) -> Vec<String> {
+pub(crate) fn render(item: &RemoteItem, style: TerminalStyle) -> Vec<String> {
     let Some(effects) = &item.effects else {
         let risk = |note: &String| format!("  ! {}", escape::line(note));
-        let paint = |line: String| style.paint(Tone::Warning, &line);
+        let paint = |line: String| style.paint(TextTone::Warning, &line);
         return item.risk.iter().map(risk).map(paint).collect();
     };
     let mut lines: Vec<_> = effects.iter().flat_map(|one| effect(one, style)).collect();
@@ -20,7 +20,7 @@ pub(crate) fn render(item: &Item, style: Style) -> Vec<String> {
     lines
 }
 
-fn effect(effect: &Effect, style: Style) -> Vec<String> {
+fn effect(effect: &RemoteEffect, style: TerminalStyle) -> Vec<String> {
     let tone = effect.level.tone();
     let sentence = format!("  {}  {}", effect.level.label(), escape::line(&effect.text));
     let mut lines = vec![style.paint(tone, &sentence)];
@@ -33,14 +33,14 @@ fn effect(effect: &Effect, style: Style) -> Vec<String> {
 }
 
 /// What takes the place of what, such as `deny → allow`.
-fn transition(effect: &Effect) -> Option<String> {
+fn transition(effect: &RemoteEffect) -> Option<String> {
     let (from, to) = (effect.from.as_deref(), effect.to.as_deref());
     let shown = |value: Option<&str>| escape::line(value.unwrap_or("not set")).into_owned();
     (from.is_some() || to.is_some()).then(|| format!("{} → {}", shown(from), shown(to)))
 }
 
 /// The command, unless the sentence has all of it.
-fn command(effect: &Effect) -> Option<&str> {
+fn command(effect: &RemoteEffect) -> Option<&str> {
     let command = effect.command.as_deref()?;
     let is_told = effect.text.contains(command) && !command.contains('\n');
     (!is_told).then_some(command)
@@ -53,12 +53,12 @@ mod tests {
     use super::*;
 
     fn shown(effects: &Value, more: u64) -> String {
-        let item: Item = serde_json::from_value(json!({
+        let item: RemoteItem = serde_json::from_value(json!({
             "id": "1", "action": "", "summary": "", "effects": effects, "moreEffects": more,
             "risk": ["not shown"],
         }))
         .unwrap();
-        render(&item, Style::new(false)).join("\n")
+        render(&item, TerminalStyle::new(false)).join("\n")
     }
 
     #[test]

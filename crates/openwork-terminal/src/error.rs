@@ -5,14 +5,14 @@ use std::io;
 use serde_json::{Map, Value, json};
 
 use crate::escape;
-use crate::exit::Exit;
+use crate::exit::ExitStatus;
 
 /// The result of a step of a command.
-pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+pub(crate) type Result<T, E = TerminalError> = std::result::Result<T, E>;
 
 /// What is wrong.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub enum TerminalError {
     /// A text is no URL of a server.
     #[error("`{url}` is no server URL: {reason}")]
     Url {
@@ -188,21 +188,23 @@ fn plainly(cause: &io::Error) -> String {
     kind.map_or_else(|| cause.to_string(), |kind| kind.to_string())
 }
 
-impl Error {
+impl TerminalError {
     /// The exit code that the error leads to.
-    pub fn exit(&self) -> Exit {
+    pub fn exit(&self) -> ExitStatus {
         match self {
             Self::Url { .. }
             | Self::SeveralServers { .. }
             | Self::ShortId { .. }
             | Self::AmbiguousId { .. }
             | Self::High { .. }
-            | Self::NotSeen { .. } => Exit::Usage,
-            Self::NoServer | Self::Unreachable { .. } | Self::Lost { .. } => Exit::Unreachable,
-            Self::NoToken { .. } | Self::TokenRefused { .. } | Self::NoClientToken { .. } => {
-                Exit::Token
+            | Self::NotSeen { .. } => ExitStatus::Usage,
+            Self::NoServer | Self::Unreachable { .. } | Self::Lost { .. } => {
+                ExitStatus::Unreachable
             }
-            Self::NoRequest { .. } | Self::Ended { .. } | Self::NoRule { .. } => Exit::Gone,
+            Self::NoToken { .. } | Self::TokenRefused { .. } | Self::NoClientToken { .. } => {
+                ExitStatus::Token
+            }
+            Self::NoRequest { .. } | Self::Ended { .. } | Self::NoRule { .. } => ExitStatus::Gone,
             Self::Answer { .. }
             | Self::Refused { .. }
             | Self::NoConsole { .. }
@@ -212,7 +214,7 @@ impl Error {
             | Self::Moved { .. }
             | Self::Open(_)
             | Self::Waited
-            | Self::Terminal(_) => Exit::Failed,
+            | Self::Terminal(_) => ExitStatus::Failed,
         }
     }
 

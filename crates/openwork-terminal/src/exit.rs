@@ -2,7 +2,7 @@
 
 /// The exit code of a command, the same with `--json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub enum ExitStatus {
     /// Everything that was asked for is done.
     Done,
     /// Something failed that none of the other codes says better.
@@ -17,7 +17,7 @@ pub enum Exit {
     Gone,
 }
 
-impl Exit {
+impl ExitStatus {
     /// The number that the process ends with.
     pub fn code(self) -> u8 {
         match self {

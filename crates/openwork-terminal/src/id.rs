@@ -1,6 +1,6 @@
 //! Ids as people write them: the beginning suffices while it fits only one.
 
-use crate::error::{Error, Result};
+use crate::error::{Result, TerminalError};
 
 /// The least that an id has to be written with.
 const LEAST: usize = 4;
@@ -15,7 +15,7 @@ pub(crate) fn find<'i, T>(
 ) -> Result<Option<&'i T>> {
     let beginning = given.to_ascii_lowercase();
     if beginning.chars().count() < LEAST {
-        return Err(Error::ShortId {
+        return Err(TerminalError::ShortId {
             id: given.to_owned(),
         });
     }
@@ -28,7 +28,7 @@ pub(crate) fn find<'i, T>(
         [one] => Ok(Some(one)),
         several => {
             let fits = several.iter().map(|item| id(item).to_owned()).collect();
-            Err(Error::AmbiguousId {
+            Err(TerminalError::AmbiguousId {
                 id: given.to_owned(),
                 fits,
             })

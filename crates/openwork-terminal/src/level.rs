@@ -3,12 +3,12 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::style::Tone;
+use crate::style::TextTone;
 
 /// How much is at stake. A level that is missing or unknown is the highest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
 #[serde(from = "Value")]
-pub(crate) enum Level {
+pub(crate) enum RiskLevel {
     /// Harmless, or easily undone.
     Low,
     /// Text that agents read as instructions.
@@ -18,7 +18,7 @@ pub(crate) enum Level {
     High,
 }
 
-impl From<Value> for Level {
+impl From<Value> for RiskLevel {
     fn from(value: Value) -> Self {
         match value.as_str() {
             Some("low") => Self::Low,
@@ -28,7 +28,7 @@ impl From<Value> for Level {
     }
 }
 
-impl Level {
+impl RiskLevel {
     /// Its sign and its word: it is never told by colour alone.
     pub(crate) fn label(self) -> &'static str {
         match self {
@@ -39,11 +39,11 @@ impl Level {
     }
 
     /// How it is painted.
-    pub(crate) fn tone(self) -> Tone {
+    pub(crate) fn tone(self) -> TextTone {
         match self {
-            Self::Low => Tone::Faint,
-            Self::Medium => Tone::Warning,
-            Self::High => Tone::Danger,
+            Self::Low => TextTone::Faint,
+            Self::Medium => TextTone::Warning,
+            Self::High => TextTone::Danger,
         }
     }
 }
@@ -57,16 +57,16 @@ mod tests {
     #[test]
     fn what_is_unknown_is_high() {
         for (given, expected) in [
-            (json!("low"), Level::Low),
-            (json!("medium"), Level::Medium),
-            (json!("high"), Level::High),
-            (json!("harmless"), Level::High),
-            (json!("LOW"), Level::High),
-            (json!(0), Level::High),
-            (json!(null), Level::High),
+            (json!("low"), RiskLevel::Low),
+            (json!("medium"), RiskLevel::Medium),
+            (json!("high"), RiskLevel::High),
+            (json!("harmless"), RiskLevel::High),
+            (json!("LOW"), RiskLevel::High),
+            (json!(0), RiskLevel::High),
+            (json!(null), RiskLevel::High),
         ] {
-            assert_eq!(Level::from(given.clone()), expected, "{given}");
+            assert_eq!(RiskLevel::from(given.clone()), expected, "{given}");
         }
-        assert_eq!(Level::default(), Level::High);
+        assert_eq!(RiskLevel::default(), RiskLevel::High);
     }
 }

@@ -83,12 +83,12 @@ pub mod escape;
 pub mod run_file;
 pub mod span;
 
-pub use command::{Approvals, Command, NoSpan, Span};
+pub use command::{ApprovalsCommand, NoSpan, RememberSpan, TerminalCommand};
 pub use console::console_link;
-pub use error::Error;
-pub use exit::Exit;
+pub use error::TerminalError;
+pub use exit::ExitStatus;
 pub use run::run;
 pub use run_file::{RunFile, RunRecord};
-pub use screen::{Form, Screen, Terminal};
-pub use server::Search;
+pub use screen::{OutputForm, Screen, Terminal};
+pub use server::ServerSearch;
 pub use url::BaseUrl;

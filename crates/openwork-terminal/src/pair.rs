@@ -4,13 +4,13 @@ use percent_encoding::utf8_percent_encode;
 use serde_json::json;
 
 use crate::address;
-use crate::client::Client;
+use crate::client::ApiClient;
 use crate::console::COMPONENT;
-use crate::error::{Error, Result};
+use crate::error::{Result, TerminalError};
 use crate::escape;
-use crate::exit::Exit;
-use crate::screen::{Form, Screen};
-use crate::server::Server;
+use crate::exit::ExitStatus;
+use crate::screen::{OutputForm, Screen};
+use crate::server::ServerAddress;
 use crate::url::BaseUrl;
 
 mod qr;
@@ -19,29 +19,38 @@ const ONLY_HERE: &str = "warning: other devices cannot reach this server
   help: start it with `--host 0.0.0.0`, and connect this machine to their network";
 
 /// Prints the server's URLs and the client token, and perhaps a QR code.
-pub(crate) async fn run(client: &Client, qr: bool, screen: &mut Screen<'_>) -> Result<Exit> {
+pub(crate) async fn run(
+    client: &ApiClient,
+    qr: bool,
+    screen: &mut Screen<'_>,
+) -> Result<ExitStatus> {
     let server = client.server();
     client.status("/health").await?;
-    let unknown = || Error::NoClientToken {
+    let unknown = || TerminalError::NoClientToken {
         url: server.url.to_string(),
     };
     let token = server.client_token.as_deref().ok_or_else(unknown)?;
     let urls = urls(server);
     let link = urls.first().map(|url| link(url, token));
-    if screen.form == Form::Json {
+    if screen.form == OutputForm::Json {
         let urls: Vec<String> = urls.iter().map(BaseUrl::to_string).collect();
         screen.json(&json!({ "urls": urls, "clientToken": token, "link": link }))?;
-        return Ok(Exit::Done);
+        return Ok(ExitStatus::Done);
     }
     text(server, &urls, token, screen)?;
     if let Some(link) = link.filter(|_| qr) {
         screen.line("")?;
         screen.lines(qr::render(&link, screen.style()))?;
     }
-    Ok(Exit::Done)
+    Ok(ExitStatus::Done)
 }
 
-fn text(server: &Server, urls: &[BaseUrl], token: &str, screen: &mut Screen<'_>) -> Result<()> {
+fn text(
+    server: &ServerAddress,
+    urls: &[BaseUrl],
+    token: &str,
+    screen: &mut Screen<'_>,
+) -> Result<()> {
     for url in urls {
         screen.line(format!("Server URL    {url}"))?;
     }
@@ -56,7 +65,7 @@ fn text(server: &Server, urls: &[BaseUrl], token: &str, screen: &mut Screen<'_>)
 }
 
 /// The URLs by which other devices reach the server.
-fn urls(server: &Server) -> Vec<BaseUrl> {
+fn urls(server: &ServerAddress) -> Vec<BaseUrl> {
     match server.listen {
         Some(listener) => address::reachable(listener),
         None if server.url.is_local() => Vec::new(),

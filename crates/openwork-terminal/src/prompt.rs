@@ -3,35 +3,35 @@
 use serde_json::Value;
 use tokio::io::AsyncBufReadExt;
 
-use crate::approvals::{self, Answer, Target};
-use crate::client::Client;
+use crate::approvals::{self, AnswerTarget, OperatorAnswer};
+use crate::client::ApiClient;
 use crate::details;
-use crate::error::{Error, Result};
+use crate::error::{Result, TerminalError};
 use crate::escape;
-use crate::exit::Exit;
+use crate::exit::ExitStatus;
 use crate::id;
-use crate::pages::Source;
+use crate::pages::PageSource;
 use crate::screen::{Screen, Terminal};
 use crate::span;
-use crate::watch::{Feed, Told};
-use crate::wire::{Item, Snapshot};
+use crate::watch::{ApprovalFeed, FeedNews};
+use crate::wire::{RemoteItem, RemoteSnapshot};
 
 mod asked;
 mod queue;
 mod typed;
 
-use asked::{Asked, Yes};
-use queue::Queue;
-use typed::Typed;
+use asked::{AskedRequest, YesStep};
+use queue::PromptQueue;
+use typed::TypedAnswer;
 
 /// Shows each request and asks, until the input ends.
 pub(crate) async fn run(
-    client: &Client,
-    mut feed: Feed<'_>,
+    client: &ApiClient,
+    mut feed: ApprovalFeed<'_>,
     terminal: &mut Terminal<'_>,
 ) -> Result<()> {
     let mut input = (&mut *terminal.input).lines();
-    let mut dialog = Dialog::new(client, &mut terminal.screen);
+    let mut dialog = PromptDialog::new(client, &mut terminal.screen);
     loop {
         tokio::select! {
             told = feed.next() => dialog.hear(told?)?,
@@ -44,20 +44,20 @@ pub(crate) async fn run(
     }
 }
 
-struct Dialog<'d, 't> {
-    client: &'d Client,
+struct PromptDialog<'d, 't> {
+    client: &'d ApiClient,
     screen: &'d mut Screen<'t>,
-    queue: Queue,
-    asked: Option<Asked>,
+    queue: PromptQueue,
+    asked: Option<AskedRequest>,
     /// Whether the last line on the screen waits for an answer.
     is_prompted: bool,
     /// How far the server's clock is ahead, in ms.
     ahead: i64,
 }
 
-impl<'d, 't> Dialog<'d, 't> {
-    fn new(client: &'d Client, screen: &'d mut Screen<'t>) -> Self {
-        let queue = Queue::default();
+impl<'d, 't> PromptDialog<'d, 't> {
+    fn new(client: &'d ApiClient, screen: &'d mut Screen<'t>) -> Self {
+        let queue = PromptQueue::default();
         Self {
             client,
             screen,
@@ -69,8 +69,8 @@ impl<'d, 't> Dialog<'d, 't> {
     }
 
     /// Takes in what the server tells.
-    fn hear(&mut self, told: Told) -> Result<()> {
-        let Told::Event(event) = told else {
+    fn hear(&mut self, told: FeedNews) -> Result<()> {
+        let FeedNews::Event(event) = told else {
             return self.say("Connection lost. Trying again.");
         };
         match (event.kind.as_str(), &event.properties) {
@@ -87,7 +87,7 @@ impl<'d, 't> Dialog<'d, 't> {
     }
 
     /// A snapshot is the whole truth, at first and after a lost connection.
-    fn begin(&mut self, snapshot: Snapshot) -> Result<()> {
+    fn begin(&mut self, snapshot: RemoteSnapshot) -> Result<()> {
         self.ahead = snapshot
             .now
             .cast_signed()
@@ -120,26 +120,26 @@ impl<'d, 't> Dialog<'d, 't> {
             self.asked = None;
             return Ok(());
         };
-        let is_asked = |asked: &Asked| asked.item.id == item.id;
+        let is_asked = |asked: &AskedRequest| asked.item.id == item.id;
         if !self.asked.as_ref().is_some_and(is_asked) {
             let item = self.with_all_effects(item.clone()).await?;
             self.screen.line("")?;
             let lines = details::render(&item, self.now(), self.screen.style());
             self.screen.lines(lines)?;
-            self.asked = Some(Asked::new(item));
+            self.asked = Some(AskedRequest::new(item));
             self.is_prompted = false;
         }
         self.prompt()
     }
 
     /// Events bound the effects that they list.
-    async fn with_all_effects(&self, item: Item) -> Result<Item> {
+    async fn with_all_effects(&self, item: RemoteItem) -> Result<RemoteItem> {
         if item.more_effects == 0 {
             return Ok(item);
         }
         match approvals::fetch(self.client, &item.id, "").await {
             Ok(document) => self.client.read(&document),
-            Err(error) if error.exit() == Exit::Token => Err(error),
+            Err(error) if error.exit() == ExitStatus::Token => Err(error),
             // It can still be denied.
             Err(_) => Ok(item),
         }
@@ -162,49 +162,52 @@ impl<'d, 't> Dialog<'d, 't> {
     /// Takes in what the person typed.
     async fn take(&mut self, line: &str) -> Result<()> {
         self.is_prompted = false;
-        let is_waiting = |asked: &Asked| {
+        let is_waiting = |asked: &AskedRequest| {
             let front = self.queue.front();
             front.is_some_and(|item| item.id == asked.item.id)
         };
         let Some(mut asked) = self.asked.take().filter(is_waiting) else {
             return Ok(());
         };
-        let typed = Typed::read(line);
+        let typed = TypedAnswer::read(line);
         let target = (&asked.item).into();
         match typed {
-            Typed::Allow { in_full } => match asked.say_yes(in_full) {
-                Yes::Meant => {
-                    let allow = Answer::Allow { span: None };
+            TypedAnswer::Allow { in_full } => match asked.say_yes(in_full) {
+                YesStep::Meant => {
+                    let allow = OperatorAnswer::Allow { span: None };
                     self.answer(&target, &allow).await?;
                 }
-                Yes::Early => {
+                YesStep::Early => {
                     self.say("That came before this request could be read. Answer again.")?;
                 }
-                Yes::Unseen => self.say("Not all of it was shown. Type f to see the rest.")?,
-                Yes::Again => {}
+                YesStep::Unseen => self.say("Not all of it was shown. Type f to see the rest.")?,
+                YesStep::Again => {}
             },
-            Typed::Full => self.show_rest(&mut asked).await?,
-            Typed::Deny { message } => self.answer(&target, &Answer::Deny { message }).await?,
-            Typed::Skip => {
+            TypedAnswer::Full => self.show_rest(&mut asked).await?,
+            TypedAnswer::Deny { message } => {
+                self.answer(&target, &OperatorAnswer::Deny { message })
+                    .await?
+            }
+            TypedAnswer::Skip => {
                 self.queue.skip(&asked.item.id);
                 self.tell(&asked.item, "skipped, it goes on waiting")?;
             }
-            Typed::Nothing | Typed::Other if asked.take_back() => {
+            TypedAnswer::Nothing | TypedAnswer::Other if asked.take_back() => {
                 self.say("Not allowed. It goes on waiting.")?;
             }
-            Typed::Nothing => {}
-            Typed::Other => self.say(&help(&asked))?,
+            TypedAnswer::Nothing => {}
+            TypedAnswer::Other => self.say(&help(&asked))?,
         }
         self.asked = Some(asked);
         Ok(())
     }
 
     /// Shows what was left out at first.
-    async fn show_rest(&mut self, asked: &mut Asked) -> Result<()> {
+    async fn show_rest(&mut self, asked: &mut AskedRequest) -> Result<()> {
         if !asked.has_rest() {
             return self.say("All of it is shown.");
         }
-        let source = Source {
+        let source = PageSource {
             client: self.client,
             reveal: false,
         };
@@ -213,23 +216,25 @@ impl<'d, 't> Dialog<'d, 't> {
                 asked.see_files();
                 Ok(())
             }
-            Err(error) if error.exit() == Exit::Token || error.is_closed_pipe() => Err(error),
+            Err(error) if error.exit() == ExitStatus::Token || error.is_closed_pipe() => Err(error),
             Err(error) => self.say(&error.text()),
         }
     }
 
-    async fn answer(&mut self, target: &Target, answer: &Answer) -> Result<()> {
+    async fn answer(&mut self, target: &AnswerTarget, answer: &OperatorAnswer) -> Result<()> {
         match approvals::answer(self.client, target, answer).await {
             Ok(document) => {
                 self.queue.remove(&target.id);
                 self.say(&approvals::sentence(target, answer, &document))
             }
-            Err(error) if matches!(error.exit(), Exit::Token) || error.is_closed_pipe() => {
+            Err(error) if matches!(error.exit(), ExitStatus::Token) || error.is_closed_pipe() => {
                 Err(error)
             }
             Err(error) => {
                 // What was refused or did not arrive can be answered again.
-                if matches!(error, Error::NotWritten { .. }) || error.exit() == Exit::Gone {
+                if matches!(error, TerminalError::NotWritten { .. })
+                    || error.exit() == ExitStatus::Gone
+                {
                     self.queue.remove(&target.id);
                 }
                 self.say(&error.text())
@@ -237,7 +242,7 @@ impl<'d, 't> Dialog<'d, 't> {
         }
     }
 
-    fn tell(&mut self, item: &Item, what: &str) -> Result<()> {
+    fn tell(&mut self, item: &RemoteItem, what: &str) -> Result<()> {
         let (id, summary) = (
             escape::line(id::alone(&item.id)),
             escape::line(&item.summary),
@@ -259,7 +264,7 @@ impl<'d, 't> Dialog<'d, 't> {
     }
 }
 
-fn help(asked: &Asked) -> String {
+fn help(asked: &AskedRequest) -> String {
     let letters = if asked.has_rest() { "f" } else { "a" };
     format!("Type {letters}, d or s; d may be followed by a message to the client.")
 }
@@ -282,7 +287,7 @@ fn ending(kind: &str, properties: &Value) -> Option<String> {
     Some(ending.to_owned())
 }
 
-fn heading(client: &Client, snapshot: &Snapshot) -> String {
+fn heading(client: &ApiClient, snapshot: &RemoteSnapshot) -> String {
     let url = &client.server().url;
     match (snapshot.read_only, snapshot.mode.as_str()) {
         (true, _) => format!("Watching {url}. It is read-only: writes are refused."),

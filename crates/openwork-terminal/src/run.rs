@@ -1,21 +1,25 @@
 //! Does a command from its search for a server to its exit code.
 
 use crate::approvals;
-use crate::client::Client;
-use crate::command::Command;
+use crate::client::ApiClient;
+use crate::command::TerminalCommand;
 use crate::console;
 use crate::error::Result;
-use crate::exit::Exit;
+use crate::exit::ExitStatus;
 use crate::pair;
 use crate::screen::Terminal;
-use crate::server::Search;
+use crate::server::ServerSearch;
 
 /// Does a command, and tells how it went: what was asked for on the terminal's
 /// output, what went wrong on its error output or, with [`Form::Json`], as
 /// `{"error": {"code", "message", "help"?}}` on its output.
 ///
 /// [`Form::Json`]: crate::Form::Json
-pub async fn run(command: &Command, search: &Search, terminal: &mut Terminal<'_>) -> Exit {
+pub async fn run(
+    command: &TerminalCommand,
+    search: &ServerSearch,
+    terminal: &mut Terminal<'_>,
+) -> ExitStatus {
     match attempt(command, search, terminal).await {
         Ok(exit) => exit,
         Err(error) => {
@@ -25,13 +29,17 @@ pub async fn run(command: &Command, search: &Search, terminal: &mut Terminal<'_>
     }
 }
 
-async fn attempt(command: &Command, search: &Search, terminal: &mut Terminal<'_>) -> Result<Exit> {
-    let client = Client::new(search.find()?);
+async fn attempt(
+    command: &TerminalCommand,
+    search: &ServerSearch,
+    terminal: &mut Terminal<'_>,
+) -> Result<ExitStatus> {
+    let client = ApiClient::new(search.find()?);
     match command {
-        Command::Approvals(command) => approvals::run(command, &client, terminal).await,
-        Command::Console { open } => {
+        TerminalCommand::Approvals(command) => approvals::run(command, &client, terminal).await,
+        TerminalCommand::Console { open } => {
             console::run(&client, *open, &search.run_directories, terminal).await
         }
-        Command::Pair { qr } => pair::run(&client, *qr, &mut terminal.screen).await,
+        TerminalCommand::Pair { qr } => pair::run(&client, *qr, &mut terminal.screen).await,
     }
 }

@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use serde::Serialize;
 use tokio::io::AsyncBufRead;
 
-use crate::error::{Error, Result};
+use crate::error::{Result, TerminalError};
 use crate::escape;
-use crate::style::{Style, Tone};
+use crate::style::{TerminalStyle, TextTone};
 
 /// The form of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum OutputForm {
     /// For people.
     Text,
     /// For programs: one JSON document, or one a line where there is a stream.
@@ -25,7 +25,7 @@ pub struct Screen<'t> {
     /// What went wrong, in the form for people.
     pub err: &'t mut dyn Write,
     /// The form of `out`.
-    pub form: Form,
+    pub form: OutputForm,
     /// Whether colour is wanted.
     pub colour: bool,
     /// The time, in milliseconds since 1970.
@@ -73,14 +73,14 @@ impl Screen<'_> {
 
     /// Says what went wrong: to people on the error output, to programs as
     /// `{"error": {"code", "message", "help"?}}` where they read the result.
-    pub(crate) fn fail(&mut self, error: &Error) {
+    pub(crate) fn fail(&mut self, error: &TerminalError) {
         if error.is_closed_pipe() {
             return;
         }
         // Nobody is left to tell if this fails.
         let _ = match self.form {
-            Form::Json => self.json(&serde_json::json!({ "error": error.json() })),
-            Form::Text => self.warn(&error.text()),
+            OutputForm::Json => self.json(&serde_json::json!({ "error": error.json() })),
+            OutputForm::Text => self.warn(&error.text()),
         };
     }
 
@@ -90,13 +90,13 @@ impl Screen<'_> {
     }
 
     /// The text in its tone.
-    pub(crate) fn paint(&self, tone: Tone, text: &str) -> String {
+    pub(crate) fn paint(&self, tone: TextTone, text: &str) -> String {
         self.style().paint(tone, text)
     }
 
     /// How texts are painted.
-    pub(crate) fn style(&self) -> Style {
-        Style::new(self.colour && self.form == Form::Text)
+    pub(crate) fn style(&self) -> TerminalStyle {
+        TerminalStyle::new(self.colour && self.form == OutputForm::Text)
     }
 
     /// The time, in milliseconds since 1970.

@@ -4,7 +4,7 @@ use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::error::{Error, Result};
+use crate::error::{Result, TerminalError};
 use crate::run_file::{self, RunRecord};
 use crate::url::BaseUrl;
 
@@ -14,7 +14,7 @@ const PROBE: Duration = Duration::from_millis(500);
 /// Where to look for a server: what was given wins over the environment, the
 /// environment over the run files.
 #[derive(Clone, Default)]
-pub struct Search {
+pub struct ServerSearch {
     /// The URL that was given.
     pub url: Option<String>,
     /// The host token that was given.
@@ -29,7 +29,7 @@ pub struct Search {
 
 /// A server and the tokens that are known.
 #[derive(Clone)]
-pub(crate) struct Server {
+pub(crate) struct ServerAddress {
     pub(crate) url: BaseUrl,
     pub(crate) host_token: Option<String>,
     pub(crate) client_token: Option<String>,
@@ -37,19 +37,19 @@ pub(crate) struct Server {
     pub(crate) listen: Option<SocketAddr>,
 }
 
-impl Server {
+impl ServerAddress {
     /// The host's token; most commands are useless without.
     pub(crate) fn host_token(&self) -> Result<&str> {
-        let unknown = || Error::NoToken {
+        let unknown = || TerminalError::NoToken {
             url: self.url.to_string(),
         };
         self.host_token.as_deref().ok_or_else(unknown)
     }
 }
 
-impl Search {
+impl ServerSearch {
     /// Finds the server.
-    pub(crate) fn find(&self) -> Result<Server> {
+    pub(crate) fn find(&self) -> Result<ServerAddress> {
         let token = self
             .host_token
             .as_ref()
@@ -65,14 +65,14 @@ impl Search {
     }
 
     /// The server at a URL, with what its run file adds.
-    fn named(&self, url: BaseUrl) -> Server {
+    fn named(&self, url: BaseUrl) -> ServerAddress {
         let record = self
             .running()
             .into_iter()
             .find(|(known, _)| known.leads_to(&url));
         match record {
-            Some((_, record)) => Server::of(url, record),
-            None => Server {
+            Some((_, record)) => ServerAddress::of(url, record),
+            None => ServerAddress {
                 url,
                 host_token: None,
                 client_token: None,
@@ -82,7 +82,7 @@ impl Search {
     }
 
     /// The one server that runs on this machine.
-    fn only_one(&self) -> Result<Server> {
+    fn only_one(&self) -> Result<ServerAddress> {
         let mut found = self.running();
         if found.len() > 1 {
             // A process may have taken over the id of a server that crashed.
@@ -90,10 +90,10 @@ impl Search {
         }
         if found.len() > 1 {
             let urls = found.iter().map(|(url, _)| url.to_string()).collect();
-            return Err(Error::SeveralServers { urls });
+            return Err(TerminalError::SeveralServers { urls });
         }
-        let (url, record) = found.pop().ok_or(Error::NoServer)?;
-        Ok(Server::of(url, record))
+        let (url, record) = found.pop().ok_or(TerminalError::NoServer)?;
+        Ok(ServerAddress::of(url, record))
     }
 
     fn running(&self) -> Vec<(BaseUrl, RunRecord)> {
@@ -104,7 +104,7 @@ impl Search {
     }
 }
 
-impl Server {
+impl ServerAddress {
     fn of(url: BaseUrl, record: RunRecord) -> Self {
         Self {
             url,
@@ -155,14 +155,14 @@ mod tests {
             .unwrap()
     }
 
-    fn found(search: &Search) -> Result<(String, Option<String>), String> {
+    fn found(search: &ServerSearch) -> Result<(String, Option<String>), String> {
         let server = search.find().map_err(|error| error.text())?;
         Ok((server.url.to_string(), server.host_token))
     }
 
     #[test]
     fn flags_win_over_the_environment() {
-        let mut search = Search {
+        let mut search = ServerSearch {
             url: Some("http://a:1".to_owned()),
             host_token: Some("flag".to_owned()),
             default_url: Some("http://b:2".to_owned()),
@@ -179,9 +179,9 @@ mod tests {
     fn a_run_file_gives_its_token_to_its_own_url_only() {
         let directory = private_directory();
         let _file = run(directory.path(), std::process::id(), "http://127.0.0.1:9");
-        let mut search = Search {
+        let mut search = ServerSearch {
             run_directories: vec![directory.path().into()],
-            ..Search::default()
+            ..ServerSearch::default()
         };
         let token = Some("host-http://127.0.0.1:9".to_owned());
         assert_eq!(
@@ -210,12 +210,12 @@ mod tests {
             .unwrap();
         let _files = [(child.id(), &urls[0]), (std::process::id(), &urls[1])]
             .map(|(pid, url)| run(directory.path(), pid, url));
-        let search = Search {
+        let search = ServerSearch {
             run_directories: vec![directory.path().into()],
-            ..Search::default()
+            ..ServerSearch::default()
         };
 
-        let Err(Error::SeveralServers { urls: mut several }) = search.find() else {
+        let Err(TerminalError::SeveralServers { urls: mut several }) = search.find() else {
             panic!("one was chosen")
         };
         several.sort();
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn nothing_is_found_where_nothing_runs() {
-        insta::assert_snapshot!(found(&Search::default()).unwrap_err(), @r"
+        insta::assert_snapshot!(found(&ServerSearch::default()).unwrap_err(), @r"
         error: no running server was found
           help: start one with `openwork-server`, or name one with `--url` and `--host-token`
         ");

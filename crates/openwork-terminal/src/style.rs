@@ -2,7 +2,7 @@
 
 /// What a piece of text is, and so how it looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tone {
+pub(crate) enum TextTone {
     /// What comes.
     Added,
     /// What goes.
@@ -21,30 +21,30 @@ pub(crate) enum Tone {
 
 /// Paints texts, or leaves them as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Style {
+pub(crate) struct TerminalStyle {
     colour: bool,
 }
 
-impl Style {
+impl TerminalStyle {
     /// Paints if `colour` is wanted.
     pub(crate) fn new(colour: bool) -> Self {
         Self { colour }
     }
 
     /// The text in its tone.
-    pub(crate) fn paint(self, tone: Tone, text: &str) -> String {
+    pub(crate) fn paint(self, tone: TextTone, text: &str) -> String {
         if !self.colour || text.is_empty() {
             return text.to_owned();
         }
         // Select Graphic Rendition (ECMA-48, section 8.3.117).
         let code = match tone {
-            Tone::Added => "32",
-            Tone::Removed => "31",
-            Tone::Warning => "33",
-            Tone::Danger => "1;31",
-            Tone::Strong => "1",
-            Tone::Faint => "2",
-            Tone::Screen => "97;40",
+            TextTone::Added => "32",
+            TextTone::Removed => "31",
+            TextTone::Warning => "33",
+            TextTone::Danger => "1;31",
+            TextTone::Strong => "1",
+            TextTone::Faint => "2",
+            TextTone::Screen => "97;40",
         };
         format!("\u{1b}[{code}m{text}\u{1b}[0m")
     }
@@ -56,11 +56,11 @@ mod tests {
 
     #[test]
     fn without_colour_nothing_is_added() {
-        assert_eq!(Style::new(false).paint(Tone::Added, "+a"), "+a");
+        assert_eq!(TerminalStyle::new(false).paint(TextTone::Added, "+a"), "+a");
         assert_eq!(
-            Style::new(true).paint(Tone::Added, "+a"),
+            TerminalStyle::new(true).paint(TextTone::Added, "+a"),
             "\u{1b}[32m+a\u{1b}[0m"
         );
-        assert_eq!(Style::new(true).paint(Tone::Strong, ""), "");
+        assert_eq!(TerminalStyle::new(true).paint(TextTone::Strong, ""), "");
     }
 }

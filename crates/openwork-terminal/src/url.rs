@@ -24,8 +24,8 @@ impl BaseUrl {
     /// assert!(BaseUrl::parse("https://localhost:8787").is_err());
     /// # Ok::<(), openwork_terminal::Error>(())
     /// ```
-    pub fn parse(text: &str) -> Result<Self, crate::Error> {
-        read(text).map_err(|reason| crate::Error::Url {
+    pub fn parse(text: &str) -> Result<Self, crate::TerminalError> {
+        read(text).map_err(|reason| crate::TerminalError::Url {
             url: text.to_owned(),
             reason,
         })

@@ -6,18 +6,18 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::escape;
-use crate::level::Level;
+use crate::level::RiskLevel;
 
 /// A list.
 #[derive(Deserialize)]
-pub(crate) struct Items<T> {
+pub(crate) struct RemoteList<T> {
     pub(crate) items: Vec<T>,
 }
 
 /// A request that waits.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Item {
+pub(crate) struct RemoteItem {
     pub(crate) id: String,
     #[serde(default)]
     pub(crate) workspace_id: String,
@@ -28,14 +28,14 @@ pub(crate) struct Item {
     #[serde(default)]
     pub(crate) title: String,
     #[serde(default)]
-    pub(crate) level: Level,
+    pub(crate) level: RiskLevel,
     #[serde(default)]
     pub(crate) expires_at: Option<u64>,
     #[serde(default)]
-    pub(crate) actor: Actor,
+    pub(crate) actor: RemoteActor,
     /// None from a server that only knows risks.
     #[serde(default)]
-    pub(crate) effects: Option<Vec<Effect>>,
+    pub(crate) effects: Option<Vec<RemoteEffect>>,
     /// How many effects are left out.
     #[serde(default)]
     pub(crate) more_effects: u64,
@@ -44,7 +44,7 @@ pub(crate) struct Item {
     #[serde(default)]
     pub(crate) rememberable: bool,
     #[serde(default)]
-    pub(crate) changes: Vec<Change>,
+    pub(crate) changes: Vec<RemoteChange>,
     /// How many changes are left out.
     #[serde(default)]
     pub(crate) more_changes: u64,
@@ -52,9 +52,9 @@ pub(crate) struct Item {
 
 /// One thing that a request sets off.
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Effect {
+pub(crate) struct RemoteEffect {
     #[serde(default)]
-    pub(crate) level: Level,
+    pub(crate) level: RiskLevel,
     pub(crate) text: String,
     #[serde(default)]
     pub(crate) from: Option<String>,
@@ -67,7 +67,7 @@ pub(crate) struct Effect {
 /// Who asks.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Actor {
+pub(crate) struct RemoteActor {
     #[serde(default, rename = "type")]
     pub(crate) kind: String,
     #[serde(default)]
@@ -79,7 +79,7 @@ pub(crate) struct Actor {
 /// What happens to one file.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Change {
+pub(crate) struct RemoteChange {
     pub(crate) path: String,
     #[serde(default)]
     pub(crate) kind: String,
@@ -100,7 +100,7 @@ pub(crate) struct Change {
 
 /// Some lines of the whole diff of one file.
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Page {
+pub(crate) struct RemotePage {
     pub(crate) path: String,
     #[serde(default)]
     pub(crate) kind: String,
@@ -119,9 +119,9 @@ pub(crate) struct Page {
 /// A request that has ended.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct EndedItem {
+pub(crate) struct RemoteEnded {
     #[serde(flatten)]
-    pub(crate) item: Item,
+    pub(crate) item: RemoteItem,
     #[serde(default)]
     pub(crate) outcome: String,
     #[serde(default)]
@@ -133,7 +133,7 @@ pub(crate) struct EndedItem {
     pub(crate) error: Option<String>,
 }
 
-impl EndedItem {
+impl RemoteEnded {
     /// What was said about the end, by the host or by the server.
     pub(crate) fn remark(&self) -> Option<&str> {
         self.error.as_deref().or(self.message.as_deref())
@@ -143,7 +143,7 @@ impl EndedItem {
 /// A timed allowance.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Rule {
+pub(crate) struct RemoteRule {
     pub(crate) id: String,
     pub(crate) action: String,
     #[serde(default)]
@@ -155,7 +155,7 @@ pub(crate) struct Rule {
     #[serde(default)]
     pub(crate) address: Option<String>,
     #[serde(default)]
-    pub(crate) level: Option<Level>,
+    pub(crate) level: Option<RiskLevel>,
     /// What it covers, beyond the action.
     #[serde(default)]
     pub(crate) covers: String,
@@ -168,7 +168,7 @@ pub(crate) struct Rule {
 /// What a stream begins with.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Snapshot {
+pub(crate) struct RemoteSnapshot {
     /// The server's time.
     pub(crate) now: u64,
     #[serde(default)]
@@ -178,13 +178,13 @@ pub(crate) struct Snapshot {
     #[serde(default)]
     pub(crate) read_only: bool,
     #[serde(default)]
-    pub(crate) items: Vec<Item>,
+    pub(crate) items: Vec<RemoteItem>,
 }
 
 /// What an answer led to.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Answered {
+pub(crate) struct AnswerReceipt {
     /// Absent while the write goes on.
     #[serde(default)]
     pub(crate) applied: Option<bool>,
@@ -194,12 +194,12 @@ pub(crate) struct Answered {
 
 /// A failure.
 #[derive(Deserialize)]
-pub(crate) struct Failure {
+pub(crate) struct RemoteFailure {
     pub(crate) code: String,
     pub(crate) message: String,
 }
 
-impl Item {
+impl RemoteItem {
     /// What it does, in plain words.
     pub(crate) fn title(&self) -> &str {
         if self.title.is_empty() {
@@ -221,7 +221,7 @@ impl Item {
     }
 }
 
-impl Rule {
+impl RemoteRule {
     /// The workspace, as people call it.
     pub(crate) fn workspace(&self) -> &str {
         self.workspace_name.as_deref().unwrap_or(&self.workspace_id)
@@ -233,7 +233,7 @@ impl Rule {
     }
 }
 
-impl Actor {
+impl RemoteActor {
     /// Where a request comes from. The client's own name is in quotes: anyone
     /// may call itself anything.
     pub(crate) fn origin(&self) -> String {
@@ -252,7 +252,7 @@ fn origin(client_id: Option<&str>, address: Option<&str>) -> String {
     }
 }
 
-impl Answered {
+impl AnswerReceipt {
     /// Why an allowed write did not happen.
     pub(crate) fn failure(&self) -> Option<String> {
         match (&self.error, self.applied) {

@@ -4,16 +4,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use openwork_change::change::{Action, Proposal};
-use openwork_change::event::Survey;
+use openwork_change::event::EngineSurvey;
 use openwork_change::plan::{Plan, Warning, plan};
 use openwork_change::query::{Query, View, answer};
 use openwork_change::store::{
-    Cached, Changed, Order, Receipt, Refused, Store, StoreError, Watch, WatchError,
+    CachedView, ChangedCallback, CommitReceipt, FileWatch, Order, RefusedRequest, Store,
+    StoreError, WatchError,
 };
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditEntry, AuditLine, AuditNote, NamedFiles};
 use openwork_model::clock::{Ids, RandomIds};
-use openwork_model::files::{Contents, Location, MemoryFiles};
+use openwork_model::files::{FileContents, Location, MemoryFiles};
 use openwork_model::path::RelPath;
 use openwork_model::workspace::{Workspace, WorkspaceId};
 
@@ -55,16 +56,16 @@ pub struct MemoryStore {
 #[derive(Default)]
 struct State {
     files: MemoryFiles,
-    warm: Vec<(Query, Arc<Cached>)>,
+    warm: Vec<(Query, Arc<CachedView>)>,
     audit: Vec<AuditEntry>,
-    refused: Vec<Refused>,
-    changed: Option<Changed>,
+    refused: Vec<RefusedRequest>,
+    changed: Option<ChangedCallback>,
 }
 
 /// A watch that sees everything.
 struct Unbroken;
 
-impl Watch for Unbroken {
+impl FileWatch for Unbroken {
     fn renew(&mut self) -> Result<(), WatchError> {
         Ok(())
     }
@@ -120,7 +121,7 @@ impl MemoryStore {
     }
 
     /// Returns the refused requests, oldest first.
-    pub fn refused(&self) -> Vec<Refused> {
+    pub fn refused(&self) -> Vec<RefusedRequest> {
         self.state().refused.clone()
     }
 
@@ -128,14 +129,14 @@ impl MemoryStore {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn newest(&self, limit: usize) -> Result<Arc<Cached>, StoreError> {
+    fn newest(&self, limit: usize) -> Result<Arc<CachedView>, StoreError> {
         self.trouble.at(Step::Audit)?;
         let state = self.state();
         let newest: Result<_, _> = state.audit.iter().rev().take(limit).map(line).collect();
-        Ok(Arc::new(Cached::new(View::Audit(newest?))))
+        Ok(Arc::new(CachedView::new(View::Audit(newest?))))
     }
 
-    fn commit_one(&self, order: &Order) -> Result<Receipt, StoreError> {
+    fn commit_one(&self, order: &Order) -> Result<CommitReceipt, StoreError> {
         self.trouble.at(Step::Commit)?;
         let mut state = self.state();
         let plan = order.plan(&state.files)?;
@@ -147,7 +148,7 @@ impl MemoryStore {
             let named = NamedFiles::of(plan.edits.iter().map(|edit| &edit.path));
             state.audit.push(AuditEntry { named, ..entry });
         }
-        Ok(Receipt { plan, warnings, at })
+        Ok(CommitReceipt { plan, warnings, at })
     }
 
     fn entry(
@@ -181,7 +182,7 @@ impl State {
         self.warm.clear();
     }
 
-    fn write(&mut self, path: &RelPath, after: Option<Contents>) {
+    fn write(&mut self, path: &RelPath, after: Option<FileContents>) {
         let at = Location::workspace(path.clone());
         match after {
             Some(contents) => self.files.insert(at, contents),
@@ -199,19 +200,19 @@ impl Store for MemoryStore {
         self.at_hand.then(|| self.access())
     }
 
-    fn view(&self, query: &Query) -> Result<Arc<Cached>, StoreError> {
+    fn view(&self, query: &Query) -> Result<Arc<CachedView>, StoreError> {
         if let Query::Audit { limit } = query {
             return self.newest(*limit);
         }
         self.trouble.at(Step::View)?;
         let mut state = self.state();
-        let cached = Arc::new(Cached::new(answer(query, &state.files)?));
+        let cached = Arc::new(CachedView::new(answer(query, &state.files)?));
         state.warm.retain(|(kept, _)| kept != query);
         state.warm.push((query.clone(), Arc::clone(&cached)));
         Ok(cached)
     }
 
-    fn warm(&self, query: &Query) -> Option<Arc<Cached>> {
+    fn warm(&self, query: &Query) -> Option<Arc<CachedView>> {
         let state = self.state();
         let (_, cached) = state.warm.iter().find(|(kept, _)| kept == query)?;
         Some(Arc::clone(cached))
@@ -227,11 +228,11 @@ impl Store for MemoryStore {
         Ok(plan.warnings(&self.state().files))
     }
 
-    fn commit(&self, orders: Vec<Order>) -> Vec<Result<Receipt, StoreError>> {
+    fn commit(&self, orders: Vec<Order>) -> Vec<Result<CommitReceipt, StoreError>> {
         orders.iter().map(|order| self.commit_one(order)).collect()
     }
 
-    fn record(&self, refused: &Refused) -> Result<(), StoreError> {
+    fn record(&self, refused: &RefusedRequest) -> Result<(), StoreError> {
         self.trouble.at(Step::Record)?;
         self.state().refused.push(refused.clone());
         Ok(())
@@ -251,12 +252,12 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn survey(&self) -> Result<Survey, StoreError> {
+    fn survey(&self) -> Result<EngineSurvey, StoreError> {
         self.trouble.at(Step::Survey)?;
-        Ok(Survey::take(&self.state().files))
+        Ok(EngineSurvey::take(&self.state().files))
     }
 
-    fn watch(&self, changed: Changed) -> Result<Box<dyn Watch>, WatchError> {
+    fn watch(&self, changed: ChangedCallback) -> Result<Box<dyn FileWatch>, WatchError> {
         if self.trouble.at(Step::Watch).is_err() {
             return Err(WatchError::Unsupported);
         }
@@ -280,7 +281,7 @@ mod tests {
 
     use super::*;
 
-    fn add(spec: &str, shown: Option<Vec<openwork_change::plan::Frozen>>) -> Order {
+    fn add(spec: &str, shown: Option<Vec<openwork_change::plan::Precondition>>) -> Order {
         let change = Change::AddPlugin(PluginSpec::parse(spec).unwrap());
         let actor = Actor {
             kind: ActorKind::Remote,

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use openwork_change::plan::plan;
 use openwork_change::preview::{Preview, preview};
-use openwork_model::files::{Contents, Location, MemoryFiles, Root};
+use openwork_model::files::{FileContents, FileRoot, Location, MemoryFiles};
 use openwork_model::path::RelPath;
 use openwork_testkit::engine::{Engine, View};
 use serde_json::{Value, json};
@@ -78,7 +78,7 @@ pub(super) fn attempt(
 #[derive(Default)]
 struct Files {
     known: MemoryFiles,
-    written: BTreeMap<String, Contents>,
+    written: BTreeMap<String, FileContents>,
     above: Option<String>,
 }
 
@@ -90,7 +90,7 @@ impl Files {
             self.put(&RelPath::new(path)?, text.as_bytes().into());
         }
         if let Some(text) = &case.above {
-            let at = Location::new(Root::Ancestor(1), RelPath::new(CONFIG)?);
+            let at = Location::new(FileRoot::Ancestor(1), RelPath::new(CONFIG)?);
             self.known = std::mem::take(&mut self.known).with_ancestors(1);
             self.known.insert(at, text.as_bytes().into());
             self.above = Some(text.clone());
@@ -115,10 +115,10 @@ impl Files {
         Some(asked)
     }
 
-    fn put(&mut self, path: &RelPath, contents: Contents) {
+    fn put(&mut self, path: &RelPath, contents: FileContents) {
         self.known.insert(
             Location::workspace(path.clone()),
-            Contents::clone(&contents),
+            FileContents::clone(&contents),
         );
         self.written.insert(path.as_str().to_owned(), contents);
     }

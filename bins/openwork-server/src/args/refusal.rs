@@ -3,12 +3,12 @@
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::problem::{Problem, quote};
+use crate::problem::{StartProblem, quote};
 
 const SEE_HELP: &str = "`openwork-server --help` lists all flags and commands";
 
 /// The problem that clap found.
-pub(super) fn problem(error: &Error) -> Problem {
+pub(super) fn problem(error: &Error) -> StartProblem {
     let argument = text(error, ContextKind::InvalidArg).unwrap_or_default();
     match error.kind() {
         ErrorKind::UnknownArgument => unknown(error, argument),
@@ -16,13 +16,13 @@ pub(super) fn problem(error: &Error) -> Problem {
         ErrorKind::InvalidValue => no_value(argument),
         ErrorKind::ValueValidation => bad_value(error, argument),
         ErrorKind::TooManyValues => {
-            Problem::new(format!("flag {} takes no value", quote(argument)))
+            StartProblem::new(format!("flag {} takes no value", quote(argument)))
                 .help(format!("write {}, or leave it out", quote(argument)))
         }
         ErrorKind::MissingSubcommand => missing_command(error),
         ErrorKind::MissingRequiredArgument => missing(error),
         ErrorKind::ArgumentConflict => misplaced(error),
-        _ => Problem::new(format!(
+        _ => StartProblem::new(format!(
             "the arguments are not understood: {}",
             error.kind()
         ))
@@ -30,11 +30,11 @@ pub(super) fn problem(error: &Error) -> Problem {
     }
 }
 
-fn unknown(error: &Error, argument: &str) -> Problem {
+fn unknown(error: &Error, argument: &str) -> StartProblem {
     meant(stray(argument), text(error, ContextKind::SuggestedArg))
 }
 
-fn unknown_command(error: &Error) -> Problem {
+fn unknown_command(error: &Error) -> StartProblem {
     let command = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
     meant(
         stray(command),
@@ -44,30 +44,30 @@ fn unknown_command(error: &Error) -> Problem {
     )
 }
 
-fn stray(argument: &str) -> Problem {
+fn stray(argument: &str) -> StartProblem {
     let what = if argument.starts_with('-') {
         "unknown flag"
     } else {
         "unexpected argument"
     };
-    Problem::new(format!("{what} {}", quote(argument)))
+    StartProblem::new(format!("{what} {}", quote(argument)))
 }
 
-fn meant(problem: Problem, meant: Option<&str>) -> Problem {
+fn meant(problem: StartProblem, meant: Option<&str>) -> StartProblem {
     match meant {
         Some(meant) => problem.help(format!("did you mean {}?", quote(meant))),
         None => problem.help(SEE_HELP),
     }
 }
 
-fn no_value(argument: &str) -> Problem {
-    Problem::new(format!("flag {} needs a value", quote(flag(argument))))
+fn no_value(argument: &str) -> StartProblem {
+    StartProblem::new(format!("flag {} needs a value", quote(flag(argument))))
         .help(format!("write {}", quote(&plain(argument))))
 }
 
-fn bad_value(error: &Error, argument: &str) -> Problem {
+fn bad_value(error: &Error, argument: &str) -> StartProblem {
     let value = text(error, ContextKind::InvalidValue).unwrap_or_default();
-    let problem = Problem::new(format!(
+    let problem = StartProblem::new(format!(
         "{} is no value for {}",
         quote(value),
         quote(flag(argument))
@@ -78,25 +78,26 @@ fn bad_value(error: &Error, argument: &str) -> Problem {
     }
 }
 
-fn missing_command(error: &Error) -> Problem {
+fn missing_command(error: &Error) -> StartProblem {
     let command = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
     let known = list(error, ContextKind::ValidSubcommand).join(", ");
-    Problem::new(format!("{} needs a command", quote(command))).help(format!("one of: {known}"))
+    StartProblem::new(format!("{} needs a command", quote(command)))
+        .help(format!("one of: {known}"))
 }
 
-fn missing(error: &Error) -> Problem {
+fn missing(error: &Error) -> StartProblem {
     let wanted = list(error, ContextKind::InvalidArg);
     let wanted: Vec<String> = wanted.iter().map(|one| quote(&plain(one))).collect();
-    Problem::new(format!("{} is missing", wanted.join(", ")))
+    StartProblem::new(format!("{} is missing", wanted.join(", ")))
         .help("`openwork-server approvals list` shows the ids")
 }
 
 /// The flags before a command are those of serving, which it is not.
-fn misplaced(error: &Error) -> Problem {
+fn misplaced(error: &Error) -> StartProblem {
     let command = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
     let flags = list(error, ContextKind::PriorArg);
     let flags: Vec<String> = flags.iter().map(|one| quote(flag(one))).collect();
-    Problem::new(format!(
+    StartProblem::new(format!(
         "{} has no place before {}",
         flags.join(", "),
         quote(command)

@@ -1,19 +1,19 @@
 //! The commands beside serving, as clap sees them.
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use openwork_terminal::{Approvals, Form, Span};
+use openwork_terminal::{ApprovalsCommand, OutputForm, RememberSpan};
 
 /// A command, and which server it is for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct CommandLine {
     /// What is asked for.
-    pub(crate) command: openwork_terminal::Command,
+    pub(crate) command: openwork_terminal::TerminalCommand,
     /// The server's URL.
     pub(crate) url: Option<String>,
     /// The host's token.
     pub(crate) host_token: Option<String>,
     /// The form of the output.
-    pub(crate) form: Form,
+    pub(crate) form: OutputForm,
 }
 
 /// All of them.
@@ -100,7 +100,7 @@ const ID_HELP: &str = "Its id; 4 characters or more suffice while they fit no ot
 
 fn span() -> Arg {
     text("for", "TIME")
-        .value_parser(|text: &str| text.parse::<Span>())
+        .value_parser(|text: &str| text.parse::<RememberSpan>())
         .help("Allow requests like these without asking for 5m, 10m or 60m")
 }
 
@@ -127,49 +127,52 @@ pub(super) fn read(matches: &mut ArgMatches) -> Option<CommandLine> {
         }
         "console" => {
             let open = given.get_flag("open");
-            Some(line(openwork_terminal::Command::Console { open }, given))
+            Some(line(
+                openwork_terminal::TerminalCommand::Console { open },
+                given,
+            ))
         }
         _ => {
             let qr = given.get_flag("qr");
-            Some(line(openwork_terminal::Command::Pair { qr }, given))
+            Some(line(openwork_terminal::TerminalCommand::Pair { qr }, given))
         }
     }
 }
 
 fn read_approvals(name: &str, mut given: ArgMatches) -> Option<CommandLine> {
     let approvals = match name {
-        "show" => Approvals::Show {
+        "show" => ApprovalsCommand::Show {
             id: one(&mut given)?,
             reveal: given.get_flag("reveal"),
             full: given.get_flag("full"),
         },
-        "watch" => Approvals::Watch,
-        "allow" => Approvals::Allow {
+        "watch" => ApprovalsCommand::Watch,
+        "allow" => ApprovalsCommand::Allow {
             ids: several(&mut given),
             span: given.remove_one("for"),
             high: given.get_flag("high"),
             all_seen: given.get_flag("all-seen"),
         },
-        "deny" => Approvals::Deny {
+        "deny" => ApprovalsCommand::Deny {
             ids: several(&mut given),
             message: given.remove_one("message"),
         },
-        "history" => Approvals::History {
+        "history" => ApprovalsCommand::History {
             limit: given.remove_one("limit")?,
         },
         "rules" => match given.remove_subcommand() {
-            None => Approvals::Rules,
+            None => ApprovalsCommand::Rules,
             Some((_, revoke)) => {
                 given = revoke;
-                Approvals::Revoke {
+                ApprovalsCommand::Revoke {
                     id: one(&mut given)?,
                 }
             }
         },
-        _ => Approvals::List,
+        _ => ApprovalsCommand::List,
     };
     Some(line(
-        openwork_terminal::Command::Approvals(approvals),
+        openwork_terminal::TerminalCommand::Approvals(approvals),
         given,
     ))
 }
@@ -182,15 +185,15 @@ fn several(given: &mut ArgMatches) -> Vec<String> {
     given.remove_many("id").into_iter().flatten().collect()
 }
 
-fn line(command: openwork_terminal::Command, mut given: ArgMatches) -> CommandLine {
+fn line(command: openwork_terminal::TerminalCommand, mut given: ArgMatches) -> CommandLine {
     CommandLine {
         command,
         url: given.remove_one("url"),
         host_token: given.remove_one("host-token"),
         form: if given.get_flag("json") {
-            Form::Json
+            OutputForm::Json
         } else {
-            Form::Text
+            OutputForm::Text
         },
     }
 }
@@ -200,7 +203,7 @@ mod tests {
     use std::ffi::OsString;
     use std::fmt::Write;
 
-    use openwork_terminal::Command as Asked;
+    use openwork_terminal::TerminalCommand as Asked;
 
     use super::super::{Invocation, parse};
     use super::*;
@@ -224,10 +227,10 @@ mod tests {
         let ids = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect();
         let ten = "10m".parse().ok();
         for (args, expected) in [
-            ("list", Approvals::List),
+            ("list", ApprovalsCommand::List),
             (
                 "show 7d30",
-                Approvals::Show {
+                ApprovalsCommand::Show {
                     id: "7d30".into(),
                     reveal: false,
                     full: false,
@@ -235,7 +238,7 @@ mod tests {
             ),
             (
                 "show --reveal 7d30",
-                Approvals::Show {
+                ApprovalsCommand::Show {
                     id: "7d30".into(),
                     reveal: true,
                     full: false,
@@ -243,16 +246,16 @@ mod tests {
             ),
             (
                 "show 7d30 --full",
-                Approvals::Show {
+                ApprovalsCommand::Show {
                     id: "7d30".into(),
                     reveal: false,
                     full: true,
                 },
             ),
-            ("watch", Approvals::Watch),
+            ("watch", ApprovalsCommand::Watch),
             (
                 "allow 7d30",
-                Approvals::Allow {
+                ApprovalsCommand::Allow {
                     ids: ids(&["7d30"]),
                     span: None,
                     high: false,
@@ -261,7 +264,7 @@ mod tests {
             ),
             (
                 "allow 7d30 8e41 --for 10m",
-                Approvals::Allow {
+                ApprovalsCommand::Allow {
                     ids: ids(&["7d30", "8e41"]),
                     span: ten,
                     high: false,
@@ -270,7 +273,7 @@ mod tests {
             ),
             (
                 "allow --for=10m 7d30",
-                Approvals::Allow {
+                ApprovalsCommand::Allow {
                     ids: ids(&["7d30"]),
                     span: ten,
                     high: false,
@@ -279,7 +282,7 @@ mod tests {
             ),
             (
                 "allow 7d30 --high --all-seen",
-                Approvals::Allow {
+                ApprovalsCommand::Allow {
                     ids: ids(&["7d30"]),
                     span: None,
                     high: true,
@@ -288,22 +291,28 @@ mod tests {
             ),
             (
                 "deny 7d30 -m no",
-                Approvals::Deny {
+                ApprovalsCommand::Deny {
                     ids: ids(&["7d30"]),
                     message: Some("no".into()),
                 },
             ),
             (
                 "deny --message=-x 7d30",
-                Approvals::Deny {
+                ApprovalsCommand::Deny {
                     ids: ids(&["7d30"]),
                     message: Some("-x".into()),
                 },
             ),
-            ("history", Approvals::History { limit: 50 }),
-            ("history --limit 200", Approvals::History { limit: 200 }),
-            ("rules", Approvals::Rules),
-            ("rules revoke 7d30", Approvals::Revoke { id: "7d30".into() }),
+            ("history", ApprovalsCommand::History { limit: 50 }),
+            (
+                "history --limit 200",
+                ApprovalsCommand::History { limit: 200 },
+            ),
+            ("rules", ApprovalsCommand::Rules),
+            (
+                "rules revoke 7d30",
+                ApprovalsCommand::Revoke { id: "7d30".into() },
+            ),
         ] {
             assert_eq!(
                 asked(&format!("approvals {args}")),
@@ -336,7 +345,7 @@ mod tests {
             };
             assert_eq!(line.url.as_deref(), Some("http://a:1"), "{command}");
             assert_eq!(line.host_token.as_deref(), Some("t"), "{command}");
-            assert_eq!(line.form, Form::Json, "{command}");
+            assert_eq!(line.form, OutputForm::Json, "{command}");
         }
     }
 

@@ -25,32 +25,32 @@ pub(super) fn fields() -> impl for<'w> FormatFields<'w> + Send + Sync + 'static 
 }
 
 /// Writers of events as JSON, their hidden characters escaped in its own way.
-pub(super) struct Json<W> {
+pub(super) struct JsonLines<W> {
     writers: W,
 }
 
-impl<W> Json<W> {
+impl<W> JsonLines<W> {
     pub(super) fn new(writers: W) -> Self {
         Self { writers }
     }
 }
 
-impl<'w, W: MakeWriter<'w>> MakeWriter<'w> for Json<W> {
-    type Writer = Event<W::Writer>;
+impl<'w, W: MakeWriter<'w>> MakeWriter<'w> for JsonLines<W> {
+    type Writer = LogEventent<W::Writer>;
 
     fn make_writer(&'w self) -> Self::Writer {
-        Event {
+        LogEventent {
             inner: self.writers.make_writer(),
         }
     }
 }
 
 /// Writes one event. The formatter hands each over at once.
-pub(super) struct Event<W> {
+pub(super) struct LogEventent<W> {
     inner: W,
 }
 
-impl<W: Write> Write for Event<W> {
+impl<W: Write> Write for LogEventent<W> {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(event);
         let (document, end) = match text.strip_suffix('\n') {

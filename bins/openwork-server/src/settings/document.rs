@@ -10,20 +10,20 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use figment::value::{Dict, Value};
 
-use super::key::Key;
-use super::kind::{self, Kind};
-use super::layer::{Layer, Source};
+use super::key::SettingKey;
+use super::kind::{self, SettingKind};
+use super::layer::{SettingSource, SettingsLayer};
 use super::spelling::closest;
 use super::table::KEYS;
-use crate::problem::{Problem, quote};
+use crate::problem::{StartProblem, quote};
 
 /// What a workspace entry may hold.
-const ENTRY: [(&str, Kind); 5] = [
-    ("path", Kind::Text),
-    ("name", Kind::Text),
-    ("workspaceType", Kind::Choice(&["local", "remote"])),
-    ("baseUrl", Kind::Text),
-    ("directory", Kind::Text),
+const ENTRY: [(&str, SettingKind); 5] = [
+    ("path", SettingKind::Text),
+    ("name", SettingKind::Text),
+    ("workspaceType", SettingKind::Choice(&["local", "remote"])),
+    ("baseUrl", SettingKind::Text),
+    ("directory", SettingKind::Text),
 ];
 
 /// Comments and trailing commas are welcome; nothing else beyond JSON is.
@@ -42,23 +42,23 @@ const JSONC: ParseOptions = ParseOptions {
 
 /// What reading the file gave.
 #[derive(Debug)]
-pub(crate) struct Document<'a> {
+pub(crate) struct SettingsDocument<'a> {
     /// Its settings.
-    pub(crate) layer: Layer,
+    pub(crate) layer: SettingsLayer,
     /// What its writer should know, though the start goes on.
     pub(crate) warnings: Vec<String>,
     /// What stops the start.
-    pub(crate) problems: Vec<Problem>,
+    pub(crate) problems: Vec<StartProblem>,
     path: &'a Path,
     text: &'a str,
 }
 
-impl<'a> Document<'a> {
+impl<'a> SettingsDocument<'a> {
     /// Reads the text of a configuration file.
     pub(crate) fn read(path: &'a Path, text: &'a str) -> Self {
         let (warnings, problems) = (Vec::new(), Vec::new());
         let mut document = Self {
-            layer: Layer::new(Source::File),
+            layer: SettingsLayer::new(SettingSource::File),
             warnings,
             problems,
             path,
@@ -77,7 +77,7 @@ impl<'a> Document<'a> {
         }
         let found = value.map_or("nothing".to_owned(), kind::describe);
         let message = format!("invalid configuration: expected an object, found {found}");
-        let problem = Problem::new(message)
+        let problem = StartProblem::new(message)
             .at(self.position(value.map_or(0, Ranged::start)))
             .help("write { \"workspaces\": [{ \"path\": \".\" }] }");
         self.problems.push(problem);
@@ -91,7 +91,7 @@ impl<'a> Document<'a> {
             let path = format!("{prefix}{name}");
             if name.contains('.') {
                 self.unknown(property, &path, names_in(prefix));
-            } else if let Some(key) = Key::in_file(&path) {
+            } else if let Some(key) = SettingKey::in_file(&path) {
                 self.setting(key, &property.value);
             } else if let Some(first) = names_below(&path).next() {
                 self.subsection(&path, first, &property.value);
@@ -101,7 +101,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn subsection(&mut self, path: &str, first: &Key, value: &ast::Value<'_>) {
+    fn subsection(&mut self, path: &str, first: &SettingKey, value: &ast::Value<'_>) {
         if let ast::Value::Object(object) = value {
             return self.section(object, &format!("{path}."));
         }
@@ -112,10 +112,12 @@ impl<'a> Document<'a> {
         self.problems.push(problem);
     }
 
-    fn setting(&mut self, key: &Key, value: &ast::Value<'_>) {
+    fn setting(&mut self, key: &SettingKey, value: &ast::Value<'_>) {
         let read = match (key.kind, value) {
-            (Kind::Workspaces, ast::Value::Array(array)) => Ok(self.workspaces(array)),
-            (Kind::List, ast::Value::Array(array)) => kind::read_texts(array).map(Value::from),
+            (SettingKind::Workspaces, ast::Value::Array(array)) => Ok(self.workspaces(array)),
+            (SettingKind::List, ast::Value::Array(array)) => {
+                kind::read_texts(array).map(Value::from)
+            }
             (kind, value) => kind
                 .read_json(value)
                 .map_err(|misfit| (value.start(), misfit)),
@@ -188,7 +190,7 @@ impl<'a> Document<'a> {
         match closest(property.name.as_str(), known) {
             Some(meant) => {
                 let message = format!("invalid configuration: unknown key {}", quote(path));
-                let problem = Problem::new(message).at(place);
+                let problem = StartProblem::new(message).at(place);
                 self.problems
                     .push(problem.help(format!("did you mean `{meant}`?")));
             }
@@ -213,14 +215,15 @@ impl<'a> Document<'a> {
 
     fn unparsable(&mut self, error: &jsonc_parser::errors::ParseError) {
         let cause = uncapitalised(&error.kind().to_string());
-        let problem = Problem::new(format!("invalid configuration: {cause}"))
+        let problem = StartProblem::new(format!("invalid configuration: {cause}"))
             .at(self.position(error.range().start))
             .help("the file is JSON; comments and trailing commas are allowed");
         self.problems.push(problem);
     }
 
-    fn misfit(&self, start: usize, path: &str, misfit: &str) -> Problem {
-        Problem::new(format!("invalid configuration: {misfit}")).at(self.key_position(start, path))
+    fn misfit(&self, start: usize, path: &str, misfit: &str) -> StartProblem {
+        StartProblem::new(format!("invalid configuration: {misfit}"))
+            .at(self.key_position(start, path))
     }
 
     fn key_position(&self, start: usize, path: &str) -> String {
@@ -256,7 +259,7 @@ fn is_empty_text(value: &ast::Value<'_>) -> bool {
 }
 
 /// The settings of a section.
-fn names_below(section: &str) -> impl Iterator<Item = &'static Key> {
+fn names_below(section: &str) -> impl Iterator<Item = &'static SettingKey> {
     KEYS.iter().filter(move |key| {
         let below = key
             .path

@@ -4,9 +4,9 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::args::Flags;
+use crate::args::GivenFlags;
 use crate::environment::Environment;
-use crate::problem::{Problem, quote};
+use crate::problem::{StartProblem, quote};
 
 const CONFIG_VARIABLE: &str = "OPENWORK_SERVER_CONFIG";
 /// No configuration is longer; a device or a wrong file may be.
@@ -14,7 +14,7 @@ const MOST_BYTES: u64 = 1024 * 1024;
 
 /// The file to read, and whether it has to be there.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Location {
+pub(crate) struct TextLocation {
     /// Its path, absolute.
     pub(crate) path: PathBuf,
     /// Whether someone named it. The default file may be missing.
@@ -23,23 +23,26 @@ pub(crate) struct Location {
 
 /// What a configuration file holds.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Contents {
+pub(crate) struct FileText {
     /// Its text without a byte order mark.
     pub(crate) text: String,
     /// Whether other users can read or write it.
     pub(crate) is_open_to_others: bool,
 }
 
-impl Location {
+impl TextLocation {
     /// The file named by flag or variable, else the one in the home directory.
-    pub(crate) fn find(flags: &Flags, environment: &Environment) -> Result<Option<Self>, Problem> {
+    pub(crate) fn find(
+        flags: &GivenFlags,
+        environment: &Environment,
+    ) -> Result<Option<Self>, StartProblem> {
         let flag = flags.config.as_deref().map(|path| ("--config", path));
         let variable = environment
             .variable(CONFIG_VARIABLE)
             .map(|path| (CONFIG_VARIABLE, path));
         if let Some((name, path)) = flag.or(variable) {
             if path.is_empty() {
-                return Err(Problem::new(format!(
+                return Err(StartProblem::new(format!(
                     "invalid value for `{name}`: expected a path, found none"
                 ))
                 .help(format!("write `{name} PATH`")));
@@ -58,11 +61,11 @@ impl Location {
     }
 
     /// What the file holds; nothing if the default file is missing.
-    pub(crate) fn read(&self) -> Result<Option<Contents>, Problem> {
+    pub(crate) fn read(&self) -> Result<Option<FileText>, StartProblem> {
         match read_bounded(&self.path) {
             Ok((bytes, is_open_to_others)) => {
                 let text = decode(&self.path, bytes)?;
-                Ok(Some(Contents {
+                Ok(Some(FileText {
                     text,
                     is_open_to_others,
                 }))
@@ -83,8 +86,8 @@ impl Location {
         )
     }
 
-    fn unreadable(&self, cause: &io::Error) -> Problem {
-        let problem = Problem::new(format!("the configuration file cannot be read: {cause}"))
+    fn unreadable(&self, cause: &io::Error) -> StartProblem {
+        let problem = StartProblem::new(format!("the configuration file cannot be read: {cause}"))
             .at(self.path.display().to_string());
         match self.named_by {
             Some(name) => problem.help(format!(
@@ -130,7 +133,7 @@ fn is_missing(cause: &io::Error) -> bool {
     )
 }
 
-fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, Problem> {
+fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, StartProblem> {
     let text = String::from_utf8(bytes).map_err(|cause| {
         let good = cause.utf8_error().valid_up_to();
         let line = cause
@@ -140,7 +143,7 @@ fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, Problem> {
             .filter(|byte| **byte == b'\n')
             .count()
             + 1;
-        Problem::new("invalid configuration: the file is not UTF-8 text")
+        StartProblem::new("invalid configuration: the file is not UTF-8 text")
             .at(format!("{}:{line}", path.display()))
             .help(format!(
                 "save {} as UTF-8",
@@ -171,11 +174,11 @@ mod tests {
     }
 
     fn find(config: Option<&str>, environment: &Environment) -> Option<PathBuf> {
-        let flags = Flags {
+        let flags = GivenFlags {
             config: config.map(Into::into),
-            ..Flags::default()
+            ..GivenFlags::default()
         };
-        Location::find(&flags, environment)
+        TextLocation::find(&flags, environment)
             .unwrap()
             .map(|location| location.path)
     }
@@ -208,17 +211,17 @@ mod tests {
     fn only_the_default_file_may_be_missing() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("server.json");
-        let default = Location {
+        let default = TextLocation {
             path: path.clone(),
             named_by: None,
         };
         assert_eq!(default.read(), Ok(None));
-        let named = Location {
+        let named = TextLocation {
             path: path.clone(),
             named_by: Some("--config"),
         };
         assert!(named.read().is_err());
-        let below_a_file = Location {
+        let below_a_file = TextLocation {
             path: path.join("x"),
             named_by: None,
         };
@@ -232,7 +235,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("server.json");
         let file = File::create(&path).unwrap();
-        let location = Location {
+        let location = TextLocation {
             path,
             named_by: None,
         };

@@ -2,31 +2,36 @@
 
 use std::ffi::{OsStr, OsString};
 
-use super::key::Key;
-use super::kind::Kind;
-use super::layer::{Layer, Source};
+use super::key::SettingKey;
+use super::kind::SettingKind;
+use super::layer::{SettingSource, SettingsLayer};
 use super::table::KEYS;
-use crate::args::{Flags, Given};
-use crate::problem::{Problem, quote};
+use crate::args::{GivenArguments, GivenFlags};
+use crate::problem::{StartProblem, quote};
 
 /// Reads the flags that were given.
-pub(crate) fn read(flags: &Flags, problems: &mut Vec<Problem>) -> Layer {
-    let mut layer = Layer::new(Source::Flag);
+pub(crate) fn read(flags: &GivenFlags, problems: &mut Vec<StartProblem>) -> SettingsLayer {
+    let mut layer = SettingsLayer::new(SettingSource::Flag);
     for key in KEYS {
         match flags.given(key) {
             None => {}
-            Some(Given::Switch(on)) => layer.set(key, (*on).into()),
-            Some(Given::Values(values)) => read_values(key, values, &mut layer, problems),
+            Some(GivenArguments::Switch(on)) => layer.set(key, (*on).into()),
+            Some(GivenArguments::Values(values)) => read_values(key, values, &mut layer, problems),
         }
     }
     layer
 }
 
-fn read_values(key: &Key, values: &[OsString], layer: &mut Layer, problems: &mut Vec<Problem>) {
+fn read_values(
+    key: &SettingKey,
+    values: &[OsString],
+    layer: &mut SettingsLayer,
+    problems: &mut Vec<StartProblem>,
+) {
     let flag = key.flag.unwrap_or(key.path);
     let value = texts(key, flag, values).and_then(|texts| {
         key.kind.read_flag(&texts).map_err(|misfit| {
-            Problem::new(format!("invalid value for `--{flag}`: {misfit}"))
+            StartProblem::new(format!("invalid value for `--{flag}`: {misfit}"))
                 .help(key.flag_help(flag))
         })
     });
@@ -36,7 +41,11 @@ fn read_values(key: &Key, values: &[OsString], layer: &mut Layer, problems: &mut
     }
 }
 
-fn texts<'a>(key: &Key, flag: &str, values: &'a [OsString]) -> Result<Vec<&'a str>, Problem> {
+fn texts<'a>(
+    key: &SettingKey,
+    flag: &str,
+    values: &'a [OsString],
+) -> Result<Vec<&'a str>, StartProblem> {
     let text = |value: &'a OsString| {
         value
             .to_str()
@@ -46,12 +55,12 @@ fn texts<'a>(key: &Key, flag: &str, values: &'a [OsString]) -> Result<Vec<&'a st
 }
 
 /// The problem of a value that is no text.
-pub(crate) fn not_unicode(key: &Key, name: &str, value: &OsStr) -> Problem {
+pub(crate) fn not_unicode(key: &SettingKey, name: &str, value: &OsStr) -> StartProblem {
     let found = match key.kind {
-        Kind::Secret => String::new(),
+        SettingKind::Secret => String::new(),
         _ => format!(", found {}", quote(&value.to_string_lossy())),
     };
-    Problem::new(format!(
+    StartProblem::new(format!(
         "invalid value for `{name}`: expected UTF-8 text{found}"
     ))
 }

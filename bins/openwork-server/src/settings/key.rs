@@ -1,15 +1,15 @@
 //! A setting: what it takes and what every source calls it.
 
-use super::kind::Kind;
+use super::kind::SettingKind;
 use super::table::KEYS;
 
 /// A setting, with its name in every source.
 #[derive(Debug)]
-pub(crate) struct Key {
+pub(crate) struct SettingKey {
     /// Its path in `server.json`, dots between levels.
     pub(crate) path: &'static str,
     /// What it takes.
-    pub(crate) kind: Kind,
+    pub(crate) kind: SettingKind,
     /// One line for `--help`.
     pub(crate) help: &'static str,
     /// The flag that sets it, without dashes.
@@ -28,9 +28,9 @@ pub(crate) struct Key {
     sample: &'static str,
 }
 
-impl Key {
+impl SettingKey {
     /// A setting of this path in `server.json`, which takes this.
-    pub(super) const fn new(path: &'static str, kind: Kind, help: &'static str) -> Self {
+    pub(super) const fn new(path: &'static str, kind: SettingKind, help: &'static str) -> Self {
         Self {
             path,
             kind,
@@ -97,7 +97,7 @@ impl Key {
     /// What to write on the command line.
     pub(crate) fn flag_help(&self, flag: &str) -> String {
         match self.kind {
-            Kind::Secret => {
+            SettingKind::Secret => {
                 format!("give `--{flag}` a text, or leave it out")
             }
             _ => format!("write `--{flag} {}`", self.sample),
@@ -107,7 +107,7 @@ impl Key {
     /// What to do about the environment variable.
     pub(crate) fn variable_help(&self, variable: &str) -> String {
         match self.kind {
-            Kind::Secret => format!("give `{variable}` a text, or unset it"),
+            SettingKind::Secret => format!("give `{variable}` a text, or unset it"),
             _ => format!("write `{variable}={}`, or unset it", self.sample),
         }
     }

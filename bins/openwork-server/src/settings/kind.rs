@@ -8,7 +8,7 @@ use crate::problem::quote;
 
 /// What a setting takes.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Kind {
+pub(crate) enum SettingKind {
     /// A text that is not empty.
     Text,
     /// A text that no message may show.
@@ -31,11 +31,11 @@ pub(crate) enum Kind {
 }
 
 /// Why a value does not fit: half a sentence, such as "expected text".
-pub(crate) type Misfit = String;
+pub(crate) type SettingMisfit = String;
 
-impl Kind {
+impl SettingKind {
     /// Reads the value of an environment variable, or a default.
-    pub(crate) fn read_text(self, text: &str) -> Result<Value, Misfit> {
+    pub(crate) fn read_text(self, text: &str) -> Result<Value, SettingMisfit> {
         match self {
             Self::Text => plain(text).map(Value::from),
             Self::Secret => secret(text).map(Value::from),
@@ -50,7 +50,7 @@ impl Kind {
     /// Reads the values that a flag was given, all of them for a list and the
     /// last one otherwise. A workspace path is taken as it is: it may hold a
     /// comma.
-    pub(crate) fn read_flag(self, values: &[&str]) -> Result<Value, Misfit> {
+    pub(crate) fn read_flag(self, values: &[&str]) -> Result<Value, SettingMisfit> {
         match self {
             Self::List => {
                 let lists = values
@@ -71,7 +71,7 @@ impl Kind {
     }
 
     /// Reads a value of `server.json` that is no list.
-    pub(crate) fn read_json(self, value: &ast::Value<'_>) -> Result<Value, Misfit> {
+    pub(crate) fn read_json(self, value: &ast::Value<'_>) -> Result<Value, SettingMisfit> {
         match (self, value) {
             (Self::Text, ast::Value::StringLit(text)) => plain(&text.value).map(Value::from),
             (Self::Secret, ast::Value::StringLit(text)) => secret(&text.value).map(Value::from),
@@ -86,7 +86,7 @@ impl Kind {
 
     /// Says what was expected and what was found, without the value of a
     /// secret.
-    pub(crate) fn expected_instead_of(self, value: &ast::Value<'_>) -> Misfit {
+    pub(crate) fn expected_instead_of(self, value: &ast::Value<'_>) -> SettingMisfit {
         let found = match (self, value) {
             (Self::Secret, ast::Value::StringLit(_)) => "text".to_owned(),
             (Self::Secret, ast::Value::NumberLit(_)) => "a number".to_owned(),
@@ -115,7 +115,7 @@ impl Kind {
         }
     }
 
-    fn whole(self, text: &str, least: u64, most: u64) -> Result<Value, Misfit> {
+    fn whole(self, text: &str, least: u64, most: u64) -> Result<Value, SettingMisfit> {
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse::<u64>() {
             Ok(number) if digits && (least..=most).contains(&number) => Ok(Value::from(number)),
@@ -123,7 +123,7 @@ impl Kind {
         }
     }
 
-    fn choice(self, text: &str, words: &[&str]) -> Result<Value, Misfit> {
+    fn choice(self, text: &str, words: &[&str]) -> Result<Value, SettingMisfit> {
         if words.contains(&text) {
             Ok(Value::from(text))
         } else {
@@ -131,7 +131,7 @@ impl Kind {
         }
     }
 
-    fn expected_instead_of_text(self, text: &str) -> Misfit {
+    fn expected_instead_of_text(self, text: &str) -> SettingMisfit {
         let found = if text.is_empty() {
             "none".to_owned()
         } else {
@@ -154,11 +154,14 @@ pub(crate) fn describe(value: &ast::Value<'_>) -> String {
 }
 
 /// The texts of a JSON array, each with the offset of its value.
-pub(crate) fn read_texts(array: &ast::Array<'_>) -> Result<Vec<String>, (usize, Misfit)> {
+pub(crate) fn read_texts(array: &ast::Array<'_>) -> Result<Vec<String>, (usize, SettingMisfit)> {
     let mut texts = Vec::new();
     for element in &array.elements {
         let ast::Value::StringLit(text) = element else {
-            return Err((element.start(), Kind::Text.expected_instead_of(element)));
+            return Err((
+                element.start(),
+                SettingKind::Text.expected_instead_of(element),
+            ));
         };
         let item = text.value.trim();
         if !item.is_empty() {
@@ -169,7 +172,7 @@ pub(crate) fn read_texts(array: &ast::Array<'_>) -> Result<Vec<String>, (usize, 
 }
 
 /// Reads a list: a JSON array of texts, or texts between `,` or `;`.
-fn list(text: &str) -> Result<Vec<String>, Misfit> {
+fn list(text: &str) -> Result<Vec<String>, SettingMisfit> {
     if text.trim_start().starts_with('[') {
         return json_list(text);
     }
@@ -177,7 +180,7 @@ fn list(text: &str) -> Result<Vec<String>, Misfit> {
     items.filter(|item| !item.is_empty()).map(plain).collect()
 }
 
-fn json_list(text: &str) -> Result<Vec<String>, Misfit> {
+fn json_list(text: &str) -> Result<Vec<String>, SettingMisfit> {
     let items: Vec<String> = serde_json::from_str(text)
         .map_err(|_| format!("expected a JSON array of texts, found {}", quote(text)))?;
     let items = items.iter().map(|item| item.trim());
@@ -190,7 +193,7 @@ fn workspaces_at(paths: &[String]) -> Value {
     Value::from(paths.iter().map(entry).collect::<Vec<_>>())
 }
 
-fn plain(text: &str) -> Result<String, Misfit> {
+fn plain(text: &str) -> Result<String, SettingMisfit> {
     if text.is_empty() {
         return Err("expected text, found none".to_owned());
     }
@@ -205,7 +208,7 @@ fn plain(text: &str) -> Result<String, Misfit> {
 
 /// A token travels in a header, where blanks at its ends and control
 /// characters are lost (RFC 9110, section 5.5): it could never match.
-fn secret(text: &str) -> Result<String, Misfit> {
+fn secret(text: &str) -> Result<String, SettingMisfit> {
     if text.trim().is_empty() {
         return Err("it must not be empty".to_owned());
     }
@@ -236,7 +239,7 @@ fn alternatives(words: &[&str]) -> String {
 mod tests {
     use super::*;
 
-    fn items(text: &str) -> Result<Vec<String>, Misfit> {
+    fn items(text: &str) -> Result<Vec<String>, SettingMisfit> {
         list(text)
     }
 
@@ -259,7 +262,7 @@ mod tests {
 
     #[test]
     fn numbers_are_digits_within_bounds() {
-        let port = Kind::Whole {
+        let port = SettingKind::Whole {
             least: 0,
             most: 65_535,
         };
@@ -288,7 +291,7 @@ mod tests {
             .chain(["false", "0", "no", "on", "y", "maybe"].map(|text| (text, false)))
         {
             assert_eq!(
-                Kind::Switch.read_text(text).unwrap(),
+                SettingKind::Switch.read_text(text).unwrap(),
                 Value::from(on),
                 "{text}"
             );
@@ -297,24 +300,24 @@ mod tests {
 
     #[test]
     fn secrets_fit_into_a_header_and_are_never_quoted() {
-        assert!(Kind::Secret.read_text("a b").is_ok());
+        assert!(SettingKind::Secret.read_text("a b").is_ok());
         for text in ["", " ", " hush", "hush\n", "hu\u{0}sh"] {
-            let misfit = Kind::Secret.read_text(text).unwrap_err();
+            let misfit = SettingKind::Secret.read_text(text).unwrap_err();
             assert!(!misfit.contains("hu"), "{misfit}");
         }
     }
 
     #[test]
     fn flags_of_a_list_add_up_and_the_last_of_the_others_counts() {
-        let read = |kind: Kind, values: &[&str]| kind.read_flag(values).unwrap();
+        let read = |kind: SettingKind, values: &[&str]| kind.read_flag(values).unwrap();
         assert_eq!(
-            read(Kind::List, &["a,b", "c"]),
+            read(SettingKind::List, &["a,b", "c"]),
             Value::from(vec!["a", "b", "c"])
         );
-        assert_eq!(read(Kind::Text, &["a", "b"]), Value::from("b"));
+        assert_eq!(read(SettingKind::Text, &["a", "b"]), Value::from("b"));
         let paths = vec!["a, b".to_owned(), "[c]".to_owned()];
         assert_eq!(
-            read(Kind::Workspaces, &["a, b", "[c]"]),
+            read(SettingKind::Workspaces, &["a, b", "[c]"]),
             workspaces_at(&paths)
         );
     }

@@ -5,13 +5,13 @@ use std::fmt;
 use figment::value::{Dict, Map, Value};
 use figment::{Metadata, Profile, Provider};
 
-use super::key::Key;
-use super::kind::Kind;
+use super::key::SettingKey;
+use super::kind::SettingKind;
 use super::table::KEYS;
 
 /// A source of settings; a later one wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Source {
+pub(crate) enum SettingSource {
     /// Built in.
     Default,
     /// `server.json`.
@@ -22,7 +22,7 @@ pub(crate) enum Source {
     Flag,
 }
 
-impl Source {
+impl SettingSource {
     const ALL: [Self; 4] = [Self::Default, Self::File, Self::Environment, Self::Flag];
 
     /// The source with this name.
@@ -40,7 +40,7 @@ impl Source {
     }
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for SettingSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -48,14 +48,14 @@ impl fmt::Display for Source {
 
 /// The settings that one source gives, of the right types.
 #[derive(Debug)]
-pub(crate) struct Layer {
-    source: Source,
+pub(crate) struct SettingsLayer {
+    source: SettingSource,
     values: Dict,
 }
 
-impl Layer {
+impl SettingsLayer {
     /// A layer without settings.
-    pub(crate) fn new(source: Source) -> Self {
+    pub(crate) fn new(source: SettingSource) -> Self {
         Self {
             source,
             values: Dict::new(),
@@ -64,7 +64,7 @@ impl Layer {
 
     /// The built-in defaults.
     pub(crate) fn of_defaults() -> Self {
-        let mut layer = Self::new(Source::Default);
+        let mut layer = Self::new(SettingSource::Default);
         for key in KEYS {
             // A test reads every default.
             if let Some(Ok(value)) = key.default.map(|text| key.kind.read_text(text)) {
@@ -76,13 +76,15 @@ impl Layer {
 
     /// Whether a token or a password is among the values.
     pub(crate) fn holds_secrets(&self) -> bool {
-        let secrets = KEYS.iter().filter(|key| matches!(key.kind, Kind::Secret));
+        let secrets = KEYS
+            .iter()
+            .filter(|key| matches!(key.kind, SettingKind::Secret));
         let mut set = secrets.filter(|key| self.values.contains_key(key.path));
         set.next().is_some()
     }
 
     /// Sets a value; a section such as `approval` is made where it is missing.
-    pub(crate) fn set(&mut self, key: &Key, value: Value) {
+    pub(crate) fn set(&mut self, key: &SettingKey, value: Value) {
         let Some((section, name)) = key.path.split_once('.') else {
             self.values.insert(key.path.to_owned(), value);
             return;
@@ -97,7 +99,7 @@ impl Layer {
     }
 }
 
-impl Provider for Layer {
+impl Provider for SettingsLayer {
     fn metadata(&self) -> Metadata {
         Metadata::named(self.source.name())
     }
@@ -113,9 +115,9 @@ mod tests {
 
     #[test]
     fn sections_are_made_and_kept() {
-        let mut layer = Layer::new(Source::File);
+        let mut layer = SettingsLayer::new(SettingSource::File);
         for path in ["approval.mode", "approval.hostWrites", "host"] {
-            layer.set(Key::in_file(path).unwrap(), Value::from(path));
+            layer.set(SettingKey::in_file(path).unwrap(), Value::from(path));
         }
         let approval = layer.values["approval"].as_dict().unwrap();
         assert_eq!(approval["mode"].as_str(), Some("approval.mode"));
@@ -125,9 +127,9 @@ mod tests {
 
     #[test]
     fn sources_are_found_by_name() {
-        for source in Source::ALL {
-            assert_eq!(Source::named(&source.to_string()), Some(source));
+        for source in SettingSource::ALL {
+            assert_eq!(SettingSource::named(&source.to_string()), Some(source));
         }
-        assert_eq!(Source::named("elsewhere"), None);
+        assert_eq!(SettingSource::named("elsewhere"), None);
     }
 }

@@ -7,17 +7,18 @@ use std::time::Duration;
 use figment::Figment;
 use serde::Deserialize;
 
-use super::secret::{Secret, Token};
+use super::secret::{GivenToken, SecretText};
 use super::{
-    ApprovalMode, ApprovalSettings, Bases, Console, EngineCredentials, ExitSettings, HostWrites,
-    LogFormat, LogLevel, LogSettings, Settings, WorkspaceSettings, WorkspaceType, paths,
+    ApprovalModeSetting, ApprovalSettings, Console, EngineCredentials, ExitSettings,
+    HostWritesSetting, LogFormat, LogLevel, LogSettings, PathBases, Settings, WorkspaceSettings,
+    WorkspaceTypeSetting, paths,
 };
-use crate::problem::{Problem, quote};
+use crate::problem::{StartProblem, quote};
 
 /// The merged values, as the sources spell them.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Merged {
+pub(crate) struct MergedSettings {
     host: String,
     port: u16,
     token: Option<String>,
@@ -26,67 +27,67 @@ pub(crate) struct Merged {
     allowed_hosts: Vec<String>,
     cors_origins: Vec<String>,
     #[serde(default)]
-    workspaces: Vec<Entry>,
+    workspaces: Vec<WorkspaceEntry>,
     #[serde(default)]
     authorized_roots: Vec<String>,
     read_only: bool,
-    approval: Approval,
+    approval: MergedApproval,
     console: Console,
     #[serde(default)]
-    engine: Engine,
+    engine: EngineSettings,
     opencode_username: Option<String>,
     opencode_password: Option<String>,
     log_level: LogLevel,
     log_format: LogFormat,
     log_requests: bool,
     run_file: bool,
-    exit: Exit,
+    exit: MergedExit,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry {
+struct WorkspaceEntry {
     path: String,
     name: Option<String>,
     #[serde(default)]
-    workspace_type: WorkspaceType,
+    workspace_type: WorkspaceTypeSetting,
     base_url: Option<String>,
     directory: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Approval {
-    mode: ApprovalMode,
+struct MergedApproval {
+    mode: ApprovalModeSetting,
     timeout_ms: u64,
-    host_writes: HostWrites,
+    host_writes: HostWritesSetting,
     max_pending: usize,
     max_pending_per_client: usize,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Exit {
+struct MergedExit {
     with_parent: bool,
     on_stdin_close: bool,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Engine {
+struct EngineSettings {
     base_url: Option<String>,
     directory: Option<String>,
 }
 
-impl Merged {
+impl MergedSettings {
     /// Takes the merged values out of the layers.
-    pub(crate) fn extract(figment: &Figment) -> Result<Self, Problem> {
+    pub(crate) fn extract(figment: &Figment) -> Result<Self, StartProblem> {
         figment.extract().map_err(|error| unreadable(&error))
     }
 
     /// Resolves paths, fills in what follows from other settings and makes
     /// the tokens that nobody gave.
-    pub(crate) fn into_settings(self, bases: &Bases<'_>) -> Settings {
+    pub(crate) fn into_settings(self, bases: &PathBases<'_>) -> Settings {
         let mut warnings = Vec::new();
         let workspaces = workspaces(self.workspaces, self.engine, bases, &mut warnings);
         let authorized_roots = authorized_roots(&self.authorized_roots, &workspaces, bases);
@@ -97,8 +98,8 @@ impl Merged {
         Settings {
             host: self.host,
             port: self.port,
-            token: Token::given_or_generated(self.token),
-            host_token: Token::given_or_generated(self.host_token),
+            token: GivenToken::given_or_generated(self.token),
+            host_token: GivenToken::given_or_generated(self.host_token),
             allowed_hosts: self.allowed_hosts,
             cors_origins: self.cors_origins,
             workspaces,
@@ -108,7 +109,7 @@ impl Merged {
             console: self.console,
             engine: EngineCredentials {
                 username: self.opencode_username,
-                password: self.opencode_password.map(Secret::new),
+                password: self.opencode_password.map(SecretText::new),
             },
             log: LogSettings {
                 level: self.log_level,
@@ -127,7 +128,7 @@ impl Merged {
     }
 }
 
-impl Approval {
+impl MergedApproval {
     fn into_settings(self) -> ApprovalSettings {
         ApprovalSettings {
             mode: self.mode,
@@ -141,17 +142,17 @@ impl Approval {
 
 /// The problem of merged values that do not fit. Every source has checked its
 /// own, so this names the key only, never a value.
-pub(crate) fn unreadable(error: &figment::Error) -> Problem {
-    Problem::new(format!(
+pub(crate) fn unreadable(error: &figment::Error) -> StartProblem {
+    StartProblem::new(format!(
         "invalid configuration: key {} is unusable",
         quote(&error.path.join("."))
     ))
 }
 
 fn workspaces(
-    entries: Vec<Entry>,
-    engine: Engine,
-    bases: &Bases<'_>,
+    entries: Vec<WorkspaceEntry>,
+    engine: EngineSettings,
+    bases: &PathBases<'_>,
     warnings: &mut Vec<String>,
 ) -> Vec<WorkspaceSettings> {
     let mut workspaces: Vec<WorkspaceSettings> = Vec::new();
@@ -176,7 +177,7 @@ fn workspaces(
     workspaces
 }
 
-impl Entry {
+impl WorkspaceEntry {
     fn at(self, path: PathBuf) -> WorkspaceSettings {
         WorkspaceSettings {
             path,
@@ -188,7 +189,7 @@ impl Entry {
     }
 }
 
-impl Engine {
+impl EngineSettings {
     fn is_given(&self) -> bool {
         self.base_url.is_some() || self.directory.is_some()
     }
@@ -204,7 +205,7 @@ impl Engine {
 fn authorized_roots(
     roots: &[String],
     workspaces: &[WorkspaceSettings],
-    bases: &Bases<'_>,
+    bases: &PathBases<'_>,
 ) -> Vec<PathBuf> {
     if roots.is_empty() {
         return workspaces

@@ -4,9 +4,9 @@ use std::fmt;
 
 /// A token or a password. Its debug form is a mask.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Secret(String);
+pub(crate) struct SecretText(String);
 
-impl Secret {
+impl SecretText {
     /// Keeps a text from being logged.
     pub(crate) fn new(text: String) -> Self {
         Self(text)
@@ -18,7 +18,7 @@ impl Secret {
     }
 }
 
-impl fmt::Debug for Secret {
+impl fmt::Debug for SecretText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("…")
     }
@@ -26,9 +26,9 @@ impl fmt::Debug for Secret {
 
 /// A token, and whether someone chose it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Token {
+pub(crate) struct GivenToken {
     /// The token itself.
-    pub(crate) value: Secret,
+    pub(crate) value: SecretText,
     /// Where it comes from.
     pub(crate) origin: TokenOrigin,
 }
@@ -42,17 +42,17 @@ pub(crate) enum TokenOrigin {
     Generated,
 }
 
-impl Token {
+impl GivenToken {
     /// The token that was configured, or a new one: a random UUID (version 4,
     /// 122 random bits) as in the seed API.
     pub(crate) fn given_or_generated(given: Option<String>) -> Self {
         match given {
             Some(text) => Self {
-                value: Secret::new(text),
+                value: SecretText::new(text),
                 origin: TokenOrigin::Given,
             },
             None => Self {
-                value: Secret::new(uuid::Uuid::new_v4().to_string()),
+                value: SecretText::new(uuid::Uuid::new_v4().to_string()),
                 origin: TokenOrigin::Generated,
             },
         }
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_given_token_is_neither_printed_nor_logged() {
-        let token = Token::given_or_generated(Some("hush".to_owned()));
+        let token = GivenToken::given_or_generated(Some("hush".to_owned()));
         assert_eq!(token.value.expose(), "hush");
         assert_eq!(token.generated(), None);
         assert_eq!(format!("{token:?}"), "Token { value: …, origin: Given }");
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn generated_tokens_are_different_uuids() {
-        let tokens = [(); 2].map(|()| Token::given_or_generated(None));
+        let tokens = [(); 2].map(|()| GivenToken::given_or_generated(None));
         assert_ne!(tokens[0], tokens[1]);
         let text = tokens[0].generated().unwrap();
         assert_eq!(uuid::Uuid::parse_str(text).unwrap().get_version_num(), 4);

@@ -3,16 +3,16 @@
 use std::net::IpAddr;
 
 use super::Settings;
-use super::layer::Source;
+use super::layer::SettingSource;
 use super::secret::TokenOrigin;
-use crate::problem::{Problem, quote};
+use crate::problem::{StartProblem, quote};
 
 /// The least characters of a host token, by who can try to guess it: programs
 /// on this machine, or everybody who reaches the address.
 const LEAST: (usize, usize) = (8, 16);
 
 /// Says what is wrong with a host token that is too short.
-pub(super) fn problem(settings: &Settings) -> Option<Problem> {
+pub(super) fn problem(settings: &Settings) -> Option<StartProblem> {
     let token = &settings.host_token;
     if token.origin == TokenOrigin::Generated {
         return None;
@@ -29,7 +29,7 @@ pub(super) fn problem(settings: &Settings) -> Option<Problem> {
     };
     let message =
         format!("the host token is too short: {why}; it has {length} characters and needs {least}");
-    let problem = Problem::new(message).help(
+    let problem = StartProblem::new(message).help(
         "give a longer one, such as `openssl rand -hex 16` makes, or none: the server makes its own",
     );
     Some(match place(settings) {
@@ -41,13 +41,13 @@ pub(super) fn problem(settings: &Settings) -> Option<Problem> {
 /// Where the token was given.
 fn place(settings: &Settings) -> Option<String> {
     match settings.sources.get("hostToken")? {
-        Source::Flag => Some("`--host-token`".to_owned()),
-        Source::Environment => Some("`OPENWORK_HOST_TOKEN`".to_owned()),
-        Source::File => {
+        SettingSource::Flag => Some("`--host-token`".to_owned()),
+        SettingSource::Environment => Some("`OPENWORK_HOST_TOKEN`".to_owned()),
+        SettingSource::File => {
             let file = settings.file.as_ref()?;
             Some(format!("{}, key `hostToken`", file.display()))
         }
-        Source::Default => None,
+        SettingSource::Default => None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! The table of all settings: the one place that names their keys, flags and
 //! variables. Parsing, help, messages and the origin of a value follow it.
 
-use super::key::Key;
-use super::kind::Kind;
+use super::key::SettingKey;
+use super::kind::SettingKind;
 
 /// The longest waiting time that a setting may ask for: 49 days.
 const MOST_MILLISECONDS: u64 = u32::MAX as u64;
@@ -10,14 +10,14 @@ const MOST_MILLISECONDS: u64 = u32::MAX as u64;
 const MOST_PENDING: u64 = 100_000;
 
 /// All settings, in the order of `--help`.
-pub(crate) const KEYS: &[Key] = &[
-    Key::new("host", Kind::Text, "Address to listen on")
+pub(crate) const KEYS: &[SettingKey] = &[
+    SettingKey::new("host", SettingKind::Text, "Address to listen on")
         .flag("host", "HOST")
         .variable("OPENWORK_HOST")
         .default("127.0.0.1"),
-    Key::new(
+    SettingKey::new(
         "port",
-        Kind::Whole {
+        SettingKind::Whole {
             least: 0,
             most: 65_535,
         },
@@ -26,66 +26,66 @@ pub(crate) const KEYS: &[Key] = &[
     .flag("port", "PORT")
     .variable("OPENWORK_PORT")
     .default("8787"),
-    Key::new(
+    SettingKey::new(
         "token",
-        Kind::Secret,
+        SettingKind::Secret,
         "Token of the clients [default: generated]",
     )
     .flag("token", "TOKEN")
     .variable("OPENWORK_TOKEN"),
-    Key::new(
+    SettingKey::new(
         "hostToken",
-        Kind::Secret,
+        SettingKind::Secret,
         "Token of the host, who answers approvals [default: generated]",
     )
     .flag("host-token", "TOKEN")
     .variable("OPENWORK_HOST_TOKEN"),
-    Key::new(
+    SettingKey::new(
         "allowedHosts",
-        Kind::List,
+        SettingKind::List,
         "Further names for the Host header; list, repeatable",
     )
     .flag("allowed-host", "NAMES")
     .variable("OPENWORK_ALLOWED_HOSTS")
     .sample("nas.example"),
-    Key::new(
+    SettingKey::new(
         "corsOrigins",
-        Kind::List,
+        SettingKind::List,
         "Origins that browsers may call from; list, repeatable",
     )
     .flag("cors", "ORIGINS")
     .variable("OPENWORK_CORS_ORIGINS")
     .default("*")
     .sample("http://localhost:5173"),
-    Key::new(
+    SettingKey::new(
         "workspaces",
-        Kind::Workspaces,
+        SettingKind::Workspaces,
         "Workspace directory to serve; repeatable",
     )
     .flag("workspace", "PATH")
     .variable("OPENWORK_WORKSPACES")
     .sample("."),
-    Key::new(
+    SettingKey::new(
         "authorizedRoots",
-        Kind::List,
+        SettingKind::List,
         "Directories that may be served",
     )
     .sample("."),
-    Key::new("readOnly", Kind::Switch, "Refuse every write")
+    SettingKey::new("readOnly", SettingKind::Switch, "Refuse every write")
         .switch("read-only")
         .variable("OPENWORK_READONLY")
         .default("false"),
-    Key::new(
+    SettingKey::new(
         "approval.mode",
-        Kind::Choice(&["manual", "auto"]),
+        SettingKind::Choice(&["manual", "auto"]),
         "Whether the host is asked before a write",
     )
     .flag("approval", "manual|auto")
     .variable("OPENWORK_APPROVAL_MODE")
     .default("manual"),
-    Key::new(
+    SettingKey::new(
         "approval.timeoutMs",
-        Kind::Whole {
+        SettingKind::Whole {
             least: 1,
             most: MOST_MILLISECONDS,
         },
@@ -94,17 +94,17 @@ pub(crate) const KEYS: &[Key] = &[
     .flag("approval-timeout", "MILLISECONDS")
     .variable("OPENWORK_APPROVAL_TIMEOUT_MS")
     .default("30000"),
-    Key::new(
+    SettingKey::new(
         "approval.hostWrites",
-        Kind::Choice(&["allow", "ask"]),
+        SettingKind::Choice(&["allow", "ask"]),
         "Whether the host's own writes are asked about",
     )
     .flag("host-writes", "allow|ask")
     .variable("OPENWORK_HOST_WRITES")
     .default("allow"),
-    Key::new(
+    SettingKey::new(
         "approval.maxPending",
-        Kind::Whole {
+        SettingKind::Whole {
             least: 1,
             most: MOST_PENDING,
         },
@@ -112,9 +112,9 @@ pub(crate) const KEYS: &[Key] = &[
     )
     .variable("OPENWORK_APPROVAL_MAX_PENDING")
     .default("64"),
-    Key::new(
+    SettingKey::new(
         "approval.maxPendingPerClient",
-        Kind::Whole {
+        SettingKind::Whole {
             least: 1,
             most: MOST_PENDING,
         },
@@ -122,78 +122,86 @@ pub(crate) const KEYS: &[Key] = &[
     )
     .variable("OPENWORK_APPROVAL_MAX_PENDING_PER_CLIENT")
     .default("16"),
-    Key::new(
+    SettingKey::new(
         "console",
-        Kind::Choice(&["local", "lan", "off"]),
+        SettingKind::Choice(&["local", "lan", "off"]),
         "Who may open the approvals page",
     )
     .flag("console", "local|lan|off")
     .variable("OPENWORK_CONSOLE")
     .default("local"),
-    Key::new(
+    SettingKey::new(
         "engine.baseUrl",
-        Kind::Text,
+        SettingKind::Text,
         "Engine URL of the first workspace",
     )
     .flag("opencode-base-url", "URL")
     .variable("OPENWORK_OPENCODE_BASE_URL")
     .sample("http://127.0.0.1:4096")
     .not_in_file(),
-    Key::new(
+    SettingKey::new(
         "engine.directory",
-        Kind::Text,
+        SettingKind::Text,
         "Engine directory of the first workspace",
     )
     .flag("opencode-directory", "PATH")
     .variable("OPENWORK_OPENCODE_DIRECTORY")
     .sample(".")
     .not_in_file(),
-    Key::new("opencodeUsername", Kind::Text, "User name for the engine")
-        .flag("opencode-username", "NAME")
-        .variable("OPENWORK_OPENCODE_USERNAME")
-        .sample("opencode"),
-    Key::new("opencodePassword", Kind::Secret, "Password for the engine")
-        .flag("opencode-password", "PASSWORD")
-        .variable("OPENWORK_OPENCODE_PASSWORD"),
-    Key::new(
+    SettingKey::new(
+        "opencodeUsername",
+        SettingKind::Text,
+        "User name for the engine",
+    )
+    .flag("opencode-username", "NAME")
+    .variable("OPENWORK_OPENCODE_USERNAME")
+    .sample("opencode"),
+    SettingKey::new(
+        "opencodePassword",
+        SettingKind::Secret,
+        "Password for the engine",
+    )
+    .flag("opencode-password", "PASSWORD")
+    .variable("OPENWORK_OPENCODE_PASSWORD"),
+    SettingKey::new(
         "logLevel",
-        Kind::Choice(&["error", "warn", "info", "debug", "trace"]),
+        SettingKind::Choice(&["error", "warn", "info", "debug", "trace"]),
         "Least severity of the events on standard error",
     )
     .flag("log-level", "LEVEL")
     .variable("OPENWORK_LOG_LEVEL")
     .default("info"),
-    Key::new(
+    SettingKey::new(
         "logFormat",
-        Kind::Choice(&["pretty", "json"]),
+        SettingKind::Choice(&["pretty", "json"]),
         "Form of the events",
     )
     .flag("log-format", "pretty|json")
     .variable("OPENWORK_LOG_FORMAT")
     .default("pretty"),
-    Key::new("logRequests", Kind::Switch, "Log every request")
+    SettingKey::new("logRequests", SettingKind::Switch, "Log every request")
         .switch("log-requests")
         .off_switch("no-log-requests")
         .variable("OPENWORK_LOG_REQUESTS")
         .default("false"),
-    Key::new(
+    SettingKey::new(
         "runFile",
-        Kind::Switch,
+        SettingKind::Switch,
         "Write no file by which the commands find this server",
     )
     .off_switch("no-run-file")
     .default("true"),
-    Key::new(
+    SettingKey::new(
         "exit.withParent",
-        Kind::Switch,
+        SettingKind::Switch,
         "End when the process that started this one ends",
     )
     .switch("exit-with-parent")
     .default("false")
     .not_in_file(),
-    Key::new(
+    SettingKey::new(
         "exit.onStdinClose",
-        Kind::Switch,
+        SettingKind::Switch,
         "End when standard input closes",
     )
     .switch("exit-on-stdin-close")
@@ -209,7 +217,7 @@ mod tests {
 
     #[test]
     fn no_name_is_taken_twice() {
-        let names = |name: fn(&Key) -> Option<&'static str>| {
+        let names = |name: fn(&SettingKey) -> Option<&'static str>| {
             let all: Vec<_> = KEYS.iter().filter_map(name).collect();
             assert_eq!(
                 all.iter().collect::<BTreeSet<_>>().len(),
@@ -225,7 +233,7 @@ mod tests {
     #[test]
     fn every_default_and_choice_is_a_good_value() {
         for key in KEYS {
-            let words = if let Kind::Choice(words) = key.kind {
+            let words = if let SettingKind::Choice(words) = key.kind {
                 words
             } else {
                 &[]

@@ -15,9 +15,9 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 use super::Settings;
-use crate::args::{self, Flags, Invocation};
+use crate::args::{self, GivenFlags, Invocation};
 use crate::environment::Environment;
-use crate::problem::Failure;
+use crate::problem::StartFailure;
 
 /// A start of the server: a home, a working directory, arguments, variables.
 struct Start {
@@ -84,9 +84,9 @@ impl Start {
         self.root.path().join("home/.config/openwork/server.json")
     }
 
-    fn load(&self) -> Result<Settings, Failure> {
+    fn load(&self) -> Result<Settings, StartFailure> {
         if self.args.len() == 1 {
-            return Settings::load(&Flags::default(), &self.environment);
+            return Settings::load(&GivenFlags::default(), &self.environment);
         }
         match args::parse(self.args.clone())? {
             Invocation::Serve(flags) => Settings::load(&flags, &self.environment),

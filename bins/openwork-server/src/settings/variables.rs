@@ -5,15 +5,15 @@ use std::ffi::OsStr;
 use figment::value::Value;
 
 use super::flags::not_unicode;
-use super::key::Key;
-use super::layer::{Layer, Source};
+use super::key::SettingKey;
+use super::layer::{SettingSource, SettingsLayer};
 use super::table::KEYS;
 use crate::environment::Environment;
-use crate::problem::Problem;
+use crate::problem::StartProblem;
 
 /// Reads the variables that are set; an empty one is not.
-pub(crate) fn read(environment: &Environment, problems: &mut Vec<Problem>) -> Layer {
-    let mut layer = Layer::new(Source::Environment);
+pub(crate) fn read(environment: &Environment, problems: &mut Vec<StartProblem>) -> SettingsLayer {
+    let mut layer = SettingsLayer::new(SettingSource::Environment);
     for key in KEYS {
         let Some(variable) = key.variable else {
             continue;
@@ -29,12 +29,12 @@ pub(crate) fn read(environment: &Environment, problems: &mut Vec<Problem>) -> La
     layer
 }
 
-fn read_value(key: &Key, variable: &str, value: &OsStr) -> Result<Value, Problem> {
+fn read_value(key: &SettingKey, variable: &str, value: &OsStr) -> Result<Value, StartProblem> {
     let text = value
         .to_str()
         .ok_or_else(|| not_unicode(key, variable, value))?;
     key.kind.read_text(text).map_err(|misfit| {
-        Problem::new(format!("invalid value for `{variable}`: {misfit}"))
+        StartProblem::new(format!("invalid value for `{variable}`: {misfit}"))
             .help(key.variable_help(variable))
     })
 }

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use tokio::sync::oneshot;
 
-use crate::events::{Event, Watchers};
-use crate::ledger::{Ledger, Summary};
+use crate::events::{Event, WatcherQueues};
+use crate::ledger::{Ledger, RequestSummary};
 use crate::options::GateOptions;
 use crate::outcome::Settlement;
-use crate::permit::Granted;
+use crate::permit::GrantedBy;
 use crate::request::RequestId;
 
 /// The smallest backlog of a watcher that is not yet too slow.
@@ -17,39 +17,39 @@ const LEAST_BACKLOG: usize = 1024;
 const MOST_BACKLOG: usize = 65_536;
 
 /// The ledger and those to whom it matters.
-pub(super) struct State<T> {
+pub(super) struct GateState<T> {
     pub(super) ledger: Ledger<T>,
-    pub(super) watchers: Watchers<T>,
+    pub(super) watchers: WatcherQueues<T>,
     /// Those who wait for an answer.
-    waiting: HashMap<RequestId, oneshot::Sender<Verdict>>,
+    waiting: HashMap<RequestId, oneshot::Sender<GateVerdict>>,
     /// Those who answered and wait for what comes of it.
     settling: HashMap<RequestId, oneshot::Sender<Settlement>>,
 }
 
 /// What whoever waits is told.
-pub(super) enum Verdict {
-    Allowed(Granted),
+pub(super) enum GateVerdict {
+    Allowed(GrantedBy),
     Denied { message: Option<String> },
     Expired,
     Aborted,
 }
 
-impl<T> State<T> {
-    pub(super) fn new(options: &GateOptions, summary: Option<Summary<T>>) -> Self {
+impl<T> GateState<T> {
+    pub(super) fn new(options: &GateOptions, summary: Option<RequestSummary<T>>) -> Self {
         let ledger = Ledger::new(options);
         Self {
             ledger: match summary {
                 Some(summary) => ledger.summarising(summary),
                 None => ledger,
             },
-            watchers: Watchers::new(backlog(options.max_pending), options.max_unread_bytes()),
+            watchers: WatcherQueues::new(backlog(options.max_pending), options.max_unread_bytes()),
             waiting: HashMap::new(),
             settling: HashMap::new(),
         }
     }
 
     /// Waits for the answer to a request.
-    pub(super) fn wait(&mut self, id: RequestId) -> oneshot::Receiver<Verdict> {
+    pub(super) fn wait(&mut self, id: RequestId) -> oneshot::Receiver<GateVerdict> {
         let (sender, verdict) = oneshot::channel();
         self.waiting.insert(id, sender);
         verdict
@@ -83,10 +83,10 @@ impl<T> State<T> {
                 allowed: true,
                 by,
                 ..
-            } => self.answer(id, Verdict::Allowed(Granted { by, at })),
-            Event::Replied { id, message, .. } => self.answer(id, Verdict::Denied { message }),
-            Event::Expired { id } => self.answer(id, Verdict::Expired),
-            Event::Aborted { id } => self.answer(id, Verdict::Aborted),
+            } => self.answer(id, GateVerdict::Allowed(GrantedBy { by, at })),
+            Event::Replied { id, message, .. } => self.answer(id, GateVerdict::Denied { message }),
+            Event::Expired { id } => self.answer(id, GateVerdict::Expired),
+            Event::Aborted { id } => self.answer(id, GateVerdict::Aborted),
             Event::Withdrawn { id } => drop(self.waiting.remove(&id)),
             Event::Applied { id } => self.settle(id, Settlement::Applied),
             Event::Conflicted { id } => self.settle(id, Settlement::Conflicted),
@@ -94,7 +94,7 @@ impl<T> State<T> {
         }
     }
 
-    fn answer(&mut self, id: RequestId, verdict: Verdict) {
+    fn answer(&mut self, id: RequestId, verdict: GateVerdict) {
         if let Some(waiting) = self.waiting.remove(&id) {
             // Whoever has just stopped waiting leaves the request by itself.
             let _ = waiting.send(verdict);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openwork_approval::{DecideError, EndedBy, Gate, GateOptions, Outcome, Refusal, Reply};
+use openwork_approval::{DecideError, EndedBy, Gate, GateOptions, Refusal, Reply, RequestOutcome};
 use tokio::time::{Instant, advance};
 
 use crate::stage::{Wall, ask, gate, gate_with_timeout, outcomes, pending, pending_ids};
@@ -30,7 +30,7 @@ async fn a_request_that_nobody_answers_expires_to_the_millisecond() {
         );
         assert_eq!(
             (&ended.outcome, ended.by),
-            (&Outcome::Expired, EndedBy::Timeout)
+            (&RequestOutcome::Expired, EndedBy::Timeout)
         );
     }
 }

@@ -9,10 +9,10 @@ mod model;
 use std::time::{Duration, Instant};
 
 use openwork_approval::clock::Moment;
-use openwork_approval::ledger::{Ledger, Submitted};
+use openwork_approval::ledger::{Ledger, SubmittedRequest};
 use openwork_approval::{
-    Answerer, Ask, Asker, DecideError, EndedBy, Event, GateOptions, Outcome, Refusal, Remember,
-    Reply, RequestId, Settlement,
+    Answerer, Ask, Asker, DecideError, EndedBy, Event, GateOptions, Refusal, Remember, Reply,
+    RequestId, RequestOutcome, Settlement,
 };
 use proptest::prelude::*;
 
@@ -194,11 +194,13 @@ impl Bench {
         let submitted = self.ledger.submit(id, ask, self.now());
         let expected = self.model.submit(asker, scope, rememberable, bytes);
         match &submitted {
-            Ok(Submitted::Pending(_)) => assert_eq!(expected, Ok(State::Pending)),
-            Ok(Submitted::Allowed(..)) => assert_eq!(expected, Ok(State::Allowed)),
+            Ok(SubmittedRequest::Pending(_)) => assert_eq!(expected, Ok(State::Pending)),
+            Ok(SubmittedRequest::Allowed(..)) => assert_eq!(expected, Ok(State::Allowed)),
             Err(refusal) => assert_eq!(expected, Err(refusal.clone())),
         }
-        if let Ok(Submitted::Pending(request) | Submitted::Allowed(request, _)) = submitted {
+        if let Ok(SubmittedRequest::Pending(request) | SubmittedRequest::Allowed(request, _)) =
+            submitted
+        {
             assert_eq!((request.id, request.subject), (id, self.ids.len()));
             self.ids.push(id);
         }
@@ -242,15 +244,15 @@ impl Bench {
     }
 
     fn history(&self) -> Vec<(usize, State)> {
-        let state = |outcome: &Outcome| match outcome {
-            Outcome::Allowed => State::Allowed,
-            Outcome::Applied => State::Settled(Settlement::Applied),
-            Outcome::Conflicted => State::Settled(Settlement::Conflicted),
-            Outcome::Failed(error) => State::Settled(Settlement::Failed(error.clone())),
-            Outcome::Denied => State::Denied,
-            Outcome::Expired => State::Expired,
-            Outcome::Withdrawn => State::Withdrawn,
-            Outcome::Aborted => State::Aborted,
+        let state = |outcome: &RequestOutcome| match outcome {
+            RequestOutcome::Allowed => State::Allowed,
+            RequestOutcome::Applied => State::Settled(Settlement::Applied),
+            RequestOutcome::Conflicted => State::Settled(Settlement::Conflicted),
+            RequestOutcome::Failed(error) => State::Settled(Settlement::Failed(error.clone())),
+            RequestOutcome::Denied => State::Denied,
+            RequestOutcome::Expired => State::Expired,
+            RequestOutcome::Withdrawn => State::Withdrawn,
+            RequestOutcome::Aborted => State::Aborted,
         };
         let history = self.ledger.history(usize::MAX);
         history

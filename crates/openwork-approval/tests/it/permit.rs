@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use openwork_approval::{
-    Answerer, Ask, Asker, DecideError, EndedBy, Gate, GateOptions, Mode, Outcome, Permit, Refusal,
-    Reply, RequestId, Settlement,
+    Answerer, ApprovalMode, Ask, Asker, DecideError, EndedBy, Gate, GateOptions, Permit, Refusal,
+    Reply, RequestId, RequestOutcome, Settlement,
 };
 
 use crate::stage::{ask, gate, outcomes, pending, pending_ids, start};
@@ -79,7 +79,7 @@ async fn every_settlement_reaches_the_one_who_answered_and_the_history() {
         let [ended] = history.as_slice() else {
             panic!("one request ended")
         };
-        assert_eq!(ended.outcome, Outcome::from(expected));
+        assert_eq!(ended.outcome, RequestOutcome::from(expected));
         assert_eq!(ended.by, EndedBy::Host(Answerer::default()));
         assert_eq!(ended.message.as_deref(), Some("fine"));
     }
@@ -181,7 +181,7 @@ async fn whoever_goes_away_withdraws() {
     };
     assert_eq!(
         (&ended.outcome, ended.by),
-        (&Outcome::Withdrawn, EndedBy::Client)
+        (&RequestOutcome::Withdrawn, EndedBy::Client)
     );
 }
 
@@ -196,7 +196,7 @@ async fn nothing_is_asked_before_the_future_runs() {
 #[tokio::test(start_paused = true)]
 async fn in_automatic_mode_nobody_is_asked_and_nothing_listed() {
     let gate = Gate::new(GateOptions {
-        mode: Mode::Auto,
+        mode: ApprovalMode::Auto,
         max_pending: 0,
         ..GateOptions::default()
     });
@@ -207,7 +207,7 @@ async fn in_automatic_mode_nobody_is_asked_and_nothing_listed() {
     assert_eq!(gate.pending(), []);
     assert_eq!(gate.history(10), []);
     assert_eq!(crate::stage::told(&mut watch).await, []);
-    assert_eq!(gate.options().mode, Mode::Auto);
+    assert_eq!(gate.options().mode, ApprovalMode::Auto);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use openwork_approval::{
-    Ask, DecideError, EndedBy, Event, Gate, GateOptions, Outcome, Remember, Reply, Rule, RuleId,
+    Ask, DecideError, EndedBy, Event, Gate, GateOptions, Remember, Reply, RequestOutcome, Rule,
+    RuleId,
 };
 use tokio::time::advance;
 
@@ -57,7 +58,7 @@ async fn what_a_rule_covers_is_allowed_at_once_and_recorded() {
     };
     assert_eq!(
         (ended.request.id, &ended.outcome, ended.by),
-        (id, &Outcome::Applied, by)
+        (id, &RequestOutcome::Applied, by)
     );
     assert_eq!(uses(&gate), [1]);
 }

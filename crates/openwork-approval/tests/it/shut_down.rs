@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use openwork_approval::{
-    DecideError, EndedBy, Event, Gate, GateOptions, Mode, Outcome, Refusal, Reply, Settlement,
+    ApprovalMode, DecideError, EndedBy, Event, Gate, GateOptions, Refusal, Reply, RequestOutcome,
+    Settlement,
 };
 
 use crate::stage::{ask, gate, outcomes, pending, pending_ids, told};
@@ -30,7 +31,7 @@ async fn everything_that_waits_is_aborted_and_nothing_more_is_asked() {
     for ended in gate.history(10) {
         assert_eq!(
             (&ended.outcome, ended.by),
-            (&Outcome::Aborted, EndedBy::Shutdown)
+            (&RequestOutcome::Aborted, EndedBy::Shutdown)
         );
     }
 
@@ -80,7 +81,7 @@ async fn shutting_twice_is_shutting_once() {
 #[tokio::test(start_paused = true)]
 async fn automatic_mode_ends_too() {
     let gate = Gate::new(GateOptions {
-        mode: Mode::Auto,
+        mode: ApprovalMode::Auto,
         ..GateOptions::default()
     });
     gate.shut_down();

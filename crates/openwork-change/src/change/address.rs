@@ -92,7 +92,7 @@ fn check_field(value: &Value, field: &str, at: &str) -> Result<(), Invalid> {
     }
 }
 
-fn check_items(list: &Value, at: &str, check: Check) -> Result<(), Invalid> {
+fn check_items(list: &Value, at: &str, check: AddressCheck) -> Result<(), Invalid> {
     let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
     for (index, item) in items.iter().enumerate() {
         let spec = item
@@ -104,9 +104,9 @@ fn check_items(list: &Value, at: &str, check: Check) -> Result<(), Invalid> {
     Ok(())
 }
 
-type Check = fn(&str, &str) -> Result<(), Invalid>;
+type AddressCheck = fn(&str, &str) -> Result<(), Invalid>;
 
-fn check_text(value: &Value, at: &str, check: Check) -> Result<(), Invalid> {
+fn check_text(value: &Value, at: &str, check: AddressCheck) -> Result<(), Invalid> {
     value.as_str().map_or(Ok(()), |text| check(text, at))
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CommandDraft, Fields, Object, SkillDraft, address};
+use super::{CommandDraft, Fields, JsonObject, SkillDraft, address};
 use openwork_model::invalid::Invalid;
 
 /// The most skills and commands together that one import may bring.
@@ -10,7 +10,7 @@ pub const MOST_ITEMS: usize = 5_000;
 
 /// Whether a section is added to what is there or takes its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mode {
+pub enum ImportMode {
     /// Added, by key or by name.
     #[default]
     Merge,
@@ -20,32 +20,32 @@ pub enum Mode {
 
 /// One part of a bundle and how it is brought in.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Section<T> {
+pub struct ImportSection<T> {
     /// How.
-    pub mode: Mode,
+    pub mode: ImportMode,
     /// What.
     pub content: T,
 }
 
 /// An import. A section that is `None` leaves its files alone.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Bundle {
+pub struct ImportBundle {
     /// The engine's configuration.
-    pub opencode: Option<Section<Fields>>,
+    pub opencode: Option<ImportSection<Fields>>,
     /// OpenWork's settings.
-    pub openwork: Option<Section<Fields>>,
+    pub openwork: Option<ImportSection<Fields>>,
     /// Skills; of one name the last counts.
-    pub skills: Option<Section<Vec<SkillDraft>>>,
+    pub skills: Option<ImportSection<Vec<SkillDraft>>>,
     /// Commands; of one name the last counts.
-    pub commands: Option<Section<Vec<CommandDraft>>>,
+    pub commands: Option<ImportSection<Vec<CommandDraft>>>,
 }
 
-impl Bundle {
+impl ImportBundle {
     /// Reads the body of `POST import`.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
-        let body = Reader {
-            body: Object::new(fields),
-            modes: Object::new(fields).object("mode")?,
+        let body = BundleReader {
+            body: JsonObject::new(fields),
+            modes: JsonObject::new(fields).object("mode")?,
         };
         body.check_count(&["skills", "commands"])?;
         let opencode = body.fields("opencode")?;
@@ -61,12 +61,12 @@ impl Bundle {
     }
 }
 
-struct Reader<'a> {
-    body: Object<'a>,
-    modes: Option<Object<'a>>,
+struct BundleReader<'a> {
+    body: JsonObject<'a>,
+    modes: Option<JsonObject<'a>>,
 }
 
-impl Reader<'_> {
+impl BundleReader<'_> {
     /// Refuses lists that are too long before any of their items is read.
     fn check_count(&self, keys: &[&str]) -> Result<(), Invalid> {
         let mut items = 0;
@@ -82,11 +82,11 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn fields(&self, key: &str) -> Result<Option<Section<Fields>>, Invalid> {
+    fn fields(&self, key: &str) -> Result<Option<ImportSection<Fields>>, Invalid> {
         let Some(content) = self.body.stored(key)?.cloned() else {
             return Ok(None);
         };
-        Ok(Some(Section {
+        Ok(Some(ImportSection {
             mode: self.mode(key)?,
             content,
         }))
@@ -95,33 +95,34 @@ impl Reader<'_> {
     fn items<T>(
         &self,
         key: &str,
-        read: impl Fn(&Object<'_>) -> Result<T, Invalid>,
-    ) -> Result<Option<Section<Vec<T>>>, Invalid> {
+        read: impl Fn(&JsonObject<'_>) -> Result<T, Invalid>,
+    ) -> Result<Option<ImportSection<Vec<T>>>, Invalid> {
         let items = self.body.list(key)?.unwrap_or_default();
-        let item =
-            |(index, value): (usize, &Value)| read(&Object::of(value, &format!("{key}[{index}]"))?);
+        let item = |(index, value): (usize, &Value)| {
+            read(&JsonObject::of(value, &format!("{key}[{index}]"))?)
+        };
         let content: Vec<T> = items
             .iter()
             .enumerate()
             .map(item)
             .collect::<Result<_, _>>()?;
         let mode = self.mode(key)?;
-        Ok((!content.is_empty()).then_some(Section { mode, content }))
+        Ok((!content.is_empty()).then_some(ImportSection { mode, content }))
     }
 
     /// Only the word `replace` replaces, as in the seed API.
-    fn mode(&self, key: &str) -> Result<Mode, Invalid> {
+    fn mode(&self, key: &str) -> Result<ImportMode, Invalid> {
         let Some(modes) = &self.modes else {
-            return Ok(Mode::Merge);
+            return Ok(ImportMode::Merge);
         };
         Ok(match modes.text(key)? {
-            Some("replace") => Mode::Replace,
-            _ => Mode::Merge,
+            Some("replace") => ImportMode::Replace,
+            _ => ImportMode::Merge,
         })
     }
 }
 
-fn command(item: &Object<'_>) -> Result<CommandDraft, Invalid> {
+fn command(item: &JsonObject<'_>) -> Result<CommandDraft, Invalid> {
     match item.filled_text("content")? {
         Some(content) => CommandDraft::from_content(item, content),
         None => CommandDraft::from_object(item),
@@ -134,11 +135,11 @@ mod tests {
 
     use super::*;
 
-    fn read(skills: usize, commands: usize) -> Result<Bundle, Invalid> {
+    fn read(skills: usize, commands: usize) -> Result<ImportBundle, Invalid> {
         // Items that would be refused if they were read.
         let items = |count| vec![json!(0); count];
         let body = json!({ "skills": items(skills), "commands": items(commands) });
-        Bundle::from_fields(body.as_object().unwrap())
+        ImportBundle::from_fields(body.as_object().unwrap())
     }
 
     #[test]
@@ -160,7 +161,7 @@ mod tests {
             .map(|n| json!({ "name": format!("c{n}"), "template": "t" }))
             .collect();
         let body = json!({ "commands": items });
-        let bundle = Bundle::from_fields(body.as_object().unwrap()).unwrap();
+        let bundle = ImportBundle::from_fields(body.as_object().unwrap()).unwrap();
         assert_eq!(bundle.commands.unwrap().content.len(), 5_000);
     }
 }

@@ -1,7 +1,7 @@
 //! The command that a client wants written.
 
-use super::{Fields, Object};
-use openwork_frontmatter::Value;
+use super::{Fields, JsonObject};
+use openwork_frontmatter::FieldValue;
 use openwork_model::command::subtask_of;
 use openwork_model::invalid::Invalid;
 use openwork_model::name::CommandName;
@@ -26,7 +26,7 @@ pub struct CommandDraft {
 impl CommandDraft {
     /// Reads the body of `POST commands`.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
-        let draft = Self::from_object(&Object::new(fields))?;
+        let draft = Self::from_object(&JsonObject::new(fields))?;
         Ok(Self {
             subtask: Some(draft.subtask.unwrap_or(false)),
             ..draft
@@ -34,7 +34,7 @@ impl CommandDraft {
     }
 
     /// Reads one item, wherever in a request it is.
-    pub(super) fn from_object(item: &Object<'_>) -> Result<Self, Invalid> {
+    pub(super) fn from_object(item: &JsonObject<'_>) -> Result<Self, Invalid> {
         let template = template(item.text("template")?.unwrap_or_default())?;
         let name = CommandName::parse_new(item.text("name")?.unwrap_or_default())?;
         Ok(Self {
@@ -49,7 +49,7 @@ impl CommandDraft {
 
     /// Reads an item that brings a whole command file as its `content`. The
     /// item's own name and description count over those of the file.
-    pub(super) fn from_content(item: &Object<'_>, content: &str) -> Result<Self, Invalid> {
+    pub(super) fn from_content(item: &JsonObject<'_>, content: &str) -> Result<Self, Invalid> {
         let file =
             openwork_frontmatter::parse(content).map_err(|error| Invalid::CommandFrontmatter {
                 reason: error.to_string(),
@@ -70,13 +70,16 @@ impl CommandDraft {
     /// engine refuses a workspace in which one is `null`.
     pub fn text(&self) -> String {
         let fields = [
-            ("name", Some(Value::Text(self.name.as_str()))),
-            ("description", self.description.as_deref().map(Value::Text)),
-            ("agent", self.agent.as_deref().map(Value::Text)),
-            ("model", self.model.as_deref().map(Value::Text)),
-            ("subtask", self.subtask.map(Value::Bool)),
+            ("name", Some(FieldValue::Text(self.name.as_str()))),
+            (
+                "description",
+                self.description.as_deref().map(FieldValue::Text),
+            ),
+            ("agent", self.agent.as_deref().map(FieldValue::Text)),
+            ("model", self.model.as_deref().map(FieldValue::Text)),
+            ("subtask", self.subtask.map(FieldValue::Bool)),
         ];
-        let given: Vec<(&str, Value<'_>)> = fields
+        let given: Vec<(&str, FieldValue<'_>)> = fields
             .into_iter()
             .filter_map(|(key, value)| Some((key, value?)))
             .collect();

@@ -1,6 +1,6 @@
 //! What a client wants merged into the configuration files.
 
-use super::{Fields, Object, address};
+use super::{Fields, JsonObject, address};
 use openwork_model::invalid::Invalid;
 
 /// Keys for the two configuration files. A section that is `None` leaves its
@@ -16,7 +16,7 @@ pub struct ConfigPatch {
 impl ConfigPatch {
     /// Reads the body of `PATCH config`.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
-        let body = Object::new(fields);
+        let body = JsonObject::new(fields);
         let patch = Self {
             opencode: body.stored("opencode")?.cloned(),
             openwork: body.stored("openwork")?.cloned(),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Fields, Object, address};
+use super::{Fields, JsonObject, address};
 use openwork_model::invalid::Invalid;
 use openwork_model::name::McpName;
 
@@ -18,7 +18,7 @@ pub struct McpDraft {
 impl McpDraft {
     /// Reads the body of `POST mcp`.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
-        let body = Object::new(fields);
+        let body = JsonObject::new(fields);
         let given = body.value("config").ok_or(Invalid::McpConfigRequired)?;
         let name = McpName::parse(body.text("name")?.unwrap_or_default())?;
         if !given.is_object() {

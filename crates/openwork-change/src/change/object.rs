@@ -12,13 +12,13 @@ const DEPTH: usize = 64;
 ///
 /// A field that is absent and one that is `null` are the same here.
 #[derive(Debug, Clone)]
-pub struct Object<'a> {
+pub struct JsonObject<'a> {
     fields: &'a Fields,
     /// What stands before a field's name in messages, such as `skills[2].`.
     prefix: String,
 }
 
-impl<'a> Object<'a> {
+impl<'a> JsonObject<'a> {
     /// The request's own object.
     pub fn new(fields: &'a Fields) -> Self {
         Self {
@@ -64,7 +64,7 @@ impl<'a> Object<'a> {
     }
 
     /// An object with access to its fields.
-    pub fn object(&self, key: &str) -> Result<Option<Object<'a>>, Invalid> {
+    pub fn object(&self, key: &str) -> Result<Option<JsonObject<'a>>, Invalid> {
         let object = |value| Self::of(value, &self.place(key));
         self.value(key).map(object).transpose()
     }
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn stored_objects_may_be_64_levels_deep() {
         let body = json!({ "fits": { "k": nested(63) }, "deep": { "k": nested(64) } });
-        let object = Object::of(&body, "items[1]").unwrap();
+        let object = JsonObject::of(&body, "items[1]").unwrap();
         assert!(object.stored("fits").unwrap().is_some());
         assert_eq!(
             object.stored("deep"),
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn null_counts_as_absent_and_other_types_are_named() {
         let body = json!({ "none": null, "number": 1, "blank": " " });
-        let object = Object::of(&body, "skills[2]").unwrap();
+        let object = JsonObject::of(&body, "skills[2]").unwrap();
         assert_eq!(object.text("none"), Ok(None));
         assert_eq!(object.text("absent"), Ok(None));
         assert_eq!(object.filled_text("blank"), Ok(None));

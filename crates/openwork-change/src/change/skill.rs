@@ -1,7 +1,7 @@
 //! The skill that a client wants written.
 
-use super::{Fields, Object};
-use openwork_frontmatter::{Field, FrontmatterError, Value};
+use super::{Fields, JsonObject};
+use openwork_frontmatter::{FieldValue, FrontmatterError, HeaderField};
 use openwork_model::invalid::Invalid;
 use openwork_model::name::SkillName;
 use openwork_model::skill::is_description;
@@ -21,13 +21,13 @@ impl SkillDraft {
     /// Reads the body of `POST skills`. An import takes what an export gives,
     /// so there fields of other programs stay.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
-        let draft = Self::from_object(&Object::new(fields))?;
+        let draft = Self::from_object(&JsonObject::new(fields))?;
         check_known(&draft.text)?;
         Ok(draft)
     }
 
     /// Reads one item, wherever in a request it is.
-    pub(super) fn from_object(item: &Object<'_>) -> Result<Self, Invalid> {
+    pub(super) fn from_object(item: &JsonObject<'_>) -> Result<Self, Invalid> {
         let name = SkillName::parse_new(item.text("name")?.unwrap_or_default())?;
         let content = item.text("content")?.filter(|content| !content.is_empty());
         let content = content.ok_or(Invalid::SkillContentRequired)?;
@@ -85,12 +85,13 @@ fn check_known(text: &str) -> Result<(), Invalid> {
 
 /// Checks the fields that the Agent Skills specification leaves open to use.
 /// The engine ignores them; other programs do not.
-fn check_optional(file: &openwork_frontmatter::Document<'_>) -> Result<(), Invalid> {
-    let is_text = |field: &Field| matches!(field, Field::Text(_));
-    let is_note = |field: &Field| matches!(field, Field::Text(text) if (1..=COMPATIBILITY).contains(&text.chars().count()));
+fn check_optional(file: &openwork_frontmatter::HeaderDocument<'_>) -> Result<(), Invalid> {
+    let is_text = |field: &HeaderField| matches!(field, HeaderField::Text(_));
+    let is_note = |field: &HeaderField| matches!(field, HeaderField::Text(text) if (1..=COMPATIBILITY).contains(&text.chars().count()));
     // The fields of a map or the items of a list are not read here.
-    let may_be_map = |field: &Field| *field == Field::Other;
-    let may_be_list = |field: &Field| matches!(field, Field::Text(_) | Field::Other);
+    let may_be_map = |field: &HeaderField| *field == HeaderField::Other;
+    let may_be_list =
+        |field: &HeaderField| matches!(field, HeaderField::Text(_) | HeaderField::Other);
     check_field(file, "license", "a text", is_text)?;
     check_field(file, "compatibility", "1-500 characters of text", is_note)?;
     check_field(file, "metadata", "a map of texts", may_be_map)?;
@@ -104,13 +105,13 @@ fn check_optional(file: &openwork_frontmatter::Document<'_>) -> Result<(), Inval
 
 /// Checks a field that has a value.
 fn check_field(
-    file: &openwork_frontmatter::Document<'_>,
+    file: &openwork_frontmatter::HeaderDocument<'_>,
     field: &'static str,
     expected: &'static str,
-    is_allowed: impl Fn(&Field) -> bool,
+    is_allowed: impl Fn(&HeaderField) -> bool,
 ) -> Result<(), Invalid> {
     match file.get(field) {
-        None | Some(Field::Null) => Ok(()),
+        None | Some(HeaderField::Null) => Ok(()),
         Some(value) if is_allowed(value) => Ok(()),
         Some(_) => Err(Invalid::SkillField { field, expected }),
     }
@@ -118,14 +119,14 @@ fn check_field(
 
 /// The content with name and description where the engine reads them.
 fn text(
-    file: &openwork_frontmatter::Document<'_>,
+    file: &openwork_frontmatter::HeaderDocument<'_>,
     content: &str,
     name: &SkillName,
     description: &str,
 ) -> Result<String, Invalid> {
     let fields = [
-        ("name", Value::Text(name.as_str())),
-        ("description", Value::Text(description)),
+        ("name", FieldValue::Text(name.as_str())),
+        ("description", FieldValue::Text(description)),
     ];
     let text = if file.has_header() {
         tightened(&openwork_frontmatter::with_fields(content, &fields).map_err(broken)?)?

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Bundle, Change, CommandDraft, ConfigPatch, Fields, McpDraft, SkillDraft};
+use super::{Change, CommandDraft, ConfigPatch, Fields, ImportBundle, McpDraft, SkillDraft};
 
 /// What a value takes that holds nothing else.
 const VALUE: usize = size_of::<Value>();
@@ -50,7 +50,7 @@ fn of_patch(patch: &ConfigPatch) -> usize {
     sections.into_iter().flatten().map(of_fields).sum()
 }
 
-fn of_bundle(bundle: &Bundle) -> usize {
+fn of_bundle(bundle: &ImportBundle) -> usize {
     let fields = [&bundle.opencode, &bundle.openwork];
     let fields = fields.into_iter().flatten();
     let skills = bundle.skills.iter().flat_map(|section| &section.content);
@@ -60,7 +60,7 @@ fn of_bundle(bundle: &Bundle) -> usize {
         .sum::<usize>()
         + skills.map(of_skill).sum::<usize>()
         + commands.map(of_command).sum::<usize>()
-        + size_of::<Bundle>()
+        + size_of::<ImportBundle>()
 }
 
 fn of_skill(draft: &SkillDraft) -> usize {

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use super::findings::Findings;
 use super::{Effect, EffectKind, Level, reference};
-use openwork_jsonc::Document;
+use openwork_jsonc::JsoncDocument;
 use openwork_model::mask::mask;
 use openwork_model::path::RelPath;
 
@@ -34,7 +34,7 @@ mod rules;
 pub(super) mod setting;
 mod skills;
 
-use self::setting::{Setting, Side, each_differing};
+use self::setting::{ChangedSetting, SettingSide, each_differing};
 
 /// Weighs the settings that differ, and what the text of the file reads.
 pub(super) fn weigh(
@@ -55,7 +55,7 @@ pub(super) fn differing(
     path: &RelPath,
     before: Option<&[u8]>,
     after: Option<&[u8]>,
-    weigh: impl Fn(&mut Findings, &Setting<'_>),
+    weigh: impl Fn(&mut Findings, &ChangedSetting<'_>),
 ) {
     let (Some(old), Some(new)) = (read(before), read(after)) else {
         let text = format!("`{path}` cannot be read, so what changes in it is not known.");
@@ -70,7 +70,7 @@ pub(super) fn differing(
     let masked = [mask(&sides[0]), mask(&sides[1])];
     let [before, after] = [0, 1].map(|side| {
         let (value, shown) = (sides.get(side)?, masked.get(side)?);
-        Some(Side { value, shown })
+        Some(SettingSide { value, shown })
     });
     let mut is_same = true;
     each_differing(None, before, after, &mut |setting| {
@@ -85,15 +85,15 @@ pub(super) fn differing(
 }
 
 /// What a text says; `None` if that cannot be told.
-fn read(bytes: Option<&[u8]>) -> Option<Document> {
+fn read(bytes: Option<&[u8]>) -> Option<JsoncDocument> {
     bytes.map_or_else(
-        || Some(Document::default()),
-        |bytes| Document::parse(bytes).ok(),
+        || Some(JsoncDocument::default()),
+        |bytes| JsoncDocument::parse(bytes).ok(),
     )
 }
 
 /// What is said of a setting that nobody has anything to say of.
-fn unknown(setting: &Setting<'_>) -> (String, Effect) {
+fn unknown(setting: &ChangedSetting<'_>) -> (String, Effect) {
     let path = setting.path.to_string();
     let text = format!("Changes `{path}`, and this server does not know what that does.");
     let effect =
@@ -104,8 +104,8 @@ fn unknown(setting: &Setting<'_>) -> (String, Effect) {
 /// Weighs each member of a setting that differs, and its order.
 fn weigh_members(
     findings: &mut Findings,
-    setting: &Setting<'_>,
-    weigh: impl Fn(&mut Findings, &Setting<'_>),
+    setting: &ChangedSetting<'_>,
+    weigh: impl Fn(&mut Findings, &ChangedSetting<'_>),
 ) {
     if setting.new_value().is_some_and(|value| !value.is_object()) {
         return leaf::weigh_unknown(findings, setting);
@@ -117,7 +117,7 @@ fn weigh_members(
 }
 
 /// The items of a list, or a single value, that were not there before.
-fn added<'v>(setting: &Setting<'v>) -> Vec<Side<'v>> {
+fn added<'v>(setting: &ChangedSetting<'v>) -> Vec<SettingSide<'v>> {
     let known: std::collections::HashSet<String> = items(setting.before)
         .into_iter()
         .map(|item| item.value.to_string())
@@ -129,12 +129,12 @@ fn added<'v>(setting: &Setting<'v>) -> Vec<Side<'v>> {
 }
 
 /// The items of a list, or a single value.
-fn items(side: Option<Side<'_>>) -> Vec<Side<'_>> {
+fn items(side: Option<SettingSide<'_>>) -> Vec<SettingSide<'_>> {
     match side.map(|side| (side.value, side.shown)) {
         Some((Value::Array(values), Value::Array(shown))) => values
             .iter()
             .zip(shown)
-            .map(|(value, shown)| Side { value, shown })
+            .map(|(value, shown)| SettingSide { value, shown })
             .collect(),
         _ => side.into_iter().collect(),
     }

@@ -1,6 +1,6 @@
 //! Files that go.
 
-use super::edit::{Role, role};
+use super::edit::{FileRole, role};
 use super::findings::Findings;
 use super::{Effect, EffectKind, Level};
 use crate::change::Action;
@@ -15,17 +15,17 @@ const COMMANDS: [&str; 2] = [".opencode/commands/", ".opencode/command/"];
 /// Only skills and commands are deleted by requests. Where anything else goes
 /// with them, such as the sources around a `SKILL.md`, each file is named.
 pub(super) fn weigh(findings: &mut Findings, plan: &Plan) {
-    let mut gone = Gone::default();
+    let mut gone = GoneFiles::default();
     for edit in plan.edits.iter().filter(|edit| edit.after.is_none()) {
         match role(&edit.path) {
-            Role::Config | Role::Openwork => {}
-            Role::Skill(_) => gone.skills.push(&edit.path),
-            Role::Command(_) => gone.commands.push(&edit.path),
-            Role::SkillFile => gone.files.push(&edit.path),
-            Role::Agent(_) | Role::Other if is_command_file(&edit.path) => {
+            FileRole::Config | FileRole::Openwork => {}
+            FileRole::Skill(_) => gone.skills.push(&edit.path),
+            FileRole::Command(_) => gone.commands.push(&edit.path),
+            FileRole::SkillFile => gone.files.push(&edit.path),
+            FileRole::Agent(_) | FileRole::Other if is_command_file(&edit.path) => {
                 gone.files.push(&edit.path);
             }
-            Role::Agent(_) | Role::Other => stray(findings, &edit.path),
+            FileRole::Agent(_) | FileRole::Other => stray(findings, &edit.path),
         }
     }
     if let Some(all) = gone.counted() {
@@ -43,13 +43,13 @@ pub(super) fn weigh(findings: &mut Findings, plan: &Plan) {
 
 /// What goes and can be brought back.
 #[derive(Default)]
-struct Gone<'p> {
+struct GoneFiles<'p> {
     skills: Vec<&'p RelPath>,
     commands: Vec<&'p RelPath>,
     files: Vec<&'p RelPath>,
 }
 
-impl Gone<'_> {
+impl GoneFiles<'_> {
     /// All of it for people; `None` for nothing.
     fn counted(&self) -> Option<String> {
         let counted = [

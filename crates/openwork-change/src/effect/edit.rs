@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::findings::Findings;
-use super::text::{self, Written};
+use super::text::{self, WrittenText};
 use super::{Effect, EffectKind, Level, config, openwork};
-use crate::plan::Edit;
-use openwork_model::name::Place;
+use crate::plan::FileEdit;
+use openwork_model::name::WorkspacePlace;
 use openwork_model::path::RelPath;
 use openwork_model::skill::{self, workspace_places};
 
@@ -18,7 +18,7 @@ const AGENTS: [&str; 4] = ["agent", "agents", "mode", "modes"];
 
 /// What a file is to the engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum FileRole {
     /// Settings of the engine.
     Config,
     /// Settings of OpenWork.
@@ -35,7 +35,7 @@ pub(super) enum Role {
     Other,
 }
 
-impl Role {
+impl FileRole {
     /// Whether the file holds settings.
     pub(super) fn is_settings(&self) -> bool {
         matches!(self, Self::Config | Self::Openwork)
@@ -44,7 +44,7 @@ impl Role {
 
 /// Weighs what an edit writes. Files that go are counted elsewhere, except for
 /// settings: each that goes is weighed.
-pub(super) fn weigh(findings: &mut Findings, edit: &Edit) {
+pub(super) fn weigh(findings: &mut Findings, edit: &FileEdit) {
     let role = role(&edit.path);
     if edit.after.is_none() && !role.is_settings() {
         return;
@@ -55,20 +55,20 @@ pub(super) fn weigh(findings: &mut Findings, edit: &Edit) {
     );
 }
 
-fn weigh_as(findings: &mut Findings, role: &Role, edit: &Edit) {
+fn weigh_as(findings: &mut Findings, role: &FileRole, edit: &FileEdit) {
     let (before, after) = (edit.held(), edit.after.as_deref());
-    let written = Written {
+    let written = WrittenText {
         path: &edit.path,
         before: &lossy(before),
         after: &lossy(after),
     };
     match role {
-        Role::Config => config::weigh(findings, &edit.path, before, after),
-        Role::Openwork => openwork::weigh(findings, &edit.path, before, after),
-        Role::Skill(name) => text::weigh_skill(findings, name, &written),
-        Role::Command(name) => text::weigh_command(findings, name, &written),
-        Role::Agent(name) => text::weigh_agent(findings, name, &written),
-        Role::SkillFile => {
+        FileRole::Config => config::weigh(findings, &edit.path, before, after),
+        FileRole::Openwork => openwork::weigh(findings, &edit.path, before, after),
+        FileRole::Skill(name) => text::weigh_skill(findings, name, &written),
+        FileRole::Command(name) => text::weigh_command(findings, name, &written),
+        FileRole::Agent(name) => text::weigh_agent(findings, name, &written),
+        FileRole::SkillFile => {
             let text = format!(
                 "Writes `{}`, which agents may read and run as a part of a skill.",
                 edit.path
@@ -77,7 +77,7 @@ fn weigh_as(findings: &mut Findings, role: &Role, edit: &Edit) {
             let title = format!("Write the file {} of a skill", edit.path);
             findings.add(title, effect.about(edit.path.as_str()));
         }
-        Role::Other => {}
+        FileRole::Other => {}
     }
 }
 
@@ -88,9 +88,9 @@ fn unknown(path: &RelPath) -> (String, Effect) {
 }
 
 /// What a file of the workspace is.
-pub(super) fn role(path: &RelPath) -> Role {
+pub(super) fn role(path: &RelPath) -> FileRole {
     let text = path.as_str();
-    let is_fixed = [Place::OpencodeJson, Place::OpencodeJsonc]
+    let is_fixed = [WorkspacePlace::OpencodeJson, WorkspacePlace::OpencodeJsonc]
         .iter()
         .any(|place| place.path() == *path);
     if is_fixed
@@ -98,25 +98,25 @@ pub(super) fn role(path: &RelPath) -> Role {
             .iter()
             .any(|name| text == format!(".opencode/{name}"))
     {
-        return Role::Config;
+        return FileRole::Config;
     }
-    if *path == Place::OpenworkJson.path() {
-        return Role::Openwork;
+    if *path == WorkspacePlace::OpenworkJson.path() {
+        return FileRole::Openwork;
     }
     if path.file_name() == Some(skill::FILE) {
         let folder = path.parent();
         let name = folder.as_ref().and_then(RelPath::file_name);
-        return Role::Skill(name.unwrap_or_default().to_owned());
+        return FileRole::Skill(name.unwrap_or_default().to_owned());
     }
     if workspace_places().iter().any(|place| path.is_below(place)) {
-        return Role::SkillFile;
+        return FileRole::SkillFile;
     }
     if let Some(name) = stem_below(text, &COMMANDS) {
-        return Role::Command(name.to_owned());
+        return FileRole::Command(name.to_owned());
     }
     match stem_below(text, &AGENTS) {
-        Some(name) => Role::Agent(name.to_owned()),
-        None => Role::Other,
+        Some(name) => FileRole::Agent(name.to_owned()),
+        None => FileRole::Other,
     }
 }
 

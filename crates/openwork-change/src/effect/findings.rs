@@ -95,7 +95,7 @@ impl Findings {
     }
 
     /// Everything that was found, the gravest first.
-    pub(super) fn into_parts(self) -> Parts {
+    pub(super) fn into_parts(self) -> WeighedParts {
         let mut found = self.found;
         found.sort_by_key(|finding| {
             let is_bound = self.is_full && finding.effect.path.is_none() && finding.is_bound();
@@ -105,7 +105,7 @@ impl Findings {
                 gravity(&finding.effect),
             )
         });
-        Parts {
+        WeighedParts {
             found,
             entries: self.entries,
             once: self.once || self.is_full,
@@ -115,7 +115,7 @@ impl Findings {
 
 /// What was found of a change, in order.
 #[derive(Debug)]
-pub(super) struct Parts {
+pub(super) struct WeighedParts {
     pub(super) found: Vec<Finding>,
     /// The MCP entries and hosts that an answer is for.
     pub(super) entries: BTreeSet<String>,

@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use super::findings::Findings;
-use super::text::Written;
+use super::text::WrittenText;
 use super::{Effect, EffectKind, Level};
-use openwork_frontmatter::Field;
+use openwork_frontmatter::HeaderField;
 use openwork_model::mask::mask_text;
 use openwork_model::unclosed::closed;
 
 /// Whose header it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TextKind {
     Skill,
     Command,
     Agent,
@@ -19,7 +19,7 @@ pub(super) enum Kind {
 
 /// How a field is weighed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Treatment {
+enum FieldTreatment {
     /// A part of the text, which is weighed as a whole.
     Text,
     /// It decides how a command runs, and no more.
@@ -31,116 +31,131 @@ enum Treatment {
 }
 
 /// The fields that are known. All others are grave.
-const FIELDS: &[(Kind, &str, Treatment, &str)] = &[
+const FIELDS: &[(TextKind, &str, FieldTreatment, &str)] = &[
     (
-        Kind::Skill,
+        TextKind::Skill,
         "name",
-        Treatment::Text,
+        FieldTreatment::Text,
         "what the skill is called",
     ),
     (
-        Kind::Skill,
+        TextKind::Skill,
         "description",
-        Treatment::Text,
+        FieldTreatment::Text,
         "what agents read first",
     ),
-    (Kind::Skill, "license", Treatment::Text, "for people"),
-    (Kind::Skill, "compatibility", Treatment::Text, "for people"),
     (
-        Kind::Skill,
+        TextKind::Skill,
+        "license",
+        FieldTreatment::Text,
+        "for people",
+    ),
+    (
+        TextKind::Skill,
+        "compatibility",
+        FieldTreatment::Text,
+        "for people",
+    ),
+    (
+        TextKind::Skill,
         "metadata",
-        Treatment::Text,
+        FieldTreatment::Text,
         "texts for other programs; the engine ignores it",
     ),
     (
-        Kind::Skill,
+        TextKind::Skill,
         "allowed-tools",
-        Treatment::Permission,
+        FieldTreatment::Permission,
         "tools without asking, in other programs",
     ),
     (
-        Kind::Command,
+        TextKind::Command,
         "name",
-        Treatment::Text,
+        FieldTreatment::Text,
         "what the command is called",
     ),
     (
-        Kind::Command,
+        TextKind::Command,
         "description",
-        Treatment::Text,
+        FieldTreatment::Text,
         "what people read of it",
     ),
     (
-        Kind::Command,
+        TextKind::Command,
         "argument-hint",
-        Treatment::Text,
+        FieldTreatment::Text,
         "what people read of it",
     ),
     (
-        Kind::Command,
+        TextKind::Command,
         "subtask",
-        Treatment::Manner,
+        FieldTreatment::Manner,
         "in the conversation or beside it",
     ),
     (
-        Kind::Command,
+        TextKind::Command,
         "agent",
-        Treatment::Permission,
+        FieldTreatment::Permission,
         "each agent has permissions of its own",
     ),
     (
-        Kind::Command,
+        TextKind::Command,
         "model",
-        Treatment::Recipient,
+        FieldTreatment::Recipient,
         "each model belongs to a provider",
     ),
     (
-        Kind::Command,
+        TextKind::Command,
         "variant",
-        Treatment::Recipient,
+        FieldTreatment::Recipient,
         "a model under another name",
     ),
     (
-        Kind::Agent,
+        TextKind::Agent,
         "name",
-        Treatment::Text,
+        FieldTreatment::Text,
         "what the agent is called",
     ),
     (
-        Kind::Agent,
+        TextKind::Agent,
         "description",
-        Treatment::Text,
+        FieldTreatment::Text,
         "what other agents read of it",
     ),
     (
-        Kind::Agent,
+        TextKind::Agent,
         "model",
-        Treatment::Recipient,
+        FieldTreatment::Recipient,
         "each model belongs to a provider",
     ),
     (
-        Kind::Agent,
+        TextKind::Agent,
         "variant",
-        Treatment::Recipient,
+        FieldTreatment::Recipient,
         "a model under another name",
     ),
     (
-        Kind::Agent,
+        TextKind::Agent,
         "permission",
-        Treatment::Permission,
+        FieldTreatment::Permission,
         "what it may do without asking",
     ),
     (
-        Kind::Agent,
+        TextKind::Agent,
         "tools",
-        Treatment::Permission,
+        FieldTreatment::Permission,
         "what it may do at all",
     ),
 ];
 
 /// Notes what the fields of a header set off that are new or changed.
-pub(super) fn weigh(findings: &mut Findings, kind: Kind, subject: &str, written: &Written<'_>) {
-    let Some(after) = Header::read(written.after) else {
+pub(super) fn weigh(
+    findings: &mut Findings,
+    kind: TextKind,
+    subject: &str,
+    written: &WrittenText<'_>,
+) {
+    let Some(after) = HeaderFields::read(written.after) else {
         let text =
             format!("The header of {subject} is written in a way that this server cannot read.");
         let effect = Effect::new(EffectKind::Unknown, Level::High, text);
@@ -150,7 +165,7 @@ pub(super) fn weigh(findings: &mut Findings, kind: Kind, subject: &str, written:
         );
         return;
     };
-    let before = Header::read(written.before).unwrap_or_default();
+    let before = HeaderFields::read(written.before).unwrap_or_default();
     let (old, new) = (before.values(), after.values());
     for (name, to) in &after.fields {
         let from = old.get(name.as_str()).copied();
@@ -169,7 +184,7 @@ pub(super) fn weigh(findings: &mut Findings, kind: Kind, subject: &str, written:
 
 fn changed(
     findings: &mut Findings,
-    kind: Kind,
+    kind: TextKind,
     subject: &str,
     name: &str,
     from: Option<&str>,
@@ -179,20 +194,20 @@ fn changed(
         .iter()
         .find(|(owner, field, ..)| *owner == kind && *field == name);
     let (effect_kind, level, meaning) = match known.map(|(_, _, treatment, _)| *treatment) {
-        Some(Treatment::Text) => return,
+        Some(FieldTreatment::Text) => return,
         // A command that says so runs as one that says nothing.
-        Some(Treatment::Manner) if from.is_none() && to == Some("false") => return,
-        Some(Treatment::Manner) => (
+        Some(FieldTreatment::Manner) if from.is_none() && to == Some("false") => return,
+        Some(FieldTreatment::Manner) => (
             EffectKind::Setting,
             Level::Medium,
             "which decides whether it runs beside the conversation",
         ),
-        Some(Treatment::Permission) => (
+        Some(FieldTreatment::Permission) => (
             EffectKind::Permission,
             Level::High,
             "which decides what may be done without asking",
         ),
-        Some(Treatment::Recipient) => (
+        Some(FieldTreatment::Recipient) => (
             EffectKind::SendsData,
             Level::High,
             "which decides where its conversations go",
@@ -224,12 +239,12 @@ const OTHER: &str = "a list, a map or a number";
 
 /// The fields of a header in their order, and its own text.
 #[derive(Debug, Default)]
-struct Header {
+struct HeaderFields {
     fields: Vec<(String, String)>,
     text: String,
 }
 
-impl Header {
+impl HeaderFields {
     /// Reads a text's header; `None` if there is one that cannot be read.
     fn read(text: &str) -> Option<Self> {
         let closed = closed(text);
@@ -260,11 +275,11 @@ impl Header {
     }
 }
 
-fn value(field: &Field) -> String {
+fn value(field: &HeaderField) -> String {
     match field {
-        Field::Text(text) => text.clone(),
-        Field::Bool(is) => is.to_string(),
-        Field::Null => "null".to_owned(),
-        Field::Other => OTHER.to_owned(),
+        HeaderField::Text(text) => text.clone(),
+        HeaderField::Bool(is) => is.to_string(),
+        HeaderField::Null => "null".to_owned(),
+        HeaderField::Other => OTHER.to_owned(),
     }
 }

@@ -6,9 +6,9 @@ use super::findings::Findings;
 use openwork_model::path::RelPath;
 
 /// Settings that are known to be grave.
-const GRAVE: &[(&str, leaf::Meaning)] = &[(
+const GRAVE: &[(&str, leaf::SettingMeaning)] = &[(
     "authorizedRoots",
-    leaf::Meaning {
+    leaf::SettingMeaning {
         kind: EffectKind::Permission,
         does: "which may open directories of this machine to OpenWork",
     },

@@ -11,7 +11,7 @@ use super::{Effect, EffectKind, Level};
 
 /// Something of this machine that is put into a setting.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Read {
+pub(super) enum ReferenceRead {
     /// An environment variable.
     Variable(String),
     /// A file.
@@ -27,7 +27,7 @@ pub(super) fn weigh(findings: &mut Findings, text: &str) {
 
 /// Notes what a text reads more often than the text before.
 pub(super) fn weigh_new(findings: &mut Findings, before: &str, after: &str) {
-    let mut known: HashMap<Read, usize> = HashMap::new();
+    let mut known: HashMap<ReferenceRead, usize> = HashMap::new();
     for read in reads(before) {
         *known.entry(read).or_default() += 1;
     }
@@ -44,14 +44,14 @@ pub(super) fn is_reading(text: &str) -> bool {
     text.contains("{env:") || text.contains("{file:") || !reads(text).is_empty()
 }
 
-fn note(findings: &mut Findings, read: &Read) {
+fn note(findings: &mut Findings, read: &ReferenceRead) {
     match read {
-        Read::Variable(name) => {
+        ReferenceRead::Variable(name) => {
             let text = format!("Reads the environment variable `{name}` of this machine.");
             let effect = Effect::new(EffectKind::ReadsEnvironment, Level::High, text);
             findings.add(format!("Read the environment variable {name}"), effect);
         }
-        Read::File(path) => {
+        ReferenceRead::File(path) => {
             let text = format!("Reads the file `{path}` of this machine.");
             let effect = Effect::new(EffectKind::ReadsFile, Level::High, text).about(path);
             findings.add(format!("Read the file {path} of this machine"), effect);
@@ -60,22 +60,22 @@ fn note(findings: &mut Findings, read: &Read) {
 }
 
 /// Everything that a text reads, whether its variables are empty or not.
-fn reads(text: &str) -> Vec<Read> {
+fn reads(text: &str) -> Vec<ReferenceRead> {
     let variables = matches(text, "{env:");
     let mut found = files(text, &variables, "$");
     if !variables.is_empty() {
-        let named: HashSet<Read> = found.iter().cloned().collect();
+        let named: HashSet<ReferenceRead> = found.iter().cloned().collect();
         let empty = files(text, &variables, "").into_iter();
         found.extend(empty.filter(|read| !named.contains(read)));
     }
     let names = variables.into_iter().map(|(_, name)| name.to_owned());
-    found.extend(names.map(Read::Variable));
+    found.extend(names.map(ReferenceRead::Variable));
     found
 }
 
 /// The files of a text in which variables are replaced by a sign and their
 /// names, or by nothing.
-fn files(text: &str, variables: &[(usize, &str)], sign: &str) -> Vec<Read> {
+fn files(text: &str, variables: &[(usize, &str)], sign: &str) -> Vec<ReferenceRead> {
     let mut filled = String::with_capacity(text.len());
     let mut from = 0;
     for (start, name) in variables {
@@ -88,7 +88,9 @@ fn files(text: &str, variables: &[(usize, &str)], sign: &str) -> Vec<Read> {
     }
     filled.push_str(text.get(from..).unwrap_or_default());
     let found = matches(&filled, "{file:").into_iter();
-    found.map(|(_, path)| Read::File(path.to_owned())).collect()
+    found
+        .map(|(_, path)| ReferenceRead::File(path.to_owned()))
+        .collect()
 }
 
 /// The engine's own pattern: a beginning, then all but `}`, then `}`.
@@ -114,9 +116,9 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<String> {
-        let shown = |read: &Read| match read {
-            Read::Variable(name) => format!("env {name}"),
-            Read::File(path) => format!("file {path}"),
+        let shown = |read: &ReferenceRead| match read {
+            ReferenceRead::Variable(name) => format!("env {name}"),
+            ReferenceRead::File(path) => format!("file {path}"),
         };
         reads(text).iter().map(shown).collect()
     }

@@ -24,7 +24,7 @@ mod shell;
 
 use self::mention::mentions;
 use self::placeholder::{placeholders, placeholders_and_references};
-use self::shell::{Cause, commands};
+use self::shell::{RunCause, commands};
 
 /// The most commands or mentions of one text that are looked at.
 const MOST: usize = 2_000;
@@ -101,11 +101,11 @@ fn without_references(text: &str) -> String {
     closed
 }
 
-fn note_command(findings: &mut Findings, subject: &str, command: &str, cause: Cause) {
+fn note_command(findings: &mut Findings, subject: &str, command: &str, cause: RunCause) {
     let condition = match cause {
-        Cause::Text => "",
-        Cause::TypedMark => ", if what is typed before it ends in `!`",
-        Cause::TypedQuote => ", if what is typed before or in it has a backtick",
+        RunCause::Text => "",
+        RunCause::TypedMark => ", if what is typed before it ends in `!`",
+        RunCause::TypedQuote => ", if what is typed before or in it has a backtick",
     };
     let text = format!(
         "Runs this in a shell of this machine whenever {subject} is used{condition}: `{command}`"

@@ -1,49 +1,49 @@
 //! Texts that agents read: skills, commands and agents in files of their own.
 
 use super::findings::Findings;
-use super::header::{self, Kind};
+use super::header::{self, TextKind};
 use super::{Effect, EffectKind, Level, template};
 use openwork_model::path::RelPath;
 
 /// A text file before and after.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Written<'t> {
+pub(super) struct WrittenText<'t> {
     pub(super) path: &'t RelPath,
     pub(super) before: &'t str,
     pub(super) after: &'t str,
 }
 
 /// Weighs the text of a skill.
-pub(super) fn weigh_skill(findings: &mut Findings, name: &str, written: &Written<'_>) {
+pub(super) fn weigh_skill(findings: &mut Findings, name: &str, written: &WrittenText<'_>) {
     weigh(
         findings,
-        Kind::Skill,
+        TextKind::Skill,
         &format!("the skill `{name}`"),
         written,
     );
 }
 
 /// Weighs the text of a command.
-pub(super) fn weigh_command(findings: &mut Findings, name: &str, written: &Written<'_>) {
+pub(super) fn weigh_command(findings: &mut Findings, name: &str, written: &WrittenText<'_>) {
     weigh(
         findings,
-        Kind::Command,
+        TextKind::Command,
         &format!("the command `{name}`"),
         written,
     );
 }
 
 /// Weighs the text of an agent.
-pub(super) fn weigh_agent(findings: &mut Findings, name: &str, written: &Written<'_>) {
+pub(super) fn weigh_agent(findings: &mut Findings, name: &str, written: &WrittenText<'_>) {
     weigh(
         findings,
-        Kind::Agent,
+        TextKind::Agent,
         &format!("the agent `{name}`"),
         written,
     );
 }
 
-fn weigh(findings: &mut Findings, kind: Kind, subject: &str, written: &Written<'_>) {
+fn weigh(findings: &mut Findings, kind: TextKind, subject: &str, written: &WrittenText<'_>) {
     let (title, effect) = instructions(subject, written.before.is_empty());
     findings.add(title, effect.about(written.path.as_str()));
     // The header is looked at as well: one that is broken is a part of the text.

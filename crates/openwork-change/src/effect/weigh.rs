@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::findings::{Findings, Parts};
+use super::findings::{Findings, WeighedParts};
 use super::{Effect, EffectKind, Level, deletion, edit, title};
-use crate::change::{Bundle, Change, Mode};
+use crate::change::{Change, ImportBundle, ImportMode};
 use crate::plan::Plan;
 
 /// What a change sets off and how it is to be asked about.
@@ -63,8 +63,8 @@ pub fn weigh(change: &Change, plan: &Plan) -> Weight {
 }
 
 /// An import that replaces is asked about each time: what it leaves out goes.
-fn weigh_replacing(findings: &mut Findings, bundle: &Bundle) {
-    let replaces = |mode: Option<Mode>| mode == Some(Mode::Replace);
+fn weigh_replacing(findings: &mut Findings, bundle: &ImportBundle) {
+    let replaces = |mode: Option<ImportMode>| mode == Some(ImportMode::Replace);
     let sections = [
         (
             bundle.opencode.as_ref().map(|section| section.mode),
@@ -89,7 +89,7 @@ fn weigh_replacing(findings: &mut Findings, bundle: &Bundle) {
     }
 }
 
-fn covers(level: Level, parts: &Parts) -> String {
+fn covers(level: Level, parts: &WeighedParts) -> String {
     let kinds: BTreeSet<&str> = parts
         .found
         .iter()

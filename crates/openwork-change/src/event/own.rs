@@ -1,8 +1,8 @@
 //! The triggers of changes that are made here.
 
-use super::{Deed, Reason, Trigger, by_reason};
+use super::{EventAction, EventReason, EventTrigger, by_reason};
 use crate::change::Change;
-use crate::plan::{Part, Plan};
+use crate::plan::{GuardedPart, Plan};
 use openwork_model::mask::mask_text;
 
 /// What clients are told once a plan for this change was carried out, one
@@ -10,7 +10,7 @@ use openwork_model::mask::mask_text;
 ///
 /// A plugin or an MCP entry lies in the configuration, yet is told of as what
 /// it is.
-pub fn of_plan(change: &Change, plan: &Plan) -> Vec<Trigger> {
+pub fn of_plan(change: &Change, plan: &Plan) -> Vec<EventTrigger> {
     if plan.is_noop() {
         return Vec::new();
     }
@@ -19,7 +19,7 @@ pub fn of_plan(change: &Change, plan: &Plan) -> Vec<Trigger> {
             [only] => Some(only.path.clone()),
             _ => None,
         };
-        let trigger = Trigger {
+        let trigger = EventTrigger {
             reason,
             name: Some(mask_text(name).into_owned()),
             action: Some(action),
@@ -28,14 +28,20 @@ pub fn of_plan(change: &Change, plan: &Plan) -> Vec<Trigger> {
         vec![trigger]
     };
     match change {
-        Change::AddPlugin(spec) => named(Reason::Plugins, spec.name().as_str(), Deed::Added),
-        Change::RemovePlugin(name) => named(Reason::Plugins, name, Deed::Removed),
+        Change::AddPlugin(spec) => named(
+            EventReason::Plugins,
+            spec.name().as_str(),
+            EventAction::Added,
+        ),
+        Change::RemovePlugin(name) => named(EventReason::Plugins, name, EventAction::Removed),
         Change::AddMcp(draft) => {
-            let action = Deed::between(replaces_a_value(plan), true);
-            named(Reason::Mcp, draft.name.as_str(), action)
+            let action = EventAction::between(replaces_a_value(plan), true);
+            named(EventReason::Mcp, draft.name.as_str(), action)
         }
-        Change::RemoveMcp(name) => named(Reason::Mcp, name, Deed::Removed),
-        Change::SetMcpEnabled { name, .. } => named(Reason::Mcp, name.as_str(), Deed::Updated),
+        Change::RemoveMcp(name) => named(EventReason::Mcp, name, EventAction::Removed),
+        Change::SetMcpEnabled { name, .. } => {
+            named(EventReason::Mcp, name.as_str(), EventAction::Updated)
+        }
         Change::PatchConfig(_)
         | Change::UpsertSkill(_)
         | Change::DeleteSkill(_)
@@ -45,14 +51,14 @@ pub fn of_plan(change: &Change, plan: &Plan) -> Vec<Trigger> {
     }
 }
 
-fn of_files(plan: &Plan) -> Vec<Trigger> {
+fn of_files(plan: &Plan) -> Vec<EventTrigger> {
     by_reason(plan.edits.iter().filter_map(|edit| {
-        let action = Deed::between(edit.before.is_some(), edit.after.is_some());
-        Trigger::of_path(&edit.path, action)
+        let action = EventAction::between(edit.before.is_some(), edit.after.is_some());
+        EventTrigger::of_path(&edit.path, action)
     }))
 }
 
 fn replaces_a_value(plan: &Plan) -> bool {
-    let replaces = |part: &Part| matches!(part, Part::Value(_, Some(_)));
+    let replaces = |part: &GuardedPart| matches!(part, GuardedPart::Value(_, Some(_)));
     plan.frozen.iter().any(|frozen| replaces(&frozen.part))
 }

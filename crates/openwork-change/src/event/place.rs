@@ -1,28 +1,28 @@
 //! Which files of a workspace the engine loads, and where they lie.
 
-use super::Reason;
+use super::EventReason;
 use openwork_model::path::RelPath;
 
 const CONFIG: [&str; 2] = ["opencode.json", "opencode.jsonc"];
 const ENGINE: &str = ".opencode";
 
 /// The directories below which the engine looks for files (1.18).
-pub(super) const PLACES: [([&str; 2], Reason); 12] = [
-    ([ENGINE, "plugin"], Reason::Plugins),
-    ([ENGINE, "plugins"], Reason::Plugins),
-    ([ENGINE, "skill"], Reason::Skills),
-    ([ENGINE, "skills"], Reason::Skills),
-    ([".claude", "skills"], Reason::Skills),
-    ([".agents", "skills"], Reason::Skills),
-    ([ENGINE, "agent"], Reason::Agents),
-    ([ENGINE, "agents"], Reason::Agents),
-    ([ENGINE, "mode"], Reason::Agents),
-    ([ENGINE, "modes"], Reason::Agents),
-    ([ENGINE, "command"], Reason::Commands),
-    ([ENGINE, "commands"], Reason::Commands),
+pub(super) const PLACES: [([&str; 2], EventReason); 12] = [
+    ([ENGINE, "plugin"], EventReason::Plugins),
+    ([ENGINE, "plugins"], EventReason::Plugins),
+    ([ENGINE, "skill"], EventReason::Skills),
+    ([ENGINE, "skills"], EventReason::Skills),
+    ([".claude", "skills"], EventReason::Skills),
+    ([".agents", "skills"], EventReason::Skills),
+    ([ENGINE, "agent"], EventReason::Agents),
+    ([ENGINE, "agents"], EventReason::Agents),
+    ([ENGINE, "mode"], EventReason::Agents),
+    ([ENGINE, "modes"], EventReason::Agents),
+    ([ENGINE, "command"], EventReason::Commands),
+    ([ENGINE, "commands"], EventReason::Commands),
 ];
 
-impl Reason {
+impl EventReason {
     /// Which part a file of the workspace belongs to; `None` if the engine
     /// does not load it.
     ///
@@ -57,14 +57,14 @@ pub fn matters(path: &RelPath) -> bool {
     let mut places = PLACES
         .iter()
         .map(|(place, _)| RelPath::of_components(place));
-    Reason::of_path(path).is_some() || places.any(of_place)
+    EventReason::of_path(path).is_some() || places.any(of_place)
 }
 
 /// The part that a file belongs to, and what the thing in it is called.
-pub(super) fn of_path(path: &RelPath) -> Option<(Reason, Option<String>)> {
+pub(super) fn of_path(path: &RelPath) -> Option<(EventReason, Option<String>)> {
     let components: Vec<&str> = path.components().collect();
     match components.as_slice() {
-        [name] | [ENGINE, name] if CONFIG.contains(name) => Some((Reason::Config, None)),
+        [name] | [ENGINE, name] if CONFIG.contains(name) => Some((EventReason::Config, None)),
         [directory, place, rest @ ..] => {
             let place = [*directory, *place];
             let (_, reason) = PLACES.iter().find(|(known, _)| *known == place)?;
@@ -91,28 +91,28 @@ pub(super) fn config_files() -> impl Iterator<Item = RelPath> {
 }
 
 /// Whether the engine loads a file that lies in these folders of a place.
-fn is_loaded(reason: Reason, file: &str, folders: &[&str]) -> bool {
+fn is_loaded(reason: EventReason, file: &str, folders: &[&str]) -> bool {
     let ends = |extension| {
         file.rsplit_once('.')
             .is_some_and(|(_, end)| end == extension)
     };
     match reason {
-        Reason::Skills => file == "SKILL.md",
-        Reason::Plugins => folders.is_empty() && (ends("ts") || ends("js")),
-        Reason::Agents | Reason::Commands => ends("md"),
-        Reason::Mcp | Reason::Config => false,
+        EventReason::Skills => file == "SKILL.md",
+        EventReason::Plugins => folders.is_empty() && (ends("ts") || ends("js")),
+        EventReason::Agents | EventReason::Commands => ends("md"),
+        EventReason::Mcp | EventReason::Config => false,
     }
 }
 
 /// What the thing in such a file is called.
-fn name(reason: Reason, file: &str, folders: &[&str]) -> Option<String> {
+fn name(reason: EventReason, file: &str, folders: &[&str]) -> Option<String> {
     match reason {
-        Reason::Skills => folders.last().map(|folder| (*folder).to_owned()),
-        Reason::Agents | Reason::Commands => {
+        EventReason::Skills => folders.last().map(|folder| (*folder).to_owned()),
+        EventReason::Agents | EventReason::Commands => {
             let stem = file.strip_suffix(".md").unwrap_or(file);
             Some([folders, &[stem]].concat().join("/"))
         }
-        Reason::Plugins => Some(file.to_owned()),
-        Reason::Mcp | Reason::Config => None,
+        EventReason::Plugins => Some(file.to_owned()),
+        EventReason::Mcp | EventReason::Config => None,
     }
 }

@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Event, SharedEvent, Trigger};
+use super::{EventTrigger, SharedEvent, WorkspaceEvent};
 
 /// How many events are kept.
 pub const RING: usize = 200;
 
 /// The last [`RING`] events, numbered without gaps.
 #[derive(Debug)]
-pub struct Ring {
+pub struct EventRing {
     events: VecDeque<SharedEvent>,
     cursor: u64,
 }
 
-impl Ring {
+impl EventRing {
     /// An empty ring whose first event comes right after `cursor`.
     ///
     /// Whoever starts at the current time never gives a number twice, not
@@ -35,9 +35,9 @@ impl Ring {
     }
 
     /// Adds an event, in place of the oldest if there are too many.
-    pub fn push(&mut self, id: Uuid, timestamp: u64, trigger: Trigger) -> &SharedEvent {
+    pub fn push(&mut self, id: Uuid, timestamp: u64, trigger: EventTrigger) -> &SharedEvent {
         self.cursor += 1;
-        let event = Event {
+        let event = WorkspaceEvent {
             id,
             seq: self.cursor,
             trigger,

@@ -6,10 +6,10 @@ use std::collections::btree_map::Entry as Slot;
 use sha2::{Digest, Sha256};
 
 use super::place::{self, PLACES};
-use super::{Deed, Reason, Trigger, by_reason};
-use crate::plan::Edit;
+use super::{EventAction, EventReason, EventTrigger, by_reason};
+use crate::plan::FileEdit;
 use openwork_model::files::{
-    CONFIG_LIMIT, EntryKind, FileError, Files, Location, Sight, TEXT_LIMIT, walk,
+    CONFIG_LIMIT, EntryKind, FileError, Files, Location, TEXT_LIMIT, WalkSight, walk,
 };
 use openwork_model::path::RelPath;
 
@@ -27,16 +27,16 @@ use openwork_model::path::RelPath;
 /// assert_eq!(triggers[0].name.as_deref(), Some("daily"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Survey(BTreeMap<RelPath, Print>);
+pub struct EngineSurvey(BTreeMap<RelPath, FilePrint>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Print {
+enum FilePrint {
     Of([u8; 32]),
     /// It is there, but is too large or may not be read.
     Unreadable,
 }
 
-impl Survey {
+impl EngineSurvey {
     /// Looks at all files. What cannot be listed counts as empty.
     pub fn take(files: &dyn Files) -> Self {
         let mut survey = Self::default();
@@ -50,28 +50,28 @@ impl Survey {
     }
 
     /// What differs between this and a later survey, one trigger for each part.
-    pub fn triggers(&self, later: &Self) -> Vec<Trigger> {
+    pub fn triggers(&self, later: &Self) -> Vec<EventTrigger> {
         let gone = self.0.keys().filter(|path| !later.0.contains_key(*path));
-        let gone = gone.filter_map(|path| Trigger::of_path(path, Deed::Removed));
+        let gone = gone.filter_map(|path| EventTrigger::of_path(path, EventAction::Removed));
         let other = later.0.iter().filter_map(|(path, print)| {
             let before = self.0.get(path);
-            let action = Deed::between(before.is_some(), true);
-            (before != Some(print)).then(|| Trigger::of_path(path, action))?
+            let action = EventAction::between(before.is_some(), true);
+            (before != Some(print)).then(|| EventTrigger::of_path(path, action))?
         });
         by_reason(gone.chain(other))
     }
 
     /// Takes note of edits that were carried out; says whether any of them is
     /// news to this survey.
-    pub fn settle(&mut self, edits: &[Edit]) -> bool {
+    pub fn settle(&mut self, edits: &[FileEdit]) -> bool {
         let loaded = edits
             .iter()
-            .filter(|edit| Reason::of_path(&edit.path).is_some());
+            .filter(|edit| EventReason::of_path(&edit.path).is_some());
         let news = loaded.map(|edit| self.put(&edit.path, edit.after.as_deref().map(print)));
         news.fold(false, |any, one| any | one)
     }
 
-    fn put(&mut self, path: &RelPath, print: Option<Print>) -> bool {
+    fn put(&mut self, path: &RelPath, print: Option<FilePrint>) -> bool {
         match (self.0.entry(path.clone()), print) {
             (Slot::Occupied(known), None) => {
                 known.remove();
@@ -95,14 +95,14 @@ impl Survey {
             &top,
             &|entry| hidden || !entry.name.starts_with('.'),
             &mut |sight| {
-                if let Sight::Entry { dir, entry, .. } = sight
+                if let WalkSight::Entry { dir, entry, .. } = sight
                     && entry.kind == EntryKind::File
                 {
                     found.extend(dir.path.join(&entry.name));
                 }
             },
         );
-        found.retain(|path| Reason::of_path(path).is_some());
+        found.retain(|path| EventReason::of_path(path).is_some());
         for path in found {
             self.add(files, path, TEXT_LIMIT);
         }
@@ -113,12 +113,12 @@ impl Survey {
         let print = match read {
             Ok(None) => return,
             Ok(Some(bytes)) => print(&bytes),
-            Err(_) => Print::Unreadable,
+            Err(_) => FilePrint::Unreadable,
         };
         self.0.insert(path, print);
     }
 }
 
-fn print(bytes: &[u8]) -> Print {
-    Print::Of(Sha256::digest(bytes).into())
+fn print(bytes: &[u8]) -> FilePrint {
+    FilePrint::Of(Sha256::digest(bytes).into())
 }

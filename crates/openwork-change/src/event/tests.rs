@@ -9,9 +9,9 @@ fn path(text: &str) -> RelPath {
     RelPath::new(text).unwrap()
 }
 
-fn told(triggers: &[Trigger]) -> Vec<String> {
-    let told = |trigger: &Trigger| {
-        let action = trigger.action.map(Deed::as_str);
+fn told(triggers: &[EventTrigger]) -> Vec<String> {
+    let told = |trigger: &EventTrigger| {
+        let action = trigger.action.map(EventAction::as_str);
         let path = trigger.path.as_ref().map(RelPath::as_str);
         [
             Some(trigger.reason.as_str()),
@@ -42,7 +42,7 @@ fn files_that_the_engine_loads_have_a_reason_and_a_name() {
         (".opencode/plugins/x.ts", "plugins x.ts "),
         (".opencode/plugin/.y.js", "plugins .y.js "),
     ] {
-        let trigger = Trigger::of_path(&path(file), Deed::Updated).unwrap();
+        let trigger = EventTrigger::of_path(&path(file), EventAction::Updated).unwrap();
         let name = trigger.name.as_deref().unwrap_or("-");
         assert_eq!(format!("{} {name} ", trigger.reason.as_str()), expected);
         assert!(matters(&path(file)), "{file}");
@@ -68,7 +68,7 @@ fn other_files_have_none() {
         ".claude/commands/daily.md",
         "skills/a/SKILL.md",
     ] {
-        assert_eq!(Reason::of_path(&path(file)), None, "{file}");
+        assert_eq!(EventReason::of_path(&path(file)), None, "{file}");
     }
 }
 
@@ -95,9 +95,9 @@ fn surveys_differ_by_what_changed_in_content() {
         .with("opencode.json", "{}")
         .with(skill, "one")
         .with(".opencode/openwork.json", "{}");
-    let before = Survey::take(&files);
+    let before = EngineSurvey::take(&files);
     assert_eq!(
-        before.triggers(&Survey::take(&files.clone().with(skill, "one"))),
+        before.triggers(&EngineSurvey::take(&files.clone().with(skill, "one"))),
         []
     );
     let other = files
@@ -105,7 +105,7 @@ fn surveys_differ_by_what_changed_in_content() {
         .with(".opencode/openwork.json", "{ }")
         .with(".opencode/skills/a/notes.md", "x")
         .with(".opencode/plugins/p.ts", "x");
-    let after = Survey::take(&other);
+    let after = EngineSurvey::take(&other);
     assert_eq!(
         told(&before.triggers(&after)),
         [
@@ -114,7 +114,7 @@ fn surveys_differ_by_what_changed_in_content() {
         ]
     );
     assert_eq!(
-        told(&after.triggers(&Survey::default())),
+        told(&after.triggers(&EngineSurvey::default())),
         [
             "plugins removed p.ts .opencode/plugins/p.ts",
             "skills removed a .opencode/skills/a/SKILL.md",
@@ -127,16 +127,16 @@ fn surveys_differ_by_what_changed_in_content() {
 fn several_things_of_one_part_are_told_together() {
     let one = MemoryFiles::new().with(".opencode/commands/a.md", "a");
     let both = one.clone().with(".opencode/commands/b.md", "b");
-    let none = Survey::default();
+    let none = EngineSurvey::default();
     assert_eq!(
-        told(&none.triggers(&Survey::take(&both))),
+        told(&none.triggers(&EngineSurvey::take(&both))),
         ["commands added - -"]
     );
     let mixed = one
         .with(".opencode/commands/b.md", "c")
         .with(".opencode/commands/c.md", "c");
     assert_eq!(
-        told(&Survey::take(&both).triggers(&Survey::take(&mixed))),
+        told(&EngineSurvey::take(&both).triggers(&EngineSurvey::take(&mixed))),
         ["commands - - -"]
     );
 }
@@ -192,7 +192,7 @@ fn own_edits_are_no_news_to_the_survey_that_saw_them() {
     let files = MemoryFiles::new().with("opencode.json", "{}");
     let change = Change::add_plugin(&fields(&json!({ "spec": "a" }))).unwrap();
     let plan = plan(&change.into(), &files).unwrap();
-    let mut survey = Survey::take(&files);
+    let mut survey = EngineSurvey::take(&files);
     assert!(survey.settle(&plan.edits));
     assert!(!survey.settle(&plan.edits));
     let mut written = files;
@@ -200,20 +200,20 @@ fn own_edits_are_no_news_to_the_survey_that_saw_them() {
         let at = Location::workspace(edit.path.clone());
         written.insert(at, edit.after.clone().unwrap());
     }
-    assert_eq!(survey, Survey::take(&written));
+    assert_eq!(survey, EngineSurvey::take(&written));
 }
 
-fn trigger() -> Trigger {
-    Trigger::of_path(&path("opencode.json"), Deed::Updated).unwrap()
+fn trigger() -> EventTrigger {
+    EventTrigger::of_path(&path("opencode.json"), EventAction::Updated).unwrap()
 }
 
-fn seqs(ring: &Ring, since: u64) -> Vec<u64> {
+fn seqs(ring: &EventRing, since: u64) -> Vec<u64> {
     ring.since(since).iter().map(|event| event.seq).collect()
 }
 
 #[test]
 fn a_ring_gives_what_is_newer() {
-    let mut ring = Ring::new(1000);
+    let mut ring = EventRing::new(1000);
     assert_eq!((ring.cursor(), seqs(&ring, 0)), (1000, vec![]));
     assert_eq!(ring.push(Uuid::nil(), 5, trigger()).seq, 1001);
     ring.push(Uuid::nil(), 6, trigger());
@@ -225,7 +225,7 @@ fn a_ring_gives_what_is_newer() {
 
 #[test]
 fn a_ring_knows_how_far_it_reaches() {
-    let mut ring = Ring::new(0);
+    let mut ring = EventRing::new(0);
     assert!(ring.reaches(0));
     for _ in 0..=RING {
         ring.push(Uuid::nil(), 0, trigger());

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::PlanError;
 use crate::change::Fields;
-use openwork_model::files::{CONFIG_LIMIT, Files, Location, Root};
+use openwork_model::files::{CONFIG_LIMIT, FileRoot, Files, Location};
 use openwork_model::invalid::Invalid;
 use openwork_model::layer::locate;
 use openwork_model::mask::{Reference, is_masked, references, unmask};
@@ -101,7 +101,7 @@ fn is_missing(path: &str, files: &dyn Files) -> Result<bool, PlanError> {
     }
     let workspace = files.absolute(&Location::workspace(RelPath::root()));
     let path = normalise(&workspace.join(path));
-    match locate(files, &path, [Root::Workspace]) {
+    match locate(files, &path, [FileRoot::Workspace]) {
         Some(at) => Ok(files.read(&at, CONFIG_LIMIT)?.is_none()),
         None => Ok(false),
     }

@@ -2,18 +2,18 @@
 
 use std::collections::HashMap;
 
-use super::draft::Draft;
-use super::{Plan, PlanError, Receipt};
+use super::draft::PlanDraft;
+use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, CommandDraft};
-use openwork_model::command::{self, Found, Scope};
+use openwork_model::command::{self, CommandScope, FoundCommand};
 use openwork_model::files::{FileError, Files, TEXT_LIMIT};
-use openwork_model::name::{CommandName, Place};
+use openwork_model::name::{CommandName, WorkspacePlace};
 use openwork_model::path::RelPath;
 
 /// Writes a command in place of all that are listed under its name.
 pub(super) fn upsert(command: &CommandDraft, files: &dyn Files) -> Result<Plan, PlanError> {
-    let mut draft = Draft::new(files);
-    write(&mut draft, command, &Listed::read(files)?)?;
+    let mut draft = PlanDraft::new(files);
+    write(&mut draft, command, &ListedCommands::read(files)?)?;
     let note = draft.note(
         &command.name.path(),
         format!("Upserted command {}", command.name),
@@ -22,15 +22,15 @@ pub(super) fn upsert(command: &CommandDraft, files: &dyn Files) -> Result<Plan, 
         Action::CommandsUpsert,
         format!("Upsert command {}", command.name),
         note,
-        Receipt::Commands,
+        PlanReceipt::Commands,
     ))
 }
 
 /// Adds the writing of a command to a plan.
 pub(super) fn write(
-    draft: &mut Draft<'_>,
+    draft: &mut PlanDraft<'_>,
     command: &CommandDraft,
-    listed: &Listed,
+    listed: &ListedCommands,
 ) -> Result<(), PlanError> {
     let path = command.name.path();
     draft.show(&path);
@@ -48,27 +48,30 @@ pub(super) fn write(
 /// Removes the files of all commands that are listed under a name; there
 /// need not be one.
 pub(super) fn delete(name: &CommandName, files: &dyn Files) -> Result<Plan, PlanError> {
-    let mut draft = Draft::new(files);
+    let mut draft = PlanDraft::new(files);
     draft.show(&name.path());
-    for file in Listed::read(files)?.under(name) {
+    for file in ListedCommands::read(files)?.under(name) {
         remove(&mut draft, file)?;
     }
-    let note = draft.note(&Place::Commands.path(), format!("Deleted command {name}"));
+    let note = draft.note(
+        &WorkspacePlace::Commands.path(),
+        format!("Deleted command {name}"),
+    );
     Ok(draft.finish(
         Action::CommandsDelete,
         format!("Delete command {name}"),
         note,
-        Receipt::Done,
+        PlanReceipt::Done,
     ))
 }
 
 /// The workspace's command files by the name under which they are listed.
-pub(super) struct Listed(HashMap<String, Vec<RelPath>>);
+pub(super) struct ListedCommands(HashMap<String, Vec<RelPath>>);
 
-impl Listed {
+impl ListedCommands {
     pub(super) fn read(files: &dyn Files) -> Result<Self, PlanError> {
         let mut named: HashMap<String, Vec<RelPath>> = HashMap::new();
-        for Found { item, path } in command::found(files, Scope::Workspace)? {
+        for FoundCommand { item, path } in command::found(files, CommandScope::Workspace)? {
             named.entry(item.name).or_default().push(path);
         }
         Ok(Self(named))
@@ -79,7 +82,7 @@ impl Listed {
     }
 }
 
-fn remove(draft: &mut Draft<'_>, path: &RelPath) -> Result<(), FileError> {
+fn remove(draft: &mut PlanDraft<'_>, path: &RelPath) -> Result<(), FileError> {
     draft.show(path);
     draft.remove(path)
 }

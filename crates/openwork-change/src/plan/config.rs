@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::accept;
-use super::draft::Draft;
-use super::opencode::{self, Opencode, note};
-use super::{Plan, PlanError, Receipt};
+use super::draft::PlanDraft;
+use super::opencode::{self, OpencodeEdit, note};
+use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, ConfigPatch, Fields};
-use openwork_jsonc::Document;
+use openwork_jsonc::JsoncDocument;
 use openwork_model::config::{self, OpencodeFile};
 use openwork_model::files::{CONFIG_LIMIT, Files};
-use openwork_model::name::Place;
+use openwork_model::name::WorkspacePlace;
 use openwork_model::plain_json;
 
 /// Fails if the configuration is none of those that the client meant.
@@ -28,7 +28,7 @@ pub(super) fn check_revision(
 }
 
 pub(super) fn patch(patch: &ConfigPatch, files: &dyn Files) -> Result<Plan, PlanError> {
-    let mut draft = Draft::new(files);
+    let mut draft = PlanDraft::new(files);
     if let Some(fields) = &patch.opencode {
         merge_opencode(&mut draft, fields)?;
     }
@@ -39,13 +39,13 @@ pub(super) fn patch(patch: &ConfigPatch, files: &dyn Files) -> Result<Plan, Plan
         Action::ConfigPatch,
         "Patch workspace config".to_owned(),
         note("Patched workspace config".to_owned()),
-        Receipt::Updated,
+        PlanReceipt::Updated,
     ))
 }
 
 /// Puts each key into the engine's configuration, whole.
-pub(super) fn merge_opencode(draft: &mut Draft<'_>, fields: &Fields) -> Result<(), PlanError> {
-    let mut opencode = Opencode::open(draft)?;
+pub(super) fn merge_opencode(draft: &mut PlanDraft<'_>, fields: &Fields) -> Result<(), PlanError> {
+    let mut opencode = OpencodeEdit::open(draft)?;
     let fields = accept::settings(fields, || opencode.value().clone(), draft.files())?;
     opencode.hold_all(draft, &fields);
     opencode.clear_second_of(&fields)?;
@@ -55,12 +55,15 @@ pub(super) fn merge_opencode(draft: &mut Draft<'_>, fields: &Fields) -> Result<(
 }
 
 /// Writes the engine's configuration anew, whatever is there.
-pub(super) fn replace_opencode(draft: &mut Draft<'_>, fields: &Fields) -> Result<(), PlanError> {
+pub(super) fn replace_opencode(
+    draft: &mut PlanDraft<'_>,
+    fields: &Fields,
+) -> Result<(), PlanError> {
     let files = draft.files();
     let file = OpencodeFile::find(files)?;
     let before = || {
         let before = file.document(files);
-        before.map(Document::into_value).unwrap_or_default()
+        before.map(JsoncDocument::into_value).unwrap_or_default()
     };
     let fields = accept::settings(fields, before, files)?;
     opencode::yield_second(draft, &file, &fields)?;
@@ -68,8 +71,8 @@ pub(super) fn replace_opencode(draft: &mut Draft<'_>, fields: &Fields) -> Result
 }
 
 /// Puts each key into OpenWork's settings, whole.
-pub(super) fn merge_settings(draft: &mut Draft<'_>, fields: &Fields) -> Result<(), PlanError> {
-    let path = Place::OpenworkJson.path();
+pub(super) fn merge_settings(draft: &mut PlanDraft<'_>, fields: &Fields) -> Result<(), PlanError> {
+    let path = WorkspacePlace::OpenworkJson.path();
     draft.show(&path);
     let contents = config::settings_contents(draft.files())?;
     let before = config::settings(contents.as_deref(), draft.files())?;
@@ -91,8 +94,11 @@ pub(super) fn merge_settings(draft: &mut Draft<'_>, fields: &Fields) -> Result<(
 }
 
 /// Writes OpenWork's settings anew, whatever is there.
-pub(super) fn replace_settings(draft: &mut Draft<'_>, fields: &Fields) -> Result<(), PlanError> {
-    let path = Place::OpenworkJson.path();
+pub(super) fn replace_settings(
+    draft: &mut PlanDraft<'_>,
+    fields: &Fields,
+) -> Result<(), PlanError> {
+    let path = WorkspacePlace::OpenworkJson.path();
     let contents = config::settings_contents(draft.files())?;
     let before = config::settings(contents.as_deref(), draft.files()).unwrap_or_default();
     let fields = accept::unmasked(fields, || before.clone())?;

@@ -5,12 +5,14 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::{Edit, Frozen, OldContents, Part, Plan, PlanError, Receipt, Said};
+use super::{
+    FileEdit, GuardedPart, OldContents, Plan, PlanError, PlanReceipt, Precondition, WrittenKeys,
+};
 use crate::change::{Action, Fields};
 use openwork_model::audit::AuditNote;
 use openwork_model::digest::Digest;
 use openwork_model::files::{
-    Contents, EntryKind, FileError, Files, Location, Sight, TEXT_LIMIT, walk,
+    EntryKind, FileContents, FileError, Files, Location, TEXT_LIMIT, WalkSight, walk,
 };
 use openwork_model::name::{CommandName, SkillName};
 use openwork_model::path::RelPath;
@@ -21,18 +23,18 @@ const HELD: u64 = 4 << 20;
 
 /// Collects what a change does, so that the paths shown, the edits and the
 /// frozen parts of a plan agree.
-pub(super) struct Draft<'f> {
+pub(super) struct PlanDraft<'f> {
     files: &'f dyn Files,
     paths: Vec<RelPath>,
     shown: HashSet<RelPath>,
-    edits: BTreeMap<RelPath, Edit>,
-    frozen: Vec<Frozen>,
-    said: Said,
+    edits: BTreeMap<RelPath, FileEdit>,
+    frozen: Vec<Precondition>,
+    said: WrittenKeys,
     /// How many bytes of removed files may still be held.
     room: u64,
 }
 
-impl<'f> Draft<'f> {
+impl<'f> PlanDraft<'f> {
     pub(super) fn new(files: &'f dyn Files) -> Self {
         Self {
             files,
@@ -40,7 +42,7 @@ impl<'f> Draft<'f> {
             shown: HashSet::new(),
             edits: BTreeMap::new(),
             frozen: Vec::new(),
-            said: Said::default(),
+            said: WrittenKeys::default(),
             room: HELD,
         }
     }
@@ -59,9 +61,9 @@ impl<'f> Draft<'f> {
 
     /// Holds the value under a key as it is now.
     pub(super) fn freeze(&mut self, path: &RelPath, key: String, value: Option<&Value>) {
-        self.frozen.push(Frozen {
+        self.frozen.push(Precondition {
             path: path.clone(),
-            part: Part::Value(key, value.map(Digest::of_value)),
+            part: GuardedPart::Value(key, value.map(Digest::of_value)),
         });
     }
 
@@ -84,7 +86,7 @@ impl<'f> Draft<'f> {
     pub(super) fn replace(
         &mut self,
         path: &RelPath,
-        before: Option<Contents>,
+        before: Option<FileContents>,
         after: Vec<u8>,
         limit: u64,
     ) -> Result<(), PlanError> {
@@ -94,7 +96,7 @@ impl<'f> Draft<'f> {
                 limit,
             });
         }
-        let edit = Edit {
+        let edit = FileEdit {
             path: path.clone(),
             before: before.map(OldContents::Held),
             after: Some(after.into()),
@@ -121,7 +123,7 @@ impl<'f> Draft<'f> {
             return Ok(());
         };
         self.freeze_whole(path, Some(before.digest().digest));
-        let removal = Edit {
+        let removal = FileEdit {
             path: path.clone(),
             before: Some(before),
             after: None,
@@ -142,19 +144,19 @@ impl<'f> Draft<'f> {
             &top,
             &|entry| !entry.is_link,
             &mut |sight| match sight {
-                Sight::Entry { dir, entry, .. }
+                WalkSight::Entry { dir, entry, .. }
                     if entry.kind == EntryKind::File && !entry.is_link =>
                 {
                     found.extend(dir.path.join(&entry.name));
                 }
-                Sight::Closed {
+                WalkSight::Closed {
                     error: error @ FileError::Io { .. },
                     ..
                 } => failed = Some(error),
-                Sight::Entry { .. }
-                | Sight::Closed { .. }
-                | Sight::TooDeep { .. }
-                | Sight::TooMany => {}
+                WalkSight::Entry { .. }
+                | WalkSight::Closed { .. }
+                | WalkSight::TooDeep { .. }
+                | WalkSight::TooMany => {}
             },
         );
         failed.map_or(Ok(()), Err)?;
@@ -189,14 +191,18 @@ impl<'f> Draft<'f> {
         action: Action,
         summary: String,
         audit: AuditNote,
-        receipt: Receipt,
+        receipt: PlanReceipt,
     ) -> Plan {
         Plan {
             action,
             summary,
             paths: self.paths,
             said: self.said,
-            edits: self.edits.into_values().filter(Edit::is_change).collect(),
+            edits: self
+                .edits
+                .into_values()
+                .filter(FileEdit::is_change)
+                .collect(),
             frozen: self.frozen,
             audit,
             receipt,
@@ -220,9 +226,9 @@ impl<'f> Draft<'f> {
     /// Holds a whole file, once.
     fn freeze_whole(&mut self, path: &RelPath, contents: Option<Digest>) {
         if !self.edits.contains_key(path) {
-            self.frozen.push(Frozen {
+            self.frozen.push(Precondition {
                 path: path.clone(),
-                part: Part::Whole(contents),
+                part: GuardedPart::Whole(contents),
             });
         }
     }

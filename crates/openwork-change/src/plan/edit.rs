@@ -1,31 +1,31 @@
 //! One file before and after a change.
 
 use openwork_model::digest::FileDigest;
-use openwork_model::files::Contents;
+use openwork_model::files::FileContents;
 use openwork_model::path::RelPath;
 
 /// One file before and after. Without `after` it is removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
+pub struct FileEdit {
     /// Where, below the workspace.
     pub path: RelPath,
     /// What is there; `None` for nothing.
     pub before: Option<OldContents>,
     /// What will be there; `None` for nothing.
-    pub after: Option<Contents>,
+    pub after: Option<FileContents>,
 }
 
 /// What a file holds before a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OldContents {
     /// These bytes.
-    Held(Contents),
+    Held(FileContents),
     /// Bytes that nobody holds, and so nobody can show: the file is only to be
     /// removed, and is too large to be kept in memory until it is.
     Unread(FileDigest),
 }
 
-impl Edit {
+impl FileEdit {
     /// The bytes that are there, as far as they are held: none where nothing
     /// is there, and none of a file that was not read.
     pub fn held(&self) -> Option<&[u8]> {
@@ -68,8 +68,8 @@ impl OldContents {
     }
 }
 
-impl From<Contents> for OldContents {
-    fn from(contents: Contents) -> Self {
+impl From<FileContents> for OldContents {
+    fn from(contents: FileContents) -> Self {
         Self::Held(contents)
     }
 }

@@ -1,17 +1,19 @@
 //! Plans for imports: all sections of a bundle, or none.
 
-use super::draft::Draft;
-use super::{Plan, PlanError, Receipt, command, config, skill};
-use crate::change::{Action, Bundle, CommandDraft, Fields, Mode, Section, SkillDraft};
+use super::draft::PlanDraft;
+use super::{Plan, PlanError, PlanReceipt, command, config, skill};
+use crate::change::{
+    Action, CommandDraft, Fields, ImportBundle, ImportMode, ImportSection, SkillDraft,
+};
 use openwork_model::audit::AuditNote;
 use openwork_model::config::OpencodeFile;
 use openwork_model::files::Files;
-use openwork_model::name::Place;
+use openwork_model::name::WorkspacePlace;
 
-pub(super) fn import(bundle: &Bundle, files: &dyn Files) -> Result<Plan, PlanError> {
-    let mut draft = Draft::new(files);
+pub(super) fn import(bundle: &ImportBundle, files: &dyn Files) -> Result<Plan, PlanError> {
+    let mut draft = PlanDraft::new(files);
     draft.show(&OpencodeFile::find(files)?.path);
-    draft.show(&Place::OpenworkJson.path());
+    draft.show(&WorkspacePlace::OpenworkJson.path());
     if let Some(section) = &bundle.opencode {
         import_opencode(&mut draft, section)?;
     }
@@ -32,30 +34,36 @@ pub(super) fn import(bundle: &Bundle, files: &dyn Files) -> Result<Plan, PlanErr
             target: "workspace".to_owned(),
             summary: "Imported workspace config".to_owned(),
         },
-        Receipt::Done,
+        PlanReceipt::Done,
     ))
 }
 
-fn import_opencode(draft: &mut Draft<'_>, section: &Section<Fields>) -> Result<(), PlanError> {
+fn import_opencode(
+    draft: &mut PlanDraft<'_>,
+    section: &ImportSection<Fields>,
+) -> Result<(), PlanError> {
     match section.mode {
-        Mode::Merge => config::merge_opencode(draft, &section.content),
-        Mode::Replace => config::replace_opencode(draft, &section.content),
+        ImportMode::Merge => config::merge_opencode(draft, &section.content),
+        ImportMode::Replace => config::replace_opencode(draft, &section.content),
     }
 }
 
-fn import_settings(draft: &mut Draft<'_>, section: &Section<Fields>) -> Result<(), PlanError> {
+fn import_settings(
+    draft: &mut PlanDraft<'_>,
+    section: &ImportSection<Fields>,
+) -> Result<(), PlanError> {
     match section.mode {
-        Mode::Merge => config::merge_settings(draft, &section.content),
-        Mode::Replace => config::replace_settings(draft, &section.content),
+        ImportMode::Merge => config::merge_settings(draft, &section.content),
+        ImportMode::Replace => config::replace_settings(draft, &section.content),
     }
 }
 
 fn import_skills(
-    draft: &mut Draft<'_>,
-    section: &Section<Vec<SkillDraft>>,
+    draft: &mut PlanDraft<'_>,
+    section: &ImportSection<Vec<SkillDraft>>,
 ) -> Result<(), PlanError> {
-    if section.mode == Mode::Replace {
-        draft.empty(&Place::Skills.path())?;
+    if section.mode == ImportMode::Replace {
+        draft.empty(&WorkspacePlace::Skills.path())?;
     }
     section
         .content
@@ -64,13 +72,13 @@ fn import_skills(
 }
 
 fn import_commands(
-    draft: &mut Draft<'_>,
-    section: &Section<Vec<CommandDraft>>,
+    draft: &mut PlanDraft<'_>,
+    section: &ImportSection<Vec<CommandDraft>>,
 ) -> Result<(), PlanError> {
-    if section.mode == Mode::Replace {
-        draft.empty(&Place::Commands.path())?;
+    if section.mode == ImportMode::Replace {
+        draft.empty(&WorkspacePlace::Commands.path())?;
     }
-    let listed = command::Listed::read(draft.files())?;
+    let listed = command::ListedCommands::read(draft.files())?;
     section
         .content
         .iter()

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::accept;
-use super::draft::Draft;
-use super::opencode::{Opencode, note};
-use super::{Plan, PlanError, Receipt};
+use super::draft::PlanDraft;
+use super::opencode::{OpencodeEdit, note};
+use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, Fields, McpDraft};
 use openwork_model::files::Files;
-use openwork_model::layer::{Ground, Reach};
+use openwork_model::layer::{ConfigScope, ConfigSources};
 
 const KEY: &str = "mcp";
 const ENABLED: &str = "enabled";
@@ -17,8 +17,8 @@ const ENABLED: &str = "enabled";
 pub(super) fn add(entry: &McpDraft, files: &dyn Files) -> Result<Plan, PlanError> {
     let name = entry.name.as_str();
     let path = [KEY, name];
-    let mut draft = Draft::new(files);
-    let mut opencode = Opencode::open(&mut draft)?;
+    let mut draft = PlanDraft::new(files);
+    let mut opencode = OpencodeEdit::open(&mut draft)?;
     opencode.hold(&mut draft, &path);
     let config = accept::entry(path, &entry.config, || opencode.value().clone(), files)?;
     put(&mut opencode, &path, &config)?;
@@ -29,15 +29,15 @@ pub(super) fn add(entry: &McpDraft, files: &dyn Files) -> Result<Plan, PlanError
         Action::McpAdd,
         format!("Add MCP {name}"),
         note(format!("Added MCP {name}")),
-        Receipt::Mcp,
+        PlanReceipt::Mcp,
     ))
 }
 
 /// Takes an entry out; there need not be one.
 pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
     let path = [KEY, name];
-    let mut draft = Draft::new(files);
-    let mut opencode = Opencode::open(&mut draft)?;
+    let mut draft = PlanDraft::new(files);
+    let mut opencode = OpencodeEdit::open(&mut draft)?;
     opencode.hold(&mut draft, &path);
     if opencode.get(&path).is_some() {
         opencode.edit(|document| document.remove(&path).map(drop))?;
@@ -48,7 +48,7 @@ pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
         Action::McpRemove,
         format!("Remove MCP {name}"),
         note(format!("Removed MCP {name}")),
-        Receipt::Mcp,
+        PlanReceipt::Mcp,
     ))
 }
 
@@ -56,8 +56,8 @@ pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
 /// configuration, else by an entry that says no more.
 pub(super) fn set_enabled(name: &str, enabled: bool, files: &dyn Files) -> Result<Plan, PlanError> {
     let path = [KEY, name];
-    let mut draft = Draft::new(files);
-    let mut opencode = Opencode::open(&mut draft)?;
+    let mut draft = PlanDraft::new(files);
+    let mut opencode = OpencodeEdit::open(&mut draft)?;
     opencode.hold(&mut draft, &path);
     let entry = match opencode.get(&path) {
         Some(Value::Object(own)) => own,
@@ -80,7 +80,7 @@ pub(super) fn set_enabled(name: &str, enabled: bool, files: &dyn Files) -> Resul
         Action::McpEnable,
         format!("{imperative} MCP {name}"),
         note(format!("{past} MCP {name}")),
-        Receipt::Mcp,
+        PlanReceipt::Mcp,
     ))
 }
 
@@ -90,7 +90,7 @@ fn said(name: &str, entry: Value) -> Fields {
     Fields::from_iter([(KEY.to_owned(), entries.into())])
 }
 
-fn put(opencode: &mut Opencode<'_>, path: &[&str; 2], config: &Value) -> Result<(), PlanError> {
+fn put(opencode: &mut OpencodeEdit<'_>, path: &[&str; 2], config: &Value) -> Result<(), PlanError> {
     match opencode.get(&[KEY]) {
         Some(Value::Object(_)) | None => opencode.edit(|document| document.set(path, config)),
         Some(_) => Err(shape(KEY)),
@@ -98,8 +98,8 @@ fn put(opencode: &mut Opencode<'_>, path: &[&str; 2], config: &Value) -> Result<
 }
 
 /// Whether another layer has an entry of a name.
-fn is_elsewhere(name: &str, opencode: &Opencode<'_>) -> Result<bool, PlanError> {
-    let ground = Ground::read(opencode.files(), Reach::All)?;
+fn is_elsewhere(name: &str, opencode: &OpencodeEdit<'_>) -> Result<bool, PlanError> {
+    let ground = ConfigSources::read(opencode.files(), ConfigScope::All)?;
     let effective = ground.effective(opencode.files());
     Ok(effective
         .get(KEY)
@@ -115,7 +115,7 @@ fn with_enabled(mut entry: Fields, enabled: bool) -> Fields {
 /// What the second file says of the switch is made to agree. It is not taken
 /// out: the engine refuses an entry that says nothing.
 fn switch_second(
-    opencode: &mut Opencode<'_>,
+    opencode: &mut OpencodeEdit<'_>,
     [key, name]: &[&str; 2],
     enabled: bool,
 ) -> Result<(), PlanError> {

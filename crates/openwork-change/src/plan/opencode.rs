@@ -3,14 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::PlanError;
-use super::draft::Draft;
-use super::opened::Opened;
+use super::draft::PlanDraft;
+use super::opened::OpenedConfig;
 use crate::change::Fields;
-use openwork_jsonc::{Document, EditError};
+use openwork_jsonc::{EditError, JsoncDocument};
 use openwork_model::audit::AuditNote;
 use openwork_model::config::{OpencodeFile, ReadError};
 use openwork_model::files::{CONFIG_LIMIT, Files, Location};
-use openwork_model::name::Place;
+use openwork_model::name::WorkspacePlace;
 
 /// What the engine itself puts first into a configuration file.
 const SCHEMA: &str = "https://opencode.ai/config.json";
@@ -25,15 +25,15 @@ const FEW: usize = 8;
 /// both, and which one wins has changed between its versions. All is written
 /// to the first; what the second says to the contrary is taken out of it, so
 /// that the result is the same whichever wins.
-pub(super) struct Opencode<'f> {
+pub(super) struct OpencodeEdit<'f> {
     files: &'f dyn Files,
-    main: Opened,
-    second: Option<Opened>,
+    main: OpenedConfig,
+    second: Option<OpenedConfig>,
 }
 
-impl<'f> Opencode<'f> {
+impl<'f> OpencodeEdit<'f> {
     /// Opens the files, and names the one that counts to the host.
-    pub(super) fn open(draft: &mut Draft<'f>) -> Result<Self, PlanError> {
+    pub(super) fn open(draft: &mut PlanDraft<'f>) -> Result<Self, PlanError> {
         let files = draft.files();
         let file = OpencodeFile::find(files)?;
         draft.show(&file.path);
@@ -44,7 +44,7 @@ impl<'f> Opencode<'f> {
         Ok(Self {
             files,
             second: second(&file, files),
-            main: Opened::new(file, document),
+            main: OpenedConfig::new(file, document),
         })
     }
 
@@ -69,7 +69,7 @@ impl<'f> Opencode<'f> {
     }
 
     /// Holds a value of both files.
-    pub(super) fn hold(&self, draft: &mut Draft<'_>, path: &[&str]) {
+    pub(super) fn hold(&self, draft: &mut PlanDraft<'_>, path: &[&str]) {
         let name = path.join(".");
         draft.freeze(&self.main.path, name.clone(), self.get(path).as_ref());
         if let Some(second) = &self.second {
@@ -78,10 +78,10 @@ impl<'f> Opencode<'f> {
     }
 
     /// Holds the values of several top-level keys of both files.
-    pub(super) fn hold_all(&self, draft: &mut Draft<'_>, settings: &Fields) {
+    pub(super) fn hold_all(&self, draft: &mut PlanDraft<'_>, settings: &Fields) {
         if settings.len() > FEW {
             self.main.value();
-            self.second.as_ref().map(Opened::value);
+            self.second.as_ref().map(OpenedConfig::value);
         }
         for key in settings.keys() {
             self.hold(draft, &[key]);
@@ -89,14 +89,14 @@ impl<'f> Opencode<'f> {
     }
 
     /// Notes what the change says in the file that counts.
-    pub(super) fn say(&self, draft: &mut Draft<'_>, settings: Fields) {
+    pub(super) fn say(&self, draft: &mut PlanDraft<'_>, settings: Fields) {
         draft.say(&self.main.path, settings);
     }
 
     /// Holds what was made of a value of both files.
     pub(super) fn hold_part(
         &self,
-        draft: &mut Draft<'_>,
+        draft: &mut PlanDraft<'_>,
         name: &str,
         part: impl Fn(Option<&Value>) -> Option<Value>,
         path: &[&str],
@@ -118,7 +118,7 @@ impl<'f> Opencode<'f> {
     /// Edits the file that counts.
     pub(super) fn edit(
         &mut self,
-        edit: impl FnOnce(&mut Document) -> Result<(), EditError>,
+        edit: impl FnOnce(&mut JsoncDocument) -> Result<(), EditError>,
     ) -> Result<(), PlanError> {
         self.main.edit(self.files, edit)
     }
@@ -126,7 +126,7 @@ impl<'f> Opencode<'f> {
     /// Edits the second file, if there is one.
     pub(super) fn edit_second(
         &mut self,
-        edit: impl FnOnce(&mut Document) -> Result<(), EditError>,
+        edit: impl FnOnce(&mut JsoncDocument) -> Result<(), EditError>,
     ) -> Result<(), PlanError> {
         match &mut self.second {
             Some(second) => second.edit(self.files, edit),
@@ -157,7 +157,7 @@ impl<'f> Opencode<'f> {
     }
 
     /// Hands what was changed to the plan.
-    pub(super) fn close(self, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+    pub(super) fn close(self, draft: &mut PlanDraft<'_>) -> Result<(), PlanError> {
         self.main.close(draft)?;
         self.second.map_or(Ok(()), |second| second.close(draft))
     }
@@ -166,7 +166,7 @@ impl<'f> Opencode<'f> {
 /// Takes out of the second file what it says to the contrary of settings that
 /// replace all of the file that counts.
 pub(super) fn yield_second(
-    draft: &mut Draft<'_>,
+    draft: &mut PlanDraft<'_>,
     main: &OpencodeFile,
     settings: &Fields,
 ) -> Result<(), PlanError> {
@@ -196,8 +196,8 @@ pub(super) fn note(summary: String) -> AuditNote {
 
 /// The other file beside the one that counts. One that cannot be read is left
 /// alone: the engine reads neither then.
-fn second(main: &OpencodeFile, files: &dyn Files) -> Option<Opened> {
-    let path = Place::OpencodeJson.path();
+fn second(main: &OpencodeFile, files: &dyn Files) -> Option<OpenedConfig> {
+    let path = WorkspacePlace::OpencodeJson.path();
     if main.path == path || main.contents.is_none() {
         return None;
     }
@@ -207,11 +207,11 @@ fn second(main: &OpencodeFile, files: &dyn Files) -> Option<Opened> {
         contents: Some(files.read(&at, CONFIG_LIMIT).ok()??),
     };
     let document = file.document(files).ok()?;
-    Some(Opened::new(file, document))
+    Some(OpenedConfig::new(file, document))
 }
 
 /// A file that is yet to be created, with the address of its schema.
-fn created(file: &OpencodeFile, files: &dyn Files) -> Result<Document, ReadError> {
+fn created(file: &OpencodeFile, files: &dyn Files) -> Result<JsoncDocument, ReadError> {
     let schema = Map::from_iter([("$schema".to_owned(), Value::from(SCHEMA))]);
     let contents = Some(openwork_jsonc::create(&schema).into());
     OpencodeFile {

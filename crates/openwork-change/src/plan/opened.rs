@@ -5,23 +5,23 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::PlanError;
-use super::draft::Draft;
+use super::draft::PlanDraft;
 use crate::change::Fields;
-use openwork_jsonc::{Document, EditError};
+use openwork_jsonc::{EditError, JsoncDocument};
 use openwork_model::config::OpencodeFile;
-use openwork_model::files::{CONFIG_LIMIT, Contents, Files, Location};
+use openwork_model::files::{CONFIG_LIMIT, FileContents, Files, Location};
 use openwork_model::path::RelPath;
 
 /// A file and its text as it will be.
-pub(super) struct Opened {
+pub(super) struct OpenedConfig {
     pub(super) path: RelPath,
-    before: Option<Contents>,
-    document: Document,
+    before: Option<FileContents>,
+    document: JsoncDocument,
 }
 
-impl Opened {
+impl OpenedConfig {
     /// Opens a file whose text has been parsed.
-    pub(super) fn new(file: OpencodeFile, document: Document) -> Self {
+    pub(super) fn new(file: OpencodeFile, document: JsoncDocument) -> Self {
         Self {
             path: file.path,
             before: file.contents,
@@ -63,7 +63,7 @@ impl Opened {
     pub(super) fn edit(
         &mut self,
         files: &dyn Files,
-        edit: impl FnOnce(&mut Document) -> Result<(), EditError>,
+        edit: impl FnOnce(&mut JsoncDocument) -> Result<(), EditError>,
     ) -> Result<(), PlanError> {
         edit(&mut self.document).map_err(|source| PlanError::Edit {
             path: files.absolute(&Location::workspace(self.path.clone())),
@@ -72,7 +72,7 @@ impl Opened {
     }
 
     /// Hands what was changed to the plan.
-    pub(super) fn close(self, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+    pub(super) fn close(self, draft: &mut PlanDraft<'_>) -> Result<(), PlanError> {
         if !self.document.is_changed() {
             return Ok(());
         }

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::draft::Draft;
-use super::opencode::{Opencode, note};
-use super::{Plan, PlanError, Receipt};
+use super::draft::PlanDraft;
+use super::opencode::{OpencodeEdit, note};
+use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, Fields};
-use openwork_jsonc::{Document, EditError};
+use openwork_jsonc::{EditError, JsoncDocument};
 use openwork_model::files::Files;
 use openwork_model::mask::mask_text;
 use openwork_model::name::{PluginName, PluginSpec};
@@ -16,8 +16,8 @@ const KEY: &str = "plugin";
 
 /// Appends a plugin, unless one of its name is there.
 pub(super) fn add(spec: &PluginSpec, files: &dyn Files) -> Result<Plan, PlanError> {
-    let mut draft = Draft::new(files);
-    let mut opencode = Opencode::open(&mut draft)?;
+    let mut draft = PlanDraft::new(files);
+    let mut opencode = OpencodeEdit::open(&mut draft)?;
     let plugin = spec.name();
     hold(&opencode, &mut draft, &plugin);
     if named(opencode.get(&[KEY]).as_ref(), &plugin).is_none() {
@@ -35,14 +35,14 @@ pub(super) fn add(spec: &PluginSpec, files: &dyn Files) -> Result<Plan, PlanErro
         Action::PluginsAdd,
         format!("Add plugin {shown}"),
         note(format!("Added {shown}")),
-        Receipt::Plugins,
+        PlanReceipt::Plugins,
     ))
 }
 
 /// Drops every entry of a plugin, whatever its version.
 pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
-    let mut draft = Draft::new(files);
-    let mut opencode = Opencode::open(&mut draft)?;
+    let mut draft = PlanDraft::new(files);
+    let mut opencode = OpencodeEdit::open(&mut draft)?;
     let plugin = PluginName::of(name);
     hold(&opencode, &mut draft, &plugin);
     drop_from_main(&mut opencode, &plugin)?;
@@ -53,11 +53,11 @@ pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
         Action::PluginsRemove,
         format!("Remove plugin {shown}"),
         note(format!("Removed {shown}")),
-        Receipt::Plugins,
+        PlanReceipt::Plugins,
     ))
 }
 
-fn append(opencode: &mut Opencode<'_>, spec: &PluginSpec) -> Result<(), PlanError> {
+fn append(opencode: &mut OpencodeEdit<'_>, spec: &PluginSpec) -> Result<(), PlanError> {
     let spec = Value::from(spec.as_str());
     match opencode.get(&[KEY]) {
         None => opencode.edit(|document| document.set(&[KEY], &json!([spec]))),
@@ -74,14 +74,14 @@ fn append(opencode: &mut Opencode<'_>, spec: &PluginSpec) -> Result<(), PlanErro
     }
 }
 
-fn drop_from_main(opencode: &mut Opencode<'_>, plugin: &PluginName) -> Result<(), PlanError> {
+fn drop_from_main(opencode: &mut OpencodeEdit<'_>, plugin: &PluginName) -> Result<(), PlanError> {
     match dropping(opencode.get(&[KEY]).as_ref(), plugin) {
         Some(edit) => opencode.edit(edit),
         None => Ok(()),
     }
 }
 
-fn drop_from_second(opencode: &mut Opencode<'_>, plugin: &PluginName) -> Result<(), PlanError> {
+fn drop_from_second(opencode: &mut OpencodeEdit<'_>, plugin: &PluginName) -> Result<(), PlanError> {
     match dropping(opencode.second(&[KEY]).as_ref(), plugin) {
         Some(edit) => opencode.edit_second(edit),
         None => Ok(()),
@@ -93,10 +93,10 @@ fn drop_from_second(opencode: &mut Opencode<'_>, plugin: &PluginName) -> Result<
 fn dropping<'p>(
     setting: Option<&Value>,
     plugin: &'p PluginName,
-) -> Option<impl FnOnce(&mut Document) -> Result<(), EditError> + use<'p>> {
+) -> Option<impl FnOnce(&mut JsoncDocument) -> Result<(), EditError> + use<'p>> {
     named(setting, plugin)?;
     let is_lone = setting.is_some_and(Value::is_string);
-    Some(move |document: &mut Document| {
+    Some(move |document: &mut JsoncDocument| {
         if is_lone {
             return document.remove(&[KEY]).map(drop);
         }
@@ -106,7 +106,7 @@ fn dropping<'p>(
 }
 
 /// Holds the entries of a plugin. Those of others may come and go meanwhile.
-fn hold(opencode: &Opencode<'_>, draft: &mut Draft<'_>, plugin: &PluginName) {
+fn hold(opencode: &OpencodeEdit<'_>, draft: &mut PlanDraft<'_>, plugin: &PluginName) {
     let part = |setting: Option<&Value>| named(setting, plugin);
     let shown = mask_text(plugin.as_str());
     opencode.hold_part(draft, &format!("{KEY} {shown}"), part, &[KEY]);

@@ -1,35 +1,35 @@
 //! Plans for skills.
 
-use super::draft::Draft;
-use super::{Plan, PlanError, Receipt};
+use super::draft::PlanDraft;
+use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, SkillDraft};
-use openwork_model::files::{EntryKind, FileError, Files, Location, Root, TEXT_LIMIT, entries};
+use openwork_model::files::{EntryKind, FileError, FileRoot, Files, Location, TEXT_LIMIT, entries};
 use openwork_model::layer::locate;
 use openwork_model::name::SkillName;
 use openwork_model::path::RelPath;
-use openwork_model::skill::{self, Scope, SkillItem, SkillRule};
+use openwork_model::skill::{self, SkillItem, SkillRule, SkillScope};
 
 /// Writes a skill's SKILL.md; other files of its folder stay.
 pub(super) fn upsert(skill: &SkillDraft, files: &dyn Files) -> Result<Plan, PlanError> {
-    let mut draft = Draft::new(files);
+    let mut draft = PlanDraft::new(files);
     write(&mut draft, skill)?;
     let note = draft.note(&skill.name.path(), format!("Upserted skill {}", skill.name));
     let item = SkillItem {
         name: skill.name.to_string(),
         description: skill.description.clone(),
         path: draft.absolute(&skill.name.path()),
-        scope: Scope::Project,
+        scope: SkillScope::Project,
     };
     Ok(draft.finish(
         Action::SkillsUpsert,
         format!("Upsert skill {}", skill.name),
         note,
-        Receipt::Skill(item),
+        PlanReceipt::Skill(item),
     ))
 }
 
 /// Adds the writing of a skill to a plan.
-pub(super) fn write(draft: &mut Draft<'_>, skill: &SkillDraft) -> Result<(), PlanError> {
+pub(super) fn write(draft: &mut PlanDraft<'_>, skill: &SkillDraft) -> Result<(), PlanError> {
     let path = skill.name.path();
     draft.show(&path);
     draft.say_skill(&skill.name);
@@ -49,7 +49,7 @@ pub(super) fn delete(name: &SkillName, files: &dyn Files) -> Result<Plan, PlanEr
         .first()
         .and_then(|folder| folder.join(skill::FILE).ok());
     let file = file.ok_or(PlanError::SkillNotFound)?;
-    let mut draft = Draft::new(files);
+    let mut draft = PlanDraft::new(files);
     draft.show(&file);
     for folder in &folders {
         if skill::is_skill_folder(folder) {
@@ -65,7 +65,7 @@ pub(super) fn delete(name: &SkillName, files: &dyn Files) -> Result<Plan, PlanEr
         Action::SkillsDelete,
         format!("Delete skill {name}"),
         note,
-        Receipt::SkillDeleted {
+        PlanReceipt::SkillDeleted {
             name: name.to_string(),
             path,
         },
@@ -107,7 +107,7 @@ fn listed(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, PlanError
     let paths = items
         .map(|item| &item.path)
         .chain(shadowed.map(|skill| &skill.path));
-    let own = paths.filter_map(|path| locate(files, path, [Root::Workspace]));
+    let own = paths.filter_map(|path| locate(files, path, [FileRoot::Workspace]));
     let real = own.filter(|at| files.check_target(&at.path).is_ok());
     Ok(real.filter_map(|at| at.path.parent()).collect())
 }

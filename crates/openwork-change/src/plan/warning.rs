@@ -13,14 +13,14 @@ mod skill;
 
 /// What a change says, in the places where other files may say otherwise.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Said {
+pub struct WrittenKeys {
     /// Settings, and the file that has them.
     pub(super) settings: Option<(RelPath, Fields)>,
     pub(super) commands: Vec<CommandName>,
     pub(super) skills: Vec<SkillName>,
 }
 
-impl Said {
+impl WrittenKeys {
     pub(super) fn warnings(&self, files: &dyn Files) -> Vec<Warning> {
         let settings = match &self.settings {
             Some((path, settings)) => setting::of_settings(path, settings, files),

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff};
 
-use super::lines::Lines;
+use super::lines::SideLines;
 
 /// The most lines of both sides that are compared one by one. Beyond, lines
 /// that each side has once are found first, and only what lies between those
@@ -17,38 +17,38 @@ use super::lines::Lines;
 const COMPARED: usize = 20_000;
 
 /// What is the same and what is not, in the order of the lines.
-pub(super) fn compare(old: &Lines<'_>, new: &Lines<'_>) -> Vec<DiffOp> {
+pub(super) fn compare(old: &SideLines<'_>, new: &SideLines<'_>) -> Vec<DiffOp> {
     if old.len() + new.len() <= COMPARED {
         return myers(old, 0..old.len(), new, 0..new.len());
     }
-    let mut comparison = Comparison {
+    let mut comparison = LineComparison {
         old,
         new,
         left: COMPARED,
         ops: Vec::new(),
     };
-    comparison.region(0..old.len(), 0..new.len(), Comparison::middle);
+    comparison.region(0..old.len(), 0..new.len(), LineComparison::middle);
     comparison.ops
 }
 
 fn myers(
-    old: &Lines<'_>,
+    old: &SideLines<'_>,
     old_range: Range<usize>,
-    new: &Lines<'_>,
+    new: &SideLines<'_>,
     new_range: Range<usize>,
 ) -> Vec<DiffOp> {
     capture_diff(Algorithm::Myers, old, old_range, new, new_range)
 }
 
-struct Comparison<'l, 't> {
-    old: &'l Lines<'t>,
-    new: &'l Lines<'t>,
+struct LineComparison<'l, 't> {
+    old: &'l SideLines<'t>,
+    new: &'l SideLines<'t>,
     /// How many lines may still be compared one by one.
     left: usize,
     ops: Vec<DiffOp>,
 }
 
-impl Comparison<'_, '_> {
+impl LineComparison<'_, '_> {
     /// Compares two stretches: the lines that both begin and end with are the
     /// same, and `inner` says what becomes of the rest.
     fn region(
@@ -146,9 +146,9 @@ fn replaced(old: Range<usize>, new: Range<usize>) -> Option<DiffOp> {
 /// Lines that both stretches have once, as many as stand in one order in both
 /// (Bram Cohen's patience diff).
 fn anchors(
-    old: &Lines<'_>,
+    old: &SideLines<'_>,
     old_range: &Range<usize>,
-    new: &Lines<'_>,
+    new: &SideLines<'_>,
     new_range: &Range<usize>,
 ) -> Vec<(usize, usize)> {
     let mut once: HashMap<&[u8], Option<usize>> = HashMap::new();
@@ -158,13 +158,13 @@ fn anchors(
             .or_insert(Some(line));
     }
     // Where in the new stretch each old line is.
-    let mut places = vec![Place::Nowhere; old_range.len()];
+    let mut places = vec![LinePlace::Nowhere; old_range.len()];
     for line in new_range.clone() {
         let known = once.get(&new[line]).copied().flatten();
         if let Some(place) = known.and_then(|known| places.get_mut(known - old_range.start)) {
             *place = match place {
-                Place::Nowhere => Place::At(line),
-                Place::At(_) | Place::Several => Place::Several,
+                LinePlace::Nowhere => LinePlace::At(line),
+                LinePlace::At(_) | LinePlace::Several => LinePlace::Several,
             };
         }
     }
@@ -172,15 +172,15 @@ fn anchors(
     let pairs = places.iter().zip(old_range.clone());
     let pairs: Vec<(usize, usize)> = pairs
         .filter_map(|(place, old)| match place {
-            Place::At(new) => Some((old, *new)),
-            Place::Nowhere | Place::Several => None,
+            LinePlace::At(new) => Some((old, *new)),
+            LinePlace::Nowhere | LinePlace::Several => None,
         })
         .collect();
     rising(&pairs)
 }
 
 #[derive(Clone, Copy)]
-enum Place {
+enum LinePlace {
     Nowhere,
     At(usize),
     Several,

@@ -7,9 +7,9 @@ use similar::{DiffOp, DiffTag, group_diff_ops};
 
 use super::ChangeKind;
 use super::compare::compare;
-use super::side::{Known, Reveal, Side};
-use crate::plan::{Edit, OldContents};
-use openwork_model::mask::{MASK, Secret};
+use super::side::{DiffSide, KnownSecrets, RevealMode};
+use crate::plan::{FileEdit, OldContents};
+use openwork_model::mask::{MASK, SecretSpan};
 
 mod beginning;
 
@@ -25,27 +25,27 @@ const CHANGED: &str = "•••••• (changed)";
 const UNENDED: &str = "\\ No newline at end of file\n";
 
 /// What becomes of the lines of a diff, one after the other.
-pub(super) trait Sink {
+pub(super) trait DiffSink {
     /// Takes one line with its end, and the secrets that are masked in it.
-    fn line(&mut self, line: &str, secrets: &[Secret]);
+    fn line(&mut self, line: &str, secrets: &[SecretSpan]);
 }
 
 /// One edit, compared: what is needed to write its diff, line by line.
-pub(super) struct Diff<'e> {
-    before: Side<'e>,
-    after: Side<'e>,
+pub(super) struct DiffWriter<'e> {
+    before: DiffSide<'e>,
+    after: DiffSide<'e>,
     hunks: Vec<Vec<DiffOp>>,
     pub(super) kind: ChangeKind,
 }
 
-impl<'e> Diff<'e> {
+impl<'e> DiffWriter<'e> {
     /// Compares both sides of an edit.
-    pub(super) fn of(edit: &'e Edit, reveal: Reveal) -> Self {
+    pub(super) fn of(edit: &'e FileEdit, reveal: RevealMode) -> Self {
         let mut before = match &edit.before {
-            Some(OldContents::Unread(file)) => Side::unread(file.length, reveal),
-            Some(OldContents::Held(_)) | None => Side::of(&edit.path, edit.held(), reveal),
+            Some(OldContents::Unread(file)) => DiffSide::unread(file.length, reveal),
+            Some(OldContents::Held(_)) | None => DiffSide::of(&edit.path, edit.held(), reveal),
         };
-        let mut after = Side::of(&edit.path, edit.after.as_deref(), reveal);
+        let mut after = DiffSide::of(&edit.path, edit.after.as_deref(), reveal);
         let mut hunks = hunks(&before, &after);
         // A side that cannot be shown in lines is another text to compare with.
         while !hide(&mut before, &mut after, &hunks) {
@@ -75,8 +75,8 @@ impl<'e> Diff<'e> {
     }
 
     /// Writes all lines of the diff.
-    pub(super) fn write(&self, sink: &mut impl Sink) {
-        let mut writer = Writer {
+    pub(super) fn write(&self, sink: &mut impl DiffSink) {
+        let mut writer = HunkWriter {
             diff: self,
             marks_ends: self.before.ends().differ(self.after.ends()),
             known: self.before.known(),
@@ -91,13 +91,13 @@ impl<'e> Diff<'e> {
 
 /// Lines are compared as they are and shown masked: a secret that changes is
 /// a changed line, though both of its masks look alike.
-fn hunks(before: &Side<'_>, after: &Side<'_>) -> Vec<Vec<DiffOp>> {
+fn hunks(before: &DiffSide<'_>, after: &DiffSide<'_>) -> Vec<Vec<DiffOp>> {
     group_diff_ops(compare(&before.lines, &after.lines), CONTEXT)
 }
 
 /// Finds the secrets from the first to the last line that is shown; false if
 /// a side became a note over it.
-fn hide(before: &mut Side<'_>, after: &mut Side<'_>, hunks: &[Vec<DiffOp>]) -> bool {
+fn hide(before: &mut DiffSide<'_>, after: &mut DiffSide<'_>, hunks: &[Vec<DiffOp>]) -> bool {
     let ops = || hunks.iter().flatten();
     let (Some(first), Some(last)) = (ops().next(), ops().next_back()) else {
         return true;
@@ -106,7 +106,7 @@ fn hide(before: &mut Side<'_>, after: &mut Side<'_>, hunks: &[Vec<DiffOp>]) -> b
     stay & after.hide(&(first.new_range().start..last.new_range().end))
 }
 
-fn kind(edit: &Edit) -> ChangeKind {
+fn kind(edit: &FileEdit) -> ChangeKind {
     match (&edit.before, &edit.after) {
         (None, _) => ChangeKind::Create,
         (_, None) => ChangeKind::Delete,
@@ -115,18 +115,18 @@ fn kind(edit: &Edit) -> ChangeKind {
 }
 
 /// A diff while it is written.
-struct Writer<'d, 'e, S> {
-    diff: &'d Diff<'e>,
+struct HunkWriter<'d, 'e, S> {
+    diff: &'d DiffWriter<'e>,
     /// Whether line ends differ and so are shown.
     marks_ends: bool,
     /// The secrets that were there.
-    known: Known<'d>,
+    known: KnownSecrets<'d>,
     /// The line that is written; kept for its room.
     line: String,
     sink: &'d mut S,
 }
 
-impl<S: Sink> Writer<'_, '_, S> {
+impl<S: DiffSink> HunkWriter<'_, '_, S> {
     fn hunk(&mut self, ops: &[DiffOp]) {
         self.line.clear();
         // Writing to a text cannot fail.
@@ -156,7 +156,7 @@ impl<S: Sink> Writer<'_, '_, S> {
     fn come(&mut self, line: usize) {
         let after = &self.diff.after;
         let known = &self.known;
-        let mask = |secret: &Secret, part: &str| {
+        let mask = |secret: &SecretSpan, part: &str| {
             let replaces = known.places.contains(secret.label.as_ref());
             if replaces && !known.parts.contains(part) {
                 CHANGED
@@ -168,7 +168,7 @@ impl<S: Sink> Writer<'_, '_, S> {
         self.push('+', &shown, after.secrets(line, true));
     }
 
-    fn push(&mut self, sign: char, line: &str, secrets: &[Secret]) {
+    fn push(&mut self, sign: char, line: &str, secrets: &[SecretSpan]) {
         let unended = line.strip_suffix('\n');
         let unreturned = unended.and_then(|line| line.strip_suffix('\r'));
         self.line.clear();

@@ -3,13 +3,13 @@
 use std::ops::{Index, Range};
 
 /// The lines of a text with their ends; they are found once and not copied.
-pub(super) struct Lines<'t> {
+pub(super) struct SideLines<'t> {
     bytes: &'t [u8],
     /// Where each line ends. Files may have millions.
     ends: Vec<u32>,
 }
 
-impl<'t> Lines<'t> {
+impl<'t> SideLines<'t> {
     /// Splits a text after each line feed; `None` if it is larger than any file
     /// that is read.
     pub(super) fn of(text: &'t str) -> Option<Self> {
@@ -62,7 +62,7 @@ impl<'t> Lines<'t> {
     }
 }
 
-impl Index<usize> for Lines<'_> {
+impl Index<usize> for SideLines<'_> {
     type Output = [u8];
 
     fn index(&self, line: usize) -> &[u8] {

@@ -3,12 +3,12 @@
 use sha2::{Digest, Sha256};
 
 use super::ChangeKind;
-use super::diff::{Diff, Sink};
-use super::side::Reveal;
-use crate::plan::Edit;
+use super::diff::{DiffSink, DiffWriter};
+use super::side::RevealMode;
+use crate::plan::FileEdit;
 use openwork_model::actor::hex;
 use openwork_model::hidden::escape_source;
-use openwork_model::mask::Secret;
+use openwork_model::mask::SecretSpan;
 
 /// How many lines a page has unless another number is asked for.
 pub const PAGE_LINES: usize = 400;
@@ -80,18 +80,18 @@ pub fn page_digest(diff: &str) -> String {
 ///
 /// The lines of a revealed diff may be others than those of the masked one,
 /// where that says of a file only what it is.
-pub fn page(edit: &Edit, bounds: PageBounds, reveal: bool) -> DiffPage {
+pub fn page(edit: &FileEdit, bounds: PageBounds, reveal: bool) -> DiffPage {
     let reveal = if reveal {
-        Reveal::ChangedLines
+        RevealMode::ChangedLines
     } else {
-        Reveal::Nothing
+        RevealMode::Nothing
     };
-    let diff = Diff::of(edit, reveal);
-    let mut page = Page::new(bounds);
+    let diff = DiffWriter::of(edit, reveal);
+    let mut page = PageWriter::new(bounds);
     diff.write(&mut page);
     let whole = match reveal {
-        Reveal::Nothing => page.whole,
-        Reveal::ChangedLines => WholeDigest::of(edit),
+        RevealMode::Nothing => page.whole,
+        RevealMode::ChangedLines => WholeDigest::of(edit),
     };
     let end = bounds.from.saturating_add(page.lines);
     DiffPage {
@@ -108,7 +108,7 @@ pub fn page(edit: &Edit, bounds: PageBounds, reveal: bool) -> DiffPage {
 }
 
 /// The lines of one page, while all are counted.
-struct Page {
+struct PageWriter {
     bounds: PageBounds,
     text: String,
     lines: usize,
@@ -118,7 +118,7 @@ struct Page {
     whole: WholeDigest,
 }
 
-impl Page {
+impl PageWriter {
     fn new(bounds: PageBounds) -> Self {
         Self {
             bounds,
@@ -142,8 +142,8 @@ impl Page {
     }
 }
 
-impl Sink for Page {
-    fn line(&mut self, line: &str, _: &[Secret]) {
+impl DiffSink for PageWriter {
+    fn line(&mut self, line: &str, _: &[SecretSpan]) {
         let escaped = escaped(line);
         self.whole.update(&escaped);
         if self.total >= self.bounds.from && !self.full {
@@ -159,9 +159,9 @@ pub(super) struct WholeDigest(Sha256);
 
 impl WholeDigest {
     /// That of the masked diff of an edit.
-    pub(super) fn of(edit: &Edit) -> Self {
+    pub(super) fn of(edit: &FileEdit) -> Self {
         let mut whole = Self::default();
-        Diff::of(edit, Reveal::Nothing).write(&mut whole);
+        DiffWriter::of(edit, RevealMode::Nothing).write(&mut whole);
         whole
     }
 
@@ -174,8 +174,8 @@ impl WholeDigest {
     }
 }
 
-impl Sink for WholeDigest {
-    fn line(&mut self, line: &str, _: &[Secret]) {
+impl DiffSink for WholeDigest {
+    fn line(&mut self, line: &str, _: &[SecretSpan]) {
         self.update(&escaped(line));
     }
 }

@@ -6,8 +6,8 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::extension;
-use super::lines::Lines;
-use openwork_model::mask::{self, MASK, Secret};
+use super::lines::SideLines;
+use openwork_model::mask::{self, MASK, SecretSpan};
 use openwork_model::path::RelPath;
 
 /// What secrets are called that are in no value of a configuration.
@@ -15,7 +15,7 @@ const TEXT: &str = "text";
 
 /// Who is shown a side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reveal {
+pub(super) enum RevealMode {
     /// Everybody who may be asked: secrets are masked.
     Nothing,
     /// The host who asked for them: secrets of lines that change are shown.
@@ -23,21 +23,21 @@ pub(super) enum Reveal {
 }
 
 /// One side of a change.
-pub(super) struct Side<'e> {
+pub(super) struct DiffSide<'e> {
     /// What is compared: lines with their ends, or all bytes if there are none.
-    pub(super) lines: Lines<'e>,
-    view: View<'e>,
-    reveal: Reveal,
+    pub(super) lines: SideLines<'e>,
+    view: SideView<'e>,
+    reveal: RevealMode,
 }
 
 /// What is shown of a side.
-enum View<'e> {
+enum SideView<'e> {
     /// Its lines.
     Text {
         text: &'e str,
-        source: Source,
+        source: SecretSource,
         /// The secrets found so far in their order, none of them across lines.
-        secrets: Vec<Secret>,
+        secrets: Vec<SecretSpan>,
     },
     /// One line that says what it is.
     Note(String),
@@ -45,7 +45,7 @@ enum View<'e> {
 
 /// Where the secrets of a side are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
+enum SecretSource {
     /// In the addresses of any text.
     Text,
     /// In a configuration.
@@ -54,24 +54,24 @@ enum Source {
     Unknown,
 }
 
-impl<'e> Side<'e> {
+impl<'e> DiffSide<'e> {
     /// The side of a file with these bytes; none are an empty text.
     ///
     /// A note takes the place of what is no text. Before any line is shown,
     /// its secrets have to be [hidden](Self::hide).
-    pub(super) fn of(path: &RelPath, bytes: Option<&'e [u8]>, reveal: Reveal) -> Self {
+    pub(super) fn of(path: &RelPath, bytes: Option<&'e [u8]>, reveal: RevealMode) -> Self {
         let bytes = bytes.unwrap_or_default();
         let Ok(text) = std::str::from_utf8(bytes) else {
             return Self::note(bytes, "not text", reveal);
         };
-        let Some(lines) = Lines::of(text) else {
+        let Some(lines) = SideLines::of(text) else {
             return Self::note(bytes, "too large", reveal);
         };
         let source = match extension(path) {
-            Some("json" | "jsonc") => Source::Jsonc,
-            _ => Source::Text,
+            Some("json" | "jsonc") => SecretSource::Jsonc,
+            _ => SecretSource::Text,
         };
-        let view = View::Text {
+        let view = SideView::Text {
             text,
             source,
             secrets: Vec::new(),
@@ -84,18 +84,18 @@ impl<'e> Side<'e> {
     }
 
     /// The side of a file of so many bytes that nobody has read.
-    pub(super) fn unread(length: u64, reveal: Reveal) -> Self {
+    pub(super) fn unread(length: u64, reveal: RevealMode) -> Self {
         Self {
-            lines: Lines::whole(b"unread"),
-            view: View::Note(format!("(not shown: {length} bytes)\n")),
+            lines: SideLines::whole(b"unread"),
+            view: SideView::Note(format!("(not shown: {length} bytes)\n")),
             reveal,
         }
     }
 
-    fn note(bytes: &'e [u8], what: &str, reveal: Reveal) -> Self {
+    fn note(bytes: &'e [u8], what: &str, reveal: RevealMode) -> Self {
         Self {
-            lines: Lines::whole(bytes),
-            view: View::Note(format!("({what}: {} bytes)\n", bytes.len())),
+            lines: SideLines::whole(bytes),
+            view: SideView::Note(format!("({what}: {} bytes)\n", bytes.len())),
             reveal,
         }
     }
@@ -104,7 +104,7 @@ impl<'e> Side<'e> {
     /// if they cannot be told from the rest, or one reaches across lines, so
     /// that this became a note.
     pub(super) fn hide(&mut self, shown: &Range<usize>) -> bool {
-        let View::Text {
+        let SideView::Text {
             text,
             source,
             secrets,
@@ -116,8 +116,8 @@ impl<'e> Side<'e> {
         let found = source.secrets(text, &self.lines.stretch(shown));
         match (found, self.reveal) {
             (Some(found), _) => *secrets = found,
-            (None, Reveal::ChangedLines) => *source = Source::Unknown,
-            (None, Reveal::Nothing) => {
+            (None, RevealMode::ChangedLines) => *source = SecretSource::Unknown,
+            (None, RevealMode::Nothing) => {
                 *self = Self::note(text.as_bytes(), "not valid JSON", self.reveal);
                 return false;
             }
@@ -128,8 +128,8 @@ impl<'e> Side<'e> {
     /// One line that stays as it is, its secrets masked.
     pub(super) fn context(&self, line: usize) -> Cow<'_, str> {
         match &self.view {
-            View::Text {
-                source: Source::Unknown,
+            SideView::Text {
+                source: SecretSource::Unknown,
                 ..
             } => {
                 let end = if self.lines[line].ends_with(b"\n") {
@@ -148,20 +148,20 @@ impl<'e> Side<'e> {
     pub(super) fn changed<'m>(
         &self,
         line: usize,
-        mask: impl Fn(&Secret, &str) -> &'m str,
+        mask: impl Fn(&SecretSpan, &str) -> &'m str,
     ) -> Cow<'_, str> {
         match (&self.view, self.reveal) {
-            (View::Text { text, .. }, Reveal::ChangedLines) => {
+            (SideView::Text { text, .. }, RevealMode::ChangedLines) => {
                 Cow::Borrowed(text.get(self.lines.range(line)).unwrap_or_default())
             }
             _ => self.masked(line, mask),
         }
     }
 
-    fn masked<'m>(&self, line: usize, mask: impl Fn(&Secret, &str) -> &'m str) -> Cow<'_, str> {
+    fn masked<'m>(&self, line: usize, mask: impl Fn(&SecretSpan, &str) -> &'m str) -> Cow<'_, str> {
         let text = match &self.view {
-            View::Note(note) => return Cow::Borrowed(note),
-            View::Text { text, .. } => text,
+            SideView::Note(note) => return Cow::Borrowed(note),
+            SideView::Text { text, .. } => text,
         };
         let line = self.lines.range(line);
         let secrets = self.secrets_within(&line);
@@ -180,15 +180,15 @@ impl<'e> Side<'e> {
     }
 
     /// The secrets of a line that is shown, as far as they are masked there.
-    pub(super) fn secrets(&self, line: usize, changed: bool) -> &[Secret] {
-        if changed && self.reveal == Reveal::ChangedLines {
+    pub(super) fn secrets(&self, line: usize, changed: bool) -> &[SecretSpan] {
+        if changed && self.reveal == RevealMode::ChangedLines {
             return &[];
         }
         self.secrets_within(&self.lines.range(line))
     }
 
-    fn secrets_within(&self, range: &Range<usize>) -> &[Secret] {
-        let View::Text { secrets, .. } = &self.view else {
+    fn secrets_within(&self, range: &Range<usize>) -> &[SecretSpan] {
+        let SideView::Text { secrets, .. } = &self.view else {
             return &[];
         };
         let start = secrets.partition_point(|secret| secret.range.start < range.start);
@@ -197,11 +197,11 @@ impl<'e> Side<'e> {
     }
 
     /// The secret parts of texts, and the places where they are.
-    pub(super) fn known(&self) -> Known<'_> {
-        let View::Text { text, secrets, .. } = &self.view else {
-            return Known::default();
+    pub(super) fn known(&self) -> KnownSecrets<'_> {
+        let SideView::Text { text, secrets, .. } = &self.view else {
+            return KnownSecrets::default();
         };
-        Known {
+        KnownSecrets {
             parts: secrets
                 .iter()
                 .flat_map(|secret| secret.hidden(text))
@@ -211,8 +211,8 @@ impl<'e> Side<'e> {
     }
 
     /// Which line ends there are.
-    pub(super) fn ends(&self) -> Ends {
-        let mut ends = Ends::default();
+    pub(super) fn ends(&self) -> LineEnds {
+        let mut ends = LineEnds::default();
         for line in self.lines.iter() {
             match line {
                 [.., b'\r', b'\n'] => ends.return_feed = true,
@@ -226,39 +226,39 @@ impl<'e> Side<'e> {
 
 /// The secrets that were there before.
 #[derive(Default)]
-pub(super) struct Known<'s> {
+pub(super) struct KnownSecrets<'s> {
     pub(super) parts: HashSet<Cow<'s, str>>,
     pub(super) places: HashSet<&'s str>,
 }
 
 /// Which line ends a text has.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Ends {
+pub(super) struct LineEnds {
     feed: bool,
     return_feed: bool,
 }
 
-impl Ends {
+impl LineEnds {
     /// Whether two texts together have both.
     pub(super) fn differ(self, other: Self) -> bool {
         (self.feed || other.feed) && (self.return_feed || other.return_feed)
     }
 }
 
-impl Source {
+impl SecretSource {
     /// The secrets in a stretch of a text, and maybe others; `None` where they
     /// cannot be told, or one of them reaches across lines.
-    fn secrets(self, text: &str, within: &Range<usize>) -> Option<Vec<Secret>> {
+    fn secrets(self, text: &str, within: &Range<usize>) -> Option<Vec<SecretSpan>> {
         let secrets = match self {
             Self::Unknown => return None,
             Self::Text => {
                 let label: Rc<str> = TEXT.into();
-                let plain = |range| Secret::plain(range, Rc::clone(&label));
+                let plain = |range| SecretSpan::plain(range, Rc::clone(&label));
                 mask::url_secrets(text).into_iter().map(plain).collect()
             }
             Self::Jsonc => mask::jsonc_secrets(text, within)?,
         };
-        let in_line = |secret: &Secret| {
+        let in_line = |secret: &SecretSpan| {
             text.get(secret.range.clone())
                 .is_some_and(|source| !source.contains('\n'))
         };

@@ -2,7 +2,7 @@
 
 use openwork_change::change::Change;
 use openwork_change::effect::weigh;
-use openwork_change::plan::{Edit, Plan};
+use openwork_change::plan::{FileEdit, Plan};
 use openwork_model::files::MemoryFiles;
 use openwork_model::name::SkillName;
 use openwork_model::path::RelPath;
@@ -13,7 +13,7 @@ use crate::support::{effects, import, is_rememberable, lines, opencode, patch, p
 fn edited(path: &str, before: Option<&str>, after: Option<&str>) -> Vec<String> {
     let change = patch(&json!({}));
     let plan = Plan {
-        edits: vec![Edit {
+        edits: vec![FileEdit {
             path: RelPath::new(path).unwrap(),
             before: before.map(|text| text.as_bytes().into()),
             after: after.map(|text| text.as_bytes().into()),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use openwork_change::change::{Change, Fields};
 use openwork_change::effect::{Effect, Weight, weigh};
-use openwork_change::plan::{Edit, Plan, plan};
+use openwork_change::plan::{FileEdit, Plan, plan};
 use openwork_change::preview::{Preview, preview};
 use openwork_model::files::MemoryFiles;
 use openwork_model::path::RelPath;
@@ -101,7 +101,7 @@ fn line(effect: &Effect) -> String {
 pub(crate) fn written(before: &str, after: &str) -> Weight {
     let change = patch(&json!({}));
     let plan = Plan {
-        edits: vec![Edit {
+        edits: vec![FileEdit {
             path: RelPath::new("opencode.json").unwrap(),
             before: Some(before.as_bytes().into()),
             after: Some(after.as_bytes().into()),

@@ -2,7 +2,7 @@
 
 use openwork_change::change::Change;
 use openwork_change::plan::{PlanError, plan};
-use openwork_model::files::{MemoryFiles, Root};
+use openwork_model::files::{FileRoot, MemoryFiles};
 use openwork_model::invalid::Invalid;
 use openwork_model::mask::MASK;
 use serde_json::{Value, json};
@@ -73,7 +73,7 @@ fn what_a_file_holds_already_is_not_asked_about() {
 fn files_that_are_referred_to_have_to_be_there() {
     let files = MemoryFiles::new()
         .with("key", "k")
-        .with_at(Root::Home, "other", "k");
+        .with_at(FileRoot::Home, "other", "k");
     for (text, missing) in [
         ("{file:./key}", false),
         ("a {file:key} b", false),
@@ -144,7 +144,7 @@ fn a_mask_without_a_secret_is_left_out_or_refused() {
 #[test]
 fn an_entry_of_another_layer_is_switched_by_an_entry_of_the_workspace() {
     let files = MemoryFiles::new().with_at(
-        Root::Global,
+        FileRoot::Global,
         "opencode.json",
         r#"{ "mcp": { "far away": { "type": "remote", "url": "http://f" } } }"#,
     );

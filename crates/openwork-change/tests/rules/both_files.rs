@@ -2,7 +2,7 @@
 //! of a change whichever of them wins.
 
 use openwork_change::change::Change;
-use openwork_change::plan::{Frozen, Part, Plan, plan};
+use openwork_change::plan::{GuardedPart, Plan, Precondition, plan};
 use openwork_model::digest::Digest;
 use openwork_model::files::MemoryFiles;
 use openwork_model::path::RelPath;
@@ -49,9 +49,9 @@ fn a_setting_is_taken_out_of_the_second_file() {
     let plan = planned(&files, patch(json!({ "model": "a/new" })));
     let shown: Vec<_> = plan.paths.iter().map(ToString::to_string).collect();
     assert_eq!(shown, ["opencode.jsonc", "opencode.json"]);
-    let held = |path: &str, value: Option<Value>| Frozen {
+    let held = |path: &str, value: Option<Value>| Precondition {
         path: RelPath::new(path).unwrap(),
-        part: Part::Value("model".to_owned(), value.as_ref().map(Digest::of_value)),
+        part: GuardedPart::Value("model".to_owned(), value.as_ref().map(Digest::of_value)),
     };
     assert_eq!(
         plan.frozen,

@@ -1,7 +1,7 @@
 use openwork_change::change::{Change, CommandDraft};
 use openwork_change::query::{Query, View, answer};
-use openwork_model::command::{CommandItem, Scope};
-use openwork_model::files::{MemoryFiles, Root};
+use openwork_model::command::{CommandItem, CommandScope};
+use openwork_model::files::{FileRoot, MemoryFiles};
 use serde_json::{Value, json};
 
 use crate::outcome::{fields, outcome};
@@ -14,14 +14,14 @@ fn draft(body: Value) -> Result<CommandDraft, String> {
     CommandDraft::from_fields(&fields(body)).map_err(|invalid| invalid.to_string())
 }
 
-fn items(files: &MemoryFiles, scope: Scope) -> Vec<CommandItem> {
+fn items(files: &MemoryFiles, scope: CommandScope) -> Vec<CommandItem> {
     match answer(&Query::Commands(scope), files).unwrap() {
         View::Commands(items) => items,
         other => panic!("{other:?}"),
     }
 }
 
-fn listed(files: &MemoryFiles, scope: Scope) -> String {
+fn listed(files: &MemoryFiles, scope: CommandScope) -> String {
     items(files, scope)
         .iter()
         .map(|item| {
@@ -89,7 +89,7 @@ fn texts_come_back_as_they_were() {
         let body = json!({ "name": "c", "description": text, "agent": text, "model": text, "template": "x" });
         let files =
             MemoryFiles::new().with(".opencode/commands/c.md", &draft(body).unwrap().text());
-        let item = items(&files, Scope::Workspace).remove(0);
+        let item = items(&files, CommandScope::Workspace).remove(0);
         assert_eq!(item.description.as_deref(), Some(text));
         assert_eq!(item.agent.as_deref(), Some(text));
         assert_eq!(item.model.as_deref(), Some(text));
@@ -103,7 +103,7 @@ fn a_template_may_look_like_frontmatter() {
         .unwrap()
         .text();
     let files = MemoryFiles::new().with(".opencode/commands/q.md", &text);
-    assert_eq!(items(&files, Scope::Workspace)[0].template, template);
+    assert_eq!(items(&files, CommandScope::Workspace)[0].template, template);
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn commands_are_listed_by_name() {
         .with(".opencode/commands/plain.md", "\nJust text\n\nwith two parts\n\n")
         .with(".opencode/commands/z.md", "---\nname: a_1\nmodel: null\nsubtask: \"yes\"\nagent: 5\n---\n\nGo\n")
         .with(".opencode/commands/bad.md", "---\ndescription: [unclosed\n---\nx\n");
-    insta::assert_snapshot!(listed(&files, Scope::Workspace), @r#"
+    insta::assert_snapshot!(listed(&files, CommandScope::Workspace), @r#"
 CommandItem { name: "a_1", description: None, template: "Go", agent: None, model: None, subtask: None, scope: Workspace }
 CommandItem { name: "bad", description: None, template: "---\ndescription: [unclosed\n---\nx", agent: None, model: None, subtask: None, scope: Workspace }
 CommandItem { name: "plain", description: None, template: "Just text\n\nwith two parts", agent: None, model: None, subtask: None, scope: Workspace }
@@ -196,12 +196,12 @@ fn what_is_no_command_is_not_listed() {
         .with(".opencode/commands/ .md", "x")
         .with(".opencode/commands/.hidden/x.md", "x")
         .with_refused(".opencode/commands/out.md");
-    assert_eq!(items(&files, Scope::Workspace), []);
-    assert_eq!(items(&MemoryFiles::new(), Scope::Workspace), []);
+    assert_eq!(items(&files, CommandScope::Workspace), []);
+    assert_eq!(items(&MemoryFiles::new(), CommandScope::Workspace), []);
     assert_eq!(
         items(
             &MemoryFiles::new().with(".opencode/commands", "x"),
-            Scope::Workspace
+            CommandScope::Workspace
         ),
         []
     );
@@ -209,11 +209,11 @@ fn what_is_no_command_is_not_listed() {
 
 #[test]
 fn global_commands_are_listed_apart() {
-    let files = MemoryFiles::new().with_at(Root::Global, "commands/g.md", "Global text\n");
-    insta::assert_snapshot!(listed(&files, Scope::Global), @r#"
+    let files = MemoryFiles::new().with_at(FileRoot::Global, "commands/g.md", "Global text\n");
+    insta::assert_snapshot!(listed(&files, CommandScope::Global), @r#"
 CommandItem { name: "g", description: None, template: "Global text", agent: None, model: None, subtask: None, scope: Global }
 "#);
-    assert_eq!(items(&files, Scope::Workspace), []);
+    assert_eq!(items(&files, CommandScope::Workspace), []);
 }
 
 #[test]

@@ -1,19 +1,19 @@
 use openwork_change::change::Change;
 use openwork_change::query::{Query, View, answer};
-use openwork_model::command::{CommandItem, Scope};
+use openwork_model::command::{CommandItem, CommandScope};
 use openwork_model::config::ReadError;
-use openwork_model::files::{MemoryFiles, Root};
+use openwork_model::files::{FileRoot, MemoryFiles};
 
 use crate::outcome::outcome;
 
-fn items(files: &MemoryFiles, scope: Scope) -> Vec<CommandItem> {
+fn items(files: &MemoryFiles, scope: CommandScope) -> Vec<CommandItem> {
     match answer(&Query::Commands(scope), files).unwrap() {
         View::Commands(items) => items,
         other => panic!("{other:?}"),
     }
 }
 
-fn listed(files: &MemoryFiles, scope: Scope) -> Vec<(String, String)> {
+fn listed(files: &MemoryFiles, scope: CommandScope) -> Vec<(String, String)> {
     let items = items(files, scope).into_iter();
     items.map(|item| (item.name, item.template)).collect()
 }
@@ -34,14 +34,14 @@ fn everywhere() -> MemoryFiles {
         .with(".opencode/opencode.json", r#"{ "command": { "e": { "template": "dir" } } }"#)
         .with(".claude/commands/not.md", "x")
         .with("commands/not.md", "x")
-        .with_at(Root::Ancestor(1), ".opencode/commands/f.md", "above")
-        .with_at(Root::Ancestor(1), "opencode.jsonc", r#"{ "command": { "g": { "template": "above" } } }"#)
-        .with_at(Root::Ancestor(2), ".opencode/commands/not.md", "x")
-        .with_at(Root::Global, "commands/h.md", "global")
-        .with_at(Root::Global, "command/x/i.md", "global")
-        .with_at(Root::Global, "opencode.json", r#"{ "command": { "j": { "template": "global" } } }"#)
-        .with_at(Root::Home, ".opencode/command/k.md", "home")
-        .with_at(Root::Custom, "commands/l.md", "custom")
+        .with_at(FileRoot::Ancestor(1), ".opencode/commands/f.md", "above")
+        .with_at(FileRoot::Ancestor(1), "opencode.jsonc", r#"{ "command": { "g": { "template": "above" } } }"#)
+        .with_at(FileRoot::Ancestor(2), ".opencode/commands/not.md", "x")
+        .with_at(FileRoot::Global, "commands/h.md", "global")
+        .with_at(FileRoot::Global, "command/x/i.md", "global")
+        .with_at(FileRoot::Global, "opencode.json", r#"{ "command": { "j": { "template": "global" } } }"#)
+        .with_at(FileRoot::Home, ".opencode/command/k.md", "home")
+        .with_at(FileRoot::Custom, "commands/l.md", "custom")
 }
 
 #[test]
@@ -56,7 +56,10 @@ fn every_place_of_the_engine_is_looked_at() {
         ("g", "above"),
         ("in/d", "nested"),
     ];
-    assert_eq!(listed(&everywhere(), Scope::Workspace), pairs(&workspace));
+    assert_eq!(
+        listed(&everywhere(), CommandScope::Workspace),
+        pairs(&workspace)
+    );
     let global = [
         ("h", "global"),
         ("j", "global"),
@@ -64,7 +67,7 @@ fn every_place_of_the_engine_is_looked_at() {
         ("l", "custom"),
         ("x/i", "global"),
     ];
-    assert_eq!(listed(&everywhere(), Scope::Global), pairs(&global));
+    assert_eq!(listed(&everywhere(), CommandScope::Global), pairs(&global));
 }
 
 #[test]
@@ -74,7 +77,7 @@ fn layers_are_laid_over_each_other_field_by_field() {
         .with("opencode.json", r#"{ "command": { "a": { "template": "setting", "description": "setting", "subtask": true, "agent": 5 } } }"#)
         .with(".opencode/command/a.md", "---\nmodel: m/command\nagent: plan\n---\ncommand")
         .with(".opencode/commands/a.md", "---\nagent: build\n---\ncommands")
-        .with_at(Root::Ancestor(1), ".opencode/commands/x.md", "---\nname: a\nmodel: m/above\n---\n");
+        .with_at(FileRoot::Ancestor(1), ".opencode/commands/x.md", "---\nname: a\nmodel: m/above\n---\n");
     let expected = CommandItem {
         name: "a".to_owned(),
         description: Some("setting".to_owned()),
@@ -82,9 +85,9 @@ fn layers_are_laid_over_each_other_field_by_field() {
         agent: Some("build".to_owned()),
         model: Some("m/above".to_owned()),
         subtask: Some(true),
-        scope: Scope::Workspace,
+        scope: CommandScope::Workspace,
     };
-    assert_eq!(items(&files, Scope::Workspace), [expected]);
+    assert_eq!(items(&files, CommandScope::Workspace), [expected]);
 }
 
 #[test]
@@ -96,7 +99,7 @@ fn links_that_may_be_followed_are() {
         .with_link(".opencode/commands/folder")
         .with_refused(".opencode/commands/out.md");
     assert_eq!(
-        listed(&files, Scope::Workspace),
+        listed(&files, CommandScope::Workspace),
         pairs(&[("folder/in", "y"), ("linked", "x")])
     );
     assert_eq!(
@@ -146,7 +149,7 @@ fn a_header_without_an_end_is_one_to_the_end() {
         ("---\nSum up\n", "---\nSum up", None),
     ] {
         let files = MemoryFiles::new().with(".opencode/commands/a.md", text);
-        let item = items(&files, Scope::Workspace).remove(0);
+        let item = items(&files, CommandScope::Workspace).remove(0);
         let found = (item.template.as_str(), item.description.as_deref());
         assert_eq!(found, (template, description), "{text:?}");
     }

@@ -1,4 +1,4 @@
-use openwork_change::change::{Bundle, Change};
+use openwork_change::change::{Change, ImportBundle};
 use openwork_change::plan::plan;
 use openwork_change::query::{ExportView, Query, View, answer};
 use openwork_model::files::MemoryFiles;
@@ -230,7 +230,7 @@ fn a_command_may_bring_its_file() {
     let content =
         "---\nname: inner\ndescription: D\nagent: build\nmodel: a/b\nsubtask: true\n---\n\nText\n";
     let drafts = |item: Value| {
-        let bundle = Bundle::from_fields(&fields(json!({ "commands": [item] })))?;
+        let bundle = ImportBundle::from_fields(&fields(json!({ "commands": [item] })))?;
         Ok::<_, openwork_model::invalid::Invalid>(bundle.commands.unwrap().content.remove(0).text())
     };
     insta::assert_snapshot!(drafts(json!({ "content": content })).unwrap(), @r#"

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use openwork_change::query::{Query, View, answer};
 use openwork_model::config::ConfigView;
-use openwork_model::files::{MemoryFiles, Root};
+use openwork_model::files::{FileRoot, MemoryFiles};
 use openwork_model::layer::{LayerError, LayersView};
 use serde_json::{Value, json};
 
@@ -59,17 +59,17 @@ fn layers_come_in_rising_order_of_precedence() {
         .with(".opencode/opencode.jsonc", "{}")
         .with(".opencode/opencode.json", "")
         .with(".opencode/config.json", "{}")
-        .with_at(Root::Ancestor(1), "opencode.json", "{}")
-        .with_at(Root::Ancestor(1), ".opencode/opencode.json", "{}")
-        .with_at(Root::Ancestor(2), "opencode.jsonc", "{}")
-        .with_at(Root::Ancestor(3), "opencode.json", "{}")
-        .with_at(Root::Global, "opencode.jsonc", "{}")
-        .with_at(Root::Global, "opencode.json", "{}")
-        .with_at(Root::Global, "config.json", "{}")
-        .with_at(Root::Home, ".opencode/opencode.json", "{}")
-        .with_at(Root::Home, "opencode.json", "{}")
-        .with_at(Root::Custom, "opencode.json", "{}")
-        .with_at(Root::Custom, "config.json", "{}");
+        .with_at(FileRoot::Ancestor(1), "opencode.json", "{}")
+        .with_at(FileRoot::Ancestor(1), ".opencode/opencode.json", "{}")
+        .with_at(FileRoot::Ancestor(2), "opencode.jsonc", "{}")
+        .with_at(FileRoot::Ancestor(3), "opencode.json", "{}")
+        .with_at(FileRoot::Global, "opencode.jsonc", "{}")
+        .with_at(FileRoot::Global, "opencode.json", "{}")
+        .with_at(FileRoot::Global, "config.json", "{}")
+        .with_at(FileRoot::Home, ".opencode/opencode.json", "{}")
+        .with_at(FileRoot::Home, "opencode.json", "{}")
+        .with_at(FileRoot::Custom, "opencode.json", "{}")
+        .with_at(FileRoot::Custom, "config.json", "{}");
     insta::assert_snapshot!(shown(&layers(&files)), @r#"
 global /home/.config/opencode/config.json: {}
 global /home/.config/opencode/opencode.json: {}
@@ -92,8 +92,8 @@ fn a_layer_that_cannot_be_read_says_why_and_hides_no_other() {
         .with("opencode.json", "{ \"model\": }")
         .with(".opencode/opencode.json", " \n")
         .with(".opencode/opencode.jsonc/x", "")
-        .with_at(Root::Global, "config.json", "[]")
-        .with_at(Root::Global, "opencode.json", "{ \"model\": \"g\" }");
+        .with_at(FileRoot::Global, "config.json", "[]")
+        .with_at(FileRoot::Global, "opencode.json", "{ \"model\": \"g\" }");
     let config = config(&files);
     assert_eq!(config.opencode, serde_json::Map::new());
     let view = config.layers.unwrap();
@@ -196,13 +196,17 @@ fn the_upper_directories_win_among_the_engines_own() {
         .with("opencode.json", r#"{ "v": "project", "p": 1 }"#)
         .with(".opencode/opencode.json", r#"{ "v": "dir", "d": 1 }"#)
         .with_at(
-            Root::Ancestor(1),
+            FileRoot::Ancestor(1),
             ".opencode/opencode.json",
             r#"{ "v": "above", "a": 1 }"#,
         )
-        .with_at(Root::Home, ".opencode/opencode.json", r#"{ "v": "home" }"#)
         .with_at(
-            Root::Global,
+            FileRoot::Home,
+            ".opencode/opencode.json",
+            r#"{ "v": "home" }"#,
+        )
+        .with_at(
+            FileRoot::Global,
             "opencode.json",
             r#"{ "v": "global", "g": 1 }"#,
         );
@@ -226,7 +230,7 @@ home /home/.opencode/opencode.json: {"v":"home"}
 fn settings_are_shadowed_one_by_one() {
     let files = MemoryFiles::new()
         .with_at(
-            Root::Global,
+            FileRoot::Global,
             "opencode.json",
             r#"{ "model": "g", "share": "g", "mcp": { "a.b/c": { "url": "g", "own": 1 }, "x": {} }, "o": { "a": 1 }, "plugin": ["p@1", "q"], "instructions": ["i"] }"#,
         )

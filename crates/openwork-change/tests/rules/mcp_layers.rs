@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use openwork_change::query::{Query, View, answer};
-use openwork_model::files::{MemoryFiles, Root};
+use openwork_model::files::{FileRoot, MemoryFiles};
 use openwork_model::mcp::McpItem;
 
 fn items(files: &MemoryFiles, include_global: bool) -> Vec<McpItem> {
@@ -40,9 +40,9 @@ fn entries_of_other_layers_follow_and_the_project_wins() {
             "opencode.json",
             r#"{ "mcp": { "both": { "type": "local", "command": ["p"] }, "off": { "enabled": false }, "alone": { "enabled": true }, "odd": null } }"#,
         )
-        .with_at(Root::Ancestor(1), "opencode.json", r#"{ "mcp": { "above": { "type": "remote", "url": "a" } } }"#)
+        .with_at(FileRoot::Ancestor(1), "opencode.json", r#"{ "mcp": { "above": { "type": "remote", "url": "a" } } }"#)
         .with_at(
-            Root::Global,
+            FileRoot::Global,
             "opencode.json",
             r#"{ "mcp": { "both": { "type": "remote", "url": "g" }, "off": { "type": "remote", "url": "g", "headers": { "K": "{env:K}" } }, "mine": { "type": "remote", "url": "m" } } }"#,
         )
@@ -101,7 +101,7 @@ fn the_highest_switch_decides_unless_the_entry_itself_does() {
         (full, full, full, None),
     ] {
         let files = MemoryFiles::new()
-            .with_at(Root::Global, "opencode.json", global)
+            .with_at(FileRoot::Global, "opencode.json", global)
             .with("opencode.json", project)
             .with(".opencode/opencode.json", dir);
         let items = items(&files, true);
@@ -154,7 +154,7 @@ fn the_rules_on_tools_are_those_of_all_layers() {
         ("{", "", r#"{ "tools": { "*": false } }"#, true),
     ] {
         let files = MemoryFiles::new()
-            .with_at(Root::Global, "opencode.json", global)
+            .with_at(FileRoot::Global, "opencode.json", global)
             .with("opencode.json", &format!("{entry}{project} }}"))
             .with(".opencode/opencode.json", dir);
         for include_global in [false, true] {

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use openwork_change::change::{Change, Fields};
-use openwork_change::plan::{Edit, Frozen, Part, Plan, plan};
-use openwork_jsonc::Document;
+use openwork_change::plan::{FileEdit, GuardedPart, Plan, Precondition, plan};
+use openwork_jsonc::JsoncDocument;
 use openwork_model::digest::Digest;
-use openwork_model::files::{Contents, Location, MemoryFiles};
+use openwork_model::files::{FileContents, Location, MemoryFiles};
 use openwork_model::invalid::Invalid;
 use openwork_model::mask::mask_text;
 use openwork_model::name::PluginName;
@@ -36,7 +36,7 @@ pub(crate) fn outcome(files: &MemoryFiles, change: Result<Change, Invalid>) -> S
 /// The files once a plan is carried out.
 pub(crate) fn applied(files: &MemoryFiles, plan: &Plan) -> MemoryFiles {
     let mut files = files.clone();
-    for Edit { path, after, .. } in &plan.edits {
+    for FileEdit { path, after, .. } in &plan.edits {
         let at = Location::workspace(path.clone());
         match after {
             Some(contents) => files.insert(at, contents.clone()),
@@ -59,7 +59,7 @@ fn rendered(plan: &Plan, files: &MemoryFiles) -> String {
     for path in &plan.paths {
         writeln!(text, "shows {path}").unwrap();
     }
-    for Frozen { path, part } in &plan.frozen {
+    for Precondition { path, part } in &plan.frozen {
         writeln!(text, "holds {path}: {}", held(files, path, part)).unwrap();
     }
     writeln!(
@@ -72,7 +72,7 @@ fn rendered(plan: &Plan, files: &MemoryFiles) -> String {
     for warning in plan.warnings(files) {
         writeln!(text, "warns {}: {}", warning.code.as_str(), warning.message).unwrap();
     }
-    for Edit { path, after, .. } in &plan.edits {
+    for FileEdit { path, after, .. } in &plan.edits {
         match after {
             Some(contents) => write!(text, "writes {path}\n{}", quoted(contents)).unwrap(),
             None => writeln!(text, "removes {path}").unwrap(),
@@ -82,27 +82,27 @@ fn rendered(plan: &Plan, files: &MemoryFiles) -> String {
 }
 
 /// What a digest is of, looked up in the files.
-fn held(files: &MemoryFiles, path: &RelPath, part: &Part) -> String {
+fn held(files: &MemoryFiles, path: &RelPath, part: &GuardedPart) -> String {
     let text = files.text(path.as_str()).unwrap_or_default();
     match part {
-        Part::Whole(Some(digest)) => {
+        GuardedPart::Whole(Some(digest)) => {
             assert_eq!(*digest, Digest::of(text.as_bytes()), "{path}");
             format!("all {} bytes", text.len())
         }
-        Part::Whole(None) => "absent".to_owned(),
-        Part::Value(key, Some(digest)) => {
+        GuardedPart::Whole(None) => "absent".to_owned(),
+        GuardedPart::Value(key, Some(digest)) => {
             let value = value(&text, key);
             assert_eq!(*digest, Digest::of_value(&value), "{path}: {key} = {value}");
             format!("{key} = {value}")
         }
-        Part::Value(key, None) => format!("no {key}"),
+        GuardedPart::Value(key, None) => format!("no {key}"),
     }
 }
 
 /// The value under a key, as plans name them: with a dot between two keys, or
 /// `plugin NAME` for all entries of a plugin.
 fn value(text: &str, key: &str) -> Value {
-    let settings = Document::parse(text.as_bytes()).unwrap().into_value();
+    let settings = JsoncDocument::parse(text.as_bytes()).unwrap().into_value();
     if let Some(name) = key.strip_prefix("plugin ") {
         return match settings.get("plugin") {
             Some(Value::Array(entries)) => {
@@ -121,7 +121,7 @@ fn is_of(entry: &Value, plugin: &str) -> bool {
     spec.is_some_and(|spec| mask_text(PluginName::of(spec).as_str()) == plugin)
 }
 
-fn quoted(contents: &Contents) -> String {
+fn quoted(contents: &FileContents) -> String {
     let text = std::str::from_utf8(contents).unwrap();
     let body = text
         .lines()

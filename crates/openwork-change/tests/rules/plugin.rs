@@ -1,6 +1,6 @@
 use openwork_change::change::Change;
 use openwork_change::query::{Query, View, answer};
-use openwork_model::files::{MemoryFiles, Root};
+use openwork_model::files::{FileRoot, MemoryFiles};
 use openwork_model::plugin::PluginItem;
 use serde_json::{Value, json};
 
@@ -204,7 +204,7 @@ fn the_setting_is_listed_before_files_by_name() {
         .with(".opencode/plugins/linked.js", "")
         .with_link(".opencode/plugins/linked.js")
         .with_refused(".opencode/plugins/out.js")
-        .with_at(Root::Global, "plugins/g.js", "");
+        .with_at(FileRoot::Global, "plugins/g.js", "");
     insta::assert_snapshot!(listed(&files, true).join("\n"), @r#"
 z@1 config project -
 pair config project -

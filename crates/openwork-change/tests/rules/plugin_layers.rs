@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use openwork_change::query::{Query, View, answer};
-use openwork_model::files::{MemoryFiles, Root};
+use openwork_model::files::{FileRoot, MemoryFiles};
 use openwork_model::plugin::{PluginItem, PluginsView};
 use serde_json::{Value, json};
 
@@ -58,21 +58,25 @@ fn plugins_of_all_layers_and_directories_are_listed() {
         .with(".opencode/plugins/sub/no.ts", "")
         .with(".opencode/plugins/no.mjs", "")
         .with(".opencode/plugin/.three.ts", "")
-        .with_at(Root::Ancestor(1), "opencode.json", r#"{ "plugin": "e" }"#)
-        .with_at(Root::Ancestor(1), ".opencode/plugin/four.ts", "")
         .with_at(
-            Root::Global,
+            FileRoot::Ancestor(1),
+            "opencode.json",
+            r#"{ "plugin": "e" }"#,
+        )
+        .with_at(FileRoot::Ancestor(1), ".opencode/plugin/four.ts", "")
+        .with_at(
+            FileRoot::Global,
             "opencode.json",
             r#"{ "plugin": ["a@1", "/w/s/ws/.opencode/plugins/one.ts"] }"#,
         )
-        .with_at(Root::Global, "plugin/five.js", "")
+        .with_at(FileRoot::Global, "plugin/five.js", "")
         .with_at(
-            Root::Home,
+            FileRoot::Home,
             ".opencode/opencode.json",
             r#"{ "plugin": ["./h.ts"] }"#,
         )
-        .with_at(Root::Home, ".opencode/plugins/six.js", "")
-        .with_at(Root::Custom, "plugin/seven.js", "");
+        .with_at(FileRoot::Home, ".opencode/plugins/six.js", "")
+        .with_at(FileRoot::Custom, "plugin/seven.js", "");
     insta::assert_snapshot!(listed(&files, false), @r#"
 config project a@2
 config project b
@@ -113,8 +117,8 @@ fn paths_are_resolved_as_the_engine_does() {
         .with("package/package.json", "{}")
         .with("package/index.ts", "")
         .with("other/plugin.ts", "")
-        .with_at(Root::Ancestor(1), "up/index.tsx", "")
-        .with_at(Root::Home, "out/index.ts", "");
+        .with_at(FileRoot::Ancestor(1), "up/index.tsx", "")
+        .with_at(FileRoot::Home, "out/index.ts", "");
     for (spec, url) in [
         ("name", None),
         ("@scope/name@1", None),

@@ -1,6 +1,6 @@
 use openwork_change::change::{Change, SkillDraft};
 use openwork_change::query::{Query, View, answer};
-use openwork_model::files::{MemoryFiles, Root};
+use openwork_model::files::{FileRoot, MemoryFiles};
 use openwork_model::skill::{SkillItem, read_entry};
 use serde_json::{Value, json};
 
@@ -362,24 +362,28 @@ fn the_nearest_skill_of_a_name_is_listed() {
             &skill("same", "From the workspace"),
         )
         .with_at(
-            Root::Ancestor(1),
+            FileRoot::Ancestor(1),
             ".opencode/skills/same/SKILL.md",
             &skill("same", "Hidden"),
         )
         .with_at(
-            Root::Ancestor(1),
+            FileRoot::Ancestor(1),
             ".opencode/skills/top/SKILL.md",
             &skill("top", "Top"),
         )
         .with_at(
-            Root::Ancestor(2),
+            FileRoot::Ancestor(2),
             ".opencode/skills/above/SKILL.md",
             &skill("above", "Above"),
         )
-        .with_at(Root::Global, "skills/g/SKILL.md", &skill("g", "Global"))
-        .with_at(Root::Home, ".claude/skills/h/SKILL.md", &skill("h", "Home"))
+        .with_at(FileRoot::Global, "skills/g/SKILL.md", &skill("g", "Global"))
         .with_at(
-            Root::Home,
+            FileRoot::Home,
+            ".claude/skills/h/SKILL.md",
+            &skill("h", "Home"),
+        )
+        .with_at(
+            FileRoot::Home,
             ".claude/skills/b/SKILL.md",
             &skill("b", "Hidden"),
         );
@@ -484,7 +488,7 @@ fn only_a_skill_of_the_workspace_is_deleted() {
     let files = MemoryFiles::new()
         .with_ancestors(1)
         .with_at(
-            Root::Ancestor(1),
+            FileRoot::Ancestor(1),
             ".opencode/skills/s/SKILL.md",
             &skill("s", "Above"),
         )

@@ -1,6 +1,6 @@
 use openwork_change::query::{Query, View, answer};
 use openwork_model::config::ReadError;
-use openwork_model::files::{MemoryFiles, Root};
+use openwork_model::files::{FileRoot, MemoryFiles};
 use openwork_model::skill::SkillsView;
 
 fn skill(name: &str) -> String {
@@ -8,7 +8,7 @@ fn skill(name: &str) -> String {
 }
 
 /// A file for every path, its skill named like its folder.
-fn with(paths: &[(Root, &str)]) -> MemoryFiles {
+fn with(paths: &[(FileRoot, &str)]) -> MemoryFiles {
     paths
         .iter()
         .fold(MemoryFiles::new(), |files, (root, path)| {
@@ -53,29 +53,29 @@ fn skipped(files: &MemoryFiles, include_global: bool) -> String {
 #[test]
 fn every_place_of_the_engine_is_looked_at_in_a_fixed_order() {
     let files = with(&[
-        (Root::Workspace, ".opencode/skills/b"),
-        (Root::Workspace, ".opencode/skills/a"),
-        (Root::Workspace, ".opencode/skills/a/inner/deep"),
-        (Root::Workspace, ".opencode/skills/.hidden/not"),
-        (Root::Workspace, ".opencode/skills"),
-        (Root::Workspace, ".opencode/skill/c"),
-        (Root::Workspace, ".claude/skills/d"),
-        (Root::Workspace, ".claude/skills/.hidden/e"),
-        (Root::Workspace, ".claude/skill/not"),
-        (Root::Workspace, ".agents/skills/f"),
-        (Root::Workspace, ".agents/skills/x/y/g"),
-        (Root::Workspace, "skills/not"),
-        (Root::Ancestor(1), ".opencode/skills/h"),
-        (Root::Ancestor(1), ".agents/skills/i"),
-        (Root::Ancestor(2), ".opencode/skills/not"),
-        (Root::Global, "skills/j"),
-        (Root::Global, "skill/k"),
-        (Root::Home, ".claude/skills/l"),
-        (Root::Home, ".agents/skills/m"),
-        (Root::Home, ".opencode/skills/n"),
-        (Root::Home, ".opencode/skill/o"),
-        (Root::Custom, "skills/p"),
-        (Root::Custom, "skill/q"),
+        (FileRoot::Workspace, ".opencode/skills/b"),
+        (FileRoot::Workspace, ".opencode/skills/a"),
+        (FileRoot::Workspace, ".opencode/skills/a/inner/deep"),
+        (FileRoot::Workspace, ".opencode/skills/.hidden/not"),
+        (FileRoot::Workspace, ".opencode/skills"),
+        (FileRoot::Workspace, ".opencode/skill/c"),
+        (FileRoot::Workspace, ".claude/skills/d"),
+        (FileRoot::Workspace, ".claude/skills/.hidden/e"),
+        (FileRoot::Workspace, ".claude/skill/not"),
+        (FileRoot::Workspace, ".agents/skills/f"),
+        (FileRoot::Workspace, ".agents/skills/x/y/g"),
+        (FileRoot::Workspace, "skills/not"),
+        (FileRoot::Ancestor(1), ".opencode/skills/h"),
+        (FileRoot::Ancestor(1), ".agents/skills/i"),
+        (FileRoot::Ancestor(2), ".opencode/skills/not"),
+        (FileRoot::Global, "skills/j"),
+        (FileRoot::Global, "skill/k"),
+        (FileRoot::Home, ".claude/skills/l"),
+        (FileRoot::Home, ".agents/skills/m"),
+        (FileRoot::Home, ".opencode/skills/n"),
+        (FileRoot::Home, ".opencode/skill/o"),
+        (FileRoot::Custom, "skills/p"),
+        (FileRoot::Custom, "skill/q"),
     ])
     .with_ancestors(1);
     let project = [
@@ -109,10 +109,10 @@ fn every_place_of_the_engine_is_looked_at_in_a_fixed_order() {
 #[test]
 fn what_is_left_out_is_told_with_its_reason() {
     let files = with(&[
-        (Root::Workspace, ".opencode/skills/same"),
-        (Root::Workspace, ".agents/skills/same"),
-        (Root::Workspace, ".opencode/skills/Bad_Name"),
-        (Root::Workspace, ".opencode/skills/near"),
+        (FileRoot::Workspace, ".opencode/skills/same"),
+        (FileRoot::Workspace, ".agents/skills/same"),
+        (FileRoot::Workspace, ".opencode/skills/Bad_Name"),
+        (FileRoot::Workspace, ".opencode/skills/near"),
     ])
     .with(".opencode/skills/folder/SKILL.md", &skill("other"))
     .with(".opencode/skills/none/SKILL.md", "# Only text\n")
@@ -203,17 +203,17 @@ fn reasons_are_given_only_when_asked_for() {
 fn paths_of_the_configuration_are_looked_at_last() {
     let paths = r#"{ "skills": { "paths": ["extra", "./.hidden", "../side", "/w/s/ws/abs", "~/mine", "/etc", "../../..", "gone"] } }"#;
     let files = with(&[
-        (Root::Workspace, "extra/a"),
-        (Root::Workspace, "extra/.hidden/not"),
-        (Root::Workspace, ".hidden/b"),
-        (Root::Workspace, "abs/deep/c"),
-        (Root::Workspace, ".opencode/skills/d"),
-        (Root::Ancestor(1), "side/e"),
-        (Root::Home, "mine/f"),
+        (FileRoot::Workspace, "extra/a"),
+        (FileRoot::Workspace, "extra/.hidden/not"),
+        (FileRoot::Workspace, ".hidden/b"),
+        (FileRoot::Workspace, "abs/deep/c"),
+        (FileRoot::Workspace, ".opencode/skills/d"),
+        (FileRoot::Ancestor(1), "side/e"),
+        (FileRoot::Home, "mine/f"),
     ])
     .with_ancestors(1)
     .with_at(
-        Root::Ancestor(1),
+        FileRoot::Ancestor(1),
         "opencode.json",
         r#"{ "skills": { "paths": ["not"] } }"#,
     )
@@ -237,9 +237,11 @@ fn paths_of_the_configuration_are_looked_at_last() {
 
 #[test]
 fn only_the_user_sends_the_search_home() {
-    let files = with(&[(Root::Home, "mine/a"), (Root::Workspace, "extra/b")]);
+    let files = with(&[(FileRoot::Home, "mine/a"), (FileRoot::Workspace, "extra/b")]);
     let paths = r#"{ "skills": { "paths": ["~/mine", "extra"] } }"#;
-    let by_user = files.clone().with_at(Root::Global, "opencode.json", paths);
+    let by_user = files
+        .clone()
+        .with_at(FileRoot::Global, "opencode.json", paths);
     assert_eq!(
         listed(&by_user, true),
         [
@@ -257,7 +259,7 @@ fn only_the_user_sends_the_search_home() {
 
 #[test]
 fn a_place_that_is_named_twice_is_listed_once() {
-    let files = with(&[(Root::Workspace, ".opencode/skills/a")]).with(
+    let files = with(&[(FileRoot::Workspace, ".opencode/skills/a")]).with(
         "opencode.json",
         r#"{ "skills": { "paths": [".opencode/skills", "."] } }"#,
     );
@@ -271,9 +273,9 @@ fn a_place_that_is_named_twice_is_listed_once() {
 #[test]
 fn one_skill_is_read_by_its_name() {
     let files = with(&[
-        (Root::Workspace, ".opencode/skills/x/near"),
-        (Root::Workspace, ".agents/skills/near"),
-        (Root::Home, ".claude/skills/far"),
+        (FileRoot::Workspace, ".opencode/skills/x/near"),
+        (FileRoot::Workspace, ".agents/skills/near"),
+        (FileRoot::Home, ".claude/skills/far"),
     ])
     .with(".opencode/skills/odd/SKILL.md", &skill("other"));
     let read = |name: &str, include_global: bool| {

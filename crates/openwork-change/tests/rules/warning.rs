@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use openwork_change::change::Change;
 use openwork_change::plan::{Warning, plan};
 use openwork_model::audit::AuditLine;
-use openwork_model::files::{Contents, Entry, FileError, Files, Location, MemoryFiles, Root};
+use openwork_model::files::{
+    DirEntry, FileContents, FileError, FileRoot, Files, Location, MemoryFiles,
+};
 use openwork_model::path::RelPath;
 use serde_json::{Value, json};
 
@@ -40,8 +42,11 @@ fn a_setting_that_a_higher_layer_decides() {
     let change = patch(json!({
         "model": "a/d", "permission": { "edit": "deny", "bash": "deny" }, "share": "auto",
     }));
-    let home =
-        MemoryFiles::new().with_at(Root::Home, ".opencode/opencode.jsonc", r#"{ "model": 1 }"#);
+    let home = MemoryFiles::new().with_at(
+        FileRoot::Home,
+        ".opencode/opencode.jsonc",
+        r#"{ "model": 1 }"#,
+    );
     assert_eq!(
         warnings(&files, change),
         [
@@ -61,7 +66,7 @@ fn a_setting_that_a_higher_layer_decides() {
 #[test]
 fn nothing_to_tell() {
     let files = above(r#"{ "small_model": "a/c", "instructions": ["a"] }"#).with_at(
-        Root::Global,
+        FileRoot::Global,
         "opencode.json",
         r#"{ "model": "a/b" }"#,
     );
@@ -113,14 +118,14 @@ fn commands_and_skills_that_others_also_have() {
             ".opencode/opencode.json",
             r#"{ "command": { "c": { "template": "x" } } }"#,
         )
-        .with_at(Root::Ancestor(1), ".opencode/command/c.md", command)
+        .with_at(FileRoot::Ancestor(1), ".opencode/command/c.md", command)
         .with_at(
-            Root::Ancestor(1),
+            FileRoot::Ancestor(1),
             ".opencode/opencode.json",
             r#"{ "command": { "c": {} } }"#,
         )
-        .with_at(Root::Global, "commands/c.md", command)
-        .with_at(Root::Home, ".claude/skills/s/SKILL.md", skill);
+        .with_at(FileRoot::Global, "commands/c.md", command)
+        .with_at(FileRoot::Home, ".claude/skills/s/SKILL.md", skill);
     let upsert = json!({ "name": "c", "template": "x" });
     let upsert = Change::upsert_command(&fields(upsert)).unwrap();
     assert_eq!(
@@ -152,17 +157,17 @@ struct Watched {
 
 impl Watched {
     fn at(&self, at: &Location) -> &MemoryFiles {
-        let own = !matches!(at.root, Root::Workspace | Root::Ancestor(_));
+        let own = !matches!(at.root, FileRoot::Workspace | FileRoot::Ancestor(_));
         self.looks.set(self.looks.get() + usize::from(own));
         &self.files
     }
 }
 
 impl Files for Watched {
-    fn read(&self, at: &Location, limit: u64) -> Result<Option<Contents>, FileError> {
+    fn read(&self, at: &Location, limit: u64) -> Result<Option<FileContents>, FileError> {
         self.at(at).read(at, limit)
     }
-    fn list(&self, at: &Location) -> Result<Option<Vec<Entry>>, FileError> {
+    fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {
         self.at(at).list(at)
     }
     fn ancestors(&self) -> Result<usize, FileError> {
@@ -210,8 +215,8 @@ fn a_plan_looks_at_nothing_of_the_users_own() {
                 ".opencode/skills/there/SKILL.md",
                 "---\nname: there\ndescription: d\n---\n",
             )
-            .with_at(Root::Home, ".opencode/opencode.json", "{}")
-            .with_at(Root::Global, "opencode.json", "{}");
+            .with_at(FileRoot::Home, ".opencode/opencode.json", "{}")
+            .with_at(FileRoot::Global, "opencode.json", "{}");
         let looks = Cell::new(0);
         let files = Watched { files, looks };
         let plan = plan(&change.unwrap().into(), &files).unwrap();

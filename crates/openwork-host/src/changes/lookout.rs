@@ -4,17 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use openwork_change::event::Survey;
-use openwork_change::store::{Watch, WatchError};
+use openwork_change::event::EngineSurvey;
+use openwork_change::store::{FileWatch, WatchError};
 use openwork_model::clock::Clock;
 use tokio::sync::{Mutex, Notify};
 use tokio::task::AbortHandle;
 
-use super::Outdated;
+use super::OutdatedSurvey;
 use crate::error::HostError;
 use crate::host::Host;
-use crate::pool::Pool;
-use crate::registry::Desk;
+use crate::pool::WorkPool;
+use crate::registry::WorkspaceHandle;
 
 /// How long files may settle after a call: who saves one often writes several.
 const SETTLING: Duration = Duration::from_millis(250);
@@ -24,7 +24,7 @@ const ATTEMPTS: usize = 8;
 
 /// What looks out for the changes of others, once somebody wants to know.
 #[derive(Default)]
-pub(super) struct Lookout {
+pub(super) struct Watcher {
     task: Mutex<Option<AbortHandle>>,
     /// Whether it was said that it cannot be done.
     complained: AtomicBool,
@@ -32,7 +32,7 @@ pub(super) struct Lookout {
 
 /// Why nobody looks out.
 #[derive(Debug, thiserror::Error)]
-enum Blind {
+enum WatcherError {
     #[error(transparent)]
     Watch(#[from] WatchError),
     #[error(transparent)]
@@ -43,7 +43,7 @@ enum Blind {
 
 impl Host {
     /// Sees to it that somebody looks out; says whether that could be done.
-    pub(super) async fn look_out(&self, desk: &Arc<Desk>) -> bool {
+    pub(super) async fn look_out(&self, desk: &Arc<WorkspaceHandle>) -> bool {
         let lookout = &desk.changes.lookout;
         let mut task = lookout.task.lock().await;
         if task.as_ref().is_some_and(|task| !task.is_finished()) {
@@ -64,12 +64,12 @@ impl Host {
 
     /// The files are known before the first answer, so that whatever happens
     /// after it is told.
-    async fn begin(&self, desk: &Arc<Desk>) -> Result<AbortHandle, Blind> {
+    async fn begin(&self, desk: &Arc<WorkspaceHandle>) -> Result<AbortHandle, WatcherError> {
         let called = Arc::new(Notify::new());
         let (store, call) = (Arc::clone(&desk.store), Arc::clone(&called));
         let begin = move || store.watch(Box::new(move || call.notify_one()));
         let watch = self.pool.run(&desk.lane, begin).await??;
-        let mut looking = Looking {
+        let mut looking = WatchTask {
             desk: Arc::clone(desk),
             pool: Arc::clone(&self.pool),
             watch: Some(watch),
@@ -89,11 +89,11 @@ impl Host {
     }
 }
 
-impl Lookout {
+impl Watcher {
     /// A store that cannot watch is no news, and neither is the same trouble
     /// at every request.
-    fn complain(&self, desk: &Desk, error: &Blind) {
-        let is_odd = !matches!(error, Blind::Watch(WatchError::Unsupported));
+    fn complain(&self, desk: &WorkspaceHandle, error: &WatcherError) {
+        let is_odd = !matches!(error, WatcherError::Watch(WatchError::Unsupported));
         if is_odd && !self.complained.swap(true, Ordering::Relaxed) {
             let workspace = desk.workspace.id.as_str();
             tracing::warn!(workspace, %error, "changes that other programs make go unnoticed");
@@ -101,45 +101,45 @@ impl Lookout {
     }
 }
 
-struct Looking {
-    desk: Arc<Desk>,
-    pool: Arc<Pool>,
+struct WatchTask {
+    desk: Arc<WorkspaceHandle>,
+    pool: Arc<WorkPool>,
     /// Away while a thread works with it.
-    watch: Option<Box<dyn Watch>>,
+    watch: Option<Box<dyn FileWatch>>,
     called: Arc<Notify>,
     clock: Arc<dyn Clock>,
 }
 
-impl Looking {
+impl WatchTask {
     /// Looks whenever it is called, until that fails.
-    async fn run(&mut self) -> Result<(), Blind> {
+    async fn run(&mut self) -> Result<(), WatcherError> {
         loop {
             self.called.notified().await;
             tokio::time::sleep(SETTLING).await;
-            if let Err(Outdated) = self.look().await? {
+            if let Err(OutdatedSurvey) = self.look().await? {
                 self.called.notify_one();
             }
         }
     }
 
     /// Looks for the first time.
-    async fn begin(&mut self) -> Result<(), Blind> {
+    async fn begin(&mut self) -> Result<(), WatcherError> {
         for _ in 0..ATTEMPTS {
             if let Ok(()) = self.look().await? {
                 return Ok(());
             }
         }
-        Err(Blind::Overtaken)
+        Err(WatcherError::Overtaken)
     }
 
-    async fn look(&mut self) -> Result<Result<(), Outdated>, Blind> {
+    async fn look(&mut self) -> Result<Result<(), OutdatedSurvey>, WatcherError> {
         let own = self.desk.changes.own();
         let survey = self.survey().await?;
         let at = self.clock.now_ms();
         Ok(self.desk.changes.found(own, survey, at))
     }
 
-    async fn survey(&mut self) -> Result<Survey, Blind> {
+    async fn survey(&mut self) -> Result<EngineSurvey, WatcherError> {
         let Some(mut watch) = self.watch.take() else {
             return Err(HostError::Lost.into());
         };

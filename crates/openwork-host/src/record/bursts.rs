@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use openwork_approval::Asker;
-use openwork_change::store::Refused;
+use openwork_change::store::RefusedRequest;
 
 /// How long requests are counted that end like one that was recorded.
 pub(super) const BURST: Duration = Duration::from_secs(10);
@@ -19,11 +19,11 @@ const ADDRESSED: usize = 256;
 
 /// The bursts that are going on.
 #[derive(Debug, Default)]
-pub(crate) struct Records(Mutex<HashMap<Burst, Rest>>);
+pub(crate) struct BurstRecords(Mutex<HashMap<RefusalBurst, BurstRest>>);
 
 /// What makes requests parts of one burst.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Burst {
+pub(super) struct RefusalBurst {
     workspace: String,
     asker: Asker,
     action: &'static str,
@@ -32,18 +32,18 @@ pub(super) struct Burst {
 
 /// What is to be recorded at the end of a burst: the last request of it, with
 /// how many there were after the first.
-type Rest = Option<Refused>;
+type BurstRest = Option<RefusedRequest>;
 
 /// What becomes of a request that ended.
-pub(super) enum Noted {
+pub(super) enum NotedRefusal {
     /// It is recorded at once and begins this burst.
-    First(Burst),
+    First(RefusalBurst),
     /// It is counted.
     Counted,
 }
 
-impl Burst {
-    pub(super) fn of(workspace: &str, asker: &Asker, refused: &Refused) -> Self {
+impl RefusalBurst {
+    pub(super) fn of(workspace: &str, asker: &Asker, refused: &RefusedRequest) -> Self {
         Self {
             workspace: workspace.to_owned(),
             asker: asker.clone(),
@@ -64,8 +64,8 @@ impl Burst {
     }
 }
 
-impl Records {
-    pub(super) fn note(&self, burst: Burst, refused: &Refused) -> Noted {
+impl BurstRecords {
+    pub(super) fn note(&self, burst: RefusalBurst, refused: &RefusedRequest) -> NotedRefusal {
         let mut open = self.open();
         let known = open.contains_key(&burst);
         let burst = if known {
@@ -75,22 +75,22 @@ impl Records {
         };
         let Some(rest) = open.get_mut(&burst) else {
             open.insert(burst.clone(), None);
-            return Noted::First(burst);
+            return NotedRefusal::First(burst);
         };
         let before = rest.as_ref().map_or(0, |rest| rest.count);
-        *rest = Some(Refused {
+        *rest = Some(RefusedRequest {
             count: before.saturating_add(refused.count),
             ..refused.clone()
         });
-        Noted::Counted
+        NotedRefusal::Counted
     }
 
     /// Ends a burst: what it has not recorded yet.
-    pub(super) fn end(&self, burst: &Burst) -> Option<Refused> {
+    pub(super) fn end(&self, burst: &RefusalBurst) -> Option<RefusedRequest> {
         self.open().remove(burst).flatten()
     }
 
-    fn open(&self) -> MutexGuard<'_, HashMap<Burst, Rest>> {
+    fn open(&self) -> MutexGuard<'_, HashMap<RefusalBurst, BurstRest>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -103,8 +103,8 @@ mod tests {
 
     use super::*;
 
-    fn refused(summary: &str) -> Refused {
-        Refused {
+    fn refused(summary: &str) -> RefusedRequest {
+        RefusedRequest {
             request: None,
             actor: Actor {
                 kind: ActorKind::Remote,
@@ -126,22 +126,22 @@ mod tests {
         }
     }
 
-    fn note(records: &Records, asker: &Asker, summary: &str) -> Option<Burst> {
+    fn note(records: &BurstRecords, asker: &Asker, summary: &str) -> Option<RefusalBurst> {
         let refused = refused(summary);
-        match records.note(Burst::of("ws", asker, &refused), &refused) {
-            Noted::First(burst) => Some(burst),
-            Noted::Counted => None,
+        match records.note(RefusalBurst::of("ws", asker, &refused), &refused) {
+            NotedRefusal::First(burst) => Some(burst),
+            NotedRefusal::Counted => None,
         }
     }
 
     #[test]
     fn all_after_the_first_are_counted_and_recorded_as_the_last() {
-        let records = Records::default();
+        let records = BurstRecords::default();
         let phone = asker(1, "phone");
         let burst = note(&records, &phone, "a").unwrap();
         assert!(note(&records, &phone, "b").is_none());
         assert!(note(&records, &phone, "c").is_none());
-        let expected = Refused {
+        let expected = RefusedRequest {
             count: 2,
             ..refused("c")
         };
@@ -152,18 +152,18 @@ mod tests {
 
     #[test]
     fn another_client_another_action_and_another_end_are_another_burst() {
-        let records = Records::default();
+        let records = BurstRecords::default();
         let phone = asker(1, "phone");
-        let first = Burst::of("ws", &phone, &refused("a"));
+        let first = RefusalBurst::of("ws", &phone, &refused("a"));
         let others = [
-            Burst::of("ws", &asker(1, "tablet"), &refused("a")),
-            Burst::of("ws", &asker(2, "phone"), &refused("a")),
-            Burst::of("other", &phone, &refused("a")),
-            Burst {
+            RefusalBurst::of("ws", &asker(1, "tablet"), &refused("a")),
+            RefusalBurst::of("ws", &asker(2, "phone"), &refused("a")),
+            RefusalBurst::of("other", &phone, &refused("a")),
+            RefusalBurst {
                 action: "mcp.add",
                 ..first.clone()
             },
-            Burst {
+            RefusalBurst {
                 outcome: "denied",
                 ..first.clone()
             },
@@ -171,14 +171,14 @@ mod tests {
         for burst in others.into_iter().chain([first]) {
             assert!(matches!(
                 records.note(burst, &refused("a")),
-                Noted::First(_)
+                NotedRefusal::First(_)
             ));
         }
     }
 
     #[test]
     fn new_names_for_each_request_make_few_records() {
-        let records = Records::default();
+        let records = BurstRecords::default();
         let firsts = |address| {
             let names = (0..10_000).map(|n| asker(address, &n.to_string()));
             names

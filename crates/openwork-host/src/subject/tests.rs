@@ -56,7 +56,7 @@ fn huge() -> Subject {
             covers: long.clone(),
             ..subject.preview
         },
-        shown: Some(Arc::new(Shown {
+        shown: Some(Arc::new(ShownPlan {
             proposal: Arc::new(proposal),
             frozen: Vec::new(),
         })),
@@ -119,7 +119,7 @@ fn what_is_wanted_weighs_as_long_as_it_waits() {
     let workspace = Workspace::at("/w".as_ref());
     let light = subject(&workspace).weight();
     let heavy = Subject {
-        shown: Some(Arc::new(Shown {
+        shown: Some(Arc::new(ShownPlan {
             proposal: Arc::new(Change::RemovePlugin("x".repeat(100_000)).into()),
             frozen: Vec::new(),
         })),

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use openwork_change::effect::Effect;
-use openwork_change::plan::Frozen;
+use openwork_change::plan::Precondition;
 use openwork_change::preview::FileChange;
 
-use super::{Shown, Subject};
+use super::{ShownPlan, Subject};
 
 impl Subject {
     /// About how many bytes it holds, what was planned included.
@@ -20,11 +20,11 @@ impl Subject {
             + of_all(&preview.changes, of_change)
             + of_all(&preview.effects, of_effect)
             + of_all(&preview.risk, of_text)
-            + self.shown.as_deref().map_or(0, Shown::weight)
+            + self.shown.as_deref().map_or(0, ShownPlan::weight)
     }
 }
 
-impl Shown {
+impl ShownPlan {
     fn weight(&self) -> usize {
         self.proposal.change.weight() + of_all(&self.frozen, of_frozen)
     }
@@ -68,6 +68,6 @@ pub(super) fn of_effect(effect: &Effect) -> usize {
     size_of::<Effect>() + text.len() + optional.sum::<usize>()
 }
 
-fn of_frozen(frozen: &Frozen) -> usize {
-    size_of::<Frozen>() + frozen.path.as_str().len()
+fn of_frozen(frozen: &Precondition) -> usize {
+    size_of::<Precondition>() + frozen.path.as_str().len()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::Lacking;
+use super::MissingCredential;
 
 /// How much time lies between two lines of the log at least, lest somebody who
 /// guesses tokens fills it.
@@ -14,18 +14,18 @@ const PAUSE: Duration = Duration::from_secs(10);
 
 /// Refused requests that the log does not tell of yet.
 #[derive(Default)]
-pub(crate) struct Refusals(Mutex<State>);
+pub(crate) struct LoginRefusals(Mutex<RefusalState>);
 
 #[derive(Default)]
-struct State {
+struct RefusalState {
     told: Option<Instant>,
     untold: u64,
 }
 
-impl Refusals {
+impl LoginRefusals {
     /// Notes a request that lacked a token. The token is not given, so that it
     /// cannot be told: a mistyped one is still a secret.
-    pub(crate) fn note(&self, lacking: Lacking, address: IpAddr) {
+    pub(crate) fn note(&self, lacking: MissingCredential, address: IpAddr) {
         if let Some(refused) = self.count(Instant::now()) {
             tracing::warn!(%address, ?lacking, refused, "requests with a missing or wrong token");
         }
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn a_flood_leaves_few_lines() {
-        let (refusals, start) = (Refusals::default(), Instant::now());
+        let (refusals, start) = (LoginRefusals::default(), Instant::now());
         let told: Vec<_> = (0..25)
             .map(|second| refusals.count(start + Duration::from_secs(second)))
             .collect();

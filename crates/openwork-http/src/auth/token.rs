@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 use super::KeySource;
 
 /// A token; neither shown nor logged.
-pub(super) struct Token {
+pub(super) struct TokenDigest {
     text: String,
     digest: Option<[u8; 32]>,
     /// Where the key of its hash comes from, if that is a keyed one.
@@ -18,13 +18,13 @@ pub(super) struct Token {
     hash: OnceLock<TokenHash>,
 }
 
-impl fmt::Debug for Token {
+impl fmt::Debug for TokenDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Token(…)")
     }
 }
 
-impl Token {
+impl TokenDigest {
     pub(super) fn new(token: &str, key: Option<KeySource>) -> Self {
         let digest = (!token.is_empty()).then(|| Sha256::digest(token).into());
         Self {

@@ -12,7 +12,7 @@ const QUEUE: usize = 128;
 /// So many bytes for all requests together. Large shares take three quarters
 /// of them at most, so that small ones find room beside them.
 #[derive(Debug)]
-pub(crate) struct Budget {
+pub(crate) struct BodyBudget {
     all: Arc<Semaphore>,
     large: Arc<Semaphore>,
     queue: Semaphore,
@@ -22,7 +22,7 @@ pub(crate) struct Budget {
 
 /// A part of a [`Budget`], given back when dropped.
 #[derive(Debug)]
-pub(crate) struct Share {
+pub(crate) struct BudgetShare {
     _all: OwnedSemaphorePermit,
     _large: Option<OwnedSemaphorePermit>,
 }
@@ -31,7 +31,7 @@ pub(crate) struct Share {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NoRoom;
 
-impl Budget {
+impl BodyBudget {
     pub(crate) fn new(bytes: usize) -> Self {
         let bytes = narrowed(bytes);
         Self {
@@ -44,7 +44,7 @@ impl Budget {
     }
 
     /// Waits for so many bytes, or for as many as anybody may have.
-    pub(crate) async fn share(&self, bytes: usize, end: Instant) -> Result<Share, NoRoom> {
+    pub(crate) async fn share(&self, bytes: usize, end: Instant) -> Result<BudgetShare, NoRoom> {
         let (bytes, most) = (narrowed(bytes), self.bytes - self.bytes / 4);
         let is_large = bytes > self.bytes / 8;
         let (bytes, queue) = if is_large {
@@ -57,13 +57,13 @@ impl Budget {
         taken.unwrap_or(Err(NoRoom))
     }
 
-    async fn take(&self, bytes: u32, is_large: bool) -> Result<Share, NoRoom> {
+    async fn take(&self, bytes: u32, is_large: bool) -> Result<BudgetShare, NoRoom> {
         let large = if is_large {
             Some(acquire(&self.large, bytes).await?)
         } else {
             None
         };
-        Ok(Share {
+        Ok(BudgetShare {
             _all: acquire(&self.all, bytes).await?,
             _large: large,
         })
@@ -97,13 +97,13 @@ mod tests {
 
     const WAIT: Duration = Duration::from_secs(30);
 
-    async fn take(budget: &Budget, bytes: usize) -> Result<Share, NoRoom> {
+    async fn take(budget: &BodyBudget, bytes: usize) -> Result<BudgetShare, NoRoom> {
         budget.share(bytes, Instant::now() + WAIT).await
     }
 
     #[tokio::test(start_paused = true)]
     async fn large_shares_leave_room_for_small_ones() {
-        let budget = Budget::new(800);
+        let budget = BodyBudget::new(800);
         let _large = take(&budget, 400).await.unwrap();
         let _second = take(&budget, 200).await.unwrap();
         let started = Instant::now();
@@ -116,17 +116,17 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn more_than_there_is_takes_what_anybody_may_have() {
-        let budget = Budget::new(800);
+        let budget = BodyBudget::new(800);
         let all = take(&budget, 9000).await.unwrap();
         assert_eq!(budget.left(), 200);
         drop(all);
         assert_eq!(budget.left(), 800);
-        assert!(take(&Budget::new(0), 0).await.is_ok());
+        assert!(take(&BodyBudget::new(0), 0).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_long_queue_is_not_made_longer() {
-        let budget = Arc::new(Budget::new(8));
+        let budget = Arc::new(BodyBudget::new(8));
         let _all = take(&budget, 6).await.unwrap();
         let waiting: Vec<_> = (0..QUEUE)
             .map(|_| {

@@ -7,10 +7,10 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use super::budget::{Budget, Share};
-use super::reading::Text;
-use super::shape::Shape;
-use super::{BodyError, Bounds};
+use super::budget::{BodyBudget, BudgetShare};
+use super::reading::BodyText;
+use super::shape::BodyShape;
+use super::{BodyBounds, BodyError};
 
 /// How deeply the lists and objects of a body may be nested. What is stored of
 /// it is bounded more tightly by its own rules.
@@ -25,23 +25,23 @@ const FREE: usize = 64 << 10;
 
 /// Where values are made of texts.
 #[derive(Debug)]
-pub(crate) struct Maker {
-    memory: Budget,
+pub(crate) struct BodyMaker {
+    memory: BodyBudget,
     turn: Arc<Semaphore>,
 }
 
 /// What was made of a body, and the memory that it is held under.
 #[derive(Debug)]
-pub(crate) struct Made<T> {
+pub(crate) struct MadeBody<T> {
     pub(crate) value: T,
-    pub(crate) held: Option<Share>,
+    pub(crate) held: Option<BudgetShare>,
 }
 
-impl Maker {
+impl BodyMaker {
     /// All values together may take so many bytes, by estimate.
     pub(crate) fn new(bytes: usize) -> Self {
         Self {
-            memory: Budget::new(bytes),
+            memory: BodyBudget::new(bytes),
             turn: Arc::new(Semaphore::new(1)),
         }
     }
@@ -49,14 +49,14 @@ impl Maker {
     /// Makes something of a body that has to be an object.
     pub(super) async fn make<T: Send + 'static>(
         &self,
-        text: Text,
-        bounds: Bounds<'_>,
+        text: BodyText,
+        bounds: BodyBounds<'_>,
         end: Instant,
         make: impl FnOnce(Fields) -> T + Send + 'static,
-    ) -> Result<Made<T>, BodyError> {
+    ) -> Result<MadeBody<T>, BodyError> {
         let is_large = text.bytes.len() > INLINE;
         let looked = self.run(is_large, move || {
-            let shape = Shape::of(&text.bytes);
+            let shape = BodyShape::of(&text.bytes);
             Ok((text, shape))
         });
         let (text, shape) = looked.await?;
@@ -71,7 +71,7 @@ impl Maker {
             let fields = parse(&text.bytes)?;
             drop(text);
             let value = make(fields);
-            Ok(Made { value, held })
+            Ok(MadeBody { value, held })
         });
         wanted.await
     }
@@ -109,7 +109,7 @@ impl Maker {
     }
 }
 
-fn check(shape: Shape, bounds: Bounds<'_>) -> Result<(), BodyError> {
+fn check(shape: BodyShape, bounds: BodyBounds<'_>) -> Result<(), BodyError> {
     if shape.depth > DEPTH {
         return Err(BodyError::TooDeep);
     }

@@ -8,8 +8,8 @@ use http_body_util::BodyExt;
 use hyper::body::Body;
 use tokio::time::{Instant, timeout_at};
 
-use super::room::Place;
-use super::{BodyError, Bounds};
+use super::room::RoomPlace;
+use super::{BodyBounds, BodyError};
 
 /// How much of a body is held in any case, in bytes: most are smaller.
 pub(super) const FREE: usize = 16 << 10;
@@ -20,13 +20,17 @@ pub(super) const FREE: usize = 16 << 10;
 const PACE: (usize, Duration) = (64 << 10, Duration::from_secs(4));
 
 /// A body's bytes, and the room that they take.
-pub(super) struct Text {
+pub(super) struct BodyText {
     pub(super) bytes: Vec<u8>,
-    pub(super) place: Option<Place>,
+    pub(super) place: Option<RoomPlace>,
 }
 
 /// Reads a body to its end, in time.
-pub(super) async fn collect<B>(body: B, bounds: Bounds<'_>, end: Instant) -> Result<Text, BodyError>
+pub(super) async fn collect<B>(
+    body: B,
+    bounds: BodyBounds<'_>,
+    end: Instant,
+) -> Result<BodyText, BodyError>
 where
     B: Body<Data = Bytes>,
 {
@@ -51,7 +55,7 @@ where
     passed.unwrap_or(Err(BodyError::TooSlow))
 }
 
-async fn collected<B>(body: B, bounds: Bounds<'_>, end: Instant) -> Result<Text, BodyError>
+async fn collected<B>(body: B, bounds: BodyBounds<'_>, end: Instant) -> Result<BodyText, BodyError>
 where
     B: Body<Data = Bytes>,
 {
@@ -60,18 +64,18 @@ where
     let said = said.and_then(|said| usize::try_from(said).ok());
     let whole = said.unwrap_or(limit);
     let mut body = pin!(body);
-    let mut text = Text {
+    let mut text = BodyText {
         bytes: Vec::new(),
         place: None,
     };
-    let mut pace = Pace::none(end);
+    let mut pace = BodyPace::none(end);
     while let Some(data) = pace.keep(next(body.as_mut())).await? {
         if data.len() > limit - text.bytes.len() {
             return Err(BodyError::TooLarge { limit });
         }
         if text.place.is_none() && text.bytes.len() + data.len() > FREE {
             text.place = Some(bounds.room.place(said, limit, end).await?);
-            pace = Pace::from(text.bytes.len(), end);
+            pace = BodyPace::from(text.bytes.len(), end);
             // A buffer that doubles would for moments be held twice.
             text.bytes
                 .reserve_exact(whole.saturating_sub(text.bytes.len()));
@@ -83,13 +87,13 @@ where
 }
 
 /// How fast a body has to come.
-struct Pace {
+struct BodyPace {
     /// What it has to have reached, and by when.
     due: Option<(usize, Instant)>,
     end: Instant,
 }
 
-impl Pace {
+impl BodyPace {
     fn none(end: Instant) -> Self {
         Self { due: None, end }
     }

@@ -2,29 +2,29 @@
 
 use tokio::time::Instant;
 
-use super::budget::{Budget, NoRoom, Share};
+use super::budget::{BodyBudget, BudgetShare, NoRoom};
 
 /// What all bodies may hold together. Those that do not say their length have
 /// a part of it: each of them has to take as much as it may become, and turns
 /// out to be too large only after it was read.
 #[derive(Debug)]
-pub(crate) struct Room {
-    all: Budget,
-    unsaid: Budget,
+pub(crate) struct BodyRoom {
+    all: BodyBudget,
+    unsaid: BodyBudget,
 }
 
 /// The room of one body, given back when dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
-    _all: Share,
-    _unsaid: Option<Share>,
+pub(crate) struct RoomPlace {
+    _all: BudgetShare,
+    _unsaid: Option<BudgetShare>,
 }
 
-impl Room {
+impl BodyRoom {
     pub(crate) fn new(bytes: usize, unsaid: usize) -> Self {
         Self {
-            all: Budget::new(bytes),
-            unsaid: Budget::new(unsaid),
+            all: BodyBudget::new(bytes),
+            unsaid: BodyBudget::new(unsaid),
         }
     }
 
@@ -35,12 +35,12 @@ impl Room {
         said: Option<usize>,
         most: usize,
         end: Instant,
-    ) -> Result<Place, NoRoom> {
+    ) -> Result<RoomPlace, NoRoom> {
         let unsaid = match said {
             Some(_) => None,
             None => Some(self.unsaid.share(most, end).await?),
         };
-        Ok(Place {
+        Ok(RoomPlace {
             _all: self.all.share(said.unwrap_or(most), end).await?,
             _unsaid: unsaid,
         })

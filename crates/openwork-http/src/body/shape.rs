@@ -9,7 +9,7 @@ const COPIES: usize = 3;
 /// How much there is in a text. What is no JSON is counted all the same;
 /// nothing is made of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Shape {
+pub(super) struct BodyShape {
     /// How deeply lists and objects are nested.
     pub(super) depth: usize,
     /// List entries, lists and objects, and the names and values of members.
@@ -17,7 +17,7 @@ pub(super) struct Shape {
     bytes: usize,
 }
 
-impl Shape {
+impl BodyShape {
     /// Looks at brackets, commas and colons outside of texts.
     pub(super) fn of(text: &[u8]) -> Self {
         let mut shape = Self {
@@ -61,15 +61,15 @@ mod tests {
 
     #[test]
     fn brackets_and_commas_in_texts_do_not_count() {
-        let shape = Shape::of(br#"{"a,[{\"":"\\","b":[1,2,{}]}"#);
+        let shape = BodyShape::of(br#"{"a,[{\"":"\\","b":[1,2,{}]}"#);
         assert_eq!((shape.depth, shape.values), (3, 9));
     }
 
     #[test]
     fn unfinished_texts_are_counted_too() {
-        let shape = Shape::of(b"[[[,,\"");
+        let shape = BodyShape::of(b"[[[,,\"");
         assert_eq!((shape.depth, shape.values), (3, 6));
-        assert_eq!(Shape::of(b"]]}").depth, 0);
+        assert_eq!(BodyShape::of(b"]]}").depth, 0);
     }
 
     fn json() -> impl Strategy<Value = Value> {
@@ -106,7 +106,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_value_is_missed(value in json()) {
-            let shape = Shape::of(value.to_string().as_bytes());
+            let shape = BodyShape::of(value.to_string().as_bytes());
             prop_assert_eq!(shape.depth, depth(&value));
             prop_assert!(shape.values >= count(&value));
         }

@@ -9,20 +9,20 @@ use super::*;
 
 /// What all bodies share.
 struct Shared {
-    room: Room,
-    maker: Maker,
+    room: BodyRoom,
+    maker: BodyMaker,
 }
 
 impl Shared {
     fn new(room: usize, made: usize) -> Self {
         Self {
-            room: Room::new(room, room),
-            maker: Maker::new(made),
+            room: BodyRoom::new(room, room),
+            maker: BodyMaker::new(made),
         }
     }
 
-    fn bounds(&self, bytes: usize) -> Bounds<'_> {
-        Bounds {
+    fn bounds(&self, bytes: usize) -> BodyBounds<'_> {
+        BodyBounds {
             bytes,
             values: 1000,
             deadline: Duration::from_secs(30),
@@ -206,7 +206,7 @@ async fn bodies_wait_for_room_unless_they_are_small() {
 #[tokio::test(start_paused = true)]
 async fn bodies_of_unsaid_length_have_a_part_of_the_room() {
     let shared = Shared {
-        room: Room::new(1 << 20, 40 << 10),
+        room: BodyRoom::new(1 << 20, 40 << 10),
         ..shared()
     };
     let end = Instant::now() + Duration::from_secs(1);

@@ -13,14 +13,14 @@ use openwork_model::files::FileError;
 use openwork_model::plain_json::PlainJsonError;
 use serde_json::{Value, json};
 
-use super::{Report, invalid};
+use super::{FailureReport, invalid};
 
-pub(super) fn report(error: &HostError) -> Report {
+pub(super) fn report(error: &HostError) -> FailureReport {
     match error {
         HostError::ReadOnly => {
-            Report::new(StatusCode::FORBIDDEN, "read_only", "Server is read-only")
+            FailureReport::new(StatusCode::FORBIDDEN, "read_only", "Server is read-only")
         }
-        HostError::UnknownWorkspace => Report::new(
+        HostError::UnknownWorkspace => FailureReport::new(
             StatusCode::NOT_FOUND,
             "workspace_not_found",
             "Workspace not found",
@@ -34,35 +34,35 @@ pub(super) fn report(error: &HostError) -> Report {
             "overloaded",
             "Too many requests are at work on this workspace",
         ),
-        HostError::Lost => Report::internal(),
+        HostError::Lost => FailureReport::internal(),
         HostError::ShuttingDown => unavailable("shutting_down", "The server is stopping"),
     }
 }
 
-fn unavailable(code: &'static str, message: &'static str) -> Report {
-    Report::new(StatusCode::SERVICE_UNAVAILABLE, code, message).retry_after(1)
+fn unavailable(code: &'static str, message: &'static str) -> FailureReport {
+    FailureReport::new(StatusCode::SERVICE_UNAVAILABLE, code, message).retry_after(1)
 }
 
-fn store(error: &StoreError) -> Report {
+fn store(error: &StoreError) -> FailureReport {
     match error {
-        StoreError::Gone { .. } => Report::new(
+        StoreError::Gone { .. } => FailureReport::new(
             StatusCode::NOT_FOUND,
             "workspace_missing",
             "The workspace directory does not exist",
         ),
-        StoreError::Replaced { .. } => Report::new(
+        StoreError::Replaced { .. } => FailureReport::new(
             StatusCode::CONFLICT,
             "workspace_replaced",
             "The workspace directory was replaced while the server ran; restart the server",
         ),
-        StoreError::Unauthorized { .. } => Report::new(
+        StoreError::Unauthorized { .. } => FailureReport::new(
             StatusCode::FORBIDDEN,
             "workspace_unauthorized",
             "Workspace is not authorized",
         ),
         StoreError::Plan(error) => plan(error),
         StoreError::Read(error) => read(error),
-        StoreError::Conflict { path } => Report::new(
+        StoreError::Conflict { path } => FailureReport::new(
             StatusCode::CONFLICT,
             "conflict",
             format!(
@@ -70,7 +70,7 @@ fn store(error: &StoreError) -> Report {
                 shown(path)
             ),
         ),
-        StoreError::Busy { path } => Report::new(
+        StoreError::Busy { path } => FailureReport::new(
             StatusCode::CONFLICT,
             "busy",
             format!(
@@ -86,26 +86,28 @@ fn store(error: &StoreError) -> Report {
     }
 }
 
-fn plan(error: &PlanError) -> Report {
+fn plan(error: &PlanError) -> FailureReport {
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
     match error {
         PlanError::Invalid(error) => invalid::report(error),
         PlanError::Read(error) => read(error),
         PlanError::Edit { path, source } => {
             let message = format!("{} cannot be edited: {source}", shown(path));
-            Report::new(unprocessable, "config_not_editable", message)
+            FailureReport::new(unprocessable, "config_not_editable", message)
         }
-        PlanError::Shape { .. } => Report::new(unprocessable, "invalid_setting", error.to_string()),
+        PlanError::Shape { .. } => {
+            FailureReport::new(unprocessable, "invalid_setting", error.to_string())
+        }
         PlanError::TooLarge { .. } => {
-            Report::new(unprocessable, "file_too_large", error.to_string())
+            FailureReport::new(unprocessable, "file_too_large", error.to_string())
         }
         PlanError::SkillNotFound => {
-            Report::new(StatusCode::NOT_FOUND, "skill_not_found", error.to_string())
+            FailureReport::new(StatusCode::NOT_FOUND, "skill_not_found", error.to_string())
         }
         PlanError::McpNotFound => {
-            Report::new(StatusCode::NOT_FOUND, "mcp_not_found", error.to_string())
+            FailureReport::new(StatusCode::NOT_FOUND, "mcp_not_found", error.to_string())
         }
-        PlanError::Precondition => Report::new(
+        PlanError::Precondition => FailureReport::new(
             StatusCode::PRECONDITION_FAILED,
             "precondition_failed",
             error.to_string(),
@@ -113,21 +115,21 @@ fn plan(error: &PlanError) -> Report {
     }
 }
 
-fn read(error: &ReadError) -> Report {
+fn read(error: &ReadError) -> FailureReport {
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
     match error {
         ReadError::BrokenJsonc { path, source } => {
-            Report::new(unprocessable, "invalid_jsonc", error.to_string())
+            FailureReport::new(unprocessable, "invalid_jsonc", error.to_string())
                 .details(problems(path, source))
         }
         ReadError::BrokenSettings { path, source } => {
-            Report::new(unprocessable, "invalid_json", error.to_string())
+            FailureReport::new(unprocessable, "invalid_json", error.to_string())
                 .details(settings_problem(path, source))
         }
         ReadError::SkillNotFound => {
-            Report::new(StatusCode::NOT_FOUND, "skill_not_found", error.to_string())
+            FailureReport::new(StatusCode::NOT_FOUND, "skill_not_found", error.to_string())
         }
-        ReadError::CommandNotFound => Report::new(
+        ReadError::CommandNotFound => FailureReport::new(
             StatusCode::NOT_FOUND,
             "command_not_found",
             error.to_string(),
@@ -136,19 +138,19 @@ fn read(error: &ReadError) -> Report {
     }
 }
 
-fn file(error: &FileError) -> Report {
+fn file(error: &FileError) -> FailureReport {
     match error {
-        FileError::NotRegular { path } => Report::new(
+        FileError::NotRegular { path } => FailureReport::new(
             StatusCode::CONFLICT,
             "not_a_regular_file",
             format!("{} is not a regular file", shown(path)),
         ),
-        FileError::Link { path } => Report::new(
+        FileError::Link { path } => FailureReport::new(
             StatusCode::CONFLICT,
             "link_not_followed",
             format!("{} is or passes a link that is not followed", shown(path)),
         ),
-        FileError::TooLarge { path, limit } => Report::new(
+        FileError::TooLarge { path, limit } => FailureReport::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "file_too_large",
             format!("{} is larger than {limit} bytes", shown(path)),
@@ -157,19 +159,19 @@ fn file(error: &FileError) -> Report {
     }
 }
 
-fn io(error: &io::Error) -> Report {
+fn io(error: &io::Error) -> FailureReport {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Report::new(
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FailureReport::new(
             StatusCode::INSUFFICIENT_STORAGE,
             "storage_full",
             "There is no space left for the change; nothing was written",
         ),
-        io::ErrorKind::FileTooLarge => Report::new(
+        io::ErrorKind::FileTooLarge => FailureReport::new(
             StatusCode::INSUFFICIENT_STORAGE,
             "storage_full",
             "The system does not let the server write files that large; nothing was written",
         ),
-        _ => Report::internal(),
+        _ => FailureReport::internal(),
     }
 }
 

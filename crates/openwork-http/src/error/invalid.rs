@@ -4,11 +4,11 @@ use hyper::StatusCode;
 use openwork_model::invalid::Invalid;
 use serde_json::json;
 
-use super::Report;
+use super::FailureReport;
 
-pub(super) fn report(invalid: &Invalid) -> Report {
+pub(super) fn report(invalid: &Invalid) -> FailureReport {
     let (status, code) = kind(invalid);
-    let report = Report::new(status, code, invalid.to_string());
+    let report = FailureReport::new(status, code, invalid.to_string());
     match invalid {
         Invalid::Engine {
             pointer,

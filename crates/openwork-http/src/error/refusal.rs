@@ -6,12 +6,12 @@ use hyper::StatusCode;
 use openwork_approval::{Refusal, RequestId};
 use serde_json::{Value, json};
 
-use super::Report;
+use super::FailureReport;
 
 /// Where whoever runs the server answers, in the words of a client's user.
 const WHERE: &str = "on the server's /console page or with `openwork-server approvals`";
 
-pub(super) fn report(refusal: &Refusal) -> Report {
+pub(super) fn report(refusal: &Refusal) -> FailureReport {
     match refusal {
         Refusal::Denied { request, message } => {
             denied(message_of(message.as_deref())).details(details(*request, "denied"))
@@ -19,7 +19,7 @@ pub(super) fn report(refusal: &Refusal) -> Report {
         Refusal::Expired { request, after } => {
             denied(expired(*after)).details(details(*request, "timeout"))
         }
-        Refusal::ShuttingDown { .. } => Report::new(
+        Refusal::ShuttingDown { .. } => FailureReport::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "shutting_down",
             "The server is stopping; nothing was written",
@@ -34,7 +34,7 @@ pub(super) fn report(refusal: &Refusal) -> Report {
         Refusal::AskerTooMuch { .. } => busy(
             "What waits for the host of your requests takes all the room you have; try again later",
         ),
-        Refusal::TooLarge { limit, .. } => Report::new(
+        Refusal::TooLarge { limit, .. } => FailureReport::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "payload_too_large",
             format!(
@@ -47,12 +47,12 @@ pub(super) fn report(refusal: &Refusal) -> Report {
     }
 }
 
-fn denied(message: String) -> Report {
-    Report::new(StatusCode::FORBIDDEN, "write_denied", message)
+fn denied(message: String) -> FailureReport {
+    FailureReport::new(StatusCode::FORBIDDEN, "write_denied", message)
 }
 
-fn busy(message: &'static str) -> Report {
-    Report::new(StatusCode::TOO_MANY_REQUESTS, "too_many_pending", message).retry_after(5)
+fn busy(message: &'static str) -> FailureReport {
+    FailureReport::new(StatusCode::TOO_MANY_REQUESTS, "too_many_pending", message).retry_after(5)
 }
 
 /// The app shows the text as it is, so it says why and what to do.

@@ -4,12 +4,12 @@ use hyper::StatusCode;
 use openwork_host::{EngineError, ReloadError};
 use serde_json::json;
 
-use super::{Report, submit};
+use super::{FailureReport, submit};
 
-pub(super) fn report(error: &ReloadError) -> Report {
+pub(super) fn report(error: &ReloadError) -> FailureReport {
     match error {
         ReloadError::Submit(error) => submit(error),
-        ReloadError::Unconfigured => Report::bad_request(
+        ReloadError::Unconfigured => FailureReport::bad_request(
             "opencode_unconfigured",
             "The server does not know where this workspace's engine is; set its base URL",
         ),
@@ -17,23 +17,23 @@ pub(super) fn report(error: &ReloadError) -> Report {
     }
 }
 
-fn engine(error: &EngineError) -> Report {
+fn engine(error: &EngineError) -> FailureReport {
     match error {
-        EngineError::Url { reason } => Report::bad_request(
+        EngineError::Url { reason } => FailureReport::bad_request(
             "opencode_unconfigured",
             format!("The base URL of this workspace's engine is no good: {reason}"),
         ),
-        EngineError::Unreachable { .. } => Report::new(
+        EngineError::Unreachable { .. } => FailureReport::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "opencode_engine_unreachable",
             "The engine cannot be reached",
         ),
-        EngineError::TimedOut => Report::new(
+        EngineError::TimedOut => FailureReport::new(
             StatusCode::GATEWAY_TIMEOUT,
             "opencode_reload_timeout",
             "The engine did not answer in time; it may still reload",
         ),
-        EngineError::Refused { status } => Report::new(
+        EngineError::Refused { status } => FailureReport::new(
             StatusCode::BAD_GATEWAY,
             "opencode_reload_failed",
             format!("The engine refused to reload with status {status}"),

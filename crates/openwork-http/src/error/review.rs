@@ -3,17 +3,17 @@
 use hyper::StatusCode;
 use openwork_host::ReviewError;
 
-use super::{Report, host};
+use super::{FailureReport, host};
 
-pub(super) fn report(error: &ReviewError) -> Report {
+pub(super) fn report(error: &ReviewError) -> FailureReport {
     match error {
         ReviewError::UnknownRequest => unknown(),
-        ReviewError::UnknownFile => Report::new(
+        ReviewError::UnknownFile => FailureReport::new(
             StatusCode::NOT_FOUND,
             "approval_file_not_found",
             "The request changes no such file",
         ),
-        ReviewError::Moved { path } => Report::new(
+        ReviewError::Moved { path } => FailureReport::new(
             StatusCode::CONFLICT,
             "conflict",
             format!(
@@ -25,8 +25,8 @@ pub(super) fn report(error: &ReviewError) -> Report {
     }
 }
 
-pub(super) fn unknown() -> Report {
-    Report::new(
+pub(super) fn unknown() -> FailureReport {
+    FailureReport::new(
         StatusCode::NOT_FOUND,
         "approval_not_found",
         "Approval request not found",

@@ -6,7 +6,7 @@ use openwork_approval::{Refusal, RequestId};
 use openwork_change::plan::PlanError;
 use openwork_change::store::StoreError;
 use openwork_host::ReviewError;
-use openwork_jsonc::{EditError, JsoncError, Problem};
+use openwork_jsonc::{EditError, JsoncError, SyntaxProblem};
 use openwork_model::config::ReadError;
 use openwork_model::files::FileError;
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use super::*;
 /// One line for each failure: status, code, message, details, header.
 fn table(failures: impl IntoIterator<Item = Failure>) -> String {
     let lines = failures.into_iter().map(|failure| {
-        let Report {
+        let FailureReport {
             status,
             code,
             message,
@@ -49,11 +49,11 @@ fn requests_that_no_workspace_sees() {
         Failure::NotFound,
         Failure::MethodNotAllowed { allow },
         Failure::BadEscape,
-        Failure::Unauthorized(Lacking::Client),
-        Failure::Unauthorized(Lacking::Host),
-        Failure::Crowded(Crowded::Connections),
-        Failure::Crowded(Crowded::StreamsHere { limit: 64 }),
-        Failure::Crowded(Crowded::Streams { limit: 128 }),
+        Failure::Unauthorized(MissingCredential::Client),
+        Failure::Unauthorized(MissingCredential::Host),
+        Failure::Crowded(CrowdedReason::Connections),
+        Failure::Crowded(CrowdedReason::StreamsHere { limit: 64 }),
+        Failure::Crowded(CrowdedReason::Streams { limit: 128 }),
         Failure::ClientId,
         Failure::Condition,
         Failure::Body(BodyError::TooLarge { limit }),
@@ -215,7 +215,7 @@ fn plans() -> Vec<PlanError> {
 
 fn reads() -> Vec<ReadError> {
     let path = || "/home/anna/ws/opencode.json".into();
-    let problem = Problem {
+    let problem = SyntaxProblem {
         code: "ValueExpected",
         offset: 7,
         length: 1,

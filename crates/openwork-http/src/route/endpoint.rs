@@ -1,9 +1,9 @@
 //! What a request can be for.
 
 #[cfg(feature = "console")]
-use crate::console::Asset;
+use crate::console::ConsoleAsset;
 
-use super::Access;
+use super::RouteAccess;
 
 /// What a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,17 +11,17 @@ pub(crate) enum Endpoint {
     Health,
     Capabilities,
     Workspaces,
-    Read(Read),
-    Write(Write),
+    Read(ReadEndpoint),
+    Write(WriteEndpoint),
     Reload,
-    Approvals(Approvals),
+    Approvals(ApprovalsEndpoint),
     #[cfg(feature = "console")]
-    Console(Asset),
+    Console(ConsoleAsset),
 }
 
 /// What is read of a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Read {
+pub(crate) enum ReadEndpoint {
     Config,
     Plugins,
     Skills,
@@ -36,7 +36,7 @@ pub(crate) enum Read {
 
 /// What is done to a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Write {
+pub(crate) enum WriteEndpoint {
     PatchConfig,
     AddPlugin,
     RemovePlugin,
@@ -52,7 +52,7 @@ pub(crate) enum Write {
 
 /// What the host does about requests that wait for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Approvals {
+pub(crate) enum ApprovalsEndpoint {
     List,
     Show,
     File,
@@ -65,17 +65,17 @@ pub(crate) enum Approvals {
 }
 
 impl Endpoint {
-    pub(crate) fn access(self) -> Access {
+    pub(crate) fn access(self) -> RouteAccess {
         match self {
-            Self::Health => Access::Open,
+            Self::Health => RouteAccess::Open,
             Self::Capabilities
             | Self::Workspaces
             | Self::Read(_)
             | Self::Write(_)
-            | Self::Reload => Access::Client,
-            Self::Approvals(_) => Access::Host,
+            | Self::Reload => RouteAccess::Client,
+            Self::Approvals(_) => RouteAccess::Host,
             #[cfg(feature = "console")]
-            Self::Console(_) => Access::Open,
+            Self::Console(_) => RouteAccess::Open,
         }
     }
 }

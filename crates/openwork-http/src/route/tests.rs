@@ -1,6 +1,6 @@
 use super::*;
 
-fn find<'p>(method: &str, path: &'p str) -> Result<Matched<'p>, Failure> {
+fn find<'p>(method: &str, path: &'p str) -> Result<MatchedRoute<'p>, Failure> {
     let method = Method::from_bytes(method.as_bytes()).unwrap();
     Router::new().find(&method, path)
 }
@@ -21,7 +21,10 @@ fn every_row_is_found_under_its_own_path() {
 #[test]
 fn parameters_are_decoded_after_matching() {
     let matched = find("DELETE", "/workspace/ws_1/plugins/%40s%2Fp").unwrap();
-    assert_eq!(matched.endpoint, Endpoint::Write(Write::RemovePlugin));
+    assert_eq!(
+        matched.endpoint,
+        Endpoint::Write(WriteEndpoint::RemovePlugin)
+    );
     assert_eq!((matched.id(), matched.name()), ("ws_1", "@s/p"));
 }
 
@@ -79,14 +82,14 @@ fn fixed_words_win_over_parameters() {
     let endpoint = |method, path| find(method, path).unwrap().endpoint;
     assert_eq!(
         endpoint("GET", "/approvals/rules"),
-        Endpoint::Approvals(Approvals::Rules)
+        Endpoint::Approvals(ApprovalsEndpoint::Rules)
     );
     assert_eq!(
         endpoint("GET", "/approvals/x"),
-        Endpoint::Approvals(Approvals::Show)
+        Endpoint::Approvals(ApprovalsEndpoint::Show)
     );
     assert_eq!(
         endpoint("POST", "/approvals/rules"),
-        Endpoint::Approvals(Approvals::Reply)
+        Endpoint::Approvals(ApprovalsEndpoint::Reply)
     );
 }

@@ -13,11 +13,11 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
-use super::seating::Seat;
-use super::socket::{Socket, Watch};
-use crate::options::Limits;
-use crate::reply::Body;
-use crate::service::{Peer, Service};
+use super::seating::SeatHold;
+use super::socket::{PeerSocket, PeerWatch};
+use crate::options::HttpLimits;
+use crate::reply::ReplyBody;
+use crate::service::{ConnectedPeer, Service};
 
 /// How long, and how much of, the rest of a refused body is taken, so that
 /// its sender gets to read the answer before the connection is reset.
@@ -33,7 +33,7 @@ const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
 
 /// HTTP/1.1 within these limits. Twice the head fits, so that an oversized one
 /// is answered by the service and in JSON.
-pub(super) fn transport(limits: &Limits) -> http1::Builder {
+pub(super) fn transport(limits: &HttpLimits) -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
@@ -51,17 +51,17 @@ pub(super) fn transport(limits: &Limits) -> http1::Builder {
 pub(super) fn serve(
     transport: &http1::Builder,
     stream: TcpStream,
-    (address, seat): (SocketAddr, Arc<Seat>),
+    (address, seat): (SocketAddr, Arc<SeatHold>),
     service: Service,
     stopping: CancellationToken,
 ) -> Pin<Box<impl Future<Output = ()> + use<>>> {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection goes without TCP_NODELAY");
     }
-    let (socket, watch) = Socket::new(stream, service.limits().write_deadline);
+    let (socket, watch) = PeerSocket::new(stream, service.limits().write_deadline);
     let asked = watch.clone();
     let answer = move |request| {
-        let peer = Peer::on(address, &seat);
+        let peer = ConnectedPeer::on(address, &seat);
         let answered = Box::pin(service.answer(request, peer));
         Box::pin(unless_gone(asked.clone(), answered))
     };
@@ -80,18 +80,18 @@ pub(super) fn serve(
 
 /// Takes what else the peer sends. Whoever is slower than that has to live
 /// with the reset.
-async fn linger(watch: &Watch, stopping: &CancellationToken) {
+async fn linger(watch: &PeerWatch, stopping: &CancellationToken) {
     let (time, most) = LINGER;
     let _ = tokio::time::timeout(time, stopping.run_until_cancelled(watch.drain(most))).await;
 }
 
 /// Runs a connection to its end, which is near once the server stops.
 async fn run<S>(
-    mut connection: Pin<&mut http1::Connection<TokioIo<Socket>, S>>,
+    mut connection: Pin<&mut http1::Connection<TokioIo<PeerSocket>, S>>,
     stopping: &CancellationToken,
 ) -> hyper::Result<()>
 where
-    S: hyper::service::HttpService<Incoming, ResBody = Body, Error = Gone>,
+    S: hyper::service::HttpService<Incoming, ResBody = ReplyBody, Error = PeerGone>,
 {
     tokio::select! {
         ended = connection.as_mut() => ended,
@@ -112,20 +112,20 @@ pub(super) fn turn_away(stream: &TcpStream) {
 /// Answers a request unless its client goes away before: dropping the work
 /// withdraws what still waits for consent.
 async fn unless_gone(
-    watch: Watch,
-    answered: Pin<Box<impl Future<Output = Response<Body>>>>,
-) -> Result<Response<Body>, Gone> {
+    watch: PeerWatch,
+    answered: Pin<Box<impl Future<Output = Response<ReplyBody>>>>,
+) -> Result<Response<ReplyBody>, PeerGone> {
     tokio::select! {
         biased;
         response = answered => Ok(response),
-        () = watch.closed() => Err(Gone),
+        () = watch.closed() => Err(PeerGone),
     }
 }
 
 /// Nobody is left to be answered.
 #[derive(Debug, thiserror::Error)]
 #[error("the client closed the connection before it was answered")]
-struct Gone;
+struct PeerGone;
 
 #[cfg(test)]
 mod tests {

@@ -8,8 +8,8 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use super::seats::{Full, SeatId, Seats, Shares, Standing};
-use crate::origin::Origin;
+use super::seats::{NoSeat, PeerStanding, SeatId, SeatShares, Seats};
+use crate::origin::PeerOrigin;
 
 /// At least so much time lies between two looks for idle newcomers.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -22,16 +22,16 @@ pub(crate) struct Seating {
 }
 
 /// The seat of one connection, freed when dropped.
-pub(crate) struct Seat {
+pub(crate) struct SeatHold {
     seating: Arc<Seating>,
     id: SeatId,
 }
 
 /// A request that is at work on a connection, for as long as it lives.
-pub(crate) struct AtWork(Arc<Seat>);
+pub(crate) struct AtWork(Arc<SeatHold>);
 
 impl Seating {
-    pub(crate) fn new(shares: Shares) -> Arc<Self> {
+    pub(crate) fn new(shares: SeatShares) -> Arc<Self> {
         Arc::new(Self {
             seats: Mutex::new(Seats::new(shares)),
             came: Notify::new(),
@@ -39,12 +39,12 @@ impl Seating {
     }
 
     /// Gives a connection a seat; another one may have to end for it.
-    pub(super) fn admit(self: &Arc<Self>, peer: IpAddr) -> Result<Arc<Seat>, Full> {
-        let (id, gone) = self.lock().admit(Origin::from(peer), Instant::now())?;
+    pub(super) fn admit(self: &Arc<Self>, peer: IpAddr) -> Result<Arc<SeatHold>, NoSeat> {
+        let (id, gone) = self.lock().admit(PeerOrigin::from(peer), Instant::now())?;
         end(gone);
         self.came.notify_one();
         let seating = Arc::clone(self);
-        Ok(Arc::new(Seat { seating, id }))
+        Ok(Arc::new(SeatHold { seating, id }))
     }
 
     /// Ends the connections of newcomers that are idle for so long, for ever.
@@ -71,7 +71,7 @@ impl Seating {
     }
 }
 
-impl Seat {
+impl SeatHold {
     /// Says how the connection can be ended.
     pub(super) fn hold(&self, handle: AbortHandle) {
         let lost = self.seating.lock().hold(self.id, handle);
@@ -79,7 +79,7 @@ impl Seat {
     }
 
     /// Notes that a valid token was presented.
-    pub(crate) fn show(&self, standing: Standing) -> Result<(), Full> {
+    pub(crate) fn show(&self, standing: PeerStanding) -> Result<(), NoSeat> {
         let gone = self.seating.lock().promote(self.id, standing)?;
         end(gone);
         Ok(())
@@ -91,13 +91,13 @@ impl Seat {
         AtWork(Arc::clone(self))
     }
 
-    fn set_busy(&self, is_busy: bool) -> Option<Standing> {
+    fn set_busy(&self, is_busy: bool) -> Option<PeerStanding> {
         let mut seats = self.seating.lock();
         seats.set_busy(self.id, is_busy, Instant::now())
     }
 }
 
-impl Drop for Seat {
+impl Drop for SeatHold {
     fn drop(&mut self) {
         self.seating.lock().vacate(self.id);
     }
@@ -105,7 +105,7 @@ impl Drop for Seat {
 
 impl Drop for AtWork {
     fn drop(&mut self) {
-        if self.0.set_busy(false) == Some(Standing::Newcomer) {
+        if self.0.set_busy(false) == Some(PeerStanding::Newcomer) {
             self.0.seating.came.notify_one();
         }
     }

@@ -13,15 +13,15 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::origin::Origin;
+use crate::origin::PeerOrigin;
 
 mod shares;
 
-pub(crate) use shares::Shares;
+pub(crate) use shares::SeatShares;
 
 /// What a connection has shown of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Standing {
+pub(crate) enum PeerStanding {
     /// No valid token so far.
     Newcomer,
     /// The client token.
@@ -36,15 +36,15 @@ pub(crate) struct SeatId(u64);
 
 /// All seats are taken by those who may keep them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Full;
+pub(crate) struct NoSeat;
 
 /// Who sits where. `H` is what ends a connection; whoever gives up a seat
 /// hands it over.
 #[derive(Debug)]
 pub(crate) struct Seats<H> {
-    shares: Shares,
-    taken: BTreeMap<SeatId, Taken<H>>,
-    crowds: HashMap<Origin, Crowd>,
+    shares: SeatShares,
+    taken: BTreeMap<SeatId, TakenSeat<H>>,
+    crowds: HashMap<PeerOrigin, SeatCrowd>,
     next: u64,
     clients: usize,
     hosts: usize,
@@ -53,9 +53,9 @@ pub(crate) struct Seats<H> {
 }
 
 #[derive(Debug)]
-struct Taken<H> {
-    origin: Origin,
-    standing: Standing,
+struct TakenSeat<H> {
+    origin: PeerOrigin,
+    standing: PeerStanding,
     is_busy: bool,
     /// Since when it has been busy or idle.
     since: Instant,
@@ -64,24 +64,24 @@ struct Taken<H> {
 
 /// Those of one origin, hosts not counted.
 #[derive(Debug, Default)]
-struct Crowd {
+struct SeatCrowd {
     newcomers: BTreeSet<SeatId>,
     clients: usize,
 }
 
 /// What there is too little of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scarce {
+enum ScarceSeats {
     /// Seats for this origin.
-    OfOrigin(Origin),
+    OfOrigin(PeerOrigin),
     /// Seats for other machines.
     OfRemote,
     /// Seats.
     All,
 }
 
-impl Scarce {
-    fn concerns(self, origin: Origin) -> bool {
+impl ScarceSeats {
+    fn concerns(self, origin: PeerOrigin) -> bool {
         match self {
             Self::OfOrigin(scarce) => scarce == origin,
             Self::OfRemote => origin.is_remote(),
@@ -91,7 +91,7 @@ impl Scarce {
 }
 
 impl<H> Seats<H> {
-    pub(crate) fn new(shares: Shares) -> Self {
+    pub(crate) fn new(shares: SeatShares) -> Self {
         Self {
             shares,
             taken: BTreeMap::new(),
@@ -106,18 +106,18 @@ impl<H> Seats<H> {
     /// Gives a newcomer a seat, and says whose connection ends for that.
     pub(crate) fn admit(
         &mut self,
-        origin: Origin,
+        origin: PeerOrigin,
         now: Instant,
-    ) -> Result<(SeatId, Option<H>), Full> {
+    ) -> Result<(SeatId, Option<H>), NoSeat> {
         let gone = match self.scarce_for_newcomer(origin) {
             Some(scarce) => self.put_out_newcomer(scarce)?,
             None => None,
         };
         let id = SeatId(self.next);
         self.next += 1;
-        let taken = Taken {
+        let taken = TakenSeat {
             origin,
-            standing: Standing::Newcomer,
+            standing: PeerStanding::Newcomer,
             is_busy: false,
             since: now,
             handle: None,
@@ -141,7 +141,11 @@ impl<H> Seats<H> {
 
     /// Notes that a connection has shown a token, and says whose connection
     /// ends for that. One that has lost its seat is at its end anyway.
-    pub(crate) fn promote(&mut self, id: SeatId, standing: Standing) -> Result<Option<H>, Full> {
+    pub(crate) fn promote(
+        &mut self,
+        id: SeatId,
+        standing: PeerStanding,
+    ) -> Result<Option<H>, NoSeat> {
         let Some(taken) = self.taken.get(&id) else {
             return Ok(None);
         };
@@ -163,7 +167,12 @@ impl<H> Seats<H> {
 
     /// Notes that a connection has a request at work, or none any more, and
     /// says what it has shown so far.
-    pub(crate) fn set_busy(&mut self, id: SeatId, is_busy: bool, now: Instant) -> Option<Standing> {
+    pub(crate) fn set_busy(
+        &mut self,
+        id: SeatId,
+        is_busy: bool,
+        now: Instant,
+    ) -> Option<PeerStanding> {
         let taken = self.taken.get_mut(&id)?;
         taken.is_busy = is_busy;
         taken.since = now;
@@ -200,69 +209,75 @@ impl<H> Seats<H> {
         crowds.flat_map(|crowd| crowd.newcomers.iter().copied())
     }
 
-    fn scarce_for_newcomer(&self, origin: Origin) -> Option<Scarce> {
+    fn scarce_for_newcomer(&self, origin: PeerOrigin) -> Option<ScarceSeats> {
         let of_origin = self
             .crowds
             .get(&origin)
             .map_or(0, |crowd| crowd.newcomers.len() + crowd.clients);
         if origin.is_remote() && of_origin >= self.shares.per_origin() {
-            Some(Scarce::OfOrigin(origin))
+            Some(ScarceSeats::OfOrigin(origin))
         } else if origin.is_remote() && self.remote >= self.shares.remote() {
-            Some(Scarce::OfRemote)
+            Some(ScarceSeats::OfRemote)
         } else if self.taken.len() >= self.shares.all() {
-            Some(Scarce::All)
+            Some(ScarceSeats::All)
         } else {
             None
         }
     }
 
     /// What stands in the way of a connection that has shown a token.
-    fn scarce_for(&self, taken: &Taken<H>, standing: Standing) -> Option<Scarce> {
+    fn scarce_for(&self, taken: &TakenSeat<H>, standing: PeerStanding) -> Option<ScarceSeats> {
         let origin = taken.origin;
-        let is_known = taken.standing != Standing::Newcomer;
-        if standing == Standing::Client {
+        let is_known = taken.standing != PeerStanding::Newcomer;
+        if standing == PeerStanding::Client {
             let clients = self.crowds.get(&origin).map_or(0, |crowd| crowd.clients);
             if origin.is_remote() && clients >= self.shares.clients_per_origin() {
-                return Some(Scarce::OfOrigin(origin));
+                return Some(ScarceSeats::OfOrigin(origin));
             }
             if self.clients >= self.shares.clients() {
-                return Some(Scarce::All);
+                return Some(ScarceSeats::All);
             }
         }
         let known = self.clients + self.hosts;
-        (!is_known && known >= self.shares.known()).then_some(Scarce::All)
+        (!is_known && known >= self.shares.known()).then_some(ScarceSeats::All)
     }
 
     /// Takes the seat of the oldest newcomer at the most crowded origin.
-    fn put_out_newcomer(&mut self, scarce: Scarce) -> Result<Option<H>, Full> {
+    fn put_out_newcomer(&mut self, scarce: ScarceSeats) -> Result<Option<H>, NoSeat> {
         let crowds = self.crowds.iter();
         let crowds = crowds.filter(|(origin, _)| scarce.concerns(**origin));
         let oldest = crowds.filter_map(|(_, crowd)| {
             let oldest = crowd.newcomers.first()?;
             Some((crowd.newcomers.len(), std::cmp::Reverse(*oldest)))
         });
-        let (_, std::cmp::Reverse(oldest)) = oldest.max().ok_or(Full)?;
+        let (_, std::cmp::Reverse(oldest)) = oldest.max().ok_or(NoSeat)?;
         Ok(self.vacate(oldest))
     }
 
     /// Takes the seat of a client who has been idle longest, at the origin with
     /// most clients. For the host whoever is idle, and else any client, goes.
-    fn put_out_known(&mut self, scarce: Scarce, by: Standing) -> Result<Option<H>, Full> {
+    fn put_out_known(
+        &mut self,
+        scarce: ScarceSeats,
+        by: PeerStanding,
+    ) -> Result<Option<H>, NoSeat> {
         let idle = self.longest(|taken| {
-            !taken.is_busy && taken.standing == Standing::Client && scarce.concerns(taken.origin)
+            !taken.is_busy
+                && taken.standing == PeerStanding::Client
+                && scarce.concerns(taken.origin)
         });
         let chosen = match by {
-            Standing::Host => idle
+            PeerStanding::Host => idle
                 .or_else(|| {
-                    self.longest(|taken| !taken.is_busy && taken.standing == Standing::Host)
+                    self.longest(|taken| !taken.is_busy && taken.standing == PeerStanding::Host)
                 })
-                .or_else(|| self.longest(|taken| taken.standing == Standing::Client)),
-            Standing::Client | Standing::Newcomer => idle,
+                .or_else(|| self.longest(|taken| taken.standing == PeerStanding::Client)),
+            PeerStanding::Client | PeerStanding::Newcomer => idle,
         };
-        Ok(self.vacate(chosen.ok_or(Full)?))
+        Ok(self.vacate(chosen.ok_or(NoSeat)?))
     }
 
-    fn longest(&self, is_eligible: impl Fn(&Taken<H>) -> bool) -> Option<SeatId> {
+    fn longest(&self, is_eligible: impl Fn(&TakenSeat<H>) -> bool) -> Option<SeatId> {
         let eligible = self.taken.iter().filter(|(_, taken)| is_eligible(taken));
         let ranked = eligible.map(|(id, taken)| {
             let crowd = self.crowds.get(&taken.origin);
@@ -273,7 +288,7 @@ impl<H> Seats<H> {
     }
 
     /// Counts a seat in, or out.
-    fn count(&mut self, id: SeatId, taken: &Taken<H>, is_in: bool) {
+    fn count(&mut self, id: SeatId, taken: &TakenSeat<H>, is_in: bool) {
         let step = |count: &mut usize| {
             *count = if is_in {
                 *count + 1
@@ -281,7 +296,7 @@ impl<H> Seats<H> {
                 count.saturating_sub(1)
             };
         };
-        if taken.standing == Standing::Host {
+        if taken.standing == PeerStanding::Host {
             step(&mut self.hosts);
             return;
         }
@@ -290,7 +305,7 @@ impl<H> Seats<H> {
         }
         let crowd = self.crowds.entry(taken.origin).or_default();
         match taken.standing {
-            Standing::Client => {
+            PeerStanding::Client => {
                 step(&mut self.clients);
                 step(&mut crowd.clients);
             }

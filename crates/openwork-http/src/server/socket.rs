@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
-use super::stall::Stall;
+use super::stall::StallTimer;
 
 /// How often a socket with unread bytes is looked at again.
 const LOOK: Duration = Duration::from_millis(250);
@@ -22,23 +22,23 @@ const LOOK: Duration = Duration::from_millis(250);
 ///
 /// The reading half is its own, because only there tokio knows that a read
 /// which left room has taken all there was, and saves the next one.
-pub(super) struct Socket {
+pub(super) struct PeerSocket {
     read: OwnedReadHalf,
     write: Arc<OwnedWriteHalf>,
-    stall: Stall,
+    stall: StallTimer,
 }
 
 /// A look at the reading side of a [`Socket`].
 #[derive(Clone)]
-pub(super) struct Watch(Arc<OwnedWriteHalf>);
+pub(super) struct PeerWatch(Arc<OwnedWriteHalf>);
 
-impl Socket {
+impl PeerSocket {
     /// A socket whose peer may read nothing for so long.
-    pub(super) fn new(stream: TcpStream, write_deadline: Duration) -> (Self, Watch) {
+    pub(super) fn new(stream: TcpStream, write_deadline: Duration) -> (Self, PeerWatch) {
         let (read, write) = stream.into_split();
         let write = Arc::new(write);
-        let watch = Watch(Arc::clone(&write));
-        let stall = Stall::after(write_deadline);
+        let watch = PeerWatch(Arc::clone(&write));
+        let stall = StallTimer::after(write_deadline);
         (Self { read, write, stall }, watch)
     }
 
@@ -73,7 +73,7 @@ impl Socket {
     }
 }
 
-impl Watch {
+impl PeerWatch {
     /// Returns when the peer has closed the connection or its sending half.
     ///
     /// The transport stops reading while bytes of the next request lie in its
@@ -103,7 +103,7 @@ impl Watch {
     }
 }
 
-impl AsyncRead for Socket {
+impl AsyncRead for PeerSocket {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -113,7 +113,7 @@ impl AsyncRead for Socket {
     }
 }
 
-impl AsyncWrite for Socket {
+impl AsyncWrite for PeerSocket {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -145,7 +145,7 @@ impl AsyncWrite for Socket {
 }
 
 /// A connection that failed has not been closed by the transport.
-impl Drop for Socket {
+impl Drop for PeerSocket {
     fn drop(&mut self) {
         if let Err(error) = self.close() {
             tracing::trace!(%error, "the peer was gone before the end");

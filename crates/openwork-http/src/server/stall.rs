@@ -9,12 +9,12 @@ use tokio::time::{Sleep, sleep};
 
 /// How long writing has made no progress. There is a timer only while a write
 /// has to wait, as nearly no connection ever does.
-pub(super) struct Stall {
+pub(super) struct StallTimer {
     limit: Duration,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
-impl Stall {
+impl StallTimer {
     /// Writes that take no byte for so long fail.
     pub(super) fn after(limit: Duration) -> Self {
         Self { limit, timer: None }
@@ -49,7 +49,7 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_secs(30);
 
-    async fn until_it_fails(stall: &mut Stall) -> io::Error {
+    async fn until_it_fails(stall: &mut StallTimer) -> io::Error {
         poll_fn(|cx| stall.check(Poll::Pending, cx))
             .await
             .unwrap_err()
@@ -58,14 +58,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_write_that_waits_too_long_fails() {
         let started = Instant::now();
-        let error = until_it_fails(&mut Stall::after(LIMIT)).await;
+        let error = until_it_fails(&mut StallTimer::after(LIMIT)).await;
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         assert_eq!(started.elapsed().as_secs(), LIMIT.as_secs());
     }
 
     #[tokio::test(start_paused = true)]
     async fn progress_starts_the_time_again() {
-        let mut stall = Stall::after(LIMIT);
+        let mut stall = StallTimer::after(LIMIT);
         for _ in 0..5 {
             let waiting = poll_fn(|cx| Poll::Ready(stall.check(Poll::Pending, cx))).await;
             assert!(waiting.is_pending());

@@ -5,62 +5,63 @@ use hyper::Response;
 use hyper::body::Body as HttpBody;
 use openwork_approval::{DecideError, HISTORY, RequestId, RuleId};
 use openwork_change::preview::FileChange;
-use openwork_host::{Revealed, Review, ReviewError};
+use openwork_host::{PageReview, RevealedChanges, ReviewError};
 
-use super::{Asked, Inner};
+use super::{RequestContext, ServiceState};
 use crate::body;
 use crate::error::Failure;
 use crate::events::{self, EventStream};
-use crate::reply::{self, Body};
-use crate::route::Approvals;
-use crate::wire::Items;
+use crate::reply::{self, ReplyBody};
+use crate::route::ApprovalsEndpoint;
+use crate::wire::ItemList;
 use crate::wire::approval::{
-    Bounds, Detail, Item, PageBody, Replied, RuleItem, Snapshot, Typed, mode,
+    ApprovalItem, ApprovalSnapshot, ItemBounds, ItemDetail, PageBody, ReplyResponse, RuleItem,
+    TypedEvent, mode,
 };
 
 mod answer;
 mod listing;
 
-pub(super) use listing::Listing;
+pub(super) use listing::ApprovalListing;
 
 /// How many lines a page has.
 const LINES: usize = 400;
 /// How many it has at most.
 const MOST_LINES: usize = 2_000;
 
-impl Inner {
+impl ServiceState {
     pub(super) async fn approvals<B>(
         &self,
-        approvals: Approvals,
-        asked: &Asked<'_>,
+        approvals: ApprovalsEndpoint,
+        asked: &RequestContext<'_>,
         body: B,
-    ) -> Result<Response<Body>, Failure>
+    ) -> Result<Response<ReplyBody>, Failure>
     where
         B: HttpBody<Data = Bytes>,
     {
         match approvals {
-            Approvals::List => self.pending(asked),
-            Approvals::Show => self.show(asked).await,
-            Approvals::File => self.page(asked).await,
-            Approvals::Reply => self.reply(asked, body).await,
-            Approvals::Events => self.events(),
-            Approvals::History => self.history(asked),
-            Approvals::Audit => self.audit_of(asked).await,
-            Approvals::Rules => self.rules(),
-            Approvals::Revoke => self.revoke(asked),
+            ApprovalsEndpoint::List => self.pending(asked),
+            ApprovalsEndpoint::Show => self.show(asked).await,
+            ApprovalsEndpoint::File => self.page(asked).await,
+            ApprovalsEndpoint::Reply => self.reply(asked, body).await,
+            ApprovalsEndpoint::Events => self.events(),
+            ApprovalsEndpoint::History => self.history(asked),
+            ApprovalsEndpoint::Audit => self.audit_of(asked).await,
+            ApprovalsEndpoint::Rules => self.rules(),
+            ApprovalsEndpoint::Revoke => self.revoke(asked),
         }
     }
 
-    fn pending(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+    fn pending(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let pending = self.host.gate().pending();
-        let body = match detail(asked, Detail::Seed) {
-            Detail::Seed => self.listing.of(&pending)?,
+        let body = match detail(asked, ItemDetail::Seed) {
+            ItemDetail::Seed => self.listing.of(&pending)?,
             detail => listing::list(&pending, detail)?,
         };
         Ok(reply::bytes_of_json(body))
     }
 
-    async fn show(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+    async fn show(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let request = self
             .host
             .gate()
@@ -69,21 +70,25 @@ impl Inner {
         let is_masked = |change: &FileChange| !change.masked.is_empty();
         let reveal = asked.parameters().is("reveal", "true");
         if reveal && request.subject.preview.changes.iter().any(is_masked) {
-            let Revealed { request, changes } = self.host.reveal(request.id).await?;
-            return reply::json(&Item::revealed(&request, &changes));
+            let RevealedChanges { request, changes } = self.host.reveal(request.id).await?;
+            return reply::json(&ApprovalItem::revealed(&request, &changes));
         }
-        reply::json(&Item::new(&request, Detail::Changes, Bounds::WHOLE))
+        reply::json(&ApprovalItem::new(
+            &request,
+            ItemDetail::Changes,
+            ItemBounds::WHOLE,
+        ))
     }
 
     /// Some lines of what would happen to one file.
-    async fn page(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+    async fn page(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let unknown = Failure::Review(ReviewError::UnknownFile);
         let id = id(asked)?;
         let Ok(index) = asked.matched.name().parse() else {
             return Err(unknown);
         };
         let parameters = asked.parameters();
-        let review = Review {
+        let review = PageReview {
             index,
             from: parameters.number("from").unwrap_or(0),
             lines: parameters
@@ -97,7 +102,11 @@ impl Inner {
         reply::json(&PageBody::new(&request, review, &page).ok_or(unknown)?)
     }
 
-    async fn reply<B>(&self, asked: &Asked<'_>, body: B) -> Result<Response<Body>, Failure>
+    async fn reply<B>(
+        &self,
+        asked: &RequestContext<'_>,
+        body: B,
+    ) -> Result<Response<ReplyBody>, Failure>
     where
         B: HttpBody<Data = Bytes>,
     {
@@ -113,13 +122,13 @@ impl Inner {
             })?;
         let allowed = decided.allowed;
         let settlement = decided.settled(self.options.limits.applied_deadline).await;
-        reply::json(&Replied::new(allowed, settlement))
+        reply::json(&ReplyResponse::new(allowed, settlement))
     }
 
-    fn events(&self) -> Result<Response<Body>, Failure> {
+    fn events(&self) -> Result<Response<ReplyBody>, Failure> {
         let (pending, watch) = self.host.gate().watch();
         let gate = self.host.gate().options();
-        let snapshot = Snapshot {
+        let snapshot = ApprovalSnapshot {
             now: self.options.clock.now_ms(),
             version: &self.options.version,
             mode: mode(gate.mode),
@@ -128,7 +137,7 @@ impl Inner {
             workspaces: self.host.workspaces().map(Into::into).collect(),
             items: listing::snapshot(&pending),
         };
-        let snapshot = events::message(&Typed {
+        let snapshot = events::message(&TypedEvent {
             kind: "snapshot",
             properties: snapshot,
         })
@@ -142,8 +151,8 @@ impl Inner {
         Ok(reply::events(stream))
     }
 
-    fn history(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
-        let detail = detail(asked, Detail::Summary);
+    fn history(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+        let detail = detail(asked, ItemDetail::Summary);
         let ended = self
             .host
             .gate()
@@ -153,13 +162,13 @@ impl Inner {
 
     /// The audit log of the workspace that a parameter names: whoever answers
     /// for the host need not hold the client token.
-    async fn audit_of(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+    async fn audit_of(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let workspace = asked.parameters().get("workspace").unwrap_or_default();
         let at = self.host.readable(&workspace)?;
         self.audit(&at, asked).await
     }
 
-    fn rules(&self) -> Result<Response<Body>, Failure> {
+    fn rules(&self) -> Result<Response<ReplyBody>, Failure> {
         let rules = self.host.gate().rules();
         let name = |id: &str| {
             let mut workspaces = self.host.workspaces();
@@ -171,10 +180,10 @@ impl Inner {
             .iter()
             .map(|rule| RuleItem::new(rule, name(&rule.scope)))
             .collect();
-        reply::json(&Items { items })
+        reply::json(&ItemList { items })
     }
 
-    fn revoke(&self, asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+    fn revoke(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let id: RuleId = asked
             .matched
             .id()
@@ -183,11 +192,11 @@ impl Inner {
         if !self.host.gate().revoke(id) {
             return Err(Failure::RuleNotFound);
         }
-        reply::json(&crate::wire::Done { ok: true })
+        reply::json(&crate::wire::DoneResponse { ok: true })
     }
 }
 
-fn id(asked: &Asked<'_>) -> Result<RequestId, Failure> {
+fn id(asked: &RequestContext<'_>) -> Result<RequestId, Failure> {
     asked
         .matched
         .id()
@@ -195,9 +204,9 @@ fn id(asked: &Asked<'_>) -> Result<RequestId, Failure> {
         .map_err(|_| Failure::ApprovalNotFound)
 }
 
-fn detail(asked: &Asked<'_>, otherwise: Detail) -> Detail {
+fn detail(asked: &RequestContext<'_>, otherwise: ItemDetail) -> ItemDetail {
     if asked.parameters().is("include", "changes") {
-        Detail::Changes
+        ItemDetail::Changes
     } else {
         otherwise
     }

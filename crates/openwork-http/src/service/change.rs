@@ -5,24 +5,24 @@ use hyper::Response;
 use hyper::body::Body as HttpBody;
 use hyper::header::{ACCEPT, HeaderMap, HeaderName};
 use openwork_approval::Asker;
-use openwork_host::{Readable, Reload};
+use openwork_host::{EngineReload, Readable};
 
-use super::{Asked, Inner};
+use super::{RequestContext, ServiceState};
 use crate::body;
 use crate::error::Failure;
 use crate::events::EventStream;
-use crate::reply::{self, Body};
-use crate::wire::change::{Changes, Reloaded};
+use crate::reply::{self, ReplyBody};
+use crate::wire::change::{EventsResponse, ReloadResponse};
 
 static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-impl Inner {
+impl ServiceState {
     /// Answers with the events that are kept, or goes on telling them.
     pub(super) async fn changes(
         &self,
         at: &Readable,
-        asked: &Asked<'_>,
-    ) -> Result<Response<Body>, Failure> {
+        asked: &RequestContext<'_>,
+    ) -> Result<Response<ReplyBody>, Failure> {
         let since = since(asked);
         if wants_stream(asked.headers()) {
             let pass = self.streams.admit(&asked.caller, asked.peer.ip())?;
@@ -32,14 +32,14 @@ impl Inner {
             return Ok(reply::admitted(reply::events(stream), pass));
         }
         let happened = self.host.events(at, since).await;
-        reply::json(&Changes::new(&happened, at.workspace()))
+        reply::json(&EventsResponse::new(&happened, at.workspace()))
     }
 
     pub(super) async fn reload<B>(
         &self,
-        asked: &Asked<'_>,
+        asked: &RequestContext<'_>,
         body: B,
-    ) -> Result<Response<Body>, Failure>
+    ) -> Result<Response<ReplyBody>, Failure>
     where
         B: HttpBody<Data = Bytes>,
     {
@@ -50,13 +50,13 @@ impl Inner {
             address: Some(asked.peer.ip()),
             client_id: actor.client_id.clone(),
         };
-        let reload = Reload {
+        let reload = EngineReload {
             actor,
             asker: client,
             by_host: asked.caller.is_host,
         };
         let reloaded_at = self.host.reload(at, reload).await?;
-        reply::json(&Reloaded {
+        reply::json(&ReloadResponse {
             ok: true,
             reloaded_at,
         })
@@ -65,7 +65,7 @@ impl Inner {
 
 /// Where a client left off: by what it read of a stream, else by what it says.
 /// A number that cannot be read counts as none.
-fn since(asked: &Asked<'_>) -> Option<u64> {
+fn since(asked: &RequestContext<'_>) -> Option<u64> {
     let last = asked.headers().get(&LAST_EVENT_ID);
     let last = last.and_then(|id| id.to_str().ok()?.trim().parse().ok());
     last.or_else(|| asked.parameters().get("since")?.trim().parse().ok())

@@ -3,17 +3,17 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::error::{Crowded, Failure};
-use crate::server::{AtWork, Full, Seat, Standing};
+use crate::error::{CrowdedReason, Failure};
+use crate::server::{AtWork, NoSeat, PeerStanding, SeatHold};
 
 /// The other end of a request.
-pub(crate) struct Peer {
+pub(crate) struct ConnectedPeer {
     pub(crate) address: SocketAddr,
     /// A request that was given without a socket has none.
-    seat: Option<Arc<Seat>>,
+    seat: Option<Arc<SeatHold>>,
 }
 
-impl Peer {
+impl ConnectedPeer {
     pub(crate) fn at(address: SocketAddr) -> Self {
         Self {
             address,
@@ -21,7 +21,7 @@ impl Peer {
         }
     }
 
-    pub(crate) fn on(address: SocketAddr, seat: &Arc<Seat>) -> Self {
+    pub(crate) fn on(address: SocketAddr, seat: &Arc<SeatHold>) -> Self {
         Self {
             address,
             seat: Some(Arc::clone(seat)),
@@ -30,15 +30,15 @@ impl Peer {
 
     /// Says that a request is at work, until the result is dropped.
     pub(super) fn work(&self) -> Option<AtWork> {
-        self.seat.as_ref().map(Seat::work)
+        self.seat.as_ref().map(SeatHold::work)
     }
 
     /// Says what the connection has shown.
-    pub(super) fn show(&self, standing: Standing) -> Result<(), Failure> {
+    pub(super) fn show(&self, standing: PeerStanding) -> Result<(), Failure> {
         let shown = self
             .seat
             .as_ref()
             .map_or(Ok(()), |seat| seat.show(standing));
-        shown.map_err(|Full| Failure::Crowded(Crowded::Connections))
+        shown.map_err(|NoSeat| Failure::Crowded(CrowdedReason::Connections))
     }
 }

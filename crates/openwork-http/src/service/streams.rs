@@ -5,39 +5,39 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::auth::Caller;
-use crate::error::{Crowded, Failure};
-use crate::options::Limits;
-use crate::origin::Origin;
+use crate::error::{CrowdedReason, Failure};
+use crate::options::HttpLimits;
+use crate::origin::PeerOrigin;
 
 /// The event streams that are open. Those of the host are counted apart, so
 /// that clients cannot keep it from seeing what waits.
-pub(crate) struct Streams {
+pub(crate) struct StreamLimits {
     all: usize,
     per_origin: usize,
     of_host: usize,
-    open: Mutex<Open>,
+    open: Mutex<OpenStream>,
 }
 
 #[derive(Default)]
-struct Open {
-    clients: HashMap<Origin, usize>,
+struct OpenStream {
+    clients: HashMap<PeerOrigin, usize>,
     hosts: usize,
 }
 
 /// The place of one stream, freed when dropped.
 pub(crate) struct StreamPass {
-    streams: Arc<Streams>,
-    owner: Owner,
+    streams: Arc<StreamLimits>,
+    owner: StreamOwner,
 }
 
 #[derive(Clone, Copy)]
-enum Owner {
+enum StreamOwner {
     Host,
-    Client(Origin),
+    Client(PeerOrigin),
 }
 
-impl Streams {
-    pub(super) fn new(limits: &Limits) -> Arc<Self> {
+impl StreamLimits {
+    pub(super) fn new(limits: &HttpLimits) -> Arc<Self> {
         Arc::new(Self {
             all: limits.streams,
             per_origin: limits.streams_per_address,
@@ -53,21 +53,21 @@ impl Streams {
         address: IpAddr,
     ) -> Result<StreamPass, Failure> {
         let owner = if caller.is_host {
-            Owner::Host
+            StreamOwner::Host
         } else {
-            Owner::Client(Origin::from(address))
+            StreamOwner::Client(PeerOrigin::from(address))
         };
         self.enter(owner).map_err(Failure::Crowded)?;
         let streams = Arc::clone(self);
         Ok(StreamPass { streams, owner })
     }
 
-    fn enter(&self, owner: Owner) -> Result<(), Crowded> {
+    fn enter(&self, owner: StreamOwner) -> Result<(), CrowdedReason> {
         let mut open = self.lock();
-        let Owner::Client(origin) = owner else {
+        let StreamOwner::Client(origin) = owner else {
             let limit = self.of_host;
             if open.hosts >= limit {
-                return Err(Crowded::Streams { limit });
+                return Err(CrowdedReason::Streams { limit });
             }
             open.hosts += 1;
             return Ok(());
@@ -75,18 +75,18 @@ impl Streams {
         let here = open.clients.get(&origin).copied().unwrap_or(0);
         if here >= self.per_origin {
             let limit = self.per_origin;
-            return Err(Crowded::StreamsHere { limit });
+            return Err(CrowdedReason::StreamsHere { limit });
         }
         if open.clients.values().sum::<usize>() >= self.all {
-            return Err(Crowded::Streams { limit: self.all });
+            return Err(CrowdedReason::Streams { limit: self.all });
         }
         open.clients.insert(origin, here + 1);
         Ok(())
     }
 
-    fn leave(&self, owner: Owner) {
+    fn leave(&self, owner: StreamOwner) {
         let mut open = self.lock();
-        let Owner::Client(origin) = owner else {
+        let StreamOwner::Client(origin) = owner else {
             open.hosts = open.hosts.saturating_sub(1);
             return;
         };
@@ -98,7 +98,7 @@ impl Streams {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Open> {
+    fn lock(&self) -> MutexGuard<'_, OpenStream> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -113,18 +113,18 @@ impl Drop for StreamPass {
 mod tests {
     use super::*;
 
-    const CLIENTS: [Owner; 3] = [
-        Owner::Client(Origin::Loopback),
-        Owner::Client(Origin::V6(1)),
-        Owner::Client(Origin::V6(2)),
+    const CLIENTS: [StreamOwner; 3] = [
+        StreamOwner::Client(PeerOrigin::Loopback),
+        StreamOwner::Client(PeerOrigin::V6(1)),
+        StreamOwner::Client(PeerOrigin::V6(2)),
     ];
 
-    fn streams() -> Arc<Streams> {
-        Streams::new(&Limits {
+    fn streams() -> Arc<StreamLimits> {
+        StreamLimits::new(&HttpLimits {
             streams: 3,
             streams_per_address: 2,
             host_streams: 1,
-            ..Limits::default()
+            ..HttpLimits::default()
         })
     }
 
@@ -134,9 +134,9 @@ mod tests {
         for (owner, expected) in [
             (CLIENTS[0], Ok(())),
             (CLIENTS[0], Ok(())),
-            (CLIENTS[0], Err(Crowded::StreamsHere { limit: 2 })),
+            (CLIENTS[0], Err(CrowdedReason::StreamsHere { limit: 2 })),
             (CLIENTS[1], Ok(())),
-            (CLIENTS[2], Err(Crowded::Streams { limit: 3 })),
+            (CLIENTS[2], Err(CrowdedReason::Streams { limit: 3 })),
         ] {
             assert_eq!(streams.enter(owner), expected);
         }
@@ -145,12 +145,12 @@ mod tests {
     #[test]
     fn the_host_has_places_of_its_own() {
         let streams = streams();
-        assert_eq!(streams.enter(Owner::Host), Ok(()));
-        let full = Err(Crowded::Streams { limit: 1 });
-        assert_eq!(streams.enter(Owner::Host), full);
+        assert_eq!(streams.enter(StreamOwner::Host), Ok(()));
+        let full = Err(CrowdedReason::Streams { limit: 1 });
+        assert_eq!(streams.enter(StreamOwner::Host), full);
         assert_eq!(streams.enter(CLIENTS[0]), Ok(()));
-        streams.leave(Owner::Host);
-        assert_eq!(streams.enter(Owner::Host), Ok(()));
+        streams.leave(StreamOwner::Host);
+        assert_eq!(streams.enter(StreamOwner::Host), Ok(()));
     }
 
     #[test]

@@ -8,20 +8,20 @@ use openwork_change::change::{Change, Fields, Proposal};
 use openwork_host::Submission;
 use openwork_model::invalid::Invalid;
 
-use super::{Asked, Inner};
-use crate::body::{self, Bounds, Share};
+use super::{RequestContext, ServiceState};
+use crate::body::{self, BodyBounds, BudgetShare};
 use crate::condition;
 use crate::error::Failure;
-use crate::reply::{self, Body};
-use crate::route::Write;
+use crate::reply::{self, ReplyBody};
+use crate::route::WriteEndpoint;
 
-impl Inner {
+impl ServiceState {
     pub(super) async fn write<B>(
         &self,
-        write: Write,
-        asked: &Asked<'_>,
+        write: WriteEndpoint,
+        asked: &RequestContext<'_>,
         body: B,
-    ) -> Result<Response<Body>, Failure>
+    ) -> Result<Response<ReplyBody>, Failure>
     where
         B: HttpBody<Data = Bytes>,
     {
@@ -35,10 +35,10 @@ impl Inner {
     /// What a request asks for, and the memory that it is held under.
     async fn asked_change<B>(
         &self,
-        write: Write,
-        asked: &Asked<'_>,
+        write: WriteEndpoint,
+        asked: &RequestContext<'_>,
         body: B,
-    ) -> Result<(Change, Option<Share>), Failure>
+    ) -> Result<(Change, Option<BudgetShare>), Failure>
     where
         B: HttpBody<Data = Bytes>,
     {
@@ -53,13 +53,13 @@ impl Inner {
         Ok((change(write, name, &Fields::new())?, None))
     }
 
-    fn bounds(&self, write: Write) -> Bounds<'_> {
+    fn bounds(&self, write: WriteEndpoint) -> BodyBounds<'_> {
         let usual = self.usual_bounds();
-        if write != Write::Import {
+        if write != WriteEndpoint::Import {
             return usual;
         }
         let limits = &self.options.limits;
-        Bounds {
+        BodyBounds {
             bytes: limits.import,
             values: limits.import_values,
             ..usual
@@ -67,7 +67,7 @@ impl Inner {
     }
 }
 
-impl Write {
+impl WriteEndpoint {
     fn takes_body(self) -> bool {
         match self {
             Self::PatchConfig
@@ -82,23 +82,23 @@ impl Write {
     }
 }
 
-fn change(write: Write, name: &str, fields: &Fields) -> Result<Change, Invalid> {
+fn change(write: WriteEndpoint, name: &str, fields: &Fields) -> Result<Change, Invalid> {
     match write {
-        Write::PatchConfig => Change::patch_config(fields),
-        Write::AddPlugin => Change::add_plugin(fields),
-        Write::RemovePlugin => Change::remove_plugin(name),
-        Write::UpsertSkill => Change::upsert_skill(fields),
-        Write::DeleteSkill => Change::delete_skill(name),
-        Write::AddMcp => Change::add_mcp(fields),
-        Write::RemoveMcp => Change::remove_mcp(name),
-        Write::EnableMcp => Change::set_mcp_enabled(name, fields),
-        Write::UpsertCommand => Change::upsert_command(fields),
-        Write::DeleteCommand => Change::delete_command(name),
-        Write::Import => Change::import(fields),
+        WriteEndpoint::PatchConfig => Change::patch_config(fields),
+        WriteEndpoint::AddPlugin => Change::add_plugin(fields),
+        WriteEndpoint::RemovePlugin => Change::remove_plugin(name),
+        WriteEndpoint::UpsertSkill => Change::upsert_skill(fields),
+        WriteEndpoint::DeleteSkill => Change::delete_skill(name),
+        WriteEndpoint::AddMcp => Change::add_mcp(fields),
+        WriteEndpoint::RemoveMcp => Change::remove_mcp(name),
+        WriteEndpoint::EnableMcp => Change::set_mcp_enabled(name, fields),
+        WriteEndpoint::UpsertCommand => Change::upsert_command(fields),
+        WriteEndpoint::DeleteCommand => Change::delete_command(name),
+        WriteEndpoint::Import => Change::import(fields),
     }
 }
 
-fn submission(change: Change, asked: &Asked<'_>) -> Result<Submission, Failure> {
+fn submission(change: Change, asked: &RequestContext<'_>) -> Result<Submission, Failure> {
     let actor = asked.caller.actor();
     let client = Asker {
         address: Some(asked.peer.ip()),

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use openwork_approval::{Ended, EndedBy, Outcome, Rule, Settlement};
+use openwork_approval::{EndedBy, EndedRequest, RequestOutcome, Rule, Settlement};
 use openwork_host::Subject;
 use serde::Serialize;
 
@@ -11,9 +11,9 @@ mod event;
 mod item;
 mod page;
 
-pub(crate) use bounds::{Bounds, Listed, shares};
-pub(crate) use event::{Snapshot, Typed, mode};
-pub(crate) use item::{Detail, Item};
+pub(crate) use bounds::{ItemBounds, ListedItems, shares};
+pub(crate) use event::{ApprovalSnapshot, TypedEvent, mode};
+pub(crate) use item::{ApprovalItem, ItemDetail};
 pub(crate) use page::PageBody;
 
 /// A request that has ended.
@@ -21,7 +21,7 @@ pub(crate) use page::PageBody;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EndedItem<'r> {
     #[serde(flatten)]
-    item: Item<'r>,
+    item: ApprovalItem<'r>,
     outcome: &'static str,
     ended_at: u64,
     by: &'static str,
@@ -37,22 +37,26 @@ impl<'r> EndedItem<'r> {
         self.item.bytes()
     }
 
-    pub(crate) fn new(ended: &'r Ended<Subject>, detail: Detail, bounds: Bounds) -> Self {
+    pub(crate) fn new(
+        ended: &'r EndedRequest<Subject>,
+        detail: ItemDetail,
+        bounds: ItemBounds,
+    ) -> Self {
         Self {
-            item: Item::new(&ended.request, detail, bounds),
+            item: ApprovalItem::new(&ended.request, detail, bounds),
             outcome: ended.outcome.as_str(),
             ended_at: ended.ended_at,
             by: by(ended.by),
             message: ended.message.as_deref(),
             error: match &ended.outcome {
-                Outcome::Failed(error) => Some(error),
-                Outcome::Allowed
-                | Outcome::Applied
-                | Outcome::Conflicted
-                | Outcome::Denied
-                | Outcome::Expired
-                | Outcome::Withdrawn
-                | Outcome::Aborted => None,
+                RequestOutcome::Failed(error) => Some(error),
+                RequestOutcome::Allowed
+                | RequestOutcome::Applied
+                | RequestOutcome::Conflicted
+                | RequestOutcome::Denied
+                | RequestOutcome::Expired
+                | RequestOutcome::Withdrawn
+                | RequestOutcome::Aborted => None,
             },
         }
     }
@@ -119,22 +123,22 @@ fn covered(covers: &str) -> &str {
 
 /// The receipt of a reply, and what came of it as far as that is known.
 #[derive(Serialize)]
-pub(crate) struct Replied {
+pub(crate) struct ReplyResponse {
     ok: bool,
     allowed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     applied: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<Unapplied>,
+    error: Option<UnappliedReason>,
 }
 
 #[derive(Serialize)]
-struct Unapplied {
+struct UnappliedReason {
     code: &'static str,
     message: String,
 }
 
-impl Replied {
+impl ReplyResponse {
     pub(crate) fn new(allowed: bool, settlement: Option<Settlement>) -> Self {
         let (applied, error) = match settlement {
             None => (None, None),
@@ -144,7 +148,7 @@ impl Replied {
                     "The file changed while the request waited; nothing was written".to_owned();
                 (
                     Some(false),
-                    Some(Unapplied {
+                    Some(UnappliedReason {
                         code: "conflict",
                         message,
                     }),
@@ -152,7 +156,7 @@ impl Replied {
             }
             Some(Settlement::Failed(message)) => (
                 Some(false),
-                Some(Unapplied {
+                Some(UnappliedReason {
                     code: "failed",
                     message,
                 }),

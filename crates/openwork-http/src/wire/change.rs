@@ -1,7 +1,7 @@
 //! What clients are told when a workspace has changed.
 
-use openwork_change::event::{Event, Trigger};
-use openwork_host::Happened;
+use openwork_change::event::{EventTrigger, WorkspaceEvent};
+use openwork_host::EventPage;
 use openwork_model::workspace::Workspace;
 use serde::Serialize;
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// `GET /workspace/:id/events`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Changes<'e> {
+pub(crate) struct EventsResponse<'e> {
     items: Vec<ChangeItem<'e>>,
     cursor: u64,
     workspace_id: &'e str,
@@ -43,13 +43,13 @@ struct TriggerItem<'e> {
 /// The receipt of a reload.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Reloaded {
+pub(crate) struct ReloadResponse {
     pub(crate) ok: bool,
     pub(crate) reloaded_at: u64,
 }
 
-impl<'e> Changes<'e> {
-    pub(crate) fn new(happened: &'e Happened, workspace: &'e Workspace) -> Self {
+impl<'e> EventsResponse<'e> {
+    pub(crate) fn new(happened: &'e EventPage, workspace: &'e Workspace) -> Self {
         let items = happened.items.iter();
         Self {
             items: items
@@ -63,7 +63,7 @@ impl<'e> Changes<'e> {
 }
 
 impl<'e> ChangeItem<'e> {
-    pub(crate) fn new(event: &'e Event, workspace: &'e Workspace) -> Self {
+    pub(crate) fn new(event: &'e WorkspaceEvent, workspace: &'e Workspace) -> Self {
         Self {
             id: event.id,
             seq: event.seq,
@@ -76,13 +76,15 @@ impl<'e> ChangeItem<'e> {
 }
 
 impl<'e> TriggerItem<'e> {
-    fn new(trigger: &'e Trigger, workspace: &Workspace) -> Self {
+    fn new(trigger: &'e EventTrigger, workspace: &Workspace) -> Self {
         let path = trigger.path.as_ref();
         let absolute = path.map(|path| path.below(&workspace.path));
         Self {
             kind: trigger.reason.kind(),
             name: trigger.name.as_deref(),
-            action: trigger.action.map(openwork_change::event::Deed::as_str),
+            action: trigger
+                .action
+                .map(openwork_change::event::EventAction::as_str),
             path: absolute.map(|path| path.to_string_lossy().into_owned()),
         }
     }

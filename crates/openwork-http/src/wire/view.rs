@@ -3,7 +3,7 @@
 use openwork_change::query::View;
 use serde::Serialize;
 
-use super::Items;
+use super::ItemList;
 
 mod command;
 mod config;
@@ -20,15 +20,15 @@ pub(crate) use skill::SkillBody;
 /// A view as JSON.
 pub(crate) fn view(view: &View) -> serde_json::Result<Vec<u8>> {
     match view {
-        View::Config(view) => serde_json::to_vec(&config::Config::from(view)),
-        View::Plugins(view) => serde_json::to_vec(&plugin::Plugins::from(view)),
-        View::Skills(view) => serde_json::to_vec(&skill::Skills::from(view)),
-        View::Skill(item, content) => serde_json::to_vec(&skill::Skill::new(item, content)),
-        View::Mcp(items) => list(items, mcp::Mcp::from),
-        View::Commands(items) => list(items, command::Command::listed),
-        View::Command(item) => serde_json::to_vec(&command::One::from(item)),
-        View::Export(view) => serde_json::to_vec(&export::Export::from(view)),
-        View::Audit(items) => serde_json::to_vec(&Items { items }),
+        View::Config(view) => serde_json::to_vec(&config::ConfigResponse::from(view)),
+        View::Plugins(view) => serde_json::to_vec(&plugin::PluginsResponse::from(view)),
+        View::Skills(view) => serde_json::to_vec(&skill::SkillsResponse::from(view)),
+        View::Skill(item, content) => serde_json::to_vec(&skill::SkillResponse::new(item, content)),
+        View::Mcp(items) => list(items, mcp::McpResponse::from),
+        View::Commands(items) => list(items, command::CommandResponse::listed),
+        View::Command(item) => serde_json::to_vec(&command::OneCommandResponse::from(item)),
+        View::Export(view) => serde_json::to_vec(&export::ExportResponse::from(view)),
+        View::Audit(items) => serde_json::to_vec(&ItemList { items }),
     }
 }
 
@@ -37,7 +37,7 @@ fn list<'i, T, W: Serialize>(
     wire: impl Fn(&'i T) -> W,
 ) -> serde_json::Result<Vec<u8>> {
     let items: Vec<W> = items.iter().map(wire).collect();
-    serde_json::to_vec(&Items { items })
+    serde_json::to_vec(&ItemList { items })
 }
 
 #[expect(

@@ -6,7 +6,7 @@ use serde::Serialize;
 /// What may keep a change from having the effect that was wanted; no field
 /// where there is nothing to tell.
 #[derive(Serialize)]
-pub(crate) struct Warnings<'w> {
+pub(crate) struct WarningList<'w> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<WarningBody<'w>>,
 }
@@ -21,14 +21,14 @@ struct WarningBody<'w> {
 
 /// An answer with warnings.
 #[derive(Serialize)]
-pub(crate) struct Warned<'w, T> {
+pub(crate) struct WarnedResponse<'w, T> {
     #[serde(flatten)]
     answer: T,
     #[serde(flatten)]
-    warnings: Warnings<'w>,
+    warnings: WarningList<'w>,
 }
 
-impl<'w> Warnings<'w> {
+impl<'w> WarningList<'w> {
     /// Whether there is nothing to tell.
     pub(crate) fn is_empty(&self) -> bool {
         self.warnings.is_empty()
@@ -45,15 +45,15 @@ impl<'w> Warnings<'w> {
     }
 
     /// Adds the warnings to an answer.
-    pub(crate) fn on<T>(self, answer: T) -> Warned<'w, T> {
-        Warned {
+    pub(crate) fn on<T>(self, answer: T) -> WarnedResponse<'w, T> {
+        WarnedResponse {
             answer,
             warnings: self,
         }
     }
 }
 
-impl<'w> From<&'w [Warning]> for Warnings<'w> {
+impl<'w> From<&'w [Warning]> for WarningList<'w> {
     fn from(warnings: &'w [Warning]) -> Self {
         let body = |warning: &'w Warning| WarningBody {
             code: warning.code.as_str(),

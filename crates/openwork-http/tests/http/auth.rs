@@ -1,22 +1,22 @@
-use openwork_http::route::{Access, Row, table};
+use openwork_http::route::{RouteAccess, RouteRow, table};
 use openwork_model::files::MemoryFiles;
 use serde_json::json;
 
 use crate::world::{CLIENT, HOST_TOKEN, Setting, World, refused};
 
 /// Six ways to have no right to a route.
-fn bad_credentials(access: Access) -> [Vec<(&'static str, String)>; 6] {
+fn bad_credentials(access: RouteAccess) -> [Vec<(&'static str, String)>; 6] {
     let (right, other) = match access {
-        Access::Host => (HOST_TOKEN, CLIENT),
-        Access::Client | Access::Open => (CLIENT, HOST_TOKEN),
+        RouteAccess::Host => (HOST_TOKEN, CLIENT),
+        RouteAccess::Client | RouteAccess::Open => (CLIENT, HOST_TOKEN),
     };
     let present = |token: &str| match access {
-        Access::Host => ("x-openwork-host-token", token.to_owned()),
-        Access::Client | Access::Open => ("authorization", format!("Bearer {token}")),
+        RouteAccess::Host => ("x-openwork-host-token", token.to_owned()),
+        RouteAccess::Client | RouteAccess::Open => ("authorization", format!("Bearer {token}")),
     };
     let elsewhere = match access {
-        Access::Host => ("authorization", format!("Bearer {right}")),
-        Access::Client | Access::Open => ("x-openwork-host-token", right.to_owned()),
+        RouteAccess::Host => ("authorization", format!("Bearer {right}")),
+        RouteAccess::Client | RouteAccess::Open => ("x-openwork-host-token", right.to_owned()),
     };
     [
         vec![],
@@ -36,7 +36,10 @@ async fn no_route_admits_bad_credentials() {
     };
     let world = setting.build();
     let mut tried = 0;
-    for row in table().iter().filter(|row| row.access() != Access::Open) {
+    for row in table()
+        .iter()
+        .filter(|row| row.access() != RouteAccess::Open)
+    {
         for credentials in bad_credentials(row.access()) {
             // A token in the query is none either.
             let path = format!(
@@ -58,8 +61,10 @@ async fn no_route_admits_bad_credentials() {
             tried += 1;
         }
     }
-    let open = table().iter().filter(|row| row.access() == Access::Open);
-    let open: Vec<_> = open.map(Row::path).collect();
+    let open = table()
+        .iter()
+        .filter(|row| row.access() == RouteAccess::Open);
+    let open: Vec<_> = open.map(RouteRow::path).collect();
     assert_eq!(open[0], "/health");
     assert!(
         open[1..].iter().all(|path| path.starts_with("/console")),

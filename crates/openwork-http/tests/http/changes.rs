@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use openwork_http::Body;
+use openwork_http::ReplyBody;
 use openwork_model::files::Location;
 use openwork_model::path::RelPath;
 use serde_json::{Value, json};
@@ -61,7 +61,7 @@ async fn clients_ask_for_what_happened_since() {
 }
 
 /// A stream of events.
-struct Stream(Body);
+struct Stream(ReplyBody);
 
 impl Stream {
     async fn of(world: &World, path: &str, last: Option<u64>) -> Self {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use openwork_http::route::{Access, table};
+use openwork_http::route::{RouteAccess, table};
 
 const DOCUMENT: &str = include_str!("../../../../docs/api.md");
 
@@ -47,9 +47,9 @@ fn rows(heading: &str) -> impl Iterator<Item = Vec<&'static str>> {
 #[test]
 fn every_route_is_documented_and_no_other() {
     let token = |access| match access {
-        Access::Open => "none",
-        Access::Client => "client",
-        Access::Host => "host",
+        RouteAccess::Open => "none",
+        RouteAccess::Client => "client",
+        RouteAccess::Host => "host",
     };
     let served: BTreeSet<_> = table()
         .iter()

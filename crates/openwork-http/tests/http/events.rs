@@ -6,7 +6,7 @@ use http_body_util::{BodyExt, Full};
 use openwork_approval::{Ask, Asker};
 use openwork_change::preview::Preview;
 use openwork_host::{LeftOut, Subject};
-use openwork_http::Body;
+use openwork_http::ReplyBody;
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
 use openwork_model::workspace::WorkspaceId;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use crate::world::{PEER, Setting, World};
 
 /// The stream of a watcher.
-pub(crate) struct Stream(Body);
+pub(crate) struct Stream(ReplyBody);
 
 impl Stream {
     pub(crate) async fn of(world: &World) -> Self {

@@ -107,7 +107,7 @@ async fn every_known_path_refuses_other_methods_and_names_its_own() {
     let world = World::new();
     let paths: BTreeSet<_> = table()
         .iter()
-        .map(openwork_http::route::Row::path)
+        .map(openwork_http::route::RouteRow::path)
         .collect();
     for path in paths {
         let answer = world.send(world.client("PUT", path), "").await;

@@ -1,4 +1,4 @@
-use openwork_model::files::{MemoryFiles, Root};
+use openwork_model::files::{FileRoot, MemoryFiles};
 use serde_json::{Value, json};
 
 use crate::world::{HOST_TOKEN, Setting, World, refused};
@@ -242,10 +242,11 @@ async fn what_the_engine_reads_besides_is_shown_on_request() {
 async fn entries_of_other_layers_come_with_what_switches_them() {
     let entry = r#"{ "mcp": { "a": { "type": "remote", "url": "http://a" } } }"#;
     let off = r#"{ "mcp": { "a": { "enabled": false } } }"#;
-    let files =
-        MemoryFiles::new()
-            .with("opencode.json", off)
-            .with_at(Root::Global, "opencode.json", entry);
+    let files = MemoryFiles::new().with("opencode.json", off).with_at(
+        FileRoot::Global,
+        "opencode.json",
+        entry,
+    );
     let world = world(files);
     let plain =
         json!([{ "name": "a", "config": { "enabled": false }, "source": "config.project" }]);
@@ -270,7 +271,7 @@ async fn secrets_of_the_users_own_files_are_hidden_from_clients_that_do_not_ask_
     let files = MemoryFiles::new()
         .with("opencode.json", &headers("own", "own-s3cret").to_string())
         .with_at(
-            Root::Global,
+            FileRoot::Global,
             "opencode.json",
             &headers("far", "far-s3cret").to_string(),
         );

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use openwork_http::Limits;
+use openwork_http::HttpLimits;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
@@ -10,7 +10,7 @@ use crate::sockets::{Running, connect, health, rest, run, with_limits};
 use crate::world::{CLIENT, HOST_TOKEN, Setting};
 
 /// A server with few seats.
-async fn crowded(change: impl FnOnce(&mut Limits)) -> Running {
+async fn crowded(change: impl FnOnce(&mut HttpLimits)) -> Running {
     let setting = with_limits(Setting::default(), |limits| {
         limits.connections = 8;
         limits.kept_connections = 4;

@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use hyper::StatusCode;
-use openwork_http::Limits;
+use openwork_http::HttpLimits;
 use openwork_model::files::MemoryFiles;
 use openwork_testkit::memory_store::Step;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -37,7 +37,7 @@ pub(crate) async fn run(setting: Setting) -> (Running, World) {
     )
 }
 
-pub(crate) fn with_limits(setting: Setting, change: impl FnOnce(&mut Limits)) -> Setting {
+pub(crate) fn with_limits(setting: Setting, change: impl FnOnce(&mut HttpLimits)) -> Setting {
     let mut setting = setting;
     change(&mut setting.http.limits);
     setting

@@ -3,11 +3,11 @@
 use http_body_util::Full;
 use hyper::Response;
 use hyper::http::request::Builder;
-use openwork_http::{Body, Limits};
+use openwork_http::{HttpLimits, ReplyBody};
 
 use crate::world::{Answer, HOST_TOKEN, Setting, World, refused};
 
-fn world(change: impl FnOnce(&mut Limits)) -> World {
+fn world(change: impl FnOnce(&mut HttpLimits)) -> World {
     let mut setting = Setting::manual();
     change(&mut setting.http.limits);
     setting.build()
@@ -24,7 +24,7 @@ fn approvals(world: &World) -> Builder {
 }
 
 /// Opens a stream that nobody reads.
-async fn open(world: &World, request: Builder, peer: &str) -> Response<Body> {
+async fn open(world: &World, request: Builder, peer: &str) -> Response<ReplyBody> {
     let request = request.body(Full::<bytes::Bytes>::default()).unwrap();
     let stream = world.service.call(request, peer.parse().unwrap()).await;
     assert_eq!(stream.status(), 200);

@@ -10,8 +10,8 @@ use hyper::body::Body;
 use hyper::header::HOST;
 use hyper::http::request::Builder;
 use hyper::{HeaderMap, Request, StatusCode};
-use openwork_approval::{GateOptions, Mode};
-use openwork_host::{Host, HostOptions, Served};
+use openwork_approval::{ApprovalMode, GateOptions};
+use openwork_host::{Host, HostOptions, ServedWorkspace};
 use openwork_http::{HttpOptions, Server, Service};
 use openwork_model::files::MemoryFiles;
 use openwork_model::workspace::Workspace;
@@ -32,7 +32,7 @@ pub(crate) struct Setting {
 impl Default for Setting {
     fn default() -> Self {
         let gate = GateOptions {
-            mode: Mode::Auto,
+            mode: ApprovalMode::Auto,
             ..GateOptions::default()
         };
         Self {
@@ -50,7 +50,7 @@ impl Setting {
     /// Somebody is asked about every change.
     pub(crate) fn manual() -> Self {
         let gate = GateOptions {
-            mode: Mode::Manual,
+            mode: ApprovalMode::Manual,
             timeout: Duration::from_secs(8),
             ..GateOptions::default()
         };
@@ -67,7 +67,7 @@ impl Setting {
         let workspace = Workspace::at("/w/s/ws".as_ref());
         let id = workspace.id.to_string();
         let store = Arc::new(MemoryStore::new(self.files));
-        let disk = Served {
+        let disk = ServedWorkspace {
             workspace,
             store: Arc::clone(&store) as Arc<_>,
         };

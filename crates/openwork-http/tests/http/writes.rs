@@ -1,4 +1,4 @@
-use openwork_model::files::{MemoryFiles, Root};
+use openwork_model::files::{FileRoot, MemoryFiles};
 use openwork_testkit::memory_store::FIRST_CHANGE;
 use serde_json::json;
 
@@ -219,7 +219,11 @@ async fn what_another_layer_decides_is_told_with_every_kind_of_answer() {
         MemoryFiles::new()
             .with(".opencode/opencode.json", "{}")
             .with(".claude/skills/s/SKILL.md", skill)
-            .with_at(Root::Home, ".opencode/opencode.json", &higher.to_string()),
+            .with_at(
+                FileRoot::Home,
+                ".opencode/opencode.json",
+                &higher.to_string(),
+            ),
     );
     let path = "/home/.opencode/opencode.json";
     let warning = |code: &str, message: &str, path: &str| {
@@ -255,7 +259,7 @@ async fn what_another_layer_decides_is_told_with_every_kind_of_answer() {
 #[tokio::test]
 async fn switching_and_deleting_what_is_not_there() {
     let world = with(MemoryFiles::new().with_at(
-        Root::Global,
+        FileRoot::Global,
         "opencode.json",
         r#"{ "mcp": { "far away": { "type": "remote", "url": "http://f" } } }"#,
     ));

@@ -10,28 +10,28 @@ type Outline = Vec<(Range<usize>, String)>;
 
 fn of_tree(node: &Node, text: &str, out: &mut Outline) {
     let what = match &node.kind {
-        Kind::Object(_) => "object".to_owned(),
-        Kind::Array(_) => "array".to_owned(),
-        Kind::Scalar => match Leniently::string(node.source(text)) {
+        NodeKind::Object(_) => "object".to_owned(),
+        NodeKind::Array(_) => "array".to_owned(),
+        NodeKind::Scalar => match LenientText::string(node.source(text)) {
             Some(text) => format!("text {text}"),
             None => format!("scalar {}", node.source(text)),
         },
     };
     out.push((node.start..node.end, what));
     match &node.kind {
-        Kind::Object(members) => {
+        NodeKind::Object(members) => {
             for member in members {
                 out.push((member.key.clone(), format!("key {}", member.name(text))));
                 of_tree(&member.value, text, out);
             }
         }
-        Kind::Array(items) => {
+        NodeKind::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 out.push((item.start..item.end, format!("item {index}")));
                 of_tree(item, text, out);
             }
         }
-        Kind::Scalar => {}
+        NodeKind::Scalar => {}
     }
 }
 
@@ -70,7 +70,7 @@ fn ours(text: &str) -> Option<Outline> {
 
 /// What this parser makes of a text of which a stretch matters.
 fn ours_within(text: &str, within: Range<usize>) -> Option<Outline> {
-    let parsed = Leniently::parse(text, within)?;
+    let parsed = LenientText::parse(text, within)?;
     let mut out = Vec::new();
     if let Some(root) = &parsed.root {
         of_tree(root, text, &mut out);

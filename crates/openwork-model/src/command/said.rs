@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::{CommandItem, Scope, subtask_of};
+use super::{CommandItem, CommandScope, subtask_of};
 use crate::name::is_word;
 use crate::unclosed::closed;
 
 /// What is said of a command; what is not said may be said elsewhere.
 #[derive(Debug, Clone)]
-pub(super) struct Said {
+pub(super) struct CommandDefinition {
     pub(super) name: String,
     description: Option<String>,
     template: Option<String>,
@@ -17,7 +17,7 @@ pub(super) struct Said {
     subtask: Option<bool>,
 }
 
-impl Said {
+impl CommandDefinition {
     /// Reads the text of a file. Its own `name` counts over its path.
     pub(super) fn in_file(stem: &str, text: &str) -> Self {
         let closed = closed(text);
@@ -59,7 +59,7 @@ impl Said {
 
     /// The command, if it has a template and a name that is one: words, with
     /// slashes between them where folders are.
-    pub(super) fn item(self, scope: Scope) -> Option<CommandItem> {
+    pub(super) fn item(self, scope: CommandScope) -> Option<CommandItem> {
         let is_name = self.name.split('/').all(is_word);
         Some(CommandItem {
             description: self.description,

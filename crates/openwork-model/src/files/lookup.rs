@@ -1,10 +1,10 @@
 //! What lists need of files: faults of one entry that hide no other.
 
-use super::{Entry, FileError, Files, Location};
+use super::{DirEntry, FileError, Files, Location};
 
 /// The entries of a directory. Where no directory is that may be looked at,
 /// there are none.
-pub fn entries(files: &dyn Files, at: &Location) -> Result<Vec<Entry>, FileError> {
+pub fn entries(files: &dyn Files, at: &Location) -> Result<Vec<DirEntry>, FileError> {
     match files.list(at) {
         Ok(entries) => Ok(entries.unwrap_or_default()),
         Err(FileError::NotRegular { .. } | FileError::Link { .. }) => Ok(Vec::new()),

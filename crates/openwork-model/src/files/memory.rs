@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::names::names_below;
-use super::{Contents, Entry, EntryKind, FileError, Files, Location, Root};
+use super::{DirEntry, EntryKind, FileContents, FileError, FileRoot, Files, Location};
 use crate::audit::AuditLine;
 use crate::path::RelPath;
 
 /// Whether what is behind a link may be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Link {
+enum MemoryLink {
     Followed,
     Refused,
 }
@@ -18,8 +18,8 @@ enum Link {
 /// A map of locations to contents. Directories exist where files lie below.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryFiles {
-    files: BTreeMap<Location, Contents>,
-    links: BTreeMap<Location, Link>,
+    files: BTreeMap<Location, FileContents>,
+    links: BTreeMap<Location, MemoryLink>,
     ancestors: usize,
     last_write: Option<u64>,
 }
@@ -37,7 +37,7 @@ impl MemoryFiles {
     /// If `path` is no relative path.
     #[must_use]
     pub fn with(self, path: &str, text: &str) -> Self {
-        self.with_at(Root::Workspace, path, text)
+        self.with_at(FileRoot::Workspace, path, text)
     }
 
     /// With a file below any root.
@@ -47,7 +47,7 @@ impl MemoryFiles {
     /// If `path` is no relative path.
     #[must_use]
     #[expect(clippy::expect_used, reason = "the paths of fixtures are literals")]
-    pub fn with_at(mut self, root: Root, path: &str, text: &str) -> Self {
+    pub fn with_at(mut self, root: FileRoot, path: &str, text: &str) -> Self {
         let path = RelPath::new(path).expect("a fixture's path is relative");
         self.insert(Location::new(root, path), text.as_bytes().into());
         self
@@ -67,7 +67,7 @@ impl MemoryFiles {
     /// If `path` is no relative path.
     #[must_use]
     pub fn with_refused(self, path: &str) -> Self {
-        self.with_linked(path, Link::Refused)
+        self.with_linked(path, MemoryLink::Refused)
     }
 
     /// With a link in the workspace that may be followed. What lies at `path`
@@ -78,16 +78,16 @@ impl MemoryFiles {
     /// If `path` is no relative path.
     #[must_use]
     pub fn with_link(self, path: &str) -> Self {
-        self.with_linked(path, Link::Followed)
+        self.with_linked(path, MemoryLink::Followed)
     }
 
     /// Puts a file, replacing what is there.
-    pub fn insert(&mut self, at: Location, contents: Contents) {
+    pub fn insert(&mut self, at: Location, contents: FileContents) {
         self.files.insert(at, contents);
     }
 
     /// Takes a file away.
-    pub fn remove(&mut self, at: &Location) -> Option<Contents> {
+    pub fn remove(&mut self, at: &Location) -> Option<FileContents> {
         self.files.remove(at)
     }
 
@@ -105,13 +105,13 @@ impl MemoryFiles {
     }
 
     #[expect(clippy::expect_used, reason = "the paths of fixtures are literals")]
-    fn with_linked(mut self, path: &str, link: Link) -> Self {
+    fn with_linked(mut self, path: &str, link: MemoryLink) -> Self {
         let path = RelPath::new(path).expect("a fixture's path is relative");
         self.links.insert(Location::workspace(path), link);
         self
     }
 
-    fn refuse(&self, at: &Location, refused: impl Fn(Link) -> bool) -> Result<(), FileError> {
+    fn refuse(&self, at: &Location, refused: impl Fn(MemoryLink) -> bool) -> Result<(), FileError> {
         let passes = |link: &Location| link.root == at.root && at.path.is_below(&link.path);
         match self
             .links
@@ -141,14 +141,14 @@ impl MemoryFiles {
 }
 
 impl Files for MemoryFiles {
-    fn read(&self, at: &Location, limit: u64) -> Result<Option<Contents>, FileError> {
-        self.refuse(at, |link| link == Link::Refused)?;
+    fn read(&self, at: &Location, limit: u64) -> Result<Option<FileContents>, FileError> {
+        self.refuse(at, |link| link == MemoryLink::Refused)?;
         match self.files.get(at) {
             Some(bytes) if bytes.len() as u64 > limit => Err(FileError::TooLarge {
                 path: self.absolute(at),
                 limit,
             }),
-            Some(bytes) => Ok(Some(Contents::clone(bytes))),
+            Some(bytes) => Ok(Some(FileContents::clone(bytes))),
             None if self.below(at).next().is_some() => Err(FileError::NotRegular {
                 path: self.absolute(at),
             }),
@@ -156,18 +156,18 @@ impl Files for MemoryFiles {
         }
     }
 
-    fn list(&self, at: &Location) -> Result<Option<Vec<Entry>>, FileError> {
-        self.refuse(at, |link| link == Link::Refused)?;
+    fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {
+        self.refuse(at, |link| link == MemoryLink::Refused)?;
         if self.files.contains_key(at) {
             return Err(FileError::NotRegular {
                 path: self.absolute(at),
             });
         }
-        let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
+        let mut entries: BTreeMap<String, DirEntry> = BTreeMap::new();
         for (name, kind) in self.names(at) {
             entries.insert(
                 name.clone(),
-                Entry {
+                DirEntry {
                     name,
                     kind,
                     is_link: false,
@@ -182,14 +182,14 @@ impl Files for MemoryFiles {
             let kind = entries
                 .get(name)
                 .map_or(EntryKind::Other, |entry| entry.kind);
-            let kind = if *followed == Link::Followed {
+            let kind = if *followed == MemoryLink::Followed {
                 kind
             } else {
                 EntryKind::Other
             };
             entries.insert(
                 name.to_owned(),
-                Entry {
+                DirEntry {
                     name: name.to_owned(),
                     kind,
                     is_link: true,
@@ -205,14 +205,14 @@ impl Files for MemoryFiles {
 
     fn absolute(&self, at: &Location) -> PathBuf {
         let root = match at.root {
-            Root::Workspace => "/w/s/ws".to_owned(),
-            Root::Ancestor(up) => ["/w/s", "/w"]
+            FileRoot::Workspace => "/w/s/ws".to_owned(),
+            FileRoot::Ancestor(up) => ["/w/s", "/w"]
                 .get(up.wrapping_sub(1))
                 .unwrap_or(&"/")
                 .to_string(),
-            Root::Global => "/home/.config/opencode".to_owned(),
-            Root::Home => "/home".to_owned(),
-            Root::Custom => "/custom".to_owned(),
+            FileRoot::Global => "/home/.config/opencode".to_owned(),
+            FileRoot::Home => "/home".to_owned(),
+            FileRoot::Custom => "/custom".to_owned(),
         };
         at.path.below(root.as_ref())
     }

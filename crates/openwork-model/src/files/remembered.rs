@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{Contents, Entry, FileError, Files, Location};
+use super::{DirEntry, FileContents, FileError, Files, Location};
 use crate::audit::AuditLine;
 use crate::digest::FileDigest;
 use crate::path::RelPath;
@@ -14,15 +14,15 @@ use crate::path::RelPath;
 /// For looks that have to agree with each other, and that share most of what
 /// they look at: changes that are planned together read the same layers. What
 /// failed is asked for again.
-pub struct Remembered<'f> {
+pub struct CachedFiles<'f> {
     below: &'f dyn Files,
-    read: RefCell<BTreeMap<Location, Option<Contents>>>,
+    read: RefCell<BTreeMap<Location, Option<FileContents>>>,
     digested: RefCell<BTreeMap<Location, Option<FileDigest>>>,
-    listed: RefCell<BTreeMap<Location, Option<Vec<Entry>>>>,
+    listed: RefCell<BTreeMap<Location, Option<Vec<DirEntry>>>>,
     ancestors: OnceCell<usize>,
 }
 
-impl<'f> Remembered<'f> {
+impl<'f> CachedFiles<'f> {
     /// Looks at `below`, of which nothing is known yet.
     pub fn new(below: &'f dyn Files) -> Self {
         Self {
@@ -35,9 +35,9 @@ impl<'f> Remembered<'f> {
     }
 }
 
-impl Files for Remembered<'_> {
-    fn read(&self, at: &Location, limit: u64) -> Result<Option<Contents>, FileError> {
-        let fits = |known: &Option<Contents>| {
+impl Files for CachedFiles<'_> {
+    fn read(&self, at: &Location, limit: u64) -> Result<Option<FileContents>, FileError> {
+        let fits = |known: &Option<FileContents>| {
             let size = known.as_ref().map_or(0, |contents| contents.len());
             size as u64 <= limit
         };
@@ -58,7 +58,7 @@ impl Files for Remembered<'_> {
         Ok(digest)
     }
 
-    fn list(&self, at: &Location) -> Result<Option<Vec<Entry>>, FileError> {
+    fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {
         if let Some(known) = self.listed.borrow().get(at) {
             return Ok(known.clone());
         }
@@ -113,13 +113,13 @@ mod tests {
     }
 
     impl Files for Counted {
-        fn read(&self, at: &Location, limit: u64) -> Result<Option<Contents>, FileError> {
+        fn read(&self, at: &Location, limit: u64) -> Result<Option<FileContents>, FileError> {
             self.look().read(at, limit)
         }
         fn digest(&self, at: &Location) -> Result<Option<FileDigest>, FileError> {
             self.look().digest(at)
         }
-        fn list(&self, at: &Location) -> Result<Option<Vec<Entry>>, FileError> {
+        fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {
             self.look().list(at)
         }
         fn ancestors(&self) -> Result<usize, FileError> {
@@ -148,7 +148,7 @@ mod tests {
         let below = MemoryFiles::new().with("d/a", "1234");
         let looks = Cell::new(0);
         let counted = Counted { below, looks };
-        let files = Remembered::new(&counted);
+        let files = CachedFiles::new(&counted);
         for _ in 0..3 {
             let read = files.read(&at("d/a"), 9).unwrap();
             assert_eq!(read.as_deref(), Some(&b"1234"[..]));
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_smaller_limit_still_counts() {
         let below = MemoryFiles::new().with("a", "1234");
-        let files = Remembered::new(&below);
+        let files = CachedFiles::new(&below);
         assert!(files.read(&at("a"), 4).is_ok());
         let refused = files.read(&at("a"), 3);
         assert!(matches!(refused, Err(FileError::TooLarge { limit: 3, .. })));

@@ -1,6 +1,6 @@
 //! Everything below a directory.
 
-use super::{Entry, EntryKind, FileError, Files, Location};
+use super::{DirEntry, EntryKind, FileError, Files, Location};
 
 /// More directories than skills or commands need; a link or a path of the
 /// configuration may lead to any tree.
@@ -12,7 +12,7 @@ pub const DIRECTORIES: usize = 20_000;
 pub const DEPTH: usize = 32;
 
 /// What is met on a walk.
-pub enum Sight<'s> {
+pub enum WalkSight<'s> {
     /// Something in a directory, so many directories below the first.
     Entry {
         /// The directory.
@@ -20,7 +20,7 @@ pub enum Sight<'s> {
         /// How many directories it lies below the first.
         depth: usize,
         /// What is in it.
-        entry: &'s Entry,
+        entry: &'s DirEntry,
     },
     /// A directory that cannot be looked at.
     Closed {
@@ -40,7 +40,7 @@ pub enum Sight<'s> {
 }
 
 /// A directory that is yet to be listed.
-struct Ahead {
+struct WalkAhead {
     at: Location,
     depth: usize,
     /// Whether a link led here. A second one is not followed, so that links
@@ -53,10 +53,10 @@ struct Ahead {
 pub fn walk(
     files: &dyn Files,
     top: &Location,
-    enters: &dyn Fn(&Entry) -> bool,
-    see: &mut dyn FnMut(Sight<'_>),
+    enters: &dyn Fn(&DirEntry) -> bool,
+    see: &mut dyn FnMut(WalkSight<'_>),
 ) {
-    let top = Ahead {
+    let top = WalkAhead {
         at: top.clone(),
         depth: 0,
         linked: false,
@@ -65,13 +65,13 @@ pub fn walk(
     let mut listed = 0;
     while let Some(here) = ahead.pop() {
         if listed == DIRECTORIES {
-            return see(Sight::TooMany);
+            return see(WalkSight::TooMany);
         }
         listed += 1;
         let entries = match files.list(&here.at) {
             Ok(entries) => entries.unwrap_or_default(),
             Err(error) => {
-                see(Sight::Closed {
+                see(WalkSight::Closed {
                     dir: &here.at,
                     error,
                 });
@@ -79,7 +79,7 @@ pub fn walk(
             }
         };
         for entry in &entries {
-            see(Sight::Entry {
+            see(WalkSight::Entry {
                 dir: &here.at,
                 depth: here.depth,
                 entry,
@@ -90,13 +90,13 @@ pub fn walk(
         if here.depth < DEPTH {
             ahead.extend(inner);
         } else if inner.count() > 0 {
-            see(Sight::TooDeep { dir: &here.at });
+            see(WalkSight::TooDeep { dir: &here.at });
         }
     }
 }
 
-impl Ahead {
-    fn next(&self, entry: &Entry) -> Option<Self> {
+impl WalkAhead {
+    fn next(&self, entry: &DirEntry) -> Option<Self> {
         if entry.kind != EntryKind::Dir || (self.linked && entry.is_link) {
             return None;
         }
@@ -122,12 +122,12 @@ mod tests {
             &top,
             &|entry| entry.name != "no",
             &mut |sight| match sight {
-                Sight::Entry { dir, depth, entry } => {
+                WalkSight::Entry { dir, depth, entry } => {
                     seen.push(format!("{depth} {}/{}", dir.path, entry.name));
                 }
-                Sight::Closed { dir, .. } => seen.push(format!("closed {}", dir.path)),
-                Sight::TooDeep { dir } => seen.push(format!("too deep below {}", dir.path)),
-                Sight::TooMany => seen.push("too many".to_owned()),
+                WalkSight::Closed { dir, .. } => seen.push(format!("closed {}", dir.path)),
+                WalkSight::TooDeep { dir } => seen.push(format!("too deep below {}", dir.path)),
+                WalkSight::TooMany => seen.push("too many".to_owned()),
             },
         );
         seen

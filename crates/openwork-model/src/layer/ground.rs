@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use super::{LayerError, LayerScope};
 use crate::config::ReadError;
 use crate::fields::Fields;
-use crate::files::{CONFIG_LIMIT, Entry, EntryKind, FileError, Files, Location, Root, entries};
+use crate::files::{
+    CONFIG_LIMIT, DirEntry, EntryKind, FileError, FileRoot, Files, Location, entries,
+};
 use crate::path::RelPath;
-use openwork_jsonc::Document;
+use openwork_jsonc::JsoncDocument;
 
 const GLOBAL_NAMES: [&str; 3] = ["config.json", "opencode.json", "opencode.jsonc"];
 /// The engine (1.18) reads both; the second wins.
@@ -16,7 +18,7 @@ const DIRECTORY: &str = ".opencode";
 
 /// How far to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
+pub enum ConfigScope {
     /// The workspace and its worktree.
     Project,
     /// The user's own directories, too.
@@ -25,15 +27,15 @@ pub enum Reach {
 
 /// The configuration around a workspace, every directory listed once.
 #[derive(Debug)]
-pub struct Ground {
-    layers: Vec<Read>,
-    directories: Vec<Directory>,
+pub struct ConfigSources {
+    layers: Vec<ConfigFile>,
+    directories: Vec<ConfigDirectory>,
     ancestors: usize,
 }
 
 /// One configuration file that is there.
 #[derive(Debug)]
-pub struct Read {
+pub struct ConfigFile {
     /// Where it is.
     pub at: Location,
     /// Where that is for people.
@@ -48,27 +50,27 @@ pub struct Read {
 
 /// A directory in which the engine looks for commands, skills and plugins.
 #[derive(Debug)]
-pub struct Directory {
+pub struct ConfigDirectory {
     /// Where it is.
     pub at: Location,
     /// Whose it is.
     pub scope: LayerScope,
-    entries: Vec<Entry>,
+    entries: Vec<DirEntry>,
 }
 
 /// What the engine loads next.
 #[derive(Debug)]
-pub enum Step<'g> {
+pub enum LoadItem<'g> {
     /// A configuration file.
-    Layer(&'g Read),
+    Layer(&'g ConfigFile),
     /// The files of a directory.
-    Directory(&'g Directory),
+    Directory(&'g ConfigDirectory),
 }
 
-impl Ground {
+impl ConfigSources {
     /// Looks around a workspace. What cannot be looked at outside of it is
     /// taken for absent.
-    pub fn read(files: &dyn Files, reach: Reach) -> Result<Self, ReadError> {
+    pub fn read(files: &dyn Files, reach: ConfigScope) -> Result<Self, ReadError> {
         let ancestors = files.ancestors()?;
         let directories = directories(files, ancestors, reach)?;
         let mut layers = Vec::new();
@@ -93,22 +95,22 @@ impl Ground {
     }
 
     /// The configuration files in rising order of precedence.
-    pub fn layers(&self) -> &[Read] {
+    pub fn layers(&self) -> &[ConfigFile] {
         &self.layers
     }
 
     /// The same, to be kept.
-    pub fn into_layers(self) -> Vec<Read> {
+    pub fn into_layers(self) -> Vec<ConfigFile> {
         self.layers
     }
 
     /// The directories of the workspace, of those above it and of the user.
-    pub fn directories(&self) -> &[Directory] {
+    pub fn directories(&self) -> &[ConfigDirectory] {
         &self.directories
     }
 
     /// The location of a folder in the engine's directory of a root.
-    pub fn folder(&self, root: Root, name: &str) -> Option<Location> {
+    pub fn folder(&self, root: FileRoot, name: &str) -> Option<Location> {
         let directory = self
             .directories
             .iter()
@@ -123,21 +125,21 @@ impl Ground {
 
     /// Files and directories in the order in which the engine loads them: a
     /// directory's own configuration comes before its other files.
-    pub fn steps(&self) -> Vec<Step<'_>> {
+    pub fn steps(&self) -> Vec<LoadItem<'_>> {
         let of = |index: Option<usize>| {
             let layers = self.layers.iter();
             layers
                 .filter(move |layer| layer.directory == index)
-                .map(Step::Layer)
+                .map(LoadItem::Layer)
         };
         let directories = self.directories.iter().enumerate();
         let inside = directories
-            .flat_map(|(index, directory)| of(Some(index)).chain([Step::Directory(directory)]));
+            .flat_map(|(index, directory)| of(Some(index)).chain([LoadItem::Directory(directory)]));
         of(None).chain(inside).collect()
     }
 }
 
-impl Directory {
+impl ConfigDirectory {
     /// The location of a directory in this one, if there is one.
     pub fn folder(&self, name: &str) -> Option<Location> {
         let found = self.entries.iter().find(|entry| entry.name == name)?;
@@ -163,22 +165,22 @@ impl Directory {
 fn directories(
     files: &dyn Files,
     ancestors: usize,
-    reach: Reach,
-) -> Result<Vec<Directory>, FileError> {
+    reach: ConfigScope,
+) -> Result<Vec<ConfigDirectory>, FileError> {
     let inside = |root| Location::new(root, RelPath::of_components(&[DIRECTORY]));
     let global = (
-        Location::new(Root::Global, RelPath::root()),
+        Location::new(FileRoot::Global, RelPath::root()),
         LayerScope::Global,
     );
-    let above = (1..=ancestors).map(|up| (inside(Root::Ancestor(up)), LayerScope::Dir));
-    let home = (inside(Root::Home), LayerScope::Home);
+    let above = (1..=ancestors).map(|up| (inside(FileRoot::Ancestor(up)), LayerScope::Dir));
+    let home = (inside(FileRoot::Home), LayerScope::Home);
     let custom = (
-        Location::new(Root::Custom, RelPath::root()),
+        Location::new(FileRoot::Custom, RelPath::root()),
         LayerScope::Custom,
     );
-    let own = |place| (reach == Reach::All).then_some(place);
+    let own = |place| (reach == ConfigScope::All).then_some(place);
     let places = own(global).into_iter();
-    let places = places.chain([(inside(Root::Workspace), LayerScope::Dir)]);
+    let places = places.chain([(inside(FileRoot::Workspace), LayerScope::Dir)]);
     let places = places.chain(above).chain(own(home)).chain(own(custom));
     let mut known = Vec::new();
     let mut found = Vec::new();
@@ -189,26 +191,26 @@ fn directories(
         }
         known.push(path);
         let entries = listed(files, &at)?;
-        found.push(Directory { at, scope, entries });
+        found.push(ConfigDirectory { at, scope, entries });
     }
     Ok(found)
 }
 
 /// Only the workspace's own trouble is worth an error.
-fn listed(files: &dyn Files, at: &Location) -> Result<Vec<Entry>, FileError> {
+fn listed(files: &dyn Files, at: &Location) -> Result<Vec<DirEntry>, FileError> {
     let found = entries(files, at);
-    if at.root == Root::Workspace {
+    if at.root == FileRoot::Workspace {
         return found;
     }
     Ok(found.unwrap_or_default())
 }
 
 /// The project's files from the worktree's root down.
-fn project(files: &dyn Files, ancestors: usize) -> Vec<Read> {
+fn project(files: &dyn Files, ancestors: usize) -> Vec<ConfigFile> {
     let above = (1..=ancestors)
         .rev()
-        .map(|up| (Root::Ancestor(up), LayerScope::Ancestor));
-    let roots = above.chain([(Root::Workspace, LayerScope::Project)]);
+        .map(|up| (FileRoot::Ancestor(up), LayerScope::Ancestor));
+    let roots = above.chain([(FileRoot::Workspace, LayerScope::Project)]);
     let places = roots.flat_map(|(root, scope)| {
         NAMES.map(|name| (Location::new(root, RelPath::of_components(&[name])), scope))
     });
@@ -222,13 +224,13 @@ fn read(
     at: Location,
     scope: LayerScope,
     directory: Option<usize>,
-) -> Option<Read> {
+) -> Option<ConfigFile> {
     let content = match files.read(&at, CONFIG_LIMIT) {
         Ok(None) => return None,
         Ok(Some(bytes)) => parse(&bytes),
         Err(error) => Err(LayerError::Unreadable(error.to_string())),
     };
-    Some(Read {
+    Some(ConfigFile {
         path: files.absolute(&at),
         at,
         scope,
@@ -239,7 +241,7 @@ fn read(
 
 /// An empty file is nothing to the engine; one without a value is an error.
 fn parse(bytes: &[u8]) -> Result<Fields, LayerError> {
-    let document = Document::parse(bytes).map_err(LayerError::Broken)?;
+    let document = JsoncDocument::parse(bytes).map_err(LayerError::Broken)?;
     if document.is_blank() && !bytes.is_empty() {
         return Err(LayerError::Blank);
     }

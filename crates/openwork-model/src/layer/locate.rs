@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::files::{Files, Location, Root};
+use crate::files::{FileRoot, Files, Location};
 use crate::path::RelPath;
 
 /// The location of an absolute path below the first of these roots that holds
@@ -13,7 +13,7 @@ use crate::path::RelPath;
 pub fn locate(
     files: &dyn Files,
     path: &Path,
-    roots: impl IntoIterator<Item = Root>,
+    roots: impl IntoIterator<Item = FileRoot>,
 ) -> Option<Location> {
     roots.into_iter().find_map(|root| {
         let top = files.absolute(&Location::new(root, RelPath::root()));

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::{Ground, Read};
+use super::{ConfigFile, ConfigSources};
 use crate::fields::Fields;
 use crate::files::Files;
 use crate::{mcp, plugin};
@@ -14,7 +14,7 @@ pub(super) const UNITED: &str = "instructions";
 /// The list of which the engine keeps each plugin once.
 pub(super) const PLUGINS: &str = "plugin";
 
-impl Ground {
+impl ConfigSources {
     /// The configuration that the engine has from these files: objects are
     /// merged deeply, other values replaced. Layers that cannot be read add
     /// nothing (the engine refuses to start on them).
@@ -47,7 +47,7 @@ impl Ground {
             .iter()
             .rev()
             .filter(|plugin| known.insert(plugin.identity()))
-            .map(plugin::Declared::value)
+            .map(plugin::DeclaredPlugin::value)
             .collect();
         kept.reverse();
         kept
@@ -55,7 +55,7 @@ impl Ground {
 }
 
 /// What a layer says, if it can be read.
-pub(super) fn fields(layer: &Read) -> Option<&Fields> {
+pub(super) fn fields(layer: &ConfigFile) -> Option<&Fields> {
     layer.content.as_ref().ok()
 }
 

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::merge::{PLUGINS, UNITED, fields};
-use super::{Ground, Read};
+use super::{ConfigFile, ConfigSources};
 use crate::fields::Fields;
 use crate::files::{Files, Location};
 use crate::plugin;
 
 /// A setting of a layer that has no effect because of a higher one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shadowed {
+pub struct ShadowedSetting {
     /// The keys that lead to it, joined by dots.
     pub key: String,
     /// The same as a JSON pointer (RFC 6901).
@@ -22,7 +22,7 @@ pub struct Shadowed {
 }
 
 /// What of each layer is shadowed.
-pub(super) fn of(ground: &Ground, files: &dyn Files) -> Vec<Vec<Shadowed>> {
+pub(super) fn of(ground: &ConfigSources, files: &dyn Files) -> Vec<Vec<ShadowedSetting>> {
     let plugins = plugins(ground, files);
     let layers = 0..ground.layers().len();
     layers
@@ -30,9 +30,9 @@ pub(super) fn of(ground: &Ground, files: &dyn Files) -> Vec<Vec<Shadowed>> {
         .collect()
 }
 
-impl Ground {
+impl ConfigSources {
     /// What of one layer is shadowed.
-    pub fn shadowed(&self, at: &Location, files: &dyn Files) -> Vec<Shadowed> {
+    pub fn shadowed(&self, at: &Location, files: &dyn Files) -> Vec<ShadowedSetting> {
         let Some(index) = self.layers().iter().position(|layer| layer.at == *at) else {
             return Vec::new();
         };
@@ -46,7 +46,7 @@ impl Ground {
 }
 
 /// What the plugins of each layer are known by.
-fn plugins(ground: &Ground, files: &dyn Files) -> Vec<Vec<String>> {
+fn plugins(ground: &ConfigSources, files: &dyn Files) -> Vec<Vec<String>> {
     let of_layer = |layer| {
         let declared = plugin::declared(layer, ground, files).into_iter();
         declared.map(|plugin| plugin.identity()).collect()
@@ -54,8 +54,12 @@ fn plugins(ground: &Ground, files: &dyn Files) -> Vec<Vec<String>> {
     ground.layers().iter().map(of_layer).collect()
 }
 
-fn of_one(ground: &Ground, index: usize, plugins: &[Vec<String>]) -> Vec<Shadowed> {
-    let Some((layer, above)) = ground.layers().get(index..).and_then(<[Read]>::split_first) else {
+fn of_one(ground: &ConfigSources, index: usize, plugins: &[Vec<String>]) -> Vec<ShadowedSetting> {
+    let Some((layer, above)) = ground
+        .layers()
+        .get(index..)
+        .and_then(<[ConfigFile]>::split_first)
+    else {
         return Vec::new();
     };
     let mut found = settings(layer, above);
@@ -64,12 +68,12 @@ fn of_one(ground: &Ground, index: usize, plugins: &[Vec<String>]) -> Vec<Shadowe
     found.extend(own.filter_map(|(at, plugin)| {
         let (by, _) = above.clone().find(|(_, others)| others.contains(plugin))?;
         let path = [PLUGINS.to_owned(), at.to_string()];
-        Some(Shadowed::new(&path, &by.path))
+        Some(ShadowedSetting::new(&path, &by.path))
     }));
     found
 }
 
-impl Shadowed {
+impl ShadowedSetting {
     fn new(path: &[String], by: &Path) -> Self {
         let escaped = |key: &String| key.replace('~', "~0").replace('/', "~1");
         Self {
@@ -84,13 +88,13 @@ impl Shadowed {
 }
 
 /// The settings of a layer that the layers above it decide.
-fn settings(layer: &Read, above: &[Read]) -> Vec<Shadowed> {
-    let above: Vec<Above<'_>> = above
+fn settings(layer: &ConfigFile, above: &[ConfigFile]) -> Vec<ShadowedSetting> {
+    let above: Vec<LayersAbove<'_>> = above
         .iter()
         .rev()
         .filter_map(|layer| Some((layer.path.as_path(), fields(layer)?)))
         .collect();
-    let mut search = Search {
+    let mut search = ShadowSearch {
         path: Vec::new(),
         found: Vec::new(),
     };
@@ -101,16 +105,16 @@ fn settings(layer: &Read, above: &[Read]) -> Vec<Shadowed> {
 }
 
 /// A higher layer's file, and what it says at the path that is looked at.
-type Above<'l> = (&'l Path, &'l Fields);
+type LayersAbove<'l> = (&'l Path, &'l Fields);
 
-struct Search {
+struct ShadowSearch {
     path: Vec<String>,
-    found: Vec<Shadowed>,
+    found: Vec<ShadowedSetting>,
 }
 
-impl Search {
+impl ShadowSearch {
     /// Compares an object with those that lie over it, the highest first.
-    fn object(&mut self, own: &Fields, above: &[Above<'_>]) {
+    fn object(&mut self, own: &Fields, above: &[LayersAbove<'_>]) {
         for (key, value) in own {
             if self.path.is_empty() && (key == PLUGINS || key == UNITED) {
                 continue;
@@ -121,7 +125,7 @@ impl Search {
         }
     }
 
-    fn value(&mut self, own: &Value, above: &[Above<'_>], key: &str) {
+    fn value(&mut self, own: &Value, above: &[LayersAbove<'_>], key: &str) {
         let there = || {
             above
                 .iter()
@@ -142,7 +146,7 @@ impl Search {
 
     fn note(&mut self, by: Option<(&Path, &Value)>) {
         if let Some((by, _)) = by {
-            self.found.push(Shadowed::new(&self.path, by));
+            self.found.push(ShadowedSetting::new(&self.path, by));
         }
     }
 }

@@ -5,25 +5,25 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::reference::references;
-use super::scope::{Scope, merged};
+use super::scope::{MaskScope, merged};
 use super::splice::splice_each;
 use super::value::escape;
 use super::{is_secret_key, mask_text, url};
-use openwork_jsonc::{Kind, Leniently, Member, Node};
+use openwork_jsonc::{LenientText, Node, NodeKind, NodeMember};
 
 /// A stretch of a file's text that holds secrets. Files may have very many.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Secret {
+pub struct SecretSpan {
     /// Where it stands.
     pub range: Range<usize>,
     /// Its JSON pointer, or what kind of text it is in.
     pub label: Rc<str>,
-    hidden: Hidden,
+    hidden: HiddenSpan,
 }
 
 /// What of a stretch is secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Hidden {
+enum HiddenSpan {
     /// All of it.
     All,
     /// All that a literal says. It is shown as a JSON text.
@@ -32,13 +32,13 @@ enum Hidden {
     Parts(Box<[Range<usize>]>),
 }
 
-impl Secret {
+impl SecretSpan {
     /// A secret in running text.
     pub fn plain(range: Range<usize>, label: Rc<str>) -> Self {
         Self {
             range,
             label,
-            hidden: Hidden::All,
+            hidden: HiddenSpan::All,
         }
     }
 
@@ -46,8 +46,8 @@ impl Secret {
     pub fn hidden<'t>(&self, whole: &'t str) -> Vec<Cow<'t, str>> {
         let said = self.said(whole);
         match &self.hidden {
-            Hidden::All | Hidden::Literal => vec![said],
-            Hidden::Parts(parts) => {
+            HiddenSpan::All | HiddenSpan::Literal => vec![said],
+            HiddenSpan::Parts(parts) => {
                 let part = |range: &Range<usize>| said.get(range.clone()).map(str::to_owned);
                 parts.iter().filter_map(part).map(Cow::Owned).collect()
             }
@@ -58,9 +58,9 @@ impl Secret {
     pub fn shown<'m>(&self, whole: &str, mask: impl Fn(&str) -> &'m str) -> String {
         let said = self.said(whole);
         let shown = match &self.hidden {
-            Hidden::All => return mask(&said).to_owned(),
-            Hidden::Literal => mask(&said).to_owned(),
-            Hidden::Parts(parts) => splice_each(&said, parts.iter().cloned(), mask),
+            HiddenSpan::All => return mask(&said).to_owned(),
+            HiddenSpan::Literal => mask(&said).to_owned(),
+            HiddenSpan::Parts(parts) => splice_each(&said, parts.iter().cloned(), mask),
         };
         serde_json::Value::from(shown).to_string()
     }
@@ -69,9 +69,9 @@ impl Secret {
     fn said<'t>(&self, whole: &'t str) -> Cow<'t, str> {
         let source = whole.get(self.range.clone()).unwrap_or_default();
         match self.hidden {
-            Hidden::All => Cow::Borrowed(source),
-            Hidden::Literal | Hidden::Parts(_) => {
-                Leniently::string(source).unwrap_or(Cow::Borrowed(source))
+            HiddenSpan::All => Cow::Borrowed(source),
+            HiddenSpan::Literal | HiddenSpan::Parts(_) => {
+                LenientText::string(source).unwrap_or(Cow::Borrowed(source))
             }
         }
     }
@@ -86,67 +86,67 @@ pub(super) const COMMENT: &str = "comment";
 
 /// The secrets of a JSONC text that lie at least in part within a stretch of
 /// it, in their order; `None` if it does not parse.
-pub fn secrets(whole: &str, within: &Range<usize>) -> Option<Vec<Secret>> {
+pub fn secrets(whole: &str, within: &Range<usize>) -> Option<Vec<SecretSpan>> {
     let text = whole.trim_start_matches('\u{feff}');
     let mark = whole.len() - text.len();
     let unmarked = |at: usize| at.saturating_sub(mark);
     let within = unmarked(within.start)..unmarked(within.end);
     // It finds the secrets of files that the engine refuses, too.
-    let parsed = Leniently::parse(text, within.clone())?;
-    let mut found = Found {
+    let parsed = LenientText::parse(text, within.clone())?;
+    let mut found = SecretSearch {
         text,
         within,
         secrets: Vec::new(),
     };
     if let Some(root) = &parsed.root {
-        found.value(Scope::default(), &"".into(), root);
+        found.value(MaskScope::default(), &"".into(), root);
     }
     for comment in &parsed.comments {
         found.comment(comment.clone());
     }
     let mut secrets = found.secrets;
-    for Secret { range, .. } in &mut secrets {
+    for SecretSpan { range, .. } in &mut secrets {
         *range = range.start + mark..range.end + mark;
     }
     secrets.sort_by_key(|secret| secret.range.start);
     Some(secrets)
 }
 
-struct Found<'t> {
+struct SecretSearch<'t> {
     text: &'t str,
     within: Range<usize>,
-    secrets: Vec<Secret>,
+    secrets: Vec<SecretSpan>,
 }
 
-impl<'t> Found<'t> {
+impl<'t> SecretSearch<'t> {
     /// Whether something is looked for where it stands.
     fn is_within(&self, range: &Range<usize>) -> bool {
         range.start < self.within.end && self.within.start < range.end
     }
 
-    fn value(&mut self, scope: Scope, pointer: &Rc<str>, node: &Node) {
+    fn value(&mut self, scope: MaskScope, pointer: &Rc<str>, node: &Node) {
         let range = node.start..node.end;
         if !self.is_within(&range) {
             return;
         }
         match &node.kind {
-            Kind::Scalar => self.scalar(scope, pointer, range, node.source(self.text)),
-            Kind::Array(items) => self.items(scope, pointer, items),
-            Kind::Object(members) => self.members(scope, pointer, members),
+            NodeKind::Scalar => self.scalar(scope, pointer, range, node.source(self.text)),
+            NodeKind::Array(items) => self.items(scope, pointer, items),
+            NodeKind::Object(members) => self.members(scope, pointer, members),
         }
     }
 
-    fn scalar(&mut self, scope: Scope, pointer: &Rc<str>, range: Range<usize>, source: &str) {
-        if let Some(text) = Leniently::string(source) {
+    fn scalar(&mut self, scope: MaskScope, pointer: &Rc<str>, range: Range<usize>, source: &str) {
+        if let Some(text) = LenientText::string(source) {
             self.literal(range, &text, scope.secrets(&text), pointer);
         } else if scope.hides_number() && !matches!(source, "true" | "false" | "null") {
             self.literal(range, source, all(source), pointer);
         }
     }
 
-    fn items(&mut self, scope: Scope, pointer: &Rc<str>, items: &[Node]) {
+    fn items(&mut self, scope: MaskScope, pointer: &Rc<str>, items: &[Node]) {
         let mut scope = scope.first_item();
-        let mut labels = Labels::below(pointer);
+        let mut labels = LabelCount::below(pointer);
         for (index, item) in items.iter().enumerate() {
             if self.is_within(&(item.start..item.end)) {
                 let pointer = labels.next(|| index.to_string());
@@ -159,19 +159,19 @@ impl<'t> Found<'t> {
     }
 
     fn string(&self, node: &Node) -> Option<Cow<'t, str>> {
-        let is_scalar = matches!(node.kind, Kind::Scalar);
+        let is_scalar = matches!(node.kind, NodeKind::Scalar);
         let source = is_scalar.then(|| node.source(self.text))?;
-        Leniently::string(source)
+        LenientText::string(source)
     }
 
-    fn members(&mut self, scope: Scope, pointer: &Rc<str>, members: &[Member]) {
-        let mut labels = Labels::below(pointer);
+    fn members(&mut self, scope: MaskScope, pointer: &Rc<str>, members: &[NodeMember]) {
+        let mut labels = LabelCount::below(pointer);
         for member in members {
             if self.is_within(&(member.key.start..member.value.end)) {
                 let key = member.name(self.text);
                 let pointer = labels.next(|| escape(&mask_text(key)));
                 self.literal(member.key.clone(), key, url::secrets(key), &pointer);
-                let is_object = matches!(member.value.kind, Kind::Object(_));
+                let is_object = matches!(member.value.kind, NodeKind::Object(_));
                 self.value(scope.member(key, is_object), &pointer, &member.value);
             }
         }
@@ -187,10 +187,10 @@ impl<'t> Found<'t> {
     ) {
         let hidden = match &hidden[..] {
             [] => return,
-            [all] if *all == (0..text.len()) => Hidden::Literal,
-            _ => Hidden::Parts(hidden.into()),
+            [all] if *all == (0..text.len()) => HiddenSpan::Literal,
+            _ => HiddenSpan::Parts(hidden.into()),
         };
-        self.secrets.push(Secret {
+        self.secrets.push(SecretSpan {
             range,
             label: Rc::clone(label),
             hidden,
@@ -205,7 +205,7 @@ impl<'t> Found<'t> {
         let hidden = merged(settings(comment), url::secrets(comment));
         let place = |own: Range<usize>| range.start + own.start..range.start + own.end;
         let label: Rc<str> = COMMENT.into();
-        let secret = |own| Secret::plain(place(own), Rc::clone(&label));
+        let secret = |own| SecretSpan::plain(place(own), Rc::clone(&label));
         let secrets: Vec<_> = hidden.into_iter().map(secret).collect();
         self.secrets.extend(secrets);
     }
@@ -217,13 +217,13 @@ fn all(text: &str) -> Vec<Range<usize>> {
 
 /// The labels of what is in one list or map: the first have their own, the
 /// others share one.
-struct Labels<'p> {
+struct LabelCount<'p> {
     pointer: &'p str,
     made: usize,
     rest: Option<Rc<str>>,
 }
 
-impl<'p> Labels<'p> {
+impl<'p> LabelCount<'p> {
     fn below(pointer: &'p str) -> Self {
         Self {
             pointer,

@@ -17,7 +17,7 @@ pub enum Reference<'t> {
 /// however long.
 pub fn references(text: &str) -> Vec<(Range<usize>, Reference<'_>)> {
     let mut found: Vec<(Range<usize>, Reference<'_>)> = Vec::new();
-    let mut finder = Finder::new(text);
+    let mut finder = ReferenceFinder::new(text);
     for start in memchr::memchr_iter(b'{', text.as_bytes()) {
         let free = found.last().is_none_or(|(range, _)| range.end <= start);
         if let Some((end, reference)) = finder.at(start).filter(|_| free) {
@@ -29,7 +29,7 @@ pub fn references(text: &str) -> Vec<(Range<usize>, Reference<'_>)> {
 
 /// Finds references in a text. Each closing brace is looked for once, so that
 /// many open ones cost no more than the text is long.
-pub(super) struct Finder<'t> {
+pub(super) struct ReferenceFinder<'t> {
     text: &'t str,
     /// From where on the closing brace is the next one.
     from: usize,
@@ -37,7 +37,7 @@ pub(super) struct Finder<'t> {
     close: usize,
 }
 
-impl<'t> Finder<'t> {
+impl<'t> ReferenceFinder<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         let close = next_close(text, 0..text.len());
         Self {

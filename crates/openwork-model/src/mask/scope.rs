@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::key::{CommandKey, is_count, is_environment, is_headers};
 use super::reference::around;
-use super::variables::{self, Shown};
-use super::words::Words;
+use super::variables::{self, ShownVariable};
+use super::words::CommandWords;
 use super::{is_secret_key, url};
 
 /// Settings whose keys are names that people give, not names of fields. Such
@@ -57,7 +57,7 @@ const ACTING: &[&str] = &[
 
 /// What the keys of an object are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Keys {
+enum MaskKeys {
     /// Names of fields.
     #[default]
     Fields,
@@ -90,46 +90,46 @@ enum Secrecy {
 
 /// How the values at one place are shown.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Scope {
+pub(super) struct MaskScope {
     secrecy: Secrecy,
-    keys: Keys,
+    keys: MaskKeys,
     /// What the words before say, where texts are words of a command or whole
     /// command lines.
-    words: Option<Words>,
+    words: Option<CommandWords>,
 }
 
-impl Scope {
+impl MaskScope {
     /// The scope of the value of a key.
     pub(super) fn member(self, key: &str, is_object: bool) -> Self {
         match self.keys {
-            Keys::Patterns => self,
-            Keys::Names => self.entry(key),
-            Keys::NamesOrFields if is_object && !is_headers(key) => self.entry(key),
-            Keys::NamesOrFields => Self {
+            MaskKeys::Patterns => self,
+            MaskKeys::Names => self.entry(key),
+            MaskKeys::NamesOrFields if is_object && !is_headers(key) => self.entry(key),
+            MaskKeys::NamesOrFields => Self {
                 secrecy: self.field(key).secrecy.min(Secrecy::All),
                 ..self.field(key)
             },
-            Keys::Variables => Self {
+            MaskKeys::Variables => Self {
                 secrecy: match variables::shown(key) {
-                    Shown::Masked => self.secrecy.max(Secrecy::All),
-                    Shown::Addresses => self.secrecy,
-                    Shown::Whole => Secrecy::Code,
+                    ShownVariable::Masked => self.secrecy.max(Secrecy::All),
+                    ShownVariable::Addresses => self.secrecy,
+                    ShownVariable::Whole => Secrecy::Code,
                 },
                 ..Self::default()
             },
-            Keys::Fields => self.field(key),
+            MaskKeys::Fields => self.field(key),
         }
     }
 
     /// Whether the keys here are names that people give to entries.
     pub(super) fn has_entries(self) -> bool {
-        matches!(self.keys, Keys::Names | Keys::NamesOrFields)
+        matches!(self.keys, MaskKeys::Names | MaskKeys::NamesOrFields)
     }
 
     fn entry(self, name: &str) -> Self {
         let keys = match name {
-            "servers" => Keys::NamesOrFields,
-            _ => Keys::Fields,
+            "servers" => MaskKeys::NamesOrFields,
+            _ => MaskKeys::Fields,
         };
         Self {
             keys,
@@ -140,18 +140,18 @@ impl Scope {
 
     fn field(self, key: &str) -> Self {
         let keys = match key {
-            _ if NAMED.contains(&key) => Keys::Names,
-            _ if PATTERNS.contains(&key) => Keys::Patterns,
-            _ if is_environment(key) => Keys::Variables,
-            _ => Keys::Fields,
+            _ if NAMED.contains(&key) => MaskKeys::Names,
+            _ if PATTERNS.contains(&key) => MaskKeys::Patterns,
+            _ if is_environment(key) => MaskKeys::Variables,
+            _ => MaskKeys::Fields,
         };
         let words = match CommandKey::of(key) {
-            Some(CommandKey::Line) => Some(Words::default()),
-            Some(CommandKey::Arguments) => Some(Words::arguments()),
+            Some(CommandKey::Line) => Some(CommandWords::default()),
+            Some(CommandKey::Arguments) => Some(CommandWords::arguments()),
             // A list of variables reads like arguments: `NAME=value`.
-            None => (keys == Keys::Variables).then(Words::arguments),
+            None => (keys == MaskKeys::Variables).then(CommandWords::arguments),
         };
-        let acts = keys != Keys::Fields || words.is_some() || ACTING.contains(&key);
+        let acts = keys != MaskKeys::Fields || words.is_some() || ACTING.contains(&key);
         Self {
             secrecy: self.secrecy_of(key, acts),
             keys,
@@ -173,8 +173,8 @@ impl Scope {
     /// The scope of the first item of a list.
     pub(super) fn first_item(self) -> Self {
         let keys = match self.keys {
-            Keys::Patterns => Keys::Patterns,
-            _ => Keys::Fields,
+            MaskKeys::Patterns => MaskKeys::Patterns,
+            _ => MaskKeys::Fields,
         };
         Self { keys, ..self }
     }
@@ -205,7 +205,7 @@ impl Scope {
 
     /// Whether a number is hidden. Truth values and null keep no secret.
     pub(super) fn hides_number(self) -> bool {
-        self.secrecy >= Secrecy::All || self.words.is_some_and(Words::is_secret)
+        self.secrecy >= Secrecy::All || self.words.is_some_and(CommandWords::is_secret)
     }
 }
 

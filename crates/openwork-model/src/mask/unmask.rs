@@ -3,12 +3,12 @@
 use serde_json::{Map, Value};
 
 use super::MASK;
-use super::scope::Scope;
+use super::scope::MaskScope;
 use super::value::{escape, mask};
 
 mod address;
 
-use self::address::Reach;
+use self::address::AddressReach;
 
 /// A masked value that cannot be taken back.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -64,10 +64,10 @@ pub fn unmask(value: &Value, existing: &Value) -> Result<Value, MaskedError> {
     if !is_masked(value) {
         return Ok(value.clone());
     }
-    let place = Place {
+    let place = MaskPlace {
         existing: Some(existing),
         shown: Some(&mask(existing)),
-        scope: Scope::default(),
+        scope: MaskScope::default(),
         moved: false,
         pointer: None,
     };
@@ -89,18 +89,18 @@ pub fn is_masked(value: &Value) -> bool {
 
 /// A place in a value that is taken back, and what is there already.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct MaskPlace<'a> {
     existing: Option<&'a Value>,
     /// The same masked.
     shown: Option<&'a Value>,
-    scope: Scope,
+    scope: MaskScope,
     /// Whether secrets here would go to another address than before.
     moved: bool,
     /// The last step here and the place before.
-    pointer: Option<(&'a Place<'a>, &'a str)>,
+    pointer: Option<(&'a MaskPlace<'a>, &'a str)>,
 }
 
-impl Place<'_> {
+impl MaskPlace<'_> {
     /// The value without masks; `None` if it was only a mask.
     fn value(&self, value: &Value) -> Result<Option<Value>, MaskedError> {
         match value {
@@ -125,7 +125,7 @@ impl Place<'_> {
     fn items(&self, items: &[Value]) -> Result<Value, MaskedError> {
         let item = |(index, item): (usize, &Value)| {
             let step = index.to_string();
-            let place = Place {
+            let place = MaskPlace {
                 existing: self.existing.and_then(|existing| existing.get(index)),
                 shown: self.shown.and_then(|shown| shown.get(index)),
                 scope: self.scope.first_item(),
@@ -141,7 +141,7 @@ impl Place<'_> {
         let moved = self.moved || self.moves(members);
         let mut kept = Map::new();
         for (key, value) in members {
-            let place = Place {
+            let place = MaskPlace {
                 existing: self.original(key).map(|(_, existing)| existing),
                 shown: self.shown.and_then(|shown| shown.get(key)),
                 scope: self.scope.member(key, value.is_object()),
@@ -168,7 +168,11 @@ impl Place<'_> {
             let of_root = parent.pointer.is_none() && !self.scope.has_entries();
             parent.scope.has_entries() || of_root
         });
-        let reach = if is_entry { Reach::Whole } else { Reach::Own };
+        let reach = if is_entry {
+            AddressReach::Whole
+        } else {
+            AddressReach::Own
+        };
         address::moves(members, self.shown, self.existing, reach)
     }
 

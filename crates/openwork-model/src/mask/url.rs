@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::reference::{Finder, around_in};
+use super::reference::{ReferenceFinder, around_in};
 use super::splice::splice;
 use super::{MASK, code, is_secret_key};
 
@@ -61,7 +61,7 @@ fn all(text: &str) -> Vec<Range<usize>> {
     }
     let mut users = Vec::new();
     let mut values = Vec::new();
-    let mut finder = Finder::new(text);
+    let mut finder = ReferenceFinder::new(text);
     let (mut from, mut url_end) = (0, 0);
     while let Some(start) = next_authority(text, from) {
         let authority = authority(&mut finder, text, start);
@@ -116,7 +116,7 @@ fn is_special(before: &str) -> bool {
 }
 
 /// Browsers end an authority at a backslash too.
-fn authority(finder: &mut Finder<'_>, text: &str, start: usize) -> Range<usize> {
+fn authority(finder: &mut ReferenceFinder<'_>, text: &str, start: usize) -> Range<usize> {
     let end = scan(finder, text, start, |c| {
         is_outside(c) || matches!(c, '/' | '?' | '#' | '\\')
     });
@@ -129,7 +129,12 @@ fn is_outside(c: char) -> bool {
 }
 
 /// The first character from `start` on that `stop` picks and no reference holds.
-fn scan(finder: &mut Finder<'_>, text: &str, start: usize, stop: impl Fn(char) -> bool) -> usize {
+fn scan(
+    finder: &mut ReferenceFinder<'_>,
+    text: &str,
+    start: usize,
+    stop: impl Fn(char) -> bool,
+) -> usize {
     let mut at = start;
     while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
         at = match finder.at(at) {
@@ -142,7 +147,11 @@ fn scan(finder: &mut Finder<'_>, text: &str, start: usize, stop: impl Fn(char) -
 }
 
 /// The values of parameters with secret names, in query and fragment.
-fn parameters(finder: &mut Finder<'_>, text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+fn parameters(
+    finder: &mut ReferenceFinder<'_>,
+    text: &str,
+    range: Range<usize>,
+) -> Vec<Range<usize>> {
     let part = text.get(range.clone()).unwrap_or_default();
     let Some(query) = part.find(['?', '#']) else {
         return Vec::new();

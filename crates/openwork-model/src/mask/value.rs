@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::scope::Scope;
+use super::scope::MaskScope;
 use super::splice::splice;
 use super::{MASK, mask_text};
 
@@ -21,10 +21,10 @@ use super::{MASK, mask_text};
 /// );
 /// ```
 pub fn mask(value: &Value) -> Value {
-    masked(Scope::default(), value)
+    masked(MaskScope::default(), value)
 }
 
-fn masked(scope: Scope, value: &Value) -> Value {
+fn masked(scope: MaskScope, value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(splice(text, scope.secrets(text), MASK)),
         Value::Number(_) if scope.hides_number() => Value::String(MASK.to_owned()),
@@ -40,7 +40,7 @@ fn masked(scope: Scope, value: &Value) -> Value {
     }
 }
 
-fn masked_items(scope: Scope, items: &[Value]) -> Vec<Value> {
+fn masked_items(scope: MaskScope, items: &[Value]) -> Vec<Value> {
     let mut scope = scope.first_item();
     let mask = |item: &Value| {
         let shown = masked(scope, item);

@@ -3,7 +3,7 @@
 use super::is_secret_key;
 
 /// Variables that programs take code, or the place of code, from.
-struct Family {
+struct VariableFamily {
     /// Their names; `*` stands for any text at one end.
     names: &'static [&'static str],
     /// What they do.
@@ -12,16 +12,16 @@ struct Family {
     addresses: bool,
 }
 
-const fn code(names: &'static [&'static str], reason: &'static str) -> Family {
-    Family {
+const fn code(names: &'static [&'static str], reason: &'static str) -> VariableFamily {
+    VariableFamily {
         names,
         reason,
         addresses: false,
     }
 }
 
-const fn addresses(names: &'static [&'static str], reason: &'static str) -> Family {
-    Family {
+const fn addresses(names: &'static [&'static str], reason: &'static str) -> VariableFamily {
+    VariableFamily {
         names,
         reason,
         addresses: true,
@@ -29,7 +29,7 @@ const fn addresses(names: &'static [&'static str], reason: &'static str) -> Fami
 }
 
 /// Names are compared without regard to case, as Windows does.
-const FAMILIES: &[Family] = &[
+const FAMILIES: &[VariableFamily] = &[
     addresses(
         &["*_PROXY"],
         "sends what a program sends through another host",
@@ -271,7 +271,7 @@ pub fn loads_code(name: &str) -> Option<&'static str> {
 
 /// How the value of an environment variable is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(super) enum ShownVariable {
     /// Not at all.
     Masked,
     /// As it is.
@@ -281,18 +281,18 @@ pub(super) enum Shown {
 }
 
 /// How the value of a variable of this name is shown.
-pub(super) fn shown(name: &str) -> Shown {
+pub(super) fn shown(name: &str) -> ShownVariable {
     match family(name) {
-        Some(family) if family.addresses => Shown::Addresses,
-        Some(_) => Shown::Whole,
-        None if is_secret_variable(name) => Shown::Masked,
-        None => Shown::Addresses,
+        Some(family) if family.addresses => ShownVariable::Addresses,
+        Some(_) => ShownVariable::Whole,
+        None if is_secret_variable(name) => ShownVariable::Masked,
+        None => ShownVariable::Addresses,
     }
 }
 
-fn family(name: &str) -> Option<&'static Family> {
+fn family(name: &str) -> Option<&'static VariableFamily> {
     let of = |is: fn(&str, &str) -> bool| {
-        let has = |family: &&Family| family.names.iter().any(|pattern| is(pattern, name));
+        let has = |family: &&VariableFamily| family.names.iter().any(|pattern| is(pattern, name));
         FAMILIES.iter().find(has)
     };
     let exact = of(str::eq_ignore_ascii_case);
@@ -394,20 +394,23 @@ mod tests {
     #[test]
     fn secrets_are_masked_by_name_unless_they_may_be_code() {
         for (name, expected) in [
-            ("GITHUB_TOKEN", Shown::Masked),
-            ("GITHUB_PAT", Shown::Masked),
-            ("AWS_SECRET_ACCESS_KEY", Shown::Masked),
-            ("npm_config__authToken", Shown::Masked),
-            ("npm_config_//registry.npmjs.org/:_authToken", Shown::Masked),
-            ("GIT_PASSWORD", Shown::Masked),
-            ("GOOGLE_API_KEY", Shown::Masked),
-            ("OPENCODE_API_KEY", Shown::Masked),
-            ("SSH_PRIVATE_KEY", Shown::Masked),
-            ("GIT_CONFIG_KEY_0", Shown::Whole),
-            ("NODE_OPTIONS", Shown::Whole),
-            ("HTTPS_PROXY", Shown::Addresses),
-            ("npm_config_registry", Shown::Addresses),
-            ("LEVEL", Shown::Addresses),
+            ("GITHUB_TOKEN", ShownVariable::Masked),
+            ("GITHUB_PAT", ShownVariable::Masked),
+            ("AWS_SECRET_ACCESS_KEY", ShownVariable::Masked),
+            ("npm_config__authToken", ShownVariable::Masked),
+            (
+                "npm_config_//registry.npmjs.org/:_authToken",
+                ShownVariable::Masked,
+            ),
+            ("GIT_PASSWORD", ShownVariable::Masked),
+            ("GOOGLE_API_KEY", ShownVariable::Masked),
+            ("OPENCODE_API_KEY", ShownVariable::Masked),
+            ("SSH_PRIVATE_KEY", ShownVariable::Masked),
+            ("GIT_CONFIG_KEY_0", ShownVariable::Whole),
+            ("NODE_OPTIONS", ShownVariable::Whole),
+            ("HTTPS_PROXY", ShownVariable::Addresses),
+            ("npm_config_registry", ShownVariable::Addresses),
+            ("LEVEL", ShownVariable::Addresses),
         ] {
             assert_eq!(shown(name), expected, "{name}");
         }

@@ -6,26 +6,26 @@
 
 use std::ops::Range;
 
-use super::reference::{Finder, around, around_in};
+use super::reference::{ReferenceFinder, around, around_in};
 use super::{code, is_secret_key, variables};
 
 mod assignment;
 mod flags;
 mod programs;
 
-use self::flags::Flag;
-use self::programs::Program;
+use self::flags::CommandFlag;
+use self::programs::KnownProgram;
 
 /// What the words so far say of the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Words {
-    program: Program,
-    before: Before,
+pub(super) struct CommandWords {
+    program: KnownProgram,
+    before: WordBefore,
 }
 
 /// What the last word says of the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Before {
+enum WordBefore {
     /// Nothing.
     #[default]
     Nothing,
@@ -41,32 +41,34 @@ enum Before {
     Run,
 }
 
-impl Words {
+impl CommandWords {
     /// Before the first argument of a program that is named elsewhere.
     pub(super) fn arguments() -> Self {
         Self {
-            program: Program::Launcher,
-            before: Before::Nothing,
+            program: KnownProgram::Launcher,
+            before: WordBefore::Nothing,
         }
     }
 
     /// After one more word.
     pub(super) fn after(self, word: &str) -> Self {
         let program = match self.before {
-            Before::Load => self.program,
-            Before::Main => self.program.begun(),
+            WordBefore::Load => self.program,
+            WordBefore::Main => self.program.begun(),
             _ => self.program.after(word),
         };
         let before = match self.before {
-            Before::Run => Before::Run,
-            Before::Load | Before::Main => Before::Nothing,
-            _ => match Flag::of(word, self.program) {
-                Flag::Run => Before::Run,
-                Flag::Main => Before::Main,
-                Flag::Load => Before::Load,
-                Flag::Header => Before::Header,
-                Flag::Secret if self.program.has_begun() => Before::Secret,
-                Flag::Secret | Flag::Inline | Flag::None => Before::Nothing,
+            WordBefore::Run => WordBefore::Run,
+            WordBefore::Load | WordBefore::Main => WordBefore::Nothing,
+            _ => match CommandFlag::of(word, self.program) {
+                CommandFlag::Run => WordBefore::Run,
+                CommandFlag::Main => WordBefore::Main,
+                CommandFlag::Load => WordBefore::Load,
+                CommandFlag::Header => WordBefore::Header,
+                CommandFlag::Secret if self.program.has_begun() => WordBefore::Secret,
+                CommandFlag::Secret | CommandFlag::Inline | CommandFlag::None => {
+                    WordBefore::Nothing
+                }
             },
         };
         Self { program, before }
@@ -74,13 +76,15 @@ impl Words {
 
     /// Whether the next word is a secret, whatever it is.
     pub(super) fn is_secret(self) -> bool {
-        self.before == Before::Secret
+        self.before == WordBefore::Secret
     }
 
     /// Whether the next word is code, or names it.
     pub(super) fn is_code(self, word: &str) -> bool {
-        matches!(self.before, Before::Load | Before::Main | Before::Run)
-            || Flag::of(word, self.program) == Flag::Inline
+        matches!(
+            self.before,
+            WordBefore::Load | WordBefore::Main | WordBefore::Run
+        ) || CommandFlag::of(word, self.program) == CommandFlag::Inline
     }
 
     /// Where the secrets of the next word stand.
@@ -88,8 +92,8 @@ impl Words {
         match self.before {
             _ if self.is_code(word) => Vec::new(),
             // A flag follows its like: the secret one had no value here.
-            Before::Secret if !word.starts_with('-') => plain(word, around(word)),
-            Before::Header => header(word),
+            WordBefore::Secret if !word.starts_with('-') => plain(word, around(word)),
+            WordBefore::Header => header(word),
             _ => assignments(word),
         }
     }
@@ -109,7 +113,7 @@ fn holds_code(word: &str) -> bool {
     if !word.contains(char::is_whitespace) {
         return false;
     }
-    let mut words = Words::default();
+    let mut words = CommandWords::default();
     word.split_whitespace().any(|inner| {
         let is_code = words.is_code(inner);
         words = words.after(inner);
@@ -139,7 +143,7 @@ fn plain(word: &str, mut secrets: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 /// A text without its references, whose braces are no code.
 fn without_references(word: &str) -> String {
-    let mut finder = Finder::new(word);
+    let mut finder = ReferenceFinder::new(word);
     let mut left = String::new();
     let mut at = 0;
     while let Some(c) = word.get(at..).and_then(|rest| rest.chars().next()) {
@@ -156,7 +160,7 @@ fn without_references(word: &str) -> String {
 /// Whether a value that a name is given is secret: the name says so, and it
 /// is no variable that makes programs load code.
 fn is_secret_name(name: &str) -> bool {
-    is_secret_key(name) && variables::shown(name) == variables::Shown::Masked
+    is_secret_key(name) && variables::shown(name) == variables::ShownVariable::Masked
 }
 
 #[cfg(test)]

@@ -8,12 +8,12 @@
 
 /// Patterns that are matched together, of each text the last in its order.
 #[derive(Debug)]
-pub(super) struct Patterns {
-    sorted: Vec<Pattern>,
+pub(super) struct ToolPatterns {
+    sorted: Vec<ToolPattern>,
 }
 
 #[derive(Debug)]
-struct Pattern {
+struct ToolPattern {
     text: String,
     /// Where it stood among the others.
     order: usize,
@@ -22,18 +22,18 @@ struct Pattern {
 /// The patterns from `start` to `end` begin with the same `depth` bytes, and
 /// these match what was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct PatternPlace {
     start: usize,
     end: usize,
     depth: usize,
 }
 
-impl Patterns {
+impl ToolPatterns {
     /// Patterns in the order in which the later counts.
     pub(super) fn new(patterns: impl Iterator<Item = String>) -> Self {
-        let mut sorted: Vec<Pattern> = patterns
+        let mut sorted: Vec<ToolPattern> = patterns
             .enumerate()
-            .map(|(order, text)| Pattern {
+            .map(|(order, text)| ToolPattern {
                 text: with_single_stars(&text),
                 order,
             })
@@ -49,7 +49,7 @@ impl Patterns {
     /// The order of the last pattern that matches the whole of a text, which
     /// is plain ASCII.
     pub(super) fn last_match(&self, text: &str) -> Option<usize> {
-        let whole = Place {
+        let whole = PatternPlace {
             start: 0,
             end: self.sorted.len(),
             depth: 0,
@@ -69,13 +69,13 @@ impl Patterns {
     }
 
     /// Comes to a place, and to those behind a `*` that covers nothing.
-    fn enter(&self, place: Place, places: &mut Vec<Place>) {
+    fn enter(&self, place: PatternPlace, places: &mut Vec<PatternPlace>) {
         places.push(place);
         places.extend(self.behind(place, b'*'));
     }
 
     /// Goes on from a place by one byte.
-    fn read(&self, place: Place, byte: u8, next: &mut Vec<Place>) {
+    fn read(&self, place: PatternPlace, byte: u8, next: &mut Vec<PatternPlace>) {
         if self.is_behind_star(place) {
             next.push(place);
         }
@@ -88,20 +88,20 @@ impl Patterns {
     }
 
     /// The place behind a byte that comes next in some of the patterns.
-    fn behind(&self, place: Place, byte: u8) -> Option<Place> {
-        let Place { start, end, depth } = place;
+    fn behind(&self, place: PatternPlace, byte: u8) -> Option<PatternPlace> {
+        let PatternPlace { start, end, depth } = place;
         let stretch = self.sorted.get(start..end)?;
-        let at = |pattern: &Pattern| pattern.text.as_bytes().get(depth).copied();
+        let at = |pattern: &ToolPattern| pattern.text.as_bytes().get(depth).copied();
         let from = start + stretch.partition_point(|pattern| at(pattern) < Some(byte));
         let to = start + stretch.partition_point(|pattern| at(pattern) <= Some(byte));
-        (from < to).then_some(Place {
+        (from < to).then_some(PatternPlace {
             start: from,
             end: to,
             depth: depth + 1,
         })
     }
 
-    fn is_behind_star(&self, place: Place) -> bool {
+    fn is_behind_star(&self, place: PatternPlace) -> bool {
         let pattern = self.sorted.get(place.start);
         let before = place.depth.checked_sub(1);
         let byte = before.and_then(|before| pattern?.text.as_bytes().get(before));
@@ -109,7 +109,7 @@ impl Patterns {
     }
 
     /// The order of the pattern that ends at a place: it stands first.
-    fn ends(&self, place: Place) -> Option<usize> {
+    fn ends(&self, place: PatternPlace) -> Option<usize> {
         let first = self.sorted.get(place.start)?;
         (first.text.len() == place.depth).then_some(first.order)
     }
@@ -132,7 +132,7 @@ mod tests {
     use crate::mcp::wildcard::matches;
 
     fn last_match(patterns: &[&str], text: &str) -> Option<usize> {
-        Patterns::new(patterns.iter().map(|pattern| (*pattern).to_owned())).last_match(text)
+        ToolPatterns::new(patterns.iter().map(|pattern| (*pattern).to_owned())).last_match(text)
     }
 
     #[test]
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn together_they_match_what_each_matches() {
         let patterns = texts("ab*?");
-        let together = Patterns::new(patterns.iter().cloned());
+        let together = ToolPatterns::new(patterns.iter().cloned());
         for text in texts("abc") {
             let alone = patterns.iter().rposition(|pattern| matches(pattern, &text));
             assert_eq!(together.last_match(&text), alone, "{text}");

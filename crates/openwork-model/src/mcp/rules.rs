@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::patterns::Patterns;
+use super::patterns::ToolPatterns;
 
 /// Stands for any tool: it is made of a character that no tool's name has, so
 /// a pattern for single tools cannot match it.
@@ -14,17 +14,17 @@ const ANY_TOOL: &str = "\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\
     \u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}";
 
 /// The rules of one configuration, the deciding one last.
-pub(super) struct Rules {
-    tools: Patterns,
+pub(super) struct ToolRules {
+    tools: ToolPatterns,
     withhold: Vec<bool>,
 }
 
-struct Rule {
+struct ToolRule {
     tools: String,
     withholds: bool,
 }
 
-impl Rules {
+impl ToolRules {
     /// Reads `tools` and `permission`. A pattern of both keeps its place in
     /// `tools` and has the value that `permission` gives it.
     pub(super) fn of(opencode: &Map<String, Value>) -> Self {
@@ -48,7 +48,7 @@ impl Rules {
         let (tools, withhold): (Vec<_>, Vec<_>) =
             rules.map(|rule| (rule.tools, rule.withholds)).unzip();
         Self {
-            tools: Patterns::new(tools.into_iter()),
+            tools: ToolPatterns::new(tools.into_iter()),
             withhold,
         }
     }
@@ -63,8 +63,8 @@ impl Rules {
 
 /// A permission is one action for every input, or a map of input patterns to
 /// actions, each of which is a rule.
-fn rules(tools: &str, permission: &Value) -> Vec<Rule> {
-    let rule = |withholds| Rule {
+fn rules(tools: &str, permission: &Value) -> Vec<ToolRule> {
+    let rule = |withholds| ToolRule {
         tools: tools.to_owned(),
         withholds,
     };
@@ -143,7 +143,7 @@ mod tests {
                 false,
             ),
         ] {
-            let rules = Rules::of(opencode.as_object().unwrap());
+            let rules = ToolRules::of(opencode.as_object().unwrap());
             assert_eq!(rules.withhold_all_of("two"), withheld, "{opencode}");
         }
     }
@@ -162,7 +162,7 @@ mod tests {
             .collect();
         let opencode = json!({ "tools": tools });
         let before = std::time::Instant::now();
-        let rules = Rules::of(opencode.as_object().unwrap());
+        let rules = ToolRules::of(opencode.as_object().unwrap());
         let withheld = |n: &i32| rules.withhold_all_of(&format!("server{n}"));
         assert_eq!((0..count).filter(withheld).count(), 1_000);
         // Each tried on each, they took a minute.
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn other_characters_of_a_servers_name_become_underscores() {
         let opencode = json!({ "tools": { "my_server_*": false, "your.server_*": false } });
-        let rules = Rules::of(opencode.as_object().unwrap());
+        let rules = ToolRules::of(opencode.as_object().unwrap());
         assert!(rules.withhold_all_of("my.server"));
         assert!(!rules.withhold_all_of("your.server"));
     }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::{spec_of, url};
-use crate::files::{Files, Location, Root};
-use crate::layer::{Ground, Read, locate};
+use crate::files::{FileRoot, Files, Location};
+use crate::layer::{ConfigFile, ConfigSources, locate};
 use crate::name::PluginName;
 use crate::workspace::normalise;
 
@@ -21,7 +21,7 @@ const INDEX: [&str; 5] = [
 
 /// One entry of a `plugin` list.
 #[derive(Debug, Clone)]
-pub struct Declared {
+pub struct DeclaredPlugin {
     /// As it is written.
     pub(super) spec: String,
     /// The URL that the engine makes of a path.
@@ -29,7 +29,7 @@ pub struct Declared {
     entry: Value,
 }
 
-impl Declared {
+impl DeclaredPlugin {
     /// What tells the plugin from others: the URL of a path, else the name
     /// without a version.
     pub fn identity(&self) -> String {
@@ -51,7 +51,11 @@ impl Declared {
 }
 
 /// The plugins that a layer names; the seed API takes a lone text for a list.
-pub fn declared(layer: &Read, ground: &Ground, files: &dyn Files) -> Vec<Declared> {
+pub fn declared(
+    layer: &ConfigFile,
+    ground: &ConfigSources,
+    files: &dyn Files,
+) -> Vec<DeclaredPlugin> {
     let setting = layer
         .content
         .as_ref()
@@ -64,7 +68,7 @@ pub fn declared(layer: &Read, ground: &Ground, files: &dyn Files) -> Vec<Declare
     };
     let declared = |entry: &Value| {
         let spec = spec_of(entry)?;
-        Some(Declared {
+        Some(DeclaredPlugin {
             spec: spec.to_owned(),
             resolved: resolved(spec, layer, ground, files),
             entry: entry.clone(),
@@ -75,7 +79,12 @@ pub fn declared(layer: &Read, ground: &Ground, files: &dyn Files) -> Vec<Declare
 
 /// The URL of a spec that is a path; relative ones are meant from the file
 /// that names them.
-fn resolved(spec: &str, layer: &Read, ground: &Ground, files: &dyn Files) -> Option<String> {
+fn resolved(
+    spec: &str,
+    layer: &ConfigFile,
+    ground: &ConfigSources,
+    files: &dyn Files,
+) -> Option<String> {
     if spec.starts_with("file://") {
         return Some(spec.to_owned());
     }
@@ -83,8 +92,8 @@ fn resolved(spec: &str, layer: &Read, ground: &Ground, files: &dyn Files) -> Opt
         return None;
     }
     let path = normalise(&layer.path.parent()?.join(spec));
-    let above = (1..=ground.ancestors()).map(Root::Ancestor);
-    let roots = [Root::Workspace]
+    let above = (1..=ground.ancestors()).map(FileRoot::Ancestor);
+    let roots = [FileRoot::Workspace]
         .into_iter()
         .chain(above)
         .chain([layer.at.root]);

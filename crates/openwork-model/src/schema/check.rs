@@ -2,9 +2,9 @@
 
 use serde_json::{Number, Value};
 
-use super::miss::Miss;
-use super::place::Place;
-use super::rule::{Format, Kind, Rule, Schema, Shape};
+use super::miss::SchemaMismatch;
+use super::place::SchemaPlace;
+use super::rule::{RuleKind, Schema, SchemaFormat, SchemaRule, SchemaShape};
 use super::words;
 use crate::fields::Fields;
 use crate::mask::references;
@@ -14,45 +14,56 @@ const LARGEST_INTEGER: f64 = 9_007_199_254_740_991.0;
 
 /// Checks values against the rules of one version of the engine.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Checker<'s> {
+pub(super) struct SchemaChecker<'s> {
     schema: &'s Schema,
 }
 
-impl<'s> Checker<'s> {
+impl<'s> SchemaChecker<'s> {
     pub(super) fn new(schema: &'s Schema) -> Self {
         Self { schema }
     }
 
     /// Checks the members of a configuration.
-    pub(super) fn settings(self, settings: &Fields) -> Result<(), Miss> {
+    pub(super) fn settings(self, settings: &Fields) -> Result<(), SchemaMismatch> {
         match self.schema.root() {
-            Some(root) => self.members(root, settings, &Place::root()),
+            Some(root) => self.members(root, settings, &SchemaPlace::root()),
             None => Ok(()),
         }
     }
 
     /// Whether a rule takes a value.
     #[cfg(test)]
-    pub(super) fn takes(self, rule: &Rule, value: &Value) -> bool {
-        self.rule(rule, value, &Place::root()).is_ok()
+    pub(super) fn takes(self, rule: &SchemaRule, value: &Value) -> bool {
+        self.rule(rule, value, &SchemaPlace::root()).is_ok()
     }
 
-    fn rule(self, rule: &Rule, value: &Value, at: &Place<'_>) -> Result<(), Miss> {
+    fn rule(
+        self,
+        rule: &SchemaRule,
+        value: &Value,
+        at: &SchemaPlace<'_>,
+    ) -> Result<(), SchemaMismatch> {
         match rule {
-            Rule::Fixed(true) => Ok(()),
-            Rule::Fixed(false) => Err(Miss::excess(at, words::kind(value))),
-            Rule::Shape(shape) => self.shape(shape, value, at),
+            SchemaRule::Fixed(true) => Ok(()),
+            SchemaRule::Fixed(false) => Err(SchemaMismatch::excess(at, words::kind(value))),
+            SchemaRule::Shape(shape) => self.shape(shape, value, at),
         }
     }
 
-    fn shape(self, shape: &Shape, value: &Value, at: &Place<'_>) -> Result<(), Miss> {
+    fn shape(
+        self,
+        shape: &SchemaShape,
+        value: &Value,
+        at: &SchemaPlace<'_>,
+    ) -> Result<(), SchemaMismatch> {
         let Some(shape) = self.schema.resolve(shape) else {
             return Ok(());
         };
         if !shape.any_of.is_empty() {
             return self.any_of(&shape.any_of, value, at);
         }
-        let mismatch = |found| Miss::mismatch(at, found, words::shaped(self.schema, shape));
+        let mismatch =
+            |found| SchemaMismatch::mismatch(at, found, words::shaped(self.schema, shape));
         if !shape.kind.is_none_or(|kind| is_of(kind, value)) {
             return Err(mismatch(words::kind(value)));
         }
@@ -66,7 +77,12 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn any_of(self, rules: &[Rule], value: &Value, at: &Place<'_>) -> Result<(), Miss> {
+    fn any_of(
+        self,
+        rules: &[SchemaRule],
+        value: &Value,
+        at: &SchemaPlace<'_>,
+    ) -> Result<(), SchemaMismatch> {
         let mut misses = Vec::new();
         for rule in rules {
             match (self.rule(rule, value, at), self.is_meant(rule, value)) {
@@ -76,18 +92,18 @@ impl<'s> Checker<'s> {
                 (Err(miss), None) => misses.push(miss),
             }
         }
-        Miss::most_telling(misses).map_or(Ok(()), Err)
+        SchemaMismatch::most_telling(misses).map_or(Ok(()), Err)
     }
 
     /// Whether a value says itself that it is this alternative or another: it
     /// has a member for which this one takes a single value, such as `type`.
-    fn is_meant(self, rule: &Rule, value: &Value) -> Option<bool> {
-        let Rule::Shape(shape) = rule else {
+    fn is_meant(self, rule: &SchemaRule, value: &Value) -> Option<bool> {
+        let SchemaRule::Shape(shape) = rule else {
             return None;
         };
         let shape = self.schema.resolve(shape)?;
         shape.required.iter().find_map(|key| {
-            let Some(Rule::Shape(member)) = shape.properties.get(key) else {
+            let Some(SchemaRule::Shape(member)) = shape.properties.get(key) else {
                 return None;
             };
             match member.values.as_slice() {
@@ -97,14 +113,19 @@ impl<'s> Checker<'s> {
         })
     }
 
-    fn items(self, shape: &Shape, items: &[Value], at: &Place<'_>) -> Result<(), Miss> {
+    fn items(
+        self,
+        shape: &SchemaShape,
+        items: &[Value],
+        at: &SchemaPlace<'_>,
+    ) -> Result<(), SchemaMismatch> {
         let rules = shape.prefix_items.iter().map(Some);
         let rules = rules.chain(std::iter::repeat(shape.items.as_ref()));
         for ((index, item), rule) in items.iter().enumerate().zip(rules) {
             let step = index.to_string();
             let at = at.step(&step);
             if shape.max_items.is_some_and(|most| index >= most) {
-                return Err(Miss::excess(&at, words::kind(item)));
+                return Err(SchemaMismatch::excess(&at, words::kind(item)));
             }
             if let Some(rule) = rule {
                 self.rule(rule, item, &at)?;
@@ -116,13 +137,18 @@ impl<'s> Checker<'s> {
         let next = shape.prefix_items.get(items.len());
         let next = next.or(shape.items.as_ref());
         let expected = next.map(|rule| words::expected(self.schema, rule));
-        Err(Miss::gap(
+        Err(SchemaMismatch::gap(
             &at.step(&items.len().to_string()),
             expected.unwrap_or_default(),
         ))
     }
 
-    fn members(self, shape: &Shape, members: &Fields, at: &Place<'_>) -> Result<(), Miss> {
+    fn members(
+        self,
+        shape: &SchemaShape,
+        members: &Fields,
+        at: &SchemaPlace<'_>,
+    ) -> Result<(), SchemaMismatch> {
         for (key, value) in members {
             let rule = shape.properties.get(key);
             if let Some(rule) = rule.or(shape.additional_properties.as_ref()) {
@@ -138,28 +164,31 @@ impl<'s> Checker<'s> {
             Some(key) => {
                 let rule = shape.properties.get(key);
                 let expected = rule.map(|rule| words::expected(self.schema, rule));
-                Err(Miss::gap(&at.step(key), expected.unwrap_or_default()))
+                Err(SchemaMismatch::gap(
+                    &at.step(key),
+                    expected.unwrap_or_default(),
+                ))
             }
         }
     }
 }
 
-fn is_of(kind: Kind, value: &Value) -> bool {
+fn is_of(kind: RuleKind, value: &Value) -> bool {
     match kind {
-        Kind::Array => value.is_array(),
-        Kind::Boolean => value.is_boolean(),
-        Kind::Integer | Kind::Number => value.is_number(),
-        Kind::Object => value.is_object(),
-        Kind::String => value.is_string(),
+        RuleKind::Array => value.is_array(),
+        RuleKind::Boolean => value.is_boolean(),
+        RuleKind::Integer | RuleKind::Number => value.is_number(),
+        RuleKind::Object => value.is_object(),
+        RuleKind::String => value.is_string(),
     }
 }
 
 /// Whether a value of the right type is one of those that are taken.
-fn fits(shape: &Shape, value: &Value) -> bool {
+fn fits(shape: &SchemaShape, value: &Value) -> bool {
     match value {
         Value::String(text) if is_settled_later(text) => true,
         Value::Number(number) => is_in_bounds(shape, number),
-        Value::String(text) if shape.format == Some(Format::ColorHex) => is_colour(text),
+        Value::String(text) if shape.format == Some(SchemaFormat::ColorHex) => is_colour(text),
         value => shape.values.is_empty() || shape.values.contains(value),
     }
 }
@@ -170,12 +199,12 @@ fn is_settled_later(text: &str) -> bool {
     !references(text).is_empty()
 }
 
-fn is_in_bounds(shape: &Shape, number: &Number) -> bool {
+fn is_in_bounds(shape: &SchemaShape, number: &Number) -> bool {
     let Some(number) = number.as_f64() else {
         return false;
     };
     let is_integer = number.fract() == 0.0 && number.abs() <= LARGEST_INTEGER;
-    (shape.kind != Some(Kind::Integer) || is_integer)
+    (shape.kind != Some(RuleKind::Integer) || is_integer)
         && shape.minimum.is_none_or(|low| number >= low)
         && shape.exclusive_minimum.is_none_or(|low| number > low)
         && shape.maximum.is_none_or(|high| number <= high)

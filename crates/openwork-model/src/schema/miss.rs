@@ -2,23 +2,23 @@
 
 use std::cmp::Ordering;
 
-use super::Fault;
-use super::place::Place;
+use super::SchemaFault;
+use super::place::SchemaPlace;
 use super::words;
 
 /// Where a value and a rule part, and what the rule takes there.
 #[derive(Debug)]
-pub(super) struct Miss {
+pub(super) struct SchemaMismatch {
     depth: usize,
     pointer: String,
     found: String,
     expected: Vec<String>,
-    kind: Kind,
+    kind: ValueKind,
 }
 
 /// What is wrong, the most telling last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum ValueKind {
     /// Something is there where nothing may be.
     Excess,
     /// Nothing is there.
@@ -29,23 +29,28 @@ enum Kind {
     Mismatch,
 }
 
-impl Miss {
+impl SchemaMismatch {
     /// Something is there that may not be there at all.
-    pub(super) fn excess(at: &Place<'_>, found: String) -> Self {
-        Self::new(at, found, vec![words::NOTHING.to_owned()], Kind::Excess)
+    pub(super) fn excess(at: &SchemaPlace<'_>, found: String) -> Self {
+        Self::new(
+            at,
+            found,
+            vec![words::NOTHING.to_owned()],
+            ValueKind::Excess,
+        )
     }
 
     /// Nothing is there.
-    pub(super) fn gap(at: &Place<'_>, expected: Vec<String>) -> Self {
-        Self::new(at, words::NOTHING.to_owned(), expected, Kind::Gap)
+    pub(super) fn gap(at: &SchemaPlace<'_>, expected: Vec<String>) -> Self {
+        Self::new(at, words::NOTHING.to_owned(), expected, ValueKind::Gap)
     }
 
     /// Something else is there.
-    pub(super) fn mismatch(at: &Place<'_>, found: String, expected: Vec<String>) -> Self {
-        Self::new(at, found, expected, Kind::Mismatch)
+    pub(super) fn mismatch(at: &SchemaPlace<'_>, found: String, expected: Vec<String>) -> Self {
+        Self::new(at, found, expected, ValueKind::Mismatch)
     }
 
-    fn new(at: &Place<'_>, found: String, expected: Vec<String>, kind: Kind) -> Self {
+    fn new(at: &SchemaPlace<'_>, found: String, expected: Vec<String>, kind: ValueKind) -> Self {
         Self {
             depth: at.depth(),
             pointer: at.pointer(),
@@ -57,7 +62,7 @@ impl Miss {
 
     /// The miss of an alternative that the value says it is not.
     pub(super) fn of_stranger(self) -> Self {
-        let kind = self.kind.min(Kind::Stranger);
+        let kind = self.kind.min(ValueKind::Stranger);
         Self { kind, ..self }
     }
 
@@ -89,8 +94,8 @@ impl Miss {
     }
 }
 
-impl From<Miss> for Fault {
-    fn from(miss: Miss) -> Self {
+impl From<SchemaMismatch> for SchemaFault {
+    fn from(miss: SchemaMismatch) -> Self {
         Self {
             pointer: miss.pointer,
             found: miss.found,

@@ -2,11 +2,11 @@
 
 /// A value's place: the place before, and the step from there.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'p> {
-    above: Option<(&'p Place<'p>, &'p str)>,
+pub(super) struct SchemaPlace<'p> {
+    above: Option<(&'p SchemaPlace<'p>, &'p str)>,
 }
 
-impl<'p> Place<'p> {
+impl<'p> SchemaPlace<'p> {
     /// The configuration itself.
     pub(super) fn root() -> Self {
         Self { above: None }

@@ -18,47 +18,47 @@ pub(super) struct Schema {
     #[serde(rename = "$ref")]
     reference: String,
     #[serde(rename = "$defs")]
-    definitions: BTreeMap<String, Shape>,
+    definitions: BTreeMap<String, SchemaShape>,
 }
 
 /// What may be at one place.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Rule {
+pub(super) enum SchemaRule {
     /// `false`: nothing may be there.
     Fixed(bool),
     /// A value of some shape.
-    Shape(Box<Shape>),
+    Shape(Box<SchemaShape>),
 }
 
 /// The shape of a value. What is not said is not asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub(super) struct Shape {
+pub(super) struct SchemaShape {
     #[serde(rename = "$ref")]
     reference: Option<String>,
-    pub(super) any_of: Vec<Rule>,
+    pub(super) any_of: Vec<SchemaRule>,
     #[serde(rename = "type")]
-    pub(super) kind: Option<Kind>,
+    pub(super) kind: Option<RuleKind>,
     #[serde(rename = "enum")]
     pub(super) values: Vec<Value>,
-    pub(super) format: Option<Format>,
+    pub(super) format: Option<SchemaFormat>,
     pub(super) minimum: Option<f64>,
     pub(super) exclusive_minimum: Option<f64>,
     pub(super) maximum: Option<f64>,
-    pub(super) items: Option<Rule>,
-    pub(super) prefix_items: Vec<Rule>,
+    pub(super) items: Option<SchemaRule>,
+    pub(super) prefix_items: Vec<SchemaRule>,
     pub(super) min_items: usize,
     pub(super) max_items: Option<usize>,
-    pub(super) properties: BTreeMap<String, Rule>,
-    pub(super) additional_properties: Option<Rule>,
+    pub(super) properties: BTreeMap<String, SchemaRule>,
+    pub(super) additional_properties: Option<SchemaRule>,
     pub(super) required: Vec<String>,
 }
 
 /// The JSON types, integers apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Kind {
+pub(super) enum RuleKind {
     Array,
     Boolean,
     Integer,
@@ -70,26 +70,26 @@ pub(super) enum Kind {
 /// The forms of texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Format {
+pub(super) enum SchemaFormat {
     /// `#` and six hexadecimal digits.
     ColorHex,
 }
 
 impl Schema {
     /// The shape of a whole configuration.
-    pub(super) fn root(&self) -> Option<&Shape> {
+    pub(super) fn root(&self) -> Option<&SchemaShape> {
         self.named(&self.reference)
     }
 
     /// A shape, or the one that it refers to.
-    pub(super) fn resolve<'s>(&'s self, shape: &'s Shape) -> Option<&'s Shape> {
+    pub(super) fn resolve<'s>(&'s self, shape: &'s SchemaShape) -> Option<&'s SchemaShape> {
         match &shape.reference {
             Some(reference) => self.resolve(self.named(reference)?),
             None => Some(shape),
         }
     }
 
-    fn named(&self, reference: &str) -> Option<&Shape> {
+    fn named(&self, reference: &str) -> Option<&SchemaShape> {
         self.definitions.get(reference.strip_prefix(REFERENCE)?)
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::rule::{Format, Kind, Rule, Schema, Shape};
+use super::rule::{RuleKind, Schema, SchemaFormat, SchemaRule, SchemaShape};
 
 /// What is where nothing is.
 pub(super) const NOTHING: &str = "nothing";
@@ -34,15 +34,15 @@ pub(super) fn plain(value: &Value) -> String {
 }
 
 /// What a rule takes, each alternative by itself.
-pub(super) fn expected(schema: &Schema, rule: &Rule) -> Vec<String> {
+pub(super) fn expected(schema: &Schema, rule: &SchemaRule) -> Vec<String> {
     match rule {
-        Rule::Fixed(_) => vec![NOTHING.to_owned()],
-        Rule::Shape(shape) => shaped(schema, shape),
+        SchemaRule::Fixed(_) => vec![NOTHING.to_owned()],
+        SchemaRule::Shape(shape) => shaped(schema, shape),
     }
 }
 
 /// What a shape takes, each alternative by itself.
-pub(super) fn shaped(schema: &Schema, shape: &Shape) -> Vec<String> {
+pub(super) fn shaped(schema: &Schema, shape: &SchemaShape) -> Vec<String> {
     let Some(shape) = schema.resolve(shape) else {
         return Vec::new();
     };
@@ -61,20 +61,20 @@ pub(super) fn shaped(schema: &Schema, shape: &Shape) -> Vec<String> {
     vec![of_kind(shape)]
 }
 
-fn of_kind(shape: &Shape) -> String {
+fn of_kind(shape: &SchemaShape) -> String {
     match (shape.kind, shape.format) {
-        (_, Some(Format::ColorHex)) => "a colour such as \"#1a2b3c\"".to_owned(),
-        (Some(Kind::Array), _) => "a list".to_owned(),
-        (Some(Kind::Boolean), _) => "true or false".to_owned(),
-        (Some(Kind::Integer), _) => format!("an integer{}", bounds(shape)),
-        (Some(Kind::Number), _) => format!("a number{}", bounds(shape)),
-        (Some(Kind::Object), _) => "an object".to_owned(),
-        (Some(Kind::String), _) => "a text".to_owned(),
+        (_, Some(SchemaFormat::ColorHex)) => "a colour such as \"#1a2b3c\"".to_owned(),
+        (Some(RuleKind::Array), _) => "a list".to_owned(),
+        (Some(RuleKind::Boolean), _) => "true or false".to_owned(),
+        (Some(RuleKind::Integer), _) => format!("an integer{}", bounds(shape)),
+        (Some(RuleKind::Number), _) => format!("a number{}", bounds(shape)),
+        (Some(RuleKind::Object), _) => "an object".to_owned(),
+        (Some(RuleKind::String), _) => "a text".to_owned(),
         (None, _) => "a value".to_owned(),
     }
 }
 
-fn bounds(shape: &Shape) -> String {
+fn bounds(shape: &SchemaShape) -> String {
     match (shape.minimum, shape.exclusive_minimum, shape.maximum) {
         (Some(low), _, Some(high)) => format!(" from {low} to {high}"),
         (Some(low), _, None) => format!(" of at least {low}"),

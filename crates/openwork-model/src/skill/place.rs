@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::Scope;
-use super::verdict::Fault;
+use super::SkillScope;
+use super::verdict::SkillFault;
 use crate::config::ReadError;
-use crate::files::{Files, Location, Root};
-use crate::layer::{Ground, Reach, Read, locate};
+use crate::files::{FileRoot, Files, Location};
+use crate::layer::{ConfigFile, ConfigScope, ConfigSources, locate};
 use crate::path::RelPath;
 use crate::workspace::normalise;
 
@@ -22,7 +22,7 @@ pub(super) const PROJECT: [[&str; 2]; 4] = [
 
 /// A directory below which skills lie.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct SkillPlace {
     pub(super) at: Location,
     /// Whether the engine looks into hidden directories here.
     pub(super) hidden: bool,
@@ -31,31 +31,34 @@ pub(super) struct Place {
 }
 
 /// The places of one scope in their order.
-pub(super) struct Region {
-    pub(super) scope: Scope,
-    pub(super) places: Vec<Place>,
+pub(super) struct SkillRegion {
+    pub(super) scope: SkillScope,
+    pub(super) places: Vec<SkillPlace>,
     /// Places that are not looked at, and why.
-    pub(super) outside: Vec<(PathBuf, Fault)>,
+    pub(super) outside: Vec<(PathBuf, SkillFault)>,
 }
 
 /// All places, the project's first.
-pub(super) fn places(files: &dyn Files, include_global: bool) -> Result<Vec<Region>, ReadError> {
-    let ground = Ground::read(
+pub(super) fn places(
+    files: &dyn Files,
+    include_global: bool,
+) -> Result<Vec<SkillRegion>, ReadError> {
+    let ground = ConfigSources::read(
         files,
         if include_global {
-            Reach::All
+            ConfigScope::All
         } else {
-            Reach::Project
+            ConfigScope::Project
         },
     )?;
-    let mut found = vec![Region {
-        scope: Scope::Project,
+    let mut found = vec![SkillRegion {
+        scope: SkillScope::Project,
         places: project(&ground),
         outside: Vec::new(),
     }];
     if include_global {
-        found.push(Region {
-            scope: Scope::Global,
+        found.push(SkillRegion {
+            scope: SkillScope::Global,
             places: global(&ground),
             outside: Vec::new(),
         });
@@ -71,9 +74,9 @@ pub(super) fn places(files: &dyn Files, include_global: bool) -> Result<Vec<Regi
     Ok(found)
 }
 
-fn project(ground: &Ground) -> Vec<Place> {
-    let above = (1..=ground.ancestors()).map(Root::Ancestor);
-    let roots = [Root::Workspace].into_iter().chain(above);
+fn project(ground: &ConfigSources) -> Vec<SkillPlace> {
+    let above = (1..=ground.ancestors()).map(FileRoot::Ancestor);
+    let roots = [FileRoot::Workspace].into_iter().chain(above);
     let of_root = |root| {
         PROJECT
             .iter()
@@ -84,30 +87,35 @@ fn project(ground: &Ground) -> Vec<Place> {
 }
 
 /// The user's own places; the seed API knows the first two.
-fn global(ground: &Ground) -> Vec<Place> {
-    let home = |path, seed| place(ground, Root::Home, path, seed);
+fn global(ground: &ConfigSources) -> Vec<SkillPlace> {
+    let home = |path, seed| place(ground, FileRoot::Home, path, seed);
     let engine = |root, name, seed| {
         let at = ground.folder(root, name)?;
-        Some(Place {
+        Some(SkillPlace {
             at,
             hidden: false,
             seed,
         })
     };
     let places = [
-        engine(Root::Global, "skills", true),
+        engine(FileRoot::Global, "skills", true),
         home([".claude", "skills"], true),
-        engine(Root::Global, "skill", false),
+        engine(FileRoot::Global, "skill", false),
         home([".opencode", "skills"], false),
         home([".opencode", "skill"], false),
         home([".agents", "skills"], false),
-        engine(Root::Custom, "skills", false),
-        engine(Root::Custom, "skill", false),
+        engine(FileRoot::Custom, "skills", false),
+        engine(FileRoot::Custom, "skill", false),
     ];
     places.into_iter().flatten().collect()
 }
 
-fn place(ground: &Ground, root: Root, path: [&str; 2], seed: bool) -> Option<Place> {
+fn place(
+    ground: &ConfigSources,
+    root: FileRoot,
+    path: [&str; 2],
+    seed: bool,
+) -> Option<SkillPlace> {
     let [directory, name] = path;
     let is_engines = directory == ".opencode";
     let at = if is_engines {
@@ -115,7 +123,7 @@ fn place(ground: &Ground, root: Root, path: [&str; 2], seed: bool) -> Option<Pla
     } else {
         Location::new(root, RelPath::of_components(&path))
     };
-    Some(Place {
+    Some(SkillPlace {
         at,
         hidden: !is_engines,
         seed,
@@ -123,14 +131,19 @@ fn place(ground: &Ground, root: Root, path: [&str; 2], seed: bool) -> Option<Pla
 }
 
 /// Adds the places of `skills.paths`; the highest layer that has any decides.
-fn configured(files: &dyn Files, ground: &Ground, layer: &Read, found: &mut [Region]) {
-    let above = (1..=ground.ancestors()).map(Root::Ancestor);
+fn configured(
+    files: &dyn Files,
+    ground: &ConfigSources,
+    layer: &ConfigFile,
+    found: &mut [SkillRegion],
+) {
+    let above = (1..=ground.ancestors()).map(FileRoot::Ancestor);
     // Whoever may change the project's files must not choose what is read of
     // the user's own.
-    let own = [Root::Global, Root::Home, Root::Custom]
+    let own = [FileRoot::Global, FileRoot::Home, FileRoot::Custom]
         .into_iter()
         .filter(|_| layer.scope.is_global());
-    let roots: Vec<Root> = [Root::Workspace]
+    let roots: Vec<FileRoot> = [FileRoot::Workspace]
         .into_iter()
         .chain(above)
         .chain(own)
@@ -140,27 +153,27 @@ fn configured(files: &dyn Files, ground: &Ground, layer: &Read, found: &mut [Reg
         let at = locate(files, &path, roots.iter().copied());
         let is_users = at
             .as_ref()
-            .is_some_and(|at| !matches!(at.root, Root::Workspace | Root::Ancestor(_)));
+            .is_some_and(|at| !matches!(at.root, FileRoot::Workspace | FileRoot::Ancestor(_)));
         let scope = if is_users {
-            Scope::Global
+            SkillScope::Global
         } else {
-            Scope::Project
+            SkillScope::Project
         };
         let Some(region) = found.iter_mut().find(|region| region.scope == scope) else {
             continue;
         };
         match at {
-            Some(at) => region.places.push(Place {
+            Some(at) => region.places.push(SkillPlace {
                 at,
                 hidden: false,
                 seed: false,
             }),
-            None => region.outside.push((path, Fault::outside())),
+            None => region.outside.push((path, SkillFault::outside())),
         }
     }
 }
 
-fn paths(layer: &Read) -> Vec<&str> {
+fn paths(layer: &ConfigFile) -> Vec<&str> {
     let paths = layer
         .content
         .as_ref()
@@ -174,7 +187,7 @@ fn paths(layer: &Read) -> Vec<&str> {
 fn absolute(files: &dyn Files, text: &str) -> PathBuf {
     let top = |root| files.absolute(&Location::new(root, RelPath::root()));
     match text.strip_prefix("~/") {
-        Some(rest) => normalise(&top(Root::Home).join(rest)),
-        None => normalise(&top(Root::Workspace).join(Path::new(text))),
+        Some(rest) => normalise(&top(FileRoot::Home).join(rest)),
+        None => normalise(&top(FileRoot::Workspace).join(Path::new(text))),
     }
 }

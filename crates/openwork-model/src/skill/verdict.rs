@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Scope, SkippedSkill};
+use super::{SkillScope, SkippedSkill};
 use crate::files::{DEPTH, DIRECTORIES, FileError};
 use crate::name::SkillName;
 use crate::unclosed::closed;
-use openwork_frontmatter::{Document, Field};
+use openwork_frontmatter::{HeaderDocument, HeaderField};
 
 /// What the frontmatter of a SKILL.md says of its skill.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct SkillEntry {
     /// The skill's name.
     pub name: SkillName,
     /// Its description.
@@ -58,10 +58,10 @@ impl SkillRule {
 }
 
 /// Reads the text of a SKILL.md in a folder of that name.
-pub(super) fn judge(folder: &str, text: &str) -> Result<Entry, Fault> {
+pub(super) fn judge(folder: &str, text: &str) -> Result<SkillEntry, SkillFault> {
     let file = openwork_frontmatter::parse(text).map_err(|error| {
         let note = "the engine may load the skill once and then loses it on a reload";
-        Fault::new(SkillRule::Frontmatter, format!("{error}; {note}"))
+        SkillFault::new(SkillRule::Frontmatter, format!("{error}; {note}"))
     })?;
     if !file.has_header() {
         return Err(headless(text));
@@ -69,7 +69,7 @@ pub(super) fn judge(folder: &str, text: &str) -> Result<Entry, Fault> {
     let loaded = is_loaded(&file);
     let name = name(&file, folder).map_err(|fault| fault.of(&file, loaded))?;
     let description = description(&file).map_err(|fault| fault.of(&file, loaded))?;
-    Ok(Entry {
+    Ok(SkillEntry {
         name,
         description: description.to_owned(),
     })
@@ -81,19 +81,19 @@ pub fn is_description(text: &str) -> bool {
 }
 
 /// What the engine (1.18) asks of a skill.
-fn is_loaded(file: &Document<'_>) -> bool {
-    let is_described = matches!(file.get("description"), None | Some(Field::Text(_)));
+fn is_loaded(file: &HeaderDocument<'_>) -> bool {
+    let is_described = matches!(file.get("description"), None | Some(HeaderField::Text(_)));
     file.text_of("name").is_some() && is_described
 }
 
-fn name(file: &Document<'_>, folder: &str) -> Result<SkillName, Fault> {
-    let fault = |message: String| Err(Fault::new(SkillRule::Name, message));
+fn name(file: &HeaderDocument<'_>, folder: &str) -> Result<SkillName, SkillFault> {
+    let fault = |message: String| Err(SkillFault::new(SkillRule::Name, message));
     let Some(own) = file.text_of("name") else {
         return fault("it gives itself no name that is text, so the engine skips it".to_owned());
     };
     if own != folder {
         let message = format!("its name is `{own}`, but its folder is `{folder}`");
-        return Err(Fault::new(SkillRule::Folder, message));
+        return Err(SkillFault::new(SkillRule::Folder, message));
     }
     match SkillName::parse(own) {
         Ok(name) if name.as_str() == own => Ok(name),
@@ -101,23 +101,23 @@ fn name(file: &Document<'_>, folder: &str) -> Result<SkillName, Fault> {
     }
 }
 
-fn description<'d>(file: &'d Document<'_>) -> Result<&'d str, Fault> {
+fn description<'d>(file: &'d HeaderDocument<'_>) -> Result<&'d str, SkillFault> {
     let message = match file.get("description") {
-        Some(Field::Text(text)) if is_description(text) => return Ok(text),
-        Some(Field::Text(_)) => "its description is not of 1 to 1024 characters",
+        Some(HeaderField::Text(text)) if is_description(text) => return Ok(text),
+        Some(HeaderField::Text(_)) => "its description is not of 1 to 1024 characters",
         Some(_) => "its description is no text, so the engine skips it",
         None => "it has no description, so the engine does not offer it to the model",
     };
-    Err(Fault::new(SkillRule::Description, message))
+    Err(SkillFault::new(SkillRule::Description, message))
 }
 
 /// The engine takes a header without an end as well.
-fn headless(text: &str) -> Fault {
+fn headless(text: &str) -> SkillFault {
     let Some(closed) = closed(text) else {
         let message = "it has no frontmatter, so the engine skips it";
-        return Fault::new(SkillRule::Frontmatter, message);
+        return SkillFault::new(SkillRule::Frontmatter, message);
     };
-    let fault = Fault::new(
+    let fault = SkillFault::new(
         SkillRule::Frontmatter,
         "its frontmatter has no closing `---`",
     );
@@ -129,14 +129,14 @@ fn headless(text: &str) -> Fault {
 
 /// A rule that is broken.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct SkillFault {
     rule: SkillRule,
     name: Option<String>,
     message: String,
     loaded: bool,
 }
 
-impl Fault {
+impl SkillFault {
     /// A file or directory that cannot be looked at.
     pub(super) fn unreadable(error: &FileError) -> Self {
         match error {
@@ -215,7 +215,7 @@ impl Fault {
     }
 
     /// The report of the rule for something.
-    pub(super) fn skipped(self, path: PathBuf, scope: Scope) -> SkippedSkill {
+    pub(super) fn skipped(self, path: PathBuf, scope: SkillScope) -> SkippedSkill {
         SkippedSkill {
             name: self.name,
             path,
@@ -235,7 +235,7 @@ impl Fault {
         }
     }
 
-    fn of(self, file: &Document<'_>, loaded: bool) -> Self {
+    fn of(self, file: &HeaderDocument<'_>, loaded: bool) -> Self {
         Self {
             name: file.text_of("name").map(str::to_owned),
             loaded,

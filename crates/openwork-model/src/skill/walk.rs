@@ -3,29 +3,29 @@
 use std::path::PathBuf;
 
 use super::FILE;
-use super::place::Place;
-use super::verdict::Fault;
-use crate::files::{Entry, EntryKind, Files, Location, Sight, walk};
+use super::place::SkillPlace;
+use super::verdict::SkillFault;
+use crate::files::{DirEntry, EntryKind, Files, Location, WalkSight, walk};
 
 /// A SKILL.md and the name of the folder that it is in.
 #[derive(Debug)]
-pub(super) struct Candidate {
+pub(super) struct SkillCandidate {
     pub(super) at: Location,
     pub(super) folder: String,
 }
 
 /// What was found below some places.
-pub(super) struct Walk<'f> {
+pub(super) struct SkillWalk<'f> {
     files: &'f dyn Files,
     /// In folders directly in places of the seed API.
-    pub(super) first: Vec<Candidate>,
+    pub(super) first: Vec<SkillCandidate>,
     /// Everywhere else.
-    pub(super) rest: Vec<Candidate>,
+    pub(super) rest: Vec<SkillCandidate>,
     /// What could not be followed, and why.
-    pub(super) astray: Vec<(PathBuf, Fault)>,
+    pub(super) astray: Vec<(PathBuf, SkillFault)>,
 }
 
-impl<'f> Walk<'f> {
+impl<'f> SkillWalk<'f> {
     pub(super) fn new(files: &'f dyn Files) -> Self {
         Self {
             files,
@@ -36,17 +36,17 @@ impl<'f> Walk<'f> {
     }
 
     /// Looks at everything below a place.
-    pub(super) fn below(&mut self, place: &Place) {
-        let enters = |entry: &Entry| place.hidden || !entry.name.starts_with('.');
+    pub(super) fn below(&mut self, place: &SkillPlace) {
+        let enters = |entry: &DirEntry| place.hidden || !entry.name.starts_with('.');
         walk(self.files, &place.at, &enters, &mut |sight| match sight {
-            Sight::Entry { dir, depth, entry } => self.look(place, dir, depth, entry),
-            Sight::Closed { dir, error } => self.stray(dir, Fault::unreadable(&error)),
-            Sight::TooDeep { dir } => self.stray(dir, Fault::too_deep()),
-            Sight::TooMany => self.stray(&place.at, Fault::limit()),
+            WalkSight::Entry { dir, depth, entry } => self.look(place, dir, depth, entry),
+            WalkSight::Closed { dir, error } => self.stray(dir, SkillFault::unreadable(&error)),
+            WalkSight::TooDeep { dir } => self.stray(dir, SkillFault::too_deep()),
+            WalkSight::TooMany => self.stray(&place.at, SkillFault::limit()),
         });
     }
 
-    fn look(&mut self, place: &Place, dir: &Location, depth: usize, entry: &Entry) {
+    fn look(&mut self, place: &SkillPlace, dir: &Location, depth: usize, entry: &DirEntry) {
         let is_skill = entry.name == FILE;
         let is_loose_link = entry.is_link && depth == 0;
         let Some(at) = dir.join(&entry.name).filter(|_| is_skill || is_loose_link) else {
@@ -61,14 +61,14 @@ impl<'f> Walk<'f> {
                     &mut self.rest
                 };
                 let folder = dir.path.file_name().unwrap_or_default().to_owned();
-                found.push(Candidate { at, folder });
+                found.push(SkillCandidate { at, folder });
             }
-            EntryKind::Other => self.stray(&at, Fault::not_followed()),
+            EntryKind::Other => self.stray(&at, SkillFault::not_followed()),
             EntryKind::File | EntryKind::Dir => {}
         }
     }
 
-    fn stray(&mut self, at: &Location, fault: Fault) {
+    fn stray(&mut self, at: &Location, fault: SkillFault) {
         self.astray.push((self.files.absolute(at), fault));
     }
 }

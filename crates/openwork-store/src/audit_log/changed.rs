@@ -11,7 +11,7 @@ const FILES: usize = 100;
 
 /// One file of a change, secrets masked.
 #[derive(Debug, Serialize)]
-pub(crate) struct Changed {
+pub(crate) struct ChangedEntry {
     path: String,
     kind: &'static str,
     added: usize,
@@ -23,10 +23,10 @@ pub(crate) struct Changed {
 }
 
 /// Describes what a plan has changed, in as many bytes as an entry has room for.
-pub(crate) fn changed(plan: &Plan) -> Vec<Changed> {
+pub(crate) fn changed(plan: &Plan) -> Vec<ChangedEntry> {
     let mut room = DIFF_BYTES;
     let mut shorten = |change: FileChange| {
-        let changed = Changed::within(room, change);
+        let changed = ChangedEntry::within(room, change);
         room -= changed.diff.len();
         changed
     };
@@ -34,7 +34,7 @@ pub(crate) fn changed(plan: &Plan) -> Vec<Changed> {
     changes.map(&mut shorten).collect()
 }
 
-impl Changed {
+impl ChangedEntry {
     fn within(room: usize, change: FileChange) -> Self {
         let mut fitting = 0;
         for line in change.diff.split_inclusive('\n') {
@@ -60,7 +60,7 @@ impl Changed {
 #[cfg(test)]
 mod tests {
     use openwork_change::change::Change;
-    use openwork_change::plan::{Edit, plan};
+    use openwork_change::plan::{FileEdit, plan};
     use openwork_model::files::MemoryFiles;
     use openwork_model::name::PluginSpec;
     use openwork_model::path::RelPath;
@@ -70,7 +70,7 @@ mod tests {
     fn plan_of(edits: impl IntoIterator<Item = (String, String)>) -> Plan {
         let files = MemoryFiles::new();
         let change = Change::AddPlugin(PluginSpec::parse("p").unwrap());
-        let edit = |(path, text): (String, String)| Edit {
+        let edit = |(path, text): (String, String)| FileEdit {
             path: RelPath::new(&path).unwrap(),
             before: None,
             after: Some(text.into_bytes().into()),

@@ -9,21 +9,21 @@
 
 use std::borrow::Cow;
 
-use openwork_change::store::Refused;
+use openwork_change::store::RefusedRequest;
 use openwork_model::audit::{AuditEntry, NamedFiles};
 use openwork_model::digest::Digest;
 use openwork_model::path::RelPath;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::changed::Changed;
+use super::changed::ChangedEntry;
 
 /// How the lines begin that are no entries, if this store wrote them.
 pub(crate) const RECORD: &[u8] = b"{\"record\":\"";
 
 /// A change that is about to be made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Intent {
+pub(crate) struct ChangeIntent {
     record: IntentWord,
     /// The orders that are carried out together.
     pub(crate) batch: Uuid,
@@ -80,7 +80,7 @@ impl FileNote {
     }
 }
 
-impl Intent {
+impl ChangeIntent {
     pub(crate) fn new(batch: Uuid, mut entry: AuditEntry, notes: Vec<FileNote>) -> Self {
         let named = std::mem::take(&mut entry.named);
         Self {
@@ -100,7 +100,7 @@ impl Intent {
     /// The line that says that it was done: the one that clients are shown.
     /// What it did to the files is left out after a crash: the intent names
     /// them, and says no more, so that it costs no room twice.
-    pub(crate) fn done(&self, changes: &[Changed]) -> Vec<u8> {
+    pub(crate) fn done(&self, changes: &[ChangedEntry]) -> Vec<u8> {
         #[derive(Serialize)]
         struct Done<'a> {
             #[serde(flatten)]
@@ -109,7 +109,7 @@ impl Intent {
             named: NamedFiles,
             batch: Uuid,
             #[serde(skip_serializing_if = "<[_]>::is_empty")]
-            changes: &'a [Changed],
+            changes: &'a [ChangedEntry],
         }
         line(&Done {
             entry: &self.entry,
@@ -155,7 +155,12 @@ pub(crate) fn noted(entry: &AuditEntry) -> Vec<u8> {
 }
 
 /// The line of a request that was refused.
-pub(crate) fn refused(refused: &Refused, workspace: &str, id: Uuid, timestamp: u64) -> Vec<u8> {
+pub(crate) fn refused(
+    refused: &RefusedRequest,
+    workspace: &str,
+    id: Uuid,
+    timestamp: u64,
+) -> Vec<u8> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Line<'a> {
@@ -173,7 +178,7 @@ pub(crate) fn refused(refused: &Refused, workspace: &str, id: Uuid, timestamp: u
         count: u64,
         timestamp: u64,
     }
-    let Refused {
+    let RefusedRequest {
         request,
         actor,
         address,
@@ -199,7 +204,7 @@ pub(crate) fn refused(refused: &Refused, workspace: &str, id: Uuid, timestamp: u
 
 /// What a line is, as far as readers of the log care.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Sort {
+pub(crate) enum LineKind {
     /// One that clients are shown.
     Entry {
         /// Its time, in ms since 1970.
@@ -226,7 +231,7 @@ pub(crate) enum Sort {
 }
 
 /// Sorts a line; `None` if it cannot be read.
-pub(crate) fn sort(line: &[u8]) -> Option<Sort> {
+pub(crate) fn sort(line: &[u8]) -> Option<LineKind> {
     #[derive(Deserialize)]
     struct Head<'a> {
         #[serde(borrow)]
@@ -243,17 +248,17 @@ pub(crate) fn sort(line: &[u8]) -> Option<Sort> {
         batch,
     } = serde_json::from_slice(line).ok()?;
     Some(match (record.as_deref(), id, timestamp) {
-        (None, Some(id), Some(timestamp)) => Sort::Entry {
+        (None, Some(id), Some(timestamp)) => LineKind::Entry {
             timestamp,
             id: id.into_owned(),
             batch,
         },
-        (Some("intent"), ..) => Sort::Intent { batch },
-        (Some("aborted"), Some(id), _) => Sort::Aborted {
+        (Some("intent"), ..) => LineKind::Intent { batch },
+        (Some("aborted"), Some(id), _) => LineKind::Aborted {
             id: id.into_owned(),
             batch,
         },
-        _ => Sort::Other,
+        _ => LineKind::Other,
     })
 }
 

@@ -8,9 +8,9 @@ use std::io;
 
 use uuid::Uuid;
 
-use super::line::{Intent, Sort, sort};
-use super::tail::Tail;
-use crate::disk::File;
+use super::line::{ChangeIntent, LineKind, sort};
+use super::tail::LogTail;
+use crate::disk::DiskFile;
 
 /// The end of a log.
 #[derive(Debug, Default)]
@@ -18,11 +18,11 @@ pub(super) struct OpenBatch {
     /// Whether the log ends within a line.
     pub(super) torn: bool,
     /// The intents without outcome, oldest first.
-    pub(super) intents: Vec<Intent>,
+    pub(super) intents: Vec<ChangeIntent>,
 }
 
-pub(super) fn find(file: &dyn File, size: u64) -> io::Result<OpenBatch> {
-    let mut tail = Tail::new(file, size);
+pub(super) fn find(file: &dyn DiskFile, size: u64) -> io::Result<OpenBatch> {
+    let mut tail = LogTail::new(file, size);
     let mut found = OpenBatch::default();
     let mut ended = HashSet::new();
     let mut last: Option<Uuid> = None;
@@ -33,21 +33,21 @@ pub(super) fn find(file: &dyn File, size: u64) -> io::Result<OpenBatch> {
         }
         let Some(sort) = sort(&line) else { continue };
         let batch = match &sort {
-            Sort::Entry { batch, .. } | Sort::Intent { batch } | Sort::Aborted { batch, .. } => {
-                *batch
-            }
-            Sort::Other => None,
+            LineKind::Entry { batch, .. }
+            | LineKind::Intent { batch }
+            | LineKind::Aborted { batch, .. } => *batch,
+            LineKind::Other => None,
         };
         let Some(batch) = batch.filter(|batch| last.is_none_or(|last| last == *batch)) else {
             break;
         };
         last = Some(batch);
         match sort {
-            Sort::Entry { id, .. } | Sort::Aborted { id, .. } => drop(ended.insert(id)),
-            Sort::Intent { .. } => found
+            LineKind::Entry { id, .. } | LineKind::Aborted { id, .. } => drop(ended.insert(id)),
+            LineKind::Intent { .. } => found
                 .intents
-                .extend(serde_json::from_slice::<Intent>(&line)),
-            Sort::Other => {}
+                .extend(serde_json::from_slice::<ChangeIntent>(&line)),
+            LineKind::Other => {}
         }
     }
     found

@@ -6,32 +6,32 @@ use std::sync::{Arc, Mutex, PoisonError};
 use openwork_model::audit::AuditLine;
 use serde_json::value::RawValue;
 
-use super::line::{RECORD, Sort, sort};
-use super::segments::{self, Segment};
-use super::tail::Tail;
-use crate::disk::{Dir, Stat};
+use super::line::{LineKind, RECORD, sort};
+use super::segments::{self, LogSegment};
+use super::tail::LogTail;
+use crate::disk::{DiskDir, FileStat};
 use crate::layout;
-use crate::look::Stamp;
+use crate::look::FileVersion;
 use crate::tree;
 
 /// The newest entries, newest first.
 #[derive(Default)]
-pub(crate) struct Newest {
+pub(crate) struct NewestEntries {
     pub(crate) entries: Vec<AuditLine>,
     /// The file that has them all, unless there are several or none.
-    pub(crate) within: Option<Stat>,
+    pub(crate) within: Option<FileStat>,
 }
 
 /// Reads the newest entries.
-pub(crate) fn newest(root: &Arc<dyn Dir>, limit: usize) -> io::Result<Newest> {
+pub(crate) fn newest(root: &Arc<dyn DiskDir>, limit: usize) -> io::Result<NewestEntries> {
     let Some(dir) = home(root)? else {
-        return Ok(Newest::default());
+        return Ok(NewestEntries::default());
     };
     if let Some(current) = segments::open(&dir, 0)? {
         let entries = collect(std::slice::from_ref(&current), limit)?;
         if entries.len() >= limit {
             let within = Some(current.stat);
-            return Ok(Newest { entries, within });
+            return Ok(NewestEntries { entries, within });
         }
     }
     let segments = segments::open_all(&dir)?;
@@ -40,13 +40,13 @@ pub(crate) fn newest(root: &Arc<dyn Dir>, limit: usize) -> io::Result<Newest> {
         [only] => Some(only.stat),
         _ => None,
     };
-    Ok(Newest { entries, within })
+    Ok(NewestEntries { entries, within })
 }
 
-fn collect(segments: &[Segment], limit: usize) -> io::Result<Vec<AuditLine>> {
+fn collect(segments: &[LogSegment], limit: usize) -> io::Result<Vec<AuditLine>> {
     let mut entries = Vec::new();
     for segment in segments {
-        let mut tail = Tail::new(&*segment.file, segment.stat.size);
+        let mut tail = LogTail::new(&*segment.file, segment.stat.size);
         while entries.len() < limit {
             let Some(line) = tail.before()? else { break };
             entries.extend(entry(line));
@@ -61,7 +61,7 @@ fn entry(line: Vec<u8>) -> Option<AuditLine> {
         return None;
     }
     match sort(&line)? {
-        Sort::Entry { .. } => {
+        LineKind::Entry { .. } => {
             let line = RawValue::from_string(String::from_utf8(line).ok()?).ok()?;
             Some(line.into())
         }
@@ -72,11 +72,14 @@ fn entry(line: Vec<u8>) -> Option<AuditLine> {
 /// When the newest entry was written, remembered for as long as the log is
 /// the same.
 #[derive(Debug, Default)]
-pub(crate) struct LastWrite(Mutex<Option<(Stamp, Option<u64>)>>);
+pub(crate) struct LastWrite(Mutex<Option<(FileVersion, Option<u64>)>>);
 
 impl LastWrite {
     /// The log's state and the time of its newest entry; `None` without a log.
-    pub(crate) fn find(&self, root: &Arc<dyn Dir>) -> io::Result<Option<(Stat, Option<u64>)>> {
+    pub(crate) fn find(
+        &self,
+        root: &Arc<dyn DiskDir>,
+    ) -> io::Result<Option<(FileStat, Option<u64>)>> {
         let Some(dir) = home(root)? else {
             return Ok(None);
         };
@@ -84,7 +87,7 @@ impl LastWrite {
             return Ok(None);
         };
         let stat = current.stat;
-        let stamp = Stamp::from(stat);
+        let stamp = FileVersion::from(stat);
         let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, newest)) = known.filter(|(known, _)| *known == stamp) {
             return Ok(Some((stat, newest)));
@@ -98,7 +101,7 @@ impl LastWrite {
     }
 }
 
-fn time_in_any(dir: &Arc<dyn Dir>) -> io::Result<Option<u64>> {
+fn time_in_any(dir: &Arc<dyn DiskDir>) -> io::Result<Option<u64>> {
     for segment in segments::open_all(dir)? {
         if let Some(time) = newest_time(&segment)? {
             return Ok(Some(time));
@@ -107,17 +110,17 @@ fn time_in_any(dir: &Arc<dyn Dir>) -> io::Result<Option<u64>> {
     Ok(None)
 }
 
-fn newest_time(segment: &Segment) -> io::Result<Option<u64>> {
-    let mut tail = Tail::new(&*segment.file, segment.stat.size);
+fn newest_time(segment: &LogSegment) -> io::Result<Option<u64>> {
+    let mut tail = LogTail::new(&*segment.file, segment.stat.size);
     while let Some(line) = tail.before()? {
-        if let Some(Sort::Entry { timestamp, .. }) = sort(&line) {
+        if let Some(LineKind::Entry { timestamp, .. }) = sort(&line) {
             return Ok(Some(timestamp));
         }
     }
     Ok(None)
 }
 
-fn home(root: &Arc<dyn Dir>) -> io::Result<Option<Arc<dyn Dir>>> {
+fn home(root: &Arc<dyn DiskDir>) -> io::Result<Option<Arc<dyn DiskDir>>> {
     match tree::open(root, &layout::home()) {
         Ok(dir) => Ok(Some(dir)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 
-use crate::disk::{Dir, File, Kind, Stat};
+use crate::disk::{DiskDir, DiskFile, FileKind, FileStat};
 use crate::layout;
 
 /// How many files the log has at most.
@@ -22,7 +22,7 @@ pub(super) fn name(number: u32) -> String {
 ///
 /// Each step leaves every entry under some name, so a crash between two of
 /// them loses nothing.
-pub(super) fn rotate(dir: &Arc<dyn Dir>) -> io::Result<()> {
+pub(super) fn rotate(dir: &Arc<dyn DiskDir>) -> io::Result<()> {
     let taken = |number: &u32| match dir.stat(&name(*number)) {
         Ok(_) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -42,26 +42,26 @@ pub(super) fn rotate(dir: &Arc<dyn Dir>) -> io::Result<()> {
 }
 
 /// One segment, open for reading.
-pub(super) struct Segment {
-    pub(super) file: Box<dyn File>,
-    pub(super) stat: Stat,
+pub(super) struct LogSegment {
+    pub(super) file: Box<dyn DiskFile>,
+    pub(super) stat: FileStat,
 }
 
 /// Opens a segment; a link or a special file is an error.
-pub(super) fn open(dir: &Arc<dyn Dir>, number: u32) -> io::Result<Option<Segment>> {
+pub(super) fn open(dir: &Arc<dyn DiskDir>, number: u32) -> io::Result<Option<LogSegment>> {
     let file = match dir.open_file(&name(number)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
     let stat = file.stat()?;
-    if stat.kind != Kind::File {
+    if stat.kind != FileKind::File {
         return Err(io::Error::new(
             io::ErrorKind::InvalidInput,
             "the audit log is not a regular file",
         ));
     }
-    Ok(Some(Segment { file, stat }))
+    Ok(Some(LogSegment { file, stat }))
 }
 
 /// Opens all segments, newest first, each once.
@@ -69,7 +69,7 @@ pub(super) fn open(dir: &Arc<dyn Dir>, number: u32) -> io::Result<Option<Segment
 /// Segments only ever move to higher numbers, so opening in rising order
 /// misses none; that the newest is still the same in the end shows that none
 /// came in between.
-pub(super) fn open_all(dir: &Arc<dyn Dir>) -> io::Result<Vec<Segment>> {
+pub(super) fn open_all(dir: &Arc<dyn DiskDir>) -> io::Result<Vec<LogSegment>> {
     const ATTEMPTS: usize = 100;
     for _ in 0..ATTEMPTS {
         let mut seen = HashSet::new();

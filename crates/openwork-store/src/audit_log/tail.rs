@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::disk::File;
+use crate::disk::DiskFile;
 
 const CHUNK: usize = 16 << 10;
 const PASSING_CHUNK: usize = 1 << 20;
@@ -10,8 +10,8 @@ const PASSING_CHUNK: usize = 1 << 20;
 const LONGEST: usize = 8 << 20;
 
 /// The lines of a file, last first, without their line feeds.
-pub(crate) struct Tail<'f> {
-    file: &'f dyn File,
+pub(crate) struct LogTail<'f> {
+    file: &'f dyn DiskFile,
     /// Where the unread part ends.
     unread: u64,
     read: Vec<u8>,
@@ -20,9 +20,9 @@ pub(crate) struct Tail<'f> {
     at_start: bool,
 }
 
-impl<'f> Tail<'f> {
+impl<'f> LogTail<'f> {
     /// Starts at the end of a file of `size` bytes.
-    pub(crate) fn new(file: &'f dyn File, size: u64) -> Self {
+    pub(crate) fn new(file: &'f dyn DiskFile, size: u64) -> Self {
         Self {
             file,
             unread: size,
@@ -75,7 +75,7 @@ impl<'f> Tail<'f> {
     }
 }
 
-fn read_exact_at(file: &dyn File, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()> {
+fn read_exact_at(file: &dyn DiskFile, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()> {
     while !buffer.is_empty() {
         match file.read_at(buffer, offset)? {
             0 => return Err(io::ErrorKind::UnexpectedEof.into()),
@@ -93,19 +93,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::disk::{Access, Disk as _, NativeDisk};
-    use crate::trail::Trail;
+    use crate::disk::{Disk as _, FileAccess, NativeDisk};
+    use crate::trail::ResolvedPath;
 
     fn lines_backwards(text: &[u8]) -> Vec<Vec<u8>> {
         let place = tempfile::tempdir().unwrap();
-        let way = Trail::to(&NativeDisk, place.path()).unwrap().unwrap();
+        let way = ResolvedPath::to(&NativeDisk, place.path())
+            .unwrap()
+            .unwrap();
         let dir = way.dir().unwrap();
-        crate::disk::write_all(&mut *dir.create("f", Access::Default).unwrap(), text).unwrap();
+        crate::disk::write_all(&mut *dir.create("f", FileAccess::Default).unwrap(), text).unwrap();
         let file = dir.open_file("f").unwrap();
         let size = NativeDisk.stat(&place.path().join("f")).unwrap().size;
-        let mut tail = Tail {
+        let mut tail = LogTail {
             longest: 4 * CHUNK,
-            ..Tail::new(&*file, size)
+            ..LogTail::new(&*file, size)
         };
         std::iter::from_fn(|| tail.before().unwrap()).collect()
     }

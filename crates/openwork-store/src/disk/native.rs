@@ -13,7 +13,7 @@ use rustix::fs::{AtFlags, FileType, FlockOperation, Mode, OFlags};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::process::{Gid, Uid};
 
-use super::{Access, Dir, Disk, File, Kind, Lock, NodeId, Stat};
+use super::{Disk, DiskDir, DiskFile, DiskLock, FileAccess, FileKind, FileStat, NodeId};
 
 mod list;
 mod local;
@@ -36,12 +36,12 @@ const NEW: OFlags = OFlags::CREATE
 pub struct NativeDisk;
 
 impl Disk for NativeDisk {
-    fn top(&self, _path: &Path) -> io::Result<Arc<dyn Dir>> {
+    fn top(&self, _path: &Path) -> io::Result<Arc<dyn DiskDir>> {
         let fd = retry_on_intr(|| rustix::fs::open("/", DIR, Mode::empty()))?;
         Ok(Arc::new(NativeDir::new(fd)))
     }
 
-    fn stat(&self, path: &Path) -> io::Result<Stat> {
+    fn stat(&self, path: &Path) -> io::Result<FileStat> {
         Ok(stat(&retry_on_intr(|| rustix::fs::stat(path))?))
     }
 }
@@ -66,10 +66,15 @@ impl NativeDir {
         }
     }
 
-    fn new_file(&self, name: &str, flags: OFlags, access: Access) -> io::Result<Box<dyn File>> {
+    fn new_file(
+        &self,
+        name: &str,
+        flags: OFlags,
+        access: FileAccess,
+    ) -> io::Result<Box<dyn DiskFile>> {
         let mode = match access {
-            Access::Default => 0o666,
-            Access::Private => 0o600,
+            FileAccess::Default => 0o666,
+            FileAccess::Private => 0o600,
         };
         single(name)?;
         let mode = Mode::from_raw_mode(mode);
@@ -78,8 +83,8 @@ impl NativeDir {
     }
 }
 
-impl Dir for NativeDir {
-    fn open_dir(&self, path: &str) -> io::Result<Arc<dyn Dir>> {
+impl DiskDir for NativeDir {
+    fn open_dir(&self, path: &str) -> io::Result<Arc<dyn DiskDir>> {
         let fd = match walk::open(self.fd.as_fd(), path, DIR) {
             // A directory that may be passed but not read is still a way.
             Err(Errno::ACCESS) => walk::open(self.fd.as_fd(), path, walk::PASSAGE)?,
@@ -88,7 +93,7 @@ impl Dir for NativeDir {
         Ok(Arc::new(NativeDir::new(fd)))
     }
 
-    fn open_file(&self, path: &str) -> io::Result<Box<dyn File>> {
+    fn open_file(&self, path: &str) -> io::Result<Box<dyn DiskFile>> {
         Ok(Box::new(NativeFile(walk::open(
             self.fd.as_fd(),
             path,
@@ -96,11 +101,11 @@ impl Dir for NativeDir {
         )?)))
     }
 
-    fn stat_self(&self) -> io::Result<Stat> {
+    fn stat_self(&self) -> io::Result<FileStat> {
         Ok(stat(&rustix::fs::fstat(&self.fd)?))
     }
 
-    fn stat(&self, path: &str) -> io::Result<Stat> {
+    fn stat(&self, path: &str) -> io::Result<FileStat> {
         let flags = AtFlags::SYMLINK_NOFOLLOW | walk::NO_AUTOMOUNT;
         Ok(stat(&retry_on_intr(|| {
             rustix::fs::statat(&self.fd, path, flags)
@@ -115,7 +120,7 @@ impl Dir for NativeDir {
         )))
     }
 
-    fn list(&self) -> io::Result<Vec<(String, Kind)>> {
+    fn list(&self) -> io::Result<Vec<(String, FileKind)>> {
         let mut entries = Vec::new();
         list::each(self.fd.as_fd(), &self.is_read, |name, file_type| {
             let Some(name) = own_name(name) else {
@@ -135,11 +140,11 @@ impl Dir for NativeDir {
         Ok(entries)
     }
 
-    fn create(&self, name: &str, access: Access) -> io::Result<Box<dyn File>> {
+    fn create(&self, name: &str, access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
         self.new_file(name, OFlags::WRONLY | OFlags::EXCL, access)
     }
 
-    fn append(&self, name: &str, access: Access) -> io::Result<Box<dyn File>> {
+    fn append(&self, name: &str, access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
         self.new_file(
             name,
             OFlags::RDWR | OFlags::APPEND | OFlags::NONBLOCK,
@@ -180,14 +185,14 @@ impl Dir for NativeDir {
         Ok(retry_on_intr(|| rustix::fs::fsync(&self.fd))?)
     }
 
-    fn try_lock(&self) -> io::Result<Lock> {
+    fn try_lock(&self) -> io::Result<DiskLock> {
         match retry_on_intr(|| {
             rustix::fs::flock(&self.fd, FlockOperation::NonBlockingLockExclusive)
         }) {
-            Ok(()) => Ok(Lock::Taken),
-            Err(Errno::WOULDBLOCK) => Ok(Lock::Busy),
+            Ok(()) => Ok(DiskLock::Taken),
+            Err(Errno::WOULDBLOCK) => Ok(DiskLock::Busy),
             Err(Errno::NOLCK | Errno::NOTSUP | Errno::NOSYS | Errno::INVAL | Errno::BADF) => {
-                Ok(Lock::Unsupported)
+                Ok(DiskLock::Unsupported)
             }
             Err(error) => Err(error.into()),
         }
@@ -210,8 +215,8 @@ impl fmt::Debug for NativeFile {
     }
 }
 
-impl File for NativeFile {
-    fn stat(&self) -> io::Result<Stat> {
+impl DiskFile for NativeFile {
+    fn stat(&self) -> io::Result<FileStat> {
         Ok(stat(&rustix::fs::fstat(&self.0)?))
     }
 
@@ -225,7 +230,7 @@ impl File for NativeFile {
         Ok(retry_on_intr(|| rustix::io::write(&self.0, bytes))?)
     }
 
-    fn adopt(&self, other: &Stat) -> io::Result<()> {
+    fn adopt(&self, other: &FileStat) -> io::Result<()> {
         let now = self.stat()?;
         if now.owner != other.owner {
             let (user, group) = (Uid::from_raw(other.owner.0), Gid::from_raw(other.owner.1));
@@ -271,12 +276,12 @@ fn own_name(name: &CStr) -> Option<String> {
     (name != "." && name != "..").then(|| name.to_owned())
 }
 
-fn kind(file_type: FileType) -> Kind {
+fn kind(file_type: FileType) -> FileKind {
     match file_type {
-        FileType::RegularFile => Kind::File,
-        FileType::Directory => Kind::Dir,
-        FileType::Symlink => Kind::Link,
-        _ => Kind::Special,
+        FileType::RegularFile => FileKind::File,
+        FileType::Directory => FileKind::Dir,
+        FileType::Symlink => FileKind::Link,
+        _ => FileKind::Special,
     }
 }
 
@@ -287,10 +292,10 @@ fn kind(file_type: FileType) -> Kind {
     clippy::cast_sign_loss,
     clippy::cast_possible_wrap
 )]
-fn stat(raw: &rustix::fs::Stat) -> Stat {
+fn stat(raw: &rustix::fs::Stat) -> FileStat {
     let nanos =
         |seconds: i64, nanos: i64| seconds.saturating_mul(1_000_000_000).saturating_add(nanos);
-    Stat {
+    FileStat {
         kind: kind(FileType::from_raw_mode(raw.st_mode)),
         id: NodeId {
             device: raw.st_dev as u64,

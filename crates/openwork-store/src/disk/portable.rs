@@ -13,7 +13,7 @@ use cap_fs_ext::{DirExt as _, FollowSymlinks, MetadataExt as _, OpenOptionsFollo
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir as CapDir, File as CapFile, FileType, Metadata, OpenOptions};
 
-use super::{Access, Dir, Disk, File, Kind, Lock, NodeId, Stat};
+use super::{Disk, DiskDir, DiskFile, DiskLock, FileAccess, FileKind, FileStat, NodeId};
 
 /// The disk of this machine.
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,7 +21,7 @@ use super::{Access, Dir, Disk, File, Kind, Lock, NodeId, Stat};
 pub struct PortableDisk;
 
 impl Disk for PortableDisk {
-    fn top(&self, path: &Path) -> io::Result<Arc<dyn Dir>> {
+    fn top(&self, path: &Path) -> io::Result<Arc<dyn DiskDir>> {
         let is_top = |c: &Component<'_>| matches!(c, Component::Prefix(_) | Component::RootDir);
         let top: PathBuf = path.components().take_while(is_top).collect();
         Ok(Arc::new(PortableDir(CapDir::open_ambient_dir(
@@ -30,7 +30,7 @@ impl Disk for PortableDisk {
         )?)))
     }
 
-    fn stat(&self, path: &Path) -> io::Result<Stat> {
+    fn stat(&self, path: &Path) -> io::Result<FileStat> {
         let dir = CapDir::open_ambient_dir(path, ambient_authority())?;
         stat(&dir.dir_metadata()?)
     }
@@ -52,7 +52,7 @@ impl PortableDir {
         Ok((Some(here), name))
     }
 
-    fn open(&self, path: &str, options: &mut OpenOptions) -> io::Result<Box<dyn File>> {
+    fn open(&self, path: &str, options: &mut OpenOptions) -> io::Result<Box<dyn DiskFile>> {
         let (parent, name) = self.parent(path)?;
         let dir = parent.as_ref().unwrap_or(&self.0);
         let file = dir.open_with(name, options.follow(FollowSymlinks::No))?;
@@ -60,14 +60,14 @@ impl PortableDir {
     }
 }
 
-impl Dir for PortableDir {
-    fn open_dir(&self, path: &str) -> io::Result<Arc<dyn Dir>> {
+impl DiskDir for PortableDir {
+    fn open_dir(&self, path: &str) -> io::Result<Arc<dyn DiskDir>> {
         let (parent, name) = self.parent(path)?;
         let dir = parent.as_ref().unwrap_or(&self.0);
         Ok(Arc::new(Self(dir.open_dir_nofollow(name)?)))
     }
 
-    fn open_file(&self, path: &str) -> io::Result<Box<dyn File>> {
+    fn open_file(&self, path: &str) -> io::Result<Box<dyn DiskFile>> {
         let (parent, name) = self.parent(path)?;
         let dir = parent.as_ref().unwrap_or(&self.0);
         // Looked at first: opening a FIFO would wait for its writer.
@@ -77,11 +77,11 @@ impl Dir for PortableDir {
         self.open(path, OpenOptions::new().read(true))
     }
 
-    fn stat_self(&self) -> io::Result<Stat> {
+    fn stat_self(&self) -> io::Result<FileStat> {
         stat(&self.0.dir_metadata()?)
     }
 
-    fn stat(&self, path: &str) -> io::Result<Stat> {
+    fn stat(&self, path: &str) -> io::Result<FileStat> {
         let (parent, name) = self.parent(path)?;
         stat(&parent.as_ref().unwrap_or(&self.0).symlink_metadata(name)?)
     }
@@ -90,7 +90,7 @@ impl Dir for PortableDir {
         self.0.read_link_contents(name)
     }
 
-    fn list(&self) -> io::Result<Vec<(String, Kind)>> {
+    fn list(&self) -> io::Result<Vec<(String, FileKind)>> {
         let mut entries = Vec::new();
         for entry in self.0.entries()? {
             let entry = entry?;
@@ -101,11 +101,11 @@ impl Dir for PortableDir {
         Ok(entries)
     }
 
-    fn create(&self, name: &str, _access: Access) -> io::Result<Box<dyn File>> {
+    fn create(&self, name: &str, _access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
         self.open(name, OpenOptions::new().write(true).create_new(true))
     }
 
-    fn append(&self, name: &str, _access: Access) -> io::Result<Box<dyn File>> {
+    fn append(&self, name: &str, _access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
         self.open(
             name,
             OpenOptions::new().read(true).append(true).create(true),
@@ -137,8 +137,8 @@ impl Dir for PortableDir {
         }
     }
 
-    fn try_lock(&self) -> io::Result<Lock> {
-        Ok(Lock::Unsupported)
+    fn try_lock(&self) -> io::Result<DiskLock> {
+        Ok(DiskLock::Unsupported)
     }
 
     fn unlock(&self) -> io::Result<()> {
@@ -160,8 +160,8 @@ impl PortableFile {
     }
 }
 
-impl File for PortableFile {
-    fn stat(&self) -> io::Result<Stat> {
+impl DiskFile for PortableFile {
+    fn stat(&self) -> io::Result<FileStat> {
         self.with(|file| stat(&file.metadata()?))
     }
 
@@ -176,7 +176,7 @@ impl File for PortableFile {
         self.with(|file| file.write(bytes))
     }
 
-    fn adopt(&self, _other: &Stat) -> io::Result<()> {
+    fn adopt(&self, _other: &FileStat) -> io::Result<()> {
         Ok(())
     }
 
@@ -189,26 +189,26 @@ impl File for PortableFile {
     }
 }
 
-fn kind(file_type: FileType) -> Kind {
+fn kind(file_type: FileType) -> FileKind {
     if file_type.is_file() {
-        Kind::File
+        FileKind::File
     } else if file_type.is_dir() {
-        Kind::Dir
+        FileKind::Dir
     } else if file_type.is_symlink() {
-        Kind::Link
+        FileKind::Link
     } else {
-        Kind::Special
+        FileKind::Special
     }
 }
 
-fn stat(metadata: &Metadata) -> io::Result<Stat> {
+fn stat(metadata: &Metadata) -> io::Result<FileStat> {
     let modified = metadata
         .modified()?
         .into_std()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     let modified = i64::try_from(modified.as_nanos()).unwrap_or(i64::MAX);
-    Ok(Stat {
+    Ok(FileStat {
         kind: kind(metadata.file_type()),
         id: NodeId {
             device: metadata.dev(),

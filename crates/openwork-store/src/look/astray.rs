@@ -3,37 +3,37 @@
 use std::io;
 use std::sync::Arc;
 
-use openwork_model::files::{Entry, EntryKind, FileError, Files as _, Location, Root};
+use openwork_model::files::{DirEntry, EntryKind, FileError, FileRoot, Files as _, Location};
 
-use super::{FsFiles, Opened, Spot, below};
-use crate::disk::Kind;
-use crate::trail::{End, Found, Trail};
+use super::{ConfinedReader, Dependency, OpenedNode, below};
+use crate::disk::FileKind;
+use crate::trail::{FoundEntry, Resolution, ResolvedPath};
 
 /// Every way that is not straight spoils the proof of the answer: too much
 /// would have to be looked at again to see that it still leads there.
-impl FsFiles<'_> {
+impl ConfinedReader<'_> {
     /// Opens a file that could not be opened straight away.
     pub(super) fn open_astray(
         &self,
         at: &Location,
         error: io::Error,
-    ) -> Result<Option<Opened>, FileError> {
+    ) -> Result<Option<OpenedNode>, FileError> {
         let Some(found) = self.find(at, error)? else {
             return Ok(None);
         };
-        let End::Leaf(trail, name, stat) = found else {
+        let Resolution::Leaf(trail, name, stat) = found else {
             return Err(FileError::NotRegular {
                 path: self.absolute(at),
             });
         };
-        if stat.kind != Kind::File {
+        if stat.kind != FileKind::File {
             return Err(FileError::NotRegular {
                 path: self.absolute(at),
             });
         }
         let dir = trail.dir().map_err(|source| self.io(at, source))?;
         let file = dir.open_file(&name).map_err(|source| self.io(at, source))?;
-        Ok(Some((Spot::Below(Arc::clone(dir), name), file)))
+        Ok(Some((Dependency::Below(Arc::clone(dir), name), file)))
     }
 
     /// Lists a directory that could not be opened straight away.
@@ -41,17 +41,18 @@ impl FsFiles<'_> {
         &self,
         at: &Location,
         error: io::Error,
-    ) -> Result<Option<Vec<Entry>>, FileError> {
+    ) -> Result<Option<Vec<DirEntry>>, FileError> {
         let Some(found) = self.find(at, error)? else {
             return Ok(None);
         };
-        let End::Dir(trail) = found else {
+        let Resolution::Dir(trail) = found else {
             return Err(FileError::NotRegular {
                 path: self.absolute(at),
             });
         };
         let dir = trail.dir().map_err(|source| self.io(at, source))?;
-        self.list_open(at, Spot::At(trail.path()), dir).map(Some)
+        self.list_open(at, Dependency::At(trail.path()), dir)
+            .map(Some)
     }
 
     /// What kind of thing a link in a directory leads to.
@@ -65,15 +66,15 @@ impl FsFiles<'_> {
             .and_then(|at| self.find(&at, io::ErrorKind::Other.into()).ok())
             .flatten();
         match found {
-            Some(End::Dir(_)) => EntryKind::Dir,
-            Some(End::Leaf(_, _, stat)) if stat.kind == Kind::File => EntryKind::File,
+            Some(Resolution::Dir(_)) => EntryKind::Dir,
+            Some(Resolution::Leaf(_, _, stat)) if stat.kind == FileKind::File => EntryKind::File,
             _ => EntryKind::Other,
         }
     }
 
     /// Follows a location from its root, refusing what a link leads out to.
     /// `None` if there is nothing and no link was to blame for `error`.
-    fn find(&self, at: &Location, error: io::Error) -> Result<Option<End>, FileError> {
+    fn find(&self, at: &Location, error: io::Error) -> Result<Option<Resolution>, FileError> {
         self.seen.borrow_mut().spoil();
         let Some(root) = self.root_trail(at.root)? else {
             return Ok(None);
@@ -81,19 +82,23 @@ impl FsFiles<'_> {
         let refused = || FileError::Link {
             path: self.absolute(at),
         };
-        let Found { end, linked } = match root.follow(below(&at.path)) {
+        let FoundEntry { end, linked } = match root.follow(below(&at.path)) {
             Ok(found) => found,
             Err(followed) => return Err(self.lost(at, &followed, error)),
         };
         match &end {
-            End::Absent(..) if linked => Err(refused()),
-            End::Absent(..) => Ok(None),
-            End::Dir(trail) | End::Leaf(trail, ..) if linked && !self.may_enter(at.root, trail) => {
+            Resolution::Absent(..) if linked => Err(refused()),
+            Resolution::Absent(..) => Ok(None),
+            Resolution::Dir(trail) | Resolution::Leaf(trail, ..)
+                if linked && !self.may_enter(at.root, trail) =>
+            {
                 Err(refused())
             }
             // Without a link in the way, what failed first still counts.
-            End::Leaf(_, _, stat) if !linked && stat.kind == Kind::File => Err(self.io(at, error)),
-            End::Dir(_) | End::Leaf(..) => Ok(Some(end)),
+            Resolution::Leaf(_, _, stat) if !linked && stat.kind == FileKind::File => {
+                Err(self.io(at, error))
+            }
+            Resolution::Dir(_) | Resolution::Leaf(..) => Ok(Some(end)),
         }
     }
 
@@ -110,15 +115,15 @@ impl FsFiles<'_> {
         }
     }
 
-    fn may_enter(&self, from: Root, trail: &Trail) -> bool {
+    fn may_enter(&self, from: FileRoot, trail: &ResolvedPath) -> bool {
         let allowed = self.scene.anchor.allowed(self.held);
         let own = match from {
-            Root::Global | Root::Custom => self
+            FileRoot::Global | FileRoot::Custom => self
                 .root_trail(from)
                 .ok()
                 .flatten()
                 .and_then(|root| root.id().ok()),
-            Root::Workspace | Root::Ancestor(_) | Root::Home => None,
+            FileRoot::Workspace | FileRoot::Ancestor(_) | FileRoot::Home => None,
         };
         allowed.into_iter().chain(own).any(|root| trail.is_in(root))
     }

@@ -4,22 +4,24 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use openwork_model::files::{FileError, Location, Root};
+use openwork_model::files::{FileError, FileRoot, Location};
 use openwork_model::path::RelPath;
 
-use super::FsFiles;
-use super::proof::Spot;
-use crate::disk::{Dir, Kind, read_to};
+use super::ConfinedReader;
+use super::proof::Dependency;
+use crate::disk::{DiskDir, FileKind, read_to};
 
 /// More than any `gitdir:` line holds.
 const GIT_FILE: u64 = 16 << 10;
 
-impl FsFiles<'_> {
+impl ConfinedReader<'_> {
     /// Directories above the workspace up to the worktree's root; none if
     /// there is no worktree, so that nothing outside of one is searched.
     pub(super) fn count_ancestors(&self) -> Result<usize, FileError> {
         let failed = |source| self.io(&Location::workspace(RelPath::root()), source);
-        let spot = |dir: &Arc<dyn Dir>, name: &str| Spot::Below(Arc::clone(dir), name.to_owned());
+        let spot = |dir: &Arc<dyn DiskDir>, name: &str| {
+            Dependency::Below(Arc::clone(dir), name.to_owned())
+        };
         if self.is_worktree(&self.held.dir, &spot).map_err(failed)? {
             return Ok(0);
         }
@@ -29,7 +31,7 @@ impl FsFiles<'_> {
                 break;
             };
             let path = above.path();
-            let spot = |_: &Arc<dyn Dir>, name: &str| Spot::At(path.join(name));
+            let spot = |_: &Arc<dyn DiskDir>, name: &str| Dependency::At(path.join(name));
             let dir = above.dir().map_err(failed)?;
             if self.is_worktree(dir, &spot).map_err(failed)? {
                 self.check_local(levels)?;
@@ -44,8 +46,8 @@ impl FsFiles<'_> {
     /// the search: it is not followed.
     fn is_worktree(
         &self,
-        dir: &Arc<dyn Dir>,
-        spot: &dyn Fn(&Arc<dyn Dir>, &str) -> Spot,
+        dir: &Arc<dyn DiskDir>,
+        spot: &dyn Fn(&Arc<dyn DiskDir>, &str) -> Dependency,
     ) -> io::Result<bool> {
         let found = match dir.stat(".git") {
             Ok(stat) => stat,
@@ -56,20 +58,20 @@ impl FsFiles<'_> {
             Err(error) => return Err(error),
         };
         match found.kind {
-            Kind::Link => {
+            FileKind::Link => {
                 self.seen.borrow_mut().spoil();
                 Ok(true)
             }
-            Kind::Dir => {
+            FileKind::Dir => {
                 self.seen.borrow_mut().is(spot(dir, ".git"), found.id);
                 self.has_head(dir, spot)
             }
-            Kind::File => {
+            FileKind::File => {
                 self.seen.borrow_mut().same(spot(dir, ".git"), found);
                 let text = read_to(&*dir.open_file(".git")?, found.size.min(GIT_FILE), GIT_FILE)?;
                 Ok(text.starts_with(b"gitdir:"))
             }
-            Kind::Special => {
+            FileKind::Special => {
                 self.seen.borrow_mut().spoil();
                 Ok(false)
             }
@@ -78,8 +80,8 @@ impl FsFiles<'_> {
 
     fn has_head(
         &self,
-        dir: &Arc<dyn Dir>,
-        spot: &dyn Fn(&Arc<dyn Dir>, &str) -> Spot,
+        dir: &Arc<dyn DiskDir>,
+        spot: &dyn Fn(&Arc<dyn DiskDir>, &str) -> Dependency,
     ) -> io::Result<bool> {
         let head = Path::new(".git").join("HEAD");
         let head = head.to_str().unwrap_or_default();
@@ -98,7 +100,7 @@ impl FsFiles<'_> {
 
     fn check_local(&self, levels: usize) -> Result<(), FileError> {
         for level in 1..=levels {
-            let dir = self.root(Root::Ancestor(level))?;
+            let dir = self.root(FileRoot::Ancestor(level))?;
             if !dir.is_some_and(|dir| dir.is_local()) {
                 self.seen.borrow_mut().spoil();
             }

@@ -4,26 +4,26 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::disk::{Dir, Disk, Kind, NodeId, Stat};
+use crate::disk::{Disk, DiskDir, FileKind, FileStat, NodeId};
 
 /// A place that was looked at.
 #[derive(Debug)]
-pub(crate) enum Spot {
+pub(crate) enum Dependency {
     /// Below an open directory.
-    Below(Arc<dyn Dir>, String),
+    Below(Arc<dyn DiskDir>, String),
     /// An open directory itself.
-    Itself(Arc<dyn Dir>),
+    Itself(Arc<dyn DiskDir>),
     /// At an absolute path, links followed.
     At(PathBuf),
 }
 
 /// What was seen there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Expect {
+pub(crate) enum ExpectedState {
     /// Nothing.
     Absent,
     /// A file or directory in exactly this state.
-    Same(Stamp),
+    Same(FileVersion),
     /// This directory, whatever it holds.
     Is(NodeId),
 }
@@ -31,15 +31,15 @@ pub(crate) enum Expect {
 /// The state of a file or directory: any change to it changes its stamp, but
 /// for changes within one tick of the file system's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stamp {
-    kind: Kind,
+pub(crate) struct FileVersion {
+    kind: FileKind,
     id: NodeId,
     size: u64,
     modified: i64,
     changed: i64,
 }
 
-impl Stamp {
+impl FileVersion {
     /// Whether a later change could not go unnoticed: the last one lies
     /// longer back than a tick, seen from `now` (ns since 1970). Times ahead
     /// of `now` do not count either: the clock may come by again.
@@ -50,9 +50,9 @@ impl Stamp {
     }
 }
 
-impl From<Stat> for Stamp {
-    fn from(stat: Stat) -> Self {
-        let Stat {
+impl From<FileStat> for FileVersion {
+    fn from(stat: FileStat) -> Self {
+        let FileStat {
             kind,
             id,
             size,
@@ -70,17 +70,17 @@ impl From<Stat> for Stamp {
     }
 }
 
-impl Spot {
-    fn expects(&self, expect: Expect, disk: &dyn Disk) -> bool {
+impl Dependency {
+    fn expects(&self, expect: ExpectedState, disk: &dyn Disk) -> bool {
         let found = match self {
             Self::Below(dir, path) => dir.stat(path),
             Self::Itself(dir) => dir.stat_self(),
             Self::At(path) => disk.stat(path),
         };
         match (found, expect) {
-            (Ok(stat), Expect::Same(stamp)) => Stamp::from(stat) == stamp,
-            (Ok(stat), Expect::Is(id)) => stat.kind == Kind::Dir && stat.id == id,
-            (Err(error), Expect::Absent) => error.kind() == io::ErrorKind::NotFound,
+            (Ok(stat), ExpectedState::Same(stamp)) => FileVersion::from(stat) == stamp,
+            (Ok(stat), ExpectedState::Is(id)) => stat.kind == FileKind::Dir && stat.id == id,
+            (Err(error), ExpectedState::Absent) => error.kind() == io::ErrorKind::NotFound,
             _ => false,
         }
     }
@@ -88,10 +88,10 @@ impl Spot {
 
 /// Everything that an answer rests on.
 #[derive(Debug, Default)]
-pub(crate) struct Proof(Vec<(Spot, Expect)>);
+pub(crate) struct Validators(Vec<(Dependency, ExpectedState)>);
 
-impl Proof {
-    pub(crate) fn add(&mut self, spot: Spot, expect: Expect) {
+impl Validators {
+    pub(crate) fn add(&mut self, spot: Dependency, expect: ExpectedState) {
         self.0.push((spot, expect));
     }
 

@@ -4,26 +4,26 @@ use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use openwork_model::files::{FileError, Location, Root};
+use openwork_model::files::{FileError, FileRoot, Location};
 use openwork_model::path::RelPath;
 
-use super::FsFiles;
-use super::proof::Spot;
-use crate::disk::Dir;
-use crate::trail::Trail;
+use super::ConfinedReader;
+use super::proof::Dependency;
+use crate::disk::DiskDir;
+use crate::trail::ResolvedPath;
 
 /// The roots outside of the workspace; `None` for one that does not exist.
 #[derive(Debug, Default)]
-pub(super) struct Roots {
-    global: OnceCell<Option<Trail>>,
-    home: OnceCell<Option<Trail>>,
-    custom: OnceCell<Option<Trail>>,
+pub(super) struct AuthorisedRoots {
+    global: OnceCell<Option<ResolvedPath>>,
+    home: OnceCell<Option<ResolvedPath>>,
+    custom: OnceCell<Option<ResolvedPath>>,
 }
 
-impl FsFiles<'_> {
+impl ConfinedReader<'_> {
     /// The open directory of a root, if it exists.
-    pub(super) fn root(&self, root: Root) -> Result<Option<Arc<dyn Dir>>, FileError> {
-        if root == Root::Workspace {
+    pub(super) fn root(&self, root: FileRoot) -> Result<Option<Arc<dyn DiskDir>>, FileError> {
+        if root == FileRoot::Workspace {
             return Ok(Some(Arc::clone(&self.held.dir)));
         }
         let Some(trail) = self.root_trail(root)? else {
@@ -36,22 +36,22 @@ impl FsFiles<'_> {
     }
 
     /// The directory of a root and all that it lies in.
-    pub(super) fn root_trail(&self, root: Root) -> Result<Option<Trail>, FileError> {
+    pub(super) fn root_trail(&self, root: FileRoot) -> Result<Option<ResolvedPath>, FileError> {
         match root {
-            Root::Workspace => self.trail().map(|trail| Some(trail.clone())),
-            Root::Ancestor(levels) => Ok(self.trail()?.above(levels)),
-            Root::Global => self.outside(root, &self.roots.global, self.scene.global.as_ref()),
-            Root::Home => self.outside(root, &self.roots.home, self.scene.home.as_ref()),
-            Root::Custom => self.outside(root, &self.roots.custom, self.scene.custom.as_ref()),
+            FileRoot::Workspace => self.trail().map(|trail| Some(trail.clone())),
+            FileRoot::Ancestor(levels) => Ok(self.trail()?.above(levels)),
+            FileRoot::Global => self.outside(root, &self.roots.global, self.scene.global.as_ref()),
+            FileRoot::Home => self.outside(root, &self.roots.home, self.scene.home.as_ref()),
+            FileRoot::Custom => self.outside(root, &self.roots.custom, self.scene.custom.as_ref()),
         }
     }
 
     /// The path of a root, for people.
-    pub(super) fn root_path(&self, root: Root) -> PathBuf {
+    pub(super) fn root_path(&self, root: FileRoot) -> PathBuf {
         let workspace = self.scene.anchor.path();
         match root {
-            Root::Workspace => workspace.to_owned(),
-            Root::Ancestor(levels) => {
+            FileRoot::Workspace => workspace.to_owned(),
+            FileRoot::Ancestor(levels) => {
                 match self.trail.get().and_then(|trail| trail.above(levels)) {
                     // The parents that were searched are those of the directory
                     // itself, not those of a link that leads to it.
@@ -63,22 +63,22 @@ impl FsFiles<'_> {
                         .to_owned(),
                 }
             }
-            Root::Global => self.scene.global.clone().unwrap_or_default(),
-            Root::Home => self.scene.home.clone().unwrap_or_default(),
-            Root::Custom => self.scene.custom.clone().unwrap_or_default(),
+            FileRoot::Global => self.scene.global.clone().unwrap_or_default(),
+            FileRoot::Home => self.scene.home.clone().unwrap_or_default(),
+            FileRoot::Custom => self.scene.custom.clone().unwrap_or_default(),
         }
     }
 
     /// The workspace's directory and all that it lies in.
-    pub(super) fn trail(&self) -> Result<&Trail, FileError> {
+    pub(super) fn trail(&self) -> Result<&ResolvedPath, FileError> {
         if let Some(trail) = self.trail.get() {
             return Ok(trail);
         }
-        let at = top(Root::Workspace);
+        let at = top(FileRoot::Workspace);
         let anchor = &self.scene.anchor;
         let trail = self.scene.trails.to(anchor.disk(), anchor.path());
         let trail = trail.map_err(|source| self.io(&at, source))?;
-        let same = |trail: &Trail| trail.id().is_ok_and(|id| id == self.held.id);
+        let same = |trail: &ResolvedPath| trail.id().is_ok_and(|id| id == self.held.id);
         let trail = trail.filter(same);
         let trail = trail.ok_or_else(|| self.io(&at, std::io::ErrorKind::NotFound.into()))?;
         Ok(self.trail.get_or_init(|| trail))
@@ -86,17 +86,17 @@ impl FsFiles<'_> {
 
     fn outside(
         &self,
-        root: Root,
-        cell: &OnceCell<Option<Trail>>,
+        root: FileRoot,
+        cell: &OnceCell<Option<ResolvedPath>>,
         path: Option<&PathBuf>,
-    ) -> Result<Option<Trail>, FileError> {
+    ) -> Result<Option<ResolvedPath>, FileError> {
         let (None, Some(path)) = (cell.get(), path) else {
             return Ok(cell.get().cloned().flatten());
         };
         let trail = self.scene.trails.to(self.scene.anchor.disk(), path);
         let trail = trail.map_err(|source| self.io(&top(root), source))?;
         let mut seen = self.seen.borrow_mut();
-        let spot = Spot::At(path.clone());
+        let spot = Dependency::At(path.clone());
         match trail.as_ref().map(|trail| (trail.id(), trail.dir())) {
             None => seen.absent(spot),
             Some((Ok(id), Ok(dir))) if dir.is_local() => seen.is(spot, id),
@@ -106,6 +106,6 @@ impl FsFiles<'_> {
     }
 }
 
-fn top(root: Root) -> Location {
+fn top(root: FileRoot) -> Location {
     Location::new(root, RelPath::root())
 }

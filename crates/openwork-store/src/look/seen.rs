@@ -5,33 +5,33 @@ use std::io;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use openwork_model::files::{Location, Root};
+use openwork_model::files::{FileRoot, Location};
 
-use super::proof::{Expect, Proof, Spot, Stamp};
-use crate::disk::{Dir, Kind, NodeId, Stat};
+use super::proof::{Dependency, ExpectedState, FileVersion, Validators};
+use crate::disk::{DiskDir, FileKind, FileStat, NodeId};
 
 /// Collects the proof of an answer while the answer is made.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(super) struct DependencyRecorder {
     started: i64,
     /// How many directories may be held open: each is a handle for as long as
     /// the answer is kept.
     room: usize,
-    proof: Option<Proof>,
+    proof: Option<Validators>,
     /// Directories that were listed and are held open, by root and length of
     /// their path: names directly below them are covered by their own stamp.
-    listed: BTreeMap<(Root, usize), HashMap<String, Arc<dyn Dir>>>,
+    listed: BTreeMap<(FileRoot, usize), HashMap<String, Arc<dyn DiskDir>>>,
     held: usize,
-    passed: HashMap<Root, HashSet<String>>,
-    read: BTreeMap<Location, Stamp>,
+    passed: HashMap<FileRoot, HashSet<String>>,
+    read: BTreeMap<Location, FileVersion>,
 }
 
-impl Seen {
+impl DependencyRecorder {
     pub(super) fn new(provable: bool, room: usize) -> Self {
         Self {
             started: now(),
             room,
-            proof: provable.then(Proof::default),
+            proof: provable.then(Validators::default),
             listed: BTreeMap::new(),
             held: 0,
             passed: HashMap::new(),
@@ -44,39 +44,39 @@ impl Seen {
         self.proof = None;
     }
 
-    pub(super) fn into_proof(self) -> Option<Proof> {
+    pub(super) fn into_proof(self) -> Option<Validators> {
         self.proof
     }
 
-    pub(super) fn absent(&mut self, spot: Spot) {
-        self.note(spot, Expect::Absent);
+    pub(super) fn absent(&mut self, spot: Dependency) {
+        self.note(spot, ExpectedState::Absent);
     }
 
-    pub(super) fn is(&mut self, spot: Spot, id: NodeId) {
-        self.note(spot, Expect::Is(id));
+    pub(super) fn is(&mut self, spot: Dependency, id: NodeId) {
+        self.note(spot, ExpectedState::Is(id));
     }
 
     /// Notes a state; one that is too young to be told from the next spoils
     /// the proof, as git has it with racily clean entries.
-    pub(super) fn same(&mut self, spot: Spot, stat: Stat) {
-        let stamp = Stamp::from(stat);
+    pub(super) fn same(&mut self, spot: Dependency, stat: FileStat) {
+        let stamp = FileVersion::from(stat);
         if stamp.is_settled(self.started) {
-            self.note(spot, Expect::Same(stamp));
+            self.note(spot, ExpectedState::Same(stamp));
         } else {
             self.spoil();
         }
     }
 
     /// Remembers the state in which a file was read.
-    pub(super) fn read(&mut self, at: &Location, stat: Stat) {
-        let stamp = Stamp::from(stat);
+    pub(super) fn read(&mut self, at: &Location, stat: FileStat) {
+        let stamp = FileVersion::from(stat);
         if stamp.is_settled(self.started) {
             self.read.insert(at.clone(), stamp);
         }
     }
 
     /// The state in which a file was read, if it can be told from all others.
-    pub(super) fn stamp(&self, at: &Location) -> Option<Stamp> {
+    pub(super) fn stamp(&self, at: &Location) -> Option<FileVersion> {
         self.read.get(at).copied()
     }
 
@@ -87,7 +87,7 @@ impl Seen {
 
     /// Holds a directory that was listed, so that what is in it can be reached
     /// without a way.
-    pub(super) fn hold(&mut self, at: &Location, dir: Arc<dyn Dir>) {
+    pub(super) fn hold(&mut self, at: &Location, dir: Arc<dyn DiskDir>) {
         let path = at.path.as_str();
         let listed = self.listed.entry((at.root, path.len())).or_default();
         let before = listed.insert(path.to_owned(), dir);
@@ -95,7 +95,7 @@ impl Seen {
     }
 
     /// The nearest directory above a path that was listed, with the rest.
-    pub(super) fn nearest(&self, at: &Location) -> Option<(Arc<dyn Dir>, String)> {
+    pub(super) fn nearest(&self, at: &Location) -> Option<(Arc<dyn DiskDir>, String)> {
         let path = at.path.as_str();
         let shorter = self.listed.range((at.root, 0)..(at.root, path.len()));
         shorter.rev().find_map(|((_, length), listed)| {
@@ -110,7 +110,13 @@ impl Seen {
     /// Looks from the path upwards and no further than to what is noted: what
     /// is above that was noted with it. So a tree costs as much as it has
     /// directories, however deep they are.
-    pub(super) fn pass(&mut self, at: &Location, base: &Arc<dyn Dir>, rest: &str, covered: usize) {
+    pub(super) fn pass(
+        &mut self,
+        at: &Location,
+        base: &Arc<dyn DiskDir>,
+        rest: &str,
+        covered: usize,
+    ) {
         let whole = at.path.as_str();
         let prefix = whole.len() - rest.len();
         let ways = rest.match_indices('/').count();
@@ -125,16 +131,16 @@ impl Seen {
         for way in fresh {
             let passed = self.passed.entry(at.root).or_default();
             passed.insert(whole[..prefix + way.len()].to_owned());
-            let spot = Spot::Below(Arc::clone(base), way.to_owned());
+            let spot = Dependency::Below(Arc::clone(base), way.to_owned());
             match base.stat(way) {
-                Ok(stat) if stat.kind == Kind::Dir => self.is(spot, stat.id),
+                Ok(stat) if stat.kind == FileKind::Dir => self.is(spot, stat.id),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return self.absent(spot),
                 _ => return self.spoil(),
             }
         }
     }
 
-    fn note(&mut self, spot: Spot, expect: Expect) {
+    fn note(&mut self, spot: Dependency, expect: ExpectedState) {
         if let Some(proof) = &mut self.proof {
             proof.add(spot, expect);
         }

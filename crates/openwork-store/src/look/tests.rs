@@ -79,11 +79,11 @@ fn build(root: &Path, things: &[Option<Thing>]) {
     }
 }
 
-fn scene(root: &Path) -> Scene {
+fn scene(root: &Path) -> FsContext {
     let workspace = root.join("ws");
     let roots = vec![workspace.clone(), root.join("shared")];
-    Scene {
-        anchor: Anchor::new(Arc::new(NativeDisk), workspace, roots),
+    FsContext {
+        anchor: RootAnchor::new(Arc::new(NativeDisk), workspace, roots),
         global: None,
         home: None,
         custom: None,

@@ -5,40 +5,40 @@ use std::sync::Arc;
 
 use openwork_model::files::{FileError, Location};
 
-use super::FsFiles;
-use super::proof::Spot;
-use crate::disk::Dir;
+use super::ConfinedReader;
+use super::proof::Dependency;
+use crate::disk::DiskDir;
 
 /// An open directory and the rest of a path below it.
-pub(super) struct Way {
-    pub(super) base: Arc<dyn Dir>,
+pub(super) struct LinkWay {
+    pub(super) base: Arc<dyn DiskDir>,
     pub(super) rest: String,
     /// Whether the base was listed: names directly in it are proven by its state.
     listed: bool,
 }
 
-impl Way {
+impl LinkWay {
     /// What the location is to a proof.
-    pub(super) fn spot(&self) -> Spot {
+    pub(super) fn spot(&self) -> Dependency {
         let base = Arc::clone(&self.base);
         if self.rest.is_empty() {
-            Spot::Itself(base)
+            Dependency::Itself(base)
         } else {
-            Spot::Below(base, self.rest.clone())
+            Dependency::Below(base, self.rest.clone())
         }
     }
 
     /// The spot of a directory here that is held open.
-    pub(super) fn spot_of(&self, dir: &Arc<dyn Dir>) -> Spot {
+    pub(super) fn spot_of(&self, dir: &Arc<dyn DiskDir>) -> Dependency {
         if self.listed && !self.rest.contains('/') {
-            Spot::Itself(Arc::clone(dir))
+            Dependency::Itself(Arc::clone(dir))
         } else {
             self.spot()
         }
     }
 
     /// Opens the location as a directory.
-    pub(super) fn open_dir(&self) -> io::Result<Arc<dyn Dir>> {
+    pub(super) fn open_dir(&self) -> io::Result<Arc<dyn DiskDir>> {
         if self.rest.is_empty() {
             return Ok(Arc::clone(&self.base));
         }
@@ -46,14 +46,14 @@ impl Way {
     }
 }
 
-impl FsFiles<'_> {
+impl ConfinedReader<'_> {
     /// How to reach a location; `None` if its root does not exist.
-    pub(super) fn way(&self, at: &Location) -> Result<Option<Way>, FileError> {
+    pub(super) fn way(&self, at: &Location) -> Result<Option<LinkWay>, FileError> {
         let nearest = self.seen.borrow().nearest(at);
         if let Some((base, rest)) = nearest {
             self.seen.borrow_mut().pass(at, &base, &rest, 1);
             let listed = true;
-            return Ok(Some(Way { base, rest, listed }));
+            return Ok(Some(LinkWay { base, rest, listed }));
         }
         let Some(base) = self.root(at.root)? else {
             return Ok(None);
@@ -61,6 +61,6 @@ impl FsFiles<'_> {
         let rest = at.path.as_str().to_owned();
         self.seen.borrow_mut().pass(at, &base, &rest, 0);
         let listed = false;
-        Ok(Some(Way { base, rest, listed }))
+        Ok(Some(LinkWay { base, rest, listed }))
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{End, Found, Trail};
+use super::{FoundEntry, Resolution, ResolvedPath};
 use crate::disk::Disk;
 
 /// Ways by the path that they were followed for.
@@ -14,49 +14,49 @@ use crate::disk::Disk;
 /// looked at instead, one call for each directory: it is given again only if
 /// every name on it still leads to the directory that is held open.
 #[derive(Debug, Default)]
-pub(crate) struct KnownTrails(Mutex<HashMap<PathBuf, Known>>);
+pub(crate) struct KnownTrails(Mutex<HashMap<PathBuf, KnownPaths>>);
 
 /// How far a path leads.
 #[derive(Debug, Clone)]
-struct Known {
-    trail: Trail,
+struct KnownPaths {
+    trail: ResolvedPath,
     /// The name in that directory that was not there, if one was not.
     missing: Option<String>,
 }
 
 impl KnownTrails {
     /// Follows an absolute path to a directory, as [`Trail::to`] does.
-    pub(crate) fn to(&self, disk: &dyn Disk, path: &Path) -> io::Result<Option<Trail>> {
+    pub(crate) fn to(&self, disk: &dyn Disk, path: &Path) -> io::Result<Option<ResolvedPath>> {
         let known = self.ways().get(path).cloned();
-        if let Some(known) = known.filter(Known::still_holds) {
+        if let Some(known) = known.filter(KnownPaths::still_holds) {
             return Ok(known.trail());
         }
-        let Found { end, linked } = Trail::find(disk, path)?;
+        let FoundEntry { end, linked } = ResolvedPath::find(disk, path)?;
         let found = match end {
-            End::Dir(trail) => Some(Known {
+            Resolution::Dir(trail) => Some(KnownPaths {
                 trail,
                 missing: None,
             }),
-            End::Absent(trail, name) => Some(Known {
+            Resolution::Absent(trail, name) => Some(KnownPaths {
                 trail,
                 missing: Some(name),
             }),
-            End::Leaf(..) => None,
+            Resolution::Leaf(..) => None,
         };
         // Where a link leads is nothing that the directories could tell.
         match found.clone().filter(|_| !linked) {
             Some(known) => drop(self.ways().insert(path.to_owned(), known)),
             None => drop(self.ways().remove(path)),
         }
-        Ok(found.and_then(Known::trail))
+        Ok(found.and_then(KnownPaths::trail))
     }
 
-    fn ways(&self) -> MutexGuard<'_, HashMap<PathBuf, Known>> {
+    fn ways(&self) -> MutexGuard<'_, HashMap<PathBuf, KnownPaths>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Known {
+impl KnownPaths {
     fn still_holds(&self) -> bool {
         self.trail.still_leads() && self.missing.as_deref().is_none_or(|name| self.lacks(name))
     }
@@ -67,7 +67,7 @@ impl Known {
     }
 
     /// The trail to the directory, if the path leads to one.
-    fn trail(self) -> Option<Trail> {
+    fn trail(self) -> Option<ResolvedPath> {
         self.missing.is_none().then_some(self.trail)
     }
 }
@@ -87,11 +87,14 @@ mod tests {
 
     /// What the trails know of a path is what following it finds.
     fn agree(known: &KnownTrails, path: &Path) -> Option<PathBuf> {
-        let id = |trail: &Trail| trail.id().unwrap();
-        let (again, anew) = (known.to(&NativeDisk, path), Trail::to(&NativeDisk, path));
+        let id = |trail: &ResolvedPath| trail.id().unwrap();
+        let (again, anew) = (
+            known.to(&NativeDisk, path),
+            ResolvedPath::to(&NativeDisk, path),
+        );
         let (again, anew) = (again.unwrap(), anew.unwrap());
         assert_eq!(again.as_ref().map(id), anew.as_ref().map(id));
-        let path = |trail: Trail| trail.path();
+        let path = |trail: ResolvedPath| trail.path();
         assert_eq!(again.clone().map(path), anew.map(path));
         again.map(path)
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use openwork_change::change::Change;
 use openwork_change::query::{Query, View};
 use openwork_change::store::Store as _;
-use openwork_model::command::Scope;
+use openwork_model::command::CommandScope;
 use openwork_store::{FsOptions, FsStore};
 
 use crate::support::deep::DeepTree;
@@ -38,7 +38,7 @@ fn place(depth: usize) -> (Place, [DeepTree; 4]) {
 }
 
 fn queries() -> [Query; 5] {
-    let commands = Query::Commands(Scope::Workspace);
+    let commands = Query::Commands(CommandScope::Workspace);
     [
         skills(true),
         commands,

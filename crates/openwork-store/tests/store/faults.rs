@@ -54,7 +54,7 @@ fn assert_recovered(
     store: &FsStore,
     case: &Case,
     [old, new]: [&[Option<String>]; 2],
-    answer: &Result<openwork_change::store::Receipt, StoreError>,
+    answer: &Result<openwork_change::store::CommitReceipt, StoreError>,
     context: &str,
 ) {
     commit(store, command("after", "wards"))

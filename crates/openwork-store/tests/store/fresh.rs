@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use openwork_change::query::Query;
 use openwork_change::store::Store as _;
-use openwork_model::command::Scope;
+use openwork_model::command::CommandScope;
 use openwork_store::{FsOptions, FsStore, HELD_DIRECTORIES};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -185,7 +185,7 @@ fn queries() -> Vec<Query> {
         plugins(false),
         skills(false),
         skills(true),
-        Query::Commands(Scope::Workspace),
+        Query::Commands(CommandScope::Workspace),
         Query::Export,
         Query::Audit { limit: 50 },
         Query::Audit { limit: 7 },

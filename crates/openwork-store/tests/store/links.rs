@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use openwork_change::change::Change;
 use openwork_change::query::Query;
 use openwork_change::store::{Store as _, StoreError};
-use openwork_model::command::Scope;
+use openwork_model::command::CommandScope;
 use openwork_store::FsStore;
 use serde_json::json;
 
@@ -29,8 +29,8 @@ fn queries() -> Vec<Query> {
         config(),
         plugins(true),
         skills(true),
-        Query::Commands(Scope::Workspace),
-        Query::Commands(Scope::Global),
+        Query::Commands(CommandScope::Workspace),
+        Query::Commands(CommandScope::Global),
         Query::Export,
     ]
 }

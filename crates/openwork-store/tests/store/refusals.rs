@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-use openwork_change::store::{Refused, Store as _};
+use openwork_change::store::{RefusedRequest, Store as _};
 use serde_json::{Value, json};
 
 use crate::support::{Place, actor, commit, plugin};
@@ -12,8 +12,8 @@ const LOG: &str = ".opencode/openwork/refused.jsonl";
 const OLD: &str = ".opencode/openwork/refused.1.jsonl";
 const CHANGES: &str = ".opencode/openwork/audit.jsonl";
 
-fn refused(summary: &str, count: u64) -> Refused {
-    Refused {
+fn refused(summary: &str, count: u64) -> RefusedRequest {
+    RefusedRequest {
         request: None,
         actor: actor(),
         address: None,

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use openwork_change::change::{
-    Bundle, Change, CommandDraft, ConfigPatch, Fields, McpDraft, SkillDraft,
+    Change, CommandDraft, ConfigPatch, Fields, ImportBundle, McpDraft, SkillDraft,
 };
-use openwork_change::plan::Frozen;
+use openwork_change::plan::Precondition;
 use openwork_change::query::{Query, View};
-use openwork_change::store::{Order, Receipt, Store as _, StoreError};
+use openwork_change::store::{CommitReceipt, Order, Store as _, StoreError};
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
 use openwork_model::audit::ApprovedBy;
 use openwork_model::name::{CommandName, PluginSpec, SkillName};
@@ -174,7 +174,7 @@ pub(crate) fn order(change: Change) -> Order {
     }
 }
 
-pub(crate) fn shown(change: Change, shown: Vec<Frozen>) -> Order {
+pub(crate) fn shown(change: Change, shown: Vec<Precondition>) -> Order {
     Order {
         shown: Some(shown),
         ..order(change)
@@ -218,7 +218,7 @@ pub(crate) fn patch(value: Value) -> Change {
 }
 
 pub(crate) fn import(value: Value) -> Change {
-    Change::Import(Box::new(Bundle::from_fields(&fields(value)).unwrap()))
+    Change::Import(Box::new(ImportBundle::from_fields(&fields(value)).unwrap()))
 }
 
 fn fields(value: Value) -> Fields {
@@ -228,7 +228,7 @@ fn fields(value: Value) -> Fields {
     fields
 }
 
-pub(crate) fn commit(store: &FsStore, change: Change) -> Result<Receipt, StoreError> {
+pub(crate) fn commit(store: &FsStore, change: Change) -> Result<CommitReceipt, StoreError> {
     store.commit(vec![order(change)]).remove(0)
 }
 

@@ -3,25 +3,25 @@
 
 use tokio::io::AsyncBufReadExt;
 
-use crate::client::Client;
-use crate::command::Span;
+use crate::client::ApiClient;
+use crate::command::RememberSpan;
 use crate::details;
-use crate::error::{Error, Result};
-use crate::exit::Exit;
+use crate::error::{Result, TerminalError};
+use crate::exit::ExitStatus;
 use crate::id;
-use crate::level::Level;
-use crate::screen::{Form, Terminal};
-use crate::style::Tone;
-use crate::wire::Item;
+use crate::level::RiskLevel;
+use crate::screen::{OutputForm, Terminal};
+use crate::style::TextTone;
+use crate::wire::RemoteItem;
 
-use super::answer::{self, Answer};
-use super::target::{self, Missing};
+use super::answer::{self, OperatorAnswer};
+use super::target::{self, MissingTarget};
 
 /// What is allowed, and how far.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Terms {
+pub(super) struct AllowTerms {
     /// For how long requests like it are allowed.
-    pub(super) span: Option<Span>,
+    pub(super) span: Option<RememberSpan>,
     /// Whether what is rated high is meant.
     pub(super) high: bool,
     /// Whether what lists do not show to its end is meant.
@@ -31,11 +31,11 @@ pub(super) struct Terms {
 /// Allows several requests; none of them if one is not meant. One that has
 /// ended does not keep the others from their answers.
 pub(super) async fn allow(
-    client: &Client,
+    client: &ApiClient,
     ids: &[String],
-    terms: Terms,
+    terms: AllowTerms,
     terminal: &mut Terminal<'_>,
-) -> Result<Exit> {
+) -> Result<ExitStatus> {
     let mut meant = Vec::new();
     for item in items(client, ids).await? {
         if let Ok(item) = &item {
@@ -43,18 +43,21 @@ pub(super) async fn allow(
         }
         meant.push(item.map(|item| (&item).into()));
     }
-    let reply = Answer::Allow { span: terms.span };
+    let reply = OperatorAnswer::Allow { span: terms.span };
     answer::all(client, meant, &reply, &mut terminal.screen).await
 }
 
-async fn items(client: &Client, ids: &[String]) -> Result<Vec<Result<Item, Missing>>> {
+async fn items(
+    client: &ApiClient,
+    ids: &[String],
+) -> Result<Vec<Result<RemoteItem, MissingTarget>>> {
     let mut items = Vec::new();
     for target in target::find_all(client, ids).await? {
         items.push(match target {
             Err(missing) => Err(missing),
             Ok(target) => match target::fetch(client, &target.id, "").await {
                 Ok(document) => Ok(client.read(&document)?),
-                Err(error) if error.exit() == Exit::Gone => Err(Missing {
+                Err(error) if error.exit() == ExitStatus::Gone => Err(MissingTarget {
                     id: target.id,
                     error,
                 }),
@@ -65,30 +68,30 @@ async fn items(client: &Client, ids: &[String]) -> Result<Vec<Result<Item, Missi
     Ok(items)
 }
 
-async fn check(item: &Item, terms: Terms, terminal: &mut Terminal<'_>) -> Result<()> {
+async fn check(item: &RemoteItem, terms: AllowTerms, terminal: &mut Terminal<'_>) -> Result<()> {
     let id = || id::alone(&item.id).to_owned();
     if item.has_rest() && !terms.all_seen {
-        return Err(Error::NotSeen { id: id() });
+        return Err(TerminalError::NotSeen { id: id() });
     }
-    if item.level < Level::High || terms.high {
+    if item.level < RiskLevel::High || terms.high {
         return Ok(());
     }
-    if !terminal.interactive || terminal.screen.form == Form::Json {
+    if !terminal.interactive || terminal.screen.form == OutputForm::Json {
         let title = item.title().to_owned();
-        return Err(Error::High { id: id(), title });
+        return Err(TerminalError::High { id: id(), title });
     }
     if is_confirmed(item, terminal).await? {
         Ok(())
     } else {
-        Err(Error::NotConfirmed { id: id() })
+        Err(TerminalError::NotConfirmed { id: id() })
     }
 }
 
 /// Asks the person for a second word.
-async fn is_confirmed(item: &Item, terminal: &mut Terminal<'_>) -> Result<bool> {
+async fn is_confirmed(item: &RemoteItem, terminal: &mut Terminal<'_>) -> Result<bool> {
     let screen = &mut terminal.screen;
     screen.lines(details::head(item, screen.now(), screen.style()))?;
-    let question = screen.paint(Tone::Strong, "Type `yes` to allow it:");
+    let question = screen.paint(TextTone::Strong, "Type `yes` to allow it:");
     screen.begin(&format!("{question} "))?;
     let mut line = String::new();
     terminal.input.read_line(&mut line).await?;

@@ -2,28 +2,28 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{Client, request_path};
-use crate::command::Span;
-use crate::error::{Error, Result};
+use crate::client::{ApiClient, request_path};
+use crate::command::RememberSpan;
+use crate::error::{Result, TerminalError};
 use crate::escape;
-use crate::exit::Exit;
+use crate::exit::ExitStatus;
 use crate::id;
-use crate::screen::{Form, Screen};
-use crate::wire::Answered;
+use crate::screen::{OutputForm, Screen};
+use crate::wire::AnswerReceipt;
 
 use super::list;
-use super::target::{Missing, Target};
+use super::target::{AnswerTarget, MissingTarget};
 
 /// What a person answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub(crate) enum OperatorAnswer {
     /// Yes, and perhaps to requests like it for some time.
-    Allow { span: Option<Span> },
+    Allow { span: Option<RememberSpan> },
     /// No, and perhaps why.
     Deny { message: Option<String> },
 }
 
-impl Answer {
+impl OperatorAnswer {
     fn body(&self) -> Value {
         let via = "terminal";
         match self {
@@ -42,13 +42,13 @@ impl Answer {
 
 /// Answers several requests. The exit code is that of the first failure.
 pub(super) async fn all(
-    client: &Client,
-    targets: Vec<Result<Target, Missing>>,
-    reply: &Answer,
+    client: &ApiClient,
+    targets: Vec<Result<AnswerTarget, MissingTarget>>,
+    reply: &OperatorAnswer,
     screen: &mut Screen<'_>,
-) -> Result<Exit> {
-    let mut told = Told {
-        exit: Exit::Done,
+) -> Result<ExitStatus> {
+    let mut told = ToldAnswers {
+        exit: ExitStatus::Done,
         documents: Vec::new(),
     };
     for target in targets {
@@ -57,23 +57,29 @@ pub(super) async fn all(
                 let result = answer(client, &target, reply).await;
                 told.add(&target, reply, result, screen)?;
             }
-            Err(Missing { id, error }) => told.fail(&id, &error, screen),
+            Err(MissingTarget { id, error }) => told.fail(&id, &error, screen),
         }
     }
-    if screen.form == Form::Json {
+    if screen.form == OutputForm::Json {
         screen.json(&json!({ "items": told.documents }))?;
     }
     Ok(told.exit)
 }
 
 /// Answers one request; what the server makes of it, as it says it.
-pub(crate) async fn answer(client: &Client, target: &Target, reply: &Answer) -> Result<Value> {
+pub(crate) async fn answer(
+    client: &ApiClient,
+    target: &AnswerTarget,
+    reply: &OperatorAnswer,
+) -> Result<Value> {
     let path = request_path(&target.id);
     match client.post(&path, &reply.body()).await {
-        Err(Error::Refused { status: 404, .. }) => Err(list::missing(client, &target.id).await),
+        Err(TerminalError::Refused { status: 404, .. }) => {
+            Err(list::missing(client, &target.id).await)
+        }
         Err(other) => Err(other),
-        Ok(document) => match client.read::<Answered>(&document)?.failure() {
-            Some(message) => Err(Error::NotWritten {
+        Ok(document) => match client.read::<AnswerReceipt>(&document)?.failure() {
+            Some(message) => Err(TerminalError::NotWritten {
                 id: id::alone(&target.id).to_owned(),
                 message,
             }),
@@ -83,18 +89,18 @@ pub(crate) async fn answer(client: &Client, target: &Target, reply: &Answer) -> 
 }
 
 /// What came of an answer, in a sentence.
-pub(crate) fn sentence(target: &Target, reply: &Answer, document: &Value) -> String {
+pub(crate) fn sentence(target: &AnswerTarget, reply: &OperatorAnswer, document: &Value) -> String {
     let done = match (reply, document.get("applied").and_then(Value::as_bool)) {
-        (Answer::Deny { .. }, _) => "denied, nothing was written",
-        (Answer::Allow { .. }, Some(true)) => "allowed and written",
-        (Answer::Allow { .. }, _) => "allowed, it is being written",
+        (OperatorAnswer::Deny { .. }, _) => "denied, nothing was written",
+        (OperatorAnswer::Allow { .. }, Some(true)) => "allowed and written",
+        (OperatorAnswer::Allow { .. }, _) => "allowed, it is being written",
     };
     let mut sentence = format!("{} {done}", escape::line(id::alone(&target.id)));
     if let Some(summary) = &target.summary {
         sentence.push_str(": ");
         sentence.push_str(&escape::line(summary));
     }
-    if let Answer::Allow { span: Some(span) } = reply {
+    if let OperatorAnswer::Allow { span: Some(span) } = reply {
         let minutes = span.minutes();
         let further = format!("; requests like it are not asked about for {minutes} minutes");
         sentence.push_str(&further);
@@ -103,22 +109,22 @@ pub(crate) fn sentence(target: &Target, reply: &Answer, document: &Value) -> Str
 }
 
 /// What was told of the answers until now.
-struct Told {
-    exit: Exit,
+struct ToldAnswers {
+    exit: ExitStatus,
     documents: Vec<Value>,
 }
 
-impl Told {
+impl ToldAnswers {
     fn add(
         &mut self,
-        target: &Target,
-        reply: &Answer,
+        target: &AnswerTarget,
+        reply: &OperatorAnswer,
         result: Result<Value>,
         screen: &mut Screen<'_>,
     ) -> Result<()> {
         match result {
             Err(error) => self.fail(&target.id, &error, screen),
-            Ok(document) if screen.form == Form::Text => {
+            Ok(document) if screen.form == OutputForm::Text => {
                 screen.line(sentence(target, reply, &document))?;
             }
             Ok(document) => self.documents.push(with_id(&target.id, document)),
@@ -126,13 +132,13 @@ impl Told {
         Ok(())
     }
 
-    fn fail(&mut self, id: &str, error: &Error, screen: &mut Screen<'_>) {
-        if self.exit == Exit::Done {
+    fn fail(&mut self, id: &str, error: &TerminalError, screen: &mut Screen<'_>) {
+        if self.exit == ExitStatus::Done {
             self.exit = error.exit();
         }
         match screen.form {
-            Form::Text => screen.fail(error),
-            Form::Json => self
+            OutputForm::Text => screen.fail(error),
+            OutputForm::Json => self
                 .documents
                 .push(json!({ "id": id, "error": error.json() })),
         }

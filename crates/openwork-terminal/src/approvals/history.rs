@@ -1,31 +1,31 @@
 //! `approvals history`: the requests that have ended.
 
-use crate::client::Client;
+use crate::client::ApiClient;
 use crate::error::Result;
 use crate::id;
-use crate::screen::{Form, Screen};
+use crate::screen::{OutputForm, Screen};
 use crate::span;
 use crate::table;
-use crate::wire::{EndedItem, Items};
+use crate::wire::{RemoteEnded, RemoteList};
 
 /// As many as the server keeps.
 const ALL: u16 = 200;
 
 /// Lists the requests that have ended, the last one first.
-pub(super) async fn history(client: &Client, limit: u16, screen: &mut Screen<'_>) -> Result<()> {
+pub(super) async fn history(client: &ApiClient, limit: u16, screen: &mut Screen<'_>) -> Result<()> {
     let document = client.get(&path(limit)).await?;
-    let Items { items } = client.read::<Items<EndedItem>>(&document)?;
+    let RemoteList { items } = client.read::<RemoteList<RemoteEnded>>(&document)?;
     match screen.form {
-        Form::Json => screen.json(&document),
-        Form::Text if items.is_empty() => screen.line("No request has ended yet."),
-        Form::Text => screen.lines(rows(&items, screen.now())),
+        OutputForm::Json => screen.json(&document),
+        OutputForm::Text if items.is_empty() => screen.line("No request has ended yet."),
+        OutputForm::Text => screen.lines(rows(&items, screen.now())),
     }
 }
 
 /// All ended requests that the server remembers.
-pub(super) async fn ended(client: &Client) -> Result<Vec<EndedItem>> {
+pub(super) async fn ended(client: &ApiClient) -> Result<Vec<RemoteEnded>> {
     let document = client.get(&path(ALL)).await?;
-    Ok(client.read::<Items<EndedItem>>(&document)?.items)
+    Ok(client.read::<RemoteList<RemoteEnded>>(&document)?.items)
 }
 
 /// How a request ended, in words.
@@ -45,7 +45,7 @@ fn path(limit: u16) -> String {
     format!("/approvals/history?limit={limit}")
 }
 
-fn rows(items: &[EndedItem], now: u64) -> Vec<String> {
+fn rows(items: &[RemoteEnded], now: u64) -> Vec<String> {
     let length = id::shown_length(items.iter().map(|one| one.item.id.as_str()));
     let rows: Vec<_> = items.iter().map(|one| row(one, length, now)).collect();
     table::render(
@@ -63,7 +63,7 @@ fn rows(items: &[EndedItem], now: u64) -> Vec<String> {
     )
 }
 
-fn row(one: &EndedItem, length: usize, now: u64) -> [String; 8] {
+fn row(one: &RemoteEnded, length: usize, now: u64) -> [String; 8] {
     [
         id::short(&one.item.id, length).to_owned(),
         one.item.level.label().to_owned(),
@@ -76,7 +76,7 @@ fn row(one: &EndedItem, length: usize, now: u64) -> [String; 8] {
     ]
 }
 
-fn outcome(one: &EndedItem) -> String {
+fn outcome(one: &RemoteEnded) -> String {
     let words = words(&one.outcome);
     match one.remark() {
         Some(remark) => format!("{words}: {remark}"),

@@ -1,36 +1,36 @@
 //! `approvals list`: the requests that wait.
 
-use crate::client::Client;
-use crate::error::{Error, Result};
+use crate::client::ApiClient;
+use crate::error::{Result, TerminalError};
 use crate::id;
-use crate::screen::{Form, Screen};
+use crate::screen::{OutputForm, Screen};
 use crate::span;
 use crate::table;
-use crate::wire::{EndedItem, Item, Items};
+use crate::wire::{RemoteEnded, RemoteItem, RemoteList};
 
 use super::history;
 
 /// Lists the requests that wait.
-pub(super) async fn list(client: &Client, screen: &mut Screen<'_>) -> Result<()> {
+pub(super) async fn list(client: &ApiClient, screen: &mut Screen<'_>) -> Result<()> {
     let document = client.get("/approvals?include=changes").await?;
-    let Items { items } = client.read::<Items<Item>>(&document)?;
+    let RemoteList { items } = client.read::<RemoteList<RemoteItem>>(&document)?;
     match screen.form {
-        Form::Json => screen.json(&document),
-        Form::Text if items.is_empty() => screen.line("No requests are waiting."),
-        Form::Text => screen.lines(rows(&items, screen.now())),
+        OutputForm::Json => screen.json(&document),
+        OutputForm::Text if items.is_empty() => screen.line("No requests are waiting."),
+        OutputForm::Text => screen.lines(rows(&items, screen.now())),
     }
 }
 
 /// Why a request is not waiting: it may have ended.
-pub(super) async fn missing(client: &Client, given: &str) -> Error {
-    let unknown = Error::NoRequest {
+pub(super) async fn missing(client: &ApiClient, given: &str) -> TerminalError {
+    let unknown = TerminalError::NoRequest {
         id: given.to_owned(),
     };
     let Ok(ended) = history::ended(client).await else {
         return unknown;
     };
-    match id::find(&ended, |one: &EndedItem| &one.item.id, given) {
-        Ok(Some(one)) => Error::Ended {
+    match id::find(&ended, |one: &RemoteEnded| &one.item.id, given) {
+        Ok(Some(one)) => TerminalError::Ended {
             id: id::alone(&one.item.id).to_owned(),
             outcome: history::words(&one.outcome),
         },
@@ -38,7 +38,7 @@ pub(super) async fn missing(client: &Client, given: &str) -> Error {
     }
 }
 
-fn rows(items: &[Item], now: u64) -> Vec<String> {
+fn rows(items: &[RemoteItem], now: u64) -> Vec<String> {
     let length = id::shown_length(items.iter().map(|item| item.id.as_str()));
     let rows: Vec<_> = items.iter().map(|item| row(item, length, now)).collect();
     table::render(
@@ -55,7 +55,7 @@ fn rows(items: &[Item], now: u64) -> Vec<String> {
     )
 }
 
-fn row(item: &Item, length: usize, now: u64) -> [String; 7] {
+fn row(item: &RemoteItem, length: usize, now: u64) -> [String; 7] {
     [
         id::short(&item.id, length).to_owned(),
         item.level.label().to_owned(),

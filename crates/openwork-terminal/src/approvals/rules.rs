@@ -2,43 +2,45 @@
 
 use serde_json::json;
 
-use crate::client::{Client, segment};
-use crate::error::{Error, Result};
+use crate::client::{ApiClient, segment};
+use crate::error::{Result, TerminalError};
 use crate::escape;
 use crate::id;
-use crate::level::Level;
-use crate::screen::{Form, Screen};
+use crate::level::RiskLevel;
+use crate::screen::{OutputForm, Screen};
 use crate::span;
 use crate::table;
-use crate::wire::{Items, Rule};
+use crate::wire::{RemoteList, RemoteRule};
 
 /// Lists the allowances.
-pub(super) async fn list(client: &Client, screen: &mut Screen<'_>) -> Result<()> {
+pub(super) async fn list(client: &ApiClient, screen: &mut Screen<'_>) -> Result<()> {
     let document = client.get("/approvals/rules").await?;
-    let Items { items } = client.read::<Items<Rule>>(&document)?;
+    let RemoteList { items } = client.read::<RemoteList<RemoteRule>>(&document)?;
     match screen.form {
-        Form::Json => screen.json(&document),
-        Form::Text if items.is_empty() => screen.line("No rules: every request is asked about."),
-        Form::Text => screen.lines(rows(&items, screen.now())),
+        OutputForm::Json => screen.json(&document),
+        OutputForm::Text if items.is_empty() => {
+            screen.line("No rules: every request is asked about.")
+        }
+        OutputForm::Text => screen.lines(rows(&items, screen.now())),
     }
 }
 
 /// Ends an allowance.
-pub(super) async fn revoke(client: &Client, given: &str, screen: &mut Screen<'_>) -> Result<()> {
+pub(super) async fn revoke(client: &ApiClient, given: &str, screen: &mut Screen<'_>) -> Result<()> {
     let document = client.get("/approvals/rules").await?;
-    let Items { items } = client.read::<Items<Rule>>(&document)?;
-    let unknown = || Error::NoRule {
+    let RemoteList { items } = client.read::<RemoteList<RemoteRule>>(&document)?;
+    let unknown = || TerminalError::NoRule {
         id: given.to_owned(),
     };
     let rule = id::find(&items, |rule| &rule.id, given)?.ok_or_else(unknown)?;
     let path = format!("/approvals/rules/{}", segment(&rule.id));
     match client.delete(&path).await {
-        Err(Error::Refused { status: 404, .. }) => return Err(unknown()),
+        Err(TerminalError::Refused { status: 404, .. }) => return Err(unknown()),
         other => other?,
     };
     match screen.form {
-        Form::Json => screen.json(&json!({ "ok": true, "id": rule.id })),
-        Form::Text => screen.line(format!(
+        OutputForm::Json => screen.json(&json!({ "ok": true, "id": rule.id })),
+        OutputForm::Text => screen.line(format!(
             "{} ended: {} in {} from {} is asked about again",
             escape::line(id::alone(&rule.id)),
             escape::line(&rule.action),
@@ -48,7 +50,7 @@ pub(super) async fn revoke(client: &Client, given: &str, screen: &mut Screen<'_>
     }
 }
 
-fn rows(items: &[Rule], now: u64) -> Vec<String> {
+fn rows(items: &[RemoteRule], now: u64) -> Vec<String> {
     let length = id::shown_length(items.iter().map(|rule| rule.id.as_str()));
     let rows: Vec<_> = items.iter().map(|rule| row(rule, length, now)).collect();
     table::render(
@@ -66,10 +68,13 @@ fn rows(items: &[Rule], now: u64) -> Vec<String> {
     )
 }
 
-fn row(rule: &Rule, length: usize, now: u64) -> [String; 8] {
+fn row(rule: &RemoteRule, length: usize, now: u64) -> [String; 8] {
     [
         id::short(&rule.id, length).to_owned(),
-        rule.level.map(Level::label).unwrap_or_default().to_owned(),
+        rule.level
+            .map(RiskLevel::label)
+            .unwrap_or_default()
+            .to_owned(),
         span::words(rule.expires_at.saturating_sub(now)),
         rule.action.clone(),
         rule.workspace().to_owned(),

@@ -6,22 +6,22 @@
 
 use uuid::Uuid;
 
-use crate::client::{Client, request_path};
-use crate::error::{Error, Result};
+use crate::client::{ApiClient, request_path};
+use crate::error::{Result, TerminalError};
 use crate::id;
-use crate::wire::{Item, Items};
+use crate::wire::{RemoteItem, RemoteList};
 
 use super::list;
 
 /// A request, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Target {
+pub(crate) struct AnswerTarget {
     pub(crate) id: String,
     pub(crate) summary: Option<String>,
 }
 
-impl From<&Item> for Target {
-    fn from(item: &Item) -> Self {
+impl From<&RemoteItem> for AnswerTarget {
+    fn from(item: &RemoteItem) -> Self {
         Self {
             id: item.id.clone(),
             summary: Some(item.summary.clone()),
@@ -30,19 +30,19 @@ impl From<&Item> for Target {
 }
 
 /// A request that cannot be answered.
-pub(super) struct Missing {
+pub(super) struct MissingTarget {
     /// The id as given.
     pub(super) id: String,
-    pub(super) error: Error,
+    pub(super) error: TerminalError,
 }
 
 /// Finds what one id means.
-pub(super) async fn find(client: &Client, given: &str) -> Result<Target> {
+pub(super) async fn find(client: &ApiClient, given: &str) -> Result<AnswerTarget> {
     let mut found = find_all(client, &[given.to_owned()]).await?.into_iter();
     match found.next() {
         Some(Ok(target)) => Ok(target),
         Some(Err(missing)) => Err(missing.error),
-        None => Err(Error::NoRequest {
+        None => Err(TerminalError::NoRequest {
             id: given.to_owned(),
         }),
     }
@@ -50,23 +50,23 @@ pub(super) async fn find(client: &Client, given: &str) -> Result<Target> {
 
 /// Finds what several ids mean, in their order. Fails if one makes no sense.
 pub(super) async fn find_all(
-    client: &Client,
+    client: &ApiClient,
     ids: &[String],
-) -> Result<Vec<Result<Target, Missing>>> {
+) -> Result<Vec<Result<AnswerTarget, MissingTarget>>> {
     let mut waiting = None;
     let mut targets = Vec::new();
     for given in ids {
         if let Some(id) = full(given) {
-            targets.push(Ok(Target { id, summary: None }));
+            targets.push(Ok(AnswerTarget { id, summary: None }));
             continue;
         }
-        let items: &Vec<Item> = match &mut waiting {
+        let items: &Vec<RemoteItem> = match &mut waiting {
             Some(items) => items,
             None => waiting.insert(list(client).await?),
         };
         targets.push(match id::find(items, |item| &item.id, given)? {
             Some(item) => Ok(item.into()),
-            None => Err(Missing {
+            None => Err(MissingTarget {
                 id: given.clone(),
                 error: list::missing(client, given).await,
             }),
@@ -76,18 +76,18 @@ pub(super) async fn find_all(
 }
 
 /// Reads one request.
-pub(crate) async fn fetch(client: &Client, id: &str, query: &str) -> Result<serde_json::Value> {
+pub(crate) async fn fetch(client: &ApiClient, id: &str, query: &str) -> Result<serde_json::Value> {
     let path = format!("{}{query}", request_path(id));
     match client.get(&path).await {
-        Err(Error::Refused { status: 404, .. }) => Err(list::missing(client, id).await),
+        Err(TerminalError::Refused { status: 404, .. }) => Err(list::missing(client, id).await),
         other => other,
     }
 }
 
 /// The requests that wait, in the seed's short form.
-async fn list(client: &Client) -> Result<Vec<Item>> {
+async fn list(client: &ApiClient) -> Result<Vec<RemoteItem>> {
     let document = client.get("/approvals").await?;
-    Ok(client.read::<Items<Item>>(&document)?.items)
+    Ok(client.read::<RemoteList<RemoteItem>>(&document)?.items)
 }
 
 /// An id that is written in full.

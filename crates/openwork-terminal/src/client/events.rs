@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::timeout;
 
-type Broken = Box<dyn std::error::Error + Send + Sync>;
+type BrokenStream = Box<dyn std::error::Error + Send + Sync>;
 
 /// The server sends something every ten seconds.
 const SILENCE: Duration = Duration::from_secs(25);
@@ -20,7 +20,7 @@ const MOST_BYTES: usize = 64 << 20;
 
 /// One event.
 #[derive(Debug)]
-pub(crate) struct Event {
+pub(crate) struct ServerEvent {
     /// What happened.
     pub(crate) kind: String,
     /// To what.
@@ -30,22 +30,22 @@ pub(crate) struct Event {
 }
 
 /// A stream of events.
-pub(crate) struct Events {
+pub(crate) struct EventReader {
     body: Incoming,
-    buffer: Buffer,
+    buffer: EventBuffer,
 }
 
-impl Events {
+impl EventReader {
     pub(super) fn new(body: Incoming) -> Self {
         Self {
             body,
-            buffer: Buffer::default(),
+            buffer: EventBuffer::default(),
         }
     }
 
     /// The next event; none once the server ends the stream. Nothing is lost
     /// if this is not awaited to its end.
-    pub(crate) async fn next(&mut self) -> Result<Option<Event>, Broken> {
+    pub(crate) async fn next(&mut self) -> Result<Option<ServerEvent>, BrokenStream> {
         loop {
             if let Some(message) = self.buffer.take_message() {
                 if let Some(event) = event(&message)? {
@@ -64,13 +64,13 @@ impl Events {
 
 /// What has come and is no whole message yet.
 #[derive(Default)]
-struct Buffer {
+struct EventBuffer {
     bytes: BytesMut,
     /// How much of it is known to end no message.
     searched: usize,
 }
 
-impl Buffer {
+impl EventBuffer {
     fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
         if self.bytes.len() + bytes.len() > MOST_BYTES {
             return Err(io::Error::new(
@@ -96,7 +96,7 @@ impl Buffer {
 }
 
 /// The event of a message; a comment has none.
-fn event(message: &[u8]) -> Result<Option<Event>, Broken> {
+fn event(message: &[u8]) -> Result<Option<ServerEvent>, BrokenStream> {
     #[derive(Deserialize)]
     struct Typed {
         r#type: String,
@@ -114,7 +114,7 @@ fn event(message: &[u8]) -> Result<Option<Event>, Broken> {
     }
     let document: Value = serde_json::from_str(&data.join("\n"))?;
     let typed = Typed::deserialize(&document)?;
-    Ok(Some(Event {
+    Ok(Some(ServerEvent {
         kind: typed.r#type,
         properties: typed.properties,
         line: document.to_string(),
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     fn messages(chunks: &[&'static str]) -> Vec<String> {
-        let mut buffer = Buffer::default();
+        let mut buffer = EventBuffer::default();
         let mut messages = Vec::new();
         for chunk in chunks {
             buffer.push(chunk.as_bytes()).unwrap();
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn an_endless_message_is_not_kept() {
-        let mut buffer = Buffer::default();
+        let mut buffer = EventBuffer::default();
         buffer.push(&vec![b'x'; MOST_BYTES]).unwrap();
         assert!(buffer.push(b"x").is_err());
     }

@@ -26,9 +26,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::error::{Error, Result};
+use crate::error::{Result, TerminalError};
 
-use super::letter::Letter;
+use super::letter::LinkLetter;
 use super::peer;
 
 /// How long a browser may take to start.
@@ -36,7 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How others are kept from the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Guard {
+enum HandoverGuard {
     /// It leads on for the user of this process only.
     SameUser,
     /// It is told in a private file only.
@@ -50,24 +50,24 @@ pub(super) async fn hand_over(
     open: &dyn Fn(&str) -> io::Result<()>,
 ) -> Result<()> {
     let guard = if peer::can_be_known() {
-        Guard::SameUser
+        HandoverGuard::SameUser
     } else {
-        Guard::PrivateFile
+        HandoverGuard::PrivateFile
     };
     hand_over_behind(guard, link, directories, open).await
 }
 
 async fn hand_over_behind(
-    guard: Guard,
+    guard: HandoverGuard,
     link: &str,
     directories: &[PathBuf],
     open: &dyn Fn(&str) -> io::Result<()>,
 ) -> Result<()> {
     let listener = TcpListener::bind(("127.0.0.1", 0))
         .await
-        .map_err(Error::Open)?;
-    let own = listener.local_addr().map_err(Error::Open)?;
-    let door = Arc::new(Door {
+        .map_err(TerminalError::Open)?;
+    let own = listener.local_addr().map_err(TerminalError::Open)?;
+    let door = Arc::new(HandoverDoor {
         guard,
         own,
         path: format!("/{}", uuid::Uuid::new_v4()),
@@ -75,17 +75,21 @@ async fn hand_over_behind(
     });
     let address = format!("http://{own}{}", door.path);
     let letter = match guard {
-        Guard::SameUser => None,
-        Guard::PrivateFile => Some(Letter::write(directories, &address).map_err(Error::Open)?),
+        HandoverGuard::SameUser => None,
+        HandoverGuard::PrivateFile => {
+            Some(LinkLetter::write(directories, &address).map_err(TerminalError::Open)?)
+        }
     };
-    open(&letter.as_ref().map_or(address, Letter::url)).map_err(Error::Open)?;
+    open(&letter.as_ref().map_or(address, LinkLetter::url)).map_err(TerminalError::Open)?;
     let taken = timeout(PATIENCE, until_taken(&listener, &door)).await;
-    taken.map_err(|_| Error::Waited)?.map_err(Error::Open)
+    taken
+        .map_err(|_| TerminalError::Waited)?
+        .map_err(TerminalError::Open)
 }
 
 /// Serves until the link was given away. Browsers also open connections that
 /// they never use, so that each has a task of its own.
-async fn until_taken(listener: &TcpListener, door: &Arc<Door>) -> io::Result<()> {
+async fn until_taken(listener: &TcpListener, door: &Arc<HandoverDoor>) -> io::Result<()> {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -99,14 +103,14 @@ async fn until_taken(listener: &TcpListener, door: &Arc<Door>) -> io::Result<()>
 }
 
 /// The address that leads on, and where to.
-struct Door {
-    guard: Guard,
+struct HandoverDoor {
+    guard: HandoverGuard,
     own: SocketAddr,
     path: String,
     link: String,
 }
 
-impl Door {
+impl HandoverDoor {
     /// Answers one request; true if the link was given to the one who may have it.
     async fn serve(self: Arc<Self>, socket: TcpStream, peer: SocketAddr) -> bool {
         let taken = AtomicBool::new(false);
@@ -127,7 +131,7 @@ impl Door {
         if request.method() != Method::GET || request.uri().path() != self.path {
             return answer(StatusCode::NOT_FOUND, None);
         }
-        if self.guard == Guard::SameUser && !peer::is_same_user(peer, self.own) {
+        if self.guard == HandoverGuard::SameUser && !peer::is_same_user(peer, self.own) {
             return answer(StatusCode::FORBIDDEN, None);
         }
         answer(StatusCode::SEE_OTHER, Some(&self.link))

@@ -13,11 +13,11 @@ use super::COMPONENT;
 const PATH: &AsciiSet = &COMPONENT.remove(b'/').remove(b':');
 
 /// The file; removed when dropped.
-pub(super) struct Letter {
+pub(super) struct LinkLetter {
     file: PrivateFile,
 }
 
-impl Letter {
+impl LinkLetter {
     /// Writes a page that leads on to an address, into the first directory
     /// that is there or can be made.
     pub(super) fn write(directories: &[PathBuf], address: &str) -> io::Result<Self> {

@@ -3,11 +3,11 @@
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 
-use crate::style::{Style, Tone};
+use crate::style::{TerminalStyle, TextTone};
 
 /// The lines of the code of a text; none if it is longer than a code can hold.
 /// Blocks are the light modules, as most terminals are dark.
-pub(super) fn render(text: &str, style: Style) -> Vec<String> {
+pub(super) fn render(text: &str, style: TerminalStyle) -> Vec<String> {
     let Ok(code) = QrCode::new(text) else {
         return Vec::new();
     };
@@ -18,7 +18,7 @@ pub(super) fn render(text: &str, style: Style) -> Vec<String> {
         .build();
     image
         .lines()
-        .map(|line| style.paint(Tone::Screen, line))
+        .map(|line| style.paint(TextTone::Screen, line))
         .collect()
 }
 
@@ -28,7 +28,7 @@ mod tests {
 
     #[test]
     fn a_code_is_drawn_in_half_blocks() {
-        insta::assert_snapshot!(render("openwork", Style::new(false)).join("\n"), @r"
+        insta::assert_snapshot!(render("openwork", TerminalStyle::new(false)).join("\n"), @r"
         █████████████████████████████
         █████████████████████████████
         ████ ▄▄▄▄▄ █▄▀▄  █ ▄▄▄▄▄ ████
@@ -49,6 +49,9 @@ mod tests {
 
     #[test]
     fn a_text_that_is_too_long_has_no_code() {
-        assert_eq!(render(&"x".repeat(3000), Style::new(false)), [""; 0]);
+        assert_eq!(
+            render(&"x".repeat(3000), TerminalStyle::new(false)),
+            [""; 0]
+        );
     }
 }

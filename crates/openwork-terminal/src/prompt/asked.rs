@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::level::Level;
-use crate::style::{Style, Tone};
-use crate::wire::Item;
+use crate::level::RiskLevel;
+use crate::style::{TerminalStyle, TextTone};
+use crate::wire::RemoteItem;
 
 /// An answer that comes sooner was meant for what was on the screen before.
 const READING: Duration = Duration::from_millis(500);
 
 /// A request on the screen, and how far its answer has come.
-pub(super) struct Asked {
-    pub(super) item: Item,
+pub(super) struct AskedRequest {
+    pub(super) item: RemoteItem,
     /// When something about it was last shown.
     since: Instant,
     /// Whether it was shown to its end.
@@ -24,7 +24,7 @@ pub(super) struct Asked {
 
 /// What a yes leads to.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Yes {
+pub(super) enum YesStep {
     /// It came too soon.
     Early,
     /// There is more to be seen first.
@@ -35,9 +35,9 @@ pub(super) enum Yes {
     Meant,
 }
 
-impl Asked {
+impl AskedRequest {
     /// A request that has just been shown, as far as the server sent it.
-    pub(super) fn new(item: Item) -> Self {
+    pub(super) fn new(item: RemoteItem) -> Self {
         Self {
             all_is_shown: !item.has_rest(),
             item,
@@ -58,19 +58,19 @@ impl Asked {
     }
 
     /// Takes a yes, said by its first letter or in full.
-    pub(super) fn say_yes(&mut self, in_full: bool) -> Yes {
+    pub(super) fn say_yes(&mut self, in_full: bool) -> YesStep {
         if self.since.elapsed() < READING {
-            return Yes::Early;
+            return YesStep::Early;
         }
         if self.has_rest() {
-            return Yes::Unseen;
+            return YesStep::Unseen;
         }
-        if self.item.level < Level::High || (self.is_confirming && in_full) {
-            return Yes::Meant;
+        if self.item.level < RiskLevel::High || (self.is_confirming && in_full) {
+            return YesStep::Meant;
         }
         self.is_confirming = true;
         self.since = Instant::now();
-        Yes::Again
+        YesStep::Again
     }
 
     /// Takes back a yes that waits for its second word.
@@ -79,8 +79,8 @@ impl Asked {
     }
 
     /// What is asked.
-    pub(super) fn question(&self, style: Style) -> String {
-        let strong = |text: &str| style.paint(Tone::Strong, text);
+    pub(super) fn question(&self, style: TerminalStyle) -> String {
+        let strong = |text: &str| style.paint(TextTone::Strong, text);
         if self.has_rest() {
             return strong("[f]ull [d]eny [s]kip");
         }
@@ -98,11 +98,11 @@ mod tests {
 
     use super::*;
 
-    fn asked(level: &str, changes: &Value) -> Asked {
+    fn asked(level: &str, changes: &Value) -> AskedRequest {
         let item = json!({
             "id": "1", "action": "", "summary": "", "level": level, "changes": changes,
         });
-        Asked::new(serde_json::from_value(item).unwrap())
+        AskedRequest::new(serde_json::from_value(item).unwrap())
     }
 
     async fn read() {
@@ -112,16 +112,16 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_high_takes_a_second_word_in_full() {
         let mut asked = asked("high", &json!([]));
-        assert_eq!(asked.say_yes(true), Yes::Early);
+        assert_eq!(asked.say_yes(true), YesStep::Early);
         read().await;
-        assert_eq!(asked.say_yes(true), Yes::Again);
-        assert_eq!(asked.say_yes(true), Yes::Early);
+        assert_eq!(asked.say_yes(true), YesStep::Again);
+        assert_eq!(asked.say_yes(true), YesStep::Early);
         read().await;
-        assert_eq!(asked.say_yes(false), Yes::Again);
+        assert_eq!(asked.say_yes(false), YesStep::Again);
         read().await;
-        assert_eq!(asked.say_yes(true), Yes::Meant);
+        assert_eq!(asked.say_yes(true), YesStep::Meant);
         assert!(asked.take_back());
-        assert_eq!(asked.say_yes(true), Yes::Again);
+        assert_eq!(asked.say_yes(true), YesStep::Again);
     }
 
     #[tokio::test(start_paused = true)]
@@ -129,7 +129,7 @@ mod tests {
         for level in ["low", "medium"] {
             let mut asked = asked(level, &json!([]));
             read().await;
-            assert_eq!(asked.say_yes(false), Yes::Meant, "{level}");
+            assert_eq!(asked.say_yes(false), YesStep::Meant, "{level}");
         }
     }
 
@@ -138,10 +138,10 @@ mod tests {
         let change = json!([{ "path": "a", "truncated": true, "full": "/approvals/1/files/0" }]);
         let mut asked = asked("low", &change);
         read().await;
-        assert_eq!(asked.say_yes(true), Yes::Unseen);
+        assert_eq!(asked.say_yes(true), YesStep::Unseen);
         asked.see_files();
-        assert_eq!(asked.say_yes(true), Yes::Early);
+        assert_eq!(asked.say_yes(true), YesStep::Early);
         read().await;
-        assert_eq!(asked.say_yes(true), Yes::Meant);
+        assert_eq!(asked.say_yes(true), YesStep::Meant);
     }
 }

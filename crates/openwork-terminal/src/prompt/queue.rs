@@ -2,18 +2,18 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use crate::wire::Item;
+use crate::wire::RemoteItem;
 
 /// The requests of one person at a terminal.
 #[derive(Default)]
-pub(super) struct Queue {
-    waiting: VecDeque<Item>,
+pub(super) struct PromptQueue {
+    waiting: VecDeque<RemoteItem>,
     skipped: HashSet<String>,
 }
 
-impl Queue {
+impl PromptQueue {
     /// The request to ask about.
-    pub(super) fn front(&self) -> Option<&Item> {
+    pub(super) fn front(&self) -> Option<&RemoteItem> {
         self.waiting.front()
     }
 
@@ -23,7 +23,7 @@ impl Queue {
     }
 
     /// Adds a request, unless it is known.
-    pub(super) fn push(&mut self, item: Item) {
+    pub(super) fn push(&mut self, item: RemoteItem) {
         let is_known = self.waiting.iter().any(|known| known.id == item.id);
         if !is_known && !self.skipped.contains(&item.id) {
             self.waiting.push_back(item);
@@ -31,7 +31,7 @@ impl Queue {
     }
 
     /// Takes a request out.
-    pub(super) fn remove(&mut self, id: &str) -> Option<Item> {
+    pub(super) fn remove(&mut self, id: &str) -> Option<RemoteItem> {
         self.skipped.remove(id);
         let at = self.waiting.iter().position(|item| item.id == id)?;
         self.waiting.remove(at)
@@ -44,7 +44,7 @@ impl Queue {
     }
 
     /// Takes over the requests that wait now; returns those that no longer do.
-    pub(super) fn replace(&mut self, items: Vec<Item>) -> Vec<Item> {
+    pub(super) fn replace(&mut self, items: Vec<RemoteItem>) -> Vec<RemoteItem> {
         let waits = |id: &str| items.iter().any(|item| item.id == id);
         let (kept, gone): (Vec<_>, _) = self.waiting.drain(..).partition(|item| waits(&item.id));
         self.skipped.retain(|id| waits(id));
@@ -60,18 +60,18 @@ impl Queue {
 mod tests {
     use super::*;
 
-    fn item(id: &str) -> Item {
+    fn item(id: &str) -> RemoteItem {
         serde_json::from_value(serde_json::json!({ "id": id, "action": "", "summary": "" }))
             .unwrap()
     }
 
-    fn ids<'i>(items: impl IntoIterator<Item = &'i Item>) -> Vec<&'i str> {
+    fn ids<'i>(items: impl IntoIterator<Item = &'i RemoteItem>) -> Vec<&'i str> {
         items.into_iter().map(|item| item.id.as_str()).collect()
     }
 
     #[test]
     fn a_snapshot_keeps_order_and_what_was_skipped() {
-        let mut queue = Queue::default();
+        let mut queue = PromptQueue::default();
         assert_eq!(
             queue.replace(["a", "b", "c", "d"].map(item).into()).len(),
             0
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn what_has_ended_is_taken_out_once() {
-        let mut queue = Queue::default();
+        let mut queue = PromptQueue::default();
         queue.push(item("a"));
         assert_eq!(queue.remove("a").map(|item| item.id).as_deref(), Some("a"));
         assert!(queue.remove("a").is_none());

@@ -2,7 +2,7 @@
 
 /// A line that was typed, and what it asks for.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Typed {
+pub(super) enum TypedAnswer {
     /// The request is allowed.
     Allow {
         /// Whether the whole word was typed.
@@ -23,7 +23,7 @@ pub(super) enum Typed {
     Other,
 }
 
-impl Typed {
+impl TypedAnswer {
     /// Reads a line. Only a denial may have more to say, so that nothing is
     /// allowed by a sentence that begins with an a.
     pub(super) fn read(line: &str) -> Self {
@@ -50,25 +50,25 @@ mod tests {
 
     #[test]
     fn a_line_is_one_answer() {
-        let deny = |message: Option<&str>| Typed::Deny {
+        let deny = |message: Option<&str>| TypedAnswer::Deny {
             message: message.map(str::to_owned),
         };
         for (line, expected) in [
-            ("a", Typed::Allow { in_full: false }),
-            (" Allow \r", Typed::Allow { in_full: true }),
-            ("al", Typed::Other),
-            ("f", Typed::Full),
-            ("FULL", Typed::Full),
-            ("full steam", Typed::Other),
-            ("a bit later", Typed::Other),
-            ("yes", Typed::Other),
-            ("s", Typed::Skip),
+            ("a", TypedAnswer::Allow { in_full: false }),
+            (" Allow \r", TypedAnswer::Allow { in_full: true }),
+            ("al", TypedAnswer::Other),
+            ("f", TypedAnswer::Full),
+            ("FULL", TypedAnswer::Full),
+            ("full steam", TypedAnswer::Other),
+            ("a bit later", TypedAnswer::Other),
+            ("yes", TypedAnswer::Other),
+            ("s", TypedAnswer::Skip),
             ("d", deny(None)),
             ("deny  not on Fridays ", deny(Some("not on Fridays"))),
-            ("", Typed::Nothing),
-            (" \t", Typed::Nothing),
+            ("", TypedAnswer::Nothing),
+            (" \t", TypedAnswer::Nothing),
         ] {
-            assert_eq!(Typed::read(line), expected, "{line:?}");
+            assert_eq!(TypedAnswer::read(line), expected, "{line:?}");
         }
     }
 }

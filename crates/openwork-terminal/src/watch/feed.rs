@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::client::{Client, Event, Events};
+use crate::client::{ApiClient, EventReader, ServerEvent};
 use crate::error::Result;
-use crate::exit::Exit;
+use crate::exit::ExitStatus;
 
 /// The pauses before each attempt to get a lost connection back.
 const PAUSES: &[Duration] = &[
@@ -20,28 +20,28 @@ const PAUSES: &[Duration] = &[
 
 /// What a feed tells.
 #[derive(Debug)]
-pub(crate) enum Told {
+pub(crate) enum FeedNews {
     /// Something happened.
-    Event(Event),
+    Event(ServerEvent),
     /// The connection is lost; the next event is a snapshot.
     Lost,
 }
 
 /// A stream of events that is opened again when it breaks.
-pub(crate) struct Feed<'c> {
-    client: &'c Client,
-    events: Option<Events>,
+pub(crate) struct ApprovalFeed<'c> {
+    client: &'c ApiClient,
+    events: Option<EventReader>,
     pauses: &'static [Duration],
     failed: usize,
 }
 
-impl<'c> Feed<'c> {
+impl<'c> ApprovalFeed<'c> {
     /// Opens the stream.
-    pub(crate) async fn open(client: &'c Client) -> Result<Self> {
+    pub(crate) async fn open(client: &'c ApiClient) -> Result<Self> {
         Self::with_pauses(client, PAUSES).await
     }
 
-    async fn with_pauses(client: &'c Client, pauses: &'static [Duration]) -> Result<Self> {
+    async fn with_pauses(client: &'c ApiClient, pauses: &'static [Duration]) -> Result<Self> {
         let events = Some(client.events().await?);
         Ok(Self {
             client,
@@ -53,7 +53,7 @@ impl<'c> Feed<'c> {
 
     /// What comes next; fails when the server stays away. Nothing is lost if
     /// this is not awaited to its end.
-    pub(crate) async fn next(&mut self) -> Result<Told> {
+    pub(crate) async fn next(&mut self) -> Result<FeedNews> {
         loop {
             let Some(events) = &mut self.events else {
                 self.reopen().await?;
@@ -61,10 +61,10 @@ impl<'c> Feed<'c> {
             };
             if let Ok(Some(event)) = events.next().await {
                 self.failed = 0;
-                return Ok(Told::Event(event));
+                return Ok(FeedNews::Event(event));
             }
             self.events = None;
-            return Ok(Told::Lost);
+            return Ok(FeedNews::Lost);
         }
     }
 
@@ -73,7 +73,7 @@ impl<'c> Feed<'c> {
         sleep(pause.unwrap_or_default()).await;
         match self.client.events().await {
             Ok(events) => self.events = Some(events),
-            Err(error) if error.exit() != Exit::Unreachable || pause.is_none() => {
+            Err(error) if error.exit() != ExitStatus::Unreachable || pause.is_none() => {
                 return Err(error);
             }
             Err(_) => self.failed += 1,
@@ -88,7 +88,7 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
-    use crate::server::Search;
+    use crate::server::ServerSearch;
 
     const SHORT: &[Duration] = &[Duration::ZERO, Duration::from_millis(1)];
 
@@ -104,22 +104,25 @@ mod tests {
     #[tokio::test]
     async fn a_lost_connection_is_opened_again_until_the_server_stays_away() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let search = Search {
+        let search = ServerSearch {
             url: Some(format!("http://{}", listener.local_addr().unwrap())),
             host_token: Some("t".to_owned()),
-            ..Search::default()
+            ..ServerSearch::default()
         };
         let server = tokio::spawn(async move {
             tell_one(&listener).await;
             tell_one(&listener).await;
         });
-        let client = Client::new(search.find().unwrap());
-        let mut feed = Feed::with_pauses(&client, SHORT).await.unwrap();
+        let client = ApiClient::new(search.find().unwrap());
+        let mut feed = ApprovalFeed::with_pauses(&client, SHORT).await.unwrap();
         for _ in 0..2 {
-            assert!(matches!(feed.next().await, Ok(Told::Event(_))));
-            assert!(matches!(feed.next().await, Ok(Told::Lost)));
+            assert!(matches!(feed.next().await, Ok(FeedNews::Event(_))));
+            assert!(matches!(feed.next().await, Ok(FeedNews::Lost)));
         }
         server.await.unwrap();
-        assert_eq!(feed.next().await.unwrap_err().exit(), Exit::Unreachable);
+        assert_eq!(
+            feed.next().await.unwrap_err().exit(),
+            ExitStatus::Unreachable
+        );
     }
 }

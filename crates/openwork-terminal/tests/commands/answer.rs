@@ -1,5 +1,5 @@
 use insta::assert_snapshot;
-use openwork_terminal::{Approvals, Command, Form};
+use openwork_terminal::{ApprovalsCommand, OutputForm, TerminalCommand};
 use serde_json::{Value, json};
 use tokio::task::LocalSet;
 
@@ -8,13 +8,13 @@ use crate::item::{LONG, PLUGIN, SKILL, hostile, long, plugin, skill};
 use crate::session::{Session, both, run};
 
 /// Allows them, those that are rated high, too.
-fn allow(ids: &[&str], span: Option<&str>) -> Command {
+fn allow(ids: &[&str], span: Option<&str>) -> TerminalCommand {
     allow_with(ids, span, true, false)
 }
 
-fn allow_with(ids: &[&str], span: Option<&str>, high: bool, all_seen: bool) -> Command {
+fn allow_with(ids: &[&str], span: Option<&str>, high: bool, all_seen: bool) -> TerminalCommand {
     let ids = ids.iter().map(|&id| id.to_owned()).collect();
-    Command::Approvals(Approvals::Allow {
+    TerminalCommand::Approvals(ApprovalsCommand::Allow {
         ids,
         span: span.map(|span| span.parse().unwrap()),
         high,
@@ -22,9 +22,9 @@ fn allow_with(ids: &[&str], span: Option<&str>, high: bool, all_seen: bool) -> C
     })
 }
 
-fn deny(ids: &[&str], message: Option<&str>) -> Command {
+fn deny(ids: &[&str], message: Option<&str>) -> TerminalCommand {
     let ids = ids.iter().map(|&id| id.to_owned()).collect();
-    Command::Approvals(Approvals::Deny {
+    TerminalCommand::Approvals(ApprovalsCommand::Deny {
         ids,
         message: message.map(str::to_owned),
     })
@@ -65,7 +65,7 @@ async fn several_are_allowed_by_their_beginnings() {
     let ran = run(
         allow(&["7d3088", "7D30FFFF"], None),
         &fake.search(),
-        Form::Text,
+        OutputForm::Text,
     )
     .await;
     assert_snapshot!(ran.transcript(&fake.search()), @r"
@@ -80,7 +80,7 @@ async fn several_are_allowed_by_their_beginnings() {
     let ran = run(
         allow(&["7d3088", "7d30ffff"], None),
         &fake.search(),
-        Form::Json,
+        OutputForm::Json,
     )
     .await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
@@ -97,7 +97,12 @@ async fn an_allowance_is_asked_for_in_minutes() {
         200,
         &json!({ "ok": true, "allowed": true, "applied": true }),
     );
-    let ran = run(allow(&[SKILL], Some("10m")), &fake.search(), Form::Text).await;
+    let ran = run(
+        allow(&[SKILL], Some("10m")),
+        &fake.search(),
+        OutputForm::Text,
+    )
+    .await;
     assert_snapshot!(ran.transcript(&fake.search()), @r"
     exit 0
     7d30ffff allowed and written: Upsert skill expense-audit; requests like it are not asked about for 10 minutes
@@ -112,12 +117,22 @@ async fn an_allowance_that_is_refused_is_told() {
     let refusal =
         json!({ "code": "not_rememberable", "message": "Plugins are always asked about" });
     fake.answer(&reply(PLUGIN), 400, &refusal);
-    let ran = run(allow(&[PLUGIN], Some("5m")), &fake.search(), Form::Text).await;
+    let ran = run(
+        allow(&[PLUGIN], Some("5m")),
+        &fake.search(),
+        OutputForm::Text,
+    )
+    .await;
     assert_snapshot!(ran.transcript(&fake.search()), @r"
     exit 1
     error: Plugins are always asked about
     ");
-    let ran = run(allow(&[PLUGIN], Some("5m")), &fake.search(), Form::Json).await;
+    let ran = run(
+        allow(&[PLUGIN], Some("5m")),
+        &fake.search(),
+        OutputForm::Json,
+    )
+    .await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 1
     {"items":[{"id":"7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11","error":{"code":"not_rememberable","message":"Plugins are always asked about"}}]}
@@ -135,7 +150,7 @@ async fn a_denial_carries_its_message() {
     let ran = run(
         deny(&["7d3088"], Some("not \"today\"")),
         &fake.search(),
-        Form::Text,
+        OutputForm::Text,
     )
     .await;
     assert_snapshot!(ran.transcript(&fake.search()), @r"
@@ -155,7 +170,7 @@ async fn a_write_that_fails_is_a_failure() {
         let fake = two_waiting().await;
         let answer = json!({ "ok": true, "allowed": true, "applied": false, "error": error });
         fake.answer(&reply(PLUGIN), 200, &answer);
-        let ran = run(allow(&[PLUGIN], None), &fake.search(), Form::Text).await;
+        let ran = run(allow(&[PLUGIN], None), &fake.search(), OutputForm::Text).await;
         assert_eq!(ran.exit.code(), 1);
         assert_eq!(ran.out, "");
         let expected = "error: request 7d3088e2 was allowed, but the write failed: disk full";
@@ -173,7 +188,7 @@ async fn one_that_has_ended_does_not_keep_the_others() {
     );
     fake.answer(&reply(SKILL), 200, &json!({ "ok": true, "allowed": false }));
     let command = deny(&["ffff", PLUGIN, SKILL], None);
-    let ran = run(command.clone(), &fake.search(), Form::Text).await;
+    let ran = run(command.clone(), &fake.search(), OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r"
     exit 5
     7d30ffff denied, nothing was written
@@ -182,7 +197,7 @@ async fn one_that_has_ended_does_not_keep_the_others() {
     error: no request `7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11` is waiting
       help: `openwork-server approvals list` shows the ids; their first 4 characters suffice
     ");
-    let ran = run(command, &fake.search(), Form::Json).await;
+    let ran = run(command, &fake.search(), OutputForm::Json).await;
     assert_eq!(ran.exit.code(), 5);
     let document: Value = serde_json::from_str(&ran.out).unwrap();
     let codes: Vec<_> = document["items"]
@@ -204,7 +219,12 @@ async fn one_that_has_ended_does_not_keep_the_others() {
 #[tokio::test]
 async fn nothing_is_answered_if_an_id_makes_no_sense() {
     let fake = two_waiting().await;
-    let ran = run(allow(&[PLUGIN, "7d30"], None), &fake.search(), Form::Text).await;
+    let ran = run(
+        allow(&[PLUGIN, "7d30"], None),
+        &fake.search(),
+        OutputForm::Text,
+    )
+    .await;
     assert_eq!(ran.exit.code(), 2);
     assert_eq!(posted(&fake), [""; 0]);
 }
@@ -219,7 +239,7 @@ async fn hostile_names_stay_inert() {
         200,
         &json!({ "ok": true, "allowed": true, "applied": true }),
     );
-    let ran = run(allow(&["aaaa"], None), &fake.search(), Form::Text).await;
+    let ran = run(allow(&["aaaa"], None), &fake.search(), OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r"
     exit 0
     aaaa0000 allowed and written: Upsert skill \u{202e}lave\u{202c}\u{d}\u{a}allowed and written\u{1b}]0;owned\u{7}
@@ -249,7 +269,10 @@ async fn what_has_no_level_is_high() {
     fake.waiting(&[item]);
     let command = allow_with(&[SKILL], None, false, false);
     assert_eq!(
-        run(command, &fake.search(), Form::Json).await.exit.code(),
+        run(command, &fake.search(), OutputForm::Json)
+            .await
+            .exit
+            .code(),
         2
     );
     assert_eq!(posted(&fake), [""; 0]);
@@ -305,7 +328,10 @@ async fn what_is_not_shown_to_its_end_is_allowed_by_who_says_so() {
 
     let command = allow_with(&[LONG], None, false, true);
     assert_eq!(
-        run(command, &fake.search(), Form::Text).await.exit.code(),
+        run(command, &fake.search(), OutputForm::Text)
+            .await
+            .exit
+            .code(),
         0
     );
     assert_eq!(posted(&fake).len(), 1);
@@ -338,12 +364,12 @@ async fn a_full_id_needs_no_list() {
     let denied = run(
         deny(&[&PLUGIN.to_uppercase()], None),
         &fake.search(),
-        Form::Text,
+        OutputForm::Text,
     )
     .await;
     assert_eq!(denied.out, "7d3088e2 denied, nothing was written\n");
     let allowed = allow_with(&[SKILL], None, false, false);
-    let allowed = run(allowed, &fake.search(), Form::Text).await;
+    let allowed = run(allowed, &fake.search(), OutputForm::Text).await;
     assert_eq!(
         allowed.out,
         "7d30ffff allowed and written: Upsert skill expense-audit\n"
@@ -370,7 +396,7 @@ async fn the_beginning_of_an_id_is_looked_up_in_the_short_list() {
     run(
         deny(&["7d3088", "7d3088e2"], None),
         &fake.search(),
-        Form::Text,
+        OutputForm::Text,
     )
     .await;
     let calls = fake.received();

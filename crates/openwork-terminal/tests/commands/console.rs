@@ -3,15 +3,15 @@ use std::io;
 use std::time::Duration;
 
 use insta::assert_snapshot;
-use openwork_terminal::{Command, Exit, Form, Screen, Terminal};
+use openwork_terminal::{ExitStatus, OutputForm, Screen, Terminal, TerminalCommand};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::fake::Fake;
 use crate::session::{both, run};
 
-const LINK: Command = Command::Console { open: false };
-const OPEN: Command = Command::Console { open: true };
+const LINK: TerminalCommand = TerminalCommand::Console { open: false };
+const OPEN: TerminalCommand = TerminalCommand::Console { open: true };
 
 #[tokio::test]
 async fn the_link_has_the_token_in_its_fragment() {
@@ -29,7 +29,7 @@ async fn the_link_has_the_token_in_its_fragment() {
 #[tokio::test]
 async fn a_server_without_a_page_has_no_link() {
     let fake = Fake::start().await;
-    let ran = run(LINK, &fake.search(), Form::Text).await;
+    let ran = run(LINK, &fake.search(), OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r"
     exit 1
     error: http://SERVER serves no approvals page
@@ -41,7 +41,7 @@ async fn a_server_without_a_page_has_no_link() {
 async fn a_browser_that_cannot_be_started_is_told() {
     let fake = Fake::start().await;
     fake.answer_text("GET /console", 200, "<!DOCTYPE html>");
-    let ran = run(OPEN, &fake.search(), Form::Text).await;
+    let ran = run(OPEN, &fake.search(), OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r"
     exit 1
     error: no browser could be opened: entity not found
@@ -80,7 +80,7 @@ async fn the_browser_is_led_to_the_link_once() {
     let screen = Screen {
         out: &mut out,
         err: &mut err,
-        form: Form::Text,
+        form: OutputForm::Text,
         colour: false,
         clock: || 0,
     };
@@ -114,7 +114,7 @@ async fn the_browser_is_led_to_the_link_once() {
         openwork_terminal::run(&OPEN, &search, &mut terminal),
         browser
     );
-    assert_eq!(exit, Exit::Done);
+    assert_eq!(exit, ExitStatus::Done);
     assert!(answer.starts_with("HTTP/1.1 303 "), "{answer}");
     let link = format!(
         "\r\nlocation: {}/console#token=host-token\r\n",

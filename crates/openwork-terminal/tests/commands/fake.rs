@@ -16,7 +16,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use openwork_terminal::Search;
+use openwork_terminal::ServerSearch;
 
 pub(crate) const HOST_TOKEN: &str = "host-token";
 
@@ -122,11 +122,11 @@ impl Fake {
     }
 
     /// Where this server is.
-    pub(crate) fn search(&self) -> Search {
-        Search {
+    pub(crate) fn search(&self) -> ServerSearch {
+        ServerSearch {
             url: Some(format!("http://{}", self.address)),
             host_token: Some(HOST_TOKEN.to_owned()),
-            ..Search::default()
+            ..ServerSearch::default()
         }
     }
 

@@ -1,25 +1,25 @@
 use std::net::TcpListener;
 
 use insta::assert_snapshot;
-use openwork_terminal::{Approvals, Command, Form, Search};
+use openwork_terminal::{ApprovalsCommand, OutputForm, ServerSearch, TerminalCommand};
 
 use crate::fake::Fake;
 use crate::session::{both, run};
 
-const LIST: Command = Command::Approvals(Approvals::List);
+const LIST: TerminalCommand = TerminalCommand::Approvals(ApprovalsCommand::List);
 
-fn at(url: &str, token: Option<&str>) -> Search {
+fn at(url: &str, token: Option<&str>) -> ServerSearch {
     let (url, host_token) = (Some(url.to_owned()), token.map(str::to_owned));
-    Search {
+    ServerSearch {
         url,
         host_token,
-        ..Search::default()
+        ..ServerSearch::default()
     }
 }
 
 #[tokio::test]
 async fn nothing_runs() {
-    assert_snapshot!(both(&LIST, &Search::default()).await, @r#"
+    assert_snapshot!(both(&LIST, &ServerSearch::default()).await, @r#"
     exit 3
     error: no running server was found
       help: start one with `openwork-server`, or name one with `--url` and `--host-token`
@@ -67,10 +67,10 @@ async fn the_token_is_missing_or_refused() {
     exit 4
     {"error":{"code":"host_token_refused","message":"http://SERVER refused the host token","help":"give the token that the server printed at its start: `--host-token` or `OPENWORK_HOST_TOKEN`"}}
     "#);
-    let no_header = run(LIST, &at(&url, Some("a\nb")), Form::Text).await;
+    let no_header = run(LIST, &at(&url, Some("a\nb")), OutputForm::Text).await;
     assert_eq!(no_header.exit.code(), 4);
-    let watch = Command::Approvals(Approvals::Watch);
-    let ran = run(watch, &at(&url, Some("wrong")), Form::Json).await;
+    let watch = TerminalCommand::Approvals(ApprovalsCommand::Watch);
+    let ran = run(watch, &at(&url, Some("wrong")), OutputForm::Json).await;
     assert_eq!(ran.exit.code(), 4);
 }
 
@@ -97,7 +97,7 @@ async fn another_program_answers() {
         (200, ""),
     ] {
         fake.answer_text("GET /approvals?include=changes", status, body);
-        let ran = run(LIST, &fake.search(), Form::Text).await;
+        let ran = run(LIST, &fake.search(), OutputForm::Text).await;
         transcripts.push_str(&ran.transcript(&fake.search()));
     }
     assert_snapshot!(transcripts, @r"

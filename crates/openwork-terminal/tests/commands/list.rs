@@ -1,18 +1,18 @@
 use insta::assert_snapshot;
-use openwork_terminal::{Approvals, Command, Form};
+use openwork_terminal::{ApprovalsCommand, OutputForm, TerminalCommand};
 use serde_json::{Value, json};
 
 use crate::fake::Fake;
 use crate::item::{hostile, plugin, skill};
 use crate::session::run;
 
-const LIST: Command = Command::Approvals(Approvals::List);
+const LIST: TerminalCommand = TerminalCommand::Approvals(ApprovalsCommand::List);
 
 #[tokio::test]
 async fn requests_are_listed_oldest_first() {
     let fake = Fake::start().await;
     fake.waiting(&[plugin(), skill()]);
-    let ran = run(LIST, &fake.search(), Form::Text).await;
+    let ran = run(LIST, &fake.search(), OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
     ID        LEVEL     LEFT  ACTION         WORKSPACE  FROM                           REQUEST
@@ -25,12 +25,12 @@ async fn requests_are_listed_oldest_first() {
 async fn an_empty_list_says_so() {
     let fake = Fake::start().await;
     fake.waiting(&[]);
-    let ran = run(LIST, &fake.search(), Form::Text).await;
+    let ran = run(LIST, &fake.search(), OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r"
     exit 0
     No requests are waiting.
     ");
-    let ran = run(LIST, &fake.search(), Form::Json).await;
+    let ran = run(LIST, &fake.search(), OutputForm::Json).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
     {"items":[]}
@@ -41,7 +41,7 @@ async fn an_empty_list_says_so() {
 async fn json_is_what_the_server_sends() {
     let fake = Fake::start().await;
     fake.waiting(&[plugin(), skill()]);
-    let ran = run(LIST, &fake.search(), Form::Json).await;
+    let ran = run(LIST, &fake.search(), OutputForm::Json).await;
     assert_eq!(ran.out.lines().count(), 1);
     let document: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(document, json!({ "items": [plugin(), skill()] }));
@@ -52,13 +52,13 @@ async fn json_is_what_the_server_sends() {
 async fn hostile_names_stay_inert() {
     let fake = Fake::start().await;
     fake.waiting(&[hostile()]);
-    let ran = run(LIST, &fake.search(), Form::Text).await;
+    let ran = run(LIST, &fake.search(), OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
     ID        LEVEL   LEFT  ACTION         WORKSPACE         FROM                  REQUEST
     aaaa0000  ▲ high  29 s  skills.upsert  Fin\u{1b}[2Jance  "me\u{9b}31m" at ::1  Start \u{1b}]0;a\u{7} program: sh\u{200b}
     "#);
-    let ran = run(LIST, &fake.search(), Form::Json).await;
+    let ran = run(LIST, &fake.search(), OutputForm::Json).await;
     assert!(
         ran.out
             .trim_end()
@@ -89,8 +89,8 @@ async fn history_is_listed_newest_first() {
         ended(plugin(), "applied", 900_000, None),
     ]});
     fake.answer("GET /approvals/history?limit=20", 200, &items);
-    let history = Command::Approvals(Approvals::History { limit: 20 });
-    let ran = run(history.clone(), &fake.search(), Form::Text).await;
+    let history = TerminalCommand::Approvals(ApprovalsCommand::History { limit: 20 });
+    let ran = run(history.clone(), &fake.search(), OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
     ID        LEVEL     ENDED      OUTCOME                      ACTION         WORKSPACE  FROM                           REQUEST
@@ -98,7 +98,7 @@ async fn history_is_listed_newest_first() {
     7d3088e2  ▲ high    1 min ago  the write failed: disk full  plugins.add    Finance    192.168.1.23                   Run a plugin: opencode-notion
     7d3088e2  ▲ high    1 min ago  allowed and written          plugins.add    Finance    192.168.1.23                   Run a plugin: opencode-notion
     "#);
-    let ran = run(history, &fake.search(), Form::Json).await;
+    let ran = run(history, &fake.search(), OutputForm::Json).await;
     assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap(), items);
 }
 
@@ -110,8 +110,8 @@ async fn an_empty_history_says_so() {
         200,
         &json!({ "items": [] }),
     );
-    let history = Command::Approvals(Approvals::History { limit: 5 });
-    let ran = run(history, &fake.search(), Form::Text).await;
+    let history = TerminalCommand::Approvals(ApprovalsCommand::History { limit: 5 });
+    let ran = run(history, &fake.search(), OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r"
     exit 0
     No request has ended yet.

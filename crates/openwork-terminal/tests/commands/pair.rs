@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use insta::assert_snapshot;
-use openwork_terminal::{Command, Form, RunFile, RunRecord, Search};
+use openwork_terminal::{OutputForm, RunFile, RunRecord, ServerSearch, TerminalCommand};
 use serde_json::{Value, json};
 
 use crate::fake::{Fake, HOST_TOKEN};
@@ -18,7 +18,7 @@ fn private_directory() -> tempfile::TempDir {
         .unwrap()
 }
 
-fn run_file(directory: &Path, fake: &Fake, listen: SocketAddr) -> (RunFile, Search) {
+fn run_file(directory: &Path, fake: &Fake, listen: SocketAddr) -> (RunFile, ServerSearch) {
     let url = format!("http://{}", fake.address);
     let record = RunRecord {
         pid: std::process::id(),
@@ -29,10 +29,10 @@ fn run_file(directory: &Path, fake: &Fake, listen: SocketAddr) -> (RunFile, Sear
         version: "0.1.0".to_owned(),
         started_at: 0,
     };
-    let search = Search {
+    let search = ServerSearch {
         url: Some(url),
         run_directories: vec![directory.to_owned()],
-        ..Search::default()
+        ..ServerSearch::default()
     };
     (RunFile::write(directory, &record).unwrap(), search)
 }
@@ -44,13 +44,23 @@ async fn a_device_is_given_url_and_token() {
     let directory = private_directory();
     let listen = "192.0.2.7:8787".parse().unwrap();
     let (_file, search) = run_file(directory.path(), &fake, listen);
-    let ran = run(Command::Pair { qr: false }, &search, Form::Text).await;
+    let ran = run(
+        TerminalCommand::Pair { qr: false },
+        &search,
+        OutputForm::Text,
+    )
+    .await;
     assert_snapshot!(ran.transcript(&search), @r"
     exit 0
     Server URL    http://192.0.2.7:8787
     Client token  client-token
     ");
-    let ran = run(Command::Pair { qr: true }, &search, Form::Json).await;
+    let ran = run(
+        TerminalCommand::Pair { qr: true },
+        &search,
+        OutputForm::Json,
+    )
+    .await;
     let document: Value = serde_json::from_str(&ran.out).unwrap();
     let link = "openwork://connect-remote?openworkHostUrl=http%3A%2F%2F192.0.2.7%3A8787\
                 &openworkToken=client-token";
@@ -66,7 +76,12 @@ async fn the_code_for_a_camera_is_square() {
     fake.answer("GET /health", 200, &json!({ "ok": true }));
     let directory = private_directory();
     let (_file, search) = run_file(directory.path(), &fake, "192.0.2.7:8787".parse().unwrap());
-    let ran = run(Command::Pair { qr: true }, &search, Form::Text).await;
+    let ran = run(
+        TerminalCommand::Pair { qr: true },
+        &search,
+        OutputForm::Text,
+    )
+    .await;
     assert_snapshot!(ran.transcript(&search), @r"
     exit 0
     Server URL    http://192.0.2.7:8787
@@ -106,7 +121,12 @@ async fn a_server_for_this_machine_only_is_no_pair() {
     fake.answer("GET /health", 200, &json!({ "ok": true }));
     let directory = private_directory();
     let (_file, search) = run_file(directory.path(), &fake, fake.address);
-    let ran = run(Command::Pair { qr: true }, &search, Form::Text).await;
+    let ran = run(
+        TerminalCommand::Pair { qr: true },
+        &search,
+        OutputForm::Text,
+    )
+    .await;
     assert_snapshot!(ran.transcript(&search), @r"
     exit 0
     Server URL    http://SERVER (this machine only)
@@ -114,7 +134,12 @@ async fn a_server_for_this_machine_only_is_no_pair() {
     warning: other devices cannot reach this server
       help: start it with `--host 0.0.0.0`, and connect this machine to their network
     ");
-    let ran = run(Command::Pair { qr: false }, &search, Form::Json).await;
+    let ran = run(
+        TerminalCommand::Pair { qr: false },
+        &search,
+        OutputForm::Json,
+    )
+    .await;
     assert_snapshot!(ran.transcript(&search), @r#"
     exit 0
     {"urls":[],"clientToken":"client-token","link":null}
@@ -125,7 +150,12 @@ async fn a_server_for_this_machine_only_is_no_pair() {
 async fn without_a_run_file_the_client_token_is_not_known() {
     let fake = Fake::start().await;
     fake.answer("GET /health", 200, &json!({ "ok": true }));
-    let ran = run(Command::Pair { qr: false }, &fake.search(), Form::Text).await;
+    let ran = run(
+        TerminalCommand::Pair { qr: false },
+        &fake.search(),
+        OutputForm::Text,
+    )
+    .await;
     assert_snapshot!(ran.transcript(&fake.search()), @r"
     exit 4
     error: the client token of http://SERVER is not known

@@ -4,21 +4,21 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use openwork_terminal::{Command, Exit, Form, Screen, Search, Terminal};
+use openwork_terminal::{ExitStatus, OutputForm, Screen, ServerSearch, Terminal, TerminalCommand};
 use tokio::io::{AsyncWriteExt, BufReader, DuplexStream};
 use tokio::task::JoinHandle;
 
 /// What a command did.
 #[derive(Debug)]
 pub(crate) struct Ran {
-    pub(crate) exit: Exit,
+    pub(crate) exit: ExitStatus,
     pub(crate) out: String,
     pub(crate) err: String,
 }
 
 impl Ran {
     /// All of it as one text, with the server's address left out.
-    pub(crate) fn transcript(&self, search: &Search) -> String {
+    pub(crate) fn transcript(&self, search: &ServerSearch) -> String {
         let text = format!("exit {}\n{}{}", self.exit.code(), self.out, self.err);
         match &search.url {
             Some(url) => text.replace(url, "http://SERVER"),
@@ -28,7 +28,7 @@ impl Ran {
 }
 
 /// Runs a command to its end, without a person.
-pub(crate) async fn run(command: Command, search: &Search, form: Form) -> Ran {
+pub(crate) async fn run(command: TerminalCommand, search: &ServerSearch, form: OutputForm) -> Ran {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let screen = Screen {
         out: &mut out,
@@ -92,12 +92,16 @@ impl Write for Paper {
 pub(crate) struct Session {
     pub(crate) paper: Paper,
     input: DuplexStream,
-    task: JoinHandle<Exit>,
+    task: JoinHandle<ExitStatus>,
 }
 
 impl Session {
     /// Starts a command in front of a person, or of a program.
-    pub(crate) fn start(command: Command, search: &Search, interactive: bool) -> Self {
+    pub(crate) fn start(
+        command: TerminalCommand,
+        search: &ServerSearch,
+        interactive: bool,
+    ) -> Self {
         let paper = Paper::default();
         let (input, typed) = tokio::io::duplex(1024);
         let (mut out, mut err, search) = (paper.clone(), paper.clone(), search.clone());
@@ -107,7 +111,7 @@ impl Session {
             let screen = Screen {
                 out: &mut out,
                 err: &mut err,
-                form: Form::Text,
+                form: OutputForm::Text,
                 colour: false,
                 clock: || 1_000_000,
             };
@@ -137,15 +141,15 @@ impl Session {
     }
 
     /// Ends the input and waits for the command's end.
-    pub(crate) async fn end(self) -> (Exit, String) {
+    pub(crate) async fn end(self) -> (ExitStatus, String) {
         drop(self.input);
         (self.task.await.unwrap(), self.paper.text())
     }
 }
 
 /// What a command says in both forms.
-pub(crate) async fn both(command: &Command, search: &Search) -> String {
-    let text = run(command.clone(), search, Form::Text).await;
-    let json = run(command.clone(), search, Form::Json).await;
+pub(crate) async fn both(command: &TerminalCommand, search: &ServerSearch) -> String {
+    let text = run(command.clone(), search, OutputForm::Text).await;
+    let json = run(command.clone(), search, OutputForm::Json).await;
     format!("{}\n{}", text.transcript(search), json.transcript(search))
 }

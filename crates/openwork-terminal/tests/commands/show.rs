@@ -1,25 +1,25 @@
 use insta::assert_snapshot;
-use openwork_terminal::{Approvals, Command, Form};
+use openwork_terminal::{ApprovalsCommand, OutputForm, TerminalCommand};
 use serde_json::{Value, json};
 
 use crate::fake::Fake;
 use crate::item::{LONG, PLUGIN, hostile, long, page, plugin, skill};
 use crate::session::{Ran, both, run};
 
-async fn show(fake: &Fake, id: &str, form: Form) -> Ran {
-    let show = Approvals::Show {
+async fn show(fake: &Fake, id: &str, form: OutputForm) -> Ran {
+    let show = ApprovalsCommand::Show {
         id: id.to_owned(),
         reveal: false,
         full: false,
     };
-    run(Command::Approvals(show), &fake.search(), form).await
+    run(TerminalCommand::Approvals(show), &fake.search(), form).await
 }
 
 #[tokio::test]
 async fn a_request_is_shown_with_its_diff() {
     let fake = Fake::start().await;
     fake.waiting(&[plugin(), skill()]);
-    let ran = show(&fake, "7d3088", Form::Text).await;
+    let ran = show(&fake, "7d3088", OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
     ▲ high  Run a plugin: opencode-notion
@@ -37,7 +37,7 @@ async fn a_request_is_shown_with_its_diff() {
 
     answer with: openwork-server approvals allow 7d3088e2 --high, or deny 7d3088e2 [-m TEXT]
     "#);
-    let ran = show(&fake, "7d30ffff", Form::Text).await;
+    let ran = show(&fake, "7d30ffff", OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
     ● medium  Change what agents read: expense-audit
@@ -53,7 +53,7 @@ async fn a_request_is_shown_with_its_diff() {
 
     answer with: openwork-server approvals allow 7d30ffff [--for 10m], or deny 7d30ffff [-m TEXT]
     "#);
-    let ran = show(&fake, PLUGIN, Form::Json).await;
+    let ran = show(&fake, PLUGIN, OutputForm::Json).await;
     assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap(), plugin());
 }
 
@@ -62,12 +62,17 @@ async fn masked_values_are_shown_when_asked_for() {
     let fake = Fake::start().await;
     let path = format!("GET /approvals/{}?reveal=true", PLUGIN.replace('-', "%2D"));
     fake.waiting(&[plugin()]).answer(&path, 200, &skill());
-    let reveal = Approvals::Show {
+    let reveal = ApprovalsCommand::Show {
         id: PLUGIN.to_owned(),
         reveal: true,
         full: false,
     };
-    let ran = run(Command::Approvals(reveal), &fake.search(), Form::Json).await;
+    let ran = run(
+        TerminalCommand::Approvals(reveal),
+        &fake.search(),
+        OutputForm::Json,
+    )
+    .await;
     assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap(), skill());
 }
 
@@ -75,7 +80,7 @@ async fn masked_values_are_shown_when_asked_for() {
 async fn a_hostile_request_stays_inert() {
     let fake = Fake::start().await;
     fake.waiting(&[hostile()]);
-    let ran = show(&fake, "aaaa", Form::Text).await;
+    let ran = show(&fake, "aaaa", OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
     ▲ high  Start \u{1b}]0;a\u{7} program: sh\u{200b}
@@ -112,7 +117,7 @@ async fn ids_that_mean_no_request_are_refused() {
     );
     let mut transcripts = String::new();
     for id in ["7d3", "7d30", "ffff", "bbbb", "ff\u{1b}[2J"] {
-        let show = Command::Approvals(Approvals::Show {
+        let show = TerminalCommand::Approvals(ApprovalsCommand::Show {
             id: id.to_owned(),
             reveal: false,
             full: false,
@@ -176,19 +181,19 @@ async fn with_rest() -> Fake {
     fake
 }
 
-async fn show_full(fake: &Fake, form: Form) -> Ran {
-    let show = Approvals::Show {
+async fn show_full(fake: &Fake, form: OutputForm) -> Ran {
+    let show = ApprovalsCommand::Show {
         id: LONG.to_owned(),
         reveal: false,
         full: true,
     };
-    run(Command::Approvals(show), &fake.search(), form).await
+    run(TerminalCommand::Approvals(show), &fake.search(), form).await
 }
 
 #[tokio::test]
 async fn what_is_shortened_says_how_to_see_the_rest() {
     let fake = with_rest().await;
-    let ran = show(&fake, LONG, Form::Text).await;
+    let ran = show(&fake, LONG, OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
     ● medium  Change what agents read: 2 skills
@@ -213,7 +218,7 @@ async fn what_is_shortened_says_how_to_see_the_rest() {
 #[tokio::test]
 async fn every_file_is_shown_to_its_end() {
     let fake = with_rest().await;
-    let ran = show_full(&fake, Form::Text).await;
+    let ran = show_full(&fake, OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
     ● medium  Change what agents read: 2 skills
@@ -234,7 +239,7 @@ async fn every_file_is_shown_to_its_end() {
 
     answer with: openwork-server approvals allow 10900000 --all-seen, or deny 10900000 [-m TEXT]
     "#);
-    let ran = show_full(&fake, Form::Json).await;
+    let ran = show_full(&fake, OutputForm::Json).await;
     let document: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(
         document["files"],
@@ -256,7 +261,7 @@ async fn pages_of_different_diffs_are_not_put_together() {
     let fake = with_rest().await;
     let second = format!("GET /approvals/{LONG}/files/0?from=2&lines=2000");
     fake.answer(&second, 200, &page("one.md", "+Other.\n", "d9", None));
-    let ran = show_full(&fake, Form::Text).await;
+    let ran = show_full(&fake, OutputForm::Text).await;
     assert_eq!(ran.exit.code(), 1);
     assert!(!ran.out.contains("Other."), "{}", ran.out);
     assert_snapshot!(ran.err, @r"
@@ -265,7 +270,7 @@ async fn pages_of_different_diffs_are_not_put_together() {
     ");
     let moved = json!({ "code": "file_changed", "message": "The files changed" });
     fake.answer(&second, 409, &moved);
-    let ran = show_full(&fake, Form::Text).await;
+    let ran = show_full(&fake, OutputForm::Text).await;
     assert_eq!(
         (ran.exit.code(), ran.err.as_str()),
         (1, "error: The files changed\n")
@@ -275,14 +280,14 @@ async fn pages_of_different_diffs_are_not_put_together() {
 #[tokio::test]
 async fn masked_values_of_the_rest_are_shown_when_asked_for() {
     let fake = with_rest().await;
-    let show = Command::Approvals(Approvals::Show {
+    let show = TerminalCommand::Approvals(ApprovalsCommand::Show {
         id: LONG.to_owned(),
         reveal: true,
         full: true,
     });
     let document = format!("GET /approvals/{}?reveal=true", LONG.replace('-', "%2D"));
     fake.answer(&document, 200, &long());
-    let ran = run(show, &fake.search(), Form::Text).await;
+    let ran = run(show, &fake.search(), OutputForm::Text).await;
     assert_eq!(ran.exit.code(), 1);
     let first = format!("GET /approvals/{LONG}/files/0?lines=2000&reveal=true");
     assert_eq!(fake.received().last(), Some(&first));
@@ -297,7 +302,7 @@ async fn an_older_server_tells_risks_and_no_rest() {
     }
     item["changes"][0].as_object_mut().unwrap().remove("full");
     fake.waiting(&[item]);
-    let ran = show(&fake, LONG, Form::Text).await;
+    let ran = show(&fake, LONG, OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
     ▲ high  Import 2 skills
@@ -314,7 +319,7 @@ async fn an_older_server_tells_risks_and_no_rest() {
     not all of it is shown; see the rest with: openwork-server approvals show 10900000 --full
     or answer with: openwork-server approvals deny 10900000 [-m TEXT]
     "#);
-    let ran = show_full(&fake, Form::Text).await;
+    let ran = show_full(&fake, OutputForm::Text).await;
     assert_eq!(ran.exit.code(), 1);
     assert_snapshot!(ran.err, @"error: the server does not show the rest of .opencode/skills/expense-audit/SKILL.md, which request 10900000 changes");
 }

@@ -1,5 +1,5 @@
 use insta::assert_snapshot;
-use openwork_terminal::{Approvals, Command, Exit};
+use openwork_terminal::{ApprovalsCommand, ExitStatus, TerminalCommand};
 use serde_json::{Value, json};
 use tokio::task::LocalSet;
 
@@ -7,7 +7,7 @@ use crate::fake::Fake;
 use crate::item::{HOSTILE, LONG, PLUGIN, SKILL, hostile, long, page, plugin, skill};
 use crate::session::Session;
 
-const WATCH: Command = Command::Approvals(Approvals::Watch);
+const WATCH: TerminalCommand = TerminalCommand::Approvals(ApprovalsCommand::Watch);
 const QUESTION: &str = "[a]llow [d]eny [s]kip";
 const AGAIN: &str = "type `allow` to allow it";
 
@@ -89,7 +89,7 @@ async fn a_person_is_asked_and_answers() {
             session.type_line("d not today").await;
             session.paper.wait_for("denied", 1).await;
             let (exit, text) = session.end().await;
-            assert_eq!(exit, Exit::Done);
+            assert_eq!(exit, ExitStatus::Done);
             assert_snapshot!(shown(&text, &fake), @r#"
             Watching http://SERVER. A request waits 30 s for its answer.
 

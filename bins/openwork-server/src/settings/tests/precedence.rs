@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::settings::layer::Source;
+use crate::settings::layer::SettingSource;
 use crate::settings::*;
 
 use super::Start;
@@ -20,11 +20,11 @@ struct Row {
     expected: [Option<&'static str>; 4],
 }
 
-const SOURCES: [Source; 4] = [
-    Source::Flag,
-    Source::Environment,
-    Source::File,
-    Source::Default,
+const SOURCES: [SettingSource; 4] = [
+    SettingSource::Flag,
+    SettingSource::Environment,
+    SettingSource::File,
+    SettingSource::Default,
 ];
 
 const ROWS: &[Row] = &[
@@ -167,7 +167,7 @@ const ROWS: &[Row] = &[
             s.engine
                 .password
                 .as_ref()
-                .map_or("", Secret::expose)
+                .map_or("", SecretText::expose)
                 .to_owned()
         },
         expected: [Some("a"), Some("b"), Some("c"), Some("")],
@@ -257,7 +257,7 @@ fn the_first_source_wins() {
                 row.key
             );
             let found = settings.sources.get(row.key);
-            let known = *source != Source::Default || found.is_some();
+            let known = *source != SettingSource::Default || found.is_some();
             assert_eq!(found, known.then_some(source), "{}", row.key);
         }
     }
@@ -321,9 +321,9 @@ fn the_parts_of_a_section_may_come_from_different_sources() {
         .args(&["--approval", "manual"])
         .settings();
     let expected = ApprovalSettings {
-        mode: ApprovalMode::Manual,
+        mode: ApprovalModeSetting::Manual,
         timeout: Duration::from_millis(150),
-        host_writes: HostWrites::Allow,
+        host_writes: HostWritesSetting::Allow,
         max_pending: 7,
         max_pending_per_client: 16,
     };
@@ -344,7 +344,7 @@ fn engine_flags_overwrite_only_what_they_name() {
     let expected = WorkspaceSettings {
         path: "/a".into(),
         name: Some("A".into()),
-        workspace_type: WorkspaceType::Remote,
+        workspace_type: WorkspaceTypeSetting::Remote,
         base_url: Some("http://flag".into()),
         directory: Some("/d".into()),
     };
@@ -426,7 +426,7 @@ fn empty_fields_of_an_entry_are_absent() {
     let expected = WorkspaceSettings {
         path: "/a".into(),
         name: None,
-        workspace_type: WorkspaceType::Local,
+        workspace_type: WorkspaceTypeSetting::Local,
         base_url: None,
         directory: None,
     };
@@ -458,5 +458,5 @@ fn oddities_are_warned_about() {
     the clients' token is the host's too: clients can answer approvals
     ");
     assert_eq!(start.workspaces.len(), 1);
-    assert_eq!(start.approval.mode, ApprovalMode::Manual);
+    assert_eq!(start.approval.mode, ApprovalModeSetting::Manual);
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use crate::settings::document::Document;
+use crate::settings::document::SettingsDocument;
 use crate::settings::table::KEYS;
 
 use super::Start;
@@ -48,7 +48,7 @@ proptest! {
 
     #[test]
     fn any_text_is_read_or_refused(text in any::<String>()) {
-        let document = Document::read(Path::new("server.json"), &text);
+        let document = SettingsDocument::read(Path::new("server.json"), &text);
         let may_be_an_object = text.contains('{');
         prop_assert!(may_be_an_object || !document.problems.is_empty());
     }

@@ -1,7 +1,7 @@
 //! Agents that are set up in the configuration.
 
-use super::leaf::{self, Meaning};
-use super::setting::Setting;
+use super::leaf::{self, SettingMeaning};
+use super::setting::ChangedSetting;
 use super::{command, harmless, permission, weigh_members};
 use crate::effect::findings::Findings;
 use crate::effect::{Effect, EffectKind, Level};
@@ -18,11 +18,11 @@ const BUILT_IN: [&str; 7] = [
 ];
 
 /// Notes what changes of each agent.
-pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>) {
+pub(super) fn weigh(findings: &mut Findings, setting: &ChangedSetting<'_>) {
     weigh_members(findings, setting, weigh_agent);
 }
 
-fn weigh_agent(findings: &mut Findings, agent: &Setting<'_>) {
+fn weigh_agent(findings: &mut Findings, agent: &ChangedSetting<'_>) {
     let name = agent.path.name;
     if agent.before.is_none() && !BUILT_IN.contains(&agent.path.key) {
         note_new(findings, agent);
@@ -50,7 +50,7 @@ fn weigh_agent(findings: &mut Findings, agent: &Setting<'_>) {
 }
 
 /// A new agent is not bound by the rules that others have for themselves.
-fn note_new(findings: &mut Findings, agent: &Setting<'_>) {
+fn note_new(findings: &mut Findings, agent: &ChangedSetting<'_>) {
     let (path, name) = (agent.path.to_string(), agent.path.name);
     let text =
         format!("Sets up the agent `{name}`, bound by no rules but its own and those for all.");
@@ -60,17 +60,17 @@ fn note_new(findings: &mut Findings, agent: &Setting<'_>) {
 }
 
 /// What a field means unless its end says more.
-fn meaning(key: &str) -> Meaning {
+fn meaning(key: &str) -> SettingMeaning {
     match key {
-        "model" | "variant" => Meaning {
+        "model" | "variant" => SettingMeaning {
             kind: EffectKind::SendsData,
             does: "which decides where its conversations go",
         },
-        "mode" | "disable" | "hidden" | "enabled" => Meaning {
+        "mode" | "disable" | "hidden" | "enabled" => SettingMeaning {
             kind: EffectKind::Permission,
             does: "which decides who may use it, and for what",
         },
-        "steps" | "maxSteps" => Meaning {
+        "steps" | "maxSteps" => SettingMeaning {
             kind: EffectKind::Permission,
             does: "which decides when it stops by itself",
         },

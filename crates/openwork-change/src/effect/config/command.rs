@@ -1,20 +1,20 @@
 //! Commands that are set up in the configuration, and the texts of settings.
 
-use super::leaf::{self, Meaning};
-use super::setting::Setting;
+use super::leaf::{self, SettingMeaning};
+use super::setting::ChangedSetting;
 use super::{harmless, weigh_members};
 use crate::effect::findings::Findings;
 use crate::effect::{Effect, EffectKind, Level, template, text};
 
 /// Notes what changes of each command.
-pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>) {
+pub(super) fn weigh(findings: &mut Findings, setting: &ChangedSetting<'_>) {
     if setting.after.is_some() {
         return weigh_members(findings, setting, weigh_command);
     }
     setting.each_differing(|command| note_deleted(findings, command));
 }
 
-fn weigh_command(findings: &mut Findings, command: &Setting<'_>) {
+fn weigh_command(findings: &mut Findings, command: &ChangedSetting<'_>) {
     if command.after.is_none() {
         return note_deleted(findings, command);
     }
@@ -32,7 +32,7 @@ fn weigh_command(findings: &mut Findings, command: &Setting<'_>) {
 }
 
 /// Weighs a text that agents read; `subject` is what it belongs to.
-pub(super) fn weigh_text(findings: &mut Findings, field: &Setting<'_>, subject: &str) {
+pub(super) fn weigh_text(findings: &mut Findings, field: &ChangedSetting<'_>, subject: &str) {
     let before = field.old_value().and_then(serde_json::Value::as_str);
     let after = match field.new_value() {
         None => "",
@@ -53,7 +53,7 @@ pub(super) fn weigh_text(findings: &mut Findings, field: &Setting<'_>, subject: 
     }
 }
 
-fn note_subtask(findings: &mut Findings, field: &Setting<'_>, subject: &str) {
+fn note_subtask(findings: &mut Findings, field: &ChangedSetting<'_>, subject: &str) {
     let (path, from, to) = (field.path.to_string(), field.from(), field.to());
     let text = format!("Changes whether {subject} runs beside the conversation: {from} → {to}.");
     let effect = Effect::new(EffectKind::Setting, Level::Medium, text);
@@ -61,7 +61,7 @@ fn note_subtask(findings: &mut Findings, field: &Setting<'_>, subject: &str) {
     findings.add(title, effect.at(path).changing(from, to));
 }
 
-fn note_deleted(findings: &mut Findings, command: &Setting<'_>) {
+fn note_deleted(findings: &mut Findings, command: &ChangedSetting<'_>) {
     let text = format!(
         "Deletes the command `{}` of the configuration.",
         command.path.name
@@ -72,13 +72,13 @@ fn note_deleted(findings: &mut Findings, command: &Setting<'_>) {
 }
 
 /// What a field means unless its end says more.
-fn meaning(key: &str) -> Meaning {
+fn meaning(key: &str) -> SettingMeaning {
     match key {
-        "agent" => Meaning {
+        "agent" => SettingMeaning {
             kind: EffectKind::Permission,
             does: "by whose permissions it runs",
         },
-        "model" | "variant" => Meaning {
+        "model" | "variant" => SettingMeaning {
             kind: EffectKind::SendsData,
             does: "which decides where its conversations go",
         },

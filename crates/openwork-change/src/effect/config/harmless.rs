@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::setting::Setting;
+use super::setting::ChangedSetting;
 use crate::effect::findings::Findings;
 use crate::effect::{Effect, EffectKind, Level, reference};
 use openwork_model::web_address::is_like_address;
 
 /// Which values are harmless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::effect) enum Values {
+pub(in crate::effect) enum HarmlessValues {
     /// Texts that lead nowhere.
     Text,
     /// Numbers.
@@ -24,16 +24,20 @@ pub(in crate::effect) enum Values {
 
 /// A setting that can neither run, send, read nor grant.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::effect) struct Harmless {
+pub(in crate::effect) struct HarmlessSetting {
     /// The keys that lead to it; `*` is any one key.
     pub(in crate::effect) keys: &'static [&'static str],
-    pub(in crate::effect) values: Values,
+    pub(in crate::effect) values: HarmlessValues,
     /// Why it is on the list.
     pub(in crate::effect) reason: &'static str,
 }
 
-const fn line(keys: &'static [&'static str], values: Values, reason: &'static str) -> Harmless {
-    Harmless {
+const fn line(
+    keys: &'static [&'static str],
+    values: HarmlessValues,
+    reason: &'static str,
+) -> HarmlessSetting {
+    HarmlessSetting {
         keys,
         values,
         reason,
@@ -41,106 +45,114 @@ const fn line(keys: &'static [&'static str], values: Values, reason: &'static st
 }
 
 /// The settings of the engine. What is not here is grave.
-pub(in crate::effect) const ENGINE: &[Harmless] = &[
+pub(in crate::effect) const ENGINE: &[HarmlessSetting] = &[
     line(
         &["$schema"],
-        Values::Only("https://opencode.ai/config.json"),
+        HarmlessValues::Only("https://opencode.ai/config.json"),
         "the engine writes it itself; editors complete keys by it",
     ),
-    line(&["theme"], Values::Text, "the colours of the terminal"),
+    line(
+        &["theme"],
+        HarmlessValues::Text,
+        "the colours of the terminal",
+    ),
     line(
         &["username"],
-        Values::Text,
+        HarmlessValues::Text,
         "the name beside a person's messages",
     ),
     line(
         &["layout"],
-        Values::Text,
+        HarmlessValues::Text,
         "ignored since the layout is always stretched",
     ),
     line(
         &["keybinds", "*"],
-        Values::Text,
+        HarmlessValues::Text,
         "which key does what a person can do anyway",
     ),
     line(
         &["tui", "scroll_speed"],
-        Values::Number,
+        HarmlessValues::Number,
         "how fast the terminal scrolls",
     ),
     line(
         &["tui", "scroll_acceleration", "enabled"],
-        Values::Flag,
+        HarmlessValues::Flag,
         "how the terminal scrolls",
     ),
     line(
         &["tui", "diff_style"],
-        Values::Text,
+        HarmlessValues::Text,
         "how the terminal lays out changes",
     ),
     line(
         &["agent", "*", "color"],
-        Values::Text,
+        HarmlessValues::Text,
         "the colour of an agent's name",
     ),
     line(
         &["agents", "*", "color"],
-        Values::Text,
+        HarmlessValues::Text,
         "the colour of an agent's name",
     ),
     line(
         &["mode", "*", "color"],
-        Values::Text,
+        HarmlessValues::Text,
         "the colour of an agent's name",
     ),
     line(
         &["agent", "*", "temperature"],
-        Values::Number,
+        HarmlessValues::Number,
         "how varied answers are",
     ),
     line(
         &["agents", "*", "temperature"],
-        Values::Number,
+        HarmlessValues::Number,
         "how varied answers are",
     ),
     line(
         &["mode", "*", "temperature"],
-        Values::Number,
+        HarmlessValues::Number,
         "how varied answers are",
     ),
     line(
         &["agent", "*", "top_p"],
-        Values::Number,
+        HarmlessValues::Number,
         "how varied answers are",
     ),
     line(
         &["agents", "*", "top_p"],
-        Values::Number,
+        HarmlessValues::Number,
         "how varied answers are",
     ),
     line(
         &["mode", "*", "top_p"],
-        Values::Number,
+        HarmlessValues::Number,
         "how varied answers are",
     ),
 ];
 
 /// The settings of OpenWork.
-pub(in crate::effect) const OPENWORK: &[Harmless] = &[
-    line(&["version"], Values::Single, "which version wrote the file"),
+pub(in crate::effect) const OPENWORK: &[HarmlessSetting] = &[
+    line(
+        &["version"],
+        HarmlessValues::Single,
+        "which version wrote the file",
+    ),
     line(
         &["workspace", "name"],
-        Values::Text,
+        HarmlessValues::Text,
         "what the workspace is called",
     ),
     line(
         &["workspace", "createdAt"],
-        Values::Single,
+        HarmlessValues::Single,
         "when it was made",
     ),
     line(
         &["workspace", "preset"],
-        Values::Text,
+        HarmlessValues::Text,
         "what it was made from, once",
     ),
 ];
@@ -148,10 +160,10 @@ pub(in crate::effect) const OPENWORK: &[Harmless] = &[
 /// Notes a setting of a list; false if it is not on it.
 pub(in crate::effect) fn weigh(
     findings: &mut Findings,
-    list: &[Harmless],
-    setting: &Setting<'_>,
+    list: &[HarmlessSetting],
+    setting: &ChangedSetting<'_>,
 ) -> bool {
-    let takes = |line: &&Harmless| {
+    let takes = |line: &&HarmlessSetting| {
         setting
             .new_value()
             .is_none_or(|value| line.values.take(value))
@@ -171,8 +183,8 @@ pub(in crate::effect) fn weigh(
     true
 }
 
-impl Harmless {
-    fn is_for(&self, setting: &Setting<'_>) -> bool {
+impl HarmlessSetting {
+    fn is_for(&self, setting: &ChangedSetting<'_>) -> bool {
         let mut keys = setting.path.keys();
         let is_each = self.keys.iter().rev().all(|known| {
             keys.next()
@@ -182,7 +194,7 @@ impl Harmless {
     }
 }
 
-impl Values {
+impl HarmlessValues {
     fn take(self, value: &Value) -> bool {
         match (self, value) {
             (Self::Text | Self::Single, Value::String(text)) => is_plain(text),

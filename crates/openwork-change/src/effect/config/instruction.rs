@@ -1,8 +1,8 @@
 //! Files and addresses that agents read as instructions in every
 //! conversation.
 
-use super::leaf::Use;
-use super::setting::Setting;
+use super::leaf::AddressUse;
+use super::setting::ChangedSetting;
 use super::{added, items, leaf};
 use crate::effect::findings::Findings;
 use crate::effect::outside::is_pattern_outside;
@@ -10,13 +10,13 @@ use crate::effect::{Effect, EffectKind, Level};
 use openwork_model::mask::mask_text;
 use openwork_model::web_address::is_like_address;
 
-const FETCHING: Use = Use(
+const FETCHING: AddressUse = AddressUse(
     "Has agents read instructions from",
     "Have agents read instructions from",
 );
 
 /// Notes what agents read from now on, and what no longer.
-pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>) {
+pub(super) fn weigh(findings: &mut Findings, setting: &ChangedSetting<'_>) {
     let added = added(setting);
     for item in &added {
         leaf::weigh_references_in(findings, item.value);
@@ -37,7 +37,7 @@ pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>) {
     }
 }
 
-fn note(findings: &mut Findings, setting: &Setting<'_>, path: &str) {
+fn note(findings: &mut Findings, setting: &ChangedSetting<'_>, path: &str) {
     let shown = mask_text(path);
     let (kind, level, text) = if is_pattern_outside(path) {
         let text = format!(

@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use super::harmless::{self, Harmless};
-use super::leaves::{Leaf, each_leaf};
-use super::setting::{Setting, Side, text};
+use super::harmless::{self, HarmlessSetting};
+use super::leaves::{SettingLeaf, each_leaf};
+use super::setting::{ChangedSetting, SettingSide, text};
 use crate::effect::findings::Findings;
 use crate::effect::reference;
 use crate::effect::{Effect, EffectKind, Level};
@@ -36,14 +36,14 @@ const ENVIRONMENT: &[&str] = &["env", "environment"];
 
 /// What is said of a setting unless its end says more.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::effect) struct Meaning {
+pub(in crate::effect) struct SettingMeaning {
     pub(in crate::effect) kind: EffectKind,
     /// What it does, after a comma.
     pub(in crate::effect) does: &'static str,
 }
 
 /// What is said of a setting that no rule knows.
-pub(in crate::effect) const UNKNOWN: Meaning = Meaning {
+pub(in crate::effect) const UNKNOWN: SettingMeaning = SettingMeaning {
     kind: EffectKind::Unknown,
     does: "and this server does not know what that does",
 };
@@ -52,26 +52,30 @@ pub(in crate::effect) const UNKNOWN: Meaning = Meaning {
 /// is on a list of harmless settings.
 pub(in crate::effect) fn weigh(
     findings: &mut Findings,
-    setting: &Setting<'_>,
-    list: &[Harmless],
-    meaning: Meaning,
+    setting: &ChangedSetting<'_>,
+    list: &[HarmlessSetting],
+    meaning: SettingMeaning,
 ) {
     each_leaf(setting, &mut |leaf| match leaf {
         _ if findings.is_full() => {}
-        Leaf::Value(setting) if harmless::weigh(findings, list, setting) => {}
-        Leaf::Value(setting) => weigh_value(findings, setting, meaning),
-        Leaf::Order(setting, from, to) => weigh_order(findings, setting, meaning, from, to),
+        SettingLeaf::Value(setting) if harmless::weigh(findings, list, setting) => {}
+        SettingLeaf::Value(setting) => weigh_value(findings, setting, meaning),
+        SettingLeaf::Order(setting, from, to) => weigh_order(findings, setting, meaning, from, to),
     });
 }
 
 /// Notes everything below a setting that no rule knows.
-pub(super) fn weigh_unknown(findings: &mut Findings, setting: &Setting<'_>) {
+pub(super) fn weigh_unknown(findings: &mut Findings, setting: &ChangedSetting<'_>) {
     weigh(findings, setting, harmless::ENGINE, UNKNOWN);
 }
 
 /// Notes an item of a list that no rule knows.
-pub(super) fn weigh_item(findings: &mut Findings, list: &Setting<'_>, item: Side<'_>) {
-    let item = Setting {
+pub(super) fn weigh_item(
+    findings: &mut Findings,
+    list: &ChangedSetting<'_>,
+    item: SettingSide<'_>,
+) {
+    let item = ChangedSetting {
         before: None,
         after: Some(item),
         ..*list
@@ -80,7 +84,11 @@ pub(super) fn weigh_item(findings: &mut Findings, list: &Setting<'_>, item: Side
 }
 
 /// Notes that keys change places.
-pub(super) fn weigh_places(findings: &mut Findings, setting: &Setting<'_>, meaning: Meaning) {
+pub(super) fn weigh_places(
+    findings: &mut Findings,
+    setting: &ChangedSetting<'_>,
+    meaning: SettingMeaning,
+) {
     if let Some([from, to]) = setting.reordered() {
         weigh_order(findings, setting, meaning, from, to);
     }
@@ -88,8 +96,8 @@ pub(super) fn weigh_places(findings: &mut Findings, setting: &Setting<'_>, meani
 
 fn weigh_order(
     findings: &mut Findings,
-    setting: &Setting<'_>,
-    meaning: Meaning,
+    setting: &ChangedSetting<'_>,
+    meaning: SettingMeaning,
     from: String,
     to: String,
 ) {
@@ -101,7 +109,7 @@ fn weigh_order(
     findings.add(format!("Change the order of {path}"), effect);
 }
 
-fn weigh_value(findings: &mut Findings, setting: &Setting<'_>, meaning: Meaning) {
+fn weigh_value(findings: &mut Findings, setting: &ChangedSetting<'_>, meaning: SettingMeaning) {
     weigh_references(findings, setting);
     let key = setting.path.key;
     let parent = setting.path.keys().nth(1).unwrap_or_default();
@@ -142,7 +150,7 @@ fn weigh_value(findings: &mut Findings, setting: &Setting<'_>, meaning: Meaning)
 
 /// References count wherever a value is new, as the same one elsewhere sends
 /// the secret elsewhere.
-fn weigh_references(findings: &mut Findings, setting: &Setting<'_>) {
+fn weigh_references(findings: &mut Findings, setting: &ChangedSetting<'_>) {
     reference::weigh(findings, setting.path.key);
     if let Some(value) = setting.new_value() {
         weigh_references_in(findings, value);
@@ -169,7 +177,11 @@ pub(super) fn weigh_references_in(findings: &mut Findings, value: &Value) {
 }
 
 /// Notes that a setting changes, and what it means.
-pub(super) fn changed(findings: &mut Findings, setting: &Setting<'_>, meaning: Meaning) {
+pub(super) fn changed(
+    findings: &mut Findings,
+    setting: &ChangedSetting<'_>,
+    meaning: SettingMeaning,
+) {
     let path = setting.path.to_string();
     let (from, to) = (setting.from(), setting.to());
     let text = match (setting.before, setting.after) {
@@ -191,7 +203,12 @@ pub(super) fn changed(findings: &mut Findings, setting: &Setting<'_>, meaning: M
 }
 
 /// Notes that a program starts.
-pub(super) fn start(findings: &mut Findings, setting: &Setting<'_>, command: &str, more: &str) {
+pub(super) fn start(
+    findings: &mut Findings,
+    setting: &ChangedSetting<'_>,
+    command: &str,
+    more: &str,
+) {
     let text = format!("Starts this program on this machine: `{command}`{more}");
     let effect = Effect::new(EffectKind::RunsCommand, Level::High, text)
         .at(setting.path.to_string())
@@ -200,7 +217,7 @@ pub(super) fn start(findings: &mut Findings, setting: &Setting<'_>, command: &st
 }
 
 /// Notes that code is loaded.
-pub(super) fn load(findings: &mut Findings, setting: &Setting<'_>, spec: &str) {
+pub(super) fn load(findings: &mut Findings, setting: &ChangedSetting<'_>, spec: &str) {
     let spec = mask_text(spec);
     let text =
         format!("Loads the package `{spec}` into the engine: its code runs on this machine.");
@@ -213,12 +230,17 @@ pub(super) fn load(findings: &mut Findings, setting: &Setting<'_>, spec: &str) {
 /// What an address is for, as a sentence goes on with a host, in the
 /// indicative and in the imperative.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Use(pub(super) &'static str, pub(super) &'static str);
+pub(super) struct AddressUse(pub(super) &'static str, pub(super) &'static str);
 
-const SENDING: Use = Use("Lets the engine send data to", "Send data to");
+const SENDING: AddressUse = AddressUse("Lets the engine send data to", "Send data to");
 
 /// Notes that something is sent to an address.
-pub(super) fn send(findings: &mut Findings, setting: &Setting<'_>, address: &str, used: Use) {
+pub(super) fn send(
+    findings: &mut Findings,
+    setting: &ChangedSetting<'_>,
+    address: &str,
+    used: AddressUse,
+) {
     let path = setting.path.to_string();
     let read = WebAddress::read(address);
     let host = read.as_ref().map(WebAddress::host);
@@ -236,7 +258,7 @@ pub(super) fn send(findings: &mut Findings, setting: &Setting<'_>, address: &str
 
 /// A text that is shown wherever it stands, without credentials: nobody may
 /// hide a package or an address by calling something `token`.
-fn open_text(side: Option<Side<'_>>) -> String {
+fn open_text(side: Option<SettingSide<'_>>) -> String {
     match side.map(|side| side.value) {
         None => "unset".to_owned(),
         Some(value) => mask_text(&text(value)).into_owned(),
@@ -259,7 +281,7 @@ fn is_variable_name(value: &Value) -> bool {
         .is_some_and(|name| !name.is_empty() && name.chars().all(is_part))
 }
 
-fn take_variable(findings: &mut Findings, setting: &Setting<'_>, name: &str) {
+fn take_variable(findings: &mut Findings, setting: &ChangedSetting<'_>, name: &str) {
     let path = setting.path.to_string();
     let text = format!("Takes the environment variable `{name}` of this machine for `{path}`.");
     let effect = Effect::new(EffectKind::ReadsEnvironment, Level::High, text).at(path);
@@ -268,7 +290,7 @@ fn take_variable(findings: &mut Findings, setting: &Setting<'_>, name: &str) {
 
 /// Notes that programs get a variable. Its value is shown where programs may
 /// load code because of it.
-pub(super) fn set_variable(findings: &mut Findings, setting: &Setting<'_>) {
+pub(super) fn set_variable(findings: &mut Findings, setting: &ChangedSetting<'_>) {
     let (path, from, to) = (setting.path.to_string(), setting.from(), setting.to());
     let name = setting.path.name;
     let text = format!("Sets the environment variable `{name}` of a program to `{to}`.");

@@ -2,19 +2,22 @@
 
 use serde_json::{Map, Value};
 
-use super::setting::{Setting, Side};
+use super::setting::{ChangedSetting, SettingSide};
 
 /// Visits everything below a setting that differs and has no parts of its own,
 /// and every object whose keys only change places.
-pub(in crate::effect) fn each_leaf(setting: &Setting<'_>, visit: &mut dyn FnMut(Leaf<'_, '_>)) {
-    let is_split = |side: Option<Side<'_>>| side.is_some_and(|side| has_parts(side.value));
+pub(in crate::effect) fn each_leaf(
+    setting: &ChangedSetting<'_>,
+    visit: &mut dyn FnMut(SettingLeaf<'_, '_>),
+) {
+    let is_split = |side: Option<SettingSide<'_>>| side.is_some_and(|side| has_parts(side.value));
     let (before, after) = (is_split(setting.before), is_split(setting.after));
     if !before && !after {
-        visit(Leaf::Value(setting));
+        visit(SettingLeaf::Value(setting));
         return;
     }
     // A single value that gives way to parts, or takes their place.
-    let single = Setting {
+    let single = ChangedSetting {
         before: setting
             .before
             .filter(|side| !before && !is_empty(side.value)),
@@ -22,25 +25,25 @@ pub(in crate::effect) fn each_leaf(setting: &Setting<'_>, visit: &mut dyn FnMut(
         ..*setting
     };
     if single.before.is_some() || single.after.is_some() {
-        visit(Leaf::Value(&single));
+        visit(SettingLeaf::Value(&single));
     }
-    let parts = Setting {
+    let parts = ChangedSetting {
         before: setting.before.filter(|side| before || is_empty(side.value)),
         after: setting.after.filter(|side| after || is_empty(side.value)),
         ..*setting
     };
     parts.each_differing(|part| each_leaf(part, visit));
     if let Some([from, to]) = setting.reordered() {
-        visit(Leaf::Order(setting, from, to));
+        visit(SettingLeaf::Order(setting, from, to));
     }
 }
 
 /// What is found at the end of all keys.
-pub(in crate::effect) enum Leaf<'s, 'v> {
+pub(in crate::effect) enum SettingLeaf<'s, 'v> {
     /// A value that differs.
-    Value(&'s Setting<'v>),
+    Value(&'s ChangedSetting<'v>),
     /// The order of an object's keys, before and after.
-    Order(&'s Setting<'v>, String, String),
+    Order(&'s ChangedSetting<'v>, String, String),
 }
 
 /// Whether a value is looked into. A list of single values counts as one.

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::leaf;
-use super::setting::Setting;
+use super::setting::ChangedSetting;
 use super::{harmless, unknown, weigh_members};
 use crate::effect::findings::Findings;
 use crate::effect::{Effect, EffectKind, Level};
@@ -31,7 +31,7 @@ const FIELDS: &[&str] = &[
 ];
 
 /// Notes what changes of each entry.
-pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>) {
+pub(super) fn weigh(findings: &mut Findings, setting: &ChangedSetting<'_>) {
     weigh_members(findings, setting, |findings, entry| {
         let is_object = |value: Option<&Value>| value.is_none_or(Value::is_object);
         let is_container = entry.path.key == SERVERS && is_object(entry.new_value());
@@ -44,7 +44,7 @@ pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>) {
     });
 }
 
-fn weigh_container(findings: &mut Findings, container: &Setting<'_>) {
+fn weigh_container(findings: &mut Findings, container: &ChangedSetting<'_>) {
     container.each_differing(|entry| {
         let is_field = FIELDS.contains(&entry.path.key) && is_entry(container.new_value());
         if !is_field {
@@ -62,13 +62,13 @@ fn is_entry(value: Option<&Value>) -> bool {
     })
 }
 
-fn weigh_entry(findings: &mut Findings, setting: &Setting<'_>) {
+fn weigh_entry(findings: &mut Findings, setting: &ChangedSetting<'_>) {
     let empty = Map::new();
     let before = setting.old_value().and_then(Value::as_object);
     match setting.new_value() {
         None => weigh_removed(findings, setting, before.unwrap_or(&empty)),
         Some(Value::Object(after)) => {
-            Entry {
+            McpEntry {
                 setting,
                 before,
                 after,
@@ -81,13 +81,13 @@ fn weigh_entry(findings: &mut Findings, setting: &Setting<'_>) {
 
 /// An entry that is there and new or changed.
 #[derive(Clone, Copy)]
-struct Entry<'e> {
-    setting: &'e Setting<'e>,
+struct McpEntry<'e> {
+    setting: &'e ChangedSetting<'e>,
     before: Option<&'e Map<String, Value>>,
     after: &'e Map<String, Value>,
 }
 
-impl Entry<'_> {
+impl McpEntry<'_> {
     fn weigh(self, findings: &mut Findings) {
         let name = self.setting.path.name;
         if self.is_only_off() {
@@ -189,7 +189,11 @@ impl Entry<'_> {
 }
 
 /// Notes that an entry goes. What kept another layer's off brings that back.
-fn weigh_removed(findings: &mut Findings, setting: &Setting<'_>, before: &Map<String, Value>) {
+fn weigh_removed(
+    findings: &mut Findings,
+    setting: &ChangedSetting<'_>,
+    before: &Map<String, Value>,
+) {
     let (path, name) = (setting.path.to_string(), setting.path.name);
     let is_full = is_local(before) || is_remote(before);
     let is_switch = before.len() == 1 && before.get("enabled") == Some(&Value::Bool(true));
@@ -212,7 +216,7 @@ fn weigh_removed(findings: &mut Findings, setting: &Setting<'_>, before: &Map<St
     findings.add(title, effect.at(path));
 }
 
-fn note_off(findings: &mut Findings, setting: &Setting<'_>, name: &str) {
+fn note_off(findings: &mut Findings, setting: &ChangedSetting<'_>, name: &str) {
     let text = format!("Switches off the MCP server `{name}`.");
     let effect = Effect::new(EffectKind::Setting, Level::Low, text).at(setting.path.to_string());
     findings.add(format!("Switch off the MCP server {name}"), effect);

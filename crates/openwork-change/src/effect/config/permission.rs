@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::leaf::{self, Meaning};
-use super::leaves::{Leaf, each_leaf};
-use super::setting::Setting;
+use super::leaf::{self, SettingMeaning};
+use super::leaves::{SettingLeaf, each_leaf};
+use super::setting::ChangedSetting;
 use crate::effect::findings::Findings;
 use crate::effect::{Effect, EffectKind, Level};
 
@@ -28,23 +28,23 @@ const TOOLS: &[(&str, &str, &str)] = &[
     ("skill", "use any skill", "use skills like"),
 ];
 
-const ORDER: Meaning = Meaning {
+const ORDER: SettingMeaning = SettingMeaning {
     kind: EffectKind::Permission,
     does: "of which the last that matches decides",
 };
 
 /// Notes every rule that differs, as all are grave: a rule that forbids may be
 /// the exception to one that allows. `who` are those whom the rules bind.
-pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>, who: &str) {
+pub(super) fn weigh(findings: &mut Findings, setting: &ChangedSetting<'_>, who: &str) {
     let depth = setting.path.keys().count();
     each_leaf(setting, &mut |leaf| match leaf {
         _ if findings.is_full() => {}
-        Leaf::Value(rule) => weigh_rule(findings, rule, depth, who),
-        Leaf::Order(rules, ..) => leaf::weigh_places(findings, rules, ORDER),
+        SettingLeaf::Value(rule) => weigh_rule(findings, rule, depth, who),
+        SettingLeaf::Order(rules, ..) => leaf::weigh_places(findings, rules, ORDER),
     });
 }
 
-fn weigh_rule(findings: &mut Findings, rule: &Setting<'_>, depth: usize, who: &str) {
+fn weigh_rule(findings: &mut Findings, rule: &ChangedSetting<'_>, depth: usize, who: &str) {
     if let Some(value) = rule.new_value() {
         leaf::weigh_references_in(findings, value);
     }
@@ -53,24 +53,24 @@ fn weigh_rule(findings: &mut Findings, rule: &Setting<'_>, depth: usize, who: &s
     let mut keys = keys.into_iter().skip(depth);
     let tool = keys.next().unwrap_or("*");
     let deed = deed(tool, &keys.collect::<Vec<_>>().join("."));
-    let [title, text] = match Verdict::of(rule.new_value()) {
-        Verdict::Allow => [
+    let [title, text] = match PermissionVerdict::of(rule.new_value()) {
+        PermissionVerdict::Allow => [
             format!("Let {who} {deed} without asking"),
             format!("Lets {who} {deed} without asking"),
         ],
-        Verdict::Ask => [
+        PermissionVerdict::Ask => [
             format!("Have {who} ask before they {deed}"),
             format!("Has {who} ask before they {deed}"),
         ],
-        Verdict::Deny => [
+        PermissionVerdict::Deny => [
             format!("Forbid {who} to {deed}"),
             format!("Forbids {who} to {deed}"),
         ],
-        Verdict::Unset => [
+        PermissionVerdict::Unset => [
             format!("Take away the rule whether {who} may {deed}"),
             format!("Takes away the rule whether {who} may {deed}"),
         ],
-        Verdict::Unknown => [
+        PermissionVerdict::Unknown => [
             format!("Change whether {who} may {deed}"),
             format!("Changes whether {who} may {deed}"),
         ],
@@ -82,7 +82,7 @@ fn weigh_rule(findings: &mut Findings, rule: &Setting<'_>, depth: usize, who: &s
 }
 
 /// What a rule says of a tool.
-enum Verdict {
+enum PermissionVerdict {
     Allow,
     Ask,
     Deny,
@@ -90,7 +90,7 @@ enum Verdict {
     Unknown,
 }
 
-impl Verdict {
+impl PermissionVerdict {
     fn of(value: Option<&Value>) -> Self {
         match value {
             None => Self::Unset,
@@ -118,12 +118,12 @@ fn deed(tool: &str, pattern: &str) -> String {
 }
 
 /// Notes that conversations are published, or when.
-pub(super) fn weigh_publishing(findings: &mut Findings, setting: &Setting<'_>) {
+pub(super) fn weigh_publishing(findings: &mut Findings, setting: &ChangedSetting<'_>) {
     let publishes = setting.new_value().is_some_and(|value| {
         matches!(value.as_str(), Some("auto")) || value.as_bool() == Some(true)
     });
     if !publishes {
-        let meaning = Meaning {
+        let meaning = SettingMeaning {
             kind: EffectKind::SendsData,
             does: "which decides whether conversations are published",
         };

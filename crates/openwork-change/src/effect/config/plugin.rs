@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::setting::{Setting, Side};
+use super::setting::{ChangedSetting, SettingSide};
 use super::{added, items, leaf};
 use crate::effect::findings::Findings;
 use crate::effect::{Effect, EffectKind, Level};
@@ -12,7 +12,7 @@ use openwork_model::mask::mask_text;
 use openwork_model::name::PluginName;
 
 /// Notes every plugin that comes, and those that go.
-pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>) {
+pub(super) fn weigh(findings: &mut Findings, setting: &ChangedSetting<'_>) {
     for plugin in added(setting) {
         note_added(findings, setting, plugin);
     }
@@ -33,7 +33,7 @@ pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>) {
     }
 }
 
-fn note_added(findings: &mut Findings, setting: &Setting<'_>, plugin: Side<'_>) {
+fn note_added(findings: &mut Findings, setting: &ChangedSetting<'_>, plugin: SettingSide<'_>) {
     leaf::weigh_references_in(findings, plugin.value);
     let shown = shown(plugin);
     let text = format!(
@@ -47,8 +47,8 @@ fn note_added(findings: &mut Findings, setting: &Setting<'_>, plugin: Side<'_>) 
 
 fn note_removed(
     findings: &mut Findings,
-    setting: &Setting<'_>,
-    plugin: Side<'_>,
+    setting: &ChangedSetting<'_>,
+    plugin: SettingSide<'_>,
     is_replaced: bool,
 ) {
     let shown = shown(plugin);
@@ -75,7 +75,7 @@ fn spec(plugin: &Value) -> Option<&str> {
 }
 
 /// The spec, and the options if there are any.
-fn shown(plugin: Side<'_>) -> String {
+fn shown(plugin: SettingSide<'_>) -> String {
     match plugin.shown {
         Value::String(spec) => mask_text(spec).into_owned(),
         other => other.to_string(),

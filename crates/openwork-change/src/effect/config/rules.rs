@@ -1,14 +1,14 @@
 //! By which rules each first key is weighed.
 
-use super::leaf::{self, Meaning};
-use super::setting::Setting;
+use super::leaf::{self, SettingMeaning};
+use super::setting::ChangedSetting;
 use super::{agent, command, harmless, instruction, mcp, permission, plugin, skills};
 use crate::effect::EffectKind;
 use crate::effect::findings::Findings;
 
 /// The rules of one key.
 #[derive(Debug, Clone, Copy)]
-enum Rules {
+enum PermissionRules {
     Agents,
     Commands,
     Instructions,
@@ -21,41 +21,41 @@ enum Rules {
     Grave(EffectKind, &'static str),
 }
 
-const PROVIDER: Rules = Rules::Grave(
+const PROVIDER: PermissionRules = PermissionRules::Grave(
     EffectKind::SendsData,
     "which decides how and where conversations are sent",
 );
-const PROVIDERS: Rules = Rules::Grave(
+const PROVIDERS: PermissionRules = PermissionRules::Grave(
     EffectKind::SendsData,
     "which decides which providers conversations may go to",
 );
-const MODEL: Rules = Rules::Grave(
+const MODEL: PermissionRules = PermissionRules::Grave(
     EffectKind::SendsData,
     "which decides where conversations go",
 );
-const REFERENCES: Rules = Rules::Grave(
+const REFERENCES: PermissionRules = PermissionRules::Grave(
     EffectKind::ReadsFile,
     "which opens a place outside of the workspace to agents",
 );
 
 /// The keys that are known. Those of the harmless list aside, all others are
 /// unknown, and grave.
-const KEYS: &[(&str, Rules)] = &[
-    ("agent", Rules::Agents),
-    ("agents", Rules::Agents),
-    ("mode", Rules::Agents),
-    ("command", Rules::Commands),
-    ("commands", Rules::Commands),
-    ("instructions", Rules::Instructions),
-    ("mcp", Rules::Mcp),
-    ("permission", Rules::Permissions),
-    ("permissions", Rules::Permissions),
-    ("tools", Rules::Permissions),
-    ("plugin", Rules::Plugins),
-    ("plugins", Rules::Plugins),
-    ("share", Rules::Publishing),
-    ("autoshare", Rules::Publishing),
-    ("skills", Rules::Skills),
+const KEYS: &[(&str, PermissionRules)] = &[
+    ("agent", PermissionRules::Agents),
+    ("agents", PermissionRules::Agents),
+    ("mode", PermissionRules::Agents),
+    ("command", PermissionRules::Commands),
+    ("commands", PermissionRules::Commands),
+    ("instructions", PermissionRules::Instructions),
+    ("mcp", PermissionRules::Mcp),
+    ("permission", PermissionRules::Permissions),
+    ("permissions", PermissionRules::Permissions),
+    ("tools", PermissionRules::Permissions),
+    ("plugin", PermissionRules::Plugins),
+    ("plugins", PermissionRules::Plugins),
+    ("share", PermissionRules::Publishing),
+    ("autoshare", PermissionRules::Publishing),
+    ("skills", PermissionRules::Skills),
     ("provider", PROVIDER),
     ("providers", PROVIDER),
     ("enabled_providers", PROVIDERS),
@@ -66,53 +66,53 @@ const KEYS: &[(&str, Rules)] = &[
     ("references", REFERENCES),
     (
         "default_agent",
-        Rules::Grave(
+        PermissionRules::Grave(
             EffectKind::Permission,
             "the agent that conversations start with, by its permissions",
         ),
     ),
     (
         "enterprise",
-        Rules::Grave(EffectKind::SendsData, "where conversations are published"),
+        PermissionRules::Grave(EffectKind::SendsData, "where conversations are published"),
     ),
     (
         "formatter",
-        Rules::Grave(
+        PermissionRules::Grave(
             EffectKind::RunsCommand,
             "which decides what programs start on files",
         ),
     ),
     (
         "lsp",
-        Rules::Grave(
+        PermissionRules::Grave(
             EffectKind::RunsCommand,
             "which decides what programs start on files",
         ),
     ),
     (
         "autoupdate",
-        Rules::Grave(
+        PermissionRules::Grave(
             EffectKind::LoadsCode,
             "which decides what version of the engine runs",
         ),
     ),
     (
         "server",
-        Rules::Grave(
+        PermissionRules::Grave(
             EffectKind::Permission,
             "which decides who can reach the engine",
         ),
     ),
     (
         "snapshot",
-        Rules::Grave(
+        PermissionRules::Grave(
             EffectKind::Permission,
             "which decides whether what agents do can be undone",
         ),
     ),
     (
         "shell",
-        Rules::Grave(
+        PermissionRules::Grave(
             EffectKind::RunsCommand,
             "the program that runs all shell commands",
         ),
@@ -120,19 +120,24 @@ const KEYS: &[(&str, Rules)] = &[
 ];
 
 /// Weighs one setting that differs.
-pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>) {
+pub(super) fn weigh(findings: &mut Findings, setting: &ChangedSetting<'_>) {
     let rules = KEYS.iter().find(|(key, _)| *key == setting.path.key);
     match rules.map(|(_, rules)| *rules) {
-        Some(Rules::Agents) => agent::weigh(findings, setting),
-        Some(Rules::Commands) => command::weigh(findings, setting),
-        Some(Rules::Instructions) => instruction::weigh(findings, setting),
-        Some(Rules::Mcp) => mcp::weigh(findings, setting),
-        Some(Rules::Permissions) => permission::weigh(findings, setting, "agents"),
-        Some(Rules::Plugins) => plugin::weigh(findings, setting),
-        Some(Rules::Publishing) => permission::weigh_publishing(findings, setting),
-        Some(Rules::Skills) => skills::weigh(findings, setting),
-        Some(Rules::Grave(kind, does)) => {
-            leaf::weigh(findings, setting, harmless::ENGINE, Meaning { kind, does });
+        Some(PermissionRules::Agents) => agent::weigh(findings, setting),
+        Some(PermissionRules::Commands) => command::weigh(findings, setting),
+        Some(PermissionRules::Instructions) => instruction::weigh(findings, setting),
+        Some(PermissionRules::Mcp) => mcp::weigh(findings, setting),
+        Some(PermissionRules::Permissions) => permission::weigh(findings, setting, "agents"),
+        Some(PermissionRules::Plugins) => plugin::weigh(findings, setting),
+        Some(PermissionRules::Publishing) => permission::weigh_publishing(findings, setting),
+        Some(PermissionRules::Skills) => skills::weigh(findings, setting),
+        Some(PermissionRules::Grave(kind, does)) => {
+            leaf::weigh(
+                findings,
+                setting,
+                harmless::ENGINE,
+                SettingMeaning { kind, does },
+            );
         }
         None => leaf::weigh_unknown(findings, setting),
     }

@@ -11,15 +11,15 @@ use openwork_model::mask::mask_text;
 
 /// The keys that lead to a setting.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::effect) struct Path<'p> {
-    parent: Option<&'p Path<'p>>,
+pub(in crate::effect) struct SettingPath<'p> {
+    parent: Option<&'p SettingPath<'p>>,
     /// The last key, as it is.
     pub(in crate::effect) key: &'p str,
     /// The last key, as it is shown.
     pub(in crate::effect) name: &'p str,
 }
 
-impl<'p> Path<'p> {
+impl<'p> SettingPath<'p> {
     /// All keys, the last first.
     pub(in crate::effect) fn keys(&self) -> impl Iterator<Item = &'p str> {
         self.steps().map(|step| step.key)
@@ -30,13 +30,13 @@ impl<'p> Path<'p> {
         self.steps().map(|step| step.name)
     }
 
-    fn steps(&self) -> impl Iterator<Item = Path<'p>> {
+    fn steps(&self) -> impl Iterator<Item = SettingPath<'p>> {
         std::iter::successors(Some(*self), |step| step.parent.copied())
     }
 }
 
 /// The keys as they are shown, with dots between them.
-impl fmt::Display for Path<'_> {
+impl fmt::Display for SettingPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(parent) = self.parent {
             write!(f, "{parent}.")?;
@@ -47,12 +47,12 @@ impl fmt::Display for Path<'_> {
 
 /// A value and the same with its secrets masked.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::effect) struct Side<'v> {
+pub(in crate::effect) struct SettingSide<'v> {
     pub(in crate::effect) value: &'v Value,
     pub(in crate::effect) shown: &'v Value,
 }
 
-impl Side<'_> {
+impl SettingSide<'_> {
     /// The value for people.
     pub(in crate::effect) fn text(self) -> String {
         text(self.shown)
@@ -69,13 +69,13 @@ pub(in crate::effect) fn text(value: &Value) -> String {
 
 /// A setting that is not the same before and after.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::effect) struct Setting<'v> {
-    pub(in crate::effect) path: Path<'v>,
-    pub(in crate::effect) before: Option<Side<'v>>,
-    pub(in crate::effect) after: Option<Side<'v>>,
+pub(in crate::effect) struct ChangedSetting<'v> {
+    pub(in crate::effect) path: SettingPath<'v>,
+    pub(in crate::effect) before: Option<SettingSide<'v>>,
+    pub(in crate::effect) after: Option<SettingSide<'v>>,
 }
 
-impl<'v> Setting<'v> {
+impl<'v> ChangedSetting<'v> {
     /// What it was, for people.
     pub(in crate::effect) fn from(&self) -> String {
         shown(self.before)
@@ -98,7 +98,7 @@ impl<'v> Setting<'v> {
 
     /// The members or items that differ: those that are there in their order,
     /// then those that are no longer there.
-    pub(in crate::effect) fn each_differing(&self, mut visit: impl FnMut(&Setting<'_>)) {
+    pub(in crate::effect) fn each_differing(&self, mut visit: impl FnMut(&ChangedSetting<'_>)) {
         each_differing(Some(&self.path), self.before, self.after, &mut visit);
     }
 
@@ -121,13 +121,13 @@ impl<'v> Setting<'v> {
 
 /// The same below some keys, or of all settings.
 pub(in crate::effect) fn each_differing(
-    parent: Option<&Path<'_>>,
-    before: Option<Side<'_>>,
-    after: Option<Side<'_>>,
-    visit: &mut dyn FnMut(&Setting<'_>),
+    parent: Option<&SettingPath<'_>>,
+    before: Option<SettingSide<'_>>,
+    after: Option<SettingSide<'_>>,
+    visit: &mut dyn FnMut(&ChangedSetting<'_>),
 ) {
     let (before, after) = (members(before), members(after));
-    let mut gone: HashMap<&str, Side<'_>> = before
+    let mut gone: HashMap<&str, SettingSide<'_>> = before
         .iter()
         .map(|member| (member.key.as_ref(), member.side))
         .collect();
@@ -142,8 +142,8 @@ pub(in crate::effect) fn each_differing(
     }
 }
 
-fn shown(side: Option<Side<'_>>) -> String {
-    side.map_or_else(|| "unset".to_owned(), Side::text)
+fn shown(side: Option<SettingSide<'_>>) -> String {
+    side.map_or_else(|| "unset".to_owned(), SettingSide::text)
 }
 
 fn object(value: Option<&Value>) -> Option<&Map<String, Value>> {
@@ -151,32 +151,32 @@ fn object(value: Option<&Value>) -> Option<&Map<String, Value>> {
 }
 
 /// A member of an object, or an item of a list by its number.
-struct Member<'v> {
+struct SettingMember<'v> {
     key: Cow<'v, str>,
     name: Cow<'v, str>,
-    side: Side<'v>,
+    side: SettingSide<'v>,
 }
 
-impl Member<'_> {
+impl SettingMember<'_> {
     /// Visits the member if it differs.
     fn compare(
         &self,
-        parent: Option<&Path<'_>>,
-        before: Option<Side<'_>>,
-        after: Option<Side<'_>>,
-        visit: &mut dyn FnMut(&Setting<'_>),
+        parent: Option<&SettingPath<'_>>,
+        before: Option<SettingSide<'_>>,
+        after: Option<SettingSide<'_>>,
+        visit: &mut dyn FnMut(&ChangedSetting<'_>),
     ) {
         if let (Some(before), Some(after)) = (before, after)
             && same(before.value, after.value)
         {
             return;
         }
-        let path = Path {
+        let path = SettingPath {
             parent,
             key: &self.key,
             name: &self.name,
         };
-        visit(&Setting {
+        visit(&ChangedSetting {
             path,
             before,
             after,
@@ -184,25 +184,25 @@ impl Member<'_> {
     }
 }
 
-fn members(side: Option<Side<'_>>) -> Vec<Member<'_>> {
+fn members(side: Option<SettingSide<'_>>) -> Vec<SettingMember<'_>> {
     match side.map(|side| (side.value, side.shown)) {
         Some((Value::Object(values), Value::Object(shown))) => values
             .iter()
             .zip(shown)
-            .map(|((key, value), (name, shown))| Member {
+            .map(|((key, value), (name, shown))| SettingMember {
                 key: key.into(),
                 name: name.into(),
-                side: Side { value, shown },
+                side: SettingSide { value, shown },
             })
             .collect(),
         Some((Value::Array(values), Value::Array(shown))) => values
             .iter()
             .zip(shown)
             .enumerate()
-            .map(|(index, (value, shown))| Member {
+            .map(|(index, (value, shown))| SettingMember {
                 key: index.to_string().into(),
                 name: index.to_string().into(),
-                side: Side { value, shown },
+                side: SettingSide { value, shown },
             })
             .collect(),
         _ => Vec::new(),

@@ -1,20 +1,20 @@
 //! Where the engine looks for more skills.
 
-use super::leaf::Use;
-use super::setting::Setting;
+use super::leaf::AddressUse;
+use super::setting::ChangedSetting;
 use super::{added, leaf};
 use crate::effect::findings::Findings;
 use crate::effect::{Effect, EffectKind, Level};
 use openwork_model::mask::mask_text;
 use openwork_model::web_address::is_like_address;
 
-const FETCHING: Use = Use(
+const FETCHING: AddressUse = AddressUse(
     "Has agents take skills from",
     "Have agents take skills from",
 );
 
 /// Notes the places that come: `skills.paths`, `skills.urls`, or a list.
-pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>) {
+pub(super) fn weigh(findings: &mut Findings, setting: &ChangedSetting<'_>) {
     if setting.new_value().is_none_or(serde_json::Value::is_array) {
         return weigh_places(findings, setting);
     }
@@ -24,7 +24,7 @@ pub(super) fn weigh(findings: &mut Findings, setting: &Setting<'_>) {
     });
 }
 
-fn weigh_places(findings: &mut Findings, setting: &Setting<'_>) {
+fn weigh_places(findings: &mut Findings, setting: &ChangedSetting<'_>) {
     let added = added(setting);
     for place in &added {
         leaf::weigh_references_in(findings, place.value);
@@ -39,7 +39,7 @@ fn weigh_places(findings: &mut Findings, setting: &Setting<'_>) {
     }
 }
 
-fn note(findings: &mut Findings, setting: &Setting<'_>, path: &str) {
+fn note(findings: &mut Findings, setting: &ChangedSetting<'_>, path: &str) {
     let shown = mask_text(path);
     let text =
         format!("Agents will read every skill below `{shown}`, and such skills can be deleted.");

@@ -6,7 +6,7 @@ use crate::effect::outside::is_outside;
 
 /// A file after an `@`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Mention<'t> {
+pub(super) struct FileMention<'t> {
     /// As it stands in the text.
     pub(super) path: &'t str,
     /// Whether it may lie outside of the workspace.
@@ -19,7 +19,7 @@ pub(super) fn mentions<'t>(
     text: &'t str,
     typed: &[Range<usize>],
     runs: bool,
-) -> impl Iterator<Item = Mention<'t>> {
+) -> impl Iterator<Item = FileMention<'t>> {
     let (mut free_from, mut run_end) = (0, 0);
     text.match_indices('@').filter_map(move |(at, _)| {
         if at < free_from || !may_begin(text, typed, runs, at) {
@@ -34,7 +34,7 @@ pub(super) fn mentions<'t>(
             run_end = start + rest.find(is_end).unwrap_or(rest.len());
             let path = text.get(start..run_end).unwrap_or_default();
             if run_end > end && is_outside(path) {
-                return Some(Mention {
+                return Some(FileMention {
                     path,
                     is_outside: true,
                 });
@@ -43,7 +43,7 @@ pub(super) fn mentions<'t>(
         let path = text.get(start..end).filter(|path| !path.is_empty())?;
         let rest = text.get(end..).unwrap_or_default();
         let is_printed = runs && path.ends_with('!') && rest.starts_with('`');
-        Some(Mention {
+        Some(FileMention {
             path,
             is_outside: is_printed || is_outside(path),
         })

@@ -8,14 +8,14 @@ use std::ops::Range;
 
 /// What may run, as it stands in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Command<'t> {
+pub(super) struct ShellCommand<'t> {
     pub(super) text: &'t str,
-    pub(super) cause: Cause,
+    pub(super) cause: RunCause,
 }
 
 /// What makes it run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Cause {
+pub(super) enum RunCause {
     /// The text alone, where nothing is typed.
     Text,
     /// Typed text that ends in `!`.
@@ -28,26 +28,26 @@ pub(super) enum Cause {
 pub(super) fn commands<'t>(
     text: &'t str,
     typed: &[Range<usize>],
-) -> impl Iterator<Item = Command<'t>> + use<'t> {
-    let mut found: Vec<(usize, Command<'t>)> = quoted(text, typed);
+) -> impl Iterator<Item = ShellCommand<'t>> + use<'t> {
+    let mut found: Vec<(usize, ShellCommand<'t>)> = quoted(text, typed);
     found.extend(opened_by_typing(text, typed));
     found.sort_by_key(|(start, _)| *start);
     found.into_iter().map(|(_, command)| command)
 }
 
 /// What stands after a backtick of the text.
-fn quoted<'t>(text: &'t str, typed: &[Range<usize>]) -> Vec<(usize, Command<'t>)> {
+fn quoted<'t>(text: &'t str, typed: &[Range<usize>]) -> Vec<(usize, ShellCommand<'t>)> {
     let ticks: Vec<usize> = text.match_indices('`').map(|(at, _)| at).collect();
     let mut found = Vec::new();
-    let mut previous: Option<(usize, Cause)> = None;
+    let mut previous: Option<(usize, RunCause)> = None;
     for (index, tick) in ticks.iter().enumerate() {
         let (before, is_typed) = skip_back(typed, *tick);
         let follows = previous.filter(|(end, _)| *end == before);
         let cause = match text.get(..before).and_then(|text| text.chars().next_back()) {
-            Some('!') => Some(Cause::Text),
+            Some('!') => Some(RunCause::Text),
             // Several backticks in a row begin what the first one does.
             Some('`') if follows.is_some() => follows.map(|(_, cause)| cause),
-            _ if is_typed => Some(Cause::TypedMark),
+            _ if is_typed => Some(RunCause::TypedMark),
             _ => None,
         };
         previous = cause.map(|cause| (tick + 1, cause));
@@ -60,8 +60,8 @@ fn quoted<'t>(text: &'t str, typed: &[Range<usize>]) -> Vec<(usize, Command<'t>)
         let cause = match cause {
             // Where there is no placeholder, what is typed comes last.
             _ if is_closed => cause,
-            Cause::Text => Cause::TypedQuote,
-            _ if typed.last().is_some_and(|last| last.start >= start) => Cause::TypedQuote,
+            RunCause::Text => RunCause::TypedQuote,
+            _ if typed.last().is_some_and(|last| last.start >= start) => RunCause::TypedQuote,
             _ => continue,
         };
         push(&mut found, text, start..end, cause);
@@ -70,7 +70,7 @@ fn quoted<'t>(text: &'t str, typed: &[Range<usize>]) -> Vec<(usize, Command<'t>)
 }
 
 /// What stands after `!` and a placeholder, which may be a backtick.
-fn opened_by_typing<'t>(text: &'t str, typed: &[Range<usize>]) -> Vec<(usize, Command<'t>)> {
+fn opened_by_typing<'t>(text: &'t str, typed: &[Range<usize>]) -> Vec<(usize, ShellCommand<'t>)> {
     let mut found = Vec::new();
     let mut free_from = 0;
     for (index, placeholder) in typed.iter().enumerate() {
@@ -90,25 +90,25 @@ fn opened_by_typing<'t>(text: &'t str, typed: &[Range<usize>]) -> Vec<(usize, Co
             None => break,
         };
         free_from = end;
-        push(&mut found, text, start..end, Cause::TypedQuote);
+        push(&mut found, text, start..end, RunCause::TypedQuote);
     }
     found
 }
 
 fn push<'t>(
-    found: &mut Vec<(usize, Command<'t>)>,
+    found: &mut Vec<(usize, ShellCommand<'t>)>,
     text: &'t str,
     range: Range<usize>,
-    cause: Cause,
+    cause: RunCause,
 ) {
     let start = range.start;
     // What is typed from beginning to end is the person's own.
-    let is_typed = |text: &str| cause == Cause::TypedQuote && text.trim().is_empty();
+    let is_typed = |text: &str| cause == RunCause::TypedQuote && text.trim().is_empty();
     if let Some(text) = text
         .get(range)
         .filter(|text| !text.is_empty() && !is_typed(text))
     {
-        found.push((start, Command { text, cause }));
+        found.push((start, ShellCommand { text, cause }));
     }
 }
 
@@ -132,14 +132,14 @@ mod tests {
     use super::super::placeholders;
     use super::*;
 
-    fn found(text: &str) -> Vec<(&str, Cause)> {
+    fn found(text: &str) -> Vec<(&str, RunCause)> {
         let found = commands(text, &placeholders(text));
         found.map(|command| (command.text, command.cause)).collect()
     }
 
     #[test]
     fn whatever_may_run_is_found() {
-        use Cause::{Text, TypedMark, TypedQuote};
+        use RunCause::{Text, TypedMark, TypedQuote};
         for (text, expected) in [
             (
                 "Sum up !`git log` and !`curl x`",

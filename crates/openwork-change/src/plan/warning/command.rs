@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::{Warning, WarningCode};
-use openwork_model::files::{Files, Location, Root, entries};
-use openwork_model::layer::{Directory, Ground, Reach, Read, Step};
+use openwork_model::files::{FileRoot, Files, Location, entries};
+use openwork_model::layer::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LoadItem};
 use openwork_model::name::CommandName;
 
 /// The engine looks into both.
@@ -15,20 +15,20 @@ pub(super) fn of_commands(names: &[CommandName], files: &dyn Files) -> Vec<Warni
     if names.is_empty() {
         return Vec::new();
     }
-    let Ok(ground) = Ground::read(files, Reach::All) else {
+    let Ok(ground) = ConfigSources::read(files, ConfigScope::All) else {
         return Vec::new();
     };
     let steps = ground.steps();
-    let is_own = |step: &Step<'_>| matches!(step, Step::Directory(directory) if directory.at.root == Root::Workspace);
+    let is_own = |step: &LoadItem<'_>| matches!(step, LoadItem::Directory(directory) if directory.at.root == FileRoot::Workspace);
     let above = steps.iter().skip_while(|step| !is_own(step)).skip(1);
     let deciding = above.flat_map(|step| match step {
-        Step::Layer(layer) => in_layer(names, layer),
-        Step::Directory(directory) => in_directory(names, directory, files),
+        LoadItem::Layer(layer) => in_layer(names, layer),
+        LoadItem::Directory(directory) => in_directory(names, directory, files),
     });
     deciding.map(|(name, path)| warning(name, path)).collect()
 }
 
-fn in_layer<'n>(names: &'n [CommandName], layer: &Read) -> Vec<(&'n CommandName, PathBuf)> {
+fn in_layer<'n>(names: &'n [CommandName], layer: &ConfigFile) -> Vec<(&'n CommandName, PathBuf)> {
     let fields = layer.content.as_ref().ok();
     let Some(commands) = fields.and_then(|fields| fields.get("command")) else {
         return Vec::new();
@@ -41,7 +41,7 @@ fn in_layer<'n>(names: &'n [CommandName], layer: &Read) -> Vec<(&'n CommandName,
 
 fn in_directory<'n>(
     names: &'n [CommandName],
-    directory: &Directory,
+    directory: &ConfigDirectory,
     files: &dyn Files,
 ) -> Vec<(&'n CommandName, PathBuf)> {
     let folders = FOLDERS.iter().filter_map(|folder| directory.folder(folder));

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use super::{Warning, WarningCode};
 use crate::change::Fields;
 use crate::overlay::Overlay;
-use crate::plan::Edit;
+use crate::plan::FileEdit;
 use openwork_model::files::{Files, Location};
-use openwork_model::layer::{Ground, LayerError, Reach, Read, Shadowed};
+use openwork_model::layer::{ConfigFile, ConfigScope, ConfigSources, LayerError, ShadowedSetting};
 use openwork_model::mask::mask_text;
-use openwork_model::name::Place;
+use openwork_model::name::WorkspacePlace;
 use openwork_model::path::RelPath;
 
 /// The lists of which the engine keeps single entries.
@@ -23,7 +23,7 @@ pub(super) fn of_settings(path: &RelPath, settings: &Fields, files: &dyn Files) 
     }
     let mut written = Overlay::new(files);
     written.apply(&alone(path, settings));
-    let Ok(ground) = Ground::read(&written, Reach::All) else {
+    let Ok(ground) = ConfigSources::read(&written, ConfigScope::All) else {
         return Vec::new();
     };
     let shadowed = ground.shadowed(&Location::workspace(path.clone()), &written);
@@ -33,16 +33,16 @@ pub(super) fn of_settings(path: &RelPath, settings: &Fields, files: &dyn Files) 
 
 /// Leaves the workspace's own configuration nothing but what is written: of a
 /// large file the rest need not be read.
-fn alone(path: &RelPath, settings: &Fields) -> [Edit; 2] {
-    let own = [Place::OpencodeJsonc, Place::OpencodeJson];
-    own.map(Place::path).map(|own| Edit {
+fn alone(path: &RelPath, settings: &Fields) -> [FileEdit; 2] {
+    let own = [WorkspacePlace::OpencodeJsonc, WorkspacePlace::OpencodeJson];
+    own.map(WorkspacePlace::path).map(|own| FileEdit {
         after: (own == *path).then(|| openwork_jsonc::create(settings).into()),
         path: own,
         before: None,
     })
 }
 
-fn broken(layer: &Read) -> Option<Warning> {
+fn broken(layer: &ConfigFile) -> Option<Warning> {
     let error = match layer.content.as_ref().err()? {
         LayerError::Unreadable(_) => return None,
         error => error,
@@ -58,7 +58,7 @@ fn broken(layer: &Read) -> Option<Warning> {
 }
 
 /// One warning for each file that decides settings, with all of them.
-fn grouped(shadowed: &[Shadowed]) -> Vec<Warning> {
+fn grouped(shadowed: &[ShadowedSetting]) -> Vec<Warning> {
     let mut files: Vec<&PathBuf> = Vec::new();
     for one in shadowed {
         if !files.contains(&&one.by) {
@@ -85,7 +85,7 @@ fn grouped(shadowed: &[Shadowed]) -> Vec<Warning> {
     files.into_iter().map(warning).collect()
 }
 
-fn named(shadowed: &Shadowed) -> String {
+fn named(shadowed: &ShadowedSetting) -> String {
     if shadowed.key.starts_with(PLUGINS) {
         return "the plugin".to_owned();
     }

@@ -7,7 +7,7 @@ fn text(lines: impl IntoIterator<Item = String>) -> String {
 }
 
 /// The second text as the first and the operations make it.
-fn rebuilt(old: &Lines<'_>, new: &Lines<'_>, ops: &[DiffOp]) -> Vec<u8> {
+fn rebuilt(old: &SideLines<'_>, new: &SideLines<'_>, ops: &[DiffOp]) -> Vec<u8> {
     let mut rebuilt = Vec::new();
     let (mut old_at, mut new_at) = (0, 0);
     for op in ops {
@@ -26,14 +26,18 @@ fn rebuilt(old: &Lines<'_>, new: &Lines<'_>, ops: &[DiffOp]) -> Vec<u8> {
 }
 
 fn compared(old: &str, new: &str, left: usize) -> Vec<DiffOp> {
-    let (old_lines, new_lines) = (Lines::of(old).unwrap(), Lines::of(new).unwrap());
-    let mut comparison = Comparison {
+    let (old_lines, new_lines) = (SideLines::of(old).unwrap(), SideLines::of(new).unwrap());
+    let mut comparison = LineComparison {
         old: &old_lines,
         new: &new_lines,
         left,
         ops: Vec::new(),
     };
-    comparison.region(0..old_lines.len(), 0..new_lines.len(), Comparison::middle);
+    comparison.region(
+        0..old_lines.len(),
+        0..new_lines.len(),
+        LineComparison::middle,
+    );
     assert_eq!(
         rebuilt(&old_lines, &new_lines, &comparison.ops),
         new.as_bytes()

@@ -3,25 +3,29 @@
 use std::collections::BTreeSet;
 
 use super::super::page::WholeDigest;
-use super::super::side::Reveal;
+use super::super::side::RevealMode;
 use super::super::{DIFF_BYTES, DIFF_LINES, FileChange, LABELS};
-use super::{Diff, Sink};
-use crate::plan::Edit;
-use openwork_model::mask::Secret;
+use super::{DiffSink, DiffWriter};
+use crate::plan::FileEdit;
+use openwork_model::mask::SecretSpan;
 
 /// Shows the beginning of one edit, in no more bytes than there is room for.
-pub(in super::super) fn file_change(edit: &Edit, reveal: Reveal, room: usize) -> FileChange {
-    let diff = Diff::of(edit, reveal);
-    let mut beginning = Beginning {
+pub(in super::super) fn file_change(
+    edit: &FileEdit,
+    reveal: RevealMode,
+    room: usize,
+) -> FileChange {
+    let diff = DiffWriter::of(edit, reveal);
+    let mut beginning = DiffBeginning {
         room: room.min(DIFF_BYTES),
-        ..Beginning::default()
+        ..DiffBeginning::default()
     };
     diff.write(&mut beginning);
     let whole = match reveal {
-        Reveal::Nothing => beginning.whole,
+        RevealMode::Nothing => beginning.whole,
         // Whatever is shown, the digest is that of what everybody is shown.
-        Reveal::ChangedLines if beginning.truncated => WholeDigest::of(edit),
-        Reveal::ChangedLines => WholeDigest::default(),
+        RevealMode::ChangedLines if beginning.truncated => WholeDigest::of(edit),
+        RevealMode::ChangedLines => WholeDigest::default(),
     };
     FileChange {
         diff: beginning.text,
@@ -33,15 +37,15 @@ pub(in super::super) fn file_change(edit: &Edit, reveal: Reveal, room: usize) ->
 }
 
 /// Counts the lines of one edit and shows none of them.
-pub(in super::super) fn counted(edit: &Edit) -> FileChange {
-    let diff = Diff::of(edit, Reveal::Nothing);
+pub(in super::super) fn counted(edit: &FileEdit) -> FileChange {
+    let diff = DiffWriter::of(edit, RevealMode::Nothing);
     FileChange {
         truncated: diff.added() + diff.removed() > 0,
         ..change(edit, &diff)
     }
 }
 
-fn change(edit: &Edit, diff: &Diff<'_>) -> FileChange {
+fn change(edit: &FileEdit, diff: &DiffWriter<'_>) -> FileChange {
     FileChange {
         path: edit.path.clone(),
         kind: diff.kind,
@@ -55,7 +59,7 @@ fn change(edit: &Edit, diff: &Diff<'_>) -> FileChange {
 }
 
 #[derive(Default)]
-struct Beginning {
+struct DiffBeginning {
     /// How many bytes `text` may have.
     room: usize,
     text: String,
@@ -66,8 +70,8 @@ struct Beginning {
     whole: WholeDigest,
 }
 
-impl Sink for Beginning {
-    fn line(&mut self, line: &str, secrets: &[Secret]) {
+impl DiffSink for DiffBeginning {
+    fn line(&mut self, line: &str, secrets: &[SecretSpan]) {
         self.whole.line(line, &[]);
         let left = self.room - self.text.len();
         let shown = if self.truncated || self.lines == DIFF_LINES {
@@ -84,8 +88,8 @@ impl Sink for Beginning {
     }
 }
 
-impl Beginning {
-    fn list(&mut self, secrets: &[Secret]) {
+impl DiffBeginning {
+    fn list(&mut self, secrets: &[SecretSpan]) {
         for secret in secrets {
             if self.masked.len() < LABELS {
                 self.masked.insert(secret.label.to_string());

@@ -1,18 +1,18 @@
 //! How many seats there are, and for whom.
 
-use crate::options::Limits;
+use crate::options::HttpLimits;
 
 /// The numbers that the seats are shared by. They are chosen so that wherever
 /// seats run short there is a newcomer who can be put out.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Shares {
+pub(crate) struct SeatShares {
     all: usize,
     per_origin: usize,
     kept: usize,
 }
 
-impl Shares {
-    pub(crate) fn new(limits: &Limits) -> Self {
+impl SeatShares {
+    pub(crate) fn new(limits: &HttpLimits) -> Self {
         let all = limits.connections.max(1);
         Self {
             all,

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use openwork_approval::{Answerer, Means, Remember, Reply};
-use openwork_change::change::{Fields, Object};
+use openwork_approval::{AnswerMeans, Answerer, Remember, Reply};
+use openwork_change::change::{Fields, JsonObject};
 use openwork_model::invalid::Invalid;
 
 use crate::error::Failure;
@@ -14,7 +14,7 @@ const MESSAGE: usize = 200;
 /// Reads `{ "reply", "message"?, "remember"? }`. Nothing but the exact words
 /// decides anything; other keys are ignored, as in the seed API.
 pub(super) fn read(fields: &Fields, peer: IpAddr) -> Result<Reply, Failure> {
-    let body = Object::new(fields);
+    let body = JsonObject::new(fields);
     let reply = match body.text("reply").map_err(|_| Failure::Reply)? {
         Some("allow") => Reply::allow(),
         Some("deny") => Reply::deny(),
@@ -42,15 +42,15 @@ pub(super) fn read(fields: &Fields, peer: IpAddr) -> Result<Reply, Failure> {
 }
 
 /// By what means the host answers: it says so itself, and may say nothing.
-fn means(body: &Object<'_>) -> Means {
+fn means(body: &JsonObject<'_>) -> AnswerMeans {
     match body.text("via") {
-        Ok(Some("page")) => Means::Page,
-        Ok(Some("terminal")) => Means::Terminal,
-        _ => Means::Unsaid,
+        Ok(Some("page")) => AnswerMeans::Page,
+        Ok(Some("terminal")) => AnswerMeans::Terminal,
+        _ => AnswerMeans::Unsaid,
     }
 }
 
-fn minutes(remember: &Object<'_>) -> Result<Remember, Failure> {
+fn minutes(remember: &JsonObject<'_>) -> Result<Remember, Failure> {
     let minutes = remember
         .value("minutes")
         .and_then(serde_json::Value::as_u64);
@@ -80,7 +80,7 @@ mod tests {
         super::read(&fields, PEER)
     }
 
-    fn by(means: Means) -> Answerer {
+    fn by(means: AnswerMeans) -> Answerer {
         Answerer {
             address: Some(PEER),
             means,
@@ -91,11 +91,11 @@ mod tests {
     fn only_the_exact_words_decide() {
         assert_eq!(
             read(json!({ "reply": "allow", "requestId": "x" })).unwrap(),
-            Reply::allow().by(by(Means::Unsaid))
+            Reply::allow().by(by(AnswerMeans::Unsaid))
         );
         assert_eq!(
             read(json!({ "reply": "deny", "via": "page" })).unwrap(),
-            Reply::deny().by(by(Means::Page))
+            Reply::deny().by(by(AnswerMeans::Page))
         );
         for reply in [
             json!("ALLOW"),

@@ -4,12 +4,12 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
-use openwork_approval::{Ended, Request};
+use openwork_approval::{EndedRequest, Request};
 use openwork_host::Subject;
 
 use crate::error::Failure;
 use crate::reply;
-use crate::wire::approval::{Detail, EndedItem, Item, Listed, shares};
+use crate::wire::approval::{ApprovalItem, EndedItem, ItemDetail, ListedItems, shares};
 
 /// What a request takes in a list, in bytes, if it is an ordinary one.
 const ITEM: usize = 384;
@@ -26,31 +26,31 @@ const HISTORY: usize = 7_500_000;
 /// Clients ask for it again and again, and what is listed of a request never
 /// changes, so the same requests make the same list.
 #[derive(Default)]
-pub(crate) struct Listing(Mutex<Sent>);
+pub(crate) struct ApprovalListing(Mutex<SentListing>);
 
 #[derive(Default)]
-struct Sent {
+struct SentListing {
     /// Weak, so that what has ended is let go; it also keeps a later request
     /// from lying at the same address.
     requests: Vec<Weak<Request<Subject>>>,
     body: Bytes,
 }
 
-impl Listing {
+impl ApprovalListing {
     /// The list of these requests, in JSON.
     pub(super) fn of(&self, requests: &[Arc<Request<Subject>>]) -> Result<Bytes, Failure> {
         let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if sent.body.is_empty() || !sent.lists(requests) {
-            *sent = Sent {
+            *sent = SentListing {
                 requests: requests.iter().map(Arc::downgrade).collect(),
-                body: list(requests, Detail::Seed)?,
+                body: list(requests, ItemDetail::Seed)?,
             };
         }
         Ok(sent.body.clone())
     }
 }
 
-impl Sent {
+impl SentListing {
     fn lists(&self, requests: &[Arc<Request<Subject>>]) -> bool {
         let same = |(was, is): (&Weak<_>, &Arc<_>)| was.as_ptr() == Arc::as_ptr(is);
         self.requests.len() == requests.len() && self.requests.iter().zip(requests).all(same)
@@ -58,23 +58,33 @@ impl Sent {
 }
 
 /// A list of requests in JSON, each in so much detail.
-pub(super) fn list(requests: &[Arc<Request<Subject>>], detail: Detail) -> Result<Bytes, Failure> {
+pub(super) fn list(
+    requests: &[Arc<Request<Subject>>],
+    detail: ItemDetail,
+) -> Result<Bytes, Failure> {
     let listed = items(requests, detail, LIST);
     reply::bytes(&listed, requests.len() * ITEM)
 }
 
 /// The requests that a stream begins with.
-pub(super) fn snapshot(requests: &[Arc<Request<Subject>>]) -> Listed<Item<'_>> {
-    items(requests, Detail::Changes, SNAPSHOT)
+pub(super) fn snapshot(requests: &[Arc<Request<Subject>>]) -> ListedItems<ApprovalItem<'_>> {
+    items(requests, ItemDetail::Changes, SNAPSHOT)
 }
 
 /// The requests that have ended.
-pub(super) fn history(ended: &[Arc<Ended<Subject>>], detail: Detail) -> Listed<EndedItem<'_>> {
+pub(super) fn history(
+    ended: &[Arc<EndedRequest<Subject>>],
+    detail: ItemDetail,
+) -> ListedItems<EndedItem<'_>> {
     let item = |ended, bounds| EndedItem::new(ended, detail, bounds);
     shares(ended, HISTORY, item, EndedItem::bytes)
 }
 
-fn items(requests: &[Arc<Request<Subject>>], detail: Detail, bytes: usize) -> Listed<Item<'_>> {
-    let item = |request, bounds| Item::new(request, detail, bounds);
-    shares(requests, bytes, item, Item::bytes)
+fn items(
+    requests: &[Arc<Request<Subject>>],
+    detail: ItemDetail,
+    bytes: usize,
+) -> ListedItems<ApprovalItem<'_>> {
+    let item = |request, bounds| ApprovalItem::new(request, detail, bounds);
+    shares(requests, bytes, item, ApprovalItem::bytes)
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 /// How much of one request is sent.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Bounds {
+pub(crate) struct ItemBounds {
     /// How many paths.
     pub(super) paths: usize,
     /// How many files that change.
@@ -21,7 +21,7 @@ pub(crate) struct Bounds {
     pub(super) bytes: usize,
 }
 
-impl Bounds {
+impl ItemBounds {
     /// All of it.
     pub(crate) const WHOLE: Self = Self {
         paths: usize::MAX,
@@ -44,7 +44,7 @@ impl Bounds {
 /// Requests, and how many more there are.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Listed<T> {
+pub(crate) struct ListedItems<T> {
     items: Vec<T>,
     #[serde(skip_serializing_if = "is_none")]
     more_items: usize,
@@ -64,9 +64,9 @@ pub(super) fn is_none(count: &usize) -> bool {
 pub(crate) fn shares<'r, R, T>(
     requests: &'r [Arc<R>],
     total: usize,
-    item: impl Fn(&'r R, Bounds) -> T,
+    item: impl Fn(&'r R, ItemBounds) -> T,
     bytes: impl Fn(&T) -> usize,
-) -> Listed<T> {
+) -> ListedItems<T> {
     let mut left = total;
     let mut items = Vec::with_capacity(requests.len());
     for (index, request) in requests.iter().enumerate() {
@@ -74,11 +74,11 @@ pub(crate) fn shares<'r, R, T>(
             break;
         }
         let share = left / (requests.len() - index);
-        let item = item(request, Bounds::listed(share));
+        let item = item(request, ItemBounds::listed(share));
         left = left.saturating_sub(bytes(&item));
         items.push(item);
     }
-    Listed {
+    ListedItems {
         more_items: requests.len() - items.len(),
         items,
     }
@@ -86,12 +86,12 @@ pub(crate) fn shares<'r, R, T>(
 
 /// The bytes that there are for one request.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(super) struct ListRoom {
     bytes: usize,
     taken: usize,
 }
 
-impl Room {
+impl ListRoom {
     pub(super) fn new(bytes: usize) -> Self {
         Self { bytes, taken: 0 }
     }
@@ -154,7 +154,7 @@ mod tests {
     fn what_one_leaves_the_later_ones_have() {
         let wants = [10, 500, 10, 500].map(Arc::new);
         let within = |total| {
-            let take = |wants: &usize, bounds: Bounds| (*wants).min(bounds.bytes);
+            let take = |wants: &usize, bounds: ItemBounds| (*wants).min(bounds.bytes);
             shares(&wants, total, take, |taken| *taken).items
         };
         assert_eq!(within(400), [10, 130, 10, 250]);

@@ -1,15 +1,15 @@
 //! What watchers are told.
 
-use openwork_approval::{Event, Mode, Request, RequestId};
+use openwork_approval::{ApprovalMode, Event, Request, RequestId};
 use openwork_host::Subject;
 use serde::Serialize;
 
-use super::{Bounds, Detail, Item, Listed, by};
+use super::{ApprovalItem, ItemBounds, ItemDetail, ListedItems, by};
 use crate::wire::WorkspaceItem;
 
 /// An event in the engine's style.
 #[derive(Serialize)]
-pub(crate) struct Typed<T> {
+pub(crate) struct TypedEvent<T> {
     #[serde(rename = "type")]
     pub(crate) kind: &'static str,
     pub(crate) properties: T,
@@ -19,7 +19,7 @@ pub(crate) struct Typed<T> {
 /// needs nothing else.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Snapshot<'s> {
+pub(crate) struct ApprovalSnapshot<'s> {
     pub(crate) now: u64,
     pub(crate) version: &'s str,
     pub(crate) mode: &'static str,
@@ -27,22 +27,22 @@ pub(crate) struct Snapshot<'s> {
     pub(crate) read_only: bool,
     pub(crate) workspaces: Vec<WorkspaceItem<'s>>,
     #[serde(flatten)]
-    pub(crate) items: Listed<Item<'s>>,
+    pub(crate) items: ListedItems<ApprovalItem<'s>>,
 }
 
 /// The word for a mode, as the settings have it.
-pub(crate) fn mode(mode: Mode) -> &'static str {
+pub(crate) fn mode(mode: ApprovalMode) -> &'static str {
     match mode {
-        Mode::Manual => "manual",
-        Mode::Auto => "auto",
+        ApprovalMode::Manual => "manual",
+        ApprovalMode::Auto => "auto",
     }
 }
 
 /// One thing that happened to a request or to the rules.
 #[derive(Serialize)]
 #[serde(untagged)]
-pub(crate) enum Happened<'e> {
-    Asked(Box<Item<'e>>),
+pub(crate) enum EventProperties<'e> {
+    Asked(Box<ApprovalItem<'e>>),
     Replied {
         id: RequestId,
         allowed: bool,
@@ -60,14 +60,14 @@ pub(crate) enum Happened<'e> {
     Nothing {},
 }
 
-impl<'e> From<&'e Event<Subject>> for Typed<Happened<'e>> {
+impl<'e> From<&'e Event<Subject>> for TypedEvent<EventProperties<'e>> {
     fn from(event: &'e Event<Subject>) -> Self {
-        let ended = |kind, id: &RequestId| Typed {
+        let ended = |kind, id: &RequestId| TypedEvent {
             kind,
-            properties: Happened::Ended { id: *id },
+            properties: EventProperties::Ended { id: *id },
         };
         match event {
-            Event::Asked(request) => Typed {
+            Event::Asked(request) => TypedEvent {
                 kind: "approval.asked",
                 properties: asked(request),
             },
@@ -76,9 +76,9 @@ impl<'e> From<&'e Event<Subject>> for Typed<Happened<'e>> {
                 allowed,
                 message,
                 by: who,
-            } => Typed {
+            } => TypedEvent {
                 kind: "approval.replied",
-                properties: Happened::Replied {
+                properties: EventProperties::Replied {
                     id: *id,
                     allowed: *allowed,
                     by: by(*who),
@@ -90,13 +90,13 @@ impl<'e> From<&'e Event<Subject>> for Typed<Happened<'e>> {
             Event::Aborted { id } => ended("approval.aborted", id),
             Event::Applied { id } => ended("approval.applied", id),
             Event::Conflicted { id } => ended("approval.conflicted", id),
-            Event::Failed { id, message } => Typed {
+            Event::Failed { id, message } => TypedEvent {
                 kind: "approval.failed",
-                properties: Happened::Failed { id: *id, message },
+                properties: EventProperties::Failed { id: *id, message },
             },
-            Event::RulesChanged => Typed {
+            Event::RulesChanged => TypedEvent {
                 kind: "rules.changed",
-                properties: Happened::Nothing {},
+                properties: EventProperties::Nothing {},
             },
         }
     }
@@ -105,7 +105,11 @@ impl<'e> From<&'e Event<Subject>> for Typed<Happened<'e>> {
 /// The most bytes that are told of one request.
 const ASKED: usize = 250_000;
 
-fn asked(request: &Request<Subject>) -> Happened<'_> {
-    let bounds = Bounds::listed(ASKED);
-    Happened::Asked(Box::new(Item::new(request, Detail::Changes, bounds)))
+fn asked(request: &Request<Subject>) -> EventProperties<'_> {
+    let bounds = ItemBounds::listed(ASKED);
+    EventProperties::Asked(Box::new(ApprovalItem::new(
+        request,
+        ItemDetail::Changes,
+        bounds,
+    )))
 }

@@ -11,7 +11,7 @@ use openwork_host::Subject;
 use openwork_model::actor::{ActorKind, TokenHash};
 use serde::Serialize;
 
-use super::bounds::{Bounds, Room, in_json, is_none};
+use super::bounds::{ItemBounds, ListRoom, in_json, is_none};
 use super::covered;
 
 /// What the keys, ids and numbers of a request take, in bytes.
@@ -25,7 +25,7 @@ const CUT: usize = 256;
 
 /// How much of a request is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Detail {
+pub(crate) enum ItemDetail {
     /// The keys of the seed API, and no others.
     Seed,
     /// Also who asks from where, and what is risky about it.
@@ -37,7 +37,7 @@ pub(crate) enum Detail {
 /// A request.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Item<'r> {
+pub(crate) struct ApprovalItem<'r> {
     id: RequestId,
     workspace_id: &'r str,
     action: &'static str,
@@ -46,18 +46,18 @@ pub(crate) struct Item<'r> {
     #[serde(skip_serializing_if = "is_none")]
     more_paths: usize,
     created_at: u64,
-    actor: Actor<'r>,
+    actor: ActorItem<'r>,
     #[serde(flatten)]
-    weighed: Option<Weighed<'r>>,
+    weighed: Option<WeighedPart<'r>>,
     #[serde(flatten)]
-    changes: Option<Written<'r>>,
+    changes: Option<WrittenPart<'r>>,
     #[serde(skip)]
     bytes: usize,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Actor<'r> {
+struct ActorItem<'r> {
     #[serde(rename = "type")]
     kind: ActorKind,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,7 +70,7 @@ struct Actor<'r> {
 /// What was added to the seed API.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Weighed<'r> {
+struct WeighedPart<'r> {
     expires_at: u64,
     workspace_name: &'r str,
     title: Cow<'r, str>,
@@ -86,14 +86,14 @@ struct Weighed<'r> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Written<'r> {
-    changes: Vec<Change<'r>>,
+struct WrittenPart<'r> {
+    changes: Vec<ProposedFile<'r>>,
     #[serde(skip_serializing_if = "is_none")]
     more_changes: usize,
 }
 
 #[derive(Serialize)]
-struct Change<'r> {
+struct ProposedFile<'r> {
     path: &'r str,
     kind: &'static str,
     added: usize,
@@ -108,33 +108,37 @@ struct Change<'r> {
     full: Option<String>,
 }
 
-impl<'r> Item<'r> {
+impl<'r> ApprovalItem<'r> {
     /// As much of a request as the bounds allow.
-    pub(crate) fn new(request: &'r Request<Subject>, detail: Detail, bounds: Bounds) -> Self {
+    pub(crate) fn new(
+        request: &'r Request<Subject>,
+        detail: ItemDetail,
+        bounds: ItemBounds,
+    ) -> Self {
         Self::showing(request, detail, bounds, &[])
     }
 
     /// All of a request, some of its files with their secrets.
     pub(crate) fn revealed(request: &'r Request<Subject>, revealed: &'r [FileChange]) -> Self {
-        Self::showing(request, Detail::Changes, Bounds::WHOLE, revealed)
+        Self::showing(request, ItemDetail::Changes, ItemBounds::WHOLE, revealed)
     }
 
     fn showing(
         request: &'r Request<Subject>,
-        detail: Detail,
-        bounds: Bounds,
+        detail: ItemDetail,
+        bounds: ItemBounds,
         revealed: &'r [FileChange],
     ) -> Self {
         let subject = &request.subject;
-        let is_summarised = detail != Detail::Seed;
-        let mut room = Room::new(bounds.bytes);
+        let is_summarised = detail != ItemDetail::Seed;
+        let mut room = ListRoom::new(bounds.bytes);
         room.spend(ITEM + in_json(subject.workspace.as_str()));
         let actor = actor(subject, is_summarised, &mut room);
         let summary = words(&subject.summary, &mut room);
-        let weighed = is_summarised.then(|| Weighed::new(request, bounds.effects, &mut room));
+        let weighed = is_summarised.then(|| WeighedPart::new(request, bounds.effects, &mut room));
         let paths = paths(&subject.paths, bounds.paths, &mut room);
-        let changes = (detail == Detail::Changes)
-            .then(|| Written::new(request, revealed, bounds.changes, &mut room));
+        let changes = (detail == ItemDetail::Changes)
+            .then(|| WrittenPart::new(request, revealed, bounds.changes, &mut room));
         Self {
             id: request.id,
             workspace_id: subject.workspace.as_str(),
@@ -156,8 +160,8 @@ impl<'r> Item<'r> {
     }
 }
 
-impl<'r> Weighed<'r> {
-    fn new(request: &'r Request<Subject>, most: usize, room: &mut Room) -> Self {
+impl<'r> WeighedPart<'r> {
+    fn new(request: &'r Request<Subject>, most: usize, room: &mut ListRoom) -> Self {
         let Subject {
             workspace_name,
             preview,
@@ -187,13 +191,13 @@ impl<'r> Weighed<'r> {
     }
 }
 
-impl<'r> Written<'r> {
+impl<'r> WrittenPart<'r> {
     /// The first files, with their diffs for as long as there is room.
     fn new(
         request: &'r Request<Subject>,
         revealed: &'r [FileChange],
         most: usize,
-        room: &mut Room,
+        room: &mut ListRoom,
     ) -> Self {
         let subject = &request.subject;
         let all = subject.preview.changes.iter().take(most).enumerate();
@@ -203,7 +207,7 @@ impl<'r> Written<'r> {
         let change = |(index, masked): (usize, &'r FileChange)| {
             let same = |revealed: &&FileChange| revealed.path == masked.path;
             let change = revealed.iter().find(same).unwrap_or(masked);
-            Change::new(request, index, change, room)
+            ProposedFile::new(request, index, change, room)
         };
         Self {
             changes: shown.into_iter().map(change).collect(),
@@ -212,12 +216,12 @@ impl<'r> Written<'r> {
     }
 }
 
-impl<'r> Change<'r> {
+impl<'r> ProposedFile<'r> {
     fn new(
         request: &Request<Subject>,
         index: usize,
         change: &'r FileChange,
-        room: &mut Room,
+        room: &mut ListRoom,
     ) -> Self {
         let is_shown = room.take_text(&change.diff);
         let truncated = change.truncated || !is_shown;
@@ -239,10 +243,10 @@ impl<'r> Change<'r> {
     }
 }
 
-fn actor<'r>(subject: &'r Subject, is_summarised: bool, room: &mut Room) -> Actor<'r> {
+fn actor<'r>(subject: &'r Subject, is_summarised: bool, room: &mut ListRoom) -> ActorItem<'r> {
     let client_id = subject.actor.client_id.as_deref();
     room.spend(client_id.map_or(0, in_json));
-    Actor {
+    ActorItem {
         kind: subject.actor.kind,
         client_id,
         token_hash: &subject.actor.token_hash,
@@ -250,13 +254,13 @@ fn actor<'r>(subject: &'r Subject, is_summarised: bool, room: &mut Room) -> Acto
     }
 }
 
-fn paths<'r>(paths: &'r [PathBuf], most: usize, room: &mut Room) -> Vec<Cow<'r, str>> {
+fn paths<'r>(paths: &'r [PathBuf], most: usize, room: &mut ListRoom) -> Vec<Cow<'r, str>> {
     let few = paths.iter().take(most).map(|path| path.to_string_lossy());
     few.take_while(|path| room.take_text(path)).collect()
 }
 
 /// A text, or its beginning where there is no room for it.
-fn words<'r>(text: &'r str, room: &mut Room) -> Cow<'r, str> {
+fn words<'r>(text: &'r str, room: &mut ListRoom) -> Cow<'r, str> {
     if room.take_text(text) {
         return Cow::Borrowed(text);
     }

@@ -2,7 +2,7 @@
 
 use openwork_approval::Request;
 use openwork_change::preview::DiffPage;
-use openwork_host::{Review, Subject};
+use openwork_host::{PageReview, Subject};
 use serde::Serialize;
 
 /// `GET /approvals/:id/files/:n`.
@@ -26,11 +26,11 @@ impl<'p> PageBody<'p> {
     /// A page as it was asked for; `None` if the request has no such file.
     pub(crate) fn new(
         request: &'p Request<Subject>,
-        review: Review,
+        review: PageReview,
         page: &'p DiffPage,
     ) -> Option<Self> {
         let change = request.subject.preview.changes.get(review.index)?;
-        let Review {
+        let PageReview {
             index,
             lines,
             reveal,

@@ -4,15 +4,15 @@ use openwork_model::command::CommandItem;
 use serde::Serialize;
 
 #[derive(Serialize)]
-pub(super) struct Command<'v> {
+pub(super) struct CommandResponse<'v> {
     name: &'v str,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'v str>,
     template: &'v str,
     #[serde(skip_serializing_if = "Option::is_none")]
     agent: Option<&'v str>,
-    #[serde(skip_serializing_if = "Model::is_absent")]
-    model: Model<'v>,
+    #[serde(skip_serializing_if = "ModelField::is_absent")]
+    model: ModelField<'v>,
     #[serde(skip_serializing_if = "Option::is_none")]
     subtask: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -23,22 +23,25 @@ pub(super) struct Command<'v> {
 /// and absent in exports.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Model<'v> {
+enum ModelField<'v> {
     Named(&'v str),
     Null(()),
     Absent,
 }
 
-impl Model<'_> {
+impl ModelField<'_> {
     fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 }
 
-impl<'v> Command<'v> {
+impl<'v> CommandResponse<'v> {
     pub(super) fn listed(item: &'v CommandItem) -> Self {
         Self {
-            model: item.model.as_deref().map_or(Model::Null(()), Model::Named),
+            model: item
+                .model
+                .as_deref()
+                .map_or(ModelField::Null(()), ModelField::Named),
             scope: Some(item.scope.as_str()),
             ..Self::exported(item)
         }
@@ -50,7 +53,10 @@ impl<'v> Command<'v> {
             description: item.description.as_deref(),
             template: &item.template,
             agent: item.agent.as_deref(),
-            model: item.model.as_deref().map_or(Model::Absent, Model::Named),
+            model: item
+                .model
+                .as_deref()
+                .map_or(ModelField::Absent, ModelField::Named),
             subtask: item.subtask,
             scope: None,
         }
@@ -59,14 +65,14 @@ impl<'v> Command<'v> {
 
 /// One command, as it is listed.
 #[derive(Serialize)]
-pub(super) struct One<'v> {
-    item: Command<'v>,
+pub(super) struct OneCommandResponse<'v> {
+    item: CommandResponse<'v>,
 }
 
-impl<'v> From<&'v CommandItem> for One<'v> {
+impl<'v> From<&'v CommandItem> for OneCommandResponse<'v> {
     fn from(item: &'v CommandItem) -> Self {
         Self {
-            item: Command::listed(item),
+            item: CommandResponse::listed(item),
         }
     }
 }

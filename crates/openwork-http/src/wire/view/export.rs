@@ -5,7 +5,7 @@ use openwork_model::skill::SkillItem;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::command::Command;
+use super::command::CommandResponse;
 
 /// The part of an export that differs each time.
 #[derive(Serialize)]
@@ -17,23 +17,23 @@ pub(crate) struct ExportHead<'w> {
 
 /// The part of an export that is the same while the files are.
 #[derive(Serialize)]
-pub(super) struct Export<'v> {
+pub(super) struct ExportResponse<'v> {
     opencode: &'v Map<String, Value>,
     openwork: &'v Map<String, Value>,
-    skills: Vec<Skill<'v>>,
-    commands: Vec<Command<'v>>,
+    skills: Vec<ExportedSkill<'v>>,
+    commands: Vec<CommandResponse<'v>>,
 }
 
 #[derive(Serialize)]
-struct Skill<'v> {
+struct ExportedSkill<'v> {
     name: &'v str,
     description: &'v str,
     content: &'v str,
 }
 
-impl<'v> From<&'v ExportView> for Export<'v> {
+impl<'v> From<&'v ExportView> for ExportResponse<'v> {
     fn from(view: &'v ExportView) -> Self {
-        let skill = |(item, content): &'v (SkillItem, String)| Skill {
+        let skill = |(item, content): &'v (SkillItem, String)| ExportedSkill {
             name: &item.name,
             description: &item.description,
             content,
@@ -42,7 +42,11 @@ impl<'v> From<&'v ExportView> for Export<'v> {
             opencode: &view.opencode,
             openwork: &view.openwork,
             skills: view.skills.iter().map(skill).collect(),
-            commands: view.commands.iter().map(Command::exported).collect(),
+            commands: view
+                .commands
+                .iter()
+                .map(CommandResponse::exported)
+                .collect(),
         }
     }
 }

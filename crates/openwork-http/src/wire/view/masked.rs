@@ -2,7 +2,7 @@
 
 use openwork_change::query::{ExportView, View};
 use openwork_model::config::ConfigView;
-use openwork_model::layer::{Layer, LayersView};
+use openwork_model::layer::{ConfigLayer, LayersView};
 use openwork_model::mask::mask;
 use openwork_model::mcp::{McpItem, McpSource};
 use serde_json::{Map, Value, json};
@@ -32,7 +32,7 @@ pub(crate) fn masked(view: &View) -> View {
 }
 
 fn layers(view: &LayersView) -> LayersView {
-    let layer = |layer: &Layer| Layer {
+    let layer = |layer: &ConfigLayer| ConfigLayer {
         content: match &layer.content {
             Ok(fields) if layer.scope.is_global() => Ok(hidden(fields)),
             content => content.clone(),

@@ -8,7 +8,7 @@ use super::is_false;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Mcp<'v> {
+pub(super) struct McpResponse<'v> {
     name: &'v str,
     config: &'v Value,
     source: &'static str,
@@ -17,18 +17,18 @@ pub(super) struct Mcp<'v> {
     #[serde(skip_serializing_if = "Option::is_none")]
     effective: Option<&'v Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    switch: Option<Switch>,
+    switch: Option<SwitchResponse>,
     #[serde(skip_serializing_if = "is_false")]
     disabled_by_tools: bool,
 }
 
 #[derive(Serialize)]
-struct Switch {
+struct SwitchResponse {
     enabled: bool,
     path: String,
 }
 
-impl<'v> From<&'v McpItem> for Mcp<'v> {
+impl<'v> From<&'v McpItem> for McpResponse<'v> {
     fn from(item: &'v McpItem) -> Self {
         Self {
             name: &item.name,
@@ -39,13 +39,13 @@ impl<'v> From<&'v McpItem> for Mcp<'v> {
                 .as_ref()
                 .map(|path| path.to_string_lossy().into_owned()),
             effective: item.effective.as_ref(),
-            switch: item.switch.as_ref().map(Switch::from),
+            switch: item.switch.as_ref().map(SwitchResponse::from),
             disabled_by_tools: item.disabled_by_tools,
         }
     }
 }
 
-impl From<&McpSwitch> for Switch {
+impl From<&McpSwitch> for SwitchResponse {
     fn from(switch: &McpSwitch) -> Self {
         Self {
             enabled: switch.enabled,

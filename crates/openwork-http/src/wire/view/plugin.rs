@@ -1,21 +1,21 @@
 //! Plugins.
 
-use openwork_model::plugin::{Package as PackageView, PluginItem, PluginsView};
+use openwork_model::plugin::{PackageSpec, PluginItem, PluginsView};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Plugins<'v> {
-    items: Vec<Plugin<'v>>,
+pub(super) struct PluginsResponse<'v> {
+    items: Vec<PluginResponse<'v>>,
     load_order: [&'static str; 4],
     #[serde(skip_serializing_if = "Option::is_none")]
-    package: Option<Package<'v>>,
+    package: Option<PackageResponse<'v>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Plugin<'v> {
+struct PluginResponse<'v> {
     spec: &'v str,
     source: &'static str,
     scope: &'static str,
@@ -28,28 +28,28 @@ struct Plugin<'v> {
 }
 
 #[derive(Serialize)]
-struct Package<'v> {
+struct PackageResponse<'v> {
     path: &'v str,
     #[serde(skip_serializing_if = "Option::is_none")]
     dependencies: Option<&'v Map<String, Value>>,
 }
 
-impl<'v> From<&'v PluginsView> for Plugins<'v> {
+impl<'v> From<&'v PluginsView> for PluginsResponse<'v> {
     fn from(view: &'v PluginsView) -> Self {
         Self {
-            items: view.items.iter().map(Plugin::from).collect(),
+            items: view.items.iter().map(PluginResponse::from).collect(),
             load_order: [
                 "config.global",
                 "config.project",
                 "dir.global",
                 "dir.project",
             ],
-            package: view.package.as_ref().map(Package::from),
+            package: view.package.as_ref().map(PackageResponse::from),
         }
     }
 }
 
-impl<'v> From<&'v PluginItem> for Plugin<'v> {
+impl<'v> From<&'v PluginItem> for PluginResponse<'v> {
     fn from(item: &'v PluginItem) -> Self {
         Self {
             spec: &item.spec,
@@ -65,8 +65,8 @@ impl<'v> From<&'v PluginItem> for Plugin<'v> {
     }
 }
 
-impl<'v> From<&'v PackageView> for Package<'v> {
-    fn from(package: &'v PackageView) -> Self {
+impl<'v> From<&'v PackageSpec> for PackageResponse<'v> {
+    fn from(package: &'v PackageSpec) -> Self {
         Self {
             path: &package.path,
             dependencies: package.dependencies.as_ref(),

@@ -14,20 +14,20 @@ pub(crate) struct SkillBody<'v> {
 
 /// A skill with its text.
 #[derive(Serialize)]
-pub(super) struct Skill<'v> {
+pub(super) struct SkillResponse<'v> {
     item: SkillBody<'v>,
     content: &'v str,
 }
 
 #[derive(Serialize)]
-pub(super) struct Skills<'v> {
+pub(super) struct SkillsResponse<'v> {
     items: Vec<SkillBody<'v>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    skipped: Option<Vec<Skipped<'v>>>,
+    skipped: Option<Vec<SkippedResponse<'v>>>,
 }
 
 #[derive(Serialize)]
-struct Skipped<'v> {
+struct SkippedResponse<'v> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'v str>,
     path: String,
@@ -37,7 +37,7 @@ struct Skipped<'v> {
     loaded: bool,
 }
 
-impl<'v> Skill<'v> {
+impl<'v> SkillResponse<'v> {
     pub(super) fn new(item: &'v SkillItem, content: &'v str) -> Self {
         Self {
             item: item.into(),
@@ -57,17 +57,17 @@ impl<'v> From<&'v SkillItem> for SkillBody<'v> {
     }
 }
 
-impl<'v> From<&'v SkillsView> for Skills<'v> {
+impl<'v> From<&'v SkillsView> for SkillsResponse<'v> {
     fn from(view: &'v SkillsView) -> Self {
         let skipped = view.skipped.as_ref();
         Self {
             items: view.items.iter().map(SkillBody::from).collect(),
-            skipped: skipped.map(|skipped| skipped.iter().map(Skipped::from).collect()),
+            skipped: skipped.map(|skipped| skipped.iter().map(SkippedResponse::from).collect()),
         }
     }
 }
 
-impl<'v> From<&'v SkippedSkill> for Skipped<'v> {
+impl<'v> From<&'v SkippedSkill> for SkippedResponse<'v> {
     fn from(skipped: &'v SkippedSkill) -> Self {
         Self {
             name: skipped.name.as_deref(),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 /// How far addresses are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(super) enum AddressReach {
     /// Among the members of an object.
     Own,
     /// In all that is below.
@@ -20,7 +20,7 @@ pub(super) fn moves(
     members: &Map<String, Value>,
     shown: Option<&Value>,
     existing: Option<&Value>,
-    reach: Reach,
+    reach: AddressReach,
 ) -> bool {
     let is_elsewhere = |(key, value): (&String, &Value)| {
         let shown = shown.and_then(|shown| shown.get(key));
@@ -34,7 +34,7 @@ fn leads_elsewhere(
     value: &Value,
     shown: Option<&Value>,
     existing: Option<&Value>,
-    reach: Reach,
+    reach: AddressReach,
 ) -> bool {
     match value {
         _ if shown == Some(value) => false,
@@ -43,11 +43,11 @@ fn leads_elsewhere(
             let is_address = is_address(text) || existing.is_some_and(is_address);
             is_address && existing.is_none_or(|existing| !is_same(text, existing))
         }
-        Value::Object(members) if reach == Reach::Whole => {
+        Value::Object(members) if reach == AddressReach::Whole => {
             let nothing = Value::Null;
             moves(members, shown, existing.or(Some(&nothing)), reach)
         }
-        Value::Array(items) if reach == Reach::Whole => {
+        Value::Array(items) if reach == AddressReach::Whole => {
             let mut items = items.iter().enumerate();
             items.any(|(index, item)| {
                 let shown = shown.and_then(|shown| shown.get(index));

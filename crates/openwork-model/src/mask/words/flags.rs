@@ -1,11 +1,11 @@
 //! What the flags of programs say of their values.
 
 use super::is_secret_name;
-use super::programs::Program;
+use super::programs::KnownProgram;
 
 /// What a word of a command is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flag {
+pub(super) enum CommandFlag {
     /// No flag that is known.
     None,
     /// Its value is a secret.
@@ -62,9 +62,9 @@ const NOT_OF_CONTAINERS: &[&str] = &["e", "p", "m", "r"];
 /// Flags of `cmd`, after which the rest of the line is run.
 const WINDOWS: &[&str] = &["/c", "/k", "/r", "/s"];
 
-impl Flag {
+impl CommandFlag {
     /// What a word is among the arguments of a program.
-    pub(super) fn of(word: &str, program: Program) -> Self {
+    pub(super) fn of(word: &str, program: KnownProgram) -> Self {
         if WINDOWS.iter().any(|flag| word.eq_ignore_ascii_case(flag)) {
             return Self::Run;
         }
@@ -76,14 +76,14 @@ impl Flag {
         match name.split_once(['=', ':']) {
             Some((name, _)) if is_code(name, program) => Self::Inline,
             // `-ccode`: the code stands right behind the letter.
-            Some(_) if dashes == 1 && program == Program::Interpreter => Self::Inline,
+            Some(_) if dashes == 1 && program == KnownProgram::Interpreter => Self::Inline,
             Some(_) => Self::None,
             None => Self::alone(name, program, dashes),
         }
     }
 
     /// What a flag without a value in its own word is.
-    fn alone(name: &str, program: Program, dashes: usize) -> Self {
+    fn alone(name: &str, program: KnownProgram, dashes: usize) -> Self {
         if dashes == 1 && is_cluster(name, program) {
             let last = name.char_indices().next_back().map_or(0, |(at, _)| at);
             return Self::alone(name.get(last..).unwrap_or_default(), program, dashes);
@@ -100,9 +100,9 @@ impl Flag {
 }
 
 /// Whether a flag's value is code.
-fn is_code(flag: &str, program: Program) -> bool {
+fn is_code(flag: &str, program: KnownProgram) -> bool {
     let known = [RUN, MAIN, LOAD].iter().any(|flags| contains(flags, flag));
-    known && !(program == Program::Container && NOT_OF_CONTAINERS.contains(&flag))
+    known && !(program == KnownProgram::Container && NOT_OF_CONTAINERS.contains(&flag))
 }
 
 /// One letter is taken as it is; PowerShell has its words in any case.
@@ -114,8 +114,8 @@ fn contains(flags: &[&str], flag: &str) -> bool {
 }
 
 /// Several flags of one letter each: `-lc`.
-fn is_cluster(name: &str, program: Program) -> bool {
-    program == Program::Interpreter
+fn is_cluster(name: &str, program: KnownProgram) -> bool {
+    program == KnownProgram::Interpreter
         && (2..=5).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && !is_code(name, program)

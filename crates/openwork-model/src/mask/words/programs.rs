@@ -2,7 +2,7 @@
 
 /// What is known of the program that words are given to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::mask) enum Program {
+pub(in crate::mask) enum KnownProgram {
     /// It is the next word.
     #[default]
     Unnamed,
@@ -109,7 +109,7 @@ const INTERPRETERS: &[&str] = &[
 /// Words between a launcher and what it starts.
 const SUBCOMMANDS: &[&str] = &["run", "exec", "x", "dlx", "tool", "create", "shell", "--"];
 
-impl Program {
+impl KnownProgram {
     /// The program that the next word is given to, after this word.
     pub(super) fn after(self, word: &str) -> Self {
         let name = base(word);

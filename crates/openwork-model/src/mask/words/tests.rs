@@ -2,7 +2,7 @@ use super::super::splice::splice;
 use super::*;
 
 fn masked(words: &[&str]) -> String {
-    let mut line = Words::default();
+    let mut line = CommandWords::default();
     let shown = words.iter().map(|word| {
         let shown = splice(word, line.secrets(word), "*");
         line = line.after(word);

@@ -7,21 +7,21 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value, json};
 
-use super::super::rule::{Format, Kind, Rule, Shape};
+use super::super::rule::{RuleKind, SchemaFormat, SchemaRule, SchemaShape};
 use super::super::{ENGINE, check};
 
 /// Rules nest without end only through alternatives of which some do not.
 const DEPTH: usize = 12;
 
 /// A value that a rule takes.
-fn of_rule(rule: &'static Rule, depth: usize) -> BoxedStrategy<Value> {
+fn of_rule(rule: &'static SchemaRule, depth: usize) -> BoxedStrategy<Value> {
     match rule {
-        Rule::Fixed(_) => Just(Value::Null).boxed(),
-        Rule::Shape(shape) => of_shape(shape, depth),
+        SchemaRule::Fixed(_) => Just(Value::Null).boxed(),
+        SchemaRule::Shape(shape) => of_shape(shape, depth),
     }
 }
 
-fn of_shape(shape: &'static Shape, depth: usize) -> BoxedStrategy<Value> {
+fn of_shape(shape: &'static SchemaShape, depth: usize) -> BoxedStrategy<Value> {
     assert!(depth > 0, "the rules nest too deeply");
     let shape = ENGINE.resolve(shape).unwrap();
     if !shape.any_of.is_empty() {
@@ -31,16 +31,16 @@ fn of_shape(shape: &'static Shape, depth: usize) -> BoxedStrategy<Value> {
     if !shape.values.is_empty() {
         return select(shape.values.as_slice()).boxed();
     }
-    if shape.format == Some(Format::ColorHex) {
+    if shape.format == Some(SchemaFormat::ColorHex) {
         return "#[0-9a-fA-F]{6}".prop_map(Value::from).boxed();
     }
     match shape.kind.unwrap() {
-        Kind::String => ".{0,6}".prop_map(Value::from).boxed(),
-        Kind::Boolean => any::<bool>().prop_map(Value::from).boxed(),
-        Kind::Number => (-1e9..1e9).prop_map(Value::from).boxed(),
-        Kind::Integer => integer(shape),
-        Kind::Array => list(shape, depth),
-        Kind::Object => object(shape, depth),
+        RuleKind::String => ".{0,6}".prop_map(Value::from).boxed(),
+        RuleKind::Boolean => any::<bool>().prop_map(Value::from).boxed(),
+        RuleKind::Number => (-1e9..1e9).prop_map(Value::from).boxed(),
+        RuleKind::Integer => integer(shape),
+        RuleKind::Array => list(shape, depth),
+        RuleKind::Object => object(shape, depth),
     }
 }
 
@@ -48,14 +48,14 @@ fn of_shape(shape: &'static Shape, depth: usize) -> BoxedStrategy<Value> {
     clippy::cast_possible_truncation,
     reason = "the bounds are small integers"
 )]
-fn integer(shape: &Shape) -> BoxedStrategy<Value> {
+fn integer(shape: &SchemaShape) -> BoxedStrategy<Value> {
     let above = shape.exclusive_minimum.map(|low| low + 1.0);
     let low = above.or(shape.minimum).unwrap_or(-1e9) as i64;
     let high = shape.maximum.unwrap_or(1e9) as i64;
     (low..=high).prop_map(Value::from).boxed()
 }
 
-fn list(shape: &'static Shape, depth: usize) -> BoxedStrategy<Value> {
+fn list(shape: &'static SchemaShape, depth: usize) -> BoxedStrategy<Value> {
     if !shape.prefix_items.is_empty() {
         let items = shape
             .prefix_items
@@ -71,11 +71,11 @@ fn list(shape: &'static Shape, depth: usize) -> BoxedStrategy<Value> {
     }
 }
 
-fn object(shape: &'static Shape, depth: usize) -> BoxedStrategy<Value> {
+fn object(shape: &'static SchemaShape, depth: usize) -> BoxedStrategy<Value> {
     let known = shape
         .properties
         .iter()
-        .filter(|(_, rule)| !matches!(rule, Rule::Fixed(false)));
+        .filter(|(_, rule)| !matches!(rule, SchemaRule::Fixed(false)));
     let known: Vec<_> = known
         .map(|(key, rule)| {
             let value = of_rule(rule, depth - 1);
@@ -104,7 +104,7 @@ fn config() -> impl Strategy<Value = (String, Value)> {
     let properties: &'static BTreeMap<_, _> = &ENGINE.root().unwrap().properties;
     let known = properties
         .iter()
-        .filter(|(_, rule)| !matches!(rule, Rule::Fixed(_)));
+        .filter(|(_, rule)| !matches!(rule, SchemaRule::Fixed(_)));
     let settings = known.map(|(key, rule)| {
         let key = key.clone();
         let value = of_rule(rule, DEPTH);
@@ -122,22 +122,25 @@ struct Place {
     is_open: bool,
 }
 
-fn is_object(rule: &Rule) -> bool {
-    let Rule::Shape(shape) = rule else {
+fn is_object(rule: &SchemaRule) -> bool {
+    let SchemaRule::Shape(shape) = rule else {
         return false;
     };
     let shape = ENGINE.resolve(shape).unwrap();
-    shape.kind == Some(Kind::Object) || shape.any_of.iter().any(is_object)
+    shape.kind == Some(RuleKind::Object) || shape.any_of.iter().any(is_object)
 }
 
 /// The places of a value whose rule says something.
-fn places(rule: &Rule, value: &Value, at: &str, is_open: bool, found: &mut Vec<Place>) {
-    let Rule::Shape(shape) = rule else { return };
+fn places(rule: &SchemaRule, value: &Value, at: &str, is_open: bool, found: &mut Vec<Place>) {
+    let SchemaRule::Shape(shape) = rule else {
+        return;
+    };
     let shape = ENGINE.resolve(shape).unwrap();
     if !shape.any_of.is_empty() {
         let is_open = is_open || shape.any_of.iter().filter(|rule| is_object(rule)).count() > 1;
         // The first alternative that takes the value is the one that counts.
-        let takes = |rule: &&Rule| super::super::Checker::new(&ENGINE).takes(rule, value);
+        let takes =
+            |rule: &&SchemaRule| super::super::SchemaChecker::new(&ENGINE).takes(rule, value);
         let rule = shape.any_of.iter().find(takes).unwrap();
         return places(rule, value, at, is_open, found);
     }

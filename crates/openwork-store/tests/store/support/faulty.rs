@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use openwork_store::disk::{Access, Dir, Disk, File, Kind, Lock, NativeDisk, Stat};
+use openwork_store::disk::{
+    Disk, DiskDir, DiskFile, DiskLock, FileAccess, FileKind, FileStat, NativeDisk,
+};
 
 /// How a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +113,7 @@ impl Plan {
 pub(crate) struct FaultyDisk(pub(crate) Arc<Plan>);
 
 impl Disk for FaultyDisk {
-    fn top(&self, path: &Path) -> io::Result<Arc<dyn Dir>> {
+    fn top(&self, path: &Path) -> io::Result<Arc<dyn DiskDir>> {
         self.0.check("top")?;
         Ok(Arc::new(FaultyDir(
             NativeDisk.top(path)?,
@@ -119,38 +121,38 @@ impl Disk for FaultyDisk {
         )))
     }
 
-    fn stat(&self, path: &Path) -> io::Result<Stat> {
+    fn stat(&self, path: &Path) -> io::Result<FileStat> {
         self.0.check("stat")?;
         NativeDisk.stat(path)
     }
 }
 
 #[derive(Debug)]
-struct FaultyDir(Arc<dyn Dir>, Arc<Plan>);
+struct FaultyDir(Arc<dyn DiskDir>, Arc<Plan>);
 
 impl FaultyDir {
-    fn file(&self, file: Box<dyn File>) -> Box<dyn File> {
+    fn file(&self, file: Box<dyn DiskFile>) -> Box<dyn DiskFile> {
         Box::new(FaultyFile(file, Arc::clone(&self.1)))
     }
 }
 
-impl Dir for FaultyDir {
-    fn open_dir(&self, path: &str) -> io::Result<Arc<dyn Dir>> {
+impl DiskDir for FaultyDir {
+    fn open_dir(&self, path: &str) -> io::Result<Arc<dyn DiskDir>> {
         self.1.check("open_dir")?;
         Ok(Arc::new(Self(self.0.open_dir(path)?, Arc::clone(&self.1))))
     }
 
-    fn open_file(&self, path: &str) -> io::Result<Box<dyn File>> {
+    fn open_file(&self, path: &str) -> io::Result<Box<dyn DiskFile>> {
         self.1.check("open_file")?;
         Ok(self.file(self.0.open_file(path)?))
     }
 
-    fn stat_self(&self) -> io::Result<Stat> {
+    fn stat_self(&self) -> io::Result<FileStat> {
         self.1.check("stat_self")?;
         self.0.stat_self()
     }
 
-    fn stat(&self, path: &str) -> io::Result<Stat> {
+    fn stat(&self, path: &str) -> io::Result<FileStat> {
         self.1.check("stat")?;
         self.0.stat(path)
     }
@@ -160,17 +162,17 @@ impl Dir for FaultyDir {
         self.0.read_link(name)
     }
 
-    fn list(&self) -> io::Result<Vec<(String, Kind)>> {
+    fn list(&self) -> io::Result<Vec<(String, FileKind)>> {
         self.1.check("list")?;
         self.0.list()
     }
 
-    fn create(&self, name: &str, access: Access) -> io::Result<Box<dyn File>> {
+    fn create(&self, name: &str, access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
         self.1.check("create")?;
         Ok(self.file(self.0.create(name, access)?))
     }
 
-    fn append(&self, name: &str, access: Access) -> io::Result<Box<dyn File>> {
+    fn append(&self, name: &str, access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
         self.1.check("append")?;
         Ok(self.file(self.0.append(name, access)?))
     }
@@ -200,7 +202,7 @@ impl Dir for FaultyDir {
         self.0.sync()
     }
 
-    fn try_lock(&self) -> io::Result<Lock> {
+    fn try_lock(&self) -> io::Result<DiskLock> {
         self.1.check("lock")?;
         self.0.try_lock()
     }
@@ -215,10 +217,10 @@ impl Dir for FaultyDir {
 }
 
 #[derive(Debug)]
-struct FaultyFile(Box<dyn File>, Arc<Plan>);
+struct FaultyFile(Box<dyn DiskFile>, Arc<Plan>);
 
-impl File for FaultyFile {
-    fn stat(&self) -> io::Result<Stat> {
+impl DiskFile for FaultyFile {
+    fn stat(&self) -> io::Result<FileStat> {
         self.1.check("stat file")?;
         self.0.stat()
     }
@@ -241,7 +243,7 @@ impl File for FaultyFile {
         }
     }
 
-    fn adopt(&self, other: &Stat) -> io::Result<()> {
+    fn adopt(&self, other: &FileStat) -> io::Result<()> {
         self.1.check("adopt")?;
         self.0.adopt(other)
     }

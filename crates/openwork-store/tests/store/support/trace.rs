@@ -6,7 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use openwork_store::disk::{Access, Dir, Disk, File, Kind, Lock, NativeDisk, Stat};
+use openwork_store::disk::{
+    Disk, DiskDir, DiskFile, DiskLock, FileAccess, FileKind, FileStat, NativeDisk,
+};
 
 type DirId = usize;
 type FileId = usize;
@@ -179,7 +181,7 @@ impl Tree {
 struct TraceDisk(Trace);
 
 impl Disk for TraceDisk {
-    fn top(&self, path: &Path) -> io::Result<Arc<dyn Dir>> {
+    fn top(&self, path: &Path) -> io::Result<Arc<dyn DiskDir>> {
         Ok(TraceDir::wrap(
             NativeDisk.top(path)?,
             PathBuf::from("/"),
@@ -188,7 +190,7 @@ impl Disk for TraceDisk {
         ))
     }
 
-    fn stat(&self, path: &Path) -> io::Result<Stat> {
+    fn stat(&self, path: &Path) -> io::Result<FileStat> {
         NativeDisk.stat(path)
     }
 }
@@ -196,14 +198,19 @@ impl Disk for TraceDisk {
 /// A directory; without a number it lies outside of what is recorded.
 #[derive(Debug)]
 struct TraceDir {
-    inner: Arc<dyn Dir>,
+    inner: Arc<dyn DiskDir>,
     path: PathBuf,
     id: Option<DirId>,
     trace: Trace,
 }
 
 impl TraceDir {
-    fn wrap(inner: Arc<dyn Dir>, path: PathBuf, id: Option<DirId>, trace: &Trace) -> Arc<dyn Dir> {
+    fn wrap(
+        inner: Arc<dyn DiskDir>,
+        path: PathBuf,
+        id: Option<DirId>,
+        trace: &Trace,
+    ) -> Arc<dyn DiskDir> {
         Arc::new(Self {
             inner,
             path,
@@ -228,7 +235,7 @@ impl TraceDir {
         });
     }
 
-    fn file(&self, inner: Box<dyn File>, name: &str) -> Box<dyn File> {
+    fn file(&self, inner: Box<dyn DiskFile>, name: &str) -> Box<dyn DiskFile> {
         let Some(Node::File(id)) = self.trace.node(self.id, name) else {
             return inner;
         };
@@ -240,8 +247,8 @@ impl TraceDir {
     }
 }
 
-impl Dir for TraceDir {
-    fn open_dir(&self, path: &str) -> io::Result<Arc<dyn Dir>> {
+impl DiskDir for TraceDir {
+    fn open_dir(&self, path: &str) -> io::Result<Arc<dyn DiskDir>> {
         let inner = self.inner.open_dir(path)?;
         let whole = self.path.join(path);
         let id = match self.trace.node(self.id, path) {
@@ -251,15 +258,15 @@ impl Dir for TraceDir {
         Ok(Self::wrap(inner, whole, id, &self.trace))
     }
 
-    fn open_file(&self, path: &str) -> io::Result<Box<dyn File>> {
+    fn open_file(&self, path: &str) -> io::Result<Box<dyn DiskFile>> {
         self.inner.open_file(path)
     }
 
-    fn stat_self(&self) -> io::Result<Stat> {
+    fn stat_self(&self) -> io::Result<FileStat> {
         self.inner.stat_self()
     }
 
-    fn stat(&self, path: &str) -> io::Result<Stat> {
+    fn stat(&self, path: &str) -> io::Result<FileStat> {
         self.inner.stat(path)
     }
 
@@ -267,17 +274,17 @@ impl Dir for TraceDir {
         self.inner.read_link(name)
     }
 
-    fn list(&self) -> io::Result<Vec<(String, Kind)>> {
+    fn list(&self) -> io::Result<Vec<(String, FileKind)>> {
         self.inner.list()
     }
 
-    fn create(&self, name: &str, access: Access) -> io::Result<Box<dyn File>> {
+    fn create(&self, name: &str, access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
         let file = self.inner.create(name, access)?;
         self.named(name, Node::File(self.trace.new_id()), None);
         Ok(self.file(file, name))
     }
 
-    fn append(&self, name: &str, access: Access) -> io::Result<Box<dyn File>> {
+    fn append(&self, name: &str, access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
         let file = self.inner.append(name, access)?;
         if self.trace.node(self.id, name).is_none() {
             self.named(name, Node::File(self.trace.new_id()), None);
@@ -322,7 +329,7 @@ impl Dir for TraceDir {
         self.inner.sync()
     }
 
-    fn try_lock(&self) -> io::Result<Lock> {
+    fn try_lock(&self) -> io::Result<DiskLock> {
         self.inner.try_lock()
     }
 
@@ -337,13 +344,13 @@ impl Dir for TraceDir {
 
 #[derive(Debug)]
 struct TraceFile {
-    inner: Box<dyn File>,
+    inner: Box<dyn DiskFile>,
     id: FileId,
     trace: Trace,
 }
 
-impl File for TraceFile {
-    fn stat(&self) -> io::Result<Stat> {
+impl DiskFile for TraceFile {
+    fn stat(&self) -> io::Result<FileStat> {
         self.inner.stat()
     }
 
@@ -360,7 +367,7 @@ impl File for TraceFile {
         Ok(written)
     }
 
-    fn adopt(&self, other: &Stat) -> io::Result<()> {
+    fn adopt(&self, other: &FileStat) -> io::Result<()> {
         self.inner.adopt(other)
     }
 

@@ -33,7 +33,7 @@ async fn fetch(address: &str, user: Option<u32>) -> String {
 
 /// Hands the link over, with a browser that does as it is told.
 async fn with_browser<F: Future>(
-    guard: Guard,
+    guard: HandoverGuard,
     directories: &[PathBuf],
     browser: impl FnOnce(String) -> F,
 ) -> (Result<()>, F::Output) {
@@ -67,7 +67,7 @@ async fn another_user_who_asks_first_gets_nothing() {
         answers.push(fetch(&url, None).await);
         answers
     };
-    let (handed, mut answers) = with_browser(Guard::SameUser, &[], browser).await;
+    let (handed, mut answers) = with_browser(HandoverGuard::SameUser, &[], browser).await;
     handed.unwrap();
     let ours = answers.pop().unwrap();
     assert!(
@@ -98,7 +98,7 @@ async fn where_users_are_not_known_a_private_file_tells_the_address() {
         fetch(rest.split_once('"').unwrap().0, None).await
     };
     let directories = [unusable, directory.clone()];
-    let (handed, answer) = with_browser(Guard::PrivateFile, &directories, browser).await;
+    let (handed, answer) = with_browser(HandoverGuard::PrivateFile, &directories, browser).await;
     handed.unwrap();
     assert!(
         answer.contains(&format!("\r\nlocation: {LINK}\r\n")),
@@ -109,8 +109,11 @@ async fn where_users_are_not_known_a_private_file_tells_the_address() {
 
 #[tokio::test(start_paused = true)]
 async fn a_browser_that_never_asks_is_told() {
-    let waited = hand_over_behind(Guard::SameUser, LINK, &[], &|_| Ok(())).await;
-    assert!(matches!(waited, Err(Error::Waited)), "{waited:?}");
-    let nowhere = hand_over_behind(Guard::PrivateFile, LINK, &[], &|_| Ok(())).await;
-    assert!(matches!(nowhere, Err(Error::Open(_))), "{nowhere:?}");
+    let waited = hand_over_behind(HandoverGuard::SameUser, LINK, &[], &|_| Ok(())).await;
+    assert!(matches!(waited, Err(TerminalError::Waited)), "{waited:?}");
+    let nowhere = hand_over_behind(HandoverGuard::PrivateFile, LINK, &[], &|_| Ok(())).await;
+    assert!(
+        matches!(nowhere, Err(TerminalError::Open(_))),
+        "{nowhere:?}"
+    );
 }

@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::Entry;
+use super::McpEntry;
 use crate::effect::config::leaf;
 use crate::effect::findings::Findings;
 use crate::effect::{Effect, EffectKind, Level};
 
 /// Notes the program and its variables, if anything of that is new.
-pub(super) fn weigh(findings: &mut Findings, entry: Entry<'_>) {
+pub(super) fn weigh(findings: &mut Findings, entry: McpEntry<'_>) {
     if !is_new(entry) {
         return note_other(findings, entry);
     }
@@ -24,11 +24,11 @@ pub(super) fn weigh(findings: &mut Findings, entry: Entry<'_>) {
 }
 
 /// Whether it starts something that it did not before.
-pub(super) fn is_new(entry: Entry<'_>) -> bool {
+pub(super) fn is_new(entry: McpEntry<'_>) -> bool {
     entry.has_changed(&["type", "command", "cwd", "environment", "url"]) || entry.is_switched_on()
 }
 
-fn weigh_environment(findings: &mut Findings, entry: Entry<'_>) {
+fn weigh_environment(findings: &mut Findings, entry: McpEntry<'_>) {
     entry.setting.each_differing(|field| {
         if field.path.key != "environment" {
             return;
@@ -44,7 +44,7 @@ fn weigh_environment(findings: &mut Findings, entry: Entry<'_>) {
     });
 }
 
-fn note_other(findings: &mut Findings, entry: Entry<'_>) {
+fn note_other(findings: &mut Findings, entry: McpEntry<'_>) {
     let (path, name) = (entry.setting.path.to_string(), entry.setting.path.name);
     let text = format!("Changes how long or when the MCP server `{name}` runs, not what it runs.");
     let effect = Effect::new(EffectKind::Setting, Level::Medium, text)

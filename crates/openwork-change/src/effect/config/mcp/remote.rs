@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::Entry;
+use super::McpEntry;
 use crate::effect::findings::Findings;
 use crate::effect::{Effect, EffectKind, Level, reference};
 use openwork_model::mask::mask_text;
 use openwork_model::web_address::WebAddress;
 
 /// Notes the recipient.
-pub(super) fn weigh(findings: &mut Findings, entry: Entry<'_>) {
+pub(super) fn weigh(findings: &mut Findings, entry: McpEntry<'_>) {
     let (path, name) = (entry.setting.path.to_string(), entry.setting.path.name);
     let url = text_of(entry.after, "url");
     let address = WebAddress::read(url);
@@ -40,7 +40,7 @@ pub(super) fn weigh(findings: &mut Findings, entry: Entry<'_>) {
 
 /// The recipient, if the entry was on for the same one before with the same
 /// secrets. Then it may be changed again without a question.
-pub(super) fn known(entry: Entry<'_>) -> Option<WebAddress> {
+pub(super) fn known(entry: McpEntry<'_>) -> Option<WebAddress> {
     let url = text_of(entry.after, "url");
     let before = entry.before.map(|before| text_of(before, "url"));
     WebAddress::read(url).filter(|address| {
@@ -52,7 +52,7 @@ pub(super) fn known(entry: Entry<'_>) -> Option<WebAddress> {
     })
 }
 
-fn has_no_new_headers(entry: Entry<'_>) -> bool {
+fn has_no_new_headers(entry: McpEntry<'_>) -> bool {
     let headers = |fields: &Map<String, Value>| match fields.get("headers") {
         None => Some(Map::new()),
         Some(Value::Object(headers)) => Some(headers.clone()),
@@ -67,7 +67,7 @@ fn has_no_new_headers(entry: Entry<'_>) -> bool {
 }
 
 /// The names of what is sent with every request.
-fn headers(entry: Entry<'_>) -> String {
+fn headers(entry: McpEntry<'_>) -> String {
     let shown = entry.setting.after.map(|side| side.shown);
     match shown.and_then(|shown| shown.get("headers")) {
         Some(Value::Object(headers)) if !headers.is_empty() => {
