@@ -17,7 +17,7 @@ pub(crate) struct Case {
     _kind: Kind,
     #[serde(rename = "about")]
     _about: Option<String>,
-    /// Why the server departs from the seed API here.
+    /// Why the server departs from the OpenWork API here.
     pub(crate) why: Option<String>,
     #[serde(default)]
     pub(crate) server: ServerSpec,
@@ -30,9 +30,9 @@ pub(crate) struct Case {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Kind {
-    /// As the seed API has it.
+    /// As the OpenWork API has it.
     Parity,
-    /// Better than the seed API has it.
+    /// Better than the OpenWork API has it.
     Improved,
 }
 

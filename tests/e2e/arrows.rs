@@ -10,18 +10,28 @@ use crate::repository::root;
 const PREFIX: &str = "openwork-";
 
 /// Every arrow between our crates that the product may have.
-const ALLOWED: [(&str, &str); 13] = [
+const ALLOWED: [(&str, &str); 22] = [
     ("model", "frontmatter"),
     ("model", "jsonc"),
+    ("change", "frontmatter"),
+    ("change", "jsonc"),
+    ("change", "model"),
+    ("store", "change"),
     ("store", "model"),
     ("host", "approval"),
+    ("host", "change"),
     ("host", "model"),
-    ("http", "host"),
     ("http", "approval"),
+    ("http", "change"),
+    ("http", "host"),
+    // What it cannot parse becomes an answer.
+    ("http", "jsonc"),
     ("http", "model"),
+    ("testkit", "change"),
     ("testkit", "model"),
     // The binary links everything.
     ("server", "approval"),
+    ("server", "change"),
     ("server", "host"),
     ("server", "http"),
     ("server", "model"),

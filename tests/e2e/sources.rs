@@ -1,11 +1,12 @@
 //! Rules that the sources keep and that no lint knows.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::repository::{Source, sources};
 
 /// Lines of a file before its tests; a longer file holds more than one concept. A file that is all
 /// tests may grow with its cases.
 const CEILING: usize = 400;
-const MEDIAN: usize = 150;
 
 fn offenders(breaks: impl Fn(&Source) -> bool) -> Vec<String> {
     sources()
@@ -35,16 +36,36 @@ fn no_file_is_longer_than_the_ceiling() {
     );
 }
 
+/// The name of a type that a line at the outermost level defines.
+fn defined_type(line: &str) -> Option<&str> {
+    let public = line
+        .strip_prefix("pub(crate) ")
+        .or(line.strip_prefix("pub(super) "))
+        .or(line.strip_prefix("pub "));
+    let line = public.unwrap_or(line);
+    let kinds = ["struct ", "enum ", "trait ", "union ", "type "];
+    let rest = kinds.iter().find_map(|kind| line.strip_prefix(kind))?;
+    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+    Some(&rest[..end.unwrap_or(rest.len())])
+}
+
 #[test]
-fn half_of_the_files_are_short() {
-    let mut lengths: Vec<usize> = sources()
-        .iter()
-        .filter(|s| is_product(s))
-        .map(length)
-        .collect();
-    lengths.sort_unstable();
-    let median = lengths[lengths.len() / 2];
-    assert!(median <= MEDIAN, "the median is {median} lines");
+fn a_type_name_stands_once() {
+    let mut files: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let is_fixture = |source: &Source| source.name().contains("openwork-testkit");
+    for source in sources() {
+        if !is_product(&source) || is_fixture(&source) {
+            continue;
+        }
+        for name in source.before_tests().lines().filter_map(defined_type) {
+            files
+                .entry(name.to_owned())
+                .or_default()
+                .insert(source.name());
+        }
+    }
+    files.retain(|_, files| files.len() > 1);
+    assert_eq!(files, BTreeMap::new(), "one name, several types");
 }
 
 #[test]

@@ -140,7 +140,7 @@ impl Change {
     }
 }
 
-/// The kinds of change, by their names in the seed API, and what else is asked
+/// The kinds of change, by their names in the OpenWork API, and what else is asked
 /// about and recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the texts below say what each is")]

@@ -1,8 +1,8 @@
 //! What clients are told when a workspace has changed.
 //!
-//! Only files that the engine loads count: [`Reason::of_path`] says which. A
-//! [`Survey`] is what they hold at one moment, two of them differ by
-//! [`Trigger`]s, and a [`Ring`] keeps the last of what was told.
+//! Only files that the engine loads count: [`EventReason::of_path`] says which. A
+//! [`EngineSurvey`] is what they hold at one moment, two of them differ by
+//! [`EventTrigger`]s, and a [`EventRing`] keeps the last of what was told.
 
 use std::sync::Arc;
 

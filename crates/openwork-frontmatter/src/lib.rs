@@ -2,12 +2,12 @@
 //! reader gets the same texts back.
 //!
 //! A header is a `---` line, a YAML map and another `---` line; the body follows. Text that does
-//! not begin so, or whose header never ends, is body alone: the seed API's rule. (The engine takes
+//! not begin so, or whose header never ends, is body alone: the OpenWork API's rule. (The engine takes
 //! a header without an end for one that reaches to the end of the file; nothing written here
 //! depends on that.)
 //!
 //! The engine reads YAML 1.1, in which `2024-01-01` is a date and `12:30` a number, and refuses a
-//! whole workspace over a field that is not text. So a value counts as [`Field::Text`] only when
+//! whole workspace over a field that is not text. So a value counts as [`HeaderField::Text`] only when
 //! readers of YAML 1.1 and 1.2 agree that it is text, and is written in quotes unless they
 //! certainly do.
 //!

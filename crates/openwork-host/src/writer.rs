@@ -107,7 +107,7 @@ mod tests {
 
     const CALLERS: usize = 4;
 
-    /// Where one caller of [`Writer::commit`] stands.
+    /// Where one caller of [`GroupWriter::commit`] stands.
     #[derive(Clone, Copy, PartialEq)]
     enum Caller {
         Coming,

@@ -1,6 +1,6 @@
 //! OpenWork over HTTP: hyper, authentication, CORS, JSON.
 //!
-//! A [`Server`] answers the seed API, and what was added to it, from a
+//! A [`Server`] answers the OpenWork API, and what was added to it, from a
 //! [`Host`](openwork_host::Host). Everything here is about the wire: which
 //! requests are let in, what they say, and how answers look. What a request
 //! means is decided below.

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 /// The parameters of one request, read as forms write them.
 ///
 /// They only choose between ways of listing, so what cannot be read counts as
-/// not given, as in the seed API.
+/// not given, as in the OpenWork API.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct QueryParameters<'q>(&'q str);
 

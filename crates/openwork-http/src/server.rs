@@ -63,7 +63,7 @@ impl Server {
     }
 
     /// Serves until `shutdown` is cancelled and what was under way is done, or
-    /// [`Limits::drain_deadline`] is over.
+    /// [`HttpLimits::drain_deadline`] is over.
     ///
     /// Nothing more is accepted then, requests that wait for a person are
     /// refused, commits are finished and answered. At the deadline connections

@@ -22,7 +22,7 @@ pub(crate) struct HealthResponse<'s> {
     pub(crate) uptime_ms: u64,
 }
 
-/// `GET /capabilities`: what can be done, and what was added to the seed API,
+/// `GET /capabilities`: what can be done, and what was added to the OpenWork API,
 /// so that a client need not try.
 #[derive(Serialize)]
 pub(crate) struct CapabilitiesResponse {

@@ -33,7 +33,7 @@ pub enum JsoncError {
 /// One syntax error and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxProblem {
-    /// Kind of the error, in the names that the seed API uses.
+    /// Kind of the error, in the names that the OpenWork API uses.
     pub code: &'static str,
     /// Characters before it, not counting a byte order mark.
     pub offset: usize,

@@ -1,4 +1,4 @@
-//! What the parser does not take, in the seed API's terms.
+//! What the parser does not take, in the OpenWork API's terms.
 
 use std::ops::Range;
 
@@ -71,7 +71,7 @@ impl SyntaxFault {
     }
 }
 
-/// Names an error as the seed API's parser does.
+/// Names an error as the OpenWork API's parser does.
 fn code(kind: &ParseErrorKind) -> &'static str {
     use ParseErrorKind as K;
     match kind {

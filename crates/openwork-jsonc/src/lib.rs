@@ -1,6 +1,6 @@
 //! Faithful edits of JSON with comments, the format of the engine's configuration files.
 //!
-//! A [`Document`] is the parsed text of one file. Its edits change the bytes they must and no
+//! A [`JsoncDocument`] is the parsed text of one file. Its edits change the bytes they must and no
 //! others: comments, order, indentation, line ends, number spellings, escapes and a byte order
 //! mark stay. Every edit is proven before it counts: the new text is parsed again and has to
 //! equal the old one plus the change, or the document stays as it was.

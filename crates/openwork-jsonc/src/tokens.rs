@@ -30,7 +30,7 @@ const STRICT: ScannerOptions = ScannerOptions {
     allow_extended_string_escapes: false,
 };
 
-/// What a token is. Its text is where [`Tokens::range`] says.
+/// What a token is. Its text is where [`TokenStream::range`] says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum JsonToken {
     OpenBrace,

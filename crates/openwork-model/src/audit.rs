@@ -140,7 +140,7 @@ impl PartialEq for AuditLine {
 /// How a plan wants to be recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditNote {
-    /// What is changed: a path, or a fixed text of the seed API.
+    /// What is changed: a path, or a fixed text of the OpenWork API.
     pub target: String,
     /// The change in a few words, in the past tense.
     pub summary: String,

@@ -29,7 +29,7 @@ pub trait Ids: Send + Sync {
     fn next_id(&self) -> Uuid;
 }
 
-/// Random UUIDs (version 4), as the seed API has them.
+/// Random UUIDs (version 4), as the OpenWork API has them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RandomIds;
 

@@ -52,7 +52,7 @@ pub enum CommandScope {
 }
 
 impl CommandScope {
-    /// The word of the seed API.
+    /// The word of the OpenWork API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Workspace => "workspace",

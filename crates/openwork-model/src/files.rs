@@ -2,7 +2,7 @@
 //!
 //! Plans and views are pure functions of a [`Files`]. The fs store lends a
 //! confined look at real directories, [`MemoryFiles`] one at a map,
-//! and [`Remembered`] one that asks others for each thing once.
+//! and [`CachedFiles`] one that asks others for each thing once.
 
 use std::io;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! What can be wrong with a request, whatever the files say.
 //!
-//! The texts are those of the seed API where it has one: clients show them.
+//! The texts are those of the OpenWork API where it has one: clients show them.
 
 use crate::mask::MaskedError;
 use crate::schema::SchemaFault;

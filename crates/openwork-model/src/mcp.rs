@@ -56,7 +56,7 @@ pub enum McpSource {
 }
 
 impl McpSource {
-    /// The word of the seed API.
+    /// The word of the OpenWork API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ConfigProject => "config.project",

@@ -18,7 +18,7 @@ use crate::path::RelPath;
 pub struct SkillName(String);
 
 impl SkillName {
-    /// Reads a name; blanks around it are dropped, as in the seed API.
+    /// Reads a name; blanks around it are dropped, as in the OpenWork API.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let name = text.trim();
         let word = |word: &str| {
@@ -55,7 +55,7 @@ pub struct CommandName(String);
 
 impl CommandName {
     /// Reads a name; blanks around it and slashes before it are dropped, as
-    /// in the seed API, where people type `/name`.
+    /// in the OpenWork API, where people type `/name`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let name = text.trim().trim_start_matches('/');
         if !is_word(name) {
@@ -132,7 +132,7 @@ impl PluginSpec {
 pub struct PluginName(String);
 
 impl PluginName {
-    /// The name of a spec, by the rule of the seed API: addresses and
+    /// The name of a spec, by the rule of the OpenWork API: addresses and
     /// absolute paths count whole, others up to an `@` that is not first.
     ///
     /// ```

@@ -73,7 +73,7 @@ pub enum PluginSource {
 }
 
 impl PluginSource {
-    /// The word of the seed API.
+    /// The word of the OpenWork API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ConfigProject => "config",
@@ -94,7 +94,7 @@ pub enum PluginScope {
 }
 
 impl PluginScope {
-    /// The word of the seed API.
+    /// The word of the OpenWork API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Project => "project",

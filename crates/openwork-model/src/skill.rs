@@ -1,7 +1,7 @@
 //! Skills: folders with instructions that the engine offers to the model.
 //!
-//! The list describes what the engine (1.18) loads, as far as the seed API's
-//! rules admit it. Its order: the places of the seed API (`.opencode/skills`,
+//! The list describes what the engine (1.18) loads, as far as the OpenWork API's
+//! rules admit it. Its order: the places of the OpenWork API (`.opencode/skills`,
 //! then `.claude/skills`, of the workspace and of each directory above it up
 //! to the worktree's root, folders directly there by name), then what lies
 //! deeper in these, and the further places of the engine in the same
@@ -95,7 +95,7 @@ pub enum SkillScope {
 }
 
 impl SkillScope {
-    /// The word of the seed API.
+    /// The word of the OpenWork API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Project => "project",

@@ -10,7 +10,7 @@ use crate::actor::hex;
 /// The id under which a workspace is reached.
 ///
 /// `ws_` and the first 12 hexadecimal digits of the SHA-256 of its path, as
-/// the seed API and its clients have it.
+/// the OpenWork API and its clients have it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkspaceId(String);
 
@@ -44,7 +44,7 @@ pub enum WorkspaceType {
 }
 
 impl WorkspaceType {
-    /// The word of the seed API.
+    /// The word of the OpenWork API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Local => "local",

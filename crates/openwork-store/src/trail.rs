@@ -1,6 +1,6 @@
 //! Following a path by hand, from handle to handle, links included.
 //!
-//! A [`Trail`] is the chain of open directories from the top of the file
+//! A [`ResolvedPath`] is the chain of open directories from the top of the file
 //! system down to one directory. Links are read and followed step by step, so
 //! what is reached in the end is an open handle and the list of directories
 //! that it truly lies in. Nothing is checked by name and opened afterwards.

@@ -11,10 +11,10 @@ use crate::screen::Terminal;
 use crate::server::ServerSearch;
 
 /// Does a command, and tells how it went: what was asked for on the terminal's
-/// output, what went wrong on its error output or, with [`Form::Json`], as
+/// output, what went wrong on its error output or, with [`OutputForm::Json`], as
 /// `{"error": {"code", "message", "help"?}}` on its output.
 ///
-/// [`Form::Json`]: crate::Form::Json
+/// [`OutputForm::Json`]: crate::Form::Json
 pub async fn run(
     command: &TerminalCommand,
     search: &ServerSearch,

@@ -85,7 +85,7 @@ pub fn make_repository(directory: &Path) -> io::Result<()> {
     )
 }
 
-/// Computes the id that the seed API gives to the workspace at a path.
+/// Computes the id that the OpenWork API gives to the workspace at a path.
 pub fn workspace_id(path: &Path) -> String {
     let mut id = sha256_hex(&path.to_string_lossy());
     id.truncate(12);

@@ -218,7 +218,7 @@ fn secret(text: &str) -> Result<String, SettingMisfit> {
     Ok(text.to_owned())
 }
 
-/// `true`, `1` and `yes` in any case are on, as in the seed API; any other
+/// `true`, `1` and `yes` in any case are on, as in the OpenWork API; any other
 /// text is off.
 fn is_yes(text: &str) -> bool {
     ["true", "1", "yes"]

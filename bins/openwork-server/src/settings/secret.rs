@@ -44,7 +44,7 @@ pub(crate) enum TokenOrigin {
 
 impl GivenToken {
     /// The token that was configured, or a new one: a random UUID (version 4,
-    /// 122 random bits) as in the seed API.
+    /// 122 random bits) as in the OpenWork API.
     pub(crate) fn given_or_generated(given: Option<String>) -> Self {
         match given {
             Some(text) => Self {
@@ -73,7 +73,10 @@ mod tests {
         let token = GivenToken::given_or_generated(Some("hush".to_owned()));
         assert_eq!(token.value.expose(), "hush");
         assert_eq!(token.generated(), None);
-        assert_eq!(format!("{token:?}"), "Token { value: …, origin: Given }");
+        assert_eq!(
+            format!("{token:?}"),
+            "GivenToken { value: …, origin: Given }"
+        );
     }
 
     #[test]

@@ -110,7 +110,7 @@ impl BundleReader<'_> {
         Ok((!content.is_empty()).then_some(ImportSection { mode, content }))
     }
 
-    /// Only the word `replace` replaces, as in the seed API.
+    /// Only the word `replace` replaces, as in the OpenWork API.
     fn mode(&self, key: &str) -> Result<ImportMode, Invalid> {
         let Some(modes) = &self.modes else {
             return Ok(ImportMode::Merge);

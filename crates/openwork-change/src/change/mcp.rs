@@ -34,7 +34,7 @@ impl McpDraft {
     }
 }
 
-/// Checks what the seed API checks: the fields that say how to reach it.
+/// Checks what the OpenWork API checks: the fields that say how to reach it.
 fn check(config: &Fields) -> Result<(), Invalid> {
     match config.get("type").and_then(Value::as_str) {
         Some("local") => check_command(config.get("command")),

@@ -185,7 +185,7 @@ pub(super) fn yield_second(
     second.close(draft)
 }
 
-/// How changes to the configuration are recorded. The seed API calls the file
+/// How changes to the configuration are recorded. The OpenWork API calls the file
 /// by this name whatever it is called.
 pub(super) fn note(summary: String) -> AuditNote {
     AuditNote {

@@ -62,7 +62,7 @@ fn append(opencode: &mut OpencodeEdit<'_>, spec: &PluginSpec) -> Result<(), Plan
     match opencode.get(&[KEY]) {
         None => opencode.edit(|document| document.set(&[KEY], &json!([spec]))),
         Some(Value::Array(_)) => opencode.edit(|document| document.push(&[KEY], &spec)),
-        // The seed API takes a lone text for a list; the engine wants the list.
+        // The OpenWork API takes a lone text for a list; the engine wants the list.
         Some(Value::String(only)) => {
             let list = json!([only, spec]);
             opencode.edit(|document| document.set(&[KEY], &list))

@@ -20,7 +20,7 @@ pub(crate) struct BodyBudget {
     bytes: u32,
 }
 
-/// A part of a [`Budget`], given back when dropped.
+/// A part of a [`BodyBudget`], given back when dropped.
 #[derive(Debug)]
 pub(crate) struct BudgetShare {
     _all: OwnedSemaphorePermit,

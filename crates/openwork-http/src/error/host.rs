@@ -175,7 +175,7 @@ fn io(error: &io::Error) -> FailureReport {
     }
 }
 
-/// The errors of a text, with the keys of the seed API and, for people, where
+/// The errors of a text, with the keys of the OpenWork API and, for people, where
 /// they are.
 fn problems(path: &Path, error: &JsoncError) -> Value {
     let path = shown(path);

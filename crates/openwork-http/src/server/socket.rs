@@ -28,7 +28,7 @@ pub(super) struct PeerSocket {
     stall: StallTimer,
 }
 
-/// A look at the reading side of a [`Socket`].
+/// A look at the reading side of a [`PeerSocket`].
 #[derive(Clone)]
 pub(super) struct PeerWatch(Arc<OwnedWriteHalf>);
 

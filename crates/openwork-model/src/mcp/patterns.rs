@@ -3,7 +3,7 @@
 //!
 //! Trying each pattern on each text costs the product of both, which a
 //! configuration of some thousand of each makes hours of. So the patterns are
-//! sorted, and a text is read once: a [`Place`] is a stretch of patterns that
+//! sorted, and a text is read once: a [`PatternPlace`] is a stretch of patterns that
 //! begin alike and have matched so far.
 
 /// Patterns that are matched together, of each text the last in its order.

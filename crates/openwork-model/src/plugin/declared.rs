@@ -50,7 +50,7 @@ impl DeclaredPlugin {
     }
 }
 
-/// The plugins that a layer names; the seed API takes a lone text for a list.
+/// The plugins that a layer names; the OpenWork API takes a lone text for a list.
 pub fn declared(
     layer: &ConfigFile,
     ground: &ConfigSources,

@@ -12,7 +12,7 @@ use crate::layer::{ConfigFile, ConfigScope, ConfigSources, locate};
 use crate::path::RelPath;
 use crate::workspace::normalise;
 
-/// The places of a directory of the project; the seed API knows the first two.
+/// The places of a directory of the project; the OpenWork API knows the first two.
 pub(super) const PROJECT: [[&str; 2]; 4] = [
     [".opencode", "skills"],
     [".claude", "skills"],
@@ -26,7 +26,7 @@ pub(super) struct SkillPlace {
     pub(super) at: Location,
     /// Whether the engine looks into hidden directories here.
     pub(super) hidden: bool,
-    /// Whether the seed API lists the folders directly here.
+    /// Whether the OpenWork API lists the folders directly here.
     pub(super) seed: bool,
 }
 
@@ -86,7 +86,7 @@ fn project(ground: &ConfigSources) -> Vec<SkillPlace> {
     roots.flat_map(of_root).collect()
 }
 
-/// The user's own places; the seed API knows the first two.
+/// The user's own places; the OpenWork API knows the first two.
 fn global(ground: &ConfigSources) -> Vec<SkillPlace> {
     let home = |path, seed| place(ground, FileRoot::Home, path, seed);
     let engine = |root, name, seed| {

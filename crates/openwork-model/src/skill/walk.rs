@@ -17,7 +17,7 @@ pub(super) struct SkillCandidate {
 /// What was found below some places.
 pub(super) struct SkillWalk<'f> {
     files: &'f dyn Files,
-    /// In folders directly in places of the seed API.
+    /// In folders directly in places of the OpenWork API.
     pub(super) first: Vec<SkillCandidate>,
     /// Everywhere else.
     pub(super) rest: Vec<SkillCandidate>,

@@ -1,6 +1,6 @@
 //! The lines of the audit log.
 //!
-//! An entry is a line that clients are shown; its fields are those of the seed
+//! An entry is a line that clients are shown; its fields are those of the OpenWork
 //! API. All other lines say what they are in a field `record`. The intent of a
 //! change is written before it, its outcome (an entry, or `aborted`) after it;
 //! both name their batch, so that the last batch can be found from the end.

@@ -25,7 +25,7 @@ struct KnownPaths {
 }
 
 impl KnownTrails {
-    /// Follows an absolute path to a directory, as [`Trail::to`] does.
+    /// Follows an absolute path to a directory, as [`ResolvedPath::to`] does.
     pub(crate) fn to(&self, disk: &dyn Disk, path: &Path) -> io::Result<Option<ResolvedPath>> {
         let known = self.ways().get(path).cloned();
         if let Some(known) = known.filter(KnownPaths::still_holds) {

@@ -170,7 +170,7 @@ impl State {
     }
 }
 
-/// The keys of the seed API.
+/// The keys of the OpenWork API.
 fn seed(item: &Value) -> Value {
     let mut item = item.clone();
     let keys = [

@@ -30,7 +30,7 @@ pub(crate) fn draw(series: &[Series]) -> String {
     }
     let _ = writeln!(
         svg,
-        "<text x=\"12\" y=\"{}\"><tspan fill=\"#0a66c2\">●</tspan> this server  <tspan fill=\"#b0481e\">●</tspan> the seed's server, measured once elsewhere</text>\n</svg>",
+        "<text x=\"12\" y=\"{}\"><tspan fill=\"#0a66c2\">●</tspan> this server  <tspan fill=\"#b0481e\">●</tspan> the original server, measured once elsewhere</text>\n</svg>",
         height - 9.0
     );
     svg

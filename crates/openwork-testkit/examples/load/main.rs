@@ -8,7 +8,7 @@
 //! ```
 //!
 //! One connection asks again and again; each figure is a median. The figures
-//! of the seed's server come from another machine and are there for the slope.
+//! of the original server come from another machine and are there for the slope.
 
 #![allow(clippy::disallowed_methods, reason = "a bench lays out its own files")]
 #![allow(clippy::print_stdout, reason = "the table is the output")]

@@ -19,7 +19,7 @@ pub(crate) struct Series {
     pub(crate) figure: &'static str,
     /// How many, and the cost in µs (or in kB).
     pub(crate) points: Vec<(usize, f64)>,
-    /// The same of the seed's server, as it was measured once elsewhere.
+    /// The same of the original server, as it was measured once elsewhere.
     pub(crate) seed: &'static [(usize, f64)],
 }
 

@@ -12,7 +12,7 @@ use crate::error::Failure;
 const MESSAGE: usize = 200;
 
 /// Reads `{ "reply", "message"?, "remember"? }`. Nothing but the exact words
-/// decides anything; other keys are ignored, as in the seed API.
+/// decides anything; other keys are ignored, as in the OpenWork API.
 pub(super) fn read(fields: &Fields, peer: IpAddr) -> Result<Reply, Failure> {
     let body = JsonObject::new(fields);
     let reply = match body.text("reply").map_err(|_| Failure::Reply)? {

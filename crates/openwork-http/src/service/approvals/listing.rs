@@ -21,7 +21,7 @@ const SNAPSHOT: usize = 7_500_000;
 /// The most bytes of a list of requests that have ended.
 const HISTORY: usize = 7_500_000;
 
-/// The list as it was last sent, with the keys of the seed API.
+/// The list as it was last sent, with the keys of the OpenWork API.
 ///
 /// Clients ask for it again and again, and what is listed of a request never
 /// changes, so the same requests make the same list.

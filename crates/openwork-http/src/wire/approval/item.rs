@@ -26,7 +26,7 @@ const CUT: usize = 256;
 /// How much of a request is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ItemDetail {
-    /// The keys of the seed API, and no others.
+    /// The keys of the OpenWork API, and no others.
     Seed,
     /// Also who asks from where, and what is risky about it.
     Summary,
@@ -67,7 +67,7 @@ struct ActorItem<'r> {
     address: Option<IpAddr>,
 }
 
-/// What was added to the seed API.
+/// What was added to the OpenWork API.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct WeighedPart<'r> {

@@ -19,7 +19,7 @@ pub(super) struct CommandResponse<'v> {
     scope: Option<&'static str>,
 }
 
-/// The model of a command without one is `null` in lists, as in the seed API,
+/// The model of a command without one is `null` in lists, as in the OpenWork API,
 /// and absent in exports.
 #[derive(Serialize)]
 #[serde(untagged)]

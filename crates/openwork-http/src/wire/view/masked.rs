@@ -8,7 +8,7 @@ use openwork_model::mcp::{McpItem, McpSource};
 use serde_json::{Map, Value, json};
 
 /// A view without the secrets of exports and of what lies outside of the
-/// workspace's own file. The others stay: the clients of the seed API rely on
+/// workspace's own file. The others stay: the clients of the OpenWork API rely on
 /// them.
 pub(crate) fn masked(view: &View) -> View {
     match view {
