@@ -26,3 +26,5 @@ mod sources;
 mod start_stop;
 #[cfg(unix)]
 mod terminal;
+#[cfg(target_os = "linux")]
+mod waiting;
