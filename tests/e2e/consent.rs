@@ -31,7 +31,10 @@ impl World {
     fn new() -> Self {
         let sandbox = Sandbox::new().unwrap();
         let launch = ServerLaunch::new(PROGRAM, &sandbox).quiet();
-        let server = launch.args(["--approval", "manual"]).start().unwrap();
+        let server = launch
+            .args(["--approval", "manual", "--approval-timeout", "120000"])
+            .start()
+            .unwrap();
         Self { server, sandbox }
     }
 

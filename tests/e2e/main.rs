@@ -35,3 +35,5 @@ mod start_stop;
 mod terminal;
 #[cfg(unix)]
 mod tokens;
+#[cfg(target_os = "linux")]
+mod waiting;

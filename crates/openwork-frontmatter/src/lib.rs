@@ -12,10 +12,10 @@
 //! certainly do.
 //!
 //! ```
-//! use openwork_frontmatter::{Value, parse, with_fields};
+//! use openwork_frontmatter::{FieldValue, parse, with_fields};
 //!
 //! let text = "---\nlicense: MIT # ours\ndescription: Old\n---\n# Body\n";
-//! let edited = with_fields(text, &[("description", Value::Text("12:30"))])?;
+//! let edited = with_fields(text, &[("description", FieldValue::Text("12:30"))])?;
 //! assert_eq!(edited, "---\nlicense: MIT # ours\ndescription: \"12:30\"\n---\n# Body\n");
 //! let document = parse(&edited)?;
 //! assert_eq!(document.text_of("description"), Some("12:30"));

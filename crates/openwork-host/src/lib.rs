@@ -34,8 +34,8 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use openwork_approval::{Asker, GateOptions, Mode};
-//! use openwork_host::{Answer, Host, HostOptions, Served, Submission};
+//! use openwork_approval::{Asker, GateOptions, ApprovalMode};
+//! use openwork_host::{WriteAnswer, Host, HostOptions, ServedWorkspace, Submission};
 //! use openwork_model::actor::{Actor, ActorKind, TokenHash};
 //! use openwork_change::change::Change;
 //! use openwork_model::files::MemoryFiles;
@@ -47,9 +47,9 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let workspace = Workspace::at("/srv/finance".as_ref());
 //! let id = workspace.id.clone();
-//! let served = Served { workspace, store: Arc::new(MemoryStore::new(MemoryFiles::new())) };
+//! let served = ServedWorkspace { workspace, store: Arc::new(MemoryStore::new(MemoryFiles::new())) };
 //! let options = HostOptions {
-//!     gate: GateOptions { mode: Mode::Auto, ..GateOptions::default() },
+//!     gate: GateOptions { mode: ApprovalMode::Auto, ..GateOptions::default() },
 //!     ..HostOptions::default()
 //! };
 //! let host = Host::new(options, vec![served]);
@@ -62,7 +62,7 @@
 //! };
 //! let writable = host.writable(id.as_str()).await?;
 //! let outcome = host.submit(writable, submission).await?;
-//! assert!(matches!(outcome.answer, Answer::List(_)));
+//! assert!(matches!(outcome.answer, WriteAnswer::List(_)));
 //! # Ok(())
 //! # }
 //! ```

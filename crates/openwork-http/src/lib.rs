@@ -36,7 +36,7 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use openwork_host::{Host, HostOptions, Served};
+//! use openwork_host::{Host, HostOptions, ServedWorkspace};
 //! use openwork_http::{HttpOptions, Server};
 //! use openwork_model::files::MemoryFiles;
 //! use openwork_model::workspace::Workspace;
@@ -48,7 +48,7 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let workspace = Workspace::at("/srv/finance".as_ref());
 //! let store = Arc::new(MemoryStore::new(MemoryFiles::new()));
-//! let host = Arc::new(Host::new(HostOptions::default(), vec![Served { workspace, store }]));
+//! let host = Arc::new(Host::new(HostOptions::default(), vec![ServedWorkspace { workspace, store }]));
 //! let server = Server::new(host, HttpOptions::new("client token", "host token"));
 //!
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

@@ -9,10 +9,10 @@
 //! the same members in another order are another value.
 //!
 //! ```
-//! use openwork_jsonc::Document;
+//! use openwork_jsonc::JsoncDocument;
 //! use serde_json::json;
 //!
-//! let mut file = Document::parse(b"{\n  \"plugin\": [\n    \"a\" // pinned\n  ]\n}\n")?;
+//! let mut file = JsoncDocument::parse(b"{\n  \"plugin\": [\n    \"a\" // pinned\n  ]\n}\n")?;
 //! file.push(&["plugin"], &json!("b"))?;
 //! assert_eq!(file.text(), "{\n  \"plugin\": [\n    \"a\", // pinned\n    \"b\"\n  ]\n}\n");
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -107,9 +107,9 @@ pub fn find(files: &dyn Files, name: &str) -> Result<CommandItem, ReadError> {
 /// Broken frontmatter makes the whole text the template, as in the engine.
 ///
 /// ```
-/// use openwork_model::command::{Scope, read_entry};
+/// use openwork_model::command::{CommandScope, read_entry};
 ///
-/// let command = read_entry("file", "---\nname: daily\n---\n\nSum up.\n", Scope::Workspace);
+/// let command = read_entry("file", "---\nname: daily\n---\n\nSum up.\n", CommandScope::Workspace);
 /// assert_eq!(command.map(|item| (item.name, item.template)), Some(("daily".into(), "Sum up.".into())));
 /// ```
 pub fn read_entry(stem: &str, text: &str, scope: CommandScope) -> Option<CommandItem> {

@@ -1,40 +1,30 @@
-//! What an OpenWork change means, without touching a disk or a network.
+//! What the engine reads of a workspace, without touching a disk or a network.
 //!
-//! A program hands this crate a [`change`] and a look at some [`files`] and
-//! gets back a [`plan`]: which files change, from which bytes to which, what
-//! to tell the person who is asked, and what to record. Or it hands over a
-//! [`query`] and gets a view. All of it is pure and synchronous.
+//! A program lends this crate a look at some [`files`] and learns what OpenCode
+//! makes of them: settings laid over each other, plugins, MCP servers, skills
+//! and commands, each with the reason where something is left out. All of it is
+//! pure and synchronous.
 //!
 //! # Map
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | [`name`], [`path`], [`workspace`], [`actor`] | values that were checked once |
-//! | [`change`], [`invalid`] | what clients want, parsed, and what can be wrong with it |
+//! | [`name`], [`path`], [`workspace`], [`actor`], [`invalid`] | values that were checked once, and what can be wrong with them |
 //! | [`files`] | the read-only port through which files are seen |
-//! | [`plan`] | `(Proposal, Files) → Plan` |
-//! | [`query`] | `(Query, Files) → View` |
 //! | [`layer`] | the files that the engine lays over each other |
-//! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`], [`bundle`] | the rules of one concept each |
-//! | [`plain_json`] | text-to-text edits that keep what they need not change |
-//! | [`schema`] | which values the engine's configuration takes, as data |
-//! | [`preview`], [`mask`] | what the host is shown before consent, without secrets |
-//! | [`hidden`] | characters that cannot be seen |
-//! | [`effect`], [`web_address`] | what a change sets off, and how grave that is |
-//! | [`event`] | what clients are told when a workspace has changed |
+//! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`] | the rules of one concept each |
+//! | [`schema`], [`fields`], [`plain_json`] | which values the engine's configuration takes, as data; settings as they come and go |
+//! | [`mask`], [`hidden`], [`web_address`] | what of a text is shown: secrets, characters that cannot be seen, where an address leads |
 //! | [`audit`], [`clock`], [`digest`] | records, time and ids, contents told apart |
-//! | [`store`] | the port that plans are committed through |
 //!
 //! # Example
 //!
 //! ```
 //! use openwork_model::files::MemoryFiles;
-//! use openwork_change::query::{Query, View, answer};
+//! use openwork_model::plugin;
 //!
 //! let files = MemoryFiles::new().with("opencode.json", r#"{ "plugin": ["notion@1"] }"#);
-//! let View::Plugins(plugins) = answer(&Query::Plugins { include_global: false }, &files)? else {
-//!     unreachable!("a query for plugins is answered with plugins")
-//! };
+//! let plugins = plugin::list(&files, false)?;
 //! assert_eq!(plugins.items[0].spec, "notion@1");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

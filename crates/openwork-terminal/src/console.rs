@@ -34,7 +34,7 @@ pub(crate) const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 ///     console_link(&url, Some("7d 30")),
 ///     "http://127.0.0.1:8787/console#token=7d%2030",
 /// );
-/// # Ok::<(), openwork_terminal::Error>(())
+/// # Ok::<(), openwork_terminal::TerminalError>(())
 /// ```
 pub fn console_link(url: &BaseUrl, host_token: Option<&str>) -> String {
     match host_token {

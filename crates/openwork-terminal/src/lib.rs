@@ -31,7 +31,7 @@
 //! the output finds JSON in every case. Exit codes are the same in both forms.
 //!
 //! ```
-//! use openwork_terminal::{Approvals, Command, Exit, Form, Screen, Search, Terminal};
+//! use openwork_terminal::{ApprovalsCommand, TerminalCommand, ExitStatus, OutputForm, Screen, ServerSearch, Terminal};
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
 //! let (mut out, mut err) = (Vec::new(), Vec::new());
@@ -39,7 +39,7 @@
 //!     screen: Screen {
 //!         out: &mut out,
 //!         err: &mut err,
-//!         form: Form::Text,
+//!         form: OutputForm::Text,
 //!         colour: false,
 //!         clock: || 0,
 //!     },
@@ -47,9 +47,9 @@
 //!     interactive: false,
 //!     open: &|_| Ok(()),
 //! };
-//! let nowhere = Search::default();
-//! let exit = openwork_terminal::run(&Command::Approvals(Approvals::List), &nowhere, &mut terminal).await;
-//! assert_eq!(exit, Exit::Unreachable);
+//! let nowhere = ServerSearch::default();
+//! let exit = openwork_terminal::run(&TerminalCommand::ApprovalsCommand(ApprovalsCommand::List), &nowhere, &mut terminal).await;
+//! assert_eq!(exit, ExitStatus::Unreachable);
 //! assert!(err.starts_with(b"error: no running server was found\n"));
 //! # });
 //! # Ok::<(), std::io::Error>(())

@@ -22,7 +22,7 @@ impl BaseUrl {
     /// let url = BaseUrl::parse("HTTP://LocalHost:8787/")?;
     /// assert_eq!(url.to_string(), "http://localhost:8787");
     /// assert!(BaseUrl::parse("https://localhost:8787").is_err());
-    /// # Ok::<(), openwork_terminal::Error>(())
+    /// # Ok::<(), openwork_terminal::TerminalError>(())
     /// ```
     pub fn parse(text: &str) -> Result<Self, crate::TerminalError> {
         read(text).map_err(|reason| crate::TerminalError::Url {

@@ -10,6 +10,7 @@ use crate::level::RiskLevel;
 
 /// A list.
 #[derive(Deserialize)]
+#[serde(expecting = "a list of items")]
 pub(crate) struct RemoteList<T> {
     pub(crate) items: Vec<T>,
 }

@@ -27,11 +27,11 @@ impl EventReason {
     /// does not load it.
     ///
     /// ```
-    /// use openwork_change::event::Reason;
+    /// use openwork_change::event::EventReason;
     /// use openwork_model::path::RelPath;
     ///
-    /// let reason = |path| RelPath::new(path).ok().and_then(|path| Reason::of_path(&path));
-    /// assert_eq!(reason(".agents/skills/audit/SKILL.md"), Some(Reason::Skills));
+    /// let reason = |path| RelPath::new(path).ok().and_then(|path| EventReason::of_path(&path));
+    /// assert_eq!(reason(".agents/skills/audit/SKILL.md"), Some(EventReason::Skills));
     /// assert_eq!(reason(".opencode/openwork.json"), None);
     /// ```
     pub fn of_path(path: &RelPath) -> Option<Self> {

@@ -16,14 +16,14 @@ use openwork_model::path::RelPath;
 /// The files of a workspace that the engine loads, with digests of them.
 ///
 /// ```
-/// use openwork_change::event::{Reason, Survey};
+/// use openwork_change::event::{EventReason, EngineSurvey};
 /// use openwork_model::files::MemoryFiles;
 ///
 /// let files = MemoryFiles::new().with("opencode.json", "{}");
-/// let before = Survey::take(&files);
-/// let after = Survey::take(&files.with(".opencode/commands/daily.md", "Do it"));
+/// let before = EngineSurvey::take(&files);
+/// let after = EngineSurvey::take(&files.with(".opencode/commands/daily.md", "Do it"));
 /// let triggers = before.triggers(&after);
-/// assert_eq!(triggers[0].reason, Reason::Commands);
+/// assert_eq!(triggers[0].reason, EventReason::Commands);
 /// assert_eq!(triggers[0].name.as_deref(), Some("daily"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -111,7 +111,7 @@ async fn another_program_answers() {
     error: http://SERVER does not answer as an OpenWork server: its answer is 500 Internal Server Error
       help: is the URL that of another program, or version?
     exit 1
-    error: http://SERVER does not answer as an OpenWork server: its answer has an unknown form, invalid type: null, expected struct Items
+    error: http://SERVER does not answer as an OpenWork server: its answer has an unknown form, invalid type: null, expected a list of items
       help: is the URL that of another program, or version?
     ");
 }

@@ -130,7 +130,7 @@ export async function allow_for_ten_minutes_then_revoke(world) {
   assert.equal((await world.writeSkill('two')).status, 200);
   assert.ok(world.read('.opencode/skills/two/SKILL.md').includes('What two does'));
   await page.getByRole('button', { name: 'Rules 1' }).click();
-  await page.getByText('Skill changes in ws from 127.0.0.1 apply without asking. Covers: instructions.', { exact: true }).waitFor();
+  await page.getByText('Skill changes in ws from 127.0.0.1 apply without asking. Covers: instructions.').last().waitFor();
   await page.getByText('used 1 time').waitFor();
   await page.getByRole('button', { name: 'Revoke' }).click();
   await page.getByText('No rules. Every request is asked about.').waitFor();
