@@ -22,7 +22,7 @@ pub struct AuditEntry {
     pub workspace_id: String,
     /// Who changed it.
     pub actor: Actor,
-    /// What was done, as [`Action::as_str`](crate::change::Action::as_str) names it.
+    /// What was done, as `Action::as_str` names it.
     pub action: String,
     /// What it was done to.
     pub target: String,

@@ -81,7 +81,7 @@ impl RememberSpan {
     }
 }
 
-/// A text is none of [`Span::CHOICES`].
+/// A text is none of [`RememberSpan::CHOICES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an allowance lasts 5m, 10m or 60m")]
 pub struct NoSpan;

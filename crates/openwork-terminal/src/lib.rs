@@ -48,7 +48,7 @@
 //!     open: &|_| Ok(()),
 //! };
 //! let nowhere = ServerSearch::default();
-//! let exit = openwork_terminal::run(&TerminalCommand::ApprovalsCommand(ApprovalsCommand::List), &nowhere, &mut terminal).await;
+//! let exit = openwork_terminal::run(&TerminalCommand::Approvals(ApprovalsCommand::List), &nowhere, &mut terminal).await;
 //! assert_eq!(exit, ExitStatus::Unreachable);
 //! assert!(err.starts_with(b"error: no running server was found\n"));
 //! # });

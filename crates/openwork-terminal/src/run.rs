@@ -14,7 +14,7 @@ use crate::server::ServerSearch;
 /// output, what went wrong on its error output or, with [`OutputForm::Json`], as
 /// `{"error": {"code", "message", "help"?}}` on its output.
 ///
-/// [`OutputForm::Json`]: crate::Form::Json
+/// [`OutputForm::Json`]: crate::OutputForm::Json
 pub async fn run(
     command: &TerminalCommand,
     search: &ServerSearch,
