@@ -34,7 +34,7 @@ pub enum Settlement {
 
 /// The one way in which a request ended.
 ///
-/// Only [`Outcome::Allowed`] goes on, once, to one of the three settlements.
+/// Only [`RequestOutcome::Allowed`] goes on, once, to one of the three settlements.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequestOutcome {
     /// A person said yes, and it is being done.
