@@ -186,7 +186,7 @@ impl<'d, 't> PromptDialog<'d, 't> {
             TypedAnswer::Full => self.show_rest(&mut asked).await?,
             TypedAnswer::Deny { message } => {
                 self.answer(&target, &OperatorAnswer::Deny { message })
-                    .await?
+                    .await?;
             }
             TypedAnswer::Skip => {
                 self.queue.skip(&asked.item.id);
