@@ -109,7 +109,7 @@ fn finish_one(root: &Arc<dyn DiskDir>, note: &FileNote) -> io::Result<()> {
         }
         (StoreState::Before, _) => state::remove_if_there(&dir, name)?,
         (StoreState::After | StoreState::Other, Some(temporary)) => {
-            state::remove_if_there(&dir, temporary)?
+            state::remove_if_there(&dir, temporary)?;
         }
         (StoreState::After | StoreState::Other, None) => {}
     }
