@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use openwork_change::change::{Action, Proposal};
+use openwork_change::change::{Action, Change, Proposal};
 use openwork_change::effect::{Effect, EffectKind, Level};
 use openwork_change::plan::{Plan, Precondition};
 use openwork_change::preview::{Preview, preview};
@@ -87,6 +87,11 @@ impl Subject {
             })),
             left_out: LeftOut::default(),
         }
+    }
+
+    /// The change that waits; `None` if it changes no file, or no longer waits.
+    pub fn change(&self) -> Option<&Change> {
+        Some(&self.shown.as_ref()?.proposal.change)
     }
 
     /// A reload of the engine: no file changes, and each one interrupts other

@@ -29,6 +29,18 @@ pub struct Actor {
     pub token_hash: TokenHash,
 }
 
+impl Actor {
+    /// Whoever runs this program, by a name. Nobody has shown a token, so the
+    /// hash is that of the empty one, which admits nobody.
+    pub fn local(name: impl Into<String>) -> Self {
+        Self {
+            kind: ActorKind::Host,
+            client_id: Some(name.into()),
+            token_hash: TokenHash::of(""),
+        }
+    }
+}
+
 /// The hash of a token in hexadecimal: SHA-256 for the clients' token, which
 /// whoever reads the hash knows anyway, and HMAC-SHA-256 with a key of the
 /// installation for the host's, lest a reader finds it by guessing.

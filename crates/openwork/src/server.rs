@@ -1,0 +1,178 @@
+//! Workspaces over HTTP, from start to stop.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use openwork_approval::Reply;
+use openwork_host::{Host, HostOptions, ServedWorkspace};
+use openwork_http::HttpOptions;
+use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::task::JoinHandle;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::approver::approve_with;
+use crate::error::Error;
+use crate::request::ChangeRequest;
+use crate::workspace::Workspace;
+
+type Approver = Box<dyn FnMut(ChangeRequest<'_>) -> Option<Reply> + Send>;
+
+/// A server at work. Dropping it has it stop by itself, unobserved.
+#[must_use = "a server that is dropped stops"]
+pub struct Server {
+    host: Arc<Host>,
+    local_addr: SocketAddr,
+    serving: JoinHandle<io::Result<()>>,
+    approver: Option<JoinHandle<()>>,
+    stop: DropGuard,
+}
+
+impl Server {
+    /// A server of which nothing was said yet.
+    pub fn builder() -> ServerBuilder {
+        ServerBuilder::new()
+    }
+
+    /// Where it listens.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local_addr
+    }
+
+    /// What it serves. Its [gate](Host::gate) has what waits for an answer.
+    pub fn host(&self) -> &Arc<Host> {
+        &self.host
+    }
+
+    /// Stops in order: nothing more is accepted, what waits is refused, commits
+    /// are finished and answered.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Serve`] if the server broke off before, [`Error::Lost`] if its
+    /// approver panicked. It has stopped either way.
+    pub async fn shut_down(self) -> Result<(), Error> {
+        self.stop.disarm().cancel();
+        let served = self.serving.await;
+        self.host.shut_down().await;
+        let approved = match self.approver {
+            Some(approver) => approver.await,
+            None => Ok(()),
+        };
+        served.map_err(|_| Error::Lost)?.map_err(Error::Serve)?;
+        approved.map_err(|_| Error::Lost)
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Server")
+            .field("local_addr", &self.local_addr)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a server is to be. Holds tokens, so it is not shown.
+#[must_use = "a server starts when it is bound"]
+pub struct ServerBuilder {
+    workspaces: Vec<ServedWorkspace>,
+    host: HostOptions,
+    http: HttpOptions,
+    approver: Option<Approver>,
+}
+
+impl ServerBuilder {
+    fn new() -> Self {
+        Self {
+            workspaces: Vec::new(),
+            host: HostOptions::default(),
+            http: HttpOptions::new("", ""),
+            approver: None,
+        }
+    }
+
+    /// Serves one more workspace; the first is the active one.
+    pub fn workspace(mut self, workspace: Workspace) -> Self {
+        self.workspaces.push(workspace.into());
+        self
+    }
+
+    /// What clients and the host present. Both are needed.
+    pub fn tokens(mut self, client: impl Into<String>, host: impl Into<String>) -> Self {
+        self.http.client_token = client.into();
+        self.http.host_token = host.into();
+        self
+    }
+
+    /// Has a function answer what is asked, beside people who may do so over
+    /// HTTP. It must not block; `None` leaves a request to them, as in
+    /// [`approve_with`].
+    pub fn approver<R>(
+        mut self,
+        mut decide: impl FnMut(ChangeRequest<'_>) -> R + Send + 'static,
+    ) -> Self
+    where
+        R: Into<Option<Reply>>,
+    {
+        self.approver = Some(Box::new(move |request| decide(request).into()));
+        self
+    }
+
+    /// Changes how the host behaves: read-only, deadlines, an engine.
+    pub fn host_options(mut self, change: impl FnOnce(&mut HostOptions)) -> Self {
+        change(&mut self.host);
+        self
+    }
+
+    /// Changes how HTTP is spoken: origins, names, limits, the console.
+    pub fn http_options(mut self, change: impl FnOnce(&mut HttpOptions)) -> Self {
+        change(&mut self.http);
+        self
+    }
+
+    /// Starts the server on the runtime that this is called on; port 0 takes a
+    /// free one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TokenMissing`] without tokens, [`Error::Listen`] if the address
+    /// cannot be had.
+    pub async fn bind(self, address: impl ToSocketAddrs) -> Result<Server, Error> {
+        self.check_tokens()?;
+        let listener = TcpListener::bind(address).await.map_err(Error::Listen)?;
+        let local_addr = listener.local_addr().map_err(Error::Listen)?;
+        let host = Arc::new(Host::new(self.host, self.workspaces));
+        let approver = self.approver.map(|decide| spawn_approver(&host, decide));
+        let server = openwork_http::Server::new(Arc::clone(&host), self.http);
+        let stop = CancellationToken::new();
+        Ok(Server {
+            serving: tokio::spawn(server.serve(listener, stop.clone())),
+            host,
+            local_addr,
+            approver,
+            stop: stop.drop_guard(),
+        })
+    }
+
+    fn check_tokens(&self) -> Result<(), Error> {
+        let HttpOptions {
+            client_token,
+            host_token,
+            ..
+        } = &self.http;
+        for (whose, token) in [("client", client_token), ("host", host_token)] {
+            if token.is_empty() {
+                return Err(Error::TokenMissing { whose });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn spawn_approver(host: &Host, mut decide: Approver) -> JoinHandle<()> {
+    let gate = host.gate().clone();
+    tokio::spawn(approve_with(gate, move |request| {
+        decide(ChangeRequest::new(request))
+    }))
+}
