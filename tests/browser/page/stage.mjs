@@ -37,5 +37,7 @@ export async function stage(world, items, answers = {}, options = {}) {
   }, [items, answers]);
   const page = await context.newPage();
   await world.visit(page);
+  // The page is live before it has drawn what the snapshot brought.
+  if (items.length > 0) await page.getByRole('article').nth(items.length - 1).waitFor();
   return page;
 }

@@ -146,6 +146,12 @@ export const card = (page, summary) => page.getByRole('article').filter({ hasTex
 // A button of a card that answers it, once it answers.
 export const ready = (place, name) => place.getByRole('button', { name, exact: true, disabled: false });
 
+// Passes once the elements are there and say exactly this, in this order.
+export async function say(elements, texts) {
+  await elements.nth(texts.length - 1).waitFor();
+  assert.deepEqual(await elements.allTextContents(), texts);
+}
+
 // Allows a request; what is rated high takes a second step.
 export async function allow(request) {
   await ready(request, 'Allow once').click();

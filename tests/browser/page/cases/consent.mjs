@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { change, request, stage } from '../stage.mjs';
-import { allow, card, ready, until } from '../world.mjs';
+import { allow, card, ready, say, until } from '../world.mjs';
 
 const ID = request().id;
 const SCHEMES = ['light', 'dark'];
@@ -19,16 +19,16 @@ export async function each_level_has_a_sign_a_word_and_a_look(world) {
   for (const colorScheme of SCHEMES) {
     const page = await stage(world, ofEachLevel(), { history: ofEachLevel().map((item) => ({ ...item, outcome: 'denied', endedAt: Date.now() })) }, { colorScheme, bypassCSP: true });
     const badges = page.locator('.card-head .level');
-    assert.deepEqual(await badges.allTextContents(), ['○ low', '● medium', '▲ high', '▲ high', '▲ high']);
+    await say(badges, ['○ low', '● medium', '▲ high', '▲ high', '▲ high']);
     const looks = await badges.evaluateAll((nodes) => nodes.map((node) => getComputedStyle(node)).map(({ color, backgroundColor }) => color + backgroundColor));
     assert.equal(new Set(looks).size, 3);
-    assert.deepEqual(await page.locator('.effects .level').allTextContents(), ['○ low', '● medium', '▲ high', '▲ high', '▲ high']);
+    await say(page.locator('.effects .level'), ['○ low', '● medium', '▲ high', '▲ high', '▲ high']);
     // Who cannot see it is told, too.
     assert.equal(await page.getByRole('article', { name: 'Title 2', description: '▲ high' }).or(page.getByRole('article', { name: 'Title 2', description: 'high' })).count(), 1);
     await world.axe(page, colorScheme);
     await world.picture(`levels-${colorScheme}`, page);
     await page.getByRole('button', { name: 'History' }).click();
-    assert.deepEqual(await page.locator('#history .level').allTextContents(), ['○ low', '● medium', '▲ high', '▲ high', '▲ high']);
+    await say(page.locator('#history .level'), ['○ low', '● medium', '▲ high', '▲ high', '▲ high']);
   }
 }
 
@@ -51,7 +51,7 @@ export async function effects_are_whole(world) {
   for (const viewport of [{ width: 900, height: 620 }, { width: 320, height: 640 }]) {
     const page = await stage(world, [request({ level: 'high', effects })], {}, { viewport });
     const rows = page.getByRole('list', { name: 'Effects' }).getByRole('listitem');
-    assert.deepEqual(await rows.allTextContents(), [
+    await say(rows, [
       '▲ high Agents may run any command.deny → allow',
       '▲ high A safeguard goes.ask → not set',
       `▲ high Starts a program.${long}`,
@@ -157,8 +157,8 @@ export async function nothing_is_allowed_before_all_of_it_was_shown(world) {
   await only.getByText('All of it is shown.').waitFor();
   // What has moved is inert again.
   assert.equal(await inert(only, 'Allow once').count(), 1);
-  assert.deepEqual(await only.locator('.effects li').allTextContents(), ['○ low First effect', '○ low Second effect']);
-  assert.deepEqual(await only.locator('.diff').allTextContents(), [
+  await say(only.locator('.effects li'), ['○ low First effect', '○ low Second effect']);
+  await say(only.locator('.diff'), [
     '@@ -0,0 +1,3 @@\n+one\n+<i>\\u{200b}two</i>\n', '@@ -0,0 +1,2 @@\n+three\n+four\n',
   ]);
   assert.equal(await only.getByText('Only the beginning is shown').filter({ visible: true }).count(), 0);

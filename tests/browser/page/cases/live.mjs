@@ -10,8 +10,8 @@ export async function a_request_appears_with_its_diff(world) {
   world.addPlugin('opencode-notion', { headers: { 'x-openwork-client-id': 'annas-phone' } });
   const request = card(page, TITLE);
   await request.waitFor();
-  assert.equal(await page.title(), '(1) OpenWork approvals');
-  assert.equal(await page.getByRole('button', { name: 'Pending 1' }).count(), 1);
+  await until(async () => await page.title() === '(1) OpenWork approvals', 'the title counts');
+  await page.getByRole('button', { name: 'Pending 1' }).waitFor();
   await request.getByText('plugins.add · ws · from “annas-phone” (self-reported) at 127.0.0.1').waitFor();
   await request.getByText(/^1 min \d+ s left$/).waitFor();
   assert.equal(await request.locator('.fold').textContent(), 'opencode.jsoncmodify+1 −1');
@@ -20,7 +20,7 @@ export async function a_request_appears_with_its_diff(world) {
     '@@ -1,5 +1,5 @@', ' {', '   // My plugins', '-  "plugin": ["opencode-github"],',
     '+  "plugin": ["opencode-github", "opencode-notion"],', '   "model": "anthropic/claude"', ' }',
   ]);
-  assert.match(await page.locator('#announce').textContent(), /^New request, high: .*opencode-notion, in ws\.$/);
+  await page.locator('#announce').getByText(/^New request, high: .*opencode-notion, in ws\.$/).waitFor({ state: 'attached' });
 }
 
 export async function a_reload_keeps_what_is_pending(world) {
