@@ -186,6 +186,9 @@ impl ServiceState {
             }
             #[cfg(feature = "console")]
             Endpoint::Console(asset) => console::serve(asset, self.options.console, asked.peer),
+            // Not in the table of this build, so no request gets here.
+            #[cfg(not(feature = "console"))]
+            Endpoint::Console(_) => Err(Failure::NotFound),
         }
     }
 
