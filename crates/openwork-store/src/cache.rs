@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use openwork_change::query::Query;
-use openwork_change::store::CachedView;
+use openwork_change::store::VersionedView;
 
 use crate::disk::Disk;
 use crate::look::Validators;
@@ -22,7 +22,7 @@ pub(crate) struct AnswerCache(Mutex<HashMap<Query, KnownAnswers>>);
 
 #[derive(Debug, Clone)]
 struct KnownAnswers {
-    answer: Arc<CachedView>,
+    answer: Arc<VersionedView>,
     proof: Arc<Validators>,
 }
 
@@ -34,28 +34,32 @@ impl AnswerCache {
         query: &Query,
         disk: &dyn Disk,
         most: usize,
-    ) -> Option<Arc<CachedView>> {
+    ) -> Option<Arc<VersionedView>> {
         // Looking at files must not keep others from the cache.
         let known = self.known().get(query).cloned()?;
         (known.proof.len() <= most && known.proof.holds(disk)).then_some(known.answer)
     }
 
     /// Keeps an answer, if it can be proven; forgets the one before.
-    pub(crate) fn put(&self, query: &Query, answer: &Arc<CachedView>, proof: Option<Validators>) {
+    pub(crate) fn put(
+        &self,
+        query: &Query,
+        answer: &Arc<VersionedView>,
+        proof: Option<Validators>,
+    ) {
         if query.is_one_of_many() {
             return;
         }
+        // An answer that equals the one before gets a new version all the same:
+        // JSON objects are equal in any order of their keys, and the order shows.
         let mut known = self.known();
         match proof {
             Some(proof) if known.len() < ANSWERS || known.contains_key(query) => {
-                let proof = Arc::new(proof);
-                known.insert(
-                    query.clone(),
-                    KnownAnswers {
-                        answer: Arc::clone(answer),
-                        proof,
-                    },
-                );
+                let kept = KnownAnswers {
+                    answer: Arc::clone(answer),
+                    proof: Arc::new(proof),
+                };
+                known.insert(query.clone(), kept);
             }
             Some(_) | None => drop(known.remove(query)),
         }

@@ -104,4 +104,4 @@ mod tree;
 mod watch;
 
 pub use options::{AUDIT_SEGMENT, FsOptions, HELD_DIRECTORIES};
-pub use store::{FsStore, WARM_LIMIT};
+pub use store::{FsStore, READY_LIMIT};

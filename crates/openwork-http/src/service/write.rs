@@ -29,7 +29,7 @@ impl ServiceState {
         let (change, held) = self.asked_change(write, asked, body).await?;
         let submission = submission(change, asked)?;
         let outcome = self.host.submit_holding(at, submission, held).await?;
-        reply::outcome(&outcome)
+        reply::outcome(&outcome, &self.renders)
     }
 
     /// What a request asks for, and the memory that it is held under.
