@@ -44,8 +44,11 @@ impl ServiceState {
                 name: name(),
                 include_global,
             },
-            ReadEndpoint::Mcp => Query::Mcp { include_global },
-            ReadEndpoint::Commands => Query::Commands(scope(asked)?),
+ReadEndpoint::Mcp => Query::Mcp { include_global },
+            ReadEndpoint::Commands => Query::Commands {
+                scope: scope(asked)?,
+                skipped: asked.parameters().is("include", "skipped"),
+            },
             ReadEndpoint::Command => Query::Command { name: name() },
         };
         // Of entries elsewhere in the system a client gets no secrets.
