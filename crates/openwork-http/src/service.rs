@@ -26,7 +26,7 @@ use crate::options::{ConsoleAccess, HttpLimits, HttpOptions};
 use crate::query::QueryParameters;
 use crate::render::RenderCache;
 use crate::reply::{self, ReplyBody};
-use crate::route::{ApprovalsEndpoint, Endpoint, MatchedRoute, Router};
+use crate::route::{self, ApprovalsEndpoint, Endpoint, MatchedRoute, Router};
 use crate::wire;
 
 mod approvals;
@@ -83,7 +83,7 @@ impl RequestContext<'_> {
 impl Service {
     pub(crate) fn new(host: Arc<Host>, options: HttpOptions, stopping: CancellationToken) -> Self {
         Self(Arc::new(ServiceState {
-            router: Router::new(),
+            router: Router::new(route::table()),
             auth: Auth::new(&options),
             cors: CorsPolicy::new(&options.cors_origins),
             hosts: AllowedHosts::new(&options.allowed_hosts),

@@ -84,7 +84,7 @@ impl ServiceState {
     async fn page(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let unknown = Failure::Review(ReviewError::UnknownFile);
         let id = id(asked)?;
-        let Ok(index) = asked.matched.name().parse() else {
+        let Ok(index) = asked.matched.parameter("n")?.parse() else {
             return Err(unknown);
         };
         let parameters = asked.parameters();
@@ -186,7 +186,7 @@ impl ServiceState {
     fn revoke(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let id: RuleId = asked
             .matched
-            .id()
+            .parameter("id")?
             .parse()
             .map_err(|_| Failure::RuleNotFound)?;
         if !self.host.gate().revoke(id) {
@@ -199,7 +199,7 @@ impl ServiceState {
 fn id(asked: &RequestContext<'_>) -> Result<RequestId, Failure> {
     asked
         .matched
-        .id()
+        .parameter("id")?
         .parse()
         .map_err(|_| Failure::ApprovalNotFound)
 }

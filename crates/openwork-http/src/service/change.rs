@@ -43,7 +43,7 @@ impl ServiceState {
     where
         B: HttpBody<Data = Bytes>,
     {
-        let at = self.host.writable(asked.matched.id()).await?;
+        let at = self.host.writable(asked.matched.parameter("id")?).await?;
         body::discard(body, self.usual_bounds()).await?;
         let actor = asked.caller.actor();
         let client = Asker {

@@ -24,8 +24,8 @@ impl ServiceState {
         read: ReadEndpoint,
         asked: &RequestContext<'_>,
     ) -> Result<Response<ReplyBody>, Failure> {
-        let at = self.host.readable(asked.matched.id())?;
-        let name = || asked.matched.name().to_owned();
+        let at = self.host.readable(asked.matched.parameter("id")?)?;
+        let name = || asked.matched.parameter("name").map(str::to_owned);
         let include_global = asked.parameters().is("includeGlobal", "true");
         let query = match read {
             ReadEndpoint::Config => return self.config(&at, asked).await,
@@ -41,15 +41,15 @@ impl ServiceState {
                 }
             }
             ReadEndpoint::Skill => Query::Skill {
-                name: name(),
+                name: name()?,
                 include_global,
             },
-ReadEndpoint::Mcp => Query::Mcp { include_global },
+            ReadEndpoint::Mcp => Query::Mcp { include_global },
             ReadEndpoint::Commands => Query::Commands {
                 scope: scope(asked)?,
                 skipped: asked.parameters().is("include", "skipped"),
             },
-            ReadEndpoint::Command => Query::Command { name: name() },
+            ReadEndpoint::Command => Query::Command { name: name()? },
         };
         // Of entries elsewhere in the system a client gets no secrets.
         let secrets = if matches!(
