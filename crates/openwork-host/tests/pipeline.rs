@@ -9,15 +9,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use openwork_approval::{ApprovalMode, Asker, Decision, GateOptions, Refusal, Reply};
+use openwork_approval::{ApprovalMode, Decision, GateOptions, Refusal, Reply};
 use openwork_change::change::{Change, Proposal};
 use openwork_change::query::View;
 use openwork_change::store::StoreError;
 use openwork_host::{
-    Host, HostError, HostOptions, HostWrites, PoolOptions, ServedWorkspace, Submission,
-    SubmitError, WriteAnswer, WriteOutcome,
+    Grant, Host, HostError, HostOptions, HostWrites, PoolOptions, Requester, ServedWorkspace,
+    Submission, SubmitError, WriteAnswer, WriteOutcome,
 };
-use openwork_model::actor::{Actor, ActorKind, TokenHash};
+use openwork_model::actor::{ActorKind, TokenHash};
 use openwork_model::files::MemoryFiles;
 use openwork_model::name::PluginSpec;
 use openwork_model::workspace::Workspace;
@@ -129,29 +129,15 @@ impl Fixture {
 
 fn remote(change: Change) -> Submission {
     Submission {
-        actor: actor(ActorKind::Remote),
-        asker: Asker {
-            address: None,
-            client_id: None,
-        },
-        by_host: false,
+        requester: Requester::new(Grant::Client, TokenHash::of("t")),
         proposal: change.into(),
     }
 }
 
 fn by_host(change: Change) -> Submission {
     Submission {
-        actor: actor(ActorKind::Host),
-        by_host: true,
+        requester: Requester::new(Grant::Host, TokenHash::of("t")),
         ..remote(change)
-    }
-}
-
-fn actor(kind: ActorKind) -> Actor {
-    Actor {
-        kind,
-        client_id: None,
-        token_hash: TokenHash::of("t"),
     }
 }
 
@@ -517,14 +503,12 @@ async fn one_client_at_its_cap_leaves_others_alone() {
         ),
         "{full:?}"
     );
-    let asker = Asker {
-        address: None,
-        client_id: Some("phone".to_owned()),
-    };
+    let another = remote(add("c"));
+    let phone = another.requester.calling_itself(Some("phone".to_owned()));
     let other = fixture
         .ask(Submission {
-            asker,
-            ..remote(add("c"))
+            requester: phone,
+            ..another
         })
         .await;
     assert_eq!(fixture.host.gate().pending().len(), 2);

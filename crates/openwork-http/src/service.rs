@@ -11,7 +11,7 @@ use hyper::body::Body as HttpBody;
 use hyper::header::{CONNECTION, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
-use openwork_host::Host;
+use openwork_host::{Host, Requester};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -73,6 +73,10 @@ struct RequestContext<'r> {
 impl RequestContext<'_> {
     fn parameters(&self) -> QueryParameters<'_> {
         QueryParameters::of(self.parts)
+    }
+
+    fn requester(&self) -> Result<Requester, Failure> {
+        self.caller.requester(self.peer.ip())
     }
 
     fn headers(&self) -> &HeaderMap {
@@ -161,7 +165,7 @@ impl ServiceState {
         }
         let matched = self.router.find(&parts.method, parts.uri.path())?;
         let caller = self.auth.admit(matched.endpoint.access(), &parts.headers)?;
-        peer.show(caller.standing)?;
+        peer.show(caller.standing())?;
         let endpoint = matched.endpoint;
         let asked = RequestContext {
             parts,

@@ -4,8 +4,7 @@ use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
 use hyper::header::{ACCEPT, HeaderMap, HeaderName};
-use openwork_approval::Asker;
-use openwork_host::{EngineReload, Readable};
+use openwork_host::Readable;
 
 use super::{RequestContext, ServiceState};
 use crate::body;
@@ -45,17 +44,7 @@ impl ServiceState {
     {
         let at = self.host.writable(asked.matched.parameter("id")?).await?;
         body::discard(body, self.usual_bounds()).await?;
-        let actor = asked.caller.actor();
-        let client = Asker {
-            address: Some(asked.peer.ip()),
-            client_id: actor.client_id.clone(),
-        };
-        let reload = EngineReload {
-            actor,
-            asker: client,
-            by_host: asked.caller.is_host,
-        };
-        let reloaded_at = self.host.reload(at, reload).await?;
+        let reloaded_at = self.host.reload(at, asked.requester()?).await?;
         reply::json(&ReloadResponse {
             ok: true,
             reloaded_at,

@@ -3,7 +3,7 @@
 use hyper::Response;
 use hyper::header::{CACHE_CONTROL, HeaderValue};
 use openwork_change::query::Query;
-use openwork_host::Readable;
+use openwork_host::{Permission, Readable};
 use openwork_model::command::CommandScope;
 
 use super::{RequestContext, ServiceState};
@@ -134,7 +134,7 @@ impl ServiceState {
 /// that word; for others those of exports and of files outside of the
 /// workspace are masked.
 fn secrets_for(asked: &RequestContext<'_>) -> SecretDisplay {
-    if asked.caller.is_host || asked.parameters().is("sensitive", "include") {
+    if asked.caller.may(Permission::ReadSecrets) || asked.parameters().is("sensitive", "include") {
         SecretDisplay::Shown
     } else {
         SecretDisplay::Masked
@@ -144,7 +144,9 @@ fn secrets_for(asked: &RequestContext<'_>) -> SecretDisplay {
 /// Global commands are the host's own, so they need its token as well.
 fn scope(asked: &RequestContext<'_>) -> Result<CommandScope, Failure> {
     match asked.parameters().is("scope", "global") {
-        true if !asked.caller.is_host => Err(Failure::Unauthorized(MissingCredential::Host)),
+        true if !asked.caller.may(Permission::ReadGlobalCommands) => {
+            Err(Failure::Unauthorized(MissingCredential::Host))
+        }
         true => Ok(CommandScope::Global),
         false => Ok(CommandScope::Workspace),
     }

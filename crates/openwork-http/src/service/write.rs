@@ -3,7 +3,6 @@
 use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
-use openwork_approval::Asker;
 use openwork_change::change::{Change, Fields, Proposal};
 use openwork_host::Submission;
 
@@ -88,19 +87,12 @@ fn change(write: WriteEndpoint, name: Option<&str>, fields: &Fields) -> Result<C
 }
 
 fn submission(change: Change, asked: &RequestContext<'_>) -> Result<Submission, Failure> {
-    let actor = asked.caller.actor();
-    let client = Asker {
-        address: Some(asked.peer.ip()),
-        client_id: actor.client_id.clone(),
-    };
     let proposal = Proposal {
         change,
         only_if: condition::only_if(asked.headers())?,
     };
     Ok(Submission {
-        actor,
-        asker: client,
-        by_host: asked.caller.is_host,
+        requester: asked.requester()?,
         proposal,
     })
 }
