@@ -4,6 +4,11 @@
 //!
 //! | module | its single job |
 //! | --- | --- |
+//! | [`ErrorCode`] | why a request failed: all statuses and codes |
 //! | [`route`] | the method-and-path table |
 
 pub mod route;
+
+mod error_code;
+
+pub use error_code::ErrorCode;

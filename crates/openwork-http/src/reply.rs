@@ -130,15 +130,16 @@ pub(crate) fn bytes(value: &impl Serialize, about: usize) -> Result<Bytes, Failu
 
 /// The answer that a failure is.
 pub(crate) fn failure(failure: &Failure) -> Response<ReplyBody> {
+    let report = failure.report();
+    let status = report.status();
     let FailureReport {
-        status,
         code,
         message,
         details,
         header,
-    } = failure.report();
+    } = report;
     let error = wire::ErrorBody {
-        code,
+        code: code.as_str(),
         message: &message,
         details: details.as_ref(),
     };
