@@ -2,6 +2,7 @@
 
 use hyper::Response;
 use hyper::header::{CACHE_CONTROL, HeaderValue};
+use openwork_api::view::ExportHead;
 use openwork_change::query::Query;
 use openwork_host::{Permission, Readable};
 use openwork_model::command::CommandScope;
@@ -13,7 +14,6 @@ use crate::error::Failure;
 use crate::render::{RenderedView, SecretDisplay};
 use crate::reply::{self, ReplyBody};
 use crate::route::ReadEndpoint;
-use crate::wire;
 
 /// Audit entries that are sent unless a number is given, and at most.
 const AUDIT_ENTRIES: (usize, usize) = (50, 200);
@@ -107,8 +107,8 @@ impl ServiceState {
     ) -> Result<Response<ReplyBody>, Failure> {
         let secrets = secrets_for(asked);
         let rendered = self.rendered(at, Query::Export, secrets).await?;
-        let head = wire::ExportHead {
-            workspace_id: at.workspace().id.as_str(),
+        let head = ExportHead {
+            workspace_id: at.workspace().id.as_str().into(),
             exported_at: self.options.clock.now_ms(),
         };
         reply::headed(&head, &rendered)
