@@ -10,8 +10,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use openwork_change::query::Query;
 use openwork_change::store::CachedView;
 
-use crate::disk::Disk;
-use crate::look::Validators;
+use self::validators::Validators;
+use crate::fs::disk::Disk;
+
+pub(crate) mod recorder;
+pub(crate) mod validators;
 
 /// How many answers are kept. There are fewer different queries today.
 const ANSWERS: usize = 32;

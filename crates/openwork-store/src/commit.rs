@@ -11,16 +11,24 @@ use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditEntry, AuditNote, NamedFiles};
 use openwork_model::files::CachedFiles;
 
-use crate::anchor::HeldRoot;
-use crate::audit_log::AuditLog;
-use crate::audit_log::line::{self, ChangeIntent};
-use crate::batch::{OrderAnswer, OrderBatch};
-use crate::failure::{CommitFailure, repeat};
-use crate::journal;
-use crate::look::{ConfinedReader, FsContext};
+use crate::audit::line::{self, ChangeIntent};
+use crate::audit::log::AuditLog;
+use crate::commit::batch::{OrderAnswer, OrderBatch};
+use crate::commit::failure::{CommitFailure, repeat};
+use crate::commit::replace::{CommitBarrier, CommitProgress, FileReplacement};
+use crate::commit::stage::StagedFiles;
+use crate::fs::anchor::HeldRoot;
+use crate::fs::reader::{ConfinedReader, FsContext};
 use crate::options::FsOptions;
-use crate::replace::{CommitBarrier, CommitProgress, FileReplacement};
-use crate::stage::StagedFiles;
+
+pub(crate) mod batch;
+pub(crate) mod failure;
+pub(crate) mod file_state;
+pub(crate) mod journal;
+pub(crate) mod lock;
+pub(crate) mod recover;
+pub(crate) mod replace;
+pub(crate) mod stage;
 
 /// How often an order is planned again because files moved under it.
 const ATTEMPTS: usize = 4;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use openwork_model::clock::{Clock, Ids, RandomIds, SystemClock};
 use openwork_model::workspace::Workspace;
 
-use crate::disk::{Disk, NativeDisk};
+use crate::fs::disk::{Disk, NativeDisk};
 
 /// The size from which the audit log starts a new segment, in bytes.
 pub const AUDIT_SEGMENT: u64 = 16 << 20;

@@ -14,19 +14,19 @@ use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
 use openwork_model::name::WorkspacePlace;
 
-use crate::anchor::{HeldRoot, RootAnchor};
-use crate::audit_log::{AuditLog, LastWrite, line};
-use crate::batch::OrderAnswer;
+use crate::audit::refused_log::RefusedLog;
+use crate::audit::{line, log::AuditLog, newest::LastWrite};
 use crate::cache::AnswerCache;
 use crate::commit::CommitTurn;
-use crate::failure::repeat_error;
-use crate::lock::{PATIENCE, RootLock};
-use crate::look::FsContext;
+use crate::commit::batch::OrderAnswer;
+use crate::commit::failure::repeat_error;
+use crate::commit::lock::{PATIENCE, RootLock};
+use crate::commit::recover;
+use crate::commit::replace::CommitBarrier;
+use crate::fs::anchor::{HeldRoot, RootAnchor};
+use crate::fs::reader::FsContext;
+use crate::fs::resolve::KnownTrails;
 use crate::options::FsOptions;
-use crate::recover;
-use crate::refused_log::RefusedLog;
-use crate::replace::CommitBarrier;
-use crate::trail::KnownTrails;
 #[cfg(feature = "watch")]
 use crate::watch::DirectoryWatch;
 

@@ -12,11 +12,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::audit_log::line::FileNote;
-use crate::disk::{DiskDir, FileAccess, read_to, write_all};
+use crate::audit::line::FileNote;
+use crate::commit::file_state::{self, StoreState};
+use crate::fs::disk::{DiskDir, FileAccess, read_to, write_all};
+use crate::fs::tree;
 use crate::layout;
-use crate::state::{self, StoreState};
-use crate::tree;
 
 /// More than the manifest of the largest import.
 const LIMIT: u64 = 64 << 20;
@@ -103,13 +103,13 @@ fn finish_one(root: &Arc<dyn DiskDir>, note: &FileNote) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error),
     };
-    match (state::of(&dir, name, note)?, &note.temporary) {
+    match (file_state::of(&dir, name, note)?, &note.temporary) {
         (StoreState::Before, Some(temporary)) if note.after.is_some() => {
             unless_gone(dir.rename(temporary, name))?;
         }
-        (StoreState::Before, _) => state::remove_if_there(&dir, name)?,
+        (StoreState::Before, _) => file_state::remove_if_there(&dir, name)?,
         (StoreState::After | StoreState::Other, Some(temporary)) => {
-            state::remove_if_there(&dir, temporary)?;
+            file_state::remove_if_there(&dir, temporary)?;
         }
         (StoreState::After | StoreState::Other, None) => {}
     }

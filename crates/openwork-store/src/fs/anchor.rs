@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use openwork_change::store::StoreError;
 
-use crate::disk::{Disk, DiskDir, FileKind, NodeId};
-use crate::trail::ResolvedPath;
+use crate::fs::disk::{Disk, DiskDir, FileKind, NodeId};
+use crate::fs::resolve::ResolvedPath;
 
 /// Where a workspace is, and the directory that was found there first.
 #[derive(Debug)]

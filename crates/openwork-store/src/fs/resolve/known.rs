@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{FoundEntry, Resolution, ResolvedPath};
-use crate::disk::Disk;
+use crate::fs::disk::Disk;
 
 /// Ways by the path that they were followed for.
 ///
@@ -83,7 +83,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
-    use crate::disk::NativeDisk;
+    use crate::fs::disk::NativeDisk;
 
     /// What the trails know of a path is what following it finds.
     fn agree(known: &KnownTrails, path: &Path) -> Option<PathBuf> {

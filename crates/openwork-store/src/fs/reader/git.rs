@@ -8,8 +8,8 @@ use openwork_model::files::{FileError, FileRoot, Location};
 use openwork_model::path::RelPath;
 
 use super::ConfinedReader;
-use super::proof::Dependency;
-use crate::disk::{DiskDir, FileKind, read_to};
+use crate::cache::validators::Dependency;
+use crate::fs::disk::{DiskDir, FileKind, read_to};
 
 /// More than any `gitdir:` line holds.
 const GIT_FILE: u64 = 16 << 10;

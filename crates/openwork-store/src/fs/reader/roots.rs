@@ -8,9 +8,9 @@ use openwork_model::files::{FileError, FileRoot, Location};
 use openwork_model::path::RelPath;
 
 use super::ConfinedReader;
-use super::proof::Dependency;
-use crate::disk::DiskDir;
-use crate::trail::ResolvedPath;
+use crate::cache::validators::Dependency;
+use crate::fs::disk::DiskDir;
+use crate::fs::resolve::ResolvedPath;
 
 /// The roots outside of the workspace; `None` for one that does not exist.
 #[derive(Debug, Default)]

@@ -9,10 +9,10 @@ use serde_json::value::RawValue;
 use super::line::{LineKind, RECORD, sort};
 use super::segments::{self, LogSegment};
 use super::tail::LogTail;
-use crate::disk::{DiskDir, FileStat};
+use crate::cache::validators::FileVersion;
+use crate::fs::disk::{DiskDir, FileStat};
+use crate::fs::tree;
 use crate::layout;
-use crate::look::FileVersion;
-use crate::tree;
 
 /// The newest entries, newest first.
 #[derive(Default)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use openwork_model::path::RelPath;
 
-use crate::disk::DiskDir;
+use crate::fs::disk::DiskDir;
 
 /// A directory or file that was made, and is not durable yet.
 #[derive(Debug, Clone)]

@@ -7,8 +7,8 @@ use openwork_change::store::StoreError;
 use openwork_model::config::ReadError;
 use openwork_model::files::FileError;
 
-use crate::batch::StagedChange;
-use crate::look::ConfinedReader;
+use crate::commit::batch::StagedChange;
+use crate::fs::reader::ConfinedReader;
 
 /// Why a change did not happen, and whether planning it again may help.
 #[derive(Debug)]

@@ -8,10 +8,10 @@
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::audit_log::not_a_file;
-use crate::disk::{DiskDir, DiskFile, FileAccess, FileKind, write_all};
+use crate::audit::log::not_a_file;
+use crate::fs::disk::{DiskDir, DiskFile, FileAccess, FileKind, write_all};
+use crate::fs::tree;
 use crate::layout::{self, OLD_REFUSED_LOG, REFUSED_LOG};
-use crate::tree;
 
 /// The most bytes that it grows to. As much may lie in the file before it.
 const LIMIT: u64 = 1 << 20;

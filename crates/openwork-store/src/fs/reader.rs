@@ -2,8 +2,8 @@
 //!
 //! Every file is opened below a directory that is already open, refusing
 //! links. Where that fails because of a link, the link is followed by hand
-//! ([`astray`]) and what it leads to is read only if it lies in an authorised
-//! root. While looking, the proof of the answer is collected ([`proof`]).
+//! ([`symlink`]) and what it leads to is read only if it lies in an authorised
+//! root. While looking, the proof of the answer is collected (by the [`DependencyRecorder`]).
 
 use std::cell::{OnceCell, RefCell};
 use std::io;
@@ -17,25 +17,22 @@ use openwork_model::files::{
 };
 use openwork_model::path::RelPath;
 
-use crate::anchor::{HeldRoot, RootAnchor};
-use crate::audit_log::{self, LastWrite, NewestEntries};
-use crate::disk::{DiskDir, DiskFile, FileKind, FileStat, digest_of, read_to};
-use crate::trail::{KnownTrails, ResolvedPath};
+use crate::audit::newest::{LastWrite, NewestEntries, newest};
+use crate::cache::recorder::DependencyRecorder;
+use crate::cache::validators::{Dependency, FileVersion, Validators};
+use crate::fs::anchor::{HeldRoot, RootAnchor};
+use crate::fs::disk::{DiskDir, DiskFile, FileKind, FileStat, digest_of, read_to};
+use crate::fs::resolve::{KnownTrails, ResolvedPath};
 
-mod astray;
 mod git;
-mod proof;
+mod locate;
 mod roots;
-mod seen;
+mod symlink;
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;
-mod way;
 
-use proof::Dependency;
-pub(crate) use proof::{FileVersion, Validators};
 use roots::AuthorisedRoots;
-use seen::DependencyRecorder;
 
 /// The places that all looks of one store share.
 #[derive(Debug)]
@@ -310,9 +307,9 @@ impl Files for ConfinedReader<'_> {
         let Some(way) = self.way(&at)? else {
             return Ok(Vec::new());
         };
-        let newest = audit_log::newest(&self.held.dir, limit);
+        let found = newest(&self.held.dir, limit);
         let NewestEntries { entries, within } =
-            newest.map_err(|source| self.unreadable(&at, source))?;
+            found.map_err(|source| self.unreadable(&at, source))?;
         let mut seen = self.seen.borrow_mut();
         match within {
             Some(stat) => seen.same(way.spot(), stat),

@@ -10,7 +10,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use crate::disk::{Disk, DiskDir, FileKind, FileStat, NodeId};
+use crate::fs::disk::{Disk, DiskDir, FileKind, FileStat, NodeId};
 
 mod known;
 

@@ -9,13 +9,13 @@ use openwork_change::store::StoreError;
 use openwork_model::clock::Ids;
 use openwork_model::path::RelPath;
 
-use crate::disk::DiskDir;
-use crate::failure::{CommitFailure, failed};
-use crate::journal::{self, JournalManifest};
+use crate::commit::failure::{CommitFailure, failed};
+use crate::commit::journal::{self, JournalManifest};
+use crate::commit::stage::StagedFiles;
+use crate::fs::disk::DiskDir;
+use crate::fs::reader::ConfinedReader;
+use crate::fs::tree;
 use crate::layout;
-use crate::look::ConfinedReader;
-use crate::stage::StagedFiles;
-use crate::tree;
 
 /// Closed while the files of a change are replaced, so that no reader of this
 /// process sees some old and some new.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 
-use crate::disk::{DiskDir, DiskFile, FileKind, FileStat};
+use crate::fs::disk::{DiskDir, DiskFile, FileKind, FileStat};
 use crate::layout;
 
 /// How many files the log has at most.

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use openwork_model::path::RelPath;
 
-use crate::audit_log::AuditLog;
-use crate::audit_log::line::{ChangeIntent, FileNote};
-use crate::disk::{DiskDir, FileKind};
-use crate::journal::JournalManifest;
+use crate::audit::line::{ChangeIntent, FileNote};
+use crate::audit::log::AuditLog;
+use crate::commit::file_state::{self, StoreState};
+use crate::commit::journal::JournalManifest;
+use crate::fs::disk::{DiskDir, FileKind};
+use crate::fs::tree;
 use crate::layout;
-use crate::state::{self, StoreState};
-use crate::tree;
 
 /// Whether a workspace may hold something to settle.
 pub(crate) fn is_needed(root: &Arc<dyn DiskDir>) -> bool {
@@ -67,13 +67,13 @@ fn was_made(root: &Arc<dyn DiskDir>, note: &FileNote) -> io::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(note.after.is_none()),
         Err(error) => return Err(error),
     };
-    let state = state::of(&dir, name, note)?;
+    let state = file_state::of(&dir, name, note)?;
     let Some(temporary) = &note.temporary else {
         return Ok(state == StoreState::After);
     };
     let waits = dir.stat(temporary).is_ok();
     if waits {
-        state::remove_if_there(&dir, temporary)?;
+        file_state::remove_if_there(&dir, temporary)?;
     }
     // Contents that are neither tell that another program wrote afterwards;
     // then the temporary file shows how far the change came. New contents
@@ -97,7 +97,9 @@ fn sweep_dir(root: &Arc<dyn DiskDir>, path: &RelPath, also_below: bool) -> io::R
     };
     for (name, kind) in dir.list()? {
         match kind {
-            FileKind::File if layout::is_temporary(&name) => state::remove_if_there(&dir, &name)?,
+            FileKind::File if layout::is_temporary(&name) => {
+                file_state::remove_if_there(&dir, &name)?
+            }
             FileKind::Dir if also_below => {
                 if let Ok(below) = path.join(&name) {
                     sweep_dir(root, &below, false)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::disk::{DiskDir, DiskLock};
+use crate::fs::disk::{DiskDir, DiskLock};
 
 /// How long a commit waits for another server's commit.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3);

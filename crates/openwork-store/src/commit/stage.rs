@@ -10,15 +10,16 @@ use openwork_model::files::FileError;
 use openwork_model::path::RelPath;
 use uuid::Uuid;
 
-use crate::batch::StagedChange;
-use crate::disk::{
+use crate::cache::validators::FileVersion;
+use crate::commit::batch::StagedChange;
+use crate::commit::failure::{CommitFailure, failed};
+use crate::commit::file_state;
+use crate::fs::disk::{
     DiskDir, DiskFile, FileAccess, FileKind, FileStat, digest_of, read_to, write_all,
 };
-use crate::failure::{CommitFailure, failed};
+use crate::fs::reader::ConfinedReader;
+use crate::fs::tree::{self, MadeEntry};
 use crate::layout;
-use crate::look::{ConfinedReader, FileVersion};
-use crate::state;
-use crate::tree::{self, MadeEntry};
 
 /// How many files are open at once, written and not yet synced.
 const UNSYNCED: usize = 128;
@@ -216,7 +217,7 @@ impl StagedFile {
     /// Removes for good what was put aside, if anything.
     pub(crate) fn finish(&self) -> io::Result<()> {
         match (&self.change.temporary, &self.change.after) {
-            (Some(aside), None) if self.applied => state::remove_if_there(&self.dir, aside),
+            (Some(aside), None) if self.applied => file_state::remove_if_there(&self.dir, aside),
             _ => Ok(()),
         }
     }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::disk::{Disk, DiskDir, FileKind, FileStat, NodeId};
+use crate::fs::disk::{Disk, DiskDir, FileKind, FileStat, NodeId};
 
 /// A place that was looked at.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::line::{ChangeIntent, LineKind, sort};
 use super::tail::LogTail;
-use crate::disk::DiskFile;
+use crate::fs::disk::DiskFile;
 
 /// The end of a log.
 #[derive(Debug, Default)]

@@ -1,29 +1,12 @@
-//! The audit log: append-only, one line a record, in segments.
-//!
-//! | module | what it is |
-//! | --- | --- |
-//! | [`line`] | what the lines say |
-//! | [`changed`] | what an entry says of the files that changed |
-//! | [`tail`] | lines from the end |
-//! | [`segments`] | the files, and making room for a new one |
-//! | [`read`] | the newest entries |
-//! | [`open_batch`](mod@open_batch) | what a crash left without an outcome |
+//! The end of the audit log: append-only, one line a record.
 
 use std::io;
 use std::sync::Arc;
 
-use crate::disk::{DiskDir, DiskFile, FileAccess, FileKind, NodeId, write_all};
+use super::{line, open_batch, segments};
+use crate::fs::disk::{DiskDir, DiskFile, FileAccess, FileKind, NodeId, write_all};
+use crate::fs::tree::{self, MadeEntry};
 use crate::layout;
-use crate::tree::{self, MadeEntry};
-
-pub(crate) mod changed;
-pub(crate) mod line;
-mod open_batch;
-mod read;
-mod segments;
-mod tail;
-
-pub(crate) use read::{LastWrite, NewestEntries, newest};
 
 /// The end of the log, for the one who holds the workspace's lock.
 #[derive(Debug)]

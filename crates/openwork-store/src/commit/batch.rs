@@ -12,8 +12,8 @@ use openwork_model::files::{FileContents, Files};
 use openwork_model::path::RelPath;
 use uuid::Uuid;
 
-use crate::audit_log::changed::{ChangedEntry, changed};
-use crate::audit_log::line::{ChangeIntent, FileNote};
+use crate::audit::changed::{ChangedEntry, changed};
+use crate::audit::line::{ChangeIntent, FileNote};
 use crate::layout;
 
 /// What became of one order.

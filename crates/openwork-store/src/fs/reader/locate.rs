@@ -6,8 +6,8 @@ use std::sync::Arc;
 use openwork_model::files::{FileError, Location};
 
 use super::ConfinedReader;
-use super::proof::Dependency;
-use crate::disk::DiskDir;
+use crate::cache::validators::Dependency;
+use crate::fs::disk::DiskDir;
 
 /// An open directory and the rest of a path below it.
 pub(super) struct LinkWay {

@@ -3,8 +3,8 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::audit_log::line::FileNote;
-use crate::disk::{DiskDir, FileKind, digest_of};
+use crate::audit::line::FileNote;
+use crate::fs::disk::{DiskDir, FileKind, digest_of};
 
 /// A file, compared with what a change says of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

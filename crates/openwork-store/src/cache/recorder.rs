@@ -7,12 +7,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use openwork_model::files::{FileRoot, Location};
 
-use super::proof::{Dependency, ExpectedState, FileVersion, Validators};
-use crate::disk::{DiskDir, FileKind, FileStat, NodeId};
+use crate::cache::validators::{Dependency, ExpectedState, FileVersion, Validators};
+use crate::fs::disk::{DiskDir, FileKind, FileStat, NodeId};
 
 /// Collects the proof of an answer while the answer is made.
 #[derive(Debug)]
-pub(super) struct DependencyRecorder {
+pub(crate) struct DependencyRecorder {
     started: i64,
     /// How many directories may be held open: each is a handle for as long as
     /// the answer is kept.
@@ -27,7 +27,7 @@ pub(super) struct DependencyRecorder {
 }
 
 impl DependencyRecorder {
-    pub(super) fn new(provable: bool, room: usize) -> Self {
+    pub(crate) fn new(provable: bool, room: usize) -> Self {
         Self {
             started: now(),
             room,
@@ -40,25 +40,25 @@ impl DependencyRecorder {
     }
 
     /// Says that the answer rests on something that no later look can prove.
-    pub(super) fn spoil(&mut self) {
+    pub(crate) fn spoil(&mut self) {
         self.proof = None;
     }
 
-    pub(super) fn into_proof(self) -> Option<Validators> {
+    pub(crate) fn into_proof(self) -> Option<Validators> {
         self.proof
     }
 
-    pub(super) fn absent(&mut self, spot: Dependency) {
+    pub(crate) fn absent(&mut self, spot: Dependency) {
         self.note(spot, ExpectedState::Absent);
     }
 
-    pub(super) fn is(&mut self, spot: Dependency, id: NodeId) {
+    pub(crate) fn is(&mut self, spot: Dependency, id: NodeId) {
         self.note(spot, ExpectedState::Is(id));
     }
 
     /// Notes a state; one that is too young to be told from the next spoils
     /// the proof, as git has it with racily clean entries.
-    pub(super) fn same(&mut self, spot: Dependency, stat: FileStat) {
+    pub(crate) fn same(&mut self, spot: Dependency, stat: FileStat) {
         let stamp = FileVersion::from(stat);
         if stamp.is_settled(self.started) {
             self.note(spot, ExpectedState::Same(stamp));
@@ -68,7 +68,7 @@ impl DependencyRecorder {
     }
 
     /// Remembers the state in which a file was read.
-    pub(super) fn read(&mut self, at: &Location, stat: FileStat) {
+    pub(crate) fn read(&mut self, at: &Location, stat: FileStat) {
         let stamp = FileVersion::from(stat);
         if stamp.is_settled(self.started) {
             self.read.insert(at.clone(), stamp);
@@ -76,18 +76,18 @@ impl DependencyRecorder {
     }
 
     /// The state in which a file was read, if it can be told from all others.
-    pub(super) fn stamp(&self, at: &Location) -> Option<FileVersion> {
+    pub(crate) fn stamp(&self, at: &Location) -> Option<FileVersion> {
         self.read.get(at).copied()
     }
 
     /// Whether one more directory may be held open.
-    pub(super) fn may_hold(&self) -> bool {
+    pub(crate) fn may_hold(&self) -> bool {
         self.held < self.room
     }
 
     /// Holds a directory that was listed, so that what is in it can be reached
     /// without a way.
-    pub(super) fn hold(&mut self, at: &Location, dir: Arc<dyn DiskDir>) {
+    pub(crate) fn hold(&mut self, at: &Location, dir: Arc<dyn DiskDir>) {
         let path = at.path.as_str();
         let listed = self.listed.entry((at.root, path.len())).or_default();
         let before = listed.insert(path.to_owned(), dir);
@@ -95,7 +95,7 @@ impl DependencyRecorder {
     }
 
     /// The nearest directory above a path that was listed, with the rest.
-    pub(super) fn nearest(&self, at: &Location) -> Option<(Arc<dyn DiskDir>, String)> {
+    pub(crate) fn nearest(&self, at: &Location) -> Option<(Arc<dyn DiskDir>, String)> {
         let path = at.path.as_str();
         let shorter = self.listed.range((at.root, 0)..(at.root, path.len()));
         shorter.rev().find_map(|((_, length), listed)| {
@@ -110,7 +110,7 @@ impl DependencyRecorder {
     /// Looks from the path upwards and no further than to what is noted: what
     /// is above that was noted with it. So a tree costs as much as it has
     /// directories, however deep they are.
-    pub(super) fn pass(
+    pub(crate) fn pass(
         &mut self,
         at: &Location,
         base: &Arc<dyn DiskDir>,

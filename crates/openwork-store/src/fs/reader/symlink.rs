@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use openwork_model::files::{DirEntry, EntryKind, FileError, FileRoot, Files as _, Location};
 
-use super::{ConfinedReader, Dependency, OpenedNode, below};
-use crate::disk::FileKind;
-use crate::trail::{FoundEntry, Resolution, ResolvedPath};
+use super::{ConfinedReader, OpenedNode, below};
+use crate::cache::validators::Dependency;
+use crate::fs::disk::FileKind;
+use crate::fs::resolve::{FoundEntry, Resolution, ResolvedPath};
 
 /// Every way that is not straight spoils the proof of the answer: too much
 /// would have to be looked at again to see that it still leads there.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::disk::DiskFile;
+use crate::fs::disk::DiskFile;
 
 const CHUNK: usize = 16 << 10;
 const PASSING_CHUNK: usize = 1 << 20;
@@ -93,8 +93,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::disk::{Disk as _, FileAccess, NativeDisk};
-    use crate::trail::ResolvedPath;
+    use crate::fs::disk::{Disk as _, FileAccess, NativeDisk};
+    use crate::fs::resolve::ResolvedPath;
 
     fn lines_backwards(text: &[u8]) -> Vec<Vec<u8>> {
         let place = tempfile::tempdir().unwrap();
@@ -102,7 +102,8 @@ mod tests {
             .unwrap()
             .unwrap();
         let dir = way.dir().unwrap();
-        crate::disk::write_all(&mut *dir.create("f", FileAccess::Default).unwrap(), text).unwrap();
+        crate::fs::disk::write_all(&mut *dir.create("f", FileAccess::Default).unwrap(), text)
+            .unwrap();
         let file = dir.open_file("f").unwrap();
         let size = NativeDisk.stat(&place.path().join("f")).unwrap().size;
         let mut tail = LogTail {

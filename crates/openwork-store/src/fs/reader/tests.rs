@@ -14,8 +14,8 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
-use crate::disk::NativeDisk;
-use crate::trail::KnownTrails;
+use crate::fs::disk::NativeDisk;
+use crate::fs::resolve::KnownTrails;
 
 /// One entry of a random tree.
 #[derive(Debug, Clone)]
