@@ -26,7 +26,7 @@ pub(crate) struct AnswerCache(Mutex<HashMap<Query, KnownAnswers>>);
 #[derive(Debug, Clone)]
 struct KnownAnswers {
     answer: Arc<CachedView>,
-    proof: Arc<Validators>,
+    validators: Arc<Validators>,
 }
 
 impl AnswerCache {
@@ -40,23 +40,28 @@ impl AnswerCache {
     ) -> Option<Arc<CachedView>> {
         // Looking at files must not keep others from the cache.
         let known = self.known().get(query).cloned()?;
-        (known.proof.len() <= most && known.proof.holds(disk)).then_some(known.answer)
+        (known.validators.len() <= most && known.validators.holds(disk)).then_some(known.answer)
     }
 
     /// Keeps an answer, if it can be proven; forgets the one before.
-    pub(crate) fn put(&self, query: &Query, answer: &Arc<CachedView>, proof: Option<Validators>) {
+    pub(crate) fn put(
+        &self,
+        query: &Query,
+        answer: &Arc<CachedView>,
+        validators: Option<Validators>,
+    ) {
         if query.is_one_of_many() {
             return;
         }
         let mut known = self.known();
-        match proof {
-            Some(proof) if known.len() < ANSWERS || known.contains_key(query) => {
-                let proof = Arc::new(proof);
+        match validators {
+            Some(validators) if known.len() < ANSWERS || known.contains_key(query) => {
+                let validators = Arc::new(validators);
                 known.insert(
                     query.clone(),
                     KnownAnswers {
                         answer: Arc::clone(answer),
-                        proof,
+                        validators,
                     },
                 );
             }

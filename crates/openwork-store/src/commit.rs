@@ -35,13 +35,13 @@ const ATTEMPTS: usize = 4;
 
 /// A writer's turn, for as long as it holds the workspace's lock.
 pub(crate) struct CommitTurn<'s> {
-    pub(crate) scene: &'s FsContext,
+    pub(crate) context: &'s FsContext,
     pub(crate) held: &'s HeldRoot,
     pub(crate) options: &'s FsOptions,
     pub(crate) log: &'s mut AuditLog,
     /// Set when something failed, as its cleaning up may have failed as well.
     pub(crate) untidy: &'s mut bool,
-    pub(crate) gate: &'s CommitBarrier,
+    pub(crate) barrier: &'s CommitBarrier,
 }
 
 impl CommitTurn<'_> {
@@ -68,7 +68,7 @@ impl CommitTurn<'_> {
             }
             failure = failed;
         }
-        let path = self.scene.anchor.path().to_owned();
+        let path = self.context.anchor.path().to_owned();
         Err(failure.map_or(StoreError::Busy { path }, CommitFailure::into_error))
     }
 
@@ -76,10 +76,10 @@ impl CommitTurn<'_> {
     fn group(&mut self, orders: &[&Order]) -> (Vec<Option<OrderAnswer>>, Option<CommitFailure>) {
         let at = self.options.clock.now_ms();
         let next_id = || self.options.ids.next_id();
-        let files = self.scene.look(self.held);
+        let files = self.context.reader(self.held);
         // Orders that are planned together look at the same layers.
-        let looked_at = CachedFiles::new(&files);
-        let mut batch = OrderBatch::plan(orders, &looked_at, at, &next_id);
+        let cached = CachedFiles::new(&files);
+        let mut batch = OrderBatch::plan(orders, &cached, at, &next_id);
         let mut answers = std::mem::take(&mut batch.answers);
         if batch.plans.is_empty() {
             return (answers, None);
@@ -88,15 +88,15 @@ impl CommitTurn<'_> {
             return (answers, Some(error.into()));
         }
         let intents = batch.intents(orders, self.options.workspace.id.as_str(), at, &next_id);
-        let extent = self.carry_out(&batch, &intents, &files);
-        *self.untidy |= extent.failure.is_some();
-        self.record(&batch, &intents, &extent);
-        for (place, plan, told) in batch.into_plans() {
+        let progress = self.carry_out(&batch, &intents, &files);
+        *self.untidy |= progress.failure.is_some();
+        self.record(&batch, &intents, &progress);
+        for (place, plan, report) in batch.into_plans() {
             if let Some(answer) = answers.get_mut(place) {
-                *answer = answer_of(plan, told.warnings, at, &extent, &files);
+                *answer = answer_of(plan, report.warnings, at, &progress, &files);
             }
         }
-        (answers, extent.failure)
+        (answers, progress.failure)
     }
 
     fn carry_out(
@@ -110,7 +110,7 @@ impl CommitTurn<'_> {
             Ok(()) => {
                 let replacement = FileReplacement {
                     root: &self.held.dir,
-                    gate: self.gate,
+                    barrier: self.barrier,
                     ids: &*self.options.ids,
                     files,
                 };
@@ -138,7 +138,7 @@ impl CommitTurn<'_> {
             .iter()
             .try_for_each(|change| stage.add(&self.held.dir, change, files))?;
         // The disk is at work by now; what will be said is worked out meanwhile.
-        batch.told();
+        batch.reports();
         stage.sync_files(files)?;
         Ok(self.log.sync().map_err(unrecorded)?)
     }
@@ -149,20 +149,20 @@ impl CommitTurn<'_> {
         &mut self,
         batch: &OrderBatch<'_>,
         intents: &[ChangeIntent],
-        extent: &CommitProgress,
+        progress: &CommitProgress,
     ) {
-        if extent.is_open() {
+        if progress.is_open() {
             return self.log.forget();
         }
-        let reason = extent
+        let reason = progress
             .failure
             .as_ref()
             .map(CommitFailure::to_string)
             .unwrap_or_default();
         let outcome = |(number, intent): (usize, &ChangeIntent)| match batch.plans.get(number) {
-            Some((_, plan)) if extent.covers(plan) => {
-                let told = batch.told().get(number);
-                intent.done(told.map_or(&[], |told| &told.changed))
+            Some((_, plan)) if progress.covers(plan) => {
+                let report = batch.reports().get(number);
+                intent.done(report.map_or(&[], |report| &report.changed))
             }
             _ => intent.aborted(&reason),
         };
@@ -171,7 +171,7 @@ impl CommitTurn<'_> {
             tracing::error!(%error, "the outcome of a change could not be recorded");
         }
         if batch.needs_journal()
-            && extent.failure.is_none()
+            && progress.failure.is_none()
             && let Err(error) = journal::remove(&self.held.dir)
         {
             tracing::warn!(%error, "a finished journal could not be removed");
@@ -214,16 +214,19 @@ fn answer_of(
     plan: Plan,
     warnings: Vec<Warning>,
     at: u64,
-    extent: &CommitProgress,
+    progress: &CommitProgress,
     files: &ConfinedReader<'_>,
 ) -> Option<OrderAnswer> {
-    if extent.is_open() {
-        return extent.failure.as_ref().map(|failure| Err(failure.repeat()));
+    if progress.is_open() {
+        return progress
+            .failure
+            .as_ref()
+            .map(|failure| Err(failure.repeat()));
     }
-    if !extent.covers(&plan) {
+    if !progress.covers(&plan) {
         return None;
     }
-    Some(match &extent.volatile {
+    Some(match &progress.volatile {
         None => Ok(CommitReceipt { plan, warnings, at }),
         Some(error) => {
             let path = plan

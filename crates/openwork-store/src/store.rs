@@ -41,9 +41,9 @@ const SMALL: u64 = 16 << 10;
 /// One workspace on a disk.
 pub struct FsStore {
     options: FsOptions,
-    scene: FsContext,
+    context: FsContext,
     cache: AnswerCache,
-    gate: CommitBarrier,
+    barrier: CommitBarrier,
     writer: Mutex<StoreWriter>,
     refusals: RefusedLog,
 }
@@ -66,12 +66,12 @@ impl FsStore {
             options.workspace.path.clone(),
             roots,
         );
-        let scene = FsContext {
+        let context = FsContext {
             anchor,
             global: options.global.clone(),
             home: options.home.clone(),
             custom: options.custom.clone(),
-            trails: KnownTrails::default(),
+            known_paths: KnownTrails::default(),
             last_write: LastWrite::default(),
             held_directories: options.held_directories,
         };
@@ -80,9 +80,9 @@ impl FsStore {
             untidy: true,
         };
         let store = Self {
-            scene,
+            context,
             cache: AnswerCache::default(),
-            gate: CommitBarrier::default(),
+            barrier: CommitBarrier::default(),
             writer: Mutex::new(writer),
             refusals: RefusedLog::default(),
             options,
@@ -94,20 +94,20 @@ impl FsStore {
     /// Settles what a crash has left, if anything. A disk that does not let
     /// the store do so can still be read.
     fn settle(&self) {
-        let Ok(held) = self.scene.anchor.open() else {
+        let Ok(held) = self.context.anchor.open() else {
             return;
         };
         if !recover::is_needed(&held.dir) {
             return;
         }
-        if let Err(error) = self.turn(&held, Duration::ZERO, |_| ()) {
+        if let Err(error) = self.with_writer(&held, Duration::ZERO, |_| ()) {
             tracing::warn!(%error, "an earlier change could not be settled yet");
         }
     }
 
     /// Acts as the only writer of the workspace, after everything that was
     /// left open has been settled.
-    fn turn<T>(
+    fn with_writer<T>(
         &self,
         held: &HeldRoot,
         patience: Duration,
@@ -129,14 +129,14 @@ impl FsStore {
         if *untidy && lock.is_exclusive() {
             *untidy = recover::sweep(&held.dir).is_err();
         }
-        let (scene, options, gate) = (&self.scene, &self.options, &self.gate);
+        let (context, options, barrier) = (&self.context, &self.options, &self.barrier);
         let mut turn = CommitTurn {
-            scene,
+            context,
             held,
             options,
             log,
             untidy,
-            gate,
+            barrier,
         };
         Ok(act(&mut turn))
     }
@@ -144,7 +144,7 @@ impl FsStore {
     /// Answers an order for which there was no turn. Where the log cannot be
     /// opened, as where `.opencode` is a link, what is wrong with the order
     /// itself says more, and what changes nothing needs no log.
-    fn unturned(&self, order: &Order, error: &StoreError) -> OrderAnswer {
+    fn answer_without_writing(&self, order: &Order, error: &StoreError) -> OrderAnswer {
         if !matches!(error, StoreError::Audit { .. }) {
             return Err(repeat_error(error));
         }
@@ -159,8 +159,8 @@ impl FsStore {
 
     /// The workspace's directory, where looking at it never waits.
     fn at_hand(&self) -> Option<Result<Arc<HeldRoot>, StoreError>> {
-        let local = self.scene.anchor.held()?.local;
-        local.then(|| self.scene.anchor.open())
+        let local = self.context.anchor.held()?.local;
+        local.then(|| self.context.anchor.open())
     }
 
     fn writer(&self) -> MutexGuard<'_, StoreWriter> {
@@ -201,39 +201,43 @@ fn is_small(held: &HeldRoot) -> bool {
 
 impl Store for FsStore {
     fn access(&self) -> Result<(), StoreError> {
-        self.scene.anchor.open().map(drop)
+        self.context.anchor.open().map(drop)
     }
 
     fn view(&self, query: &Query) -> Result<Arc<CachedView>, StoreError> {
-        let held = self.scene.anchor.open()?;
-        if let Some(known) = self.cache.get(query, self.scene.anchor.disk(), usize::MAX) {
+        let held = self.context.anchor.open()?;
+        if let Some(known) = self
+            .cache
+            .get(query, self.context.anchor.disk(), usize::MAX)
+        {
             return Ok(known);
         }
-        let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        let files = self.scene.look(&held);
+        let _no_commit = self.barrier.read().unwrap_or_else(PoisonError::into_inner);
+        let files = self.context.reader(&held);
         let found = Arc::new(CachedView::new(answer(query, &files)?));
-        self.cache.put(query, &found, files.into_proof());
+        self.cache.put(query, &found, files.into_validators());
         Ok(found)
     }
 
     fn warm(&self, query: &Query) -> Option<Arc<CachedView>> {
-        if !self.scene.anchor.held()?.local {
+        if !self.context.anchor.held()?.local {
             return None;
         }
-        self.scene.anchor.open().ok()?;
-        self.cache.get(query, self.scene.anchor.disk(), WARM_LIMIT)
+        self.context.anchor.open().ok()?;
+        self.cache
+            .get(query, self.context.anchor.disk(), WARM_LIMIT)
     }
 
     fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError> {
-        let held = self.scene.anchor.open()?;
-        let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(plan(proposal, &self.scene.look(&held))?)
+        let held = self.context.anchor.open()?;
+        let _no_commit = self.barrier.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(plan(proposal, &self.context.reader(&held))?)
     }
 
     fn warnings(&self, plan: &Plan) -> Result<Vec<Warning>, StoreError> {
-        let held = self.scene.anchor.open()?;
-        let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(plan.warnings(&self.scene.look(&held)))
+        let held = self.context.anchor.open()?;
+        let _no_commit = self.barrier.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(plan.warnings(&self.context.reader(&held)))
     }
 
     fn access_at_once(&self) -> Option<Result<(), StoreError>> {
@@ -249,23 +253,23 @@ impl Store for FsStore {
             return None;
         }
         // While files are being replaced, this would have to wait.
-        let _no_commit = self.gate.try_read().ok()?;
-        let planned = plan(proposal, &self.scene.look(&held));
+        let _no_commit = self.barrier.try_read().ok()?;
+        let planned = plan(proposal, &self.context.reader(&held));
         Some(planned.map_err(StoreError::from))
     }
 
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<CommitReceipt, StoreError>> {
-        let held = self.scene.anchor.open();
+        let held = self.context.anchor.open();
         let commit = |turn: &mut CommitTurn<'_>| turn.commit(&orders);
-        let done = held.and_then(|held| self.turn(&held, PATIENCE, commit));
+        let done = held.and_then(|held| self.with_writer(&held, PATIENCE, commit));
         done.unwrap_or_else(|error| {
-            let answer = |order| self.unturned(order, &error);
+            let answer = |order| self.answer_without_writing(order, &error);
             orders.iter().map(answer).collect()
         })
     }
 
     fn record(&self, refused: &RefusedRequest) -> Result<(), StoreError> {
-        let held = self.scene.anchor.open()?;
+        let held = self.context.anchor.open()?;
         let id = self.options.ids.next_id();
         let at = self.options.clock.now_ms();
         let line = line::refused(refused, self.options.workspace.id.as_str(), id, at);
@@ -280,16 +284,16 @@ impl Store for FsStore {
         note: &AuditNote,
         approval: Approval,
     ) -> Result<(), StoreError> {
-        let held = self.scene.anchor.open()?;
-        self.turn(&held, PATIENCE, |turn| {
+        let held = self.context.anchor.open()?;
+        self.with_writer(&held, PATIENCE, |turn| {
             turn.record_noted(actor, action, note, approval)
         })?
     }
 
     fn survey(&self) -> Result<EngineSurvey, StoreError> {
-        let held = self.scene.anchor.open()?;
-        let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(EngineSurvey::take(&self.scene.look(&held)))
+        let held = self.context.anchor.open()?;
+        let _no_commit = self.barrier.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(EngineSurvey::take(&self.context.reader(&held)))
     }
 
     #[cfg(feature = "watch")]

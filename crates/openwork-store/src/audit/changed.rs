@@ -24,10 +24,10 @@ pub(crate) struct ChangedEntry {
 
 /// Describes what a plan has changed, in as many bytes as an entry has room for.
 pub(crate) fn changed(plan: &Plan) -> Vec<ChangedEntry> {
-    let mut room = DIFF_BYTES;
+    let mut remaining = DIFF_BYTES;
     let mut shorten = |change: FileChange| {
-        let changed = ChangedEntry::within(room, change);
-        room -= changed.diff.len();
+        let changed = ChangedEntry::within(remaining, change);
+        remaining -= changed.diff.len();
         changed
     };
     let changes = plan.edits.iter().take(FILES).map(preview::change);
@@ -35,10 +35,10 @@ pub(crate) fn changed(plan: &Plan) -> Vec<ChangedEntry> {
 }
 
 impl ChangedEntry {
-    fn within(room: usize, change: FileChange) -> Self {
+    fn within(remaining: usize, change: FileChange) -> Self {
         let mut fitting = 0;
         for line in change.diff.split_inclusive('\n') {
-            if fitting + line.len() > room {
+            if fitting + line.len() > remaining {
                 break;
             }
             fitting += line.len();

@@ -231,7 +231,7 @@ pub(crate) enum LineKind {
 }
 
 /// Sorts a line; `None` if it cannot be read.
-pub(crate) fn sort(line: &[u8]) -> Option<LineKind> {
+pub(crate) fn kind_of(line: &[u8]) -> Option<LineKind> {
     #[derive(Deserialize)]
     struct Head<'a> {
         #[serde(borrow)]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use openwork_model::audit::AuditLine;
 use serde_json::value::RawValue;
 
-use super::line::{LineKind, RECORD, sort};
+use super::line::{LineKind, RECORD, kind_of};
 use super::segments::{self, LogSegment};
 use super::tail::LogTail;
 use crate::cache::validators::FileVersion;
@@ -60,7 +60,7 @@ fn entry(line: Vec<u8>) -> Option<AuditLine> {
     if line.starts_with(RECORD) {
         return None;
     }
-    match sort(&line)? {
+    match kind_of(&line)? {
         LineKind::Entry { .. } => {
             let line = RawValue::from_string(String::from_utf8(line).ok()?).ok()?;
             Some(line.into())
@@ -87,16 +87,16 @@ impl LastWrite {
             return Ok(None);
         };
         let stat = current.stat;
-        let stamp = FileVersion::from(stat);
+        let version = FileVersion::from(stat);
         let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, newest)) = known.filter(|(known, _)| *known == stamp) {
+        if let Some((_, newest)) = known.filter(|(known, _)| *known == version) {
             return Ok(Some((stat, newest)));
         }
         let newest = match newest_time(&current)? {
             None => time_in_any(&dir)?,
             found => found,
         };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((stamp, newest));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, newest));
         Ok(Some((stat, newest)))
     }
 }
@@ -113,7 +113,7 @@ fn time_in_any(dir: &Arc<dyn DiskDir>) -> io::Result<Option<u64>> {
 fn newest_time(segment: &LogSegment) -> io::Result<Option<u64>> {
     let mut tail = LogTail::new(&*segment.file, segment.stat.size);
     while let Some(line) = tail.before()? {
-        if let Some(LineKind::Entry { timestamp, .. }) = sort(&line) {
+        if let Some(LineKind::Entry { timestamp, .. }) = kind_of(&line) {
             return Ok(Some(timestamp));
         }
     }

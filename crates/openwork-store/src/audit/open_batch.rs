@@ -8,7 +8,7 @@ use std::io;
 
 use uuid::Uuid;
 
-use super::line::{ChangeIntent, LineKind, sort};
+use super::line::{ChangeIntent, LineKind, kind_of};
 use super::tail::LogTail;
 use crate::fs::disk::DiskFile;
 
@@ -31,8 +31,8 @@ pub(super) fn find(file: &dyn DiskFile, size: u64) -> io::Result<OpenBatch> {
         if std::mem::take(&mut is_end) {
             found.torn = !line.is_empty();
         }
-        let Some(sort) = sort(&line) else { continue };
-        let batch = match &sort {
+        let Some(kind) = kind_of(&line) else { continue };
+        let batch = match &kind {
             LineKind::Entry { batch, .. }
             | LineKind::Intent { batch }
             | LineKind::Aborted { batch, .. } => *batch,
@@ -42,7 +42,7 @@ pub(super) fn find(file: &dyn DiskFile, size: u64) -> io::Result<OpenBatch> {
             break;
         };
         last = Some(batch);
-        match sort {
+        match kind {
             LineKind::Entry { id, .. } | LineKind::Aborted { id, .. } => drop(ended.insert(id)),
             LineKind::Intent { .. } => found
                 .intents

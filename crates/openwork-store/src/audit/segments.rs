@@ -72,11 +72,11 @@ pub(super) fn open(dir: &Arc<dyn DiskDir>, number: u32) -> io::Result<Option<Log
 pub(super) fn open_all(dir: &Arc<dyn DiskDir>) -> io::Result<Vec<LogSegment>> {
     const ATTEMPTS: usize = 100;
     for _ in 0..ATTEMPTS {
-        let mut seen = HashSet::new();
+        let mut opened = HashSet::new();
         let mut segments = Vec::new();
         for number in 0..COUNT {
             let segment = open(dir, number)?;
-            segments.extend(segment.filter(|segment| seen.insert(segment.stat.id)));
+            segments.extend(segment.filter(|segment| opened.insert(segment.stat.id)));
         }
         let newest = dir.stat(layout::AUDIT_LOG).map(|stat| stat.id).ok();
         if newest == segments.first().map(|segment| segment.stat.id) || newest.is_none() {

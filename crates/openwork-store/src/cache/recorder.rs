@@ -16,8 +16,8 @@ pub(crate) struct DependencyRecorder {
     started: i64,
     /// How many directories may be held open: each is a handle for as long as
     /// the answer is kept.
-    room: usize,
-    proof: Option<Validators>,
+    max_held: usize,
+    validators: Option<Validators>,
     /// Directories that were listed and are held open, by root and length of
     /// their path: names directly below them are covered by their own stamp.
     listed: BTreeMap<(FileRoot, usize), HashMap<String, Arc<dyn DiskDir>>>,
@@ -27,11 +27,11 @@ pub(crate) struct DependencyRecorder {
 }
 
 impl DependencyRecorder {
-    pub(crate) fn new(provable: bool, room: usize) -> Self {
+    pub(crate) fn new(cacheable: bool, max_held: usize) -> Self {
         Self {
             started: now(),
-            room,
-            proof: provable.then(Validators::default),
+            max_held,
+            validators: cacheable.then(Validators::default),
             listed: BTreeMap::new(),
             held: 0,
             passed: HashMap::new(),
@@ -40,49 +40,49 @@ impl DependencyRecorder {
     }
 
     /// Says that the answer rests on something that no later look can prove.
-    pub(crate) fn spoil(&mut self) {
-        self.proof = None;
+    pub(crate) fn mark_uncacheable(&mut self) {
+        self.validators = None;
     }
 
-    pub(crate) fn into_proof(self) -> Option<Validators> {
-        self.proof
+    pub(crate) fn into_validators(self) -> Option<Validators> {
+        self.validators
     }
 
-    pub(crate) fn absent(&mut self, spot: Dependency) {
-        self.note(spot, ExpectedState::Absent);
+    pub(crate) fn record_absent(&mut self, dependency: Dependency) {
+        self.record(dependency, ExpectedState::Absent);
     }
 
-    pub(crate) fn is(&mut self, spot: Dependency, id: NodeId) {
-        self.note(spot, ExpectedState::Is(id));
+    pub(crate) fn record_identity(&mut self, dependency: Dependency, id: NodeId) {
+        self.record(dependency, ExpectedState::Is(id));
     }
 
     /// Notes a state; one that is too young to be told from the next spoils
     /// the proof, as git has it with racily clean entries.
-    pub(crate) fn same(&mut self, spot: Dependency, stat: FileStat) {
-        let stamp = FileVersion::from(stat);
-        if stamp.is_settled(self.started) {
-            self.note(spot, ExpectedState::Same(stamp));
+    pub(crate) fn record_version(&mut self, dependency: Dependency, stat: FileStat) {
+        let version = FileVersion::from(stat);
+        if version.is_settled(self.started) {
+            self.record(dependency, ExpectedState::Same(version));
         } else {
-            self.spoil();
+            self.mark_uncacheable();
         }
     }
 
     /// Remembers the state in which a file was read.
-    pub(crate) fn read(&mut self, at: &Location, stat: FileStat) {
-        let stamp = FileVersion::from(stat);
-        if stamp.is_settled(self.started) {
-            self.read.insert(at.clone(), stamp);
+    pub(crate) fn record_read(&mut self, at: &Location, stat: FileStat) {
+        let version = FileVersion::from(stat);
+        if version.is_settled(self.started) {
+            self.read.insert(at.clone(), version);
         }
     }
 
     /// The state in which a file was read, if it can be told from all others.
-    pub(crate) fn stamp(&self, at: &Location) -> Option<FileVersion> {
+    pub(crate) fn version_when_read(&self, at: &Location) -> Option<FileVersion> {
         self.read.get(at).copied()
     }
 
     /// Whether one more directory may be held open.
     pub(crate) fn may_hold(&self) -> bool {
-        self.held < self.room
+        self.held < self.max_held
     }
 
     /// Holds a directory that was listed, so that what is in it can be reached
@@ -99,7 +99,7 @@ impl DependencyRecorder {
         let path = at.path.as_str();
         let shorter = self.listed.range((at.root, 0)..(at.root, path.len()));
         shorter.rev().find_map(|((_, length), listed)| {
-            let (above, rest) = parted(path, *length)?;
+            let (above, rest) = split_below(path, *length)?;
             Some((Arc::clone(listed.get(above)?), rest.to_owned()))
         })
     }
@@ -110,7 +110,7 @@ impl DependencyRecorder {
     /// Looks from the path upwards and no further than to what is noted: what
     /// is above that was noted with it. So a tree costs as much as it has
     /// directories, however deep they are.
-    pub(crate) fn pass(
+    pub(crate) fn record_passed(
         &mut self,
         at: &Location,
         base: &Arc<dyn DiskDir>,
@@ -119,36 +119,38 @@ impl DependencyRecorder {
     ) {
         let whole = at.path.as_str();
         let prefix = whole.len() - rest.len();
-        let ways = rest.match_indices('/').count();
+        let depth = rest.match_indices('/').count();
         let passed = self.passed.entry(at.root).or_default();
-        let mut fresh: Vec<&str> = rest
+        let mut unrecorded: Vec<&str> = rest
             .rmatch_indices('/')
             .map(|(end, _)| &rest[..end])
-            .take(ways.saturating_sub(covered))
-            .take_while(|way| !passed.contains(&whole[..prefix + way.len()]))
+            .take(depth.saturating_sub(covered))
+            .take_while(|path_so_far| !passed.contains(&whole[..prefix + path_so_far.len()]))
             .collect();
-        fresh.reverse();
-        for way in fresh {
+        unrecorded.reverse();
+        for path_so_far in unrecorded {
             let passed = self.passed.entry(at.root).or_default();
-            passed.insert(whole[..prefix + way.len()].to_owned());
-            let spot = Dependency::Below(Arc::clone(base), way.to_owned());
-            match base.stat(way) {
-                Ok(stat) if stat.kind == FileKind::Dir => self.is(spot, stat.id),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return self.absent(spot),
-                _ => return self.spoil(),
+            passed.insert(whole[..prefix + path_so_far.len()].to_owned());
+            let dependency = Dependency::Below(Arc::clone(base), path_so_far.to_owned());
+            match base.stat(path_so_far) {
+                Ok(stat) if stat.kind == FileKind::Dir => self.record_identity(dependency, stat.id),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return self.record_absent(dependency);
+                }
+                _ => return self.mark_uncacheable(),
             }
         }
     }
 
-    fn note(&mut self, spot: Dependency, expect: ExpectedState) {
-        if let Some(proof) = &mut self.proof {
-            proof.add(spot, expect);
+    fn record(&mut self, dependency: Dependency, expected: ExpectedState) {
+        if let Some(validators) = &mut self.validators {
+            validators.add(dependency, expected);
         }
     }
 }
 
 /// A path up to a length and what follows, if it is a directory that ends there.
-fn parted(path: &str, length: usize) -> Option<(&str, &str)> {
+fn split_below(path: &str, length: usize) -> Option<(&str, &str)> {
     let (above, rest) = path.split_at_checked(length)?;
     let rest = if above.is_empty() {
         Some(rest)

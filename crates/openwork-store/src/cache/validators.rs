@@ -71,14 +71,14 @@ impl From<FileStat> for FileVersion {
 }
 
 impl Dependency {
-    fn expects(&self, expect: ExpectedState, disk: &dyn Disk) -> bool {
+    fn is_as(&self, expected: ExpectedState, disk: &dyn Disk) -> bool {
         let found = match self {
             Self::Below(dir, path) => dir.stat(path),
             Self::Itself(dir) => dir.stat_self(),
             Self::At(path) => disk.stat(path),
         };
-        match (found, expect) {
-            (Ok(stat), ExpectedState::Same(stamp)) => FileVersion::from(stat) == stamp,
+        match (found, expected) {
+            (Ok(stat), ExpectedState::Same(version)) => FileVersion::from(stat) == version,
             (Ok(stat), ExpectedState::Is(id)) => stat.kind == FileKind::Dir && stat.id == id,
             (Err(error), ExpectedState::Absent) => error.kind() == io::ErrorKind::NotFound,
             _ => false,
@@ -91,8 +91,8 @@ impl Dependency {
 pub(crate) struct Validators(Vec<(Dependency, ExpectedState)>);
 
 impl Validators {
-    pub(crate) fn add(&mut self, spot: Dependency, expect: ExpectedState) {
-        self.0.push((spot, expect));
+    pub(crate) fn add(&mut self, dependency: Dependency, expected: ExpectedState) {
+        self.0.push((dependency, expected));
     }
 
     /// How many places have to be looked at to check it.
@@ -104,6 +104,6 @@ impl Validators {
     pub(crate) fn holds(&self, disk: &dyn Disk) -> bool {
         self.0
             .iter()
-            .all(|(spot, expect)| spot.expects(*expect, disk))
+            .all(|(dependency, expected)| dependency.is_as(*expected, disk))
     }
 }

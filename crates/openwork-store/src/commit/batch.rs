@@ -31,7 +31,7 @@ pub(crate) struct OrderBatch<'f> {
     pub(crate) changes: Vec<StagedChange>,
     /// The files that go and are not held.
     unread: HashSet<RelPath>,
-    told: OnceCell<Vec<CommitReport>>,
+    reports: OnceCell<Vec<CommitReport>>,
 }
 
 /// What is said of a plan: to the log, and to whoever wanted it.
@@ -84,24 +84,24 @@ impl<'f> OrderBatch<'f> {
         at: u64,
         next_id: &dyn Fn() -> Uuid,
     ) -> Self {
-        let mut seen = Overlay::new(files);
+        let mut overlay = Overlay::new(files);
         let mut batch = Self {
             files,
             answers: Vec::new(),
             plans: Vec::new(),
             changes: Vec::new(),
             unread: HashSet::new(),
-            told: OnceCell::new(),
+            reports: OnceCell::new(),
         };
         for (place, order) in orders.iter().enumerate() {
-            let answer = match order.plan(&seen) {
+            let answer = match order.plan(&overlay) {
                 Ok(plan) if batch.writes_unread(&plan) => break,
                 Ok(plan) if plan.is_noop() => {
-                    let warnings = plan.warnings(&seen);
+                    let warnings = plan.warnings(&overlay);
                     Some(Ok(CommitReceipt { plan, warnings, at }))
                 }
                 Ok(plan) => {
-                    seen.apply(&plan.edits);
+                    overlay.apply(&plan.edits);
                     batch.add(place, plan);
                     None
                 }
@@ -137,27 +137,27 @@ impl<'f> OrderBatch<'f> {
     }
 
     /// What is said of each plan. Working it out takes a while.
-    pub(crate) fn told(&self) -> &[CommitReport] {
-        self.told.get_or_init(|| {
-            let mut seen = Overlay::new(self.files);
-            let tell = |(_, plan): &(usize, Plan)| {
-                let warnings = plan.warnings(&seen);
-                seen.apply(&plan.edits);
+    pub(crate) fn reports(&self) -> &[CommitReport] {
+        self.reports.get_or_init(|| {
+            let mut overlay = Overlay::new(self.files);
+            let report_of = |(_, plan): &(usize, Plan)| {
+                let warnings = plan.warnings(&overlay);
+                overlay.apply(&plan.edits);
                 let changed = changed(plan);
                 CommitReport { changed, warnings }
             };
-            self.plans.iter().map(tell).collect()
+            self.plans.iter().map(report_of).collect()
         })
     }
 
     /// The plans, each with its order's place and what is said of it.
     pub(crate) fn into_plans(self) -> impl Iterator<Item = (usize, Plan, CommitReport)> {
-        let told = self.told.into_inner().unwrap_or_default();
-        let told = told
+        let reports = self.reports.into_inner().unwrap_or_default();
+        let reports = reports
             .into_iter()
             .chain(std::iter::repeat_with(CommitReport::default));
-        let plans = self.plans.into_iter().zip(told);
-        plans.map(|((place, plan), told)| (place, plan, told))
+        let plans = self.plans.into_iter().zip(reports);
+        plans.map(|((place, plan), report)| (place, plan, report))
     }
 
     /// What is recorded before the change, one intent for each plan.

@@ -78,7 +78,7 @@ impl CommitProgress {
 /// The replacing of some files.
 pub(crate) struct FileReplacement<'r> {
     pub(crate) root: &'r Arc<dyn DiskDir>,
-    pub(crate) gate: &'r CommitBarrier,
+    pub(crate) barrier: &'r CommitBarrier,
     pub(crate) ids: &'r dyn Ids,
     pub(crate) files: &'r ConfinedReader<'r>,
 }
@@ -87,24 +87,24 @@ impl FileReplacement<'_> {
     /// Replaces what is staged. With the journal it is all or nothing, and
     /// the journal stays until the outcome is recorded.
     pub(crate) fn run(&self, mut stage: StagedFiles, with_journal: bool) -> CommitProgress {
-        let extent = if with_journal {
+        let progress = if with_journal {
             self.all(&mut stage)
         } else {
             self.each(&mut stage)
         };
-        match &extent.reach {
-            ReplaceReach::AllBut(_) => self.conclude(&stage, extent),
-            ReplaceReach::Nothing => extent,
+        match &progress.reach {
+            ReplaceReach::AllBut(_) => self.conclude(&stage, progress),
+            ReplaceReach::Nothing => progress,
             ReplaceReach::Open => {
                 stage.keep();
-                extent
+                progress
             }
         }
     }
 
     /// Replaces files that have nothing to do with each other, until one fails.
     fn each(&self, stage: &mut StagedFiles) -> CommitProgress {
-        let _readers_wait = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        let _readers_wait = self.barrier.write().unwrap_or_else(PoisonError::into_inner);
         let failure = stage.files.iter_mut().find_map(|staged| {
             let applied = staged.check(self.files).and_then(|()| {
                 let failed = failed("replace", self.files, &staged.change);
@@ -138,7 +138,7 @@ impl FileReplacement<'_> {
             // It may be in place though its directory could not be synced.
             return self.take_back(stage, self.home_failed("write", error));
         }
-        let _readers_wait = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        let _readers_wait = self.barrier.write().unwrap_or_else(PoisonError::into_inner);
         for index in 0..stage.files.len() {
             let Some(staged) = stage.files.get_mut(index) else {
                 continue;
@@ -181,7 +181,7 @@ impl FileReplacement<'_> {
     }
 
     /// Makes durable what is in place, and tidies up after it.
-    fn conclude(&self, stage: &StagedFiles, mut extent: CommitProgress) -> CommitProgress {
+    fn conclude(&self, stage: &StagedFiles, mut progress: CommitProgress) -> CommitProgress {
         for staged in &stage.files {
             if let Err(error) = staged.finish().or_else(|_| staged.finish()) {
                 let path = self.files.in_workspace(&staged.change.path);
@@ -199,10 +199,10 @@ impl FileReplacement<'_> {
             }
         }
         let synced = stage.sync_dirs().or_else(|_| stage.sync_dirs());
-        extent.volatile = synced
+        progress.volatile = synced
             .and_then(|()| emptied.iter().try_for_each(|dir| dir.sync()))
             .err();
-        extent
+        progress
     }
 
     fn home_failed(&self, action: &'static str, source: io::Error) -> CommitFailure {

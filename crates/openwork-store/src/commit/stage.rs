@@ -191,7 +191,7 @@ impl StagedFile {
             }
             _ => return Err(moved()),
         };
-        if files.stamp(&self.change.path) == Some(FileVersion::from(stat)) {
+        if files.version_when_read(&self.change.path) == Some(FileVersion::from(stat)) {
             return Ok(());
         }
         let file = self.dir.open_file(&self.name).map_err(&failed)?;

@@ -94,18 +94,18 @@ impl RootAnchor {
                 path: self.path.clone(),
             });
         }
-        let trail =
+        let resolved =
             ResolvedPath::to(self.disk(), &self.path).map_err(|error| self.unreachable(error))?;
-        let trail = trail.ok_or_else(|| StoreError::Gone {
+        let resolved = resolved.ok_or_else(|| StoreError::Gone {
             path: self.path.clone(),
         })?;
-        if !self.is_authorized(&trail) {
+        if !self.is_authorized(&resolved) {
             return Err(StoreError::Unauthorized {
                 path: self.path.clone(),
             });
         }
-        let dir = Arc::clone(trail.dir().map_err(|error| self.unreachable(error))?);
-        let id = trail.id().map_err(|error| self.unreachable(error))?;
+        let dir = Arc::clone(resolved.dir().map_err(|error| self.unreachable(error))?);
+        let id = resolved.id().map_err(|error| self.unreachable(error))?;
         Ok(HeldRoot {
             local: dir.is_local(),
             dir,
@@ -114,14 +114,14 @@ impl RootAnchor {
     }
 
     /// Whether the directory truly lies in an authorised root, links resolved.
-    fn is_authorized(&self, trail: &ResolvedPath) -> bool {
+    fn is_authorized(&self, resolved: &ResolvedPath) -> bool {
         let roots = self
             .authorized_roots
             .iter()
             .filter_map(|root| self.disk.stat(root).ok());
         roots
             .filter(|root| root.kind == FileKind::Dir)
-            .any(|root| trail.is_in(root.id))
+            .any(|root| resolved.is_in(root.id))
     }
 
     fn unreachable(&self, source: io::Error) -> StoreError {

@@ -41,20 +41,20 @@ pub(crate) struct FsContext {
     pub(crate) global: Option<PathBuf>,
     pub(crate) home: Option<PathBuf>,
     pub(crate) custom: Option<PathBuf>,
-    pub(crate) trails: KnownTrails,
+    pub(crate) known_paths: KnownTrails,
     pub(crate) last_write: LastWrite,
     /// How many directories one look may hold open.
     pub(crate) held_directories: usize,
 }
 
 impl FsContext {
-    pub(crate) fn look<'s>(&'s self, held: &'s HeldRoot) -> ConfinedReader<'s> {
+    pub(crate) fn reader<'s>(&'s self, held: &'s HeldRoot) -> ConfinedReader<'s> {
         ConfinedReader {
-            scene: self,
+            context: self,
             held,
-            trail: OnceCell::new(),
+            resolved: OnceCell::new(),
             roots: AuthorisedRoots::default(),
-            seen: RefCell::new(DependencyRecorder::new(held.local, self.held_directories)),
+            recorder: RefCell::new(DependencyRecorder::new(held.local, self.held_directories)),
         }
     }
 }
@@ -62,11 +62,11 @@ impl FsContext {
 /// A confined look at real files.
 #[derive(Debug)]
 pub(crate) struct ConfinedReader<'s> {
-    scene: &'s FsContext,
+    context: &'s FsContext,
     held: &'s HeldRoot,
-    trail: OnceCell<ResolvedPath>,
+    resolved: OnceCell<ResolvedPath>,
     roots: AuthorisedRoots,
-    seen: RefCell<DependencyRecorder>,
+    recorder: RefCell<DependencyRecorder>,
 }
 
 /// An open file, and where it is.
@@ -74,33 +74,37 @@ type OpenedNode = (Dependency, Box<dyn DiskFile>);
 
 impl ConfinedReader<'_> {
     /// What the answers given so far rest on, if that can be proven later.
-    pub(crate) fn into_proof(self) -> Option<Validators> {
-        self.seen.into_inner().into_proof()
+    pub(crate) fn into_validators(self) -> Option<Validators> {
+        self.recorder.into_inner().into_validators()
     }
 
     /// The absolute path of something in the workspace, as configured.
     pub(crate) fn in_workspace(&self, path: &RelPath) -> PathBuf {
-        path.below(self.scene.anchor.path())
+        path.below(self.context.anchor.path())
     }
 
     /// The state in which a file of the workspace was read, if it can be told
     /// from every later one.
-    pub(crate) fn stamp(&self, path: &RelPath) -> Option<FileVersion> {
-        self.seen.borrow().stamp(&Location::workspace(path.clone()))
+    pub(crate) fn version_when_read(&self, path: &RelPath) -> Option<FileVersion> {
+        self.recorder
+            .borrow()
+            .version_when_read(&Location::workspace(path.clone()))
     }
 
     /// Opens a file, if one is there, and says where it is.
     fn open(&self, at: &Location) -> Result<Option<OpenedNode>, FileError> {
-        let Some(way) = self.way(at)? else {
+        let Some(located) = self.locate(at)? else {
             return Ok(None);
         };
-        match way.base.open_file(&way.rest) {
-            Ok(file) => Ok(Some((way.spot(), file))),
+        match located.base.open_file(&located.rest) {
+            Ok(file) => Ok(Some((located.dependency(), file))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                self.seen.borrow_mut().absent(way.spot());
+                self.recorder
+                    .borrow_mut()
+                    .record_absent(located.dependency());
                 Ok(None)
             }
-            Err(error) => self.open_astray(at, error),
+            Err(error) => self.open_through_links(at, error),
         }
     }
 
@@ -108,11 +112,11 @@ impl ConfinedReader<'_> {
     fn stat_open(
         &self,
         at: &Location,
-        spot: Dependency,
+        dependency: Dependency,
         file: &dyn DiskFile,
     ) -> Result<FileStat, FileError> {
         let stat = file.stat().map_err(|source| self.io(at, source))?;
-        self.seen.borrow_mut().same(spot, stat);
+        self.recorder.borrow_mut().record_version(dependency, stat);
         if stat.kind != FileKind::File {
             return Err(FileError::NotRegular {
                 path: self.absolute(at),
@@ -124,11 +128,11 @@ impl ConfinedReader<'_> {
     fn read_open(
         &self,
         at: &Location,
-        spot: Dependency,
+        dependency: Dependency,
         file: &dyn DiskFile,
         limit: u64,
     ) -> Result<FileContents, FileError> {
-        let stat = self.stat_open(at, spot, file)?;
+        let stat = self.stat_open(at, dependency, file)?;
         let too_large = || FileError::TooLarge {
             path: self.absolute(at),
             limit,
@@ -140,21 +144,21 @@ impl ConfinedReader<'_> {
         if bytes.len() as u64 > limit {
             return Err(too_large());
         }
-        self.seen.borrow_mut().read(at, stat);
+        self.recorder.borrow_mut().record_read(at, stat);
         Ok(bytes.into())
     }
 
     fn list_open(
         &self,
         at: &Location,
-        spot: Dependency,
+        dependency: Dependency,
         dir: &Arc<dyn DiskDir>,
     ) -> Result<Vec<DirEntry>, FileError> {
         let stat = dir.stat_self().map_err(|source| self.io(at, source))?;
-        self.seen.borrow_mut().same(spot, stat);
+        self.recorder.borrow_mut().record_version(dependency, stat);
         if at.root == FileRoot::Workspace && stat.id.device != self.held.id.device {
             // What is mounted here may be on a network.
-            self.seen.borrow_mut().spoil();
+            self.recorder.borrow_mut().mark_uncacheable();
         }
         let found = dir.list().map_err(|source| self.io(at, source))?;
         let mut entries: Vec<DirEntry> = found
@@ -187,7 +191,7 @@ impl ConfinedReader<'_> {
 
     /// An error of the system; what was not seen cannot be proven.
     fn io(&self, at: &Location, source: io::Error) -> FileError {
-        self.seen.borrow_mut().spoil();
+        self.recorder.borrow_mut().mark_uncacheable();
         FileError::Io {
             path: self.absolute(at),
             source,
@@ -198,40 +202,46 @@ impl ConfinedReader<'_> {
 impl Files for ConfinedReader<'_> {
     fn read(&self, at: &Location, limit: u64) -> Result<Option<FileContents>, FileError> {
         match self.open(at)? {
-            Some((spot, file)) => self.read_open(at, spot, &*file, limit).map(Some),
+            Some((dependency, file)) => self.read_open(at, dependency, &*file, limit).map(Some),
             None => Ok(None),
         }
     }
 
     fn digest(&self, at: &Location) -> Result<Option<FileDigest>, FileError> {
-        let Some((spot, file)) = self.open(at)? else {
+        let Some((dependency, file)) = self.open(at)? else {
             return Ok(None);
         };
-        let stat = self.stat_open(at, spot, &*file)?;
+        let stat = self.stat_open(at, dependency, &*file)?;
         let digest = digest_of(&*file, stat.size).map_err(|source| self.io(at, source))?;
-        self.seen.borrow_mut().read(at, stat);
+        self.recorder.borrow_mut().record_read(at, stat);
         Ok(Some(digest))
     }
 
     fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {
-        let Some(way) = self.way(at)? else {
+        let Some(located) = self.locate(at)? else {
             return Ok(None);
         };
-        match way.open_dir() {
+        match located.open_dir() {
             Ok(dir) => {
-                let held = self.seen.borrow().may_hold();
-                let spot = if held { way.spot_of(&dir) } else { way.spot() };
-                let entries = self.list_open(at, spot, &dir)?;
+                let held = self.recorder.borrow().may_hold();
+                let dependency = if held {
+                    located.dependency_of(&dir)
+                } else {
+                    located.dependency()
+                };
+                let entries = self.list_open(at, dependency, &dir)?;
                 if held {
-                    self.seen.borrow_mut().hold(at, dir);
+                    self.recorder.borrow_mut().hold(at, dir);
                 }
                 Ok(Some(entries))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                self.seen.borrow_mut().absent(way.spot());
+                self.recorder
+                    .borrow_mut()
+                    .record_absent(located.dependency());
                 Ok(None)
             }
-            Err(error) => self.list_astray(at, error),
+            Err(error) => self.list_through_links(at, error),
         }
     }
 
@@ -275,24 +285,24 @@ impl Files for ConfinedReader<'_> {
 
     fn last_write(&self) -> Result<Option<u64>, FileError> {
         let at = Location::workspace(crate::layout::audit_log());
-        let Some(way) = self.way(&at)? else {
+        let Some(located) = self.locate(&at)? else {
             return Ok(None);
         };
-        let found = self.scene.last_write.find(&self.held.dir);
-        let mut seen = self.seen.borrow_mut();
+        let found = self.context.last_write.find(&self.held.dir);
+        let mut recorder = self.recorder.borrow_mut();
         match found {
             Ok(Some((stat, newest))) => {
-                seen.same(way.spot(), stat);
+                recorder.record_version(located.dependency(), stat);
                 Ok(newest)
             }
             Ok(None) => {
-                seen.absent(way.spot());
+                recorder.record_absent(located.dependency());
                 Ok(None)
             }
             // A log that cannot be read must not keep the configuration back.
             Err(error) => {
                 tracing::warn!(%error, path = %self.absolute(&at).display(), "the audit log cannot be read");
-                seen.spoil();
+                recorder.mark_uncacheable();
                 Ok(None)
             }
         }
@@ -304,16 +314,16 @@ impl Files for ConfinedReader<'_> {
             return Ok(Vec::new());
         }
         let at = Location::workspace(crate::layout::audit_log());
-        let Some(way) = self.way(&at)? else {
+        let Some(located) = self.locate(&at)? else {
             return Ok(Vec::new());
         };
         let found = newest(&self.held.dir, limit);
         let NewestEntries { entries, within } =
             found.map_err(|source| self.unreadable(&at, source))?;
-        let mut seen = self.seen.borrow_mut();
+        let mut recorder = self.recorder.borrow_mut();
         match within {
-            Some(stat) => seen.same(way.spot(), stat),
-            None => seen.spoil(),
+            Some(stat) => recorder.record_version(located.dependency(), stat),
+            None => recorder.mark_uncacheable(),
         }
         Ok(entries)
     }

@@ -17,7 +17,7 @@ mod known;
 pub(crate) use known::KnownTrails;
 
 /// As many links as Linux itself follows (`path_resolution(7)`).
-const HOPS: usize = 40;
+const MAX_LINKS: usize = 40;
 
 /// An open directory and all directories that it lies in.
 #[derive(Debug, Clone)]
@@ -57,7 +57,7 @@ impl ResolvedPath {
     /// Follows an absolute path to a directory. `None` if there is none.
     pub(crate) fn to(disk: &dyn Disk, path: &Path) -> io::Result<Option<Self>> {
         match Self::find(disk, path)?.end {
-            Resolution::Dir(trail) => Ok(Some(trail)),
+            Resolution::Dir(resolved) => Ok(Some(resolved)),
             Resolution::Leaf(..) | Resolution::Absent(..) => Ok(None),
         }
     }
@@ -68,7 +68,7 @@ impl ResolvedPath {
         let id = dir.stat_self()?.id;
         let is_top = |c: &Component<'_>| matches!(c, Component::Prefix(_) | Component::RootDir);
         let top = path.components().take_while(is_top).collect();
-        let trail = Self {
+        let resolved = Self {
             top,
             steps: vec![PathStep {
                 name: String::new(),
@@ -77,7 +77,7 @@ impl ResolvedPath {
             }],
         };
         let below: PathBuf = path.components().skip_while(is_top).collect();
-        trail.follow(&below)
+        resolved.follow(&below)
     }
 
     /// Whether every name on the trail leads to what is held open for it.
@@ -91,16 +91,16 @@ impl ResolvedPath {
 
     /// Follows a path from the directory that the trail ends in.
     pub(crate) fn follow(self, path: &Path) -> io::Result<FoundEntry> {
-        let mut walk = PathResolver {
-            trail: self,
-            ahead: VecDeque::new(),
-            hops: 0,
+        let mut resolver = PathResolver {
+            resolved: self,
+            remaining: VecDeque::new(),
+            links_followed: 0,
         };
-        walk.put(path)?;
-        let end = walk.run()?;
+        resolver.prepend(path)?;
+        let end = resolver.run()?;
         Ok(FoundEntry {
             end,
-            linked: walk.hops > 0,
+            linked: resolver.links_followed > 0,
         })
     }
 
@@ -147,7 +147,7 @@ impl ResolvedPath {
             .ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    fn climb(&mut self) {
+    fn ascend(&mut self) {
         if self.steps.len() > 1 {
             self.steps.pop();
         }
@@ -155,70 +155,70 @@ impl ResolvedPath {
 }
 
 struct PathResolver {
-    trail: ResolvedPath,
-    ahead: VecDeque<String>,
-    hops: usize,
+    resolved: ResolvedPath,
+    remaining: VecDeque<String>,
+    links_followed: usize,
 }
 
 impl PathResolver {
     fn run(&mut self) -> io::Result<Resolution> {
-        while let Some(name) = self.ahead.pop_front() {
+        while let Some(name) = self.remaining.pop_front() {
             if name == ".." {
-                self.trail.climb();
+                self.resolved.ascend();
                 continue;
             }
-            let dir = Arc::clone(self.trail.dir()?);
+            let dir = Arc::clone(self.resolved.dir()?);
             let stat = match dir.stat(&name) {
                 Ok(stat) => stat,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    return Ok(Resolution::Absent(self.trail.clone(), name));
+                    return Ok(Resolution::Absent(self.resolved.clone(), name));
                 }
                 Err(error) => return Err(error),
             };
             match stat.kind {
                 FileKind::Dir => self.enter(&dir, name)?,
-                FileKind::Link => self.hop(&dir.read_link(&name)?)?,
-                FileKind::File | FileKind::Special if self.ahead.is_empty() => {
-                    return Ok(Resolution::Leaf(self.trail.clone(), name, stat));
+                FileKind::Link => self.follow_link(&dir.read_link(&name)?)?,
+                FileKind::File | FileKind::Special if self.remaining.is_empty() => {
+                    return Ok(Resolution::Leaf(self.resolved.clone(), name, stat));
                 }
                 FileKind::File | FileKind::Special => {
                     return Err(io::ErrorKind::NotADirectory.into());
                 }
             }
         }
-        Ok(Resolution::Dir(self.trail.clone()))
+        Ok(Resolution::Dir(self.resolved.clone()))
     }
 
     fn enter(&mut self, dir: &Arc<dyn DiskDir>, name: String) -> io::Result<()> {
         let dir = dir.open_dir(&name)?;
         let id = dir.stat_self()?.id;
-        self.trail.steps.push(PathStep { name, dir, id });
+        self.resolved.steps.push(PathStep { name, dir, id });
         Ok(())
     }
 
-    fn hop(&mut self, target: &Path) -> io::Result<()> {
-        self.hops += 1;
-        if self.hops > HOPS || target.as_os_str().is_empty() {
+    fn follow_link(&mut self, target: &Path) -> io::Result<()> {
+        self.links_followed += 1;
+        if self.links_followed > MAX_LINKS || target.as_os_str().is_empty() {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
                 "too many links",
             ));
         }
-        self.put(target)
+        self.prepend(target)
     }
 
     /// Puts a path in front of what is still to be followed.
-    fn put(&mut self, path: &Path) -> io::Result<()> {
+    fn prepend(&mut self, path: &Path) -> io::Result<()> {
         for component in path.components().rev() {
             match component {
                 Component::Normal(name) => {
                     let name = name.to_str().ok_or(io::ErrorKind::InvalidInput)?;
-                    self.ahead.push_front(name.to_owned());
+                    self.remaining.push_front(name.to_owned());
                 }
-                Component::ParentDir => self.ahead.push_front("..".to_owned()),
+                Component::ParentDir => self.remaining.push_front("..".to_owned()),
                 Component::CurDir => {}
-                Component::RootDir => self.trail.steps.truncate(1),
-                Component::Prefix(_) if path.starts_with(&self.trail.top) => {}
+                Component::RootDir => self.resolved.steps.truncate(1),
+                Component::Prefix(_) if path.starts_with(&self.resolved.top) => {}
                 // Another drive is another file system.
                 Component::Prefix(_) => return Err(io::ErrorKind::Unsupported.into()),
             }

@@ -19,21 +19,24 @@ impl ConfinedReader<'_> {
     /// there is no worktree, so that nothing outside of one is searched.
     pub(super) fn count_ancestors(&self) -> Result<usize, FileError> {
         let failed = |source| self.io(&Location::workspace(RelPath::root()), source);
-        let spot = |dir: &Arc<dyn DiskDir>, name: &str| {
+        let dependency = |dir: &Arc<dyn DiskDir>, name: &str| {
             Dependency::Below(Arc::clone(dir), name.to_owned())
         };
-        if self.is_worktree(&self.held.dir, &spot).map_err(failed)? {
+        if self
+            .is_worktree(&self.held.dir, &dependency)
+            .map_err(failed)?
+        {
             return Ok(0);
         }
-        let trail = self.trail()?;
+        let resolved = self.resolved_workspace()?;
         for levels in 1.. {
-            let Some(above) = trail.above(levels) else {
+            let Some(above) = resolved.above(levels) else {
                 break;
             };
             let path = above.path();
-            let spot = |_: &Arc<dyn DiskDir>, name: &str| Dependency::At(path.join(name));
+            let dependency = |_: &Arc<dyn DiskDir>, name: &str| Dependency::At(path.join(name));
             let dir = above.dir().map_err(failed)?;
-            if self.is_worktree(dir, &spot).map_err(failed)? {
+            if self.is_worktree(dir, &dependency).map_err(failed)? {
                 self.check_local(levels)?;
                 return Ok(levels);
             }
@@ -47,32 +50,38 @@ impl ConfinedReader<'_> {
     fn is_worktree(
         &self,
         dir: &Arc<dyn DiskDir>,
-        spot: &dyn Fn(&Arc<dyn DiskDir>, &str) -> Dependency,
+        dependency: &dyn Fn(&Arc<dyn DiskDir>, &str) -> Dependency,
     ) -> io::Result<bool> {
         let found = match dir.stat(".git") {
             Ok(stat) => stat,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                self.seen.borrow_mut().absent(spot(dir, ".git"));
+                self.recorder
+                    .borrow_mut()
+                    .record_absent(dependency(dir, ".git"));
                 return Ok(false);
             }
             Err(error) => return Err(error),
         };
         match found.kind {
             FileKind::Link => {
-                self.seen.borrow_mut().spoil();
+                self.recorder.borrow_mut().mark_uncacheable();
                 Ok(true)
             }
             FileKind::Dir => {
-                self.seen.borrow_mut().is(spot(dir, ".git"), found.id);
-                self.has_head(dir, spot)
+                self.recorder
+                    .borrow_mut()
+                    .record_identity(dependency(dir, ".git"), found.id);
+                self.has_head(dir, dependency)
             }
             FileKind::File => {
-                self.seen.borrow_mut().same(spot(dir, ".git"), found);
+                self.recorder
+                    .borrow_mut()
+                    .record_version(dependency(dir, ".git"), found);
                 let text = read_to(&*dir.open_file(".git")?, found.size.min(GIT_FILE), GIT_FILE)?;
                 Ok(text.starts_with(b"gitdir:"))
             }
             FileKind::Special => {
-                self.seen.borrow_mut().spoil();
+                self.recorder.borrow_mut().mark_uncacheable();
                 Ok(false)
             }
         }
@@ -81,17 +90,21 @@ impl ConfinedReader<'_> {
     fn has_head(
         &self,
         dir: &Arc<dyn DiskDir>,
-        spot: &dyn Fn(&Arc<dyn DiskDir>, &str) -> Dependency,
+        dependency: &dyn Fn(&Arc<dyn DiskDir>, &str) -> Dependency,
     ) -> io::Result<bool> {
         let head = Path::new(".git").join("HEAD");
         let head = head.to_str().unwrap_or_default();
         match dir.stat(head) {
             Ok(stat) => {
-                self.seen.borrow_mut().same(spot(dir, head), stat);
+                self.recorder
+                    .borrow_mut()
+                    .record_version(dependency(dir, head), stat);
                 Ok(true)
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                self.seen.borrow_mut().absent(spot(dir, head));
+                self.recorder
+                    .borrow_mut()
+                    .record_absent(dependency(dir, head));
                 Ok(false)
             }
             Err(error) => Err(error),
@@ -102,7 +115,7 @@ impl ConfinedReader<'_> {
         for level in 1..=levels {
             let dir = self.root(FileRoot::Ancestor(level))?;
             if !dir.is_some_and(|dir| dir.is_local()) {
-                self.seen.borrow_mut().spoil();
+                self.recorder.borrow_mut().mark_uncacheable();
             }
         }
         Ok(())

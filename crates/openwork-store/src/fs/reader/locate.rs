@@ -19,7 +19,7 @@ pub(super) struct LinkWay {
 
 impl LinkWay {
     /// What the location is to a proof.
-    pub(super) fn spot(&self) -> Dependency {
+    pub(super) fn dependency(&self) -> Dependency {
         let base = Arc::clone(&self.base);
         if self.rest.is_empty() {
             Dependency::Itself(base)
@@ -29,11 +29,11 @@ impl LinkWay {
     }
 
     /// The spot of a directory here that is held open.
-    pub(super) fn spot_of(&self, dir: &Arc<dyn DiskDir>) -> Dependency {
+    pub(super) fn dependency_of(&self, dir: &Arc<dyn DiskDir>) -> Dependency {
         if self.listed && !self.rest.contains('/') {
             Dependency::Itself(Arc::clone(dir))
         } else {
-            self.spot()
+            self.dependency()
         }
     }
 
@@ -48,10 +48,12 @@ impl LinkWay {
 
 impl ConfinedReader<'_> {
     /// How to reach a location; `None` if its root does not exist.
-    pub(super) fn way(&self, at: &Location) -> Result<Option<LinkWay>, FileError> {
-        let nearest = self.seen.borrow().nearest(at);
+    pub(super) fn locate(&self, at: &Location) -> Result<Option<LinkWay>, FileError> {
+        let nearest = self.recorder.borrow().nearest(at);
         if let Some((base, rest)) = nearest {
-            self.seen.borrow_mut().pass(at, &base, &rest, 1);
+            self.recorder
+                .borrow_mut()
+                .record_passed(at, &base, &rest, 1);
             let listed = true;
             return Ok(Some(LinkWay { base, rest, listed }));
         }
@@ -59,7 +61,9 @@ impl ConfinedReader<'_> {
             return Ok(None);
         };
         let rest = at.path.as_str().to_owned();
-        self.seen.borrow_mut().pass(at, &base, &rest, 0);
+        self.recorder
+            .borrow_mut()
+            .record_passed(at, &base, &rest, 0);
         let listed = false;
         Ok(Some(LinkWay { base, rest, listed }))
     }

@@ -26,36 +26,46 @@ impl ConfinedReader<'_> {
         if root == FileRoot::Workspace {
             return Ok(Some(Arc::clone(&self.held.dir)));
         }
-        let Some(trail) = self.root_trail(root)? else {
+        let Some(resolved) = self.resolved_root(root)? else {
             return Ok(None);
         };
-        trail
+        resolved
             .dir()
             .map(|dir| Some(Arc::clone(dir)))
             .map_err(|source| self.io(&top(root), source))
     }
 
     /// The directory of a root and all that it lies in.
-    pub(super) fn root_trail(&self, root: FileRoot) -> Result<Option<ResolvedPath>, FileError> {
+    pub(super) fn resolved_root(&self, root: FileRoot) -> Result<Option<ResolvedPath>, FileError> {
         match root {
-            FileRoot::Workspace => self.trail().map(|trail| Some(trail.clone())),
-            FileRoot::Ancestor(levels) => Ok(self.trail()?.above(levels)),
-            FileRoot::Global => self.outside(root, &self.roots.global, self.scene.global.as_ref()),
-            FileRoot::Home => self.outside(root, &self.roots.home, self.scene.home.as_ref()),
-            FileRoot::Custom => self.outside(root, &self.roots.custom, self.scene.custom.as_ref()),
+            FileRoot::Workspace => self
+                .resolved_workspace()
+                .map(|resolved| Some(resolved.clone())),
+            FileRoot::Ancestor(levels) => Ok(self.resolved_workspace()?.above(levels)),
+            FileRoot::Global => {
+                self.outside(root, &self.roots.global, self.context.global.as_ref())
+            }
+            FileRoot::Home => self.outside(root, &self.roots.home, self.context.home.as_ref()),
+            FileRoot::Custom => {
+                self.outside(root, &self.roots.custom, self.context.custom.as_ref())
+            }
         }
     }
 
     /// The path of a root, for people.
     pub(super) fn root_path(&self, root: FileRoot) -> PathBuf {
-        let workspace = self.scene.anchor.path();
+        let workspace = self.context.anchor.path();
         match root {
             FileRoot::Workspace => workspace.to_owned(),
             FileRoot::Ancestor(levels) => {
-                match self.trail.get().and_then(|trail| trail.above(levels)) {
+                match self
+                    .resolved
+                    .get()
+                    .and_then(|resolved| resolved.above(levels))
+                {
                     // The parents that were searched are those of the directory
                     // itself, not those of a link that leads to it.
-                    Some(trail) => trail.path(),
+                    Some(resolved) => resolved.path(),
                     None => workspace
                         .ancestors()
                         .nth(levels)
@@ -63,25 +73,25 @@ impl ConfinedReader<'_> {
                         .to_owned(),
                 }
             }
-            FileRoot::Global => self.scene.global.clone().unwrap_or_default(),
-            FileRoot::Home => self.scene.home.clone().unwrap_or_default(),
-            FileRoot::Custom => self.scene.custom.clone().unwrap_or_default(),
+            FileRoot::Global => self.context.global.clone().unwrap_or_default(),
+            FileRoot::Home => self.context.home.clone().unwrap_or_default(),
+            FileRoot::Custom => self.context.custom.clone().unwrap_or_default(),
         }
     }
 
     /// The workspace's directory and all that it lies in.
-    pub(super) fn trail(&self) -> Result<&ResolvedPath, FileError> {
-        if let Some(trail) = self.trail.get() {
-            return Ok(trail);
+    pub(super) fn resolved_workspace(&self) -> Result<&ResolvedPath, FileError> {
+        if let Some(resolved) = self.resolved.get() {
+            return Ok(resolved);
         }
         let at = top(FileRoot::Workspace);
-        let anchor = &self.scene.anchor;
-        let trail = self.scene.trails.to(anchor.disk(), anchor.path());
-        let trail = trail.map_err(|source| self.io(&at, source))?;
-        let same = |trail: &ResolvedPath| trail.id().is_ok_and(|id| id == self.held.id);
-        let trail = trail.filter(same);
-        let trail = trail.ok_or_else(|| self.io(&at, std::io::ErrorKind::NotFound.into()))?;
-        Ok(self.trail.get_or_init(|| trail))
+        let anchor = &self.context.anchor;
+        let resolved = self.context.known_paths.to(anchor.disk(), anchor.path());
+        let resolved = resolved.map_err(|source| self.io(&at, source))?;
+        let same = |resolved: &ResolvedPath| resolved.id().is_ok_and(|id| id == self.held.id);
+        let resolved = resolved.filter(same);
+        let resolved = resolved.ok_or_else(|| self.io(&at, std::io::ErrorKind::NotFound.into()))?;
+        Ok(self.resolved.get_or_init(|| resolved))
     }
 
     fn outside(
@@ -93,16 +103,22 @@ impl ConfinedReader<'_> {
         let (None, Some(path)) = (cell.get(), path) else {
             return Ok(cell.get().cloned().flatten());
         };
-        let trail = self.scene.trails.to(self.scene.anchor.disk(), path);
-        let trail = trail.map_err(|source| self.io(&top(root), source))?;
-        let mut seen = self.seen.borrow_mut();
-        let spot = Dependency::At(path.clone());
-        match trail.as_ref().map(|trail| (trail.id(), trail.dir())) {
-            None => seen.absent(spot),
-            Some((Ok(id), Ok(dir))) if dir.is_local() => seen.is(spot, id),
-            Some(_) => seen.spoil(),
+        let resolved = self
+            .context
+            .known_paths
+            .to(self.context.anchor.disk(), path);
+        let resolved = resolved.map_err(|source| self.io(&top(root), source))?;
+        let mut recorder = self.recorder.borrow_mut();
+        let dependency = Dependency::At(path.clone());
+        match resolved
+            .as_ref()
+            .map(|resolved| (resolved.id(), resolved.dir()))
+        {
+            None => recorder.record_absent(dependency),
+            Some((Ok(id), Ok(dir))) if dir.is_local() => recorder.record_identity(dependency, id),
+            Some(_) => recorder.mark_uncacheable(),
         }
-        Ok(cell.get_or_init(|| trail).clone())
+        Ok(cell.get_or_init(|| resolved).clone())
     }
 }
 

@@ -14,7 +14,7 @@ use crate::fs::resolve::{FoundEntry, Resolution, ResolvedPath};
 /// would have to be looked at again to see that it still leads there.
 impl ConfinedReader<'_> {
     /// Opens a file that could not be opened straight away.
-    pub(super) fn open_astray(
+    pub(super) fn open_through_links(
         &self,
         at: &Location,
         error: io::Error,
@@ -22,7 +22,7 @@ impl ConfinedReader<'_> {
         let Some(found) = self.find(at, error)? else {
             return Ok(None);
         };
-        let Resolution::Leaf(trail, name, stat) = found else {
+        let Resolution::Leaf(resolved, name, stat) = found else {
             return Err(FileError::NotRegular {
                 path: self.absolute(at),
             });
@@ -32,13 +32,13 @@ impl ConfinedReader<'_> {
                 path: self.absolute(at),
             });
         }
-        let dir = trail.dir().map_err(|source| self.io(at, source))?;
+        let dir = resolved.dir().map_err(|source| self.io(at, source))?;
         let file = dir.open_file(&name).map_err(|source| self.io(at, source))?;
         Ok(Some((Dependency::Below(Arc::clone(dir), name), file)))
     }
 
     /// Lists a directory that could not be opened straight away.
-    pub(super) fn list_astray(
+    pub(super) fn list_through_links(
         &self,
         at: &Location,
         error: io::Error,
@@ -46,13 +46,13 @@ impl ConfinedReader<'_> {
         let Some(found) = self.find(at, error)? else {
             return Ok(None);
         };
-        let Resolution::Dir(trail) = found else {
+        let Resolution::Dir(resolved) = found else {
             return Err(FileError::NotRegular {
                 path: self.absolute(at),
             });
         };
-        let dir = trail.dir().map_err(|source| self.io(at, source))?;
-        self.list_open(at, Dependency::At(trail.path()), dir)
+        let dir = resolved.dir().map_err(|source| self.io(at, source))?;
+        self.list_open(at, Dependency::At(resolved.path()), dir)
             .map(Some)
     }
 
@@ -76,8 +76,8 @@ impl ConfinedReader<'_> {
     /// Follows a location from its root, refusing what a link leads out to.
     /// `None` if there is nothing and no link was to blame for `error`.
     fn find(&self, at: &Location, error: io::Error) -> Result<Option<Resolution>, FileError> {
-        self.seen.borrow_mut().spoil();
-        let Some(root) = self.root_trail(at.root)? else {
+        self.recorder.borrow_mut().mark_uncacheable();
+        let Some(root) = self.resolved_root(at.root)? else {
             return Ok(None);
         };
         let refused = || FileError::Link {
@@ -90,8 +90,8 @@ impl ConfinedReader<'_> {
         match &end {
             Resolution::Absent(..) if linked => Err(refused()),
             Resolution::Absent(..) => Ok(None),
-            Resolution::Dir(trail) | Resolution::Leaf(trail, ..)
-                if linked && !self.may_enter(at.root, trail) =>
+            Resolution::Dir(resolved) | Resolution::Leaf(resolved, ..)
+                if linked && !self.may_enter(at.root, resolved) =>
             {
                 Err(refused())
             }
@@ -116,16 +116,19 @@ impl ConfinedReader<'_> {
         }
     }
 
-    fn may_enter(&self, from: FileRoot, trail: &ResolvedPath) -> bool {
-        let allowed = self.scene.anchor.allowed(self.held);
+    fn may_enter(&self, from: FileRoot, resolved: &ResolvedPath) -> bool {
+        let allowed = self.context.anchor.allowed(self.held);
         let own = match from {
             FileRoot::Global | FileRoot::Custom => self
-                .root_trail(from)
+                .resolved_root(from)
                 .ok()
                 .flatten()
                 .and_then(|root| root.id().ok()),
             FileRoot::Workspace | FileRoot::Ancestor(_) | FileRoot::Home => None,
         };
-        allowed.into_iter().chain(own).any(|root| trail.is_in(root))
+        allowed
+            .into_iter()
+            .chain(own)
+            .any(|root| resolved.is_in(root))
     }
 }

@@ -79,7 +79,7 @@ fn build(root: &Path, things: &[Option<Thing>]) {
     }
 }
 
-fn scene(root: &Path) -> FsContext {
+fn context(root: &Path) -> FsContext {
     let workspace = root.join("ws");
     let roots = vec![workspace.clone(), root.join("shared")];
     FsContext {
@@ -87,7 +87,7 @@ fn scene(root: &Path) -> FsContext {
         global: None,
         home: None,
         custom: None,
-        trails: KnownTrails::default(),
+        known_paths: KnownTrails::default(),
         last_write: LastWrite::default(),
         held_directories: 2,
     }
@@ -96,16 +96,16 @@ fn scene(root: &Path) -> FsContext {
 /// A chain of directories, each looked at through the one before where that is
 /// held, and otherwise by its whole path.
 #[test]
-fn looking_into_a_deep_tree_takes_a_time_that_grows_with_its_depth() {
+fn reading_a_deep_tree_takes_time_that_grows_with_its_depth() {
     const DEPTH: usize = 600;
     let directory = directory();
     let root = directory.path().canonicalize().unwrap();
     let all = ["d"; DEPTH].join("/");
     std::fs::create_dir_all(root.join("ws").join(&all)).unwrap();
     std::fs::create_dir(root.join("shared")).unwrap();
-    let scene = scene(&root);
-    let held = scene.anchor.open().unwrap();
-    let files = scene.look(&held);
+    let context = context(&root);
+    let held = context.anchor.open().unwrap();
+    let files = context.reader(&held);
     let begun = std::time::Instant::now();
     for depth in 1..=DEPTH {
         let path = RelPath::new(&all[..2 * depth - 1]).unwrap();
@@ -178,17 +178,17 @@ proptest! {
         let directory = directory();
         let root = directory.path().canonicalize().unwrap();
         build(&root, &things);
-        let scene = scene(&root);
-        let held = scene.anchor.open().unwrap();
+        let context = context(&root);
+        let held = context.anchor.open().unwrap();
         for path in paths() {
             let at = Location::workspace(path.clone());
             let real = allowed(&root, &path.below(&root.join("ws")));
             let file = real.clone().filter(|real| real.is_file());
             let wanted = file.map(|real| std::fs::read(real).unwrap());
-            let found = scene.look(&held).read(&at, CONFIG_LIMIT).ok().flatten();
+            let found = context.reader(&held).read(&at, CONFIG_LIMIT).ok().flatten();
             prop_assert_eq!(found.as_deref(), wanted.as_deref(), "reading {}", path);
             let wanted = real.filter(|real| real.is_dir()).map(|real| names(&real));
-            let found = scene.look(&held).list(&at).ok().flatten();
+            let found = context.reader(&held).list(&at).ok().flatten();
             let found = found.map(|list| list.into_iter().map(|entry| entry.name).collect());
             prop_assert_eq!(found, wanted, "listing {}", path);
         }

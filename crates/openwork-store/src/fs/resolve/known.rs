@@ -19,7 +19,7 @@ pub(crate) struct KnownTrails(Mutex<HashMap<PathBuf, KnownPaths>>);
 /// How far a path leads.
 #[derive(Debug, Clone)]
 struct KnownPaths {
-    trail: ResolvedPath,
+    resolved: ResolvedPath,
     /// The name in that directory that was not there, if one was not.
     missing: Option<String>,
 }
@@ -27,48 +27,48 @@ struct KnownPaths {
 impl KnownTrails {
     /// Follows an absolute path to a directory, as [`ResolvedPath::to`] does.
     pub(crate) fn to(&self, disk: &dyn Disk, path: &Path) -> io::Result<Option<ResolvedPath>> {
-        let known = self.ways().get(path).cloned();
+        let known = self.entries().get(path).cloned();
         if let Some(known) = known.filter(KnownPaths::still_holds) {
-            return Ok(known.trail());
+            return Ok(known.resolved());
         }
         let FoundEntry { end, linked } = ResolvedPath::find(disk, path)?;
         let found = match end {
-            Resolution::Dir(trail) => Some(KnownPaths {
-                trail,
+            Resolution::Dir(resolved) => Some(KnownPaths {
+                resolved,
                 missing: None,
             }),
-            Resolution::Absent(trail, name) => Some(KnownPaths {
-                trail,
+            Resolution::Absent(resolved, name) => Some(KnownPaths {
+                resolved,
                 missing: Some(name),
             }),
             Resolution::Leaf(..) => None,
         };
         // Where a link leads is nothing that the directories could tell.
         match found.clone().filter(|_| !linked) {
-            Some(known) => drop(self.ways().insert(path.to_owned(), known)),
-            None => drop(self.ways().remove(path)),
+            Some(known) => drop(self.entries().insert(path.to_owned(), known)),
+            None => drop(self.entries().remove(path)),
         }
-        Ok(found.and_then(KnownPaths::trail))
+        Ok(found.and_then(KnownPaths::resolved))
     }
 
-    fn ways(&self) -> MutexGuard<'_, HashMap<PathBuf, KnownPaths>> {
+    fn entries(&self) -> MutexGuard<'_, HashMap<PathBuf, KnownPaths>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl KnownPaths {
     fn still_holds(&self) -> bool {
-        self.trail.still_leads() && self.missing.as_deref().is_none_or(|name| self.lacks(name))
+        self.resolved.still_leads() && self.missing.as_deref().is_none_or(|name| self.lacks(name))
     }
 
     fn lacks(&self, name: &str) -> bool {
-        let found = self.trail.dir().and_then(|dir| dir.stat(name));
+        let found = self.resolved.dir().and_then(|dir| dir.stat(name));
         found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
     }
 
     /// The trail to the directory, if the path leads to one.
-    fn trail(self) -> Option<ResolvedPath> {
-        self.missing.is_none().then_some(self.trail)
+    fn resolved(self) -> Option<ResolvedPath> {
+        self.missing.is_none().then_some(self.resolved)
     }
 }
 
@@ -87,14 +87,14 @@ mod tests {
 
     /// What the trails know of a path is what following it finds.
     fn agree(known: &KnownTrails, path: &Path) -> Option<PathBuf> {
-        let id = |trail: &ResolvedPath| trail.id().unwrap();
+        let id = |resolved: &ResolvedPath| resolved.id().unwrap();
         let (again, anew) = (
             known.to(&NativeDisk, path),
             ResolvedPath::to(&NativeDisk, path),
         );
         let (again, anew) = (again.unwrap(), anew.unwrap());
         assert_eq!(again.as_ref().map(id), anew.as_ref().map(id));
-        let path = |trail: ResolvedPath| trail.path();
+        let path = |resolved: ResolvedPath| resolved.path();
         assert_eq!(again.clone().map(path), anew.map(path));
         again.map(path)
     }

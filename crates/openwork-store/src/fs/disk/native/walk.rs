@@ -53,21 +53,21 @@ fn check(path: &str) -> Result<(), Errno> {
 
 fn step_by_step(dir: BorrowedFd<'_>, path: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
     check(path)?;
-    let (way, name) = path
+    let (parents, name) = path
         .rsplit_once('/')
-        .map_or((None, path), |(way, name)| (Some(way), name));
-    let Some(way) = way else {
-        return step(dir, name, flags);
+        .map_or((None, path), |(parents, name)| (Some(parents), name));
+    let Some(parents) = parents else {
+        return open_component(dir, name, flags);
     };
-    let mut components = way.split('/');
-    let mut here = step(dir, components.next().unwrap_or_default(), PASSAGE)?;
+    let mut components = parents.split('/');
+    let mut here = open_component(dir, components.next().unwrap_or_default(), PASSAGE)?;
     for component in components {
-        here = step(here.as_fd(), component, PASSAGE)?;
+        here = open_component(here.as_fd(), component, PASSAGE)?;
     }
-    step(here.as_fd(), name, flags)
+    open_component(here.as_fd(), name, flags)
 }
 
-fn step(dir: BorrowedFd<'_>, name: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
+fn open_component(dir: BorrowedFd<'_>, name: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
     retry_on_intr(|| rustix::fs::openat(dir, name, flags | OFlags::NOFOLLOW, Mode::empty()))
 }
 
