@@ -4,6 +4,8 @@
 //! file concerned is replaced once. Should that fail, every order that is not
 //! done yet is tried again alone, so that none suffers for another.
 
+use std::sync::Arc;
+
 use openwork_change::change::Action;
 use openwork_change::plan::{Plan, Warning};
 use openwork_change::store::{CommitReceipt, Order, StoreError};
@@ -14,7 +16,7 @@ use openwork_model::files::CachedFiles;
 use crate::audit::line::{self, ChangeIntent};
 use crate::audit::log::AuditLog;
 use crate::commit::batch::{OrderAnswer, OrderBatch};
-use crate::commit::failure::{CommitFailure, repeat};
+use crate::commit::failure::CommitFailure;
 use crate::commit::replace::{CommitBarrier, CommitProgress, FileReplacement};
 use crate::commit::stage::StagedFiles;
 use crate::fs::anchor::HeldRoot;
@@ -130,8 +132,7 @@ impl CommitTurn<'_> {
         files: &ConfinedReader<'_>,
     ) -> Result<(), CommitFailure> {
         let lines: Vec<u8> = intents.iter().flat_map(ChangeIntent::line).collect();
-        let unrecorded = |source| StoreError::Audit { source };
-        self.log.append(&lines).map_err(unrecorded)?;
+        self.log.append(&lines).map_err(StoreError::audit)?;
         self.log.start_sync();
         batch
             .changes
@@ -140,7 +141,7 @@ impl CommitTurn<'_> {
         // The disk is at work by now; what will be said is worked out meanwhile.
         batch.reports();
         stage.sync_files(files)?;
-        Ok(self.log.sync().map_err(unrecorded)?)
+        Ok(self.log.sync().map_err(StoreError::audit)?)
     }
 
     /// Records what became of each plan. A failure here is made good by the
@@ -180,7 +181,7 @@ impl CommitTurn<'_> {
 
     fn make_log(&mut self) -> Result<(), StoreError> {
         let made = self.log.make(&self.held.dir);
-        made.map_err(|source| StoreError::Audit { source })
+        made.map_err(StoreError::audit)
     }
 
     /// Records, durably, what is done without changing a file.
@@ -206,7 +207,7 @@ impl CommitTurn<'_> {
         let written = self.log.append(&line::noted(&entry));
         written
             .and_then(|()| self.log.sync())
-            .map_err(|source| StoreError::Audit { source })
+            .map_err(StoreError::audit)
     }
 }
 
@@ -221,7 +222,7 @@ fn answer_of(
         return progress
             .failure
             .as_ref()
-            .map(|failure| Err(failure.repeat()));
+            .map(|failure| Err(failure.clone().into_error()));
     }
     if !progress.covers(&plan) {
         return None;
@@ -237,7 +238,7 @@ fn answer_of(
             Err(StoreError::Io {
                 action: "sync",
                 path,
-                source: repeat(error),
+                source: Arc::clone(error),
             })
         }
     })

@@ -19,7 +19,6 @@ use crate::audit::{line, log::AuditLog, newest::LastWrite};
 use crate::cache::AnswerCache;
 use crate::commit::CommitTurn;
 use crate::commit::batch::OrderAnswer;
-use crate::commit::failure::repeat_error;
 use crate::commit::lock::{PATIENCE, RootLock};
 use crate::commit::recover;
 use crate::commit::replace::CommitBarrier;
@@ -117,15 +116,10 @@ impl FsStore {
         let StoreWriter { log, untidy } = &mut *writer;
         let path = || self.options.workspace.path.clone();
         let lock = RootLock::take(&held.dir, patience);
-        let lock = lock.map_err(|source| StoreError::Io {
-            action: "lock",
-            path: path(),
-            source,
-        })?;
+        let lock = lock.map_err(|source| StoreError::io("lock", path(), source))?;
         let lock = lock.ok_or_else(|| StoreError::Busy { path: path() })?;
-        let unrecorded = |source| StoreError::Audit { source };
-        log.find(&held.dir).map_err(unrecorded)?;
-        recover::settle(&held.dir, log).map_err(unrecorded)?;
+        log.find(&held.dir).map_err(StoreError::audit)?;
+        recover::settle(&held.dir, log).map_err(StoreError::audit)?;
         if *untidy && lock.is_exclusive() {
             *untidy = recover::sweep(&held.dir).is_err();
         }
@@ -146,11 +140,11 @@ impl FsStore {
     /// itself says more, and what changes nothing needs no log.
     fn answer_without_writing(&self, order: &Order, error: &StoreError) -> OrderAnswer {
         if !matches!(error, StoreError::Audit { .. }) {
-            return Err(repeat_error(error));
+            return Err(error.clone());
         }
         let plan = self.plan(&order.proposal)?;
         if !plan.is_noop() {
-            return Err(repeat_error(error));
+            return Err(error.clone());
         }
         let warnings = self.warnings(&plan)?;
         let at = self.options.clock.now_ms();
@@ -274,7 +268,7 @@ impl Store for FsStore {
         let at = self.options.clock.now_ms();
         let line = line::refused(refused, self.options.workspace.id.as_str(), id, at);
         let appended = self.refusals.append(&held.dir, &line);
-        appended.map_err(|source| StoreError::Audit { source })
+        appended.map_err(StoreError::audit)
     }
 
     fn note(

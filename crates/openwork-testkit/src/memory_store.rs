@@ -268,9 +268,7 @@ impl Store for MemoryStore {
 
 fn line(entry: &AuditEntry) -> Result<AuditLine, StoreError> {
     let line = serde_json::value::to_raw_value(entry).map(AuditLine::from);
-    line.map_err(|error| StoreError::Audit {
-        source: error.into(),
-    })
+    line.map_err(|error| StoreError::audit(error.into()))
 }
 
 #[cfg(test)]

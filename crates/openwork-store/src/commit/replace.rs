@@ -28,7 +28,7 @@ pub(crate) struct CommitProgress {
     /// Why it came no further.
     pub(crate) failure: Option<CommitFailure>,
     /// Why what is in place may not outlive a power loss.
-    pub(crate) volatile: Option<io::Error>,
+    pub(crate) volatile: Option<Arc<io::Error>>,
 }
 
 #[derive(Debug)]
@@ -201,16 +201,12 @@ impl FileReplacement<'_> {
         let synced = stage.sync_dirs().or_else(|_| stage.sync_dirs());
         progress.volatile = synced
             .and_then(|()| emptied.iter().try_for_each(|dir| dir.sync()))
-            .err();
+            .err()
+            .map(Arc::new);
         progress
     }
 
     fn home_failed(&self, action: &'static str, source: io::Error) -> CommitFailure {
-        StoreError::Io {
-            action,
-            path: self.files.in_workspace(&layout::home()),
-            source,
-        }
-        .into()
+        StoreError::io(action, self.files.in_workspace(&layout::home()), source).into()
     }
 }

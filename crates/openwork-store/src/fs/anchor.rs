@@ -128,11 +128,7 @@ impl RootAnchor {
         let path = self.path.clone();
         match source.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => StoreError::Gone { path },
-            _ => StoreError::Io {
-                action: "open",
-                path,
-                source,
-            },
+            _ => StoreError::io("open", path, source),
         }
     }
 }

@@ -192,10 +192,7 @@ impl ConfinedReader<'_> {
     /// An error of the system; what was not seen cannot be proven.
     fn io(&self, at: &Location, source: io::Error) -> FileError {
         self.recorder.borrow_mut().mark_uncacheable();
-        FileError::Io {
-            path: self.absolute(at),
-            source,
-        }
+        FileError::io(self.absolute(at), source)
     }
 }
 
