@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use openwork_model::audit::AuditLine;
-use openwork_model::command::{CommandItem, CommandScope};
+use openwork_model::command::{CommandItem, CommandScope, CommandsView};
 use openwork_model::config::{ConfigView, ReadError};
 use openwork_model::files::Files;
 use openwork_model::mcp::McpItem;
@@ -43,7 +43,12 @@ pub enum Query {
         include_global: bool,
     },
     /// The commands.
-    Commands(CommandScope),
+    Commands {
+        /// Whose.
+        scope: CommandScope,
+        /// Also what is not listed, and why.
+        skipped: bool,
+    },
     /// One command of the workspace.
     Command {
         /// Its name.
@@ -70,7 +75,7 @@ impl Query {
             | Self::Plugins { .. }
             | Self::Skills { .. }
             | Self::Mcp { .. }
-            | Self::Commands(_)
+            | Self::Commands { .. }
             | Self::Export => false,
         }
     }
@@ -90,7 +95,7 @@ pub enum View {
     /// MCP entries in the file's order.
     Mcp(Vec<McpItem>),
     /// Commands by name.
-    Commands(Vec<CommandItem>),
+    Commands(CommandsView),
     /// A command.
     Command(CommandItem),
     /// Everything that an import takes.
@@ -141,7 +146,14 @@ pub fn answer(query: &Query, files: &dyn Files) -> Result<View, ReadError> {
         Query::Mcp { include_global } => {
             View::Mcp(openwork_model::mcp::list(files, *include_global)?)
         }
-        Query::Commands(scope) => View::Commands(openwork_model::command::list(files, *scope)?),
+        Query::Commands { scope, skipped } => {
+            let view = openwork_model::command::list(files, *scope)?;
+            View::Commands(if *skipped {
+                view
+            } else {
+                view.without_skipped()
+            })
+        }
         Query::Command { name } => View::Command(openwork_model::command::find(files, name)?),
         Query::Export => View::Export(crate::bundle::export(files)?),
         Query::Audit { limit } => View::Audit(files.newest_entries(*limit)?),

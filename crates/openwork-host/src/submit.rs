@@ -254,6 +254,9 @@ fn answer(receipt: PlanReceipt, time: u64) -> Result<WriteAnswer, Query> {
         PlanReceipt::Mcp => Err(Query::Mcp {
             include_global: false,
         }),
-        PlanReceipt::Commands => Err(Query::Commands(CommandScope::Workspace)),
+        PlanReceipt::Commands => Err(Query::Commands {
+            scope: CommandScope::Workspace,
+            skipped: false,
+        }),
     }
 }

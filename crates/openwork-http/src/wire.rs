@@ -68,6 +68,7 @@ struct CommandCapability {
     #[serde(flatten)]
     seed: Capability,
     by_name: bool,
+    skipped: bool,
 }
 
 #[derive(Serialize)]
@@ -114,6 +115,7 @@ impl CapabilitiesResponse {
             commands: CommandCapability {
                 seed,
                 by_name: true,
+                skipped: true,
             },
             config: ConfigCapability { seed, layers: true },
             events: EventCapability {

@@ -7,17 +7,23 @@
 //! `.opencode` below those of the directories above it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::config::ReadError;
-use crate::files::{EntryKind, FileError, FileRoot, Files, Location, TEXT_LIMIT, WalkSight, walk};
+use crate::files::{
+    DirEntry, EntryKind, FileError, FileRoot, Files, Location, TEXT_LIMIT, WalkSight, walk,
+};
 use crate::layer::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LayerScope, LoadItem};
 use crate::name::is_word;
 use crate::path::RelPath;
 use openwork_frontmatter::{HeaderDocument, HeaderField};
 
 mod said;
+mod skipped;
 
 use self::said::CommandDefinition;
+use self::skipped::CommandFault;
+pub use self::skipped::{CommandRule, SkippedCommand};
 
 /// The folders of a directory. Where both hold a command, which of them the
 /// engine takes is open; here it is the one that this server writes to.
@@ -72,31 +78,61 @@ impl CommandScope {
     }
 }
 
-/// The commands of one scope by name, each once.
+/// The commands of one scope, and what is left out of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CommandsView {
+    /// By name, each once.
+    pub items: Vec<CommandItem>,
+    /// What is not listed, if that was asked for.
+    pub skipped: Option<Vec<SkippedCommand>>,
+}
+
+impl CommandsView {
+    /// The same, with nothing said of what is left out.
+    #[must_use]
+    pub fn without_skipped(self) -> Self {
+        Self {
+            skipped: None,
+            ..self
+        }
+    }
+}
+
+/// The commands of one scope by name, each once, and what is left out.
 ///
-/// A file that cannot be read, or whose name is no command's, is left out
-/// and hides nothing else.
-pub fn list(files: &dyn Files, scope: CommandScope) -> Result<Vec<CommandItem>, ReadError> {
+/// A file that cannot be read, or whose name is no command's, is skipped and
+/// hides nothing else.
+pub fn list(files: &dyn Files, scope: CommandScope) -> Result<CommandsView, ReadError> {
     let ground = ConfigSources::read(files, scope.reach())?;
-    let mut named = NamedCommand::default();
+    let mut named = NamedCommands::default();
+    let mut skipped = Vec::new();
     for step in ground.steps() {
         match step {
             LoadItem::Layer(layer) if scope.covers(layer.scope) => named.add_settings(layer),
             LoadItem::Directory(directory) if scope.covers(directory.scope) => {
-                for file in in_directory(files, directory)? {
-                    named.add(file.said);
+                let found = CommandFiles::in_directory(files, directory)?;
+                for file in found.files {
+                    named.add(file.said, files.absolute(&file.at));
                 }
+                let faults = found.faults.into_iter();
+                skipped.extend(faults.map(|(at, fault)| fault.skipped(files.absolute(&at), scope)));
             }
             LoadItem::Layer(_) | LoadItem::Directory(_) => {}
         }
     }
-    Ok(named.items(scope))
+    let (items, nameless) = named.items(scope);
+    skipped.extend(nameless);
+    Ok(CommandsView {
+        items,
+        skipped: Some(skipped),
+    })
 }
 
 /// The command that is listed for the workspace under a name.
 pub fn find(files: &dyn Files, name: &str) -> Result<CommandItem, ReadError> {
-    let mut listed = list(files, CommandScope::Workspace)?.into_iter();
+    let listed = list(files, CommandScope::Workspace)?.items;
     listed
+        .into_iter()
         .find(|item| item.name == name)
         .ok_or(ReadError::CommandNotFound)
 }
@@ -113,7 +149,7 @@ pub fn find(files: &dyn Files, name: &str) -> Result<CommandItem, ReadError> {
 /// assert_eq!(command.map(|item| (item.name, item.template)), Some(("daily".into(), "Sum up.".into())));
 /// ```
 pub fn read_entry(stem: &str, text: &str, scope: CommandScope) -> Option<CommandItem> {
-    CommandDefinition::in_file(stem, text).item(scope)
+    CommandDefinition::in_file(stem, text).item(scope).ok()
 }
 
 /// What a command's file says of `subtask`, if that is a boolean.
@@ -146,9 +182,9 @@ pub fn found(files: &dyn Files, scope: CommandScope) -> Result<Vec<FoundCommand>
         .iter()
         .filter(|directory| directory.at.root == root)
     {
-        let found = in_directory(files, directory)?.into_iter();
-        commands.extend(found.filter_map(|file| {
-            let item = file.said.item(scope)?;
+        let found = CommandFiles::in_directory(files, directory)?.files;
+        commands.extend(found.into_iter().filter_map(|file| {
+            let item = file.said.item(scope).ok()?;
             Some(FoundCommand {
                 path: file.at.path,
                 item,
@@ -163,30 +199,33 @@ pub fn found(files: &dyn Files, scope: CommandScope) -> Result<Vec<FoundCommand>
 /// make them again: those with a name of one word.
 pub fn exported(files: &dyn Files) -> Result<Vec<CommandItem>, ReadError> {
     let ground = ConfigSources::read(files, ConfigScope::Project)?;
-    let mut named = NamedCommand::default();
+    let mut named = NamedCommands::default();
     for directory in ground
         .directories()
         .iter()
         .filter(|directory| directory.at.root == FileRoot::Workspace)
     {
-        for file in in_directory(files, directory)? {
-            named.add(file.said);
+        for file in CommandFiles::in_directory(files, directory)?.files {
+            named.add(file.said, files.absolute(&file.at));
         }
     }
-    let mut items = named.items(CommandScope::Workspace);
+    let (mut items, _) = named.items(CommandScope::Workspace);
     items.retain(|item| is_word(&item.name));
     Ok(items)
 }
 
-/// What is said of each name so far.
+/// What is said of each name so far, and where the last word on it stands.
 #[derive(Default)]
-struct NamedCommand(BTreeMap<String, CommandDefinition>);
+struct NamedCommands(BTreeMap<String, (PathBuf, CommandDefinition)>);
 
-impl NamedCommand {
-    fn add(&mut self, said: CommandDefinition) {
+impl NamedCommands {
+    fn add(&mut self, said: CommandDefinition, path: PathBuf) {
         match self.0.get_mut(&said.name) {
-            Some(below) => below.lay(said),
-            None => drop(self.0.insert(said.name.clone(), said)),
+            Some((at, below)) => {
+                *at = path;
+                below.lay(said);
+            }
+            None => drop(self.0.insert(said.name.clone(), (path, said))),
         }
     }
 
@@ -202,15 +241,22 @@ impl NamedCommand {
             .into_iter()
             .flatten();
         for (name, entry) in entries {
-            self.add(CommandDefinition::in_settings(name, entry));
+            let said = CommandDefinition::in_settings(name, entry);
+            self.add(said, layer.path.clone());
         }
     }
 
-    fn items(self, scope: CommandScope) -> Vec<CommandItem> {
-        self.0
-            .into_values()
-            .filter_map(|said| said.item(scope))
-            .collect()
+    /// The commands, and what is none.
+    fn items(self, scope: CommandScope) -> (Vec<CommandItem>, Vec<SkippedCommand>) {
+        let mut items = Vec::new();
+        let mut skipped = Vec::new();
+        for (path, said) in self.0.into_values() {
+            match said.item(scope) {
+                Ok(item) => items.push(item),
+                Err(fault) => skipped.push(fault.skipped(path, scope)),
+            }
+        }
+        (items, skipped)
     }
 }
 
@@ -221,38 +267,79 @@ struct CommandFile {
 }
 
 /// The command files of a directory, in the order in which they count.
-fn in_directory(
-    files: &dyn Files,
-    directory: &ConfigDirectory,
-) -> Result<Vec<CommandFile>, FileError> {
-    let mut found = Vec::new();
-    for folder in FOLDERS.iter().filter_map(|name| directory.folder(name)) {
-        let mut closed = None;
-        walk(files, &folder, &|_| true, &mut |sight| match sight {
-            WalkSight::Entry { dir, entry, .. } if entry.kind == EntryKind::File => {
-                found.extend(
-                    dir.join(&entry.name)
-                        .and_then(|at| in_file(files, &folder, at)),
-                );
+#[derive(Default)]
+struct CommandFiles {
+    files: Vec<CommandFile>,
+    /// What could not be read or looked at, and why.
+    faults: Vec<(Location, CommandFault)>,
+}
+
+impl CommandFiles {
+    fn in_directory(files: &dyn Files, directory: &ConfigDirectory) -> Result<Self, FileError> {
+        let mut found = Self::default();
+        for folder in FOLDERS.iter().filter_map(|name| directory.folder(name)) {
+            found.add_folder(files, &folder)?;
+        }
+        Ok(found)
+    }
+
+    fn add_folder(&mut self, files: &dyn Files, folder: &Location) -> Result<(), FileError> {
+        let mut closed = Ok(());
+        walk(files, folder, &|_| true, &mut |sight| match sight {
+            WalkSight::Entry { dir, entry, .. } => {
+                if let Some(at) = dir.join(&entry.name) {
+                    self.add_entry(files, folder, at, entry);
+                }
             }
+            // Commands that cannot be listed at all must not look like none.
             WalkSight::Closed {
                 dir,
                 error: error @ FileError::Io { .. },
-            } if *dir == folder => closed = Some(error),
-            WalkSight::Entry { .. }
-            | WalkSight::Closed { .. }
-            | WalkSight::TooDeep { .. }
-            | WalkSight::TooMany => {}
+            } if *dir == *folder => closed = Err(error),
+            // Not every workspace has both folders, or keeps a folder there.
+            WalkSight::Closed { dir, .. } if *dir == *folder => {}
+            WalkSight::Closed { dir, error } => {
+                self.faults
+                    .push((dir.clone(), CommandFault::unreadable(&error)));
+            }
+            WalkSight::TooDeep { dir } => {
+                self.faults.push((dir.clone(), CommandFault::too_deep()));
+            }
+            WalkSight::TooMany => self.faults.push((folder.clone(), CommandFault::too_many())),
         });
-        closed.map_or(Ok(()), Err)?;
+        closed
     }
-    Ok(found)
+
+    fn add_entry(&mut self, files: &dyn Files, folder: &Location, at: Location, entry: &DirEntry) {
+        let stem = stem(folder, &at).map(str::to_owned);
+        match (entry.kind, stem) {
+            (EntryKind::File, Some(stem)) => match text(files, &at) {
+                Ok(text) => self.files.push(CommandFile {
+                    said: CommandDefinition::in_file(&stem, &text),
+                    at,
+                }),
+                Err(fault) => self.faults.push((at, fault)),
+            },
+            // A link may lead to a folder full of commands, whatever its name.
+            (EntryKind::Other, stem) if entry.is_link || stem.is_some() => {
+                self.faults.push((at, CommandFault::not_followed()));
+            }
+            (EntryKind::File | EntryKind::Dir | EntryKind::Other, _) => {}
+        }
+    }
 }
 
-fn in_file(files: &dyn Files, folder: &Location, at: Location) -> Option<CommandFile> {
+/// The path of a command's file below its folder, without `.md`.
+fn stem<'a>(folder: &Location, at: &'a Location) -> Option<&'a str> {
     let below = at.path.as_str().get(folder.path.as_str().len()..)?;
-    let stem = below.trim_start_matches('/').strip_suffix(".md")?;
-    let contents = files.read(&at, TEXT_LIMIT).ok()??;
-    let said = CommandDefinition::in_file(stem, std::str::from_utf8(&contents).ok()?);
-    Some(CommandFile { at, said })
+    below.trim_start_matches('/').strip_suffix(".md")
+}
+
+fn text(files: &dyn Files, at: &Location) -> Result<String, CommandFault> {
+    let contents = files
+        .read(at, TEXT_LIMIT)
+        .map_err(|error| CommandFault::unreadable(&error))?;
+    let contents = contents.ok_or_else(CommandFault::gone)?;
+    let text = std::str::from_utf8(&contents).map_err(|_| CommandFault::not_text())?;
+    Ok(text.to_owned())
 }

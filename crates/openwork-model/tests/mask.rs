@@ -55,6 +55,30 @@ fn values_are_masked_by_the_keys_that_lead_to_them() {
     }
 }
 
+/// A provider's `env` lists the names of variables, as no entry of an MCP
+/// server or a formatter does.
+#[test]
+fn the_names_of_a_providers_variables_are_shown() {
+    for names in [
+        json!(["ACME_TOKEN", "ACME_KEY"]),
+        json!(["--token", "abc"]),
+        json!(["TOKEN=abc"]),
+        json!(["--header", "X-Key: abc"]),
+        json!(["https://a:b@c"]),
+    ] {
+        for section in ["provider", "providers"] {
+            let entry =
+                json!({ section: { "acme": { "env": names, "options": { "apiKey": "a" } } } });
+            let mut expected = entry.clone();
+            expected[section]["acme"]["options"]["apiKey"] = json!("*");
+            assert_eq!(masked(&entry), expected);
+        }
+    }
+    let others = json!({ "formatter": { "acme": { "environment": ["TOKEN=abc"] } } });
+    let expected = json!({ "formatter": { "acme": { "environment": ["TOKEN=*"] } } });
+    assert_eq!(masked(&others), expected);
+}
+
 #[test]
 fn names_that_people_give_are_no_keys() {
     let entry = json!({

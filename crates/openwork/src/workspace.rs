@@ -136,9 +136,12 @@ impl Workspace {
     ///
     /// [`Error::Store`] if they cannot be read.
     pub fn commands(&self) -> Result<Vec<CommandItem>, Error> {
-        let query = Query::Commands(CommandScope::Workspace);
+        let query = Query::Commands {
+            scope: CommandScope::Workspace,
+            skipped: false,
+        };
         self.list(&query, |view| match view {
-            View::Commands(commands) => Some(commands.clone()),
+            View::Commands(view) => Some(view.items.clone()),
             _ => None,
         })
     }

@@ -15,10 +15,41 @@ fn draft(body: Value) -> Result<CommandDraft, String> {
 }
 
 fn items(files: &MemoryFiles, scope: CommandScope) -> Vec<CommandItem> {
-    match answer(&Query::Commands(scope), files).unwrap() {
-        View::Commands(items) => items,
+    match answer(
+        &Query::Commands {
+            scope,
+            skipped: false,
+        },
+        files,
+    )
+    .unwrap()
+    {
+        View::Commands(view) => view.items,
         other => panic!("{other:?}"),
     }
+}
+
+/// What is not listed, one a line.
+fn skipped(files: &MemoryFiles) -> String {
+    let query = Query::Commands {
+        scope: CommandScope::Workspace,
+        skipped: true,
+    };
+    let View::Commands(view) = answer(&query, files).unwrap() else {
+        panic!("no commands")
+    };
+    let lines = view.skipped.iter().flatten().map(|skipped| {
+        let name = skipped.name.as_deref().unwrap_or("-");
+        let rule = skipped.rule.as_str();
+        let loaded = if skipped.loaded {
+            "loaded"
+        } else {
+            "not loaded"
+        };
+        let path = skipped.path.display();
+        format!("{path} ({name}), {rule}, {loaded}: {}\n", skipped.message)
+    });
+    lines.collect()
 }
 
 fn listed(files: &MemoryFiles, scope: CommandScope) -> String {
@@ -197,6 +228,14 @@ fn what_is_no_command_is_not_listed() {
         .with(".opencode/commands/.hidden/x.md", "x")
         .with_refused(".opencode/commands/out.md");
     assert_eq!(items(&files, CommandScope::Workspace), []);
+    insta::assert_snapshot!(skipped(&files), @r"
+    /w/s/ws/.opencode/commands/large.md (-), unreadable, loaded: it is larger than the 1048576 bytes that are read here
+    /w/s/ws/.opencode/commands/out.md (-), link, loaded: it is or passes a link that leads out of what this server may read; the engine follows it
+    /w/s/ws/.opencode/commands/ .md ( ), name, loaded: its name has a part that is not of 1 to 128 letters, digits, `_` and `-`
+    /w/s/ws/.opencode/commands/.hidden/x.md (.hidden/x), name, loaded: its name has a part that is not of 1 to 128 letters, digits, `_` and `-`
+    /w/s/ws/.opencode/commands/badname.md (not allowed), name, loaded: its name has a part that is not of 1 to 128 letters, digits, `_` and `-`
+    /w/s/ws/.opencode/commands/with space.md (with space), name, loaded: its name has a part that is not of 1 to 128 letters, digits, `_` and `-`
+    ");
     assert_eq!(items(&MemoryFiles::new(), CommandScope::Workspace), []);
     assert_eq!(
         items(
@@ -205,6 +244,39 @@ fn what_is_no_command_is_not_listed() {
         ),
         []
     );
+}
+
+#[test]
+fn commands_that_lie_too_deep_are_skipped_with_a_word() {
+    let deepest = format!(".opencode/commands{}", "/d".repeat(32));
+    let files = MemoryFiles::new()
+        .with(&format!("{deepest}/last.md"), "x")
+        .with(&format!("{deepest}/d/lost.md"), "x");
+    let names: Vec<_> = items(&files, CommandScope::Workspace)
+        .into_iter()
+        .map(|item| item.name)
+        .collect();
+    assert_eq!(names, [format!("{}last", "d/".repeat(32))]);
+    assert_eq!(
+        skipped(&files),
+        format!(
+            "/w/s/ws/{deepest} (-), limit, loaded: directories in it lie more than 32 deep \
+             and are not looked at; the engine looks there\n"
+        )
+    );
+}
+
+#[test]
+fn settings_that_make_no_command_are_skipped_with_a_word() {
+    let files = MemoryFiles::new().with(
+        "opencode.json",
+        r#"{ "command": { "a": {}, "b c": { "template": "x" }, "d": { "template": "y" } } }"#,
+    );
+    assert_eq!(items(&files, CommandScope::Workspace).len(), 1);
+    insta::assert_snapshot!(skipped(&files), @r"
+    /w/s/ws/opencode.json (a), template, not loaded: it has no template that is text
+    /w/s/ws/opencode.json (b c), name, loaded: its name has a part that is not of 1 to 128 letters, digits, `_` and `-`
+    ");
 }
 
 #[test]

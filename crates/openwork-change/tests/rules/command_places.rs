@@ -7,8 +7,16 @@ use openwork_model::files::{FileRoot, MemoryFiles};
 use crate::outcome::outcome;
 
 fn items(files: &MemoryFiles, scope: CommandScope) -> Vec<CommandItem> {
-    match answer(&Query::Commands(scope), files).unwrap() {
-        View::Commands(items) => items,
+    match answer(
+        &Query::Commands {
+            scope,
+            skipped: false,
+        },
+        files,
+    )
+    .unwrap()
+    {
+        View::Commands(view) => view.items,
         other => panic!("{other:?}"),
     }
 }

@@ -54,7 +54,10 @@ impl ServiceState {
                     reply::view(&cached)
                 };
             }
-            ReadEndpoint::Commands => Query::Commands(scope(asked)?),
+            ReadEndpoint::Commands => Query::Commands {
+                scope: scope(asked)?,
+                skipped: asked.parameters().is("include", "skipped"),
+            },
             ReadEndpoint::Command => Query::Command { name: name() },
         };
         reply::view(&*self.view(&at, query).await?)

@@ -25,7 +25,7 @@ pub(crate) fn view(view: &View) -> serde_json::Result<Vec<u8>> {
         View::Skills(view) => serde_json::to_vec(&skill::SkillsResponse::from(view)),
         View::Skill(item, content) => serde_json::to_vec(&skill::SkillResponse::new(item, content)),
         View::Mcp(items) => list(items, mcp::McpResponse::from),
-        View::Commands(items) => list(items, command::CommandResponse::listed),
+        View::Commands(view) => serde_json::to_vec(&command::CommandsResponse::from(view)),
         View::Command(item) => serde_json::to_vec(&command::OneCommandResponse::from(item)),
         View::Export(view) => serde_json::to_vec(&export::ExportResponse::from(view)),
         View::Audit(items) => serde_json::to_vec(&ItemList { items }),

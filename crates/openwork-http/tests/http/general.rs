@@ -32,7 +32,7 @@ async fn capabilities_say_whether_changes_are_taken() {
         "skills": { "read": true, "write": false, "source": "openwork", "byName": true, "skipped": true, "delete": false },
         "plugins": { "read": true, "write": false },
         "mcp": { "read": true, "write": false, "includeGlobal": true, "enable": false },
-        "commands": { "read": true, "write": false, "byName": true },
+        "commands": { "read": true, "write": false, "byName": true, "skipped": true },
         "config": { "read": true, "write": false, "layers": true },
         "events": { "read": true, "stream": true },
         "engine": { "reload": false },

@@ -214,7 +214,8 @@ async fn what_the_engine_reads_besides_is_shown_on_request() {
         .with(
             ".opencode/skills/odd/SKILL.md",
             "---\nname: other\ndescription: d\n---\n",
-        );
+        )
+        .with(".opencode/commands/with blank.md", "x");
     let world = world(files);
     let config = world.get("W/config?layers=true").await;
     assert_eq!(config.header("etag"), None);
@@ -236,6 +237,16 @@ async fn what_the_engine_reads_besides_is_shown_on_request() {
         (&json!("other"), &json!("folder"))
     );
     assert_eq!(world.get("W/skills").await.json(), json!({ "items": [] }));
+    let commands = world.get("W/commands?include=skipped").await.json();
+    assert_eq!(
+        commands,
+        json!({ "items": [], "skipped": [{
+            "name": "with blank", "path": "/w/s/ws/.opencode/commands/with blank.md", "scope": "workspace",
+            "rule": "name", "loaded": true,
+            "message": "its name has a part that is not of 1 to 128 letters, digits, `_` and `-`",
+        }] })
+    );
+    assert_eq!(world.get("W/commands").await.json(), json!({ "items": [] }));
 }
 
 #[tokio::test]

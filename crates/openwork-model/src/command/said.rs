@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CommandItem, CommandScope, subtask_of};
+use super::{CommandFault, CommandItem, CommandScope, subtask_of};
 use crate::name::is_word;
 use crate::unclosed::closed;
 
@@ -59,11 +59,16 @@ impl CommandDefinition {
 
     /// The command, if it has a template and a name that is one: words, with
     /// slashes between them where folders are.
-    pub(super) fn item(self, scope: CommandScope) -> Option<CommandItem> {
-        let is_name = self.name.split('/').all(is_word);
-        Some(CommandItem {
+    pub(super) fn item(self, scope: CommandScope) -> Result<CommandItem, CommandFault> {
+        if !self.name.split('/').all(is_word) {
+            return Err(CommandFault::name(&self.name));
+        }
+        let Some(template) = self.template else {
+            return Err(CommandFault::no_template(&self.name));
+        };
+        Ok(CommandItem {
             description: self.description,
-            template: self.template.filter(|_| is_name)?,
+            template,
             agent: self.agent,
             model: self.model,
             subtask: self.subtask,

@@ -24,12 +24,14 @@ const NAMED: &[&str] = &[
     "mode",
     "models",
     "modes",
-    "provider",
-    "providers",
     "reference",
     "references",
     "variants",
 ];
+
+/// Settings that name providers. Their entries list the variables that the
+/// engine hands to the provider, by name: whoever is asked has to see which.
+const PROVIDERS: &[&str] = &["provider", "providers"];
 
 /// Settings below which all keys are patterns of tools, paths and commands.
 const PATTERNS: &[&str] = &["permission", "permissions", "tools"];
@@ -66,6 +68,10 @@ enum MaskKeys {
     /// The same, or names of fields: `mcp.servers` may be a map of entries or
     /// an entry of that name.
     NamesOrFields,
+    /// Names that people give to providers.
+    Providers,
+    /// Names of a provider's fields.
+    ProviderFields,
     /// Patterns, at every depth.
     Patterns,
     /// Names of environment variables.
@@ -104,6 +110,14 @@ impl MaskScope {
         match self.keys {
             MaskKeys::Patterns => self,
             MaskKeys::Names => self.entry(key),
+            MaskKeys::Providers => Self {
+                keys: MaskKeys::ProviderFields,
+                ..self.entry(key)
+            },
+            MaskKeys::ProviderFields if key == "env" && !is_object => Self {
+                secrecy: Secrecy::Code,
+                ..Self::default()
+            },
             MaskKeys::NamesOrFields if is_object && !is_headers(key) => self.entry(key),
             MaskKeys::NamesOrFields => Self {
                 secrecy: self.field(key).secrecy.min(Secrecy::All),
@@ -117,13 +131,16 @@ impl MaskScope {
                 },
                 ..Self::default()
             },
-            MaskKeys::Fields => self.field(key),
+            MaskKeys::Fields | MaskKeys::ProviderFields => self.field(key),
         }
     }
 
     /// Whether the keys here are names that people give to entries.
     pub(super) fn has_entries(self) -> bool {
-        matches!(self.keys, MaskKeys::Names | MaskKeys::NamesOrFields)
+        matches!(
+            self.keys,
+            MaskKeys::Names | MaskKeys::NamesOrFields | MaskKeys::Providers
+        )
     }
 
     fn entry(self, name: &str) -> Self {
@@ -141,6 +158,7 @@ impl MaskScope {
     fn field(self, key: &str) -> Self {
         let keys = match key {
             _ if NAMED.contains(&key) => MaskKeys::Names,
+            _ if PROVIDERS.contains(&key) => MaskKeys::Providers,
             _ if PATTERNS.contains(&key) => MaskKeys::Patterns,
             _ if is_environment(key) => MaskKeys::Variables,
             _ => MaskKeys::Fields,

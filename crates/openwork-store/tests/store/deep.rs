@@ -38,7 +38,10 @@ fn place(depth: usize) -> (Place, [DeepTree; 4]) {
 }
 
 fn queries() -> [Query; 5] {
-    let commands = Query::Commands(CommandScope::Workspace);
+    let commands = Query::Commands {
+        scope: CommandScope::Workspace,
+        skipped: false,
+    };
     [
         skills(true),
         commands,
@@ -106,6 +109,19 @@ fn what_is_too_deep_to_be_looked_at_is_said() {
     assert!(told.contains(&below(".opencode/skills", 31)), "{told:?}");
     let ours = &skills.items[0];
     assert_eq!((ours.name.as_str(), skills.items.len()), ("d", 1));
+
+    let query = Query::Commands {
+        scope: CommandScope::Workspace,
+        skipped: true,
+    };
+    let answer = place.store().view(&query).unwrap();
+    let View::Commands(commands) = &answer.view else {
+        unreachable!()
+    };
+    let told: Vec<_> = (commands.skipped.iter().flatten())
+        .map(|skipped| (skipped.rule.as_str(), skipped.path.clone()))
+        .collect();
+    assert_eq!(told, [below(".opencode/commands", 32)]);
 }
 
 #[cfg(feature = "watch")]

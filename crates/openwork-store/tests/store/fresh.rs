@@ -185,7 +185,10 @@ fn queries() -> Vec<Query> {
         plugins(false),
         skills(false),
         skills(true),
-        Query::Commands(CommandScope::Workspace),
+        Query::Commands {
+            scope: CommandScope::Workspace,
+            skipped: false,
+        },
         Query::Export,
         Query::Audit { limit: 50 },
         Query::Audit { limit: 7 },

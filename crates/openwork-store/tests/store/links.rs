@@ -29,8 +29,14 @@ fn queries() -> Vec<Query> {
         config(),
         plugins(true),
         skills(true),
-        Query::Commands(CommandScope::Workspace),
-        Query::Commands(CommandScope::Global),
+        Query::Commands {
+            scope: CommandScope::Workspace,
+            skipped: false,
+        },
+        Query::Commands {
+            scope: CommandScope::Global,
+            skipped: false,
+        },
         Query::Export,
     ]
 }

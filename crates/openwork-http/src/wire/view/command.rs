@@ -1,6 +1,6 @@
 //! Commands.
 
-use openwork_model::command::CommandItem;
+use openwork_model::command::{CommandItem, CommandsView, SkippedCommand};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -59,6 +59,48 @@ impl<'v> CommandResponse<'v> {
                 .map_or(ModelField::Absent, ModelField::Named),
             subtask: item.subtask,
             scope: None,
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct CommandsResponse<'v> {
+    items: Vec<CommandResponse<'v>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skipped: Option<Vec<SkippedCommandResponse<'v>>>,
+}
+
+#[derive(Serialize)]
+struct SkippedCommandResponse<'v> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'v str>,
+    path: String,
+    scope: &'static str,
+    rule: &'static str,
+    message: &'v str,
+    loaded: bool,
+}
+
+impl<'v> From<&'v CommandsView> for CommandsResponse<'v> {
+    fn from(view: &'v CommandsView) -> Self {
+        let skipped = view.skipped.as_ref();
+        Self {
+            items: view.items.iter().map(CommandResponse::listed).collect(),
+            skipped: skipped
+                .map(|skipped| skipped.iter().map(SkippedCommandResponse::from).collect()),
+        }
+    }
+}
+
+impl<'v> From<&'v SkippedCommand> for SkippedCommandResponse<'v> {
+    fn from(skipped: &'v SkippedCommand) -> Self {
+        Self {
+            name: skipped.name.as_deref(),
+            path: skipped.path.to_string_lossy().into_owned(),
+            scope: skipped.scope.as_str(),
+            rule: skipped.rule.as_str(),
+            message: &skipped.message,
+            loaded: skipped.loaded,
         }
     }
 }
