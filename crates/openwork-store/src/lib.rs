@@ -62,11 +62,10 @@
 //! use openwork_change::change::Change;
 //! use openwork_model::name::PluginSpec;
 //! use openwork_change::store::{Order, Store as _};
-//! use openwork_model::workspace::Workspace;
 //! use openwork_store::{FsOptions, FsStore};
 //!
 //! let directory = tempfile::tempdir()?;
-//! let store = FsStore::open(FsOptions::new(Workspace::at(directory.path())));
+//! let store = FsStore::open(FsOptions::at(directory.path())?)?;
 //!
 //! let change = Change::AddPlugin(PluginSpec::parse("notion")?);
 //! let actor = Actor { kind: ActorKind::Host, client_id: None, token_hash: TokenHash::of("secret") };

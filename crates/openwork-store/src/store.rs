@@ -56,9 +56,23 @@ struct StoreWriter {
 }
 
 impl FsStore {
-    /// Opens a workspace and settles what a crash has left in it. A directory
-    /// that cannot be opened is no error yet: calls will say so.
-    pub fn open(options: FsOptions) -> Self {
+    /// Opens a workspace and settles what a crash has left in it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Gone`] if there is no directory at the path,
+    /// [`StoreError::Unauthorized`] if it lies in none of the authorised roots,
+    /// [`StoreError::Io`] if the path is not absolute or cannot be opened.
+    pub fn open(options: FsOptions) -> Result<Self, StoreError> {
+        let store = Self::open_deferred(options);
+        store.access()?;
+        Ok(store)
+    }
+
+    /// Opens a workspace whose directory may come later, such as with a disk
+    /// that is yet to be mounted. Until then all calls fail as
+    /// [`open`](Self::open) would; the directory that is found first counts.
+    pub fn open_deferred(options: FsOptions) -> Self {
         let roots = options.authorized_roots.clone();
         let anchor = RootAnchor::new(
             Arc::clone(&options.disk),

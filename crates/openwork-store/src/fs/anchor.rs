@@ -85,6 +85,11 @@ impl RootAnchor {
     }
 
     fn find(&self) -> Result<HeldRoot, StoreError> {
+        // Paths are followed from the top, so a relative one would lead there.
+        if !self.path.is_absolute() {
+            let relative = io::Error::new(io::ErrorKind::InvalidInput, "the path is not absolute");
+            return Err(StoreError::io("open", self.path.clone(), relative));
+        }
         if !self
             .authorized_roots
             .iter()

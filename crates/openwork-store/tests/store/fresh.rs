@@ -215,7 +215,8 @@ fn cached_answers_are_those_of_a_fresh_scan() {
             let store = FsStore::open(FsOptions {
                 held_directories,
                 ..place.options()
-            });
+            })
+            .unwrap();
             for (file, n) in FILES.iter().zip(0..) {
                 write(&place, file, n);
             }
@@ -297,7 +298,8 @@ fn what_changes_in_a_directory_that_is_held_shows() {
             let store = FsStore::open(FsOptions {
                 held_directories,
                 ..place.options()
-            });
+            })
+            .unwrap();
             let query = Query::Export;
             let before = format!("{:?}", store.view(&query).unwrap().view);
             assert!(store.warm(&query).is_some());

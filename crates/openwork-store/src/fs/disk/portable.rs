@@ -244,6 +244,7 @@ mod tests {
             disk: Arc::new(PortableDisk),
             ..options
         })
+        .unwrap()
     }
 
     fn skills(store: &FsStore) -> Vec<String> {
