@@ -3,7 +3,7 @@
 use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -16,6 +16,12 @@ use openwork_model::audit::{Approval, AuditLine, AuditNote};
 use openwork_model::config::ReadError;
 use openwork_model::files::{Files, Location};
 
+mod ready;
+mod view;
+
+pub use ready::ReadyStore;
+pub use view::{VersionedView, ViewVersion};
+
 /// One workspace's files: views of them, plans for them, commits to them.
 ///
 /// All calls block; a host keeps them off its async threads.
@@ -24,26 +30,16 @@ pub trait Store: Send + Sync {
     fn access(&self) -> Result<(), StoreError>;
 
     /// Answers a query.
-    fn view(&self, query: &Query) -> Result<Arc<CachedView>, StoreError>;
+    fn view(&self, query: &Query) -> Result<Arc<VersionedView>, StoreError>;
 
-    /// Answers a query without blocking work, if an earlier answer is known
-    /// to be still true. `None` says nothing about the answer.
-    fn warm(&self, query: &Query) -> Option<Arc<CachedView>>;
+    /// What can be done at the moment without blocking work; `None` if nothing
+    /// can, which is the answer of a store that does not say.
+    fn ready(&self) -> Option<&dyn ReadyStore> {
+        None
+    }
 
     /// Plans a change on the files as they are now, writing nothing.
     fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError>;
-
-    /// Says whether the workspace may be served, if that can be told without
-    /// blocking work; `None` says nothing.
-    fn access_at_once(&self) -> Option<Result<(), StoreError>> {
-        None
-    }
-
-    /// Plans a change, if that takes no more than a few small reads of a disk
-    /// that answers at once; `None` says nothing about the change.
-    fn plan_at_once(&self, _: &Proposal) -> Option<Result<Plan, StoreError>> {
-        None
-    }
 
     /// Finds out what may keep a plan from having the effect that was wanted,
     /// on the files as they are now.
@@ -110,40 +106,6 @@ pub enum WatchError {
         /// Why.
         source: Arc<dyn std::error::Error + Send + Sync>,
     },
-}
-
-/// A view and, once somebody has made it, its rendering.
-///
-/// Whoever renders a view keeps the bytes here, so that an unchanged
-/// workspace is rendered once.
-#[derive(Debug)]
-pub struct CachedView {
-    /// The answer.
-    pub view: View,
-    /// Its bytes and their strong entity tag, filled by the first renderer.
-    pub rendered: OnceLock<RenderedView>,
-    /// The same without secrets, filled by the first who hides them.
-    pub masked: OnceLock<Arc<CachedView>>,
-}
-
-/// The bytes of a view on the wire.
-#[derive(Debug, Clone)]
-pub struct RenderedView {
-    /// The body.
-    pub body: Arc<[u8]>,
-    /// The strong entity tag, quotes included.
-    pub etag: Arc<str>,
-}
-
-impl CachedView {
-    /// A view that was not rendered yet.
-    pub fn new(view: View) -> Self {
-        Self {
-            view,
-            rendered: OnceLock::new(),
-            masked: OnceLock::new(),
-        }
-    }
 }
 
 /// A change that may now be carried out.

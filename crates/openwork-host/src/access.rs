@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use openwork_change::store::ReadyStore;
 use openwork_model::workspace::Workspace;
 
 use crate::error::HostError;
@@ -16,8 +17,8 @@ pub struct Readable(pub(crate) Arc<WorkspaceHandle>);
 #[must_use = "a change is made by submitting it"]
 pub struct Writable {
     pub(crate) desk: Arc<WorkspaceHandle>,
-    /// Whether looking at its files never waits.
-    pub(crate) is_at_hand: bool,
+    /// Whether its store answered without blocking work.
+    pub(crate) is_ready: bool,
 }
 
 impl Readable {
@@ -56,14 +57,14 @@ impl Host {
             return Err(HostError::ReadOnly);
         }
         let Readable(desk) = self.readable(id)?;
-        let at_once = desk.store.access_at_once();
-        let is_at_hand = at_once.is_some();
-        if let Some(known) = at_once {
+        let known = desk.store.ready().and_then(ReadyStore::access);
+        let is_ready = known.is_some();
+        if let Some(known) = known {
             known?;
         } else {
             let store = Arc::clone(&desk.store);
             self.pool.run(&desk.lane, move || store.access()).await??;
         }
-        Ok(Writable { desk, is_at_hand })
+        Ok(Writable { desk, is_ready })
     }
 }

@@ -7,7 +7,7 @@ use openwork_approval::Asker;
 use openwork_change::change::Proposal;
 use openwork_change::plan::{Plan, PlanReceipt, Warning};
 use openwork_change::query::Query;
-use openwork_change::store::{CachedView, CommitReceipt, Order, StoreError};
+use openwork_change::store::{CommitReceipt, Order, StoreError, VersionedView};
 use openwork_model::actor::Actor;
 use openwork_model::audit::Approval;
 use openwork_model::command::CommandScope;
@@ -62,7 +62,7 @@ pub enum WriteAnswer {
         path: PathBuf,
     },
     /// The list that the change belongs to, as it is now.
-    List(Arc<CachedView>),
+    List(Arc<VersionedView>),
     /// It is as wanted, and committed, but the list that the change belongs to
     /// could not be made, or not in time.
     Unlisted,
@@ -98,10 +98,10 @@ impl Host {
             by_host,
             proposal,
         } = submission;
-        let Writable { desk, is_at_hand } = &at;
+        let Writable { desk, is_ready } = &at;
         let proposal = Arc::new(proposal);
         let is_asked = self.is_asked(by_host);
-        if !is_asked && *is_at_hand {
+        if !is_asked && *is_ready {
             // Elsewhere it is planned before as well, under the pool's deadline,
             // so that a file system that hangs is told to the client.
             let by = self.unasked(by_host);
@@ -132,7 +132,8 @@ impl Host {
         desk: &WorkspaceHandle,
         proposal: &Arc<Proposal>,
     ) -> Result<Plan, HostError> {
-        if let Some(planned) = desk.store.plan_at_once(proposal) {
+        let ready = desk.store.ready();
+        if let Some(planned) = ready.and_then(|store| store.plan(proposal)) {
             return Ok(planned?);
         }
         let (store, proposal) = (Arc::clone(&desk.store), Arc::clone(proposal));

@@ -25,6 +25,7 @@
 //! | `cors` | which pages may call |
 //! | `query`, `condition`, `body` | reading parameters, conditions, bodies |
 //! | `wire` | the types that are sent, the only serialisable ones |
+//! | `render` | views as bytes, and the bytes that are kept |
 //! | `reply` | from outcome to response |
 //! | `error` | from failure to response: all statuses, codes and messages |
 //! | `events` | server-sent events |
@@ -83,6 +84,7 @@ mod events;
 mod host_check;
 mod origin;
 mod query;
+mod render;
 mod reply;
 mod server;
 mod service;

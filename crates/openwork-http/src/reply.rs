@@ -1,20 +1,18 @@
 //! From outcome to response.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
 use hyper::{Response, StatusCode};
-use openwork_change::query::View;
-use openwork_change::store::{CachedView, RenderedView};
 use openwork_host::{WriteAnswer, WriteOutcome};
 use serde::Serialize;
 
 use crate::error::{Failure, FailureReport};
 use crate::events::EventStream;
+use crate::render::{RenderCache, RenderedView, SecretDisplay};
 use crate::server::AtWork;
 use crate::service::StreamPass;
 use crate::wire;
@@ -121,10 +119,7 @@ pub(crate) fn json(value: &impl Serialize) -> Result<Response<ReplyBody>, Failur
 /// copied over and over.
 pub(crate) fn bytes(value: &impl Serialize, about: usize) -> Result<Bytes, Failure> {
     let mut text = Vec::with_capacity(about);
-    serde_json::to_writer(&mut text, value).map_err(|error| {
-        tracing::error!(%error, "an answer could not be put into JSON");
-        Failure::Internal
-    })?;
+    serde_json::to_writer(&mut text, value).map_err(|error| not_json(&error))?;
     Ok(text.into())
 }
 
@@ -149,44 +144,32 @@ pub(crate) fn failure(failure: &Failure) -> Response<ReplyBody> {
     response
 }
 
-/// A view, rendered once for as long as it is true.
-pub(crate) fn view(cached: &CachedView) -> Result<Response<ReplyBody>, Failure> {
-    Ok(bytes_of_json(bytes_of(rendered(cached)?)))
-}
-
-/// A view of which something is left out, or put in other words.
-pub(crate) fn edited_view(
-    cached: &CachedView,
-    edit: impl FnOnce(Bytes) -> Bytes,
-) -> Result<Response<ReplyBody>, Failure> {
-    Ok(bytes_of_json(edit(bytes_of(rendered(cached)?))))
-}
-
 /// A view with its entity tag, or without its bytes if the client has them.
 pub(crate) fn tagged(
-    cached: &CachedView,
-    is_known: impl Fn(&str) -> bool,
-) -> Result<Response<ReplyBody>, Failure> {
-    let rendered = rendered(cached)?;
-    let mut response = if is_known(&rendered.etag) {
+    rendered: RenderedView,
+    is_known: impl Fn(&HeaderValue) -> bool,
+) -> Response<ReplyBody> {
+    let RenderedView { body, etag } = rendered;
+    let mut response = if etag.as_ref().is_some_and(is_known) {
         empty(StatusCode::NOT_MODIFIED)
     } else {
-        bytes_of_json(bytes_of(rendered))
+        bytes_of_json(body)
     };
-    if let Ok(tag) = HeaderValue::from_str(&rendered.etag) {
-        response.headers_mut().insert(ETAG, tag);
-    }
-    Ok(response)
+    response.headers_mut().extend(etag.map(|etag| (ETAG, etag)));
+    response
 }
 
 /// A view of which some fields differ each time: those go first.
 pub(crate) fn headed(
     head: &impl Serialize,
-    cached: &CachedView,
+    rendered: &RenderedView,
 ) -> Result<Response<ReplyBody>, Failure> {
-    let head = serde_json::to_vec(head).map_err(|_| Failure::Internal)?;
-    let rest = &rendered(cached)?.body;
-    let (Some(head), Some(rest)) = (head.strip_suffix(b"}"), rest.strip_prefix(b"{")) else {
+    let head = serde_json::to_vec(head).map_err(|error| not_json(&error))?;
+    // Two objects become one in their bytes: reading the view again to put
+    // fields into it would cost more than rendering it.
+    let (Some(head), Some(rest)) = (head.strip_suffix(b"}"), rendered.body.strip_prefix(b"{"))
+    else {
+        tracing::error!("an answer that has to be an object is none");
         return Err(Failure::Internal);
     };
     let mut whole = BytesMut::with_capacity(head.len() + 1 + rest.len());
@@ -197,7 +180,10 @@ pub(crate) fn headed(
 }
 
 /// The answer to a change that was made.
-pub(crate) fn outcome(outcome: &WriteOutcome) -> Result<Response<ReplyBody>, Failure> {
+pub(crate) fn outcome(
+    outcome: &WriteOutcome,
+    renders: &RenderCache,
+) -> Result<Response<ReplyBody>, Failure> {
     let warnings = wire::WarningList::from(outcome.warnings.as_slice());
     match &outcome.answer {
         WriteAnswer::Done => json(&warnings.on(wire::DoneResponse { ok: true })),
@@ -214,8 +200,14 @@ pub(crate) fn outcome(outcome: &WriteOutcome) -> Result<Response<ReplyBody>, Fai
             ok: true,
             committed: true,
         })),
-        WriteAnswer::List(cached) if warnings.is_empty() => view(cached),
-        WriteAnswer::List(cached) => headed(&warnings, cached),
+        WriteAnswer::List(view) => {
+            let rendered = renders.render(view, SecretDisplay::Shown)?;
+            if warnings.is_empty() {
+                Ok(bytes_of_json(rendered.body))
+            } else {
+                headed(&warnings, &rendered)
+            }
+        }
     }
 }
 
@@ -225,30 +217,7 @@ pub(crate) fn bytes_of_json(bytes: Bytes) -> Response<ReplyBody> {
     response
 }
 
-fn rendered(cached: &CachedView) -> Result<&RenderedView, Failure> {
-    if let Some(rendered) = cached.rendered.get() {
-        return Ok(rendered);
-    }
-    let body = wire::view(&cached.view).map_err(|error| {
-        tracing::error!(%error, "a view could not be put into JSON");
-        Failure::Internal
-    })?;
-    let rendered = RenderedView {
-        body: body.into(),
-        etag: etag(&cached.view),
-    };
-    Ok(cached.rendered.get_or_init(|| rendered))
-}
-
-/// The entity tag of a view; only the configuration has a revision to make one
-/// of.
-fn etag(view: &View) -> Arc<str> {
-    match view {
-        View::Config(config) => format!("\"{}\"", config.revision).into(),
-        _ => "".into(),
-    }
-}
-
-fn bytes_of(rendered: &RenderedView) -> Bytes {
-    Bytes::from_owner(Arc::clone(&rendered.body))
+fn not_json(error: &serde_json::Error) -> Failure {
+    tracing::error!(%error, "an answer could not be put into JSON");
+    Failure::Internal
 }

@@ -24,6 +24,7 @@ use crate::error::{CrowdedReason, Failure};
 use crate::host_check::AllowedHosts;
 use crate::options::{ConsoleAccess, HttpLimits, HttpOptions};
 use crate::query::QueryParameters;
+use crate::render::RenderCache;
 use crate::reply::{self, ReplyBody};
 use crate::route::{ApprovalsEndpoint, Endpoint, MatchedRoute, Router};
 use crate::wire;
@@ -56,6 +57,7 @@ struct ServiceState {
     maker: BodyMaker,
     streams: Arc<StreamLimits>,
     listing: approvals::ApprovalListing,
+    renders: RenderCache,
     /// Cancelled when event streams have to end.
     stopping: CancellationToken,
 }
@@ -90,6 +92,7 @@ impl Service {
             maker: BodyMaker::new(options.limits.parsed),
             streams: StreamLimits::new(&options.limits),
             listing: approvals::ApprovalListing::default(),
+            renders: RenderCache::default(),
             host,
             options,
             stopping,
@@ -186,6 +189,9 @@ impl ServiceState {
             }
             #[cfg(feature = "console")]
             Endpoint::Console(asset) => console::serve(asset, self.options.console, asked.peer),
+            // Not in the table of this build, so no request gets here.
+            #[cfg(not(feature = "console"))]
+            Endpoint::Console(_) => Err(Failure::NotFound),
         }
     }
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use openwork_change::query::Query;
-use openwork_change::store::CachedView;
+use openwork_change::store::VersionedView;
 
 use self::validators::Validators;
 use crate::fs::disk::Disk;
@@ -25,7 +25,7 @@ pub(crate) struct AnswerCache(Mutex<HashMap<Query, KnownAnswers>>);
 
 #[derive(Debug, Clone)]
 struct KnownAnswers {
-    answer: Arc<CachedView>,
+    answer: Arc<VersionedView>,
     validators: Arc<Validators>,
 }
 
@@ -37,7 +37,7 @@ impl AnswerCache {
         query: &Query,
         disk: &dyn Disk,
         most: usize,
-    ) -> Option<Arc<CachedView>> {
+    ) -> Option<Arc<VersionedView>> {
         // Looking at files must not keep others from the cache.
         let known = self.known().get(query).cloned()?;
         (known.validators.len() <= most && known.validators.holds(disk)).then_some(known.answer)
@@ -47,23 +47,22 @@ impl AnswerCache {
     pub(crate) fn put(
         &self,
         query: &Query,
-        answer: &Arc<CachedView>,
+        answer: &Arc<VersionedView>,
         validators: Option<Validators>,
     ) {
         if query.is_one_of_many() {
             return;
         }
+        // An answer that equals the one before gets a new version all the same:
+        // JSON objects are equal in any order of their keys, and the order shows.
         let mut known = self.known();
         match validators {
             Some(validators) if known.len() < ANSWERS || known.contains_key(query) => {
-                let validators = Arc::new(validators);
-                known.insert(
-                    query.clone(),
-                    KnownAnswers {
-                        answer: Arc::clone(answer),
-                        validators,
-                    },
-                );
+                let kept = KnownAnswers {
+                    answer: Arc::clone(answer),
+                    validators: Arc::new(validators),
+                };
+                known.insert(query.clone(), kept);
             }
             Some(_) | None => drop(known.remove(query)),
         }

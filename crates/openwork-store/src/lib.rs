@@ -89,4 +89,4 @@ mod watch;
 
 pub use self::fs::disk;
 pub use options::{AUDIT_SEGMENT, FsOptions, HELD_DIRECTORIES};
-pub use store::{FsStore, WARM_LIMIT};
+pub use store::{FsStore, READY_LIMIT};

@@ -3,16 +3,17 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use openwork_change::change::{Action, Change, Proposal};
+use openwork_change::change::{Action, Proposal};
 use openwork_change::event::EngineSurvey;
 use openwork_change::plan::{Plan, Warning, plan};
 use openwork_change::query::{Query, answer};
-use openwork_change::store::{CachedView, CommitReceipt, Order, RefusedRequest, Store, StoreError};
 #[cfg(feature = "watch")]
 use openwork_change::store::{ChangedCallback, FileWatch, WatchError};
+use openwork_change::store::{
+    CommitReceipt, Order, ReadyStore, RefusedRequest, Store, StoreError, VersionedView,
+};
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
-use openwork_model::name::WorkspacePlace;
 
 use crate::audit::refused_log::RefusedLog;
 use crate::audit::{line, log::AuditLog, newest::LastWrite};
@@ -29,13 +30,9 @@ use crate::options::FsOptions;
 #[cfg(feature = "watch")]
 use crate::watch::DirectoryWatch;
 
-/// How many places [`Store::warm`] looks at; an answer that rests on more is
-/// left to [`Store::view`]. A look costs about 1 µs.
-pub const WARM_LIMIT: usize = 128;
+mod ready;
 
-/// The largest configuration file that a change is planned on at once, in
-/// bytes: parsing it twice takes less than a hop to another thread and back.
-const SMALL: u64 = 16 << 10;
+pub use ready::READY_LIMIT;
 
 /// One workspace on a disk.
 pub struct FsStore {
@@ -65,7 +62,7 @@ impl FsStore {
     /// [`StoreError::Io`] if the path is not absolute or cannot be opened.
     pub fn open(options: FsOptions) -> Result<Self, StoreError> {
         let store = Self::open_deferred(options);
-        store.access()?;
+        store.context.anchor.open()?;
         Ok(store)
     }
 
@@ -156,7 +153,7 @@ impl FsStore {
         if !matches!(error, StoreError::Audit { .. }) {
             return Err(error.clone());
         }
-        let plan = self.plan(&order.proposal)?;
+        let plan = Store::plan(self, &order.proposal)?;
         if !plan.is_noop() {
             return Err(error.clone());
         }
@@ -165,46 +162,9 @@ impl FsStore {
         Ok(CommitReceipt { plan, warnings, at })
     }
 
-    /// The workspace's directory, where looking at it never waits.
-    fn at_hand(&self) -> Option<Result<Arc<HeldRoot>, StoreError>> {
-        let local = self.context.anchor.held()?.local;
-        local.then(|| self.context.anchor.open())
-    }
-
     fn writer(&self) -> MutexGuard<'_, StoreWriter> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Whether planning a change looks at a few files at most.
-fn is_brief(change: &Change) -> bool {
-    match change {
-        Change::PatchConfig(_)
-        | Change::AddPlugin(_)
-        | Change::RemovePlugin(_)
-        | Change::UpsertSkill(_)
-        | Change::AddMcp(_)
-        | Change::RemoveMcp(_)
-        | Change::SetMcpEnabled { .. } => true,
-        Change::DeleteSkill(_)
-        | Change::UpsertCommand(_)
-        | Change::DeleteCommand(_)
-        | Change::Import(_) => false,
-    }
-}
-
-/// Whether the files that most changes look at can be parsed in a moment.
-fn is_small(held: &HeldRoot) -> bool {
-    let places = [
-        WorkspacePlace::OpencodeJsonc,
-        WorkspacePlace::OpencodeJson,
-        WorkspacePlace::OpenworkJson,
-    ];
-    let fits = |place: &WorkspacePlace| {
-        let stat = held.dir.stat(place.path().as_str());
-        stat.map_or(true, |stat| stat.size <= SMALL)
-    };
-    places.iter().all(fits)
 }
 
 impl Store for FsStore {
@@ -212,7 +172,7 @@ impl Store for FsStore {
         self.context.anchor.open().map(drop)
     }
 
-    fn view(&self, query: &Query) -> Result<Arc<CachedView>, StoreError> {
+    fn view(&self, query: &Query) -> Result<Arc<VersionedView>, StoreError> {
         let held = self.context.anchor.open()?;
         if let Some(known) = self
             .cache
@@ -222,18 +182,13 @@ impl Store for FsStore {
         }
         let _no_commit = self.barrier.read().unwrap_or_else(PoisonError::into_inner);
         let files = self.context.reader(&held);
-        let found = Arc::new(CachedView::new(answer(query, &files)?));
+        let found = Arc::new(VersionedView::new(answer(query, &files)?));
         self.cache.put(query, &found, files.into_validators());
         Ok(found)
     }
 
-    fn warm(&self, query: &Query) -> Option<Arc<CachedView>> {
-        if !self.context.anchor.held()?.local {
-            return None;
-        }
-        self.context.anchor.open().ok()?;
-        self.cache
-            .get(query, self.context.anchor.disk(), WARM_LIMIT)
+    fn ready(&self) -> Option<&dyn ReadyStore> {
+        self.context.anchor.held()?.local.then_some(self as _)
     }
 
     fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError> {
@@ -246,24 +201,6 @@ impl Store for FsStore {
         let held = self.context.anchor.open()?;
         let _no_commit = self.barrier.read().unwrap_or_else(PoisonError::into_inner);
         Ok(plan.warnings(&self.context.reader(&held)))
-    }
-
-    fn access_at_once(&self) -> Option<Result<(), StoreError>> {
-        self.at_hand().map(|held| held.map(drop))
-    }
-
-    fn plan_at_once(&self, proposal: &Proposal) -> Option<Result<Plan, StoreError>> {
-        let held = match self.at_hand()? {
-            Ok(held) => held,
-            Err(error) => return Some(Err(error)),
-        };
-        if !is_brief(&proposal.change) || !is_small(&held) {
-            return None;
-        }
-        // While files are being replaced, this would have to wait.
-        let _no_commit = self.barrier.try_read().ok()?;
-        let planned = plan(proposal, &self.context.reader(&held));
-        Some(planned.map_err(StoreError::from))
     }
 
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<CommitReceipt, StoreError>> {

@@ -8,8 +8,8 @@ use openwork_change::event::EngineSurvey;
 use openwork_change::plan::{Plan, Warning, plan};
 use openwork_change::query::{Query, View, answer};
 use openwork_change::store::{
-    CachedView, ChangedCallback, CommitReceipt, FileWatch, Order, RefusedRequest, Store,
-    StoreError, WatchError,
+    ChangedCallback, CommitReceipt, FileWatch, Order, ReadyStore, RefusedRequest, Store,
+    StoreError, VersionedView, WatchError,
 };
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditEntry, AuditLine, AuditNote, NamedFiles};
@@ -56,7 +56,7 @@ pub struct MemoryStore {
 #[derive(Default)]
 struct State {
     files: MemoryFiles,
-    warm: Vec<(Query, Arc<CachedView>)>,
+    warm: Vec<(Query, Arc<VersionedView>)>,
     audit: Vec<AuditEntry>,
     refused: Vec<RefusedRequest>,
     changed: Option<ChangedCallback>,
@@ -129,11 +129,11 @@ impl MemoryStore {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn newest(&self, limit: usize) -> Result<Arc<CachedView>, StoreError> {
+    fn newest(&self, limit: usize) -> Result<Arc<VersionedView>, StoreError> {
         self.trouble.at(Step::Audit)?;
         let state = self.state();
         let newest: Result<_, _> = state.audit.iter().rev().take(limit).map(line).collect();
-        Ok(Arc::new(CachedView::new(View::Audit(newest?))))
+        Ok(Arc::new(VersionedView::new(View::Audit(newest?))))
     }
 
     fn commit_one(&self, order: &Order) -> Result<CommitReceipt, StoreError> {
@@ -191,31 +191,37 @@ impl State {
     }
 }
 
+impl ReadyStore for MemoryStore {
+    fn access(&self) -> Option<Result<(), StoreError>> {
+        self.at_hand.then(|| self.trouble.at(Step::Access))
+    }
+
+    fn view(&self, query: &Query) -> Option<Arc<VersionedView>> {
+        let state = self.state();
+        let (_, known) = state.warm.iter().find(|(kept, _)| kept == query)?;
+        Some(Arc::clone(known))
+    }
+}
+
 impl Store for MemoryStore {
     fn access(&self) -> Result<(), StoreError> {
         self.trouble.at(Step::Access)
     }
 
-    fn access_at_once(&self) -> Option<Result<(), StoreError>> {
-        self.at_hand.then(|| self.access())
-    }
-
-    fn view(&self, query: &Query) -> Result<Arc<CachedView>, StoreError> {
+    fn view(&self, query: &Query) -> Result<Arc<VersionedView>, StoreError> {
         if let Query::Audit { limit } = query {
             return self.newest(*limit);
         }
         self.trouble.at(Step::View)?;
         let mut state = self.state();
-        let cached = Arc::new(CachedView::new(answer(query, &state.files)?));
+        let cached = Arc::new(VersionedView::new(answer(query, &state.files)?));
         state.warm.retain(|(kept, _)| kept != query);
         state.warm.push((query.clone(), Arc::clone(&cached)));
         Ok(cached)
     }
 
-    fn warm(&self, query: &Query) -> Option<Arc<CachedView>> {
-        let state = self.state();
-        let (_, cached) = state.warm.iter().find(|(kept, _)| kept == query)?;
-        Some(Arc::clone(cached))
+    fn ready(&self) -> Option<&dyn ReadyStore> {
+        Some(self)
     }
 
     fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError> {
@@ -313,7 +319,7 @@ mod tests {
     fn what_was_shown_must_still_hold() {
         let store = MemoryStore::new(MemoryFiles::new().with("opencode.json", "{}\n"));
         let order = add("a", None);
-        let shown = store.plan(&order.proposal).unwrap().frozen;
+        let shown = Store::plan(&store, &order.proposal).unwrap().frozen;
         let other = r#"{ "plugin": ["a@1"] }"#;
         store.edit(|files| *files = MemoryFiles::new().with("opencode.json", other));
         let results = store.commit(vec![add("a", Some(shown))]);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use openwork_change::change::Proposal;
 use openwork_change::query::{Query, View};
-use openwork_change::store::{CachedView, Store};
+use openwork_change::store::{Store, VersionedView};
 use openwork_host::ServedWorkspace;
 use openwork_model::audit::AuditLine;
 use openwork_model::command::{CommandItem, CommandScope};
@@ -158,7 +158,7 @@ impl Workspace {
     /// # Errors
     ///
     /// [`Error::Store`] if the files cannot be read.
-    pub fn view(&self, query: &Query) -> Result<Arc<CachedView>, Error> {
+    pub fn view(&self, query: &Query) -> Result<Arc<VersionedView>, Error> {
         Ok(self.store.view(query)?)
     }
 

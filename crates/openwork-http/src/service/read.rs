@@ -1,11 +1,8 @@
 //! What is read of a workspace.
 
-use std::sync::Arc;
-
 use hyper::Response;
 use hyper::header::{CACHE_CONTROL, HeaderValue};
 use openwork_change::query::Query;
-use openwork_change::store::CachedView;
 use openwork_host::Readable;
 use openwork_model::command::CommandScope;
 
@@ -13,6 +10,7 @@ use super::{RequestContext, ServiceState};
 use crate::auth::MissingCredential;
 use crate::condition;
 use crate::error::Failure;
+use crate::render::{RenderedView, SecretDisplay};
 use crate::reply::{self, ReplyBody};
 use crate::route::ReadEndpoint;
 use crate::wire;
@@ -46,21 +44,26 @@ impl ServiceState {
                 name: name(),
                 include_global,
             },
-            ReadEndpoint::Mcp => {
-                let cached = self.view(&at, Query::Mcp { include_global }).await?;
-                return if include_global {
-                    reply::view(&for_caller(cached, asked))
-                } else {
-                    reply::view(&cached)
-                };
-            }
+            ReadEndpoint::Mcp => Query::Mcp { include_global },
             ReadEndpoint::Commands => Query::Commands {
                 scope: scope(asked)?,
                 skipped: asked.parameters().is("include", "skipped"),
             },
             ReadEndpoint::Command => Query::Command { name: name() },
         };
-        reply::view(&*self.view(&at, query).await?)
+        // Of entries elsewhere in the system a client gets no secrets.
+        let secrets = if matches!(
+            query,
+            Query::Mcp {
+                include_global: true
+            }
+        ) {
+            secrets_for(asked)
+        } else {
+            SecretDisplay::Shown
+        };
+        let rendered = self.rendered(&at, query, secrets).await?;
+        Ok(reply::bytes_of_json(rendered.body))
     }
 
     async fn config(
@@ -69,13 +72,15 @@ impl ServiceState {
         asked: &RequestContext<'_>,
     ) -> Result<Response<ReplyBody>, Failure> {
         let layers = asked.parameters().is("layers", "true");
-        let cached = self.view(at, Query::Config { layers }).await?;
-        // The revision knows nothing of the other layers.
+        let query = Query::Config { layers };
         if layers {
-            return reply::view(&for_caller(cached, asked));
+            let rendered = self.rendered(at, query, secrets_for(asked)).await?;
+            // Without its tag: the revision knows nothing of the other layers.
+            return Ok(reply::bytes_of_json(rendered.body));
         }
-        let mut response =
-            reply::tagged(&cached, |etag| condition::is_known(asked.headers(), etag))?;
+        let rendered = self.rendered(at, query, SecretDisplay::Shown).await?;
+        let is_known = |etag: &HeaderValue| condition::is_known(asked.headers(), etag);
+        let mut response = reply::tagged(rendered, is_known);
         // A cache may keep it, but has to ask whether it still holds.
         response
             .headers_mut()
@@ -90,8 +95,9 @@ impl ServiceState {
     ) -> Result<Response<ReplyBody>, Failure> {
         let (default, most) = AUDIT_ENTRIES;
         let limit = asked.parameters().limit(default, most);
-        let entries = self.view(at, Query::Audit { limit }).await?;
-        reply::edited_view(&entries, |text| self.auth.conceal(text))
+        let query = Query::Audit { limit };
+        let rendered = self.rendered(at, query, SecretDisplay::Shown).await?;
+        Ok(reply::bytes_of_json(self.auth.conceal(rendered.body)))
     }
 
     async fn export(
@@ -99,33 +105,40 @@ impl ServiceState {
         at: &Readable,
         asked: &RequestContext<'_>,
     ) -> Result<Response<ReplyBody>, Failure> {
-        let cached = self.view(at, Query::Export).await?;
+        let secrets = secrets_for(asked);
+        let rendered = self.rendered(at, Query::Export, secrets).await?;
         let head = wire::ExportHead {
             workspace_id: at.workspace().id.as_str(),
             exported_at: self.options.clock.now_ms(),
         };
-        reply::headed(&head, &for_caller(cached, asked))
+        reply::headed(&head, &rendered)
     }
 
-    /// What is known to be still true is there at once. Only the rest is worth
-    /// the room that waiting takes in every connection.
-    async fn view(&self, at: &Readable, query: Query) -> Result<Arc<CachedView>, Failure> {
-        match self.host.warm(at, &query) {
-            Some(cached) => Ok(cached),
-            None => Ok(Box::pin(self.host.query(at, query)).await?),
-        }
+    async fn rendered(
+        &self,
+        at: &Readable,
+        query: Query,
+        secrets: SecretDisplay,
+    ) -> Result<RenderedView, Failure> {
+        let view = match self.host.ready(at, &query) {
+            Some(view) => view,
+            // Boxed, so that the many connections which are answered at once
+            // do without the room that waiting takes.
+            None => Box::pin(self.host.query(at, query)).await?,
+        };
+        self.renders.render(&view, secrets)
     }
 }
 
 /// A view is complete for the host, and for whoever asks for the secrets by
 /// that word; for others those of exports and of files outside of the
 /// workspace are masked.
-fn for_caller(cached: Arc<CachedView>, asked: &RequestContext<'_>) -> Arc<CachedView> {
+fn secrets_for(asked: &RequestContext<'_>) -> SecretDisplay {
     if asked.caller.is_host || asked.parameters().is("sensitive", "include") {
-        return cached;
+        SecretDisplay::Shown
+    } else {
+        SecretDisplay::Masked
     }
-    let masked = || Arc::new(CachedView::new(wire::masked(&cached.view)));
-    Arc::clone(cached.masked.get_or_init(masked))
 }
 
 /// Global commands are the host's own, so they need its token as well.

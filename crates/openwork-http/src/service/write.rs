@@ -29,7 +29,7 @@ impl ServiceState {
         let (change, held) = self.asked_change(write, asked, body).await?;
         let submission = submission(change, asked)?;
         let outcome = self.host.submit_holding(at, submission, held).await?;
-        reply::outcome(&outcome)
+        reply::outcome(&outcome, &self.renders)
     }
 
     /// What a request asks for, and the memory that it is held under.
@@ -63,21 +63,6 @@ impl ServiceState {
             bytes: limits.import,
             values: limits.import_values,
             ..usual
-        }
-    }
-}
-
-impl WriteEndpoint {
-    fn takes_body(self) -> bool {
-        match self {
-            Self::PatchConfig
-            | Self::AddPlugin
-            | Self::UpsertSkill
-            | Self::AddMcp
-            | Self::EnableMcp
-            | Self::UpsertCommand
-            | Self::Import => true,
-            Self::RemovePlugin | Self::DeleteSkill | Self::RemoveMcp | Self::DeleteCommand => false,
         }
     }
 }
