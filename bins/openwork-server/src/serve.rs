@@ -138,7 +138,7 @@ fn open(
     };
     ServedWorkspace {
         workspace,
-        store: Arc::new(FsStore::open(options)),
+        store: Arc::new(FsStore::open_deferred(options)),
     }
 }
 

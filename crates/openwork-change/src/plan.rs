@@ -178,7 +178,7 @@ fn check_targets(plan: &Plan, files: &dyn Files) -> Result<(), PlanError> {
 }
 
 /// Why a change cannot be planned on these files.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum PlanError {
     /// The change is no good anywhere.
     #[error(transparent)]

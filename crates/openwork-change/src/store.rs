@@ -1,5 +1,6 @@
 //! Where workspaces live: the port that the host commits through.
 
+use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -92,7 +93,7 @@ pub trait FileWatch: Send {
 }
 
 /// Why changes that others make cannot be noticed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum WatchError {
     /// This store has no means to.
     #[error("this store cannot watch its files")]
@@ -103,7 +104,7 @@ pub enum WatchError {
         /// The directory.
         path: PathBuf,
         /// Why.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: Arc<dyn std::error::Error + Send + Sync>,
     },
 }
 
@@ -173,7 +174,9 @@ pub struct RefusedRequest {
 }
 
 /// Why a store could not do what it was asked.
-#[derive(Debug, thiserror::Error)]
+///
+/// Errors can be cloned, as one of them may answer a whole group of orders.
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// The workspace's directory does not exist.
     #[error("the workspace directory {} does not exist", path.display())]
@@ -215,7 +218,7 @@ pub enum StoreError {
     #[error("the audit log cannot be written: {source}")]
     Audit {
         /// Why.
-        source: std::io::Error,
+        source: Arc<io::Error>,
     },
     /// The system refused; nothing was written.
     #[error("{action} {}: {source}", path.display())]
@@ -225,6 +228,24 @@ pub enum StoreError {
         /// To which file.
         path: PathBuf,
         /// Why it failed.
-        source: std::io::Error,
+        source: Arc<io::Error>,
     },
+}
+
+impl StoreError {
+    /// The audit log could not be written.
+    pub fn audit(source: io::Error) -> Self {
+        let source = Arc::new(source);
+        Self::Audit { source }
+    }
+
+    /// The system refused an action on a file.
+    pub fn io(action: &'static str, path: PathBuf, source: io::Error) -> Self {
+        let source = Arc::new(source);
+        Self::Io {
+            action,
+            path,
+            source,
+        }
+    }
 }

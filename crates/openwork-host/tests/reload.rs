@@ -207,12 +207,9 @@ async fn an_engine_that_cannot_be_reached_is_an_error() {
 #[tokio::test]
 async fn what_cannot_be_recorded_is_not_done() {
     let fixture = Fixture::auto(Fake::default());
-    fixture
-        .store
-        .trouble()
-        .fail_with(Step::Record, || StoreError::Audit {
-            source: std::io::ErrorKind::PermissionDenied.into(),
-        });
+    fixture.store.trouble().fail_with(Step::Record, || {
+        StoreError::audit(std::io::ErrorKind::PermissionDenied.into())
+    });
     assert!(fixture.reload(Grant::Client).await.unwrap().is_err());
     assert_eq!(fixture.reloads(), 0);
 }

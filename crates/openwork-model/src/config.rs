@@ -29,7 +29,7 @@ pub struct ConfigView {
 }
 
 /// Why a file of a workspace cannot be read.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum ReadError {
     /// The engine's configuration does not parse.
     #[error("Failed to parse JSONC")]

@@ -10,8 +10,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use openwork_change::query::Query;
 use openwork_change::store::VersionedView;
 
-use crate::disk::Disk;
-use crate::look::Validators;
+use self::validators::Validators;
+use crate::fs::disk::Disk;
+
+pub(crate) mod recorder;
+pub(crate) mod validators;
 
 /// How many answers are kept. There are fewer different queries today.
 const ANSWERS: usize = 32;
@@ -23,7 +26,7 @@ pub(crate) struct AnswerCache(Mutex<HashMap<Query, KnownAnswers>>);
 #[derive(Debug, Clone)]
 struct KnownAnswers {
     answer: Arc<VersionedView>,
-    proof: Arc<Validators>,
+    validators: Arc<Validators>,
 }
 
 impl AnswerCache {
@@ -37,7 +40,7 @@ impl AnswerCache {
     ) -> Option<Arc<VersionedView>> {
         // Looking at files must not keep others from the cache.
         let known = self.known().get(query).cloned()?;
-        (known.proof.len() <= most && known.proof.holds(disk)).then_some(known.answer)
+        (known.validators.len() <= most && known.validators.holds(disk)).then_some(known.answer)
     }
 
     /// Keeps an answer, if it can be proven; forgets the one before.
@@ -45,7 +48,7 @@ impl AnswerCache {
         &self,
         query: &Query,
         answer: &Arc<VersionedView>,
-        proof: Option<Validators>,
+        validators: Option<Validators>,
     ) {
         if query.is_one_of_many() {
             return;
@@ -53,11 +56,11 @@ impl AnswerCache {
         // An answer that equals the one before gets a new version all the same:
         // JSON objects are equal in any order of their keys, and the order shows.
         let mut known = self.known();
-        match proof {
-            Some(proof) if known.len() < ANSWERS || known.contains_key(query) => {
+        match validators {
+            Some(validators) if known.len() < ANSWERS || known.contains_key(query) => {
                 let kept = KnownAnswers {
                     answer: Arc::clone(answer),
-                    proof: Arc::new(proof),
+                    validators: Arc::new(validators),
                 };
                 known.insert(query.clone(), kept);
             }

@@ -15,19 +15,18 @@ use openwork_change::store::{
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
 
-use crate::anchor::{HeldRoot, RootAnchor};
-use crate::audit_log::{AuditLog, LastWrite, line};
-use crate::batch::OrderAnswer;
+use crate::audit::refused_log::RefusedLog;
+use crate::audit::{line, log::AuditLog, newest::LastWrite};
 use crate::cache::AnswerCache;
 use crate::commit::CommitTurn;
-use crate::failure::repeat_error;
-use crate::lock::{PATIENCE, RootLock};
-use crate::look::FsContext;
+use crate::commit::batch::OrderAnswer;
+use crate::commit::lock::{PATIENCE, RootLock};
+use crate::commit::recover;
+use crate::commit::replace::CommitBarrier;
+use crate::fs::anchor::{HeldRoot, RootAnchor};
+use crate::fs::reader::FsContext;
+use crate::fs::resolve::KnownTrails;
 use crate::options::FsOptions;
-use crate::recover;
-use crate::refused_log::RefusedLog;
-use crate::replace::CommitBarrier;
-use crate::trail::KnownTrails;
 #[cfg(feature = "watch")]
 use crate::watch::DirectoryWatch;
 
@@ -38,9 +37,9 @@ pub use ready::READY_LIMIT;
 /// One workspace on a disk.
 pub struct FsStore {
     options: FsOptions,
-    scene: FsContext,
+    context: FsContext,
     cache: AnswerCache,
-    gate: CommitBarrier,
+    barrier: CommitBarrier,
     writer: Mutex<StoreWriter>,
     refusals: RefusedLog,
 }
@@ -54,21 +53,35 @@ struct StoreWriter {
 }
 
 impl FsStore {
-    /// Opens a workspace and settles what a crash has left in it. A directory
-    /// that cannot be opened is no error yet: calls will say so.
-    pub fn open(options: FsOptions) -> Self {
+    /// Opens a workspace and settles what a crash has left in it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Gone`] if there is no directory at the path,
+    /// [`StoreError::Unauthorized`] if it lies in none of the authorised roots,
+    /// [`StoreError::Io`] if the path is not absolute or cannot be opened.
+    pub fn open(options: FsOptions) -> Result<Self, StoreError> {
+        let store = Self::open_deferred(options);
+        store.context.anchor.open()?;
+        Ok(store)
+    }
+
+    /// Opens a workspace whose directory may come later, such as with a disk
+    /// that is yet to be mounted. Until then all calls fail as
+    /// [`open`](Self::open) would; the directory that is found first counts.
+    pub fn open_deferred(options: FsOptions) -> Self {
         let roots = options.authorized_roots.clone();
         let anchor = RootAnchor::new(
             Arc::clone(&options.disk),
             options.workspace.path.clone(),
             roots,
         );
-        let scene = FsContext {
+        let context = FsContext {
             anchor,
             global: options.global.clone(),
             home: options.home.clone(),
             custom: options.custom.clone(),
-            trails: KnownTrails::default(),
+            known_paths: KnownTrails::default(),
             last_write: LastWrite::default(),
             held_directories: options.held_directories,
         };
@@ -77,9 +90,9 @@ impl FsStore {
             untidy: true,
         };
         let store = Self {
-            scene,
+            context,
             cache: AnswerCache::default(),
-            gate: CommitBarrier::default(),
+            barrier: CommitBarrier::default(),
             writer: Mutex::new(writer),
             refusals: RefusedLog::default(),
             options,
@@ -91,20 +104,20 @@ impl FsStore {
     /// Settles what a crash has left, if anything. A disk that does not let
     /// the store do so can still be read.
     fn settle(&self) {
-        let Ok(held) = self.scene.anchor.open() else {
+        let Ok(held) = self.context.anchor.open() else {
             return;
         };
         if !recover::is_needed(&held.dir) {
             return;
         }
-        if let Err(error) = self.turn(&held, Duration::ZERO, |_| ()) {
+        if let Err(error) = self.with_writer(&held, Duration::ZERO, |_| ()) {
             tracing::warn!(%error, "an earlier change could not be settled yet");
         }
     }
 
     /// Acts as the only writer of the workspace, after everything that was
     /// left open has been settled.
-    fn turn<T>(
+    fn with_writer<T>(
         &self,
         held: &HeldRoot,
         patience: Duration,
@@ -114,26 +127,21 @@ impl FsStore {
         let StoreWriter { log, untidy } = &mut *writer;
         let path = || self.options.workspace.path.clone();
         let lock = RootLock::take(&held.dir, patience);
-        let lock = lock.map_err(|source| StoreError::Io {
-            action: "lock",
-            path: path(),
-            source,
-        })?;
+        let lock = lock.map_err(|source| StoreError::io("lock", path(), source))?;
         let lock = lock.ok_or_else(|| StoreError::Busy { path: path() })?;
-        let unrecorded = |source| StoreError::Audit { source };
-        log.find(&held.dir).map_err(unrecorded)?;
-        recover::settle(&held.dir, log).map_err(unrecorded)?;
+        log.find(&held.dir).map_err(StoreError::audit)?;
+        recover::settle(&held.dir, log).map_err(StoreError::audit)?;
         if *untidy && lock.is_exclusive() {
             *untidy = recover::sweep(&held.dir).is_err();
         }
-        let (scene, options, gate) = (&self.scene, &self.options, &self.gate);
+        let (context, options, barrier) = (&self.context, &self.options, &self.barrier);
         let mut turn = CommitTurn {
-            scene,
+            context,
             held,
             options,
             log,
             untidy,
-            gate,
+            barrier,
         };
         Ok(act(&mut turn))
     }
@@ -141,13 +149,13 @@ impl FsStore {
     /// Answers an order for which there was no turn. Where the log cannot be
     /// opened, as where `.opencode` is a link, what is wrong with the order
     /// itself says more, and what changes nothing needs no log.
-    fn unturned(&self, order: &Order, error: &StoreError) -> OrderAnswer {
+    fn answer_without_writing(&self, order: &Order, error: &StoreError) -> OrderAnswer {
         if !matches!(error, StoreError::Audit { .. }) {
-            return Err(repeat_error(error));
+            return Err(error.clone());
         }
         let plan = Store::plan(self, &order.proposal)?;
         if !plan.is_noop() {
-            return Err(repeat_error(error));
+            return Err(error.clone());
         }
         let warnings = self.warnings(&plan)?;
         let at = self.options.clock.now_ms();
@@ -161,54 +169,57 @@ impl FsStore {
 
 impl Store for FsStore {
     fn access(&self) -> Result<(), StoreError> {
-        self.scene.anchor.open().map(drop)
+        self.context.anchor.open().map(drop)
     }
 
     fn view(&self, query: &Query) -> Result<Arc<VersionedView>, StoreError> {
-        let held = self.scene.anchor.open()?;
-        if let Some(known) = self.cache.get(query, self.scene.anchor.disk(), usize::MAX) {
+        let held = self.context.anchor.open()?;
+        if let Some(known) = self
+            .cache
+            .get(query, self.context.anchor.disk(), usize::MAX)
+        {
             return Ok(known);
         }
-        let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        let files = self.scene.look(&held);
+        let _no_commit = self.barrier.read().unwrap_or_else(PoisonError::into_inner);
+        let files = self.context.reader(&held);
         let found = Arc::new(VersionedView::new(answer(query, &files)?));
-        self.cache.put(query, &found, files.into_proof());
+        self.cache.put(query, &found, files.into_validators());
         Ok(found)
     }
 
     fn ready(&self) -> Option<&dyn ReadyStore> {
-        self.scene.anchor.held()?.local.then_some(self as _)
+        self.context.anchor.held()?.local.then_some(self as _)
     }
 
     fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError> {
-        let held = self.scene.anchor.open()?;
-        let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(plan(proposal, &self.scene.look(&held))?)
+        let held = self.context.anchor.open()?;
+        let _no_commit = self.barrier.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(plan(proposal, &self.context.reader(&held))?)
     }
 
     fn warnings(&self, plan: &Plan) -> Result<Vec<Warning>, StoreError> {
-        let held = self.scene.anchor.open()?;
-        let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(plan.warnings(&self.scene.look(&held)))
+        let held = self.context.anchor.open()?;
+        let _no_commit = self.barrier.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(plan.warnings(&self.context.reader(&held)))
     }
 
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<CommitReceipt, StoreError>> {
-        let held = self.scene.anchor.open();
+        let held = self.context.anchor.open();
         let commit = |turn: &mut CommitTurn<'_>| turn.commit(&orders);
-        let done = held.and_then(|held| self.turn(&held, PATIENCE, commit));
+        let done = held.and_then(|held| self.with_writer(&held, PATIENCE, commit));
         done.unwrap_or_else(|error| {
-            let answer = |order| self.unturned(order, &error);
+            let answer = |order| self.answer_without_writing(order, &error);
             orders.iter().map(answer).collect()
         })
     }
 
     fn record(&self, refused: &RefusedRequest) -> Result<(), StoreError> {
-        let held = self.scene.anchor.open()?;
+        let held = self.context.anchor.open()?;
         let id = self.options.ids.next_id();
         let at = self.options.clock.now_ms();
         let line = line::refused(refused, self.options.workspace.id.as_str(), id, at);
         let appended = self.refusals.append(&held.dir, &line);
-        appended.map_err(|source| StoreError::Audit { source })
+        appended.map_err(StoreError::audit)
     }
 
     fn note(
@@ -218,16 +229,16 @@ impl Store for FsStore {
         note: &AuditNote,
         approval: Approval,
     ) -> Result<(), StoreError> {
-        let held = self.scene.anchor.open()?;
-        self.turn(&held, PATIENCE, |turn| {
+        let held = self.context.anchor.open()?;
+        self.with_writer(&held, PATIENCE, |turn| {
             turn.record_noted(actor, action, note, approval)
         })?
     }
 
     fn survey(&self) -> Result<EngineSurvey, StoreError> {
-        let held = self.scene.anchor.open()?;
-        let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(EngineSurvey::take(&self.scene.look(&held)))
+        let held = self.context.anchor.open()?;
+        let _no_commit = self.barrier.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(EngineSurvey::take(&self.context.reader(&held)))
     }
 
     #[cfg(feature = "watch")]

@@ -6,6 +6,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
@@ -102,7 +103,7 @@ fn is_absent(error: &notify::Error) -> bool {
 fn refused(path: &Path, error: notify::Error) -> WatchError {
     WatchError::Refused {
         path: path.to_owned(),
-        source: Box::new(error),
+        source: Arc::new(error),
     }
 }
 

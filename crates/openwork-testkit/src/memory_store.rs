@@ -274,9 +274,7 @@ impl Store for MemoryStore {
 
 fn line(entry: &AuditEntry) -> Result<AuditLine, StoreError> {
     let line = serde_json::value::to_raw_value(entry).map(AuditLine::from);
-    line.map_err(|error| StoreError::Audit {
-        source: error.into(),
-    })
+    line.map_err(|error| StoreError::audit(error.into()))
 }
 
 #[cfg(test)]
@@ -321,7 +319,7 @@ mod tests {
     fn what_was_shown_must_still_hold() {
         let store = MemoryStore::new(MemoryFiles::new().with("opencode.json", "{}\n"));
         let order = add("a", None);
-        let shown = store.plan(&order.proposal).unwrap().frozen;
+        let shown = Store::plan(&store, &order.proposal).unwrap().frozen;
         let other = r#"{ "plugin": ["a@1"] }"#;
         store.edit(|files| *files = MemoryFiles::new().with("opencode.json", other));
         let results = store.commit(vec![add("a", Some(shown))]);

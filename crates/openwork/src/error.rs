@@ -10,14 +10,6 @@ use openwork_model::invalid::Invalid;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A relative path leads nowhere, as the working directory is not known.
-    #[error("the path {} cannot be made absolute: {source}", path.display())]
-    Path {
-        /// The path as given.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
     /// The change is no good on any workspace.
     #[error(transparent)]
     Invalid(#[from] Invalid),

@@ -1,7 +1,7 @@
 //! A workspace: a directory, opened.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use openwork_change::change::Proposal;
@@ -39,8 +39,7 @@ impl Workspace {
     ///
     /// [`Error::Store`] if there is no such directory, or it cannot be opened.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let path = absolute(path.as_ref())?;
-        Self::open_with(FsOptions::new(Description::at(&path)))
+        Self::open_with(FsOptions::at(path)?)
     }
 
     /// Opens a workspace with options of the store: a name, an engine, the
@@ -52,8 +51,7 @@ impl Workspace {
     /// cannot be opened.
     pub fn open_with(options: FsOptions) -> Result<Self, Error> {
         let description = options.workspace.clone();
-        let store = Arc::new(FsStore::open(options));
-        store.access()?;
+        let store = Arc::new(FsStore::open(options)?);
         Ok(Self { description, store })
     }
 
@@ -185,11 +183,4 @@ impl fmt::Debug for Workspace {
             .field(&self.description.path)
             .finish()
     }
-}
-
-fn absolute(path: &Path) -> Result<PathBuf, Error> {
-    std::path::absolute(path).map_err(|source| Error::Path {
-        path: path.to_owned(),
-        source,
-    })
 }

@@ -162,22 +162,22 @@ fn stores() -> Vec<StoreError> {
         },
         StoreError::Busy { path: file() },
         StoreError::Audit {
-            source: io::ErrorKind::PermissionDenied.into(),
+            source: Arc::new(io::ErrorKind::PermissionDenied.into()),
         },
         StoreError::Io {
             action: "rename",
             path: file(),
-            source: io::ErrorKind::PermissionDenied.into(),
+            source: Arc::new(io::ErrorKind::PermissionDenied.into()),
         },
         StoreError::Io {
             action: "write",
             path: file(),
-            source: io::ErrorKind::StorageFull.into(),
+            source: Arc::new(io::ErrorKind::StorageFull.into()),
         },
         StoreError::Io {
             action: "write",
             path: file(),
-            source: io::ErrorKind::FileTooLarge.into(),
+            source: Arc::new(io::ErrorKind::FileTooLarge.into()),
         },
     ];
     all.extend(plans().into_iter().map(StoreError::Plan));
@@ -253,7 +253,7 @@ fn reads() -> Vec<ReadError> {
             },
             FileError::Io {
                 path: path(),
-                source: io::ErrorKind::PermissionDenied.into(),
+                source: Arc::new(io::ErrorKind::PermissionDenied.into()),
             },
         ]
         .map(ReadError::File),

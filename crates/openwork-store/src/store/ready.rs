@@ -9,7 +9,7 @@ use openwork_change::store::{ReadyStore, StoreError, VersionedView};
 use openwork_model::name::WorkspacePlace;
 
 use super::FsStore;
-use crate::anchor::HeldRoot;
+use crate::fs::anchor::HeldRoot;
 
 /// How many places are looked at to know that an answer is still true; one that
 /// rests on more is not ready. A look costs about 1 µs.
@@ -22,16 +22,17 @@ const SMALL: u64 = 16 << 10;
 /// Ready on a local disk only: a network mount may hang at any call.
 impl ReadyStore for FsStore {
     fn access(&self) -> Option<Result<(), StoreError>> {
-        Some(self.scene.anchor.open().map(drop))
+        Some(self.context.anchor.open().map(drop))
     }
 
     fn view(&self, query: &Query) -> Option<Arc<VersionedView>> {
-        self.scene.anchor.open().ok()?;
-        self.cache.get(query, self.scene.anchor.disk(), READY_LIMIT)
+        self.context.anchor.open().ok()?;
+        self.cache
+            .get(query, self.context.anchor.disk(), READY_LIMIT)
     }
 
     fn plan(&self, proposal: &Proposal) -> Option<Result<Plan, StoreError>> {
-        let held = match self.scene.anchor.open() {
+        let held = match self.context.anchor.open() {
             Ok(held) => held,
             Err(error) => return Some(Err(error)),
         };
@@ -39,8 +40,8 @@ impl ReadyStore for FsStore {
             return None;
         }
         // While files are being replaced, this would have to wait.
-        let _no_commit = self.gate.try_read().ok()?;
-        let planned = plan(proposal, &self.scene.look(&held));
+        let _no_commit = self.barrier.try_read().ok()?;
+        let planned = plan(proposal, &self.context.reader(&held));
         Some(planned.map_err(StoreError::from))
     }
 }

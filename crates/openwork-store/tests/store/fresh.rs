@@ -221,7 +221,8 @@ fn cached_answers_are_those_of_a_fresh_scan() {
             let store = FsStore::open(FsOptions {
                 held_directories,
                 ..place.options()
-            });
+            })
+            .unwrap();
             for (file, n) in FILES.iter().zip(0..) {
                 write(&place, file, n);
             }
@@ -301,7 +302,8 @@ fn what_changes_in_a_directory_that_is_held_shows() {
             let store = FsStore::open(FsOptions {
                 held_directories,
                 ..place.options()
-            });
+            })
+            .unwrap();
             let query = Query::Export;
             let before = format!("{:?}", store.view(&query).unwrap().view);
             assert!(ready(&store, &query).is_some());

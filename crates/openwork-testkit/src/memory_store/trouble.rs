@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use openwork_change::store::StoreError;
 
@@ -89,6 +89,6 @@ fn refused_by_the_system() -> StoreError {
     StoreError::Io {
         action: "open",
         path: "/w/s/ws".into(),
-        source: io::Error::from(io::ErrorKind::PermissionDenied),
+        source: Arc::new(io::ErrorKind::PermissionDenied.into()),
     }
 }
