@@ -55,7 +55,7 @@
 //!     gate: GateOptions { mode: ApprovalMode::Auto, ..GateOptions::default() },
 //!     ..HostOptions::default()
 //! };
-//! let host = Host::new(options, vec![served]);
+//! let host = Host::new(options, vec![served])?;
 //!
 //! let submission = Submission {
 //!     requester: Requester::new(Grant::Client, TokenHash::of("t")),
@@ -90,7 +90,7 @@ mod record;
 pub use access::{Readable, Writable};
 pub use changes::{EventPage, Subscription};
 pub use engine::{Engine, EngineError};
-pub use error::{HostError, ReloadError, SubmitError};
+pub use error::{HostError, HostSetupError, ReloadError, SubmitError};
 pub use grant::{Grant, Permission, Requester};
 pub use host::{Host, HostOptions, HostWrites};
 pub use pool::PoolOptions;

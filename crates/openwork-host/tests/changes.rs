@@ -44,7 +44,7 @@ impl Fixture {
             workspace,
             store: Arc::clone(&store) as _,
         };
-        let host = Host::new(options, vec![served]);
+        let host = Host::new(options, vec![served]).unwrap();
         let at = host.readable(&id).unwrap();
         Self { host, store, at }
     }

@@ -52,7 +52,7 @@ impl Fixture {
             store: Arc::clone(&store) as _,
         };
         Self {
-            host: Arc::new(Host::new(options, vec![served])),
+            host: Arc::new(Host::new(options, vec![served]).unwrap()),
             store,
             id,
         }
@@ -67,8 +67,8 @@ impl Fixture {
     }
 
     /// Where looking at the files never waits.
-    fn at_hand(mode: ApprovalMode) -> Self {
-        let store = MemoryStore::new(files()).at_hand();
+    fn on_local_disk(mode: ApprovalMode) -> Self {
+        let store = MemoryStore::new(files()).on_local_disk();
         Self::over(store, |options| options.gate.mode = mode)
     }
 
@@ -280,7 +280,7 @@ async fn what_another_file_decides_is_told_whether_or_not_something_changes() {
     let unchanged = manual.submit(remote(model())).await.unwrap();
     assert_eq!(codes(unchanged), ["shadowed"]);
 
-    let auto = Fixture::over(MemoryStore::new(files()).at_hand(), |options| {
+    let auto = Fixture::over(MemoryStore::new(files()).on_local_disk(), |options| {
         options.gate.mode = ApprovalMode::Auto;
     });
     for _ in 0..2 {
@@ -305,14 +305,14 @@ async fn what_cannot_be_done_is_not_asked() {
 
 #[tokio::test]
 async fn what_is_not_asked_is_planned_only_when_it_is_carried_out() {
-    let fixture = Fixture::at_hand(ApprovalMode::Auto);
+    let fixture = Fixture::on_local_disk(ApprovalMode::Auto);
     fixture.store.trouble().fail(Step::Plan);
     let outcome = fixture.submit(remote(add("a"))).await.unwrap();
     assert_eq!(specs(&outcome), ["a"]);
     let again = fixture.submit(remote(add("a"))).await.unwrap();
     assert_eq!(specs(&again), ["a"]);
     assert_eq!(fixture.summaries(), ["Added a"]);
-    let asked = Fixture::at_hand(ApprovalMode::Manual);
+    let asked = Fixture::on_local_disk(ApprovalMode::Manual);
     asked.store.trouble().fail(Step::Plan);
     assert!(asked.submit(remote(add("a"))).await.is_err());
 }

@@ -59,7 +59,7 @@ impl Fixture {
             store: Arc::clone(&store) as _,
         };
         Self {
-            host: Arc::new(Host::new(options, vec![served])),
+            host: Arc::new(Host::new(options, vec![served]).unwrap()),
             store,
             engine,
             id,

@@ -14,6 +14,7 @@ use openwork_change::store::{
 };
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
+use openwork_model::workspace::Workspace;
 
 use crate::audit::refused_log::RefusedLog;
 use crate::audit::{line, log::AuditLog, newest::LastWrite};
@@ -168,6 +169,10 @@ impl FsStore {
 }
 
 impl Store for FsStore {
+    fn workspace(&self) -> Option<&Workspace> {
+        Some(&self.options.workspace)
+    }
+
     fn access(&self) -> Result<(), StoreError> {
         self.context.anchor.open().map(drop)
     }

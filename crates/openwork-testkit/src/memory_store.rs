@@ -46,11 +46,11 @@ pub const FIRST_CHANGE: u64 = 1_700_000_000_000;
 /// # Ok::<(), StoreError>(())
 /// ```
 pub struct MemoryStore {
-    workspace: WorkspaceId,
+    workspace: Option<Workspace>,
     state: Mutex<State>,
     clock: AtomicU64,
     trouble: Trouble,
-    at_hand: bool,
+    is_local: bool,
 }
 
 #[derive(Default)]
@@ -75,22 +75,32 @@ impl MemoryStore {
     /// Makes a store that holds these files.
     pub fn new(files: MemoryFiles) -> Self {
         Self {
-            workspace: Workspace::at("/w/s/ws".as_ref()).id,
+            workspace: None,
             state: Mutex::new(State {
                 files,
                 ..State::default()
             }),
             clock: AtomicU64::new(FIRST_CHANGE),
             trouble: Trouble::default(),
-            at_hand: false,
+            is_local: false,
         }
     }
 
-    /// Says that looking at the store never waits.
+    /// The same, ready to say whether it may be served, as a store on a local
+    /// disk is.
     #[must_use]
-    pub fn at_hand(self) -> Self {
+    pub fn on_local_disk(self) -> Self {
         Self {
-            at_hand: true,
+            is_local: true,
+            ..self
+        }
+    }
+
+    /// The same, knowing that its files are those of this workspace.
+    #[must_use]
+    pub fn of(self, workspace: Workspace) -> Self {
+        Self {
+            workspace: Some(workspace),
             ..self
         }
     }
@@ -129,6 +139,13 @@ impl MemoryStore {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn workspace_id(&self) -> WorkspaceId {
+        match &self.workspace {
+            Some(workspace) => workspace.id.clone(),
+            None => Workspace::at("/w/s/ws".as_ref()).id,
+        }
+    }
+
     fn newest(&self, limit: usize) -> Result<Arc<VersionedView>, StoreError> {
         self.trouble.at(Step::Audit)?;
         let state = self.state();
@@ -161,7 +178,7 @@ impl MemoryStore {
     ) -> AuditEntry {
         AuditEntry {
             id: RandomIds.next_id(),
-            workspace_id: self.workspace.as_str().to_owned(),
+            workspace_id: self.workspace_id().as_str().to_owned(),
             actor: actor.clone(),
             action: action.as_str().to_owned(),
             target: note.target.clone(),
@@ -193,7 +210,7 @@ impl State {
 
 impl ReadyStore for MemoryStore {
     fn access(&self) -> Option<Result<(), StoreError>> {
-        self.at_hand.then(|| self.trouble.at(Step::Access))
+        self.is_local.then(|| self.trouble.at(Step::Access))
     }
 
     fn view(&self, query: &Query) -> Option<Arc<VersionedView>> {
@@ -204,6 +221,10 @@ impl ReadyStore for MemoryStore {
 }
 
 impl Store for MemoryStore {
+    fn workspace(&self) -> Option<&Workspace> {
+        self.workspace.as_ref()
+    }
+
     fn access(&self) -> Result<(), StoreError> {
         self.trouble.at(Step::Access)
     }
