@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http_body_util::BodyExt as _;
 use hyper::body::Body;
 use openwork_change::change::Fields;
 use tokio::time::Instant;
@@ -16,10 +17,12 @@ mod making;
 mod reading;
 mod room;
 mod shape;
+mod unread;
 
 pub(crate) use budget::BudgetShare;
 pub(crate) use making::{BodyMaker, MadeBody};
 pub(crate) use room::BodyRoom;
+pub(crate) use unread::UnreadBody;
 
 use budget::NoRoom;
 
@@ -94,7 +97,28 @@ where
         return Ok(());
     }
     check_size(&body, bounds)?;
-    reading::pass(body, bounds.bytes, Instant::now() + bounds.deadline).await
+    let end = Instant::now() + bounds.deadline;
+    let mut body = UnreadBody::new(body, bounds.bytes, end);
+    while let Some(frame) = body.frame().await {
+        frame?;
+    }
+    Ok(())
+}
+
+/// Takes a body without reading it, for an endpoint that passes it on. It holds
+/// its share of the room that bodies have together for as long as it lives.
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "for endpoints that pass their body on")
+)]
+pub(crate) async fn unread<B>(body: B, bounds: BodyBounds<'_>) -> Result<UnreadBody<B>, BodyError>
+where
+    B: Body<Data = Bytes>,
+{
+    check_size(&body, bounds)?;
+    let end = Instant::now() + bounds.deadline;
+    let share = bounds.room.frame(end).await?;
+    Ok(UnreadBody::new(body, bounds.bytes, end).holding(share))
 }
 
 /// A body that says it is too large is not read at all.

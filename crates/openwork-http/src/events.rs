@@ -1,11 +1,13 @@
 //! Server-sent events (HTML Living Standard, 9.2): what happens, and a
 //! heartbeat while nothing does.
 
+use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
+use hyper::body::{Body as HttpBody, Frame};
 use openwork_api::approval::ApprovalEvent;
 use openwork_api::event::ChangeItem;
 use openwork_approval::Watch;
@@ -79,15 +81,23 @@ impl EventStream {
         };
         Self(Some(Box::pin(source.step())))
     }
+}
 
-    pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+impl HttpBody for EventStream {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let Some(step) = &mut self.0 else {
             return Poll::Ready(None);
         };
-        let told = ready!(step.as_mut().poll(cx));
-        let (message, rest) = told.unzip();
+        let next = ready!(step.as_mut().poll(cx));
+        let (message, rest) = next.unzip();
         self.0 = rest.map(|source| Box::pin(source.step()) as StreamStep);
-        Poll::Ready(message)
+        Poll::Ready(message.map(Frame::data).map(Ok))
     }
 }
 

@@ -91,6 +91,6 @@ mod service;
 mod wire;
 
 pub use options::{ConsoleAccess, HttpLimits, HttpOptions};
-pub use reply::ReplyBody;
+pub use reply::{ReplyBody, ReplyCut};
 pub use server::Server;
 pub use service::Service;

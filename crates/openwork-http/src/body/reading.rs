@@ -38,23 +38,6 @@ where
     collected.unwrap_or(Err(BodyError::TooSlow))
 }
 
-/// Reads a body to its end, in time, keeping nothing.
-pub(super) async fn pass<B>(body: B, limit: usize, end: Instant) -> Result<(), BodyError>
-where
-    B: Body<Data = Bytes>,
-{
-    let passed = async {
-        let (mut body, mut left) = (pin!(body), limit);
-        while let Some(data) = next(body.as_mut()).await? {
-            let rest = left.checked_sub(data.len());
-            left = rest.ok_or(BodyError::TooLarge { limit })?;
-        }
-        Ok(())
-    };
-    let passed = timeout_at(end, passed).await;
-    passed.unwrap_or(Err(BodyError::TooSlow))
-}
-
 async fn collected<B>(body: B, bounds: BodyBounds<'_>, end: Instant) -> Result<BodyText, BodyError>
 where
     B: Body<Data = Bytes>,

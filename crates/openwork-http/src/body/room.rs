@@ -4,6 +4,10 @@ use tokio::time::Instant;
 
 use super::budget::{BodyBudget, BudgetShare, NoRoom};
 
+/// What a body that is passed on holds at a time: the transport reads no more
+/// than its buffer ahead of whoever takes the frames.
+const FRAME: usize = 64 << 10;
+
 /// What all bodies may hold together. Those that do not say their length have
 /// a part of it: each of them has to take as much as it may become, and turns
 /// out to be too large only after it was read.
@@ -44,6 +48,11 @@ impl BodyRoom {
             _all: self.all.share(said.unwrap_or(most), end).await?,
             _unsaid: unsaid,
         })
+    }
+
+    /// Waits for room for what is under way of a body that is passed on.
+    pub(super) async fn frame(&self, end: Instant) -> Result<BudgetShare, NoRoom> {
+        self.all.share(FRAME, end).await
     }
 
     #[cfg(test)]

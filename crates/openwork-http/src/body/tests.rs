@@ -300,3 +300,18 @@ async fn what_does_not_matter_is_counted_and_not_kept() {
         Err(BodyError::TooLarge { limit: 100 << 10 })
     );
 }
+
+#[tokio::test]
+async fn a_body_that_is_passed_on_holds_room_for_a_frame() {
+    let shared = shared();
+    let bounds = shared.bounds(200 << 10);
+    let (_, body) = started(150 << 10, Length::Unsaid);
+    let body = unread(body, bounds).await.unwrap();
+    assert_eq!(shared.room.left().0, (1 << 20) - (64 << 10));
+    let taken = body.collect().await.unwrap().to_bytes();
+    assert_eq!(taken.len(), 150 << 10);
+    assert_eq!(shared.room.left().0, 1 << 20);
+    let (_, body) = started(150 << 10, Length::Said(201 << 10));
+    let refused = unread(body, bounds).await.map(drop);
+    assert_eq!(refused, Err(BodyError::TooLarge { limit: 200 << 10 }));
+}
