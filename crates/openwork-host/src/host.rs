@@ -84,7 +84,7 @@ impl Host {
             Arc::new(WorkspaceHandle {
                 workspace,
                 store,
-                lane: pool.lane(),
+                limiter: pool.limiter(),
                 writer: GroupWriter::default(),
                 changes: ChangeFeed::new(options.clock.now_ms()),
             })
