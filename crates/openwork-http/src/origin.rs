@@ -23,6 +23,7 @@ impl PeerOrigin {
 
 impl From<IpAddr> for PeerOrigin {
     fn from(address: IpAddr) -> Self {
+        // A socket for both versions gives IPv4 addresses in the form of the sixth.
         match address.to_canonical() {
             address if address.is_loopback() => Self::Loopback,
             IpAddr::V4(address) => Self::V4(address),
@@ -32,6 +33,7 @@ impl From<IpAddr> for PeerOrigin {
 }
 
 fn network(address: Ipv6Addr) -> u64 {
+    // Cannot fail: 64 bits are left after the shift.
     u64::try_from(u128::from(address) >> 64).unwrap_or(u64::MAX)
 }
 

@@ -21,7 +21,7 @@ use serde::Serialize;
 use crate::error::{Failure, FailureReport};
 use crate::events::EventStream;
 use crate::render::{RenderCache, RenderedView, SecretDisplay};
-use crate::server::AtWork;
+use crate::server::InFlight;
 use crate::service::StreamPass;
 
 static JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -29,8 +29,8 @@ static JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// What is sent after the head of an answer.
 pub struct ReplyBody {
     content: ReplyContent,
-    /// The connection is at work until the last byte was taken.
-    _work: Option<AtWork>,
+    /// The request is in flight until the last byte was taken.
+    _in_flight: Option<InFlight>,
     /// An event stream keeps its place among those that may be open.
     _pass: Option<Box<StreamPass>>,
 }
@@ -54,7 +54,7 @@ impl ReplyBody {
     fn new(content: ReplyContent) -> Self {
         Self {
             content,
-            _work: None,
+            _in_flight: None,
             _pass: None,
         }
     }
@@ -69,10 +69,10 @@ impl ReplyBody {
         Self::new(ReplyContent::Stream(frames.boxed_unsync()))
     }
 
-    /// The same, as work of a connection.
-    pub(crate) fn at_work(self, work: Option<AtWork>) -> Self {
+    /// The same, keeping the request in flight for as long as it lives.
+    pub(crate) fn keeping(self, in_flight: Option<InFlight>) -> Self {
         Self {
-            _work: work,
+            _in_flight: in_flight,
             ..self
         }
     }
@@ -80,6 +80,8 @@ impl ReplyBody {
 
 impl From<Bytes> for ReplyBody {
     fn from(bytes: Bytes) -> Self {
+        // No frame rather than an empty one: then the transport sees at once
+        // that nothing follows the head.
         Self::new(ReplyContent::Whole((!bytes.is_empty()).then_some(bytes)))
     }
 }
@@ -167,7 +169,12 @@ pub(crate) fn failure(failure: &Failure) -> Response<ReplyBody> {
         message,
         details: details.map(Cow::Owned),
     };
-    let body = serde_json::to_vec(&error).unwrap_or_default();
+    // This cannot fail on texts and JSON values. If it did, the status alone
+    // would still be an answer, while a failure to fail would be none.
+    let body = serde_json::to_vec(&error).unwrap_or_else(|error| {
+        tracing::error!(%error, "a failure could not be put into JSON");
+        Vec::new()
+    });
     let mut response = bytes_of_json(body.into());
     *response.status_mut() = status;
     response.headers_mut().extend(header);

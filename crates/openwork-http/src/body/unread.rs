@@ -91,12 +91,12 @@ impl<B: Body<Data = Bytes>> Body for UnreadBody<B> {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.as_ref().is_none_or(|body| body.is_end_stream())
+        self.body.as_deref().is_none_or(B::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        let body = self.body.as_ref();
-        body.map_or(SizeHint::with_exact(0), |body| body.size_hint())
+        let body = self.body.as_deref();
+        body.map_or(SizeHint::with_exact(0), B::size_hint)
     }
 }
 
