@@ -10,8 +10,12 @@
 //! | [`view`], [`event`] | what is read of a workspace, and what is told of it |
 //! | [`request`], [`receipt`] | what is sent to change one, and what is answered |
 //! | [`approval`] | what waits for the host, and the host's answer |
+//! | `client` | a client over HTTP, with the feature of that name |
+//! | [`hidden`] | texts of other people, made harmless |
 
 pub mod approval;
+#[cfg(feature = "client")]
+pub mod client;
 pub mod event;
 pub mod receipt;
 pub mod request;
@@ -28,3 +32,7 @@ mod omit;
 pub use error_body::ErrorBody;
 pub use error_code::ErrorCode;
 pub use list::ItemList;
+pub use openwork_model::audit::AuditEntry;
+/// Characters that cannot be seen: whoever shows a text of other people writes
+/// these in escapes.
+pub use openwork_model::hidden;

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
-use crate::url::BaseUrl;
+use openwork_api::client::BaseUrl;
 
 /// The URLs by which other devices reach a server that listens here. None if
 /// only this machine's own programs do, or if there is no network.

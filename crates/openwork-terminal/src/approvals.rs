@@ -1,6 +1,7 @@
 //! `approvals`: what waits, what has ended, what is allowed for a time.
 
-use crate::client::ApiClient;
+use openwork_api::client::ApiClient;
+
 use crate::command::ApprovalsCommand;
 use crate::error::Result;
 use crate::exit::ExitStatus;

@@ -1,10 +1,10 @@
 //! A person at a terminal answers requests as they come.
 
-use serde_json::Value;
+use openwork_api::approval::{ApprovalEvent, ApprovalItem, ApprovalSnapshot};
+use openwork_api::client::ApiClient;
 use tokio::io::AsyncBufReadExt;
 
 use crate::approvals::{self, AnswerTarget, OperatorAnswer};
-use crate::client::ApiClient;
 use crate::details;
 use crate::error::{Result, TerminalError};
 use crate::escape;
@@ -14,7 +14,6 @@ use crate::pages::PageSource;
 use crate::screen::{Screen, Terminal};
 use crate::span;
 use crate::watch::{ApprovalFeed, FeedNews};
-use crate::wire::{RemoteItem, RemoteSnapshot};
 
 mod asked;
 mod queue;
@@ -73,21 +72,24 @@ impl<'d, 't> PromptDialog<'d, 't> {
         let FeedNews::Event(event) = told else {
             return self.say("Connection lost. Trying again.");
         };
-        match (event.kind.as_str(), &event.properties) {
-            ("snapshot", properties) => self.begin(self.client.read(properties)?),
-            ("approval.asked", properties) => {
-                self.queue.push(self.client.read(properties)?);
+        let known = event.approval();
+        match known.map_err(|cause| self.client.unknown_form(&cause))? {
+            Some(ApprovalEvent::Snapshot(snapshot)) => self.begin(*snapshot),
+            Some(ApprovalEvent::Asked(item)) => {
+                self.queue.push(*item);
                 Ok(())
             }
-            (kind, properties) => match ending(kind, properties) {
-                Some(ending) => self.end(properties, &ending),
+            Some(event) => match ending(&event) {
+                Some((id, ending)) => self.end(id, ending),
                 None => Ok(()),
             },
+            // A later server may tell of more.
+            None => Ok(()),
         }
     }
 
     /// A snapshot is the whole truth, at first and after a lost connection.
-    fn begin(&mut self, snapshot: RemoteSnapshot) -> Result<()> {
+    fn begin(&mut self, snapshot: ApprovalSnapshot<'static>) -> Result<()> {
         self.ahead = snapshot
             .now
             .cast_signed()
@@ -103,11 +105,7 @@ impl<'d, 't> PromptDialog<'d, 't> {
     }
 
     /// A request has ended, and not by this person's answer.
-    fn end(&mut self, properties: &Value, ending: &str) -> Result<()> {
-        let id = properties
-            .get("id")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+    fn end(&mut self, id: &str, ending: &str) -> Result<()> {
         match self.queue.remove(id) {
             Some(item) => self.tell(&item, ending),
             None => Ok(()),
@@ -133,12 +131,12 @@ impl<'d, 't> PromptDialog<'d, 't> {
     }
 
     /// Events bound the effects that they list.
-    async fn with_all_effects(&self, item: RemoteItem) -> Result<RemoteItem> {
+    async fn with_all_effects(&self, item: ApprovalItem<'static>) -> Result<ApprovalItem<'static>> {
         if item.more_effects == 0 {
             return Ok(item);
         }
-        match approvals::fetch(self.client, &item.id, "").await {
-            Ok(document) => self.client.read(&document),
+        match approvals::fetch(self.client, &item.id, false).await {
+            Ok(answer) => Ok(answer.body),
             Err(error) if error.exit() == ExitStatus::Token => Err(error),
             // It can still be denied.
             Err(_) => Ok(item),
@@ -223,9 +221,9 @@ impl<'d, 't> PromptDialog<'d, 't> {
 
     async fn answer(&mut self, target: &AnswerTarget, answer: &OperatorAnswer) -> Result<()> {
         match approvals::answer(self.client, target, answer).await {
-            Ok(document) => {
+            Ok(reply) => {
                 self.queue.remove(&target.id);
-                self.say(&approvals::sentence(target, answer, &document))
+                self.say(&approvals::sentence(target, answer, &reply.body))
             }
             Err(error) if matches!(error.exit(), ExitStatus::Token) || error.is_closed_pipe() => {
                 Err(error)
@@ -242,7 +240,7 @@ impl<'d, 't> PromptDialog<'d, 't> {
         }
     }
 
-    fn tell(&mut self, item: &RemoteItem, what: &str) -> Result<()> {
+    fn tell(&mut self, item: &ApprovalItem<'_>, what: &str) -> Result<()> {
         let (id, summary) = (
             escape::line(id::alone(&item.id)),
             escape::line(&item.summary),
@@ -269,27 +267,25 @@ fn help(asked: &AskedRequest) -> String {
     format!("Type {letters}, d or s; d may be followed by a message to the client.")
 }
 
-/// How an event ends a request, in words.
-fn ending(kind: &str, properties: &Value) -> Option<String> {
-    let ending = match kind {
-        "approval.replied" => match properties.get("allowed").and_then(Value::as_bool) {
-            Some(true) => "allowed by someone else",
-            _ => "denied by someone else, nothing was written",
-        },
-        "approval.expired" => "expired, nothing was written",
-        "approval.withdrawn" => "withdrawn, the client left: nothing was written",
-        "approval.aborted" => "ended with the server, nothing was written",
-        "approval.applied" => "allowed and written",
-        "approval.conflicted" => "not written, the file had changed",
-        "approval.failed" => "allowed, but the write failed",
+/// Which request an event ends, and how, in words.
+fn ending<'e>(event: &'e ApprovalEvent<'_>) -> Option<(&'e str, &'static str)> {
+    let (id, ending) = match event {
+        ApprovalEvent::Replied { id, allowed, .. } if *allowed => (id, "allowed by someone else"),
+        ApprovalEvent::Replied { id, .. } => (id, "denied by someone else, nothing was written"),
+        ApprovalEvent::Expired { id } => (id, "expired, nothing was written"),
+        ApprovalEvent::Withdrawn { id } => (id, "withdrawn, the client left: nothing was written"),
+        ApprovalEvent::Aborted { id } => (id, "ended with the server, nothing was written"),
+        ApprovalEvent::Applied { id } => (id, "allowed and written"),
+        ApprovalEvent::Conflicted { id } => (id, "not written, the file had changed"),
+        ApprovalEvent::Failed { id, .. } => (id, "allowed, but the write failed"),
         _ => return None,
     };
-    Some(ending.to_owned())
+    Some((id, ending))
 }
 
-fn heading(client: &ApiClient, snapshot: &RemoteSnapshot) -> String {
-    let url = &client.server().url;
-    match (snapshot.read_only, snapshot.mode.as_str()) {
+fn heading(client: &ApiClient, snapshot: &ApprovalSnapshot<'_>) -> String {
+    let url = client.url();
+    match (snapshot.read_only, &*snapshot.mode) {
         (true, _) => format!("Watching {url}. It is read-only: writes are refused."),
         (_, "auto") => {
             format!("Watching {url}. Approvals are off: every write is applied at once.")

@@ -24,6 +24,7 @@ pub enum ApprovalEvent<'a> {
     #[serde(rename = "approval.replied")]
     Replied {
         /// The request.
+        #[serde(default)]
         id: Cow<'a, str>,
         /// Whether it was allowed.
         #[serde(default)]
@@ -39,36 +40,42 @@ pub enum ApprovalEvent<'a> {
     #[serde(rename = "approval.expired")]
     Expired {
         /// The request.
+        #[serde(default)]
         id: Cow<'a, str>,
     },
     /// The client left.
     #[serde(rename = "approval.withdrawn")]
     Withdrawn {
         /// The request.
+        #[serde(default)]
         id: Cow<'a, str>,
     },
     /// The server stopped.
     #[serde(rename = "approval.aborted")]
     Aborted {
         /// The request.
+        #[serde(default)]
         id: Cow<'a, str>,
     },
     /// What was allowed is written.
     #[serde(rename = "approval.applied")]
     Applied {
         /// The request.
+        #[serde(default)]
         id: Cow<'a, str>,
     },
     /// What was allowed is not written, as the files had changed.
     #[serde(rename = "approval.conflicted")]
     Conflicted {
         /// The request.
+        #[serde(default)]
         id: Cow<'a, str>,
     },
     /// What was allowed could not be written.
     #[serde(rename = "approval.failed")]
     Failed {
         /// The request.
+        #[serde(default)]
         id: Cow<'a, str>,
         /// Why.
         #[serde(default)]
@@ -80,6 +87,25 @@ pub enum ApprovalEvent<'a> {
     /// The server is there.
     #[serde(rename = "server.heartbeat")]
     Heartbeat {},
+}
+
+impl ApprovalEvent<'_> {
+    /// The `type` of each event that this version knows.
+    // serde can tell an unknown variant only by failing, which would also hide
+    // a known event of the wrong form.
+    pub const KINDS: &'static [&'static str] = &[
+        "snapshot",
+        "approval.asked",
+        "approval.replied",
+        "approval.expired",
+        "approval.withdrawn",
+        "approval.aborted",
+        "approval.applied",
+        "approval.conflicted",
+        "approval.failed",
+        "rules.changed",
+        "server.heartbeat",
+    ];
 }
 
 /// What a stream begins with: all there is to know, so that who was away

@@ -1,18 +1,17 @@
 //! `approvals allow`: what is rated high, or is longer than it is displayed,
 //! is allowed only by who says so.
 
+use openwork_api::approval::{ApprovalItem, RiskLevel};
+use openwork_api::client::ApiClient;
 use tokio::io::AsyncBufReadExt;
 
-use crate::client::ApiClient;
 use crate::command::RememberSpan;
 use crate::details;
 use crate::error::{Result, TerminalError};
 use crate::exit::ExitStatus;
 use crate::id;
-use crate::level::RiskLevel;
 use crate::screen::{OutputForm, Terminal};
 use crate::style::TextTone;
-use crate::wire::RemoteItem;
 
 use super::answer::{self, OperatorAnswer};
 use super::target::{self, MissingTarget};
@@ -50,13 +49,13 @@ pub(super) async fn allow(
 async fn items(
     client: &ApiClient,
     ids: &[String],
-) -> Result<Vec<Result<RemoteItem, MissingTarget>>> {
+) -> Result<Vec<Result<ApprovalItem<'static>, MissingTarget>>> {
     let mut items = Vec::new();
     for target in target::find_all(client, ids).await? {
         items.push(match target {
             Err(missing) => Err(missing),
-            Ok(target) => match target::fetch(client, &target.id, "").await {
-                Ok(document) => Ok(client.read(&document)?),
+            Ok(target) => match target::fetch(client, &target.id, false).await {
+                Ok(answer) => Ok(answer.body),
                 Err(error) if error.exit() == ExitStatus::Gone => Err(MissingTarget {
                     id: target.id,
                     error,
@@ -68,16 +67,20 @@ async fn items(
     Ok(items)
 }
 
-async fn check(item: &RemoteItem, terms: AllowTerms, terminal: &mut Terminal<'_>) -> Result<()> {
+async fn check(
+    item: &ApprovalItem<'_>,
+    terms: AllowTerms,
+    terminal: &mut Terminal<'_>,
+) -> Result<()> {
     let id = || id::alone(&item.id).to_owned();
     if item.has_rest() && !terms.all_seen {
         return Err(TerminalError::NotSeen { id: id() });
     }
-    if item.level < RiskLevel::High || terms.high {
+    if item.risk_level() < RiskLevel::High || terms.high {
         return Ok(());
     }
     if !terminal.interactive || terminal.screen.form == OutputForm::Json {
-        let title = item.title().to_owned();
+        let title = item.heading().to_owned();
         return Err(TerminalError::High { id: id(), title });
     }
     if is_confirmed(item, terminal).await? {
@@ -88,7 +91,7 @@ async fn check(item: &RemoteItem, terms: AllowTerms, terminal: &mut Terminal<'_>
 }
 
 /// Asks the person for a second word.
-async fn is_confirmed(item: &RemoteItem, terminal: &mut Terminal<'_>) -> Result<bool> {
+async fn is_confirmed(item: &ApprovalItem<'_>, terminal: &mut Terminal<'_>) -> Result<bool> {
     let screen = &mut terminal.screen;
     screen.lines(details::head(item, screen.now(), screen.style()))?;
     let question = screen.paint(TextTone::Strong, "Type `yes` to allow it:");

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
+use openwork_api::approval::{ApprovalItem, RiskLevel};
 use tokio::time::Instant;
 
-use crate::level::RiskLevel;
+use crate::level;
 use crate::style::{TerminalStyle, TextTone};
-use crate::wire::RemoteItem;
 
 /// An answer that comes sooner was meant for what was on the screen before.
 const READING: Duration = Duration::from_millis(500);
 
 /// A request on the screen, and how far its answer has come.
 pub(super) struct AskedRequest {
-    pub(super) item: RemoteItem,
+    pub(super) item: ApprovalItem<'static>,
     /// When something about it was last shown.
     since: Instant,
     /// Whether it was shown to its end.
@@ -37,7 +37,7 @@ pub(super) enum YesStep {
 
 impl AskedRequest {
     /// A request that has just been shown, as far as the server sent it.
-    pub(super) fn new(item: RemoteItem) -> Self {
+    pub(super) fn new(item: ApprovalItem<'static>) -> Self {
         Self {
             all_is_shown: !item.has_rest(),
             item,
@@ -65,7 +65,7 @@ impl AskedRequest {
         if self.has_rest() {
             return YesStep::Unseen;
         }
-        if self.item.level < RiskLevel::High || (self.is_confirming && in_full) {
+        if self.item.risk_level() < RiskLevel::High || (self.is_confirming && in_full) {
             return YesStep::Meant;
         }
         self.is_confirming = true;
@@ -87,7 +87,8 @@ impl AskedRequest {
         if !self.is_confirming {
             return strong("[a]llow [d]eny [s]kip");
         }
-        let level = style.paint(self.item.level.tone(), self.item.level.label());
+        let level = self.item.risk_level();
+        let level = style.paint(level::tone(level), level::label(level));
         format!("{level}  {}", strong("type `allow` to allow it"))
     }
 }
