@@ -1,7 +1,31 @@
 //! A client of one server: one connection a call, everything in time.
 //!
 //! It speaks HTTP/1.1 without TLS, as the server does, and knows the calls of
-//! the host: what waits, what has ended, and the answers.
+//! the host: what waits, what has ended, and the answers. It needs a tokio
+//! runtime with its timers and its network on.
+//!
+//! ```
+//! use openwork_api::client::{ApiClient, BaseUrl};
+//! # use tokio::io::{AsyncReadExt, AsyncWriteExt};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! # let url = format!("http://{}", listener.local_addr()?);
+//! # tokio::spawn(async move {
+//! #     let (mut socket, _) = listener.accept().await?;
+//! #     let _request = socket.read(&mut [0; 1024]).await?;
+//! #     let body = r#"{"items":[{"id":"7d30","action":"plugins.add","summary":"Add foo"}]}"#;
+//! #     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+//! #     socket.write_all(format!("{head}{body}").as_bytes()).await
+//! # });
+//! let client = ApiClient::new(BaseUrl::parse(&url)?, Some("host token".to_owned()));
+//! for request in client.approvals().await?.body.items {
+//!     println!("{} wants {}: {}", request.id, request.action, request.heading());
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use std::io;
 use std::time::Duration;

@@ -7,15 +7,21 @@ use crate::approval::{
 
 use super::{ApiAnswer, ApiClient, ClientResult, EventReader, segment};
 
-/// Each of them fails if the server cannot be reached, refuses, or answers in a
-/// form that is not known.
 impl ApiClient {
     /// The requests that wait, in short.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
     pub async fn approvals(&self) -> ClientResult<ApiAnswer<ItemList<ApprovalItem<'static>>>> {
         self.get("/approvals").await
     }
 
     /// The requests that wait, and what would be written.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
     pub async fn approvals_with_changes(
         &self,
     ) -> ClientResult<ApiAnswer<ItemList<ApprovalItem<'static>>>> {
@@ -23,6 +29,10 @@ impl ApiClient {
     }
 
     /// One request in full, perhaps with the secrets of what changes.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
     pub async fn approval(
         &self,
         id: &str,
@@ -41,6 +51,10 @@ impl ApiClient {
     }
 
     /// A page of the whole diff of one file, by a path that the server gave.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
     pub async fn diff_page(
         &self,
         path: &str,
@@ -49,6 +63,10 @@ impl ApiClient {
     }
 
     /// Answers a request.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
     pub async fn reply(
         &self,
         id: &str,
@@ -59,6 +77,10 @@ impl ApiClient {
     }
 
     /// The requests that have ended, the last one first; so many at most.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
     pub async fn history(
         &self,
         limit: u16,
@@ -67,17 +89,29 @@ impl ApiClient {
     }
 
     /// The timed allowances.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
     pub async fn rules(&self) -> ClientResult<ApiAnswer<ItemList<RuleItem<'static>>>> {
         self.get("/approvals/rules").await
     }
 
     /// Takes a timed allowance back.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
     pub async fn revoke(&self, id: &str) -> ClientResult<()> {
         self.delete(&format!("/approvals/rules/{}", segment(id)))
             .await
     }
 
     /// Opens the stream of what happens to requests. It begins with a snapshot.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
     pub async fn events(&self) -> ClientResult<EventReader> {
         self.stream("/approvals/events").await
     }

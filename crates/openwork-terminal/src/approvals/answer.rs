@@ -34,7 +34,7 @@ impl OperatorAnswer {
                 reply: ReplyVerdict::Allow,
                 via,
                 remember: span.map(|span| RememberRequest {
-                    minutes: u64::from(span.minutes()),
+                    minutes: span.minutes(),
                 }),
                 message: None,
             },
