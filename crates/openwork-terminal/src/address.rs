@@ -48,6 +48,7 @@ fn own(from: SocketAddr, to: SocketAddr) -> Option<IpAddr> {
     let socket = UdpSocket::bind(from).ok()?;
     socket.connect(to).ok()?;
     let address = socket.local_addr().ok()?.ip();
+    // Without a network the system may answer with one of these.
     (!address.is_loopback() && !address.is_unspecified()).then_some(address)
 }
 

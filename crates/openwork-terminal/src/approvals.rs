@@ -48,6 +48,8 @@ pub(crate) async fn run(
                 high: *high,
                 all_seen: *all_seen,
             };
+            // Several requests are answered, so the exit code is not just done or
+            // failed: it is that of the first that failed.
             return allow::allow(client, ids, terms, terminal).await;
         }
         ApprovalsCommand::Deny { ids, message } => {

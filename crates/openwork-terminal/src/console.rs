@@ -53,6 +53,8 @@ pub(crate) async fn run(
     terminal: &mut Terminal<'_>,
 ) -> Result<ExitStatus> {
     let token = client.host_token()?;
+    // The server may be built or started without the page, and a browser would
+    // then show its error instead of ours.
     if !client.serves("/console").await? {
         return Err(TerminalError::NoConsole {
             url: client.url().to_string(),

@@ -34,6 +34,7 @@ pub(crate) fn head(item: &ApprovalItem<'_>, now: u64, style: TerminalStyle) -> V
     );
     let title = style.paint(TextTone::Strong, &escape::line(item.heading()));
     let mut lines = vec![format!("{level}  {title}")];
+    // An older server sends no title; its summary would stand here twice.
     if item.heading() != item.summary {
         lines.push(format!("  {}", escape::line(&item.summary)));
     }
@@ -70,13 +71,14 @@ pub(crate) fn left(item: &ApprovalItem<'_>, now: u64) -> String {
 /// How to answer a request with a command, once all of it was shown or not.
 pub(crate) fn how_to_answer(item: &ApprovalItem<'_>, all_is_shown: bool) -> String {
     let id = escape::line(id::alone(&item.id)).into_owned();
+    // Nobody is told how to allow what was not shown, only how to see the rest.
     if item.has_rest() && !all_is_shown {
         return format!(
             "not all of it is shown; see the rest with: openwork-server approvals show {id} --full\n\
              or answer with: openwork-server approvals deny {id} [-m TEXT]"
         );
     }
-    let seen = if item.has_rest() { " --all-seen" } else { "" };
+    let all_seen = if item.has_rest() { " --all-seen" } else { "" };
     let high = if item.risk_level() == RiskLevel::High {
         " --high"
     } else {
@@ -88,7 +90,7 @@ pub(crate) fn how_to_answer(item: &ApprovalItem<'_>, all_is_shown: bool) -> Stri
         ""
     };
     format!(
-        "answer with: openwork-server approvals allow {id}{seen}{high}{span}, \
+        "answer with: openwork-server approvals allow {id}{all_seen}{high}{span}, \
          or deny {id} [-m TEXT]"
     )
 }

@@ -51,8 +51,10 @@ fn transition(effect: &EffectItem<'_>) -> Option<String> {
 /// The command, unless the sentence has all of it.
 fn command<'e>(effect: &'e EffectItem<'_>) -> Option<&'e str> {
     let command = effect.command.as_deref()?;
-    let is_told = effect.text.contains(command) && !command.contains('\n');
-    (!is_told).then_some(command)
+    // In a sentence line feeds are written as escapes, so a command of several
+    // lines is always shown once more, line by line.
+    let is_readable = effect.text.contains(command) && !command.contains('\n');
+    (!is_readable).then_some(command)
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ pub enum TerminalError {
     },
     /// The request with this id has ended.
     #[error("request {id} has ended: {outcome}")]
-    Ended {
+    RequestEnded {
         /// The id.
         id: String,
         /// How, in words.
@@ -88,7 +88,7 @@ pub enum TerminalError {
     },
     /// A request with much at stake was allowed as if it were any other.
     #[error("request {id} is rated high: {title}")]
-    High {
+    RatedHigh {
         /// The request's id.
         id: String,
         /// What it does.
@@ -102,13 +102,13 @@ pub enum TerminalError {
     },
     /// A request was allowed that was not shown to its end.
     #[error("request {id} is longer than lists and `show` display it")]
-    NotSeen {
+    NotAllShown {
         /// The request's id.
         id: String,
     },
     /// The server shows the beginning of a change and not the rest.
     #[error("the server does not show the rest of {path}, which request {id} changes")]
-    NoRest {
+    RestUnavailable {
         /// The request's id.
         id: String,
         /// The file.
@@ -116,16 +116,16 @@ pub enum TerminalError {
     },
     /// The files changed between two pages of a diff.
     #[error("the files changed while request {id} was shown")]
-    Moved {
+    FilesChanged {
         /// The request's id.
         id: String,
     },
     /// The system could not open a browser.
     #[error("no browser could be opened: {0}")]
-    Open(io::Error),
+    BrowserFailed(io::Error),
     /// The browser was started and did not ask for the page.
     #[error("the browser did not ask for the page")]
-    Waited,
+    BrowserSilent,
     /// The output cannot be written, or the input not be read.
     #[error("the terminal cannot be used: {0}")]
     Terminal(#[from] io::Error),
@@ -140,18 +140,20 @@ impl TerminalError {
             | Self::SeveralServers { .. }
             | Self::ShortId { .. }
             | Self::AmbiguousId { .. }
-            | Self::High { .. }
-            | Self::NotSeen { .. } => ExitStatus::Usage,
+            | Self::RatedHigh { .. }
+            | Self::NotAllShown { .. } => ExitStatus::Usage,
             Self::NoServer => ExitStatus::Unreachable,
             Self::NoClientToken { .. } => ExitStatus::Token,
-            Self::NoRequest { .. } | Self::Ended { .. } | Self::NoRule { .. } => ExitStatus::Gone,
+            Self::NoRequest { .. } | Self::RequestEnded { .. } | Self::NoRule { .. } => {
+                ExitStatus::Gone
+            }
             Self::NoConsole { .. }
             | Self::NotWritten { .. }
             | Self::NotConfirmed { .. }
-            | Self::NoRest { .. }
-            | Self::Moved { .. }
-            | Self::Open(_)
-            | Self::Waited
+            | Self::RestUnavailable { .. }
+            | Self::FilesChanged { .. }
+            | Self::BrowserFailed(_)
+            | Self::BrowserSilent
             | Self::Terminal(_) => ExitStatus::Failed,
         }
     }
@@ -167,17 +169,17 @@ impl TerminalError {
             Self::NoClientToken { .. } => "no_client_token",
             Self::NoConsole { .. } => "no_console",
             Self::NoRequest { .. } => "approval_not_found",
-            Self::Ended { .. } => "approval_ended",
+            Self::RequestEnded { .. } => "approval_ended",
             Self::NoRule { .. } => "rule_not_found",
             Self::ShortId { .. } => "id_too_short",
             Self::AmbiguousId { .. } => "id_ambiguous",
             Self::NotWritten { .. } => "not_written",
-            Self::High { .. } => "level_high",
+            Self::RatedHigh { .. } => "level_high",
             Self::NotConfirmed { .. } => "not_confirmed",
-            Self::NotSeen { .. } => "not_all_seen",
-            Self::NoRest { .. } => "rest_unknown",
-            Self::Moved { .. } => "files_changed",
-            Self::Open(_) | Self::Waited => "no_browser",
+            Self::NotAllShown { .. } => "not_all_seen",
+            Self::RestUnavailable { .. } => "rest_unknown",
+            Self::FilesChanged { .. } => "files_changed",
+            Self::BrowserFailed(_) | Self::BrowserSilent => "no_browser",
             Self::Terminal(_) => "terminal",
         }
     }
@@ -203,20 +205,22 @@ impl TerminalError {
                 "`openwork-server approvals list` shows the ids; their first 4 characters suffice",
             ),
             Self::AmbiguousId { .. } => Some("write more of it"),
-            Self::Ended { .. } => {
+            Self::RequestEnded { .. } => {
                 Some("`openwork-server approvals history` shows how requests ended")
             }
             Self::NoRule { .. } => Some("`openwork-server approvals rules` lists them"),
-            Self::Open(_) | Self::Waited => {
+            Self::BrowserFailed(_) | Self::BrowserSilent => {
                 Some("run `openwork-server console` without `--open`, and open the link it prints")
             }
-            Self::High { .. } => Some("look at it with `show`, and if it is meant add `--high`"),
-            Self::NotSeen { .. } => {
+            Self::RatedHigh { .. } => {
+                Some("look at it with `show`, and if it is meant add `--high`")
+            }
+            Self::NotAllShown { .. } => {
                 Some("look at all of it with `show --full`, and if it is meant add `--all-seen`")
             }
-            Self::Moved { .. } => Some("show it again"),
+            Self::FilesChanged { .. } => Some("show it again"),
             Self::NotConfirmed { .. }
-            | Self::NoRest { .. }
+            | Self::RestUnavailable { .. }
             | Self::NotWritten { .. }
             | Self::Terminal(_) => None,
         }

@@ -80,6 +80,7 @@ impl<'c> PageSource<'c> {
         while let Some(page) = pages.next().await? {
             whole.diff.to_mut().push_str(&page.diff);
         }
+        // It is the whole diff now, so nothing follows.
         whole.next = None;
         Ok(whole)
     }
@@ -117,6 +118,8 @@ impl<'c> PageSource<'c> {
             (first.added, first.removed),
             style,
         ))?;
+        // Page after page, so that a long change can be read from its beginning
+        // while the rest still comes.
         screen.lines(diff::render(&first.diff, style))?;
         while let Some(page) = pages.next().await? {
             screen.lines(diff::render(&page.diff, style))?;
@@ -155,9 +158,11 @@ impl DiffPages<'_> {
             return Ok(None);
         };
         let page = page(self.client, &path).await?;
+        // Each page is planned anew from the files as they are then, so two
+        // pages of one diff may be of different changes.
         if page.digest != self.digest {
             let id = self.id.clone();
-            return Err(TerminalError::Moved { id });
+            return Err(TerminalError::FilesChanged { id });
         }
         self.next = page.next.clone().map(Cow::into_owned);
         Ok(Some(page))
@@ -170,7 +175,7 @@ async fn page(client: &ApiClient, path: &str) -> Result<DiffPageResponse<'static
 
 /// Where the whole of a shortened change begins.
 fn first_page(item: &ApprovalItem<'_>, change: &ProposedFile<'_>) -> Result<String> {
-    let unknown = || TerminalError::NoRest {
+    let unknown = || TerminalError::RestUnavailable {
         id: id::alone(&item.id).to_owned(),
         path: change.path.clone().into_owned(),
     };
@@ -185,5 +190,7 @@ fn first_page(item: &ApprovalItem<'_>, change: &ProposedFile<'_>) -> Result<Stri
 fn unlisted(item: &ApprovalItem<'_>) -> impl Iterator<Item = String> {
     let listed = u64::try_from(item.files().len()).unwrap_or(u64::MAX);
     let all = listed.saturating_add(item.more_changes);
+    // The list of files is cut at its end, so what is missing are the indices
+    // that follow.
     (listed..all).map(move |index| ApiClient::diff_path(&item.id, index))
 }

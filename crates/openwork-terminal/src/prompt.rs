@@ -32,8 +32,10 @@ pub(crate) async fn run(
     let mut input = (&mut *terminal.input).lines();
     let mut dialog = PromptDialog::new(client, &mut terminal.screen);
     loop {
+        // Either can be dropped half way and goes on where it was, so a person
+        // who is typing misses no event and an event breaks no line.
         tokio::select! {
-            told = feed.next() => dialog.hear(told?)?,
+            news = feed.next() => dialog.handle(news?)?,
             line = input.next_line() => match line? {
                 Some(line) => dialog.take(&line).await?,
                 None => return dialog.screen.line(""),
@@ -67,9 +69,9 @@ impl<'d, 't> PromptDialog<'d, 't> {
         }
     }
 
-    /// Takes in what the server tells.
-    fn hear(&mut self, told: FeedNews) -> Result<()> {
-        let FeedNews::Event(event) = told else {
+    /// Takes in what the server sends.
+    fn handle(&mut self, news: FeedNews) -> Result<()> {
+        let FeedNews::Event(event) = news else {
             return self.say("Connection lost. Trying again.");
         };
         let known = event.approval();
@@ -83,20 +85,22 @@ impl<'d, 't> PromptDialog<'d, 't> {
                 Some((id, ending)) => self.end(id, ending),
                 None => Ok(()),
             },
-            // A later server may tell of more.
+            // A later server may send more kinds of events.
             None => Ok(()),
         }
     }
 
     /// A snapshot is the whole truth, at first and after a lost connection.
     fn begin(&mut self, snapshot: ApprovalSnapshot<'static>) -> Result<()> {
+        // Deadlines are times of the server's clock, and this machine's may differ
+        // by minutes. What is left is reckoned by the server's.
         self.ahead = snapshot
             .now
             .cast_signed()
             .saturating_sub(self.screen.now().cast_signed());
         self.say(&heading(self.client, &snapshot))?;
         for gone in self.queue.replace(snapshot.items) {
-            self.tell(&gone, "ended while the connection was lost")?;
+            self.report(&gone, "ended while the connection was lost")?;
         }
         if self.queue.front().is_none() {
             self.say("No requests are waiting. New ones appear here; Ctrl-C ends.")?;
@@ -107,7 +111,7 @@ impl<'d, 't> PromptDialog<'d, 't> {
     /// A request has ended, and not by this person's answer.
     fn end(&mut self, id: &str, ending: &str) -> Result<()> {
         match self.queue.remove(id) {
-            Some(item) => self.tell(&item, ending),
+            Some(item) => self.report(&item, ending),
             None => Ok(()),
         }
     }
@@ -120,6 +124,7 @@ impl<'d, 't> PromptDialog<'d, 't> {
         };
         let is_asked = |asked: &AskedRequest| asked.item.id == item.id;
         if !self.asked.as_ref().is_some_and(is_asked) {
+            // Copied before the call, as it may leave the queue meanwhile.
             let item = self.with_all_effects(item.clone()).await?;
             self.screen.line("")?;
             let lines = details::render(&item, self.now(), self.screen.style());
@@ -160,6 +165,8 @@ impl<'d, 't> PromptDialog<'d, 't> {
     /// Takes in what the person typed.
     async fn take(&mut self, line: &str) -> Result<()> {
         self.is_prompted = false;
+        // The line may have been typed at a request that has ended since: it must
+        // not answer the one that took its place on the screen.
         let is_waiting = |asked: &AskedRequest| {
             let front = self.queue.front();
             front.is_some_and(|item| item.id == asked.item.id)
@@ -188,8 +195,9 @@ impl<'d, 't> PromptDialog<'d, 't> {
             }
             TypedAnswer::Skip => {
                 self.queue.skip(&asked.item.id);
-                self.tell(&asked.item, "skipped, it goes on waiting")?;
+                self.report(&asked.item, "skipped, it goes on waiting")?;
             }
+            // Anything but the whole word takes a yes back, a bare Enter too.
             TypedAnswer::Nothing | TypedAnswer::Other if asked.take_back() => {
                 self.say("Not allowed. It goes on waiting.")?;
             }
@@ -211,7 +219,7 @@ impl<'d, 't> PromptDialog<'d, 't> {
         };
         match source.print_rest(&asked.item, self.screen).await {
             Ok(()) => {
-                asked.see_files();
+                asked.mark_files_shown();
                 Ok(())
             }
             Err(error) if error.exit() == ExitStatus::Token || error.is_closed_pipe() => Err(error),
@@ -240,7 +248,7 @@ impl<'d, 't> PromptDialog<'d, 't> {
         }
     }
 
-    fn tell(&mut self, item: &ApprovalItem<'_>, what: &str) -> Result<()> {
+    fn report(&mut self, item: &ApprovalItem<'_>, what: &str) -> Result<()> {
         let (id, summary) = (
             escape::line(id::alone(&item.id)),
             escape::line(&item.summary),

@@ -64,6 +64,8 @@ impl ServerSearch {
 
     /// The server at a URL, with what its run file adds.
     fn named(&self, url: BaseUrl) -> ServerAddress {
+        // The token of a run file is sent to the server that wrote it and to no
+        // other, whatever the environment or a flag names.
         let record = self
             .running()
             .into_iter()
@@ -83,7 +85,8 @@ impl ServerSearch {
     fn only_one(&self) -> Result<ServerAddress> {
         let mut found = self.running();
         if found.len() > 1 {
-            // A process may have taken over the id of a server that crashed.
+            // Only where there is a choice to make, as each probe may take half a
+            // second. A process may have taken over the id of a server that crashed.
             found.retain(|(url, _)| answers(url));
         }
         if found.len() > 1 {

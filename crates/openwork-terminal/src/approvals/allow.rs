@@ -35,6 +35,8 @@ pub(super) async fn allow(
     terms: AllowTerms,
     terminal: &mut Terminal<'_>,
 ) -> Result<ExitStatus> {
+    // All are checked before the first is answered: whoever is told that one of
+    // them needs `--high` must not find the others allowed already.
     let mut meant = Vec::new();
     for item in items(client, ids).await? {
         if let Ok(item) = &item {
@@ -50,6 +52,8 @@ async fn items(
     client: &ApiClient,
     ids: &[String],
 ) -> Result<Vec<Result<ApprovalItem<'static>, MissingTarget>>> {
+    // Each is read alone: lists bound the effects and files that they carry, and
+    // what is beyond the bound may be what makes a request high.
     let mut items = Vec::new();
     for target in target::find_all(client, ids).await? {
         items.push(match target {
@@ -74,14 +78,15 @@ async fn check(
 ) -> Result<()> {
     let id = || id::alone(&item.id).to_owned();
     if item.has_rest() && !terms.all_seen {
-        return Err(TerminalError::NotSeen { id: id() });
+        return Err(TerminalError::NotAllShown { id: id() });
     }
     if item.risk_level() < RiskLevel::High || terms.high {
         return Ok(());
     }
+    // A script has nobody to ask, and has to say beforehand what it means.
     if !terminal.interactive || terminal.screen.form == OutputForm::Json {
         let title = item.heading().to_owned();
-        return Err(TerminalError::High { id: id(), title });
+        return Err(TerminalError::RatedHigh { id: id(), title });
     }
     if is_confirmed(item, terminal).await? {
         Ok(())
@@ -98,5 +103,6 @@ async fn is_confirmed(item: &ApprovalItem<'_>, terminal: &mut Terminal<'_>) -> R
     screen.begin(&format!("{question} "))?;
     let mut line = String::new();
     terminal.input.read_line(&mut line).await?;
+    // The whole word: a single letter is easily typed for something else.
     Ok(line.trim() == "yes")
 }

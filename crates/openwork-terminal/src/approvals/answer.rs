@@ -55,7 +55,7 @@ pub(super) async fn all(
     reply: &OperatorAnswer,
     screen: &mut Screen<'_>,
 ) -> Result<ExitStatus> {
-    let mut told = ToldAnswers {
+    let mut report = ToldAnswers {
         exit: ExitStatus::Done,
         documents: Vec::new(),
     };
@@ -63,15 +63,15 @@ pub(super) async fn all(
         match target {
             Ok(target) => {
                 let result = answer(client, &target, reply).await;
-                told.add(&target, reply, result, screen)?;
+                report.add(&target, reply, result, screen)?;
             }
-            Err(MissingTarget { id, error }) => told.fail(&id, &error, screen),
+            Err(MissingTarget { id, error }) => report.fail(&id, &error, screen),
         }
     }
     if screen.form == OutputForm::Json {
-        screen.json(&json!({ "items": told.documents }))?;
+        screen.json(&json!({ "items": report.documents }))?;
     }
-    Ok(told.exit)
+    Ok(report.exit)
 }
 
 /// Answers one request; what the server makes of it.
@@ -81,6 +81,7 @@ pub(crate) async fn answer(
     reply: &OperatorAnswer,
 ) -> Result<ReplyAnswer> {
     match client.reply(&target.id, &reply.request()).await {
+        // Somebody else or the deadline came first; the history knows which.
         Err(error) if error.is_not_found() => Err(list::missing(client, &target.id).await),
         Err(error) => Err(error.into()),
         Ok(answer) => match answer.body.failure() {
@@ -117,7 +118,7 @@ pub(crate) fn sentence(
     sentence
 }
 
-/// What was told of the answers until now.
+/// What was reported of the answers so far.
 struct ToldAnswers {
     exit: ExitStatus,
     documents: Vec<Value>,
@@ -132,6 +133,8 @@ impl ToldAnswers {
         screen: &mut Screen<'_>,
     ) -> Result<()> {
         match result {
+            // The others get their answers all the same: each of them is a
+            // client that waits.
             Err(error) => self.fail(&target.id, &error, screen),
             Ok(answer) if screen.form == OutputForm::Text => {
                 screen.line(sentence(target, reply, &answer.body))?;
@@ -156,9 +159,11 @@ impl ToldAnswers {
 
 /// The server's document, beginning with the id that it is about.
 fn with_id(id: &str, document: Value) -> Value {
-    let mut told = json!({ "id": id });
-    if let (Some(told), Value::Object(document)) = (told.as_object_mut(), document) {
-        told.extend(document);
+    // The server's document does not say which request it is about, and a
+    // program that answers several needs to know.
+    let mut named = json!({ "id": id });
+    if let (Some(named), Value::Object(document)) = (named.as_object_mut(), document) {
+        named.extend(document);
     }
-    told
+    named
 }

@@ -29,11 +29,13 @@ pub(super) async fn missing(client: &ApiClient, given: &str) -> TerminalError {
     let unknown = TerminalError::NoRequest {
         id: given.to_owned(),
     };
+    // That there is no such request is what was asked; why the history cannot
+    // be read would only hide it.
     let Ok(ended) = history::ended(client).await else {
         return unknown;
     };
     match id::find(&ended, |one: &EndedItem<'_>| &one.item.id, given) {
-        Ok(Some(one)) => TerminalError::Ended {
+        Ok(Some(one)) => TerminalError::RequestEnded {
             id: id::alone(&one.item.id).to_owned(),
             outcome: history::words(&one.outcome),
         },

@@ -34,6 +34,7 @@ pub(super) async fn revoke(client: &ApiClient, given: &str, screen: &mut Screen<
     };
     let rule = id::find(&items, |rule| &rule.id, given)?.ok_or_else(unknown)?;
     match client.revoke(&rule.id).await {
+        // It ran out between the list and the call.
         Err(error) if error.is_not_found() => return Err(unknown()),
         other => other?,
     }

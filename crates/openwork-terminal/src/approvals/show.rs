@@ -36,6 +36,8 @@ pub(super) async fn show(
     let source = PageSource { client, reveal };
     match screen.form {
         OutputForm::Json => {
+            // The server's own document with one more key, so that a program
+            // finds everything else where it is without `--full`.
             if let Some(document) = document.as_object_mut().filter(|_| extent.full) {
                 let files = source.read_rest(&item).await?.iter().map(file).collect();
                 document.insert("files".to_owned(), files);

@@ -60,6 +60,8 @@ pub(super) async fn find_all(
             targets.push(Ok(AnswerTarget { id, summary: None }));
             continue;
         }
+        // Listed at the first short id and then kept, so that all ids of one
+        // command mean requests of the same moment.
         let items: &Vec<ApprovalItem<'static>> = match &mut waiting {
             Some(items) => items,
             None => waiting.insert(list(client).await?),
@@ -94,6 +96,8 @@ async fn list(client: &ApiClient) -> Result<Vec<ApprovalItem<'static>>> {
 
 /// An id that is written in full.
 fn full(given: &str) -> Option<String> {
+    // The parser takes other spellings, too. 32 digits without hyphens are the
+    // beginning of an id that went wrong, and no id.
     let is_hyphenated = given.len() == uuid::fmt::Hyphenated::LENGTH;
     let id = Uuid::try_parse(given).ok().filter(|_| is_hyphenated)?;
     Some(id.to_string())

@@ -47,7 +47,8 @@ impl AskedRequest {
     }
 
     /// The files were shown to their end.
-    pub(super) fn see_files(&mut self) {
+    pub(super) fn mark_files_shown(&mut self) {
+        // Effects that were left out are on no page of a file.
         self.all_is_shown = self.item.more_effects == 0;
         self.since = Instant::now();
     }
@@ -69,6 +70,7 @@ impl AskedRequest {
             return YesStep::Meant;
         }
         self.is_confirming = true;
+        // The second word has to wait as well, or one paste would say both.
         self.since = Instant::now();
         YesStep::Again
     }
@@ -140,7 +142,7 @@ mod tests {
         let mut asked = asked("low", &change);
         read().await;
         assert_eq!(asked.say_yes(true), YesStep::Unseen);
-        asked.see_files();
+        asked.mark_files_shown();
         assert_eq!(asked.say_yes(true), YesStep::Early);
         read().await;
         assert_eq!(asked.say_yes(true), YesStep::Meant);

@@ -24,6 +24,7 @@ impl PromptQueue {
 
     /// Adds a request, unless it is known.
     pub(super) fn push(&mut self, item: ApprovalItem<'static>) {
+        // The snapshot after a lost connection lists what is queued already.
         let is_known = self.waiting.iter().any(|known| known.id == item.id);
         if !is_known && !self.skipped.contains(&*item.id) {
             self.waiting.push_back(item);
@@ -50,6 +51,8 @@ impl PromptQueue {
     ) -> Vec<ApprovalItem<'static>> {
         let waits = |id: &str| items.iter().any(|item| item.id == id);
         let (kept, gone): (Vec<_>, _) = self.waiting.drain(..).partition(|item| waits(&item.id));
+        // What has ended is forgotten, or the ids would pile up for as long as
+        // the command runs.
         self.skipped.retain(|id| waits(id));
         self.waiting = kept.into();
         for item in items {

@@ -17,7 +17,7 @@ const PAUSES: &[Duration] = &[
     Duration::from_secs(8),
 ];
 
-/// What a feed tells.
+/// What comes of a feed.
 #[derive(Debug)]
 pub(crate) enum FeedNews {
     /// Something happened.
@@ -59,9 +59,13 @@ impl<'c> ApprovalFeed<'c> {
                 continue;
             };
             if let Ok(Some(event)) = events.next().await {
+                // Not as soon as a stream opens: one that breaks each time it was
+                // opened has to come to an end.
                 self.failed = 0;
                 return Ok(FeedNews::Event(event));
             }
+            // Why it broke makes no difference here: whether the server is there
+            // shows when it is called again.
             self.events = None;
             return Ok(FeedNews::Lost);
         }
