@@ -131,6 +131,8 @@ impl ApiClient {
     }
 
     async fn delete(&self, path: &str) -> ClientResult<()> {
+        // Read all the same: an answer that is no JSON is not from a server of
+        // ours, and nothing was taken back.
         let _receipt = self.call(Method::DELETE, path, Bytes::new()).await?;
         Ok(())
     }
@@ -138,6 +140,7 @@ impl ApiClient {
     async fn stream(&self, path: &str) -> ClientResult<EventReader> {
         let token = Some(self.host_token()?);
         let request = self.request(Method::GET, path, Bytes::new(), token)?;
+        // Only the head is waited for: the stream itself goes on for hours.
         let answer = self.in_time(self.send(request)).await??;
         if answer.status() == StatusCode::OK {
             return Ok(EventReader::new(answer.into_body()));
@@ -146,6 +149,8 @@ impl ApiClient {
     }
 
     fn answer<T: DeserializeOwned>(&self, document: Value) -> ClientResult<ApiAnswer<T>> {
+        // By way of the document, which is kept: programs are shown all that the
+        // server sent, also what this version has no field for.
         match T::deserialize(&document) {
             Ok(body) => Ok(ApiAnswer { document, body }),
             Err(cause) => Err(self.unknown_form(&cause)),
@@ -159,6 +164,7 @@ impl ApiClient {
 
     async fn call(&self, method: Method, path: &str, body: Bytes) -> ClientResult<Value> {
         let request = self.request(method, path, body, Some(self.host_token()?))?;
+        // One deadline for head and body, or a body that drips would never end.
         let exchange = async {
             let answer = self.send(request).await?;
             if !answer.status().is_success() {
@@ -226,6 +232,7 @@ impl ApiClient {
     }
 
     async fn document(&self, answer: Response<Incoming>) -> ClientResult<Value> {
+        // Whatever listens at the URL may send without end.
         let body = Limited::new(answer.into_body(), MOST_BYTES);
         let bytes = body
             .collect()
@@ -241,6 +248,7 @@ impl ApiClient {
 
     async fn refusal(&self, answer: Response<Incoming>) -> ClientError {
         let status = answer.status();
+        // Whatever else the server says, a person has to know which token it is.
         if status == StatusCode::UNAUTHORIZED {
             return ClientError::TokenRefused {
                 url: self.url.to_string(),
@@ -279,6 +287,8 @@ impl ApiClient {
 
 /// An id as a segment of a path.
 fn segment(id: &str) -> impl std::fmt::Display + '_ {
+    // All but letters and digits: an id that the server sent, or a person typed,
+    // must not lead to another path.
     utf8_percent_encode(id, NON_ALPHANUMERIC)
 }
 

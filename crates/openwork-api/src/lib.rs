@@ -58,6 +58,7 @@ mod omit;
 pub use error_body::ErrorBody;
 pub use error_code::ErrorCode;
 pub use list::ItemList;
+// What is in the log is sent as it stands there, so its type is that of the log.
 pub use openwork_model::audit::AuditEntry;
 /// Characters that cannot be seen: whoever shows a text of other people writes
 /// these in escapes.

@@ -15,6 +15,7 @@ use crate::workspace::WorkspaceItem;
 #[non_exhaustive]
 pub enum ApprovalEvent<'a> {
     /// What a stream begins with.
+    // Boxed, as these two are many times as large as the others.
     #[serde(rename = "snapshot")]
     Snapshot(Box<ApprovalSnapshot<'a>>),
     /// A request waits.
@@ -82,6 +83,8 @@ pub enum ApprovalEvent<'a> {
         message: Cow<'a, str>,
     },
     /// An allowance came or went.
+    // With braces: of a unit variant serde leaves `properties` out, which every
+    // event of the engine has.
     #[serde(rename = "rules.changed")]
     RulesChanged {},
     /// The server is there.

@@ -62,6 +62,8 @@ impl BaseUrl {
 
     /// Whether two URLs lead to the same server, by all that the texts tell.
     pub fn leads_to(&self, other: &Self) -> bool {
+        // All names of this machine are one. Other names are compared as text:
+        // what they resolve to may change between two looks.
         let is_same_host = self.host == other.host || (self.is_local() && other.is_local());
         is_same_host && self.port == other.port
     }
@@ -103,6 +105,7 @@ fn read(text: &str) -> Result<BaseUrl, &'static str> {
         _ => return Err("it does not begin with `http://`"),
     }
     let authority = uri.authority().ok_or("it names no host")?;
+    // A name before `@` can look like the host: `http://127.0.0.1@evil.example`.
     if authority.as_str().contains('@') {
         return Err("a user name has no place in it");
     }
@@ -112,6 +115,8 @@ fn read(text: &str) -> Result<BaseUrl, &'static str> {
     let host = authority.host().to_ascii_lowercase();
     let port = match authority.port_u16() {
         Some(port) => port,
+        // A port that is no number is none to the parser, and the default port
+        // would be the wrong server.
         None if authority.as_str().len() > authority.host().len() => {
             return Err("its port is no port");
         }

@@ -47,6 +47,8 @@ impl ServerEvent {
         if !ApprovalEvent::KINDS.contains(&self.kind.as_str()) {
             return Ok(None);
         }
+        // Put together again, since an event is read from the line once, with
+        // what this version does not know.
         let event = serde_json::json!({ "type": self.kind, "properties": self.properties });
         ApprovalEvent::deserialize(event).map(Some)
     }
@@ -66,6 +68,8 @@ type MessageStream = Pin<Box<dyn Stream<Item = Result<Sse, sse_stream::Error>> +
 impl EventReader {
     pub(super) fn new(body: Incoming) -> Self {
         let chunks = stream::try_unfold(body, |mut body| async move {
+            // The silence is timed by what comes of the body, not by whole events:
+            // a large snapshot may take longer than that to arrive.
             Ok(chunk(&mut body).await?.map(|chunk| (chunk, body)))
         });
         Self::of_chunks(chunks, MOST_BYTES)

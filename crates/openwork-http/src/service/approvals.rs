@@ -56,8 +56,8 @@ impl ServiceState {
 
     fn pending(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let pending = self.host.gate().pending();
-        let body = match detail(asked, ItemDetail::Seed) {
-            ItemDetail::Seed => self.listing.of(&pending)?,
+        let body = match detail(asked, ItemDetail::Basic) {
+            ItemDetail::Basic => self.listing.of(&pending)?,
             detail => listing::list(&pending, detail)?,
         };
         Ok(reply::bytes_of_json(body))
