@@ -56,9 +56,9 @@ impl ServiceState {
 
     fn pending(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let pending = self.host.gate().pending();
-        let body = match detail(asked, ItemDetail::Seed) {
+        let body = match detail(asked, ItemDetail::Basic) {
             // Clients of the OpenWork API poll for this one, so it is kept.
-            ItemDetail::Seed => self.listing.of(&pending)?,
+            ItemDetail::Basic => self.listing.of(&pending)?,
             detail => listing::list(&pending, detail)?,
         };
         Ok(reply::bytes_of_json(body))

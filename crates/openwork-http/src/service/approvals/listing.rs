@@ -47,7 +47,7 @@ impl ApprovalListing {
         if sent.body.is_empty() || !sent.lists(requests) {
             *sent = SentListing {
                 requests: requests.iter().map(Arc::downgrade).collect(),
-                body: list(requests, ItemDetail::Seed)?,
+                body: list(requests, ItemDetail::Basic)?,
             };
         }
         Ok(sent.body.clone())
