@@ -15,6 +15,7 @@ use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditLine, AuditNote};
 use openwork_model::config::ReadError;
 use openwork_model::files::{Files, Location};
+use openwork_model::workspace::Workspace;
 
 #[cfg(feature = "contract")]
 pub mod contract;
@@ -63,6 +64,13 @@ pub trait Store: Send + Sync {
         note: &AuditNote,
         approval: Approval,
     ) -> Result<(), StoreError>;
+
+    /// The workspace whose files these are; `None` if the store does not know,
+    /// which is the default. A host refuses a store that knows another one
+    /// than it is told to serve.
+    fn workspace(&self) -> Option<&Workspace> {
+        None
+    }
 
     /// Fails where the workspace may not or cannot be served at all.
     ///

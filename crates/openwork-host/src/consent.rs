@@ -10,6 +10,7 @@ use openwork_change::store::{CommitReceipt, StoreError};
 use openwork_model::audit::{Approval, ApprovedBy};
 
 use crate::error::{HostError, SubmitError};
+use crate::grant::{Grant, Permission};
 use crate::host::{Host, HostWrites};
 use crate::record::RefusalRecord;
 use crate::registry::WorkspaceHandle;
@@ -17,18 +18,21 @@ use crate::subject::Subject;
 
 impl Host {
     /// Whether a person is asked: a host that asks itself has nobody to answer.
-    pub(crate) fn is_asked(&self, by_host: bool) -> bool {
-        let unasked = by_host && self.options.host_writes == HostWrites::Allow;
-        self.options.gate.mode == ApprovalMode::Manual && !unasked
+    pub(crate) fn is_asked(&self, grant: Grant) -> bool {
+        self.options.gate.mode == ApprovalMode::Manual && !self.allows_itself(grant)
     }
 
     /// How a change is allowed that nobody is asked about.
-    pub(crate) fn unasked(&self, by_host: bool) -> ApprovedBy {
-        if by_host && self.options.host_writes == HostWrites::Allow {
+    pub(crate) fn unasked(&self, grant: Grant) -> ApprovedBy {
+        if self.allows_itself(grant) {
             ApprovedBy::Host
         } else {
             ApprovedBy::Auto
         }
+    }
+
+    fn allows_itself(&self, grant: Grant) -> bool {
+        grant.allows(Permission::WriteUnasked) && self.options.host_writes == HostWrites::Allow
     }
 
     /// Asks a person; whoever leaves meanwhile withdraws.

@@ -10,9 +10,10 @@ use tokio_util::task::TaskTracker;
 
 use crate::changes::ChangeFeed;
 use crate::engine::Engine;
+use crate::error::HostSetupError;
 use crate::pool::{PoolOptions, WorkPool};
 use crate::record::BurstRecords;
-use crate::registry::{ServedWorkspace, WorkspaceHandle, WorkspaceRegistry};
+use crate::registry::{self, ServedWorkspace, WorkspaceHandle, WorkspaceRegistry};
 use crate::subject::Subject;
 use crate::writer::GroupWriter;
 
@@ -71,9 +72,15 @@ pub struct Host {
 
 impl Host {
     /// A host for these workspaces; the first is the active one.
-    pub fn new(options: HostOptions, served: Vec<ServedWorkspace>) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`HostSetupError`] if a workspace is there twice, or comes with the store
+    /// of another one.
+    pub fn new(options: HostOptions, served: Vec<ServedWorkspace>) -> Result<Self, HostSetupError> {
+        registry::check(&served)?;
         let pool = Arc::new(WorkPool::new(options.pool.clone()));
-        let desk = |ServedWorkspace { workspace, store }| {
+        let handle = |ServedWorkspace { workspace, store }| {
             Arc::new(WorkspaceHandle {
                 workspace,
                 store,
@@ -82,10 +89,10 @@ impl Host {
                 changes: ChangeFeed::new(options.clock.now_ms()),
             })
         };
-        let registry = WorkspaceRegistry::new(served.into_iter().map(desk).collect());
+        let registry = WorkspaceRegistry::new(served.into_iter().map(handle).collect());
         let gate = Gate::summarising(options.gate.clone(), Subject::summary);
         let stopping = CancellationToken::new();
-        Self {
+        Ok(Self {
             options,
             registry,
             gate,
@@ -94,12 +101,12 @@ impl Host {
             commits: TaskTracker::new(),
             _stop_when_dropped: stopping.clone().drop_guard(),
             stopping,
-        }
+        })
     }
 
     /// The workspaces in their configured order.
     pub fn workspaces(&self) -> impl Iterator<Item = &Workspace> {
-        self.registry.desks().map(|desk| &desk.workspace)
+        self.registry.handles().map(|handle| &handle.workspace)
     }
 
     /// Whether changes are refused altogether.

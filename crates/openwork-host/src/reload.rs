@@ -6,7 +6,6 @@
 
 use std::sync::Arc;
 
-use openwork_approval::Asker;
 use openwork_change::change::Action;
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
@@ -14,45 +13,32 @@ use openwork_model::audit::{Approval, AuditNote};
 use crate::access::Writable;
 use crate::engine::Engine;
 use crate::error::{HostError, ReloadError};
+use crate::grant::Requester;
 use crate::host::Host;
 use crate::registry::WorkspaceHandle;
 use crate::subject::Subject;
-
-/// A reload that somebody wants.
-#[derive(Debug)]
-pub struct EngineReload {
-    /// Who wants it, for the record.
-    pub actor: Actor,
-    /// Who wants it, for the limits of what one client may ask.
-    pub asker: Asker,
-    /// Whether the host itself wants it.
-    pub by_host: bool,
-}
 
 impl Host {
     /// Has the workspace's engine read its files again; gives the time, in ms
     /// since 1970.
     ///
     /// Dropping the future before a person has answered withdraws it.
-    pub async fn reload(&self, at: Writable, reload: EngineReload) -> Result<u64, ReloadError> {
+    pub async fn reload(&self, at: Writable, requester: Requester) -> Result<u64, ReloadError> {
         let Writable { desk, .. } = at;
         let engine = self.options.engine.as_ref();
         let engine = engine.filter(|_| desk.workspace.base_url.is_some());
         let engine = Arc::clone(engine.ok_or(ReloadError::Unconfigured)?);
-        let EngineReload {
-            actor,
-            asker,
-            by_host,
-        } = reload;
-        let consent = if self.is_asked(by_host) {
-            let subject = Subject::reload(&desk.workspace, actor.clone(), asker.address);
-            Some(self.consent(&desk, subject, asker).await?)
+        let (grant, actor) = (requester.grant(), requester.actor());
+        let consent = if self.is_asked(grant) {
+            let address = requester.address();
+            let subject = Subject::reload(&desk.workspace, actor.clone(), address);
+            Some(self.consent(&desk, subject, requester.asker()).await?)
         } else {
             None
         };
         let approval = match &consent {
             Some(consent) => consent.approval(),
-            None => self.unasked(by_host).into(),
+            None => self.unasked(grant).into(),
         };
         let done = self.reload_now(desk, engine, actor, approval);
         let task = self.commits.spawn(async move {

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use openwork_approval::Asker;
 use openwork_change::change::Proposal;
 use openwork_change::plan::{Plan, PlanReceipt, Warning};
 use openwork_change::query::Query;
@@ -16,6 +15,7 @@ use openwork_model::skill::SkillItem;
 use crate::access::Writable;
 use crate::consent::Consent;
 use crate::error::{HostError, SubmitError};
+use crate::grant::Requester;
 use crate::host::Host;
 use crate::registry::WorkspaceHandle;
 use crate::subject::Subject;
@@ -23,12 +23,8 @@ use crate::subject::Subject;
 /// A change that somebody wants made.
 #[derive(Debug)]
 pub struct Submission {
-    /// Who wants it, for the record.
-    pub actor: Actor,
-    /// Who wants it, for the limits of what one client may ask.
-    pub asker: Asker,
-    /// Whether the host itself wants it.
-    pub by_host: bool,
+    /// Who wants it.
+    pub requester: Requester,
     /// What is wanted.
     pub proposal: Proposal,
 }
@@ -93,20 +89,18 @@ impl Host {
         held: impl Send,
     ) -> Result<WriteOutcome, SubmitError> {
         let Submission {
-            actor,
-            asker,
-            by_host,
+            requester,
             proposal,
         } = submission;
         let Writable { desk, is_ready } = &at;
         let proposal = Arc::new(proposal);
-        let is_asked = self.is_asked(by_host);
+        let is_asked = self.is_asked(requester.grant());
         if !is_asked && *is_ready {
             // Elsewhere it is planned before as well, under the pool's deadline,
             // so that a file system that hangs is told to the client.
-            let by = self.unasked(by_host);
+            let by = self.unasked(requester.grant());
             let receipt = self
-                .carry_out(desk, proposal, actor, Err(by.into()))
+                .carry_out(desk, proposal, requester.actor(), Err(by.into()))
                 .await?;
             return Ok(Box::pin(self.committed(&at, receipt)).await);
         }
@@ -115,14 +109,13 @@ impl Host {
             return Ok(Box::pin(self.unchanged(&at, plan)).await?);
         }
         let consent = if is_asked {
-            let subject = self
-                .describe(desk, &proposal, plan, actor.clone(), &asker)
-                .await?;
+            let subject = self.describe(desk, &proposal, plan, &requester).await?;
             drop(held);
-            Ok(self.consent(desk, subject, asker).await?)
+            Ok(self.consent(desk, subject, requester.asker()).await?)
         } else {
-            Err(self.unasked(by_host).into())
+            Err(self.unasked(requester.grant()).into())
         };
+        let actor = requester.actor();
         let receipt = self.carry_out(desk, proposal, actor, consent).await?;
         Ok(Box::pin(self.committed(&at, receipt)).await)
     }
@@ -156,10 +149,10 @@ impl Host {
         desk: &Arc<WorkspaceHandle>,
         proposal: &Arc<Proposal>,
         plan: Plan,
-        actor: Actor,
-        asker: &Asker,
+        requester: &Requester,
     ) -> Result<Subject, HostError> {
-        let (at, proposal, address) = (Arc::clone(desk), Arc::clone(proposal), asker.address);
+        let (at, proposal) = (Arc::clone(desk), Arc::clone(proposal));
+        let (actor, address) = (requester.actor(), requester.address());
         let describe = move || Subject::new(&at.workspace, proposal, plan, actor, address);
         self.pool.run(&desk.lane, describe).await
     }

@@ -9,11 +9,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use openwork_approval::{ApprovalMode, Asker};
+use openwork_approval::ApprovalMode;
 use openwork_change::change::Change;
 use openwork_change::event::{EventAction, WorkspaceEvent};
-use openwork_host::{Host, HostOptions, Readable, ServedWorkspace, Submission, Subscription};
-use openwork_model::actor::{Actor, ActorKind, TokenHash};
+use openwork_host::{
+    Grant, Host, HostOptions, Readable, Requester, ServedWorkspace, Submission, Subscription,
+};
+use openwork_model::actor::TokenHash;
 use openwork_model::files::{Location, MemoryFiles};
 use openwork_model::name::PluginSpec;
 use openwork_model::path::RelPath;
@@ -42,20 +44,14 @@ impl Fixture {
             workspace,
             store: Arc::clone(&store) as _,
         };
-        let host = Host::new(options, vec![served]);
+        let host = Host::new(options, vec![served]).unwrap();
         let at = host.readable(&id).unwrap();
         Self { host, store, at }
     }
 
     async fn add(&self, spec: &str) {
         let submission = Submission {
-            actor: Actor {
-                kind: ActorKind::Remote,
-                client_id: None,
-                token_hash: TokenHash::of("t"),
-            },
-            asker: Asker::default(),
-            by_host: false,
+            requester: Requester::new(Grant::Client, TokenHash::of("t")),
             proposal: Change::AddPlugin(PluginSpec::parse(spec).unwrap()).into(),
         };
         let id = self.at.workspace().id.as_str();

@@ -49,7 +49,7 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let workspace = Workspace::at("/srv/finance".as_ref());
 //! let store = Arc::new(MemoryStore::new(MemoryFiles::new()));
-//! let host = Arc::new(Host::new(HostOptions::default(), vec![ServedWorkspace { workspace, store }]));
+//! let host = Arc::new(Host::new(HostOptions::default(), vec![ServedWorkspace { workspace, store }])?);
 //! let server = Server::new(host, HttpOptions::new("client token", "host token"));
 //!
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

@@ -11,7 +11,9 @@ use hyper::body::Body as HttpBody;
 use hyper::header::{CONNECTION, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
-use openwork_host::Host;
+use openwork_api::server::{CapabilitiesResponse, HealthResponse};
+use openwork_api::workspace::WorkspacesResponse;
+use openwork_host::{Host, Requester};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -26,8 +28,7 @@ use crate::options::{ConsoleAccess, HttpLimits, HttpOptions};
 use crate::query::QueryParameters;
 use crate::render::RenderCache;
 use crate::reply::{self, ReplyBody};
-use crate::route::{ApprovalsEndpoint, Endpoint, MatchedRoute, Router};
-use crate::wire;
+use crate::route::{self, ApprovalsEndpoint, Endpoint, MatchedRoute, Router};
 
 mod approvals;
 mod change;
@@ -75,6 +76,10 @@ impl RequestContext<'_> {
         QueryParameters::of(self.parts)
     }
 
+    fn requester(&self) -> Result<Requester, Failure> {
+        self.caller.requester(self.peer.ip())
+    }
+
     fn headers(&self) -> &HeaderMap {
         &self.parts.headers
     }
@@ -83,7 +88,7 @@ impl RequestContext<'_> {
 impl Service {
     pub(crate) fn new(host: Arc<Host>, options: HttpOptions, stopping: CancellationToken) -> Self {
         Self(Arc::new(ServiceState {
-            router: Router::new(),
+            router: Router::new(route::table()),
             auth: Auth::new(&options),
             cors: CorsPolicy::new(&options.cors_origins),
             hosts: AllowedHosts::new(&options.allowed_hosts),
@@ -161,7 +166,7 @@ impl ServiceState {
         }
         let matched = self.router.find(&parts.method, parts.uri.path())?;
         let caller = self.auth.admit(matched.endpoint.access(), &parts.headers)?;
-        peer.show(caller.standing)?;
+        peer.show(caller.standing())?;
         let endpoint = matched.endpoint;
         let asked = RequestContext {
             parts,
@@ -172,9 +177,7 @@ impl ServiceState {
         match endpoint {
             Endpoint::Health => self.health(),
             Endpoint::Capabilities => self.capabilities(),
-            Endpoint::Workspaces => {
-                reply::json(&wire::WorkspacesResponse::new(self.host.workspaces()))
-            }
+            Endpoint::Workspaces => reply::json(&WorkspacesResponse::new(self.host.workspaces())),
             Endpoint::Read(read) => self.read(read, &asked).await,
             Endpoint::Write(write) => Box::pin(self.write(write, &asked, body)).await,
             Endpoint::Reload => Box::pin(self.reload(&asked, body)).await,
@@ -238,9 +241,9 @@ impl ServiceState {
 
     fn health(&self) -> Result<Response<ReplyBody>, Failure> {
         let uptime = self.options.started.elapsed().as_millis();
-        reply::json(&wire::HealthResponse {
+        reply::json(&HealthResponse {
             ok: true,
-            version: &self.options.version,
+            version: self.options.version.as_str().into(),
             uptime_ms: u64::try_from(uptime).unwrap_or(u64::MAX),
         })
     }
@@ -248,7 +251,7 @@ impl ServiceState {
     fn capabilities(&self) -> Result<Response<ReplyBody>, Failure> {
         let console = cfg!(feature = "console") && self.options.console != ConsoleAccess::Off;
         let write = !self.host.is_read_only();
-        reply::json(&wire::CapabilitiesResponse::new(write, console))
+        reply::json(&CapabilitiesResponse::new(write, console))
     }
 
     fn refuse(&self, parts: &Parts, failure: &Failure, peer: SocketAddr) -> Response<ReplyBody> {

@@ -13,6 +13,7 @@ use openwork_change::store::{
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
 use openwork_model::files::Files;
+use openwork_model::workspace::Workspace;
 
 use crate::audit::refused_log::RefusedLog;
 use crate::audit::{line, log::AuditLog, newest::LastWrite};
@@ -179,6 +180,10 @@ impl FsStore {
 impl Store for FsStore {
     fn files(&self) -> Result<Box<dyn Files + '_>, StoreError> {
         Ok(Box::new(self.reader()?))
+    }
+
+    fn workspace(&self) -> Option<&Workspace> {
+        Some(&self.options.workspace)
     }
 
     fn access(&self) -> Result<(), StoreError> {

@@ -15,6 +15,7 @@ use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditEntry, AuditNote};
 use openwork_model::clock::Clock;
 use openwork_model::files::{Files, MemoryFiles};
+use openwork_model::workspace::Workspace;
 
 mod trouble;
 
@@ -43,9 +44,10 @@ pub const FIRST_CHANGE: u64 = 1_700_000_000_000;
 /// ```
 pub struct MemoryStore {
     inner: store::MemoryStore,
+    is_known: bool,
     known: Mutex<KnownState>,
     trouble: Trouble,
-    at_hand: bool,
+    is_local: bool,
 }
 
 /// What is kept beside the files.
@@ -79,17 +81,29 @@ impl MemoryStore {
         let clock = CountingClock(AtomicU64::new(FIRST_CHANGE));
         Self {
             inner: store::MemoryStore::new(files).with_clock(Arc::new(clock)),
+            is_known: false,
             known: Mutex::default(),
             trouble: Trouble::default(),
-            at_hand: false,
+            is_local: false,
         }
     }
 
-    /// Says that looking at the store never waits.
+    /// The same, ready to say whether it may be served, as a store on a local
+    /// disk is.
     #[must_use]
-    pub fn at_hand(self) -> Self {
+    pub fn on_local_disk(self) -> Self {
         Self {
-            at_hand: true,
+            is_local: true,
+            ..self
+        }
+    }
+
+    /// The same, knowing that its files are those of this workspace.
+    #[must_use]
+    pub fn of(self, workspace: Workspace) -> Self {
+        Self {
+            inner: self.inner.with_description(workspace),
+            is_known: true,
             ..self
         }
     }
@@ -140,7 +154,7 @@ impl MemoryStore {
 
 impl ReadyStore for MemoryStore {
     fn access(&self) -> Option<Result<(), StoreError>> {
-        self.at_hand.then(|| self.trouble.at(Step::Access))
+        self.is_local.then(|| self.trouble.at(Step::Access))
     }
 
     fn view(&self, query: &Query) -> Option<Arc<VersionedView>> {
@@ -153,6 +167,10 @@ impl ReadyStore for MemoryStore {
 impl Store for MemoryStore {
     fn files(&self) -> Result<Box<dyn Files + '_>, StoreError> {
         self.inner.files()
+    }
+
+    fn workspace(&self) -> Option<&Workspace> {
+        self.is_known.then(|| self.inner.description())
     }
 
     fn access(&self) -> Result<(), StoreError> {

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use openwork_change::store::StoreError;
+use openwork_host::HostSetupError;
 use openwork_model::invalid::Invalid;
 
 /// Why something was not done.
@@ -29,6 +30,9 @@ pub enum Error {
         /// Whose token is missing: `client` or `host`.
         whose: &'static str,
     },
+    /// The server was given workspaces that it cannot serve together.
+    #[error(transparent)]
+    Setup(#[from] HostSetupError),
     /// The server's address cannot be listened on.
     #[error("the server cannot listen: {0}")]
     Listen(#[source] io::Error),

@@ -137,12 +137,12 @@ impl ServerBuilder {
     /// # Errors
     ///
     /// [`Error::TokenMissing`] without tokens, [`Error::Listen`] if the address
-    /// cannot be had.
+    /// cannot be had, [`Error::Setup`] if a workspace was given twice.
     pub async fn bind(self, address: impl ToSocketAddrs) -> Result<Server, Error> {
         self.check_tokens()?;
         let listener = TcpListener::bind(address).await.map_err(Error::Listen)?;
         let local_addr = listener.local_addr().map_err(Error::Listen)?;
-        let host = Arc::new(Host::new(self.host, self.workspaces));
+        let host = Arc::new(Host::new(self.host, self.workspaces)?);
         let approver = self.approver.map(|decide| spawn_approver(&host, decide));
         let server = openwork_http::Server::new(Arc::clone(&host), self.http);
         let stop = CancellationToken::new();

@@ -22,7 +22,7 @@ use crate::plan::Plan;
 ///
 /// let files = MemoryFiles::new().with("opencode.json", r#"{ "plugin": ["a"] }"#);
 /// let store = MemoryStore::new(files.with_path("/srv/finance"));
-/// assert_eq!(store.workspace().name, "finance");
+/// assert_eq!(store.description().name, "finance");
 ///
 /// let query = Query::Plugins { include_global: false };
 /// let View::Plugins(plugins) = &store.view(&query)?.view else { unreachable!() };
@@ -75,8 +75,15 @@ impl MemoryStore {
         Self { ids, ..self }
     }
 
+    /// The same store with another description: another path, name or engine.
+    #[must_use]
+    pub fn with_description(self, workspace: Workspace) -> Self {
+        self.edit(|files| *files = std::mem::take(files).with_path(&workspace.path));
+        Self { workspace, ..self }
+    }
+
     /// Its description: the path, and the name and the id that follow from it.
-    pub fn workspace(&self) -> &Workspace {
+    pub fn description(&self) -> &Workspace {
         &self.workspace
     }
 
@@ -135,6 +142,10 @@ impl Store for MemoryStore {
         // A copy and not the lock: whoever reads may take as long as he likes,
         // and may commit meanwhile. Contents are shared, so it copies names only.
         Ok(Box::new(self.state().files.clone()))
+    }
+
+    fn workspace(&self) -> Option<&Workspace> {
+        Some(&self.workspace)
     }
 
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<CommitReceipt, StoreError>> {

@@ -4,15 +4,15 @@ use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
 use hyper::header::{ACCEPT, HeaderMap, HeaderName};
-use openwork_approval::Asker;
-use openwork_host::{EngineReload, Readable};
+use openwork_api::event::{ChangeItem, EventsResponse};
+use openwork_api::receipt::ReloadResponse;
+use openwork_host::Readable;
 
 use super::{RequestContext, ServiceState};
 use crate::body;
 use crate::error::Failure;
 use crate::events::EventStream;
 use crate::reply::{self, ReplyBody};
-use crate::wire::change::{EventsResponse, ReloadResponse};
 
 static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -31,8 +31,17 @@ impl ServiceState {
             let stream = EventStream::changes(following, heartbeat, stopping);
             return Ok(reply::admitted(reply::events(stream), pass));
         }
-        let happened = self.host.events(at, since).await;
-        reply::json(&EventsResponse::new(&happened, at.workspace()))
+        let page = self.host.events(at, since).await;
+        let workspace = at.workspace();
+        let items = page.items.iter();
+        reply::json(&EventsResponse {
+            items: items
+                .map(|event| ChangeItem::new(event, workspace))
+                .collect(),
+            cursor: page.cursor,
+            workspace_id: workspace.id.as_str().into(),
+            disabled: page.disabled,
+        })
     }
 
     pub(super) async fn reload<B>(
@@ -43,19 +52,9 @@ impl ServiceState {
     where
         B: HttpBody<Data = Bytes>,
     {
-        let at = self.host.writable(asked.matched.id()).await?;
+        let at = self.host.writable(asked.matched.parameter("id")?).await?;
         body::discard(body, self.usual_bounds()).await?;
-        let actor = asked.caller.actor();
-        let client = Asker {
-            address: Some(asked.peer.ip()),
-            client_id: actor.client_id.clone(),
-        };
-        let reload = EngineReload {
-            actor,
-            asker: client,
-            by_host: asked.caller.is_host,
-        };
-        let reloaded_at = self.host.reload(at, reload).await?;
+        let reloaded_at = self.host.reload(at, asked.requester()?).await?;
         reply::json(&ReloadResponse {
             ok: true,
             reloaded_at,

@@ -2,8 +2,9 @@
 
 use hyper::Response;
 use hyper::header::{CACHE_CONTROL, HeaderValue};
+use openwork_api::view::ExportHead;
 use openwork_change::query::Query;
-use openwork_host::Readable;
+use openwork_host::{Permission, Readable};
 use openwork_model::command::CommandScope;
 
 use super::{RequestContext, ServiceState};
@@ -13,7 +14,6 @@ use crate::error::Failure;
 use crate::render::{RenderedView, SecretDisplay};
 use crate::reply::{self, ReplyBody};
 use crate::route::ReadEndpoint;
-use crate::wire;
 
 /// Audit entries that are sent unless a number is given, and at most.
 const AUDIT_ENTRIES: (usize, usize) = (50, 200);
@@ -24,8 +24,8 @@ impl ServiceState {
         read: ReadEndpoint,
         asked: &RequestContext<'_>,
     ) -> Result<Response<ReplyBody>, Failure> {
-        let at = self.host.readable(asked.matched.id())?;
-        let name = || asked.matched.name().to_owned();
+        let at = self.host.readable(asked.matched.parameter("id")?)?;
+        let name = || asked.matched.parameter("name").map(str::to_owned);
         let include_global = asked.parameters().is("includeGlobal", "true");
         let query = match read {
             ReadEndpoint::Config => return self.config(&at, asked).await,
@@ -41,7 +41,7 @@ impl ServiceState {
                 }
             }
             ReadEndpoint::Skill => Query::Skill {
-                name: name(),
+                name: name()?,
                 include_global,
             },
             ReadEndpoint::Mcp => Query::Mcp { include_global },
@@ -49,7 +49,7 @@ impl ServiceState {
                 scope: scope(asked)?,
                 skipped: asked.parameters().is("include", "skipped"),
             },
-            ReadEndpoint::Command => Query::Command { name: name() },
+            ReadEndpoint::Command => Query::Command { name: name()? },
         };
         // Of entries elsewhere in the system a client gets no secrets.
         let secrets = if matches!(
@@ -107,8 +107,8 @@ impl ServiceState {
     ) -> Result<Response<ReplyBody>, Failure> {
         let secrets = secrets_for(asked);
         let rendered = self.rendered(at, Query::Export, secrets).await?;
-        let head = wire::ExportHead {
-            workspace_id: at.workspace().id.as_str(),
+        let head = ExportHead {
+            workspace_id: at.workspace().id.as_str().into(),
             exported_at: self.options.clock.now_ms(),
         };
         reply::headed(&head, &rendered)
@@ -134,7 +134,7 @@ impl ServiceState {
 /// that word; for others those of exports and of files outside of the
 /// workspace are masked.
 fn secrets_for(asked: &RequestContext<'_>) -> SecretDisplay {
-    if asked.caller.is_host || asked.parameters().is("sensitive", "include") {
+    if asked.caller.may(Permission::ReadSecrets) || asked.parameters().is("sensitive", "include") {
         SecretDisplay::Shown
     } else {
         SecretDisplay::Masked
@@ -144,7 +144,9 @@ fn secrets_for(asked: &RequestContext<'_>) -> SecretDisplay {
 /// Global commands are the host's own, so they need its token as well.
 fn scope(asked: &RequestContext<'_>) -> Result<CommandScope, Failure> {
     match asked.parameters().is("scope", "global") {
-        true if !asked.caller.is_host => Err(Failure::Unauthorized(MissingCredential::Host)),
+        true if !asked.caller.may(Permission::ReadGlobalCommands) => {
+            Err(Failure::Unauthorized(MissingCredential::Host))
+        }
         true => Ok(CommandScope::Global),
         false => Ok(CommandScope::Workspace),
     }

@@ -3,10 +3,8 @@
 use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
-use openwork_approval::Asker;
 use openwork_change::change::{Change, Fields, Proposal};
 use openwork_host::Submission;
-use openwork_model::invalid::Invalid;
 
 use super::{RequestContext, ServiceState};
 use crate::body::{self, BodyBounds, BudgetShare};
@@ -25,7 +23,7 @@ impl ServiceState {
     where
         B: HttpBody<Data = Bytes>,
     {
-        let at = self.host.writable(asked.matched.id()).await?;
+        let at = self.host.writable(asked.matched.parameter("id")?).await?;
         let (change, held) = self.asked_change(write, asked, body).await?;
         let submission = submission(change, asked)?;
         let outcome = self.host.submit_holding(at, submission, held).await?;
@@ -42,15 +40,16 @@ impl ServiceState {
     where
         B: HttpBody<Data = Bytes>,
     {
-        let (bounds, name) = (self.bounds(write), asked.matched.name());
+        let bounds = self.bounds(write);
+        // Owned, because a large body is read on another thread.
+        let name = asked.matched.parameter("name").ok().map(str::to_owned);
+        let read = move |fields| change(write, name.as_deref(), &fields);
         if write.takes_body() {
-            let name = name.to_owned();
-            let read = move |fields| change(write, &name, &fields);
             let made = body::made(body, bounds, read).await?;
             return Ok((made.value?, made.held));
         }
         body::discard(body, bounds).await?;
-        Ok((change(write, name, &Fields::new())?, None))
+        Ok((read(Fields::new())?, None))
     }
 
     fn bounds(&self, write: WriteEndpoint) -> BodyBounds<'_> {
@@ -67,36 +66,33 @@ impl ServiceState {
     }
 }
 
-fn change(write: WriteEndpoint, name: &str, fields: &Fields) -> Result<Change, Invalid> {
-    match write {
+/// Parses a change. The name comes from the path; a route without one is of an
+/// endpoint that asks for none.
+fn change(write: WriteEndpoint, name: Option<&str>, fields: &Fields) -> Result<Change, Failure> {
+    let name = || name.ok_or(Failure::Internal);
+    let change = match write {
         WriteEndpoint::PatchConfig => Change::patch_config(fields),
         WriteEndpoint::AddPlugin => Change::add_plugin(fields),
-        WriteEndpoint::RemovePlugin => Change::remove_plugin(name),
+        WriteEndpoint::RemovePlugin => Change::remove_plugin(name()?),
         WriteEndpoint::UpsertSkill => Change::upsert_skill(fields),
-        WriteEndpoint::DeleteSkill => Change::delete_skill(name),
+        WriteEndpoint::DeleteSkill => Change::delete_skill(name()?),
         WriteEndpoint::AddMcp => Change::add_mcp(fields),
-        WriteEndpoint::RemoveMcp => Change::remove_mcp(name),
-        WriteEndpoint::EnableMcp => Change::set_mcp_enabled(name, fields),
+        WriteEndpoint::RemoveMcp => Change::remove_mcp(name()?),
+        WriteEndpoint::EnableMcp => Change::set_mcp_enabled(name()?, fields),
         WriteEndpoint::UpsertCommand => Change::upsert_command(fields),
-        WriteEndpoint::DeleteCommand => Change::delete_command(name),
+        WriteEndpoint::DeleteCommand => Change::delete_command(name()?),
         WriteEndpoint::Import => Change::import(fields),
-    }
+    };
+    Ok(change?)
 }
 
 fn submission(change: Change, asked: &RequestContext<'_>) -> Result<Submission, Failure> {
-    let actor = asked.caller.actor();
-    let client = Asker {
-        address: Some(asked.peer.ip()),
-        client_id: actor.client_id.clone(),
-    };
     let proposal = Proposal {
         change,
         only_if: condition::only_if(asked.headers())?,
     };
     Ok(Submission {
-        actor,
-        asker: client,
-        by_host: asked.caller.is_host,
+        requester: asked.requester()?,
         proposal,
     })
 }

@@ -71,7 +71,7 @@ impl Setting {
             workspace,
             store: Arc::clone(&store) as Arc<_>,
         };
-        let host = Arc::new(Host::new(self.host, vec![disk]));
+        let host = Arc::new(Host::new(self.host, vec![disk]).unwrap());
         let server = Server::new(Arc::clone(&host), self.http);
         World {
             id,

@@ -1,0 +1,25 @@
+//! A list.
+
+use serde::{Deserialize, Serialize};
+
+use crate::omit;
+
+/// `{ "items": [...] }`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "a list of items")]
+pub struct ItemList<T> {
+    /// What is listed.
+    pub items: Vec<T>,
+    /// How many more there are, for which the list has no room.
+    #[serde(default, skip_serializing_if = "omit::if_zero")]
+    pub more_items: u64,
+}
+
+impl<T> From<Vec<T>> for ItemList<T> {
+    fn from(items: Vec<T>) -> Self {
+        Self {
+            items,
+            more_items: 0,
+        }
+    }
+}
