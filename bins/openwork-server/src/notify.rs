@@ -33,9 +33,9 @@ pub(crate) async fn watch(gate: Gate<Subject>, stop: CancellationToken) {
                 event = events.next() => event,
             };
             match event {
-                Some(Event::Asked(request)) => told.tell(&gate, &request),
-                Some(_) => {}
-                None => break,
+                Ok(Event::Asked(request)) => told.tell(&gate, &request),
+                Ok(_) => {}
+                Err(_) => break,
             }
         }
     }

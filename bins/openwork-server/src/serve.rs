@@ -95,7 +95,10 @@ async fn serve(
     listener.set_nonblocking(true).map_err(cannot_run)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(cannot_run)?;
     announce()?;
-    server.serve(listener, stop).await.map_err(cannot_run)?;
+    server
+        .serve(listener, stop.cancelled_owned())
+        .await
+        .map_err(cannot_run)?;
     host.shut_down().await;
     Ok(())
 }

@@ -10,59 +10,53 @@ use uuid::Uuid;
 use crate::change::{Action, Proposal};
 use crate::event::EngineSurvey;
 use crate::plan::{Plan, PlanError, Precondition, Warning, plan};
-use crate::query::{Query, View};
+use crate::query::{Query, View, answer};
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditLine, AuditNote};
 use openwork_model::config::ReadError;
 use openwork_model::files::{Files, Location};
 use openwork_model::workspace::Workspace;
 
+#[cfg(feature = "contract")]
+pub mod contract;
+mod entry;
+mod memory;
 mod ready;
 mod view;
 
+pub use entry::EntryHeader;
+pub use memory::MemoryStore;
 pub use ready::ReadyStore;
 pub use view::{VersionedView, ViewVersion};
 
 /// One workspace's files: views of them, plans for them, commits to them.
 ///
+/// A store of your own needs [`files`](Self::files), [`commit`](Self::commit)
+/// and [`note`](Self::note); everything else has a default that rests on the
+/// first of them. [`MemoryStore`] is one to read, and the module `contract`
+/// (feature `contract`) tests any.
+///
 /// All calls block; a host keeps them off its async threads.
 pub trait Store: Send + Sync {
-    /// The workspace whose files these are; `None` if the store does not know,
-    /// which is the default. A host refuses a store that knows another one
-    /// than it is told to serve.
-    fn workspace(&self) -> Option<&Workspace> {
-        None
-    }
-
-    /// Fails where the workspace may not or cannot be served at all.
-    fn access(&self) -> Result<(), StoreError>;
-
-    /// Answers a query.
-    fn view(&self, query: &Query) -> Result<Arc<VersionedView>, StoreError>;
-
-    /// What can be done at the moment without blocking work; `None` if nothing
-    /// can, which is the answer of a store that does not say.
-    fn ready(&self) -> Option<&dyn ReadyStore> {
-        None
-    }
-
-    /// Plans a change on the files as they are now, writing nothing.
-    fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError>;
-
-    /// Finds out what may keep a plan from having the effect that was wanted,
-    /// on the files as they are now.
-    fn warnings(&self, plan: &Plan) -> Result<Vec<Warning>, StoreError>;
+    /// The files as they are now. No [`commit`](Self::commit) changes them for
+    /// as long as the value lives, so it has to be dropped before one is made
+    /// on the same thread.
+    ///
+    /// # Errors
+    ///
+    /// A [`StoreError`] if the workspace may not or cannot be read at all.
+    fn files(&self) -> Result<Box<dyn Files + '_>, StoreError>;
 
     /// Carries out orders, in their order, each whole or not at all, and
-    /// records them. One result each.
+    /// records them in the audit log. One result each.
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<CommitReceipt, StoreError>>;
 
-    /// Records requests that changed nothing because they were refused. That
-    /// displaces nothing of the audit log.
-    fn record(&self, refused: &RefusedRequest) -> Result<(), StoreError>;
-
     /// Records, as an entry of the audit log, what is done without changing a
-    /// file.
+    /// file, such as reloading the engine.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Audit`] if it cannot be recorded; then it must not be done.
     fn note(
         &self,
         actor: &Actor,
@@ -71,20 +65,99 @@ pub trait Store: Send + Sync {
         approval: Approval,
     ) -> Result<(), StoreError>;
 
-    /// Looks at all files of the workspace that the engine loads.
-    fn survey(&self) -> Result<EngineSurvey, StoreError>;
+    /// The workspace whose files these are; `None` if the store does not know,
+    /// which is the default. A host refuses a store that knows another one
+    /// than it is told to serve.
+    fn workspace(&self) -> Option<&Workspace> {
+        None
+    }
+
+    /// Fails where the workspace may not or cannot be served at all.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`files`](Self::files).
+    fn access(&self) -> Result<(), StoreError> {
+        self.files().map(drop)
+    }
+
+    /// Answers a query. By default every answer is made anew, with a version of
+    /// its own; a store that keeps answers gives them again as they are.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Read`] if a file cannot be read, and those of
+    /// [`files`](Self::files).
+    fn view(&self, query: &Query) -> Result<Arc<VersionedView>, StoreError> {
+        let files = self.files()?;
+        Ok(Arc::new(VersionedView::new(answer(query, &*files)?)))
+    }
+
+    /// What can be done at the moment without blocking work; `None` if nothing
+    /// can, which is the answer of a store that does not say.
+    fn ready(&self) -> Option<&dyn ReadyStore> {
+        None
+    }
+
+    /// Plans a change on the files as they are now, writing nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Plan`] if the change cannot be made on these files, and
+    /// those of [`files`](Self::files).
+    fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError> {
+        Ok(plan(proposal, &*self.files()?)?)
+    }
+
+    /// Finds out what may keep a plan from having the effect that was wanted,
+    /// on the files as they are now.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`files`](Self::files).
+    fn warnings(&self, plan: &Plan) -> Result<Vec<Warning>, StoreError> {
+        Ok(plan.warnings(&*self.files()?))
+    }
+
+    /// Records requests that changed nothing because they were refused. That
+    /// displaces nothing of the audit log. By default nothing is recorded.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Audit`] if they cannot be recorded.
+    fn record(&self, _refused: &RefusedRequest) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Takes the state of all files of the workspace that the engine loads.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`files`](Self::files).
+    fn survey(&self) -> Result<EngineSurvey, StoreError> {
+        Ok(EngineSurvey::take(&*self.files()?))
+    }
 
     /// Has `changed` called soon after what a survey covers may have changed,
-    /// until the watch is dropped. Not every store can.
+    /// until the watch is dropped. By default that is not supported.
+    ///
+    /// # Errors
+    ///
+    /// A [`WatchError`] if the files cannot be watched.
     fn watch(&self, _changed: ChangedCallback) -> Result<Box<dyn FileWatch>, WatchError> {
         Err(WatchError::Unsupported)
     }
 
     /// The newest entries of the audit log, newest first: a
     /// [`view`](Self::view) of its own.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`view`](Self::view).
     fn audit(&self, limit: usize) -> Result<Vec<AuditLine>, StoreError> {
         match &self.view(&Query::Audit { limit })?.view {
             View::Audit(entries) => Ok(entries.clone()),
+            // Each query has a view of its own, so no other can come.
             _ => Ok(Vec::new()),
         }
     }
@@ -93,7 +166,7 @@ pub trait Store: Send + Sync {
 /// What a watch calls. It must not block.
 pub type ChangedCallback = Box<dyn Fn() + Send + Sync>;
 
-/// A look-out for changes that others make.
+/// A watch for changes that others make.
 pub trait FileWatch: Send {
     /// Takes in the directories that have come since, and lets go of those
     /// that are gone. Blocks; to be called before each survey.

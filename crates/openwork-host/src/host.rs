@@ -91,7 +91,10 @@ impl Host {
             })
         };
         let registry = WorkspaceRegistry::new(served.into_iter().map(handle).collect());
-        let gate = Gate::summarising(options.gate.clone(), Subject::summary);
+        let gate = Gate::builder()
+            .options(options.gate.clone())
+            .summary(Subject::summary)
+            .build();
         let stopping = CancellationToken::new();
         Ok(Self {
             options,

@@ -88,7 +88,7 @@ impl Fixture {
             let writable = host.writable(&id).await?;
             host.submit(writable, submission).await
         });
-        assert!(pending.is_empty() || watch.next().await.is_some());
+        assert!(pending.is_empty() || watch.next().await.is_ok());
         while self.host.gate().pending().len() <= pending.len() {
             tokio::task::yield_now().await;
         }

@@ -127,7 +127,7 @@ impl EventFeed {
     /// The next message; dropping the future loses none.
     async fn next(&mut self) -> Option<Bytes> {
         match self {
-            Self::Approvals(watch) => message(&approval_event(&watch.next().await?)),
+            Self::Approvals(watch) => message(&approval_event(&watch.next().await.ok()?)),
             Self::Changes(following) => {
                 let event = following.next().await?;
                 change(&event, following.workspace())

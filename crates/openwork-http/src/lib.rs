@@ -55,7 +55,7 @@
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
 //! let address = listener.local_addr()?;
 //! let stop = CancellationToken::new();
-//! let serving = tokio::spawn(server.serve(listener, stop.clone()));
+//! let serving = tokio::spawn(server.serve(listener, stop.clone().cancelled_owned()));
 //!
 //! let mut client = tokio::net::TcpStream::connect(address).await?;
 //! client.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;

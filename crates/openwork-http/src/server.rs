@@ -62,14 +62,18 @@ impl Server {
         self.service.clone()
     }
 
-    /// Serves until `shutdown` is cancelled and what was under way is done, or
+    /// Serves until `shutdown` is ready and what was under way is done, or
     /// [`HttpLimits::drain_deadline`] is over.
     ///
     /// Nothing more is accepted then, requests that wait for a person are
     /// refused, commits are finished and answered. At the deadline connections
     /// are cut off; a commit goes on all the same, and [`Host::shut_down`]
     /// waits for it.
-    pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> io::Result<()> {
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> io::Result<()> {
         // Once more: whoever made the listener may have asked for a shorter queue.
         if let Err(error) = SockRef::from(&listener).listen(BACKLOG) {
             tracing::debug!(%error, "the queue of new connections stays as it was");
@@ -77,7 +81,7 @@ impl Server {
         let open = OpenConnections::new(&self.limits);
         let _cut = open.cut.clone().drop_guard();
         tokio::select! {
-            () = shutdown.cancelled() => {}
+            () = shutdown => {}
             () = self.accept(&listener, &open) => {}
             () = open.seating.watch_newcomers(self.limits.idle_without_token) => {}
         }

@@ -104,6 +104,12 @@ impl Service {
         }))
     }
 
+    /// Ends all event streams, so that a server of your own that waits for its
+    /// connections comes to an end. Other requests are answered as before.
+    pub fn end_streams(&self) {
+        self.0.stopping.cancel();
+    }
+
     /// Answers one request that came from `peer`.
     ///
     /// Dropping the future before a change was allowed withdraws the change.

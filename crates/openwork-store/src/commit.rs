@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use openwork_change::change::Action;
 use openwork_change::plan::{Plan, Warning};
-use openwork_change::store::{CommitReceipt, Order, StoreError};
+use openwork_change::store::{CommitReceipt, EntryHeader, Order, StoreError};
 use openwork_model::actor::Actor;
-use openwork_model::audit::{Approval, AuditEntry, AuditNote, NamedFiles};
+use openwork_model::audit::{Approval, AuditNote};
 use openwork_model::files::CachedFiles;
 
 use crate::audit::line::{self, ChangeIntent};
@@ -38,7 +38,7 @@ const ATTEMPTS: usize = 4;
 /// A writer's turn, for as long as it holds the workspace's lock.
 pub(crate) struct CommitTurn<'s> {
     pub(crate) context: &'s FsContext,
-    pub(crate) held: &'s HeldRoot,
+    pub(crate) held: &'s Arc<HeldRoot>,
     pub(crate) options: &'s FsOptions,
     pub(crate) log: &'s mut AuditLog,
     /// Set when something failed, as its cleaning up may have failed as well.
@@ -78,7 +78,7 @@ impl CommitTurn<'_> {
     fn group(&mut self, orders: &[&Order]) -> (Vec<Option<OrderAnswer>>, Option<CommitFailure>) {
         let at = self.options.clock.now_ms();
         let next_id = || self.options.ids.next_id();
-        let files = self.context.reader(self.held);
+        let files = self.context.reader(Arc::clone(self.held));
         // Orders that are planned together look at the same layers.
         let cached = CachedFiles::new(&files);
         let mut batch = OrderBatch::plan(orders, &cached, at, &next_id);
@@ -192,17 +192,12 @@ impl CommitTurn<'_> {
         note: &AuditNote,
         approval: Approval,
     ) -> Result<(), StoreError> {
-        let entry = AuditEntry {
+        let header = EntryHeader {
             id: self.options.ids.next_id(),
-            workspace_id: self.options.workspace.id.to_string(),
-            actor: actor.clone(),
-            action: action.as_str().to_owned(),
-            target: note.target.clone(),
-            summary: note.summary.clone(),
-            timestamp: self.options.clock.now_ms(),
-            approval: Some(approval),
-            named: NamedFiles::default(),
+            workspace: self.options.workspace.id.as_str(),
+            at: self.options.clock.now_ms(),
         };
+        let entry = header.of_note(actor, action, note, approval);
         self.make_log()?;
         let written = self.log.append(&line::noted(&entry));
         written

@@ -3,9 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use openwork_change::change::{Action, Proposal};
-use openwork_change::event::EngineSurvey;
-use openwork_change::plan::{Plan, Warning, plan};
+use openwork_change::change::Action;
 use openwork_change::query::{Query, answer};
 #[cfg(feature = "watch")]
 use openwork_change::store::{ChangedCallback, FileWatch, WatchError};
@@ -14,6 +12,7 @@ use openwork_change::store::{
 };
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
+use openwork_model::files::Files;
 use openwork_model::workspace::Workspace;
 
 use crate::audit::refused_log::RefusedLog;
@@ -25,7 +24,7 @@ use crate::commit::lock::{PATIENCE, RootLock};
 use crate::commit::recover;
 use crate::commit::replace::CommitBarrier;
 use crate::fs::anchor::{HeldRoot, RootAnchor};
-use crate::fs::reader::FsContext;
+use crate::fs::reader::{ConfinedReader, FsContext};
 use crate::fs::resolve::KnownTrails;
 use crate::options::FsOptions;
 #[cfg(feature = "watch")]
@@ -120,7 +119,7 @@ impl FsStore {
     /// left open has been settled.
     fn with_writer<T>(
         &self,
-        held: &HeldRoot,
+        held: &Arc<HeldRoot>,
         patience: Duration,
         act: impl FnOnce(&mut CommitTurn<'_>) -> T,
     ) -> Result<T, StoreError> {
@@ -163,12 +162,26 @@ impl FsStore {
         Ok(CommitReceipt { plan, warnings, at })
     }
 
+    /// The files as they are now; no commit changes them meanwhile.
+    fn reader(&self) -> Result<ConfinedReader<'_>, StoreError> {
+        Ok(self.reader_of(self.context.anchor.open()?))
+    }
+
+    fn reader_of(&self, held: Arc<HeldRoot>) -> ConfinedReader<'_> {
+        let no_commit = self.barrier.read().unwrap_or_else(PoisonError::into_inner);
+        self.context.reader(held).under(no_commit)
+    }
+
     fn writer(&self) -> MutexGuard<'_, StoreWriter> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Store for FsStore {
+    fn files(&self) -> Result<Box<dyn Files + '_>, StoreError> {
+        Ok(Box::new(self.reader()?))
+    }
+
     fn workspace(&self) -> Option<&Workspace> {
         Some(&self.options.workspace)
     }
@@ -185,8 +198,7 @@ impl Store for FsStore {
         {
             return Ok(known);
         }
-        let _no_commit = self.barrier.read().unwrap_or_else(PoisonError::into_inner);
-        let files = self.context.reader(&held);
+        let files = self.reader_of(held);
         let found = Arc::new(VersionedView::new(answer(query, &files)?));
         self.cache.put(query, &found, files.into_validators());
         Ok(found)
@@ -194,18 +206,6 @@ impl Store for FsStore {
 
     fn ready(&self) -> Option<&dyn ReadyStore> {
         self.context.anchor.held()?.local.then_some(self as _)
-    }
-
-    fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError> {
-        let held = self.context.anchor.open()?;
-        let _no_commit = self.barrier.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(plan(proposal, &self.context.reader(&held))?)
-    }
-
-    fn warnings(&self, plan: &Plan) -> Result<Vec<Warning>, StoreError> {
-        let held = self.context.anchor.open()?;
-        let _no_commit = self.barrier.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(plan.warnings(&self.context.reader(&held)))
     }
 
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<CommitReceipt, StoreError>> {
@@ -238,12 +238,6 @@ impl Store for FsStore {
         self.with_writer(&held, PATIENCE, |turn| {
             turn.record_noted(actor, action, note, approval)
         })?
-    }
-
-    fn survey(&self) -> Result<EngineSurvey, StoreError> {
-        let held = self.context.anchor.open()?;
-        let _no_commit = self.barrier.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(EngineSurvey::take(&self.context.reader(&held)))
     }
 
     #[cfg(feature = "watch")]

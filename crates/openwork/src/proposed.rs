@@ -11,7 +11,6 @@ use openwork_change::store::{CommitReceipt, Order, Store};
 use openwork_model::actor::Actor;
 use openwork_model::audit::ApprovedBy;
 use openwork_model::hidden::{escape_line, escape_source};
-use openwork_store::FsStore;
 
 use crate::error::Error;
 
@@ -21,7 +20,7 @@ use crate::error::Error;
 /// secrets are masked and characters that cannot be seen are spelt out.
 #[must_use = "nothing is written until it is committed"]
 pub struct Proposed {
-    store: Arc<FsStore>,
+    store: Arc<dyn Store>,
     proposal: Arc<Proposal>,
     summary: String,
     preview: Preview,
@@ -29,7 +28,7 @@ pub struct Proposed {
 }
 
 impl Proposed {
-    pub(crate) fn new(store: Arc<FsStore>, proposal: Arc<Proposal>, plan: Plan) -> Self {
+    pub(crate) fn new(store: Arc<dyn Store>, proposal: Arc<Proposal>, plan: Plan) -> Self {
         Self {
             store,
             summary: plan.summary.clone(),

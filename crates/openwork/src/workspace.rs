@@ -26,7 +26,7 @@ use crate::proposed::Proposed;
 #[derive(Clone)]
 pub struct Workspace {
     description: Description,
-    store: Arc<FsStore>,
+    store: Arc<dyn Store>,
 }
 
 impl Workspace {
@@ -51,8 +51,23 @@ impl Workspace {
     /// cannot be opened.
     pub fn open_with(options: FsOptions) -> Result<Self, Error> {
         let description = options.workspace.clone();
-        let store = Arc::new(FsStore::open(options)?);
-        Ok(Self { description, store })
+        Ok(Self::over(description, FsStore::open(options)?))
+    }
+
+    /// A workspace over a store of your own, or the one in memory
+    /// ([`MemoryStore`](crate::change::store::MemoryStore)).
+    ///
+    /// ```
+    /// use openwork::{Workspace, change::store::MemoryStore};
+    ///
+    /// let store = MemoryStore::at("/srv/finance");
+    /// let workspace = Workspace::over(store.description().clone(), store);
+    /// assert!(workspace.plugins()?.is_empty());
+    /// # Ok::<(), openwork::Error>(())
+    /// ```
+    pub fn over(description: Description, store: impl Store + 'static) -> Self {
+        let store = Arc::new(store);
+        Self { description, store }
     }
 
     /// Its name, its path and the id under which a server has it.

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use openwork_change::overlay::Overlay;
 use openwork_change::plan::{FileEdit, OldContents, Plan, Warning};
-use openwork_change::store::{CommitReceipt, Order, StoreError};
-use openwork_model::audit::{AuditEntry, NamedFiles};
+use openwork_change::store::{CommitReceipt, EntryHeader, Order, StoreError};
 use openwork_model::digest::Digest;
 use openwork_model::files::{FileContents, Files};
 use openwork_model::path::RelPath;
@@ -176,17 +175,12 @@ impl<'f> OrderBatch<'f> {
             .collect();
         let intent = |(place, plan): &(usize, Plan)| {
             let order = orders.get(*place)?;
-            let entry = AuditEntry {
+            let header = EntryHeader {
                 id: next_id(),
-                workspace_id: workspace.to_owned(),
-                actor: order.actor.clone(),
-                action: plan.action.as_str().to_owned(),
-                target: plan.audit.target.clone(),
-                summary: plan.audit.summary.clone(),
-                timestamp: at,
-                approval: Some(order.approval),
-                named: NamedFiles::of(plan.edits.iter().map(|edit| &edit.path)),
+                workspace,
+                at,
             };
+            let entry = header.of_order(order, plan);
             let files = plan
                 .edits
                 .iter()

@@ -8,7 +8,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, RwLockReadGuard};
 
 use openwork_model::audit::AuditLine;
 use openwork_model::digest::FileDigest;
@@ -48,13 +48,15 @@ pub(crate) struct FsContext {
 }
 
 impl FsContext {
-    pub(crate) fn reader<'s>(&'s self, held: &'s HeldRoot) -> ConfinedReader<'s> {
+    pub(crate) fn reader(&self, held: Arc<HeldRoot>) -> ConfinedReader<'_> {
+        let recorder = DependencyRecorder::new(held.local, self.held_directories);
         ConfinedReader {
             context: self,
             held,
             resolved: OnceCell::new(),
             roots: AuthorisedRoots::default(),
-            recorder: RefCell::new(DependencyRecorder::new(held.local, self.held_directories)),
+            recorder: RefCell::new(recorder),
+            _no_commit: None,
         }
     }
 }
@@ -63,14 +65,26 @@ impl FsContext {
 #[derive(Debug)]
 pub(crate) struct ConfinedReader<'s> {
     context: &'s FsContext,
-    held: &'s HeldRoot,
+    held: Arc<HeldRoot>,
     resolved: OnceCell<ResolvedPath>,
     roots: AuthorisedRoots,
     recorder: RefCell<DependencyRecorder>,
+    /// Held so that no commit replaces files between two of them being read.
+    _no_commit: Option<RwLockReadGuard<'s, ()>>,
 }
 
 /// An open file, and where it is.
 type OpenedNode = (Dependency, Box<dyn DiskFile>);
+
+impl<'s> ConfinedReader<'s> {
+    /// The same reader, under the barrier of commits for as long as it lives.
+    pub(crate) fn under(self, no_commit: RwLockReadGuard<'s, ()>) -> Self {
+        Self {
+            _no_commit: Some(no_commit),
+            ..self
+        }
+    }
+}
 
 impl ConfinedReader<'_> {
     /// What the answers given so far rest on, if that can be proven later.

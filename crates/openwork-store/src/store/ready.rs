@@ -40,8 +40,8 @@ impl ReadyStore for FsStore {
             return None;
         }
         // While files are being replaced, this would have to wait.
-        let _no_commit = self.barrier.try_read().ok()?;
-        let planned = plan(proposal, &self.context.reader(&held));
+        let no_commit = self.barrier.try_read().ok()?;
+        let planned = plan(proposal, &self.context.reader(held).under(no_commit));
         Some(planned.map_err(StoreError::from))
     }
 }

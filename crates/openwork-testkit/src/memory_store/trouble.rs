@@ -85,7 +85,7 @@ impl Trouble {
     }
 }
 
-fn refused_by_the_system() -> StoreError {
+pub(super) fn refused_by_the_system() -> StoreError {
     StoreError::Io {
         action: "open",
         path: "/w/s/ws".into(),

@@ -117,7 +117,7 @@ impl ConfinedReader<'_> {
     }
 
     fn may_enter(&self, from: FileRoot, resolved: &ResolvedPath) -> bool {
-        let allowed = self.context.anchor.allowed(self.held);
+        let allowed = self.context.anchor.allowed(&self.held);
         let own = match from {
             FileRoot::Global | FileRoot::Custom => self
                 .resolved_root(from)

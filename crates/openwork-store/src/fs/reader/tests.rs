@@ -105,7 +105,7 @@ fn reading_a_deep_tree_takes_time_that_grows_with_its_depth() {
     std::fs::create_dir(root.join("shared")).unwrap();
     let context = context(&root);
     let held = context.anchor.open().unwrap();
-    let files = context.reader(&held);
+    let files = context.reader(Arc::clone(&held));
     let begun = std::time::Instant::now();
     for depth in 1..=DEPTH {
         let path = RelPath::new(&all[..2 * depth - 1]).unwrap();
@@ -185,10 +185,10 @@ proptest! {
             let real = allowed(&root, &path.below(&root.join("ws")));
             let file = real.clone().filter(|real| real.is_file());
             let wanted = file.map(|real| std::fs::read(real).unwrap());
-            let found = context.reader(&held).read(&at, CONFIG_LIMIT).ok().flatten();
+            let found = context.reader(Arc::clone(&held)).read(&at, CONFIG_LIMIT).ok().flatten();
             prop_assert_eq!(found.as_deref(), wanted.as_deref(), "reading {}", path);
             let wanted = real.filter(|real| real.is_dir()).map(|real| names(&real));
-            let found = context.reader(&held).list(&at).ok().flatten();
+            let found = context.reader(Arc::clone(&held)).list(&at).ok().flatten();
             let found = found.map(|list| list.into_iter().map(|entry| entry.name).collect());
             prop_assert_eq!(found, wanted, "listing {}", path);
         }
