@@ -1,8 +1,8 @@
-//! Where a request comes from, as far as shares go.
+//! Where a request comes from: what counts as one address.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// One who counts as one: this machine, an IPv4 address, or a network of IPv6
+/// What limits count as one: this machine, an IPv4 address, or a network of IPv6
 /// addresses, of which everybody has as many as they like (RFC 4291, 2.5.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum PeerOrigin {
