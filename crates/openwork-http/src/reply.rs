@@ -124,7 +124,7 @@ pub(crate) fn empty(status: StatusCode) -> Response<ReplyBody> {
     response
 }
 
-/// An answer that goes on for as long as there is something to tell.
+/// An answer that goes on for as long as there are events.
 pub(crate) fn events(stream: EventStream) -> Response<ReplyBody> {
     let mut response = Response::new(ReplyBody::stream(stream));
     let headers = response.headers_mut();

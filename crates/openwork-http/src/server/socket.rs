@@ -21,7 +21,7 @@ const CHECK: Duration = Duration::from_millis(250);
 /// The socket as the transport wants it.
 ///
 /// The reading half is its own, because only there tokio knows that a read
-/// which left room has taken all there was, and saves the next one.
+/// which did not fill its buffer has taken all there was, and saves the next.
 pub(super) struct PeerSocket {
     read: OwnedReadHalf,
     write: Arc<OwnedWriteHalf>,
@@ -79,7 +79,7 @@ impl PeerWatch {
     /// Returns when the peer has closed the connection or its sending half.
     ///
     /// The transport stops reading while bytes of the next request lie in its
-    /// buffer, so it would not notice; the system tells all the same.
+    /// buffer, so it would not notice; the system does.
     pub(super) async fn closed(&self) {
         loop {
             match self.0.ready(Interest::READABLE).await {
