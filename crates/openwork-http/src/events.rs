@@ -6,17 +6,17 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
+use openwork_api::approval::ApprovalEvent;
+use openwork_api::event::ChangeItem;
 use openwork_approval::Watch;
 use openwork_change::event::WorkspaceEvent;
 use openwork_host::{Subject, Subscription};
 use openwork_model::workspace::Workspace;
 use serde::Serialize;
-use serde_json::json;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
-use crate::wire::approval::TypedEvent;
-use crate::wire::change::ChangeItem;
+use crate::wire::approval::approval_event;
 
 /// What one watcher is sent.
 ///
@@ -111,7 +111,7 @@ impl EventFeed {
     /// The next message; dropping the future loses none.
     async fn next(&mut self) -> Option<Bytes> {
         match self {
-            Self::Approvals(watch) => message(&TypedEvent::from(&watch.next().await?)),
+            Self::Approvals(watch) => message(&approval_event(&watch.next().await?)),
             Self::Changes(following) => {
                 let event = following.next().await?;
                 change(&event, following.workspace())
@@ -122,10 +122,7 @@ impl EventFeed {
     /// Readers of changes are told nothing by it: it is a comment.
     fn heartbeat(&self) -> Option<Bytes> {
         match self {
-            Self::Approvals(_) => message(&TypedEvent {
-                kind: "server.heartbeat",
-                properties: json!({}),
-            }),
+            Self::Approvals(_) => message(&ApprovalEvent::Heartbeat {}),
             Self::Changes(_) => Some(Bytes::from_static(b": heartbeat\n\n")),
         }
     }

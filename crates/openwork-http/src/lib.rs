@@ -24,7 +24,7 @@
 //! | `auth` | tokens: who is let in, and as whom |
 //! | `cors` | which pages may call |
 //! | `query`, `condition`, `body` | reading parameters, conditions, bodies |
-//! | `wire` | the types that are sent, the only serialisable ones |
+//! | `wire` | from what the layers below answer to the types of `openwork-api` |
 //! | `reply` | from outcome to response |
 //! | `error` | from failure to response: all statuses, codes and messages |
 //! | `events` | server-sent events |

@@ -1,5 +1,6 @@
 //! From outcome to response.
 
+use std::borrow::Cow;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -8,6 +9,11 @@ use bytes::{BufMut, Bytes, BytesMut};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
 use hyper::{Response, StatusCode};
+use openwork_api::ErrorBody;
+use openwork_api::receipt::{
+    CommittedResponse, DoneResponse, SkillDeleted, UpdatedResponse, WarningList,
+};
+use openwork_api::view::SkillBody;
 use openwork_change::query::View;
 use openwork_change::store::{CachedView, RenderedView};
 use openwork_host::{WriteAnswer, WriteOutcome};
@@ -130,17 +136,18 @@ pub(crate) fn bytes(value: &impl Serialize, about: usize) -> Result<Bytes, Failu
 
 /// The answer that a failure is.
 pub(crate) fn failure(failure: &Failure) -> Response<ReplyBody> {
+    let report = failure.report();
+    let status = report.status();
     let FailureReport {
-        status,
         code,
         message,
         details,
         header,
-    } = failure.report();
-    let error = wire::ErrorBody {
-        code,
-        message: &message,
-        details: details.as_ref(),
+    } = report;
+    let error = ErrorBody {
+        code: code.as_str().into(),
+        message,
+        details: details.map(Cow::Owned),
     };
     let body = serde_json::to_vec(&error).unwrap_or_default();
     let mut response = bytes_of_json(body.into());
@@ -198,19 +205,17 @@ pub(crate) fn headed(
 
 /// The answer to a change that was made.
 pub(crate) fn outcome(outcome: &WriteOutcome) -> Result<Response<ReplyBody>, Failure> {
-    let warnings = wire::WarningList::from(outcome.warnings.as_slice());
+    let warnings = WarningList::from(outcome.warnings.as_slice());
     match &outcome.answer {
-        WriteAnswer::Done => json(&warnings.on(wire::DoneResponse { ok: true })),
-        WriteAnswer::Updated { at } => {
-            json(&warnings.on(wire::UpdatedResponse { updated_at: *at }))
-        }
-        WriteAnswer::Skill(item) => json(&warnings.on(wire::SkillBody::from(item))),
-        WriteAnswer::SkillDeleted { name, path } => json(&warnings.on(wire::SkillDeleted {
+        WriteAnswer::Done => json(&warnings.on(DoneResponse { ok: true })),
+        WriteAnswer::Updated { at } => json(&warnings.on(UpdatedResponse { updated_at: *at })),
+        WriteAnswer::Skill(item) => json(&warnings.on(SkillBody::from(item))),
+        WriteAnswer::SkillDeleted { name, path } => json(&warnings.on(SkillDeleted {
             ok: true,
-            name: name.clone(),
-            path: path.to_string_lossy().into_owned(),
+            name: name.as_str().into(),
+            path: path.to_string_lossy(),
         })),
-        WriteAnswer::Unlisted => json(&warnings.without_list().on(wire::CommittedResponse {
+        WriteAnswer::Unlisted => json(&warnings.without_list().on(CommittedResponse {
             ok: true,
             committed: true,
         })),

@@ -5,107 +5,23 @@ use std::borrow::Cow;
 use hyper::Method;
 use hyper::header::HeaderValue;
 
-#[cfg(feature = "console")]
-use crate::console::ConsoleAsset;
 use crate::error::Failure;
 
-mod endpoint;
 mod escape;
 
-pub(crate) use endpoint::{ApprovalsEndpoint, Endpoint, ReadEndpoint, WriteEndpoint};
+#[cfg(feature = "console")]
+pub(crate) use openwork_api::route::ConsoleAsset;
+pub(crate) use openwork_api::route::{ApprovalsEndpoint, Endpoint, ReadEndpoint, WriteEndpoint};
+pub use openwork_api::route::{RouteAccess, RouteRow};
 
-/// Whose token a route needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RouteAccess {
-    /// Nobody's.
-    Open,
-    /// The client token.
-    Client,
-    /// The host token.
-    Host,
-}
-
-/// One row of the table.
-#[derive(Debug, Clone, Copy)]
-pub struct RouteRow {
-    method: &'static str,
-    path: &'static str,
-    endpoint: Endpoint,
-}
-
-impl RouteRow {
-    /// The method, in capitals.
-    pub fn method(&self) -> &'static str {
-        self.method
-    }
-
-    /// The path; a segment that starts with `:` stands for any text.
-    pub fn path(&self) -> &'static str {
-        self.path
-    }
-
-    /// Whose token the route needs.
-    pub fn access(&self) -> RouteAccess {
-        self.endpoint.access()
-    }
-}
-
-/// All routes.
+/// The routes that this build serves.
 pub fn table() -> &'static [RouteRow] {
-    TABLE
-}
-
-const fn row(method: &'static str, path: &'static str, endpoint: Endpoint) -> RouteRow {
-    RouteRow {
-        method,
-        path,
-        endpoint,
+    if cfg!(feature = "console") {
+        openwork_api::route::table()
+    } else {
+        openwork_api::route::table_without_console()
     }
 }
-
-#[rustfmt::skip]
-static TABLE: &[RouteRow] = &[
-    row("GET",    "/health",                              Endpoint::Health),
-    row("GET",    "/capabilities",                        Endpoint::Capabilities),
-    row("GET",    "/workspaces",                          Endpoint::Workspaces),
-    row("GET",    "/workspace/:id/config",                Endpoint::Read(ReadEndpoint::Config)),
-    row("PATCH",  "/workspace/:id/config",                Endpoint::Write(WriteEndpoint::PatchConfig)),
-    row("GET",    "/workspace/:id/plugins",               Endpoint::Read(ReadEndpoint::Plugins)),
-    row("POST",   "/workspace/:id/plugins",               Endpoint::Write(WriteEndpoint::AddPlugin)),
-    row("DELETE", "/workspace/:id/plugins/:name",         Endpoint::Write(WriteEndpoint::RemovePlugin)),
-    row("GET",    "/workspace/:id/skills",                Endpoint::Read(ReadEndpoint::Skills)),
-    row("POST",   "/workspace/:id/skills",                Endpoint::Write(WriteEndpoint::UpsertSkill)),
-    row("GET",    "/workspace/:id/skills/:name",          Endpoint::Read(ReadEndpoint::Skill)),
-    row("DELETE", "/workspace/:id/skills/:name",          Endpoint::Write(WriteEndpoint::DeleteSkill)),
-    row("GET",    "/workspace/:id/mcp",                   Endpoint::Read(ReadEndpoint::Mcp)),
-    row("POST",   "/workspace/:id/mcp",                   Endpoint::Write(WriteEndpoint::AddMcp)),
-    row("DELETE", "/workspace/:id/mcp/:name",             Endpoint::Write(WriteEndpoint::RemoveMcp)),
-    row("POST",   "/workspace/:id/mcp/:name/enabled",     Endpoint::Write(WriteEndpoint::EnableMcp)),
-    row("GET",    "/workspace/:id/commands",              Endpoint::Read(ReadEndpoint::Commands)),
-    row("POST",   "/workspace/:id/commands",              Endpoint::Write(WriteEndpoint::UpsertCommand)),
-    row("GET",    "/workspace/:id/commands/:name",        Endpoint::Read(ReadEndpoint::Command)),
-    row("DELETE", "/workspace/:id/commands/:name",        Endpoint::Write(WriteEndpoint::DeleteCommand)),
-    row("GET",    "/workspace/:id/audit",                 Endpoint::Read(ReadEndpoint::Audit)),
-    row("GET",    "/workspace/:id/events",                Endpoint::Read(ReadEndpoint::Events)),
-    row("POST",   "/workspace/:id/engine/reload",         Endpoint::Reload),
-    row("GET",    "/workspace/:id/export",                Endpoint::Read(ReadEndpoint::Export)),
-    row("POST",   "/workspace/:id/import",                Endpoint::Write(WriteEndpoint::Import)),
-    row("GET",    "/approvals",                           Endpoint::Approvals(ApprovalsEndpoint::List)),
-    row("GET",    "/approvals/events",                    Endpoint::Approvals(ApprovalsEndpoint::Events)),
-    row("GET",    "/approvals/history",                   Endpoint::Approvals(ApprovalsEndpoint::History)),
-    row("GET",    "/approvals/audit",                     Endpoint::Approvals(ApprovalsEndpoint::Audit)),
-    row("GET",    "/approvals/rules",                     Endpoint::Approvals(ApprovalsEndpoint::Rules)),
-    row("DELETE", "/approvals/rules/:id",                 Endpoint::Approvals(ApprovalsEndpoint::Revoke)),
-    row("GET",    "/approvals/:id",                       Endpoint::Approvals(ApprovalsEndpoint::Show)),
-    row("GET",    "/approvals/:id/files/:n",              Endpoint::Approvals(ApprovalsEndpoint::File)),
-    row("POST",   "/approvals/:id",                       Endpoint::Approvals(ApprovalsEndpoint::Reply)),
-    #[cfg(feature = "console")]
-    row("GET",    "/console",                             Endpoint::Console(ConsoleAsset::Page)),
-    #[cfg(feature = "console")]
-    row("GET",    "/console/console.css",                 Endpoint::Console(ConsoleAsset::Style)),
-    #[cfg(feature = "console")]
-    row("GET",    "/console/console.js",                  Endpoint::Console(ConsoleAsset::Script)),
-];
 
 /// A request's endpoint and the decoded parameters of its path.
 #[derive(Debug, PartialEq)]
@@ -144,15 +60,15 @@ impl Router {
     pub(crate) fn new() -> Self {
         let route = |row: &RouteRow| {
             // The methods of the table are plain words, so none is lost here.
-            let method = Method::from_bytes(row.method.as_bytes()).ok()?;
+            let method = Method::from_bytes(row.method().as_bytes()).ok()?;
             Some(Route {
                 method,
-                segments: segments(row.path).collect(),
-                endpoint: row.endpoint,
+                segments: segments(row.path()).collect(),
+                endpoint: row.endpoint(),
             })
         };
         Self {
-            routes: TABLE.iter().filter_map(route).collect(),
+            routes: table().iter().filter_map(route).collect(),
         }
     }
 

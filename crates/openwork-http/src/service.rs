@@ -11,6 +11,8 @@ use hyper::body::Body as HttpBody;
 use hyper::header::{CONNECTION, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
+use openwork_api::server::{CapabilitiesResponse, HealthResponse};
+use openwork_api::workspace::WorkspacesResponse;
 use openwork_host::Host;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -26,7 +28,6 @@ use crate::options::{ConsoleAccess, HttpLimits, HttpOptions};
 use crate::query::QueryParameters;
 use crate::reply::{self, ReplyBody};
 use crate::route::{ApprovalsEndpoint, Endpoint, MatchedRoute, Router};
-use crate::wire;
 
 mod approvals;
 mod change;
@@ -169,9 +170,7 @@ impl ServiceState {
         match endpoint {
             Endpoint::Health => self.health(),
             Endpoint::Capabilities => self.capabilities(),
-            Endpoint::Workspaces => {
-                reply::json(&wire::WorkspacesResponse::new(self.host.workspaces()))
-            }
+            Endpoint::Workspaces => reply::json(&WorkspacesResponse::new(self.host.workspaces())),
             Endpoint::Read(read) => self.read(read, &asked).await,
             Endpoint::Write(write) => Box::pin(self.write(write, &asked, body)).await,
             Endpoint::Reload => Box::pin(self.reload(&asked, body)).await,
@@ -186,6 +185,9 @@ impl ServiceState {
             }
             #[cfg(feature = "console")]
             Endpoint::Console(asset) => console::serve(asset, self.options.console, asked.peer),
+            // Not in the table of this build, so no request gets here.
+            #[cfg(not(feature = "console"))]
+            Endpoint::Console(_) => Err(Failure::NotFound),
         }
     }
 
@@ -232,9 +234,9 @@ impl ServiceState {
 
     fn health(&self) -> Result<Response<ReplyBody>, Failure> {
         let uptime = self.options.started.elapsed().as_millis();
-        reply::json(&wire::HealthResponse {
+        reply::json(&HealthResponse {
             ok: true,
-            version: &self.options.version,
+            version: self.options.version.as_str().into(),
             uptime_ms: u64::try_from(uptime).unwrap_or(u64::MAX),
         })
     }
@@ -242,7 +244,7 @@ impl ServiceState {
     fn capabilities(&self) -> Result<Response<ReplyBody>, Failure> {
         let console = cfg!(feature = "console") && self.options.console != ConsoleAccess::Off;
         let write = !self.host.is_read_only();
-        reply::json(&wire::CapabilitiesResponse::new(write, console))
+        reply::json(&CapabilitiesResponse::new(write, console))
     }
 
     fn refuse(&self, parts: &Parts, failure: &Failure, peer: SocketAddr) -> Response<ReplyBody> {

@@ -16,13 +16,14 @@ use super::*;
 /// One line for each failure: status, code, message, details, header.
 fn table(failures: impl IntoIterator<Item = Failure>) -> String {
     let lines = failures.into_iter().map(|failure| {
+        let report = failure.report();
+        assert_eq!(report.status().as_u16(), report.code.status());
         let FailureReport {
-            status,
             code,
             message,
             details,
             header,
-        } = failure.report();
+        } = report;
         assert!(!message.contains("/home/anna"), "{message}");
         let details = details
             .map(|details| format!(" {details}"))
@@ -30,7 +31,7 @@ fn table(failures: impl IntoIterator<Item = Failure>) -> String {
         let header = header.map(|(name, value)| format!(" [{name}: {}]", value.to_str().unwrap()));
         format!(
             "{} {code}: {message}{details}{}\n",
-            status.as_u16(),
+            code.status(),
             header.unwrap_or_default()
         )
     });

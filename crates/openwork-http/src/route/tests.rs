@@ -8,12 +8,14 @@ fn find<'p>(method: &str, path: &'p str) -> Result<MatchedRoute<'p>, Failure> {
 #[test]
 fn every_row_is_found_under_its_own_path() {
     for row in table() {
-        let path = row.path.replace(':', "");
-        let matched = find(row.method, &path).unwrap();
+        let path = row.path().replace(':', "");
+        let matched = find(row.method(), &path).unwrap();
         assert_eq!(
-            matched.endpoint, row.endpoint,
+            matched.endpoint,
+            row.endpoint(),
             "{} {}",
-            row.method, row.path
+            row.method(),
+            row.path()
         );
     }
 }

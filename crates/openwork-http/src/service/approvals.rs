@@ -3,6 +3,9 @@
 use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
+use openwork_api::ItemList;
+use openwork_api::approval::{ApprovalEvent, ApprovalSnapshot};
+use openwork_api::receipt::DoneResponse;
 use openwork_approval::{DecideError, HISTORY, RequestId, RuleId};
 use openwork_change::preview::FileChange;
 use openwork_host::{PageReview, RevealedChanges, ReviewError};
@@ -13,10 +16,9 @@ use crate::error::Failure;
 use crate::events::{self, EventStream};
 use crate::reply::{self, ReplyBody};
 use crate::route::ApprovalsEndpoint;
-use crate::wire::ItemList;
 use crate::wire::approval::{
-    ApprovalItem, ApprovalSnapshot, ItemBounds, ItemDetail, PageBody, ReplyResponse, RuleItem,
-    TypedEvent, mode,
+    ItemBounds, ItemDetail, approval_item, diff_page, mode, reply_response, revealed_item,
+    rule_item,
 };
 
 mod answer;
@@ -54,8 +56,8 @@ impl ServiceState {
 
     fn pending(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let pending = self.host.gate().pending();
-        let body = match detail(asked, ItemDetail::Seed) {
-            ItemDetail::Seed => self.listing.of(&pending)?,
+        let body = match detail(asked, ItemDetail::Basic) {
+            ItemDetail::Basic => self.listing.of(&pending)?,
             detail => listing::list(&pending, detail)?,
         };
         Ok(reply::bytes_of_json(body))
@@ -71,13 +73,10 @@ impl ServiceState {
         let reveal = asked.parameters().is("reveal", "true");
         if reveal && request.subject.preview.changes.iter().any(is_masked) {
             let RevealedChanges { request, changes } = self.host.reveal(request.id).await?;
-            return reply::json(&ApprovalItem::revealed(&request, &changes));
+            return reply::json(&revealed_item(&request, &changes));
         }
-        reply::json(&ApprovalItem::new(
-            &request,
-            ItemDetail::Changes,
-            ItemBounds::WHOLE,
-        ))
+        let whole = approval_item(&request, ItemDetail::Changes, ItemBounds::WHOLE);
+        reply::json(&whole.item)
     }
 
     /// Some lines of what would happen to one file.
@@ -99,7 +98,7 @@ impl ServiceState {
             reveal: parameters.is("reveal", "true"),
         };
         let (request, page) = self.host.page(id, review).await?;
-        reply::json(&PageBody::new(&request, review, &page).ok_or(unknown)?)
+        reply::json(&diff_page(&request, review, &page).ok_or(unknown)?)
     }
 
     async fn reply<B>(
@@ -122,26 +121,25 @@ impl ServiceState {
             })?;
         let allowed = decided.allowed;
         let settlement = decided.settled(self.options.limits.applied_deadline).await;
-        reply::json(&ReplyResponse::new(allowed, settlement))
+        reply::json(&reply_response(allowed, settlement))
     }
 
     fn events(&self) -> Result<Response<ReplyBody>, Failure> {
         let (pending, watch) = self.host.gate().watch();
         let gate = self.host.gate().options();
+        let listed = listing::snapshot(&pending);
         let snapshot = ApprovalSnapshot {
             now: self.options.clock.now_ms(),
-            version: &self.options.version,
-            mode: mode(gate.mode),
+            version: self.options.version.as_str().into(),
+            mode: mode(gate.mode).into(),
             timeout_ms: u64::try_from(gate.timeout.as_millis()).unwrap_or(u64::MAX),
             read_only: self.host.is_read_only(),
             workspaces: self.host.workspaces().map(Into::into).collect(),
-            items: listing::snapshot(&pending),
+            items: listed.items,
+            more_items: listed.more_items,
         };
-        let snapshot = events::message(&TypedEvent {
-            kind: "snapshot",
-            properties: snapshot,
-        })
-        .ok_or(Failure::Internal)?;
+        let snapshot = events::message(&ApprovalEvent::Snapshot(Box::new(snapshot)))
+            .ok_or(Failure::Internal)?;
         let stream = EventStream::approvals(
             snapshot,
             watch,
@@ -178,9 +176,9 @@ impl ServiceState {
         };
         let items: Vec<_> = rules
             .iter()
-            .map(|rule| RuleItem::new(rule, name(&rule.scope)))
+            .map(|rule| rule_item(rule, name(&rule.scope)))
             .collect();
-        reply::json(&ItemList { items })
+        reply::json(&ItemList::from(items))
     }
 
     fn revoke(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
@@ -192,7 +190,7 @@ impl ServiceState {
         if !self.host.gate().revoke(id) {
             return Err(Failure::RuleNotFound);
         }
-        reply::json(&crate::wire::DoneResponse { ok: true })
+        reply::json(&DoneResponse { ok: true })
     }
 }
 

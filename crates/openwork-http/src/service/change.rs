@@ -4,6 +4,8 @@ use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
 use hyper::header::{ACCEPT, HeaderMap, HeaderName};
+use openwork_api::event::{ChangeItem, EventsResponse};
+use openwork_api::receipt::ReloadResponse;
 use openwork_approval::Asker;
 use openwork_host::{EngineReload, Readable};
 
@@ -12,7 +14,6 @@ use crate::body;
 use crate::error::Failure;
 use crate::events::EventStream;
 use crate::reply::{self, ReplyBody};
-use crate::wire::change::{EventsResponse, ReloadResponse};
 
 static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -31,8 +32,17 @@ impl ServiceState {
             let stream = EventStream::changes(following, heartbeat, stopping);
             return Ok(reply::admitted(reply::events(stream), pass));
         }
-        let happened = self.host.events(at, since).await;
-        reply::json(&EventsResponse::new(&happened, at.workspace()))
+        let page = self.host.events(at, since).await;
+        let workspace = at.workspace();
+        let items = page.items.iter();
+        reply::json(&EventsResponse {
+            items: items
+                .map(|event| ChangeItem::new(event, workspace))
+                .collect(),
+            cursor: page.cursor,
+            workspace_id: workspace.id.as_str().into(),
+            disabled: page.disabled,
+        })
     }
 
     pub(super) async fn reload<B>(

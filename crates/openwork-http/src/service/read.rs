@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hyper::Response;
 use hyper::header::{CACHE_CONTROL, HeaderValue};
+use openwork_api::view::ExportHead;
 use openwork_change::query::Query;
 use openwork_change::store::CachedView;
 use openwork_host::Readable;
@@ -100,8 +101,8 @@ impl ServiceState {
         asked: &RequestContext<'_>,
     ) -> Result<Response<ReplyBody>, Failure> {
         let cached = self.view(at, Query::Export).await?;
-        let head = wire::ExportHead {
-            workspace_id: at.workspace().id.as_str(),
+        let head = ExportHead {
+            workspace_id: at.workspace().id.as_str().into(),
             exported_at: self.options.clock.now_ms(),
         };
         reply::headed(&head, &for_caller(cached, asked))

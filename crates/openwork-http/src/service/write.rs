@@ -67,21 +67,6 @@ impl ServiceState {
     }
 }
 
-impl WriteEndpoint {
-    fn takes_body(self) -> bool {
-        match self {
-            Self::PatchConfig
-            | Self::AddPlugin
-            | Self::UpsertSkill
-            | Self::AddMcp
-            | Self::EnableMcp
-            | Self::UpsertCommand
-            | Self::Import => true,
-            Self::RemovePlugin | Self::DeleteSkill | Self::RemoveMcp | Self::DeleteCommand => false,
-        }
-    }
-}
-
 fn change(write: WriteEndpoint, name: &str, fields: &Fields) -> Result<Change, Invalid> {
     match write {
         WriteEndpoint::PatchConfig => Change::patch_config(fields),
