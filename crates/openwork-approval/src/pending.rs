@@ -57,7 +57,12 @@ impl<T> PendingRequests<T> {
     }
 
     pub(crate) fn of_asker(&self, asker: &Asker) -> AskerShare {
-        self.askers.get(asker).copied().unwrap_or_default()
+        // Whoever has nothing waiting is not in the map, so it cannot grow for ever.
+        const NOTHING: AskerShare = AskerShare {
+            requests: 0,
+            bytes: 0,
+        };
+        self.askers.get(asker).copied().unwrap_or(NOTHING)
     }
 
     pub(crate) fn add(&mut self, request: Arc<Request<T>>, deadline: Instant) {

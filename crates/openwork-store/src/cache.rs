@@ -50,6 +50,8 @@ impl AnswerCache {
         answer: &Arc<VersionedView>,
         validators: Option<Validators>,
     ) {
+        // Such as an odd number of audit entries: each client could bring its
+        // own and push out what everybody asks for.
         if query.is_one_of_many() {
             return;
         }

@@ -26,6 +26,8 @@ impl DirectoryWatch {
     pub(crate) fn new(root: &Path, changed: ChangedCallback) -> Result<Self, WatchError> {
         let below = root.to_owned();
         let tell = move |event: notify::Result<Event>| {
+            // An error may mean that events were lost, so it counts as a
+            // change.
             if event.map_or(true, |event| may_matter(&event, &below)) {
                 changed();
             }

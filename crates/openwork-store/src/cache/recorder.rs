@@ -71,6 +71,8 @@ impl DependencyRecorder {
     pub(crate) fn record_read(&mut self, at: &Location, stat: FileStat) {
         let version = FileVersion::from(stat);
         if version.is_settled(self.started) {
+            // A file that is too young has no version: before it is replaced
+            // its contents are compared instead.
             self.read.insert(at.clone(), version);
         }
     }
@@ -161,8 +163,10 @@ fn split_below(path: &str, length: usize) -> Option<(&str, &str)> {
 }
 
 fn now() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+    // A clock before 1970 makes every file too young to be told from a later
+    // one, so nothing is kept: slow, and never wrong.
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+    })
 }

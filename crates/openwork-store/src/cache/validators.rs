@@ -35,6 +35,8 @@ pub(crate) struct FileVersion {
     kind: FileKind,
     id: NodeId,
     size: u64,
+    // Mode and owner are not compared: to change them changes the last of these
+    // times.
     modified: i64,
     changed: i64,
 }

@@ -94,6 +94,8 @@ impl<'f> OrderBatch<'f> {
         };
         for (place, order) in orders.iter().enumerate() {
             let answer = match order.plan(&overlay) {
+                // The group ends here. This order and the rest are tried again
+                // once the file that goes is off the disk.
                 Ok(plan) if batch.writes_unread(&plan) => break,
                 Ok(plan) if plan.is_noop() => {
                     let warnings = plan.warnings(&overlay);
@@ -151,7 +153,9 @@ impl<'f> OrderBatch<'f> {
 
     /// The plans, each with its order's place and what is said of it.
     pub(crate) fn into_plans(self) -> impl Iterator<Item = (usize, Plan, CommitReport)> {
-        let reports = self.reports.into_inner().unwrap_or_default();
+        // Where they were not made nothing was written either, and of such a plan
+        // no answer is made: it fails or is tried again.
+        let reports = self.reports.into_inner().unwrap_or_else(Vec::new);
         let reports = reports
             .into_iter()
             .chain(std::iter::repeat_with(CommitReport::default));
@@ -193,6 +197,8 @@ impl<'f> OrderBatch<'f> {
 
 /// The edits of all plans, one for each file that is another in the end.
 fn changes(plans: &[(usize, Plan)], next_id: &dyn Fn() -> Uuid) -> Vec<StagedChange> {
+    // A file that several orders change is replaced once: from what it was
+    // before the first of them to what it is after the last.
     let mut ends: BTreeMap<&RelPath, (&Option<OldContents>, &Option<FileContents>)> =
         BTreeMap::new();
     for edit in plans.iter().flat_map(|(_, plan)| &plan.edits) {
@@ -209,6 +215,7 @@ fn changes(plans: &[(usize, Plan)], next_id: &dyn Fn() -> Uuid) -> Vec<StagedCha
                 after: after.clone(),
             }
         };
+    // One order may take back what another did. Then there is nothing to write.
     let changed = ends.into_iter().map(edit).filter(FileEdit::is_change);
     changed
         .map(|edit| StagedChange::of(edit, next_id))

@@ -155,6 +155,7 @@ impl ConfinedReader<'_> {
             return Err(too_large());
         }
         let bytes = read_to(file, stat.size, limit).map_err(|source| self.io(at, source))?;
+        // It may have grown since its size was looked at.
         if bytes.len() as u64 > limit {
             return Err(too_large());
         }
@@ -179,6 +180,7 @@ impl ConfinedReader<'_> {
             .into_iter()
             .map(|(name, kind)| self.entry(at, name, kind))
             .collect();
+        // The disk lists in any order, and no answer may depend on it.
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Ok(entries)
     }
@@ -206,6 +208,8 @@ impl ConfinedReader<'_> {
     /// An error of the system; what was not seen cannot be proven.
     fn io(&self, at: &Location, source: io::Error) -> FileError {
         self.recorder.borrow_mut().mark_uncacheable();
+        // What failed now may work at the next call, so no answer that met an
+        // error is kept.
         FileError::io(self.absolute(at), source)
     }
 }
@@ -223,6 +227,8 @@ impl Files for ConfinedReader<'_> {
             return Ok(None);
         };
         let stat = self.stat_open(at, dependency, &*file)?;
+        // Not by reading it whole: a skill may hold files of hundreds of
+        // megabytes, of which only a digest is wanted.
         let digest = digest_of(&*file, stat.size).map_err(|source| self.io(at, source))?;
         self.recorder.borrow_mut().record_read(at, stat);
         Ok(Some(digest))

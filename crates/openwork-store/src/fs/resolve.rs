@@ -164,6 +164,9 @@ impl PathResolver {
     fn run(&mut self) -> io::Result<Resolution> {
         while let Some(name) = self.remaining.pop_front() {
             if name == ".." {
+                // Back along the handles that led here. The `..` of the system
+                // would be that of wherever the directory has been moved
+                // meanwhile.
                 self.resolved.ascend();
                 continue;
             }
@@ -190,6 +193,8 @@ impl PathResolver {
     }
 
     fn enter(&mut self, dir: &Arc<dyn DiskDir>, name: String) -> io::Result<()> {
+        // Refuses a link: whatever was put here since the look, this is a
+        // directory or an error.
         let dir = dir.open_dir(&name)?;
         let id = dir.stat_self()?.id;
         self.resolved.steps.push(PathStep { name, dir, id });
@@ -217,6 +222,8 @@ impl PathResolver {
                 }
                 Component::ParentDir => self.remaining.push_front("..".to_owned()),
                 Component::CurDir => {}
+                // An absolute target begins again at the top, as it does for
+                // the system.
                 Component::RootDir => self.resolved.steps.truncate(1),
                 Component::Prefix(_) if path.starts_with(&self.resolved.top) => {}
                 // Another drive is another file system.

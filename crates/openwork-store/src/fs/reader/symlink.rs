@@ -64,6 +64,8 @@ impl ConfinedReader<'_> {
             .ok()
             .map(|path| Location::new(dir.root, path));
         let found = link
+            // Nothing has failed yet; the error would only be given back where
+            // no link is met, and here one is.
             .and_then(|at| self.find(&at, io::ErrorKind::Other.into()).ok())
             .flatten();
         match found {
@@ -76,6 +78,8 @@ impl ConfinedReader<'_> {
     /// Follows a location from its root, refusing what a link leads out to.
     /// `None` if there is nothing and no link was to blame for `error`.
     fn find(&self, at: &Location, error: io::Error) -> Result<Option<Resolution>, FileError> {
+        // Not cached: every directory and link on the way would have to be
+        // looked at again, and links are rare in these files.
         self.recorder.borrow_mut().mark_uncacheable();
         let Some(root) = self.resolved_root(at.root)? else {
             return Ok(None);
