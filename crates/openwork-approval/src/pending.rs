@@ -66,6 +66,9 @@ impl<T> PendingRequests<T> {
     }
 
     pub(crate) fn add(&mut self, request: Arc<Request<T>>, deadline: Instant) {
+        // A turn besides the deadline: many requests of one moment have the
+        // same deadline, and their order still has to be the one in which they
+        // came.
         let place = QueuePlace {
             deadline,
             turn: self.turn,
@@ -113,6 +116,8 @@ impl<T> PendingRequests<T> {
         if let Some(share) = self.askers.get_mut(&request.asker) {
             share.requests -= 1;
             share.bytes = share.bytes.saturating_sub(request.bytes);
+            // Names are what clients say of themselves. To keep those that have
+            // gone would let anybody fill the memory with made-up ones.
             if share.requests == 0 {
                 self.askers.remove(&request.asker);
             }

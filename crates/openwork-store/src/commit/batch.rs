@@ -155,10 +155,8 @@ impl<'f> OrderBatch<'f> {
     pub(crate) fn into_plans(self) -> impl Iterator<Item = (usize, Plan, CommitReport)> {
         // Where they were not made nothing was written either, and of such a plan
         // no answer is made: it fails or is tried again.
-        let reports = self.reports.into_inner().unwrap_or_else(Vec::new);
-        let reports = reports
-            .into_iter()
-            .chain(std::iter::repeat_with(CommitReport::default));
+        let reports = self.reports.into_inner().into_iter().flatten();
+        let reports = reports.chain(std::iter::repeat_with(CommitReport::default));
         let plans = self.plans.into_iter().zip(reports);
         plans.map(|((place, plan), report)| (place, plan, report))
     }

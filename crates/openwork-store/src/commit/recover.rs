@@ -103,7 +103,7 @@ fn sweep_dir(root: &Arc<dyn DiskDir>, path: &RelPath, also_below: bool) -> io::R
     for (name, kind) in dir.list()? {
         match kind {
             FileKind::File if layout::is_temporary(&name) => {
-                file_state::remove_if_there(&dir, &name)?
+                file_state::remove_if_there(&dir, &name)?;
             }
             FileKind::Dir if also_below => {
                 if let Ok(below) = path.join(&name) {
