@@ -50,10 +50,10 @@ impl PreparedServer {
         lifecycle::outlive_full_files(&runtime).map_err(cannot_run)?;
         let workspaces = &settings.workspaces;
         let held = handles::for_an_answer(handles, workspaces.len());
-        let served = workspaces
+        let opened = workspaces
             .iter()
             .map(|workspace| open(workspace, settings, environment, held));
-        let host = Host::new(host_options(settings), served.collect());
+        let host = Host::new(host_options(settings), opened.collect());
         let host = Arc::new(host.map_err(|cause| StartProblem::new(cause.to_string()))?);
         let server = Server::new(Arc::clone(&host), http_options(settings, environment));
         Ok(Self {

@@ -1,5 +1,8 @@
 //! Requests that wait for the host, and what came of them.
 
+// Ids are text in these types. A server makes UUIDs of them, but to a client
+// they are something to show and to send back.
+
 mod event;
 mod item;
 mod level;

@@ -16,6 +16,7 @@ pub struct ErrorBody<'a> {
     /// What went wrong, for people. Nothing in it is secret.
     pub message: Cow<'a, str>,
     /// What a program needs to know beyond the code; its form depends on it.
+    // Any JSON: its forms belong to single codes, and most clients look at none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<Cow<'a, Value>>,
 }

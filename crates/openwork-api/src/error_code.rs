@@ -11,6 +11,8 @@ macro_rules! error_codes {
         /// A few words come with two statuses, such as `invalid_json` for a body
         /// (400) and for a file (422), as they do in the OpenWork API; each pair
         /// is a variant.
+        // Not read by serde: a client has to get along with a word that it does not
+        // know, so the word stays text and is looked up.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode {
@@ -179,6 +181,7 @@ impl ErrorCode {
     /// assert_eq!(ErrorCode::from_wire(418, "teapot"), None);
     /// ```
     pub fn from_wire(status: u16, word: &str) -> Option<Self> {
+        // Some sixty, and one look for each failure: a map is not worth it.
         let mut all = Self::ALL.iter().copied();
         all.find(|code| code.status() == status && code.as_str() == word)
     }

@@ -33,6 +33,7 @@ pub struct ChangeItem<'a> {
     /// The workspace.
     pub workspace_id: Cow<'a, str>,
     /// Which part changed, such as `skills`.
+    // Text, as a later server may watch over a part that is new.
     pub reason: Cow<'a, str>,
     /// What gave rise to it.
     pub trigger: TriggerItem<'a>,

@@ -11,6 +11,8 @@ pub struct ItemList<T> {
     /// What is listed.
     pub items: Vec<T>,
     /// How many more there are, for which the list has no room.
+    // Most lists have room for all of it and never had this key in the OpenWork
+    // API, so it is left out rather than sent as 0.
     #[serde(default, skip_serializing_if = "omit::if_zero")]
     pub more_items: u64,
 }

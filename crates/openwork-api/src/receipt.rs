@@ -54,6 +54,8 @@ pub struct ReloadResponse {
 
 /// What may keep a change from having the effect that was wanted; no field
 /// where there is nothing to tell.
+// A struct of one field, so that it can be flattened into any receipt, and be
+// put before a list that is already bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct WarningList<'a> {
     /// The warnings.
@@ -93,6 +95,7 @@ impl<'a> WarningList<'a> {
     /// The same, and that a change was made whose list was not.
     #[must_use]
     pub fn without_list(mut self) -> Self {
+        // The change is on the disk: an error would make a client send it again.
         self.warnings.push(WarningBody {
             code: "list_unavailable".into(),
             message: "The change was made, but the list could not be; ask for it again".into(),

@@ -73,6 +73,7 @@ pub struct UpsertCommandRequest<'a> {
     pub model: Option<Cow<'a, str>>,
     /// Whether a task of its own is started; a server takes none as false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    // Left out rather than sent as false, since an import keeps the difference.
     pub subtask: Option<bool>,
 }
 

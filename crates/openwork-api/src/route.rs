@@ -16,6 +16,8 @@ pub enum RouteAccess {
 }
 
 /// One row of the table.
+// Private fields: what a row says of a route follows from its endpoint, and no
+// other crate can make a row that says otherwise.
 #[derive(Debug, Clone, Copy)]
 pub struct RouteRow {
     method: &'static str,
@@ -52,6 +54,8 @@ pub fn table() -> &'static [RouteRow] {
 
 /// The routes of a server that is built without the approvals page.
 pub fn table_without_console() -> &'static [RouteRow] {
+    // The feature is the server's, not this crate's: features of one crate are
+    // joined over a whole build, and a client would switch the page on.
     let is_console = |row: &RouteRow| matches!(row.endpoint, Endpoint::Console(_));
     &TABLE[..TABLE.partition_point(|row| !is_console(row))]
 }
@@ -64,6 +68,7 @@ const fn row(method: &'static str, path: &'static str, endpoint: Endpoint) -> Ro
     }
 }
 
+// One row a line, or nobody would see at a glance what is missing.
 #[rustfmt::skip]
 static TABLE: &[RouteRow] = &[
     row("GET",    "/health",                              Endpoint::Health),

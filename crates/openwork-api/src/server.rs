@@ -20,6 +20,8 @@ pub struct HealthResponse<'a> {
 /// API, so that a client need not try.
 ///
 /// What a server does not mention it cannot do.
+// All of it may be absent: the OpenWork API has fewer sections, and a client
+// that meets such a server reads a plain no.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CapabilitiesResponse {
@@ -59,6 +61,7 @@ pub struct SkillCapability {
     #[serde(flatten)]
     pub basic: Capability,
     /// Whose rules say what a skill is, such as `openwork`.
+    // Its own lifetime would be one for the whole answer, which is all flags.
     pub source: Cow<'static, str>,
     /// One can be read by its name.
     pub by_name: bool,

@@ -1,5 +1,8 @@
 //! What is read of a workspace.
 
+// Words such as a scope or a source are text in these types, not enums: a
+// client that lists what it is sent must not fail over a word that is new.
+
 mod command;
 mod config;
 mod export;

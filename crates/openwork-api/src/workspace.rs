@@ -29,9 +29,10 @@ pub struct WorkspaceItem<'a> {
     /// Where its engine works: `local` or `remote`.
     pub workspace_type: Cow<'a, str>,
     /// Its engine.
+    // Twice on the wire, as in the OpenWork API: here, and below `opencode`.
     #[serde(flatten)]
     pub engine: EngineAddress<'a>,
-    /// Its engine once more, in the place where newer clients look for it; none
+    /// Its engine once more, as in the OpenWork API; none
     /// if nothing is known of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opencode: Option<EngineAddress<'a>>,

@@ -16,7 +16,7 @@ pub struct Readable(pub(crate) Arc<WorkspaceHandle>);
 /// A workspace that may be written now. Made by [`Host::writable`] alone.
 #[must_use = "a change is made by submitting it"]
 pub struct Writable {
-    pub(crate) desk: Arc<WorkspaceHandle>,
+    pub(crate) handle: Arc<WorkspaceHandle>,
     /// Whether its store answered without blocking work.
     pub(crate) is_ready: bool,
 }
@@ -31,12 +31,12 @@ impl Readable {
 impl Writable {
     /// The workspace.
     pub fn workspace(&self) -> &Workspace {
-        &self.desk.workspace
+        &self.handle.workspace
     }
 
     /// The right to read that comes with the right to write.
     pub fn readable(&self) -> Readable {
-        Readable(Arc::clone(&self.desk))
+        Readable(Arc::clone(&self.handle))
     }
 }
 
@@ -56,15 +56,18 @@ impl Host {
         if self.options.read_only {
             return Err(HostError::ReadOnly);
         }
-        let Readable(desk) = self.readable(id)?;
-        let known = desk.store.ready().and_then(ReadyStore::access);
+        let Readable(handle) = self.readable(id)?;
+        // Most requests end here without a thread, on a local disk.
+        let known = handle.store.ready().and_then(ReadyStore::access);
         let is_ready = known.is_some();
         if let Some(known) = known {
             known?;
         } else {
-            let store = Arc::clone(&desk.store);
-            self.pool.run(&desk.lane, move || store.access()).await??;
+            let store = Arc::clone(&handle.store);
+            self.pool
+                .run(&handle.limiter, move || store.access())
+                .await??;
         }
-        Ok(Writable { desk, is_ready })
+        Ok(Writable { handle, is_ready })
     }
 }

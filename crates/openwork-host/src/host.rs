@@ -30,17 +30,18 @@ pub enum HostWrites {
 /// How a host behaves.
 #[derive(Clone)]
 pub struct HostOptions {
-    /// Take no changes at all.
+    /// Take no changes at all. Not so by default.
     pub read_only: bool,
-    /// Whether the host's own changes are asked about.
+    /// Whether the host's own changes are asked about:
+    /// [`HostWrites::Allow`] by default.
     pub host_writes: HostWrites,
     /// How people are asked.
     pub gate: GateOptions,
     /// How much blocking work there may be.
     pub pool: PoolOptions,
-    /// How engines are reached; `None` says not at all.
+    /// How engines are reached; `None`, the default, says not at all.
     pub engine: Option<Arc<dyn Engine>>,
-    /// Where the time of answers comes from.
+    /// Where the time of answers comes from: the system, by default.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -84,7 +85,7 @@ impl Host {
             Arc::new(WorkspaceHandle {
                 workspace,
                 store,
-                lane: pool.lane(),
+                limiter: pool.limiter(),
                 writer: GroupWriter::default(),
                 changes: ChangeFeed::new(options.clock.now_ms()),
             })

@@ -27,7 +27,7 @@ impl Host {
         }
         let store = Arc::clone(&at.0.store);
         let view = move || store.view(&query);
-        Ok(self.pool.run(&at.0.lane, view).await??)
+        Ok(self.pool.run(&at.0.limiter, view).await??)
     }
 
     /// Answers a query, taking twice the time that others may.
@@ -41,6 +41,6 @@ impl Host {
         }
         let store = Arc::clone(&at.0.store);
         let view = move || store.view(&query);
-        Ok(self.pool.run_patiently(&at.0.lane, view).await??)
+        Ok(self.pool.run_patiently(&at.0.limiter, view).await??)
     }
 }

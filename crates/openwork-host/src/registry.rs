@@ -22,7 +22,7 @@ pub struct ServedWorkspace {
 pub(crate) struct WorkspaceHandle {
     pub(crate) workspace: Workspace,
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) lane: WorkspaceLimiter,
+    pub(crate) limiter: WorkspaceLimiter,
     pub(crate) writer: GroupWriter,
     pub(crate) changes: ChangeFeed,
 }

@@ -30,7 +30,7 @@ pub(crate) static CLIENT_ID: HeaderName = HeaderName::from_static("x-openwork-cl
 /// The most bytes that a client may call itself by.
 const CLIENT_ID_LIMIT: usize = 128;
 
-/// Which token a request lacks.
+/// Which token is missing from a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MissingCredential {
     Client,
@@ -77,7 +77,7 @@ impl Caller {
     }
 }
 
-/// The doorkeeper.
+/// The tokens, and who is let in with which.
 pub(crate) struct Auth {
     client: Arc<TokenDigest>,
     host: Arc<TokenDigest>,
@@ -92,7 +92,7 @@ impl Auth {
         }
     }
 
-    /// Lets a request in, or says what it lacks.
+    /// Lets a request in, or says which token is missing.
     pub(crate) fn admit(
         &self,
         access: RouteAccess,
@@ -140,6 +140,9 @@ impl Auth {
 
 /// The token of `Authorization: Bearer TOKEN` (RFC 6750), the scheme in any case.
 fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
+    // Not with the `headers` crate: it takes the first of two headers, where a
+    // proxy in front may have checked the other, and takes no token that is not
+    // visible ASCII.
     let value = single(headers, &AUTHORIZATION)?.as_bytes();
     let (scheme, rest) = value.split_at_checked("Bearer".len())?;
     let token = rest.trim_ascii_start();
@@ -150,6 +153,8 @@ fn client_id(headers: &HeaderMap) -> Result<Option<String>, Failure> {
     if !headers.contains_key(&CLIENT_ID) {
         return Ok(None);
     }
+    // As bytes: names of devices have letters beyond ASCII, which
+    // `HeaderValue::to_str` refuses.
     let id =
         single(headers, &CLIENT_ID).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
     match id {

@@ -43,6 +43,9 @@ enum EntityTag<'h> {
     Weak(&'h str),
 }
 
+// Not with the `headers` crate: its `IfMatch` compares with a tag that is
+// known, but does not say which tags it holds, and a change is planned with the
+// list of them, on files that are read later.
 fn tags<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Vec<EntityTag<'h>>, Failure> {
     let mut tags = Vec::new();
     for value in headers.get_all(name) {
@@ -53,6 +56,8 @@ fn tags<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Vec<EntityTag<'
 
 fn list(value: &HeaderValue) -> Option<Vec<EntityTag<'_>>> {
     let text = value.to_str().ok()?;
+    // A comma may also stand inside of a tag. It never does in ours, so a tag
+    // that is cut here would not have matched anyway.
     text.split(',')
         .map(str::trim)
         .filter(|tag| !tag.is_empty())
@@ -60,7 +65,6 @@ fn list(value: &HeaderValue) -> Option<Vec<EntityTag<'_>>> {
         .collect()
 }
 
-/// Our own tags hold no commas, so that splitting at commas loses none.
 fn tag(text: &str) -> Option<EntityTag<'_>> {
     match text.strip_prefix("W/") {
         _ if text == "*" => Some(EntityTag::Any),

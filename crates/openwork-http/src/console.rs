@@ -71,6 +71,7 @@ pub(crate) fn serve(
         ConsoleAccess::Off => false,
     };
     if !served {
+        // As if there were none: who may not have the page need not know of it.
         return Err(Failure::NotFound);
     }
     let (content_type, text) = content(asset);

@@ -17,14 +17,14 @@
 //! | module | its single job |
 //! | --- | --- |
 //! | [`options`] | what an embedder decides |
-//! | [`route`] | the method-and-path table |
+//! | [`route`] | from method and path to an endpoint |
 //! | [`engine`] | the host's port to engines, over plain HTTP |
-//! | `origin` | where a request comes from, as far as shares go |
-//! | `host_check` | under which names the server answers |
+//! | `origin` | where a request comes from: what counts as one address |
+//! | `host_check` | the names that the server answers to |
 //! | `auth` | tokens: who is let in, and as whom |
 //! | `cors` | which pages may call |
 //! | `query`, `condition`, `body` | reading parameters, conditions, bodies |
-//! | `wire` | the types that are sent, the only serialisable ones |
+//! | `wire` | from views and requests to the types of `openwork-api` |
 //! | `render` | views as bytes, and the bytes that are kept |
 //! | `reply` | from outcome to response |
 //! | `error` | from failure to response: all statuses, codes and messages |
@@ -91,6 +91,6 @@ mod service;
 mod wire;
 
 pub use options::{ConsoleAccess, HttpLimits, HttpOptions};
-pub use reply::ReplyBody;
+pub use reply::{ReplyBody, ReplyCut};
 pub use server::Server;
 pub use service::Service;

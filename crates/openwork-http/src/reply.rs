@@ -5,6 +5,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::{BufMut, Bytes, BytesMut};
+use http_body_util::BodyExt as _;
+use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
 use hyper::{Response, StatusCode};
@@ -19,7 +21,7 @@ use serde::Serialize;
 use crate::error::{Failure, FailureReport};
 use crate::events::EventStream;
 use crate::render::{RenderCache, RenderedView, SecretDisplay};
-use crate::server::AtWork;
+use crate::server::InFlight;
 use crate::service::StreamPass;
 
 static JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -27,30 +29,50 @@ static JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// What is sent after the head of an answer.
 pub struct ReplyBody {
     content: ReplyContent,
-    /// The connection is at work until the last byte was taken.
-    _work: Option<AtWork>,
+    /// The request is in flight until the last byte was taken.
+    _in_flight: Option<InFlight>,
     /// An event stream keeps its place among those that may be open.
     _pass: Option<Box<StreamPass>>,
 }
 
 enum ReplyContent {
+    /// All of it at once.
     Whole(Option<Bytes>),
-    Events(EventStream),
+    /// Frame by frame. The next one is asked for when the peer has taken enough
+    /// of those before, so no more than the transport's buffer is held; a peer
+    /// that takes nothing runs into the deadline for writes.
+    Stream(UnsyncBoxBody<Bytes, ReplyCut>),
 }
+
+/// An answer that broke off. Its connection is closed, so that the client does
+/// not take what has come for all there is.
+#[derive(Debug, thiserror::Error)]
+#[error("an answer broke off: {0}")]
+pub struct ReplyCut(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 impl ReplyBody {
     fn new(content: ReplyContent) -> Self {
         Self {
             content,
-            _work: None,
+            _in_flight: None,
             _pass: None,
         }
     }
 
-    /// The same, as work of a connection.
-    pub(crate) fn at_work(self, work: Option<AtWork>) -> Self {
+    /// A body that is sent as it comes.
+    pub(crate) fn stream<B>(frames: B) -> Self
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let frames = frames.map_err(|cause| ReplyCut(cause.into()));
+        Self::new(ReplyContent::Stream(frames.boxed_unsync()))
+    }
+
+    /// The same, keeping the request in flight for as long as it lives.
+    pub(crate) fn keeping(self, in_flight: Option<InFlight>) -> Self {
         Self {
-            _work: work,
+            _in_flight: in_flight,
             ..self
         }
     }
@@ -58,27 +80,31 @@ impl ReplyBody {
 
 impl From<Bytes> for ReplyBody {
     fn from(bytes: Bytes) -> Self {
+        // No frame rather than an empty one: then the transport sees at once
+        // that nothing follows the head.
         Self::new(ReplyContent::Whole((!bytes.is_empty()).then_some(bytes)))
     }
 }
 
 impl HttpBody for ReplyBody {
     type Data = Bytes;
-    type Error = std::convert::Infallible;
+    type Error = ReplyCut;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        let next = match &mut self.content {
-            ReplyContent::Whole(bytes) => Poll::Ready(bytes.take()),
-            ReplyContent::Events(stream) => stream.poll_next(cx),
-        };
-        next.map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
+        match &mut self.content {
+            ReplyContent::Whole(bytes) => Poll::Ready(bytes.take().map(Frame::data).map(Ok)),
+            ReplyContent::Stream(frames) => Pin::new(frames).poll_frame(cx),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self.content, ReplyContent::Whole(None))
+        match &self.content {
+            ReplyContent::Whole(bytes) => bytes.is_none(),
+            ReplyContent::Stream(frames) => frames.is_end_stream(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -86,7 +112,7 @@ impl HttpBody for ReplyBody {
             ReplyContent::Whole(bytes) => {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
-            ReplyContent::Events(_) => SizeHint::default(),
+            ReplyContent::Stream(frames) => frames.size_hint(),
         }
     }
 }
@@ -100,7 +126,7 @@ pub(crate) fn empty(status: StatusCode) -> Response<ReplyBody> {
 
 /// An answer that goes on for as long as there is something to tell.
 pub(crate) fn events(stream: EventStream) -> Response<ReplyBody> {
-    let mut response = Response::new(ReplyBody::new(ReplyContent::Events(stream)));
+    let mut response = Response::new(ReplyBody::stream(stream));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -143,7 +169,12 @@ pub(crate) fn failure(failure: &Failure) -> Response<ReplyBody> {
         message,
         details: details.map(Cow::Owned),
     };
-    let body = serde_json::to_vec(&error).unwrap_or_default();
+    // This cannot fail on texts and JSON values. If it did, the status alone
+    // would still be an answer, while a failure to fail would be none.
+    let body = serde_json::to_vec(&error).unwrap_or_else(|error| {
+        tracing::error!(%error, "a failure could not be put into JSON");
+        Vec::new()
+    });
     let mut response = bytes_of_json(body.into());
     *response.status_mut() = status;
     response.headers_mut().extend(header);
@@ -224,4 +255,49 @@ pub(crate) fn bytes_of_json(bytes: Bytes) -> Response<ReplyBody> {
 fn not_json(error: &serde_json::Error) -> Failure {
     tracing::error!(%error, "an answer could not be put into JSON");
     Failure::Internal
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use http_body_util::Channel;
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_is_asked_for_frames_as_they_are_taken() {
+        let (mut sender, frames) = Channel::<Bytes, std::io::Error>::new(1);
+        let mut body = ReplyBody::stream(frames);
+        assert!(!body.is_end_stream());
+        sender.send_data(Bytes::from_static(b"one")).await.unwrap();
+        let full = timeout(
+            Duration::from_secs(1),
+            sender.send_data(Bytes::from_static(b"two")),
+        );
+        assert!(full.await.is_err(), "nobody has taken the first frame");
+        let first = body.frame().await.unwrap().unwrap();
+        assert_eq!(first.into_data().unwrap(), "one");
+        sender.send_data(Bytes::from_static(b"two")).await.unwrap();
+        drop(sender);
+        assert_eq!(body.collect().await.unwrap().to_bytes(), "two");
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_breaks_off_does_not_look_whole() {
+        let (mut sender, frames) = Channel::<Bytes, std::io::Error>::new(2);
+        let mut body = ReplyBody::stream(frames);
+        sender.send_data(Bytes::from_static(b"half")).await.unwrap();
+        sender.abort(std::io::ErrorKind::ConnectionReset.into());
+        assert!(body.frame().await.unwrap().is_ok());
+        let cut = body.frame().await.unwrap().unwrap_err();
+        assert!(cut.to_string().starts_with("an answer broke off: "));
+    }
+
+    #[test]
+    fn a_stream_says_its_length_where_it_is_known() {
+        let known = http_body_util::Full::new(Bytes::from_static(b"four"));
+        assert_eq!(ReplyBody::stream(known).size_hint().exact(), Some(4));
+    }
 }

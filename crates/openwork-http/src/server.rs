@@ -22,7 +22,7 @@ mod socket;
 mod stall;
 
 use seating::Seating;
-pub(crate) use seating::{AtWork, SeatHold};
+pub(crate) use seating::{InFlight, SeatHold};
 use seats::SeatShares;
 pub(crate) use seats::{NoSeat, PeerStanding};
 
@@ -74,6 +74,7 @@ impl Server {
         listener: TcpListener,
         shutdown: impl Future<Output = ()>,
     ) -> io::Result<()> {
+        // Once more: whoever made the listener may have asked for a shorter queue.
         if let Err(error) = SockRef::from(&listener).listen(BACKLOG) {
             tracing::debug!(%error, "the queue of new connections stays as it was");
         }
@@ -84,6 +85,8 @@ impl Server {
             () = self.accept(&listener, &open) => {}
             () = open.seating.watch_newcomers(self.limits.idle_without_token) => {}
         }
+        // At once: clients that come now are refused by the system and do not
+        // wait in the queue of a server that will not accept them.
         drop(listener);
         self.stopping.cancel();
         open.tasks.close();
@@ -105,6 +108,8 @@ impl Server {
             match listener.accept().await {
                 Ok((stream, peer)) => self.connect(stream, peer, open),
                 Err(error) if is_of_one_connection(&error) => {}
+                // Too few handles, as a rule. Without the pause this would spin
+                // until some are closed.
                 Err(error) => {
                     tracing::warn!(%error, "no connection can be accepted for now");
                     tokio::time::sleep(BACK_OFF).await;
@@ -122,6 +127,8 @@ impl Server {
         let mut served = connection::serve(&self.transport, stream, peer, service, stopping);
         let (cut, sitting) = (open.cut.clone(), Arc::clone(&seat));
         let task = open.tasks.spawn(async move {
+            // Held by the task and not only by the requests: an idle connection
+            // has its seat, too.
             let _sitting = sitting;
             cut.run_until_cancelled(served.as_mut()).await;
         });

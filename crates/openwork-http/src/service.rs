@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{Auth, Caller, LoginRefusals};
-use crate::body::{BodyBounds, BodyMaker, BodyRoom};
+use crate::body::{ArrivalBudget, BodyBounds, BodyMaker};
 #[cfg(feature = "console")]
 use crate::console;
 use crate::cors::CorsPolicy;
@@ -54,7 +54,7 @@ struct ServiceState {
     cors: CorsPolicy,
     hosts: AllowedHosts,
     refusals: LoginRefusals,
-    room: BodyRoom,
+    arriving: ArrivalBudget,
     maker: BodyMaker,
     streams: Arc<StreamLimits>,
     listing: approvals::ApprovalListing,
@@ -93,7 +93,7 @@ impl Service {
             cors: CorsPolicy::new(&options.cors_origins),
             hosts: AllowedHosts::new(&options.allowed_hosts),
             refusals: LoginRefusals::default(),
-            room: BodyRoom::new(options.limits.bodies, options.limits.undeclared),
+            arriving: ArrivalBudget::new(options.limits.bodies, options.limits.undeclared),
             maker: BodyMaker::new(options.limits.parsed),
             streams: StreamLimits::new(&options.limits),
             listing: approvals::ApprovalListing::default(),
@@ -138,15 +138,16 @@ impl Service {
         // Taken apart here, so that the future holds it once.
         let (parts, body) = request.into_parts();
         async move {
-            let work = peer.work();
+            // Counted until the last byte of the answer is taken.
+            let in_flight = peer.begin_request();
             let answered = unwound(pin!(inner.answer(&parts, body, &peer))).await;
             let mut response =
                 answered.unwrap_or_else(|failure| inner.refuse(&parts, &failure, peer.address));
-            inner.share(&parts, &mut response);
+            inner.apply_cors(&parts, &mut response);
             if inner.options.log_requests {
                 log::answered(&parts, response.status(), started);
             }
-            response.map(|body| body.at_work(work))
+            response.map(|body| body.keeping(in_flight))
         }
     }
 
@@ -166,6 +167,8 @@ impl ServiceState {
         B: HttpBody<Data = Bytes>,
     {
         self.check_head(parts)?;
+        // Before anything that depends on the request: a page that reached the
+        // server under a foreign name must learn nothing, not even its routes.
         self.hosts.check(parts)?;
         if parts.method == Method::OPTIONS {
             return Ok(reply::empty(StatusCode::NO_CONTENT));
@@ -185,6 +188,8 @@ impl ServiceState {
             Endpoint::Capabilities => self.capabilities(),
             Endpoint::Workspaces => reply::json(&WorkspacesResponse::new(self.host.workspaces())),
             Endpoint::Read(read) => self.read(read, &asked).await,
+            // Boxed: an enum of all futures is as large as the largest, and most
+            // connections wait in none of them.
             Endpoint::Write(write) => Box::pin(self.write(write, &asked, body)).await,
             Endpoint::Reload => Box::pin(self.reload(&asked, body)).await,
             Endpoint::Approvals(ApprovalsEndpoint::Events) => {
@@ -230,13 +235,14 @@ impl ServiceState {
             bytes: limits.body,
             values: limits.values,
             deadline: limits.body_deadline,
-            room: &self.room,
+            arriving: &self.arriving,
             maker: &self.maker,
         }
     }
 
     /// Says which pages may read the answer.
-    fn share(&self, parts: &Parts, response: &mut Response<ReplyBody>) {
+    fn apply_cors(&self, parts: &Parts, response: &mut Response<ReplyBody>) {
+        // Pages of other origins have no business with the approvals page.
         #[cfg(feature = "console")]
         if response.extensions().get::<console::SameOrigin>().is_some() {
             return;
@@ -263,11 +269,12 @@ impl ServiceState {
     fn refuse(&self, parts: &Parts, failure: &Failure, peer: SocketAddr) -> Response<ReplyBody> {
         let mut response = reply::failure(failure);
         if matches!(failure, Failure::Crowded(CrowdedReason::Connections)) {
+            // There is no seat for this client, so its connection cannot stay.
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);
         }
-        if let Failure::Unauthorized(lacking) = failure {
-            self.refusals.note(*lacking, peer.ip());
+        if let Failure::Unauthorized(missing) = failure {
+            self.refusals.note(*missing, peer.ip());
         }
         log::failed(parts, response.status(), failure);
         response

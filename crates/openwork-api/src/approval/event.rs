@@ -15,6 +15,7 @@ use crate::workspace::WorkspaceItem;
 #[non_exhaustive]
 pub enum ApprovalEvent<'a> {
     /// What a stream begins with.
+    // Boxed, as these two are many times as large as the others.
     #[serde(rename = "snapshot")]
     Snapshot(Box<ApprovalSnapshot<'a>>),
     /// A request waits.
@@ -24,6 +25,7 @@ pub enum ApprovalEvent<'a> {
     #[serde(rename = "approval.replied")]
     Replied {
         /// The request.
+        #[serde(default)]
         id: Cow<'a, str>,
         /// Whether it was allowed.
         #[serde(default)]
@@ -39,47 +41,74 @@ pub enum ApprovalEvent<'a> {
     #[serde(rename = "approval.expired")]
     Expired {
         /// The request.
+        #[serde(default)]
         id: Cow<'a, str>,
     },
     /// The client left.
     #[serde(rename = "approval.withdrawn")]
     Withdrawn {
         /// The request.
+        #[serde(default)]
         id: Cow<'a, str>,
     },
     /// The server stopped.
     #[serde(rename = "approval.aborted")]
     Aborted {
         /// The request.
+        #[serde(default)]
         id: Cow<'a, str>,
     },
     /// What was allowed is written.
     #[serde(rename = "approval.applied")]
     Applied {
         /// The request.
+        #[serde(default)]
         id: Cow<'a, str>,
     },
     /// What was allowed is not written, as the files had changed.
     #[serde(rename = "approval.conflicted")]
     Conflicted {
         /// The request.
+        #[serde(default)]
         id: Cow<'a, str>,
     },
     /// What was allowed could not be written.
     #[serde(rename = "approval.failed")]
     Failed {
         /// The request.
+        #[serde(default)]
         id: Cow<'a, str>,
         /// Why.
         #[serde(default)]
         message: Cow<'a, str>,
     },
     /// An allowance came or went.
+    // With braces: of a unit variant serde leaves `properties` out, which every
+    // event of the engine has.
     #[serde(rename = "rules.changed")]
     RulesChanged {},
     /// The server is there.
     #[serde(rename = "server.heartbeat")]
     Heartbeat {},
+}
+
+impl ApprovalEvent<'_> {
+    /// The `type` of each event that this version knows.
+    // serde can tell an unknown variant only by failing, which would also hide
+    // a known event of the wrong form.
+    pub const KINDS: &'static [&'static str] = &[
+        "snapshot",
+        "approval.asked",
+        "approval.replied",
+        "approval.expired",
+        "approval.withdrawn",
+        "approval.aborted",
+        "approval.applied",
+        "approval.conflicted",
+        "approval.failed",
+        "rules.changed",
+        "server.heartbeat",
+    ];
 }
 
 /// What a stream begins with: all there is to know, so that who was away

@@ -19,6 +19,10 @@ pub struct ApprovalItem<'a> {
     /// Its id.
     pub id: Cow<'a, str>,
     /// The workspace that changes.
+    // What the OpenWork API has may be absent when it is read: a list with a
+    // strange item in it still has to be shown to the person who is asked. Only
+    // without these three is there nothing to show: an id to answer, what kind
+    // of change it is, and what it says of itself.
     #[serde(default)]
     pub workspace_id: Cow<'a, str>,
     /// What kind of change, such as `skills.upsert`.
@@ -38,6 +42,8 @@ pub struct ApprovalItem<'a> {
     #[serde(default)]
     pub actor: ApprovalActor<'a>,
     /// Until when it waits, in ms since 1970.
+    // From here on nothing is sent to clients of the OpenWork API, which ask for
+    // no more and get the bytes that they always got.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<u64>,
     /// What people call the workspace.
@@ -47,6 +53,8 @@ pub struct ApprovalItem<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Cow<'a, str>>,
     /// How much is at stake.
+    // Not a plain level with a default: that one is sent as `high`, and the
+    // short form of a request has no level at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<RiskLevel>,
     /// What it sets off, the gravest first. None from a server that only knows
@@ -91,6 +99,8 @@ pub struct ApprovalActor<'a> {
 }
 
 /// One thing that a request sets off.
+// A type of its own beside `openwork_change::effect::Effect`, whose kinds are an
+// enum: what a server weighs is closed, what a client shows is not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EffectItem<'a> {
     /// What kind of thing, such as `command`.
@@ -145,6 +155,7 @@ pub struct ProposedFile<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Cow<'a, str>>,
     /// What is masked in the diff.
+    // Labels are made once for each request that waits, and borrowed as a slice.
     #[serde(default)]
     pub masked: Cow<'a, [String]>,
     /// The path of the first page of the whole diff, where this is not all of it.
@@ -180,6 +191,7 @@ impl ApprovalItem<'_> {
     /// What it does, in plain words: the title, else the summary.
     pub fn heading(&self) -> &str {
         match self.title.as_deref() {
+            // A server without titles may send an empty one.
             None | Some("") => &self.summary,
             Some(title) => title,
         }

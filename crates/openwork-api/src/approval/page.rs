@@ -37,5 +37,7 @@ pub struct DiffPageResponse<'a> {
     pub digest: Cow<'a, str>,
     /// The path of the page that follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    // A path and not a number: it keeps what was asked for, such as secrets that
+    // are shown, and a client cannot get it wrong.
     pub next: Option<Cow<'a, str>>,
 }

@@ -48,6 +48,8 @@ pub struct ReplyResponse<'a> {
     #[serde(default)]
     pub allowed: bool,
     /// Whether the change was made; none while that goes on.
+    // Three states: a server answers after two seconds even if the write is not
+    // over by then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applied: Option<bool>,
     /// Why it was not made.
@@ -56,6 +58,8 @@ pub struct ReplyResponse<'a> {
 }
 
 /// Why an allowed change was not made.
+// That there is an error is all that counts: one of an unknown form must not be
+// taken for success, nor keep the receipt from being read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 #[non_exhaustive]

@@ -3,9 +3,7 @@
 use super::RouteAccess;
 
 /// What a request is for.
-///
-/// It is matched exhaustively on purpose: a server that forgets an endpoint
-/// must not compile.
+// Not `#[non_exhaustive]`: a server that forgets an endpoint must not compile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Endpoint {
     /// Whether the server is up.

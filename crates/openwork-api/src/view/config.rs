@@ -16,6 +16,7 @@ pub struct ConfigResponse<'a> {
     /// OpenWork's own settings.
     pub openwork: Cow<'a, Map<String, Value>>,
     /// When the settings of OpenWork were last changed, in ms since 1970.
+    // `null` and not left out where there is none, as in the OpenWork API.
     pub updated_at: Option<u64>,
     /// What the engine reads, weakest first, if that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,6 +35,8 @@ pub struct LayerEntry<'a> {
     pub scope: Cow<'a, str>,
     /// What it says, if it can be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    // Beside `error` instead of an enum of the two, as a client may look at one
+    // key alone.
     pub content: Option<Cow<'a, Map<String, Value>>>,
     /// Why it cannot be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]

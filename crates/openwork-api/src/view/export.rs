@@ -13,6 +13,7 @@ use super::CommandResponse;
 ///
 /// It has two parts. A server keeps the second as bytes for as long as the
 /// files are the same, and puts a fresh first part before it.
+// The parts are flattened, so that the document is one object for a client.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExportResponse<'a> {
     /// The part that differs each time.

@@ -15,6 +15,8 @@ pub struct McpResponse<'a> {
     /// Its name.
     pub name: Cow<'a, str>,
     /// Its entry, as the file has it.
+    // Any value, not an object: the file may hold anything, and a list that
+    // leaves an entry out would hide why it does not work.
     pub config: Cow<'a, Value>,
     /// Which file: `config.project` or `config.global`.
     pub source: Cow<'a, str>,

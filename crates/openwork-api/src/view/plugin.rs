@@ -51,6 +51,7 @@ pub struct PackageResponse<'a> {
 }
 
 /// The places that the engine loads plugins from, first to last.
+// Of borrowed `Cow`s, so that an answer borrows the list instead of making it.
 const LOAD_ORDER: &[Cow<'static, str>] = &[
     Cow::Borrowed("config.global"),
     Cow::Borrowed("config.project"),

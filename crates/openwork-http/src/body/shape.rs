@@ -20,6 +20,8 @@ pub(super) struct BodyShape {
 impl BodyShape {
     /// Looks at brackets, commas and colons outside of texts.
     pub(super) fn of(text: &[u8]) -> Self {
+        // By hand and not with a parser: counting too much does no harm, and a
+        // parser would refuse here what is refused with a better reason later.
         let mut shape = Self {
             values: 1,
             bytes: text.len(),

@@ -59,14 +59,14 @@ fn store(error: &StoreError) -> FailureReport {
             ErrorCode::Conflict,
             format!(
                 "{} changed after the host was shown what would happen to it; nothing was written",
-                shown(path)
+                client_path(path)
             ),
         ),
         StoreError::Busy { path } => FailureReport::new(
             ErrorCode::Busy,
             format!(
                 "{} is being changed by another program; nothing was written, try again",
-                shown(path)
+                client_path(path)
             ),
         ),
         StoreError::Audit { .. } => unavailable(
@@ -82,7 +82,7 @@ fn plan(error: &PlanError) -> FailureReport {
         PlanError::Invalid(error) => invalid::report(error),
         PlanError::Read(error) => read(error),
         PlanError::Edit { path, source } => {
-            let message = format!("{} cannot be edited: {source}", shown(path));
+            let message = format!("{} cannot be edited: {source}", client_path(path));
             FailureReport::new(ErrorCode::ConfigNotEditable, message)
         }
         PlanError::Shape { .. } => FailureReport::new(ErrorCode::InvalidSetting, error.to_string()),
@@ -119,15 +119,18 @@ fn file(error: &FileError) -> FailureReport {
     match error {
         FileError::NotRegular { path } => FailureReport::new(
             ErrorCode::NotARegularFile,
-            format!("{} is not a regular file", shown(path)),
+            format!("{} is not a regular file", client_path(path)),
         ),
         FileError::Link { path } => FailureReport::new(
             ErrorCode::LinkNotFollowed,
-            format!("{} is or passes a link that is not followed", shown(path)),
+            format!(
+                "{} is or passes a link that is not followed",
+                client_path(path)
+            ),
         ),
         FileError::TooLarge { path, limit } => FailureReport::new(
             ErrorCode::FileTooLarge,
-            format!("{} is larger than {limit} bytes", shown(path)),
+            format!("{} is larger than {limit} bytes", client_path(path)),
         ),
         FileError::Io { source, .. } => io(source),
     }
@@ -143,6 +146,8 @@ fn io(error: &io::Error) -> FailureReport {
             ErrorCode::StorageFull,
             "The system does not let the server write files that large; nothing was written",
         ),
+        // The rest are defects of the machine or of ours; what they say may name
+        // paths, so it goes to the log.
         _ => FailureReport::internal(),
     }
 }
@@ -150,7 +155,7 @@ fn io(error: &io::Error) -> FailureReport {
 /// The errors of a text, with the keys of the OpenWork API and, for people, where
 /// they are.
 fn problems(path: &Path, error: &JsoncError) -> Value {
-    let path = shown(path);
+    let path = client_path(path);
     let whole = |code: &str, offset: usize| json!([{ "code": code, "offset": offset, "length": 1, "path": path }]);
     match error {
         JsoncError::Syntax { problems } => problems
@@ -171,7 +176,7 @@ fn problems(path: &Path, error: &JsoncError) -> Value {
 
 /// The error of OpenWork's settings, where it is and what it is.
 fn settings_problem(path: &Path, error: &PlainJsonError) -> Value {
-    let mut problem = json!({ "message": error.to_string(), "path": shown(path) });
+    let mut problem = json!({ "message": error.to_string(), "path": client_path(path) });
     if let PlainJsonError::Syntax(source) = error {
         problem["line"] = source.line().into();
         problem["column"] = source.column().into();
@@ -181,11 +186,13 @@ fn settings_problem(path: &Path, error: &PlainJsonError) -> Value {
 
 /// A path as clients may see it: from the engine's directory on, else the name
 /// alone. Where a workspace lies is not told in errors.
-pub(super) fn shown(path: &Path) -> String {
+pub(super) fn client_path(path: &Path) -> String {
     let components: Vec<_> = path
         .components()
         .map(|part| part.as_os_str().to_string_lossy())
         .collect();
+    // From the last of these directories on: a workspace may lie below another
+    // one, and where it lies is nobody's business.
     let directory = |name: &str| matches!(name, ".opencode" | ".claude");
     let start = components.iter().rposition(|name| directory(name));
     let start = start.unwrap_or(components.len().saturating_sub(1));

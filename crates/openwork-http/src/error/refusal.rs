@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use super::FailureReport;
 
 /// Where whoever runs the server answers, in the words of a client's user.
+// Whoever reads this sits at a client, and may not know that there is a server
+// to answer at.
 const WHERE: &str = "on the server's /console page or with `openwork-server approvals`";
 
 pub(super) fn report(refusal: &Refusal) -> FailureReport {

@@ -16,7 +16,7 @@ pub(super) fn report(error: &ReviewError) -> FailureReport {
             ErrorCode::Conflict,
             format!(
                 "{} changed while the request waited, so the change would be another one; deny it",
-                host::shown(path)
+                host::client_path(path)
             ),
         ),
         ReviewError::Host(error) => host::report(error),

@@ -104,18 +104,20 @@ impl Router {
             return Err(self.not_found(path));
         };
         let RoutePlace { endpoint, rest } = *found.value;
-        let parameters = found.params.iter().map(|(name, raw)| {
+        let mut parameters = Vec::with_capacity(found.params.len());
+        for (name, raw) in found.params.iter() {
             // Decoded, an escaped slash in the rest of a path could no longer be
             // told from one that parts two segments.
-            if rest == Some(name) {
-                return Ok((name, Cow::Borrowed(raw)));
-            }
-            let decoded = escape::decode(raw).ok_or(Failure::BadEscape)?;
-            Ok((name, decoded))
-        });
+            let value = if rest == Some(name) {
+                Cow::Borrowed(raw)
+            } else {
+                escape::decode(raw).ok_or(Failure::BadEscape)?
+            };
+            parameters.push((name, value));
+        }
         Ok(MatchedRoute {
             endpoint,
-            parameters: parameters.collect::<Result<_, Failure>>()?,
+            parameters,
         })
     }
 

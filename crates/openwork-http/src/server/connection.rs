@@ -55,6 +55,7 @@ pub(super) fn serve(
     service: Service,
     stopping: CancellationToken,
 ) -> Pin<Box<impl Future<Output = ()> + use<>>> {
+    // Answers are written whole, so waiting for more to send only delays them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection goes without TCP_NODELAY");
     }
@@ -96,6 +97,7 @@ where
     tokio::select! {
         ended = connection.as_mut() => ended,
         () = stopping.cancelled() => {
+            // Lets the request that is being answered end.
             connection.as_mut().graceful_shutdown();
             connection.await
         }
@@ -104,6 +106,8 @@ where
 
 /// Tells a client that there is no room, without waiting for it.
 pub(super) fn turn_away(stream: &TcpStream) {
+    // Tried once and not waited for: those who make the crowd would otherwise
+    // decide how long this takes.
     if let Err(error) = stream.try_write(FULL) {
         tracing::debug!(%error, "a client was turned away without an answer");
     }
@@ -116,6 +120,8 @@ async fn unless_gone(
     answered: Pin<Box<impl Future<Output = Response<ReplyBody>>>>,
 ) -> Result<Response<ReplyBody>, PeerGone> {
     tokio::select! {
+        // The answer first: a client that closes its sending half at once, as
+        // some scripts do, is still answered if the answer is there.
         biased;
         response = answered => Ok(response),
         () = watch.closed() => Err(PeerGone),

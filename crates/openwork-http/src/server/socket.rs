@@ -15,8 +15,8 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 use super::stall::StallTimer;
 
-/// How often a socket with unread bytes is looked at again.
-const LOOK: Duration = Duration::from_millis(250);
+/// How often a socket with unread bytes is checked again.
+const CHECK: Duration = Duration::from_millis(250);
 
 /// The socket as the transport wants it.
 ///
@@ -28,7 +28,7 @@ pub(super) struct PeerSocket {
     stall: StallTimer,
 }
 
-/// A look at the reading side of a [`PeerSocket`].
+/// Watches the reading side of a [`PeerSocket`].
 #[derive(Clone)]
 pub(super) struct PeerWatch(Arc<OwnedWriteHalf>);
 
@@ -63,6 +63,8 @@ impl PeerSocket {
         write: impl Fn(&OwnedWriteHalf) -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
         let stream: &TcpStream = (*self.write).as_ref();
+        // Ready may be out of date; the write then clears it, and the next round
+        // waits.
         loop {
             ready!(stream.poll_write_ready(cx))?;
             match write(&self.write) {
@@ -81,7 +83,9 @@ impl PeerWatch {
     pub(super) async fn closed(&self) {
         loop {
             match self.0.ready(Interest::READABLE).await {
-                Ok(ready) if !ready.is_read_closed() => tokio::time::sleep(LOOK).await,
+                // A socket stays readable for as long as nobody reads from it, so
+                // waiting for that again would spin.
+                Ok(ready) if !ready.is_read_closed() => tokio::time::sleep(CHECK).await,
                 _ => return,
             }
         }

@@ -8,7 +8,7 @@ use openwork_api::approval::{ApprovalEvent, ApprovalSnapshot};
 use openwork_api::receipt::DoneResponse;
 use openwork_approval::{DecideError, HISTORY, RequestId, RuleId};
 use openwork_change::preview::FileChange;
-use openwork_host::{PageReview, RevealedChanges, ReviewError};
+use openwork_host::{HostError, PageReview, RevealedChanges, ReviewError};
 
 use super::{RequestContext, ServiceState};
 use crate::body;
@@ -56,8 +56,9 @@ impl ServiceState {
 
     fn pending(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let pending = self.host.gate().pending();
-        let body = match detail(asked, ItemDetail::Seed) {
-            ItemDetail::Seed => self.listing.of(&pending)?,
+        let body = match detail(asked, ItemDetail::Basic) {
+            // Clients of the OpenWork API poll for this one, so it is kept.
+            ItemDetail::Basic => self.listing.of(&pending)?,
             detail => listing::list(&pending, detail)?,
         };
         Ok(reply::bytes_of_json(body))
@@ -119,12 +120,16 @@ impl ServiceState {
                 DecideError::Unknown => Failure::ApprovalNotFound,
                 DecideError::NotRememberable => Failure::NotRememberable,
             })?;
+        // From here on a client that goes away changes nothing: the answer is
+        // given, and what follows only waits to say what came of it.
         let allowed = decided.allowed;
         let settlement = decided.settled(self.options.limits.applied_deadline).await;
         reply::json(&reply_response(allowed, settlement))
     }
 
     fn events(&self) -> Result<Response<ReplyBody>, Failure> {
+        // Both in one call: what is asked between a list and a watch would be in
+        // neither.
         let (pending, watch) = self.host.gate().watch();
         let gate = self.host.gate().options();
         let listed = listing::snapshot(&pending);
@@ -161,7 +166,8 @@ impl ServiceState {
     /// The audit log of the workspace that a parameter names: whoever answers
     /// for the host need not hold the client token.
     async fn audit_of(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
-        let workspace = asked.parameters().get("workspace").unwrap_or_default();
+        let workspace = asked.parameters().get("workspace");
+        let workspace = workspace.ok_or(HostError::UnknownWorkspace)?;
         let at = self.host.readable(&workspace)?;
         self.audit(&at, asked).await
     }

@@ -1,4 +1,4 @@
-//! Knowing that a workspace has changed, and having its engine take that in.
+//! What has changed in a workspace, and the reload of its engine.
 
 use bytes::Bytes;
 use hyper::Response;
@@ -17,7 +17,7 @@ use crate::reply::{self, ReplyBody};
 static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 impl ServiceState {
-    /// Answers with the events that are kept, or goes on telling them.
+    /// Answers with the events that are kept, or with a stream of them.
     pub(super) async fn changes(
         &self,
         at: &Readable,
@@ -25,6 +25,8 @@ impl ServiceState {
     ) -> Result<Response<ReplyBody>, Failure> {
         let since = since(asked);
         if wants_stream(asked.headers()) {
+            // Before the subscription: it may start a watch, which a client that
+            // is refused must not cause.
             let pass = self.streams.admit(&asked.caller, asked.peer.ip())?;
             let following = self.host.follow(at, since).await;
             let (heartbeat, stopping) = (self.options.limits.heartbeat, self.stopping.clone());
@@ -53,6 +55,8 @@ impl ServiceState {
         B: HttpBody<Data = Bytes>,
     {
         let at = self.host.writable(asked.matched.parameter("id")?).await?;
+        // An unread body would end the connection, and hide its end from the
+        // wait for an answer.
         body::discard(body, self.usual_bounds()).await?;
         let reloaded_at = self.host.reload(at, asked.requester()?).await?;
         reply::json(&ReloadResponse {
@@ -67,15 +71,21 @@ impl ServiceState {
 fn since(asked: &RequestContext<'_>) -> Option<u64> {
     let last = asked.headers().get(&LAST_EVENT_ID);
     let last = last.and_then(|id| id.to_str().ok()?.trim().parse().ok());
+    // A browser that connects again sends the target it began with, and so an
+    // old `since`: the header is the newer one.
     last.or_else(|| asked.parameters().get("since")?.trim().parse().ok())
 }
 
 fn wants_stream(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(ACCEPT).iter();
     let accepted = accepted.filter_map(|value| value.to_str().ok());
-    let mut types = accepted
-        .flat_map(|list| list.split(','))
-        .map(|range| range.split(';').next().unwrap_or_default().trim());
+    let mut types = accepted.flat_map(|list| list.split(',')).map(|range| {
+        range
+            .split_once(';')
+            .map_or(range, |(media, _)| media)
+            .trim()
+    });
+    // Weights are not compared: whoever names a stream at all can read one.
     types.any(|media| media.eq_ignore_ascii_case("text/event-stream"))
 }
 

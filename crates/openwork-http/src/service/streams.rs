@@ -65,6 +65,8 @@ impl StreamLimits {
     }
 
     fn enter(&self, owner: StreamOwner) -> Result<(), CrowdedReason> {
+        // Checked and counted under one lock, so that two streams at once cannot
+        // both have the last place.
         let mut open = self.lock();
         let StreamOwner::Client(origin) = owner else {
             let limit = self.of_host;
@@ -94,6 +96,7 @@ impl StreamLimits {
         };
         if let Some(here) = open.clients.get_mut(&origin) {
             *here = here.saturating_sub(1);
+            // Or the map would grow by every address that ever came.
             if *here == 0 {
                 open.clients.remove(&origin);
             }

@@ -23,6 +23,8 @@ impl ServiceState {
     where
         B: HttpBody<Data = Bytes>,
     {
+        // Before the body: a client learns that it cannot write without having
+        // sent what it wants to write.
         let at = self.host.writable(asked.matched.parameter("id")?).await?;
         let (change, held) = self.asked_change(write, asked, body).await?;
         let submission = submission(change, asked)?;
@@ -48,6 +50,8 @@ impl ServiceState {
             let made = body::made(body, bounds, read).await?;
             return Ok((made.value?, made.held));
         }
+        // Some clients send a body with DELETE; unread, it would end the
+        // connection.
         body::discard(body, bounds).await?;
         Ok((read(Fields::new())?, None))
     }

@@ -71,6 +71,8 @@ pub(crate) fn rule_item<'r>(rule: &'r Rule, workspace_name: Option<&'r str>) -> 
 
 /// The level that begins what an allowance covers.
 fn level_of(covers: &str) -> Option<RiskLevel> {
+    // The level is the beginning of the text, as an allowance must not cover what
+    // is graver and is compared by that text alone.
     let (level, _) = covers.split_once(": ")?;
     Some(RiskLevel::from_word(level))
 }
@@ -114,6 +116,8 @@ fn unapplied(code: &'static str, message: Cow<'static, str>) -> UnappliedReason<
 }
 
 /// A count on the wire.
+// The numbers of the wire do not depend on the machine's word; none of these
+// counts can be lost on the way.
 fn count(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }

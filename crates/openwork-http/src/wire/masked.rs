@@ -61,12 +61,14 @@ fn entry(item: &McpItem) -> McpItem {
 fn hidden_entry(config: &Value) -> Value {
     let place = json!({ "mcp": { "entry": config } });
     let hidden = mask(&place).pointer("/mcp/entry").cloned();
-    hidden.unwrap_or_default()
+    // Masking keeps the keys. If it ever did not, nothing is better than a secret.
+    hidden.unwrap_or(Value::Null)
 }
 
 fn hidden(fields: &Map<String, Value>) -> Map<String, Value> {
     match mask(&Value::Object(fields.clone())) {
         Value::Object(fields) => fields,
+        // An object stays one; again, nothing is better than a secret.
         _ => Map::new(),
     }
 }

@@ -22,6 +22,8 @@ pub(crate) fn view(view: &View) -> serde_json::Result<Vec<u8>> {
         View::Commands(view) => to_vec(&CommandsResponse::from(view)),
         View::Command(item) => to_vec(&OneCommandResponse::from(item)),
         View::Export(view) => to_vec(&ExportedWorkspace::from(view)),
+        // The lines are JSON as they stand in the log, which other programs also
+        // write to, and go out without being read.
         View::Audit(lines) => to_vec(&ItemList::from(lines.iter().collect::<Vec<_>>())),
     }
 }

@@ -140,7 +140,7 @@ where
 {
     let peer: SocketAddr = PEER.parse().unwrap();
     let (head, body) = service.call(request, peer).await.into_parts();
-    let Ok(body) = body.collect().await;
+    let body = body.collect().await.unwrap();
     Answer {
         status: head.status,
         headers: head.headers,

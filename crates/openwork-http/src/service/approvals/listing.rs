@@ -41,11 +41,13 @@ struct SentListing {
 impl ApprovalListing {
     /// The list of these requests, in JSON.
     pub(super) fn of(&self, requests: &[Arc<Request<Subject>>]) -> Result<Bytes, Failure> {
+        // Made under the lock: of many clients that poll at once only the first
+        // one makes the list.
         let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if sent.body.is_empty() || !sent.lists(requests) {
             *sent = SentListing {
                 requests: requests.iter().map(Arc::downgrade).collect(),
-                body: list(requests, ItemDetail::Seed)?,
+                body: list(requests, ItemDetail::Basic)?,
             };
         }
         Ok(sent.body.clone())
@@ -54,6 +56,7 @@ impl ApprovalListing {
 
 impl SentListing {
     fn lists(&self, requests: &[Arc<Request<Subject>>]) -> bool {
+        // By address: what is listed of a request never changes.
         let same = |(was, is): (&Weak<_>, &Arc<_>)| was.as_ptr() == Arc::as_ptr(is);
         self.requests.len() == requests.len() && self.requests.iter().zip(requests).all(same)
     }

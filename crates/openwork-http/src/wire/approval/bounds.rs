@@ -71,9 +71,12 @@ pub(crate) fn shares<'r, R, T>(
     let mut left = total;
     let mut items = Vec::with_capacity(requests.len());
     for (index, request) in requests.iter().enumerate() {
+        // Even an empty item costs its keys, so very many of them need an end.
         if left == 0 {
             break;
         }
+        // What is left is shared anew before each request, so that many small ones
+        // do not keep a large one short.
         let share = left / (requests.len() - index);
         let BoundedItem { item, bytes } = item(request, ItemBounds::listed(share));
         left = left.saturating_sub(bytes);
@@ -130,6 +133,8 @@ impl ListRoom {
 
 /// How many bytes a text takes in JSON, with its quotes and a comma.
 pub(super) fn in_json(text: &str) -> usize {
+    // Counted instead of written: a text of megabytes that does not fit would
+    // have to be written first to be thrown away.
     let of = |byte: u8| match byte {
         b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 2,
         0..=0x1f => 6,

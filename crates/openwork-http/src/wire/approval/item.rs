@@ -25,7 +25,7 @@ const CUT: usize = 256;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ItemDetail {
     /// The keys of the OpenWork API, and no others.
-    Seed,
+    Basic,
     /// Also who asks from where, and what is risky about it.
     Summary,
     /// Also what would be written.
@@ -55,8 +55,10 @@ fn shown<'r>(
     bounds: ItemBounds,
     revealed: &'r [FileChange],
 ) -> BoundedItem<ApprovalItem<'r>> {
-    let is_summarised = detail != ItemDetail::Seed;
+    let is_summarised = detail != ItemDetail::Basic;
     let mut room = ListRoom::new(bounds.bytes);
+    // What comes first finds room first: who asks for what, then what it sets
+    // off, then where, and last the diffs, which can be asked for alone.
     let mut item = named(request, is_summarised, &mut room);
     if is_summarised {
         weigh(&mut item, request, bounds.effects, &mut room);
@@ -80,7 +82,7 @@ fn named<'r>(
     let subject = &request.subject;
     room.spend(ITEM + in_json(subject.workspace.as_str()));
     let actor = actor(subject, is_summarised, room);
-    let summary = words(&subject.summary, room);
+    let summary = fitting_text(&subject.summary, room);
     ApprovalItem {
         id: request.id.to_string().into(),
         workspace_id: subject.workspace.as_str().into(),
@@ -118,12 +120,13 @@ fn weigh<'r>(
         ..
     } = &request.subject;
     room.spend(in_json(workspace_name));
-    item.title = Some(words(&preview.title, room));
+    item.title = Some(fitting_text(&preview.title, room));
     let fits = |effect: &&Effect| {
         // Its sentence is sent twice.
         let risk = in_json(&effect.text);
         effect.text.len() <= room.left() && room.take(risk + of_effect(effect))
     };
+    // The gravest come first, so what finds no room is the least of them.
     let effects: Vec<&Effect> = preview.effects.iter().take(most).take_while(fits).collect();
     let sentence = |effect: &&'r Effect| Cow::Borrowed(effect.text.as_str());
     item.expires_at = Some(request.expires_at);
@@ -181,6 +184,7 @@ fn proposed_file<'r>(
     change: &'r FileChange,
     room: &mut ListRoom,
 ) -> ProposedFile<'r> {
+    // Whole or not at all: cut at a byte, it would end in the middle of a line.
     let is_shown = room.take_text(&change.diff);
     let truncated = change.truncated || !is_shown;
     let known = change.digest.as_deref().map(Cow::Borrowed);
@@ -203,6 +207,7 @@ fn proposed_file<'r>(
 fn actor<'r>(subject: &'r Subject, is_summarised: bool, room: &mut ListRoom) -> ApprovalActor<'r> {
     let client_id = subject.actor.client_id.as_deref();
     room.spend(client_id.map_or(0, in_json));
+    // The OpenWork API has no address here, and its clients get what they know.
     let address = subject.address.filter(|_| is_summarised);
     ApprovalActor {
         kind: match subject.actor.kind {
@@ -216,16 +221,15 @@ fn actor<'r>(subject: &'r Subject, is_summarised: bool, room: &mut ListRoom) -> 
 }
 
 /// A text, or its beginning where there is no room for it.
-fn words<'r>(text: &'r str, room: &mut ListRoom) -> Cow<'r, str> {
+fn fitting_text<'r>(text: &'r str, room: &mut ListRoom) -> Cow<'r, str> {
     if room.take_text(text) {
         return Cow::Borrowed(text);
     }
     let most = CUT.min(text.len());
+    // Not in the middle of a character. Position 0 is never in one.
     let end = (0..=most).rev().find(|&end| text.is_char_boundary(end));
-    let cut = format!(
-        "{}…",
-        text.get(..end.unwrap_or_default()).unwrap_or_default()
-    );
+    let beginning = text.split_at_checked(end.unwrap_or(0));
+    let cut = format!("{}…", beginning.map_or("", |(beginning, _)| beginning));
     room.spend(in_json(&cut));
     cut.into()
 }

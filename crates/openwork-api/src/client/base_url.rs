@@ -13,47 +13,63 @@ pub struct BaseUrl {
     port: u16,
 }
 
+/// A text is no URL of a server.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{url}` is no server URL: {reason}")]
+pub struct BaseUrlError {
+    /// The text.
+    url: String,
+    /// What is wrong with it.
+    reason: &'static str,
+}
+
 impl BaseUrl {
     /// Reads a URL. There is no `https`: the server does not speak it itself.
     ///
     /// ```
-    /// use openwork_terminal::BaseUrl;
+    /// use openwork_api::client::BaseUrl;
     ///
     /// let url = BaseUrl::parse("HTTP://LocalHost:8787/")?;
     /// assert_eq!(url.to_string(), "http://localhost:8787");
     /// assert!(BaseUrl::parse("https://localhost:8787").is_err());
-    /// # Ok::<(), openwork_terminal::TerminalError>(())
+    /// # Ok::<(), openwork_api::client::BaseUrlError>(())
     /// ```
-    pub fn parse(text: &str) -> Result<Self, crate::TerminalError> {
-        read(text).map_err(|reason| crate::TerminalError::Url {
+    ///
+    /// # Errors
+    ///
+    /// Fails if the text is anything but `http://`, a host and perhaps a port.
+    pub fn parse(text: &str) -> Result<Self, BaseUrlError> {
+        read(text).map_err(|reason| BaseUrlError {
             url: text.to_owned(),
             reason,
         })
     }
 
     /// The host, an IPv6 address without brackets.
-    pub(crate) fn host(&self) -> &str {
+    pub fn host(&self) -> &str {
         self.host.trim_start_matches('[').trim_end_matches(']')
     }
 
     /// The port.
-    pub(crate) fn port(&self) -> u16 {
+    pub fn port(&self) -> u16 {
         self.port
     }
 
     /// What the `Host` header says.
-    pub(crate) fn authority(&self) -> String {
+    pub fn authority(&self) -> String {
         format!("{}:{}", self.host, self.port)
     }
 
     /// Whether two URLs lead to the same server, by all that the texts tell.
-    pub(crate) fn leads_to(&self, other: &Self) -> bool {
+    pub fn leads_to(&self, other: &Self) -> bool {
+        // All names of this machine are one. Other names are compared as text:
+        // what they resolve to may change between two looks.
         let is_same_host = self.host == other.host || (self.is_local() && other.is_local());
         is_same_host && self.port == other.port
     }
 
     /// Whether only this machine's own programs reach it.
-    pub(crate) fn is_local(&self) -> bool {
+    pub fn is_local(&self) -> bool {
         let is_loopback = |address: IpAddr| address.is_loopback();
         self.host == "localhost" || self.host().parse().is_ok_and(is_loopback)
     }
@@ -89,6 +105,7 @@ fn read(text: &str) -> Result<BaseUrl, &'static str> {
         _ => return Err("it does not begin with `http://`"),
     }
     let authority = uri.authority().ok_or("it names no host")?;
+    // A name before `@` can look like the host: `http://127.0.0.1@evil.example`.
     if authority.as_str().contains('@') {
         return Err("a user name has no place in it");
     }
@@ -98,6 +115,8 @@ fn read(text: &str) -> Result<BaseUrl, &'static str> {
     let host = authority.host().to_ascii_lowercase();
     let port = match authority.port_u16() {
         Some(port) => port,
+        // A port that is no number is none to the parser, and the default port
+        // would be the wrong server.
         None if authority.as_str().len() > authority.host().len() => {
             return Err("its port is no port");
         }
