@@ -85,7 +85,7 @@ impl CommitTurn<'_> {
         let at = self.options.clock.now_ms();
         let next_id = || self.options.ids.next_id();
         let files = self.context.reader(Arc::clone(self.held));
-        // Orders that are planned together look at the same layers.
+        // Orders that are planned together read the same layers, each once.
         let cached = CachedFiles::new(&files);
         let mut batch = OrderBatch::plan(orders, &cached, at, &next_id);
         let mut answers = std::mem::take(&mut batch.answers);
@@ -147,7 +147,7 @@ impl CommitTurn<'_> {
             .changes
             .iter()
             .try_for_each(|change| stage.add(&self.held.dir, change, files))?;
-        // The disk is at work by now; what will be said is worked out meanwhile.
+        // The disk is busy by now; the reports are made meanwhile.
         batch.reports();
         // Both are durable before the first rename. Contents without an intent
         // are swept by the next writer; an intent without contents could not be

@@ -33,7 +33,7 @@ pub(crate) struct OrderBatch<'f> {
     reports: OnceCell<Vec<CommitReport>>,
 }
 
-/// What is said of a plan: to the log, and to whoever wanted it.
+/// What a plan did: for the log, and for the one who wanted it.
 #[derive(Debug, Default)]
 pub(crate) struct CommitReport {
     pub(crate) changed: Vec<ChangedEntry>,
@@ -137,7 +137,7 @@ impl<'f> OrderBatch<'f> {
         self.changes.len() > 1 && self.plans.iter().any(|(_, plan)| plan.edits.len() > 1)
     }
 
-    /// What is said of each plan. Working it out takes a while.
+    /// What each plan did. Working it out takes a while.
     pub(crate) fn reports(&self) -> &[CommitReport] {
         self.reports.get_or_init(|| {
             let mut overlay = Overlay::new(self.files);
@@ -151,7 +151,7 @@ impl<'f> OrderBatch<'f> {
         })
     }
 
-    /// The plans, each with its order's place and what is said of it.
+    /// The plans, each with its order's place and its report.
     pub(crate) fn into_plans(self) -> impl Iterator<Item = (usize, Plan, CommitReport)> {
         // Where they were not made nothing was written either, and of such a plan
         // no answer is made: it fails or is tried again.

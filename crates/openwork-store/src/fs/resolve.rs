@@ -80,7 +80,8 @@ impl ResolvedPath {
         resolved.follow(&below)
     }
 
-    /// Whether every name on the trail leads to what is held open for it.
+    /// Whether every name of the path still leads to the directory that is held
+    /// open for it.
     fn still_leads(&self) -> bool {
         let mut steps = self.steps.iter().zip(self.steps.iter().skip(1));
         steps.all(|(above, step)| {
@@ -89,7 +90,7 @@ impl ResolvedPath {
         })
     }
 
-    /// Follows a path from the directory that the trail ends in.
+    /// Follows a path from this directory.
     pub(crate) fn follow(self, path: &Path) -> io::Result<FoundEntry> {
         let mut resolver = PathResolver {
             resolved: self,
@@ -119,7 +120,7 @@ impl ResolvedPath {
         self.steps.iter().any(|step| step.id == other)
     }
 
-    /// The trail to a directory that many levels above.
+    /// The directory that many levels above, with all that it lies in.
     pub(crate) fn above(&self, levels: usize) -> Option<Self> {
         let kept = self
             .steps
@@ -141,7 +142,7 @@ impl ResolvedPath {
     }
 
     fn last(&self) -> io::Result<&PathStep> {
-        // A trail starts with the top and never loses it.
+        // A path starts with the top and never loses it.
         self.steps
             .last()
             .ok_or_else(|| io::ErrorKind::NotFound.into())

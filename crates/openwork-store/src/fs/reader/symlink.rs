@@ -10,10 +10,10 @@ use crate::cache::validators::Dependency;
 use crate::fs::disk::FileKind;
 use crate::fs::resolve::{FoundEntry, Resolution, ResolvedPath};
 
-/// Every way that is not straight spoils the proof of the answer: too much
-/// would have to be looked at again to see that it still leads there.
+/// An answer that needed a link is not kept: too much would have to be checked
+/// to see that it still leads there.
 impl ConfinedReader<'_> {
-    /// Opens a file that could not be opened straight away.
+    /// Opens a file that could not be opened directly, following links.
     pub(super) fn open_through_links(
         &self,
         at: &Location,
@@ -37,7 +37,7 @@ impl ConfinedReader<'_> {
         Ok(Some((Dependency::Below(Arc::clone(dir), name), file)))
     }
 
-    /// Lists a directory that could not be opened straight away.
+    /// Lists a directory that could not be opened directly, following links.
     pub(super) fn list_through_links(
         &self,
         at: &Location,
