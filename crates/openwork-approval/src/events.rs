@@ -194,10 +194,14 @@ impl<T> WatcherQueue<T> {
     /// False if there is no room for the event, or there was none before.
     /// A watcher that has read everything has room for any event.
     fn add(&self, event: &Event<T>, max_unread: usize) -> bool {
+        // Once it has missed one it gets no more: events after a hole would be
+        // taken for all that happened.
         let Some(events) = &self.events else {
             return false;
         };
         let bytes = event.bytes();
+        // Added before it is sent: the reader may read it at once and take its
+        // bytes away, which must not go below zero.
         let unread = self.unread.fetch_add(bytes, Ordering::AcqRel);
         let fits = bytes == 0 || unread == 0 || unread.saturating_add(bytes) <= max_unread;
         fits && events.try_send(event.clone()).is_ok()

@@ -88,6 +88,8 @@ impl<T> Gate<T> {
     /// Outside of a tokio runtime with its timer enabled, as the deadline is
     /// kept by it.
     pub async fn ask(&self, ask: Ask<T>) -> Result<Permit<T>, Refusal> {
+        // Before the ledger: what nobody is asked about fills no list, no cap
+        // and no history.
         if self.shared.options.mode == ApprovalMode::Auto {
             return self.allow_unasked();
         }
@@ -106,6 +108,8 @@ impl<T> Gate<T> {
     pub fn decide(&self, id: RequestId, reply: Reply) -> Result<DecidedRequest, DecideError> {
         self.change(|state, now| {
             let allowed = state.ledger.decide(id, reply, now)?;
+            // Within the same visit, or the request could be settled before
+            // anybody waits to hear of it.
             let settlement = allowed.then(|| state.wait_settled(id));
             Ok(DecidedRequest {
                 id,
@@ -163,6 +167,8 @@ impl<T> Gate<T> {
     /// Whoever wanted this is gone, or through with it.
     pub(crate) fn leave(&self, id: RequestId) {
         self.change(|state, now| {
+            // It may have been allowed just before. Then nobody is left to do
+            // it, and silence would leave it open for ever.
             if !state.ledger.withdraw(id, now) {
                 state
                     .ledger
@@ -223,10 +229,14 @@ impl<T> Gate<T> {
     /// Waits for the verdict. The deadline is the ledger's to judge: an answer
     /// that was there before it counts, even if it is only seen now.
     async fn verdict(&self, mut verdict: oneshot::Receiver<GateVerdict>) -> GateVerdict {
+        // The timer only wakes; the ledger judges. Two clocks that both decide
+        // could let one request expire and be allowed.
         let in_time = tokio::time::timeout(self.shared.options.timeout, &mut verdict).await;
         let verdict = if let Ok(verdict) = in_time {
             verdict
         } else {
+            // Has the ledger expire what is overdue, this request included,
+            // unless an answer came before its deadline.
             self.read(|_| ());
             verdict.await
         };
@@ -255,6 +265,8 @@ impl<T> Gate<T> {
     /// Taken under the lock, so that the ledger sees times in their order.
     fn now(&self) -> Moment {
         Moment {
+            // Tokio's clock and not the system's: tests pause it, and the timer
+            // and the ledger must agree on what time it is.
             instant: Instant::now().into_std(),
             wall_ms: self.shared.wall.now_ms(),
         }
@@ -264,6 +276,9 @@ impl<T> Gate<T> {
         self.shared
             .state
             .lock()
+            // One panic must not have every later call panic, or nobody could
+            // answer any more. The only foreign code that runs under the lock
+            // makes a summary or drops a subject.
             .unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -85,6 +85,8 @@ impl<T> Permit<T> {
     }
 
     fn conclude(self, settlement: Settlement) {
+        // The ticket is dropped right after and leaves the request, which by
+        // then is settled; a second settlement counts for nothing.
         if let Some(ticket) = &self.ticket {
             ticket.gate.settle(ticket.request.id, settlement);
         }
@@ -134,6 +136,8 @@ impl DecidedRequest {
     ///
     /// Outside of a tokio runtime with its timer enabled.
     pub async fn settled(self, wait: Duration) -> Option<Settlement> {
+        // A bounded wait: what was allowed may take as long as it likes, but
+        // whoever answered wants to go on.
         let settlement = self.settlement?;
         tokio::time::timeout(wait, settlement).await.ok()?.ok()
     }

@@ -8,7 +8,7 @@ use crate::request::RequestId;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// A person said no.
-    #[error("denied{}", .message.as_ref().map(|text| format!(": {text}")).unwrap_or_default())]
+    #[error("denied{}", .message.as_ref().map_or_else(String::new, |text| format!(": {text}")))]
     Denied {
         /// The request that was denied.
         request: RequestId,

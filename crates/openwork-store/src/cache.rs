@@ -1,8 +1,8 @@
 //! Answers that are still true: one cache, one rule.
 //!
-//! An answer is kept with the proof of what it rests on: the state of every
-//! file and directory that was looked at for it. It is given again only after
-//! each of them was looked at anew and found the same.
+//! An answer is kept with its validators: the state of every file and directory
+//! that was read for it. It is given again only after each of them was checked
+//! and found unchanged.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -43,13 +43,15 @@ impl AnswerCache {
         (known.validators.len() <= most && known.validators.holds(disk)).then_some(known.answer)
     }
 
-    /// Keeps an answer, if it can be proven; forgets the one before.
+    /// Keeps an answer, if it can be checked later; forgets the one before.
     pub(crate) fn put(
         &self,
         query: &Query,
         answer: &Arc<VersionedView>,
         validators: Option<Validators>,
     ) {
+        // Such as an odd number of audit entries: each client could bring its
+        // own and push out what everybody asks for.
         if query.is_one_of_many() {
             return;
         }

@@ -4,6 +4,7 @@
 //! file concerned is replaced once. Should that fail, every order that is not
 //! done yet is tried again alone, so that none suffers for another.
 
+use std::io;
 use std::sync::Arc;
 
 use openwork_change::change::Action;
@@ -12,6 +13,7 @@ use openwork_change::store::{CommitReceipt, EntryHeader, Order, StoreError};
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
 use openwork_model::files::CachedFiles;
+use openwork_model::path::RelPath;
 
 use crate::audit::line::{self, ChangeIntent};
 use crate::audit::log::AuditLog;
@@ -51,6 +53,8 @@ impl CommitTurn<'_> {
     pub(crate) fn commit(&mut self, orders: &[Order]) -> Vec<OrderAnswer> {
         let all: Vec<&Order> = orders.iter().collect();
         let (answers, failure) = self.group(&all);
+        // Why a group failed says something of an order only if it was alone;
+        // the others have to fail by themselves.
         let mut failure = failure.filter(|_| orders.len() == 1);
         let settle = |(order, answer): (&Order, Option<OrderAnswer>)| {
             answer.unwrap_or_else(|| self.alone(order, failure.take()))
@@ -60,6 +64,8 @@ impl CommitTurn<'_> {
 
     /// Carries out one order, again if files moved under it.
     fn alone(&mut self, order: &Order, mut failure: Option<CommitFailure>) -> OrderAnswer {
+        // A file that another program writes without end must not hold the
+        // workspace for ever.
         for _ in 0..ATTEMPTS {
             if let Some(CommitFailure::Store(error)) = failure {
                 return Err(error);
@@ -79,7 +85,7 @@ impl CommitTurn<'_> {
         let at = self.options.clock.now_ms();
         let next_id = || self.options.ids.next_id();
         let files = self.context.reader(Arc::clone(self.held));
-        // Orders that are planned together look at the same layers.
+        // Orders that are planned together read the same layers, each once.
         let cached = CachedFiles::new(&files);
         let mut batch = OrderBatch::plan(orders, &cached, at, &next_id);
         let mut answers = std::mem::take(&mut batch.answers);
@@ -131,15 +137,21 @@ impl CommitTurn<'_> {
         stage: &mut StagedFiles,
         files: &ConfinedReader<'_>,
     ) -> Result<(), CommitFailure> {
-        let lines: Vec<u8> = intents.iter().flat_map(ChangeIntent::line).collect();
-        self.log.append(&lines).map_err(StoreError::audit)?;
+        let lines = joined(intents.iter().map(ChangeIntent::line));
+        let logged = lines.and_then(|lines| self.log.append(&lines));
+        logged.map_err(StoreError::audit)?;
+        // The log is a second file to sync. Begun now, that overlaps with
+        // writing the contents instead of being waited for on top.
         self.log.start_sync();
         batch
             .changes
             .iter()
             .try_for_each(|change| stage.add(&self.held.dir, change, files))?;
-        // The disk is at work by now; what will be said is worked out meanwhile.
+        // The disk is busy by now; the reports are made meanwhile.
         batch.reports();
+        // Both are durable before the first rename. Contents without an intent
+        // are swept by the next writer; an intent without contents could not be
+        // finished.
         stage.sync_files(files)?;
         Ok(self.log.sync().map_err(StoreError::audit)?)
     }
@@ -153,13 +165,14 @@ impl CommitTurn<'_> {
         progress: &CommitProgress,
     ) {
         if progress.is_open() {
+            // The journal decides what becomes of this batch, so any outcome
+            // written now might be a lie.
             return self.log.forget();
         }
         let reason = progress
             .failure
             .as_ref()
-            .map(CommitFailure::to_string)
-            .unwrap_or_default();
+            .map_or_else(String::new, CommitFailure::to_string);
         let outcome = |(number, intent): (usize, &ChangeIntent)| match batch.plans.get(number) {
             Some((_, plan)) if progress.covers(plan) => {
                 let report = batch.reports().get(number);
@@ -167,10 +180,15 @@ impl CommitTurn<'_> {
             }
             _ => intent.aborted(&reason),
         };
-        let lines: Vec<u8> = intents.iter().enumerate().flat_map(outcome).collect();
-        if let Err(error) = self.log.append(&lines) {
+        // Not synced: the intents are durable, and after a power loss the
+        // outcome is found from them. A second sync would double what a write
+        // waits for.
+        let lines = joined(intents.iter().enumerate().map(outcome));
+        if let Err(error) = lines.and_then(|lines| self.log.append(&lines)) {
             tracing::error!(%error, "the outcome of a change could not be recorded");
         }
+        // Last of all: a crash before this finishes the journal once more,
+        // which changes nothing that is in place already.
         if batch.needs_journal()
             && progress.failure.is_none()
             && let Err(error) = journal::remove(&self.held.dir)
@@ -199,11 +217,18 @@ impl CommitTurn<'_> {
         };
         let entry = header.of_note(actor, action, note, approval);
         self.make_log()?;
-        let written = self.log.append(&line::noted(&entry));
+        let written = line::noted(&entry).and_then(|line| self.log.append(&line));
         written
             .and_then(|()| self.log.sync())
             .map_err(StoreError::audit)
     }
+}
+
+/// Lines one after another, for one call to the disk.
+fn joined(lines: impl Iterator<Item = io::Result<Vec<u8>>>) -> io::Result<Vec<u8>> {
+    lines
+        .collect::<io::Result<Vec<_>>>()
+        .map(|lines| lines.concat())
 }
 
 fn answer_of(
@@ -223,13 +248,12 @@ fn answer_of(
         return None;
     }
     Some(match &progress.volatile {
+        // In place but maybe not durable is no yes: after a power loss the
+        // caller would have been told of a change that is gone.
         None => Ok(CommitReceipt { plan, warnings, at }),
         Some(error) => {
-            let path = plan
-                .edits
-                .first()
-                .map(|edit| files.in_workspace(&edit.path));
-            let path = path.unwrap_or_default();
+            let first = plan.edits.first().map(|edit| &edit.path);
+            let path = files.in_workspace(first.unwrap_or(&RelPath::root()));
             Err(StoreError::Io {
                 action: "sync",
                 path,

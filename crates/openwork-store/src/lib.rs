@@ -8,12 +8,12 @@
 //!
 //! # Reading
 //!
-//! The workspace's directory is opened once; everything below it is reached
+//! The workspace's directory is opened once, and everything below it is reached
 //! through open directories, refusing links. A link is followed by hand, from
 //! handle to handle, and what it leads to is read only if it lies in an
-//! authorised root. No path is checked and then opened by name. Answers are
-//! kept with the proof of what they rest on, and given again only after all of
-//! it was looked at anew.
+//! authorised root. No path is checked and then opened by name. An answer is
+//! kept with the files and directories that it depends on, and given again only
+//! after all of them were found unchanged.
 //!
 //! # Writing
 //!

@@ -1,4 +1,4 @@
-//! What a store is told when it is opened.
+//! What a store is opened with.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -87,6 +87,8 @@ impl FsStore {
         };
         let writer = StoreWriter {
             log: AuditLog::new(options.audit_segment),
+            // An earlier run may have been killed between writing and renaming,
+            // so the first writer sweeps.
             untidy: true,
         };
         let store = Self {
@@ -110,6 +112,8 @@ impl FsStore {
         if !recover::is_needed(&held.dir) {
             return;
         }
+        // Whoever holds the lock now settles by himself, and a start must not
+        // take the seconds that a commit would wait.
         if let Err(error) = self.with_writer(&held, Duration::ZERO, |_| ()) {
             tracing::warn!(%error, "an earlier change could not be settled yet");
         }
@@ -126,11 +130,18 @@ impl FsStore {
         let mut writer = self.writer();
         let StoreWriter { log, untidy } = &mut *writer;
         let path = || self.options.workspace.path.clone();
+        // The mutex keeps threads apart and the lock processes: flock(2)
+        // belongs to the open directory, which all threads of this process
+        // share.
         let lock = RootLock::take(&held.dir, patience);
         let lock = lock.map_err(|source| StoreError::io("lock", path(), source))?;
         let lock = lock.ok_or_else(|| StoreError::Busy { path: path() })?;
         log.find(&held.dir).map_err(StoreError::audit)?;
+        // Before each write and not only at the start: another server of the
+        // same workspace may have crashed in between.
         recover::settle(&held.dir, log).map_err(StoreError::audit)?;
+        // What another server has just written looks like a leftover, so only
+        // whoever is surely alone may sweep.
         if *untidy && lock.is_exclusive() {
             *untidy = recover::sweep(&held.dir).is_err();
         }
@@ -198,6 +209,8 @@ impl Store for FsStore {
         {
             return Ok(known);
         }
+        // Read under the barrier, so that no answer mixes files of before a
+        // commit with files of after it.
         let files = self.reader_of(held);
         let found = Arc::new(VersionedView::new(answer(query, &files)?));
         self.cache.put(query, &found, files.into_validators());
@@ -223,7 +236,7 @@ impl Store for FsStore {
         let id = self.options.ids.next_id();
         let at = self.options.clock.now_ms();
         let line = line::refused(refused, self.options.workspace.id.as_str(), id, at);
-        let appended = self.refusals.append(&held.dir, &line);
+        let appended = line.and_then(|line| self.refusals.append(&held.dir, &line));
         appended.map_err(StoreError::audit)
     }
 

@@ -3,7 +3,7 @@
 //! `cargo run -p openwork --example gate`
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
-use std::io;
+use std::io::{self, Write as _};
 use std::time::Duration;
 
 use openwork::approval::{Ask, Gate, Reply, Request};
@@ -38,6 +38,5 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn send(to: &str) -> io::Result<()> {
-    println!("a mail goes to {to}");
-    Ok(())
+    writeln!(io::stdout(), "a mail goes to {to}")
 }

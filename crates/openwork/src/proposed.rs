@@ -32,6 +32,9 @@ impl Proposed {
         Self {
             store,
             summary: plan.summary.clone(),
+            // Made at once, as the plan with all contents goes right after:
+            // what is kept while somebody looks is the preview and digests of
+            // what it rests on.
             preview: preview(&proposal.change, &plan),
             frozen: plan.into_frozen(),
             proposal,
@@ -80,6 +83,7 @@ impl Proposed {
             actor,
             approval: ApprovedBy::Host.into(),
         };
+        // One order has one answer; a store that gives none has lost it.
         let answer = self.store.commit(vec![order]).pop();
         Ok(answer.ok_or(Error::Lost)??)
     }
@@ -111,6 +115,8 @@ impl fmt::Display for Proposed {
 }
 
 fn write_diff(out: &mut fmt::Formatter<'_>, change: &FileChange) -> fmt::Result {
+    // Names and texts come from files and clients. Unescaped they could move
+    // the cursor of a terminal and hide what would be written.
     let path = escape_line(change.path.as_str());
     let (old, new) = match change.kind {
         ChangeKind::Create => ("/dev/null", &*path),

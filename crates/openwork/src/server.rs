@@ -53,6 +53,9 @@ impl Server {
     /// [`Error::Serve`] if the server broke off before, [`Error::Lost`] if its
     /// approver panicked. It has stopped either way.
     pub async fn shut_down(self) -> Result<(), Error> {
+        // First the door, then the people: once nothing more is accepted,
+        // shutting the host refuses what waits and ends the approver, and only
+        // then can that be waited for.
         drop(self.stop);
         let served = self.serving.await;
         self.host.shut_down().await;
@@ -139,13 +142,19 @@ impl ServerBuilder {
     /// [`Error::TokenMissing`] without tokens, [`Error::Listen`] if the address
     /// cannot be had, [`Error::Setup`] if a workspace was given twice.
     pub async fn bind(self, address: impl ToSocketAddrs) -> Result<Server, Error> {
+        // Checked here and not left to the server: an empty token admits
+        // nobody, so it would run and answer 401 to everyone.
         self.check_tokens()?;
         let listener = TcpListener::bind(address).await.map_err(Error::Listen)?;
         let local_addr = listener.local_addr().map_err(Error::Listen)?;
         let host = Arc::new(Host::new(self.host, self.workspaces)?);
+        // Before the first connection: what is asked at once finds its
+        // approver.
         let approver = self.approver.map(|decide| spawn_approver(&host, decide));
         let server = openwork_http::Server::new(Arc::clone(&host), self.http);
         let (stop, stopped) = oneshot::channel::<()>();
+        // A sender that is gone is as good as a message, so that a server that
+        // is dropped stops.
         let stopped = async move { drop(stopped.await) };
         Ok(Server {
             serving: tokio::spawn(server.serve(listener, stopped)),

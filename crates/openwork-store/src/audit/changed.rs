@@ -30,6 +30,8 @@ pub(crate) fn changed(plan: &Plan) -> Vec<ChangedEntry> {
         remaining -= changed.diff.len();
         changed
     };
+    // Cut off before the diffs are made: of a large import most would be made
+    // for nothing.
     let changes = plan.edits.iter().take(FILES).map(preview::change);
     changes.map(&mut shorten).collect()
 }

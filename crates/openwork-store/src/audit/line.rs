@@ -8,6 +8,7 @@
 //! version may hold them as well.
 
 use std::borrow::Cow;
+use std::io;
 
 use openwork_change::store::RefusedRequest;
 use openwork_model::audit::{AuditEntry, NamedFiles};
@@ -93,14 +94,14 @@ impl ChangeIntent {
     }
 
     /// The line that says that it will be done.
-    pub(crate) fn line(&self) -> Vec<u8> {
+    pub(crate) fn line(&self) -> io::Result<Vec<u8>> {
         line(self)
     }
 
     /// The line that says that it was done: the one that clients are shown.
     /// What it did to the files is left out after a crash: the intent names
     /// them, and says no more, so that it costs no room twice.
-    pub(crate) fn done(&self, changes: &[ChangedEntry]) -> Vec<u8> {
+    pub(crate) fn done(&self, changes: &[ChangedEntry]) -> io::Result<Vec<u8>> {
         #[derive(Serialize)]
         struct Done<'a> {
             #[serde(flatten)]
@@ -129,7 +130,7 @@ impl ChangeIntent {
     }
 
     /// The line that says that it was not done.
-    pub(crate) fn aborted(&self, reason: &str) -> Vec<u8> {
+    pub(crate) fn aborted(&self, reason: &str) -> io::Result<Vec<u8>> {
         #[derive(Serialize)]
         struct Aborted<'a> {
             record: &'static str,
@@ -150,7 +151,7 @@ impl ChangeIntent {
 }
 
 /// The line of something that changes no file: an entry that ends no batch.
-pub(crate) fn noted(entry: &AuditEntry) -> Vec<u8> {
+pub(crate) fn noted(entry: &AuditEntry) -> io::Result<Vec<u8>> {
     line(entry)
 }
 
@@ -160,7 +161,7 @@ pub(crate) fn refused(
     workspace: &str,
     id: Uuid,
     timestamp: u64,
-) -> Vec<u8> {
+) -> io::Result<Vec<u8>> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Line<'a> {
@@ -262,9 +263,8 @@ pub(crate) fn kind_of(line: &[u8]) -> Option<LineKind> {
     })
 }
 
-fn line(value: &impl Serialize) -> Vec<u8> {
-    // Ids, texts and numbers always have a JSON form.
-    let mut line = serde_json::to_vec(value).unwrap_or_default();
+fn line(value: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(value)?;
     line.push(b'\n');
-    line
+    Ok(line)
 }

@@ -63,6 +63,9 @@ impl AuditLog {
     pub(crate) fn make(&mut self, root: &Arc<dyn DiskDir>) -> io::Result<()> {
         match &self.open {
             Some(open) if open.known && open.size >= self.segment_size => {
+                // Here, where something is about to be written, and not when
+                // the log is found: a plan that changes nothing leaves no
+                // trace.
                 segments::rotate(&open.dir)?;
             }
             Some(_) => return Ok(()),
@@ -106,8 +109,11 @@ impl AuditLog {
     /// Appends whole lines in one call.
     pub(crate) fn append(&mut self, lines: &[u8]) -> io::Result<()> {
         let open = self.open.as_mut().ok_or(io::ErrorKind::NotFound)?;
+        // Until the write has succeeded nobody knows how the log ends.
         let known = std::mem::replace(&mut open.known, false);
         if open.torn {
+            // Half a line of a crash is ended and left: the log is only ever
+            // appended to, and readers pass over what they cannot read.
             write_all(&mut *open.file, &[b"\n", lines].concat())?;
             open.size += 1;
         } else {
@@ -129,6 +135,7 @@ impl AuditLog {
     pub(crate) fn sync(&mut self) -> io::Result<()> {
         let open = self.open.as_mut().ok_or(io::ErrorKind::NotFound)?;
         open.file.sync_data()?;
+        // A new file outlives a power loss only together with its name.
         for made in &open.made {
             made.parent.sync()?;
         }

@@ -27,6 +27,8 @@ pub(crate) fn newest(root: &Arc<dyn DiskDir>, limit: usize) -> io::Result<Newest
     let Some(dir) = home(root)? else {
         return Ok(NewestEntries::default());
     };
+    // One segment is all that most logs have, and mostly enough; and an answer
+    // from one file can be cached, as one version stands for it.
     if let Some(current) = segments::open(&dir, 0)? {
         let entries = collect(std::slice::from_ref(&current), limit)?;
         if entries.len() >= limit {
@@ -88,6 +90,8 @@ impl LastWrite {
         };
         let stat = current.stat;
         let version = FileVersion::from(stat);
+        // Each answer about the configuration names this time, and most come
+        // between two changes.
         let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, newest)) = known.filter(|(known, _)| *known == version) {
             return Ok(Some((stat, newest)));

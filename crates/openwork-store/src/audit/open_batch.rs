@@ -31,6 +31,8 @@ pub(super) fn find(file: &dyn DiskFile, size: u64) -> io::Result<OpenBatch> {
         if std::mem::take(&mut is_end) {
             found.torn = !line.is_empty();
         }
+        // A torn or foreign line is no end of a batch; what is before it still
+        // counts.
         let Some(kind) = kind_of(&line) else { continue };
         let batch = match &kind {
             LineKind::Entry { batch, .. }

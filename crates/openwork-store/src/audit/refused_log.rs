@@ -27,6 +27,8 @@ impl RefusedLog {
         let (dir, _) = tree::open_or_make(root, &layout::home())?;
         let (mut file, mut size) = open(&dir)?;
         if size > 0 && size + line.len() as u64 > LIMIT {
+            // One file of before and no more: whoever floods the log displaces
+            // what it wrote itself, and fills no disk.
             dir.rename(REFUSED_LOG, OLD_REFUSED_LOG)?;
             (file, size) = open(&dir)?;
         }

@@ -80,7 +80,7 @@ fn read_exact_at(file: &dyn DiskFile, mut buffer: &mut [u8], mut offset: u64) ->
         match file.read_at(buffer, offset)? {
             0 => return Err(io::ErrorKind::UnexpectedEof.into()),
             read => {
-                buffer = buffer.get_mut(read..).unwrap_or_default();
+                buffer = buffer.get_mut(read..).ok_or(io::ErrorKind::InvalidData)?;
                 offset += read as u64;
             }
         }

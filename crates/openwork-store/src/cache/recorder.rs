@@ -1,4 +1,4 @@
-//! What one operation has looked at so far.
+//! What the answer of one operation depends on.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
@@ -10,7 +10,7 @@ use openwork_model::files::{FileRoot, Location};
 use crate::cache::validators::{Dependency, ExpectedState, FileVersion, Validators};
 use crate::fs::disk::{DiskDir, FileKind, FileStat, NodeId};
 
-/// Collects the proof of an answer while the answer is made.
+/// Records the dependencies of an answer while the answer is made.
 #[derive(Debug)]
 pub(crate) struct DependencyRecorder {
     started: i64,
@@ -39,7 +39,8 @@ impl DependencyRecorder {
         }
     }
 
-    /// Says that the answer rests on something that no later look can prove.
+    /// Says that the answer depends on something that cannot be checked later,
+    /// so it is not kept.
     pub(crate) fn mark_uncacheable(&mut self) {
         self.validators = None;
     }
@@ -56,8 +57,8 @@ impl DependencyRecorder {
         self.record(dependency, ExpectedState::Is(id));
     }
 
-    /// Notes a state; one that is too young to be told from the next spoils
-    /// the proof, as git has it with racily clean entries.
+    /// Records a state. One that is so young that a further change might not
+    /// show makes the answer uncacheable, as with git's racily clean entries.
     pub(crate) fn record_version(&mut self, dependency: Dependency, stat: FileStat) {
         let version = FileVersion::from(stat);
         if version.is_settled(self.started) {
@@ -71,11 +72,13 @@ impl DependencyRecorder {
     pub(crate) fn record_read(&mut self, at: &Location, stat: FileStat) {
         let version = FileVersion::from(stat);
         if version.is_settled(self.started) {
+            // A file that is too young has no version: before it is replaced
+            // its contents are compared instead.
             self.read.insert(at.clone(), version);
         }
     }
 
-    /// The state in which a file was read, if it can be told from all others.
+    /// The state in which a file was read, if every later change would show.
     pub(crate) fn version_when_read(&self, at: &Location) -> Option<FileVersion> {
         self.read.get(at).copied()
     }
@@ -86,7 +89,7 @@ impl DependencyRecorder {
     }
 
     /// Holds a directory that was listed, so that what is in it can be reached
-    /// without a way.
+    /// by its name alone.
     pub(crate) fn hold(&mut self, at: &Location, dir: Arc<dyn DiskDir>) {
         let path = at.path.as_str();
         let listed = self.listed.entry((at.root, path.len())).or_default();
@@ -104,8 +107,8 @@ impl DependencyRecorder {
         })
     }
 
-    /// Notes the directories on the way to a path, each once; `covered` of them
-    /// are known from the base.
+    /// Records the directories above a path, each once; `covered` of them are
+    /// known from the base.
     ///
     /// Looks from the path upwards and no further than to what is noted: what
     /// is above that was noted with it. So a tree costs as much as it has
@@ -161,8 +164,10 @@ fn split_below(path: &str, length: usize) -> Option<(&str, &str)> {
 }
 
 fn now() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+    // A clock before 1970 makes every file too young to be told from a later
+    // one, so nothing is kept: slow, and never wrong.
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+    })
 }

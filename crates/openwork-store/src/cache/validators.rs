@@ -1,4 +1,4 @@
-//! What an answer rests on, and whether it still stands.
+//! What an answer depends on, and whether all of it is unchanged.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::fs::disk::{Disk, DiskDir, FileKind, FileStat, NodeId};
 
-/// A place that was looked at.
+/// A place that an answer depends on.
 #[derive(Debug)]
 pub(crate) enum Dependency {
     /// Below an open directory.
@@ -35,6 +35,8 @@ pub(crate) struct FileVersion {
     kind: FileKind,
     id: NodeId,
     size: u64,
+    // Mode and owner are not compared: to change them changes the last of these
+    // times.
     modified: i64,
     changed: i64,
 }
@@ -86,7 +88,7 @@ impl Dependency {
     }
 }
 
-/// Everything that an answer rests on.
+/// Everything that an answer depends on, each in its state.
 #[derive(Debug, Default)]
 pub(crate) struct Validators(Vec<(Dependency, ExpectedState)>);
 
@@ -95,7 +97,7 @@ impl Validators {
         self.0.push((dependency, expected));
     }
 
-    /// How many places have to be looked at to check it.
+    /// How many places have to be checked.
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }

@@ -33,7 +33,7 @@ pub(crate) struct OrderBatch<'f> {
     reports: OnceCell<Vec<CommitReport>>,
 }
 
-/// What is said of a plan: to the log, and to whoever wanted it.
+/// What a plan did: for the log, and for the one who wanted it.
 #[derive(Debug, Default)]
 pub(crate) struct CommitReport {
     pub(crate) changed: Vec<ChangedEntry>,
@@ -94,6 +94,8 @@ impl<'f> OrderBatch<'f> {
         };
         for (place, order) in orders.iter().enumerate() {
             let answer = match order.plan(&overlay) {
+                // The group ends here. This order and the rest are tried again
+                // once the file that goes is off the disk.
                 Ok(plan) if batch.writes_unread(&plan) => break,
                 Ok(plan) if plan.is_noop() => {
                     let warnings = plan.warnings(&overlay);
@@ -135,7 +137,7 @@ impl<'f> OrderBatch<'f> {
         self.changes.len() > 1 && self.plans.iter().any(|(_, plan)| plan.edits.len() > 1)
     }
 
-    /// What is said of each plan. Working it out takes a while.
+    /// What each plan did. Working it out takes a while.
     pub(crate) fn reports(&self) -> &[CommitReport] {
         self.reports.get_or_init(|| {
             let mut overlay = Overlay::new(self.files);
@@ -149,12 +151,12 @@ impl<'f> OrderBatch<'f> {
         })
     }
 
-    /// The plans, each with its order's place and what is said of it.
+    /// The plans, each with its order's place and its report.
     pub(crate) fn into_plans(self) -> impl Iterator<Item = (usize, Plan, CommitReport)> {
-        let reports = self.reports.into_inner().unwrap_or_default();
-        let reports = reports
-            .into_iter()
-            .chain(std::iter::repeat_with(CommitReport::default));
+        // Where they were not made nothing was written either, and of such a plan
+        // no answer is made: it fails or is tried again.
+        let reports = self.reports.into_inner().into_iter().flatten();
+        let reports = reports.chain(std::iter::repeat_with(CommitReport::default));
         let plans = self.plans.into_iter().zip(reports);
         plans.map(|((place, plan), report)| (place, plan, report))
     }
@@ -193,6 +195,8 @@ impl<'f> OrderBatch<'f> {
 
 /// The edits of all plans, one for each file that is another in the end.
 fn changes(plans: &[(usize, Plan)], next_id: &dyn Fn() -> Uuid) -> Vec<StagedChange> {
+    // A file that several orders change is replaced once: from what it was
+    // before the first of them to what it is after the last.
     let mut ends: BTreeMap<&RelPath, (&Option<OldContents>, &Option<FileContents>)> =
         BTreeMap::new();
     for edit in plans.iter().flat_map(|(_, plan)| &plan.edits) {
@@ -209,6 +213,7 @@ fn changes(plans: &[(usize, Plan)], next_id: &dyn Fn() -> Uuid) -> Vec<StagedCha
                 after: after.clone(),
             }
         };
+    // One order may take back what another did. Then there is nothing to write.
     let changed = ends.into_iter().map(edit).filter(FileEdit::is_change);
     changed
         .map(|edit| StagedChange::of(edit, next_id))

@@ -21,6 +21,8 @@ pub(crate) enum StoreState {
 pub(crate) fn of(dir: &Arc<dyn DiskDir>, name: &str, note: &FileNote) -> io::Result<StoreState> {
     let now = match dir.stat(name) {
         Ok(stat) if stat.kind == FileKind::File => {
+            // By contents: after a power loss neither times nor sizes need be
+            // those that were written.
             Some(digest_of(&*dir.open_file(name)?, stat.size)?.digest)
         }
         Ok(_) => return Ok(StoreState::Other),

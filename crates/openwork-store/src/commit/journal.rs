@@ -49,13 +49,14 @@ impl JournalManifest {
         let mut file = home.create(temporary, FileAccess::Private)?;
         write_all(&mut *file, &serde_json::to_vec(self)?)?;
         file.sync()?;
+        // Renamed into place, so that a manifest that is there is a whole one.
         home.rename(temporary, layout::JOURNAL)?;
         home.sync()
     }
 
     /// The manifest that a crash has left, if any.
     pub(crate) fn find(root: &Arc<dyn DiskDir>) -> io::Result<Option<Self>> {
-        let path = layout::home().join(layout::JOURNAL).unwrap_or_default();
+        let path = layout::journal();
         let file = match root.open_file(path.as_str()) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -103,6 +104,8 @@ fn finish_one(root: &Arc<dyn DiskDir>, note: &FileNote) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error),
     };
+    // Each step looks first at what is there: finishing may itself be cut
+    // short, and then begins again from the top.
     match (file_state::of(&dir, name, note)?, &note.temporary) {
         (StoreState::Before, Some(temporary)) if note.after.is_some() => {
             unless_gone(dir.rename(temporary, name))?;

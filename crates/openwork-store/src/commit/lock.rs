@@ -40,6 +40,8 @@ impl RootLock {
                     }));
                 }
                 DiskLock::Busy if Instant::now() >= end => return Ok(None),
+                // Asked again and again, as flock(2) knows no deadline: a call
+                // that waits could hang for as long as another server does.
                 DiskLock::Busy => thread::sleep(pause),
             }
             // Short enough to meet the gap between two commits of a busy server.

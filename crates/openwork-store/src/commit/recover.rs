@@ -21,6 +21,8 @@ pub(crate) fn is_needed(root: &Arc<dyn DiskDir>) -> bool {
 /// Finishes a journal and gives every open intent its outcome. The log is
 /// open, and the caller holds the workspace's lock.
 pub(crate) fn settle(root: &Arc<dyn DiskDir>, log: &mut AuditLog) -> io::Result<()> {
+    // The journal first: only once it is finished do the files say which
+    // intents were carried out.
     if let Some(manifest) = JournalManifest::find(root)? {
         tracing::warn!(
             files = manifest.files.len(),
@@ -44,14 +46,16 @@ pub(crate) fn settle(root: &Arc<dyn DiskDir>, log: &mut AuditLog) -> io::Result<
 fn outcome(root: &Arc<dyn DiskDir>, intent: &ChangeIntent) -> io::Result<Vec<u8>> {
     let mut was_done = false;
     for note in &intent.notes {
+        // One file is enough: with a journal all of them were made or none, and
+        // without one each order has a file of its own.
         was_done |= was_made(root, note)?;
     }
     tracing::warn!(id = %intent.entry.id, was_done, "a change without an outcome is settled");
-    Ok(if was_done {
+    if was_done {
         intent.done(&[])
     } else {
         intent.aborted("the server stopped before it was made")
-    })
+    }
 }
 
 /// Whether the change of one file was made. Its temporary file goes.
@@ -92,6 +96,7 @@ pub(crate) fn sweep(root: &Arc<dyn DiskDir>) -> io::Result<()> {
 }
 
 fn sweep_dir(root: &Arc<dyn DiskDir>, path: &RelPath, also_below: bool) -> io::Result<()> {
+    // A directory that is missing, or a link by now, holds nothing of ours.
     let Ok(dir) = tree::open(root, path) else {
         return Ok(());
     };

@@ -105,6 +105,8 @@ impl FileReplacement<'_> {
     /// Replaces files that have nothing to do with each other, until one fails.
     fn each(&self, stage: &mut StagedFiles) -> CommitProgress {
         let _readers_wait = self.barrier.write().unwrap_or_else(PoisonError::into_inner);
+        // Until the first failure: what is in place stays, as each file is an
+        // order of its own, and the rest is tried again alone.
         let failure = stage.files.iter_mut().find_map(|staged| {
             let applied = staged.check(self.files).and_then(|()| {
                 let failed = failed("replace", self.files, &staged.change);
@@ -134,11 +136,15 @@ impl FileReplacement<'_> {
         if let Err(failure) = checked {
             return CommitProgress::nothing(failure);
         }
+        // From here on a crash finishes the change, so whatever could refuse it
+        // was asked before.
         if let Err(error) = self.publish(stage) {
             // It may be in place though its directory could not be synced.
             return self.take_back(stage, self.home_failed("write", error));
         }
         let _readers_wait = self.barrier.write().unwrap_or_else(PoisonError::into_inner);
+        // By index, as taking back needs the whole stage while one file of it
+        // has just failed.
         for index in 0..stage.files.len() {
             let Some(staged) = stage.files.get_mut(index) else {
                 continue;
@@ -168,6 +174,9 @@ impl FileReplacement<'_> {
 
     /// Undoes what was replaced before something failed.
     fn take_back(&self, stage: &mut StagedFiles, failure: CommitFailure) -> CommitProgress {
+        // A change that is half made must not stay so while the disk works:
+        // undone now, the caller learns a failure and no reader sees a mixture
+        // for long.
         let mut applied = stage.files.iter_mut().rev().filter(|staged| staged.applied);
         let undone = applied.try_for_each(|staged| staged.undo(self.ids.next_id()));
         let undone = undone.and_then(|()| stage.sync_dirs());

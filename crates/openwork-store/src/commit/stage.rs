@@ -59,15 +59,19 @@ impl StagedFiles {
         change: &StagedChange,
         files: &ConfinedReader<'_>,
     ) -> Result<(), CommitFailure> {
-        let name = change.path.file_name().unwrap_or_default().to_owned();
+        // A plan never names the workspace itself; should one, nothing is written.
+        let (Some(parent), Some(name)) = (change.path.parent(), change.path.file_name()) else {
+            let path = files.in_workspace(&change.path);
+            return Err(StoreError::Read(FileError::NotRegular { path }.into()).into());
+        };
         let dir = self
-            .open(root, change)
+            .open(root, parent, change)
             .map_err(failed("open", files, change))?;
         let staged = StagedFile {
             change: change.clone(),
             applied: false,
             dir,
-            name,
+            name: name.to_owned(),
             old: None,
             written: None,
         };
@@ -76,6 +80,9 @@ impl StagedFiles {
         if let Some(staged) = self.files.last_mut() {
             staged.write(files)?;
         }
+        // Not after each file, as files that are written together become
+        // durable together. Not all at once either: an import may have more
+        // files than a process may hold open.
         if self.files.len() - self.synced < UNSYNCED {
             return Ok(());
         }
@@ -98,6 +105,8 @@ impl StagedFiles {
     pub(crate) fn sync_dirs(&self) -> io::Result<()> {
         self.dirs.values().try_for_each(|dir| dir.sync())?;
         // A directory that was made is a name in another one.
+        // By handle and not by path: one directory may be reached as a parent
+        // of several, and each sync costs a wait for the disk.
         let mut synced: HashSet<*const ()> = self.dirs.values().map(address).collect();
         let made = self.made.iter().rev().map(|made| &made.parent);
         made.filter(|parent| synced.insert(address(parent)))
@@ -107,9 +116,9 @@ impl StagedFiles {
     fn open(
         &mut self,
         root: &Arc<dyn DiskDir>,
+        path: RelPath,
         change: &StagedChange,
     ) -> io::Result<Arc<dyn DiskDir>> {
-        let path = change.path.parent().unwrap_or_default();
         if let Some(dir) = self.dirs.get(&path) {
             return Ok(Arc::clone(dir));
         }
@@ -137,6 +146,7 @@ impl Drop for StagedFiles {
         }
         for staged in self.files.iter().filter(|staged| !staged.applied) {
             if let Some(temporary) = &staged.change.temporary {
+                // One that cannot be removed now is swept by the next writer.
                 let _ = staged.dir.remove_file(temporary);
             }
         }
@@ -158,6 +168,8 @@ impl StagedFile {
         let (Some(after), Some(temporary)) = (&self.change.after, &self.change.temporary) else {
             return Ok(());
         };
+        // Private until it has the mode of the old file: in between nobody may
+        // read what the old one kept from them.
         let access = if self.old.is_some() {
             FileAccess::Private
         } else {
@@ -191,6 +203,8 @@ impl StagedFile {
             }
             _ => return Err(moved()),
         };
+        // The plan read the file in this very state, so its contents need not
+        // be compared.
         if files.version_when_read(&self.change.path) == Some(FileVersion::from(stat)) {
             return Ok(());
         }
@@ -206,6 +220,8 @@ impl StagedFile {
     /// held is put aside instead, so that it can be put back.
     pub(crate) fn apply(&mut self) -> io::Result<()> {
         match (&self.change.temporary, &self.change.after) {
+            // Renamed and not written over: whoever reads meanwhile gets the
+            // old file or the new one, never half of one.
             (Some(temporary), Some(_)) => self.dir.rename(temporary, &self.name)?,
             (Some(aside), None) => self.dir.rename(&self.name, aside)?,
             (None, _) => self.dir.remove_file(&self.name)?,

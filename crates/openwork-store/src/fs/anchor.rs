@@ -76,6 +76,8 @@ impl RootAnchor {
 
     fn check(&self, held: &HeldRoot) -> Result<(), StoreError> {
         match self.disk.stat(&self.path) {
+            // By number and not by name: a directory that was put in its place
+            // is another workspace, even if it holds the same files.
             Ok(stat) if stat.id == held.id => Ok(()),
             Ok(_) => Err(StoreError::Replaced {
                 path: self.path.clone(),
@@ -99,6 +101,8 @@ impl RootAnchor {
                 path: self.path.clone(),
             });
         }
+        // The path as it is written was allowed. What follows asks where it
+        // truly leads, as a link in it may lead out.
         let resolved =
             ResolvedPath::to(self.disk(), &self.path).map_err(|error| self.unreachable(error))?;
         let resolved = resolved.ok_or_else(|| StoreError::Gone {

@@ -179,7 +179,7 @@ pub(crate) fn write_all(file: &mut dyn DiskFile, mut bytes: &[u8]) -> io::Result
     while !bytes.is_empty() {
         match file.write(bytes)? {
             0 => return Err(io::ErrorKind::WriteZero.into()),
-            written => bytes = bytes.get(written..).unwrap_or_default(),
+            written => bytes = bytes.get(written..).ok_or(io::ErrorKind::InvalidData)?,
         }
     }
     Ok(())

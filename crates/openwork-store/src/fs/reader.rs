@@ -1,9 +1,10 @@
-//! One operation's confined look at the files, behind the model's port.
+//! Reading files for one operation, confined to what may be read: the model's
+//! port on a disk.
 //!
-//! Every file is opened below a directory that is already open, refusing
-//! links. Where that fails because of a link, the link is followed by hand
+//! Every file is opened below a directory that is already open, refusing links.
+//! Where that fails because of a link, the link is followed by hand
 //! ([`symlink`]) and what it leads to is read only if it lies in an authorised
-//! root. While looking, the proof of the answer is collected (by the [`DependencyRecorder`]).
+//! root. A [`DependencyRecorder`] takes down what the answer depends on.
 
 use std::cell::{OnceCell, RefCell};
 use std::io;
@@ -34,7 +35,7 @@ mod tests;
 
 use roots::AuthorisedRoots;
 
-/// The places that all looks of one store share.
+/// What all readers of one store share.
 #[derive(Debug)]
 pub(crate) struct FsContext {
     pub(crate) anchor: RootAnchor,
@@ -43,7 +44,7 @@ pub(crate) struct FsContext {
     pub(crate) custom: Option<PathBuf>,
     pub(crate) known_paths: KnownTrails,
     pub(crate) last_write: LastWrite,
-    /// How many directories one look may hold open.
+    /// How many directories one reader may hold open.
     pub(crate) held_directories: usize,
 }
 
@@ -61,7 +62,7 @@ impl FsContext {
     }
 }
 
-/// A confined look at real files.
+/// Reads real files, and no others than may be read.
 #[derive(Debug)]
 pub(crate) struct ConfinedReader<'s> {
     context: &'s FsContext,
@@ -87,7 +88,7 @@ impl<'s> ConfinedReader<'s> {
 }
 
 impl ConfinedReader<'_> {
-    /// What the answers given so far rest on, if that can be proven later.
+    /// What the answers given so far depend on, if that can be checked later.
     pub(crate) fn into_validators(self) -> Option<Validators> {
         self.recorder.into_inner().into_validators()
     }
@@ -97,8 +98,8 @@ impl ConfinedReader<'_> {
         path.below(self.context.anchor.path())
     }
 
-    /// The state in which a file of the workspace was read, if it can be told
-    /// from every later one.
+    /// The state in which a file of the workspace was read, if every later
+    /// change would show.
     pub(crate) fn version_when_read(&self, path: &RelPath) -> Option<FileVersion> {
         self.recorder
             .borrow()
@@ -155,6 +156,7 @@ impl ConfinedReader<'_> {
             return Err(too_large());
         }
         let bytes = read_to(file, stat.size, limit).map_err(|source| self.io(at, source))?;
+        // It may have grown since its size was looked at.
         if bytes.len() as u64 > limit {
             return Err(too_large());
         }
@@ -179,6 +181,7 @@ impl ConfinedReader<'_> {
             .into_iter()
             .map(|(name, kind)| self.entry(at, name, kind))
             .collect();
+        // The disk lists in any order, and no answer may depend on it.
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Ok(entries)
     }
@@ -203,9 +206,11 @@ impl ConfinedReader<'_> {
         odd.unwrap_or_else(|| self.io(at, source))
     }
 
-    /// An error of the system; what was not seen cannot be proven.
+    /// An error of the system.
     fn io(&self, at: &Location, source: io::Error) -> FileError {
         self.recorder.borrow_mut().mark_uncacheable();
+        // What failed now may work at the next call, so no answer that met an
+        // error is kept.
         FileError::io(self.absolute(at), source)
     }
 }
@@ -223,6 +228,8 @@ impl Files for ConfinedReader<'_> {
             return Ok(None);
         };
         let stat = self.stat_open(at, dependency, &*file)?;
+        // Not by reading it whole: a skill may hold files of hundreds of
+        // megabytes, of which only a digest is wanted.
         let digest = digest_of(&*file, stat.size).map_err(|source| self.io(at, source))?;
         self.recorder.borrow_mut().record_read(at, stat);
         Ok(Some(digest))

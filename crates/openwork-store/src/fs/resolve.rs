@@ -80,7 +80,8 @@ impl ResolvedPath {
         resolved.follow(&below)
     }
 
-    /// Whether every name on the trail leads to what is held open for it.
+    /// Whether every name of the path still leads to the directory that is held
+    /// open for it.
     fn still_leads(&self) -> bool {
         let mut steps = self.steps.iter().zip(self.steps.iter().skip(1));
         steps.all(|(above, step)| {
@@ -89,7 +90,7 @@ impl ResolvedPath {
         })
     }
 
-    /// Follows a path from the directory that the trail ends in.
+    /// Follows a path from this directory.
     pub(crate) fn follow(self, path: &Path) -> io::Result<FoundEntry> {
         let mut resolver = PathResolver {
             resolved: self,
@@ -119,7 +120,7 @@ impl ResolvedPath {
         self.steps.iter().any(|step| step.id == other)
     }
 
-    /// The trail to a directory that many levels above.
+    /// The directory that many levels above, with all that it lies in.
     pub(crate) fn above(&self, levels: usize) -> Option<Self> {
         let kept = self
             .steps
@@ -141,7 +142,7 @@ impl ResolvedPath {
     }
 
     fn last(&self) -> io::Result<&PathStep> {
-        // A trail starts with the top and never loses it.
+        // A path starts with the top and never loses it.
         self.steps
             .last()
             .ok_or_else(|| io::ErrorKind::NotFound.into())
@@ -164,6 +165,9 @@ impl PathResolver {
     fn run(&mut self) -> io::Result<Resolution> {
         while let Some(name) = self.remaining.pop_front() {
             if name == ".." {
+                // Back along the handles that led here. The `..` of the system
+                // would be that of wherever the directory has been moved
+                // meanwhile.
                 self.resolved.ascend();
                 continue;
             }
@@ -190,6 +194,8 @@ impl PathResolver {
     }
 
     fn enter(&mut self, dir: &Arc<dyn DiskDir>, name: String) -> io::Result<()> {
+        // Refuses a link: whatever was put here since the look, this is a
+        // directory or an error.
         let dir = dir.open_dir(&name)?;
         let id = dir.stat_self()?.id;
         self.resolved.steps.push(PathStep { name, dir, id });
@@ -217,6 +223,8 @@ impl PathResolver {
                 }
                 Component::ParentDir => self.remaining.push_front("..".to_owned()),
                 Component::CurDir => {}
+                // An absolute target begins again at the top, as it does for
+                // the system.
                 Component::RootDir => self.resolved.steps.truncate(1),
                 Component::Prefix(_) if path.starts_with(&self.resolved.top) => {}
                 // Another drive is another file system.

@@ -96,6 +96,8 @@ pub(crate) fn prune(
             break;
         };
         let Ok(dir) = open(root, &parent) else { break };
+        // The system refuses where anything is left. To ask first would only
+        // leave a gap between asking and removing.
         if dir.remove_dir(name).is_err() {
             break;
         }

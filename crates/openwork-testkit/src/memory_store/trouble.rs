@@ -61,7 +61,7 @@ impl Trouble {
 
     /// Returns how many calls hang in a step now.
     pub fn waiting(&self, step: Step) -> usize {
-        self.state().waiting.get(&step).copied().unwrap_or_default()
+        self.state().waiting.get(&step).copied().unwrap_or(0)
     }
 
     pub(super) fn at(&self, step: Step) -> Result<(), StoreError> {

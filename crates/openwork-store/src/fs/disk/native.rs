@@ -106,6 +106,7 @@ impl DiskDir for NativeDir {
     }
 
     fn stat(&self, path: &str) -> io::Result<FileStat> {
+        // A look must not set off a mount, which may wait for a network.
         let flags = AtFlags::SYMLINK_NOFOLLOW | walk::NO_AUTOMOUNT;
         Ok(stat(&retry_on_intr(|| {
             rustix::fs::statat(&self.fd, path, flags)
@@ -191,6 +192,9 @@ impl DiskDir for NativeDir {
         }) {
             Ok(()) => Ok(DiskLock::Taken),
             Err(Errno::WOULDBLOCK) => Ok(DiskLock::Busy),
+            // Some network mounts and sandboxes have no locks. The store works
+            // there all the same, as contents are compared before they are
+            // replaced.
             Err(Errno::NOLCK | Errno::NOTSUP | Errno::NOSYS | Errno::INVAL | Errno::BADF) => {
                 Ok(DiskLock::Unsupported)
             }

@@ -1,7 +1,6 @@
 //! How far up a git worktree reaches.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 
 use openwork_model::files::{FileError, FileRoot, Location};
@@ -10,6 +9,9 @@ use openwork_model::path::RelPath;
 use super::ConfinedReader;
 use crate::cache::validators::Dependency;
 use crate::fs::disk::{DiskDir, FileKind, read_to};
+
+/// What a directory has that is a repository and no leftover.
+const HEAD: &str = ".git/HEAD";
 
 /// More than any `gitdir:` line holds.
 const GIT_FILE: u64 = 16 << 10;
@@ -92,8 +94,7 @@ impl ConfinedReader<'_> {
         dir: &Arc<dyn DiskDir>,
         dependency: &dyn Fn(&Arc<dyn DiskDir>, &str) -> Dependency,
     ) -> io::Result<bool> {
-        let head = Path::new(".git").join("HEAD");
-        let head = head.to_str().unwrap_or_default();
+        let head = HEAD;
         match dir.stat(head) {
             Ok(stat) => {
                 self.recorder

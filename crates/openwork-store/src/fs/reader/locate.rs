@@ -13,12 +13,13 @@ use crate::fs::disk::DiskDir;
 pub(super) struct LinkWay {
     pub(super) base: Arc<dyn DiskDir>,
     pub(super) rest: String,
-    /// Whether the base was listed: names directly in it are proven by its state.
+    /// Whether the base was listed: then its own state covers the names
+    /// directly in it.
     listed: bool,
 }
 
 impl LinkWay {
-    /// What the location is to a proof.
+    /// What an answer from here depends on.
     pub(super) fn dependency(&self) -> Dependency {
         let base = Arc::clone(&self.base);
         if self.rest.is_empty() {
@@ -28,7 +29,7 @@ impl LinkWay {
         }
     }
 
-    /// The spot of a directory here that is held open.
+    /// What an answer depends on if a directory here is held open.
     pub(super) fn dependency_of(&self, dir: &Arc<dyn DiskDir>) -> Dependency {
         if self.listed && !self.rest.contains('/') {
             Dependency::Itself(Arc::clone(dir))

@@ -73,9 +73,9 @@ impl ConfinedReader<'_> {
                         .to_owned(),
                 }
             }
-            FileRoot::Global => self.context.global.clone().unwrap_or_default(),
-            FileRoot::Home => self.context.home.clone().unwrap_or_default(),
-            FileRoot::Custom => self.context.custom.clone().unwrap_or_default(),
+            FileRoot::Global => configured(self.context.global.as_ref()),
+            FileRoot::Home => configured(self.context.home.as_ref()),
+            FileRoot::Custom => configured(self.context.custom.as_ref()),
         }
     }
 
@@ -120,6 +120,11 @@ impl ConfinedReader<'_> {
         }
         Ok(cell.get_or_init(|| resolved).clone())
     }
+}
+
+fn configured(path: Option<&PathBuf>) -> PathBuf {
+    // A root that was not configured holds no file whose path could be asked for.
+    path.map_or_else(PathBuf::new, PathBuf::clone)
 }
 
 fn top(root: FileRoot) -> Location {

@@ -10,10 +10,10 @@ use crate::cache::validators::Dependency;
 use crate::fs::disk::FileKind;
 use crate::fs::resolve::{FoundEntry, Resolution, ResolvedPath};
 
-/// Every way that is not straight spoils the proof of the answer: too much
-/// would have to be looked at again to see that it still leads there.
+/// An answer that needed a link is not kept: too much would have to be checked
+/// to see that it still leads there.
 impl ConfinedReader<'_> {
-    /// Opens a file that could not be opened straight away.
+    /// Opens a file that could not be opened directly, following links.
     pub(super) fn open_through_links(
         &self,
         at: &Location,
@@ -37,7 +37,7 @@ impl ConfinedReader<'_> {
         Ok(Some((Dependency::Below(Arc::clone(dir), name), file)))
     }
 
-    /// Lists a directory that could not be opened straight away.
+    /// Lists a directory that could not be opened directly, following links.
     pub(super) fn list_through_links(
         &self,
         at: &Location,
@@ -64,6 +64,8 @@ impl ConfinedReader<'_> {
             .ok()
             .map(|path| Location::new(dir.root, path));
         let found = link
+            // Nothing has failed yet; the error would only be given back where
+            // no link is met, and here one is.
             .and_then(|at| self.find(&at, io::ErrorKind::Other.into()).ok())
             .flatten();
         match found {
@@ -76,6 +78,8 @@ impl ConfinedReader<'_> {
     /// Follows a location from its root, refusing what a link leads out to.
     /// `None` if there is nothing and no link was to blame for `error`.
     fn find(&self, at: &Location, error: io::Error) -> Result<Option<Resolution>, FileError> {
+        // Not cached: every directory and link on the way would have to be
+        // looked at again, and links are rare in these files.
         self.recorder.borrow_mut().mark_uncacheable();
         let Some(root) = self.resolved_root(at.root)? else {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! Ways that were followed before.
+//! Paths that were resolved before.
 
 use std::collections::HashMap;
 use std::io;
@@ -8,11 +8,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::{FoundEntry, Resolution, ResolvedPath};
 use crate::fs::disk::Disk;
 
-/// Ways by the path that they were followed for.
+/// Resolved paths, by the path that was asked for.
 ///
-/// Following a path opens every directory on the way. A way that is known is
-/// looked at instead, one call for each directory: it is given again only if
-/// every name on it still leads to the directory that is held open.
+/// Resolving a path opens every directory of it. A known one is checked
+/// instead, one call for each directory: it is given again only if every name
+/// still leads to the directory that is held open.
 #[derive(Debug, Default)]
 pub(crate) struct KnownTrails(Mutex<HashMap<PathBuf, KnownPaths>>);
 
@@ -43,7 +43,8 @@ impl KnownTrails {
             }),
             Resolution::Leaf(..) => None,
         };
-        // Where a link leads is nothing that the directories could tell.
+        // Where a link leads cannot be seen from the directories, so such a
+        // path is resolved each time.
         match found.clone().filter(|_| !linked) {
             Some(known) => drop(self.entries().insert(path.to_owned(), known)),
             None => drop(self.entries().remove(path)),
@@ -66,7 +67,7 @@ impl KnownPaths {
         found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
     }
 
-    /// The trail to the directory, if the path leads to one.
+    /// The directory, if the path leads to one.
     fn resolved(self) -> Option<ResolvedPath> {
         self.missing.is_none().then_some(self.resolved)
     }

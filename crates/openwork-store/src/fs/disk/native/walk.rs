@@ -53,18 +53,16 @@ fn check(path: &str) -> Result<(), Errno> {
 
 fn step_by_step(dir: BorrowedFd<'_>, path: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
     check(path)?;
-    let (parents, name) = path
-        .rsplit_once('/')
-        .map_or((None, path), |(parents, name)| (Some(parents), name));
-    let Some(parents) = parents else {
-        return open_component(dir, name, flags);
-    };
-    let mut components = parents.split('/');
-    let mut here = open_component(dir, components.next().unwrap_or_default(), PASSAGE)?;
-    for component in components {
-        here = open_component(here.as_fd(), component, PASSAGE)?;
+    let mut components = path.split('/').peekable();
+    let mut here: Option<OwnedFd> = None;
+    while let Some(component) = components.next() {
+        // On the way a directory need not be readable, only passable.
+        let is_last = components.peek().is_none();
+        let flags = if is_last { flags } else { PASSAGE };
+        let above = here.as_ref().map_or(dir, OwnedFd::as_fd);
+        here = Some(open_component(above, component, flags)?);
     }
-    open_component(here.as_fd(), name, flags)
+    here.ok_or(Errno::INVAL)
 }
 
 fn open_component(dir: BorrowedFd<'_>, name: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
