@@ -97,10 +97,10 @@ impl Fixture {
 
     fn recorded(&self) -> Vec<String> {
         let entries = self.store.entries();
-        let told = |entry: &openwork_model::audit::AuditEntry| {
+        let described = |entry: &openwork_model::audit::AuditEntry| {
             format!("{} {}: {}", entry.action, entry.target, entry.summary)
         };
-        entries.iter().map(told).collect()
+        entries.iter().map(described).collect()
     }
 }
 
