@@ -36,7 +36,7 @@ impl Host {
         grant.allows(Permission::WriteUnasked) && self.options.host_writes == HostWrites::Allow
     }
 
-    /// Asks a person; whoever leaves meanwhile withdraws.
+    /// Asks a person. A caller that goes away meanwhile withdraws.
     pub(crate) async fn consent(
         &self,
         handle: &Arc<WorkspaceHandle>,

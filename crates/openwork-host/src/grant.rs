@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use openwork_approval::Asker;
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
 
-/// What whoever asks was let in as.
+/// What a requester was let in as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Grant {
@@ -29,8 +29,8 @@ pub enum Permission {
 }
 
 impl Grant {
-    /// Whether whoever has it may do this. Beside
-    /// the table of routes, nothing else decides by who asks.
+    /// Whether it allows this. Beside the table of routes, nothing else decides
+    /// by who asks.
     pub fn allows(self, permission: Permission) -> bool {
         match (self, permission) {
             (Self::Host, _) => true,

@@ -20,7 +20,7 @@ use crate::writer::GroupWriter;
 /// Whether the host's own changes are asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HostWrites {
-    /// They are made without asking: whoever asks is the one who would answer.
+    /// They are made without asking: the host would only answer itself.
     #[default]
     Allow,
     /// They are asked about like any other.

@@ -22,9 +22,9 @@
 //! | [`query`] | the reads |
 //! | [`submit`] | the way of a change |
 //! | `consent` | asking a person, and the yes that comes of it |
-//! | [`review`] | looking again at what waits: pages, secrets |
+//! | [`review`] | more of what waits for an answer: pages, secrets |
 //! | [`writer`] | one writer per workspace, committing in groups |
-//! | [`changes`] | what clients are told when a workspace has changed |
+//! | [`changes`] | the events that clients get when a workspace has changed |
 //! | [`engine`], [`reload`] | the port to the engine, and having it read the files again |
 //! | [`pool`] | blocking work: bounded, with deadlines |
 //! | [`subject`] | what a person is asked about, and what is kept of it |

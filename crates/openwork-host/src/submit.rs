@@ -111,7 +111,7 @@ impl Host {
                 .carry_out(handle, proposal, requester.actor(), Err(by.into()))
                 .await?;
             // Boxed, like all that comes after an answer: very many of these
-            // futures may wait for a person, and each would hold the room.
+            // futures may wait for a person, and each would be as large as that.
             return Ok(Box::pin(self.committed(&at, receipt)).await);
         }
         let plan = self.plan(handle, &proposal).await?;

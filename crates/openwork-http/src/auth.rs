@@ -126,8 +126,8 @@ impl Auth {
     /// earlier versions wrote to the audit log hold it.
     pub(crate) fn conceal(&self, text: Bytes) -> Bytes {
         let plain = self.host.plain_hash();
-        // With one token for both, the plain hash is that of the clients, which
-        // stays; and to tell the two apart would need no hash.
+        // With one token for both, the plain hash is the clients' as well, and
+        // theirs stays.
         let found = std::str::from_utf8(&text)
             .ok()
             .filter(|text| !self.host.is_same(&self.client) && text.contains(plain.as_str()));

@@ -28,23 +28,31 @@ pub(crate) use unread::UnreadBody;
 use budget::NoRoom;
 
 /// Why a body was not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BodyError {
     /// It is larger than this route takes.
+    #[error("the body is larger than {limit} bytes")]
     TooLarge { limit: usize },
     /// It took too long to come.
+    #[error("the body took too long to come")]
     TooSlow,
     /// Others hold all the memory.
+    #[error("other bodies hold all the memory")]
     NoRoom,
     /// The connection ended before it did, or its framing is broken.
+    #[error("the body was cut short")]
     CutShort,
     /// It is no JSON text in UTF-8.
+    #[error("the body is no JSON")]
     NotJson,
     /// It is JSON, but no object.
+    #[error("the body is no JSON object")]
     NotAnObject,
     /// It is nested more deeply than anything that is asked for.
+    #[error("the body is nested too deeply")]
     TooDeep,
     /// It holds more values than this route takes.
+    #[error("the body holds more than {limit} values")]
     TooManyValues { limit: usize },
 }
 

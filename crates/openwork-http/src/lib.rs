@@ -24,7 +24,7 @@
 //! | `auth` | tokens: who is let in, and as whom |
 //! | `cors` | which pages may call |
 //! | `query`, `condition`, `body` | reading parameters, conditions, bodies |
-//! | `wire` | from views and requests to the types of `openwork-api` |
+//! | `wire` | from what the layers below answer to the types of `openwork-api` |
 //! | `render` | views as bytes, and the bytes that are kept |
 //! | `reply` | from outcome to response |
 //! | `error` | from failure to response: all statuses, codes and messages |

@@ -127,7 +127,7 @@ pub struct HttpLimits {
     /// Bytes of all bodies together that are arriving, beyond the first 16 KiB
     /// of each. A body that finds none left waits.
     ///
-    /// Default: 24 MiB.
+    /// Default: 16 MiB.
     pub bodies: usize,
     /// Of them, those of bodies that do not declare their length.
     ///
@@ -136,16 +136,16 @@ pub struct HttpLimits {
     /// Values in a body (list entries, names and values of object members, the
     /// lists and objects themselves), as each takes more memory than its text.
     ///
-    /// Default: 50,000.
+    /// Default: 40,000.
     pub values: usize,
     /// Values in an import's body.
     ///
-    /// Default: 100,000.
+    /// Default: 40,000.
     pub import_values: usize,
     /// Bytes that all bodies may take together from when they have arrived, by
     /// estimate, until what they ask for is planned. A body that finds none left waits.
     ///
-    /// Default: 80 MiB.
+    /// Default: 8 MiB.
     pub parsed: usize,
     /// How long a body may take.
     ///
@@ -194,11 +194,11 @@ impl Default for HttpLimits {
             head_deadline: Duration::from_secs(10),
             body: 1 << 20,
             import: 8 << 20,
-            bodies: 24 << 20,
+            bodies: 16 << 20,
             undeclared: 8 << 20,
-            values: 50_000,
-            import_values: 100_000,
-            parsed: 80 << 20,
+            values: 40_000,
+            import_values: 40_000,
+            parsed: 8 << 20,
             body_deadline: Duration::from_secs(30),
             write_deadline: Duration::from_secs(30),
             streams: 128,

@@ -124,7 +124,7 @@ pub(crate) fn empty(status: StatusCode) -> Response<ReplyBody> {
     response
 }
 
-/// An answer that goes on for as long as there is something to tell.
+/// An answer that goes on for as long as there are events.
 pub(crate) fn events(stream: EventStream) -> Response<ReplyBody> {
     let mut response = Response::new(ReplyBody::stream(stream));
     let headers = response.headers_mut();
@@ -258,46 +258,4 @@ fn not_json(error: &serde_json::Error) -> Failure {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use http_body_util::Channel;
-    use tokio::time::timeout;
-
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn a_stream_is_asked_for_frames_as_they_are_taken() {
-        let (mut sender, frames) = Channel::<Bytes, std::io::Error>::new(1);
-        let mut body = ReplyBody::stream(frames);
-        assert!(!body.is_end_stream());
-        sender.send_data(Bytes::from_static(b"one")).await.unwrap();
-        let full = timeout(
-            Duration::from_secs(1),
-            sender.send_data(Bytes::from_static(b"two")),
-        );
-        assert!(full.await.is_err(), "nobody has taken the first frame");
-        let first = body.frame().await.unwrap().unwrap();
-        assert_eq!(first.into_data().unwrap(), "one");
-        sender.send_data(Bytes::from_static(b"two")).await.unwrap();
-        drop(sender);
-        assert_eq!(body.collect().await.unwrap().to_bytes(), "two");
-    }
-
-    #[tokio::test]
-    async fn a_stream_that_breaks_off_does_not_look_whole() {
-        let (mut sender, frames) = Channel::<Bytes, std::io::Error>::new(2);
-        let mut body = ReplyBody::stream(frames);
-        sender.send_data(Bytes::from_static(b"half")).await.unwrap();
-        sender.abort(std::io::ErrorKind::ConnectionReset.into());
-        assert!(body.frame().await.unwrap().is_ok());
-        let cut = body.frame().await.unwrap().unwrap_err();
-        assert!(cut.to_string().starts_with("an answer broke off: "));
-    }
-
-    #[test]
-    fn a_stream_says_its_length_where_it_is_known() {
-        let known = http_body_util::Full::new(Bytes::from_static(b"four"));
-        assert_eq!(ReplyBody::stream(known).size_hint().exact(), Some(4));
-    }
-}
+mod tests;

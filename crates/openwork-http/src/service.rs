@@ -177,7 +177,7 @@ impl ServiceState {
         let caller = self.auth.admit(matched.endpoint.access(), &parts.headers)?;
         peer.show(caller.standing())?;
         let endpoint = matched.endpoint;
-        let asked = RequestContext {
+        let context = RequestContext {
             parts,
             matched,
             caller,
@@ -187,22 +187,22 @@ impl ServiceState {
             Endpoint::Health => self.health(),
             Endpoint::Capabilities => self.capabilities(),
             Endpoint::Workspaces => reply::json(&WorkspacesResponse::new(self.host.workspaces())),
-            Endpoint::Read(read) => self.read(read, &asked).await,
+            Endpoint::Read(read) => self.read(read, &context).await,
             // Boxed: an enum of all futures is as large as the largest, and most
             // connections wait in none of them.
-            Endpoint::Write(write) => Box::pin(self.write(write, &asked, body)).await,
-            Endpoint::Reload => Box::pin(self.reload(&asked, body)).await,
+            Endpoint::Write(write) => Box::pin(self.write(write, &context, body)).await,
+            Endpoint::Reload => Box::pin(self.reload(&context, body)).await,
             Endpoint::Approvals(ApprovalsEndpoint::Events) => {
-                let pass = self.streams.admit(&asked.caller, asked.peer.ip())?;
+                let pass = self.streams.admit(&context.caller, context.peer.ip())?;
                 let events = ApprovalsEndpoint::Events;
-                let stream = Box::pin(self.approvals(events, &asked, body)).await?;
+                let stream = Box::pin(self.approvals(events, &context, body)).await?;
                 Ok(reply::admitted(stream, pass))
             }
             Endpoint::Approvals(approvals) => {
-                Box::pin(self.approvals(approvals, &asked, body)).await
+                Box::pin(self.approvals(approvals, &context, body)).await
             }
             #[cfg(feature = "console")]
-            Endpoint::Console(asset) => console::serve(asset, self.options.console, asked.peer),
+            Endpoint::Console(asset) => console::serve(asset, self.options.console, context.peer),
             // Not in the table of this build, so no request gets here.
             #[cfg(not(feature = "console"))]
             Endpoint::Console(_) => Err(Failure::NotFound),

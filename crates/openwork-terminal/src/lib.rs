@@ -25,8 +25,8 @@
 //! # Output
 //!
 //! With [`OutputForm::Json`] the output is one JSON document, as the server sends it
-//! where it sends one, or with `watch` one a line. What went wrong is told
-//! there as well, as `{"error": {"code", "message", "help"?}}`: whoever reads
+//! where it sends one, or with `watch` one a line. What went wrong
+//! stands there as well, as `{"error": {"code", "message", "help"?}}`: whoever reads
 //! the output finds JSON in every case. Exit codes are the same in both forms.
 //!
 //! ```

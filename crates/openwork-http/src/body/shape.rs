@@ -1,4 +1,4 @@
-//! What a JSON text will be once its values are made, seen before they are.
+//! How much the values of a JSON text will take, counted before they are made.
 
 /// What a value takes in memory until it is planned, in bytes, and how many
 /// times a text is held. Measured with lists of numbers, with objects of one

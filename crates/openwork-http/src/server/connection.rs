@@ -47,7 +47,8 @@ pub(super) fn transport(limits: &HttpLimits) -> http1::Builder {
 ///
 /// Most connections are idle, so they are kept small: what one needs only for
 /// a request, or for its end, is on the heap for as long as that takes, and
-/// what is moved from future to future is a pointer, lest it take room in each.
+/// what is moved from future to future is a pointer: a value would take its
+/// size in each of them.
 pub(super) fn serve(
     transport: &http1::Builder,
     stream: TcpStream,
@@ -60,11 +61,11 @@ pub(super) fn serve(
         tracing::debug!(%error, "a connection goes without TCP_NODELAY");
     }
     let (socket, watch) = PeerSocket::new(stream, service.limits().write_deadline);
-    let asked = watch.clone();
+    let observed = watch.clone();
     let answer = move |request| {
         let peer = ConnectedPeer::on(address, &seat);
         let answered = Box::pin(service.answer(request, peer));
-        Box::pin(unless_gone(asked.clone(), answered))
+        Box::pin(unless_gone(observed.clone(), answered))
     };
     let connection = transport.serve_connection(TokioIo::new(socket), service_fn(answer));
     let mut connection = Box::pin(connection);
@@ -104,7 +105,7 @@ where
     }
 }
 
-/// Tells a client that there is no room, without waiting for it.
+/// Answers a client for which there is no seat, without waiting for it.
 pub(super) fn turn_away(stream: &TcpStream) {
     // Tried once and not waited for: those who make the crowd would otherwise
     // decide how long this takes.

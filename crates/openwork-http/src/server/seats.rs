@@ -5,8 +5,8 @@
 //! takes the seat of the one that has been there longest, at the most crowded
 //! origin. Those who have shown a token are never put out by newcomers, and
 //! can never take all the seats: a part is kept, so that there is always a
-//! newcomer to make room for the next. So idle connections of nobody, however
-//! many, shut out nobody.
+//! newcomer to make room for the next. So idle connections without a token,
+//! however many, keep nobody out.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;

@@ -35,28 +35,28 @@ impl ServiceState {
     pub(super) async fn approvals<B>(
         &self,
         approvals: ApprovalsEndpoint,
-        asked: &RequestContext<'_>,
+        context: &RequestContext<'_>,
         body: B,
     ) -> Result<Response<ReplyBody>, Failure>
     where
         B: HttpBody<Data = Bytes>,
     {
         match approvals {
-            ApprovalsEndpoint::List => self.pending(asked),
-            ApprovalsEndpoint::Show => self.show(asked).await,
-            ApprovalsEndpoint::File => self.page(asked).await,
-            ApprovalsEndpoint::Reply => self.reply(asked, body).await,
+            ApprovalsEndpoint::List => self.pending(context),
+            ApprovalsEndpoint::Show => self.show(context).await,
+            ApprovalsEndpoint::File => self.page(context).await,
+            ApprovalsEndpoint::Reply => self.reply(context, body).await,
             ApprovalsEndpoint::Events => self.events(),
-            ApprovalsEndpoint::History => self.history(asked),
-            ApprovalsEndpoint::Audit => self.audit_of(asked).await,
+            ApprovalsEndpoint::History => self.history(context),
+            ApprovalsEndpoint::Audit => self.audit_of(context).await,
             ApprovalsEndpoint::Rules => self.rules(),
-            ApprovalsEndpoint::Revoke => self.revoke(asked),
+            ApprovalsEndpoint::Revoke => self.revoke(context),
         }
     }
 
-    fn pending(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+    fn pending(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let pending = self.host.gate().pending();
-        let body = match detail(asked, ItemDetail::Basic) {
+        let body = match detail(context, ItemDetail::Basic) {
             // Clients of the OpenWork API poll for this one, so it is kept.
             ItemDetail::Basic => self.listing.of(&pending)?,
             detail => listing::list(&pending, detail)?,
@@ -64,14 +64,14 @@ impl ServiceState {
         Ok(reply::bytes_of_json(body))
     }
 
-    async fn show(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+    async fn show(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let request = self
             .host
             .gate()
-            .get(id(asked)?)
+            .get(id(context)?)
             .ok_or(Failure::ApprovalNotFound)?;
         let is_masked = |change: &FileChange| !change.masked.is_empty();
-        let reveal = asked.parameters().is("reveal", "true");
+        let reveal = context.parameters().is("reveal", "true");
         if reveal && request.subject.preview.changes.iter().any(is_masked) {
             let RevealedChanges { request, changes } = self.host.reveal(request.id).await?;
             return reply::json(&revealed_item(&request, &changes));
@@ -81,13 +81,13 @@ impl ServiceState {
     }
 
     /// Some lines of what would happen to one file.
-    async fn page(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+    async fn page(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let unknown = Failure::Review(ReviewError::UnknownFile);
-        let id = id(asked)?;
-        let Ok(index) = asked.matched.parameter("n")?.parse() else {
+        let id = id(context)?;
+        let Ok(index) = context.matched.parameter("n")?.parse() else {
             return Err(unknown);
         };
-        let parameters = asked.parameters();
+        let parameters = context.parameters();
         let review = PageReview {
             index,
             from: parameters.number("from").unwrap_or(0),
@@ -104,22 +104,22 @@ impl ServiceState {
 
     async fn reply<B>(
         &self,
-        asked: &RequestContext<'_>,
+        context: &RequestContext<'_>,
         body: B,
     ) -> Result<Response<ReplyBody>, Failure>
     where
         B: HttpBody<Data = Bytes>,
     {
         let fields = body::object(body, self.usual_bounds()).await?;
-        let answer = answer::read(&fields, asked.peer.ip())?;
-        let decided = self
-            .host
-            .gate()
-            .decide(id(asked)?, answer)
-            .map_err(|error| match error {
-                DecideError::Unknown => Failure::ApprovalNotFound,
-                DecideError::NotRememberable => Failure::NotRememberable,
-            })?;
+        let answer = answer::read(&fields, context.peer.ip())?;
+        let decided =
+            self.host
+                .gate()
+                .decide(id(context)?, answer)
+                .map_err(|error| match error {
+                    DecideError::Unknown => Failure::ApprovalNotFound,
+                    DecideError::NotRememberable => Failure::NotRememberable,
+                })?;
         // From here on a client that goes away changes nothing: the answer is
         // given, and what follows only waits to say what came of it.
         let allowed = decided.allowed;
@@ -154,22 +154,22 @@ impl ServiceState {
         Ok(reply::events(stream))
     }
 
-    fn history(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
-        let detail = detail(asked, ItemDetail::Summary);
+    fn history(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+        let detail = detail(context, ItemDetail::Summary);
         let ended = self
             .host
             .gate()
-            .history(asked.parameters().limit(HISTORY, HISTORY));
+            .history(context.parameters().limit(HISTORY, HISTORY));
         reply::json(&listing::history(&ended, detail))
     }
 
     /// The audit log of the workspace that a parameter names: whoever answers
     /// for the host need not hold the client token.
-    async fn audit_of(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
-        let workspace = asked.parameters().get("workspace");
+    async fn audit_of(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+        let workspace = context.parameters().get("workspace");
         let workspace = workspace.ok_or(HostError::UnknownWorkspace)?;
         let at = self.host.readable(&workspace)?;
-        self.audit(&at, asked).await
+        self.audit(&at, context).await
     }
 
     fn rules(&self) -> Result<Response<ReplyBody>, Failure> {
@@ -187,8 +187,8 @@ impl ServiceState {
         reply::json(&ItemList::from(items))
     }
 
-    fn revoke(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
-        let id: RuleId = asked
+    fn revoke(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+        let id: RuleId = context
             .matched
             .parameter("id")?
             .parse()
@@ -200,16 +200,16 @@ impl ServiceState {
     }
 }
 
-fn id(asked: &RequestContext<'_>) -> Result<RequestId, Failure> {
-    asked
+fn id(context: &RequestContext<'_>) -> Result<RequestId, Failure> {
+    context
         .matched
         .parameter("id")?
         .parse()
         .map_err(|_| Failure::ApprovalNotFound)
 }
 
-fn detail(asked: &RequestContext<'_>, otherwise: ItemDetail) -> ItemDetail {
-    if asked.parameters().is("include", "changes") {
+fn detail(context: &RequestContext<'_>, otherwise: ItemDetail) -> ItemDetail {
+    if context.parameters().is("include", "changes") {
         ItemDetail::Changes
     } else {
         otherwise

@@ -21,13 +21,13 @@ impl ServiceState {
     pub(super) async fn changes(
         &self,
         at: &Readable,
-        asked: &RequestContext<'_>,
+        context: &RequestContext<'_>,
     ) -> Result<Response<ReplyBody>, Failure> {
-        let since = since(asked);
-        if wants_stream(asked.headers()) {
+        let since = since(context);
+        if wants_stream(context.headers()) {
             // Before the subscription: it may start a watch, which a client that
             // is refused must not cause.
-            let pass = self.streams.admit(&asked.caller, asked.peer.ip())?;
+            let pass = self.streams.admit(&context.caller, context.peer.ip())?;
             let following = self.host.follow(at, since).await;
             let (heartbeat, stopping) = (self.options.limits.heartbeat, self.stopping.clone());
             let stream = EventStream::changes(following, heartbeat, stopping);
@@ -48,17 +48,17 @@ impl ServiceState {
 
     pub(super) async fn reload<B>(
         &self,
-        asked: &RequestContext<'_>,
+        context: &RequestContext<'_>,
         body: B,
     ) -> Result<Response<ReplyBody>, Failure>
     where
         B: HttpBody<Data = Bytes>,
     {
-        let at = self.host.writable(asked.matched.parameter("id")?).await?;
+        let at = self.host.writable(context.matched.parameter("id")?).await?;
         // An unread body would end the connection, and hide its end from the
         // wait for an answer.
         body::discard(body, self.usual_bounds()).await?;
-        let reloaded_at = self.host.reload(at, asked.requester()?).await?;
+        let reloaded_at = self.host.reload(at, context.requester()?).await?;
         reply::json(&ReloadResponse {
             ok: true,
             reloaded_at,
@@ -68,12 +68,12 @@ impl ServiceState {
 
 /// Where a client left off: by what it read of a stream, else by what it says.
 /// A number that cannot be read counts as none.
-fn since(asked: &RequestContext<'_>) -> Option<u64> {
-    let last = asked.headers().get(&LAST_EVENT_ID);
+fn since(context: &RequestContext<'_>) -> Option<u64> {
+    let last = context.headers().get(&LAST_EVENT_ID);
     let last = last.and_then(|id| id.to_str().ok()?.trim().parse().ok());
     // A browser that connects again sends the target it began with, and so an
     // old `since`: the header is the newer one.
-    last.or_else(|| asked.parameters().get("since")?.trim().parse().ok())
+    last.or_else(|| context.parameters().get("since")?.trim().parse().ok())
 }
 
 fn wants_stream(headers: &HeaderMap) -> bool {

@@ -22,19 +22,19 @@ impl ServiceState {
     pub(super) async fn read(
         &self,
         read: ReadEndpoint,
-        asked: &RequestContext<'_>,
+        context: &RequestContext<'_>,
     ) -> Result<Response<ReplyBody>, Failure> {
-        let at = self.host.readable(asked.matched.parameter("id")?)?;
-        let name = || asked.matched.parameter("name").map(str::to_owned);
-        let include_global = asked.parameters().is("includeGlobal", "true");
+        let at = self.host.readable(context.matched.parameter("id")?)?;
+        let name = || context.matched.parameter("name").map(str::to_owned);
+        let include_global = context.parameters().is("includeGlobal", "true");
         let query = match read {
-            ReadEndpoint::Config => return self.config(&at, asked).await,
-            ReadEndpoint::Audit => return self.audit(&at, asked).await,
-            ReadEndpoint::Export => return self.export(&at, asked).await,
-            ReadEndpoint::Events => return Box::pin(self.changes(&at, asked)).await,
+            ReadEndpoint::Config => return self.config(&at, context).await,
+            ReadEndpoint::Audit => return self.audit(&at, context).await,
+            ReadEndpoint::Export => return self.export(&at, context).await,
+            ReadEndpoint::Events => return Box::pin(self.changes(&at, context)).await,
             ReadEndpoint::Plugins => Query::Plugins { include_global },
             ReadEndpoint::Skills => {
-                let skipped = asked.parameters().is("include", "skipped");
+                let skipped = context.parameters().is("include", "skipped");
                 Query::Skills {
                     include_global,
                     skipped,
@@ -46,8 +46,8 @@ impl ServiceState {
             },
             ReadEndpoint::Mcp => Query::Mcp { include_global },
             ReadEndpoint::Commands => Query::Commands {
-                scope: scope(asked)?,
-                skipped: asked.parameters().is("include", "skipped"),
+                scope: scope(context)?,
+                skipped: context.parameters().is("include", "skipped"),
             },
             ReadEndpoint::Command => Query::Command { name: name()? },
         };
@@ -58,7 +58,7 @@ impl ServiceState {
                 include_global: true
             }
         ) {
-            secrets_for(asked)
+            secrets_for(context)
         } else {
             SecretDisplay::Shown
         };
@@ -69,17 +69,17 @@ impl ServiceState {
     async fn config(
         &self,
         at: &Readable,
-        asked: &RequestContext<'_>,
+        context: &RequestContext<'_>,
     ) -> Result<Response<ReplyBody>, Failure> {
-        let layers = asked.parameters().is("layers", "true");
+        let layers = context.parameters().is("layers", "true");
         let query = Query::Config { layers };
         if layers {
-            let rendered = self.rendered(at, query, secrets_for(asked)).await?;
+            let rendered = self.rendered(at, query, secrets_for(context)).await?;
             // Without its tag: the revision knows nothing of the other layers.
             return Ok(reply::bytes_of_json(rendered.body));
         }
         let rendered = self.rendered(at, query, SecretDisplay::Shown).await?;
-        let is_known = |etag: &HeaderValue| condition::is_known(asked.headers(), etag);
+        let is_known = |etag: &HeaderValue| condition::is_known(context.headers(), etag);
         let mut response = reply::tagged(rendered, is_known);
         // A cache may keep it, but has to ask whether it still holds.
         response
@@ -91,10 +91,10 @@ impl ServiceState {
     pub(super) async fn audit(
         &self,
         at: &Readable,
-        asked: &RequestContext<'_>,
+        context: &RequestContext<'_>,
     ) -> Result<Response<ReplyBody>, Failure> {
         let (default, most) = AUDIT_ENTRIES;
-        let limit = asked.parameters().limit(default, most);
+        let limit = context.parameters().limit(default, most);
         let query = Query::Audit { limit };
         let rendered = self.rendered(at, query, SecretDisplay::Shown).await?;
         Ok(reply::bytes_of_json(self.auth.conceal(rendered.body)))
@@ -103,9 +103,9 @@ impl ServiceState {
     async fn export(
         &self,
         at: &Readable,
-        asked: &RequestContext<'_>,
+        context: &RequestContext<'_>,
     ) -> Result<Response<ReplyBody>, Failure> {
-        let secrets = secrets_for(asked);
+        let secrets = secrets_for(context);
         let rendered = self.rendered(at, Query::Export, secrets).await?;
         let head = ExportHead {
             workspace_id: at.workspace().id.as_str().into(),
@@ -122,8 +122,8 @@ impl ServiceState {
     ) -> Result<RenderedView, Failure> {
         let view = match self.host.ready(at, &query) {
             Some(view) => view,
-            // Boxed, so that the many connections which are answered at once
-            // do without the room that waiting takes.
+            // Boxed, so that the many requests which are answered at once are
+            // not as large as one that waits.
             None => Box::pin(self.host.query(at, query)).await?,
         };
         self.renders.render(&view, secrets)
@@ -133,8 +133,10 @@ impl ServiceState {
 /// A view is complete for the host, and for whoever asks for the secrets by
 /// that word; for others those of exports and of files outside of the
 /// workspace are masked.
-fn secrets_for(asked: &RequestContext<'_>) -> SecretDisplay {
-    if asked.caller.may(Permission::ReadSecrets) || asked.parameters().is("sensitive", "include") {
+fn secrets_for(context: &RequestContext<'_>) -> SecretDisplay {
+    if context.caller.may(Permission::ReadSecrets)
+        || context.parameters().is("sensitive", "include")
+    {
         SecretDisplay::Shown
     } else {
         SecretDisplay::Masked
@@ -142,9 +144,9 @@ fn secrets_for(asked: &RequestContext<'_>) -> SecretDisplay {
 }
 
 /// Global commands are the host's own, so they need its token as well.
-fn scope(asked: &RequestContext<'_>) -> Result<CommandScope, Failure> {
-    match asked.parameters().is("scope", "global") {
-        true if !asked.caller.may(Permission::ReadGlobalCommands) => {
+fn scope(context: &RequestContext<'_>) -> Result<CommandScope, Failure> {
+    match context.parameters().is("scope", "global") {
+        true if !context.caller.may(Permission::ReadGlobalCommands) => {
             Err(Failure::Unauthorized(MissingCredential::Host))
         }
         true => Ok(CommandScope::Global),

@@ -17,7 +17,7 @@ impl ServiceState {
     pub(super) async fn write<B>(
         &self,
         write: WriteEndpoint,
-        asked: &RequestContext<'_>,
+        context: &RequestContext<'_>,
         body: B,
     ) -> Result<Response<ReplyBody>, Failure>
     where
@@ -25,9 +25,9 @@ impl ServiceState {
     {
         // Before the body: a client learns that it cannot write without having
         // sent what it wants to write.
-        let at = self.host.writable(asked.matched.parameter("id")?).await?;
-        let (change, held) = self.asked_change(write, asked, body).await?;
-        let submission = submission(change, asked)?;
+        let at = self.host.writable(context.matched.parameter("id")?).await?;
+        let (change, held) = self.asked_change(write, context, body).await?;
+        let submission = submission(change, context)?;
         let outcome = self.host.submit_holding(at, submission, held).await?;
         reply::outcome(&outcome, &self.renders)
     }
@@ -36,7 +36,7 @@ impl ServiceState {
     async fn asked_change<B>(
         &self,
         write: WriteEndpoint,
-        asked: &RequestContext<'_>,
+        context: &RequestContext<'_>,
         body: B,
     ) -> Result<(Change, Option<BudgetShare>), Failure>
     where
@@ -44,7 +44,7 @@ impl ServiceState {
     {
         let bounds = self.bounds(write);
         // Owned, because a large body is read on another thread.
-        let name = asked.matched.parameter("name").ok().map(str::to_owned);
+        let name = context.matched.parameter("name").ok().map(str::to_owned);
         let read = move |fields| change(write, name.as_deref(), &fields);
         if write.takes_body() {
             let made = body::made(body, bounds, read).await?;
@@ -90,13 +90,13 @@ fn change(write: WriteEndpoint, name: Option<&str>, fields: &Fields) -> Result<C
     Ok(change?)
 }
 
-fn submission(change: Change, asked: &RequestContext<'_>) -> Result<Submission, Failure> {
+fn submission(change: Change, context: &RequestContext<'_>) -> Result<Submission, Failure> {
     let proposal = Proposal {
         change,
-        only_if: condition::only_if(asked.headers())?,
+        only_if: condition::only_if(context.headers())?,
     };
     Ok(Submission {
-        requester: asked.requester()?,
+        requester: context.requester()?,
         proposal,
     })
 }
