@@ -104,7 +104,7 @@ pub struct EventTrigger {
 impl EventTrigger {
     /// The trigger that a changed file is, if the engine loads that file.
     pub fn of_path(path: &RelPath, action: EventAction) -> Option<Self> {
-        let (reason, name) = place::of_path(path)?;
+        let (reason, name) = place::reason_and_name(path)?;
         Some(Self {
             reason,
             name,

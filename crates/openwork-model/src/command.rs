@@ -14,6 +14,7 @@ use crate::files::{
     DirEntry, EntryKind, FileError, FileRoot, Files, Location, TEXT_LIMIT, WalkSight, walk,
 };
 use crate::layer::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LayerScope, LoadItem};
+use crate::layout::{FolderContent, PROMPT_ENDING};
 use crate::name::is_word;
 use crate::path::RelPath;
 use openwork_frontmatter::{HeaderDocument, HeaderField};
@@ -24,10 +25,6 @@ mod skipped;
 use self::said::CommandDefinition;
 use self::skipped::CommandFault;
 pub use self::skipped::{CommandRule, SkippedCommand};
-
-/// The folders of a directory. Where both hold a command, which of them the
-/// engine takes is open; here it is the one that this server writes to.
-const FOLDERS: [&str; 2] = ["command", "commands"];
 
 /// One command as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -277,7 +274,10 @@ struct CommandFiles {
 impl CommandFiles {
     fn in_directory(files: &dyn Files, directory: &ConfigDirectory) -> Result<Self, FileError> {
         let mut found = Self::default();
-        for folder in FOLDERS.iter().filter_map(|name| directory.folder(name)) {
+        for folder in FolderContent::Commands
+            .folder_names()
+            .filter_map(|name| directory.folder(name))
+        {
             found.add_folder(files, &folder)?;
         }
         Ok(found)
@@ -332,7 +332,7 @@ impl CommandFiles {
 /// The path of a command's file below its folder, without `.md`.
 fn stem<'a>(folder: &Location, at: &'a Location) -> Option<&'a str> {
     let below = at.path.as_str().get(folder.path.as_str().len()..)?;
-    below.trim_start_matches('/').strip_suffix(".md")
+    below.trim_start_matches('/').strip_suffix(PROMPT_ENDING)
 }
 
 fn text(files: &dyn Files, at: &Location) -> Result<String, CommandFault> {

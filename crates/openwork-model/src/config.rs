@@ -8,7 +8,7 @@ use crate::actor::hex;
 use crate::fields::Fields;
 use crate::files::{CONFIG_LIMIT, FileContents, FileError, Files, Location};
 use crate::layer;
-use crate::name::WorkspacePlace;
+use crate::layout::WorkspacePlace;
 use crate::path::RelPath;
 use crate::plain_json::{self, PlainJsonError};
 use openwork_jsonc::JsoncError;

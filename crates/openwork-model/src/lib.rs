@@ -11,6 +11,7 @@
 //! | --- | --- |
 //! | [`name`], [`path`], [`workspace`], [`actor`], [`invalid`] | values that were checked once, and what can be wrong with them |
 //! | [`files`] | the read-only port through which files are seen |
+//! | [`layout`] | where the engine looks: the one table of its files and folders |
 //! | [`layer`] | the files that the engine lays over each other |
 //! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`] | the rules of one concept each |
 //! | [`schema`], [`fields`], [`plain_json`] | which values the engine's configuration takes, as data; settings as they come and go |
@@ -40,6 +41,7 @@ pub mod files;
 pub mod hidden;
 pub mod invalid;
 pub mod layer;
+pub mod layout;
 pub mod mask;
 pub mod mcp;
 pub mod name;

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use crate::invalid::Invalid;
-use crate::path::RelPath;
 
 /// A skill's name: kebab-case, 1 to 64 characters, also its folder's name.
 ///
@@ -192,60 +191,12 @@ fn is_reserved(name: &str) -> bool {
     port.is_some_and(|number| matches!(number.as_bytes(), [b'1'..=b'9']))
 }
 
-/// The fixed places of a workspace's files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WorkspacePlace {
-    /// The engine's configuration with comments.
-    OpencodeJsonc,
-    /// The engine's configuration by its other name.
-    OpencodeJson,
-    /// OpenWork's settings.
-    OpenworkJson,
-    /// Plugin files.
-    Plugins,
-    /// Skill folders.
-    Skills,
-    /// Command files.
-    Commands,
-    /// What this server keeps for itself: the audit log and its journal.
-    Openwork,
-}
-
-impl WorkspacePlace {
-    /// The place as a path below the workspace.
-    pub fn path(self) -> RelPath {
-        let components: &[&str] = match self {
-            Self::OpencodeJsonc => &["opencode.jsonc"],
-            Self::OpencodeJson => &["opencode.json"],
-            Self::OpenworkJson => &[".opencode", "openwork.json"],
-            Self::Plugins => &[".opencode", "plugins"],
-            Self::Skills => &[".opencode", "skills"],
-            Self::Commands => &[".opencode", "commands"],
-            Self::Openwork => &[".opencode", "openwork"],
-        };
-        RelPath::of_components(components)
-    }
-}
-
-impl SkillName {
-    /// Where the skill's text is kept.
-    pub fn path(&self) -> RelPath {
-        RelPath::of_components(&[".opencode", "skills", &self.0, "SKILL.md"])
-    }
-}
-
-impl CommandName {
-    /// Where a new command's file is kept.
-    pub fn path(&self) -> RelPath {
-        RelPath::of_components(&[".opencode", "commands", &format!("{}.md", self.0)])
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::path::RelPath;
 
     #[test]
     fn skill_names_are_kebab_case() {

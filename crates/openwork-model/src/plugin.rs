@@ -9,6 +9,7 @@ use crate::config::{self, ReadError};
 use crate::fields::Fields;
 use crate::files::{CONFIG_LIMIT, EntryKind, FileRoot, Files, Location, entries};
 use crate::layer::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LayerScope, LoadItem};
+use crate::layout::FolderContent;
 use crate::name::PluginName;
 use crate::plain_json;
 
@@ -16,9 +17,6 @@ mod declared;
 mod url;
 
 pub use self::declared::{DeclaredPlugin, declared};
-
-/// The engine looks into both, at the files directly there.
-const FOLDERS: [&str; 2] = ["plugins", "plugin"];
 
 /// One plugin as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -221,11 +219,14 @@ fn mark(loaded: &mut [LoadedPlugin]) {
 
 /// The plugin files of a directory, folder by folder, by name.
 fn in_directory(files: &dyn Files, directory: &ConfigDirectory) -> Vec<LoadedPlugin> {
-    let folders = FOLDERS.iter().filter_map(|name| directory.folder(name));
+    let folders = FolderContent::Plugins
+        .folder_names()
+        .filter_map(|name| directory.folder(name));
     let in_folder = |folder: Location| {
         let entries = entries(files, &folder).unwrap_or_default().into_iter();
-        let plugins =
-            entries.filter(|entry| entry.kind == EntryKind::File && is_plugin(&entry.name));
+        let plugins = entries.filter(|entry| {
+            entry.kind == EntryKind::File && FolderContent::Plugins.takes(&[], &entry.name)
+        });
         let places: Vec<Location> = plugins
             .filter_map(|entry| folder.join(&entry.name))
             .collect();
@@ -259,11 +260,6 @@ fn in_file(files: &dyn Files, at: &Location, layer: LayerScope) -> LoadedPlugin 
         identity: url::of(&file),
         file,
     }
-}
-
-fn is_plugin(name: &str) -> bool {
-    // The engine tells them by these endings, in lower case only.
-    [".js", ".ts"].iter().any(|ending| name.ends_with(ending))
 }
 
 fn package(files: &dyn Files, ground: &ConfigSources) -> Option<PackageSpec> {

@@ -19,6 +19,7 @@ use std::path::PathBuf;
 
 use crate::config::ReadError;
 use crate::files::{Files, Location, TEXT_LIMIT};
+use crate::layout::{self, SKILL_FILE};
 use crate::name::SkillName;
 use crate::path::RelPath;
 
@@ -31,9 +32,6 @@ use self::verdict::SkillFault;
 pub use self::verdict::is_description;
 pub use self::verdict::{SkillEntry, SkillRule};
 use self::walk::{SkillCandidate, SkillWalk};
-
-/// The file of a skill's folder that makes it one.
-pub const FILE: &str = "SKILL.md";
 
 /// One skill as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,7 +171,7 @@ pub fn named<'n>(
     for place in places.iter().flat_map(|places| &places.places) {
         for name in names {
             let folder = place.at.join(name.as_str());
-            let Some(at) = folder.and_then(|folder| folder.join(FILE)) else {
+            let Some(at) = folder.and_then(|folder| folder.join(SKILL_FILE)) else {
                 continue;
             };
             if let Ok(Some(_)) = files.read(&at, TEXT_LIMIT) {
@@ -184,17 +182,10 @@ pub fn named<'n>(
     Ok(found)
 }
 
-/// The places of the workspace itself that are there for skill folders.
-pub fn workspace_places() -> [RelPath; 4] {
-    place::PROJECT.map(|path| RelPath::of_components(&path))
-}
-
 /// Whether a folder of the workspace lies in a place that is there for skills,
 /// so that all of it belongs to the skill that it holds.
 pub fn is_skill_folder(folder: &RelPath) -> bool {
-    let places = workspace_places();
-    let mut around = places.iter().filter(|place| folder.is_below(place));
-    around.any(|place| folder != place)
+    layout::skill_folders().any(|around| folder.is_below(&around) && *folder != around)
 }
 
 /// Collects skills, each name and each file once.

@@ -12,7 +12,7 @@ use openwork_change::store::{CachedView, CommitReceipt, Order, RefusedRequest, S
 use openwork_change::store::{ChangedCallback, FileWatch, WatchError};
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
-use openwork_model::name::WorkspacePlace;
+use openwork_model::layout::WorkspacePlace;
 
 use crate::anchor::{HeldRoot, RootAnchor};
 use crate::audit_log::{AuditLog, LastWrite, line};

@@ -5,10 +5,8 @@ use super::findings::Findings;
 use super::{Effect, EffectKind, Level};
 use crate::change::Action;
 use crate::plan::Plan;
+use openwork_model::layout::{FolderContent, FolderFile};
 use openwork_model::path::RelPath;
-
-/// The folders of commands. All in them may go with the commands.
-const COMMANDS: [&str; 2] = [".opencode/commands/", ".opencode/command/"];
 
 /// Counts what is deleted; an import that deletes does so before it writes.
 ///
@@ -82,10 +80,10 @@ fn stray(findings: &mut Findings, path: &RelPath) {
     findings.add(format!("Delete the file {path}"), effect);
 }
 
+/// Whether a file lies in a folder of commands: all in them may go with the
+/// commands.
 fn is_command_file(path: &RelPath) -> bool {
-    COMMANDS
-        .iter()
-        .any(|folder| path.as_str().starts_with(folder))
+    FolderFile::of_path(path).is_some_and(|file| file.folder.content == FolderContent::Commands)
 }
 
 fn some(count: usize, name: &str) -> Option<String> {

@@ -5,12 +5,12 @@ use std::collections::btree_map::Entry as Slot;
 
 use sha2::{Digest, Sha256};
 
-use super::place::{self, PLACES};
 use super::{EventAction, EventReason, EventTrigger, by_reason};
 use crate::plan::FileEdit;
 use openwork_model::files::{
     CONFIG_LIMIT, EntryKind, FileError, Files, Location, TEXT_LIMIT, WalkSight, walk,
 };
+use openwork_model::layout::{self, EngineFolder, FOLDERS};
 use openwork_model::path::RelPath;
 
 /// The files of a workspace that the engine loads, with digests of them.
@@ -40,11 +40,11 @@ impl EngineSurvey {
     /// Looks at all files. What cannot be listed counts as empty.
     pub fn take(files: &dyn Files) -> Self {
         let mut survey = Self::default();
-        for path in place::config_files() {
+        for path in layout::config_files() {
             survey.add(files, path, CONFIG_LIMIT);
         }
-        for (place, _) in &PLACES {
-            survey.add_below(files, place);
+        for folder in &FOLDERS {
+            survey.add_below(files, folder);
         }
         survey
     }
@@ -86,9 +86,9 @@ impl EngineSurvey {
         }
     }
 
-    fn add_below(&mut self, files: &dyn Files, place: &[&str; 2]) {
-        let hidden = place::looks_into_hidden(place);
-        let top = Location::workspace(RelPath::of_components(place));
+    fn add_below(&mut self, files: &dyn Files, folder: &EngineFolder) {
+        let hidden = folder.directory.includes_hidden();
+        let top = Location::workspace(folder.path());
         let mut found = Vec::new();
         walk(
             files,

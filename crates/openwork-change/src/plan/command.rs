@@ -7,7 +7,8 @@ use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, CommandDraft};
 use openwork_model::command::{self, CommandScope, FoundCommand};
 use openwork_model::files::{FileError, Files, TEXT_LIMIT};
-use openwork_model::name::{CommandName, WorkspacePlace};
+use openwork_model::layout::WorkspacePlace;
+use openwork_model::name::CommandName;
 use openwork_model::path::RelPath;
 
 /// Writes a command in place of all that are listed under its name.

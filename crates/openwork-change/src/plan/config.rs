@@ -10,7 +10,7 @@ use crate::change::{Action, ConfigPatch, Fields};
 use openwork_jsonc::JsoncDocument;
 use openwork_model::config::{self, OpencodeFile};
 use openwork_model::files::{CONFIG_LIMIT, Files};
-use openwork_model::name::WorkspacePlace;
+use openwork_model::layout::WorkspacePlace;
 use openwork_model::plain_json;
 
 /// Fails if the configuration is none of those that the client meant.

@@ -8,7 +8,7 @@ use crate::change::{
 use openwork_model::audit::AuditNote;
 use openwork_model::config::OpencodeFile;
 use openwork_model::files::Files;
-use openwork_model::name::WorkspacePlace;
+use openwork_model::layout::WorkspacePlace;
 
 pub(super) fn import(bundle: &ImportBundle, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);

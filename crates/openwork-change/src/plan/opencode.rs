@@ -10,7 +10,7 @@ use openwork_jsonc::{EditError, JsoncDocument};
 use openwork_model::audit::AuditNote;
 use openwork_model::config::{OpencodeFile, ReadError};
 use openwork_model::files::{CONFIG_LIMIT, Files, Location};
-use openwork_model::name::WorkspacePlace;
+use openwork_model::layout::WorkspacePlace;
 
 /// What the engine itself puts first into a configuration file.
 const SCHEMA: &str = "https://opencode.ai/config.json";

@@ -5,6 +5,7 @@ use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, SkillDraft};
 use openwork_model::files::{EntryKind, FileError, FileRoot, Files, Location, TEXT_LIMIT, entries};
 use openwork_model::layer::locate;
+use openwork_model::layout::{SKILL_FILE, skill_folders};
 use openwork_model::name::SkillName;
 use openwork_model::path::RelPath;
 use openwork_model::skill::{self, SkillItem, SkillRule, SkillScope};
@@ -47,14 +48,14 @@ pub(super) fn delete(name: &SkillName, files: &dyn Files) -> Result<Plan, PlanEr
     let folders = folders(name, files)?;
     let file = folders
         .first()
-        .and_then(|folder| folder.join(skill::FILE).ok());
+        .and_then(|folder| folder.join(SKILL_FILE).ok());
     let file = file.ok_or(PlanError::SkillNotFound)?;
     let mut draft = PlanDraft::new(files);
     draft.show(&file);
     for folder in &folders {
         if skill::is_skill_folder(folder) {
             draft.empty(folder)?;
-        } else if let Ok(file) = folder.join(skill::FILE) {
+        } else if let Ok(file) = folder.join(SKILL_FILE) {
             draft.remove(&file)?;
         }
     }
@@ -76,13 +77,13 @@ pub(super) fn delete(name: &SkillName, files: &dyn Files) -> Result<Plan, PlanEr
 /// called so, and those that are listed under it wherever they lie.
 fn folders(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, PlanError> {
     let mut folders = Vec::new();
-    for place in skill::workspace_places() {
+    for place in skill_folders() {
         let place = Location::workspace(place);
         let Some(folder) = place.join(name.as_str()) else {
             continue;
         };
         if holds(files, &place, name.as_str(), EntryKind::Dir)?
-            && holds(files, &folder, skill::FILE, EntryKind::File)?
+            && holds(files, &folder, SKILL_FILE, EntryKind::File)?
         {
             folders.push(folder.path);
         }

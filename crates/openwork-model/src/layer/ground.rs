@@ -8,13 +8,9 @@ use crate::fields::Fields;
 use crate::files::{
     CONFIG_LIMIT, DirEntry, EntryKind, FileError, FileRoot, Files, Location, entries,
 };
+use crate::layout::{CONFIG_DIRECTORIES, CONFIG_NAMES, GLOBAL_CONFIG_NAMES, RootGroup};
 use crate::path::RelPath;
 use openwork_jsonc::JsoncDocument;
-
-const GLOBAL_NAMES: [&str; 3] = ["config.json", "opencode.json", "opencode.jsonc"];
-/// The engine (1.18) reads both; the second wins.
-const NAMES: [&str; 2] = ["opencode.json", "opencode.jsonc"];
-const DIRECTORY: &str = ".opencode";
 
 /// How far to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,20 +66,20 @@ pub enum LoadItem<'g> {
 impl ConfigSources {
     /// Looks around a workspace. What cannot be looked at outside of it is
     /// taken for absent.
-    pub fn read(files: &dyn Files, reach: ConfigScope) -> Result<Self, ReadError> {
+    pub fn read(files: &dyn Files, scope: ConfigScope) -> Result<Self, ReadError> {
         let ancestors = files.ancestors()?;
-        let directories = directories(files, ancestors, reach)?;
+        let directories = directories(files, ancestors, scope)?;
         let mut layers = Vec::new();
         for (index, directory) in directories.iter().enumerate() {
             if directory.scope == LayerScope::Global {
-                let names = directory.names(&GLOBAL_NAMES);
+                let names = directory.names(&GLOBAL_CONFIG_NAMES);
                 layers.extend(names.filter_map(|at| read(files, at, LayerScope::Global, None)));
                 layers.extend(project(files, ancestors));
             } else {
                 if index == 0 {
                     layers.extend(project(files, ancestors));
                 }
-                let names = directory.names(&NAMES);
+                let names = directory.names(&CONFIG_NAMES);
                 layers.extend(names.filter_map(|at| read(files, at, directory.scope, Some(index))));
             }
         }
@@ -165,23 +161,14 @@ impl ConfigDirectory {
 fn directories(
     files: &dyn Files,
     ancestors: usize,
-    reach: ConfigScope,
+    scope: ConfigScope,
 ) -> Result<Vec<ConfigDirectory>, FileError> {
-    let inside = |root| Location::new(root, RelPath::of_components(&[DIRECTORY]));
-    let global = (
-        Location::new(FileRoot::Global, RelPath::root()),
-        LayerScope::Global,
-    );
-    let above = (1..=ancestors).map(|up| (inside(FileRoot::Ancestor(up)), LayerScope::Dir));
-    let home = (inside(FileRoot::Home), LayerScope::Home);
-    let custom = (
-        Location::new(FileRoot::Custom, RelPath::root()),
-        LayerScope::Custom,
-    );
-    let own = |place| (reach == ConfigScope::All).then_some(place);
-    let places = own(global).into_iter();
-    let places = places.chain([(inside(FileRoot::Workspace), LayerScope::Dir)]);
-    let places = places.chain(above).chain(own(home)).chain(own(custom));
+    let is_wanted = |roots| scope == ConfigScope::All || !matches!(roots, RootGroup::User(_));
+    let rows = CONFIG_DIRECTORIES.iter().filter(|row| is_wanted(row.roots));
+    let places = rows.flat_map(|row| {
+        let roots = row.roots.roots(ancestors).into_iter();
+        roots.map(|root| (row.location(root), row.scope))
+    });
     let mut known = Vec::new();
     let mut found = Vec::new();
     for (at, scope) in places {
@@ -212,7 +199,7 @@ fn project(files: &dyn Files, ancestors: usize) -> Vec<ConfigFile> {
         .map(|up| (FileRoot::Ancestor(up), LayerScope::Ancestor));
     let roots = above.chain([(FileRoot::Workspace, LayerScope::Project)]);
     let places = roots.flat_map(|(root, scope)| {
-        NAMES.map(|name| (Location::new(root, RelPath::of_components(&[name])), scope))
+        CONFIG_NAMES.map(|name| (Location::new(root, RelPath::of_components(&[name])), scope))
     });
     places
         .filter_map(|(at, scope)| read(files, at, scope, None))

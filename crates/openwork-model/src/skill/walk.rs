@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::FILE;
 use super::place::SkillPlace;
 use super::verdict::SkillFault;
 use crate::files::{DirEntry, EntryKind, Files, Location, WalkSight, walk};
+use crate::layout::SKILL_FILE;
 
 /// A SKILL.md and the name of the folder that it is in.
 #[derive(Debug)]
@@ -47,14 +47,14 @@ impl<'f> SkillWalk<'f> {
     }
 
     fn look(&mut self, place: &SkillPlace, dir: &Location, depth: usize, entry: &DirEntry) {
-        let is_skill = entry.name == FILE;
+        let is_skill = entry.name == SKILL_FILE;
         let is_loose_link = entry.is_link && depth == 0;
         let Some(at) = dir.join(&entry.name).filter(|_| is_skill || is_loose_link) else {
             return;
         };
         match entry.kind {
             EntryKind::File if is_skill => {
-                let is_first = place.seed && depth == 1;
+                let is_first = place.listed_first && depth == 1;
                 let found = if is_first {
                     &mut self.first
                 } else {

@@ -5,10 +5,8 @@ use std::path::PathBuf;
 use super::{Warning, WarningCode};
 use openwork_model::files::{FileRoot, Files, Location, entries};
 use openwork_model::layer::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LoadItem};
+use openwork_model::layout::{FolderContent, PROMPT_ENDING};
 use openwork_model::name::CommandName;
-
-/// The engine looks into both.
-const FOLDERS: [&str; 2] = ["command", "commands"];
 
 /// What the engine reads after commands of the workspace, and lays over them.
 pub(super) fn of_commands(names: &[CommandName], files: &dyn Files) -> Vec<Warning> {
@@ -44,11 +42,13 @@ fn in_directory<'n>(
     directory: &ConfigDirectory,
     files: &dyn Files,
 ) -> Vec<(&'n CommandName, PathBuf)> {
-    let folders = FOLDERS.iter().filter_map(|folder| directory.folder(folder));
+    let folders = FolderContent::Commands
+        .folder_names()
+        .filter_map(|folder| directory.folder(folder));
     let of_folder = |folder: Location| {
         let entries = entries(files, &folder).unwrap_or_default();
         names.iter().filter_map(move |name| {
-            let file = format!("{name}.md");
+            let file = format!("{name}{PROMPT_ENDING}");
             // A directory is listed by name.
             let found = entries.binary_search_by(|entry| entry.name.cmp(&file));
             let at = found.ok().and_then(|_| folder.join(&file))?;

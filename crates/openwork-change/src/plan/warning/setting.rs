@@ -8,8 +8,8 @@ use crate::overlay::Overlay;
 use crate::plan::FileEdit;
 use openwork_model::files::{Files, Location};
 use openwork_model::layer::{ConfigFile, ConfigScope, ConfigSources, LayerError, ShadowedSetting};
+use openwork_model::layout::WorkspacePlace;
 use openwork_model::mask::mask_text;
-use openwork_model::name::WorkspacePlace;
 use openwork_model::path::RelPath;
 
 /// The lists of which the engine keeps single entries.
