@@ -17,7 +17,6 @@ use crate::layer::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, Laye
 use crate::layout::{FolderContent, PROMPT_ENDING};
 use crate::name::is_word;
 use crate::path::RelPath;
-use openwork_frontmatter::{HeaderDocument, HeaderField};
 
 mod said;
 mod skipped;
@@ -147,14 +146,6 @@ pub fn find(files: &dyn Files, name: &str) -> Result<CommandItem, ReadError> {
 /// ```
 pub fn read_entry(stem: &str, text: &str, scope: CommandScope) -> Option<CommandItem> {
     CommandDefinition::in_file(stem, text).item(scope).ok()
-}
-
-/// What a command's file says of `subtask`, if that is a boolean.
-pub fn subtask_of(file: &HeaderDocument<'_>) -> Option<bool> {
-    match file.get("subtask") {
-        Some(HeaderField::Bool(subtask)) => Some(*subtask),
-        _ => None,
-    }
 }
 
 /// A command file of the workspace itself.

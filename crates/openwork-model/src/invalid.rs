@@ -4,6 +4,7 @@
 
 use crate::mask::MaskedError;
 use crate::schema::SchemaFault;
+use crate::web_address::AddressFault;
 
 /// A request that cannot be carried out on any workspace.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -142,6 +143,18 @@ pub enum Invalid {
         /// What belongs there, with its article.
         expected: &'static str,
     },
+}
+
+impl Invalid {
+    /// An address at a JSON pointer that people and the engine read
+    /// differently.
+    pub fn misread_address(pointer: &str, fault: AddressFault) -> Self {
+        Self::Engine {
+            pointer: pointer.to_owned(),
+            found: fault.to_string(),
+            expected: "an address such as `https://host/path`".to_owned(),
+        }
+    }
 }
 
 impl From<SchemaFault> for Invalid {

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use crate::invalid::Invalid;
+use crate::plugin::PluginOrigin;
+use crate::web_address::{check_characters, is_like_address};
 
 /// A skill's name: kebab-case, 1 to 64 characters, also its folder's name.
 ///
@@ -99,7 +101,8 @@ impl McpName {
 }
 
 /// A plugin as the engine's `plugin` list names it: an npm spec, a file or a
-/// web address. At most 2,048 bytes, without control characters.
+/// web address that everybody reads alike. At most 2,048 bytes, without
+/// control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PluginSpec(String);
 
@@ -112,6 +115,7 @@ impl PluginSpec {
         if text.len() > 2048 || text.chars().any(char::is_control) {
             return Err(Invalid::PluginSpec);
         }
+        check_plugin_address(text, "/plugin")?;
         Ok(Self(text.to_owned()))
     }
 
@@ -123,6 +127,38 @@ impl PluginSpec {
     /// The name that tells whether two specs are the same plugin.
     pub fn name(&self) -> PluginName {
         PluginName::of(&self.0)
+    }
+
+    /// Where the engine gets the plugin from.
+    pub fn origin(&self) -> PluginOrigin {
+        PluginOrigin::of(&self.0)
+    }
+
+    /// The name of a package of the npm registry, without its version; `None`
+    /// for a plugin that comes from anywhere else.
+    ///
+    /// ```
+    /// use openwork_model::name::PluginSpec;
+    ///
+    /// assert_eq!(PluginSpec::parse("notion@1.2")?.registry_name().as_deref(), Some("notion"));
+    /// assert_eq!(PluginSpec::parse("notion@npm:other")?.registry_name(), None);
+    /// # Ok::<(), openwork_model::invalid::Invalid>(())
+    /// ```
+    pub fn registry_name(&self) -> Option<String> {
+        self.origin().registry_name().map(str::to_owned)
+    }
+}
+
+/// Refuses the spec of a plugin that is an address with characters which are
+/// left out or read as others; `pointer` says where the spec is.
+pub fn check_plugin_address(text: &str, pointer: &str) -> Result<(), Invalid> {
+    // A user name is fine here, unlike in other addresses: `git+ssh://git@host`
+    // has one by right.
+    match check_characters(text) {
+        Err(fault) if is_like_address(text) && !text.starts_with("file:") => {
+            Err(Invalid::misread_address(pointer, fault))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -14,9 +14,11 @@ use crate::name::PluginName;
 use crate::plain_json;
 
 mod declared;
+mod origin;
 mod url;
 
 pub use self::declared::{DeclaredPlugin, declared};
+pub use self::origin::{PluginFile, PluginOrigin};
 
 /// One plugin as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]

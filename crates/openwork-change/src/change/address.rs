@@ -8,9 +8,8 @@ use serde_json::Value;
 use super::Fields;
 use openwork_model::invalid::Invalid;
 use openwork_model::mask::MASK;
-use openwork_model::web_address::{
-    AddressFault, WebAddress, check_characters, filled, is_like_address,
-};
+use openwork_model::name::check_plugin_address;
+use openwork_model::web_address::{WebAddress, filled, is_like_address};
 
 /// The fields of providers and their models that hold addresses.
 const PROVIDER_FIELDS: [&str; 6] = [
@@ -31,7 +30,7 @@ pub(super) fn check_settings(settings: &Fields) -> Result<(), Invalid> {
             "mcp" => check_entries(value, &at)?,
             "provider" | "providers" => check_provider(value, &at)?,
             "instructions" => check_items(value, &at, check)?,
-            "plugin" | "plugins" => check_items(value, &at, check_spec)?,
+            "plugin" | "plugins" => check_items(value, &at, check_plugin_address)?,
             "skills" => check_skills(value, &at)?,
             "enterprise" => check_field(value, "url", &at)?,
             _ => {}
@@ -46,11 +45,6 @@ pub(super) fn check_entry(entry: &Fields, name: &str) -> Result<(), Invalid> {
     entry.get("url").map_or(Ok(()), |url| {
         check_text(url, &below(&at, "url"), check_always)
     })
-}
-
-/// Fails at such an address of a plugin.
-pub(super) fn check_plugin(spec: &str) -> Result<(), Invalid> {
-    check_spec(spec, "/plugin")
 }
 
 fn check_entries(entries: &Value, at: &str) -> Result<(), Invalid> {
@@ -129,29 +123,15 @@ fn check_always(text: &str, at: &str) -> Result<(), Invalid> {
     let text = filled(text, "x");
     let leads = WebAddress::read(&text).is_some();
     match WebAddress::parse(&text) {
-        Err(fault) if leads || text.contains(is_left_out) => Err(refuse(fault, at)),
+        Err(fault) if leads || text.contains(is_left_out) => {
+            Err(Invalid::misread_address(at, fault))
+        }
         _ => Ok(()),
     }
 }
 
 fn is_left_out(c: char) -> bool {
     c.is_control() || c == '\\'
-}
-
-/// Checks a plugin's text: `git+ssh://git@host` has a user name by right.
-fn check_spec(text: &str, at: &str) -> Result<(), Invalid> {
-    match check_characters(text) {
-        Err(fault) if is_like_address(text) && !text.starts_with("file:") => Err(refuse(fault, at)),
-        _ => Ok(()),
-    }
-}
-
-fn refuse(fault: AddressFault, at: &str) -> Invalid {
-    Invalid::Engine {
-        pointer: at.to_owned(),
-        found: fault.to_string(),
-        expected: "an address such as `https://host/path`".to_owned(),
-    }
 }
 
 fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {

@@ -67,15 +67,15 @@ fn weigh_replacing(findings: &mut Findings, bundle: &ImportBundle) {
     let replaces = |mode: Option<ImportMode>| mode == Some(ImportMode::Replace);
     let sections = [
         (
-            bundle.opencode.as_ref().map(|section| section.mode),
+            bundle.opencode().map(|section| section.mode),
             Some("Replaces all of the engine's configuration."),
         ),
         (
-            bundle.openwork.as_ref().map(|section| section.mode),
+            bundle.openwork().map(|section| section.mode),
             Some("Replaces all of the OpenWork settings."),
         ),
-        (bundle.skills.as_ref().map(|section| section.mode), None),
-        (bundle.commands.as_ref().map(|section| section.mode), None),
+        (bundle.skills().map(|section| section.mode), None),
+        (bundle.commands().map(|section| section.mode), None),
     ];
     for (mode, text) in sections {
         if !replaces(mode) {

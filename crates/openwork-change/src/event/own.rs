@@ -36,7 +36,7 @@ pub fn of_plan(change: &Change, plan: &Plan) -> Vec<EventTrigger> {
         Change::RemovePlugin(name) => named(EventReason::Plugins, name, EventAction::Removed),
         Change::AddMcp(draft) => {
             let action = EventAction::between(replaces_a_value(plan), true);
-            named(EventReason::Mcp, draft.name.as_str(), action)
+            named(EventReason::Mcp, draft.name().as_str(), action)
         }
         Change::RemoveMcp(name) => named(EventReason::Mcp, name, EventAction::Removed),
         Change::SetMcpEnabled { name, .. } => {

@@ -16,12 +16,12 @@ pub(super) fn upsert(command: &CommandDraft, files: &dyn Files) -> Result<Plan, 
     let mut draft = PlanDraft::new(files);
     write(&mut draft, command, &ListedCommands::read(files)?)?;
     let note = draft.note(
-        &command.name.path(),
-        format!("Upserted command {}", command.name),
+        &command.name().path(),
+        format!("Upserted command {}", command.name()),
     );
     Ok(draft.finish(
         Action::CommandsUpsert,
-        format!("Upsert command {}", command.name),
+        format!("Upsert command {}", command.name()),
         note,
         PlanReceipt::Commands,
     ))
@@ -33,11 +33,11 @@ pub(super) fn write(
     command: &CommandDraft,
     listed: &ListedCommands,
 ) -> Result<(), PlanError> {
-    let path = command.name.path();
+    let path = command.name().path();
     draft.show(&path);
-    draft.say_command(&command.name);
+    draft.say_command(command.name());
     for other in listed
-        .under(&command.name)
+        .under(command.name())
         .iter()
         .filter(|other| **other != path)
     {

@@ -29,10 +29,10 @@ pub(super) fn check_revision(
 
 pub(super) fn patch(patch: &ConfigPatch, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
-    if let Some(fields) = &patch.opencode {
+    if let Some(fields) = patch.opencode() {
         merge_opencode(&mut draft, fields)?;
     }
-    if let Some(fields) = &patch.openwork {
+    if let Some(fields) = patch.openwork() {
         merge_settings(&mut draft, fields)?;
     }
     Ok(draft.finish(

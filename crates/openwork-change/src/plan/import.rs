@@ -14,16 +14,16 @@ pub(super) fn import(bundle: &ImportBundle, files: &dyn Files) -> Result<Plan, P
     let mut draft = PlanDraft::new(files);
     draft.show(&OpencodeFile::find(files)?.path);
     draft.show(&WorkspacePlace::OpenworkJson.path());
-    if let Some(section) = &bundle.opencode {
+    if let Some(section) = bundle.opencode() {
         import_opencode(&mut draft, section)?;
     }
-    if let Some(section) = &bundle.openwork {
+    if let Some(section) = bundle.openwork() {
         import_settings(&mut draft, section)?;
     }
-    if let Some(section) = &bundle.skills {
+    if let Some(section) = bundle.skills() {
         import_skills(&mut draft, section)?;
     }
-    if let Some(section) = &bundle.commands {
+    if let Some(section) = bundle.commands() {
         import_commands(&mut draft, section)?;
     }
     draft.show_edits();

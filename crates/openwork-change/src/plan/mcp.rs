@@ -15,12 +15,12 @@ const ENABLED: &str = "enabled";
 
 /// Puts an entry in place of the one of its name, or last.
 pub(super) fn add(entry: &McpDraft, files: &dyn Files) -> Result<Plan, PlanError> {
-    let name = entry.name.as_str();
+    let name = entry.name().as_str();
     let path = [KEY, name];
     let mut draft = PlanDraft::new(files);
     let mut opencode = OpencodeEdit::open(&mut draft)?;
     opencode.hold(&mut draft, &path);
-    let config = accept::entry(path, &entry.config, || opencode.value().clone(), files)?;
+    let config = accept::entry(path, entry.config(), || opencode.value().clone(), files)?;
     put(&mut opencode, &path, &config)?;
     opencode.clear_second(&path, Some(&config))?;
     opencode.say(&mut draft, said(name, config));

@@ -14,16 +14,19 @@ use openwork_model::skill::{self, SkillItem, SkillRule, SkillScope};
 pub(super) fn upsert(skill: &SkillDraft, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
     write(&mut draft, skill)?;
-    let note = draft.note(&skill.name.path(), format!("Upserted skill {}", skill.name));
+    let note = draft.note(
+        &skill.name().path(),
+        format!("Upserted skill {}", skill.name()),
+    );
     let item = SkillItem {
-        name: skill.name.to_string(),
-        description: skill.description.clone(),
-        path: draft.absolute(&skill.name.path()),
+        name: skill.name().to_string(),
+        description: skill.description().to_owned(),
+        path: draft.absolute(&skill.name().path()),
         scope: SkillScope::Project,
     };
     Ok(draft.finish(
         Action::SkillsUpsert,
-        format!("Upsert skill {}", skill.name),
+        format!("Upsert skill {}", skill.name()),
         note,
         PlanReceipt::Skill(item),
     ))
@@ -31,10 +34,10 @@ pub(super) fn upsert(skill: &SkillDraft, files: &dyn Files) -> Result<Plan, Plan
 
 /// Adds the writing of a skill to a plan.
 pub(super) fn write(draft: &mut PlanDraft<'_>, skill: &SkillDraft) -> Result<(), PlanError> {
-    let path = skill.name.path();
+    let path = skill.name().path();
     draft.show(&path);
-    draft.say_skill(&skill.name);
-    draft.write(&path, skill.text.clone().into_bytes(), TEXT_LIMIT)
+    draft.say_skill(skill.name());
+    draft.write(&path, skill.text().as_bytes().to_vec(), TEXT_LIMIT)
 }
 
 /// Removes a skill from all places of the workspace, so that no other of its

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CommandFault, CommandItem, CommandScope, subtask_of};
+use super::{CommandFault, CommandItem, CommandScope};
 use crate::name::is_word;
 use crate::unclosed::closed;
 
@@ -29,7 +29,7 @@ impl CommandDefinition {
             description: field("description"),
             agent: field("agent"),
             model: field("model"),
-            subtask: subtask_of(&file),
+            subtask: file.bool_of("subtask"),
             ..Self::template(file.text_of("name").unwrap_or(stem), file.body())
         }
     }

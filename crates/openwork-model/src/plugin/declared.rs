@@ -1,10 +1,10 @@
 //! The entries of `plugin` lists, paths as the engine resolves them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::{spec_of, url};
+use super::{PluginFile, PluginOrigin, spec_of, url};
 use crate::files::{FileRoot, Files, Location};
 use crate::layer::{ConfigFile, ConfigSources, locate};
 use crate::name::PluginName;
@@ -85,11 +85,10 @@ fn resolved(
     ground: &ConfigSources,
     files: &dyn Files,
 ) -> Option<String> {
-    if spec.starts_with("file://") {
-        return Some(spec.to_owned());
-    }
-    if !spec.starts_with('.') && !Path::new(spec).is_absolute() {
-        return None;
+    match PluginOrigin::of(spec) {
+        PluginOrigin::File(PluginFile::Url) => return Some(spec.to_owned()),
+        PluginOrigin::File(PluginFile::Path) => {}
+        _ => return None,
     }
     let path = normalise(&layer.path.parent()?.join(spec));
     let above = (1..=ground.ancestors()).map(FileRoot::Ancestor);
