@@ -98,7 +98,7 @@ impl Files for Overlay<'_> {
         }
         let existed = below.is_some();
         let kept = below
-            .unwrap_or_default()
+            .unwrap_or_else(Vec::new)
             .into_iter()
             .filter(|entry| !self.emptied(at, entry));
         let mut entries: BTreeMap<String, DirEntry> =

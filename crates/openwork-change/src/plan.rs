@@ -93,7 +93,9 @@ impl Plan {
             lacking.map(|part| part.path.clone())
         };
         let moved = lacking(&self.frozen, shown).or_else(|| lacking(shown, &self.frozen));
-        Some(moved.unwrap_or_default())
+        // The same parts in another order come of a plan that was made otherwise.
+        // No file can be named for that, only the workspace.
+        Some(moved.unwrap_or_else(RelPath::root))
     }
 
     /// What must still hold, without the rest.
@@ -147,8 +149,8 @@ pub enum PlanReceipt {
 /// let change = Change::AddPlugin(PluginSpec::parse("b")?);
 /// let plan = plan(&change.into(), &files)?;
 /// assert_eq!(plan.summary, "Add plugin b");
-/// let after = plan.edits[0].after.as_deref().unwrap_or_default();
-/// assert_eq!(after, b"{\n  // mine\n  \"plugin\": [\"a\", \"b\"]\n}\n");
+/// let after = plan.edits[0].after.as_deref();
+/// assert_eq!(after, Some(&b"{\n  // mine\n  \"plugin\": [\"a\", \"b\"]\n}\n"[..]));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn plan(proposal: &Proposal, files: &dyn Files) -> Result<Plan, PlanError> {

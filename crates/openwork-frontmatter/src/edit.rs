@@ -36,7 +36,7 @@ fn with_field(
         Some(entry) => entry
             .value
             .clone()
-            .map(|range| replaced(header, range, &quote::printed(value))),
+            .and_then(|range| replaced(header, range, &quote::printed(value))),
         None => Some(appended(header, &before, &quote::line(key, value), newline)),
     };
     edited
@@ -47,15 +47,9 @@ fn with_field(
         })
 }
 
-fn replaced(header: &str, range: Range<usize>, scalar: &str) -> String {
-    let (before, after) = (header.get(..range.start), header.get(range.end..));
-    [
-        before.unwrap_or_default(),
-        " ",
-        scalar,
-        after.unwrap_or_default(),
-    ]
-    .concat()
+fn replaced(header: &str, range: Range<usize>, scalar: &str) -> Option<String> {
+    let (before, after) = (header.get(..range.start)?, header.get(range.end..)?);
+    Some([before, " ", scalar, after].concat())
 }
 
 /// Adds a line, indented as the first key is.
@@ -64,7 +58,7 @@ fn appended(header: &str, entries: &[HeaderEntry<'_>], line: &str, newline: &str
     let key_line = first
         .and_then(|value| header.get(..value.start))
         .and_then(|before| before.rsplit('\n').next())
-        .unwrap_or_default();
+        .unwrap_or("");
     let indent = key_line.len() - key_line.trim_start_matches(' ').len();
     [header, &" ".repeat(indent), line, newline].concat()
 }

@@ -45,7 +45,8 @@ use std::ops::Range;
 use thiserror::Error;
 
 pub use self::edit::with_fields;
-use self::fence::HeaderParts;
+pub use self::fence::close_header;
+use self::fence::{FENCE, HeaderParts};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -113,7 +114,7 @@ pub struct HeaderDocument<'t> {
 /// Parses a text; a byte order mark before it is skipped.
 pub fn parse(text: &str) -> Result<HeaderDocument<'_>, FrontmatterError> {
     let parts = fence::split(text);
-    let entries = entries(parts.header.unwrap_or_default())?;
+    let entries = entries(parts.header.unwrap_or(""))?;
     let fields = entries
         .into_iter()
         .map(|entry| (entry.key, entry.field))
@@ -127,7 +128,7 @@ pub fn render(fields: &[(&str, FieldValue<'_>)], body: &str) -> String {
         .iter()
         .flat_map(|(key, value)| [quote::line(key, *value), "\n".to_owned()])
         .collect();
-    format!("---\n{lines}---\n{body}")
+    format!("{FENCE}\n{lines}{FENCE}\n{body}")
 }
 
 impl<'t> HeaderDocument<'t> {

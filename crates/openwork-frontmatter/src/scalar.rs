@@ -83,7 +83,7 @@ fn is_base_60(body: &str) -> bool {
         |place: &&str| matches!(place.as_bytes(), [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9']);
     let fraction = body
         .get(whole.len()..)
-        .unwrap_or_default()
+        .unwrap_or("")
         .trim_start_matches('.');
     first
         && !rest.is_empty()

@@ -185,7 +185,7 @@ where
 fn refuse_control_characters(header: &str) -> Result<(), FrontmatterError> {
     let is_control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}');
     header.find(is_control).map_or(Ok(()), |at| {
-        let before = header.get(..at).unwrap_or_default().matches('\n').count();
+        let before = header.get(..at).unwrap_or("").matches('\n').count();
         Err(broken(
             before + 1 + LINES_BEFORE,
             "a control character has to be escaped",

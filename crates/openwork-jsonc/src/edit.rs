@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::EditError;
-use super::equal::same;
+use super::equal::same_value;
 use super::lines::LineIndex;
 use super::print::PrintLayout;
 use super::rewrite::ContainerRewriter;
@@ -134,7 +134,7 @@ fn proves_at(
 
 fn acted(action: &EditAction<'_>, old: Option<EditSource<'_>>, new: EditSource<'_>) -> bool {
     let (node, text) = new;
-    let is = |node: &Node, value: &Value| same(&node.value(text), value);
+    let is = |node: &Node, value: &Value| same_value(&node.value(text), value);
     match (action, old) {
         (EditAction::Replace(value), _) => is(node, value),
         (EditAction::Merge(new), old) => merged(new, old, (node, text)),
@@ -174,14 +174,14 @@ fn merged(
     };
     appended.len() == added.clone().count()
         && appended.iter().zip(added).all(|(member, (key, value))| {
-            member.name(text) == key && same(&member.value.value(text), value)
+            member.name(text) == key && same_value(&member.value.value(text), value)
         })
         && kept.iter().zip(before).all(|(new, old)| {
             let name = new.name(text);
             name == old.name(old_text)
                 && map.get(name).map_or_else(
                     || unchanged((&old.value, old_text), (&new.value, text)),
-                    |value| same(&new.value.value(text), value),
+                    |value| same_value(&new.value.value(text), value),
                 )
         })
 }

@@ -3,11 +3,11 @@
 use serde_json::{Map, Number, Value};
 
 /// Compares values with their key order, and numbers by what they mean: `1.0` is `1`.
-pub fn same(left: &Value, right: &Value) -> bool {
+pub fn same_value(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Object(left), Value::Object(right)) => same_members(left, right),
         (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(l, r)| same(l, r))
+            left.len() == right.len() && left.iter().zip(right).all(|(l, r)| same_value(l, r))
         }
         (Value::Number(left), Value::Number(right)) => same_number(left, right),
         _ => left == right,
@@ -19,7 +19,7 @@ fn same_members(left: &Map<String, Value>, right: &Map<String, Value>) -> bool {
         && left
             .iter()
             .zip(right)
-            .all(|((lk, lv), (rk, rv))| lk == rk && same(lv, rv))
+            .all(|((lk, lv), (rk, rv))| lk == rk && same_value(lv, rv))
 }
 
 fn same_number(left: &Number, right: &Number) -> bool {

@@ -22,7 +22,7 @@ pub(super) struct EntryGap {
 impl EntryGap {
     /// Reads the text of a range between two tokens.
     pub(super) fn read(text: &str, range: Range<usize>) -> Self {
-        let bytes = text.as_bytes().get(range.clone()).unwrap_or_default();
+        let bytes = text.as_bytes().get(range.clone()).unwrap_or(&[]);
         let mut pieces = Vec::new();
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {

@@ -26,6 +26,7 @@
 //! | `step` | the entries a container has → those it shall have |
 //! | `rewrite`, `entries`, `gap`, `erase` | steps → splices, with an eye on commas, comments and lines |
 //! | `index` | finding many members of the top level |
+//! | `pointer` | where a value is, for people |
 //! | `equal`, `differ` | when two values, and what two files, say the same |
 //! | `lines`, `style`, `print` | where lines are, the file's own layout, new values in it |
 
@@ -42,6 +43,7 @@ mod lines;
 mod parse;
 mod path;
 mod place;
+mod pointer;
 mod print;
 mod rewrite;
 mod splice;
@@ -57,12 +59,13 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value};
 
 use self::edit::{EditAction, TextEdit};
-pub use self::equal::same;
+pub use self::equal::same_value;
 pub use self::error::{EditError, JsoncError, SyntaxProblem};
 use self::index::KeyIndex;
 use self::lines::LineIndex;
 pub use self::parse::LenientText;
 use self::path::{PathReach, reach};
+pub use self::pointer::{pointer_below, pointer_of};
 use self::print::ValuePrinter;
 use self::splice::splice;
 use self::style::TextStyle;
@@ -115,18 +118,16 @@ impl JsoncDocument {
 
     /// Returns what the file says; of a repeated key the last value counts.
     pub fn value(&self) -> &Map<String, Value> {
-        self.value.get_or_init(
-            || match self.root.as_ref().map(|root| root.value(&self.text)) {
-                Some(Value::Object(map)) => map,
-                _ => Map::new(),
-            },
-        )
+        self.value
+            .get_or_init(|| members_of(self.root.as_ref(), &self.text))
     }
 
     /// Returns what the file says, as [`value`](Self::value) does.
-    pub fn into_value(mut self) -> Map<String, Value> {
-        self.value();
-        self.value.take().unwrap_or_default()
+    pub fn into_value(self) -> Map<String, Value> {
+        match self.value.into_inner() {
+            Some(value) => value,
+            None => members_of(self.root.as_ref(), &self.text),
+        }
     }
 
     /// Returns the value at a path of literal keys; of a repeated key the last value counts.
@@ -299,7 +300,7 @@ impl JsoncDocument {
                 ..
             }) => Ok(items),
             _ => Err(EditError::NotAList {
-                pointer: path::pointer(path),
+                pointer: pointer_of(path.iter().copied()),
             }),
         }
     }
@@ -353,6 +354,14 @@ pub fn create(value: &Map<String, Value>) -> Vec<u8> {
         ValuePrinter::new(&TextStyle::default()).pretty(&Value::Object(value.clone()), "");
     text.push('\n');
     text.into_bytes()
+}
+
+/// Returns what a top level says; one that is not there says nothing.
+fn members_of(root: Option<&Node>, text: &str) -> Map<String, Value> {
+    match root.map(|root| root.value(text)) {
+        Some(Value::Object(members)) => members,
+        _ => Map::new(),
+    }
 }
 
 /// Puts a first object below the comments of a text that has nothing else.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::EditError;
 use super::place::TextPlace;
+use super::pointer::pointer_of;
 use super::tree::{Node, NodeKind, NodeMember};
 
 /// How far a path leads.
@@ -30,7 +31,7 @@ pub(super) fn reach<'n>(
         let (above, here) = (path.get(..depth), path.get(..=depth));
         let NodeKind::Object(members) = &node.kind else {
             return Err(EditError::NotAnObject {
-                pointer: pointer(above.unwrap_or(path)),
+                pointer: pointer_of(above.unwrap_or(path).iter().copied()),
             });
         };
         match only(text, members, key) {
@@ -61,14 +62,6 @@ pub(super) fn unique(
     Ok(())
 }
 
-/// Returns the path as a JSON pointer (RFC 6901).
-pub(super) fn pointer(path: &[&str]) -> String {
-    let escaped = path
-        .iter()
-        .map(|key| key.replace('~', "~0").replace('/', "~1"));
-    escaped.flat_map(|key| ["/".to_owned(), key]).collect()
-}
-
 /// Wraps a value in an object for each key of a path.
 pub(super) fn nest(path: &[&str], value: &Value) -> Value {
     path.iter().rev().fold(value.clone(), |inner, key| {
@@ -89,7 +82,7 @@ fn only<'n>(
 fn duplicate(text: &str, path: &[&str], second: &NodeMember) -> EditError {
     let place = TextPlace::of(text, second.key.start);
     EditError::DuplicateKey {
-        pointer: pointer(path),
+        pointer: pointer_of(path.iter().copied()),
         line: place.line,
         column: place.column,
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::entries::ContainerEntries;
-use super::equal::same;
+use super::equal::same_value;
 use super::erase::{ErasedRegion, erase};
 use super::lines::{self, LineIndex};
 use super::print::{PrintLayout, ValuePrinter};
@@ -40,7 +40,7 @@ impl<'t> ContainerRewriter<'t> {
         out: &mut Vec<TextSplice>,
     ) {
         let old = node.value(self.text);
-        if same(&old, value) {
+        if same_value(&old, value) {
             return;
         }
         let steps = match (&node.kind, &old, value) {

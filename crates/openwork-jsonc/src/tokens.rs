@@ -75,7 +75,7 @@ impl<'t> TokenStream<'t> {
     }
 
     pub(super) fn source(&self) -> &'t str {
-        self.text.get(self.range()).unwrap_or_default()
+        self.text.get(self.range()).unwrap_or("")
     }
 
     /// Whether there is more of the text, but not before the limit.
@@ -86,7 +86,7 @@ impl<'t> TokenStream<'t> {
     /// Goes on to the next token; `None` at the end of the text or at the limit.
     pub(super) fn advance(&mut self) -> Result<Option<JsonToken>, SyntaxFault> {
         let from = self.end;
-        let rest = self.text.as_bytes().get(from..).unwrap_or_default();
+        let rest = self.text.as_bytes().get(from..).unwrap_or(&[]);
         let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
         self.start = from + rest.iter().take_while(is_blank).count();
         if self.is_cut() {
@@ -129,7 +129,7 @@ impl<'t> TokenStream<'t> {
             JsonGrammar::Engine => &STRICT,
             JsonGrammar::Lenient => &ScannerOptions::default(),
         };
-        let mut scanner = Scanner::new(self.text.get(base..).unwrap_or_default(), options);
+        let mut scanner = Scanner::new(self.text.get(base..).unwrap_or(""), options);
         let token = scanner.scan();
         self.start = base + scanner.token_start();
         self.end = base + scanner.token_end();
@@ -205,7 +205,7 @@ fn is_number(word: &[u8]) -> bool {
     let word = word.strip_prefix(b"-").unwrap_or(word);
     let is_digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
     let mut parts = word.splitn(2, |byte| *byte == b'.');
-    let whole = parts.next().unwrap_or_default();
+    let whole = parts.next().unwrap_or(&[]);
     is_digits(whole)
         && (whole == b"0" || !whole.starts_with(b"0"))
         && parts.next().is_none_or(is_digits)

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 
-use crate::actor::hex;
 use crate::fields::Fields;
 use crate::files::{CONFIG_LIMIT, FileContents, FileError, Files, Location};
+use crate::hex::to_hex;
 use crate::layer;
 use crate::layout::WorkspacePlace;
 use crate::path::RelPath;
@@ -88,7 +88,7 @@ impl OpencodeFile {
 
     /// Parses it for editing; a file that does not exist is an empty object.
     pub fn document(&self, files: &dyn Files) -> Result<openwork_jsonc::JsoncDocument, ReadError> {
-        openwork_jsonc::JsoncDocument::parse(self.contents.as_deref().unwrap_or_default()).map_err(
+        openwork_jsonc::JsoncDocument::parse(self.contents.as_deref().unwrap_or(&[])).map_err(
             |source| {
                 let path = files.absolute(&Location::workspace(self.path.clone()));
                 ReadError::BrokenJsonc { path, source }
@@ -176,12 +176,12 @@ fn digest(file: &OpencodeFile, settings: Option<&[u8]>, updated_at: Option<u64>)
     let mut sha = Sha256::new();
     for part in [
         file.path.as_str().as_bytes(),
-        file.contents.as_deref().unwrap_or_default(),
-        settings.unwrap_or_default(),
+        file.contents.as_deref().unwrap_or(&[]),
+        settings.unwrap_or(&[]),
     ] {
         sha.update((part.len() as u64).to_le_bytes());
         sha.update(part);
     }
-    sha.update(updated_at.unwrap_or_default().to_le_bytes());
-    hex(&sha.finalize()[..16])
+    sha.update(updated_at.unwrap_or(0).to_le_bytes());
+    to_hex(&sha.finalize()[..16])
 }

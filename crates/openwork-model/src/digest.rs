@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::actor::hex;
+use crate::hex::{from_hex, to_hex};
 
 /// The SHA-256 of some contents; in hexadecimal as text.
 ///
@@ -36,7 +36,7 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex(&self.0))
+        f.write_str(&to_hex(&self.0))
     }
 }
 
@@ -112,7 +112,7 @@ impl FileDigest {
             if read == 0 {
                 break;
             }
-            sha.update(buffer.get(..read).unwrap_or_default());
+            sha.update(buffer.get(..read).unwrap_or(&[]));
             offset += read as u64;
         }
         Ok(Self {
@@ -137,7 +137,7 @@ fn sampled(
             _ => sample * step,
         };
         let read = fill(buffer, start, read_at)?;
-        sha.update(buffer.get(..read).unwrap_or_default());
+        sha.update(buffer.get(..read).unwrap_or(&[]));
     }
     Ok(FileDigest {
         length,
@@ -158,18 +158,6 @@ fn fill(
         }
     }
     Ok(filled)
-}
-
-fn from_hex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 2 * bytes.len() || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (place, byte) in bytes.iter_mut().enumerate() {
-        let pair = text.get(2 * place..2 * place + 2)?;
-        *byte = u8::from_str_radix(pair, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@
 //! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`] | the rules of one concept each |
 //! | [`schema`], [`fields`], [`plain_json`] | which values the engine's configuration takes, as data; settings as they come and go |
 //! | [`mask`], [`hidden`], [`web_address`] | what of a text is shown: secrets, characters that cannot be seen, where an address leads |
-//! | [`audit`], [`clock`], [`digest`] | records, time and ids, contents told apart |
+//! | [`audit`], [`clock`], [`digest`], [`hex`] | records, time and ids, contents told apart |
 //!
 //! # Example
 //!
@@ -38,6 +38,7 @@ pub mod config;
 pub mod digest;
 pub mod fields;
 pub mod files;
+pub mod hex;
 pub mod hidden;
 pub mod invalid;
 pub mod layer;
@@ -50,6 +51,5 @@ pub mod plain_json;
 pub mod plugin;
 pub mod schema;
 pub mod skill;
-pub mod unclosed;
 pub mod web_address;
 pub mod workspace;

@@ -225,7 +225,9 @@ fn in_directory(files: &dyn Files, directory: &ConfigDirectory) -> Vec<LoadedPlu
         .folder_names()
         .filter_map(|name| directory.folder(name));
     let in_folder = |folder: Location| {
-        let entries = entries(files, &folder).unwrap_or_default().into_iter();
+        // A folder that cannot be listed must not hide the plugins of others.
+        let entries = entries(files, &folder).unwrap_or_else(|_| Vec::new());
+        let entries = entries.into_iter();
         let plugins = entries.filter(|entry| {
             entry.kind == EntryKind::File && FolderContent::Plugins.takes(&[], &entry.name)
         });

@@ -82,10 +82,13 @@ impl WebAddress {
             Host::Domain("") => return None,
             host => host.to_string(),
         };
-        let port = url.port().map(|port| format!(":{port}"));
+        let host = match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host,
+        };
         Some(Self {
             scheme: url.scheme().to_owned(),
-            host: host + port.as_deref().unwrap_or_default(),
+            host,
         })
     }
 

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::actor::hex;
+use crate::hex::to_hex;
 
 /// The id under which a workspace is reached.
 ///
@@ -18,7 +18,7 @@ impl WorkspaceId {
     /// The id of the workspace at a path that is already absolute and normal.
     pub fn of(path: &Path) -> Self {
         let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
-        Self(format!("ws_{}", hex(&digest[..6])))
+        Self(format!("ws_{}", to_hex(&digest[..6])))
     }
 
     /// The id as text.

@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use super::Fields;
+use openwork_jsonc::pointer_below;
 use openwork_model::invalid::Invalid;
 use openwork_model::mask::MASK;
 use openwork_model::name::check_plugin_address;
@@ -25,7 +26,7 @@ const PROVIDER_FIELDS: [&str; 6] = [
 /// than people would read it.
 pub(super) fn check_settings(settings: &Fields) -> Result<(), Invalid> {
     for (key, value) in settings {
-        let at = below("", key);
+        let at = pointer_below("", key);
         match key.as_str() {
             "mcp" => check_entries(value, &at)?,
             "provider" | "providers" => check_provider(value, &at)?,
@@ -41,17 +42,17 @@ pub(super) fn check_settings(settings: &Fields) -> Result<(), Invalid> {
 
 /// Fails at such an address of one MCP entry.
 pub(super) fn check_entry(entry: &Fields, name: &str) -> Result<(), Invalid> {
-    let at = below("/mcp", name);
+    let at = pointer_below("/mcp", name);
     entry.get("url").map_or(Ok(()), |url| {
-        check_text(url, &below(&at, "url"), check_always)
+        check_text(url, &pointer_below(&at, "url"), check_always)
     })
 }
 
 fn check_entries(entries: &Value, at: &str) -> Result<(), Invalid> {
     for (name, entry) in members(entries) {
-        let at = below(at, name);
+        let at = pointer_below(at, name);
         if let Some(url) = entry.get("url") {
-            check_text(url, &below(&at, "url"), check_always)?;
+            check_text(url, &pointer_below(&at, "url"), check_always)?;
         }
         if name == "servers" {
             check_entries(entry, &at)?;
@@ -62,7 +63,7 @@ fn check_entries(entries: &Value, at: &str) -> Result<(), Invalid> {
 
 fn check_provider(value: &Value, at: &str) -> Result<(), Invalid> {
     for (key, value) in members(value) {
-        let at = below(at, key);
+        let at = pointer_below(at, key);
         if PROVIDER_FIELDS.contains(&key) {
             check_text(value, &at, check)?;
         }
@@ -74,26 +75,26 @@ fn check_provider(value: &Value, at: &str) -> Result<(), Invalid> {
 fn check_skills(value: &Value, at: &str) -> Result<(), Invalid> {
     check_items(value, at, check)?;
     match value.get("urls") {
-        Some(urls) => check_items(urls, &below(at, "urls"), check),
+        Some(urls) => check_items(urls, &pointer_below(at, "urls"), check),
         None => Ok(()),
     }
 }
 
 fn check_field(value: &Value, field: &str, at: &str) -> Result<(), Invalid> {
     match value.get(field) {
-        Some(value) => check_text(value, &below(at, field), check),
+        Some(value) => check_text(value, &pointer_below(at, field), check),
         None => Ok(()),
     }
 }
 
 fn check_items(list: &Value, at: &str, check: AddressCheck) -> Result<(), Invalid> {
-    let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    let items = list.as_array().map_or(&[][..], Vec::as_slice);
     for (index, item) in items.iter().enumerate() {
         let spec = item
             .as_array()
             .and_then(|pair| pair.first())
             .unwrap_or(item);
-        check_text(spec, &below(at, &index.to_string()), check)?;
+        check_text(spec, &pointer_below(at, &index.to_string()), check)?;
     }
     Ok(())
 }
@@ -137,9 +138,4 @@ fn is_left_out(c: char) -> bool {
 fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let members = value.as_object().into_iter().flatten();
     members.map(|(key, value)| (key.as_str(), value))
-}
-
-/// One step further in a JSON pointer (RFC 6901).
-fn below(at: &str, step: &str) -> String {
-    format!("{at}/{}", step.replace('~', "~0").replace('/', "~1"))
 }

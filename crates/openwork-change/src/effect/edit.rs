@@ -93,7 +93,7 @@ pub(super) fn role(path: &RelPath) -> FileRole {
     if path.file_name() == Some(SKILL_FILE) {
         let folder = path.parent();
         let name = folder.as_ref().and_then(RelPath::file_name);
-        return FileRole::Skill(name.unwrap_or_default().to_owned());
+        return FileRole::Skill(name.unwrap_or("").to_owned());
     }
     if skill_folders().any(|folder| path.is_below(&folder)) {
         return FileRole::SkillFile;
@@ -110,5 +110,5 @@ pub(super) fn role(path: &RelPath) -> FileRole {
 }
 
 fn lossy(bytes: Option<&[u8]>) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes.unwrap_or_default())
+    String::from_utf8_lossy(bytes.unwrap_or(&[]))
 }

@@ -46,7 +46,7 @@ pub(super) fn is_pattern_outside(pattern: &str) -> bool {
     let first = pattern
         .split('/')
         .find(|step| !matches!(*step, "" | "."))
-        .unwrap_or_default();
+        .unwrap_or("");
     is_outside(pattern)
         || first.contains(['*', '?'])
         || pattern.contains(['{', '}', '[', ']', '(', ')', '!', '+', '@', '|'])

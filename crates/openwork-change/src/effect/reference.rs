@@ -79,14 +79,14 @@ fn files(text: &str, variables: &[(usize, &str)], sign: &str) -> Vec<ReferenceRe
     let mut filled = String::with_capacity(text.len());
     let mut from = 0;
     for (start, name) in variables {
-        filled.push_str(text.get(from..*start).unwrap_or_default());
+        filled.push_str(text.get(from..*start).unwrap_or(""));
         if !sign.is_empty() {
             filled.push_str(sign);
             filled.push_str(name);
         }
         from = start + "{env:".len() + name.len() + 1;
     }
-    filled.push_str(text.get(from..).unwrap_or_default());
+    filled.push_str(text.get(from..).unwrap_or(""));
     let found = matches(&filled, "{file:").into_iter();
     found
         .map(|(_, path)| ReferenceRead::File(path.to_owned()))
@@ -104,7 +104,7 @@ fn matches<'t>(text: &'t str, beginning: &str) -> Vec<(usize, &'t str)> {
             break;
         };
         if length > 0 {
-            found.push((start, text.get(inner..inner + length).unwrap_or_default()));
+            found.push((start, text.get(inner..inner + length).unwrap_or("")));
         }
         from = inner + length + 1;
     }

@@ -94,10 +94,10 @@ fn without_references(text: &str) -> String {
     let mut closed = String::with_capacity(text.len());
     let mut from = 0;
     for (range, _) in references(text) {
-        closed.push_str(text.get(from..range.start).unwrap_or_default());
+        closed.push_str(text.get(from..range.start).unwrap_or(""));
         from = range.end;
     }
-    closed.push_str(text.get(from..).unwrap_or_default());
+    closed.push_str(text.get(from..).unwrap_or(""));
     closed
 }
 

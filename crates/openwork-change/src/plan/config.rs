@@ -61,9 +61,11 @@ pub(super) fn replace_opencode(
 ) -> Result<(), PlanError> {
     let files = draft.files();
     let file = OpencodeFile::find(files)?;
+    // A file that does not parse is replaced as well, and has no secrets that
+    // could be kept.
     let before = || {
         let before = file.document(files);
-        before.map(JsoncDocument::into_value).unwrap_or_default()
+        before.map_or_else(|_| Fields::new(), JsoncDocument::into_value)
     };
     let fields = accept::settings(fields, before, files)?;
     opencode::yield_second(draft, &file, &fields)?;
@@ -100,7 +102,10 @@ pub(super) fn replace_settings(
 ) -> Result<(), PlanError> {
     let path = WorkspacePlace::OpenworkJson.path();
     let contents = config::settings_contents(draft.files())?;
-    let before = config::settings(contents.as_deref(), draft.files()).unwrap_or_default();
-    let fields = accept::unmasked(fields, || before.clone())?;
+    let before = || {
+        let before = config::settings(contents.as_deref(), draft.files());
+        before.unwrap_or_else(|_| Fields::new())
+    };
+    let fields = accept::unmasked(fields, before)?;
     draft.write(&path, plain_json::render(&fields), CONFIG_LIMIT)
 }

@@ -6,7 +6,7 @@ use super::ChangeKind;
 use super::diff::{DiffSink, DiffWriter};
 use super::side::RevealMode;
 use crate::plan::FileEdit;
-use openwork_model::actor::hex;
+use openwork_model::hex::to_hex;
 use openwork_model::hidden::escape_source;
 use openwork_model::mask::SecretSpan;
 
@@ -170,7 +170,7 @@ impl WholeDigest {
     }
 
     pub(super) fn into_hex(self) -> String {
-        hex(&self.0.finalize())
+        to_hex(&self.0.finalize())
     }
 }
 

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::{CommandFault, CommandItem, CommandScope};
 use crate::name::is_word;
-use crate::unclosed::closed;
 
 /// What is said of a command; what is not said may be said elsewhere.
 #[derive(Debug, Clone)]
@@ -20,7 +19,7 @@ pub(super) struct CommandDefinition {
 impl CommandDefinition {
     /// Reads the text of a file. Its own `name` counts over its path.
     pub(super) fn in_file(stem: &str, text: &str) -> Self {
-        let closed = closed(text);
+        let closed = openwork_frontmatter::close_header(text);
         let Ok(file) = openwork_frontmatter::parse(closed.as_deref().unwrap_or(text)) else {
             return Self::template(stem, text);
         };

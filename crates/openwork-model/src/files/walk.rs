@@ -69,7 +69,8 @@ pub fn walk(
         }
         listed += 1;
         let entries = match files.list(&here.at) {
-            Ok(entries) => entries.unwrap_or_default(),
+            Ok(Some(entries)) => entries,
+            Ok(None) => Vec::new(),
             Err(error) => {
                 see(WalkSight::Closed {
                     dir: &here.at,

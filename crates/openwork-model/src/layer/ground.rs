@@ -183,13 +183,13 @@ fn directories(
     Ok(found)
 }
 
-/// Only the workspace's own trouble is worth an error.
 fn listed(files: &dyn Files, at: &Location) -> Result<Vec<DirEntry>, FileError> {
-    let found = entries(files, at);
-    if at.root == FileRoot::Workspace {
-        return found;
+    match entries(files, at) {
+        // A directory above the workspace, or the user's own, may be closed to
+        // this server. The workspace is of use all the same.
+        Err(_) if at.root != FileRoot::Workspace => Ok(Vec::new()),
+        found => found,
     }
-    Ok(found.unwrap_or_default())
 }
 
 /// The project's files from the worktree's root down.

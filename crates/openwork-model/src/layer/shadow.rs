@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use openwork_jsonc::pointer_of;
 use serde_json::Value;
 
 use super::merge::{PLUGINS, UNITED, fields};
@@ -75,13 +76,9 @@ fn of_one(ground: &ConfigSources, index: usize, plugins: &[Vec<String>]) -> Vec<
 
 impl ShadowedSetting {
     fn new(path: &[String], by: &Path) -> Self {
-        let escaped = |key: &String| key.replace('~', "~0").replace('/', "~1");
         Self {
             key: path.join("."),
-            pointer: path
-                .iter()
-                .flat_map(|key| ["/".to_owned(), escaped(key)])
-                .collect(),
+            pointer: pointer_of(path.iter().map(String::as_str)),
             by: by.to_owned(),
         }
     }

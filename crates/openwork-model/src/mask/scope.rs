@@ -204,9 +204,7 @@ impl MaskScope {
 
     /// The scope of the item after one that is this text, or no text.
     pub(super) fn after_item(self, text: Option<&str>) -> Self {
-        let words = self
-            .words
-            .map(|words| words.after(text.unwrap_or_default()));
+        let words = self.words.map(|words| words.after(text.unwrap_or("")));
         Self { words, ..self }
     }
 

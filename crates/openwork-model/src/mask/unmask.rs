@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::MASK;
 use super::scope::MaskScope;
-use super::value::{escape, mask};
+use super::value::mask;
+use openwork_jsonc::pointer_below;
 
 mod address;
 
@@ -194,7 +195,7 @@ impl MaskPlace<'_> {
 
     fn pointer(&self) -> String {
         self.pointer.map_or_else(String::new, |(parent, step)| {
-            format!("{}/{}", parent.pointer(), escape(step))
+            pointer_below(&parent.pointer(), step)
         })
     }
 }

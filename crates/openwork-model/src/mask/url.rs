@@ -51,7 +51,7 @@ pub(super) fn secrets_in_code(text: &str) -> Vec<Range<usize>> {
 }
 
 fn plain(text: &str, mut secrets: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    secrets.retain(|range| !code::is_code(text.get(range.clone()).unwrap_or_default()));
+    secrets.retain(|range| !code::is_code(text.get(range.clone()).unwrap_or("")));
     secrets
 }
 
@@ -109,7 +109,7 @@ fn next_authority(text: &str, from: usize) -> Option<usize> {
 fn is_special(before: &str) -> bool {
     let bytes = before.bytes().rev();
     let length = bytes.take_while(u8::is_ascii_alphanumeric).take(6).count();
-    let scheme = before.get(before.len() - length..).unwrap_or_default();
+    let scheme = before.get(before.len() - length..).unwrap_or("");
     SPECIAL
         .iter()
         .any(|special| scheme.eq_ignore_ascii_case(special))
@@ -152,7 +152,7 @@ fn parameters(
     text: &str,
     range: Range<usize>,
 ) -> Vec<Range<usize>> {
-    let part = text.get(range.clone()).unwrap_or_default();
+    let part = text.get(range.clone()).unwrap_or("");
     let Some(query) = part.find(['?', '#']) else {
         return Vec::new();
     };
@@ -163,7 +163,7 @@ fn parameters(
             matches!(c, '&' | '#' | ';' | '?') || is_outside(c)
         });
         let end = end.min(range.end);
-        let pair = text.get(at..end).unwrap_or_default();
+        let pair = text.get(at..end).unwrap_or("");
         if let Some((_, value)) = pair.split_once('=').filter(|(name, _)| is_secret(name)) {
             found.push(end - value.len()..end);
         }

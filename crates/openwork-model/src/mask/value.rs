@@ -60,7 +60,7 @@ pub(super) fn masked_keys<'k>(keys: impl Iterator<Item = &'k str> + Clone) -> Ve
         if shown == key {
             return key.to_owned();
         }
-        let number: &mut usize = numbers.entry(shown.to_string()).or_default();
+        let number: &mut usize = numbers.entry(shown.to_string()).or_insert(0);
         numbered(&shown, number, &plain)
     };
     keys.map(unique).collect()
@@ -79,9 +79,4 @@ fn numbered(shown: &str, number: &mut usize, taken: &HashSet<&str>) -> String {
             return name;
         }
     }
-}
-
-/// A step of a JSON pointer (RFC 6901, 3).
-pub(super) fn escape(step: &str) -> String {
-    step.replace('~', "~0").replace('/', "~1")
 }

@@ -130,14 +130,14 @@ fn header(word: &str) -> Vec<Range<usize>> {
     let mut secrets: Vec<Range<usize>> = around_in(word, start..word.len()).collect();
     // Cookies are joined by semicolons.
     secrets.retain(|range| {
-        let text = word.get(range.clone()).unwrap_or_default();
+        let text = word.get(range.clone()).unwrap_or("");
         !code::has_operator(&text.replace(';', ""))
     });
     secrets
 }
 
 fn plain(word: &str, mut secrets: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    secrets.retain(|range| !code::is_code(word.get(range.clone()).unwrap_or_default()));
+    secrets.retain(|range| !code::is_code(word.get(range.clone()).unwrap_or("")));
     secrets
 }
 

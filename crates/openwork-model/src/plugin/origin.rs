@@ -109,39 +109,55 @@ fn split(spec: &str) -> (&str, Option<&str>) {
 
 /// What is no package of the registry.
 fn from_elsewhere(text: &str) -> PluginOrigin {
-    let starts = |schemes: &[&str]| {
-        schemes
-            .iter()
-            .any(|scheme| strip_scheme(text, scheme).is_some())
-    };
-    let lower = text.to_ascii_lowercase();
-    if starts(&["git", "github", "gitlab", "bitbucket", "gist", "ssh"]) || lower.starts_with("git+")
-    {
-        return PluginOrigin::Git;
+    if has_scheme(text, &["http", "https"]) && !names_repository(text) {
+        PluginOrigin::Url
+    } else if is_file(text) {
+        PluginOrigin::File(PluginFile::Package)
+    } else if is_repository(text) {
+        PluginOrigin::Git
+    } else {
+        PluginOrigin::Unknown
     }
-    if starts(&["http", "https"]) {
-        // npm clones from known hosts and from what ends so.
-        let path = lower.split(['#', '?']).next().unwrap_or(&lower);
-        let is_repository = path.ends_with(".git");
-        return if is_repository {
-            PluginOrigin::Git
-        } else {
-            PluginOrigin::Url
-        };
-    }
+}
+
+fn is_file(text: &str) -> bool {
     let is_path = text.starts_with(['.', '/']) || text.starts_with("~/");
-    if starts(&["file"]) || is_path || is_archive(text) {
-        return PluginOrigin::File(PluginFile::Package);
-    }
-    let is_shorthand = !text.starts_with('@') && text.split('/').count() == 2;
-    // The short form of `git+ssh://git@host/path`.
+    has_scheme(text, &["file"]) || is_path || is_archive(text) && !text.contains(':')
+}
+
+fn is_repository(text: &str) -> bool {
+    let schemes = [
+        "git",
+        "github",
+        "gitlab",
+        "bitbucket",
+        "gist",
+        "ssh",
+        "git+ssh",
+        "git+https",
+        "git+http",
+        "git+file",
+    ];
+    // `git@host:path`, and `owner/name` at GitHub.
     let is_scp = text
         .split_once('@')
         .is_some_and(|(_, rest)| rest.contains(':'));
-    if is_scp || is_shorthand && !text.contains(char::is_whitespace) {
-        return PluginOrigin::Git;
-    }
-    PluginOrigin::Unknown
+    let is_short = !text.starts_with('@')
+        && text.split('/').count() == 2
+        && !text.contains(char::is_whitespace);
+    has_scheme(text, &schemes) || names_repository(text) || is_scp || is_short
+}
+
+/// Whether the path of an address ends as those of repositories do.
+fn names_repository(address: &str) -> bool {
+    let path = address.split(['#', '?']).next().unwrap_or(address);
+    path.to_ascii_lowercase().strip_suffix(".git").is_some()
+}
+
+fn has_scheme(text: &str, schemes: &[&str]) -> bool {
+    schemes
+        .iter()
+        .any(|scheme| strip_scheme(text, scheme).is_some())
 }
 
 fn strip_scheme<'t>(text: &'t str, scheme: &str) -> Option<&'t str> {

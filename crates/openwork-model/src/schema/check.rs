@@ -136,11 +136,16 @@ impl<'s> SchemaChecker<'s> {
         }
         let next = shape.prefix_items.get(items.len());
         let next = next.or(shape.items.as_ref());
-        let expected = next.map(|rule| words::expected(self.schema, rule));
+        let expected = self.expected(next);
         Err(SchemaMismatch::gap(
             &at.step(&items.len().to_string()),
-            expected.unwrap_or_default(),
+            expected,
         ))
+    }
+
+    /// What a rule takes; nothing to name where there is no rule.
+    fn expected(self, rule: Option<&SchemaRule>) -> Vec<String> {
+        rule.map_or_else(Vec::new, |rule| words::expected(self.schema, rule))
     }
 
     fn members(
@@ -163,11 +168,7 @@ impl<'s> SchemaChecker<'s> {
             None => Ok(()),
             Some(key) => {
                 let rule = shape.properties.get(key);
-                let expected = rule.map(|rule| words::expected(self.schema, rule));
-                Err(SchemaMismatch::gap(
-                    &at.step(key),
-                    expected.unwrap_or_default(),
-                ))
+                Err(SchemaMismatch::gap(&at.step(key), self.expected(rule)))
             }
         }
     }

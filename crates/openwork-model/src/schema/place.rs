@@ -1,5 +1,7 @@
 //! Where in the configuration a value is.
 
+use openwork_jsonc::pointer_below;
+
 /// A value's place: the place before, and the step from there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SchemaPlace<'p> {
@@ -27,8 +29,7 @@ impl<'p> SchemaPlace<'p> {
     /// The place as a JSON pointer (RFC 6901).
     pub(super) fn pointer(&self) -> String {
         self.above.map_or_else(String::new, |(above, step)| {
-            let step = step.replace('~', "~0").replace('/', "~1");
-            format!("{}/{step}", above.pointer())
+            pointer_below(&above.pointer(), step)
         })
     }
 }

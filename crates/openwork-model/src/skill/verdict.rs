@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use super::{SkillScope, SkippedSkill};
 use crate::files::{DEPTH, DIRECTORIES, FileError};
 use crate::name::SkillName;
-use crate::unclosed::closed;
 use openwork_frontmatter::{HeaderDocument, HeaderField};
 
 /// What the frontmatter of a SKILL.md says of its skill.
@@ -113,7 +112,7 @@ fn description<'d>(file: &'d HeaderDocument<'_>) -> Result<&'d str, SkillFault> 
 
 /// The engine takes a header without an end as well.
 fn headless(text: &str) -> SkillFault {
-    let Some(closed) = closed(text) else {
+    let Some(closed) = openwork_frontmatter::close_header(text) else {
         let message = "it has no frontmatter, so the engine skips it";
         return SkillFault::new(SkillRule::Frontmatter, message);
     };

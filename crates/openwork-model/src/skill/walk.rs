@@ -60,7 +60,7 @@ impl<'f> SkillWalk<'f> {
                 } else {
                     &mut self.rest
                 };
-                let folder = dir.path.file_name().unwrap_or_default().to_owned();
+                let folder = dir.path.file_name().unwrap_or("").to_owned();
                 found.push(SkillCandidate { at, folder });
             }
             EntryKind::Other => self.stray(&at, SkillFault::not_followed()),

@@ -112,7 +112,7 @@ fn weigh_order(
 fn weigh_value(findings: &mut Findings, setting: &ChangedSetting<'_>, meaning: SettingMeaning) {
     weigh_references(findings, setting);
     let key = setting.path.key;
-    let parent = setting.path.keys().nth(1).unwrap_or_default();
+    let parent = setting.path.keys().nth(1).unwrap_or("");
     let Some(after) = setting.after else {
         return changed(findings, setting, meaning);
     };

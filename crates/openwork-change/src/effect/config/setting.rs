@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use openwork_jsonc::same;
+use openwork_jsonc::same_value;
 use openwork_model::mask::mask_text;
 
 /// The keys that lead to a setting.
@@ -167,7 +167,7 @@ impl SettingMember<'_> {
         visit: &mut dyn FnMut(&ChangedSetting<'_>),
     ) {
         if let (Some(before), Some(after)) = (before, after)
-            && same(before.value, after.value)
+            && same_value(before.value, after.value)
         {
             return;
         }

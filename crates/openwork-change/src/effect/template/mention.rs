@@ -30,9 +30,9 @@ pub(super) fn mentions<'t>(
         free_from = end;
         // The engine stops at two dots, and another one may not.
         if run_end <= at {
-            let rest = text.get(start..).unwrap_or_default();
+            let rest = text.get(start..).unwrap_or("");
             run_end = start + rest.find(is_end).unwrap_or(rest.len());
-            let path = text.get(start..run_end).unwrap_or_default();
+            let path = text.get(start..run_end).unwrap_or("");
             if run_end > end && is_outside(path) {
                 return Some(FileMention {
                     path,
@@ -41,7 +41,7 @@ pub(super) fn mentions<'t>(
             }
         }
         let path = text.get(start..end).filter(|path| !path.is_empty())?;
-        let rest = text.get(end..).unwrap_or_default();
+        let rest = text.get(end..).unwrap_or("");
         let is_printed = runs && path.ends_with('!') && rest.starts_with('`');
         Some(FileMention {
             path,
@@ -82,7 +82,7 @@ fn end(text: &str, start: usize) -> usize {
 }
 
 fn word(text: &str, at: usize) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
+    let rest = text.get(at..).unwrap_or("");
     rest.find(is_stop).unwrap_or(rest.len())
 }
 

@@ -83,7 +83,7 @@ fn opened_by_typing<'t>(text: &'t str, typed: &[Range<usize>]) -> Vec<(usize, Sh
         if !is_last || !is_marked || start < free_from {
             continue;
         }
-        let rest = text.get(start..).unwrap_or_default();
+        let rest = text.get(start..).unwrap_or("");
         let end = match rest.find('`') {
             Some(length) => start + length,
             None if next.is_some() => text.len(),

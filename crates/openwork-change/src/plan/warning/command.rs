@@ -46,7 +46,8 @@ fn in_directory<'n>(
         .folder_names()
         .filter_map(|folder| directory.folder(folder));
     let of_folder = |folder: Location| {
-        let entries = entries(files, &folder).unwrap_or_default();
+        // A warning is no reason to fail: what cannot be listed warns of nothing.
+        let entries = entries(files, &folder).unwrap_or_else(|_| Vec::new());
         names.iter().filter_map(move |name| {
             let file = format!("{name}{PROMPT_ENDING}");
             // A directory is listed by name.
