@@ -10,13 +10,13 @@ use uuid::Uuid;
 
 use openwork_model::path::RelPath;
 
-mod own;
-mod place;
+mod of_plan;
+mod reason;
 mod ring;
 mod survey;
 
-pub use own::of_plan;
-pub use place::{matters, watched};
+pub use of_plan::triggers_of_plan;
+pub use reason::{matters, watched};
 pub use ring::{EventRing, RING};
 pub use survey::EngineSurvey;
 
@@ -104,7 +104,7 @@ pub struct EventTrigger {
 impl EventTrigger {
     /// The trigger that a changed file is, if the engine loads that file.
     pub fn of_path(path: &RelPath, action: EventAction) -> Option<Self> {
-        let (reason, name) = place::reason_and_name(path)?;
+        let (reason, name) = reason::reason_and_name(path)?;
         Some(Self {
             reason,
             name,

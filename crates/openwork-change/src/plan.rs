@@ -68,7 +68,7 @@ pub struct Plan {
     /// What must still hold when the edits are carried out.
     pub frozen: Vec<Precondition>,
     /// What it says in places where other files may say otherwise.
-    pub said: WrittenKeys,
+    pub written: WrittenKeys,
     /// What is recorded.
     pub audit: AuditNote,
     /// What the client is answered.
@@ -109,7 +109,7 @@ impl Plan {
     /// means reading all layers around the workspace: so it is a question of
     /// its own, asked once, of a plan that is carried out.
     pub fn warnings(&self, files: &dyn Files) -> Vec<Warning> {
-        self.said.warnings(files)
+        self.written.warnings(files)
     }
 }
 

@@ -64,7 +64,7 @@ pub use self::error::{EditError, JsoncError, SyntaxProblem};
 use self::index::KeyIndex;
 use self::lines::LineIndex;
 pub use self::parse::LenientText;
-use self::path::{PathReach, reach};
+use self::path::{PathReach, follow_path};
 pub use self::pointer::{pointer_below, pointer_of};
 use self::print::ValuePrinter;
 use self::splice::splice;
@@ -174,7 +174,7 @@ impl JsoncDocument {
         let Some((first, below)) = path.split_first() else {
             return self.set_all(value);
         };
-        match self.reach(path)? {
+        match self.follow_path(path)? {
             PathReach::There(_) => self.apply(&TextEdit {
                 at: path,
                 action: EditAction::Replace(value),
@@ -207,7 +207,7 @@ impl JsoncDocument {
         let Some((key, at)) = path.split_last() else {
             return Ok(false);
         };
-        let there = match self.reach(path) {
+        let there = match self.follow_path(path) {
             Ok(reached) => matches!(reached, PathReach::There(_)),
             Err(EditError::NotAnObject { .. }) => false,
             Err(error) => return Err(error),
@@ -234,7 +234,7 @@ impl JsoncDocument {
 
     /// Appends an item to the list at a path; a missing list is created.
     pub fn push(&mut self, path: &[&str], value: &Value) -> Result<(), EditError> {
-        if let PathReach::Missing { .. } = self.reach(path)? {
+        if let PathReach::Missing { .. } = self.follow_path(path)? {
             return self.set(path, &Value::Array(vec![value.clone()]));
         }
         self.list(path)?;
@@ -251,7 +251,7 @@ impl JsoncDocument {
         path: &[&str],
         drop: &dyn Fn(usize, &Value) -> bool,
     ) -> Result<usize, EditError> {
-        if let PathReach::Missing { .. } = self.reach(path)? {
+        if let PathReach::Missing { .. } = self.follow_path(path)? {
             return Ok(0);
         }
         let items = self
@@ -285,16 +285,16 @@ impl JsoncDocument {
         }
     }
 
-    fn reach(&self, path: &[&str]) -> Result<PathReach<'_>, EditError> {
+    fn follow_path(&self, path: &[&str]) -> Result<PathReach<'_>, EditError> {
         self.root
             .as_ref()
             .map_or(Ok(PathReach::Missing { depth: 0 }), |root| {
-                reach(&self.text, root, path)
+                follow_path(&self.text, root, path)
             })
     }
 
     fn list(&self, path: &[&str]) -> Result<&[Node], EditError> {
-        match self.reach(path)? {
+        match self.follow_path(path)? {
             PathReach::There(Node {
                 kind: NodeKind::Array(items),
                 ..

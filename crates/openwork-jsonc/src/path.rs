@@ -21,7 +21,7 @@ pub(super) enum PathReach<'n> {
 }
 
 /// Follows a path, refusing keys that are there twice and values that have no keys.
-pub(super) fn reach<'n>(
+pub(super) fn follow_path<'n>(
     text: &str,
     root: &'n Node,
     path: &[&str],
@@ -52,10 +52,10 @@ pub(super) fn unique(
     let NodeKind::Object(members) = &root.kind else {
         return Ok(());
     };
-    let mut seen = HashSet::new();
+    let mut known = HashSet::new();
     for member in members {
         let name = member.name(text);
-        if is_meant(name) && !seen.insert(name) {
+        if is_meant(name) && !known.insert(name) {
             return Err(duplicate(text, &[name], member));
         }
     }

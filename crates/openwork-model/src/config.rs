@@ -98,12 +98,12 @@ impl OpencodeFile {
 }
 
 /// The engine's configuration, parsed; an empty object if there is none.
-pub fn opencode(files: &dyn Files) -> Result<openwork_jsonc::JsoncDocument, ReadError> {
+pub fn read_opencode(files: &dyn Files) -> Result<openwork_jsonc::JsoncDocument, ReadError> {
     OpencodeFile::find(files)?.document(files)
 }
 
 /// The bytes of OpenWork's settings.
-pub fn settings_contents(files: &dyn Files) -> Result<Option<FileContents>, ReadError> {
+pub fn openwork_contents(files: &dyn Files) -> Result<Option<FileContents>, ReadError> {
     Ok(files.read(
         &Location::workspace(WorkspacePlace::OpenworkJson.path()),
         CONFIG_LIMIT,
@@ -111,7 +111,7 @@ pub fn settings_contents(files: &dyn Files) -> Result<Option<FileContents>, Read
 }
 
 /// OpenWork's settings parsed; `{}` if there are none.
-pub fn settings(contents: Option<&[u8]>, files: &dyn Files) -> Result<Fields, ReadError> {
+pub fn parse_openwork(contents: Option<&[u8]>, files: &dyn Files) -> Result<Fields, ReadError> {
     let Some(bytes) = contents else {
         return Ok(Fields::new());
     };
@@ -123,8 +123,8 @@ pub fn settings(contents: Option<&[u8]>, files: &dyn Files) -> Result<Fields, Re
 
 /// The configuration with all of its layers. What does not parse is told in
 /// its layer, and is empty otherwise.
-pub fn layered(files: &dyn Files) -> Result<ConfigView, ReadError> {
-    let layers = layer::view(files)?;
+pub fn read_config_with_layers(files: &dyn Files) -> Result<ConfigView, ReadError> {
+    let layers = layer::read_layers(files)?;
     let config = match view(files) {
         Err(ReadError::BrokenJsonc { .. } | ReadError::File(_)) => without_opencode(files)?,
         config => config?,
@@ -139,10 +139,10 @@ pub fn layered(files: &dyn Files) -> Result<ConfigView, ReadError> {
 pub fn view(files: &dyn Files) -> Result<ConfigView, ReadError> {
     let file = OpencodeFile::find(files)?;
     let opencode = file.document(files)?.into_value();
-    let openwork_contents = settings_contents(files)?;
-    let openwork = settings(openwork_contents.as_deref(), files)?;
+    let openwork_contents = openwork_contents(files)?;
+    let openwork = parse_openwork(openwork_contents.as_deref(), files)?;
     let updated_at = files.last_write()?;
-    let revision = digest(&file, openwork_contents.as_deref(), updated_at);
+    let revision = revision_of(&file, openwork_contents.as_deref(), updated_at);
     Ok(ConfigView {
         opencode,
         openwork,
@@ -153,7 +153,7 @@ pub fn view(files: &dyn Files) -> Result<ConfigView, ReadError> {
 }
 
 fn without_opencode(files: &dyn Files) -> Result<ConfigView, ReadError> {
-    let openwork = settings(settings_contents(files)?.as_deref(), files)?;
+    let openwork = parse_openwork(openwork_contents(files)?.as_deref(), files)?;
     Ok(ConfigView {
         opencode: Fields::new(),
         openwork,
@@ -166,13 +166,13 @@ fn without_opencode(files: &dyn Files) -> Result<ConfigView, ReadError> {
 /// The revision of the configuration as it is now.
 pub fn revision(files: &dyn Files) -> Result<String, ReadError> {
     let file = OpencodeFile::find(files)?;
-    let settings = settings_contents(files)?;
-    Ok(digest(&file, settings.as_deref(), files.last_write()?))
+    let settings = openwork_contents(files)?;
+    Ok(revision_of(&file, settings.as_deref(), files.last_write()?))
 }
 
 /// Covers all that `GET config` answers from, so it may serve as a strong
 /// entity tag (RFC 9110, 8.8.1).
-fn digest(file: &OpencodeFile, settings: Option<&[u8]>, updated_at: Option<u64>) -> String {
+fn revision_of(file: &OpencodeFile, settings: Option<&[u8]>, updated_at: Option<u64>) -> String {
     let mut sha = Sha256::new();
     for part in [
         file.path.as_str().as_bytes(),

@@ -130,11 +130,11 @@ fn sampled(
     let mut sha = Sha256::new();
     sha.update(length.to_le_bytes());
     // The first block starts at 0, the last one ends at the end.
-    let step = (length - BLOCK as u64) / (SAMPLES - 1);
+    let stride = (length - BLOCK as u64) / (SAMPLES - 1);
     for sample in 0..SAMPLES {
         let start = match sample {
             last if last + 1 == SAMPLES => length - BLOCK as u64,
-            _ => sample * step,
+            _ => sample * stride,
         };
         let read = fill(buffer, start, read_at)?;
         sha.update(buffer.get(..read).unwrap_or(&[]));

@@ -12,16 +12,16 @@ use crate::audit::AuditLine;
 use crate::digest::FileDigest;
 use crate::path::RelPath;
 
+mod cached;
 mod lookup;
 mod memory;
 mod names;
-mod remembered;
 mod walk;
 
+pub use cached::CachedFiles;
 pub use lookup::entries;
 pub use memory::MemoryFiles;
 pub use names::names_below;
-pub use remembered::CachedFiles;
 pub use walk::{DEPTH, DIRECTORIES, WalkSight, walk};
 
 /// The largest configuration file that is read, in bytes.

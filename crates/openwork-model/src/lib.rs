@@ -25,7 +25,7 @@
 //! use openwork_model::plugin;
 //!
 //! let files = MemoryFiles::new().with("opencode.json", r#"{ "plugin": ["notion@1"] }"#);
-//! let plugins = plugin::list(&files, false)?;
+//! let plugins = plugin::list_plugins(&files, false)?;
 //! assert_eq!(plugins.items[0].spec, "notion@1");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -71,12 +71,12 @@ impl McpSource {
 /// An entry of the workspace that only switches one of another layer is then
 /// told with the one that it switches. The rules on tools are those of all
 /// layers in either case, for these the engine goes by.
-pub fn list(files: &dyn Files, include_global: bool) -> Result<Vec<McpItem>, ReadError> {
+pub fn list_servers(files: &dyn Files, include_global: bool) -> Result<Vec<McpItem>, ReadError> {
     let own = config::OpencodeFile::find(files)?;
     let document = own.document(files)?;
     let own = Location::workspace(own.path);
-    let ground = ConfigSources::read(files, ConfigScope::All)?;
-    let effective = ground.effective(files);
+    let sources = ConfigSources::read(files, ConfigScope::All)?;
+    let effective = sources.effective(files);
     let rules = rules::ToolRules::of(&effective);
     if !include_global {
         let own = entries(document.value());
@@ -84,12 +84,15 @@ pub fn list(files: &dyn Files, include_global: bool) -> Result<Vec<McpItem>, Rea
             .map(|(name, config)| item(name, config, &rules))
             .collect());
     }
-    let said = McpDefinition::by_all(&ground, &own);
+    let definitions = McpDefinition::by_all(&sources, &own);
     let effective = effective.get(KEY);
-    let of_all = said.names(document.value()).into_iter().filter_map(|name| {
-        let item = item(name, said.main(name)?.config, &rules);
-        Some(said.complete(item, effective.and_then(|entries| entries.get(name))))
-    });
+    let of_all = definitions
+        .names(document.value())
+        .into_iter()
+        .filter_map(|name| {
+            let item = item(name, definitions.main(name)?.config, &rules);
+            Some(definitions.complete(item, effective.and_then(|entries| entries.get(name))))
+        });
     Ok(of_all.collect())
 }
 
@@ -136,9 +139,9 @@ struct McpDefinition<'g> {
 }
 
 impl<'g> McpDefinition<'g> {
-    fn by_all(ground: &'g ConfigSources, own: &Location) -> Self {
+    fn by_all(sources: &'g ConfigSources, own: &Location) -> Self {
         let mut by_name: HashMap<&str, Vec<LayerDefinition<'_>>> = HashMap::new();
-        for (rank, layer) in ground.layers().iter().enumerate() {
+        for (rank, layer) in sources.layers().iter().enumerate() {
             let is_own = layer.at == *own;
             for (name, config) in layer.content.iter().flat_map(entries) {
                 let saying = LayerDefinition {
@@ -152,7 +155,7 @@ impl<'g> McpDefinition<'g> {
         }
         Self {
             by_name,
-            layers: ground.layers(),
+            layers: sources.layers(),
         }
     }
 

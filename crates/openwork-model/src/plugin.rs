@@ -17,7 +17,7 @@ mod declared;
 mod origin;
 mod url;
 
-pub use self::declared::{DeclaredPlugin, declared};
+pub use self::declared::{DeclaredPlugin, declared_plugins};
 pub use self::origin::{PluginFile, PluginOrigin};
 
 /// One plugin as it is listed.
@@ -117,37 +117,37 @@ impl PluginScope {
 ///
 /// With the other layers it is also told which plugins are named again later:
 /// of these the engine loads the last.
-pub fn list(files: &dyn Files, include_global: bool) -> Result<PluginsView, ReadError> {
+pub fn list_plugins(files: &dyn Files, include_global: bool) -> Result<PluginsView, ReadError> {
     let own = config::OpencodeFile::find(files)?;
     own.document(files)?;
     let own = Location::workspace(own.path);
-    let reach = if include_global {
+    let scope = if include_global {
         ConfigScope::All
     } else {
         ConfigScope::Project
     };
-    let ground = ConfigSources::read(files, reach)?;
+    let sources = ConfigSources::read(files, scope)?;
     let mut loaded = Vec::new();
-    for step in ground.steps() {
-        match step {
+    for item in sources.load_order() {
+        match item {
             LoadItem::Directory(directory) => loaded.extend(in_directory(files, directory)),
             LoadItem::Layer(layer) if layer.at == own => {
-                loaded.extend(named(layer, &ground, files, own_plugin));
+                loaded.extend(named(layer, &sources, files, own_plugin));
             }
             LoadItem::Layer(layer) if include_global => {
-                loaded.extend(named(layer, &ground, files, others_plugin));
+                loaded.extend(named(layer, &sources, files, others_plugin));
             }
             LoadItem::Layer(_) => {}
         }
     }
     if include_global {
-        mark(&mut loaded);
+        mark_shadowed(&mut loaded);
     }
     let mut items: Vec<PluginItem> = loaded.into_iter().map(|loaded| loaded.item).collect();
     items.sort_by_key(|item| item.source);
     Ok(PluginsView {
         items,
-        package: package(files, &ground),
+        package: read_package(files, &sources),
     })
 }
 
@@ -176,11 +176,11 @@ struct LoadedPlugin {
 
 fn named(
     layer: &ConfigFile,
-    ground: &ConfigSources,
+    sources: &ConfigSources,
     files: &dyn Files,
     item: fn(&DeclaredPlugin, &ConfigFile) -> PluginItem,
 ) -> Vec<LoadedPlugin> {
-    let declared = declared(layer, ground, files).into_iter();
+    let declared = declared_plugins(layer, sources, files).into_iter();
     let loaded = |plugin: DeclaredPlugin| LoadedPlugin {
         item: item(&plugin, layer),
         identity: plugin.identity(),
@@ -210,7 +210,7 @@ fn others_plugin(plugin: &DeclaredPlugin, layer: &ConfigFile) -> PluginItem {
 }
 
 /// Notes which plugins come again later: the engine loads the last.
-fn mark(loaded: &mut [LoadedPlugin]) {
+fn mark_shadowed(loaded: &mut [LoadedPlugin]) {
     let mut last: HashMap<String, PathBuf> = HashMap::new();
     for plugin in loaded.iter_mut().rev() {
         plugin.item.shadowed_by = last.get(&plugin.identity).cloned();
@@ -261,22 +261,22 @@ fn in_file(files: &dyn Files, at: &Location, layer: LayerScope) -> LoadedPlugin 
     };
     LoadedPlugin {
         item,
-        identity: url::of(&file),
+        identity: url::file_url(&file),
         file,
     }
 }
 
-fn package(files: &dyn Files, ground: &ConfigSources) -> Option<PackageSpec> {
+fn read_package(files: &dyn Files, sources: &ConfigSources) -> Option<PackageSpec> {
     let of_workspace = |directory: &&ConfigDirectory| directory.at.root == FileRoot::Workspace;
-    let at = ground
+    let at = sources
         .directories()
         .iter()
         .find(of_workspace)?
         .file("package.json")?;
-    let said = files.read(&at, CONFIG_LIMIT).ok().flatten();
-    let said = said.and_then(|bytes| plain_json::parse(&bytes).ok());
+    let package = files.read(&at, CONFIG_LIMIT).ok().flatten();
+    let package = package.and_then(|bytes| plain_json::parse(&bytes).ok());
     Some(PackageSpec {
         path: at.path.as_str().to_owned(),
-        dependencies: said.and_then(|said| said.get("dependencies")?.as_object().cloned()),
+        dependencies: package.and_then(|package| package.get("dependencies")?.as_object().cloned()),
     })
 }

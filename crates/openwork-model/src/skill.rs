@@ -104,11 +104,11 @@ impl SkillScope {
 
 /// The skills, and what is left out of them.
 ///
-/// What cannot be read, or is no skill by the rules of [`read_entry`], is
+/// What cannot be read, or is no skill by the rules of [`read_skill`], is
 /// skipped and hides nothing else.
-pub fn list(files: &dyn Files, include_global: bool) -> Result<SkillsView, ReadError> {
+pub fn list_skills(files: &dyn Files, include_global: bool) -> Result<SkillsView, ReadError> {
     let mut survey = SkillSurvey::new(files);
-    survey.look(include_global, &|_| true)?;
+    survey.search(include_global, &|_| true)?;
     let items = survey.found.into_iter().map(|skill| skill.item);
     Ok(SkillsView {
         items: items.collect(),
@@ -117,13 +117,13 @@ pub fn list(files: &dyn Files, include_global: bool) -> Result<SkillsView, ReadE
 }
 
 /// The skill that is listed under a name, with the text of its SKILL.md.
-pub fn find(
+pub fn find_skill(
     files: &dyn Files,
     name: &str,
     include_global: bool,
 ) -> Result<(SkillItem, String), ReadError> {
     let mut survey = SkillSurvey::new(files);
-    survey.look(include_global, &|folder| folder == name)?;
+    survey.search(include_global, &|folder| folder == name)?;
     let found = survey.found.into_iter().next();
     let FoundSkill { item, text } = found.ok_or(ReadError::SkillNotFound)?;
     Ok((item, text))
@@ -134,13 +134,13 @@ pub fn find(
 /// description of 1 to 1024 characters.
 ///
 /// ```
-/// use openwork_model::skill::read_entry;
+/// use openwork_model::skill::read_skill;
 ///
-/// let skill = read_entry("audit", "---\nname: audit\ndescription: Audits expenses\n---\nSteps.\n");
+/// let skill = read_skill("audit", "---\nname: audit\ndescription: Audits expenses\n---\nSteps.\n");
 /// assert_eq!(skill.map(|entry| entry.description).as_deref(), Some("Audits expenses"));
-/// assert_eq!(read_entry("audit", "Steps without frontmatter.\n"), None);
+/// assert_eq!(read_skill("audit", "Steps without frontmatter.\n"), None);
 /// ```
-pub fn read_entry(folder: &str, text: &str) -> Option<SkillEntry> {
+pub fn read_skill(folder: &str, text: &str) -> Option<SkillEntry> {
     verdict::judge(folder, text).ok()
 }
 
@@ -154,15 +154,15 @@ pub struct FoundSkill {
 }
 
 /// The project's skills as listed, with their texts.
-pub fn found(files: &dyn Files) -> Result<Vec<FoundSkill>, ReadError> {
+pub fn skills_with_text(files: &dyn Files) -> Result<Vec<FoundSkill>, ReadError> {
     let mut survey = SkillSurvey::new(files);
-    survey.look(false, &|_| true)?;
+    survey.search(false, &|_| true)?;
     Ok(survey.found)
 }
 
 /// Where skills of these names are that lie directly in a place that the engine
 /// reads, in a folder of their name.
-pub fn named<'n>(
+pub fn skills_named<'n>(
     files: &dyn Files,
     names: &[&'n SkillName],
 ) -> Result<Vec<(&'n SkillName, PathBuf)>, ReadError> {
@@ -209,7 +209,7 @@ impl<'f> SkillSurvey<'f> {
     }
 
     /// Looks at all places, reading the skills of those folders that are wanted.
-    fn look(
+    fn search(
         &mut self,
         include_global: bool,
         is_wanted: &dyn Fn(&str) -> bool,
@@ -229,9 +229,9 @@ impl<'f> SkillSurvey<'f> {
                     self.read(candidate, scope);
                 }
             }
-            let strays = walk.astray.into_iter().chain(outside);
+            let unfollowed = walk.unfollowed.into_iter().chain(outside);
             self.skipped
-                .extend(strays.map(|(path, fault)| fault.skipped(path, scope)));
+                .extend(unfollowed.map(|(path, fault)| fault.skipped(path, scope)));
         }
         Ok(())
     }
@@ -242,7 +242,7 @@ impl<'f> SkillSurvey<'f> {
         if !self.paths.insert(path.clone()) {
             return;
         }
-        let text = text(self.files, &candidate.at);
+        let text = read_text(self.files, &candidate.at);
         let judged = text.and_then(|text| Ok((verdict::judge(&candidate.folder, &text)?, text)));
         match judged {
             Ok((entry, text)) => self.keep(entry, text, path, scope),
@@ -267,7 +267,7 @@ impl<'f> SkillSurvey<'f> {
     }
 }
 
-fn text(files: &dyn Files, at: &Location) -> Result<String, SkillFault> {
+fn read_text(files: &dyn Files, at: &Location) -> Result<String, SkillFault> {
     let contents = files
         .read(at, TEXT_LIMIT)
         .map_err(|error| SkillFault::unreadable(&error))?;

@@ -23,7 +23,7 @@ pub(super) fn weigh(findings: &mut Findings, plan: &Plan) {
             FileRole::Agent(_) | FileRole::Other if is_command_file(&edit.path) => {
                 gone.files.push(&edit.path);
             }
-            FileRole::Agent(_) | FileRole::Other => stray(findings, &edit.path),
+            FileRole::Agent(_) | FileRole::Other => note_unexpected(findings, &edit.path),
         }
     }
     if let Some(all) = gone.counted() {
@@ -74,7 +74,7 @@ impl GoneFiles<'_> {
     }
 }
 
-fn stray(findings: &mut Findings, path: &RelPath) {
+fn note_unexpected(findings: &mut Findings, path: &RelPath) {
     let text = format!("Deletes `{path}`, which is in no folder of skills or commands.");
     let effect = Effect::new(EffectKind::Deletes, Level::High, text).about(path.as_str());
     findings.add(format!("Delete the file {path}"), effect);

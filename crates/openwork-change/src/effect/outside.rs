@@ -32,12 +32,14 @@ const SYSTEM: &[&str] = &[
 
 /// Whether a path may lead out of the workspace, whatever is filled in.
 pub(super) fn is_outside(path: &str) -> bool {
-    let mut steps = path.split(['/', '\\']);
-    let first = steps.clone().find(|step| !matches!(*step, "" | "."));
+    let mut components = path.split(['/', '\\']);
+    let first = components
+        .clone()
+        .find(|component| !matches!(*component, "" | "."));
     path.starts_with(['~', '/', '\\'])
         || path.contains(['$', '\\'])
         || has_drive(path)
-        || steps.any(|step| step == "..")
+        || components.any(|component| component == "..")
         || first.is_some_and(|first| SYSTEM.iter().any(|known| known.eq_ignore_ascii_case(first)))
 }
 
@@ -45,7 +47,7 @@ pub(super) fn is_outside(path: &str) -> bool {
 pub(super) fn is_pattern_outside(pattern: &str) -> bool {
     let first = pattern
         .split('/')
-        .find(|step| !matches!(*step, "" | "."))
+        .find(|component| !matches!(*component, "" | "."))
         .unwrap_or("");
     is_outside(pattern)
         || first.contains(['*', '?'])

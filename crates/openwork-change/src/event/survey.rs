@@ -94,8 +94,8 @@ impl EngineSurvey {
             files,
             &top,
             &|entry| hidden || !entry.name.starts_with('.'),
-            &mut |sight| {
-                if let WalkSight::Entry { dir, entry, .. } = sight
+            &mut |met| {
+                if let WalkSight::Entry { dir, entry, .. } = met
                     && entry.kind == EntryKind::File
                 {
                     found.extend(dir.path.join(&entry.name));

@@ -35,7 +35,7 @@ pub(super) fn write(
 ) -> Result<(), PlanError> {
     let path = command.name().path();
     draft.show(&path);
-    draft.say_command(command.name());
+    draft.note_command(command.name());
     for other in listed
         .under(command.name())
         .iter()
@@ -72,7 +72,7 @@ pub(super) struct ListedCommands(HashMap<String, Vec<RelPath>>);
 impl ListedCommands {
     pub(super) fn read(files: &dyn Files) -> Result<Self, PlanError> {
         let mut named: HashMap<String, Vec<RelPath>> = HashMap::new();
-        for FoundCommand { item, path } in command::found(files, CommandScope::Workspace)? {
+        for FoundCommand { item, path } in command::command_files(files, CommandScope::Workspace)? {
             named.entry(item.name).or_default().push(path);
         }
         Ok(Self(named))

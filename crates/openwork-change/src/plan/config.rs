@@ -47,10 +47,10 @@ pub(super) fn patch(patch: &ConfigPatch, files: &dyn Files) -> Result<Plan, Plan
 pub(super) fn merge_opencode(draft: &mut PlanDraft<'_>, fields: &Fields) -> Result<(), PlanError> {
     let mut opencode = OpencodeEdit::open(draft)?;
     let fields = accept::settings(fields, || opencode.value().clone(), draft.files())?;
-    opencode.hold_all(draft, &fields);
+    opencode.guard_all(draft, &fields);
     opencode.clear_second_of(&fields)?;
     opencode.edit(|document| document.merge(&fields))?;
-    opencode.say(draft, fields);
+    opencode.note_settings(draft, fields);
     opencode.close(draft)
 }
 
@@ -76,11 +76,11 @@ pub(super) fn replace_opencode(
 pub(super) fn merge_settings(draft: &mut PlanDraft<'_>, fields: &Fields) -> Result<(), PlanError> {
     let path = WorkspacePlace::OpenworkJson.path();
     draft.show(&path);
-    let contents = config::settings_contents(draft.files())?;
-    let before = config::settings(contents.as_deref(), draft.files())?;
+    let contents = config::openwork_contents(draft.files())?;
+    let before = config::parse_openwork(contents.as_deref(), draft.files())?;
     let fields = &accept::unmasked(fields, || before.clone())?;
     for key in fields.keys() {
-        draft.freeze(&path, key.clone(), before.get(key));
+        draft.guard(&path, key.clone(), before.get(key));
     }
     let differs = |(key, value): (&String, &Value)| before.get(key) != Some(value);
     if !fields.iter().any(differs) {
@@ -101,9 +101,9 @@ pub(super) fn replace_settings(
     fields: &Fields,
 ) -> Result<(), PlanError> {
     let path = WorkspacePlace::OpenworkJson.path();
-    let contents = config::settings_contents(draft.files())?;
+    let contents = config::openwork_contents(draft.files())?;
     let before = || {
-        let before = config::settings(contents.as_deref(), draft.files());
+        let before = config::parse_openwork(contents.as_deref(), draft.files());
         before.unwrap_or_else(|_| Fields::new())
     };
     let fields = accept::unmasked(fields, before)?;

@@ -29,7 +29,7 @@ pub(super) struct PlanDraft<'f> {
     shown: HashSet<RelPath>,
     edits: BTreeMap<RelPath, FileEdit>,
     frozen: Vec<Precondition>,
-    said: WrittenKeys,
+    written: WrittenKeys,
     /// How many bytes of removed files may still be held.
     room: u64,
 }
@@ -42,7 +42,7 @@ impl<'f> PlanDraft<'f> {
             shown: HashSet::new(),
             edits: BTreeMap::new(),
             frozen: Vec::new(),
-            said: WrittenKeys::default(),
+            written: WrittenKeys::default(),
             room: HELD,
         }
     }
@@ -60,7 +60,7 @@ impl<'f> PlanDraft<'f> {
     }
 
     /// Holds the value under a key as it is now.
-    pub(super) fn freeze(&mut self, path: &RelPath, key: String, value: Option<&Value>) {
+    pub(super) fn guard(&mut self, path: &RelPath, key: String, value: Option<&Value>) {
         self.frozen.push(Precondition {
             path: path.clone(),
             part: GuardedPart::Value(key, value.map(Digest::of_value)),
@@ -68,18 +68,18 @@ impl<'f> PlanDraft<'f> {
     }
 
     /// Notes the settings that the change is about, as they will be.
-    pub(super) fn say(&mut self, path: &RelPath, settings: Fields) {
-        self.said.settings = Some((path.clone(), settings));
+    pub(super) fn note_settings(&mut self, path: &RelPath, settings: Fields) {
+        self.written.settings = Some((path.clone(), settings));
     }
 
     /// Notes a command that is written.
-    pub(super) fn say_command(&mut self, name: &CommandName) {
-        self.said.commands.push(name.clone());
+    pub(super) fn note_command(&mut self, name: &CommandName) {
+        self.written.commands.push(name.clone());
     }
 
     /// Notes a skill that is written.
-    pub(super) fn say_skill(&mut self, name: &SkillName) {
-        self.said.skills.push(name.clone());
+    pub(super) fn note_skill(&mut self, name: &SkillName) {
+        self.written.skills.push(name.clone());
     }
 
     /// Replaces a file of which only some parts are frozen.
@@ -113,7 +113,7 @@ impl<'f> PlanDraft<'f> {
         limit: u64,
     ) -> Result<(), PlanError> {
         let before = self.files.read(&Location::workspace(path.clone()), limit)?;
-        self.freeze_whole(path, before.as_deref().map(Digest::of));
+        self.guard_whole(path, before.as_deref().map(Digest::of));
         self.replace(path, before, after, limit)
     }
 
@@ -122,7 +122,7 @@ impl<'f> PlanDraft<'f> {
         let Some(before) = self.old(path)? else {
             return Ok(());
         };
-        self.freeze_whole(path, Some(before.digest().digest));
+        self.guard_whole(path, Some(before.digest().digest));
         let removal = FileEdit {
             path: path.clone(),
             before: Some(before),
@@ -143,7 +143,7 @@ impl<'f> PlanDraft<'f> {
             self.files,
             &top,
             &|entry| !entry.is_link,
-            &mut |sight| match sight {
+            &mut |met| match met {
                 WalkSight::Entry { dir, entry, .. }
                     if entry.kind == EntryKind::File && !entry.is_link =>
                 {
@@ -197,7 +197,7 @@ impl<'f> PlanDraft<'f> {
             action,
             summary,
             paths: self.paths,
-            said: self.said,
+            written: self.written,
             edits: self
                 .edits
                 .into_values()
@@ -224,7 +224,7 @@ impl<'f> PlanDraft<'f> {
     }
 
     /// Holds a whole file, once.
-    fn freeze_whole(&mut self, path: &RelPath, contents: Option<Digest>) {
+    fn guard_whole(&mut self, path: &RelPath, contents: Option<Digest>) {
         if !self.edits.contains_key(path) {
             self.frozen.push(Precondition {
                 path: path.clone(),

@@ -69,45 +69,45 @@ impl<'f> OpencodeEdit<'f> {
     }
 
     /// Holds a value of both files.
-    pub(super) fn hold(&self, draft: &mut PlanDraft<'_>, path: &[&str]) {
+    pub(super) fn guard(&self, draft: &mut PlanDraft<'_>, path: &[&str]) {
         let name = path.join(".");
-        draft.freeze(&self.main.path, name.clone(), self.get(path).as_ref());
+        draft.guard(&self.main.path, name.clone(), self.get(path).as_ref());
         if let Some(second) = &self.second {
-            draft.freeze(&second.path, name, second.get(path).as_ref());
+            draft.guard(&second.path, name, second.get(path).as_ref());
         }
     }
 
     /// Holds the values of several top-level keys of both files.
-    pub(super) fn hold_all(&self, draft: &mut PlanDraft<'_>, settings: &Fields) {
+    pub(super) fn guard_all(&self, draft: &mut PlanDraft<'_>, settings: &Fields) {
         if settings.len() > FEW {
             self.main.value();
             self.second.as_ref().map(OpenedConfig::value);
         }
         for key in settings.keys() {
-            self.hold(draft, &[key]);
+            self.guard(draft, &[key]);
         }
     }
 
     /// Notes what the change says in the file that counts.
-    pub(super) fn say(&self, draft: &mut PlanDraft<'_>, settings: Fields) {
-        draft.say(&self.main.path, settings);
+    pub(super) fn note_settings(&self, draft: &mut PlanDraft<'_>, settings: Fields) {
+        draft.note_settings(&self.main.path, settings);
     }
 
     /// Holds what was made of a value of both files.
-    pub(super) fn hold_part(
+    pub(super) fn guard_part(
         &self,
         draft: &mut PlanDraft<'_>,
         name: &str,
         part: impl Fn(Option<&Value>) -> Option<Value>,
         path: &[&str],
     ) {
-        draft.freeze(
+        draft.guard(
             &self.main.path,
             name.to_owned(),
             part(self.get(path).as_ref()).as_ref(),
         );
         if let Some(second) = &self.second {
-            draft.freeze(
+            draft.guard(
                 &second.path,
                 name.to_owned(),
                 part(second.get(path).as_ref()).as_ref(),
@@ -171,7 +171,7 @@ pub(super) fn yield_second(
     settings: &Fields,
 ) -> Result<(), PlanError> {
     let files = draft.files();
-    draft.say(&main.path, settings.clone());
+    draft.note_settings(&main.path, settings.clone());
     let Some(mut second) = second(main, files) else {
         return Ok(());
     };
@@ -179,7 +179,7 @@ pub(super) fn yield_second(
         second.value();
     }
     for key in settings.keys() {
-        draft.freeze(&second.path, key.clone(), second.get(&[key]).as_ref());
+        draft.guard(&second.path, key.clone(), second.get(&[key]).as_ref());
     }
     second.yield_to(files, settings)?;
     second.close(draft)

@@ -48,8 +48,8 @@ impl OpenedConfig {
     /// one edit.
     pub(super) fn yield_to(&mut self, files: &dyn Files, wanted: &Fields) -> Result<(), PlanError> {
         let contrary = |(key, wanted): &(&String, &Value)| {
-            let said = self.document.get(&[key]);
-            said.is_some_and(|said| said != **wanted)
+            let found = self.document.get(&[key]);
+            found.is_some_and(|found| found != **wanted)
         };
         let contrary = wanted.iter().filter(contrary);
         let contrary: HashSet<&str> = contrary.map(|(key, _)| key.as_str()).collect();

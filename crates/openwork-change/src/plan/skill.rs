@@ -36,7 +36,7 @@ pub(super) fn upsert(skill: &SkillDraft, files: &dyn Files) -> Result<Plan, Plan
 pub(super) fn write(draft: &mut PlanDraft<'_>, skill: &SkillDraft) -> Result<(), PlanError> {
     let path = skill.name().path();
     draft.show(&path);
-    draft.say_skill(skill.name());
+    draft.note_skill(skill.name());
     draft.write(&path, skill.text().as_bytes().to_vec(), TEXT_LIMIT)
 }
 
@@ -102,7 +102,7 @@ fn folders(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, PlanErro
 /// The folders of the workspace's skills of a name, without those that only a
 /// link leads to.
 fn listed(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, PlanError> {
-    let view = skill::list(files, false)?;
+    let view = skill::list_skills(files, false)?;
     let items = view.items.iter().filter(|item| item.name == name.as_str());
     let skipped = view.skipped.iter().flatten();
     let shadowed = skipped.filter(|skill| {

@@ -247,15 +247,18 @@ fn credentials_are_written_and_told_of_nowhere_else() {
     let added = add("{}", json!(spec));
     let removed = remove(&format!("{{\"plugin\": [\"{spec}\"]}}"), spec);
     let shown = "https://••••••@host/p.tgz?token=••••••";
-    for (told, written) in [(&added, true), (&removed, false)] {
-        let (told, file) = told.split_once("writes opencode.json").unwrap();
+    for (record, written) in [(&added, true), (&removed, false)] {
+        let (record, file) = record.split_once("writes opencode.json").unwrap();
         // What is held is compared, and never told.
-        let told: String = told
+        let record: String = record
             .lines()
             .filter(|line| !line.starts_with("holds"))
             .collect();
-        assert!(!told.contains("s3cret") && !told.contains("t0p"), "{told}");
-        assert_eq!(told.matches(shown).count(), 2, "{told}");
+        assert!(
+            !record.contains("s3cret") && !record.contains("t0p"),
+            "{record}"
+        );
+        assert_eq!(record.matches(shown).count(), 2, "{record}");
         assert_eq!(file.contains(spec), written, "{file}");
     }
 }

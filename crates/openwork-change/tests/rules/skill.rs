@@ -1,7 +1,7 @@
 use openwork_change::change::{Change, ImportBundle, SkillDraft};
 use openwork_change::query::{Query, View, answer};
 use openwork_model::files::{FileRoot, MemoryFiles};
-use openwork_model::skill::{SkillItem, read_entry};
+use openwork_model::skill::{SkillItem, read_skill};
 use serde_json::{Value, json};
 
 use crate::outcome::{fields, outcome};
@@ -355,7 +355,7 @@ fn a_skill_says_the_name_of_its_folder() {
         ("ok", "# Only text\n".to_owned(), false),
     ] {
         assert_eq!(
-            read_entry(folder, &text).is_some(),
+            read_skill(folder, &text).is_some(),
             is_skill,
             "{folder}: {text}"
         );

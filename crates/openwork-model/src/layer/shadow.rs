@@ -23,11 +23,14 @@ pub struct ShadowedSetting {
 }
 
 /// What of each layer is shadowed.
-pub(super) fn of(ground: &ConfigSources, files: &dyn Files) -> Vec<Vec<ShadowedSetting>> {
-    let plugins = plugins(ground, files);
-    let layers = 0..ground.layers().len();
+pub(super) fn shadowed_of_all(
+    sources: &ConfigSources,
+    files: &dyn Files,
+) -> Vec<Vec<ShadowedSetting>> {
+    let plugins = plugins(sources, files);
+    let layers = 0..sources.layers().len();
     layers
-        .map(|index| of_one(ground, index, &plugins))
+        .map(|index| shadowed_of(sources, index, &plugins))
         .collect()
 }
 
@@ -42,21 +45,25 @@ impl ConfigSources {
             Some(_) => plugins(self, files),
             None => Vec::new(),
         };
-        of_one(self, index, &plugins)
+        shadowed_of(self, index, &plugins)
     }
 }
 
 /// What the plugins of each layer are known by.
-fn plugins(ground: &ConfigSources, files: &dyn Files) -> Vec<Vec<String>> {
+fn plugins(sources: &ConfigSources, files: &dyn Files) -> Vec<Vec<String>> {
     let of_layer = |layer| {
-        let declared = plugin::declared(layer, ground, files).into_iter();
+        let declared = plugin::declared_plugins(layer, sources, files).into_iter();
         declared.map(|plugin| plugin.identity()).collect()
     };
-    ground.layers().iter().map(of_layer).collect()
+    sources.layers().iter().map(of_layer).collect()
 }
 
-fn of_one(ground: &ConfigSources, index: usize, plugins: &[Vec<String>]) -> Vec<ShadowedSetting> {
-    let Some((layer, above)) = ground
+fn shadowed_of(
+    sources: &ConfigSources,
+    index: usize,
+    plugins: &[Vec<String>],
+) -> Vec<ShadowedSetting> {
+    let Some((layer, above)) = sources
         .layers()
         .get(index..)
         .and_then(<[ConfigFile]>::split_first)

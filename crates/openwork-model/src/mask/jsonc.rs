@@ -43,11 +43,11 @@ impl SecretSpan {
 
     /// The secret parts themselves; `whole` is the text it stands in.
     pub fn hidden<'t>(&self, whole: &'t str) -> Vec<Cow<'t, str>> {
-        let said = self.said(whole);
+        let text = self.text_in(whole);
         match &self.hidden {
-            HiddenSpan::All | HiddenSpan::Literal => vec![said],
+            HiddenSpan::All | HiddenSpan::Literal => vec![text],
             HiddenSpan::Parts(parts) => {
-                let part = |range: &Range<usize>| said.get(range.clone()).map(str::to_owned);
+                let part = |range: &Range<usize>| text.get(range.clone()).map(str::to_owned);
                 parts.iter().filter_map(part).map(Cow::Owned).collect()
             }
         }
@@ -55,17 +55,17 @@ impl SecretSpan {
 
     /// What stands in its place when each secret part is shown as `mask` says.
     pub fn shown<'m>(&self, whole: &str, mask: impl Fn(&str) -> &'m str) -> String {
-        let said = self.said(whole);
+        let text = self.text_in(whole);
         let shown = match &self.hidden {
-            HiddenSpan::All => return mask(&said).to_owned(),
-            HiddenSpan::Literal => mask(&said).to_owned(),
-            HiddenSpan::Parts(parts) => splice_each(&said, parts.iter().cloned(), mask),
+            HiddenSpan::All => return mask(&text).to_owned(),
+            HiddenSpan::Literal => mask(&text).to_owned(),
+            HiddenSpan::Parts(parts) => splice_each(&text, parts.iter().cloned(), mask),
         };
         serde_json::Value::from(shown).to_string()
     }
 
     /// What the stretch says.
-    fn said<'t>(&self, whole: &'t str) -> Cow<'t, str> {
+    fn text_in<'t>(&self, whole: &'t str) -> Cow<'t, str> {
         let source = whole.get(self.range.clone()).unwrap_or("");
         match self.hidden {
             HiddenSpan::All => Cow::Borrowed(source),

@@ -125,13 +125,13 @@ impl MaskPlace<'_> {
 
     fn items(&self, items: &[Value]) -> Result<Value, MaskedError> {
         let item = |(index, item): (usize, &Value)| {
-            let step = index.to_string();
+            let key = index.to_string();
             let place = MaskPlace {
                 existing: self.existing.and_then(|existing| existing.get(index)),
                 shown: self.shown.and_then(|shown| shown.get(index)),
                 scope: self.scope.first_item(),
                 moved: self.moved,
-                pointer: Some((self, &step)),
+                pointer: Some((self, &key)),
             };
             place.value(item)?.ok_or_else(|| place.unknown())
         };
@@ -194,8 +194,8 @@ impl MaskPlace<'_> {
     }
 
     fn pointer(&self) -> String {
-        self.pointer.map_or_else(String::new, |(parent, step)| {
-            pointer_below(&parent.pointer(), step)
+        self.pointer.map_or_else(String::new, |(parent, key)| {
+            pointer_below(&parent.pointer(), key)
         })
     }
 }

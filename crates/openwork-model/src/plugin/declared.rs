@@ -51,9 +51,9 @@ impl DeclaredPlugin {
 }
 
 /// The plugins that a layer names; the OpenWork API takes a lone text for a list.
-pub fn declared(
+pub fn declared_plugins(
     layer: &ConfigFile,
-    ground: &ConfigSources,
+    sources: &ConfigSources,
     files: &dyn Files,
 ) -> Vec<DeclaredPlugin> {
     let setting = layer
@@ -70,7 +70,7 @@ pub fn declared(
         let spec = spec_of(entry)?;
         Some(DeclaredPlugin {
             spec: spec.to_owned(),
-            resolved: resolved(spec, layer, ground, files),
+            resolved: resolved_url(spec, layer, sources, files),
             entry: entry.clone(),
         })
     };
@@ -79,10 +79,10 @@ pub fn declared(
 
 /// The URL of a spec that is a path; relative ones are meant from the file
 /// that names them.
-fn resolved(
+fn resolved_url(
     spec: &str,
     layer: &ConfigFile,
-    ground: &ConfigSources,
+    sources: &ConfigSources,
     files: &dyn Files,
 ) -> Option<String> {
     match PluginOrigin::of(spec) {
@@ -91,17 +91,17 @@ fn resolved(
         _ => return None,
     }
     let path = normalise(&layer.path.parent()?.join(spec));
-    let above = (1..=ground.ancestors()).map(FileRoot::Ancestor);
+    let above = (1..=sources.ancestors()).map(FileRoot::Ancestor);
     let roots = [FileRoot::Workspace]
         .into_iter()
         .chain(above)
         .chain([layer.at.root]);
-    let index = locate(files, &path, roots).and_then(|at| index(files, &at));
-    Some(url::of(&index.unwrap_or(path)))
+    let index = locate(files, &path, roots).and_then(|at| index_file(files, &at));
+    Some(url::file_url(&index.unwrap_or(path)))
 }
 
 /// The file that stands for a directory. A package stands for itself.
-fn index(files: &dyn Files, directory: &Location) -> Option<PathBuf> {
+fn index_file(files: &dyn Files, directory: &Location) -> Option<PathBuf> {
     let entries = files.list(directory).ok()??;
     let has = |name: &str| entries.iter().any(|entry| entry.name == name);
     if has("package.json") {

@@ -2,7 +2,7 @@
 
 use serde_json::{Number, Value};
 
-use super::miss::SchemaMismatch;
+use super::mismatch::SchemaMismatch;
 use super::place::SchemaPlace;
 use super::rule::{RuleKind, Schema, SchemaFormat, SchemaRule, SchemaShape};
 use super::words;
@@ -122,8 +122,8 @@ impl<'s> SchemaChecker<'s> {
         let rules = shape.prefix_items.iter().map(Some);
         let rules = rules.chain(std::iter::repeat(shape.items.as_ref()));
         for ((index, item), rule) in items.iter().enumerate().zip(rules) {
-            let step = index.to_string();
-            let at = at.step(&step);
+            let key = index.to_string();
+            let at = at.member(&key);
             if shape.max_items.is_some_and(|most| index >= most) {
                 return Err(SchemaMismatch::excess(&at, words::kind(item)));
             }
@@ -138,7 +138,7 @@ impl<'s> SchemaChecker<'s> {
         let next = next.or(shape.items.as_ref());
         let expected = self.expected(next);
         Err(SchemaMismatch::gap(
-            &at.step(&items.len().to_string()),
+            &at.member(&items.len().to_string()),
             expected,
         ))
     }
@@ -157,7 +157,7 @@ impl<'s> SchemaChecker<'s> {
         for (key, value) in members {
             let rule = shape.properties.get(key);
             if let Some(rule) = rule.or(shape.additional_properties.as_ref()) {
-                self.rule(rule, value, &at.step(key))?;
+                self.rule(rule, value, &at.member(key))?;
             }
         }
         match shape
@@ -168,7 +168,7 @@ impl<'s> SchemaChecker<'s> {
             None => Ok(()),
             Some(key) => {
                 let rule = shape.properties.get(key);
-                Err(SchemaMismatch::gap(&at.step(key), self.expected(rule)))
+                Err(SchemaMismatch::gap(&at.member(key), self.expected(rule)))
             }
         }
     }

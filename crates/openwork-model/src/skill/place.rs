@@ -37,7 +37,7 @@ pub(super) fn places(
     files: &dyn Files,
     include_global: bool,
 ) -> Result<Vec<SkillRegion>, ReadError> {
-    let ground = ConfigSources::read(
+    let sources = ConfigSources::read(
         files,
         if include_global {
             ConfigScope::All
@@ -47,29 +47,29 @@ pub(super) fn places(
     )?;
     let mut found = vec![SkillRegion {
         scope: SkillScope::Project,
-        places: project(&ground),
+        places: project(&sources),
         outside: Vec::new(),
     }];
     if include_global {
         found.push(SkillRegion {
             scope: SkillScope::Global,
-            places: global(&ground),
+            places: global(&sources),
             outside: Vec::new(),
         });
     }
-    if let Some(layer) = ground
+    if let Some(layer) = sources
         .layers()
         .iter()
         .rev()
         .find(|layer| !paths(layer).is_empty())
     {
-        configured(files, &ground, layer, &mut found);
+        configured(files, &sources, layer, &mut found);
     }
     Ok(found)
 }
 
-fn project(ground: &ConfigSources) -> Vec<SkillPlace> {
-    let above = (1..=ground.ancestors()).map(FileRoot::Ancestor);
+fn project(sources: &ConfigSources) -> Vec<SkillPlace> {
+    let above = (1..=sources.ancestors()).map(FileRoot::Ancestor);
     let roots = [FileRoot::Workspace].into_iter().chain(above);
     let of_root = |root| {
         let folders = FOLDERS
@@ -77,14 +77,14 @@ fn project(ground: &ConfigSources) -> Vec<SkillPlace> {
             .filter(|folder| folder.content == FolderContent::Skills);
         folders.filter_map(move |folder| {
             let directory = Some(folder.directory);
-            place(ground, root, directory, folder.name, folder.listed_first)
+            place(sources, root, directory, folder.name, folder.listed_first)
         })
     };
     roots.flat_map(of_root).collect()
 }
 
 /// The user's own places.
-fn global(ground: &ConfigSources) -> Vec<SkillPlace> {
+fn global(sources: &ConfigSources) -> Vec<SkillPlace> {
     let folders = USER_SKILL_FOLDERS.iter().filter_map(|folder| {
         let UserSkillFolder {
             root,
@@ -92,13 +92,13 @@ fn global(ground: &ConfigSources) -> Vec<SkillPlace> {
             name,
             listed_first,
         } = *folder;
-        place(ground, root, directory, name, listed_first)
+        place(sources, root, directory, name, listed_first)
     });
     folders.collect()
 }
 
 fn place(
-    ground: &ConfigSources,
+    sources: &ConfigSources,
     root: FileRoot,
     directory: Option<AgentDirectory>,
     name: &str,
@@ -107,7 +107,7 @@ fn place(
     let at = match directory {
         // The engine's directories are listed already, and those without the
         // folder need no look at all.
-        None | Some(AgentDirectory::Opencode) => ground.folder(root, name)?,
+        None | Some(AgentDirectory::Opencode) => sources.folder(root, name)?,
         Some(other) => Location::new(root, RelPath::of_components(&[other.name(), name])),
     };
     Some(SkillPlace {
@@ -120,11 +120,11 @@ fn place(
 /// Adds the places of `skills.paths`; the highest layer that has any decides.
 fn configured(
     files: &dyn Files,
-    ground: &ConfigSources,
+    sources: &ConfigSources,
     layer: &ConfigFile,
     found: &mut [SkillRegion],
 ) {
-    let above = (1..=ground.ancestors()).map(FileRoot::Ancestor);
+    let above = (1..=sources.ancestors()).map(FileRoot::Ancestor);
     // Whoever may change the project's files must not choose what is read of
     // the user's own.
     let own = [FileRoot::Global, FileRoot::Home, FileRoot::Custom]

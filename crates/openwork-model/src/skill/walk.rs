@@ -22,7 +22,7 @@ pub(super) struct SkillWalk<'f> {
     /// Everywhere else.
     pub(super) rest: Vec<SkillCandidate>,
     /// What could not be followed, and why.
-    pub(super) astray: Vec<(PathBuf, SkillFault)>,
+    pub(super) unfollowed: Vec<(PathBuf, SkillFault)>,
 }
 
 impl<'f> SkillWalk<'f> {
@@ -31,22 +31,24 @@ impl<'f> SkillWalk<'f> {
             files,
             first: Vec::new(),
             rest: Vec::new(),
-            astray: Vec::new(),
+            unfollowed: Vec::new(),
         }
     }
 
     /// Looks at everything below a place.
     pub(super) fn below(&mut self, place: &SkillPlace) {
         let enters = |entry: &DirEntry| place.hidden || !entry.name.starts_with('.');
-        walk(self.files, &place.at, &enters, &mut |sight| match sight {
-            WalkSight::Entry { dir, depth, entry } => self.look(place, dir, depth, entry),
-            WalkSight::Closed { dir, error } => self.stray(dir, SkillFault::unreadable(&error)),
-            WalkSight::TooDeep { dir } => self.stray(dir, SkillFault::too_deep()),
-            WalkSight::TooMany => self.stray(&place.at, SkillFault::limit()),
+        walk(self.files, &place.at, &enters, &mut |found| match found {
+            WalkSight::Entry { dir, depth, entry } => self.add_entry(place, dir, depth, entry),
+            WalkSight::Closed { dir, error } => {
+                self.note_unfollowed(dir, SkillFault::unreadable(&error));
+            }
+            WalkSight::TooDeep { dir } => self.note_unfollowed(dir, SkillFault::too_deep()),
+            WalkSight::TooMany => self.note_unfollowed(&place.at, SkillFault::limit()),
         });
     }
 
-    fn look(&mut self, place: &SkillPlace, dir: &Location, depth: usize, entry: &DirEntry) {
+    fn add_entry(&mut self, place: &SkillPlace, dir: &Location, depth: usize, entry: &DirEntry) {
         let is_skill = entry.name == SKILL_FILE;
         let is_loose_link = entry.is_link && depth == 0;
         let Some(at) = dir.join(&entry.name).filter(|_| is_skill || is_loose_link) else {
@@ -63,12 +65,12 @@ impl<'f> SkillWalk<'f> {
                 let folder = dir.path.file_name().unwrap_or("").to_owned();
                 found.push(SkillCandidate { at, folder });
             }
-            EntryKind::Other => self.stray(&at, SkillFault::not_followed()),
+            EntryKind::Other => self.note_unfollowed(&at, SkillFault::not_followed()),
             EntryKind::File | EntryKind::Dir => {}
         }
     }
 
-    fn stray(&mut self, at: &Location, fault: SkillFault) {
-        self.astray.push((self.files.absolute(at), fault));
+    fn note_unfollowed(&mut self, at: &Location, fault: SkillFault) {
+        self.unfollowed.push((self.files.absolute(at), fault));
     }
 }

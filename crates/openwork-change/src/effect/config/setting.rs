@@ -22,16 +22,16 @@ pub(in crate::effect) struct SettingPath<'p> {
 impl<'p> SettingPath<'p> {
     /// All keys, the last first.
     pub(in crate::effect) fn keys(&self) -> impl Iterator<Item = &'p str> {
-        self.steps().map(|step| step.key)
+        self.self_and_parents().map(|path| path.key)
     }
 
     /// The same as they are shown.
     pub(in crate::effect) fn names(&self) -> impl Iterator<Item = &'p str> {
-        self.steps().map(|step| step.name)
+        self.self_and_parents().map(|path| path.name)
     }
 
-    fn steps(&self) -> impl Iterator<Item = SettingPath<'p>> {
-        std::iter::successors(Some(*self), |step| step.parent.copied())
+    fn self_and_parents(&self) -> impl Iterator<Item = SettingPath<'p>> {
+        std::iter::successors(Some(*self), |path| path.parent.copied())
     }
 }
 

@@ -13,13 +13,13 @@ pub(super) fn of_commands(names: &[CommandName], files: &dyn Files) -> Vec<Warni
     if names.is_empty() {
         return Vec::new();
     }
-    let Ok(ground) = ConfigSources::read(files, ConfigScope::All) else {
+    let Ok(sources) = ConfigSources::read(files, ConfigScope::All) else {
         return Vec::new();
     };
-    let steps = ground.steps();
-    let is_own = |step: &LoadItem<'_>| matches!(step, LoadItem::Directory(directory) if directory.at.root == FileRoot::Workspace);
-    let above = steps.iter().skip_while(|step| !is_own(step)).skip(1);
-    let deciding = above.flat_map(|step| match step {
+    let order = sources.load_order();
+    let is_own = |item: &LoadItem<'_>| matches!(item, LoadItem::Directory(directory) if directory.at.root == FileRoot::Workspace);
+    let above = order.iter().skip_while(|item| !is_own(item)).skip(1);
+    let deciding = above.flat_map(|item| match item {
         LoadItem::Layer(layer) => in_layer(names, layer),
         LoadItem::Directory(directory) => in_directory(names, directory, files),
     });

@@ -23,11 +23,11 @@ pub(super) fn of_settings(path: &RelPath, settings: &Fields, files: &dyn Files) 
     }
     let mut written = Overlay::new(files);
     written.apply(&alone(path, settings));
-    let Ok(ground) = ConfigSources::read(&written, ConfigScope::All) else {
+    let Ok(sources) = ConfigSources::read(&written, ConfigScope::All) else {
         return Vec::new();
     };
-    let shadowed = ground.shadowed(&Location::workspace(path.clone()), &written);
-    let broken = ground.layers().iter().filter_map(broken);
+    let shadowed = sources.shadowed(&Location::workspace(path.clone()), &written);
+    let broken = sources.layers().iter().filter_map(broken);
     broken.chain(grouped(&shadowed)).collect()
 }
 

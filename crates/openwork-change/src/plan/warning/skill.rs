@@ -15,7 +15,7 @@ pub(super) fn of_skills(names: &[SkillName], files: &dyn Files) -> Vec<Warning> 
         return Vec::new();
     }
     // The change is made by now. What cannot be looked at warns of nothing.
-    let Ok(found) = skill::named(files, &names) else {
+    let Ok(found) = skill::skills_named(files, &names) else {
         return Vec::new();
     };
     let others = found.into_iter().filter(|(name, path)| {

@@ -24,7 +24,7 @@ enum ValueKind {
     /// Nothing is there.
     Gap,
     /// The value says that it is another alternative.
-    Stranger,
+    UnknownVariant,
     /// Something else is there.
     Mismatch,
 }
@@ -62,7 +62,7 @@ impl SchemaMismatch {
 
     /// The miss of an alternative that the value says it is not.
     pub(super) fn of_stranger(self) -> Self {
-        let kind = self.kind.min(ValueKind::Stranger);
+        let kind = self.kind.min(ValueKind::UnknownVariant);
         Self { kind, ..self }
     }
 
@@ -71,7 +71,7 @@ impl SchemaMismatch {
     pub(super) fn most_telling(misses: impl IntoIterator<Item = Self>) -> Option<Self> {
         misses
             .into_iter()
-            .reduce(|best, other| match best.tells(&other) {
+            .reduce(|best, other| match best.compare_specificity(&other) {
                 Ordering::Greater => best,
                 Ordering::Less => other,
                 Ordering::Equal => best.with(other),
@@ -79,7 +79,7 @@ impl SchemaMismatch {
     }
 
     /// The deeper a miss, the more of the value was as expected.
-    fn tells(&self, other: &Self) -> Ordering {
+    fn compare_specificity(&self, other: &Self) -> Ordering {
         (self.depth, self.kind).cmp(&(other.depth, other.kind))
     }
 

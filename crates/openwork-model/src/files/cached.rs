@@ -106,7 +106,7 @@ mod tests {
     }
 
     impl Counted {
-        fn look(&self) -> &MemoryFiles {
+        fn counted(&self) -> &MemoryFiles {
             self.looks.set(self.looks.get() + 1);
             &self.below
         }
@@ -114,28 +114,28 @@ mod tests {
 
     impl Files for Counted {
         fn read(&self, at: &Location, limit: u64) -> Result<Option<FileContents>, FileError> {
-            self.look().read(at, limit)
+            self.counted().read(at, limit)
         }
         fn digest(&self, at: &Location) -> Result<Option<FileDigest>, FileError> {
-            self.look().digest(at)
+            self.counted().digest(at)
         }
         fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {
-            self.look().list(at)
+            self.counted().list(at)
         }
         fn ancestors(&self) -> Result<usize, FileError> {
-            self.look().ancestors()
+            self.counted().ancestors()
         }
         fn absolute(&self, at: &Location) -> PathBuf {
             self.below.absolute(at)
         }
         fn check_target(&self, path: &RelPath) -> Result<(), FileError> {
-            self.look().check_target(path)
+            self.counted().check_target(path)
         }
         fn last_write(&self) -> Result<Option<u64>, FileError> {
-            self.look().last_write()
+            self.counted().last_write()
         }
         fn newest_entries(&self, limit: usize) -> Result<Vec<AuditLine>, FileError> {
-            self.look().newest_entries(limit)
+            self.counted().newest_entries(limit)
         }
     }
 

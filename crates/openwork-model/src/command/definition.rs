@@ -47,7 +47,7 @@ impl CommandDefinition {
     }
 
     /// Lays what a higher place says over this, field by field.
-    pub(super) fn lay(&mut self, above: Self) {
+    pub(super) fn override_with(&mut self, above: Self) {
         let below = std::mem::replace(self, above);
         self.description = self.description.take().or(below.description);
         self.template = self.template.take().or(below.template);

@@ -10,7 +10,7 @@ use openwork_model::mask::mask_text;
 ///
 /// A plugin or an MCP entry lies in the configuration, yet is told of as what
 /// it is.
-pub fn of_plan(change: &Change, plan: &Plan) -> Vec<EventTrigger> {
+pub fn triggers_of_plan(change: &Change, plan: &Plan) -> Vec<EventTrigger> {
     if plan.is_noop() {
         return Vec::new();
     }

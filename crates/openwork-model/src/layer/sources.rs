@@ -121,7 +121,7 @@ impl ConfigSources {
 
     /// Files and directories in the order in which the engine loads them: a
     /// directory's own configuration comes before its other files.
-    pub fn steps(&self) -> Vec<LoadItem<'_>> {
+    pub fn load_order(&self) -> Vec<LoadItem<'_>> {
         let of = |index: Option<usize>| {
             let layers = self.layers.iter();
             layers
