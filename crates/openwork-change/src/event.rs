@@ -23,6 +23,7 @@ pub use survey::EngineSurvey;
 /// Which part of a workspace has changed, by its name in the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the texts below say what each is")]
+#[non_exhaustive]
 pub enum EventReason {
     Plugins,
     Skills,
@@ -61,6 +62,7 @@ impl EventReason {
 /// What was done to a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the texts below say what each is")]
+#[non_exhaustive]
 pub enum EventAction {
     Added,
     Updated,
@@ -90,6 +92,7 @@ impl EventAction {
 /// What gave rise to an event. Several things of one part that changed
 /// together have neither name nor path.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EventTrigger {
     /// Which part changed.
     pub reason: EventReason,
@@ -116,6 +119,7 @@ impl EventTrigger {
 
 /// One change that clients are told about.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct WorkspaceEvent {
     /// Its own id.
     pub id: Uuid,

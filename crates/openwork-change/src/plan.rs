@@ -114,6 +114,8 @@ impl Plan {
 }
 
 /// What the client learns beside success.
+// Not `non_exhaustive`: the host matches it without a wildcard, so that each
+// kind of write gets an answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PlanReceipt {
     /// Only that it worked.
@@ -180,6 +182,8 @@ fn check_targets(plan: &Plan, files: &dyn Files) -> Result<(), PlanError> {
 }
 
 /// Why a change cannot be planned on these files.
+// Not `non_exhaustive`: `openwork-http` matches it without a wildcard, so
+// that a new error cannot be left without a status of its own.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
     /// The change is no good anywhere.

@@ -51,6 +51,8 @@ use self::fence::{FENCE, HeaderParts};
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What a header says about one key.
+// Not `non_exhaustive`: effects match it without a wildcard, so that no value
+// of a header goes unweighed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HeaderField {
     /// A text.
@@ -74,6 +76,7 @@ pub enum FieldValue<'v> {
 
 /// Why a header cannot be read or edited.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum FrontmatterError {
     /// It is not YAML.
     #[error("the frontmatter is broken at line {line}: {message}")]

@@ -76,6 +76,7 @@ impl CommandScope {
 
 /// The commands of one scope, and what is left out of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct CommandsView {
     /// By name, each once.
     pub items: Vec<CommandItem>,

@@ -133,6 +133,8 @@ pub trait Files {
 }
 
 /// Why a file could not be looked at.
+// Not `non_exhaustive`: `openwork-http` matches it without a wildcard, so
+// that a new error cannot be left without a status of its own.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// A directory, a FIFO or a device stands where a file belongs, or a file

@@ -7,6 +7,8 @@ use crate::schema::SchemaFault;
 use crate::web_address::AddressFault;
 
 /// A request that cannot be carried out on any workspace.
+// Not `non_exhaustive`: `openwork-http` matches it without a wildcard, so
+// that a new error cannot be left without a status of its own.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
     /// `PATCH config` without a section.

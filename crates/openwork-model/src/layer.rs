@@ -85,6 +85,7 @@ impl LayerScope {
 
 /// Why a layer has no content.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum LayerError {
     /// It does not parse. The engine refuses the whole workspace over it.
     #[error("{0}")]

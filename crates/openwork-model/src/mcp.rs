@@ -47,6 +47,8 @@ pub struct McpSwitch {
 }
 
 /// Which configuration an MCP entry is in.
+// Not `non_exhaustive`: by it `openwork-http` decides what of an entry is
+// masked, and must not pass over a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum McpSource {
     /// That of the workspace.

@@ -15,6 +15,7 @@ use thiserror::Error;
 
 /// Why bytes are no plain JSON object.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum PlainJsonError {
     /// They are not UTF-8.
     #[error("the text is not UTF-8 from byte {offset} on")]

@@ -51,6 +51,7 @@ pub struct PluginsView {
 /// The `package.json` of the workspace's `.opencode`, whose packages the
 /// engine installs for plugin files.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PackageSpec {
     /// Where it is, below the workspace.
     pub path: String,
@@ -61,6 +62,7 @@ pub struct PackageSpec {
 
 /// What makes the engine load a plugin, in the order of lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum PluginSource {
     /// The `plugin` setting of the workspace.
     ConfigProject,

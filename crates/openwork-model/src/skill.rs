@@ -48,6 +48,7 @@ pub struct SkillItem {
 
 /// Something that looks like a skill and is not listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SkippedSkill {
     /// The name that it gives itself, if it does.
     pub name: Option<String>,
@@ -65,6 +66,7 @@ pub struct SkippedSkill {
 
 /// The skills of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct SkillsView {
     /// Each name once, in the order of the places.
     pub items: Vec<SkillItem>,

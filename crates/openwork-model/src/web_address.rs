@@ -29,6 +29,7 @@ pub struct WebAddress {
 
 /// Why an address is refused that would be read differently by people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum AddressFault {
     /// A tab, a line feed, another control character or a blank.
     #[error("an address with blanks or control characters")]

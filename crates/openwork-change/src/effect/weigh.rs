@@ -9,6 +9,7 @@ use crate::plan::Plan;
 
 /// What a change sets off and how it is to be asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Weight {
     /// The change in the plain words of its gravest effect, at most 120
     /// characters.

@@ -16,6 +16,8 @@ pub struct FileEdit {
 }
 
 /// What a file holds before a change.
+// Not `non_exhaustive`: whoever removes a file decides by this how it is
+// compared with what was shown, and must not overlook a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OldContents {
     /// These bytes.

@@ -13,6 +13,7 @@ use crate::plugin;
 
 /// A setting of a layer that has no effect because of a higher one.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ShadowedSetting {
     /// The keys that lead to it, joined by dots.
     pub key: String,

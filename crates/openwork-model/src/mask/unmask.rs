@@ -13,6 +13,7 @@ use self::address::AddressReach;
 
 /// A masked value that cannot be taken back.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum MaskedError {
     /// It is not known and cannot be left out.
     #[error("the value at `{pointer}` is masked, and there is none yet that could be kept")]

@@ -9,6 +9,7 @@ use openwork_frontmatter::{HeaderDocument, HeaderField};
 
 /// What the frontmatter of a SKILL.md says of its skill.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SkillEntry {
     /// The skill's name.
     pub name: SkillName,
@@ -18,6 +19,7 @@ pub struct SkillEntry {
 
 /// Why something that looks like a skill is not listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SkillRule {
     /// It cannot be read, or only partly.
     Unreadable,
