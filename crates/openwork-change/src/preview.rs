@@ -81,7 +81,6 @@ pub struct FileChange {
 
 /// What is done to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum ChangeKind {
     /// It is new.
     Create,

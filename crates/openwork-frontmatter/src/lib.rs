@@ -32,6 +32,10 @@
 //! | `quote` | text → a scalar that means it |
 //! | `edit` | setting fields in place |
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod edit;
 mod fence;
 mod quote;

@@ -30,6 +30,10 @@
 //! | `equal`, `differ` | when two values, and what two files, say the same |
 //! | `lines`, `style`, `print` | where lines are, the file's own layout, new values in it |
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod differ;
 mod edit;
 mod entries;
