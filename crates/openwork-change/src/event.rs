@@ -143,6 +143,7 @@ fn by_reason(triggers: impl IntoIterator<Item = EventTrigger>) -> Vec<EventTrigg
             .find(|known| known.reason == trigger.reason);
         match known {
             Some(known) => {
+                // Things that were done differently have no action in common.
                 known.action = known
                     .action
                     .filter(|action| Some(*action) == trigger.action);

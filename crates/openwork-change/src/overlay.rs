@@ -96,6 +96,8 @@ impl Files for Overlay<'_> {
         if at.root != FileRoot::Workspace || self.edited.is_empty() {
             return Ok(below);
         }
+        // A directory that was there and empty stays one. Only one that the edits have
+        // emptied is gone, as a commit removes it.
         let existed = below.is_some();
         let kept = below
             .unwrap_or_else(Vec::new)

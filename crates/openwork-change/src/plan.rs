@@ -88,6 +88,7 @@ impl Plan {
             return None;
         }
         let lacking = |these: &[Precondition], those: &[Precondition]| {
+            // A set, as an import guards thousands of files and each is looked up.
             let those: HashSet<&Precondition> = those.iter().collect();
             let lacking = these.iter().find(|part| !those.contains(part));
             lacking.map(|part| part.path.clone())
@@ -170,6 +171,8 @@ pub fn plan(proposal: &Proposal, files: &dyn Files) -> Result<Plan, PlanError> {
         Change::DeleteCommand(name) => command::delete(name, files),
         Change::Import(bundle) => import::import(bundle, files),
     }?;
+    // Now and not only at the commit: nobody should be asked about a write that
+    // is refused anyway.
     check_targets(&plan, files)?;
     Ok(plan)
 }

@@ -14,6 +14,8 @@ pub fn with_fields(text: &str, set: &[(&str, FieldValue<'_>)]) -> Result<String,
         return Ok(format!("{}{}", parts.opening, render(set, parts.body)));
     };
     let mut header = header.to_owned();
+    // One after the other, each proven by itself: an edit moves the places of all
+    // values behind it.
     for (key, value) in set {
         if let Some(edited) = with_field(&header, key, *value, parts.newline)? {
             header = edited;
@@ -32,6 +34,7 @@ fn with_field(
     let before = entries(header)?;
     let there = before.iter().position(|entry| entry.key == key);
     let edited = match there.and_then(|index| before.get(index)) {
+        // Compared by meaning, so that a text keeps the quotes that it has.
         Some(entry) if entry.field == value => return Ok(None),
         Some(entry) => entry
             .value
@@ -40,6 +43,8 @@ fn with_field(
         None => Some(appended(header, &before, &quote::line(key, value), newline)),
     };
     edited
+        // The new header is read again. Whatever YAML there may be that these lines do
+        // not foresee, a wrong edit is refused and not written.
         .filter(|edited| proves(&before, there, (key, value), edited))
         .map(Some)
         .ok_or_else(|| FrontmatterError::NotEditable {

@@ -45,6 +45,8 @@ fn between_fences(text: &str, mark: usize) -> Option<HeaderParts<'_>> {
         .next()
         .filter(|line| is_fence(line) && line.ends_with('\n'))?;
     let (opening, rest) = text.split_at_checked(mark + fence.len())?;
+    // Counted by whole lines with their ends: the parts have to make up the text
+    // again, byte for byte.
     let mut end = 0;
     let closing = lines.find(|line| {
         let closes = is_fence(line);
@@ -53,6 +55,7 @@ fn between_fences(text: &str, mark: usize) -> Option<HeaderParts<'_>> {
     })?;
     let (header, rest) = rest.split_at_checked(end)?;
     let (closing, body) = rest.split_at_checked(closing.len())?;
+    // By the opening fence, as a header without fields has no other line.
     let newline = if opening.ends_with("\r\n") {
         "\r\n"
     } else {

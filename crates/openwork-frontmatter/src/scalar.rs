@@ -6,6 +6,8 @@ use super::HeaderField;
 pub(super) fn resolve(scalar: &str) -> HeaderField {
     match scalar {
         "" | "~" | "null" | "Null" | "NULL" => HeaderField::Null,
+        // `yes` and `on` count as texts, as the engine reads them. They are written
+        // in quotes, as other readers of YAML 1.1 take them for truth values.
         "true" | "True" | "TRUE" => HeaderField::Bool(true),
         "false" | "False" | "FALSE" => HeaderField::Bool(false),
         _ if is_number(scalar) || is_time(scalar) => HeaderField::Other,

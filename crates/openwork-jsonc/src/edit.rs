@@ -52,6 +52,8 @@ impl TextEdit<'_> {
         let mut outer = PrintLayout::Lines;
         for key in self.at {
             outer = rewriter.layout(node, outer);
+            // The path was followed just before, so this cannot fail but by a fault of
+            // ours, and then nothing is written.
             node = node.named(lines.text(), key).ok_or(EditError::Unfaithful)?;
         }
         let mut splices = Vec::new();
@@ -169,6 +171,7 @@ fn merged(
     let after = node.members();
     let known = step::names(old_text, before);
     let added = map.iter().filter(|(key, _)| !known.contains(key.as_str()));
+    // New members come after all old ones. Any other order would be another value.
     let Some((kept, appended)) = after.split_at_checked(before.len()) else {
         return false;
     };
@@ -212,5 +215,7 @@ fn same_items<'n>(
 }
 
 fn unchanged((old, old_text): EditSource<'_>, (new, text): EditSource<'_>) -> bool {
+    // Bytes, not values: what the change does not name has to keep its comments,
+    // spellings and blanks as well.
     old.source(old_text) == new.source(text)
 }

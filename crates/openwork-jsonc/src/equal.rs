@@ -7,6 +7,7 @@ pub fn same_value(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Object(left), Value::Object(right)) => same_members(left, right),
         (Value::Array(left), Value::Array(right)) => {
+            // In order, as the order of keys decides between permission rules.
             left.len() == right.len() && left.iter().zip(right).all(|(l, r)| same_value(l, r))
         }
         (Value::Number(left), Value::Number(right)) => same_number(left, right),
@@ -24,6 +25,8 @@ fn same_members(left: &Map<String, Value>, right: &Map<String, Value>) -> bool {
 
 fn same_number(left: &Number, right: &Number) -> bool {
     match (left.as_i128(), right.as_i128()) {
+        // Not as floats: 9007199254740993 and 9007199254740992 are one float and two
+        // integers.
         (Some(left), Some(right)) => left == right,
         (Some(whole), None) => is_whole(right, whole),
         (None, Some(whole)) => is_whole(left, whole),

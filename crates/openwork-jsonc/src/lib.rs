@@ -102,6 +102,7 @@ impl JsoncDocument {
         let text = unmarked.unwrap_or(whole);
         Ok(Self {
             marked: unmarked.is_some(),
+            // Parsed before it is copied: a large file that is refused is never held twice.
             root: parse::parse(text)?,
             text: text.to_owned(),
             changed: false,
@@ -139,6 +140,7 @@ impl JsoncDocument {
     /// Costs what it takes to find and read that value. Whoever asks for very
     /// many does better to ask for [all](Self::value) of them first.
     pub fn get(&self, path: &[&str]) -> Option<Value> {
+        // Once all values are built, looking there is cheaper than reading one anew.
         if let (Some(all), Some((first, below))) = (self.value.get(), path.split_first()) {
             let value = below
                 .iter()
@@ -186,6 +188,8 @@ impl JsoncDocument {
             PathReach::Missing { depth } => {
                 let (at, rest) = path.split_at(depth);
                 let (key, below) = rest.split_first().unwrap_or((first, below));
+                // One member with all that is missing inside it, so that it is printed, and
+                // proven, in one edit.
                 let members = Map::from_iter([((*key).to_owned(), path::nest(below, value))]);
                 self.apply(&TextEdit {
                     at,
@@ -213,6 +217,7 @@ impl JsoncDocument {
         };
         let there = match self.follow_path(path) {
             Ok(reached) => matches!(reached, PathReach::There(_)),
+            // Below a text or a list there is nothing to remove, which is no error.
             Err(EditError::NotAnObject { .. }) => false,
             Err(error) => return Err(error),
         };
@@ -238,6 +243,7 @@ impl JsoncDocument {
 
     /// Appends an item to the list at a path; a missing list is created.
     pub fn push(&mut self, path: &[&str], value: &Value) -> Result<(), EditError> {
+        // Creating the list is an edit of the object around it.
         if let PathReach::Missing { .. } = self.follow_path(path)? {
             return self.set(path, &Value::Array(vec![value.clone()]));
         }
@@ -314,6 +320,8 @@ impl JsoncDocument {
         let Some(text) = self.edited(edit)? else {
             return Ok(());
         };
+        // Parsed again instead of patching the tree: the proof must not rest on the
+        // same arithmetic as the edit.
         let root = parse::parse(&text)?.ok_or(EditError::Unfaithful)?;
         if !edit.proves(
             self.root.as_ref().map(|old| (old, self.text.as_str())),
@@ -324,6 +332,7 @@ impl JsoncDocument {
         self.root = Some(root);
         self.text = text;
         self.changed = true;
+        // Both would answer from the old text.
         self.value = OnceLock::new();
         self.index = KeyIndex::default();
         Ok(())
@@ -343,8 +352,11 @@ impl JsoncDocument {
             (None, EditAction::Merge(members)) if !members.is_empty() => {
                 after_comments(&self.text, &style, members)
             }
+            // There is nothing to take out of a file without a value.
             (None, _) => return Ok(None),
         };
+        // A file that is written anyway ends as files do. One that is not edited keeps
+        // its last line as it is.
         if !text.ends_with('\n') {
             text.push_str(style.newline);
         }

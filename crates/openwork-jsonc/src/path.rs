@@ -37,6 +37,8 @@ pub(super) fn follow_path<'n>(
         match only(text, members, key) {
             Ok(Some(member)) => node = &member.value,
             Ok(None) => return Ok(PathReach::Missing { depth }),
+            // Of a repeated key the last value counts, but which one a person means is
+            // open. Editing either could undo what he sees.
             Err(second) => return Err(duplicate(text, here.unwrap_or(path), second)),
         }
     }
@@ -52,6 +54,8 @@ pub(super) fn unique(
     let NodeKind::Object(members) = &root.kind else {
         return Ok(());
     };
+    // Only the keys that are meant may not repeat. Others are none of this edit's
+    // business.
     let mut known = HashSet::new();
     for member in members {
         let name = member.name(text);

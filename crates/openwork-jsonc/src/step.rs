@@ -107,6 +107,7 @@ pub(super) fn members<'v>(
         .enumerate()
         .map(|(index, member)| (member.name(text), index))
         .collect();
+    // A repeated key has no single place, so nothing can be kept by name.
     if places.len() < old.len() {
         return None;
     }
@@ -114,6 +115,8 @@ pub(super) fn members<'v>(
     let mut next = 0;
     for (key, value) in new {
         match places.get(key.as_str()) {
+            // Another order of keys is another value, and moving a member would drag its
+            // comments past others.
             Some(&index) if index < next => return None,
             Some(&index) => {
                 steps.extend((next..index).map(ContainerStep::Drop));
@@ -130,6 +133,8 @@ pub(super) fn members<'v>(
 /// Turns the old items into the new ones, keeping equal ones at both ends, and between them if
 /// nothing but removals is asked.
 pub(super) fn items<'v>(old: &[Value], new: &'v [Value]) -> Vec<ContainerStep<'v>> {
+    // Equal ends are kept and only the middle is compared. A full comparison of
+    // two lists costs the product of both.
     let head = old
         .iter()
         .zip(new)
@@ -167,6 +172,8 @@ fn subsequence<'v>(old: &[Value], new: &[Value], offset: usize) -> Option<Vec<Co
     let mut wanted = new.iter().peekable();
     let mut steps = Vec::with_capacity(old.len());
     for (index, item) in old.iter().enumerate() {
+        // Greedy is exact here: if the new items are some of the old ones in order,
+        // taking the first match never misses.
         let kept = wanted.next_if(|wanted| same_value(item, wanted)).is_some();
         steps.push(if kept {
             ContainerStep::Keep(offset + index)

@@ -124,6 +124,8 @@ impl<'t> TokenStream<'t> {
 
     /// Asks the library for the token that begins here, or behind blanks that are none in JSON.
     fn scan(&mut self, from: usize) -> Result<Option<JsonToken>, SyntaxFault> {
+        // The library's scanner begins anew: the tokens before were read here,
+        // without it.
         let base = self.start;
         let options = match self.grammar {
             JsonGrammar::Engine => &STRICT,
@@ -184,6 +186,7 @@ fn plain(inside: &[u8]) -> Option<usize> {
     let end = memchr2(b'"', b'\\', inside)?;
     let text = inside.get(..end)?;
     // The least of all is found many bytes at a time.
+    // A fold and no search, which would stop at each byte to decide.
     let least = text.iter().copied().fold(b' ', u8::min);
     (least == b' ' && inside.get(end) == Some(&b'"')).then_some(end)
 }

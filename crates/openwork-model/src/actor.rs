@@ -59,6 +59,8 @@ impl TokenHash {
     /// The hash of a token under a key (HMAC-SHA-256, RFC 2104).
     pub fn keyed(token: &str, key: &TokenKey) -> Self {
         let padded = |pad: u8| {
+            // Written out in a few lines, which a test compares with `openssl`, instead
+            // of one more dependency.
             let mut block = [pad; 64];
             for (byte, key) in block.iter_mut().zip(key.0) {
                 *byte ^= key;
@@ -99,6 +101,7 @@ impl TokenKey {
 
 impl fmt::Debug for TokenKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // By hand, as a derived one would put the key into every log of options.
         f.write_str("TokenKey(…)")
     }
 }

@@ -107,6 +107,8 @@ pub fn list_commands(files: &dyn Files, scope: CommandScope) -> Result<CommandsV
         match item {
             LoadItem::Layer(layer) if scope.covers(layer.scope) => named.add_settings(layer),
             LoadItem::Directory(directory) if scope.covers(directory.scope) => {
+                // Settings first, then the files beside them, as `load_order` has it: the
+                // engine lays them over each other in this order.
                 let found = CommandFiles::in_directory(files, directory)?;
                 for file in found.files {
                     named.add(file.definition, files.absolute(&file.at));
@@ -202,6 +204,8 @@ pub fn importable_commands(files: &dyn Files) -> Result<Vec<CommandItem>, ReadEr
         }
     }
     let (mut items, _) = named.items(CommandScope::Workspace);
+    // An import takes names of one word alone. What it refused would make the
+    // whole export useless.
     items.retain(|item| is_word(&item.name));
     Ok(items)
 }
@@ -279,6 +283,7 @@ impl CommandFiles {
     }
 
     fn add_folder(&mut self, files: &dyn Files, folder: &Location) -> Result<(), FileError> {
+        // The walk only calls back, so an error has to be carried out of it.
         let mut closed = Ok(());
         walk(files, folder, &|_| true, &mut |found| match found {
             WalkSight::Entry { dir, entry, .. } => {

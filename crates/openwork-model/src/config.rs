@@ -73,6 +73,8 @@ impl OpencodeFile {
     /// Finds the file that counts: `opencode.jsonc`, else `opencode.json`;
     /// where there is neither, the one that would be created.
     pub fn find(files: &dyn Files) -> Result<Self, ReadError> {
+        // The OpenWork API's order. The engine reads both, which is why a plan also
+        // clears what the second file says to the contrary.
         for place in [WorkspacePlace::OpencodeJsonc, WorkspacePlace::OpencodeJson] {
             let path = place.path();
             if let Some(contents) = files.read(&Location::workspace(path.clone()), CONFIG_LIMIT)? {
@@ -181,9 +183,13 @@ fn revision_of(file: &OpencodeFile, settings: Option<&[u8]>, updated_at: Option<
         file.contents.as_deref().unwrap_or(&[]),
         settings.unwrap_or(&[]),
     ] {
+        // With lengths, or moving a byte from one part to the next would keep the
+        // digest.
         sha.update((part.len() as u64).to_le_bytes());
         sha.update(part);
     }
     sha.update(updated_at.unwrap_or(0).to_le_bytes());
+    // Half of it: 128 bits tell states apart, and entity tags travel with every
+    // request.
     to_hex(&sha.finalize()[..16])
 }

@@ -30,6 +30,8 @@ impl Digest {
     /// The digest of a value's JSON text. The order of keys counts: for the
     /// engine, a later permission wins.
     pub fn of_value(value: &Value) -> Self {
+        // Not the bytes of the file: what a person was shown still holds when only
+        // the layout around it has changed.
         Self::of(value.to_string().as_bytes())
     }
 }
@@ -100,6 +102,7 @@ impl FileDigest {
         length: u64,
         mut read_at: impl FnMut(&mut [u8], u64) -> io::Result<usize>,
     ) -> io::Result<Self> {
+        // On the heap: it would be much of a thread's stack.
         let mut buffer = vec![0; BLOCK];
         if length > WHOLE {
             return sampled(length, &mut buffer, &mut read_at);
@@ -128,8 +131,11 @@ fn sampled(
     read_at: &mut impl FnMut(&mut [u8], u64) -> io::Result<usize>,
 ) -> io::Result<FileDigest> {
     let mut sha = Sha256::new();
+    // Two files may agree in all samples. They hardly agree in length as well.
     sha.update(length.to_le_bytes());
     // The first block starts at 0, the last one ends at the end.
+    // Evenly, so that a change in the middle is noticed as often as one at the
+    // end.
     let stride = (length - BLOCK as u64) / (SAMPLES - 1);
     for sample in 0..SAMPLES {
         let start = match sample {

@@ -159,6 +159,7 @@ impl Invalid {
     }
 }
 
+// By hand: `#[from]` would nest the fault, and its text is the answer itself.
 impl From<SchemaFault> for Invalid {
     fn from(fault: SchemaFault) -> Self {
         Self::Engine {

@@ -77,6 +77,8 @@ pub fn list_servers(files: &dyn Files, include_global: bool) -> Result<Vec<McpIt
     let own = config::OpencodeFile::find(files)?;
     let document = own.document(files)?;
     let own = Location::workspace(own.path);
+    // All layers even where only the own entries are listed: a rule of any layer
+    // may withhold an entry's tools.
     let sources = ConfigSources::read(files, ConfigScope::All)?;
     let effective = sources.effective(files);
     let rules = rules::ToolRules::of(&effective);
@@ -101,6 +103,8 @@ pub fn list_servers(files: &dyn Files, include_global: bool) -> Result<Vec<McpIt
 /// Whether an entry only switches one of another layer on or off. The engine
 /// (1.18) takes every entry so that says `enabled` but not what it is.
 pub fn is_switch(config: &Value) -> bool {
+    // By `type`, which every full entry must have. Other fields may stand beside
+    // `enabled`, and the engine ignores them.
     config.get("enabled").is_some_and(Value::is_boolean) && config.get("type").is_none()
 }
 
@@ -146,13 +150,13 @@ impl<'g> McpDefinition<'g> {
         for (rank, layer) in sources.layers().iter().enumerate() {
             let is_own = layer.at == *own;
             for (name, config) in layer.content.iter().flat_map(entries) {
-                let saying = LayerDefinition {
+                let definition = LayerDefinition {
                     config,
                     layer,
                     rank,
                     is_own,
                 };
-                by_name.entry(name).or_default().push(saying);
+                by_name.entry(name).or_default().push(definition);
             }
         }
         Self {
@@ -179,13 +183,15 @@ impl<'g> McpDefinition<'g> {
     /// The entry that says what the server is: the workspace's own, else the
     /// one of the highest layer.
     fn main(&self, name: &str) -> Option<LayerDefinition<'g>> {
-        let sayings = self.by_name.get(name)?;
-        let says_what = |saying: &&LayerDefinition<'_>| !is_switch(saying.config);
-        let own = |saying: &&LayerDefinition<'_>| saying.is_own;
-        let found = sayings.iter().filter(says_what).find(own);
-        let found = found.or_else(|| sayings.iter().rev().find(says_what));
-        let found = found.or_else(|| sayings.iter().find(own));
-        found.or(sayings.last()).copied()
+        let definitions = self.by_name.get(name)?;
+        let says_what = |definition: &&LayerDefinition<'_>| !is_switch(definition.config);
+        let own = |definition: &&LayerDefinition<'_>| definition.is_own;
+        let found = definitions.iter().filter(says_what).find(own);
+        // A switch says nothing of the server, so the list shows the entry that it
+        // switches, and falls back to the switch itself.
+        let found = found.or_else(|| definitions.iter().rev().find(says_what));
+        let found = found.or_else(|| definitions.iter().find(own));
+        found.or(definitions.last()).copied()
     }
 
     /// Adds what other layers say of an entry.
@@ -211,14 +217,14 @@ impl<'g> McpDefinition<'g> {
     /// The switch that decides: the highest one, unless the entry itself is
     /// higher and says whether it is enabled.
     fn switch(&self, name: &str, main: &LayerDefinition<'_>) -> Option<McpSwitch> {
-        let decides = |saying: &&LayerDefinition<'_>| {
-            let counts = saying.rank > main.rank || main.config.get("enabled").is_none();
-            saying.rank != main.rank && is_switch(saying.config) && counts
+        let decides = |definition: &&LayerDefinition<'_>| {
+            let counts = definition.rank > main.rank || main.config.get("enabled").is_none();
+            definition.rank != main.rank && is_switch(definition.config) && counts
         };
-        let saying = self.by_name.get(name)?.iter().rev().find(decides)?;
+        let definition = self.by_name.get(name)?.iter().rev().find(decides)?;
         Some(McpSwitch {
-            enabled: saying.config.get("enabled")?.as_bool()?,
-            path: saying.layer.path.clone(),
+            enabled: definition.config.get("enabled")?.as_bool()?,
+            path: definition.layer.path.clone(),
         })
     }
 }

@@ -178,9 +178,11 @@ impl PluginName {
     /// ```
     pub fn of(spec: &str) -> Self {
         let spec = spec.trim();
+        // An `@` in an address is a user name, and in a path a part of a name.
         let whole = ["file:", "http:", "https:", "git:", "/"]
             .iter()
             .any(|start| spec.starts_with(start));
+        // The first `@` may belong to a scope.
         let version = spec.char_indices().skip(1).find(|&(_, c)| c == '@');
         match version {
             Some((at, _)) if !whole => Self(spec[..at].to_owned()),

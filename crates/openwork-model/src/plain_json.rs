@@ -36,6 +36,7 @@ pub fn parse(bytes: &[u8]) -> Result<Map<String, Value>, PlainJsonError> {
     let text = std::str::from_utf8(bytes).map_err(|error| PlainJsonError::NotUtf8 {
         offset: error.valid_up_to(),
     })?;
+    // Editors on Windows write one, and `serde_json` takes it for a syntax error.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match serde_json::from_str(text).map_err(PlainJsonError::Syntax)? {
         Value::Object(object) => Ok(object),

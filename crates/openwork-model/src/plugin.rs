@@ -121,6 +121,8 @@ impl PluginScope {
 /// of these the engine loads the last.
 pub fn list_plugins(files: &dyn Files, include_global: bool) -> Result<PluginsView, ReadError> {
     let own = config::OpencodeFile::find(files)?;
+    // A broken file of the workspace's own is an error here. As a layer it would
+    // only be left out, and the list would look empty.
     own.document(files)?;
     let own = Location::workspace(own.path);
     let scope = if include_global {
@@ -139,6 +141,7 @@ pub fn list_plugins(files: &dyn Files, include_global: bool) -> Result<PluginsVi
             LoadItem::Layer(layer) if include_global => {
                 loaded.extend(named(layer, &sources, files, others_plugin));
             }
+            // The OpenWork API lists what one file says. Other layers are asked for.
             LoadItem::Layer(_) => {}
         }
     }
@@ -146,6 +149,8 @@ pub fn list_plugins(files: &dyn Files, include_global: bool) -> Result<PluginsVi
         mark_shadowed(&mut loaded);
     }
     let mut items: Vec<PluginItem> = loaded.into_iter().map(|loaded| loaded.item).collect();
+    // Sorted last, and stable: which plugin shadows which depends on the order of
+    // loading, which differs from the order of lists.
     items.sort_by_key(|item| item.source);
     Ok(PluginsView {
         items,
@@ -214,6 +219,7 @@ fn others_plugin(plugin: &DeclaredPlugin, layer: &ConfigFile) -> PluginItem {
 /// Notes which plugins come again later: the engine loads the last.
 fn mark_shadowed(loaded: &mut [LoadedPlugin]) {
     let mut last: HashMap<String, PathBuf> = HashMap::new();
+    // From the end: the one that counts is the last, and is met first.
     for plugin in loaded.iter_mut().rev() {
         plugin.item.shadowed_by = last.get(&plugin.identity).cloned();
         last.entry(plugin.identity.clone())

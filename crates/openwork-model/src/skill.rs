@@ -176,6 +176,7 @@ pub fn skills_named<'n>(
             let Some(at) = folder.and_then(|folder| folder.join(SKILL_FILE)) else {
                 continue;
             };
+            // Read instead of listed, as the names are few and the places may be large.
             if let Ok(Some(_)) = files.read(&at, TEXT_LIMIT) {
                 found.push((*name, files.absolute(&at)));
             }
@@ -222,6 +223,8 @@ impl<'f> SkillSurvey<'f> {
             outside,
         } in places(self.files, include_global)?
         {
+            // One walk for all places of a scope: what lies directly in any of them comes
+            // before what lies deeper in the first.
             let mut walk = SkillWalk::new(self.files);
             for place in &places {
                 walk.below(place);
@@ -253,6 +256,8 @@ impl<'f> SkillSurvey<'f> {
     }
 
     fn keep(&mut self, entry: SkillEntry, text: String, path: PathBuf, scope: SkillScope) {
+        // Kept and not dropped: two skills of a name are a mistake that somebody has
+        // to hear of, since the engine takes either.
         if let Some(first) = self.names.get(&entry.name) {
             let fault = SkillFault::shadowed(&entry.name, first);
             self.skipped.push(fault.skipped(path, scope));

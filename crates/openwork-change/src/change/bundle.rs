@@ -63,6 +63,8 @@ impl ImportBundle {
             body: JsonObject::new(fields),
             modes: JsonObject::new(fields).object("mode")?,
         };
+        // Before any item is read, or a body of millions would be parsed to be
+        // refused.
         body.check_count(&["skills", "commands"])?;
         let opencode = body.fields("opencode")?;
         if let Some(section) = &opencode {
@@ -123,6 +125,8 @@ impl BundleReader<'_> {
             .map(item)
             .collect::<Result<_, _>>()?;
         let mode = self.mode(key)?;
+        // An empty list leaves the files alone, also under `replace`: nobody loses all
+        // of his skills over a list that a program left empty.
         Ok((!content.is_empty()).then_some(ImportSection { mode, content }))
     }
 

@@ -110,6 +110,8 @@ impl CommandDraft {
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
         let draft = Self::from_object(&JsonObject::new(fields))?;
         Ok(Self {
+            // The OpenWork API writes the field always. An import keeps what an export
+            // had, which may be nothing.
             subtask: Some(draft.subtask.unwrap_or(false)),
             ..draft
         })

@@ -55,6 +55,8 @@ impl McpDraft {
         let body = JsonObject::new(fields);
         let given = body.value("config").ok_or(Invalid::McpConfigRequired)?;
         let name = McpName::parse(body.text("name")?.unwrap_or(""))?;
+        // A value of another shape is refused in the words for an entry without a
+        // type, as an empty one is.
         if !given.is_object() {
             return Err(Invalid::McpType);
         }

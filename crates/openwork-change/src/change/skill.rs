@@ -82,6 +82,7 @@ impl SkillDraft {
         }
         check_optional(&file)?;
         // What the content's own frontmatter says counts.
+        // An empty description of the text does not hide the one of the request.
         let own = file.text_of("description").filter(|own| !own.is_empty());
         let description = own.or(description).unwrap_or("").to_owned();
         if !is_description(&description) {

@@ -16,11 +16,14 @@ pub fn triggers_of_plan(change: &Change, plan: &Plan) -> Vec<EventTrigger> {
     }
     let named = |reason, name: &str, action| {
         let path = match plan.edits.as_slice() {
+            // With both configuration files changed neither is the one.
             [only] => Some(only.path.clone()),
             _ => None,
         };
         let trigger = EventTrigger {
             reason,
+            // A plugin's name may be an address with credentials, and every client sees
+            // events.
             name: Some(mask_text(name).into_owned()),
             action: Some(action),
             path,

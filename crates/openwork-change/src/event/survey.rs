@@ -67,6 +67,8 @@ impl EngineSurvey {
         let loaded = edits
             .iter()
             .filter(|edit| EventReason::of_path(&edit.path).is_some());
+        // All of them are entered, also after the first that is news: `any` would
+        // stop there.
         let news = loaded.map(|edit| self.put(&edit.path, edit.after.as_deref().map(print)));
         news.fold(false, |any, one| any | one)
     }
@@ -102,6 +104,8 @@ impl EngineSurvey {
                 }
             },
         );
+        // By the rule for single paths, so that a survey and an event never disagree
+        // about what counts.
         found.retain(|path| EventReason::of_path(path).is_some());
         for path in found {
             self.add(files, path, TEXT_LIMIT);
@@ -113,6 +117,8 @@ impl EngineSurvey {
         let print = match read {
             Ok(None) => return,
             Ok(Some(bytes)) => print(&bytes),
+            // It still counts as there, so that a file which grows too large is told as
+            // changed and not as removed.
             Err(_) => FilePrint::Unreadable,
         };
         self.0.insert(path, print);

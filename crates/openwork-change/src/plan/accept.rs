@@ -36,6 +36,8 @@ pub(super) fn entry(
     files: &dyn Files,
 ) -> Result<Value, PlanError> {
     let one = |key: &str, value| Map::from_iter([(key.to_owned(), value)]);
+    // The schema and the masks go by where a value stands, so an entry is checked
+    // in its place and taken out again.
     let sent = one(key, Value::Object(one(name, Value::Object(sent.clone()))));
     let mut settings = settings(&sent, existing, files)?;
     let entry = settings
@@ -101,6 +103,7 @@ fn check_text(text: &str, at: &str, files: &dyn Files) -> Result<(), PlanError> 
 
 /// The engine takes a path as relative to the file that names it.
 fn is_missing(path: &str, files: &dyn Files) -> Result<bool, PlanError> {
+    // Whether a file of the user is there is not for clients to find out.
     if path.starts_with('~') {
         return Ok(false);
     }

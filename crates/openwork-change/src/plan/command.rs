@@ -36,6 +36,7 @@ pub(super) fn write(
     let path = command.name().path();
     draft.show(&path);
     draft.note_command(command.name());
+    // A command of the same name in another file would be laid over this one.
     for other in listed
         .under(command.name())
         .iter()

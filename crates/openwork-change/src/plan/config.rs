@@ -46,7 +46,9 @@ pub(super) fn patch(patch: &ConfigPatch, files: &dyn Files) -> Result<Plan, Plan
 /// Puts each key into the engine's configuration, whole.
 pub(super) fn merge_opencode(draft: &mut PlanDraft<'_>, fields: &Fields) -> Result<(), PlanError> {
     let mut opencode = OpencodeEdit::open(draft)?;
+    // Masks first: the schema is asked about the values that will be written.
     let fields = accept::settings(fields, || opencode.value().clone(), draft.files())?;
+    // Before the edit, while the document still says what is on disk.
     opencode.guard_all(draft, &fields);
     opencode.clear_second_of(&fields)?;
     opencode.edit(|document| document.merge(&fields))?;
@@ -83,6 +85,8 @@ pub(super) fn merge_settings(draft: &mut PlanDraft<'_>, fields: &Fields) -> Resu
         draft.guard(&path, key.clone(), before.get(key));
     }
     let differs = |(key, value): (&String, &Value)| before.get(key) != Some(value);
+    // This file is written whole, in our own layout. A patch that changes nothing
+    // must not reformat it.
     if !fields.iter().any(differs) {
         return Ok(());
     }

@@ -54,6 +54,8 @@ impl<'f> PlanDraft<'f> {
 
     /// Names a file to the host.
     pub(super) fn show(&mut self, path: &RelPath) {
+        // A set beside the list: the order is that of the change, and a search of the
+        // list for each file of an import would take its square.
         if self.shown.insert(path.clone()) {
             self.paths.push(path.clone());
         }
@@ -128,6 +130,8 @@ impl<'f> PlanDraft<'f> {
             before: Some(before),
             after: None,
         };
+        // An import that replaces empties a folder and then fills it. What it writes
+        // there must not be removed, in whichever order the two come.
         self.edits.entry(path.clone()).or_insert(removal);
         Ok(())
     }
@@ -142,6 +146,7 @@ impl<'f> PlanDraft<'f> {
         walk(
             self.files,
             &top,
+            // A link may lead to files that are not the workspace's to delete.
             &|entry| !entry.is_link,
             &mut |met| match met {
                 WalkSight::Entry { dir, entry, .. }
@@ -201,6 +206,8 @@ impl<'f> PlanDraft<'f> {
             edits: self
                 .edits
                 .into_values()
+                // Here and not while they are collected: an edit may be taken back by a later
+                // one of the same change.
                 .filter(FileEdit::is_change)
                 .collect(),
             frozen: self.frozen,
@@ -212,6 +219,8 @@ impl<'f> PlanDraft<'f> {
     /// What a file holds that is removed: its bytes if there is room for them.
     fn old(&mut self, path: &RelPath) -> Result<Option<OldContents>, FileError> {
         let at = Location::workspace(path.clone());
+        // Bounded, because a plan waits in memory until somebody answers, and a
+        // skill's folder may hold any files.
         match self.files.read(&at, self.room.min(TEXT_LIMIT)) {
             Ok(contents) => {
                 let length = contents.as_ref().map_or(0, |contents| contents.len());
@@ -225,6 +234,7 @@ impl<'f> PlanDraft<'f> {
 
     /// Holds a whole file, once.
     fn guard_whole(&mut self, path: &RelPath, contents: Option<Digest>) {
+        // Once, however often the change writes it.
         if !self.edits.contains_key(path) {
             self.frozen.push(Precondition {
                 path: path.clone(),

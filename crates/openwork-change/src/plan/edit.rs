@@ -38,6 +38,8 @@ impl FileEdit {
     pub fn is_change(&self) -> bool {
         match (&self.before, &self.after) {
             (None, None) => false,
+            // Compared by contents: writing what is there already is no change, and asks
+            // nobody.
             (Some(before), Some(after)) => !before.is(after),
             (Some(_), None) | (None, Some(_)) => true,
         }

@@ -12,6 +12,8 @@ use openwork_model::layout::WorkspacePlace;
 
 pub(super) fn import(bundle: &ImportBundle, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
+    // Named even where the import leaves them alone: these two every import may
+    // touch.
     draft.show(&OpencodeFile::find(files)?.path);
     draft.show(&WorkspacePlace::OpenworkJson.path());
     if let Some(section) = bundle.opencode() {
@@ -78,6 +80,8 @@ fn import_commands(
     if section.mode == ImportMode::Replace {
         draft.empty(&WorkspacePlace::Commands.path())?;
     }
+    // Read once for all commands: for each anew, an import would cost the product
+    // of what it brings and what is there.
     let listed = command::ListedCommands::read(draft.files())?;
     section
         .content

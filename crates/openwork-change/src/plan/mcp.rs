@@ -62,13 +62,18 @@ pub(super) fn set_enabled(name: &str, enabled: bool, files: &dyn Files) -> Resul
     let entry = match opencode.get(&path) {
         Some(Value::Object(own)) => own,
         Some(_) => return Err(shape(&path.join("."))),
+        // The entry of another layer is not copied: what is written says `enabled`
+        // alone, and follows the other file when that changes.
         None if is_elsewhere(name, &opencode)? => Fields::new(),
         None => return Err(PlanError::McpNotFound),
     };
     let entry = with_enabled(entry, enabled);
     let entry = accept::entry(path, &entry, || opencode.value().clone(), files)?;
     put(&mut opencode, &path, &entry)?;
+    // Only the switch: the second file may hold the entry itself.
     switch_second(&mut opencode, &path, enabled)?;
+    // Only what was asked for, so that a warning speaks of the switch and not of
+    // the whole entry.
     opencode.note_settings(&mut draft, entry_setting(name, json!({ ENABLED: enabled })));
     opencode.close(&mut draft)?;
     let (imperative, past) = if enabled {

@@ -39,6 +39,7 @@ impl<'f> OpencodeEdit<'f> {
         draft.show(&file.path);
         let document = match &file.contents {
             Some(_) => file.document(files)?,
+            // An empty file that is there is left without a `$schema`: it is the user's.
             None => created(&file, files)?,
         };
         Ok(Self {
@@ -55,6 +56,8 @@ impl<'f> OpencodeEdit<'f> {
 
     /// The value at a path of literal keys as it is in the file that counts.
     pub(super) fn get(&self, path: &[&str]) -> Option<Value> {
+        // A file that is yet to be created holds its `$schema` already. It must not
+        // be guarded as if it were on disk.
         self.main.get(path).filter(|_| self.main.exists())
     }
 
@@ -79,6 +82,7 @@ impl<'f> OpencodeEdit<'f> {
 
     /// Holds the values of several top-level keys of both files.
     pub(super) fn guard_all(&self, draft: &mut PlanDraft<'_>, settings: &Fields) {
+        // Looking up each of many keys reads the text again and again.
         if settings.len() > FEW {
             self.main.value();
             self.second.as_ref().map(OpenedConfig::value);
@@ -141,6 +145,8 @@ impl<'f> OpencodeEdit<'f> {
         wanted: Option<&Value>,
     ) -> Result<(), PlanError> {
         match self.second(path) {
+            // What agrees already stays: each edit of a second file is one more that a
+            // person has to look at.
             Some(value) if Some(&value) != wanted => {
                 self.edit_second(|document| document.remove(path).map(drop))
             }
@@ -198,12 +204,16 @@ pub(super) fn note(summary: String) -> AuditNote {
 /// alone: the engine reads neither then.
 fn second(main: &OpencodeFile, files: &dyn Files) -> Option<OpenedConfig> {
     let path = WorkspacePlace::OpencodeJson.path();
+    // Where the first is yet to be created there is only this one, and it is the
+    // one that counts.
     if main.path == path || main.contents.is_none() {
         return None;
     }
     let at = Location::workspace(path.clone());
     let file = OpencodeFile {
         path,
+        // A second file that cannot be read must not keep the first from being
+        // edited.
         contents: Some(files.read(&at, CONFIG_LIMIT).ok()??),
     };
     let document = file.document(files).ok()?;

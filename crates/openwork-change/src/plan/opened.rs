@@ -56,6 +56,7 @@ impl OpenedConfig {
         if contrary.is_empty() {
             return Ok(());
         }
+        // In one edit: each is proven by parsing the whole text again.
         self.edit(files, |document| document.remove_all(&contrary))
     }
 
@@ -73,6 +74,7 @@ impl OpenedConfig {
 
     /// Hands what was changed to the plan.
     pub(super) fn close(self, draft: &mut PlanDraft<'_>) -> Result<(), PlanError> {
+        // Handing over unchanged text would show and write a file for nothing.
         if !self.document.is_changed() {
             return Ok(());
         }

@@ -22,6 +22,8 @@ pub(super) fn add(spec: &PluginSpec, files: &dyn Files) -> Result<Plan, PlanErro
     guard(&opencode, &mut draft, &plugin);
     if named(opencode.get(&[KEY]).as_ref(), &plugin).is_none() {
         append(&mut opencode, spec)?;
+        // The second file is left alone only if it names this very spec: a pair with
+        // options, or another version, would win over it in some engine.
         let same = Some(json!([spec.as_str()]));
         if named(opencode.second(&[KEY]).as_ref(), &plugin) != same {
             drop_from_second(&mut opencode, &plugin)?;
@@ -97,6 +99,7 @@ fn dropping<'p>(
     named(setting, plugin)?;
     let is_lone = setting.is_some_and(Value::is_string);
     Some(move |document: &mut JsoncDocument| {
+        // A lone text is no list to take an item from.
         if is_lone {
             return document.remove(&[KEY]).map(drop);
         }
@@ -107,6 +110,8 @@ fn dropping<'p>(
 
 /// Holds the entries of a plugin. Those of others may come and go meanwhile.
 fn guard(opencode: &OpencodeEdit<'_>, draft: &mut PlanDraft<'_>, plugin: &PluginName) {
+    // Of this plugin alone, or two people who add two plugins would stand in each
+    // other's way.
     let part = |setting: Option<&Value>| named(setting, plugin);
     let shown = mask_text(plugin.as_str());
     opencode.guard_part(draft, &format!("{KEY} {shown}"), part, &[KEY]);

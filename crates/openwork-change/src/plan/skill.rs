@@ -56,6 +56,8 @@ pub(super) fn delete(name: &SkillName, files: &dyn Files) -> Result<Plan, PlanEr
     let mut draft = PlanDraft::new(files);
     draft.show(&file);
     for folder in &folders {
+        // `skills.paths` may name any folder. There, the files beside a SKILL.md are
+        // sources and not parts of a skill.
         if skill::is_skill_folder(folder) {
             draft.empty(folder)?;
         } else if let Ok(file) = folder.join(SKILL_FILE) {
@@ -105,6 +107,7 @@ fn listed(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, PlanError
     let view = skill::list_skills(files, false)?;
     let items = view.items.iter().filter(|item| item.name == name.as_str());
     let skipped = view.skipped.iter().flatten();
+    // A skill that is deleted must not come back from a place that it shadowed.
     let shadowed = skipped.filter(|skill| {
         skill.rule == SkillRule::Shadowed && skill.name.as_deref() == Some(name.as_str())
     });
@@ -112,6 +115,7 @@ fn listed(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, PlanError
         .map(|item| &item.path)
         .chain(shadowed.map(|skill| &skill.path));
     let own = paths.filter_map(|path| locate(files, path, [FileRoot::Workspace]));
+    // Through a link the same skill would be found, and deleted, elsewhere.
     let real = own.filter(|at| files.check_target(&at.path).is_ok());
     Ok(real.filter_map(|at| at.path.parent()).collect())
 }

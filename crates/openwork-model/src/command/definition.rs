@@ -19,8 +19,10 @@ pub(super) struct CommandDefinition {
 impl CommandDefinition {
     /// Reads the text of a file. Its own `name` counts over its path.
     pub(super) fn in_file(stem: &str, text: &str) -> Self {
+        // The engine reads a header that never ends to the end of the file.
         let closed = openwork_frontmatter::close_header(text);
         let Ok(file) = openwork_frontmatter::parse(closed.as_deref().unwrap_or(text)) else {
+            // Broken YAML loses no command: the engine takes all of the text for it.
             return Self::template(stem, text);
         };
         let field = |key: &str| file.text_of(key).map(str::to_owned);
@@ -59,6 +61,8 @@ impl CommandDefinition {
     /// The command, if it has a template and a name that is one: words, with
     /// slashes between them where folders are.
     pub(super) fn item(self, scope: CommandScope) -> Result<CommandItem, CommandFault> {
+        // Folders may nest, so a name has slashes; each part is still one that this
+        // server could write.
         if !self.name.split('/').all(is_word) {
             return Err(CommandFault::name(&self.name));
         }

@@ -37,6 +37,8 @@ impl<'f> CachedFiles<'f> {
 
 impl Files for CachedFiles<'_> {
     fn read(&self, at: &Location, limit: u64) -> Result<Option<FileContents>, FileError> {
+        // What was read under a larger limit must not slip past a smaller one: the
+        // caller counts on the error.
         let fits = |known: &Option<FileContents>| {
             let size = known.as_ref().map_or(0, |contents| contents.len());
             size as u64 <= limit
@@ -44,6 +46,8 @@ impl Files for CachedFiles<'_> {
         if let Some(known) = self.read.borrow().get(at).filter(|known| fits(known)) {
             return Ok(known.clone());
         }
+        // Errors are not kept. The next one who asks may have a larger limit, or a
+        // disk that answers.
         let contents = self.below.read(at, limit)?;
         self.read.borrow_mut().insert(at.clone(), contents.clone());
         Ok(contents)

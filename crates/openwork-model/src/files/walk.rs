@@ -61,6 +61,7 @@ pub fn walk(
         depth: 0,
         linked: false,
     };
+    // A stack and no recursion: how deep directories lie is for others to choose.
     let mut ahead = vec![top];
     let mut listed = 0;
     while let Some(here) = ahead.pop() {
@@ -86,10 +87,13 @@ pub fn walk(
                 entry,
             });
         }
+        // Backwards, as the last one that is put on the stack is the first to be
+        // listed.
         let inner = entries.iter().rev().filter(|entry| enters(entry));
         let inner = inner.filter_map(|entry| here.next(entry));
         if here.depth < DEPTH {
             ahead.extend(inner);
+        // Said only where something is left out, or each deep tree would warn.
         } else if inner.count() > 0 {
             see(WalkSight::TooDeep { dir: &here.at });
         }

@@ -21,6 +21,8 @@ impl ConfigSources {
     pub fn effective(&self, files: &dyn Files) -> Fields {
         let mut effective = Fields::new();
         for (key, value) in self.layers().iter().filter_map(fields).flatten() {
+            // Before merging, not after: the short form of a layer must meet the long
+            // form of another.
             let value = normalised(key, value);
             match effective.get_mut(key) {
                 Some(Value::Array(below)) if key == UNITED => append_new(below, &value),
@@ -28,6 +30,8 @@ impl ConfigSources {
                 None => drop(effective.insert(key.clone(), value)),
             }
         }
+        // Plugins are the one list of which the engine keeps each name once, so
+        // they cannot be merged as values are.
         if effective.contains_key(PLUGINS) {
             effective.insert(PLUGINS.to_owned(), Value::Array(self.plugins(files)));
         }
@@ -45,6 +49,8 @@ impl ConfigSources {
         let mut known = HashSet::new();
         let mut kept: Vec<Value> = declared
             .iter()
+            // Of several of one name the last counts, at its own place: hence backwards
+            // twice.
             .rev()
             .filter(|plugin| known.insert(plugin.identity()))
             .map(plugin::DeclaredPlugin::value)

@@ -42,6 +42,8 @@ impl ConfigSources {
             return Vec::new();
         };
         let own = self.layers().get(index).and_then(fields);
+        // What plugins are known by is read from the directories of every layer.
+        // Most changes are about something else.
         let plugins = match own.and_then(|own| own.get(PLUGINS)) {
             Some(_) => plugins(self, files),
             None => Vec::new(),
@@ -121,6 +123,7 @@ impl ShadowSearch {
     /// Compares an object with those that lie over it, the highest first.
     fn object(&mut self, own: &Fields, above: &[LayersAbove<'_>]) {
         for (key, value) in own {
+            // These lists are united and so shadow nothing as a whole.
             if self.path.is_empty() && (key == PLUGINS || key == UNITED) {
                 continue;
             }
@@ -137,6 +140,8 @@ impl ShadowSearch {
                 .filter_map(|(by, fields)| Some((*by, fields.get(key)?)))
         };
         match own {
+            // An object is merged only while every layer above has one there. A text in
+            // between wipes out all that lies below it.
             Value::Object(own) if there().all(|(_, value)| value.is_object()) => {
                 let objects = there().filter_map(|(by, value)| Some((by, value.as_object()?)));
                 let objects: Vec<_> = objects.collect();

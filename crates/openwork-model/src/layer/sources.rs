@@ -72,10 +72,14 @@ impl ConfigSources {
         let mut layers = Vec::new();
         for (index, directory) in directories.iter().enumerate() {
             if directory.scope == LayerScope::Global {
+                // Only names that the listing has are read: most directories have no
+                // configuration, and a listing is looked at anyway.
                 let names = directory.names(&GLOBAL_CONFIG_NAMES);
                 layers.extend(names.filter_map(|at| read(files, at, LayerScope::Global, None)));
                 layers.extend(project(files, ancestors));
             } else {
+                // Without the user's directories the workspace's own comes first, and the
+                // project's files still lie below it.
                 if index == 0 {
                     layers.extend(project(files, ancestors));
                 }
@@ -172,6 +176,8 @@ fn directories(
     let mut known = Vec::new();
     let mut found = Vec::new();
     for (at, scope) in places {
+        // The home directory may be one above the workspace, and `OPENCODE_CONFIG_DIR`
+        // may name any of these. The engine reads each path once.
         let path = files.absolute(&at);
         if known.contains(&path) {
             continue;
@@ -215,6 +221,8 @@ fn read(
     let content = match files.read(&at, CONFIG_LIMIT) {
         Ok(None) => return None,
         Ok(Some(bytes)) => parse(&bytes),
+        // As text: what a view holds is compared and kept, and an IO error can be
+        // neither compared nor cloned.
         Err(error) => Err(LayerError::Unreadable(error.to_string())),
     };
     Some(ConfigFile {
@@ -229,6 +237,7 @@ fn read(
 /// An empty file is nothing to the engine; one without a value is an error.
 fn parse(bytes: &[u8]) -> Result<Fields, LayerError> {
     let document = JsoncDocument::parse(bytes).map_err(LayerError::Broken)?;
+    // The engine skips a file of no bytes, and fails on one of comments alone.
     if document.is_blank() && !bytes.is_empty() {
         return Err(LayerError::Blank);
     }

@@ -170,6 +170,8 @@ impl MaskPlace<'_> {
             let of_root = parent.pointer.is_none() && !self.scope.has_entries();
             parent.scope.has_entries() || of_root
         });
+        // An entry of a map belongs to one server. If any address in it moves, none
+        // of its secrets may be filled in, or a client could have them sent to itself.
         let reach = if is_entry {
             AddressReach::Whole
         } else {
@@ -181,6 +183,8 @@ impl MaskPlace<'_> {
     /// The member that is shown under a key.
     fn original(&self, key: &str) -> Option<(&String, &Value)> {
         let (existing, shown) = (self.existing?.as_object()?, self.shown?.as_object()?);
+        // A key that was shown as it is must be found as it is: looking it up by place
+        // would take back the value of a neighbour.
         if !key.contains(MASK) {
             return existing.get_key_value(key);
         }

@@ -53,6 +53,8 @@ fn masked_items(scope: MaskScope, items: &[Value]) -> Vec<Value> {
 /// Keys hold credentials where they are URLs. Two that look the same masked
 /// are told apart by a number, so that none gets lost.
 pub(super) fn masked_keys<'k>(keys: impl Iterator<Item = &'k str> + Clone) -> Vec<String> {
+    // Keys that hold the mask already must keep their names, or one would be
+    // written over by a key that is masked to the same text.
     let plain: HashSet<&str> = keys.clone().filter(|key| key.contains(MASK)).collect();
     let mut numbers = HashMap::new();
     let unique = |key| {

@@ -91,6 +91,8 @@ fn resolved_url(
         _ => return None,
     }
     let path = normalise(&layer.path.parent()?.join(spec));
+    // Only below known roots is a directory looked into. A spec may be any path,
+    // and a client may have written it.
     let above = (1..=sources.ancestors()).map(FileRoot::Ancestor);
     let roots = [FileRoot::Workspace]
         .into_iter()
@@ -104,6 +106,7 @@ fn resolved_url(
 fn index_file(files: &dyn Files, directory: &Location) -> Option<PathBuf> {
     let entries = files.list(directory).ok()??;
     let has = |name: &str| entries.iter().any(|entry| entry.name == name);
+    // Its `main` may name any file, and the engine resolves it itself.
     if has("package.json") {
         return None;
     }

@@ -5,6 +5,8 @@ use std::path::Path;
 
 /// The URL of an absolute path (WHATWG URL, path percent-encode set).
 pub(super) fn file_url(path: &Path) -> String {
+    // Not `Url::from_file_path`: the URL has to be equal, as a text, to the one
+    // that the engine's runtime makes, and not every target has it.
     let text = path.to_string_lossy();
     let mut url = String::from("file://");
     for byte in text.bytes() {

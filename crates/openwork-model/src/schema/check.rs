@@ -124,6 +124,8 @@ impl<'s> SchemaChecker<'s> {
         for ((index, item), rule) in items.iter().enumerate().zip(rules) {
             let key = index.to_string();
             let at = at.member(&key);
+            // Before the item's own rule: that there are too many says more than what is
+            // wrong with the one too many.
             if shape.max_items.is_some_and(|most| index >= most) {
                 return Err(SchemaMismatch::excess(&at, words::kind(item)));
             }

@@ -60,6 +60,7 @@ pub(super) fn places(
     if let Some(layer) = sources
         .layers()
         .iter()
+        // `skills.paths` is no list that layers unite: the highest one replaces it.
         .rev()
         .find(|layer| !paths(layer).is_empty())
     {
@@ -146,6 +147,7 @@ fn configured(
         } else {
             SkillScope::Project
         };
+        // Without the user's own skills there is no region for them.
         let Some(region) = found.iter_mut().find(|region| region.scope == scope) else {
             continue;
         };

@@ -64,6 +64,8 @@ pub(super) fn judge(folder: &str, text: &str) -> Result<SkillEntry, SkillFault> 
         let note = "the engine may load the skill once and then loses it on a reload";
         SkillFault::new(SkillRule::Frontmatter, format!("{error}; {note}"))
     })?;
+    // Told apart from a broken header: here the engine has no skill at all, there
+    // it may load one.
     if !file.has_header() {
         return Err(headless(text));
     }

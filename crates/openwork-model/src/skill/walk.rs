@@ -50,12 +50,16 @@ impl<'f> SkillWalk<'f> {
 
     fn add_entry(&mut self, place: &SkillPlace, dir: &Location, depth: usize, entry: &DirEntry) {
         let is_skill = entry.name == SKILL_FILE;
+        // A link directly in a place is one that somebody made for a skill. Deeper
+        // down it may be anything.
         let is_loose_link = entry.is_link && depth == 0;
         let Some(at) = dir.join(&entry.name).filter(|_| is_skill || is_loose_link) else {
             return;
         };
         match entry.kind {
             EntryKind::File if is_skill => {
+                // Depth 1 is a folder directly in the place: there the OpenWork API looks, and
+                // only there.
                 let is_first = place.listed_first && depth == 1;
                 let found = if is_first {
                     &mut self.first

@@ -18,6 +18,7 @@ pub(super) fn of_commands(names: &[CommandName], files: &dyn Files) -> Vec<Warni
     };
     let order = sources.load_order();
     let is_own = |item: &LoadItem<'_>| matches!(item, LoadItem::Directory(directory) if directory.at.root == FileRoot::Workspace);
+    // What comes before the workspace's own directory is laid below it.
     let above = order.iter().skip_while(|item| !is_own(item)).skip(1);
     let deciding = above.flat_map(|item| match item {
         LoadItem::Layer(layer) => in_layer(names, layer),
@@ -51,6 +52,7 @@ fn in_directory<'n>(
         names.iter().filter_map(move |name| {
             let file = format!("{name}{PROMPT_ENDING}");
             // A directory is listed by name.
+            // A listing is sorted, and an import asks for thousands of names.
             let found = entries.binary_search_by(|entry| entry.name.cmp(&file));
             let at = found.ok().and_then(|_| folder.join(&file))?;
             Some((name, files.absolute(&at)))

@@ -21,6 +21,8 @@ pub(super) fn of_settings(path: &RelPath, settings: &Fields, files: &dyn Files) 
     if settings.is_empty() {
         return Vec::new();
     }
+    // As the files will be: whether a setting is shadowed depends on what is
+    // written, not on what was there.
     let mut written = Overlay::new(files);
     written.apply(&alone(path, settings));
     let Ok(sources) = ConfigSources::read(&written, ConfigScope::All) else {
@@ -44,6 +46,8 @@ fn alone(path: &RelPath, settings: &Fields) -> [FileEdit; 2] {
 
 fn broken(layer: &ConfigFile) -> Option<Warning> {
     let error = match layer.content.as_ref().err()? {
+        // The engine may be able to read it: it runs as the user, without our
+        // confinement.
         LayerError::Unreadable(_) => return None,
         error => error,
     };
