@@ -23,7 +23,7 @@
 //! | --- | --- |
 //! | `rule` | the rules, as they are in the data |
 //! | `check` | a value against a rule |
-//! | `mismatch` | where a value and a rule part; of several misses the most telling |
+//! | `mismatch` | where a value and a rule part; of several mismatches the most telling |
 //! | `place` | where in the configuration a value is |
 //! | `words` | values and rules for people |
 

@@ -20,6 +20,7 @@ pub(super) fn weigh(findings: &mut Findings, plan: &Plan) {
             FileRole::Skill(_) => gone.skills.push(&edit.path),
             FileRole::Command(_) => gone.commands.push(&edit.path),
             FileRole::SkillFile => gone.files.push(&edit.path),
+            // Replacing all commands empties their folder, whatever else lies in it.
             FileRole::Agent(_) | FileRole::Other if is_command_file(&edit.path) => {
                 gone.files.push(&edit.path);
             }

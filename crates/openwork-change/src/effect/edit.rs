@@ -41,6 +41,8 @@ impl FileRole {
 /// settings: each that goes is weighed.
 pub(super) fn weigh(findings: &mut Findings, edit: &FileEdit) {
     let role = role(&edit.path);
+    // Settings that go are not only gone: a rule that forbade something no longer
+    // does.
     if edit.after.is_none() && !role.is_settings() {
         return;
     }

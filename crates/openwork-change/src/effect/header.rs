@@ -171,6 +171,8 @@ pub(super) fn weigh(
     for (name, to) in &after.fields {
         let from = old.get(name.as_str()).copied();
         // What is in a list is not known, only whether the header changed.
+        // The values of lists and maps are not read. Where the header's text changed
+        // at all, one of them may have.
         let may_differ = to == OTHER && before.text != after.text;
         if from != Some(to) || may_differ {
             changed(findings, kind, subject, name, from, Some(to));
@@ -195,6 +197,7 @@ fn changed(
         .iter()
         .find(|(owner, field, ..)| *owner == kind && *field == name);
     let (effect_kind, level, meaning) = match known.map(|(_, _, treatment, _)| *treatment) {
+        // The text as a whole is told as instructions already.
         Some(FieldTreatment::Text) => return,
         // A command that says so runs as one that says nothing.
         Some(FieldTreatment::Manner) if from.is_none() && to == Some("false") => return,

@@ -37,6 +37,7 @@ pub(super) fn is_outside(path: &str) -> bool {
         .clone()
         .find(|component| !matches!(*component, "" | "."));
     path.starts_with(['~', '/', '\\'])
+        // What is put in for a variable may be absolute or climb.
         || path.contains(['$', '\\'])
         || has_drive(path)
         || components.any(|component| component == "..")
@@ -50,6 +51,7 @@ pub(super) fn is_pattern_outside(pattern: &str) -> bool {
         .find(|component| !matches!(*component, "" | "."))
         .unwrap_or("");
     is_outside(pattern)
+        // A wildcard in front may match `etc`, and so may braces anywhere.
         || first.contains(['*', '?'])
         || pattern.contains(['{', '}', '[', ']', '(', ')', '!', '+', '@', '|'])
 }

@@ -65,7 +65,10 @@ pub(super) fn weigh(
         }
     }
     let (old, new) = (origin.placeholders(before), origin.placeholders(after));
+    // Compared with what ran before: changing a word of a long text must not list
+    // all of its commands again.
     let before_commands: HashSet<_> = commands(before, &old).take(MOST).collect();
+    // Whether anything runs decides what may be a mention: a shell may print one.
     let mut runs = false;
     for (count, command) in commands(after, &new).enumerate() {
         runs = true;

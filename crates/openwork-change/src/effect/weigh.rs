@@ -53,6 +53,8 @@ pub fn weigh(change: &Change, plan: &Plan) -> Weight {
     }
     let parts = findings.into_parts();
     let level = parts.found.iter().map(|found| found.effect.level).max();
+    // Nothing was found, so nothing is changed; what no rule knows would have been
+    // found as unknown.
     let level = level.unwrap_or(Level::Low);
     Weight {
         title: title::title(&parts.found).unwrap_or_else(|| plan.summary.clone()),
@@ -91,6 +93,7 @@ fn weigh_replacing(findings: &mut Findings, bundle: &ImportBundle) {
 }
 
 fn covers(level: Level, parts: &WeighedParts) -> String {
+    // Sorted and each once: the text is compared with the one of an earlier answer.
     let kinds: BTreeSet<&str> = parts
         .found
         .iter()

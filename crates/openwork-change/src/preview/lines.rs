@@ -14,6 +14,7 @@ impl<'t> SideLines<'t> {
     /// that is read.
     pub(super) fn of(text: &'t str) -> Option<Self> {
         let bytes = text.as_bytes();
+        // Half of what `usize` would take, for a number for each line of a file.
         let length = u32::try_from(bytes.len()).ok()?;
         let feeds = memchr::memchr_iter(b'\n', bytes).filter_map(|at| u32::try_from(at + 1).ok());
         let mut ends: Vec<u32> = feeds.collect();

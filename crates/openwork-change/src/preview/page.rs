@@ -91,6 +91,8 @@ pub fn page(edit: &FileEdit, bounds: PageBounds, reveal: bool) -> DiffPage {
     diff.write(&mut page);
     let whole = match reveal {
         RevealMode::Nothing => page.whole,
+        // Always the digest of the masked diff: it says that both were asked about one
+        // change, whoever sees the secrets.
         RevealMode::ChangedLines => WholeDigest::of(edit),
     };
     let end = bounds.from.saturating_add(page.lines);
@@ -134,6 +136,8 @@ impl PageWriter {
         let fits = self.lines < self.bounds.lines
             && (self.lines == 0 || self.text.len() + line.len() <= PAGE_BYTES);
         if !fits {
+            // Later lines that are shorter might still fit. A page with holes would be no
+            // part of the diff.
             self.full = true;
             return;
         }

@@ -116,6 +116,8 @@ impl<'e> DiffSide<'e> {
         let found = source.secrets(text, &self.lines.stretch(shown));
         match (found, self.reveal) {
             (Some(found), _) => *secrets = found,
+            // Who asked to see the secrets gets the lines that change. The lines around are
+            // hidden whole, as nothing tells what in them is secret.
             (None, RevealMode::ChangedLines) => *source = SecretSource::Unknown,
             (None, RevealMode::Nothing) => {
                 *self = Self::note(text.as_bytes(), "not valid JSON", self.reveal);
@@ -191,6 +193,7 @@ impl<'e> DiffSide<'e> {
         let SideView::Text { secrets, .. } = &self.view else {
             return &[];
         };
+        // They are in order, and a page asks for each of its lines.
         let start = secrets.partition_point(|secret| secret.range.start < range.start);
         let end = secrets.partition_point(|secret| secret.range.start < range.end);
         secrets.get(start..end).unwrap_or(&[])

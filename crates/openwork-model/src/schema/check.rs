@@ -83,16 +83,16 @@ impl<'s> SchemaChecker<'s> {
         value: &Value,
         at: &SchemaPlace<'_>,
     ) -> Result<(), SchemaMismatch> {
-        let mut misses = Vec::new();
+        let mut mismatches = Vec::new();
         for rule in rules {
             match (self.rule(rule, value, at), self.is_meant(rule, value)) {
                 (Ok(()), _) => return Ok(()),
-                (Err(miss), Some(true)) => return Err(miss),
-                (Err(miss), Some(false)) => misses.push(miss.of_stranger()),
-                (Err(miss), None) => misses.push(miss),
+                (Err(mismatch), Some(true)) => return Err(mismatch),
+                (Err(mismatch), Some(false)) => mismatches.push(mismatch.of_other_variant()),
+                (Err(mismatch), None) => mismatches.push(mismatch),
             }
         }
-        SchemaMismatch::most_telling(misses).map_or(Ok(()), Err)
+        SchemaMismatch::most_telling(mismatches).map_or(Ok(()), Err)
     }
 
     /// Whether a value says itself that it is this alternative or another: it

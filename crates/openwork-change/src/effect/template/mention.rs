@@ -29,6 +29,7 @@ pub(super) fn mentions<'t>(
         let end = end(text, start);
         free_from = end;
         // The engine stops at two dots, and another one may not.
+        // Found once for each run of characters, however many `@` are in it.
         if run_end <= at {
             let rest = text.get(start..).unwrap_or("");
             run_end = start + rest.find(is_end).unwrap_or(rest.len());
@@ -58,6 +59,8 @@ fn may_begin(text: &str, typed: &[Range<usize>], runs: bool, at: usize) -> bool 
         .is_ok();
     match text.get(..at).and_then(|text| text.chars().next_back()) {
         _ if is_typed => true,
+        // The engine takes no mention behind a backtick. Where a shell runs, what it
+        // prints takes the place of the backticks.
         Some('`') => runs,
         Some(before) => !(before.is_ascii_alphanumeric() || before == '_'),
         None => true,

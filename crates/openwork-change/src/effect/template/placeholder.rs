@@ -61,6 +61,8 @@ fn arguments(text: &str, numbered: &[Range<usize>]) -> Vec<Range<usize>> {
         from = gap.end;
     }
     let mut next = 0;
+    // Looked for in the text with numbered placeholders left out, as they may hold
+    // nothing, and mapped back to the places in the original.
     for (start, _) in filled.match_indices(ALL) {
         let end = start + ALL.len();
         while let Some((at, piece)) = pieces.get(next).filter(|(at, _)| *at < end) {
