@@ -12,6 +12,8 @@ use crate::request::{Request, RequestId};
 ///
 /// Each happens once. A request that a rule allows is never asked, so the first
 /// that is seen of it is its [`Event::Replied`], which names the rule.
+// Not `non_exhaustive`: where it becomes an answer to a client, the compiler is
+// to say that there is a new one. So a new variant needs a new minor version.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Event<T> {
     /// A request waits for an answer.

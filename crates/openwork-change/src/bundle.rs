@@ -9,12 +9,12 @@ use openwork_model::skill;
 /// Collects the configuration, the project's skills and the commands of the
 /// workspace's own files.
 pub fn export(files: &dyn Files) -> Result<ExportView, ReadError> {
-    let settings = config::settings_contents(files)?;
-    let skills = skill::found(files)?.into_iter();
+    let settings = config::openwork_contents(files)?;
+    let skills = skill::skills_with_text(files)?.into_iter();
     Ok(ExportView {
-        opencode: config::opencode(files)?.into_value(),
-        openwork: config::settings(settings.as_deref(), files)?,
+        opencode: config::read_opencode(files)?.into_value(),
+        openwork: config::parse_openwork(settings.as_deref(), files)?,
         skills: skills.map(|skill| (skill.item, skill.text)).collect(),
-        commands: command::exported(files)?,
+        commands: command::importable_commands(files)?,
     })
 }

@@ -24,6 +24,9 @@ pub use weight::weight;
 pub use openwork_model::fields::Fields;
 
 /// What a client wants done to a workspace, parsed and valid by itself.
+// Not `non_exhaustive`: the disk store matches it without a wildcard to tell
+// which changes are planned in a moment. One that it takes for such and is
+// none would hold up the thread that serves everybody.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
     /// Merge keys into the configuration files.
@@ -144,6 +147,7 @@ impl Change {
 /// about and recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the texts below say what each is")]
+#[non_exhaustive]
 pub enum Action {
     ConfigPatch,
     ConfigImport,

@@ -10,19 +10,20 @@ use uuid::Uuid;
 
 use openwork_model::path::RelPath;
 
-mod own;
-mod place;
+mod of_plan;
+mod reason;
 mod ring;
 mod survey;
 
-pub use own::of_plan;
-pub use place::{matters, watched};
+pub use of_plan::triggers_of_plan;
+pub use reason::{matters, watched};
 pub use ring::{EventRing, RING};
 pub use survey::EngineSurvey;
 
 /// Which part of a workspace has changed, by its name in the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the texts below say what each is")]
+#[non_exhaustive]
 pub enum EventReason {
     Plugins,
     Skills,
@@ -61,6 +62,7 @@ impl EventReason {
 /// What was done to a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the texts below say what each is")]
+#[non_exhaustive]
 pub enum EventAction {
     Added,
     Updated,
@@ -90,6 +92,7 @@ impl EventAction {
 /// What gave rise to an event. Several things of one part that changed
 /// together have neither name nor path.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EventTrigger {
     /// Which part changed.
     pub reason: EventReason,
@@ -104,7 +107,7 @@ pub struct EventTrigger {
 impl EventTrigger {
     /// The trigger that a changed file is, if the engine loads that file.
     pub fn of_path(path: &RelPath, action: EventAction) -> Option<Self> {
-        let (reason, name) = place::of_path(path)?;
+        let (reason, name) = reason::reason_and_name(path)?;
         Some(Self {
             reason,
             name,
@@ -116,6 +119,7 @@ impl EventTrigger {
 
 /// One change that clients are told about.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct WorkspaceEvent {
     /// Its own id.
     pub id: Uuid,
@@ -139,6 +143,7 @@ fn by_reason(triggers: impl IntoIterator<Item = EventTrigger>) -> Vec<EventTrigg
             .find(|known| known.reason == trigger.reason);
         match known {
             Some(known) => {
+                // Things that were done differently have no action in common.
                 known.action = known
                     .action
                     .filter(|action| Some(*action) == trigger.action);

@@ -96,9 +96,11 @@ impl Files for Overlay<'_> {
         if at.root != FileRoot::Workspace || self.edited.is_empty() {
             return Ok(below);
         }
+        // A directory that was there and empty stays one. Only one that the edits have
+        // emptied is gone, as a commit removes it.
         let existed = below.is_some();
         let kept = below
-            .unwrap_or_default()
+            .unwrap_or_else(Vec::new)
             .into_iter()
             .filter(|entry| !self.emptied(at, entry));
         let mut entries: BTreeMap<String, DirEntry> =
@@ -166,26 +168,26 @@ mod tests {
     #[test]
     fn edits_show_in_reads_and_lists() {
         let disk = MemoryFiles::new().with("d/a/x", "1").with("d/b/x", "2");
-        let mut seen = Overlay::new(&disk);
-        seen.apply(&[edit("d/a/x", None), edit("d/c/x", Some("3"))]);
+        let mut planned = Overlay::new(&disk);
+        planned.apply(&[edit("d/a/x", None), edit("d/c/x", Some("3"))]);
         assert_eq!(
-            names(&seen, "d"),
+            names(&planned, "d"),
             Some(vec!["b".to_owned(), "c".to_owned()])
         );
-        assert_eq!(names(&seen, "d/a"), None);
+        assert_eq!(names(&planned, "d/a"), None);
         let at = Location::workspace(RelPath::new("d/c/x").unwrap());
-        assert_eq!(seen.read(&at, 9).unwrap().as_deref(), Some(&b"3"[..]));
+        assert_eq!(planned.read(&at, 9).unwrap().as_deref(), Some(&b"3"[..]));
     }
 
     #[test]
     fn what_lies_beside_a_directory_is_not_in_it() {
         let disk = MemoryFiles::new().with("d/x", "1").with("d-2/x", "2");
-        let mut seen = Overlay::new(&disk);
-        seen.apply(&[edit("d/x", None), edit("d.y", Some("3"))]);
-        assert_eq!(names(&seen, "d"), None);
-        assert_eq!(names(&seen, "d-2"), Some(vec!["x".to_owned()]));
+        let mut planned = Overlay::new(&disk);
+        planned.apply(&[edit("d/x", None), edit("d.y", Some("3"))]);
+        assert_eq!(names(&planned, "d"), None);
+        assert_eq!(names(&planned, "d-2"), Some(vec!["x".to_owned()]));
         let top = Location::workspace(RelPath::root());
-        let top = seen.list(&top).unwrap().unwrap();
+        let top = planned.list(&top).unwrap().unwrap();
         let top: Vec<&str> = top.iter().map(|entry| entry.name.as_str()).collect();
         assert_eq!(top, ["d-2", "d.y"]);
     }
@@ -201,10 +203,10 @@ mod tests {
             edits.push(edit(&format!("d/{n:05}"), None));
             edits.push(edit(&format!("d/new-{n:05}"), Some("2")));
         }
-        let mut seen = Overlay::new(&disk);
-        seen.apply(&edits);
+        let mut planned = Overlay::new(&disk);
+        planned.apply(&edits);
         let begun = std::time::Instant::now();
-        assert_eq!(names(&seen, "d").map(|names| names.len()), Some(FILES));
+        assert_eq!(names(&planned, "d").map(|names| names.len()), Some(FILES));
         let spent = begun.elapsed();
         assert!(spent < std::time::Duration::from_secs(2), "{spent:?}");
     }
@@ -212,10 +214,10 @@ mod tests {
     #[test]
     fn a_later_edit_wins() {
         let disk = MemoryFiles::new();
-        let mut seen = Overlay::new(&disk);
-        seen.apply(&[edit("f", Some("1")), edit("f", Some("2"))]);
+        let mut planned = Overlay::new(&disk);
+        planned.apply(&[edit("f", Some("1")), edit("f", Some("2"))]);
         let at = Location::workspace(RelPath::new("f").unwrap());
-        assert_eq!(seen.read(&at, 9).unwrap().as_deref(), Some(&b"2"[..]));
-        assert_eq!(seen.digest(&at).unwrap(), Some(FileDigest::of(b"2")));
+        assert_eq!(planned.read(&at, 9).unwrap().as_deref(), Some(&b"2"[..]));
+        assert_eq!(planned.digest(&at).unwrap(), Some(FileDigest::of(b"2")));
     }
 }

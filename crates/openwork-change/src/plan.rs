@@ -68,7 +68,7 @@ pub struct Plan {
     /// What must still hold when the edits are carried out.
     pub frozen: Vec<Precondition>,
     /// What it says in places where other files may say otherwise.
-    pub said: WrittenKeys,
+    pub written: WrittenKeys,
     /// What is recorded.
     pub audit: AuditNote,
     /// What the client is answered.
@@ -88,12 +88,15 @@ impl Plan {
             return None;
         }
         let lacking = |these: &[Precondition], those: &[Precondition]| {
+            // A set, as an import guards thousands of files and each is looked up.
             let those: HashSet<&Precondition> = those.iter().collect();
             let lacking = these.iter().find(|part| !those.contains(part));
             lacking.map(|part| part.path.clone())
         };
         let moved = lacking(&self.frozen, shown).or_else(|| lacking(shown, &self.frozen));
-        Some(moved.unwrap_or_default())
+        // The same parts in another order come of a plan that was made otherwise.
+        // No file can be named for that, only the workspace.
+        Some(moved.unwrap_or_else(RelPath::root))
     }
 
     /// What must still hold, without the rest.
@@ -107,11 +110,13 @@ impl Plan {
     /// means reading all layers around the workspace: so it is a question of
     /// its own, asked once, of a plan that is carried out.
     pub fn warnings(&self, files: &dyn Files) -> Vec<Warning> {
-        self.said.warnings(files)
+        self.written.warnings(files)
     }
 }
 
 /// What the client learns beside success.
+// Not `non_exhaustive`: the host matches it without a wildcard, so that each
+// kind of write gets an answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PlanReceipt {
     /// Only that it worked.
@@ -147,8 +152,8 @@ pub enum PlanReceipt {
 /// let change = Change::AddPlugin(PluginSpec::parse("b")?);
 /// let plan = plan(&change.into(), &files)?;
 /// assert_eq!(plan.summary, "Add plugin b");
-/// let after = plan.edits[0].after.as_deref().unwrap_or_default();
-/// assert_eq!(after, b"{\n  // mine\n  \"plugin\": [\"a\", \"b\"]\n}\n");
+/// let after = plan.edits[0].after.as_deref();
+/// assert_eq!(after, Some(&b"{\n  // mine\n  \"plugin\": [\"a\", \"b\"]\n}\n"[..]));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn plan(proposal: &Proposal, files: &dyn Files) -> Result<Plan, PlanError> {
@@ -166,6 +171,8 @@ pub fn plan(proposal: &Proposal, files: &dyn Files) -> Result<Plan, PlanError> {
         Change::DeleteCommand(name) => command::delete(name, files),
         Change::Import(bundle) => import::import(bundle, files),
     }?;
+    // Now and not only at the commit: nobody should be asked about a write that
+    // is refused anyway.
     check_targets(&plan, files)?;
     Ok(plan)
 }
@@ -178,6 +185,8 @@ fn check_targets(plan: &Plan, files: &dyn Files) -> Result<(), PlanError> {
 }
 
 /// Why a change cannot be planned on these files.
+// Not `non_exhaustive`: `openwork-http` matches it without a wildcard, so
+// that a new error cannot be left without a status of its own.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum PlanError {
     /// The change is no good anywhere.

@@ -105,6 +105,7 @@ impl ChangeKind {
 pub fn preview(change: &Change, plan: &Plan) -> Preview {
     let weight = weigh(change, plan);
     let changes = changes(plan);
+    // What nobody could read to its end must not be answered for the next time.
     let is_whole = changes.iter().all(|change| !change.truncated);
     Preview {
         title: weight.title,
@@ -126,6 +127,7 @@ pub fn preview(change: &Change, plan: &Plan) -> Preview {
 pub fn changes(plan: &Plan) -> Vec<FileChange> {
     let mut room = CHANGE_BYTES;
     let mut show = |edit: &FileEdit| {
+        // A few lines of a diff mislead more than none. The pages have all of it.
         if room < LEAST_ROOM {
             return diff::counted(edit);
         }

@@ -121,15 +121,18 @@ pub struct ExportView {
 pub fn answer(query: &Query, files: &dyn Files) -> Result<View, ReadError> {
     Ok(match query {
         Query::Config { layers: false } => View::Config(openwork_model::config::view(files)?),
-        Query::Config { layers: true } => View::Config(openwork_model::config::layered(files)?),
-        Query::Plugins { include_global } => {
-            View::Plugins(openwork_model::plugin::list(files, *include_global)?)
+        Query::Config { layers: true } => {
+            View::Config(openwork_model::config::read_config_with_layers(files)?)
         }
+        Query::Plugins { include_global } => View::Plugins(openwork_model::plugin::list_plugins(
+            files,
+            *include_global,
+        )?),
         Query::Skills {
             include_global,
             skipped,
         } => {
-            let view = openwork_model::skill::list(files, *include_global)?;
+            let view = openwork_model::skill::list_skills(files, *include_global)?;
             View::Skills(if *skipped {
                 view
             } else {
@@ -140,21 +143,23 @@ pub fn answer(query: &Query, files: &dyn Files) -> Result<View, ReadError> {
             name,
             include_global,
         } => {
-            let (item, text) = openwork_model::skill::find(files, name, *include_global)?;
+            let (item, text) = openwork_model::skill::find_skill(files, name, *include_global)?;
             View::Skill(item, text)
         }
         Query::Mcp { include_global } => {
-            View::Mcp(openwork_model::mcp::list(files, *include_global)?)
+            View::Mcp(openwork_model::mcp::list_servers(files, *include_global)?)
         }
         Query::Commands { scope, skipped } => {
-            let view = openwork_model::command::list(files, *scope)?;
+            let view = openwork_model::command::list_commands(files, *scope)?;
             View::Commands(if *skipped {
                 view
             } else {
                 view.without_skipped()
             })
         }
-        Query::Command { name } => View::Command(openwork_model::command::find(files, name)?),
+        Query::Command { name } => {
+            View::Command(openwork_model::command::find_command(files, name)?)
+        }
         Query::Export => View::Export(crate::bundle::export(files)?),
         Query::Audit { limit } => View::Audit(files.newest_entries(*limit)?),
     })

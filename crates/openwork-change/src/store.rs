@@ -175,6 +175,7 @@ pub trait FileWatch: Send {
 
 /// Why changes that others make cannot be noticed.
 #[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
 pub enum WatchError {
     /// This store has no means to.
     #[error("this store cannot watch its files")]
@@ -257,6 +258,8 @@ pub struct RefusedRequest {
 /// Why a store could not do what it was asked.
 ///
 /// Errors can be cloned, as one of them may answer a whole group of orders.
+// Not `non_exhaustive`: where it becomes an answer to a client, the compiler is
+// to say that there is a new one. So a new variant needs a new minor version.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// The workspace's directory does not exist.

@@ -25,7 +25,7 @@ fn change(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> FileChange
             target: String::new(),
             summary: String::new(),
         },
-        said: WrittenKeys::default(),
+        written: WrittenKeys::default(),
         receipt: PlanReceipt::Done,
     };
     let shown = preview(&Change::RemovePlugin("x".to_owned()), &plan);

@@ -38,7 +38,7 @@ fn shown(edits: Vec<FileEdit>) -> Vec<FileChange> {
             target: String::new(),
             summary: String::new(),
         },
-        said: WrittenKeys::default(),
+        written: WrittenKeys::default(),
         receipt: PlanReceipt::Done,
     })
 }

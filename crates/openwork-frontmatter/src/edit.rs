@@ -14,6 +14,8 @@ pub fn with_fields(text: &str, set: &[(&str, FieldValue<'_>)]) -> Result<String,
         return Ok(format!("{}{}", parts.opening, render(set, parts.body)));
     };
     let mut header = header.to_owned();
+    // One after the other, each proven by itself: an edit moves the places of all
+    // values behind it.
     for (key, value) in set {
         if let Some(edited) = with_field(&header, key, *value, parts.newline)? {
             header = edited;
@@ -32,14 +34,17 @@ fn with_field(
     let before = entries(header)?;
     let there = before.iter().position(|entry| entry.key == key);
     let edited = match there.and_then(|index| before.get(index)) {
+        // Compared by meaning, so that a text keeps the quotes that it has.
         Some(entry) if entry.field == value => return Ok(None),
         Some(entry) => entry
             .value
             .clone()
-            .map(|range| replaced(header, range, &quote::printed(value))),
+            .and_then(|range| replaced(header, range, &quote::printed(value))),
         None => Some(appended(header, &before, &quote::line(key, value), newline)),
     };
     edited
+        // The new header is read again. Whatever YAML there may be that these lines do
+        // not foresee, a wrong edit is refused and not written.
         .filter(|edited| proves(&before, there, (key, value), edited))
         .map(Some)
         .ok_or_else(|| FrontmatterError::NotEditable {
@@ -47,15 +52,9 @@ fn with_field(
         })
 }
 
-fn replaced(header: &str, range: Range<usize>, scalar: &str) -> String {
-    let (before, after) = (header.get(..range.start), header.get(range.end..));
-    [
-        before.unwrap_or_default(),
-        " ",
-        scalar,
-        after.unwrap_or_default(),
-    ]
-    .concat()
+fn replaced(header: &str, range: Range<usize>, scalar: &str) -> Option<String> {
+    let (before, after) = (header.get(..range.start)?, header.get(range.end..)?);
+    Some([before, " ", scalar, after].concat())
 }
 
 /// Adds a line, indented as the first key is.
@@ -64,7 +63,7 @@ fn appended(header: &str, entries: &[HeaderEntry<'_>], line: &str, newline: &str
     let key_line = first
         .and_then(|value| header.get(..value.start))
         .and_then(|before| before.rsplit('\n').next())
-        .unwrap_or_default();
+        .unwrap_or("");
     let indent = key_line.len() - key_line.trim_start_matches(' ').len();
     [header, &" ".repeat(indent), line, newline].concat()
 }

@@ -6,6 +6,8 @@ use super::HeaderField;
 pub(super) fn resolve(scalar: &str) -> HeaderField {
     match scalar {
         "" | "~" | "null" | "Null" | "NULL" => HeaderField::Null,
+        // `yes` and `on` count as texts, as the engine reads them. They are written
+        // in quotes, as other readers of YAML 1.1 take them for truth values.
         "true" | "True" | "TRUE" => HeaderField::Bool(true),
         "false" | "False" | "FALSE" => HeaderField::Bool(false),
         _ if is_number(scalar) || is_time(scalar) => HeaderField::Other,
@@ -83,7 +85,7 @@ fn is_base_60(body: &str) -> bool {
         |place: &&str| matches!(place.as_bytes(), [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9']);
     let fraction = body
         .get(whole.len()..)
-        .unwrap_or_default()
+        .unwrap_or("")
         .trim_start_matches('.');
     first
         && !rest.is_empty()

@@ -18,6 +18,8 @@ pub(super) fn entries(header: &str) -> Option<Vec<HeaderEntry<'_>>> {
     let mut at = 0;
     for whole in header.split_inclusive('\n') {
         let line = whole.strip_suffix('\n').unwrap_or(whole);
+        // A lone carriage return is a line break to YAML, so only the one before a line
+        // feed goes; any other makes the line extraordinary.
         let line = line.strip_suffix('\r').unwrap_or(line);
         match line.bytes().next() {
             None => {}
@@ -54,6 +56,8 @@ impl<'t> HeaderLines<'t> {
     fn outer(&mut self, line: &'t str, at: usize) -> Option<()> {
         let (key, field, value) = entry(line, at)?;
         let is_known = self.entries.iter().any(|earlier| earlier.key == key);
+        // A repeated key is an error that the parser tells better. Beyond `FIELDS`,
+        // comparing each key with all others would take too long.
         if is_known || self.entries.len() == FIELDS {
             return None;
         }

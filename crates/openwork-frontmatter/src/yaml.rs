@@ -70,6 +70,7 @@ where
                 (Event::Scalar(key, ..), at) => (key.into_owned(), at),
                 (_, at) => return Err(broken(line_of(&at), "a key has to be text")),
             };
+            // The engine's reader refuses a repeated key, and with it the whole file.
             if !keys.insert(key.clone()) {
                 return Err(broken(
                     line_of(&at),
@@ -77,6 +78,8 @@ where
                 ));
             }
             let (field, end) = self.value()?;
+            // A map in braces has no line of its own for a field, so it has no place to
+            // edit.
             let value = if is_block { self.place(&at, end) } else { None };
             entries.push(HeaderEntry {
                 key: Cow::Owned(key),
@@ -125,6 +128,7 @@ where
         if let HeaderField::Text(text) = &field {
             self.repeated += text.len();
         }
+        // Aliases of aliases would make a short header long without bound.
         if self.repeated > REPEATED {
             return Err(broken(line_of(at), "aliases repeat too much text"));
         }
@@ -185,7 +189,7 @@ where
 fn refuse_control_characters(header: &str) -> Result<(), FrontmatterError> {
     let is_control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}');
     header.find(is_control).map_or(Ok(()), |at| {
-        let before = header.get(..at).unwrap_or_default().matches('\n').count();
+        let before = header.get(..at).unwrap_or("").matches('\n').count();
         Err(broken(
             before + 1 + LINES_BEFORE,
             "a control character has to be escaped",

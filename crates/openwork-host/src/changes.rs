@@ -9,7 +9,9 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use openwork_change::change::Change;
-use openwork_change::event::{EngineSurvey, EventRing, EventTrigger, SharedEvent, of_plan};
+use openwork_change::event::{
+    EngineSurvey, EventRing, EventTrigger, SharedEvent, triggers_of_plan,
+};
 use openwork_change::store::CommitReceipt;
 use openwork_model::clock::{Ids as _, RandomIds};
 use openwork_model::workspace::Workspace;
@@ -173,7 +175,7 @@ impl ChangeFeed {
             None => true,
         };
         if is_new {
-            self.publish(state, receipt.at, of_plan(change, &receipt.plan));
+            self.publish(state, receipt.at, triggers_of_plan(change, &receipt.plan));
         }
     }
 

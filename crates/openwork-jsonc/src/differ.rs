@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::tree::{Node, NodeMember};
-use super::{JsoncDocument, same};
+use super::{JsoncDocument, same_value};
 
 impl JsoncDocument {
     /// Returns the top-level members that another file does not have, or not
@@ -25,14 +25,14 @@ impl JsoncDocument {
                 return None;
             }
             let value = node.value(&self.text);
-            let says_the_same = |there: &Node| same(&there.value(&other.text), &value);
+            let says_the_same = |there: &Node| same_value(&there.value(&other.text), &value);
             (!there.is_some_and(says_the_same)).then(|| (name.to_owned(), value))
         };
         self.members().iter().filter_map(differs).collect()
     }
 
     fn members(&self) -> &[NodeMember] {
-        self.root.as_ref().map(Node::members).unwrap_or_default()
+        self.root.as_ref().map_or(&[], Node::members)
     }
 
     fn last_members(&self) -> BTreeMap<&str, &Node> {

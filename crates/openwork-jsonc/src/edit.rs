@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::EditError;
-use super::equal::same;
+use super::equal::same_value;
 use super::lines::LineIndex;
 use super::print::PrintLayout;
 use super::rewrite::ContainerRewriter;
@@ -52,6 +52,8 @@ impl TextEdit<'_> {
         let mut outer = PrintLayout::Lines;
         for key in self.at {
             outer = rewriter.layout(node, outer);
+            // The path was followed just before, so this cannot fail but by a fault of
+            // ours, and then nothing is written.
             node = node.named(lines.text(), key).ok_or(EditError::Unfaithful)?;
         }
         let mut splices = Vec::new();
@@ -134,7 +136,7 @@ fn proves_at(
 
 fn acted(action: &EditAction<'_>, old: Option<EditSource<'_>>, new: EditSource<'_>) -> bool {
     let (node, text) = new;
-    let is = |node: &Node, value: &Value| same(&node.value(text), value);
+    let is = |node: &Node, value: &Value| same_value(&node.value(text), value);
     match (action, old) {
         (EditAction::Replace(value), _) => is(node, value),
         (EditAction::Merge(new), old) => merged(new, old, (node, text)),
@@ -169,19 +171,20 @@ fn merged(
     let after = node.members();
     let known = step::names(old_text, before);
     let added = map.iter().filter(|(key, _)| !known.contains(key.as_str()));
+    // New members come after all old ones. Any other order would be another value.
     let Some((kept, appended)) = after.split_at_checked(before.len()) else {
         return false;
     };
     appended.len() == added.clone().count()
         && appended.iter().zip(added).all(|(member, (key, value))| {
-            member.name(text) == key && same(&member.value.value(text), value)
+            member.name(text) == key && same_value(&member.value.value(text), value)
         })
         && kept.iter().zip(before).all(|(new, old)| {
             let name = new.name(text);
             name == old.name(old_text)
                 && map.get(name).map_or_else(
                     || unchanged((&old.value, old_text), (&new.value, text)),
-                    |value| same(&new.value.value(text), value),
+                    |value| same_value(&new.value.value(text), value),
                 )
         })
 }
@@ -212,5 +215,7 @@ fn same_items<'n>(
 }
 
 fn unchanged((old, old_text): EditSource<'_>, (new, text): EditSource<'_>) -> bool {
+    // Bytes, not values: what the change does not name has to keep its comments,
+    // spellings and blanks as well.
     old.source(old_text) == new.source(text)
 }

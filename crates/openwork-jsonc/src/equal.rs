@@ -3,11 +3,12 @@
 use serde_json::{Map, Number, Value};
 
 /// Compares values with their key order, and numbers by what they mean: `1.0` is `1`.
-pub fn same(left: &Value, right: &Value) -> bool {
+pub fn same_value(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Object(left), Value::Object(right)) => same_members(left, right),
         (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(l, r)| same(l, r))
+            // In order, as the order of keys decides between permission rules.
+            left.len() == right.len() && left.iter().zip(right).all(|(l, r)| same_value(l, r))
         }
         (Value::Number(left), Value::Number(right)) => same_number(left, right),
         _ => left == right,
@@ -19,11 +20,13 @@ fn same_members(left: &Map<String, Value>, right: &Map<String, Value>) -> bool {
         && left
             .iter()
             .zip(right)
-            .all(|((lk, lv), (rk, rv))| lk == rk && same(lv, rv))
+            .all(|((lk, lv), (rk, rv))| lk == rk && same_value(lv, rv))
 }
 
 fn same_number(left: &Number, right: &Number) -> bool {
     match (left.as_i128(), right.as_i128()) {
+        // Not as floats: 9007199254740993 and 9007199254740992 are one float and two
+        // integers.
         (Some(left), Some(right)) => left == right,
         (Some(whole), None) => is_whole(right, whole),
         (None, Some(whole)) => is_whole(left, whole),

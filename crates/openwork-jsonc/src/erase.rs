@@ -56,6 +56,8 @@ fn joined(text: &str, regions: Vec<ErasedRegion>) -> Vec<ErasedRegion> {
     let mut joined: Vec<ErasedRegion> = Vec::with_capacity(regions.len());
     for region in regions {
         match joined.last_mut() {
+            // Two entries that go side by side leave one hole. Widened one by one, each
+            // would take the line break of the other for its own.
             Some(last) if is_blank(text, last.range.end..region.range.start) => {
                 last.range.end = region.range.end;
                 last.entry |= region.entry;

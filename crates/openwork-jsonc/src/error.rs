@@ -5,6 +5,8 @@ use std::fmt;
 use thiserror::Error;
 
 /// Why a text is no configuration file.
+// Not `non_exhaustive`: `openwork-http` matches it without a wildcard, so
+// that a new error cannot be left without a status of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum JsoncError {
     /// Its bytes are not UTF-8.
@@ -71,6 +73,7 @@ impl fmt::Display for ProblemList<'_> {
 
 /// Why an edit was not made; the document is as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum EditError {
     /// A key on the edited path is there twice, so it is open which one is meant.
     #[error("the key {pointer} is there twice, again at line {line}, column {column}")]

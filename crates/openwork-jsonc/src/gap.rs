@@ -22,7 +22,7 @@ pub(super) struct EntryGap {
 impl EntryGap {
     /// Reads the text of a range between two tokens.
     pub(super) fn read(text: &str, range: Range<usize>) -> Self {
-        let bytes = text.as_bytes().get(range.clone()).unwrap_or_default();
+        let bytes = text.as_bytes().get(range.clone()).unwrap_or(&[]);
         let mut pieces = Vec::new();
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
@@ -85,6 +85,8 @@ impl EntryGap {
                 .take_while(|(piece, _)| *piece != GapPiece::Break)
         };
         let comma = line().find(|(piece, _)| *piece == GapPiece::Comma);
+        // On one line a comment after the comma could belong to either side; it stays
+        // with the entry that follows.
         let found = if self.has_break() || is_last && comma.is_none() {
             line().filter(|(piece, _)| *piece != GapPiece::Blank).last()
         } else {
@@ -98,6 +100,7 @@ impl EntryGap {
         let tail = self.tail_end(is_last);
         match self.comma() {
             // On a line of its own the comma has a tail of its own.
+            // Some people write the comma at the beginning of the next line.
             Some(comma) if comma >= tail => self.from(comma).tail_end(is_last),
             _ => tail,
         }
@@ -132,6 +135,8 @@ impl EntryGap {
                 }
                 GapPiece::Comma => break,
             }
+            // A blank line above a comment ends what belongs to the entry: such comments
+            // head a section.
             if breaks > 1 {
                 break;
             }
@@ -170,6 +175,7 @@ impl GapPiece {
 fn first(bytes: &[u8]) -> (GapPiece, usize) {
     let while_not = |end: fn(&u8) -> bool| bytes.iter().position(end).unwrap_or(bytes.len());
     match bytes {
+        // One break, or each line of a file from Windows would count as blank.
         [b'\r', b'\n', ..] => (GapPiece::Break, 2),
         [b'\r' | b'\n', ..] => (GapPiece::Break, 1),
         [b',', ..] => (GapPiece::Comma, 1),

@@ -27,12 +27,16 @@ impl Clone for KeyIndex {
 impl KeyIndex {
     /// The value of a member; of a repeated name the last.
     pub(super) fn named<'n>(&self, text: &str, root: &'n Node, key: &str) -> Option<&'n Node> {
+        // Relaxed, as a wrong count only sorts a little sooner or later.
         if self.asked.fetch_add(1, Ordering::Relaxed) < FEW {
             return root.named(text, key);
         }
         let members = root.members();
         let name = |index: &usize| members.get(*index).map(|member| member.name(text));
+        // Indices and not references: the index lives in the document beside the tree
+        // that it points into.
         let sorted = self.sorted.get_or_init(|| sorted(text, members));
+        // Behind the last of its name, as of a repeated key the last counts.
         let behind = sorted.partition_point(|index| name(index) <= Some(key));
         let last = sorted.get(behind.checked_sub(1)?)?;
         let member = members.get(*last)?;

@@ -26,8 +26,13 @@
 //! | `step` | the entries a container has → those it shall have |
 //! | `rewrite`, `entries`, `gap`, `erase` | steps → splices, with an eye on commas, comments and lines |
 //! | `index` | finding many members of the top level |
+//! | `pointer` | where a value is, for people |
 //! | `equal`, `differ` | when two values, and what two files, say the same |
 //! | `lines`, `style`, `print` | where lines are, the file's own layout, new values in it |
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 mod differ;
 mod edit;
@@ -42,6 +47,7 @@ mod lines;
 mod parse;
 mod path;
 mod place;
+mod pointer;
 mod print;
 mod rewrite;
 mod splice;
@@ -57,12 +63,13 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value};
 
 use self::edit::{EditAction, TextEdit};
-pub use self::equal::same;
+pub use self::equal::same_value;
 pub use self::error::{EditError, JsoncError, SyntaxProblem};
 use self::index::KeyIndex;
 use self::lines::LineIndex;
 pub use self::parse::LenientText;
-use self::path::{PathReach, reach};
+use self::path::{PathReach, follow_path};
+pub use self::pointer::{pointer_below, pointer_of};
 use self::print::ValuePrinter;
 use self::splice::splice;
 use self::style::TextStyle;
@@ -95,6 +102,7 @@ impl JsoncDocument {
         let text = unmarked.unwrap_or(whole);
         Ok(Self {
             marked: unmarked.is_some(),
+            // Parsed before it is copied: a large file that is refused is never held twice.
             root: parse::parse(text)?,
             text: text.to_owned(),
             changed: false,
@@ -115,18 +123,16 @@ impl JsoncDocument {
 
     /// Returns what the file says; of a repeated key the last value counts.
     pub fn value(&self) -> &Map<String, Value> {
-        self.value.get_or_init(
-            || match self.root.as_ref().map(|root| root.value(&self.text)) {
-                Some(Value::Object(map)) => map,
-                _ => Map::new(),
-            },
-        )
+        self.value
+            .get_or_init(|| members_of(self.root.as_ref(), &self.text))
     }
 
     /// Returns what the file says, as [`value`](Self::value) does.
-    pub fn into_value(mut self) -> Map<String, Value> {
-        self.value();
-        self.value.take().unwrap_or_default()
+    pub fn into_value(self) -> Map<String, Value> {
+        match self.value.into_inner() {
+            Some(value) => value,
+            None => members_of(self.root.as_ref(), &self.text),
+        }
     }
 
     /// Returns the value at a path of literal keys; of a repeated key the last value counts.
@@ -134,6 +140,7 @@ impl JsoncDocument {
     /// Costs what it takes to find and read that value. Whoever asks for very
     /// many does better to ask for [all](Self::value) of them first.
     pub fn get(&self, path: &[&str]) -> Option<Value> {
+        // Once all values are built, looking there is cheaper than reading one anew.
         if let (Some(all), Some((first, below))) = (self.value.get(), path.split_first()) {
             let value = below
                 .iter()
@@ -173,7 +180,7 @@ impl JsoncDocument {
         let Some((first, below)) = path.split_first() else {
             return self.set_all(value);
         };
-        match self.reach(path)? {
+        match self.follow_path(path)? {
             PathReach::There(_) => self.apply(&TextEdit {
                 at: path,
                 action: EditAction::Replace(value),
@@ -181,6 +188,8 @@ impl JsoncDocument {
             PathReach::Missing { depth } => {
                 let (at, rest) = path.split_at(depth);
                 let (key, below) = rest.split_first().unwrap_or((first, below));
+                // One member with all that is missing inside it, so that it is printed, and
+                // proven, in one edit.
                 let members = Map::from_iter([((*key).to_owned(), path::nest(below, value))]);
                 self.apply(&TextEdit {
                     at,
@@ -206,8 +215,9 @@ impl JsoncDocument {
         let Some((key, at)) = path.split_last() else {
             return Ok(false);
         };
-        let there = match self.reach(path) {
+        let there = match self.follow_path(path) {
             Ok(reached) => matches!(reached, PathReach::There(_)),
+            // Below a text or a list there is nothing to remove, which is no error.
             Err(EditError::NotAnObject { .. }) => false,
             Err(error) => return Err(error),
         };
@@ -233,7 +243,8 @@ impl JsoncDocument {
 
     /// Appends an item to the list at a path; a missing list is created.
     pub fn push(&mut self, path: &[&str], value: &Value) -> Result<(), EditError> {
-        if let PathReach::Missing { .. } = self.reach(path)? {
+        // Creating the list is an edit of the object around it.
+        if let PathReach::Missing { .. } = self.follow_path(path)? {
             return self.set(path, &Value::Array(vec![value.clone()]));
         }
         self.list(path)?;
@@ -250,7 +261,7 @@ impl JsoncDocument {
         path: &[&str],
         drop: &dyn Fn(usize, &Value) -> bool,
     ) -> Result<usize, EditError> {
-        if let PathReach::Missing { .. } = self.reach(path)? {
+        if let PathReach::Missing { .. } = self.follow_path(path)? {
             return Ok(0);
         }
         let items = self
@@ -284,22 +295,22 @@ impl JsoncDocument {
         }
     }
 
-    fn reach(&self, path: &[&str]) -> Result<PathReach<'_>, EditError> {
+    fn follow_path(&self, path: &[&str]) -> Result<PathReach<'_>, EditError> {
         self.root
             .as_ref()
             .map_or(Ok(PathReach::Missing { depth: 0 }), |root| {
-                reach(&self.text, root, path)
+                follow_path(&self.text, root, path)
             })
     }
 
     fn list(&self, path: &[&str]) -> Result<&[Node], EditError> {
-        match self.reach(path)? {
+        match self.follow_path(path)? {
             PathReach::There(Node {
                 kind: NodeKind::Array(items),
                 ..
             }) => Ok(items),
             _ => Err(EditError::NotAList {
-                pointer: path::pointer(path),
+                pointer: pointer_of(path.iter().copied()),
             }),
         }
     }
@@ -309,6 +320,8 @@ impl JsoncDocument {
         let Some(text) = self.edited(edit)? else {
             return Ok(());
         };
+        // Parsed again instead of patching the tree: the proof must not rest on the
+        // same arithmetic as the edit.
         let root = parse::parse(&text)?.ok_or(EditError::Unfaithful)?;
         if !edit.proves(
             self.root.as_ref().map(|old| (old, self.text.as_str())),
@@ -319,6 +332,7 @@ impl JsoncDocument {
         self.root = Some(root);
         self.text = text;
         self.changed = true;
+        // Both would answer from the old text.
         self.value = OnceLock::new();
         self.index = KeyIndex::default();
         Ok(())
@@ -338,8 +352,11 @@ impl JsoncDocument {
             (None, EditAction::Merge(members)) if !members.is_empty() => {
                 after_comments(&self.text, &style, members)
             }
+            // There is nothing to take out of a file without a value.
             (None, _) => return Ok(None),
         };
+        // A file that is written anyway ends as files do. One that is not edited keeps
+        // its last line as it is.
         if !text.ends_with('\n') {
             text.push_str(style.newline);
         }
@@ -353,6 +370,14 @@ pub fn create(value: &Map<String, Value>) -> Vec<u8> {
         ValuePrinter::new(&TextStyle::default()).pretty(&Value::Object(value.clone()), "");
     text.push('\n');
     text.into_bytes()
+}
+
+/// Returns what a top level says; one that is not there says nothing.
+fn members_of(root: Option<&Node>, text: &str) -> Map<String, Value> {
+    match root.map(|root| root.value(text)) {
+        Some(Value::Object(members)) => members,
+        _ => Map::new(),
+    }
 }
 
 /// Puts a first object below the comments of a text that has nothing else.

@@ -65,7 +65,7 @@ impl<'t> LineIndex<'t> {
     /// Returns where the line after that of a byte starts.
     pub(super) fn next(&self, at: usize) -> usize {
         let end = self.end(at);
-        let rest = self.text.get(end..).unwrap_or_default();
+        let rest = self.text.get(end..).unwrap_or("");
         end + if rest.starts_with("\r\n") {
             2
         } else {
@@ -75,9 +75,9 @@ impl<'t> LineIndex<'t> {
 
     /// Returns the blanks that the line of a byte begins with.
     pub(super) fn indent(&self, at: usize) -> &'t str {
-        let line = self.text.get(self.start(at)..at).unwrap_or_default();
+        let line = self.text.get(self.start(at)..at).unwrap_or("");
         let blanks = line.len() - line.trim_start_matches(BLANKS).len();
-        line.get(..blanks).unwrap_or_default()
+        line.get(..blanks).unwrap_or("")
     }
 
     /// Returns the blanks before a byte when nothing else is before it on its line.
@@ -90,7 +90,7 @@ impl<'t> LineIndex<'t> {
     }
 
     fn bytes(&self, from: usize, to: usize) -> &'t [u8] {
-        self.text.as_bytes().get(from..to).unwrap_or_default()
+        self.text.as_bytes().get(from..to).unwrap_or(&[])
     }
 
     fn breaks(&self) -> &[usize] {
@@ -117,7 +117,7 @@ pub(super) fn before_blanks(text: &str, at: usize) -> usize {
 
 /// Returns where the blanks that begin at a byte end.
 pub(super) fn after_blanks(text: &str, at: usize) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
+    let rest = text.get(at..).unwrap_or("");
     at + rest.len() - rest.trim_start_matches(BLANKS).len()
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::EditError;
 use super::place::TextPlace;
+use super::pointer::pointer_of;
 use super::tree::{Node, NodeKind, NodeMember};
 
 /// How far a path leads.
@@ -20,7 +21,7 @@ pub(super) enum PathReach<'n> {
 }
 
 /// Follows a path, refusing keys that are there twice and values that have no keys.
-pub(super) fn reach<'n>(
+pub(super) fn follow_path<'n>(
     text: &str,
     root: &'n Node,
     path: &[&str],
@@ -30,12 +31,14 @@ pub(super) fn reach<'n>(
         let (above, here) = (path.get(..depth), path.get(..=depth));
         let NodeKind::Object(members) = &node.kind else {
             return Err(EditError::NotAnObject {
-                pointer: pointer(above.unwrap_or(path)),
+                pointer: pointer_of(above.unwrap_or(path).iter().copied()),
             });
         };
         match only(text, members, key) {
             Ok(Some(member)) => node = &member.value,
             Ok(None) => return Ok(PathReach::Missing { depth }),
+            // Of a repeated key the last value counts, but which one a person means is
+            // open. Editing either could undo what he sees.
             Err(second) => return Err(duplicate(text, here.unwrap_or(path), second)),
         }
     }
@@ -51,22 +54,16 @@ pub(super) fn unique(
     let NodeKind::Object(members) = &root.kind else {
         return Ok(());
     };
-    let mut seen = HashSet::new();
+    // Only the keys that are meant may not repeat. Others are none of this edit's
+    // business.
+    let mut known = HashSet::new();
     for member in members {
         let name = member.name(text);
-        if is_meant(name) && !seen.insert(name) {
+        if is_meant(name) && !known.insert(name) {
             return Err(duplicate(text, &[name], member));
         }
     }
     Ok(())
-}
-
-/// Returns the path as a JSON pointer (RFC 6901).
-pub(super) fn pointer(path: &[&str]) -> String {
-    let escaped = path
-        .iter()
-        .map(|key| key.replace('~', "~0").replace('/', "~1"));
-    escaped.flat_map(|key| ["/".to_owned(), key]).collect()
 }
 
 /// Wraps a value in an object for each key of a path.
@@ -89,7 +86,7 @@ fn only<'n>(
 fn duplicate(text: &str, path: &[&str], second: &NodeMember) -> EditError {
     let place = TextPlace::of(text, second.key.start);
     EditError::DuplicateKey {
-        pointer: pointer(path),
+        pointer: pointer_of(path.iter().copied()),
         line: place.line,
         column: place.column,
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::entries::ContainerEntries;
-use super::equal::same;
+use super::equal::same_value;
 use super::erase::{ErasedRegion, erase};
 use super::lines::{self, LineIndex};
 use super::print::{PrintLayout, ValuePrinter};
@@ -40,7 +40,9 @@ impl<'t> ContainerRewriter<'t> {
         out: &mut Vec<TextSplice>,
     ) {
         let old = node.value(self.text);
-        if same(&old, value) {
+        // `1.0` stays `1.0` where `1` is wanted: it says the same, and is the user's
+        // spelling.
+        if same_value(&old, value) {
             return;
         }
         let steps = match (&node.kind, &old, value) {
@@ -52,6 +54,8 @@ impl<'t> ContainerRewriter<'t> {
             }
             _ => None,
         };
+        // Where no old entry stays there is nothing to align with, so the whole is
+        // printed anew.
         match steps.filter(|steps| leaves_some(node, steps)) {
             Some(steps) => self.rewrite(node, &steps, outer, out),
             None => out.push(self.reprint(node, &old, value, outer)),
@@ -79,6 +83,8 @@ impl<'t> ContainerRewriter<'t> {
                 self.replace(node, value, layout, out);
             }
         }
+        // New entries hang on the last one that stays; what is dropped behind it must
+        // not take them along.
         let last_kept = steps.iter().filter_map(ContainerStep::kept).next_back();
         match last_kept {
             _ if inserts.at_end.is_empty() => {}
@@ -96,6 +102,8 @@ impl<'t> ContainerRewriter<'t> {
             return outer;
         };
         let gap = entries.gap(self.text, last);
+        // Judged by the last entry: the first may stand on the line of the bracket
+        // while all others have lines of their own.
         if gap.has_break() {
             return PrintLayout::Lines;
         }
@@ -112,6 +120,8 @@ impl<'t> ContainerRewriter<'t> {
     }
 
     fn reprint(self, node: &Node, old: &Value, new: &Value, outer: PrintLayout) -> TextSplice {
+        // A list or object that stood on one line stays on one line, however its
+        // neighbours are laid out.
         let one_line = !self.source(node).contains(['\n', '\r']);
         let stays_inline = one_line && same_container(old, new) && !is_empty(old);
         let layout = match self.layout(node, outer) {
@@ -139,6 +149,7 @@ impl<'t> ContainerRewriter<'t> {
         layout: PrintLayout,
         out: &mut Vec<TextSplice>,
     ) {
+        // Above the comments of the entry, which belong to it and not to the new one.
         let at = entries.gap(self.text, index).lead_start();
         let own_line = self.lines.own_indent(at);
         let layout = if own_line.is_some() {
@@ -171,6 +182,7 @@ impl<'t> ContainerRewriter<'t> {
     ) {
         let is_last = last + 1 == entries.ranges.len();
         let gap = entries.gap(self.text, last + 1);
+        // Who writes a comma after the last entry wants one after the new last entry.
         let trailing = entries.trailing_comma(self.text);
         let at = gap.append_at(is_last);
         let breaks = layout == PrintLayout::Lines || gap.must_break(at);
@@ -180,6 +192,8 @@ impl<'t> ContainerRewriter<'t> {
             let end = entries.end(last);
             out.push(TextSplice::insert(if breaks { end } else { at }, ","));
         }
+        // Behind the blanks at the end of the line, or they would end up behind the
+        // new entry.
         let at = if breaks {
             self.end_of_blank_rest(at)
         } else {
@@ -253,11 +267,14 @@ impl<'t> ContainerRewriter<'t> {
                 region.line_before = None;
             }
         } else if !entries.trailing_comma(self.text) {
+            // There was no trailing comma, so there is none afterwards: the one behind
+            // the entry that has become the last goes too.
             let comma = last_kept.and_then(|last| entries.gap(self.text, last + 1).comma());
             regions.extend(comma.map(|at| ErasedRegion::comma(at, true)));
             regions.sort_by_key(|region| region.range.start);
         }
         let splices = erase(self.lines, regions);
+        // `{}` instead of a bracket on each of two lines with nothing between.
         if last_kept.is_none() && self.nothing_left(entries, &splices) {
             out.push(TextSplice::new(entries.inside.clone(), ""));
         } else {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::equal::same;
+use super::equal::same_value;
 use super::tree::NodeMember;
 
 /// What happens next in a container; the steps name its old entries in order.
@@ -107,6 +107,7 @@ pub(super) fn members<'v>(
         .enumerate()
         .map(|(index, member)| (member.name(text), index))
         .collect();
+    // A repeated key has no single place, so nothing can be kept by name.
     if places.len() < old.len() {
         return None;
     }
@@ -114,6 +115,8 @@ pub(super) fn members<'v>(
     let mut next = 0;
     for (key, value) in new {
         match places.get(key.as_str()) {
+            // Another order of keys is another value, and moving a member would drag its
+            // comments past others.
             Some(&index) if index < next => return None,
             Some(&index) => {
                 steps.extend((next..index).map(ContainerStep::Drop));
@@ -130,17 +133,19 @@ pub(super) fn members<'v>(
 /// Turns the old items into the new ones, keeping equal ones at both ends, and between them if
 /// nothing but removals is asked.
 pub(super) fn items<'v>(old: &[Value], new: &'v [Value]) -> Vec<ContainerStep<'v>> {
+    // Equal ends are kept and only the middle is compared. A full comparison of
+    // two lists costs the product of both.
     let head = old
         .iter()
         .zip(new)
-        .take_while(|(old, new)| same(old, new))
+        .take_while(|(old, new)| same_value(old, new))
         .count();
     let (old_rest, new_rest) = (rest(old, head), rest(new, head));
     let tail = old_rest
         .iter()
         .rev()
         .zip(new_rest.iter().rev())
-        .take_while(|(old, new)| same(old, new))
+        .take_while(|(old, new)| same_value(old, new))
         .count();
     let (olds, news) = (but_last(old_rest, tail), but_last(new_rest, tail));
     let mut steps: Vec<ContainerStep<'v>> = (0..head).map(ContainerStep::Keep).collect();
@@ -155,12 +160,11 @@ pub(super) fn names<'m>(text: &'m str, members: &'m [NodeMember]) -> HashSet<&'m
 }
 
 fn rest<T>(all: &[T], from: usize) -> &[T] {
-    all.get(from..).unwrap_or_default()
+    all.get(from..).unwrap_or(&[])
 }
 
 fn but_last<T>(all: &[T], count: usize) -> &[T] {
-    all.get(..all.len().saturating_sub(count))
-        .unwrap_or_default()
+    all.get(..all.len().saturating_sub(count)).unwrap_or(&[])
 }
 
 /// Drops what is too much when the new items are some of the old ones in their order.
@@ -168,7 +172,9 @@ fn subsequence<'v>(old: &[Value], new: &[Value], offset: usize) -> Option<Vec<Co
     let mut wanted = new.iter().peekable();
     let mut steps = Vec::with_capacity(old.len());
     for (index, item) in old.iter().enumerate() {
-        let kept = wanted.next_if(|wanted| same(item, wanted)).is_some();
+        // Greedy is exact here: if the new items are some of the old ones in order,
+        // taking the first match never misses.
+        let kept = wanted.next_if(|wanted| same_value(item, wanted)).is_some();
         steps.push(if kept {
             ContainerStep::Keep(offset + index)
         } else {

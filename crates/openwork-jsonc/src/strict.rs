@@ -7,7 +7,7 @@ use super::fault::SyntaxFault;
 /// Refuses exotic white space, and whatever else JSON has no use for outside of strings.
 pub(super) fn symbols(text: &str, range: Range<usize>) -> Result<(), SyntaxFault> {
     let start = range.start;
-    let bytes = text.as_bytes().get(range).unwrap_or_default();
+    let bytes = text.as_bytes().get(range).unwrap_or(&[]);
     let is_stray = |byte: &u8| !matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
     match bytes.iter().position(is_stray) {
         None => Ok(()),

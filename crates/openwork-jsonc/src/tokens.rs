@@ -75,7 +75,7 @@ impl<'t> TokenStream<'t> {
     }
 
     pub(super) fn source(&self) -> &'t str {
-        self.text.get(self.range()).unwrap_or_default()
+        self.text.get(self.range()).unwrap_or("")
     }
 
     /// Whether there is more of the text, but not before the limit.
@@ -86,7 +86,7 @@ impl<'t> TokenStream<'t> {
     /// Goes on to the next token; `None` at the end of the text or at the limit.
     pub(super) fn advance(&mut self) -> Result<Option<JsonToken>, SyntaxFault> {
         let from = self.end;
-        let rest = self.text.as_bytes().get(from..).unwrap_or_default();
+        let rest = self.text.as_bytes().get(from..).unwrap_or(&[]);
         let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
         self.start = from + rest.iter().take_while(is_blank).count();
         if self.is_cut() {
@@ -124,12 +124,14 @@ impl<'t> TokenStream<'t> {
 
     /// Asks the library for the token that begins here, or behind blanks that are none in JSON.
     fn scan(&mut self, from: usize) -> Result<Option<JsonToken>, SyntaxFault> {
+        // The library's scanner begins anew: the tokens before were read here,
+        // without it.
         let base = self.start;
         let options = match self.grammar {
             JsonGrammar::Engine => &STRICT,
             JsonGrammar::Lenient => &ScannerOptions::default(),
         };
-        let mut scanner = Scanner::new(self.text.get(base..).unwrap_or_default(), options);
+        let mut scanner = Scanner::new(self.text.get(base..).unwrap_or(""), options);
         let token = scanner.scan();
         self.start = base + scanner.token_start();
         self.end = base + scanner.token_end();
@@ -184,6 +186,7 @@ fn plain(inside: &[u8]) -> Option<usize> {
     let end = memchr2(b'"', b'\\', inside)?;
     let text = inside.get(..end)?;
     // The least of all is found many bytes at a time.
+    // A fold and no search, which would stop at each byte to decide.
     let least = text.iter().copied().fold(b' ', u8::min);
     (least == b' ' && inside.get(end) == Some(&b'"')).then_some(end)
 }
@@ -205,7 +208,7 @@ fn is_number(word: &[u8]) -> bool {
     let word = word.strip_prefix(b"-").unwrap_or(word);
     let is_digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
     let mut parts = word.splitn(2, |byte| *byte == b'.');
-    let whole = parts.next().unwrap_or_default();
+    let whole = parts.next().unwrap_or(&[]);
     is_digits(whole)
         && (whole == b"0" || !whole.starts_with(b"0"))
         && parts.next().is_none_or(is_digits)

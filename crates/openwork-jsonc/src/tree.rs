@@ -42,9 +42,7 @@ impl NodeMember {
     pub fn name<'m>(&'m self, text: &'m str) -> &'m str {
         match &self.decoded {
             Some(name) => name,
-            None => text
-                .get(self.key.start + 1..self.key.end - 1)
-                .unwrap_or_default(),
+            None => text.get(self.key.start + 1..self.key.end - 1).unwrap_or(""),
         }
     }
 }
@@ -61,7 +59,7 @@ impl Node {
 
     /// Returns the node's own bytes.
     pub fn source<'t>(&self, text: &'t str) -> &'t str {
-        text.get(self.start..self.end).unwrap_or_default()
+        text.get(self.start..self.end).unwrap_or("")
     }
 
     /// Reads the node; of a repeated key the last value counts, at the place of the first.
@@ -111,7 +109,9 @@ fn scalar(source: &str) -> Value {
         _ => unescaped(source)
             .map(Value::from)
             .or_else(|| serde_json::from_str(source).ok())
-            .unwrap_or_default(),
+            // All that the parser lets through and this does not read are
+            // numbers beyond all floats.
+            .unwrap_or(Value::Null),
     }
 }
 

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::hex::to_hex;
+
 /// Whether a request came from a remote client or from the host itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -51,12 +53,14 @@ pub struct TokenHash(String);
 impl TokenHash {
     /// The hash of a token.
     pub fn of(token: &str) -> Self {
-        Self(hex(&Sha256::digest(token.as_bytes())))
+        Self(to_hex(&Sha256::digest(token.as_bytes())))
     }
 
     /// The hash of a token under a key (HMAC-SHA-256, RFC 2104).
     pub fn keyed(token: &str, key: &TokenKey) -> Self {
         let padded = |pad: u8| {
+            // Written out in a few lines, which a test compares with `openssl`, instead
+            // of one more dependency.
             let mut block = [pad; 64];
             for (byte, key) in block.iter_mut().zip(key.0) {
                 *byte ^= key;
@@ -66,7 +70,7 @@ impl TokenHash {
         let inner = Sha256::new().chain_update(padded(0x36));
         let inner = inner.chain_update(token.as_bytes()).finalize();
         let outer = Sha256::new().chain_update(padded(0x5c));
-        Self(hex(&outer.chain_update(inner).finalize()))
+        Self(to_hex(&outer.chain_update(inner).finalize()))
     }
 
     /// The hash in hexadecimal.
@@ -97,6 +101,7 @@ impl TokenKey {
 
 impl fmt::Debug for TokenKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // By hand, as a derived one would put the key into every log of options.
         f.write_str("TokenKey(…)")
     }
 }
@@ -105,18 +110,6 @@ impl fmt::Display for TokenHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Bytes in lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            for nibble in [byte >> 4, byte & 15] {
-                text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
-            }
-            text
-        })
 }
 
 #[cfg(test)]

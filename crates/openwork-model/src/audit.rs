@@ -57,6 +57,8 @@ impl NamedFiles {
         let mut paths = paths.into_iter();
         let named = paths.by_ref().take(NAMED);
         let files = named.map(|path| path.as_str().to_owned()).collect();
+        // Counted and not named: an import may write thousands of files, and an
+        // entry is one line of the log.
         let more = paths.count();
         Self {
             files,
@@ -141,6 +143,8 @@ impl TryFrom<&AuditEntry> for AuditLine {
 
 impl PartialEq for AuditLine {
     fn eq(&self, other: &Self) -> bool {
+        // As text: an entry of another program is kept byte for byte, so two that
+        // only mean the same are two.
         self.get() == other.get()
     }
 }

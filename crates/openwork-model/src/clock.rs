@@ -1,5 +1,6 @@
 //! Time and ids, given from outside so that tests can choose them.
 
+#[cfg(feature = "clock")]
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use uuid::Uuid;
@@ -10,16 +11,21 @@ pub trait Clock: Send + Sync {
     fn now_ms(&self) -> u64;
 }
 
-/// The clock of this machine.
+/// The clock of this machine. Needs the feature `clock`, which is on by default:
+/// `wasm32-unknown-unknown` has no clock to read.
+#[cfg(feature = "clock")]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
+#[cfg(feature = "clock")]
 impl Clock for SystemClock {
     fn now_ms(&self) -> u64 {
-        let since = SystemTime::now()
+        // A clock that is set to before 1970 is wrong, and no reason to stop.
+        SystemTime::now()
             .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+            .map_or(0, |since| {
+                u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+            })
     }
 }
 
@@ -29,10 +35,13 @@ pub trait Ids: Send + Sync {
     fn next_id(&self) -> Uuid;
 }
 
-/// Random UUIDs (version 4), as the OpenWork API has them.
+/// Random UUIDs (version 4), as the OpenWork API has them. Needs the feature
+/// `random`, which is on by default.
+#[cfg(feature = "random")]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RandomIds;
 
+#[cfg(feature = "random")]
 impl Ids for RandomIds {
     fn next_id(&self) -> Uuid {
         Uuid::new_v4()

@@ -14,20 +14,16 @@ use crate::files::{
     DirEntry, EntryKind, FileError, FileRoot, Files, Location, TEXT_LIMIT, WalkSight, walk,
 };
 use crate::layer::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LayerScope, LoadItem};
+use crate::layout::{FolderContent, PROMPT_ENDING};
 use crate::name::is_word;
 use crate::path::RelPath;
-use openwork_frontmatter::{HeaderDocument, HeaderField};
 
-mod said;
+mod definition;
 mod skipped;
 
-use self::said::CommandDefinition;
+use self::definition::CommandDefinition;
 use self::skipped::CommandFault;
 pub use self::skipped::{CommandRule, SkippedCommand};
-
-/// The folders of a directory. Where both hold a command, which of them the
-/// engine takes is open; here it is the one that this server writes to.
-const FOLDERS: [&str; 2] = ["command", "commands"];
 
 /// One command as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +62,7 @@ impl CommandScope {
         }
     }
 
-    fn reach(self) -> ConfigScope {
+    fn config_scope(self) -> ConfigScope {
         match self {
             Self::Workspace => ConfigScope::Project,
             Self::Global => ConfigScope::All,
@@ -80,6 +76,7 @@ impl CommandScope {
 
 /// The commands of one scope, and what is left out of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct CommandsView {
     /// By name, each once.
     pub items: Vec<CommandItem>,
@@ -102,17 +99,19 @@ impl CommandsView {
 ///
 /// A file that cannot be read, or whose name is no command's, is skipped and
 /// hides nothing else.
-pub fn list(files: &dyn Files, scope: CommandScope) -> Result<CommandsView, ReadError> {
-    let ground = ConfigSources::read(files, scope.reach())?;
+pub fn list_commands(files: &dyn Files, scope: CommandScope) -> Result<CommandsView, ReadError> {
+    let sources = ConfigSources::read(files, scope.config_scope())?;
     let mut named = NamedCommands::default();
     let mut skipped = Vec::new();
-    for step in ground.steps() {
-        match step {
+    for item in sources.load_order() {
+        match item {
             LoadItem::Layer(layer) if scope.covers(layer.scope) => named.add_settings(layer),
             LoadItem::Directory(directory) if scope.covers(directory.scope) => {
+                // Settings first, then the files beside them, as `load_order` has it: the
+                // engine lays them over each other in this order.
                 let found = CommandFiles::in_directory(files, directory)?;
                 for file in found.files {
-                    named.add(file.said, files.absolute(&file.at));
+                    named.add(file.definition, files.absolute(&file.at));
                 }
                 let faults = found.faults.into_iter();
                 skipped.extend(faults.map(|(at, fault)| fault.skipped(files.absolute(&at), scope)));
@@ -129,8 +128,8 @@ pub fn list(files: &dyn Files, scope: CommandScope) -> Result<CommandsView, Read
 }
 
 /// The command that is listed for the workspace under a name.
-pub fn find(files: &dyn Files, name: &str) -> Result<CommandItem, ReadError> {
-    let listed = list(files, CommandScope::Workspace)?.items;
+pub fn find_command(files: &dyn Files, name: &str) -> Result<CommandItem, ReadError> {
+    let listed = list_commands(files, CommandScope::Workspace)?.items;
     listed
         .into_iter()
         .find(|item| item.name == name)
@@ -143,21 +142,13 @@ pub fn find(files: &dyn Files, name: &str) -> Result<CommandItem, ReadError> {
 /// Broken frontmatter makes the whole text the template, as in the engine.
 ///
 /// ```
-/// use openwork_model::command::{CommandScope, read_entry};
+/// use openwork_model::command::{CommandScope, read_command};
 ///
-/// let command = read_entry("file", "---\nname: daily\n---\n\nSum up.\n", CommandScope::Workspace);
+/// let command = read_command("file", "---\nname: daily\n---\n\nSum up.\n", CommandScope::Workspace);
 /// assert_eq!(command.map(|item| (item.name, item.template)), Some(("daily".into(), "Sum up.".into())));
 /// ```
-pub fn read_entry(stem: &str, text: &str, scope: CommandScope) -> Option<CommandItem> {
+pub fn read_command(stem: &str, text: &str, scope: CommandScope) -> Option<CommandItem> {
     CommandDefinition::in_file(stem, text).item(scope).ok()
-}
-
-/// What a command's file says of `subtask`, if that is a boolean.
-pub fn subtask_of(file: &HeaderDocument<'_>) -> Option<bool> {
-    match file.get("subtask") {
-        Some(HeaderField::Bool(subtask)) => Some(*subtask),
-        _ => None,
-    }
 }
 
 /// A command file of the workspace itself.
@@ -170,21 +161,24 @@ pub struct FoundCommand {
 }
 
 /// The command files of one scope's first directory, each alone, by name.
-pub fn found(files: &dyn Files, scope: CommandScope) -> Result<Vec<FoundCommand>, ReadError> {
-    let ground = ConfigSources::read(files, scope.reach())?;
+pub fn command_files(
+    files: &dyn Files,
+    scope: CommandScope,
+) -> Result<Vec<FoundCommand>, ReadError> {
+    let sources = ConfigSources::read(files, scope.config_scope())?;
     let root = match scope {
         CommandScope::Workspace => FileRoot::Workspace,
         CommandScope::Global => FileRoot::Global,
     };
     let mut commands = Vec::new();
-    for directory in ground
+    for directory in sources
         .directories()
         .iter()
         .filter(|directory| directory.at.root == root)
     {
         let found = CommandFiles::in_directory(files, directory)?.files;
         commands.extend(found.into_iter().filter_map(|file| {
-            let item = file.said.item(scope).ok()?;
+            let item = file.definition.item(scope).ok()?;
             Some(FoundCommand {
                 path: file.at.path,
                 item,
@@ -197,19 +191,21 @@ pub fn found(files: &dyn Files, scope: CommandScope) -> Result<Vec<FoundCommand>
 
 /// The commands that the workspace's own files make, as far as an import can
 /// make them again: those with a name of one word.
-pub fn exported(files: &dyn Files) -> Result<Vec<CommandItem>, ReadError> {
-    let ground = ConfigSources::read(files, ConfigScope::Project)?;
+pub fn importable_commands(files: &dyn Files) -> Result<Vec<CommandItem>, ReadError> {
+    let sources = ConfigSources::read(files, ConfigScope::Project)?;
     let mut named = NamedCommands::default();
-    for directory in ground
+    for directory in sources
         .directories()
         .iter()
         .filter(|directory| directory.at.root == FileRoot::Workspace)
     {
         for file in CommandFiles::in_directory(files, directory)?.files {
-            named.add(file.said, files.absolute(&file.at));
+            named.add(file.definition, files.absolute(&file.at));
         }
     }
     let (mut items, _) = named.items(CommandScope::Workspace);
+    // An import takes names of one word alone. What it refused would make the
+    // whole export useless.
     items.retain(|item| is_word(&item.name));
     Ok(items)
 }
@@ -219,13 +215,13 @@ pub fn exported(files: &dyn Files) -> Result<Vec<CommandItem>, ReadError> {
 struct NamedCommands(BTreeMap<String, (PathBuf, CommandDefinition)>);
 
 impl NamedCommands {
-    fn add(&mut self, said: CommandDefinition, path: PathBuf) {
-        match self.0.get_mut(&said.name) {
+    fn add(&mut self, definition: CommandDefinition, path: PathBuf) {
+        match self.0.get_mut(&definition.name) {
             Some((at, below)) => {
                 *at = path;
-                below.lay(said);
+                below.override_with(definition);
             }
-            None => drop(self.0.insert(said.name.clone(), (path, said))),
+            None => drop(self.0.insert(definition.name.clone(), (path, definition))),
         }
     }
 
@@ -241,8 +237,8 @@ impl NamedCommands {
             .into_iter()
             .flatten();
         for (name, entry) in entries {
-            let said = CommandDefinition::in_settings(name, entry);
-            self.add(said, layer.path.clone());
+            let definition = CommandDefinition::in_settings(name, entry);
+            self.add(definition, layer.path.clone());
         }
     }
 
@@ -250,8 +246,8 @@ impl NamedCommands {
     fn items(self, scope: CommandScope) -> (Vec<CommandItem>, Vec<SkippedCommand>) {
         let mut items = Vec::new();
         let mut skipped = Vec::new();
-        for (path, said) in self.0.into_values() {
-            match said.item(scope) {
+        for (path, definition) in self.0.into_values() {
+            match definition.item(scope) {
                 Ok(item) => items.push(item),
                 Err(fault) => skipped.push(fault.skipped(path, scope)),
             }
@@ -263,7 +259,7 @@ impl NamedCommands {
 /// A command's file and what it says.
 struct CommandFile {
     at: Location,
-    said: CommandDefinition,
+    definition: CommandDefinition,
 }
 
 /// The command files of a directory, in the order in which they count.
@@ -277,15 +273,19 @@ struct CommandFiles {
 impl CommandFiles {
     fn in_directory(files: &dyn Files, directory: &ConfigDirectory) -> Result<Self, FileError> {
         let mut found = Self::default();
-        for folder in FOLDERS.iter().filter_map(|name| directory.folder(name)) {
+        for folder in FolderContent::Commands
+            .folder_names()
+            .filter_map(|name| directory.folder(name))
+        {
             found.add_folder(files, &folder)?;
         }
         Ok(found)
     }
 
     fn add_folder(&mut self, files: &dyn Files, folder: &Location) -> Result<(), FileError> {
+        // The walk only calls back, so an error has to be carried out of it.
         let mut closed = Ok(());
-        walk(files, folder, &|_| true, &mut |sight| match sight {
+        walk(files, folder, &|_| true, &mut |found| match found {
             WalkSight::Entry { dir, entry, .. } => {
                 if let Some(at) = dir.join(&entry.name) {
                     self.add_entry(files, folder, at, entry);
@@ -313,9 +313,9 @@ impl CommandFiles {
     fn add_entry(&mut self, files: &dyn Files, folder: &Location, at: Location, entry: &DirEntry) {
         let stem = stem(folder, &at).map(str::to_owned);
         match (entry.kind, stem) {
-            (EntryKind::File, Some(stem)) => match text(files, &at) {
+            (EntryKind::File, Some(stem)) => match read_text(files, &at) {
                 Ok(text) => self.files.push(CommandFile {
-                    said: CommandDefinition::in_file(&stem, &text),
+                    definition: CommandDefinition::in_file(&stem, &text),
                     at,
                 }),
                 Err(fault) => self.faults.push((at, fault)),
@@ -332,10 +332,10 @@ impl CommandFiles {
 /// The path of a command's file below its folder, without `.md`.
 fn stem<'a>(folder: &Location, at: &'a Location) -> Option<&'a str> {
     let below = at.path.as_str().get(folder.path.as_str().len()..)?;
-    below.trim_start_matches('/').strip_suffix(".md")
+    below.trim_start_matches('/').strip_suffix(PROMPT_ENDING)
 }
 
-fn text(files: &dyn Files, at: &Location) -> Result<String, CommandFault> {
+fn read_text(files: &dyn Files, at: &Location) -> Result<String, CommandFault> {
     let contents = files
         .read(at, TEXT_LIMIT)
         .map_err(|error| CommandFault::unreadable(&error))?;

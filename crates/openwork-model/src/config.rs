@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 
-use crate::actor::hex;
 use crate::fields::Fields;
 use crate::files::{CONFIG_LIMIT, FileContents, FileError, Files, Location};
+use crate::hex::to_hex;
 use crate::layer;
-use crate::name::WorkspacePlace;
+use crate::layout::WorkspacePlace;
 use crate::path::RelPath;
 use crate::plain_json::{self, PlainJsonError};
 use openwork_jsonc::JsoncError;
@@ -29,6 +29,8 @@ pub struct ConfigView {
 }
 
 /// Why a file of a workspace cannot be read.
+// Not `non_exhaustive`: `openwork-http` matches it without a wildcard, so
+// that a new error cannot be left without a status of its own.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum ReadError {
     /// The engine's configuration does not parse.
@@ -71,6 +73,8 @@ impl OpencodeFile {
     /// Finds the file that counts: `opencode.jsonc`, else `opencode.json`;
     /// where there is neither, the one that would be created.
     pub fn find(files: &dyn Files) -> Result<Self, ReadError> {
+        // The OpenWork API's order. The engine reads both, which is why a plan also
+        // clears what the second file says to the contrary.
         for place in [WorkspacePlace::OpencodeJsonc, WorkspacePlace::OpencodeJson] {
             let path = place.path();
             if let Some(contents) = files.read(&Location::workspace(path.clone()), CONFIG_LIMIT)? {
@@ -88,7 +92,7 @@ impl OpencodeFile {
 
     /// Parses it for editing; a file that does not exist is an empty object.
     pub fn document(&self, files: &dyn Files) -> Result<openwork_jsonc::JsoncDocument, ReadError> {
-        openwork_jsonc::JsoncDocument::parse(self.contents.as_deref().unwrap_or_default()).map_err(
+        openwork_jsonc::JsoncDocument::parse(self.contents.as_deref().unwrap_or(&[])).map_err(
             |source| {
                 let path = files.absolute(&Location::workspace(self.path.clone()));
                 ReadError::BrokenJsonc { path, source }
@@ -98,12 +102,12 @@ impl OpencodeFile {
 }
 
 /// The engine's configuration, parsed; an empty object if there is none.
-pub fn opencode(files: &dyn Files) -> Result<openwork_jsonc::JsoncDocument, ReadError> {
+pub fn read_opencode(files: &dyn Files) -> Result<openwork_jsonc::JsoncDocument, ReadError> {
     OpencodeFile::find(files)?.document(files)
 }
 
 /// The bytes of OpenWork's settings.
-pub fn settings_contents(files: &dyn Files) -> Result<Option<FileContents>, ReadError> {
+pub fn openwork_contents(files: &dyn Files) -> Result<Option<FileContents>, ReadError> {
     Ok(files.read(
         &Location::workspace(WorkspacePlace::OpenworkJson.path()),
         CONFIG_LIMIT,
@@ -111,7 +115,7 @@ pub fn settings_contents(files: &dyn Files) -> Result<Option<FileContents>, Read
 }
 
 /// OpenWork's settings parsed; `{}` if there are none.
-pub fn settings(contents: Option<&[u8]>, files: &dyn Files) -> Result<Fields, ReadError> {
+pub fn parse_openwork(contents: Option<&[u8]>, files: &dyn Files) -> Result<Fields, ReadError> {
     let Some(bytes) = contents else {
         return Ok(Fields::new());
     };
@@ -123,8 +127,8 @@ pub fn settings(contents: Option<&[u8]>, files: &dyn Files) -> Result<Fields, Re
 
 /// The configuration with all of its layers. What does not parse is told in
 /// its layer, and is empty otherwise.
-pub fn layered(files: &dyn Files) -> Result<ConfigView, ReadError> {
-    let layers = layer::view(files)?;
+pub fn read_config_with_layers(files: &dyn Files) -> Result<ConfigView, ReadError> {
+    let layers = layer::read_layers(files)?;
     let config = match view(files) {
         Err(ReadError::BrokenJsonc { .. } | ReadError::File(_)) => without_opencode(files)?,
         config => config?,
@@ -139,10 +143,10 @@ pub fn layered(files: &dyn Files) -> Result<ConfigView, ReadError> {
 pub fn view(files: &dyn Files) -> Result<ConfigView, ReadError> {
     let file = OpencodeFile::find(files)?;
     let opencode = file.document(files)?.into_value();
-    let openwork_contents = settings_contents(files)?;
-    let openwork = settings(openwork_contents.as_deref(), files)?;
+    let openwork_contents = openwork_contents(files)?;
+    let openwork = parse_openwork(openwork_contents.as_deref(), files)?;
     let updated_at = files.last_write()?;
-    let revision = digest(&file, openwork_contents.as_deref(), updated_at);
+    let revision = revision_of(&file, openwork_contents.as_deref(), updated_at);
     Ok(ConfigView {
         opencode,
         openwork,
@@ -153,7 +157,7 @@ pub fn view(files: &dyn Files) -> Result<ConfigView, ReadError> {
 }
 
 fn without_opencode(files: &dyn Files) -> Result<ConfigView, ReadError> {
-    let openwork = settings(settings_contents(files)?.as_deref(), files)?;
+    let openwork = parse_openwork(openwork_contents(files)?.as_deref(), files)?;
     Ok(ConfigView {
         opencode: Fields::new(),
         openwork,
@@ -166,22 +170,26 @@ fn without_opencode(files: &dyn Files) -> Result<ConfigView, ReadError> {
 /// The revision of the configuration as it is now.
 pub fn revision(files: &dyn Files) -> Result<String, ReadError> {
     let file = OpencodeFile::find(files)?;
-    let settings = settings_contents(files)?;
-    Ok(digest(&file, settings.as_deref(), files.last_write()?))
+    let settings = openwork_contents(files)?;
+    Ok(revision_of(&file, settings.as_deref(), files.last_write()?))
 }
 
 /// Covers all that `GET config` answers from, so it may serve as a strong
 /// entity tag (RFC 9110, 8.8.1).
-fn digest(file: &OpencodeFile, settings: Option<&[u8]>, updated_at: Option<u64>) -> String {
+fn revision_of(file: &OpencodeFile, settings: Option<&[u8]>, updated_at: Option<u64>) -> String {
     let mut sha = Sha256::new();
     for part in [
         file.path.as_str().as_bytes(),
-        file.contents.as_deref().unwrap_or_default(),
-        settings.unwrap_or_default(),
+        file.contents.as_deref().unwrap_or(&[]),
+        settings.unwrap_or(&[]),
     ] {
+        // With lengths, or moving a byte from one part to the next would keep the
+        // digest.
         sha.update((part.len() as u64).to_le_bytes());
         sha.update(part);
     }
-    sha.update(updated_at.unwrap_or_default().to_le_bytes());
-    hex(&sha.finalize()[..16])
+    sha.update(updated_at.unwrap_or(0).to_le_bytes());
+    // Half of it: 128 bits tell states apart, and entity tags travel with every
+    // request.
+    to_hex(&sha.finalize()[..16])
 }

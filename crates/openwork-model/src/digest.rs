@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::actor::hex;
+use crate::hex::{from_hex, to_hex};
 
 /// The SHA-256 of some contents; in hexadecimal as text.
 ///
@@ -30,13 +30,15 @@ impl Digest {
     /// The digest of a value's JSON text. The order of keys counts: for the
     /// engine, a later permission wins.
     pub fn of_value(value: &Value) -> Self {
+        // Not the bytes of the file: what a person was shown still holds when only
+        // the layout around it has changed.
         Self::of(value.to_string().as_bytes())
     }
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex(&self.0))
+        f.write_str(&to_hex(&self.0))
     }
 }
 
@@ -100,6 +102,7 @@ impl FileDigest {
         length: u64,
         mut read_at: impl FnMut(&mut [u8], u64) -> io::Result<usize>,
     ) -> io::Result<Self> {
+        // On the heap: it would be much of a thread's stack.
         let mut buffer = vec![0; BLOCK];
         if length > WHOLE {
             return sampled(length, &mut buffer, &mut read_at);
@@ -112,7 +115,7 @@ impl FileDigest {
             if read == 0 {
                 break;
             }
-            sha.update(buffer.get(..read).unwrap_or_default());
+            sha.update(buffer.get(..read).unwrap_or(&[]));
             offset += read as u64;
         }
         Ok(Self {
@@ -128,16 +131,19 @@ fn sampled(
     read_at: &mut impl FnMut(&mut [u8], u64) -> io::Result<usize>,
 ) -> io::Result<FileDigest> {
     let mut sha = Sha256::new();
+    // Two files may agree in all samples. They hardly agree in length as well.
     sha.update(length.to_le_bytes());
     // The first block starts at 0, the last one ends at the end.
-    let step = (length - BLOCK as u64) / (SAMPLES - 1);
+    // Evenly, so that a change in the middle is noticed as often as one at the
+    // end.
+    let stride = (length - BLOCK as u64) / (SAMPLES - 1);
     for sample in 0..SAMPLES {
         let start = match sample {
             last if last + 1 == SAMPLES => length - BLOCK as u64,
-            _ => sample * step,
+            _ => sample * stride,
         };
         let read = fill(buffer, start, read_at)?;
-        sha.update(buffer.get(..read).unwrap_or_default());
+        sha.update(buffer.get(..read).unwrap_or(&[]));
     }
     Ok(FileDigest {
         length,
@@ -158,18 +164,6 @@ fn fill(
         }
     }
     Ok(filled)
-}
-
-fn from_hex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 2 * bytes.len() || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (place, byte) in bytes.iter_mut().enumerate() {
-        let pair = text.get(2 * place..2 * place + 2)?;
-        *byte = u8::from_str_radix(pair, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

@@ -12,16 +12,16 @@ use crate::audit::AuditLine;
 use crate::digest::FileDigest;
 use crate::path::RelPath;
 
+mod cached;
 mod lookup;
 mod memory;
 mod names;
-mod remembered;
 mod walk;
 
+pub use cached::CachedFiles;
 pub use lookup::entries;
 pub use memory::MemoryFiles;
 pub use names::names_below;
-pub use remembered::CachedFiles;
 pub use walk::{DEPTH, DIRECTORIES, WalkSight, walk};
 
 /// The largest configuration file that is read, in bytes.
@@ -135,6 +135,8 @@ pub trait Files {
 /// Why a file could not be read.
 ///
 /// Errors can be cloned, as one of them may answer several callers.
+// Not `non_exhaustive`: `openwork-http` matches it without a wildcard, so
+// that a new error cannot be left without a status of its own.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum FileError {
     /// A directory, a FIFO or a device stands where a file belongs, or a file

@@ -67,6 +67,8 @@ const HIDDEN: &[(char, char)] = &[
 /// Whether a character has no sign of its own, imitates a space, or changes
 /// the place or the look of others.
 pub fn is_hidden(character: char) -> bool {
+    // Nearly every character is one of these, and the table is searched for each
+    // that is not.
     if matches!(character, ' '..='~') {
         return false;
     }

@@ -4,8 +4,11 @@
 
 use crate::mask::MaskedError;
 use crate::schema::SchemaFault;
+use crate::web_address::AddressFault;
 
 /// A request that cannot be carried out on any workspace.
+// Not `non_exhaustive`: `openwork-http` matches it without a wildcard, so
+// that a new error cannot be left without a status of its own.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
     /// `PATCH config` without a section.
@@ -144,6 +147,19 @@ pub enum Invalid {
     },
 }
 
+impl Invalid {
+    /// An address at a JSON pointer that people and the engine read
+    /// differently.
+    pub fn misread_address(pointer: &str, fault: AddressFault) -> Self {
+        Self::Engine {
+            pointer: pointer.to_owned(),
+            found: fault.to_string(),
+            expected: "an address such as `https://host/path`".to_owned(),
+        }
+    }
+}
+
+// By hand: `#[from]` would nest the fault, and its text is the answer itself.
 impl From<SchemaFault> for Invalid {
     fn from(fault: SchemaFault) -> Self {
         Self::Engine {

@@ -13,7 +13,7 @@
 //!
 //! | module | what it does |
 //! | --- | --- |
-//! | `ground` | finds the directories and reads the files |
+//! | `sources` | finds the directories and reads the files |
 //! | `merge` | layers → the effective configuration |
 //! | `shadow` | which settings of a layer a higher one decides |
 //! | `locate` | absolute path → location, where that may be looked at |
@@ -25,14 +25,14 @@ use crate::fields::Fields;
 use crate::files::Files;
 use openwork_jsonc::JsoncError;
 
-mod ground;
 mod locate;
 mod merge;
 mod shadow;
+mod sources;
 
-pub use self::ground::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LoadItem};
 pub use self::locate::locate;
 pub use self::shadow::ShadowedSetting;
+pub use self::sources::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LoadItem};
 
 /// One file of the engine's configuration.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,6 +85,7 @@ impl LayerScope {
 
 /// Why a layer has no content.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum LayerError {
     /// It does not parse. The engine refuses the whole workspace over it.
     #[error("{0}")]
@@ -107,17 +108,17 @@ pub struct LayersView {
 }
 
 /// Reads the layers around a workspace.
-pub fn view(files: &dyn Files) -> Result<LayersView, ReadError> {
-    let ground = ConfigSources::read(files, ConfigScope::All)?;
-    let effective = ground.effective(files);
-    let shadowed = shadow::of(&ground, files);
+pub fn read_layers(files: &dyn Files) -> Result<LayersView, ReadError> {
+    let sources = ConfigSources::read(files, ConfigScope::All)?;
+    let effective = sources.effective(files);
+    let shadowed = shadow::shadowed_of_all(&sources, files);
     let layer = |(read, shadowed): (ConfigFile, Vec<ShadowedSetting>)| ConfigLayer {
         path: read.path,
         scope: read.scope,
         content: read.content,
         shadowed,
     };
-    let layers = ground.into_layers().into_iter().zip(shadowed).map(layer);
+    let layers = sources.into_layers().into_iter().zip(shadowed).map(layer);
     Ok(LayersView {
         layers: layers.collect(),
         effective,

@@ -11,11 +11,12 @@
 //! | --- | --- |
 //! | [`name`], [`path`], [`workspace`], [`actor`], [`invalid`] | values that were checked once, and what can be wrong with them |
 //! | [`files`] | the read-only port through which files are seen |
+//! | [`layout`] | where the engine looks: the one table of its files and folders |
 //! | [`layer`] | the files that the engine lays over each other |
 //! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`] | the rules of one concept each |
 //! | [`schema`], [`fields`], [`plain_json`] | which values the engine's configuration takes, as data; settings as they come and go |
 //! | [`mask`], [`hidden`], [`web_address`] | what of a text is shown: secrets, characters that cannot be seen, where an address leads |
-//! | [`audit`], [`clock`], [`digest`] | records, time and ids, contents told apart |
+//! | [`audit`], [`clock`], [`digest`], [`hex`] | records, time and ids, contents told apart |
 //!
 //! # Example
 //!
@@ -24,10 +25,14 @@
 //! use openwork_model::plugin;
 //!
 //! let files = MemoryFiles::new().with("opencode.json", r#"{ "plugin": ["notion@1"] }"#);
-//! let plugins = plugin::list(&files, false)?;
+//! let plugins = plugin::list_plugins(&files, false)?;
 //! assert_eq!(plugins.items[0].spec, "notion@1");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub mod actor;
 pub mod audit;
@@ -37,9 +42,11 @@ pub mod config;
 pub mod digest;
 pub mod fields;
 pub mod files;
+pub mod hex;
 pub mod hidden;
 pub mod invalid;
 pub mod layer;
+pub mod layout;
 pub mod mask;
 pub mod mcp;
 pub mod name;
@@ -48,6 +55,5 @@ pub mod plain_json;
 pub mod plugin;
 pub mod schema;
 pub mod skill;
-pub mod unclosed;
 pub mod web_address;
 pub mod workspace;

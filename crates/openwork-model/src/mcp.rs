@@ -47,6 +47,8 @@ pub struct McpSwitch {
 }
 
 /// Which configuration an MCP entry is in.
+// Not `non_exhaustive`: by it `openwork-http` decides what of an entry is
+// masked, and must not pass over a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum McpSource {
     /// That of the workspace.
@@ -71,12 +73,14 @@ impl McpSource {
 /// An entry of the workspace that only switches one of another layer is then
 /// told with the one that it switches. The rules on tools are those of all
 /// layers in either case, for these the engine goes by.
-pub fn list(files: &dyn Files, include_global: bool) -> Result<Vec<McpItem>, ReadError> {
+pub fn list_servers(files: &dyn Files, include_global: bool) -> Result<Vec<McpItem>, ReadError> {
     let own = config::OpencodeFile::find(files)?;
     let document = own.document(files)?;
     let own = Location::workspace(own.path);
-    let ground = ConfigSources::read(files, ConfigScope::All)?;
-    let effective = ground.effective(files);
+    // All layers even where only the own entries are listed: a rule of any layer
+    // may withhold an entry's tools.
+    let sources = ConfigSources::read(files, ConfigScope::All)?;
+    let effective = sources.effective(files);
     let rules = rules::ToolRules::of(&effective);
     if !include_global {
         let own = entries(document.value());
@@ -84,18 +88,23 @@ pub fn list(files: &dyn Files, include_global: bool) -> Result<Vec<McpItem>, Rea
             .map(|(name, config)| item(name, config, &rules))
             .collect());
     }
-    let said = McpDefinition::by_all(&ground, &own);
+    let definitions = McpDefinition::by_all(&sources, &own);
     let effective = effective.get(KEY);
-    let of_all = said.names(document.value()).into_iter().filter_map(|name| {
-        let item = item(name, said.main(name)?.config, &rules);
-        Some(said.complete(item, effective.and_then(|entries| entries.get(name))))
-    });
+    let of_all = definitions
+        .names(document.value())
+        .into_iter()
+        .filter_map(|name| {
+            let item = item(name, definitions.main(name)?.config, &rules);
+            Some(definitions.complete(item, effective.and_then(|entries| entries.get(name))))
+        });
     Ok(of_all.collect())
 }
 
 /// Whether an entry only switches one of another layer on or off. The engine
 /// (1.18) takes every entry so that says `enabled` but not what it is.
 pub fn is_switch(config: &Value) -> bool {
+    // By `type`, which every full entry must have. Other fields may stand beside
+    // `enabled`, and the engine ignores them.
     config.get("enabled").is_some_and(Value::is_boolean) && config.get("type").is_none()
 }
 
@@ -136,23 +145,23 @@ struct McpDefinition<'g> {
 }
 
 impl<'g> McpDefinition<'g> {
-    fn by_all(ground: &'g ConfigSources, own: &Location) -> Self {
+    fn by_all(sources: &'g ConfigSources, own: &Location) -> Self {
         let mut by_name: HashMap<&str, Vec<LayerDefinition<'_>>> = HashMap::new();
-        for (rank, layer) in ground.layers().iter().enumerate() {
+        for (rank, layer) in sources.layers().iter().enumerate() {
             let is_own = layer.at == *own;
             for (name, config) in layer.content.iter().flat_map(entries) {
-                let saying = LayerDefinition {
+                let definition = LayerDefinition {
                     config,
                     layer,
                     rank,
                     is_own,
                 };
-                by_name.entry(name).or_default().push(saying);
+                by_name.entry(name).or_default().push(definition);
             }
         }
         Self {
             by_name,
-            layers: ground.layers(),
+            layers: sources.layers(),
         }
     }
 
@@ -174,13 +183,15 @@ impl<'g> McpDefinition<'g> {
     /// The entry that says what the server is: the workspace's own, else the
     /// one of the highest layer.
     fn main(&self, name: &str) -> Option<LayerDefinition<'g>> {
-        let sayings = self.by_name.get(name)?;
-        let says_what = |saying: &&LayerDefinition<'_>| !is_switch(saying.config);
-        let own = |saying: &&LayerDefinition<'_>| saying.is_own;
-        let found = sayings.iter().filter(says_what).find(own);
-        let found = found.or_else(|| sayings.iter().rev().find(says_what));
-        let found = found.or_else(|| sayings.iter().find(own));
-        found.or(sayings.last()).copied()
+        let definitions = self.by_name.get(name)?;
+        let says_what = |definition: &&LayerDefinition<'_>| !is_switch(definition.config);
+        let own = |definition: &&LayerDefinition<'_>| definition.is_own;
+        let found = definitions.iter().filter(says_what).find(own);
+        // A switch says nothing of the server, so the list shows the entry that it
+        // switches, and falls back to the switch itself.
+        let found = found.or_else(|| definitions.iter().rev().find(says_what));
+        let found = found.or_else(|| definitions.iter().find(own));
+        found.or(definitions.last()).copied()
     }
 
     /// Adds what other layers say of an entry.
@@ -206,14 +217,14 @@ impl<'g> McpDefinition<'g> {
     /// The switch that decides: the highest one, unless the entry itself is
     /// higher and says whether it is enabled.
     fn switch(&self, name: &str, main: &LayerDefinition<'_>) -> Option<McpSwitch> {
-        let decides = |saying: &&LayerDefinition<'_>| {
-            let counts = saying.rank > main.rank || main.config.get("enabled").is_none();
-            saying.rank != main.rank && is_switch(saying.config) && counts
+        let decides = |definition: &&LayerDefinition<'_>| {
+            let counts = definition.rank > main.rank || main.config.get("enabled").is_none();
+            definition.rank != main.rank && is_switch(definition.config) && counts
         };
-        let saying = self.by_name.get(name)?.iter().rev().find(decides)?;
+        let definition = self.by_name.get(name)?.iter().rev().find(decides)?;
         Some(McpSwitch {
-            enabled: saying.config.get("enabled")?.as_bool()?,
-            path: saying.layer.path.clone(),
+            enabled: definition.config.get("enabled")?.as_bool()?,
+            path: definition.layer.path.clone(),
         })
     }
 }

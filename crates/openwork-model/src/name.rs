@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::invalid::Invalid;
-use crate::path::RelPath;
+use crate::plugin::PluginOrigin;
+use crate::web_address::{check_characters, is_like_address};
 
 /// A skill's name: kebab-case, 1 to 64 characters, also its folder's name.
 ///
@@ -100,7 +101,8 @@ impl McpName {
 }
 
 /// A plugin as the engine's `plugin` list names it: an npm spec, a file or a
-/// web address. At most 2,048 bytes, without control characters.
+/// web address that everybody reads alike. At most 2,048 bytes, without
+/// control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PluginSpec(String);
 
@@ -113,6 +115,7 @@ impl PluginSpec {
         if text.len() > 2048 || text.chars().any(char::is_control) {
             return Err(Invalid::PluginSpec);
         }
+        check_plugin_address(text, "/plugin")?;
         Ok(Self(text.to_owned()))
     }
 
@@ -124,6 +127,38 @@ impl PluginSpec {
     /// The name that tells whether two specs are the same plugin.
     pub fn name(&self) -> PluginName {
         PluginName::of(&self.0)
+    }
+
+    /// Where the engine gets the plugin from.
+    pub fn origin(&self) -> PluginOrigin {
+        PluginOrigin::of(&self.0)
+    }
+
+    /// The name of a package of the npm registry, without its version; `None`
+    /// for a plugin that comes from anywhere else.
+    ///
+    /// ```
+    /// use openwork_model::name::PluginSpec;
+    ///
+    /// assert_eq!(PluginSpec::parse("notion@1.2")?.registry_name().as_deref(), Some("notion"));
+    /// assert_eq!(PluginSpec::parse("notion@npm:other")?.registry_name(), None);
+    /// # Ok::<(), openwork_model::invalid::Invalid>(())
+    /// ```
+    pub fn registry_name(&self) -> Option<String> {
+        self.origin().registry_name().map(str::to_owned)
+    }
+}
+
+/// Refuses the spec of a plugin that is an address with characters which are
+/// left out or read as others; `pointer` says where the spec is.
+pub fn check_plugin_address(text: &str, pointer: &str) -> Result<(), Invalid> {
+    // A user name is fine here, unlike in other addresses: `git+ssh://git@host`
+    // has one by right.
+    match check_characters(text) {
+        Err(fault) if is_like_address(text) && !text.starts_with("file:") => {
+            Err(Invalid::misread_address(pointer, fault))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -143,9 +178,11 @@ impl PluginName {
     /// ```
     pub fn of(spec: &str) -> Self {
         let spec = spec.trim();
+        // An `@` in an address is a user name, and in a path a part of a name.
         let whole = ["file:", "http:", "https:", "git:", "/"]
             .iter()
             .any(|start| spec.starts_with(start));
+        // The first `@` may belong to a scope.
         let version = spec.char_indices().skip(1).find(|&(_, c)| c == '@');
         match version {
             Some((at, _)) if !whole => Self(spec[..at].to_owned()),
@@ -192,60 +229,12 @@ fn is_reserved(name: &str) -> bool {
     port.is_some_and(|number| matches!(number.as_bytes(), [b'1'..=b'9']))
 }
 
-/// The fixed places of a workspace's files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WorkspacePlace {
-    /// The engine's configuration with comments.
-    OpencodeJsonc,
-    /// The engine's configuration by its other name.
-    OpencodeJson,
-    /// OpenWork's settings.
-    OpenworkJson,
-    /// Plugin files.
-    Plugins,
-    /// Skill folders.
-    Skills,
-    /// Command files.
-    Commands,
-    /// What this server keeps for itself: the audit log and its journal.
-    Openwork,
-}
-
-impl WorkspacePlace {
-    /// The place as a path below the workspace.
-    pub fn path(self) -> RelPath {
-        let components: &[&str] = match self {
-            Self::OpencodeJsonc => &["opencode.jsonc"],
-            Self::OpencodeJson => &["opencode.json"],
-            Self::OpenworkJson => &[".opencode", "openwork.json"],
-            Self::Plugins => &[".opencode", "plugins"],
-            Self::Skills => &[".opencode", "skills"],
-            Self::Commands => &[".opencode", "commands"],
-            Self::Openwork => &[".opencode", "openwork"],
-        };
-        RelPath::of_components(components)
-    }
-}
-
-impl SkillName {
-    /// Where the skill's text is kept.
-    pub fn path(&self) -> RelPath {
-        RelPath::of_components(&[".opencode", "skills", &self.0, "SKILL.md"])
-    }
-}
-
-impl CommandName {
-    /// Where a new command's file is kept.
-    pub fn path(&self) -> RelPath {
-        RelPath::of_components(&[".opencode", "commands", &format!("{}.md", self.0)])
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::path::RelPath;
 
     #[test]
     fn skill_names_are_kebab_case() {

@@ -56,6 +56,7 @@ impl RelPath {
     /// This path followed by another.
     #[must_use]
     pub fn join_path(&self, tail: &RelPath) -> Self {
+        // Both are checked already, so their components need not be checked again.
         tail.components()
             .fold(self.clone(), |path, component| path.with(component))
     }
@@ -109,6 +110,8 @@ impl RelPath {
 
     /// A path of components that are known to be sound.
     pub fn of_components(components: &[&str]) -> Self {
+        // Callers pass literals and checked names; what comes from outside goes
+        // through `new`.
         debug_assert!(components.iter().all(|component| is_component(component)));
         Self(components.join("/"))
     }

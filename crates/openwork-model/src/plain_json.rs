@@ -17,6 +17,7 @@ use thiserror::Error;
 
 /// Why bytes are no plain JSON object.
 #[derive(Debug, Clone, Error)]
+#[non_exhaustive]
 pub enum PlainJsonError {
     /// They are not UTF-8.
     #[error("the text is not UTF-8 from byte {offset} on")]
@@ -37,6 +38,7 @@ pub fn parse(bytes: &[u8]) -> Result<Map<String, Value>, PlainJsonError> {
     let text = std::str::from_utf8(bytes).map_err(|error| PlainJsonError::NotUtf8 {
         offset: error.valid_up_to(),
     })?;
+    // Editors on Windows write one, and `serde_json` takes it for a syntax error.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match serde_json::from_str(text).map_err(|error| PlainJsonError::Syntax(Arc::new(error)))? {
         Value::Object(object) => Ok(object),

@@ -9,16 +9,16 @@ use crate::config::{self, ReadError};
 use crate::fields::Fields;
 use crate::files::{CONFIG_LIMIT, EntryKind, FileRoot, Files, Location, entries};
 use crate::layer::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LayerScope, LoadItem};
+use crate::layout::FolderContent;
 use crate::name::PluginName;
 use crate::plain_json;
 
 mod declared;
+mod origin;
 mod url;
 
-pub use self::declared::{DeclaredPlugin, declared};
-
-/// The engine looks into both, at the files directly there.
-const FOLDERS: [&str; 2] = ["plugins", "plugin"];
+pub use self::declared::{DeclaredPlugin, declared_plugins};
+pub use self::origin::{PluginFile, PluginOrigin};
 
 /// One plugin as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,7 @@ pub struct PluginsView {
 /// The `package.json` of the workspace's `.opencode`, whose packages the
 /// engine installs for plugin files.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PackageSpec {
     /// Where it is, below the workspace.
     pub path: String,
@@ -61,6 +62,7 @@ pub struct PackageSpec {
 
 /// What makes the engine load a plugin, in the order of lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum PluginSource {
     /// The `plugin` setting of the workspace.
     ConfigProject,
@@ -117,37 +119,42 @@ impl PluginScope {
 ///
 /// With the other layers it is also told which plugins are named again later:
 /// of these the engine loads the last.
-pub fn list(files: &dyn Files, include_global: bool) -> Result<PluginsView, ReadError> {
+pub fn list_plugins(files: &dyn Files, include_global: bool) -> Result<PluginsView, ReadError> {
     let own = config::OpencodeFile::find(files)?;
+    // A broken file of the workspace's own is an error here. As a layer it would
+    // only be left out, and the list would look empty.
     own.document(files)?;
     let own = Location::workspace(own.path);
-    let reach = if include_global {
+    let scope = if include_global {
         ConfigScope::All
     } else {
         ConfigScope::Project
     };
-    let ground = ConfigSources::read(files, reach)?;
+    let sources = ConfigSources::read(files, scope)?;
     let mut loaded = Vec::new();
-    for step in ground.steps() {
-        match step {
+    for item in sources.load_order() {
+        match item {
             LoadItem::Directory(directory) => loaded.extend(in_directory(files, directory)),
             LoadItem::Layer(layer) if layer.at == own => {
-                loaded.extend(named(layer, &ground, files, own_plugin));
+                loaded.extend(named(layer, &sources, files, own_plugin));
             }
             LoadItem::Layer(layer) if include_global => {
-                loaded.extend(named(layer, &ground, files, others_plugin));
+                loaded.extend(named(layer, &sources, files, others_plugin));
             }
+            // The OpenWork API lists what one file says. Other layers are asked for.
             LoadItem::Layer(_) => {}
         }
     }
     if include_global {
-        mark(&mut loaded);
+        mark_shadowed(&mut loaded);
     }
     let mut items: Vec<PluginItem> = loaded.into_iter().map(|loaded| loaded.item).collect();
+    // Sorted last, and stable: which plugin shadows which depends on the order of
+    // loading, which differs from the order of lists.
     items.sort_by_key(|item| item.source);
     Ok(PluginsView {
         items,
-        package: package(files, &ground),
+        package: read_package(files, &sources),
     })
 }
 
@@ -176,11 +183,11 @@ struct LoadedPlugin {
 
 fn named(
     layer: &ConfigFile,
-    ground: &ConfigSources,
+    sources: &ConfigSources,
     files: &dyn Files,
     item: fn(&DeclaredPlugin, &ConfigFile) -> PluginItem,
 ) -> Vec<LoadedPlugin> {
-    let declared = declared(layer, ground, files).into_iter();
+    let declared = declared_plugins(layer, sources, files).into_iter();
     let loaded = |plugin: DeclaredPlugin| LoadedPlugin {
         item: item(&plugin, layer),
         identity: plugin.identity(),
@@ -210,8 +217,9 @@ fn others_plugin(plugin: &DeclaredPlugin, layer: &ConfigFile) -> PluginItem {
 }
 
 /// Notes which plugins come again later: the engine loads the last.
-fn mark(loaded: &mut [LoadedPlugin]) {
+fn mark_shadowed(loaded: &mut [LoadedPlugin]) {
     let mut last: HashMap<String, PathBuf> = HashMap::new();
+    // From the end: the one that counts is the last, and is met first.
     for plugin in loaded.iter_mut().rev() {
         plugin.item.shadowed_by = last.get(&plugin.identity).cloned();
         last.entry(plugin.identity.clone())
@@ -221,11 +229,16 @@ fn mark(loaded: &mut [LoadedPlugin]) {
 
 /// The plugin files of a directory, folder by folder, by name.
 fn in_directory(files: &dyn Files, directory: &ConfigDirectory) -> Vec<LoadedPlugin> {
-    let folders = FOLDERS.iter().filter_map(|name| directory.folder(name));
+    let folders = FolderContent::Plugins
+        .folder_names()
+        .filter_map(|name| directory.folder(name));
     let in_folder = |folder: Location| {
-        let entries = entries(files, &folder).unwrap_or_default().into_iter();
-        let plugins =
-            entries.filter(|entry| entry.kind == EntryKind::File && is_plugin(&entry.name));
+        // A folder that cannot be listed must not hide the plugins of others.
+        let entries = entries(files, &folder).unwrap_or_else(|_| Vec::new());
+        let entries = entries.into_iter();
+        let plugins = entries.filter(|entry| {
+            entry.kind == EntryKind::File && FolderContent::Plugins.takes(&[], &entry.name)
+        });
         let places: Vec<Location> = plugins
             .filter_map(|entry| folder.join(&entry.name))
             .collect();
@@ -256,27 +269,22 @@ fn in_file(files: &dyn Files, at: &Location, layer: LayerScope) -> LoadedPlugin 
     };
     LoadedPlugin {
         item,
-        identity: url::of(&file),
+        identity: url::file_url(&file),
         file,
     }
 }
 
-fn is_plugin(name: &str) -> bool {
-    // The engine tells them by these endings, in lower case only.
-    [".js", ".ts"].iter().any(|ending| name.ends_with(ending))
-}
-
-fn package(files: &dyn Files, ground: &ConfigSources) -> Option<PackageSpec> {
+fn read_package(files: &dyn Files, sources: &ConfigSources) -> Option<PackageSpec> {
     let of_workspace = |directory: &&ConfigDirectory| directory.at.root == FileRoot::Workspace;
-    let at = ground
+    let at = sources
         .directories()
         .iter()
         .find(of_workspace)?
         .file("package.json")?;
-    let said = files.read(&at, CONFIG_LIMIT).ok().flatten();
-    let said = said.and_then(|bytes| plain_json::parse(&bytes).ok());
+    let package = files.read(&at, CONFIG_LIMIT).ok().flatten();
+    let package = package.and_then(|bytes| plain_json::parse(&bytes).ok());
     Some(PackageSpec {
         path: at.path.as_str().to_owned(),
-        dependencies: said.and_then(|said| said.get("dependencies")?.as_object().cloned()),
+        dependencies: package.and_then(|package| package.get("dependencies")?.as_object().cloned()),
     })
 }

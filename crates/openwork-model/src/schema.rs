@@ -23,7 +23,7 @@
 //! | --- | --- |
 //! | `rule` | the rules, as they are in the data |
 //! | `check` | a value against a rule |
-//! | `miss` | where a value and a rule part; of several misses the most telling |
+//! | `mismatch` | where a value and a rule part; of several mismatches the most telling |
 //! | `place` | where in the configuration a value is |
 //! | `words` | values and rules for people |
 
@@ -32,7 +32,7 @@ use std::sync::LazyLock;
 use crate::fields::Fields;
 
 mod check;
-mod miss;
+mod mismatch;
 mod place;
 mod rule;
 mod words;

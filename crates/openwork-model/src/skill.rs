@@ -19,6 +19,7 @@ use std::path::PathBuf;
 
 use crate::config::ReadError;
 use crate::files::{Files, Location, TEXT_LIMIT};
+use crate::layout::{self, SKILL_FILE};
 use crate::name::SkillName;
 use crate::path::RelPath;
 
@@ -31,9 +32,6 @@ use self::verdict::SkillFault;
 pub use self::verdict::is_description;
 pub use self::verdict::{SkillEntry, SkillRule};
 use self::walk::{SkillCandidate, SkillWalk};
-
-/// The file of a skill's folder that makes it one.
-pub const FILE: &str = "SKILL.md";
 
 /// One skill as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +48,7 @@ pub struct SkillItem {
 
 /// Something that looks like a skill and is not listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SkippedSkill {
     /// The name that it gives itself, if it does.
     pub name: Option<String>,
@@ -67,6 +66,7 @@ pub struct SkippedSkill {
 
 /// The skills of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct SkillsView {
     /// Each name once, in the order of the places.
     pub items: Vec<SkillItem>,
@@ -106,11 +106,11 @@ impl SkillScope {
 
 /// The skills, and what is left out of them.
 ///
-/// What cannot be read, or is no skill by the rules of [`read_entry`], is
+/// What cannot be read, or is no skill by the rules of [`read_skill`], is
 /// skipped and hides nothing else.
-pub fn list(files: &dyn Files, include_global: bool) -> Result<SkillsView, ReadError> {
+pub fn list_skills(files: &dyn Files, include_global: bool) -> Result<SkillsView, ReadError> {
     let mut survey = SkillSurvey::new(files);
-    survey.look(include_global, &|_| true)?;
+    survey.search(include_global, &|_| true)?;
     let items = survey.found.into_iter().map(|skill| skill.item);
     Ok(SkillsView {
         items: items.collect(),
@@ -119,13 +119,13 @@ pub fn list(files: &dyn Files, include_global: bool) -> Result<SkillsView, ReadE
 }
 
 /// The skill that is listed under a name, with the text of its SKILL.md.
-pub fn find(
+pub fn find_skill(
     files: &dyn Files,
     name: &str,
     include_global: bool,
 ) -> Result<(SkillItem, String), ReadError> {
     let mut survey = SkillSurvey::new(files);
-    survey.look(include_global, &|folder| folder == name)?;
+    survey.search(include_global, &|folder| folder == name)?;
     let found = survey.found.into_iter().next();
     let FoundSkill { item, text } = found.ok_or(ReadError::SkillNotFound)?;
     Ok((item, text))
@@ -136,13 +136,13 @@ pub fn find(
 /// description of 1 to 1024 characters.
 ///
 /// ```
-/// use openwork_model::skill::read_entry;
+/// use openwork_model::skill::read_skill;
 ///
-/// let skill = read_entry("audit", "---\nname: audit\ndescription: Audits expenses\n---\nSteps.\n");
+/// let skill = read_skill("audit", "---\nname: audit\ndescription: Audits expenses\n---\nSteps.\n");
 /// assert_eq!(skill.map(|entry| entry.description).as_deref(), Some("Audits expenses"));
-/// assert_eq!(read_entry("audit", "Steps without frontmatter.\n"), None);
+/// assert_eq!(read_skill("audit", "Steps without frontmatter.\n"), None);
 /// ```
-pub fn read_entry(folder: &str, text: &str) -> Option<SkillEntry> {
+pub fn read_skill(folder: &str, text: &str) -> Option<SkillEntry> {
     verdict::judge(folder, text).ok()
 }
 
@@ -156,15 +156,15 @@ pub struct FoundSkill {
 }
 
 /// The project's skills as listed, with their texts.
-pub fn found(files: &dyn Files) -> Result<Vec<FoundSkill>, ReadError> {
+pub fn skills_with_text(files: &dyn Files) -> Result<Vec<FoundSkill>, ReadError> {
     let mut survey = SkillSurvey::new(files);
-    survey.look(false, &|_| true)?;
+    survey.search(false, &|_| true)?;
     Ok(survey.found)
 }
 
 /// Where skills of these names are that lie directly in a place that the engine
 /// reads, in a folder of their name.
-pub fn named<'n>(
+pub fn skills_named<'n>(
     files: &dyn Files,
     names: &[&'n SkillName],
 ) -> Result<Vec<(&'n SkillName, PathBuf)>, ReadError> {
@@ -173,9 +173,10 @@ pub fn named<'n>(
     for place in places.iter().flat_map(|places| &places.places) {
         for name in names {
             let folder = place.at.join(name.as_str());
-            let Some(at) = folder.and_then(|folder| folder.join(FILE)) else {
+            let Some(at) = folder.and_then(|folder| folder.join(SKILL_FILE)) else {
                 continue;
             };
+            // Read instead of listed, as the names are few and the places may be large.
             if let Ok(Some(_)) = files.read(&at, TEXT_LIMIT) {
                 found.push((*name, files.absolute(&at)));
             }
@@ -184,17 +185,10 @@ pub fn named<'n>(
     Ok(found)
 }
 
-/// The places of the workspace itself that are there for skill folders.
-pub fn workspace_places() -> [RelPath; 4] {
-    place::PROJECT.map(|path| RelPath::of_components(&path))
-}
-
 /// Whether a folder of the workspace lies in a place that is there for skills,
 /// so that all of it belongs to the skill that it holds.
 pub fn is_skill_folder(folder: &RelPath) -> bool {
-    let places = workspace_places();
-    let mut around = places.iter().filter(|place| folder.is_below(place));
-    around.any(|place| folder != place)
+    layout::skill_folders().any(|around| folder.is_below(&around) && *folder != around)
 }
 
 /// Collects skills, each name and each file once.
@@ -218,7 +212,7 @@ impl<'f> SkillSurvey<'f> {
     }
 
     /// Looks at all places, reading the skills of those folders that are wanted.
-    fn look(
+    fn search(
         &mut self,
         include_global: bool,
         is_wanted: &dyn Fn(&str) -> bool,
@@ -229,6 +223,8 @@ impl<'f> SkillSurvey<'f> {
             outside,
         } in places(self.files, include_global)?
         {
+            // One walk for all places of a scope: what lies directly in any of them comes
+            // before what lies deeper in the first.
             let mut walk = SkillWalk::new(self.files);
             for place in &places {
                 walk.below(place);
@@ -238,9 +234,9 @@ impl<'f> SkillSurvey<'f> {
                     self.read(candidate, scope);
                 }
             }
-            let strays = walk.astray.into_iter().chain(outside);
+            let unfollowed = walk.unfollowed.into_iter().chain(outside);
             self.skipped
-                .extend(strays.map(|(path, fault)| fault.skipped(path, scope)));
+                .extend(unfollowed.map(|(path, fault)| fault.skipped(path, scope)));
         }
         Ok(())
     }
@@ -251,7 +247,7 @@ impl<'f> SkillSurvey<'f> {
         if !self.paths.insert(path.clone()) {
             return;
         }
-        let text = text(self.files, &candidate.at);
+        let text = read_text(self.files, &candidate.at);
         let judged = text.and_then(|text| Ok((verdict::judge(&candidate.folder, &text)?, text)));
         match judged {
             Ok((entry, text)) => self.keep(entry, text, path, scope),
@@ -260,6 +256,8 @@ impl<'f> SkillSurvey<'f> {
     }
 
     fn keep(&mut self, entry: SkillEntry, text: String, path: PathBuf, scope: SkillScope) {
+        // Kept and not dropped: two skills of a name are a mistake that somebody has
+        // to hear of, since the engine takes either.
         if let Some(first) = self.names.get(&entry.name) {
             let fault = SkillFault::shadowed(&entry.name, first);
             self.skipped.push(fault.skipped(path, scope));
@@ -276,7 +274,7 @@ impl<'f> SkillSurvey<'f> {
     }
 }
 
-fn text(files: &dyn Files, at: &Location) -> Result<String, SkillFault> {
+fn read_text(files: &dyn Files, at: &Location) -> Result<String, SkillFault> {
     let contents = files
         .read(at, TEXT_LIMIT)
         .map_err(|error| SkillFault::unreadable(&error))?;

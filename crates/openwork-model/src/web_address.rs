@@ -29,6 +29,7 @@ pub struct WebAddress {
 
 /// Why an address is refused that would be read differently by people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum AddressFault {
     /// A tab, a line feed, another control character or a blank.
     #[error("an address with blanks or control characters")]
@@ -53,6 +54,7 @@ impl WebAddress {
         check_characters(text)?;
         let (scheme, rest) = text.split_once(':').ok_or(AddressFault::NoAddress)?;
         let authority = rest.strip_prefix("//").ok_or(AddressFault::NoSlashes)?;
+        // `https:///host` leads to `host` for a browser and nowhere for other readers.
         if authority.starts_with('/') || scheme.is_empty() {
             return Err(AddressFault::NoAddress);
         }
@@ -68,6 +70,8 @@ impl WebAddress {
     /// Reads whatever the engine would take for an address. `None` if it
     /// would not, or if the host depends on what is filled in later.
     pub fn read(text: &str) -> Option<Self> {
+        // A reference may hold anything. The host counts as known only where none of
+        // these changes it.
         let mut readings = FILLINGS.iter().map(|filling| {
             let filled = filled(text, filling);
             Self::of(&Url::parse(&filled).ok()?)
@@ -82,10 +86,13 @@ impl WebAddress {
             Host::Domain("") => return None,
             host => host.to_string(),
         };
-        let port = url.port().map(|port| format!(":{port}"));
+        let host = match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host,
+        };
         Some(Self {
             scheme: url.scheme().to_owned(),
-            host: host + port.as_deref().unwrap_or_default(),
+            host,
         })
     }
 
@@ -114,6 +121,7 @@ pub fn check_characters(text: &str) -> Result<(), AddressFault> {
 
 /// Whether a text may be taken for an address somewhere.
 pub fn is_like_address(text: &str) -> bool {
+    // The WHATWG parser drops these anywhere, so `ht\ntp:` is an address.
     let is_left_out = |c: &char| !matches!(c, '\t' | '\n' | '\r');
     let text: String = text.chars().filter(is_left_out).collect();
     let text = text.trim_start_matches(|c: char| c <= ' ');

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::actor::hex;
+use crate::hex::to_hex;
 
 /// The id under which a workspace is reached.
 ///
@@ -17,8 +17,10 @@ pub struct WorkspaceId(String);
 impl WorkspaceId {
     /// The id of the workspace at a path that is already absolute and normal.
     pub fn of(path: &Path) -> Self {
+        // Of the path as it is given, links not resolved: clients made their ids so
+        // before this server came.
         let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
-        Self(format!("ws_{}", hex(&digest[..6])))
+        Self(format!("ws_{}", to_hex(&digest[..6])))
     }
 
     /// The id as text.
@@ -100,6 +102,8 @@ impl Workspace {
 /// Normalises an absolute path by text: `.`, `..`, double and trailing
 /// slashes go. Links are not looked at, so clients find the path they gave.
 pub fn normalise(path: &Path) -> PathBuf {
+    // Not `canonicalize`, which asks the disk, and resolves links that people gave
+    // on purpose.
     path.components()
         .fold(PathBuf::new(), |mut normal, component| {
             match component {

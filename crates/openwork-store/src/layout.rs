@@ -1,8 +1,7 @@
 //! Where the store keeps what is its own.
 
-use openwork_model::name::WorkspacePlace;
+use openwork_model::layout::{self, SKILL_FILE, WorkspacePlace};
 use openwork_model::path::RelPath;
-use openwork_model::skill;
 use uuid::Uuid;
 
 /// The newest segment of the audit log, in the store's own directory.
@@ -43,11 +42,9 @@ fn in_home(name: &str) -> RelPath {
 /// Where skills and commands are kept, that is all of the way; elsewhere it is
 /// the folder that a skill was alone in.
 pub(crate) fn pruned_below(file: &RelPath) -> Option<RelPath> {
-    let mut kept = skill::workspace_places()
-        .into_iter()
-        .chain([WorkspacePlace::Commands.path()]);
+    let mut kept = layout::skill_folders().chain([WorkspacePlace::Commands.path()]);
     kept.find(|place| file.is_below(place)).or_else(|| {
-        let is_skill = file.file_name() == Some(skill::FILE);
+        let is_skill = file.file_name() == Some(SKILL_FILE);
         file.parent().filter(|_| is_skill)?.parent()
     })
 }

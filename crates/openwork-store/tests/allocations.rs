@@ -77,10 +77,9 @@ fn a_kept_answer_costs_no_allocation_for_each_item() {
 
 fn patch() -> Proposal {
     let fields = Map::from_iter([("model".to_owned(), Value::from("c/d"))]);
-    Proposal::from(Change::PatchConfig(ConfigPatch {
-        opencode: Some(fields),
-        openwork: None,
-    }))
+    Proposal::from(Change::PatchConfig(
+        ConfigPatch::opencode_keys(fields).unwrap(),
+    ))
 }
 
 fn planned(entries: usize) -> (AllocationInfo, Plan, usize) {

@@ -77,7 +77,7 @@ impl Workspace {
 
     /// Plans a change on the files as they are now. Nothing is written.
     ///
-    /// Takes a [`Change`](crate::Change), or a [`Proposal`] that says which
+    /// Takes a [`Change`](crate::change::Change), or a [`Proposal`] that says which
     /// state of the configuration it is meant for.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
     clippy::disallowed_methods,
     reason = "test fixtures are made outside of the product's store"
 )]
+#![expect(clippy::print_stderr, reason = "what is skipped is said")]
 
 use std::error::Error as StdError;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -6,11 +6,11 @@
 use serde_json::Value;
 
 use super::Fields;
+use openwork_jsonc::pointer_below;
 use openwork_model::invalid::Invalid;
 use openwork_model::mask::MASK;
-use openwork_model::web_address::{
-    AddressFault, WebAddress, check_characters, filled, is_like_address,
-};
+use openwork_model::name::check_plugin_address;
+use openwork_model::web_address::{WebAddress, filled, is_like_address};
 
 /// The fields of providers and their models that hold addresses.
 const PROVIDER_FIELDS: [&str; 6] = [
@@ -26,12 +26,12 @@ const PROVIDER_FIELDS: [&str; 6] = [
 /// than people would read it.
 pub(super) fn check_settings(settings: &Fields) -> Result<(), Invalid> {
     for (key, value) in settings {
-        let at = below("", key);
+        let at = pointer_below("", key);
         match key.as_str() {
             "mcp" => check_entries(value, &at)?,
             "provider" | "providers" => check_provider(value, &at)?,
             "instructions" => check_items(value, &at, check)?,
-            "plugin" | "plugins" => check_items(value, &at, check_spec)?,
+            "plugin" | "plugins" => check_items(value, &at, check_plugin_address)?,
             "skills" => check_skills(value, &at)?,
             "enterprise" => check_field(value, "url", &at)?,
             _ => {}
@@ -42,23 +42,19 @@ pub(super) fn check_settings(settings: &Fields) -> Result<(), Invalid> {
 
 /// Fails at such an address of one MCP entry.
 pub(super) fn check_entry(entry: &Fields, name: &str) -> Result<(), Invalid> {
-    let at = below("/mcp", name);
+    let at = pointer_below("/mcp", name);
     entry.get("url").map_or(Ok(()), |url| {
-        check_text(url, &below(&at, "url"), check_always)
+        check_text(url, &pointer_below(&at, "url"), check_always)
     })
-}
-
-/// Fails at such an address of a plugin.
-pub(super) fn check_plugin(spec: &str) -> Result<(), Invalid> {
-    check_spec(spec, "/plugin")
 }
 
 fn check_entries(entries: &Value, at: &str) -> Result<(), Invalid> {
     for (name, entry) in members(entries) {
-        let at = below(at, name);
+        let at = pointer_below(at, name);
         if let Some(url) = entry.get("url") {
-            check_text(url, &below(&at, "url"), check_always)?;
+            check_text(url, &pointer_below(&at, "url"), check_always)?;
         }
+        // The engine also takes entries one level further down.
         if name == "servers" {
             check_entries(entry, &at)?;
         }
@@ -68,7 +64,7 @@ fn check_entries(entries: &Value, at: &str) -> Result<(), Invalid> {
 
 fn check_provider(value: &Value, at: &str) -> Result<(), Invalid> {
     for (key, value) in members(value) {
-        let at = below(at, key);
+        let at = pointer_below(at, key);
         if PROVIDER_FIELDS.contains(&key) {
             check_text(value, &at, check)?;
         }
@@ -80,26 +76,26 @@ fn check_provider(value: &Value, at: &str) -> Result<(), Invalid> {
 fn check_skills(value: &Value, at: &str) -> Result<(), Invalid> {
     check_items(value, at, check)?;
     match value.get("urls") {
-        Some(urls) => check_items(urls, &below(at, "urls"), check),
+        Some(urls) => check_items(urls, &pointer_below(at, "urls"), check),
         None => Ok(()),
     }
 }
 
 fn check_field(value: &Value, field: &str, at: &str) -> Result<(), Invalid> {
     match value.get(field) {
-        Some(value) => check_text(value, &below(at, field), check),
+        Some(value) => check_text(value, &pointer_below(at, field), check),
         None => Ok(()),
     }
 }
 
 fn check_items(list: &Value, at: &str, check: AddressCheck) -> Result<(), Invalid> {
-    let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    let items = list.as_array().map_or(&[][..], Vec::as_slice);
     for (index, item) in items.iter().enumerate() {
         let spec = item
             .as_array()
             .and_then(|pair| pair.first())
             .unwrap_or(item);
-        check_text(spec, &below(at, &index.to_string()), check)?;
+        check_text(spec, &pointer_below(at, &index.to_string()), check)?;
     }
     Ok(())
 }
@@ -122,6 +118,7 @@ fn check(text: &str, at: &str) -> Result<(), Invalid> {
 /// Checks a text that is used as an address. One that comes back masked is
 /// there already, and one that leads nowhere harms nobody.
 fn check_always(text: &str, at: &str) -> Result<(), Invalid> {
+    // It was shown masked and comes back: the address itself is on disk already.
     if text.contains(MASK) {
         return Ok(());
     }
@@ -129,7 +126,9 @@ fn check_always(text: &str, at: &str) -> Result<(), Invalid> {
     let text = filled(text, "x");
     let leads = WebAddress::read(&text).is_some();
     match WebAddress::parse(&text) {
-        Err(fault) if leads || text.contains(is_left_out) => Err(refuse(fault, at)),
+        Err(fault) if leads || text.contains(is_left_out) => {
+            Err(Invalid::misread_address(at, fault))
+        }
         _ => Ok(()),
     }
 }
@@ -138,28 +137,7 @@ fn is_left_out(c: char) -> bool {
     c.is_control() || c == '\\'
 }
 
-/// Checks a plugin's text: `git+ssh://git@host` has a user name by right.
-fn check_spec(text: &str, at: &str) -> Result<(), Invalid> {
-    match check_characters(text) {
-        Err(fault) if is_like_address(text) && !text.starts_with("file:") => Err(refuse(fault, at)),
-        _ => Ok(()),
-    }
-}
-
-fn refuse(fault: AddressFault, at: &str) -> Invalid {
-    Invalid::Engine {
-        pointer: at.to_owned(),
-        found: fault.to_string(),
-        expected: "an address such as `https://host/path`".to_owned(),
-    }
-}
-
 fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let members = value.as_object().into_iter().flatten();
     members.map(|(key, value)| (key.as_str(), value))
-}
-
-/// One step further in a JSON pointer (RFC 6901).
-fn below(at: &str, step: &str) -> String {
-    format!("{at}/{}", step.replace('~', "~0").replace('/', "~1"))
 }

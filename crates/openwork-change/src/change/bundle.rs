@@ -30,23 +30,41 @@ pub struct ImportSection<T> {
 /// An import. A section that is `None` leaves its files alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportBundle {
-    /// The engine's configuration.
-    pub opencode: Option<ImportSection<Fields>>,
-    /// OpenWork's settings.
-    pub openwork: Option<ImportSection<Fields>>,
-    /// Skills; of one name the last counts.
-    pub skills: Option<ImportSection<Vec<SkillDraft>>>,
-    /// Commands; of one name the last counts.
-    pub commands: Option<ImportSection<Vec<CommandDraft>>>,
+    opencode: Option<ImportSection<Fields>>,
+    openwork: Option<ImportSection<Fields>>,
+    skills: Option<ImportSection<Vec<SkillDraft>>>,
+    commands: Option<ImportSection<Vec<CommandDraft>>>,
 }
 
 impl ImportBundle {
+    /// The engine's configuration.
+    pub fn opencode(&self) -> Option<&ImportSection<Fields>> {
+        self.opencode.as_ref()
+    }
+
+    /// OpenWork's settings.
+    pub fn openwork(&self) -> Option<&ImportSection<Fields>> {
+        self.openwork.as_ref()
+    }
+
+    /// Skills; of one name the last counts.
+    pub fn skills(&self) -> Option<&ImportSection<Vec<SkillDraft>>> {
+        self.skills.as_ref()
+    }
+
+    /// Commands; of one name the last counts.
+    pub fn commands(&self) -> Option<&ImportSection<Vec<CommandDraft>>> {
+        self.commands.as_ref()
+    }
+
     /// Reads the body of `POST import`.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
         let body = BundleReader {
             body: JsonObject::new(fields),
             modes: JsonObject::new(fields).object("mode")?,
         };
+        // Before any item is read, or a body of millions would be parsed to be
+        // refused.
         body.check_count(&["skills", "commands"])?;
         let opencode = body.fields("opencode")?;
         if let Some(section) = &opencode {
@@ -71,7 +89,7 @@ impl BundleReader<'_> {
     fn check_count(&self, keys: &[&str]) -> Result<(), Invalid> {
         let mut items = 0;
         for key in keys {
-            items += self.body.list(key)?.unwrap_or_default().len();
+            items += self.body.list(key)?.map_or(0, <[Value]>::len);
         }
         if items > MOST_ITEMS {
             return Err(Invalid::TooManyItems {
@@ -97,7 +115,7 @@ impl BundleReader<'_> {
         key: &str,
         read: impl Fn(&JsonObject<'_>) -> Result<T, Invalid>,
     ) -> Result<Option<ImportSection<Vec<T>>>, Invalid> {
-        let items = self.body.list(key)?.unwrap_or_default();
+        let items = self.body.list(key)?.unwrap_or(&[]);
         let item = |(index, value): (usize, &Value)| {
             read(&JsonObject::of(value, &format!("{key}[{index}]"))?)
         };
@@ -107,6 +125,8 @@ impl BundleReader<'_> {
             .map(item)
             .collect::<Result<_, _>>()?;
         let mode = self.mode(key)?;
+        // An empty list leaves the files alone, also under `replace`: nobody loses all
+        // of his skills over a list that a program left empty.
         Ok((!content.is_empty()).then_some(ImportSection { mode, content }))
     }
 
@@ -162,6 +182,6 @@ mod tests {
             .collect();
         let body = json!({ "commands": items });
         let bundle = ImportBundle::from_fields(body.as_object().unwrap()).unwrap();
-        assert_eq!(bundle.commands.unwrap().content.len(), 5_000);
+        assert_eq!(bundle.commands().unwrap().content.len(), 5_000);
     }
 }

@@ -2,32 +2,116 @@
 
 use super::{Fields, JsonObject};
 use openwork_frontmatter::FieldValue;
-use openwork_model::command::subtask_of;
 use openwork_model::invalid::Invalid;
 use openwork_model::name::CommandName;
 
 /// A command as it will be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandDraft {
-    /// Its name.
-    pub name: CommandName,
-    /// What it is for.
-    pub description: Option<String>,
-    /// What it says, trimmed and not empty.
-    pub template: String,
-    /// The agent that carries it out.
-    pub agent: Option<String>,
-    /// The model that carries it out.
-    pub model: Option<String>,
-    /// Whether it runs as a task of its own; `None` leaves that to the engine.
-    pub subtask: Option<bool>,
+    name: CommandName,
+    description: Option<String>,
+    template: String,
+    agent: Option<String>,
+    model: Option<String>,
+    subtask: Option<bool>,
 }
 
 impl CommandDraft {
+    /// A command of a name that says this, and nothing else; the engine's
+    /// defaults decide who carries it out.
+    ///
+    /// # Errors
+    ///
+    /// A name that is no word or that some system has for a device, or a
+    /// template of blanks alone.
+    ///
+    /// ```
+    /// use openwork_change::change::CommandDraft;
+    ///
+    /// let draft = CommandDraft::new("daily", "Sum up.")?.with_description("Sums up the day");
+    /// assert_eq!(draft.text(), "---\nname: daily\ndescription: Sums up the day\n---\n\nSum up.\n");
+    /// assert!(CommandDraft::new("daily", " ").is_err());
+    /// # Ok::<(), openwork_model::invalid::Invalid>(())
+    /// ```
+    pub fn new(name: &str, template: &str) -> Result<Self, Invalid> {
+        let template = checked_template(template)?;
+        Ok(Self {
+            name: CommandName::parse_new(name)?,
+            description: None,
+            template,
+            agent: None,
+            model: None,
+            subtask: None,
+        })
+    }
+
+    /// The same with what it is for. Blanks alone say nothing.
+    #[must_use]
+    pub fn with_description(self, description: &str) -> Self {
+        let description = filled(description);
+        Self {
+            description,
+            ..self
+        }
+    }
+
+    /// The same with the agent that carries it out. Blanks alone say nothing.
+    #[must_use]
+    pub fn with_agent(self, agent: &str) -> Self {
+        let agent = filled(agent);
+        Self { agent, ..self }
+    }
+
+    /// The same with the model that carries it out. Blanks alone say nothing.
+    #[must_use]
+    pub fn with_model(self, model: &str) -> Self {
+        let model = filled(model);
+        Self { model, ..self }
+    }
+
+    /// The same, run as a task of its own or not.
+    #[must_use]
+    pub fn with_subtask(self, subtask: bool) -> Self {
+        let subtask = Some(subtask);
+        Self { subtask, ..self }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &CommandName {
+        &self.name
+    }
+
+    /// What it is for.
+    pub fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// What it says, trimmed and not empty.
+    pub fn template(&self) -> &str {
+        &self.template
+    }
+
+    /// The agent that carries it out.
+    pub fn agent(&self) -> Option<&str> {
+        self.agent.as_deref()
+    }
+
+    /// The model that carries it out.
+    pub fn model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
+    /// Whether it runs as a task of its own; `None` leaves that to the engine.
+    pub fn subtask(&self) -> Option<bool> {
+        self.subtask
+    }
+
     /// Reads the body of `POST commands`.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
         let draft = Self::from_object(&JsonObject::new(fields))?;
         Ok(Self {
+            // The OpenWork API writes the field always. An import keeps what an export
+            // had, which may be nothing.
             subtask: Some(draft.subtask.unwrap_or(false)),
             ..draft
         })
@@ -35,8 +119,9 @@ impl CommandDraft {
 
     /// Reads one item, wherever in a request it is.
     pub(super) fn from_object(item: &JsonObject<'_>) -> Result<Self, Invalid> {
-        let template = template(item.text("template")?.unwrap_or_default())?;
-        let name = CommandName::parse_new(item.text("name")?.unwrap_or_default())?;
+        // What is not there is refused in the same words as what is empty.
+        let template = checked_template(item.text("template")?.unwrap_or(""))?;
+        let name = CommandName::parse_new(item.text("name")?.unwrap_or(""))?;
         Ok(Self {
             name,
             description: item.filled_text("description")?.map(str::to_owned),
@@ -59,10 +144,10 @@ impl CommandDraft {
         Ok(Self {
             name: CommandName::parse_new(own("name")?.ok_or(Invalid::CommandNameRequired)?)?,
             description: own("description")?.map(str::to_owned),
-            template: template(file.body())?,
+            template: checked_template(file.body())?,
             agent: field("agent").map(str::to_owned),
             model: field("model").map(str::to_owned),
-            subtask: subtask_of(&file),
+            subtask: file.bool_of("subtask"),
         })
     }
 
@@ -87,9 +172,13 @@ impl CommandDraft {
     }
 }
 
-fn template(text: &str) -> Result<String, Invalid> {
+fn checked_template(text: &str) -> Result<String, Invalid> {
     match text.trim() {
         "" => Err(Invalid::CommandTemplate),
         template => Ok(template.to_owned()),
     }
+}
+
+fn filled(text: &str) -> Option<String> {
+    (!text.trim().is_empty()).then(|| text.to_owned())
 }

@@ -7,13 +7,40 @@ use openwork_model::invalid::Invalid;
 /// file alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConfigPatch {
-    /// Keys of the engine's configuration.
-    pub opencode: Option<Fields>,
-    /// Keys of OpenWork's settings.
-    pub openwork: Option<Fields>,
+    opencode: Option<Fields>,
+    openwork: Option<Fields>,
 }
 
 impl ConfigPatch {
+    /// Keys of the engine's configuration.
+    ///
+    /// # Errors
+    ///
+    /// Settings that are nested more than 64 levels deep, or that hold an
+    /// address which people and the engine read differently.
+    pub fn opencode_keys(keys: Fields) -> Result<Self, Invalid> {
+        Self::from_fields(&Fields::from_iter([("opencode".to_owned(), keys.into())]))
+    }
+
+    /// Keys of OpenWork's settings.
+    ///
+    /// # Errors
+    ///
+    /// Settings that are nested more than 64 levels deep.
+    pub fn openwork_keys(keys: Fields) -> Result<Self, Invalid> {
+        Self::from_fields(&Fields::from_iter([("openwork".to_owned(), keys.into())]))
+    }
+
+    /// The keys for the engine's configuration.
+    pub fn opencode(&self) -> Option<&Fields> {
+        self.opencode.as_ref()
+    }
+
+    /// The keys for OpenWork's settings.
+    pub fn openwork(&self) -> Option<&Fields> {
+        self.openwork.as_ref()
+    }
+
     /// Reads the body of `PATCH config`.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
         let body = JsonObject::new(fields);

@@ -9,18 +9,54 @@ use openwork_model::name::McpName;
 /// A complete MCP entry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct McpDraft {
-    /// Its name.
-    pub name: McpName,
-    /// Its configuration, all fields as given.
-    pub config: Fields,
+    name: McpName,
+    config: Fields,
 }
 
 impl McpDraft {
+    /// An entry of a name with all of its fields.
+    ///
+    /// # Errors
+    ///
+    /// A name that is no word, an entry that says neither which program to
+    /// start nor which address to call, or an address that people and the
+    /// engine read differently.
+    ///
+    /// ```
+    /// use openwork_change::change::{Fields, McpDraft};
+    /// use serde_json::json;
+    ///
+    /// let mut config = Fields::from_iter([("type".to_owned(), json!("remote"))]);
+    /// assert!(McpDraft::new("notes", config.clone()).is_err());
+    /// config.insert("url".to_owned(), json!("https://mcp.example/"));
+    /// assert_eq!(McpDraft::new("notes", config)?.name().as_str(), "notes");
+    /// # Ok::<(), openwork_model::invalid::Invalid>(())
+    /// ```
+    pub fn new(name: &str, config: Fields) -> Result<Self, Invalid> {
+        let body = Fields::from_iter([
+            ("name".to_owned(), name.into()),
+            ("config".to_owned(), config.into()),
+        ]);
+        Self::from_fields(&body)
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &McpName {
+        &self.name
+    }
+
+    /// Its configuration, all fields as given.
+    pub fn config(&self) -> &Fields {
+        &self.config
+    }
+
     /// Reads the body of `POST mcp`.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
         let body = JsonObject::new(fields);
         let given = body.value("config").ok_or(Invalid::McpConfigRequired)?;
-        let name = McpName::parse(body.text("name")?.unwrap_or_default())?;
+        let name = McpName::parse(body.text("name")?.unwrap_or(""))?;
+        // A value of another shape is refused in the words for an entry without a
+        // type, as an empty one is.
         if !given.is_object() {
             return Err(Invalid::McpType);
         }

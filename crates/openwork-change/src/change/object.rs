@@ -40,6 +40,7 @@ impl<'a> JsonObject<'a> {
 
     /// A field's value, whatever its type.
     pub fn value(&self, key: &str) -> Option<&'a Value> {
+        // Programs send `null` for what they leave out.
         self.fields.get(key).filter(|value| !value.is_null())
     }
 
@@ -73,6 +74,8 @@ impl<'a> JsonObject<'a> {
     pub fn stored(&self, key: &str) -> Result<Option<&'a Fields>, Invalid> {
         let fields = self.typed(key, "an object", Value::as_object)?;
         match self.value(key) {
+            // Checked where a value is taken to be stored, not for the whole body: what is
+            // only read costs nothing by being deep.
             Some(value) if !depth_within(value, DEPTH) => Err(Invalid::TooDeep {
                 field: self.place(key),
             }),

@@ -9,15 +9,52 @@ use openwork_model::skill::is_description;
 /// A skill as it will be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SkillDraft {
-    /// Its name.
-    pub name: SkillName,
-    /// Its description, as the text has it.
-    pub description: String,
-    /// The whole text of its SKILL.md.
-    pub text: String,
+    name: SkillName,
+    description: String,
+    text: String,
 }
 
 impl SkillDraft {
+    /// A skill of a name, with the text of its file or what is to stand below
+    /// its header. A description in the text's own header counts over this one.
+    ///
+    /// # Errors
+    ///
+    /// What `POST skills` refuses: a name that is not kebab-case or that some
+    /// system has for a device, a description that is not 1 to 1,024
+    /// characters, a header that is broken or has a field which the Agent
+    /// Skills specification does not know.
+    ///
+    /// ```
+    /// use openwork_change::change::SkillDraft;
+    ///
+    /// let draft = SkillDraft::new("audit", "Audits expenses", "Steps.")?;
+    /// assert_eq!(draft.text(), "---\nname: audit\ndescription: Audits expenses\n---\nSteps.\n");
+    /// assert!(SkillDraft::new("../evil", "Audits expenses", "Steps.").is_err());
+    /// # Ok::<(), openwork_model::invalid::Invalid>(())
+    /// ```
+    pub fn new(name: &str, description: &str, content: &str) -> Result<Self, Invalid> {
+        let name = SkillName::parse_new(name)?;
+        let draft = Self::of_content(name, content, Some(description))?;
+        check_known(&draft.text)?;
+        Ok(draft)
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &SkillName {
+        &self.name
+    }
+
+    /// Its description, as the text has it.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The whole text of its SKILL.md.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Reads the body of `POST skills`. An import takes what an export gives,
     /// so there fields of other programs stay.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
@@ -28,25 +65,30 @@ impl SkillDraft {
 
     /// Reads one item, wherever in a request it is.
     pub(super) fn from_object(item: &JsonObject<'_>) -> Result<Self, Invalid> {
-        let name = SkillName::parse_new(item.text("name")?.unwrap_or_default())?;
+        let name = SkillName::parse_new(item.text("name")?.unwrap_or(""))?;
         let content = item.text("content")?.filter(|content| !content.is_empty());
         let content = content.ok_or(Invalid::SkillContentRequired)?;
-        Self::new(name, content, item.text("description")?)
+        Self::of_content(name, content, item.text("description")?)
     }
 
-    fn new(name: SkillName, content: &str, description: Option<&str>) -> Result<Self, Invalid> {
+    fn of_content(
+        name: SkillName,
+        content: &str,
+        description: Option<&str>,
+    ) -> Result<Self, Invalid> {
         let file = openwork_frontmatter::parse(content).map_err(broken)?;
         if file.text_of("name").is_some_and(|own| own != name.as_str()) {
             return Err(Invalid::SkillNameMismatch);
         }
         check_optional(&file)?;
         // What the content's own frontmatter says counts.
+        // An empty description of the text does not hide the one of the request.
         let own = file.text_of("description").filter(|own| !own.is_empty());
-        let description = own.or(description).unwrap_or_default().to_owned();
+        let description = own.or(description).unwrap_or("").to_owned();
         if !is_description(&description) {
             return Err(Invalid::Description);
         }
-        let text = text(&file, content, &name, &description)?;
+        let text = whole_text(&file, content, &name, &description)?;
         Ok(Self {
             name,
             description,
@@ -67,8 +109,8 @@ const FIELDS: [&str; 6] = [
     "metadata",
     "allowed-tools",
 ];
-/// The most characters of an unknown field that are told.
-const TOLD: usize = 64;
+/// The most characters of an unknown field that a message repeats.
+const SHOWN: usize = 64;
 
 /// Fails if there is a field that the specification does not have: programs
 /// give such fields a meaning, as `hooks` and `model`, that nobody looks for.
@@ -77,7 +119,7 @@ fn check_known(text: &str) -> Result<(), Invalid> {
     let mut fields = file.fields().map(|(field, _)| field);
     match fields.find(|field| !FIELDS.contains(field)) {
         Some(field) => Err(Invalid::SkillUnknownField {
-            field: field.chars().take(TOLD).collect(),
+            field: field.chars().take(SHOWN).collect(),
         }),
         None => Ok(()),
     }
@@ -118,7 +160,7 @@ fn check_field(
 }
 
 /// The content with name and description where the engine reads them.
-fn text(
+fn whole_text(
     file: &openwork_frontmatter::HeaderDocument<'_>,
     content: &str,
     name: &SkillName,
@@ -139,7 +181,8 @@ fn text(
 /// Drops one line feed between the frontmatter and the body.
 fn tightened(text: &str) -> Result<String, Invalid> {
     let body = openwork_frontmatter::parse(text).map_err(broken)?.body();
-    let header = text.strip_suffix(body).unwrap_or_default();
+    // The body is the end of the text that it was read from.
+    let header = text.get(..text.len() - body.len()).unwrap_or("");
     Ok(format!("{header}{}", unspaced(body)))
 }
 

@@ -21,7 +21,7 @@ impl Change {
             }
             Self::UpsertSkill(draft) => of_skill(draft),
             Self::DeleteSkill(name) => name.as_str().len(),
-            Self::AddMcp(McpDraft { name, config }) => name.as_str().len() + of_fields(config),
+            Self::AddMcp(draft) => of_mcp(draft),
             Self::UpsertCommand(draft) => of_command(draft),
             Self::DeleteCommand(name) => name.as_str().len(),
             Self::Import(bundle) => of_bundle(bundle),
@@ -42,20 +42,32 @@ pub fn weight(value: &Value) -> usize {
 }
 
 fn of_fields(fields: &Fields) -> usize {
+    // What an object takes in memory, not its text: a megabyte of small numbers is
+    // many megabytes of values.
     let field = |(name, value): (&String, &Value)| FIELD + name.len() + weight(value);
     fields.iter().map(field).sum()
 }
 
+fn of_mcp(draft: &McpDraft) -> usize {
+    draft.name().as_str().len() + of_fields(draft.config())
+}
+
 fn of_patch(patch: &ConfigPatch) -> usize {
-    let sections = [&patch.opencode, &patch.openwork];
+    let sections = [patch.opencode(), patch.openwork()];
     sections.into_iter().flatten().map(of_fields).sum()
 }
 
 fn of_bundle(bundle: &ImportBundle) -> usize {
-    let fields = [&bundle.opencode, &bundle.openwork];
+    let fields = [bundle.opencode(), bundle.openwork()];
     let fields = fields.into_iter().flatten();
-    let skills = bundle.skills.iter().flat_map(|section| &section.content);
-    let commands = bundle.commands.iter().flat_map(|section| &section.content);
+    let skills = bundle
+        .skills()
+        .into_iter()
+        .flat_map(|section| &section.content);
+    let commands = bundle
+        .commands()
+        .into_iter()
+        .flat_map(|section| &section.content);
     fields
         .map(|section| of_fields(&section.content))
         .sum::<usize>()
@@ -65,16 +77,16 @@ fn of_bundle(bundle: &ImportBundle) -> usize {
 }
 
 fn of_skill(draft: &SkillDraft) -> usize {
-    let texts = [draft.name.as_str(), &draft.description, &draft.text];
+    let texts = [draft.name().as_str(), draft.description(), draft.text()];
     size_of::<SkillDraft>() + texts.map(str::len).iter().sum::<usize>()
 }
 
 fn of_command(draft: &CommandDraft) -> usize {
-    let optional = [&draft.description, &draft.agent, &draft.model];
-    let optional = optional.into_iter().flatten().map(String::len);
+    let optional = [draft.description(), draft.agent(), draft.model()];
+    let optional = optional.into_iter().flatten().map(str::len);
     size_of::<CommandDraft>()
-        + draft.name.as_str().len()
-        + draft.template.len()
+        + draft.name().as_str().len()
+        + draft.template().len()
         + optional.sum::<usize>()
 }
 

@@ -5,10 +5,8 @@ use super::findings::Findings;
 use super::{Effect, EffectKind, Level};
 use crate::change::Action;
 use crate::plan::Plan;
+use openwork_model::layout::{FolderContent, FolderFile};
 use openwork_model::path::RelPath;
-
-/// The folders of commands. All in them may go with the commands.
-const COMMANDS: [&str; 2] = [".opencode/commands/", ".opencode/command/"];
 
 /// Counts what is deleted; an import that deletes does so before it writes.
 ///
@@ -22,10 +20,11 @@ pub(super) fn weigh(findings: &mut Findings, plan: &Plan) {
             FileRole::Skill(_) => gone.skills.push(&edit.path),
             FileRole::Command(_) => gone.commands.push(&edit.path),
             FileRole::SkillFile => gone.files.push(&edit.path),
+            // Replacing all commands empties their folder, whatever else lies in it.
             FileRole::Agent(_) | FileRole::Other if is_command_file(&edit.path) => {
                 gone.files.push(&edit.path);
             }
-            FileRole::Agent(_) | FileRole::Other => stray(findings, &edit.path),
+            FileRole::Agent(_) | FileRole::Other => note_unexpected(findings, &edit.path),
         }
     }
     if let Some(all) = gone.counted() {
@@ -76,16 +75,16 @@ impl GoneFiles<'_> {
     }
 }
 
-fn stray(findings: &mut Findings, path: &RelPath) {
+fn note_unexpected(findings: &mut Findings, path: &RelPath) {
     let text = format!("Deletes `{path}`, which is in no folder of skills or commands.");
     let effect = Effect::new(EffectKind::Deletes, Level::High, text).about(path.as_str());
     findings.add(format!("Delete the file {path}"), effect);
 }
 
+/// Whether a file lies in a folder of commands: all in them may go with the
+/// commands.
 fn is_command_file(path: &RelPath) -> bool {
-    COMMANDS
-        .iter()
-        .any(|folder| path.as_str().starts_with(folder))
+    FolderFile::of_path(path).is_some_and(|file| file.folder.content == FolderContent::Commands)
 }
 
 fn some(count: usize, name: &str) -> Option<String> {

@@ -6,15 +6,10 @@ use super::findings::Findings;
 use super::text::{self, WrittenText};
 use super::{Effect, EffectKind, Level, config, openwork};
 use crate::plan::FileEdit;
-use openwork_model::name::WorkspacePlace;
+use openwork_model::layout::{
+    FolderContent, FolderFile, SKILL_FILE, WorkspacePlace, is_config_file, skill_folders,
+};
 use openwork_model::path::RelPath;
-use openwork_model::skill::{self, workspace_places};
-
-/// Where the engine's configuration may be, beside the two fixed places.
-const INNER_CONFIG: [&str; 2] = ["opencode.json", "opencode.jsonc"];
-/// The folders of commands and of agents.
-const COMMANDS: [&str; 2] = ["command", "commands"];
-const AGENTS: [&str; 4] = ["agent", "agents", "mode", "modes"];
 
 /// What a file is to the engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +41,8 @@ impl FileRole {
 /// settings: each that goes is weighed.
 pub(super) fn weigh(findings: &mut Findings, edit: &FileEdit) {
     let role = role(&edit.path);
+    // Settings that go are not only gone: a rule that forbade something no longer
+    // does.
     if edit.after.is_none() && !role.is_settings() {
         return;
     }
@@ -89,47 +86,31 @@ fn unknown(path: &RelPath) -> (String, Effect) {
 
 /// What a file of the workspace is.
 pub(super) fn role(path: &RelPath) -> FileRole {
-    let text = path.as_str();
-    let is_fixed = [WorkspacePlace::OpencodeJson, WorkspacePlace::OpencodeJsonc]
-        .iter()
-        .any(|place| place.path() == *path);
-    if is_fixed
-        || INNER_CONFIG
-            .iter()
-            .any(|name| text == format!(".opencode/{name}"))
-    {
+    if is_config_file(path) {
         return FileRole::Config;
     }
     if *path == WorkspacePlace::OpenworkJson.path() {
         return FileRole::Openwork;
     }
-    if path.file_name() == Some(skill::FILE) {
+    if path.file_name() == Some(SKILL_FILE) {
         let folder = path.parent();
         let name = folder.as_ref().and_then(RelPath::file_name);
-        return FileRole::Skill(name.unwrap_or_default().to_owned());
+        return FileRole::Skill(name.unwrap_or("").to_owned());
     }
-    if workspace_places().iter().any(|place| path.is_below(place)) {
+    if skill_folders().any(|folder| path.is_below(&folder)) {
         return FileRole::SkillFile;
     }
-    if let Some(name) = stem_below(text, &COMMANDS) {
-        return FileRole::Command(name.to_owned());
+    // A file that the engine would pass over is weighed all the same: to be
+    // wrong about that would let an instruction pass as harmless.
+    let file = FolderFile::of_path(path);
+    let prompt = file.and_then(|file| Some((file.folder.content, file.stem()?)));
+    match prompt {
+        Some((FolderContent::Commands, name)) => FileRole::Command(name),
+        Some((FolderContent::Agents | FolderContent::Modes, name)) => FileRole::Agent(name),
+        Some((FolderContent::Plugins | FolderContent::Skills, _)) | None => FileRole::Other,
     }
-    match stem_below(text, &AGENTS) {
-        Some(name) => FileRole::Agent(name.to_owned()),
-        None => FileRole::Other,
-    }
-}
-
-/// The path of a text below one of some folders of `.opencode`, without its
-/// ending.
-fn stem_below<'p>(path: &'p str, folders: &[&str]) -> Option<&'p str> {
-    let (folder, rest) = path.strip_prefix(".opencode/")?.split_once('/')?;
-    folders
-        .contains(&folder)
-        .then(|| rest.strip_suffix(".md"))
-        .flatten()
 }
 
 fn lossy(bytes: Option<&[u8]>) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes.unwrap_or_default())
+    String::from_utf8_lossy(bytes.unwrap_or(&[]))
 }

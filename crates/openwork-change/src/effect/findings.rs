@@ -33,6 +33,8 @@ pub(super) struct Findings {
 impl Findings {
     /// Notes an effect. Beyond the bound only that there is more.
     pub(super) fn add(&mut self, title: impl Into<String>, effect: Effect) {
+        // Counted before duplicates are dropped: a part that says only what is known
+        // already has been weighed all the same.
         self.tried += 1;
         if self.is_full || self.known.contains(&effect) {
             return;
@@ -42,6 +44,7 @@ impl Findings {
             effect,
         };
         self.bytes += finding.bytes();
+        // One place is kept for the sentence that there is more.
         if self.found.len() + 1 >= MOST || self.bytes > BYTES {
             self.overflow();
             return;
@@ -100,6 +103,7 @@ impl Findings {
         found.sort_by_key(|finding| {
             let is_bound = self.is_full && finding.effect.path.is_none() && finding.is_bound();
             (
+                // That not all was weighed outdoes whatever was found.
                 !is_bound,
                 Reverse(finding.effect.level),
                 gravity(&finding.effect),
@@ -144,6 +148,8 @@ impl Finding {
 
 /// Which of two effects of one level is named first: the smaller.
 fn gravity(effect: &Effect) -> u8 {
+    // Among grave effects the one that gives more away is named first; a rule that
+    // forbids something is worth asking about, but no headline.
     let widens = matches!(effect.to.as_deref(), Some("allow" | "true"));
     match effect.kind {
         EffectKind::RunsCommand => 0,

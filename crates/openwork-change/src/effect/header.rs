@@ -7,7 +7,6 @@ use super::text::WrittenText;
 use super::{Effect, EffectKind, Level};
 use openwork_frontmatter::HeaderField;
 use openwork_model::mask::mask_text;
-use openwork_model::unclosed::closed;
 
 /// Whose header it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,11 +164,15 @@ pub(super) fn weigh(
         );
         return;
     };
-    let before = HeaderFields::read(written.before).unwrap_or_default();
+    // A header that could not be read counts as none, so all of the new one is
+    // weighed as if it were added.
+    let before = HeaderFields::read(written.before).unwrap_or_else(HeaderFields::none);
     let (old, new) = (before.values(), after.values());
     for (name, to) in &after.fields {
         let from = old.get(name.as_str()).copied();
         // What is in a list is not known, only whether the header changed.
+        // The values of lists and maps are not read. Where the header's text changed
+        // at all, one of them may have.
         let may_differ = to == OTHER && before.text != after.text;
         if from != Some(to) || may_differ {
             changed(findings, kind, subject, name, from, Some(to));
@@ -194,6 +197,7 @@ fn changed(
         .iter()
         .find(|(owner, field, ..)| *owner == kind && *field == name);
     let (effect_kind, level, meaning) = match known.map(|(_, _, treatment, _)| *treatment) {
+        // The text as a whole is told as instructions already.
         Some(FieldTreatment::Text) => return,
         // A command that says so runs as one that says nothing.
         Some(FieldTreatment::Manner) if from.is_none() && to == Some("false") => return,
@@ -238,7 +242,7 @@ fn plain(subject: &str) -> String {
 const OTHER: &str = "a list, a map or a number";
 
 /// The fields of a header in their order, and its own text.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct HeaderFields {
     fields: Vec<(String, String)>,
     text: String,
@@ -247,7 +251,7 @@ struct HeaderFields {
 impl HeaderFields {
     /// Reads a text's header; `None` if there is one that cannot be read.
     fn read(text: &str) -> Option<Self> {
-        let closed = closed(text);
+        let closed = openwork_frontmatter::close_header(text);
         let text = closed.as_deref().unwrap_or(text);
         let document = openwork_frontmatter::parse(text).ok()?;
         // The engine takes `---yaml` and the like for headers too.
@@ -265,6 +269,13 @@ impl HeaderFields {
                 .unwrap_or(text)
                 .to_owned(),
         })
+    }
+
+    fn none() -> Self {
+        Self {
+            fields: Vec::new(),
+            text: String::new(),
+        }
     }
 
     fn values(&self) -> HashMap<&str, &str> {

@@ -32,12 +32,15 @@ const SYSTEM: &[&str] = &[
 
 /// Whether a path may lead out of the workspace, whatever is filled in.
 pub(super) fn is_outside(path: &str) -> bool {
-    let mut steps = path.split(['/', '\\']);
-    let first = steps.clone().find(|step| !matches!(*step, "" | "."));
+    let mut components = path.split(['/', '\\']);
+    let first = components
+        .clone()
+        .find(|component| !matches!(*component, "" | "."));
     path.starts_with(['~', '/', '\\'])
+        // What is put in for a variable may be absolute or climb.
         || path.contains(['$', '\\'])
         || has_drive(path)
-        || steps.any(|step| step == "..")
+        || components.any(|component| component == "..")
         || first.is_some_and(|first| SYSTEM.iter().any(|known| known.eq_ignore_ascii_case(first)))
 }
 
@@ -45,9 +48,10 @@ pub(super) fn is_outside(path: &str) -> bool {
 pub(super) fn is_pattern_outside(pattern: &str) -> bool {
     let first = pattern
         .split('/')
-        .find(|step| !matches!(*step, "" | "."))
-        .unwrap_or_default();
+        .find(|component| !matches!(*component, "" | "."))
+        .unwrap_or("");
     is_outside(pattern)
+        // A wildcard in front may match `etc`, and so may braces anywhere.
         || first.contains(['*', '?'])
         || pattern.contains(['{', '}', '[', ']', '(', ')', '!', '+', '@', '|'])
 }

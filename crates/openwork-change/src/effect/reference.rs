@@ -33,6 +33,8 @@ pub(super) fn weigh_new(findings: &mut Findings, before: &str, after: &str) {
     }
     for read in reads(after) {
         match known.get_mut(&read) {
+            // Counted, not only known: the same reference once more may send the same
+            // secret to one more place.
             Some(left) if *left > 0 => *left -= 1,
             _ => note(findings, &read),
         }
@@ -65,6 +67,8 @@ fn reads(text: &str) -> Vec<ReferenceRead> {
     let mut found = files(text, &variables, "$");
     if !variables.is_empty() {
         let named: HashSet<ReferenceRead> = found.iter().cloned().collect();
+        // A variable that is not set closes the gap around it, and a file that nobody
+        // sees in the text is read.
         let empty = files(text, &variables, "").into_iter();
         found.extend(empty.filter(|read| !named.contains(read)));
     }
@@ -79,14 +83,14 @@ fn files(text: &str, variables: &[(usize, &str)], sign: &str) -> Vec<ReferenceRe
     let mut filled = String::with_capacity(text.len());
     let mut from = 0;
     for (start, name) in variables {
-        filled.push_str(text.get(from..*start).unwrap_or_default());
+        filled.push_str(text.get(from..*start).unwrap_or(""));
         if !sign.is_empty() {
             filled.push_str(sign);
             filled.push_str(name);
         }
         from = start + "{env:".len() + name.len() + 1;
     }
-    filled.push_str(text.get(from..).unwrap_or_default());
+    filled.push_str(text.get(from..).unwrap_or(""));
     let found = matches(&filled, "{file:").into_iter();
     found
         .map(|(_, path)| ReferenceRead::File(path.to_owned()))
@@ -101,10 +105,12 @@ fn matches<'t>(text: &'t str, beginning: &str) -> Vec<(usize, &'t str)> {
         let start = from + start;
         let inner = start + beginning.len();
         let Some(length) = text.get(inner..).and_then(|rest| rest.find('}')) else {
+            // No closing brace is left, so looking on from each further beginning would
+            // cost the square of the text.
             break;
         };
         if length > 0 {
-            found.push((start, text.get(inner..inner + length).unwrap_or_default()));
+            found.push((start, text.get(inner..inner + length).unwrap_or("")));
         }
         from = inner + length + 1;
     }

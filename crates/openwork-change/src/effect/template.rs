@@ -65,7 +65,10 @@ pub(super) fn weigh(
         }
     }
     let (old, new) = (origin.placeholders(before), origin.placeholders(after));
+    // Compared with what ran before: changing a word of a long text must not list
+    // all of its commands again.
     let before_commands: HashSet<_> = commands(before, &old).take(MOST).collect();
+    // Whether anything runs decides what may be a mention: a shell may print one.
     let mut runs = false;
     for (count, command) in commands(after, &new).enumerate() {
         runs = true;
@@ -94,10 +97,10 @@ fn without_references(text: &str) -> String {
     let mut closed = String::with_capacity(text.len());
     let mut from = 0;
     for (range, _) in references(text) {
-        closed.push_str(text.get(from..range.start).unwrap_or_default());
+        closed.push_str(text.get(from..range.start).unwrap_or(""));
         from = range.end;
     }
-    closed.push_str(text.get(from..).unwrap_or_default());
+    closed.push_str(text.get(from..).unwrap_or(""));
     closed
 }
 

@@ -9,6 +9,7 @@ use crate::plan::Plan;
 
 /// What a change sets off and how it is to be asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Weight {
     /// The change in the plain words of its gravest effect, at most 120
     /// characters.
@@ -52,6 +53,8 @@ pub fn weigh(change: &Change, plan: &Plan) -> Weight {
     }
     let parts = findings.into_parts();
     let level = parts.found.iter().map(|found| found.effect.level).max();
+    // Nothing was found, so nothing is changed; what no rule knows would have been
+    // found as unknown.
     let level = level.unwrap_or(Level::Low);
     Weight {
         title: title::title(&parts.found).unwrap_or_else(|| plan.summary.clone()),
@@ -67,15 +70,15 @@ fn weigh_replacing(findings: &mut Findings, bundle: &ImportBundle) {
     let replaces = |mode: Option<ImportMode>| mode == Some(ImportMode::Replace);
     let sections = [
         (
-            bundle.opencode.as_ref().map(|section| section.mode),
+            bundle.opencode().map(|section| section.mode),
             Some("Replaces all of the engine's configuration."),
         ),
         (
-            bundle.openwork.as_ref().map(|section| section.mode),
+            bundle.openwork().map(|section| section.mode),
             Some("Replaces all of the OpenWork settings."),
         ),
-        (bundle.skills.as_ref().map(|section| section.mode), None),
-        (bundle.commands.as_ref().map(|section| section.mode), None),
+        (bundle.skills().map(|section| section.mode), None),
+        (bundle.commands().map(|section| section.mode), None),
     ];
     for (mode, text) in sections {
         if !replaces(mode) {
@@ -90,6 +93,7 @@ fn weigh_replacing(findings: &mut Findings, bundle: &ImportBundle) {
 }
 
 fn covers(level: Level, parts: &WeighedParts) -> String {
+    // Sorted and each once: the text is compared with the one of an earlier answer.
     let kinds: BTreeSet<&str> = parts
         .found
         .iter()

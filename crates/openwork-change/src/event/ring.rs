@@ -54,6 +54,8 @@ impl EventRing {
     /// The kept events after one. A number that was not given yet is from
     /// another time, so it counts as none.
     pub fn since(&self, cursor: u64) -> Vec<SharedEvent> {
+        // A client that was connected before a restart, or made the number up, gets
+        // all that is kept and nothing less.
         let is_known = cursor <= self.cursor;
         let newer = |event: &&SharedEvent| !is_known || event.seq > cursor;
         self.events.iter().filter(newer).cloned().collect()

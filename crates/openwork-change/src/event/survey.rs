@@ -5,12 +5,12 @@ use std::collections::btree_map::Entry as Slot;
 
 use sha2::{Digest, Sha256};
 
-use super::place::{self, PLACES};
 use super::{EventAction, EventReason, EventTrigger, by_reason};
 use crate::plan::FileEdit;
 use openwork_model::files::{
     CONFIG_LIMIT, EntryKind, FileError, Files, Location, TEXT_LIMIT, WalkSight, walk,
 };
+use openwork_model::layout::{self, EngineFolder, FOLDERS};
 use openwork_model::path::RelPath;
 
 /// The files of a workspace that the engine loads, with digests of them.
@@ -40,11 +40,11 @@ impl EngineSurvey {
     /// Looks at all files. What cannot be listed counts as empty.
     pub fn take(files: &dyn Files) -> Self {
         let mut survey = Self::default();
-        for path in place::config_files() {
+        for path in layout::config_files() {
             survey.add(files, path, CONFIG_LIMIT);
         }
-        for (place, _) in &PLACES {
-            survey.add_below(files, place);
+        for folder in &FOLDERS {
+            survey.add_below(files, folder);
         }
         survey
     }
@@ -67,6 +67,8 @@ impl EngineSurvey {
         let loaded = edits
             .iter()
             .filter(|edit| EventReason::of_path(&edit.path).is_some());
+        // All of them are entered, also after the first that is news: `any` would
+        // stop there.
         let news = loaded.map(|edit| self.put(&edit.path, edit.after.as_deref().map(print)));
         news.fold(false, |any, one| any | one)
     }
@@ -86,22 +88,24 @@ impl EngineSurvey {
         }
     }
 
-    fn add_below(&mut self, files: &dyn Files, place: &[&str; 2]) {
-        let hidden = place::looks_into_hidden(place);
-        let top = Location::workspace(RelPath::of_components(place));
+    fn add_below(&mut self, files: &dyn Files, folder: &EngineFolder) {
+        let hidden = folder.directory.includes_hidden();
+        let top = Location::workspace(folder.path());
         let mut found = Vec::new();
         walk(
             files,
             &top,
             &|entry| hidden || !entry.name.starts_with('.'),
-            &mut |sight| {
-                if let WalkSight::Entry { dir, entry, .. } = sight
+            &mut |met| {
+                if let WalkSight::Entry { dir, entry, .. } = met
                     && entry.kind == EntryKind::File
                 {
                     found.extend(dir.path.join(&entry.name));
                 }
             },
         );
+        // By the rule for single paths, so that a survey and an event never disagree
+        // about what counts.
         found.retain(|path| EventReason::of_path(path).is_some());
         for path in found {
             self.add(files, path, TEXT_LIMIT);
@@ -113,6 +117,8 @@ impl EngineSurvey {
         let print = match read {
             Ok(None) => return,
             Ok(Some(bytes)) => print(&bytes),
+            // It still counts as there, so that a file which grows too large is told as
+            // changed and not as removed.
             Err(_) => FilePrint::Unreadable,
         };
         self.0.insert(path, print);

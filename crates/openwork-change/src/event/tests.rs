@@ -9,8 +9,8 @@ fn path(text: &str) -> RelPath {
     RelPath::new(text).unwrap()
 }
 
-fn told(triggers: &[EventTrigger]) -> Vec<String> {
-    let told = |trigger: &EventTrigger| {
+fn lines(triggers: &[EventTrigger]) -> Vec<String> {
+    let lines = |trigger: &EventTrigger| {
         let action = trigger.action.map(EventAction::as_str);
         let path = trigger.path.as_ref().map(RelPath::as_str);
         [
@@ -22,7 +22,7 @@ fn told(triggers: &[EventTrigger]) -> Vec<String> {
         .map(|part| part.unwrap_or("-"))
         .join(" ")
     };
-    triggers.iter().map(told).collect()
+    triggers.iter().map(lines).collect()
 }
 
 #[test]
@@ -107,14 +107,14 @@ fn surveys_differ_by_what_changed_in_content() {
         .with(".opencode/plugins/p.ts", "x");
     let after = EngineSurvey::take(&other);
     assert_eq!(
-        told(&before.triggers(&after)),
+        lines(&before.triggers(&after)),
         [
             "plugins added p.ts .opencode/plugins/p.ts",
             "skills updated a .opencode/skills/a/SKILL.md"
         ]
     );
     assert_eq!(
-        told(&after.triggers(&EngineSurvey::default())),
+        lines(&after.triggers(&EngineSurvey::default())),
         [
             "plugins removed p.ts .opencode/plugins/p.ts",
             "skills removed a .opencode/skills/a/SKILL.md",
@@ -129,14 +129,14 @@ fn several_things_of_one_part_are_told_together() {
     let both = one.clone().with(".opencode/commands/b.md", "b");
     let none = EngineSurvey::default();
     assert_eq!(
-        told(&none.triggers(&EngineSurvey::take(&both))),
+        lines(&none.triggers(&EngineSurvey::take(&both))),
         ["commands added - -"]
     );
     let mixed = one
         .with(".opencode/commands/b.md", "c")
         .with(".opencode/commands/c.md", "c");
     assert_eq!(
-        told(&EngineSurvey::take(&both).triggers(&EngineSurvey::take(&mixed))),
+        lines(&EngineSurvey::take(&both).triggers(&EngineSurvey::take(&mixed))),
         ["commands - - -"]
     );
 }
@@ -146,7 +146,7 @@ fn fields(value: &Value) -> Fields {
 }
 
 fn own(change: &Change, files: &MemoryFiles) -> Vec<String> {
-    told(&of_plan(
+    lines(&triggers_of_plan(
         change,
         &plan(&change.clone().into(), files).unwrap(),
     ))

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::PlanError;
 use crate::change::Fields;
+use openwork_jsonc::pointer_below;
 use openwork_model::files::{CONFIG_LIMIT, FileRoot, Files, Location};
 use openwork_model::invalid::Invalid;
 use openwork_model::layer::locate;
@@ -22,7 +23,7 @@ pub(super) fn settings(
     let settings = unmasked(sent, existing)?;
     schema::check(&settings).map_err(Invalid::from)?;
     for (key, value) in &settings {
-        check_files(value, &below("", key), files)?;
+        check_files(value, &pointer_below("", key), files)?;
     }
     Ok(settings)
 }
@@ -35,12 +36,19 @@ pub(super) fn entry(
     files: &dyn Files,
 ) -> Result<Value, PlanError> {
     let one = |key: &str, value| Map::from_iter([(key.to_owned(), value)]);
+    // The schema and the masks go by where a value stands, so an entry is checked
+    // in its place and taken out again.
     let sent = one(key, Value::Object(one(name, Value::Object(sent.clone()))));
     let mut settings = settings(&sent, existing, files)?;
     let entry = settings
         .get_mut(key)
         .and_then(|entries| entries.get_mut(name));
-    Ok(entry.map(Value::take).unwrap_or_default())
+    // Without an entry there is nothing to write: a `null` in its place would
+    // be one that the engine refuses the whole workspace over.
+    entry.map(Value::take).ok_or_else(|| PlanError::Shape {
+        key: format!("{key}.{name}"),
+        expected: "a map",
+    })
 }
 
 /// Fields without masks.
@@ -67,13 +75,12 @@ pub(super) fn unmasked(
 fn check_files(value: &Value, at: &str, files: &dyn Files) -> Result<(), PlanError> {
     match value {
         Value::String(text) => check_text(text, at, files),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, item)| check_files(item, &below(at, &index.to_string()), files)),
+        Value::Array(items) => items.iter().enumerate().try_for_each(|(index, item)| {
+            check_files(item, &pointer_below(at, &index.to_string()), files)
+        }),
         Value::Object(members) => members
             .iter()
-            .try_for_each(|(key, member)| check_files(member, &below(at, key), files)),
+            .try_for_each(|(key, member)| check_files(member, &pointer_below(at, key), files)),
         _ => Ok(()),
     }
 }
@@ -96,6 +103,7 @@ fn check_text(text: &str, at: &str, files: &dyn Files) -> Result<(), PlanError> 
 
 /// The engine takes a path as relative to the file that names it.
 fn is_missing(path: &str, files: &dyn Files) -> Result<bool, PlanError> {
+    // Whether a file of the user is there is not for clients to find out.
     if path.starts_with('~') {
         return Ok(false);
     }
@@ -105,8 +113,4 @@ fn is_missing(path: &str, files: &dyn Files) -> Result<bool, PlanError> {
         Some(at) => Ok(files.read(&at, CONFIG_LIMIT)?.is_none()),
         None => Ok(false),
     }
-}
-
-fn below(at: &str, step: &str) -> String {
-    format!("{at}/{}", step.replace('~', "~0").replace('/', "~1"))
 }

@@ -7,7 +7,8 @@ use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, CommandDraft};
 use openwork_model::command::{self, CommandScope, FoundCommand};
 use openwork_model::files::{FileError, Files, TEXT_LIMIT};
-use openwork_model::name::{CommandName, WorkspacePlace};
+use openwork_model::layout::WorkspacePlace;
+use openwork_model::name::CommandName;
 use openwork_model::path::RelPath;
 
 /// Writes a command in place of all that are listed under its name.
@@ -15,12 +16,12 @@ pub(super) fn upsert(command: &CommandDraft, files: &dyn Files) -> Result<Plan, 
     let mut draft = PlanDraft::new(files);
     write(&mut draft, command, &ListedCommands::read(files)?)?;
     let note = draft.note(
-        &command.name.path(),
-        format!("Upserted command {}", command.name),
+        &command.name().path(),
+        format!("Upserted command {}", command.name()),
     );
     Ok(draft.finish(
         Action::CommandsUpsert,
-        format!("Upsert command {}", command.name),
+        format!("Upsert command {}", command.name()),
         note,
         PlanReceipt::Commands,
     ))
@@ -32,11 +33,12 @@ pub(super) fn write(
     command: &CommandDraft,
     listed: &ListedCommands,
 ) -> Result<(), PlanError> {
-    let path = command.name.path();
+    let path = command.name().path();
     draft.show(&path);
-    draft.say_command(&command.name);
+    draft.note_command(command.name());
+    // A command of the same name in another file would be laid over this one.
     for other in listed
-        .under(&command.name)
+        .under(command.name())
         .iter()
         .filter(|other| **other != path)
     {
@@ -71,7 +73,7 @@ pub(super) struct ListedCommands(HashMap<String, Vec<RelPath>>);
 impl ListedCommands {
     pub(super) fn read(files: &dyn Files) -> Result<Self, PlanError> {
         let mut named: HashMap<String, Vec<RelPath>> = HashMap::new();
-        for FoundCommand { item, path } in command::found(files, CommandScope::Workspace)? {
+        for FoundCommand { item, path } in command::command_files(files, CommandScope::Workspace)? {
             named.entry(item.name).or_default().push(path);
         }
         Ok(Self(named))

@@ -10,7 +10,7 @@ use crate::change::{Action, ConfigPatch, Fields};
 use openwork_jsonc::JsoncDocument;
 use openwork_model::config::{self, OpencodeFile};
 use openwork_model::files::{CONFIG_LIMIT, Files};
-use openwork_model::name::WorkspacePlace;
+use openwork_model::layout::WorkspacePlace;
 use openwork_model::plain_json;
 
 /// Fails if the configuration is none of those that the client meant.
@@ -29,10 +29,10 @@ pub(super) fn check_revision(
 
 pub(super) fn patch(patch: &ConfigPatch, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
-    if let Some(fields) = &patch.opencode {
+    if let Some(fields) = patch.opencode() {
         merge_opencode(&mut draft, fields)?;
     }
-    if let Some(fields) = &patch.openwork {
+    if let Some(fields) = patch.openwork() {
         merge_settings(&mut draft, fields)?;
     }
     Ok(draft.finish(
@@ -46,11 +46,13 @@ pub(super) fn patch(patch: &ConfigPatch, files: &dyn Files) -> Result<Plan, Plan
 /// Puts each key into the engine's configuration, whole.
 pub(super) fn merge_opencode(draft: &mut PlanDraft<'_>, fields: &Fields) -> Result<(), PlanError> {
     let mut opencode = OpencodeEdit::open(draft)?;
+    // Masks first: the schema is asked about the values that will be written.
     let fields = accept::settings(fields, || opencode.value().clone(), draft.files())?;
-    opencode.hold_all(draft, &fields);
+    // Before the edit, while the document still says what is on disk.
+    opencode.guard_all(draft, &fields);
     opencode.clear_second_of(&fields)?;
     opencode.edit(|document| document.merge(&fields))?;
-    opencode.say(draft, fields);
+    opencode.note_settings(draft, fields);
     opencode.close(draft)
 }
 
@@ -61,9 +63,11 @@ pub(super) fn replace_opencode(
 ) -> Result<(), PlanError> {
     let files = draft.files();
     let file = OpencodeFile::find(files)?;
+    // A file that does not parse is replaced as well, and has no secrets that
+    // could be kept.
     let before = || {
         let before = file.document(files);
-        before.map(JsoncDocument::into_value).unwrap_or_default()
+        before.map_or_else(|_| Fields::new(), JsoncDocument::into_value)
     };
     let fields = accept::settings(fields, before, files)?;
     opencode::yield_second(draft, &file, &fields)?;
@@ -74,13 +78,15 @@ pub(super) fn replace_opencode(
 pub(super) fn merge_settings(draft: &mut PlanDraft<'_>, fields: &Fields) -> Result<(), PlanError> {
     let path = WorkspacePlace::OpenworkJson.path();
     draft.show(&path);
-    let contents = config::settings_contents(draft.files())?;
-    let before = config::settings(contents.as_deref(), draft.files())?;
+    let contents = config::openwork_contents(draft.files())?;
+    let before = config::parse_openwork(contents.as_deref(), draft.files())?;
     let fields = &accept::unmasked(fields, || before.clone())?;
     for key in fields.keys() {
-        draft.freeze(&path, key.clone(), before.get(key));
+        draft.guard(&path, key.clone(), before.get(key));
     }
     let differs = |(key, value): (&String, &Value)| before.get(key) != Some(value);
+    // This file is written whole, in our own layout. A patch that changes nothing
+    // must not reformat it.
     if !fields.iter().any(differs) {
         return Ok(());
     }
@@ -99,8 +105,11 @@ pub(super) fn replace_settings(
     fields: &Fields,
 ) -> Result<(), PlanError> {
     let path = WorkspacePlace::OpenworkJson.path();
-    let contents = config::settings_contents(draft.files())?;
-    let before = config::settings(contents.as_deref(), draft.files()).unwrap_or_default();
-    let fields = accept::unmasked(fields, || before.clone())?;
+    let contents = config::openwork_contents(draft.files())?;
+    let before = || {
+        let before = config::parse_openwork(contents.as_deref(), draft.files());
+        before.unwrap_or_else(|_| Fields::new())
+    };
+    let fields = accept::unmasked(fields, before)?;
     draft.write(&path, plain_json::render(&fields), CONFIG_LIMIT)
 }

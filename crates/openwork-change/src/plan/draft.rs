@@ -29,7 +29,7 @@ pub(super) struct PlanDraft<'f> {
     shown: HashSet<RelPath>,
     edits: BTreeMap<RelPath, FileEdit>,
     frozen: Vec<Precondition>,
-    said: WrittenKeys,
+    written: WrittenKeys,
     /// How many bytes of removed files may still be held.
     room: u64,
 }
@@ -42,7 +42,7 @@ impl<'f> PlanDraft<'f> {
             shown: HashSet::new(),
             edits: BTreeMap::new(),
             frozen: Vec::new(),
-            said: WrittenKeys::default(),
+            written: WrittenKeys::default(),
             room: HELD,
         }
     }
@@ -54,13 +54,15 @@ impl<'f> PlanDraft<'f> {
 
     /// Names a file to the host.
     pub(super) fn show(&mut self, path: &RelPath) {
+        // A set beside the list: the order is that of the change, and a search of the
+        // list for each file of an import would take its square.
         if self.shown.insert(path.clone()) {
             self.paths.push(path.clone());
         }
     }
 
     /// Holds the value under a key as it is now.
-    pub(super) fn freeze(&mut self, path: &RelPath, key: String, value: Option<&Value>) {
+    pub(super) fn guard(&mut self, path: &RelPath, key: String, value: Option<&Value>) {
         self.frozen.push(Precondition {
             path: path.clone(),
             part: GuardedPart::Value(key, value.map(Digest::of_value)),
@@ -68,18 +70,18 @@ impl<'f> PlanDraft<'f> {
     }
 
     /// Notes the settings that the change is about, as they will be.
-    pub(super) fn say(&mut self, path: &RelPath, settings: Fields) {
-        self.said.settings = Some((path.clone(), settings));
+    pub(super) fn note_settings(&mut self, path: &RelPath, settings: Fields) {
+        self.written.settings = Some((path.clone(), settings));
     }
 
     /// Notes a command that is written.
-    pub(super) fn say_command(&mut self, name: &CommandName) {
-        self.said.commands.push(name.clone());
+    pub(super) fn note_command(&mut self, name: &CommandName) {
+        self.written.commands.push(name.clone());
     }
 
     /// Notes a skill that is written.
-    pub(super) fn say_skill(&mut self, name: &SkillName) {
-        self.said.skills.push(name.clone());
+    pub(super) fn note_skill(&mut self, name: &SkillName) {
+        self.written.skills.push(name.clone());
     }
 
     /// Replaces a file of which only some parts are frozen.
@@ -113,7 +115,7 @@ impl<'f> PlanDraft<'f> {
         limit: u64,
     ) -> Result<(), PlanError> {
         let before = self.files.read(&Location::workspace(path.clone()), limit)?;
-        self.freeze_whole(path, before.as_deref().map(Digest::of));
+        self.guard_whole(path, before.as_deref().map(Digest::of));
         self.replace(path, before, after, limit)
     }
 
@@ -122,12 +124,14 @@ impl<'f> PlanDraft<'f> {
         let Some(before) = self.old(path)? else {
             return Ok(());
         };
-        self.freeze_whole(path, Some(before.digest().digest));
+        self.guard_whole(path, Some(before.digest().digest));
         let removal = FileEdit {
             path: path.clone(),
             before: Some(before),
             after: None,
         };
+        // An import that replaces empties a folder and then fills it. What it writes
+        // there must not be removed, in whichever order the two come.
         self.edits.entry(path.clone()).or_insert(removal);
         Ok(())
     }
@@ -142,8 +146,9 @@ impl<'f> PlanDraft<'f> {
         walk(
             self.files,
             &top,
+            // A link may lead to files that are not the workspace's to delete.
             &|entry| !entry.is_link,
-            &mut |sight| match sight {
+            &mut |met| match met {
                 WalkSight::Entry { dir, entry, .. }
                     if entry.kind == EntryKind::File && !entry.is_link =>
                 {
@@ -197,10 +202,12 @@ impl<'f> PlanDraft<'f> {
             action,
             summary,
             paths: self.paths,
-            said: self.said,
+            written: self.written,
             edits: self
                 .edits
                 .into_values()
+                // Here and not while they are collected: an edit may be taken back by a later
+                // one of the same change.
                 .filter(FileEdit::is_change)
                 .collect(),
             frozen: self.frozen,
@@ -212,6 +219,8 @@ impl<'f> PlanDraft<'f> {
     /// What a file holds that is removed: its bytes if there is room for them.
     fn old(&mut self, path: &RelPath) -> Result<Option<OldContents>, FileError> {
         let at = Location::workspace(path.clone());
+        // Bounded, because a plan waits in memory until somebody answers, and a
+        // skill's folder may hold any files.
         match self.files.read(&at, self.room.min(TEXT_LIMIT)) {
             Ok(contents) => {
                 let length = contents.as_ref().map_or(0, |contents| contents.len());
@@ -224,7 +233,8 @@ impl<'f> PlanDraft<'f> {
     }
 
     /// Holds a whole file, once.
-    fn freeze_whole(&mut self, path: &RelPath, contents: Option<Digest>) {
+    fn guard_whole(&mut self, path: &RelPath, contents: Option<Digest>) {
+        // Once, however often the change writes it.
         if !self.edits.contains_key(path) {
             self.frozen.push(Precondition {
                 path: path.clone(),

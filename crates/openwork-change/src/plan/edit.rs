@@ -16,6 +16,8 @@ pub struct FileEdit {
 }
 
 /// What a file holds before a change.
+// Not `non_exhaustive`: whoever removes a file decides by this how it is
+// compared with what was shown, and must not overlook a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OldContents {
     /// These bytes.
@@ -36,6 +38,8 @@ impl FileEdit {
     pub fn is_change(&self) -> bool {
         match (&self.before, &self.after) {
             (None, None) => false,
+            // Compared by contents: writing what is there already is no change, and asks
+            // nobody.
             (Some(before), Some(after)) => !before.is(after),
             (Some(_), None) | (None, Some(_)) => true,
         }

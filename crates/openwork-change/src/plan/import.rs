@@ -8,22 +8,24 @@ use crate::change::{
 use openwork_model::audit::AuditNote;
 use openwork_model::config::OpencodeFile;
 use openwork_model::files::Files;
-use openwork_model::name::WorkspacePlace;
+use openwork_model::layout::WorkspacePlace;
 
 pub(super) fn import(bundle: &ImportBundle, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
+    // Named even where the import leaves them alone: these two every import may
+    // touch.
     draft.show(&OpencodeFile::find(files)?.path);
     draft.show(&WorkspacePlace::OpenworkJson.path());
-    if let Some(section) = &bundle.opencode {
+    if let Some(section) = bundle.opencode() {
         import_opencode(&mut draft, section)?;
     }
-    if let Some(section) = &bundle.openwork {
+    if let Some(section) = bundle.openwork() {
         import_settings(&mut draft, section)?;
     }
-    if let Some(section) = &bundle.skills {
+    if let Some(section) = bundle.skills() {
         import_skills(&mut draft, section)?;
     }
-    if let Some(section) = &bundle.commands {
+    if let Some(section) = bundle.commands() {
         import_commands(&mut draft, section)?;
     }
     draft.show_edits();
@@ -78,6 +80,8 @@ fn import_commands(
     if section.mode == ImportMode::Replace {
         draft.empty(&WorkspacePlace::Commands.path())?;
     }
+    // Read once for all commands: for each anew, an import would cost the product
+    // of what it brings and what is there.
     let listed = command::ListedCommands::read(draft.files())?;
     section
         .content

@@ -15,15 +15,15 @@ const ENABLED: &str = "enabled";
 
 /// Puts an entry in place of the one of its name, or last.
 pub(super) fn add(entry: &McpDraft, files: &dyn Files) -> Result<Plan, PlanError> {
-    let name = entry.name.as_str();
+    let name = entry.name().as_str();
     let path = [KEY, name];
     let mut draft = PlanDraft::new(files);
     let mut opencode = OpencodeEdit::open(&mut draft)?;
-    opencode.hold(&mut draft, &path);
-    let config = accept::entry(path, &entry.config, || opencode.value().clone(), files)?;
+    opencode.guard(&mut draft, &path);
+    let config = accept::entry(path, entry.config(), || opencode.value().clone(), files)?;
     put(&mut opencode, &path, &config)?;
     opencode.clear_second(&path, Some(&config))?;
-    opencode.say(&mut draft, said(name, config));
+    opencode.note_settings(&mut draft, entry_setting(name, config));
     opencode.close(&mut draft)?;
     Ok(draft.finish(
         Action::McpAdd,
@@ -38,7 +38,7 @@ pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
     let path = [KEY, name];
     let mut draft = PlanDraft::new(files);
     let mut opencode = OpencodeEdit::open(&mut draft)?;
-    opencode.hold(&mut draft, &path);
+    opencode.guard(&mut draft, &path);
     if opencode.get(&path).is_some() {
         opencode.edit(|document| document.remove(&path).map(drop))?;
     }
@@ -58,18 +58,23 @@ pub(super) fn set_enabled(name: &str, enabled: bool, files: &dyn Files) -> Resul
     let path = [KEY, name];
     let mut draft = PlanDraft::new(files);
     let mut opencode = OpencodeEdit::open(&mut draft)?;
-    opencode.hold(&mut draft, &path);
+    opencode.guard(&mut draft, &path);
     let entry = match opencode.get(&path) {
         Some(Value::Object(own)) => own,
         Some(_) => return Err(shape(&path.join("."))),
+        // The entry of another layer is not copied: what is written says `enabled`
+        // alone, and follows the other file when that changes.
         None if is_elsewhere(name, &opencode)? => Fields::new(),
         None => return Err(PlanError::McpNotFound),
     };
     let entry = with_enabled(entry, enabled);
     let entry = accept::entry(path, &entry, || opencode.value().clone(), files)?;
     put(&mut opencode, &path, &entry)?;
+    // Only the switch: the second file may hold the entry itself.
     switch_second(&mut opencode, &path, enabled)?;
-    opencode.say(&mut draft, said(name, json!({ ENABLED: enabled })));
+    // Only what was asked for, so that a warning speaks of the switch and not of
+    // the whole entry.
+    opencode.note_settings(&mut draft, entry_setting(name, json!({ ENABLED: enabled })));
     opencode.close(&mut draft)?;
     let (imperative, past) = if enabled {
         ("Enable", "Enabled")
@@ -85,7 +90,7 @@ pub(super) fn set_enabled(name: &str, enabled: bool, files: &dyn Files) -> Resul
 }
 
 /// What a change says of an entry.
-fn said(name: &str, entry: Value) -> Fields {
+fn entry_setting(name: &str, entry: Value) -> Fields {
     let entries = Fields::from_iter([(name.to_owned(), entry)]);
     Fields::from_iter([(KEY.to_owned(), entries.into())])
 }
@@ -99,8 +104,8 @@ fn put(opencode: &mut OpencodeEdit<'_>, path: &[&str; 2], config: &Value) -> Res
 
 /// Whether another layer has an entry of a name.
 fn is_elsewhere(name: &str, opencode: &OpencodeEdit<'_>) -> Result<bool, PlanError> {
-    let ground = ConfigSources::read(opencode.files(), ConfigScope::All)?;
-    let effective = ground.effective(opencode.files());
+    let sources = ConfigSources::read(opencode.files(), ConfigScope::All)?;
+    let effective = sources.effective(opencode.files());
     Ok(effective
         .get(KEY)
         .and_then(|entries| entries.get(name))

@@ -10,7 +10,7 @@ use openwork_jsonc::{EditError, JsoncDocument};
 use openwork_model::audit::AuditNote;
 use openwork_model::config::{OpencodeFile, ReadError};
 use openwork_model::files::{CONFIG_LIMIT, Files, Location};
-use openwork_model::name::WorkspacePlace;
+use openwork_model::layout::WorkspacePlace;
 
 /// What the engine itself puts first into a configuration file.
 const SCHEMA: &str = "https://opencode.ai/config.json";
@@ -39,6 +39,7 @@ impl<'f> OpencodeEdit<'f> {
         draft.show(&file.path);
         let document = match &file.contents {
             Some(_) => file.document(files)?,
+            // An empty file that is there is left without a `$schema`: it is the user's.
             None => created(&file, files)?,
         };
         Ok(Self {
@@ -55,6 +56,8 @@ impl<'f> OpencodeEdit<'f> {
 
     /// The value at a path of literal keys as it is in the file that counts.
     pub(super) fn get(&self, path: &[&str]) -> Option<Value> {
+        // A file that is yet to be created holds its `$schema` already. It must not
+        // be guarded as if it were on disk.
         self.main.get(path).filter(|_| self.main.exists())
     }
 
@@ -69,45 +72,46 @@ impl<'f> OpencodeEdit<'f> {
     }
 
     /// Holds a value of both files.
-    pub(super) fn hold(&self, draft: &mut PlanDraft<'_>, path: &[&str]) {
+    pub(super) fn guard(&self, draft: &mut PlanDraft<'_>, path: &[&str]) {
         let name = path.join(".");
-        draft.freeze(&self.main.path, name.clone(), self.get(path).as_ref());
+        draft.guard(&self.main.path, name.clone(), self.get(path).as_ref());
         if let Some(second) = &self.second {
-            draft.freeze(&second.path, name, second.get(path).as_ref());
+            draft.guard(&second.path, name, second.get(path).as_ref());
         }
     }
 
     /// Holds the values of several top-level keys of both files.
-    pub(super) fn hold_all(&self, draft: &mut PlanDraft<'_>, settings: &Fields) {
+    pub(super) fn guard_all(&self, draft: &mut PlanDraft<'_>, settings: &Fields) {
+        // Looking up each of many keys reads the text again and again.
         if settings.len() > FEW {
             self.main.value();
             self.second.as_ref().map(OpenedConfig::value);
         }
         for key in settings.keys() {
-            self.hold(draft, &[key]);
+            self.guard(draft, &[key]);
         }
     }
 
     /// Notes what the change says in the file that counts.
-    pub(super) fn say(&self, draft: &mut PlanDraft<'_>, settings: Fields) {
-        draft.say(&self.main.path, settings);
+    pub(super) fn note_settings(&self, draft: &mut PlanDraft<'_>, settings: Fields) {
+        draft.note_settings(&self.main.path, settings);
     }
 
     /// Holds what was made of a value of both files.
-    pub(super) fn hold_part(
+    pub(super) fn guard_part(
         &self,
         draft: &mut PlanDraft<'_>,
         name: &str,
         part: impl Fn(Option<&Value>) -> Option<Value>,
         path: &[&str],
     ) {
-        draft.freeze(
+        draft.guard(
             &self.main.path,
             name.to_owned(),
             part(self.get(path).as_ref()).as_ref(),
         );
         if let Some(second) = &self.second {
-            draft.freeze(
+            draft.guard(
                 &second.path,
                 name.to_owned(),
                 part(second.get(path).as_ref()).as_ref(),
@@ -141,6 +145,8 @@ impl<'f> OpencodeEdit<'f> {
         wanted: Option<&Value>,
     ) -> Result<(), PlanError> {
         match self.second(path) {
+            // What agrees already stays: each edit of a second file is one more that a
+            // person has to look at.
             Some(value) if Some(&value) != wanted => {
                 self.edit_second(|document| document.remove(path).map(drop))
             }
@@ -171,7 +177,7 @@ pub(super) fn yield_second(
     settings: &Fields,
 ) -> Result<(), PlanError> {
     let files = draft.files();
-    draft.say(&main.path, settings.clone());
+    draft.note_settings(&main.path, settings.clone());
     let Some(mut second) = second(main, files) else {
         return Ok(());
     };
@@ -179,7 +185,7 @@ pub(super) fn yield_second(
         second.value();
     }
     for key in settings.keys() {
-        draft.freeze(&second.path, key.clone(), second.get(&[key]).as_ref());
+        draft.guard(&second.path, key.clone(), second.get(&[key]).as_ref());
     }
     second.yield_to(files, settings)?;
     second.close(draft)
@@ -198,12 +204,16 @@ pub(super) fn note(summary: String) -> AuditNote {
 /// alone: the engine reads neither then.
 fn second(main: &OpencodeFile, files: &dyn Files) -> Option<OpenedConfig> {
     let path = WorkspacePlace::OpencodeJson.path();
+    // Where the first is yet to be created there is only this one, and it is the
+    // one that counts.
     if main.path == path || main.contents.is_none() {
         return None;
     }
     let at = Location::workspace(path.clone());
     let file = OpencodeFile {
         path,
+        // A second file that cannot be read must not keep the first from being
+        // edited.
         contents: Some(files.read(&at, CONFIG_LIMIT).ok()??),
     };
     let document = file.document(files).ok()?;

@@ -48,14 +48,15 @@ impl OpenedConfig {
     /// one edit.
     pub(super) fn yield_to(&mut self, files: &dyn Files, wanted: &Fields) -> Result<(), PlanError> {
         let contrary = |(key, wanted): &(&String, &Value)| {
-            let said = self.document.get(&[key]);
-            said.is_some_and(|said| said != **wanted)
+            let found = self.document.get(&[key]);
+            found.is_some_and(|found| found != **wanted)
         };
         let contrary = wanted.iter().filter(contrary);
         let contrary: HashSet<&str> = contrary.map(|(key, _)| key.as_str()).collect();
         if contrary.is_empty() {
             return Ok(());
         }
+        // In one edit: each is proven by parsing the whole text again.
         self.edit(files, |document| document.remove_all(&contrary))
     }
 
@@ -73,6 +74,7 @@ impl OpenedConfig {
 
     /// Hands what was changed to the plan.
     pub(super) fn close(self, draft: &mut PlanDraft<'_>) -> Result<(), PlanError> {
+        // Handing over unchanged text would show and write a file for nothing.
         if !self.document.is_changed() {
             return Ok(());
         }

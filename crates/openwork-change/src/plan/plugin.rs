@@ -19,16 +19,18 @@ pub(super) fn add(spec: &PluginSpec, files: &dyn Files) -> Result<Plan, PlanErro
     let mut draft = PlanDraft::new(files);
     let mut opencode = OpencodeEdit::open(&mut draft)?;
     let plugin = spec.name();
-    hold(&opencode, &mut draft, &plugin);
+    guard(&opencode, &mut draft, &plugin);
     if named(opencode.get(&[KEY]).as_ref(), &plugin).is_none() {
         append(&mut opencode, spec)?;
+        // The second file is left alone only if it names this very spec: a pair with
+        // options, or another version, would win over it in some engine.
         let same = Some(json!([spec.as_str()]));
         if named(opencode.second(&[KEY]).as_ref(), &plugin) != same {
             drop_from_second(&mut opencode, &plugin)?;
         }
     }
-    let said = json!([spec.as_str()]);
-    opencode.say(&mut draft, Fields::from_iter([(KEY.to_owned(), said)]));
+    let written = json!([spec.as_str()]);
+    opencode.note_settings(&mut draft, Fields::from_iter([(KEY.to_owned(), written)]));
     opencode.close(&mut draft)?;
     let shown = mask_text(spec.as_str());
     Ok(draft.finish(
@@ -44,7 +46,7 @@ pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
     let mut opencode = OpencodeEdit::open(&mut draft)?;
     let plugin = PluginName::of(name);
-    hold(&opencode, &mut draft, &plugin);
+    guard(&opencode, &mut draft, &plugin);
     drop_from_main(&mut opencode, &plugin)?;
     drop_from_second(&mut opencode, &plugin)?;
     opencode.close(&mut draft)?;
@@ -97,6 +99,7 @@ fn dropping<'p>(
     named(setting, plugin)?;
     let is_lone = setting.is_some_and(Value::is_string);
     Some(move |document: &mut JsoncDocument| {
+        // A lone text is no list to take an item from.
         if is_lone {
             return document.remove(&[KEY]).map(drop);
         }
@@ -106,10 +109,12 @@ fn dropping<'p>(
 }
 
 /// Holds the entries of a plugin. Those of others may come and go meanwhile.
-fn hold(opencode: &OpencodeEdit<'_>, draft: &mut PlanDraft<'_>, plugin: &PluginName) {
+fn guard(opencode: &OpencodeEdit<'_>, draft: &mut PlanDraft<'_>, plugin: &PluginName) {
+    // Of this plugin alone, or two people who add two plugins would stand in each
+    // other's way.
     let part = |setting: Option<&Value>| named(setting, plugin);
     let shown = mask_text(plugin.as_str());
-    opencode.hold_part(draft, &format!("{KEY} {shown}"), part, &[KEY]);
+    opencode.guard_part(draft, &format!("{KEY} {shown}"), part, &[KEY]);
 }
 
 /// A setting's entries of a plugin as a list; `None` if there are none.

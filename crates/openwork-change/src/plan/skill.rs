@@ -5,6 +5,7 @@ use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, SkillDraft};
 use openwork_model::files::{EntryKind, FileError, FileRoot, Files, Location, TEXT_LIMIT, entries};
 use openwork_model::layer::locate;
+use openwork_model::layout::{SKILL_FILE, skill_folders};
 use openwork_model::name::SkillName;
 use openwork_model::path::RelPath;
 use openwork_model::skill::{self, SkillItem, SkillRule, SkillScope};
@@ -13,16 +14,19 @@ use openwork_model::skill::{self, SkillItem, SkillRule, SkillScope};
 pub(super) fn upsert(skill: &SkillDraft, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
     write(&mut draft, skill)?;
-    let note = draft.note(&skill.name.path(), format!("Upserted skill {}", skill.name));
+    let note = draft.note(
+        &skill.name().path(),
+        format!("Upserted skill {}", skill.name()),
+    );
     let item = SkillItem {
-        name: skill.name.to_string(),
-        description: skill.description.clone(),
-        path: draft.absolute(&skill.name.path()),
+        name: skill.name().to_string(),
+        description: skill.description().to_owned(),
+        path: draft.absolute(&skill.name().path()),
         scope: SkillScope::Project,
     };
     Ok(draft.finish(
         Action::SkillsUpsert,
-        format!("Upsert skill {}", skill.name),
+        format!("Upsert skill {}", skill.name()),
         note,
         PlanReceipt::Skill(item),
     ))
@@ -30,10 +34,10 @@ pub(super) fn upsert(skill: &SkillDraft, files: &dyn Files) -> Result<Plan, Plan
 
 /// Adds the writing of a skill to a plan.
 pub(super) fn write(draft: &mut PlanDraft<'_>, skill: &SkillDraft) -> Result<(), PlanError> {
-    let path = skill.name.path();
+    let path = skill.name().path();
     draft.show(&path);
-    draft.say_skill(&skill.name);
-    draft.write(&path, skill.text.clone().into_bytes(), TEXT_LIMIT)
+    draft.note_skill(skill.name());
+    draft.write(&path, skill.text().as_bytes().to_vec(), TEXT_LIMIT)
 }
 
 /// Removes a skill from all places of the workspace, so that no other of its
@@ -47,14 +51,16 @@ pub(super) fn delete(name: &SkillName, files: &dyn Files) -> Result<Plan, PlanEr
     let folders = folders(name, files)?;
     let file = folders
         .first()
-        .and_then(|folder| folder.join(skill::FILE).ok());
+        .and_then(|folder| folder.join(SKILL_FILE).ok());
     let file = file.ok_or(PlanError::SkillNotFound)?;
     let mut draft = PlanDraft::new(files);
     draft.show(&file);
     for folder in &folders {
+        // `skills.paths` may name any folder. There, the files beside a SKILL.md are
+        // sources and not parts of a skill.
         if skill::is_skill_folder(folder) {
             draft.empty(folder)?;
-        } else if let Ok(file) = folder.join(skill::FILE) {
+        } else if let Ok(file) = folder.join(SKILL_FILE) {
             draft.remove(&file)?;
         }
     }
@@ -76,13 +82,13 @@ pub(super) fn delete(name: &SkillName, files: &dyn Files) -> Result<Plan, PlanEr
 /// called so, and those that are listed under it wherever they lie.
 fn folders(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, PlanError> {
     let mut folders = Vec::new();
-    for place in skill::workspace_places() {
+    for place in skill_folders() {
         let place = Location::workspace(place);
         let Some(folder) = place.join(name.as_str()) else {
             continue;
         };
         if holds(files, &place, name.as_str(), EntryKind::Dir)?
-            && holds(files, &folder, skill::FILE, EntryKind::File)?
+            && holds(files, &folder, SKILL_FILE, EntryKind::File)?
         {
             folders.push(folder.path);
         }
@@ -98,9 +104,10 @@ fn folders(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, PlanErro
 /// The folders of the workspace's skills of a name, without those that only a
 /// link leads to.
 fn listed(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, PlanError> {
-    let view = skill::list(files, false)?;
+    let view = skill::list_skills(files, false)?;
     let items = view.items.iter().filter(|item| item.name == name.as_str());
     let skipped = view.skipped.iter().flatten();
+    // A skill that is deleted must not come back from a place that it shadowed.
     let shadowed = skipped.filter(|skill| {
         skill.rule == SkillRule::Shadowed && skill.name.as_deref() == Some(name.as_str())
     });
@@ -108,6 +115,7 @@ fn listed(name: &SkillName, files: &dyn Files) -> Result<Vec<RelPath>, PlanError
         .map(|item| &item.path)
         .chain(shadowed.map(|skill| &skill.path));
     let own = paths.filter_map(|path| locate(files, path, [FileRoot::Workspace]));
+    // Through a link the same skill would be found, and deleted, elsewhere.
     let real = own.filter(|at| files.check_target(&at.path).is_ok());
     Ok(real.filter_map(|at| at.path.parent()).collect())
 }

@@ -34,6 +34,7 @@ impl WrittenKeys {
 
 /// Something that a client should know of a change that was made all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Warning {
     /// Its kind.
     pub code: WarningCode,
@@ -45,6 +46,7 @@ pub struct Warning {
 
 /// The kinds of warnings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum WarningCode {
     /// Another file decides what was written.
     Shadowed,

@@ -93,6 +93,8 @@ impl LineComparison<'_, '_> {
             self.ops.extend(replaced(old, new));
             return;
         }
+        // By count and not by time: pages are made one by one, and each has to find
+        // the same lines.
         self.left -= lines;
         for op in myers(self.old, old, self.new, new) {
             match op {
@@ -168,6 +170,7 @@ fn anchors(
             };
         }
     }
+    // It may hold a key for each line of a large file, and is not needed any more.
     drop(once);
     let pairs = places.iter().zip(old_range.clone());
     let pairs: Vec<(usize, usize)> = pairs

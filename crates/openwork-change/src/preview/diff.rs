@@ -48,6 +48,8 @@ impl<'e> DiffWriter<'e> {
         let mut after = DiffSide::of(&edit.path, edit.after.as_deref(), reveal);
         let mut hunks = hunks(&before, &after);
         // A side that cannot be shown in lines is another text to compare with.
+        // Only the secrets near what is shown are looked for, and finding them may turn
+        // a side into a note. Then the lines are others, and so are the hunks.
         while !hide(&mut before, &mut after, &hunks) {
             hunks = self::hunks(&before, &after);
         }
@@ -103,6 +105,7 @@ fn hide(before: &mut DiffSide<'_>, after: &mut DiffSide<'_>, hunks: &[Vec<DiffOp
         return true;
     };
     let stay = before.hide(&(first.old_range().start..last.old_range().end));
+    // `&` and not `&&`: both sides have to be hidden.
     stay & after.hide(&(first.new_range().start..last.new_range().end))
 }
 
@@ -157,6 +160,8 @@ impl<S: DiffSink> HunkWriter<'_, '_, S> {
         let after = &self.diff.after;
         let known = &self.known;
         let mask = |secret: &SecretSpan, part: &str| {
+            // Two masks look alike. Without a mark, a token that is swapped for another
+            // would look like a line that is merely moved.
             let replaces = known.places.contains(secret.label.as_ref());
             if replaces && !known.parts.contains(part) {
                 CHANGED

@@ -14,10 +14,11 @@ impl<'t> SideLines<'t> {
     /// that is read.
     pub(super) fn of(text: &'t str) -> Option<Self> {
         let bytes = text.as_bytes();
+        // Half of what `usize` would take, for a number for each line of a file.
         let length = u32::try_from(bytes.len()).ok()?;
         let feeds = memchr::memchr_iter(b'\n', bytes).filter_map(|at| u32::try_from(at + 1).ok());
         let mut ends: Vec<u32> = feeds.collect();
-        if ends.last().copied().unwrap_or_default() < length {
+        if ends.last().copied().unwrap_or(0) < length {
             ends.push(length);
         }
         Some(Self { bytes, ends })
@@ -58,7 +59,7 @@ impl<'t> SideLines<'t> {
 
     /// All lines.
     pub(super) fn iter(&self) -> impl Iterator<Item = &'t [u8]> {
-        (0..self.len()).map(|line| self.bytes.get(self.range(line)).unwrap_or_default())
+        (0..self.len()).map(|line| self.bytes.get(self.range(line)).unwrap_or(&[]))
     }
 }
 
@@ -66,7 +67,7 @@ impl Index<usize> for SideLines<'_> {
     type Output = [u8];
 
     fn index(&self, line: usize) -> &[u8] {
-        self.bytes.get(self.range(line)).unwrap_or_default()
+        self.bytes.get(self.range(line)).unwrap_or(&[])
     }
 }
 

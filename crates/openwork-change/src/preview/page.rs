@@ -6,7 +6,7 @@ use super::ChangeKind;
 use super::diff::{DiffSink, DiffWriter};
 use super::side::RevealMode;
 use crate::plan::FileEdit;
-use openwork_model::actor::hex;
+use openwork_model::hex::to_hex;
 use openwork_model::hidden::escape_source;
 use openwork_model::mask::SecretSpan;
 
@@ -91,6 +91,8 @@ pub fn page(edit: &FileEdit, bounds: PageBounds, reveal: bool) -> DiffPage {
     diff.write(&mut page);
     let whole = match reveal {
         RevealMode::Nothing => page.whole,
+        // Always the digest of the masked diff: it says that both were asked about one
+        // change, whoever sees the secrets.
         RevealMode::ChangedLines => WholeDigest::of(edit),
     };
     let end = bounds.from.saturating_add(page.lines);
@@ -134,6 +136,8 @@ impl PageWriter {
         let fits = self.lines < self.bounds.lines
             && (self.lines == 0 || self.text.len() + line.len() <= PAGE_BYTES);
         if !fits {
+            // Later lines that are shorter might still fit. A page with holes would be no
+            // part of the diff.
             self.full = true;
             return;
         }
@@ -170,7 +174,7 @@ impl WholeDigest {
     }
 
     pub(super) fn into_hex(self) -> String {
-        hex(&self.0.finalize())
+        to_hex(&self.0.finalize())
     }
 }
 

@@ -60,7 +60,7 @@ impl<'e> DiffSide<'e> {
     /// A note takes the place of what is no text. Before any line is shown,
     /// its secrets have to be [hidden](Self::hide).
     pub(super) fn of(path: &RelPath, bytes: Option<&'e [u8]>, reveal: RevealMode) -> Self {
-        let bytes = bytes.unwrap_or_default();
+        let bytes = bytes.unwrap_or(&[]);
         let Ok(text) = std::str::from_utf8(bytes) else {
             return Self::note(bytes, "not text", reveal);
         };
@@ -116,6 +116,8 @@ impl<'e> DiffSide<'e> {
         let found = source.secrets(text, &self.lines.stretch(shown));
         match (found, self.reveal) {
             (Some(found), _) => *secrets = found,
+            // Who asked to see the secrets gets the lines that change. The lines around are
+            // hidden whole, as nothing tells what in them is secret.
             (None, RevealMode::ChangedLines) => *source = SecretSource::Unknown,
             (None, RevealMode::Nothing) => {
                 *self = Self::note(text.as_bytes(), "not valid JSON", self.reveal);
@@ -152,7 +154,7 @@ impl<'e> DiffSide<'e> {
     ) -> Cow<'_, str> {
         match (&self.view, self.reveal) {
             (SideView::Text { text, .. }, RevealMode::ChangedLines) => {
-                Cow::Borrowed(text.get(self.lines.range(line)).unwrap_or_default())
+                Cow::Borrowed(text.get(self.lines.range(line)).unwrap_or(""))
             }
             _ => self.masked(line, mask),
         }
@@ -166,16 +168,16 @@ impl<'e> DiffSide<'e> {
         let line = self.lines.range(line);
         let secrets = self.secrets_within(&line);
         if secrets.is_empty() {
-            return Cow::Borrowed(text.get(line).unwrap_or_default());
+            return Cow::Borrowed(text.get(line).unwrap_or(""));
         }
         let mut shown = String::new();
         let mut from = line.start;
         for secret in secrets {
-            shown.push_str(text.get(from..secret.range.start).unwrap_or_default());
+            shown.push_str(text.get(from..secret.range.start).unwrap_or(""));
             shown.push_str(&secret.shown(text, |part| mask(secret, part)));
             from = secret.range.end;
         }
-        shown.push_str(text.get(from..line.end).unwrap_or_default());
+        shown.push_str(text.get(from..line.end).unwrap_or(""));
         Cow::Owned(shown)
     }
 
@@ -191,9 +193,10 @@ impl<'e> DiffSide<'e> {
         let SideView::Text { secrets, .. } = &self.view else {
             return &[];
         };
+        // They are in order, and a page asks for each of its lines.
         let start = secrets.partition_point(|secret| secret.range.start < range.start);
         let end = secrets.partition_point(|secret| secret.range.start < range.end);
-        secrets.get(start..end).unwrap_or_default()
+        secrets.get(start..end).unwrap_or(&[])
     }
 
     /// The secret parts of texts, and the places where they are.

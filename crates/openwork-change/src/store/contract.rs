@@ -28,6 +28,7 @@ use crate::query::{Query, View};
 /// A promise that a store did not keep.
 #[derive(Debug, thiserror::Error)]
 #[error("a store {promise}, but {found}")]
+#[non_exhaustive]
 pub struct BrokenPromise {
     /// What every store does.
     pub promise: &'static str,

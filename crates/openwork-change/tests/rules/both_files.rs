@@ -148,14 +148,14 @@ fn a_switch_agrees_in_both_and_no_entry_is_left_empty() {
 }
 
 /// One file laid over another, as the engine does.
-fn laid(below: &Value, above: &Value) -> Value {
+fn merged_over(below: &Value, above: &Value) -> Value {
     match (below, above) {
         (Value::Object(below), Value::Object(above)) => {
             let mut all: Map<_, _> = below.clone();
             for (key, value) in above {
                 let value = below
                     .get(key)
-                    .map_or_else(|| value.clone(), |below| laid(below, value));
+                    .map_or_else(|| value.clone(), |below| merged_over(below, value));
                 all.insert(key.clone(), value);
             }
             Value::Object(all)
@@ -185,7 +185,7 @@ proptest! {
     ) {
         let files = both(&jsonc.to_string(), &json.to_string());
         let [first, second] = after(&files, patch(wanted.clone()));
-        for effective in [laid(&first, &second), laid(&second, &first)] {
+        for effective in [merged_over(&first, &second), merged_over(&second, &first)] {
             for (key, value) in wanted.as_object().unwrap() {
                 prop_assert_eq!(&effective[key], value);
             }

@@ -231,7 +231,7 @@ fn a_command_may_bring_its_file() {
         "---\nname: inner\ndescription: D\nagent: build\nmodel: a/b\nsubtask: true\n---\n\nText\n";
     let drafts = |item: Value| {
         let bundle = ImportBundle::from_fields(&fields(json!({ "commands": [item] })))?;
-        Ok::<_, openwork_model::invalid::Invalid>(bundle.commands.unwrap().content.remove(0).text())
+        Ok::<_, openwork_model::invalid::Invalid>(bundle.commands().unwrap().content[0].text())
     };
     insta::assert_snapshot!(drafts(json!({ "content": content })).unwrap(), @r#"
 ---

@@ -217,8 +217,13 @@ writes opencode.jsonc
 #[test]
 fn removing_what_is_not_there_changes_nothing() {
     for config in [TWO, "{}", "{ \"mcp\": [] }"] {
-        assert!(
-            !outcome(&with(config), Change::remove_mcp("c")).contains("writes"),
+        assert_eq!(
+            outcome(&with(config), Change::remove_mcp("c")),
+            "mcp.remove: Remove MCP c\n\
+             shows opencode.jsonc\n\
+             holds opencode.jsonc: no mcp.c\n\
+             records opencode.json: Removed MCP c\n\
+             answers Mcp\n",
             "{config}"
         );
     }

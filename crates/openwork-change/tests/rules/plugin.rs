@@ -98,14 +98,24 @@ writes opencode.json
 
 #[test]
 fn a_plugin_whose_name_is_there_is_not_added_again() {
-    for config in [
-        "{ \"plugin\": [\"b@1\"] } // as it is",
-        "{ \"plugin\": \"b\" }",
-        "{ \"plugin\": [\"a\", [\"b@1\", { \"level\": 3 }]] }",
+    for (config, held) in [
+        (r#"{ "plugin": ["b@1"] } // as it is"#, r#"["b@1"]"#),
+        (r#"{ "plugin": "b" }"#, r#"["b"]"#),
+        (
+            r#"{ "plugin": ["a", ["b@1", { "level": 3 }]] }"#,
+            r#"[["b@1",{"level":3}]]"#,
+        ),
     ] {
         for spec in ["b", "b@2", " b "] {
-            assert!(
-                !add(config, json!(spec)).contains("writes"),
+            assert_eq!(
+                add(config, json!(spec)),
+                format!(
+                    "plugins.add: Add plugin {spec}\n\
+                     shows opencode.json\n\
+                     holds opencode.json: plugin b = {held}\n\
+                     records opencode.json: Added {spec}\n\
+                     answers Plugins\n"
+                ),
                 "{config} {spec}"
             );
         }
@@ -179,7 +189,15 @@ fn removing_what_is_not_there_changes_nothing() {
         "{}",
         "{ \"plugin\": {} }",
     ] {
-        assert!(!remove(config, "b").contains("writes"), "{config}");
+        assert_eq!(
+            remove(config, "b"),
+            "plugins.remove: Remove plugin b\n\
+             shows opencode.json\n\
+             holds opencode.json: no plugin b\n\
+             records opencode.json: Removed b\n\
+             answers Plugins\n",
+            "{config}"
+        );
     }
     insta::assert_snapshot!(outcome(&MemoryFiles::new(), Change::remove_plugin("b")), @r#"
 plugins.remove: Remove plugin b
@@ -229,15 +247,18 @@ fn credentials_are_written_and_told_of_nowhere_else() {
     let added = add("{}", json!(spec));
     let removed = remove(&format!("{{\"plugin\": [\"{spec}\"]}}"), spec);
     let shown = "https://••••••@host/p.tgz?token=••••••";
-    for (told, written) in [(&added, true), (&removed, false)] {
-        let (told, file) = told.split_once("writes opencode.json").unwrap();
+    for (record, written) in [(&added, true), (&removed, false)] {
+        let (record, file) = record.split_once("writes opencode.json").unwrap();
         // What is held is compared, and never told.
-        let told: String = told
+        let record: String = record
             .lines()
             .filter(|line| !line.starts_with("holds"))
             .collect();
-        assert!(!told.contains("s3cret") && !told.contains("t0p"), "{told}");
-        assert_eq!(told.matches(shown).count(), 2, "{told}");
+        assert!(
+            !record.contains("s3cret") && !record.contains("t0p"),
+            "{record}"
+        );
+        assert_eq!(record.matches(shown).count(), 2, "{record}");
         assert_eq!(file.contains(spec), written, "{file}");
     }
 }

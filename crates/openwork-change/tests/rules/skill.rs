@@ -1,7 +1,7 @@
-use openwork_change::change::{Change, SkillDraft};
+use openwork_change::change::{Change, ImportBundle, SkillDraft};
 use openwork_change::query::{Query, View, answer};
 use openwork_model::files::{FileRoot, MemoryFiles};
-use openwork_model::skill::{SkillItem, read_entry};
+use openwork_model::skill::{SkillItem, read_skill};
 use serde_json::{Value, json};
 
 use crate::outcome::{fields, outcome};
@@ -17,7 +17,8 @@ fn draft(body: Value) -> Result<SkillDraft, String> {
 fn text(content: &str) -> String {
     draft(json!({ "name": "s", "description": "From the request", "content": content }))
         .unwrap()
-        .text
+        .text()
+        .to_owned()
 }
 
 fn items(files: &MemoryFiles, include_global: bool) -> Vec<SkillItem> {
@@ -98,7 +99,13 @@ writes .opencode/skills/s/SKILL.md
 fn the_same_text_again_changes_nothing() {
     let body = json!({ "name": "s", "description": "From the request", "content": "x" });
     let files = MemoryFiles::new().with(".opencode/skills/s/SKILL.md", &text("x"));
-    assert!(!outcome(&files, Change::upsert_skill(&fields(body))).contains("writes"));
+    insta::assert_snapshot!(outcome(&files, Change::upsert_skill(&fields(body))), @r#"
+skills.upsert: Upsert skill s
+shows .opencode/skills/s/SKILL.md
+holds .opencode/skills/s/SKILL.md: all 48 bytes
+records /w/s/ws/.opencode/skills/s/SKILL.md: Upserted skill s
+answers Skill(SkillItem { name: "s", description: "From the request", path: "/w/s/ws/.opencode/skills/s/SKILL.md", scope: Project })
+"#);
 }
 
 #[test]
@@ -157,7 +164,8 @@ fn the_description_in_the_text_counts() {
     let described = |content: &str| {
         draft(json!({ "name": "s", "description": "Request", "content": content }))
             .unwrap()
-            .description
+            .description()
+            .to_owned()
     };
     assert_eq!(described("---\nname: s\ndescription: Text\n---\nx"), "Text");
     assert_eq!(
@@ -295,14 +303,18 @@ fn a_field_that_the_specification_does_not_have_is_refused() {
         ("version:", "version"),
     ] {
         let content = format!("---\nname: a\n{line}\ndescription: d\n---\nx");
-        let body = json!({ "name": "a", "content": content });
+        let body = json!({ "name": "a", "content": &content });
         let Err(refused) = draft(body.clone()) else {
             panic!("{line}")
         };
-        assert!(refused.contains(field), "{line}: {refused}");
+        let message = format!(
+            "Skill frontmatter field {field:?} is not one of the Agent Skills specification; \
+             put it under metadata"
+        );
+        assert_eq!(refused, message, "{line}");
         // What an export gives is taken back.
-        let bundle = fields(json!({ "skills": [body] }));
-        assert!(Change::import(&bundle).is_ok(), "{line}");
+        let bundle = ImportBundle::from_fields(&fields(json!({ "skills": [body] }))).unwrap();
+        assert_eq!(bundle.skills().unwrap().content[0].text(), content + "\n");
     }
 }
 
@@ -343,7 +355,7 @@ fn a_skill_says_the_name_of_its_folder() {
         ("ok", "# Only text\n".to_owned(), false),
     ] {
         assert_eq!(
-            read_entry(folder, &text).is_some(),
+            read_skill(folder, &text).is_some(),
             is_skill,
             "{folder}: {text}"
         );

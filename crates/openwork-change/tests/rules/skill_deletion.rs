@@ -102,6 +102,6 @@ fn as_many_bytes_are_held_as_there_is_room_for() {
         (Some("f"), Some(9)),
     ];
     assert_eq!(held, expected);
-    let told = FileDigest::of(&vec![b'x'; MIB + 1]);
-    assert_eq!(plan.edits[2].before, Some(OldContents::Unread(told)));
+    let digest = FileDigest::of(&vec![b'x'; MIB + 1]);
+    assert_eq!(plan.edits[2].before, Some(OldContents::Unread(digest)));
 }

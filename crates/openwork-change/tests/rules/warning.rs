@@ -19,6 +19,7 @@ fn warnings(files: &MemoryFiles, change: Change) -> Vec<String> {
                        code,
                        message,
                        path,
+                       ..
                    }: &Warning| {
         assert!(message.contains(&path.display().to_string()), "{message}");
         format!("{}: {message}", code.as_str())

@@ -7,6 +7,7 @@ use crate::files::{DEPTH, DIRECTORIES, FileError};
 
 /// Something that looks like a command and is not listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SkippedCommand {
     /// The name that the engine gives it, if it has one.
     pub name: Option<String>,
@@ -24,6 +25,7 @@ pub struct SkippedCommand {
 
 /// Why something that looks like a command is not listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CommandRule {
     /// It cannot be read.
     Unreadable,

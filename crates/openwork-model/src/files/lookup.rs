@@ -6,8 +6,10 @@ use super::{DirEntry, FileError, Files, Location};
 /// there are none.
 pub fn entries(files: &dyn Files, at: &Location) -> Result<Vec<DirEntry>, FileError> {
     match files.list(at) {
-        Ok(entries) => Ok(entries.unwrap_or_default()),
-        Err(FileError::NotRegular { .. } | FileError::Link { .. }) => Ok(Vec::new()),
+        Ok(Some(entries)) => Ok(entries),
+        // A file where a directory is looked for, or a link out of the workspace, is
+        // as good as nothing to the engine. A disk that fails is not.
+        Ok(None) | Err(FileError::NotRegular { .. } | FileError::Link { .. }) => Ok(Vec::new()),
         Err(error) => Err(error),
     }
 }

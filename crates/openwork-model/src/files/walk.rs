@@ -61,6 +61,7 @@ pub fn walk(
         depth: 0,
         linked: false,
     };
+    // A stack and no recursion: how deep directories lie is for others to choose.
     let mut ahead = vec![top];
     let mut listed = 0;
     while let Some(here) = ahead.pop() {
@@ -69,7 +70,8 @@ pub fn walk(
         }
         listed += 1;
         let entries = match files.list(&here.at) {
-            Ok(entries) => entries.unwrap_or_default(),
+            Ok(Some(entries)) => entries,
+            Ok(None) => Vec::new(),
             Err(error) => {
                 see(WalkSight::Closed {
                     dir: &here.at,
@@ -85,10 +87,13 @@ pub fn walk(
                 entry,
             });
         }
+        // Backwards, as the last one that is put on the stack is the first to be
+        // listed.
         let inner = entries.iter().rev().filter(|entry| enters(entry));
         let inner = inner.filter_map(|entry| here.next(entry));
         if here.depth < DEPTH {
             ahead.extend(inner);
+        // Said only where something is left out, or each deep tree would warn.
         } else if inner.count() > 0 {
             see(WalkSight::TooDeep { dir: &here.at });
         }
@@ -114,23 +119,23 @@ mod tests {
     use crate::files::MemoryFiles;
     use crate::path::RelPath;
 
-    fn seen(files: &MemoryFiles) -> Vec<String> {
+    fn visited(files: &MemoryFiles) -> Vec<String> {
         let top = Location::workspace(RelPath::new("top").unwrap());
-        let mut seen = Vec::new();
+        let mut visited = Vec::new();
         walk(
             files,
             &top,
             &|entry| entry.name != "no",
-            &mut |sight| match sight {
+            &mut |met| match met {
                 WalkSight::Entry { dir, depth, entry } => {
-                    seen.push(format!("{depth} {}/{}", dir.path, entry.name));
+                    visited.push(format!("{depth} {}/{}", dir.path, entry.name));
                 }
-                WalkSight::Closed { dir, .. } => seen.push(format!("closed {}", dir.path)),
-                WalkSight::TooDeep { dir } => seen.push(format!("too deep below {}", dir.path)),
-                WalkSight::TooMany => seen.push("too many".to_owned()),
+                WalkSight::Closed { dir, .. } => visited.push(format!("closed {}", dir.path)),
+                WalkSight::TooDeep { dir } => visited.push(format!("too deep below {}", dir.path)),
+                WalkSight::TooMany => visited.push("too many".to_owned()),
             },
         );
-        seen
+        visited
     }
 
     #[test]
@@ -151,7 +156,7 @@ mod tests {
             "2 top/a/c/x",
             "1 top/b/x",
         ];
-        assert_eq!(seen(&files), expected);
+        assert_eq!(visited(&files), expected);
     }
 
     #[test]
@@ -160,13 +165,13 @@ mod tests {
             .with("top/link/again/x", "")
             .with_link("top/link")
             .with_link("top/link/again");
-        assert_eq!(seen(&files), ["0 top/link", "1 top/link/again"]);
+        assert_eq!(visited(&files), ["0 top/link", "1 top/link/again"]);
     }
 
     #[test]
     fn nothing_is_below_what_is_not_there() {
-        assert_eq!(seen(&MemoryFiles::new()), [""; 0]);
-        assert_eq!(seen(&MemoryFiles::new().with("top", "")), ["closed top"]);
+        assert_eq!(visited(&MemoryFiles::new()), [""; 0]);
+        assert_eq!(visited(&MemoryFiles::new().with("top", "")), ["closed top"]);
     }
 
     #[test]
@@ -176,15 +181,15 @@ mod tests {
             .with(&format!("{deepest}/x"), "")
             .with(&format!("{deepest}/a/y"), "")
             .with(&format!("{deepest}/b/y"), "");
-        let seen = seen(&files);
-        assert_eq!(seen.len(), DEPTH + 4);
+        let visited = visited(&files);
+        assert_eq!(visited.len(), DEPTH + 4);
         let expected = [
             format!("{DEPTH} {deepest}/a"),
             format!("{DEPTH} {deepest}/b"),
             format!("{DEPTH} {deepest}/x"),
             format!("too deep below {deepest}"),
         ];
-        assert_eq!(seen[DEPTH..], expected);
+        assert_eq!(visited[DEPTH..], expected);
     }
 
     #[test]
@@ -194,6 +199,6 @@ mod tests {
             let path = RelPath::new(&format!("top/{index}/x")).unwrap();
             files.insert(Location::workspace(path), b""[..].into());
         }
-        assert_eq!(seen(&files).last().map(String::as_str), Some("too many"));
+        assert_eq!(visited(&files).last().map(String::as_str), Some("too many"));
     }
 }

@@ -17,6 +17,7 @@ pub fn locate(
 ) -> Option<Location> {
     roots.into_iter().find_map(|root| {
         let top = files.absolute(&Location::new(root, RelPath::root()));
+        // An empty prefix would hold every path, and with it all of the disk.
         if !top.is_absolute() {
             return None;
         }

@@ -21,13 +21,17 @@ impl ConfigSources {
     pub fn effective(&self, files: &dyn Files) -> Fields {
         let mut effective = Fields::new();
         for (key, value) in self.layers().iter().filter_map(fields).flatten() {
-            let value = understood(key, value);
+            // Before merging, not after: the short form of a layer must meet the long
+            // form of another.
+            let value = normalised(key, value);
             match effective.get_mut(key) {
-                Some(Value::Array(below)) if key == UNITED => unite(below, &value),
-                Some(below) => lay(below, &value),
+                Some(Value::Array(below)) if key == UNITED => append_new(below, &value),
+                Some(below) => merge_over(below, &value),
                 None => drop(effective.insert(key.clone(), value)),
             }
         }
+        // Plugins are the one list of which the engine keeps each name once, so
+        // they cannot be merged as values are.
         if effective.contains_key(PLUGINS) {
             effective.insert(PLUGINS.to_owned(), Value::Array(self.plugins(files)));
         }
@@ -40,11 +44,13 @@ impl ConfigSources {
         let declared = self
             .layers()
             .iter()
-            .flat_map(|layer| plugin::declared(layer, self, files));
+            .flat_map(|layer| plugin::declared_plugins(layer, self, files));
         let declared: Vec<_> = declared.collect();
         let mut known = HashSet::new();
         let mut kept: Vec<Value> = declared
             .iter()
+            // Of several of one name the last counts, at its own place: hence backwards
+            // twice.
             .rev()
             .filter(|plugin| known.insert(plugin.identity()))
             .map(plugin::DeclaredPlugin::value)
@@ -59,12 +65,12 @@ pub(super) fn fields(layer: &ConfigFile) -> Option<&Fields> {
     layer.content.as_ref().ok()
 }
 
-fn lay(below: &mut Value, above: &Value) {
+fn merge_over(below: &mut Value, above: &Value) {
     match (below, above) {
         (Value::Object(below), Value::Object(above)) => {
             for (key, value) in above {
                 match below.get_mut(key) {
-                    Some(below) => lay(below, value),
+                    Some(below) => merge_over(below, value),
                     None => drop(below.insert(key.clone(), value.clone())),
                 }
             }
@@ -73,7 +79,7 @@ fn lay(below: &mut Value, above: &Value) {
     }
 }
 
-fn unite(below: &mut Vec<Value>, above: &Value) {
+fn append_new(below: &mut Vec<Value>, above: &Value) {
     for value in above.as_array().into_iter().flatten() {
         if !below.contains(value) {
             below.push(value.clone());
@@ -82,10 +88,10 @@ fn unite(below: &mut Vec<Value>, above: &Value) {
 }
 
 /// A setting as the engine takes it.
-fn understood(key: &str, value: &Value) -> Value {
+fn normalised(key: &str, value: &Value) -> Value {
     match (key, value) {
         // A lone action is the rule for everything.
-        ("permission", Value::String(_)) => one("*", value),
+        ("permission", Value::String(_)) => single("*", value),
         ("mcp", Value::Object(entries)) => {
             let entry = |(name, entry): (&String, &Value)| (name.clone(), switch_alone(entry));
             entries.iter().map(entry).collect()
@@ -97,11 +103,11 @@ fn understood(key: &str, value: &Value) -> Value {
 /// Of an entry that switches another the rest does not count.
 fn switch_alone(entry: &Value) -> Value {
     match entry.get("enabled") {
-        Some(enabled) if mcp::is_switch(entry) => one("enabled", enabled),
+        Some(enabled) if mcp::is_switch(entry) => single("enabled", enabled),
         _ => entry.clone(),
     }
 }
 
-fn one(key: &str, value: &Value) -> Value {
+fn single(key: &str, value: &Value) -> Value {
     Value::Object(Map::from_iter([(key.to_owned(), value.clone())]))
 }

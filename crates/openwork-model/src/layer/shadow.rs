@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use openwork_jsonc::pointer_of;
 use serde_json::Value;
 
 use super::merge::{PLUGINS, UNITED, fields};
@@ -12,6 +13,7 @@ use crate::plugin;
 
 /// A setting of a layer that has no effect because of a higher one.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ShadowedSetting {
     /// The keys that lead to it, joined by dots.
     pub key: String,
@@ -22,11 +24,14 @@ pub struct ShadowedSetting {
 }
 
 /// What of each layer is shadowed.
-pub(super) fn of(ground: &ConfigSources, files: &dyn Files) -> Vec<Vec<ShadowedSetting>> {
-    let plugins = plugins(ground, files);
-    let layers = 0..ground.layers().len();
+pub(super) fn shadowed_of_all(
+    sources: &ConfigSources,
+    files: &dyn Files,
+) -> Vec<Vec<ShadowedSetting>> {
+    let plugins = plugins(sources, files);
+    let layers = 0..sources.layers().len();
     layers
-        .map(|index| of_one(ground, index, &plugins))
+        .map(|index| shadowed_of(sources, index, &plugins))
         .collect()
 }
 
@@ -37,25 +42,31 @@ impl ConfigSources {
             return Vec::new();
         };
         let own = self.layers().get(index).and_then(fields);
+        // What plugins are known by is read from the directories of every layer.
+        // Most changes are about something else.
         let plugins = match own.and_then(|own| own.get(PLUGINS)) {
             Some(_) => plugins(self, files),
             None => Vec::new(),
         };
-        of_one(self, index, &plugins)
+        shadowed_of(self, index, &plugins)
     }
 }
 
 /// What the plugins of each layer are known by.
-fn plugins(ground: &ConfigSources, files: &dyn Files) -> Vec<Vec<String>> {
+fn plugins(sources: &ConfigSources, files: &dyn Files) -> Vec<Vec<String>> {
     let of_layer = |layer| {
-        let declared = plugin::declared(layer, ground, files).into_iter();
+        let declared = plugin::declared_plugins(layer, sources, files).into_iter();
         declared.map(|plugin| plugin.identity()).collect()
     };
-    ground.layers().iter().map(of_layer).collect()
+    sources.layers().iter().map(of_layer).collect()
 }
 
-fn of_one(ground: &ConfigSources, index: usize, plugins: &[Vec<String>]) -> Vec<ShadowedSetting> {
-    let Some((layer, above)) = ground
+fn shadowed_of(
+    sources: &ConfigSources,
+    index: usize,
+    plugins: &[Vec<String>],
+) -> Vec<ShadowedSetting> {
+    let Some((layer, above)) = sources
         .layers()
         .get(index..)
         .and_then(<[ConfigFile]>::split_first)
@@ -75,13 +86,9 @@ fn of_one(ground: &ConfigSources, index: usize, plugins: &[Vec<String>]) -> Vec<
 
 impl ShadowedSetting {
     fn new(path: &[String], by: &Path) -> Self {
-        let escaped = |key: &String| key.replace('~', "~0").replace('/', "~1");
         Self {
             key: path.join("."),
-            pointer: path
-                .iter()
-                .flat_map(|key| ["/".to_owned(), escaped(key)])
-                .collect(),
+            pointer: pointer_of(path.iter().map(String::as_str)),
             by: by.to_owned(),
         }
     }
@@ -116,6 +123,7 @@ impl ShadowSearch {
     /// Compares an object with those that lie over it, the highest first.
     fn object(&mut self, own: &Fields, above: &[LayersAbove<'_>]) {
         for (key, value) in own {
+            // These lists are united and so shadow nothing as a whole.
             if self.path.is_empty() && (key == PLUGINS || key == UNITED) {
                 continue;
             }
@@ -132,6 +140,8 @@ impl ShadowSearch {
                 .filter_map(|(by, fields)| Some((*by, fields.get(key)?)))
         };
         match own {
+            // An object is merged only while every layer above has one there. A text in
+            // between wipes out all that lies below it.
             Value::Object(own) if there().all(|(_, value)| value.is_object()) => {
                 let objects = there().filter_map(|(by, value)| Some((by, value.as_object()?)));
                 let objects: Vec<_> = objects.collect();

@@ -9,6 +9,8 @@ pub(super) fn is_code(text: &str) -> bool {
 
 /// The same, quotes allowed: those around a value hide nothing.
 pub(super) fn has_operator(text: &str) -> bool {
+    // Too much rather than too little: what is taken for code is shown, and
+    // somebody who consents has to see what will run.
     text.contains(|c: char| {
         c.is_control()
             || matches!(

@@ -7,9 +7,8 @@ use std::rc::Rc;
 use super::reference::references;
 use super::scope::{MaskScope, merged};
 use super::splice::splice_each;
-use super::value::escape;
 use super::{is_secret_key, mask_text, url};
-use openwork_jsonc::{LenientText, Node, NodeKind, NodeMember};
+use openwork_jsonc::{LenientText, Node, NodeKind, NodeMember, pointer_below};
 
 /// A stretch of a file's text that holds secrets. Files may have very many.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,11 +43,11 @@ impl SecretSpan {
 
     /// The secret parts themselves; `whole` is the text it stands in.
     pub fn hidden<'t>(&self, whole: &'t str) -> Vec<Cow<'t, str>> {
-        let said = self.said(whole);
+        let text = self.text_in(whole);
         match &self.hidden {
-            HiddenSpan::All | HiddenSpan::Literal => vec![said],
+            HiddenSpan::All | HiddenSpan::Literal => vec![text],
             HiddenSpan::Parts(parts) => {
-                let part = |range: &Range<usize>| said.get(range.clone()).map(str::to_owned);
+                let part = |range: &Range<usize>| text.get(range.clone()).map(str::to_owned);
                 parts.iter().filter_map(part).map(Cow::Owned).collect()
             }
         }
@@ -56,18 +55,18 @@ impl SecretSpan {
 
     /// What stands in its place when each secret part is shown as `mask` says.
     pub fn shown<'m>(&self, whole: &str, mask: impl Fn(&str) -> &'m str) -> String {
-        let said = self.said(whole);
+        let text = self.text_in(whole);
         let shown = match &self.hidden {
-            HiddenSpan::All => return mask(&said).to_owned(),
-            HiddenSpan::Literal => mask(&said).to_owned(),
-            HiddenSpan::Parts(parts) => splice_each(&said, parts.iter().cloned(), mask),
+            HiddenSpan::All => return mask(&text).to_owned(),
+            HiddenSpan::Literal => mask(&text).to_owned(),
+            HiddenSpan::Parts(parts) => splice_each(&text, parts.iter().cloned(), mask),
         };
         serde_json::Value::from(shown).to_string()
     }
 
     /// What the stretch says.
-    fn said<'t>(&self, whole: &'t str) -> Cow<'t, str> {
-        let source = whole.get(self.range.clone()).unwrap_or_default();
+    fn text_in<'t>(&self, whole: &'t str) -> Cow<'t, str> {
+        let source = whole.get(self.range.clone()).unwrap_or("");
         match self.hidden {
             HiddenSpan::All => Cow::Borrowed(source),
             HiddenSpan::Literal | HiddenSpan::Parts(_) => {
@@ -149,7 +148,7 @@ impl<'t> SecretSearch<'t> {
         let mut labels = LabelCount::below(pointer);
         for (index, item) in items.iter().enumerate() {
             if self.is_within(&(item.start..item.end)) {
-                let pointer = labels.next(|| index.to_string());
+                let pointer = labels.next(|| pointer_below("", &index.to_string()));
                 self.value(scope, &pointer, item);
             }
             if scope.has_words() {
@@ -169,7 +168,7 @@ impl<'t> SecretSearch<'t> {
         for member in members {
             if self.is_within(&(member.key.start..member.value.end)) {
                 let key = member.name(self.text);
-                let pointer = labels.next(|| escape(&mask_text(key)));
+                let pointer = labels.next(|| pointer_below("", &mask_text(key)));
                 self.literal(member.key.clone(), key, url::secrets(key), &pointer);
                 let is_object = matches!(member.value.kind, NodeKind::Object(_));
                 self.value(scope.member(key, is_object), &pointer, &member.value);
@@ -201,7 +200,7 @@ impl<'t> SecretSearch<'t> {
         if !self.is_within(&range) {
             return;
         }
-        let comment = self.text.get(range.clone()).unwrap_or_default();
+        let comment = self.text.get(range.clone()).unwrap_or("");
         let hidden = merged(settings(comment), url::secrets(comment));
         let place = |own: Range<usize>| range.start + own.start..range.start + own.end;
         let label: Rc<str> = COMMENT.into();
@@ -232,21 +231,21 @@ impl<'p> LabelCount<'p> {
         }
     }
 
-    fn next(&mut self, step: impl FnOnce() -> String) -> Rc<str> {
+    fn next(&mut self, key: impl FnOnce() -> String) -> Rc<str> {
         self.made += 1;
         if self.made <= LABELLED {
-            return below(self.pointer, &step());
+            return below(self.pointer, &key());
         }
-        let rest = self.rest.get_or_insert_with(|| below(self.pointer, "…"));
+        let rest = self.rest.get_or_insert_with(|| below(self.pointer, "/…"));
         Rc::clone(rest)
     }
 }
 
-/// One step further. Labels stay short, whatever the keys are: there may be
-/// one for each secret of a file.
-fn below(pointer: &str, step: &str) -> Rc<str> {
-    if pointer.len() + step.len() < LABEL {
-        return format!("{pointer}/{step}").into();
+/// One key further, whose own pointer this is. Labels stay short, whatever the
+/// keys are: there may be one for each secret of a file.
+fn below(pointer: &str, key: &str) -> Rc<str> {
+    if pointer.len() + key.len() <= LABEL {
+        return format!("{pointer}{key}").into();
     }
     format!("{}/…", pointer.trim_end_matches("/…")).into()
 }
@@ -259,9 +258,9 @@ fn settings(comment: &str) -> Vec<Range<usize>> {
         let &[open, close, start, end] = window else {
             continue;
         };
-        let key = comment.get(open + 1..close).unwrap_or_default();
-        let joint = comment.get(close + 1..start).unwrap_or_default();
-        let value = comment.get(start + 1..end).unwrap_or_default();
+        let key = comment.get(open + 1..close).unwrap_or("");
+        let joint = comment.get(close + 1..start).unwrap_or("");
+        let value = comment.get(start + 1..end).unwrap_or("");
         if joint.trim() == ":" && is_secret_key(key) && references(value).is_empty() {
             found.push(start + 1..end);
         }

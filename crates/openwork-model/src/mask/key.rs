@@ -71,6 +71,8 @@ const PLACES: &[&str] = &["url", "uri", "endpoint", "path", "file"];
 pub fn is_secret_key(key: &str) -> bool {
     let words = words(key);
     let last = words.last().map_or("", String::as_str);
+    // `tokenUrl` and `keyFile` say where something is. Masking them would hide
+    // where data goes.
     if PLACES.contains(&last) {
         return false;
     }
@@ -118,6 +120,7 @@ pub(super) fn is_environment(key: &str) -> bool {
 }
 
 fn is_mark(word: &str) -> bool {
+    // `key2` and `token1` are second keys, not other words.
     let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
     MARKS.contains(&word)
         || ENDS.iter().any(|end| word.ends_with(end))
@@ -131,6 +134,7 @@ fn is_mark(word: &str) -> bool {
 /// The words of a name in lower case: `XAPIKey-v2` is `xapi`, `key`, `v2`.
 fn words(name: &str) -> Vec<String> {
     let is_seamless = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    // Most names are one lower-case word, and a large file has very many.
     if !name.is_empty() && name.bytes().all(is_seamless) {
         return vec![name.to_owned()];
     }

@@ -92,13 +92,13 @@ pub(super) fn around(text: &str) -> Vec<Range<usize>> {
         _ => None,
     });
     between
-        .filter(|range| !is_glue(text.get(range.clone()).unwrap_or_default(), text))
+        .filter(|range| !is_glue(text.get(range.clone()).unwrap_or(""), text))
         .collect()
 }
 
 /// The same for one range of a longer text.
 pub(super) fn around_in(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    let own = around(text.get(range.clone()).unwrap_or_default());
+    let own = around(text.get(range.clone()).unwrap_or(""));
     own.into_iter()
         .map(move |own| range.start + own.start..range.start + own.end)
 }

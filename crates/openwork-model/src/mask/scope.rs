@@ -120,6 +120,8 @@ impl MaskScope {
             },
             MaskKeys::NamesOrFields if is_object && !is_headers(key) => self.entry(key),
             MaskKeys::NamesOrFields => Self {
+                // `mcp.servers` may be a map of entries or an entry itself; as headers it would
+                // hide what runs in either.
                 secrecy: self.field(key).secrecy.min(Secrecy::All),
                 ..self.field(key)
             },
@@ -181,8 +183,11 @@ impl MaskScope {
         match self.secrecy {
             Secrecy::Headers => Secrecy::Headers,
             _ if is_headers(key) => Secrecy::Headers,
+            // Below a key such as `secrets` a client could put a command. It is shown
+            // wherever it stands.
             _ if acts => Secrecy::Open,
             above if !is_secret_key(key) => above,
+            // `maxTokens: 4096` is a limit. A text of that name may still be a token.
             above if is_count(key) => above.max(Secrecy::Texts),
             above => above.max(Secrecy::All),
         }
@@ -204,9 +209,7 @@ impl MaskScope {
 
     /// The scope of the item after one that is this text, or no text.
     pub(super) fn after_item(self, text: Option<&str>) -> Self {
-        let words = self
-            .words
-            .map(|words| words.after(text.unwrap_or_default()));
+        let words = self.words.map(|words| words.after(text.unwrap_or("")));
         Self { words, ..self }
     }
 
@@ -230,6 +233,7 @@ impl MaskScope {
 /// Both lists in order, without the ranges of the second that touch the first.
 pub(super) fn merged(mut first: Vec<Range<usize>>, second: Vec<Range<usize>>) -> Vec<Range<usize>> {
     let apart = |range: &Range<usize>| {
+        // Binary search, as a file may have as many secrets as lines.
         let after = first.partition_point(|own| own.end <= range.start);
         first.get(after).is_none_or(|own| range.end <= own.start)
     };

@@ -16,10 +16,10 @@ pub(super) fn splice_each<'n>(
     let mut spliced = String::with_capacity(text.len());
     let mut from = 0;
     for range in ranges {
-        spliced.push_str(text.get(from..range.start).unwrap_or_default());
+        spliced.push_str(text.get(from..range.start).unwrap_or(""));
         from = range.end;
-        spliced.push_str(new(text.get(range).unwrap_or_default()));
+        spliced.push_str(new(text.get(range).unwrap_or("")));
     }
-    spliced.push_str(text.get(from..).unwrap_or_default());
+    spliced.push_str(text.get(from..).unwrap_or(""));
     spliced
 }

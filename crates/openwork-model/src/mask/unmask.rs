@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::MASK;
 use super::scope::MaskScope;
-use super::value::{escape, mask};
+use super::value::mask;
+use openwork_jsonc::pointer_below;
 
 mod address;
 
@@ -12,6 +13,7 @@ use self::address::AddressReach;
 
 /// A masked value that cannot be taken back.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum MaskedError {
     /// It is not known and cannot be left out.
     #[error("the value at `{pointer}` is masked, and there is none yet that could be kept")]
@@ -124,13 +126,13 @@ impl MaskPlace<'_> {
 
     fn items(&self, items: &[Value]) -> Result<Value, MaskedError> {
         let item = |(index, item): (usize, &Value)| {
-            let step = index.to_string();
+            let key = index.to_string();
             let place = MaskPlace {
                 existing: self.existing.and_then(|existing| existing.get(index)),
                 shown: self.shown.and_then(|shown| shown.get(index)),
                 scope: self.scope.first_item(),
                 moved: self.moved,
-                pointer: Some((self, &step)),
+                pointer: Some((self, &key)),
             };
             place.value(item)?.ok_or_else(|| place.unknown())
         };
@@ -168,6 +170,8 @@ impl MaskPlace<'_> {
             let of_root = parent.pointer.is_none() && !self.scope.has_entries();
             parent.scope.has_entries() || of_root
         });
+        // An entry of a map belongs to one server. If any address in it moves, none
+        // of its secrets may be filled in, or a client could have them sent to itself.
         let reach = if is_entry {
             AddressReach::Whole
         } else {
@@ -179,6 +183,8 @@ impl MaskPlace<'_> {
     /// The member that is shown under a key.
     fn original(&self, key: &str) -> Option<(&String, &Value)> {
         let (existing, shown) = (self.existing?.as_object()?, self.shown?.as_object()?);
+        // A key that was shown as it is must be found as it is: looking it up by place
+        // would take back the value of a neighbour.
         if !key.contains(MASK) {
             return existing.get_key_value(key);
         }
@@ -193,8 +199,8 @@ impl MaskPlace<'_> {
     }
 
     fn pointer(&self) -> String {
-        self.pointer.map_or_else(String::new, |(parent, step)| {
-            format!("{}/{}", parent.pointer(), escape(step))
+        self.pointer.map_or_else(String::new, |(parent, key)| {
+            pointer_below(&parent.pointer(), key)
         })
     }
 }

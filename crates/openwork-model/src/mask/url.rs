@@ -37,6 +37,8 @@ pub fn mask_text(text: &str) -> Cow<'_, str> {
 /// Where the secrets of all addresses stand, in their order.
 pub fn secrets(text: &str) -> Vec<Range<usize>> {
     // A single address is nothing that a shell could run.
+    // One address alone is data. In a longer text the same characters may be what
+    // a shell is to run, and that is shown.
     let single = !text.contains(|c: char| c.is_whitespace() || c == '`');
     let secrets = all(text);
     if single {
@@ -51,11 +53,12 @@ pub(super) fn secrets_in_code(text: &str) -> Vec<Range<usize>> {
 }
 
 fn plain(text: &str, mut secrets: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    secrets.retain(|range| !code::is_code(text.get(range.clone()).unwrap_or_default()));
+    secrets.retain(|range| !code::is_code(text.get(range.clone()).unwrap_or("")));
     secrets
 }
 
 fn all(text: &str) -> Vec<Range<usize>> {
+    // No address without a colon: most texts are done here.
     if !text.contains(':') {
         return Vec::new();
     }
@@ -69,6 +72,8 @@ fn all(text: &str) -> Vec<Range<usize>> {
             users.extend(around_in(text, authority.start..authority.start + at));
         }
         // The parameters of a URL within another one are among those.
+        // An address may stand in the parameter of another; its own parameters are
+        // then found already.
         if authority.end >= url_end {
             url_end = scan(&mut finder, text, authority.end, is_outside);
             let parameters = parameters(&mut finder, text, authority.end..url_end);
@@ -97,6 +102,7 @@ fn next_authority(text: &str, from: usize) -> Option<usize> {
     memchr::memchr_iter(b':', rest).find_map(|at| {
         let colon = from + at;
         let after = text.get(colon + 1..)?;
+        // By the WHATWG rules `https:\\host` and `https:host` are addresses too.
         let slashes = after.len() - after.trim_start_matches(['/', '\\']).len();
         if is_special(text.get(..colon)?) {
             return Some(colon + 1 + slashes);
@@ -108,8 +114,10 @@ fn next_authority(text: &str, from: usize) -> Option<usize> {
 /// Whether a text ends with a special scheme, be it behind `git+`.
 fn is_special(before: &str) -> bool {
     let bytes = before.bytes().rev();
+    // Six letters at most, one more than the longest scheme has: `xhttps` must not
+    // pass for `https`, and long words cost nothing.
     let length = bytes.take_while(u8::is_ascii_alphanumeric).take(6).count();
-    let scheme = before.get(before.len() - length..).unwrap_or_default();
+    let scheme = before.get(before.len() - length..).unwrap_or("");
     SPECIAL
         .iter()
         .any(|special| scheme.eq_ignore_ascii_case(special))
@@ -152,7 +160,7 @@ fn parameters(
     text: &str,
     range: Range<usize>,
 ) -> Vec<Range<usize>> {
-    let part = text.get(range.clone()).unwrap_or_default();
+    let part = text.get(range.clone()).unwrap_or("");
     let Some(query) = part.find(['?', '#']) else {
         return Vec::new();
     };
@@ -163,7 +171,7 @@ fn parameters(
             matches!(c, '&' | '#' | ';' | '?') || is_outside(c)
         });
         let end = end.min(range.end);
-        let pair = text.get(at..end).unwrap_or_default();
+        let pair = text.get(at..end).unwrap_or("");
         if let Some((_, value)) = pair.split_once('=').filter(|(name, _)| is_secret(name)) {
             found.push(end - value.len()..end);
         }

@@ -53,6 +53,8 @@ fn masked_items(scope: MaskScope, items: &[Value]) -> Vec<Value> {
 /// Keys hold credentials where they are URLs. Two that look the same masked
 /// are told apart by a number, so that none gets lost.
 pub(super) fn masked_keys<'k>(keys: impl Iterator<Item = &'k str> + Clone) -> Vec<String> {
+    // Keys that hold the mask already must keep their names, or one would be
+    // written over by a key that is masked to the same text.
     let plain: HashSet<&str> = keys.clone().filter(|key| key.contains(MASK)).collect();
     let mut numbers = HashMap::new();
     let unique = |key| {
@@ -60,7 +62,7 @@ pub(super) fn masked_keys<'k>(keys: impl Iterator<Item = &'k str> + Clone) -> Ve
         if shown == key {
             return key.to_owned();
         }
-        let number: &mut usize = numbers.entry(shown.to_string()).or_default();
+        let number: &mut usize = numbers.entry(shown.to_string()).or_insert(0);
         numbered(&shown, number, &plain)
     };
     keys.map(unique).collect()
@@ -79,9 +81,4 @@ fn numbered(shown: &str, number: &mut usize, taken: &HashSet<&str>) -> String {
             return name;
         }
     }
-}
-
-/// A step of a JSON pointer (RFC 6901, 3).
-pub(super) fn escape(step: &str) -> String {
-    step.replace('~', "~0").replace('/', "~1")
 }

@@ -325,7 +325,7 @@ fn ends_with(name: &str, end: &str) -> bool {
 
 /// Personal access tokens are called so in variables only.
 fn is_secret_variable(name: &str) -> bool {
-    let last = name.rsplit('_').next().unwrap_or_default();
+    let last = name.rsplit('_').next().unwrap_or(name);
     is_secret_key(name) || last.eq_ignore_ascii_case("pat")
 }
 

@@ -92,6 +92,7 @@ impl CommandWords {
         match self.before {
             _ if self.is_code(word) => Vec::new(),
             // A flag follows its like: the secret one had no value here.
+            // A flag that wants a value and is followed by a flag had none.
             WordBefore::Secret if !word.starts_with('-') => plain(word, around(word)),
             WordBefore::Header => header(word),
             _ => assignments(word),
@@ -110,6 +111,7 @@ fn assignments(word: &str) -> Vec<Range<usize>> {
 
 /// Whether one of the words that a word is made of says that code follows.
 fn holds_code(word: &str) -> bool {
+    // One word runs nothing by itself.
     if !word.contains(char::is_whitespace) {
         return false;
     }
@@ -130,14 +132,15 @@ fn header(word: &str) -> Vec<Range<usize>> {
     let mut secrets: Vec<Range<usize>> = around_in(word, start..word.len()).collect();
     // Cookies are joined by semicolons.
     secrets.retain(|range| {
-        let text = word.get(range.clone()).unwrap_or_default();
+        let text = word.get(range.clone()).unwrap_or("");
+        // A semicolon joins cookies, but would end a command elsewhere.
         !code::has_operator(&text.replace(';', ""))
     });
     secrets
 }
 
 fn plain(word: &str, mut secrets: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    secrets.retain(|range| !code::is_code(word.get(range.clone()).unwrap_or_default()));
+    secrets.retain(|range| !code::is_code(word.get(range.clone()).unwrap_or("")));
     secrets
 }
 

@@ -38,8 +38,11 @@ impl ToolPatterns {
                 order,
             })
             .collect();
+        // Sorted by text, patterns that begin alike stand together, and a byte more
+        // narrows them by two binary searches.
         sorted.sort_by(|a, b| (&a.text, a.order).cmp(&(&b.text, b.order)));
         // Of several that are the same the last one counts.
+        // `dedup_by` keeps the first of equals, and the last one counts here.
         sorted.reverse();
         sorted.dedup_by(|earlier, later| earlier.text == later.text);
         sorted.reverse();
@@ -61,6 +64,8 @@ impl ToolPatterns {
             for place in places {
                 self.read(place, byte, &mut next);
             }
+            // Two ways may lead to one place. Without this their number could double with each
+            // star, as in a naive matcher.
             next.sort_unstable();
             next.dedup();
             places = next;
@@ -79,6 +84,8 @@ impl ToolPatterns {
         if self.is_behind_star(place) {
             next.push(place);
         }
+        // A star in the text is a plain character there. It must not be followed as
+        // the star of a pattern.
         let literal = (byte != b'*' && byte != b'?').then_some(byte);
         for wanted in literal.into_iter().chain([b'?']) {
             if let Some(behind) = self.behind(place, wanted) {

@@ -1,10 +1,10 @@
 //! The entries of `plugin` lists, paths as the engine resolves them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::{spec_of, url};
+use super::{PluginFile, PluginOrigin, spec_of, url};
 use crate::files::{FileRoot, Files, Location};
 use crate::layer::{ConfigFile, ConfigSources, locate};
 use crate::name::PluginName;
@@ -51,9 +51,9 @@ impl DeclaredPlugin {
 }
 
 /// The plugins that a layer names; the OpenWork API takes a lone text for a list.
-pub fn declared(
+pub fn declared_plugins(
     layer: &ConfigFile,
-    ground: &ConfigSources,
+    sources: &ConfigSources,
     files: &dyn Files,
 ) -> Vec<DeclaredPlugin> {
     let setting = layer
@@ -70,7 +70,7 @@ pub fn declared(
         let spec = spec_of(entry)?;
         Some(DeclaredPlugin {
             spec: spec.to_owned(),
-            resolved: resolved(spec, layer, ground, files),
+            resolved: resolved_url(spec, layer, sources, files),
             entry: entry.clone(),
         })
     };
@@ -79,32 +79,34 @@ pub fn declared(
 
 /// The URL of a spec that is a path; relative ones are meant from the file
 /// that names them.
-fn resolved(
+fn resolved_url(
     spec: &str,
     layer: &ConfigFile,
-    ground: &ConfigSources,
+    sources: &ConfigSources,
     files: &dyn Files,
 ) -> Option<String> {
-    if spec.starts_with("file://") {
-        return Some(spec.to_owned());
-    }
-    if !spec.starts_with('.') && !Path::new(spec).is_absolute() {
-        return None;
+    match PluginOrigin::of(spec) {
+        PluginOrigin::File(PluginFile::Url) => return Some(spec.to_owned()),
+        PluginOrigin::File(PluginFile::Path) => {}
+        _ => return None,
     }
     let path = normalise(&layer.path.parent()?.join(spec));
-    let above = (1..=ground.ancestors()).map(FileRoot::Ancestor);
+    // Only below known roots is a directory looked into. A spec may be any path,
+    // and a client may have written it.
+    let above = (1..=sources.ancestors()).map(FileRoot::Ancestor);
     let roots = [FileRoot::Workspace]
         .into_iter()
         .chain(above)
         .chain([layer.at.root]);
-    let index = locate(files, &path, roots).and_then(|at| index(files, &at));
-    Some(url::of(&index.unwrap_or(path)))
+    let index = locate(files, &path, roots).and_then(|at| index_file(files, &at));
+    Some(url::file_url(&index.unwrap_or(path)))
 }
 
 /// The file that stands for a directory. A package stands for itself.
-fn index(files: &dyn Files, directory: &Location) -> Option<PathBuf> {
+fn index_file(files: &dyn Files, directory: &Location) -> Option<PathBuf> {
     let entries = files.list(directory).ok()??;
     let has = |name: &str| entries.iter().any(|entry| entry.name == name);
+    // Its `main` may name any file, and the engine resolves it itself.
     if has("package.json") {
         return None;
     }

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// The URL of an absolute path (WHATWG URL, path percent-encode set).
-pub(super) fn of(path: &Path) -> String {
+pub(super) fn file_url(path: &Path) -> String {
+    // Not `Url::from_file_path`: the URL has to be equal, as a text, to the one
+    // that the engine's runtime makes, and not every target has it.
     let text = path.to_string_lossy();
     let mut url = String::from("file://");
     for byte in text.bytes() {
@@ -35,7 +37,7 @@ mod tests {
             ("/with space/%ü?.js", "file:///with%20space/%25%C3%BC%3F.js"),
             ("/a@1/[b]+c~'d'", "file:///a@1/[b]+c~'d'"),
         ] {
-            assert_eq!(of(Path::new(path)), url);
+            assert_eq!(file_url(Path::new(path)), url);
         }
     }
 }

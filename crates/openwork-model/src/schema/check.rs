@@ -2,7 +2,7 @@
 
 use serde_json::{Number, Value};
 
-use super::miss::SchemaMismatch;
+use super::mismatch::SchemaMismatch;
 use super::place::SchemaPlace;
 use super::rule::{RuleKind, Schema, SchemaFormat, SchemaRule, SchemaShape};
 use super::words;
@@ -83,16 +83,16 @@ impl<'s> SchemaChecker<'s> {
         value: &Value,
         at: &SchemaPlace<'_>,
     ) -> Result<(), SchemaMismatch> {
-        let mut misses = Vec::new();
+        let mut mismatches = Vec::new();
         for rule in rules {
             match (self.rule(rule, value, at), self.is_meant(rule, value)) {
                 (Ok(()), _) => return Ok(()),
-                (Err(miss), Some(true)) => return Err(miss),
-                (Err(miss), Some(false)) => misses.push(miss.of_stranger()),
-                (Err(miss), None) => misses.push(miss),
+                (Err(mismatch), Some(true)) => return Err(mismatch),
+                (Err(mismatch), Some(false)) => mismatches.push(mismatch.of_other_variant()),
+                (Err(mismatch), None) => mismatches.push(mismatch),
             }
         }
-        SchemaMismatch::most_telling(misses).map_or(Ok(()), Err)
+        SchemaMismatch::most_telling(mismatches).map_or(Ok(()), Err)
     }
 
     /// Whether a value says itself that it is this alternative or another: it
@@ -122,8 +122,10 @@ impl<'s> SchemaChecker<'s> {
         let rules = shape.prefix_items.iter().map(Some);
         let rules = rules.chain(std::iter::repeat(shape.items.as_ref()));
         for ((index, item), rule) in items.iter().enumerate().zip(rules) {
-            let step = index.to_string();
-            let at = at.step(&step);
+            let key = index.to_string();
+            let at = at.member(&key);
+            // Before the item's own rule: that there are too many says more than what is
+            // wrong with the one too many.
             if shape.max_items.is_some_and(|most| index >= most) {
                 return Err(SchemaMismatch::excess(&at, words::kind(item)));
             }
@@ -136,11 +138,16 @@ impl<'s> SchemaChecker<'s> {
         }
         let next = shape.prefix_items.get(items.len());
         let next = next.or(shape.items.as_ref());
-        let expected = next.map(|rule| words::expected(self.schema, rule));
+        let expected = self.expected(next);
         Err(SchemaMismatch::gap(
-            &at.step(&items.len().to_string()),
-            expected.unwrap_or_default(),
+            &at.member(&items.len().to_string()),
+            expected,
         ))
+    }
+
+    /// What a rule takes; nothing to name where there is no rule.
+    fn expected(self, rule: Option<&SchemaRule>) -> Vec<String> {
+        rule.map_or_else(Vec::new, |rule| words::expected(self.schema, rule))
     }
 
     fn members(
@@ -152,7 +159,7 @@ impl<'s> SchemaChecker<'s> {
         for (key, value) in members {
             let rule = shape.properties.get(key);
             if let Some(rule) = rule.or(shape.additional_properties.as_ref()) {
-                self.rule(rule, value, &at.step(key))?;
+                self.rule(rule, value, &at.member(key))?;
             }
         }
         match shape
@@ -163,11 +170,7 @@ impl<'s> SchemaChecker<'s> {
             None => Ok(()),
             Some(key) => {
                 let rule = shape.properties.get(key);
-                let expected = rule.map(|rule| words::expected(self.schema, rule));
-                Err(SchemaMismatch::gap(
-                    &at.step(key),
-                    expected.unwrap_or_default(),
-                ))
+                Err(SchemaMismatch::gap(&at.member(key), self.expected(rule)))
             }
         }
     }

@@ -1,6 +1,8 @@
 //! Where in the configuration a value is.
 
-/// A value's place: the place before, and the step from there.
+use openwork_jsonc::pointer_below;
+
+/// A value's place: the place around it, and the key or index there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SchemaPlace<'p> {
     above: Option<(&'p SchemaPlace<'p>, &'p str)>,
@@ -13,22 +15,21 @@ impl<'p> SchemaPlace<'p> {
     }
 
     /// A member or an item of the value here.
-    pub(super) fn step(&'p self, step: &'p str) -> Self {
+    pub(super) fn member(&'p self, key: &'p str) -> Self {
         Self {
-            above: Some((self, step)),
+            above: Some((self, key)),
         }
     }
 
-    /// How many steps lead here.
+    /// How many keys and indices lead here.
     pub(super) fn depth(&self) -> usize {
         self.above.map_or(0, |(above, _)| above.depth() + 1)
     }
 
     /// The place as a JSON pointer (RFC 6901).
     pub(super) fn pointer(&self) -> String {
-        self.above.map_or_else(String::new, |(above, step)| {
-            let step = step.replace('~', "~0").replace('/', "~1");
-            format!("{}/{step}", above.pointer())
+        self.above.map_or_else(String::new, |(above, key)| {
+            pointer_below(&above.pointer(), key)
         })
     }
 }

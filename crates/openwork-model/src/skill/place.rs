@@ -9,16 +9,9 @@ use super::verdict::SkillFault;
 use crate::config::ReadError;
 use crate::files::{FileRoot, Files, Location};
 use crate::layer::{ConfigFile, ConfigScope, ConfigSources, locate};
+use crate::layout::{AgentDirectory, FOLDERS, FolderContent, USER_SKILL_FOLDERS, UserSkillFolder};
 use crate::path::RelPath;
 use crate::workspace::normalise;
-
-/// The places of a directory of the project; the OpenWork API knows the first two.
-pub(super) const PROJECT: [[&str; 2]; 4] = [
-    [".opencode", "skills"],
-    [".claude", "skills"],
-    [".opencode", "skill"],
-    [".agents", "skills"],
-];
 
 /// A directory below which skills lie.
 #[derive(Debug, Clone)]
@@ -26,8 +19,9 @@ pub(super) struct SkillPlace {
     pub(super) at: Location,
     /// Whether the engine looks into hidden directories here.
     pub(super) hidden: bool,
-    /// Whether the OpenWork API lists the folders directly here.
-    pub(super) seed: bool,
+    /// Whether the folders directly here are listed before all others, as the
+    /// OpenWork API lists them.
+    pub(super) listed_first: bool,
 }
 
 /// The places of one scope in their order.
@@ -43,7 +37,7 @@ pub(super) fn places(
     files: &dyn Files,
     include_global: bool,
 ) -> Result<Vec<SkillRegion>, ReadError> {
-    let ground = ConfigSources::read(
+    let sources = ConfigSources::read(
         files,
         if include_global {
             ConfigScope::All
@@ -53,91 +47,85 @@ pub(super) fn places(
     )?;
     let mut found = vec![SkillRegion {
         scope: SkillScope::Project,
-        places: project(&ground),
+        places: project(&sources),
         outside: Vec::new(),
     }];
     if include_global {
         found.push(SkillRegion {
             scope: SkillScope::Global,
-            places: global(&ground),
+            places: global(&sources),
             outside: Vec::new(),
         });
     }
-    if let Some(layer) = ground
+    if let Some(layer) = sources
         .layers()
         .iter()
+        // `skills.paths` is no list that layers unite: the highest one replaces it.
         .rev()
         .find(|layer| !paths(layer).is_empty())
     {
-        configured(files, &ground, layer, &mut found);
+        configured(files, &sources, layer, &mut found);
     }
     Ok(found)
 }
 
-fn project(ground: &ConfigSources) -> Vec<SkillPlace> {
-    let above = (1..=ground.ancestors()).map(FileRoot::Ancestor);
+fn project(sources: &ConfigSources) -> Vec<SkillPlace> {
+    let above = (1..=sources.ancestors()).map(FileRoot::Ancestor);
     let roots = [FileRoot::Workspace].into_iter().chain(above);
     let of_root = |root| {
-        PROJECT
+        let folders = FOLDERS
             .iter()
-            .enumerate()
-            .filter_map(move |(rank, path)| place(ground, root, *path, rank < 2))
+            .filter(|folder| folder.content == FolderContent::Skills);
+        folders.filter_map(move |folder| {
+            let directory = Some(folder.directory);
+            place(sources, root, directory, folder.name, folder.listed_first)
+        })
     };
     roots.flat_map(of_root).collect()
 }
 
-/// The user's own places; the OpenWork API knows the first two.
-fn global(ground: &ConfigSources) -> Vec<SkillPlace> {
-    let home = |path, seed| place(ground, FileRoot::Home, path, seed);
-    let engine = |root, name, seed| {
-        let at = ground.folder(root, name)?;
-        Some(SkillPlace {
-            at,
-            hidden: false,
-            seed,
-        })
-    };
-    let places = [
-        engine(FileRoot::Global, "skills", true),
-        home([".claude", "skills"], true),
-        engine(FileRoot::Global, "skill", false),
-        home([".opencode", "skills"], false),
-        home([".opencode", "skill"], false),
-        home([".agents", "skills"], false),
-        engine(FileRoot::Custom, "skills", false),
-        engine(FileRoot::Custom, "skill", false),
-    ];
-    places.into_iter().flatten().collect()
+/// The user's own places.
+fn global(sources: &ConfigSources) -> Vec<SkillPlace> {
+    let folders = USER_SKILL_FOLDERS.iter().filter_map(|folder| {
+        let UserSkillFolder {
+            root,
+            directory,
+            name,
+            listed_first,
+        } = *folder;
+        place(sources, root, directory, name, listed_first)
+    });
+    folders.collect()
 }
 
 fn place(
-    ground: &ConfigSources,
+    sources: &ConfigSources,
     root: FileRoot,
-    path: [&str; 2],
-    seed: bool,
+    directory: Option<AgentDirectory>,
+    name: &str,
+    listed_first: bool,
 ) -> Option<SkillPlace> {
-    let [directory, name] = path;
-    let is_engines = directory == ".opencode";
-    let at = if is_engines {
-        ground.folder(root, name)?
-    } else {
-        Location::new(root, RelPath::of_components(&path))
+    let at = match directory {
+        // The engine's directories are listed already, and those without the
+        // folder need no look at all.
+        None | Some(AgentDirectory::Opencode) => sources.folder(root, name)?,
+        Some(other) => Location::new(root, RelPath::of_components(&[other.name(), name])),
     };
     Some(SkillPlace {
         at,
-        hidden: !is_engines,
-        seed,
+        hidden: directory.is_some_and(AgentDirectory::includes_hidden),
+        listed_first,
     })
 }
 
 /// Adds the places of `skills.paths`; the highest layer that has any decides.
 fn configured(
     files: &dyn Files,
-    ground: &ConfigSources,
+    sources: &ConfigSources,
     layer: &ConfigFile,
     found: &mut [SkillRegion],
 ) {
-    let above = (1..=ground.ancestors()).map(FileRoot::Ancestor);
+    let above = (1..=sources.ancestors()).map(FileRoot::Ancestor);
     // Whoever may change the project's files must not choose what is read of
     // the user's own.
     let own = [FileRoot::Global, FileRoot::Home, FileRoot::Custom]
@@ -159,6 +147,7 @@ fn configured(
         } else {
             SkillScope::Project
         };
+        // Without the user's own skills there is no region for them.
         let Some(region) = found.iter_mut().find(|region| region.scope == scope) else {
             continue;
         };
@@ -166,7 +155,7 @@ fn configured(
             Some(at) => region.places.push(SkillPlace {
                 at,
                 hidden: false,
-                seed: false,
+                listed_first: false,
             }),
             None => region.outside.push((path, SkillFault::outside())),
         }

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use super::{SkillScope, SkippedSkill};
 use crate::files::{DEPTH, DIRECTORIES, FileError};
 use crate::name::SkillName;
-use crate::unclosed::closed;
 use openwork_frontmatter::{HeaderDocument, HeaderField};
 
 /// What the frontmatter of a SKILL.md says of its skill.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SkillEntry {
     /// The skill's name.
     pub name: SkillName,
@@ -19,6 +19,7 @@ pub struct SkillEntry {
 
 /// Why something that looks like a skill is not listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SkillRule {
     /// It cannot be read, or only partly.
     Unreadable,
@@ -63,6 +64,8 @@ pub(super) fn judge(folder: &str, text: &str) -> Result<SkillEntry, SkillFault> 
         let note = "the engine may load the skill once and then loses it on a reload";
         SkillFault::new(SkillRule::Frontmatter, format!("{error}; {note}"))
     })?;
+    // Told apart from a broken header: here the engine has no skill at all, there
+    // it may load one.
     if !file.has_header() {
         return Err(headless(text));
     }
@@ -113,7 +116,7 @@ fn description<'d>(file: &'d HeaderDocument<'_>) -> Result<&'d str, SkillFault> 
 
 /// The engine takes a header without an end as well.
 fn headless(text: &str) -> SkillFault {
-    let Some(closed) = closed(text) else {
+    let Some(closed) = openwork_frontmatter::close_header(text) else {
         let message = "it has no frontmatter, so the engine skips it";
         return SkillFault::new(SkillRule::Frontmatter, message);
     };

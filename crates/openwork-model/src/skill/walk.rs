@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::FILE;
 use super::place::SkillPlace;
 use super::verdict::SkillFault;
 use crate::files::{DirEntry, EntryKind, Files, Location, WalkSight, walk};
+use crate::layout::SKILL_FILE;
 
 /// A SKILL.md and the name of the folder that it is in.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) struct SkillWalk<'f> {
     /// Everywhere else.
     pub(super) rest: Vec<SkillCandidate>,
     /// What could not be followed, and why.
-    pub(super) astray: Vec<(PathBuf, SkillFault)>,
+    pub(super) unfollowed: Vec<(PathBuf, SkillFault)>,
 }
 
 impl<'f> SkillWalk<'f> {
@@ -31,44 +31,50 @@ impl<'f> SkillWalk<'f> {
             files,
             first: Vec::new(),
             rest: Vec::new(),
-            astray: Vec::new(),
+            unfollowed: Vec::new(),
         }
     }
 
     /// Looks at everything below a place.
     pub(super) fn below(&mut self, place: &SkillPlace) {
         let enters = |entry: &DirEntry| place.hidden || !entry.name.starts_with('.');
-        walk(self.files, &place.at, &enters, &mut |sight| match sight {
-            WalkSight::Entry { dir, depth, entry } => self.look(place, dir, depth, entry),
-            WalkSight::Closed { dir, error } => self.stray(dir, SkillFault::unreadable(&error)),
-            WalkSight::TooDeep { dir } => self.stray(dir, SkillFault::too_deep()),
-            WalkSight::TooMany => self.stray(&place.at, SkillFault::limit()),
+        walk(self.files, &place.at, &enters, &mut |found| match found {
+            WalkSight::Entry { dir, depth, entry } => self.add_entry(place, dir, depth, entry),
+            WalkSight::Closed { dir, error } => {
+                self.note_unfollowed(dir, SkillFault::unreadable(&error));
+            }
+            WalkSight::TooDeep { dir } => self.note_unfollowed(dir, SkillFault::too_deep()),
+            WalkSight::TooMany => self.note_unfollowed(&place.at, SkillFault::limit()),
         });
     }
 
-    fn look(&mut self, place: &SkillPlace, dir: &Location, depth: usize, entry: &DirEntry) {
-        let is_skill = entry.name == FILE;
+    fn add_entry(&mut self, place: &SkillPlace, dir: &Location, depth: usize, entry: &DirEntry) {
+        let is_skill = entry.name == SKILL_FILE;
+        // A link directly in a place is one that somebody made for a skill. Deeper
+        // down it may be anything.
         let is_loose_link = entry.is_link && depth == 0;
         let Some(at) = dir.join(&entry.name).filter(|_| is_skill || is_loose_link) else {
             return;
         };
         match entry.kind {
             EntryKind::File if is_skill => {
-                let is_first = place.seed && depth == 1;
+                // Depth 1 is a folder directly in the place: there the OpenWork API looks, and
+                // only there.
+                let is_first = place.listed_first && depth == 1;
                 let found = if is_first {
                     &mut self.first
                 } else {
                     &mut self.rest
                 };
-                let folder = dir.path.file_name().unwrap_or_default().to_owned();
+                let folder = dir.path.file_name().unwrap_or("").to_owned();
                 found.push(SkillCandidate { at, folder });
             }
-            EntryKind::Other => self.stray(&at, SkillFault::not_followed()),
+            EntryKind::Other => self.note_unfollowed(&at, SkillFault::not_followed()),
             EntryKind::File | EntryKind::Dir => {}
         }
     }
 
-    fn stray(&mut self, at: &Location, fault: SkillFault) {
-        self.astray.push((self.files.absolute(at), fault));
+    fn note_unfollowed(&mut self, at: &Location, fault: SkillFault) {
+        self.unfollowed.push((self.files.absolute(at), fault));
     }
 }

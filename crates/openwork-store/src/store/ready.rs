@@ -6,7 +6,7 @@ use openwork_change::change::{Change, Proposal};
 use openwork_change::plan::{Plan, plan};
 use openwork_change::query::Query;
 use openwork_change::store::{ReadyStore, StoreError, VersionedView};
-use openwork_model::name::WorkspacePlace;
+use openwork_model::layout::WorkspacePlace;
 
 use super::FsStore;
 use crate::fs::anchor::HeldRoot;

@@ -66,6 +66,8 @@ impl Trouble {
 
     pub(super) fn at(&self, step: Step) -> Result<(), StoreError> {
         let mut state = self.state();
+        // Counted before it hangs, so that a test can wait for that moment
+        // instead of for some time.
         *state.waiting.entry(step).or_default() += 1;
         while state.hanging.contains(&step) {
             state = self

@@ -45,7 +45,7 @@ pub(super) fn weigh_text(findings: &mut Findings, field: &ChangedSetting<'_>, su
         findings,
         template::TextOrigin::Config,
         subject,
-        before.unwrap_or_default(),
+        before.unwrap_or(""),
         after,
     );
     if let Some(value) = field.new_value() {

@@ -27,6 +27,8 @@ pub(super) fn weigh(findings: &mut Findings, setting: &ChangedSetting<'_>) {
         }
     }
     let count = items(setting.after).len();
+    // What is only moved or dropped changes what agents read as well. It is told
+    // once for the list and not for each file.
     if added.is_empty() && count <= items(setting.before).len() {
         let path = setting.path.to_string();
         let text = format!("Changes which files agents read as instructions (`{path}`).");

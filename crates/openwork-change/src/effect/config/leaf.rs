@@ -112,7 +112,7 @@ fn weigh_order(
 fn weigh_value(findings: &mut Findings, setting: &ChangedSetting<'_>, meaning: SettingMeaning) {
     weigh_references(findings, setting);
     let key = setting.path.key;
-    let parent = setting.path.keys().nth(1).unwrap_or_default();
+    let parent = setting.path.keys().nth(1).unwrap_or("");
     let Some(after) = setting.after else {
         return changed(findings, setting, meaning);
     };
@@ -120,6 +120,8 @@ fn weigh_value(findings: &mut Findings, setting: &ChangedSetting<'_>, meaning: S
     match after.value {
         // Words of a list have numbers for keys.
         Value::String(_) | Value::Array(_)
+            // By the key and not by the place: formatters, language servers and what the
+            // engine may learn next have their commands under such names.
             if is(PROGRAMS, key) || is(PROGRAMS, parent) && is_number(key) =>
         {
             let command = command_line(after.shown);
@@ -130,12 +132,14 @@ fn weigh_value(findings: &mut Findings, setting: &ChangedSetting<'_>, meaning: S
             let shown = after.shown.as_array().into_iter().flatten();
             for (name, shown) in names.zip(shown) {
                 // A list holds names of variables, which keep nothing secret.
+                // Anything else in that list may be a secret that stands in the wrong place.
                 let name = if is_variable_name(name) { name } else { shown };
                 take_variable(findings, setting, &text(name));
             }
         }
         _ if is(ENVIRONMENT, parent) => set_variable(findings, setting),
         Value::String(spec) if is(CODE, key) => load(findings, setting, spec),
+        // Last, as an address in a command or a variable is told with those.
         value => {
             let addresses = addresses(value);
             if addresses.is_empty() {
@@ -151,6 +155,7 @@ fn weigh_value(findings: &mut Findings, setting: &ChangedSetting<'_>, meaning: S
 /// References count wherever a value is new, as the same one elsewhere sends
 /// the secret elsewhere.
 fn weigh_references(findings: &mut Findings, setting: &ChangedSetting<'_>) {
+    // The engine fills in references in keys too.
     reference::weigh(findings, setting.path.key);
     if let Some(value) = setting.new_value() {
         weigh_references_in(findings, value);
@@ -244,6 +249,8 @@ pub(super) fn send(
     let path = setting.path.to_string();
     let read = WebAddress::read(address);
     let host = read.as_ref().map(WebAddress::host);
+    // Where the host depends on what is filled in, the whole address is shown: a
+    // part of it could be taken for the host.
     let to = host.map_or_else(|| mask_text(address), Into::into);
     let text = format!("{} `{to}` (`{path}`).", used.0);
     let effect = Effect::new(EffectKind::SendsData, Level::High, text)
@@ -314,6 +321,8 @@ pub(super) fn command_line(command: &Value) -> String {
 
 /// A word of a command, quoted where its end would not be seen.
 fn word(value: &Value) -> String {
+    // Without quotes where they say nothing, so that most commands read as they
+    // are typed.
     let is_plain = |word: &str| !word.is_empty() && !word.contains([' ', '"', '\'']);
     match value {
         Value::String(word) if is_plain(word) => word.clone(),

@@ -17,6 +17,8 @@ pub(in crate::effect) fn each_leaf(
         return;
     }
     // A single value that gives way to parts, or takes their place.
+    // A text that becomes an object differs twice: it goes, and the parts come.
+    // Told as one change, the parts would hide in it.
     let single = ChangedSetting {
         before: setting
             .before
@@ -50,6 +52,8 @@ pub(in crate::effect) enum SettingLeaf<'s, 'v> {
 fn has_parts(value: &Value) -> bool {
     match value {
         Value::Object(members) => !members.is_empty(),
+        // `["npx", "-y", "x"]` is one command to a person. Word by word it would be
+        // three changes.
         Value::Array(items) => items.iter().any(|item| item.is_object() || item.is_array()),
         _ => false,
     }

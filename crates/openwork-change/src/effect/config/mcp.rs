@@ -34,6 +34,8 @@ const FIELDS: &[&str] = &[
 pub(super) fn weigh(findings: &mut Findings, setting: &ChangedSetting<'_>) {
     weigh_members(findings, setting, |findings, entry| {
         let is_object = |value: Option<&Value>| value.is_none_or(Value::is_object);
+        // `servers` is taken for a container whenever it may be one. Weighing it as an
+        // entry alone would miss every server in it.
         let is_container = entry.path.key == SERVERS && is_object(entry.new_value());
         if is_container {
             weigh_container(findings, entry);
@@ -48,6 +50,8 @@ fn weigh_container(findings: &mut Findings, container: &ChangedSetting<'_>) {
     container.each_differing(|entry| {
         let is_field = FIELDS.contains(&entry.path.key) && is_entry(container.new_value());
         if !is_field {
+            // An entry that none of the rules has a word on is unknown and so grave,
+            // instead of nothing.
             findings.guard(|findings| weigh_entry(findings, entry), || unknown(entry));
         }
     });
@@ -90,6 +94,7 @@ struct McpEntry<'e> {
 impl McpEntry<'_> {
     fn weigh(self, findings: &mut Findings) {
         let name = self.setting.path.name;
+        // First, because switching off is harmless whatever the entry would start.
         if self.is_only_off() {
             return note_off(findings, self.setting, name);
         }
@@ -101,6 +106,8 @@ impl McpEntry<'_> {
         if is_remote {
             remote::weigh(findings, self);
         }
+        // Both forms are asked: an entry may have a command and an address, and which
+        // of them the engine takes is not decided here.
         let is_known = (is_local || is_remote)
             && (!is_local || !local::is_new(self))
             && (!is_remote || remote::known(self).is_some());
@@ -177,6 +184,8 @@ impl McpEntry<'_> {
     fn weigh_other_fields(self, findings: &mut Findings) {
         self.setting.each_differing(|field| {
             let is_known = match (field.path.key, field.new_value()) {
+                // Of another type a harmless field is unknown: nobody knows what the engine
+                // makes of it.
                 ("timeout", Some(value)) => value.is_number(),
                 ("enabled" | "disabled", Some(value)) => value.is_boolean(),
                 (key, _) => FIELDS.contains(&key),
@@ -196,6 +205,8 @@ fn weigh_removed(
 ) {
     let (path, name) = (setting.path.to_string(), setting.path.name);
     let is_full = is_local(before) || is_remote(before);
+    // An entry that says `enabled: true` alone adds nothing. One that says `false`
+    // may be all that holds another layer's server back.
     let is_switch = before.len() == 1 && before.get("enabled") == Some(&Value::Bool(true));
     let is_harmless = (is_full && !is_off(before)) || is_switch;
     let (kind, level, text) = if is_harmless {
@@ -234,6 +245,7 @@ fn is_remote(entry: &Map<String, Value>) -> bool {
 /// without the older one.
 fn is_off(entry: &Map<String, Value>) -> bool {
     match entry.get("enabled") {
+        // Only `true`: any other value may count as on for the engine.
         None => entry.get("disabled") == Some(&Value::Bool(true)),
         enabled => enabled == Some(&Value::Bool(false)),
     }

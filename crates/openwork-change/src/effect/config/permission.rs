@@ -38,6 +38,8 @@ const ORDER: SettingMeaning = SettingMeaning {
 pub(super) fn weigh(findings: &mut Findings, setting: &ChangedSetting<'_>, who: &str) {
     let depth = setting.path.keys().count();
     each_leaf(setting, &mut |leaf| match leaf {
+        // A file may have as many rules as lines. Beyond the bound they would be
+        // formatted and thrown away.
         _ if findings.is_full() => {}
         SettingLeaf::Value(rule) => weigh_rule(findings, rule, depth, who),
         SettingLeaf::Order(rules, ..) => leaf::weigh_places(findings, rules, ORDER),
@@ -49,30 +51,31 @@ fn weigh_rule(findings: &mut Findings, rule: &ChangedSetting<'_>, depth: usize, 
         leaf::weigh_references_in(findings, value);
     }
     let mut keys: Vec<&str> = rule.path.names().collect();
+    // Paths lead from the end to the root, and a sentence goes the other way.
     keys.reverse();
     let mut keys = keys.into_iter().skip(depth);
     let tool = keys.next().unwrap_or("*");
-    let deed = deed(tool, &keys.collect::<Vec<_>>().join("."));
+    let activity = activity(tool, &keys.collect::<Vec<_>>().join("."));
     let [title, text] = match PermissionVerdict::of(rule.new_value()) {
         PermissionVerdict::Allow => [
-            format!("Let {who} {deed} without asking"),
-            format!("Lets {who} {deed} without asking"),
+            format!("Let {who} {activity} without asking"),
+            format!("Lets {who} {activity} without asking"),
         ],
         PermissionVerdict::Ask => [
-            format!("Have {who} ask before they {deed}"),
-            format!("Has {who} ask before they {deed}"),
+            format!("Have {who} ask before they {activity}"),
+            format!("Has {who} ask before they {activity}"),
         ],
         PermissionVerdict::Deny => [
-            format!("Forbid {who} to {deed}"),
-            format!("Forbids {who} to {deed}"),
+            format!("Forbid {who} to {activity}"),
+            format!("Forbids {who} to {activity}"),
         ],
         PermissionVerdict::Unset => [
-            format!("Take away the rule whether {who} may {deed}"),
-            format!("Takes away the rule whether {who} may {deed}"),
+            format!("Take away the rule whether {who} may {activity}"),
+            format!("Takes away the rule whether {who} may {activity}"),
         ],
         PermissionVerdict::Unknown => [
-            format!("Change whether {who} may {deed}"),
-            format!("Changes whether {who} may {deed}"),
+            format!("Change whether {who} may {activity}"),
+            format!("Changes whether {who} may {activity}"),
         ],
     };
     let (path, from, to) = (rule.path.to_string(), rule.from(), rule.to());
@@ -94,6 +97,8 @@ impl PermissionVerdict {
     fn of(value: Option<&Value>) -> Self {
         match value {
             None => Self::Unset,
+            // The older `tools` setting has truth values for what `permission` has words
+            // for.
             Some(Value::Bool(true)) => Self::Allow,
             Some(Value::Bool(false)) => Self::Deny,
             Some(Value::String(text)) => match text.as_str() {
@@ -107,7 +112,7 @@ impl PermissionVerdict {
     }
 }
 
-fn deed(tool: &str, pattern: &str) -> String {
+fn activity(tool: &str, pattern: &str) -> String {
     let is_any = matches!(pattern, "" | "*");
     match TOOLS.iter().find(|(known, ..)| *known == tool) {
         Some((_, any, _)) if is_any => (*any).to_owned(),

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use openwork_jsonc::same;
+use openwork_jsonc::same_value;
 use openwork_model::mask::mask_text;
 
 /// The keys that lead to a setting.
@@ -22,16 +22,16 @@ pub(in crate::effect) struct SettingPath<'p> {
 impl<'p> SettingPath<'p> {
     /// All keys, the last first.
     pub(in crate::effect) fn keys(&self) -> impl Iterator<Item = &'p str> {
-        self.steps().map(|step| step.key)
+        self.self_and_parents().map(|path| path.key)
     }
 
     /// The same as they are shown.
     pub(in crate::effect) fn names(&self) -> impl Iterator<Item = &'p str> {
-        self.steps().map(|step| step.name)
+        self.self_and_parents().map(|path| path.name)
     }
 
-    fn steps(&self) -> impl Iterator<Item = SettingPath<'p>> {
-        std::iter::successors(Some(*self), |step| step.parent.copied())
+    fn self_and_parents(&self) -> impl Iterator<Item = SettingPath<'p>> {
+        std::iter::successors(Some(*self), |path| path.parent.copied())
     }
 }
 
@@ -106,6 +106,8 @@ impl<'v> ChangedSetting<'v> {
     /// are not the same.
     pub(in crate::effect) fn reordered(&self) -> Option<[String; 2]> {
         let (before, after) = (object(self.old_value())?, object(self.new_value())?);
+        // Only keys on both sides: one that comes or goes is told as such and would
+        // make each addition look like a new order.
         let old = before.keys().filter(|key| after.contains_key(*key));
         let new = after.keys().filter(|key| before.contains_key(*key));
         if old.clone().eq(new.clone()) {
@@ -127,6 +129,8 @@ pub(in crate::effect) fn each_differing(
     visit: &mut dyn FnMut(&ChangedSetting<'_>),
 ) {
     let (before, after) = (members(before), members(after));
+    // A map, as objects of thousands of keys are compared. The order of visits is
+    // still that of the file.
     let mut gone: HashMap<&str, SettingSide<'_>> = before
         .iter()
         .map(|member| (member.key.as_ref(), member.side))
@@ -167,7 +171,8 @@ impl SettingMember<'_> {
         visit: &mut dyn FnMut(&ChangedSetting<'_>),
     ) {
         if let (Some(before), Some(after)) = (before, after)
-            && same(before.value, after.value)
+            // By value: `1.0` for `1` sets nothing off.
+            && same_value(before.value, after.value)
         {
             return;
         }
@@ -188,6 +193,8 @@ fn members(side: Option<SettingSide<'_>>) -> Vec<SettingMember<'_>> {
     match side.map(|side| (side.value, side.shown)) {
         Some((Value::Object(values), Value::Object(shown))) => values
             .iter()
+            // Masking keeps order and shape, so a value and its masked form are walked side
+            // by side instead of being looked up by keys that may be masked.
             .zip(shown)
             .map(|((key, value), (name, shown))| SettingMember {
                 key: key.into(),

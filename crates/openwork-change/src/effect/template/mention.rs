@@ -29,10 +29,11 @@ pub(super) fn mentions<'t>(
         let end = end(text, start);
         free_from = end;
         // The engine stops at two dots, and another one may not.
+        // Found once for each run of characters, however many `@` are in it.
         if run_end <= at {
-            let rest = text.get(start..).unwrap_or_default();
+            let rest = text.get(start..).unwrap_or("");
             run_end = start + rest.find(is_end).unwrap_or(rest.len());
-            let path = text.get(start..run_end).unwrap_or_default();
+            let path = text.get(start..run_end).unwrap_or("");
             if run_end > end && is_outside(path) {
                 return Some(FileMention {
                     path,
@@ -41,7 +42,7 @@ pub(super) fn mentions<'t>(
             }
         }
         let path = text.get(start..end).filter(|path| !path.is_empty())?;
-        let rest = text.get(end..).unwrap_or_default();
+        let rest = text.get(end..).unwrap_or("");
         let is_printed = runs && path.ends_with('!') && rest.starts_with('`');
         Some(FileMention {
             path,
@@ -58,6 +59,8 @@ fn may_begin(text: &str, typed: &[Range<usize>], runs: bool, at: usize) -> bool 
         .is_ok();
     match text.get(..at).and_then(|text| text.chars().next_back()) {
         _ if is_typed => true,
+        // The engine takes no mention behind a backtick. Where a shell runs, what it
+        // prints takes the place of the backticks.
         Some('`') => runs,
         Some(before) => !(before.is_ascii_alphanumeric() || before == '_'),
         None => true,
@@ -82,7 +85,7 @@ fn end(text: &str, start: usize) -> usize {
 }
 
 fn word(text: &str, at: usize) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
+    let rest = text.get(at..).unwrap_or("");
     rest.find(is_stop).unwrap_or(rest.len())
 }
 

@@ -37,7 +37,7 @@ pub(super) fn placeholders_and_references(text: &str) -> Vec<Range<usize>> {
 fn numbered(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for (start, _) in text.match_indices('$') {
-        let digits = text.get(start + 1..).unwrap_or_default().bytes();
+        let digits = text.get(start + 1..).unwrap_or("").bytes();
         let length = digits.take_while(u8::is_ascii_digit).count();
         if length > 0 {
             found.push(start..start + 1 + length);
@@ -57,10 +57,12 @@ fn arguments(text: &str, numbered: &[Range<usize>]) -> Vec<Range<usize>> {
         .chain(std::iter::once(text.len()..text.len()))
     {
         pieces.push((filled.len(), from..gap.start));
-        filled.push_str(text.get(from..gap.start).unwrap_or_default());
+        filled.push_str(text.get(from..gap.start).unwrap_or(""));
         from = gap.end;
     }
     let mut next = 0;
+    // Looked for in the text with numbered placeholders left out, as they may hold
+    // nothing, and mapped back to the places in the original.
     for (start, _) in filled.match_indices(ALL) {
         let end = start + ALL.len();
         while let Some((at, piece)) = pieces.get(next).filter(|(at, _)| *at < end) {

@@ -55,6 +55,7 @@ fn quoted<'t>(text: &'t str, typed: &[Range<usize>]) -> Vec<(usize, ShellCommand
         let start = tick + 1;
         let (end, is_closed) = match ticks.get(index + 1) {
             Some(end) => (*end, true),
+            // The closing backtick may be typed, so all of the rest may come to run.
             None => (text.len(), false),
         };
         let cause = match cause {
@@ -79,16 +80,19 @@ fn opened_by_typing<'t>(text: &'t str, typed: &[Range<usize>]) -> Vec<(usize, Sh
         let (before, _) = skip_back(typed, start);
         // Of several before one backtick the first has what the others have.
         let is_last = next.is_none_or(|next| next.start > start);
+        // `!` and then typed text: a person may paste a backtick without meaning it.
         let is_marked = text.get(..before).is_some_and(|text| text.ends_with('!'));
         if !is_last || !is_marked || start < free_from {
             continue;
         }
-        let rest = text.get(start..).unwrap_or_default();
+        let rest = text.get(start..).unwrap_or("");
         let end = match rest.find('`') {
             Some(length) => start + length,
             None if next.is_some() => text.len(),
             None => break,
         };
+        // Up to there the command is told already. Each placeholder anew would cost
+        // the square of the text.
         free_from = end;
         push(&mut found, text, start..end, RunCause::TypedQuote);
     }

@@ -8,8 +8,8 @@ use crate::overlay::Overlay;
 use crate::plan::FileEdit;
 use openwork_model::files::{Files, Location};
 use openwork_model::layer::{ConfigFile, ConfigScope, ConfigSources, LayerError, ShadowedSetting};
+use openwork_model::layout::WorkspacePlace;
 use openwork_model::mask::mask_text;
-use openwork_model::name::WorkspacePlace;
 use openwork_model::path::RelPath;
 
 /// The lists of which the engine keeps single entries.
@@ -21,13 +21,15 @@ pub(super) fn of_settings(path: &RelPath, settings: &Fields, files: &dyn Files) 
     if settings.is_empty() {
         return Vec::new();
     }
+    // As the files will be: whether a setting is shadowed depends on what is
+    // written, not on what was there.
     let mut written = Overlay::new(files);
     written.apply(&alone(path, settings));
-    let Ok(ground) = ConfigSources::read(&written, ConfigScope::All) else {
+    let Ok(sources) = ConfigSources::read(&written, ConfigScope::All) else {
         return Vec::new();
     };
-    let shadowed = ground.shadowed(&Location::workspace(path.clone()), &written);
-    let broken = ground.layers().iter().filter_map(broken);
+    let shadowed = sources.shadowed(&Location::workspace(path.clone()), &written);
+    let broken = sources.layers().iter().filter_map(broken);
     broken.chain(grouped(&shadowed)).collect()
 }
 
@@ -44,6 +46,8 @@ fn alone(path: &RelPath, settings: &Fields) -> [FileEdit; 2] {
 
 fn broken(layer: &ConfigFile) -> Option<Warning> {
     let error = match layer.content.as_ref().err()? {
+        // The engine may be able to read it: it runs as the user, without our
+        // confinement.
         LayerError::Unreadable(_) => return None,
         error => error,
     };

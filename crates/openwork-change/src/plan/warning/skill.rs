@@ -14,7 +14,10 @@ pub(super) fn of_skills(names: &[SkillName], files: &dyn Files) -> Vec<Warning> 
     if names.is_empty() {
         return Vec::new();
     }
-    let found = skill::named(files, &names).unwrap_or_default();
+    // The change is made by now. What cannot be looked at warns of nothing.
+    let Ok(found) = skill::skills_named(files, &names) else {
+        return Vec::new();
+    };
     let others = found.into_iter().filter(|(name, path)| {
         let own = files.absolute(&Location::workspace(name.path()));
         *path != own

@@ -103,5 +103,5 @@ fn fitting(line: &str, room: usize) -> &str {
     let end = (0..=room.min(line.len()))
         .rev()
         .find(|&end| line.is_char_boundary(end));
-    line.get(..end.unwrap_or_default()).unwrap_or_default()
+    line.get(..end.unwrap_or(0)).unwrap_or("")
 }

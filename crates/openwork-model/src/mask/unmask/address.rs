@@ -37,6 +37,8 @@ fn leads_elsewhere(
     reach: AddressReach,
 ) -> bool {
     match value {
+        // Compared as shown: an address with masked credentials comes back masked, and
+        // is the same one.
         _ if shown == Some(value) => false,
         Value::String(text) => {
             let existing = existing.and_then(Value::as_str);
@@ -82,6 +84,8 @@ fn origin(url: &str) -> Option<(String, String)> {
     let authority = rest.split(['/', '?', '#']).next()?;
     let (_, host) = authority.rsplit_once('@').unwrap_or(("", authority));
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:[]%{}".contains(c);
+    // Anything that two readers could split differently counts as another
+    // address. To refuse one too many only asks for the secret again.
     let is_clear = !host.is_empty() && host.chars().all(is_plain) && !authority.contains('\\');
     is_clear.then(|| (scheme.to_ascii_lowercase(), host.to_ascii_lowercase()))
 }

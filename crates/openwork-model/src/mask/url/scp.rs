@@ -37,7 +37,7 @@ pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
 
 /// What may be a user: from the last end of a word on.
 fn user_before(text: &str, from: usize, at: usize) -> Range<usize> {
-    let before = text.get(from..at).unwrap_or_default();
+    let before = text.get(from..at).unwrap_or("");
     let is_end = |c: char| {
         c.is_whitespace()
             || c.is_control()

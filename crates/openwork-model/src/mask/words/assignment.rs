@@ -34,7 +34,7 @@ fn word_start(line: &str, at: usize) -> Option<usize> {
 }
 
 fn name_at(line: &str, start: usize) -> Range<usize> {
-    let rest = line.get(start..).unwrap_or_default();
+    let rest = line.get(start..).unwrap_or("");
     start..start + rest.find(|c| !is_name(c)).unwrap_or(rest.len())
 }
 
@@ -72,10 +72,10 @@ fn value(line: &str, name: &Range<usize>) -> Option<Range<usize>> {
 
 /// Where a value ends: with its quotes, or before what a shell would run next.
 fn value_end(line: &str, start: usize, spaced: bool) -> usize {
-    let rest = line.get(start..).unwrap_or_default();
+    let rest = line.get(start..).unwrap_or("");
     if let Some(quote @ ('"' | '\'')) = rest.chars().next()
         && let Some(end) = rest.get(1..).and_then(|inner| inner.find(quote))
-        && !rest.get(..end).unwrap_or_default().contains(['`', '$'])
+        && !rest.get(..end).unwrap_or("").contains(['`', '$'])
     {
         return start + end + 2;
     }

@@ -86,7 +86,7 @@ impl CommandFlag {
     fn alone(name: &str, program: KnownProgram, dashes: usize) -> Self {
         if dashes == 1 && is_cluster(name, program) {
             let last = name.char_indices().next_back().map_or(0, |(at, _)| at);
-            return Self::alone(name.get(last..).unwrap_or_default(), program, dashes);
+            return Self::alone(name.get(last..).unwrap_or(""), program, dashes);
         }
         match name {
             "H" | "header" | "headers" => Self::Header,

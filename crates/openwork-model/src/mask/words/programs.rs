@@ -143,7 +143,7 @@ impl KnownProgram {
 
 /// The name of a program without its directory and version.
 fn base(word: &str) -> String {
-    let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
     let name = name.to_ascii_lowercase();
     let name = name.strip_suffix(".exe").unwrap_or(&name);
     name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')

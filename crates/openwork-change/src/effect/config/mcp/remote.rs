@@ -79,5 +79,5 @@ fn headers(entry: McpEntry<'_>) -> String {
 }
 
 fn text_of<'e>(entry: &'e Map<String, Value>, field: &str) -> &'e str {
-    entry.get(field).and_then(Value::as_str).unwrap_or_default()
+    entry.get(field).and_then(Value::as_str).unwrap_or("")
 }

@@ -10,17 +10,20 @@ use openwork_model::mask::mask_text;
 ///
 /// A plugin or an MCP entry lies in the configuration, yet is told of as what
 /// it is.
-pub fn of_plan(change: &Change, plan: &Plan) -> Vec<EventTrigger> {
+pub fn triggers_of_plan(change: &Change, plan: &Plan) -> Vec<EventTrigger> {
     if plan.is_noop() {
         return Vec::new();
     }
     let named = |reason, name: &str, action| {
         let path = match plan.edits.as_slice() {
+            // With both configuration files changed neither is the one.
             [only] => Some(only.path.clone()),
             _ => None,
         };
         let trigger = EventTrigger {
             reason,
+            // A plugin's name may be an address with credentials, and every client sees
+            // events.
             name: Some(mask_text(name).into_owned()),
             action: Some(action),
             path,
@@ -36,7 +39,7 @@ pub fn of_plan(change: &Change, plan: &Plan) -> Vec<EventTrigger> {
         Change::RemovePlugin(name) => named(EventReason::Plugins, name, EventAction::Removed),
         Change::AddMcp(draft) => {
             let action = EventAction::between(replaces_a_value(plan), true);
-            named(EventReason::Mcp, draft.name.as_str(), action)
+            named(EventReason::Mcp, draft.name().as_str(), action)
         }
         Change::RemoveMcp(name) => named(EventReason::Mcp, name, EventAction::Removed),
         Change::SetMcpEnabled { name, .. } => {

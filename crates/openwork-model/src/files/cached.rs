@@ -37,6 +37,8 @@ impl<'f> CachedFiles<'f> {
 
 impl Files for CachedFiles<'_> {
     fn read(&self, at: &Location, limit: u64) -> Result<Option<FileContents>, FileError> {
+        // What was read under a larger limit must not slip past a smaller one: the
+        // caller counts on the error.
         let fits = |known: &Option<FileContents>| {
             let size = known.as_ref().map_or(0, |contents| contents.len());
             size as u64 <= limit
@@ -44,6 +46,8 @@ impl Files for CachedFiles<'_> {
         if let Some(known) = self.read.borrow().get(at).filter(|known| fits(known)) {
             return Ok(known.clone());
         }
+        // Errors are not kept. The next one who asks may have a larger limit, or a
+        // disk that answers.
         let contents = self.below.read(at, limit)?;
         self.read.borrow_mut().insert(at.clone(), contents.clone());
         Ok(contents)
@@ -106,7 +110,7 @@ mod tests {
     }
 
     impl Counted {
-        fn look(&self) -> &MemoryFiles {
+        fn counted(&self) -> &MemoryFiles {
             self.looks.set(self.looks.get() + 1);
             &self.below
         }
@@ -114,28 +118,28 @@ mod tests {
 
     impl Files for Counted {
         fn read(&self, at: &Location, limit: u64) -> Result<Option<FileContents>, FileError> {
-            self.look().read(at, limit)
+            self.counted().read(at, limit)
         }
         fn digest(&self, at: &Location) -> Result<Option<FileDigest>, FileError> {
-            self.look().digest(at)
+            self.counted().digest(at)
         }
         fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {
-            self.look().list(at)
+            self.counted().list(at)
         }
         fn ancestors(&self) -> Result<usize, FileError> {
-            self.look().ancestors()
+            self.counted().ancestors()
         }
         fn absolute(&self, at: &Location) -> PathBuf {
             self.below.absolute(at)
         }
         fn check_target(&self, path: &RelPath) -> Result<(), FileError> {
-            self.look().check_target(path)
+            self.counted().check_target(path)
         }
         fn last_write(&self) -> Result<Option<u64>, FileError> {
-            self.look().last_write()
+            self.counted().last_write()
         }
         fn newest_entries(&self, limit: usize) -> Result<Vec<AuditLine>, FileError> {
-            self.look().newest_entries(limit)
+            self.counted().newest_entries(limit)
         }
     }
 

@@ -24,7 +24,7 @@ enum ValueKind {
     /// Nothing is there.
     Gap,
     /// The value says that it is another alternative.
-    Stranger,
+    UnknownVariant,
     /// Something else is there.
     Mismatch,
 }
@@ -60,26 +60,26 @@ impl SchemaMismatch {
         }
     }
 
-    /// The miss of an alternative that the value says it is not.
-    pub(super) fn of_stranger(self) -> Self {
-        let kind = self.kind.min(ValueKind::Stranger);
+    /// The mismatch of an alternative that the value says it is not.
+    pub(super) fn of_other_variant(self) -> Self {
+        let kind = self.kind.min(ValueKind::UnknownVariant);
         Self { kind, ..self }
     }
 
-    /// Of the misses of alternatives the one that tells most. Where several
-    /// miss the same value, all that is expected counts.
-    pub(super) fn most_telling(misses: impl IntoIterator<Item = Self>) -> Option<Self> {
-        misses
+    /// Of the mismatches of alternatives the one that tells most. Where several
+    /// mismatch the same value, all that is expected counts.
+    pub(super) fn most_telling(mismatches: impl IntoIterator<Item = Self>) -> Option<Self> {
+        mismatches
             .into_iter()
-            .reduce(|best, other| match best.tells(&other) {
+            .reduce(|best, other| match best.compare_specificity(&other) {
                 Ordering::Greater => best,
                 Ordering::Less => other,
                 Ordering::Equal => best.with(other),
             })
     }
 
-    /// The deeper a miss, the more of the value was as expected.
-    fn tells(&self, other: &Self) -> Ordering {
+    /// The deeper a mismatch, the more of the value was as expected.
+    fn compare_specificity(&self, other: &Self) -> Ordering {
         (self.depth, self.kind).cmp(&(other.depth, other.kind))
     }
 
@@ -95,11 +95,11 @@ impl SchemaMismatch {
 }
 
 impl From<SchemaMismatch> for SchemaFault {
-    fn from(miss: SchemaMismatch) -> Self {
+    fn from(mismatch: SchemaMismatch) -> Self {
         Self {
-            pointer: miss.pointer,
-            found: miss.found,
-            expected: words::either(&miss.expected),
+            pointer: mismatch.pointer,
+            found: mismatch.found,
+            expected: words::either(&mismatch.expected),
         }
     }
 }

@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::{CommandFault, CommandItem, CommandScope, subtask_of};
+use super::{CommandFault, CommandItem, CommandScope};
 use crate::name::is_word;
-use crate::unclosed::closed;
 
 /// What is said of a command; what is not said may be said elsewhere.
 #[derive(Debug, Clone)]
@@ -20,8 +19,10 @@ pub(super) struct CommandDefinition {
 impl CommandDefinition {
     /// Reads the text of a file. Its own `name` counts over its path.
     pub(super) fn in_file(stem: &str, text: &str) -> Self {
-        let closed = closed(text);
+        // The engine reads a header that never ends to the end of the file.
+        let closed = openwork_frontmatter::close_header(text);
         let Ok(file) = openwork_frontmatter::parse(closed.as_deref().unwrap_or(text)) else {
+            // Broken YAML loses no command: the engine takes all of the text for it.
             return Self::template(stem, text);
         };
         let field = |key: &str| file.text_of(key).map(str::to_owned);
@@ -29,7 +30,7 @@ impl CommandDefinition {
             description: field("description"),
             agent: field("agent"),
             model: field("model"),
-            subtask: subtask_of(&file),
+            subtask: file.bool_of("subtask"),
             ..Self::template(file.text_of("name").unwrap_or(stem), file.body())
         }
     }
@@ -48,7 +49,7 @@ impl CommandDefinition {
     }
 
     /// Lays what a higher place says over this, field by field.
-    pub(super) fn lay(&mut self, above: Self) {
+    pub(super) fn override_with(&mut self, above: Self) {
         let below = std::mem::replace(self, above);
         self.description = self.description.take().or(below.description);
         self.template = self.template.take().or(below.template);
@@ -60,6 +61,8 @@ impl CommandDefinition {
     /// The command, if it has a template and a name that is one: words, with
     /// slashes between them where folders are.
     pub(super) fn item(self, scope: CommandScope) -> Result<CommandItem, CommandFault> {
+        // Folders may nest, so a name has slashes; each part is still one that this
+        // server could write.
         if !self.name.split('/').all(is_word) {
             return Err(CommandFault::name(&self.name));
         }

@@ -8,13 +8,9 @@ use crate::fields::Fields;
 use crate::files::{
     CONFIG_LIMIT, DirEntry, EntryKind, FileError, FileRoot, Files, Location, entries,
 };
+use crate::layout::{CONFIG_DIRECTORIES, CONFIG_NAMES, GLOBAL_CONFIG_NAMES, RootGroup};
 use crate::path::RelPath;
 use openwork_jsonc::JsoncDocument;
-
-const GLOBAL_NAMES: [&str; 3] = ["config.json", "opencode.json", "opencode.jsonc"];
-/// The engine (1.18) reads both; the second wins.
-const NAMES: [&str; 2] = ["opencode.json", "opencode.jsonc"];
-const DIRECTORY: &str = ".opencode";
 
 /// How far to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,20 +66,24 @@ pub enum LoadItem<'g> {
 impl ConfigSources {
     /// Looks around a workspace. What cannot be looked at outside of it is
     /// taken for absent.
-    pub fn read(files: &dyn Files, reach: ConfigScope) -> Result<Self, ReadError> {
+    pub fn read(files: &dyn Files, scope: ConfigScope) -> Result<Self, ReadError> {
         let ancestors = files.ancestors()?;
-        let directories = directories(files, ancestors, reach)?;
+        let directories = directories(files, ancestors, scope)?;
         let mut layers = Vec::new();
         for (index, directory) in directories.iter().enumerate() {
             if directory.scope == LayerScope::Global {
-                let names = directory.names(&GLOBAL_NAMES);
+                // Only names that the listing has are read: most directories have no
+                // configuration, and a listing is looked at anyway.
+                let names = directory.names(&GLOBAL_CONFIG_NAMES);
                 layers.extend(names.filter_map(|at| read(files, at, LayerScope::Global, None)));
                 layers.extend(project(files, ancestors));
             } else {
+                // Without the user's directories the workspace's own comes first, and the
+                // project's files still lie below it.
                 if index == 0 {
                     layers.extend(project(files, ancestors));
                 }
-                let names = directory.names(&NAMES);
+                let names = directory.names(&CONFIG_NAMES);
                 layers.extend(names.filter_map(|at| read(files, at, directory.scope, Some(index))));
             }
         }
@@ -125,7 +125,7 @@ impl ConfigSources {
 
     /// Files and directories in the order in which the engine loads them: a
     /// directory's own configuration comes before its other files.
-    pub fn steps(&self) -> Vec<LoadItem<'_>> {
+    pub fn load_order(&self) -> Vec<LoadItem<'_>> {
         let of = |index: Option<usize>| {
             let layers = self.layers.iter();
             layers
@@ -165,26 +165,19 @@ impl ConfigDirectory {
 fn directories(
     files: &dyn Files,
     ancestors: usize,
-    reach: ConfigScope,
+    scope: ConfigScope,
 ) -> Result<Vec<ConfigDirectory>, FileError> {
-    let inside = |root| Location::new(root, RelPath::of_components(&[DIRECTORY]));
-    let global = (
-        Location::new(FileRoot::Global, RelPath::root()),
-        LayerScope::Global,
-    );
-    let above = (1..=ancestors).map(|up| (inside(FileRoot::Ancestor(up)), LayerScope::Dir));
-    let home = (inside(FileRoot::Home), LayerScope::Home);
-    let custom = (
-        Location::new(FileRoot::Custom, RelPath::root()),
-        LayerScope::Custom,
-    );
-    let own = |place| (reach == ConfigScope::All).then_some(place);
-    let places = own(global).into_iter();
-    let places = places.chain([(inside(FileRoot::Workspace), LayerScope::Dir)]);
-    let places = places.chain(above).chain(own(home)).chain(own(custom));
+    let is_wanted = |roots| scope == ConfigScope::All || !matches!(roots, RootGroup::User(_));
+    let rows = CONFIG_DIRECTORIES.iter().filter(|row| is_wanted(row.roots));
+    let places = rows.flat_map(|row| {
+        let roots = row.roots.roots(ancestors).into_iter();
+        roots.map(|root| (row.location(root), row.scope))
+    });
     let mut known = Vec::new();
     let mut found = Vec::new();
     for (at, scope) in places {
+        // The home directory may be one above the workspace, and `OPENCODE_CONFIG_DIR`
+        // may name any of these. The engine reads each path once.
         let path = files.absolute(&at);
         if known.contains(&path) {
             continue;
@@ -196,13 +189,13 @@ fn directories(
     Ok(found)
 }
 
-/// Only the workspace's own trouble is worth an error.
 fn listed(files: &dyn Files, at: &Location) -> Result<Vec<DirEntry>, FileError> {
-    let found = entries(files, at);
-    if at.root == FileRoot::Workspace {
-        return found;
+    match entries(files, at) {
+        // A directory above the workspace, or the user's own, may be closed to
+        // this server. The workspace is of use all the same.
+        Err(_) if at.root != FileRoot::Workspace => Ok(Vec::new()),
+        found => found,
     }
-    Ok(found.unwrap_or_default())
 }
 
 /// The project's files from the worktree's root down.
@@ -212,7 +205,7 @@ fn project(files: &dyn Files, ancestors: usize) -> Vec<ConfigFile> {
         .map(|up| (FileRoot::Ancestor(up), LayerScope::Ancestor));
     let roots = above.chain([(FileRoot::Workspace, LayerScope::Project)]);
     let places = roots.flat_map(|(root, scope)| {
-        NAMES.map(|name| (Location::new(root, RelPath::of_components(&[name])), scope))
+        CONFIG_NAMES.map(|name| (Location::new(root, RelPath::of_components(&[name])), scope))
     });
     places
         .filter_map(|(at, scope)| read(files, at, scope, None))
@@ -228,6 +221,8 @@ fn read(
     let content = match files.read(&at, CONFIG_LIMIT) {
         Ok(None) => return None,
         Ok(Some(bytes)) => parse(&bytes),
+        // As text: what a view holds is compared and kept, and an IO error can be
+        // neither compared nor cloned.
         Err(error) => Err(LayerError::Unreadable(error.to_string())),
     };
     Some(ConfigFile {
@@ -242,6 +237,7 @@ fn read(
 /// An empty file is nothing to the engine; one without a value is an error.
 fn parse(bytes: &[u8]) -> Result<Fields, LayerError> {
     let document = JsoncDocument::parse(bytes).map_err(LayerError::Broken)?;
+    // The engine skips a file of no bytes, and fails on one of comments alone.
     if document.is_blank() && !bytes.is_empty() {
         return Err(LayerError::Blank);
     }

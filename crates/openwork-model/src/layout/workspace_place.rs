@@ -1,0 +1,58 @@
+//! The places of a workspace that this server writes to.
+
+use super::{AgentDirectory, PROMPT_ENDING, SKILL_FILE};
+use crate::name::{CommandName, SkillName};
+use crate::path::RelPath;
+
+const OPENCODE: &str = AgentDirectory::Opencode.name();
+
+/// The fixed places of a workspace's files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkspacePlace {
+    /// The engine's configuration with comments: `opencode.jsonc`.
+    OpencodeJsonc,
+    /// The engine's configuration by its other name: `opencode.json`.
+    OpencodeJson,
+    /// OpenWork's settings: `.opencode/openwork.json`.
+    OpenworkJson,
+    /// Plugin files: `.opencode/plugins`.
+    Plugins,
+    /// Skill folders: `.opencode/skills`.
+    Skills,
+    /// Command files: `.opencode/commands`.
+    Commands,
+    /// What this server keeps for itself, the audit log and its journal:
+    /// `.opencode/openwork`.
+    Openwork,
+}
+
+impl WorkspacePlace {
+    /// The place as a path below the workspace.
+    pub fn path(self) -> RelPath {
+        let components: &[&str] = match self {
+            Self::OpencodeJsonc => &["opencode.jsonc"],
+            Self::OpencodeJson => &["opencode.json"],
+            Self::OpenworkJson => &[OPENCODE, "openwork.json"],
+            Self::Plugins => &[OPENCODE, "plugins"],
+            Self::Skills => &[OPENCODE, "skills"],
+            Self::Commands => &[OPENCODE, "commands"],
+            Self::Openwork => &[OPENCODE, "openwork"],
+        };
+        RelPath::of_components(components)
+    }
+}
+
+impl SkillName {
+    /// Where the text of a skill is written.
+    pub fn path(&self) -> RelPath {
+        RelPath::of_components(&[OPENCODE, "skills", self.as_str(), SKILL_FILE])
+    }
+}
+
+impl CommandName {
+    /// Where the file of a new command is written.
+    pub fn path(&self) -> RelPath {
+        let file = format!("{self}{PROMPT_ENDING}");
+        RelPath::of_components(&[OPENCODE, "commands", &file])
+    }
+}
