@@ -82,6 +82,7 @@ pub(crate) fn command() -> Command {
         .override_usage("openwork-server [OPTIONS]\n       openwork-server COMMAND [OPTIONS]")
         .after_help(AFTER_HELP)
         .max_term_width(100)
+        // Wrappers add flags to those of a person; the last one counts, as in most tools.
         .args_override_self(true)
         .args_conflicts_with_subcommands(true)
         .disable_help_subcommand(true)
@@ -112,6 +113,7 @@ fn main_flag(key: &SettingKey) -> Option<Arg> {
         SettingKind::List | SettingKind::Workspaces => {
             value_flag(flag, key.value_name).action(ArgAction::Append)
         }
+        // So that `--port -1` is told what a port is, not that there is no flag `-1`.
         SettingKind::Whole { .. } => value_flag(flag, key.value_name).allow_negative_numbers(true),
         _ => value_flag(flag, key.value_name),
     };

@@ -10,6 +10,7 @@ pub(crate) fn ask_for_all() -> u64 {
     let mut limit = getrlimit(Resource::Nofile);
     let granted = limit.current;
     limit.current = limit.maximum;
+    // Some sandboxes forbid it. Fewer handles mean fewer connections, not no server.
     if let Err(error) = setrlimit(Resource::Nofile, limit) {
         tracing::debug!(%error, "the number of file handles stays as it was");
         limit.current = granted;
@@ -25,6 +26,7 @@ pub(crate) fn ask_for_all() -> u64 {
 /// How many directories each of some workspaces may hold open for one answer:
 /// a few answers hold many, and all of them together leave most handles alone.
 pub(crate) fn for_an_answer(handles: u64, workspaces: usize) -> usize {
+    // An eighth: the rest is for connections, of which one client may open 1,024.
     let share = handles / 8 / workspaces.max(1) as u64;
     usize::try_from(share).unwrap_or(usize::MAX).min(4096)
 }

@@ -29,6 +29,8 @@ pub(crate) fn outlive_full_files(runtime: &Runtime) -> io::Result<()> {
     use rustix::process::Signal;
     use tokio::signal::unix::{SignalKind, signal};
 
+    // The signal is registered with the runtime that is about to run, not with
+    // a task: dropping the stream leaves the handler in place.
     let _entered = runtime.enter();
     signal(SignalKind::from_raw(Signal::XFSZ.as_raw())).map(drop)
 }
@@ -42,6 +44,7 @@ pub(crate) fn outlive_full_files(_: &Runtime) -> io::Result<()> {
 fn watch_signals(stop: &CancellationToken) -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
 
+    // SIGHUP stays what it is: a server that was started in a terminal ends with it.
     for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
         let (mut signals, stop) = (signal(kind)?, stop.clone());
         tokio::spawn(async move {
@@ -67,6 +70,8 @@ fn watch_signals(stop: &CancellationToken) -> io::Result<()> {
 /// A process whose parent ends is given another one.
 #[cfg(unix)]
 fn watch_parent(stop: &CancellationToken) {
+    // Linux could send a signal on the parent's death, but it means the parent's
+    // thread, and a runtime may end that one at any time. So the id is looked at.
     const INTERVAL: Duration = Duration::from_millis(500);
     let (parent, stop) = (rustix::process::getppid(), stop.clone());
     tokio::spawn(async move {
@@ -89,9 +94,12 @@ fn watch_stdin(stop: &CancellationToken) -> io::Result<()> {
     let read_to_end = move || {
         let mut input = io::stdin().lock();
         let mut buffer = [0; 512];
+        // What is written there means nothing; it is read so that a writer never blocks.
         while input.read(&mut buffer).is_ok_and(|count| count > 0) {}
         stop.cancel();
     };
+    // Not tokio's standard input: its blocking read would keep the runtime from
+    // shutting down until a line comes.
     std::thread::Builder::new()
         .name("stdin".to_owned())
         .spawn(read_to_end)?;

@@ -30,9 +30,11 @@ fn problem(
     holder: impl Fn(u16) -> Option<u32>,
 ) -> StartProblem {
     let shown = quote(host);
+    // Quoted for its control characters; in this sentence the marks would disturb.
     let shown = shown.trim_matches('`');
     match cause.kind() {
         io::ErrorKind::AddrInUse => {
+            // The commonest cause is a server that still runs, often one's own.
             let who = match holder(port) {
                 Some(pid) => format!("another openwork-server (pid {pid})"),
                 None => "another program".to_owned(),

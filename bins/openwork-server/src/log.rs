@@ -24,8 +24,9 @@ fn subscriber<W>(settings: LogSettings, colour: bool, writer: W) -> impl Subscri
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    // Events repeat what clients sent.
+    // Events repeat what clients sent, so both forms write out what cannot be seen.
     let events = match settings.format {
+        // The target is our crate's name, which means nothing to an operator.
         LogFormat::Pretty => fmt::layer()
             .with_writer(writer)
             .with_ansi(colour)

@@ -102,6 +102,7 @@ pub(crate) fn quote(text: &str) -> String {
 fn push_escaped(mut shown: String, character: char) -> String {
     match character {
         '"' | '\'' | '\\' => shown.push(character),
+        // `escape_debug` alone also knows which letters of other scripts print.
         other => shown.extend(other.escape_debug()),
     }
     shown

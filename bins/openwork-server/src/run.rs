@@ -36,10 +36,13 @@ fn serve(flags: &GivenFlags) -> Result<(), StartFailure> {
     let environment = Environment::of_this_process()?;
     let settings = Settings::load(flags, &environment)?;
     log::install(settings.log, &environment);
+    // Before anything is opened: handles that are open already count as well.
     let handles = handles::ask_for_all();
     for warning in &settings.warnings {
         tracing::warn!("{warning}");
     }
+    // The port comes before the workspaces: two servers on one port would else both
+    // settle what an earlier run left behind, and one of them for nothing.
     let holder = |port| run_file::holder(port, &environment);
     let listener =
         listen::bind(&settings.host, settings.port, holder).map_err(StartFailure::Start)?;
@@ -50,8 +53,10 @@ fn serve(flags: &GivenFlags) -> Result<(), StartFailure> {
     })?;
     let server =
         PreparedServer::new(&settings, &environment, handles).map_err(StartFailure::Start)?;
+    // Only now that the address is known, and gone again however this ends.
     let _run_file = run_file::write(&settings, address, &environment);
     let mut lines = boot::lines(&settings, address.port());
+    // Programs read the boot lines word by word, so what is new is for people alone.
     if io::stdout().is_terminal() {
         lines.push_str(&boot::terminal_lines(&settings, address));
     }

@@ -89,11 +89,15 @@ async fn serve(
     settings: &Settings,
     announce: impl FnOnce() -> Result<(), StartProblem>,
 ) -> Result<(), StartProblem> {
+    // Signals are watched before the listener accepts: one that comes in between
+    // would otherwise end the process without the drain.
     let stop = CancellationToken::new();
     lifecycle::watch(settings.exit, &stop).map_err(cannot_run)?;
     tokio::spawn(notify::watch(host.gate().clone(), stop.clone()));
     listener.set_nonblocking(true).map_err(cannot_run)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(cannot_run)?;
+    // The socket queues connections since it was bound, so whoever reads the boot
+    // lines and connects at once is answered.
     announce()?;
     server
         .serve(listener, stop.cancelled_owned())
@@ -118,6 +122,8 @@ fn runtime() -> Result<Runtime, StartProblem> {
     builder
         .enable_all()
         .max_blocking_threads(FILE_THREADS + BODY_THREADS)
+        // Threads that idle hold stacks; the default of 10 s shows in the memory
+        // at rest of a server that was just asked something.
         .thread_keep_alive(Duration::from_secs(1));
     builder
         .build()
@@ -197,6 +203,8 @@ fn engine(credentials: &settings::EngineCredentials) -> HttpEngine {
 
 fn http_options(settings: &Settings, environment: &Environment) -> HttpOptions {
     let mut allowed_hosts = settings.allowed_hosts.clone();
+    // A phone on the same network types the machine's name. Whoever controls that
+    // name on the network controls the machine already, so rebinding gains nothing.
     allowed_hosts.extend(environment.machine_name.clone());
     HttpOptions {
         cors_origins: settings.cors_origins.clone(),

@@ -215,6 +215,8 @@ impl Settings {
         let flag_layer = self::flags::read(flags, &mut problems);
         let variable_layer = variables::read(environment, &mut problems);
         let file = SettingsFile::read(flags, environment, &mut problems);
+        // All sources are read before one is refused: whoever mends a start wants
+        // the whole list, not one line per try.
         if !problems.is_empty() {
             return Err(StartFailure::Usage(problems));
         }
@@ -233,6 +235,7 @@ impl Settings {
         settings.warnings.splice(..0, file.warnings);
         settings.file = file.path;
         settings.sources = sources;
+        // Last, as it needs the address and the token, which may come from two sources.
         match strength::problem(&settings) {
             Some(problem) => Err(problem.into()),
             None => Ok(settings),
@@ -308,6 +311,7 @@ impl PathBases<'_> {
     /// The base of the paths under a key.
     pub(crate) fn of(&self, key: &str) -> &Path {
         let directory = match self.sources.get(key) {
+            // As in every tool with a file of settings: `.` in it is where it lies.
             Some(SettingSource::File) => self.file.and_then(Path::parent),
             _ => None,
         };

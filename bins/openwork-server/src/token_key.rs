@@ -38,6 +38,8 @@ pub(crate) fn source(settings: &Settings, environment: &Environment) -> KeySourc
 
 fn kept(directory: Option<&Path>, workspaces: &[PathBuf]) -> io::Result<TokenKey> {
     let directory = directory.ok_or_else(|| io::Error::other("there is no home directory"))?;
+    // Clients read and export what lies in a workspace; with the key beside the log
+    // they could try tokens against the hashes.
     if workspaces
         .iter()
         .any(|workspace| is_in(directory, workspace))
@@ -72,6 +74,8 @@ fn make(path: &Path) -> io::Result<TokenKey> {
     // A draft that is there was left by a process of the same id that has ended.
     let _ = fs::remove_file(&draft);
     let written = create(&draft).and_then(|mut file| file.write_all(key.expose()));
+    // A link, not a rename: a rename would replace the key that another server has
+    // just made, and then two of them hash differently.
     let linked = written.and_then(|()| fs::hard_link(&draft, path));
     let _ = fs::remove_file(&draft);
     match linked {
@@ -84,12 +88,14 @@ fn make(path: &Path) -> io::Result<TokenKey> {
 /// Reads a key that is the user's alone.
 fn read(path: &Path) -> io::Result<TokenKey> {
     let file = reader().open(path)?;
+    // Asked of the open file, so that nobody exchanges it between the look and the read.
     let metadata = file.metadata()?;
     if !metadata.is_file() || !is_private(&metadata) {
         let message = format!("{} must be its owner's alone", path.display());
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
     }
     let mut bytes = Vec::new();
+    // One byte more than a key has tells a longer file without reading it.
     file.take(TokenKey::LENGTH as u64 + 1)
         .read_to_end(&mut bytes)?;
     let bytes = bytes.try_into().map_err(|_| {

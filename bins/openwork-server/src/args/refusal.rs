@@ -22,6 +22,7 @@ pub(super) fn problem(error: &Error) -> StartProblem {
         ErrorKind::MissingSubcommand => missing_command(error),
         ErrorKind::MissingRequiredArgument => missing(error),
         ErrorKind::ArgumentConflict => misplaced(error),
+        // Kinds that our command line cannot bring about; a later clap may know more.
         _ => StartProblem::new(format!(
             "the arguments are not understood: {}",
             error.kind()

@@ -15,6 +15,7 @@ pub(super) fn open(url: &str) -> io::Result<()> {
     let (program, arguments) = OPENER.split_first().ok_or(io::ErrorKind::NotFound)?;
     let mut command = Command::new(program);
     command.args(arguments).arg(url);
+    // A browser that starts first writes warnings for hours; they are not ours.
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())

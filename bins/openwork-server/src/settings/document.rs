@@ -64,6 +64,8 @@ impl<'a> SettingsDocument<'a> {
             path,
             text,
         };
+        // The parser's own tree, not that of `openwork-jsonc`: that one keeps ranges for
+        // edits and reads numbers as values, where a port is judged by its digits.
         match parse_to_ast(text, &CollectOptions::default(), &JSONC) {
             Ok(parsed) => document.root(parsed.value.as_ref()),
             Err(error) => document.unparsable(&error),
@@ -89,6 +91,7 @@ impl<'a> SettingsDocument<'a> {
         for property in &object.properties {
             let name = property.name.as_str();
             let path = format!("{prefix}{name}");
+            // `"log.level"` is a name of its own in JSON, not the setting `log.level`.
             if name.contains('.') {
                 self.unknown(property, &path, names_in(prefix));
             } else if let Some(key) = SettingKey::in_file(&path) {
@@ -194,6 +197,7 @@ impl<'a> SettingsDocument<'a> {
                 self.problems
                     .push(problem.help(format!("did you mean `{meant}`?")));
             }
+            // Later versions of OpenWork write keys that this one does not know.
             None => self
                 .warnings
                 .push(format!("unknown key {} is ignored ({place})", quote(path))),

@@ -70,6 +70,7 @@ impl TextLocation {
                     is_open_to_others,
                 }))
             }
+            // Who names a file wants that one; the default one need not exist.
             Err(cause) if self.named_by.is_none() && is_missing(&cause) => Ok(None),
             Err(cause) => Err(self.unreadable(&cause)),
         }
@@ -100,6 +101,7 @@ impl TextLocation {
 
 fn read_bounded(path: &Path) -> io::Result<(Vec<u8>, bool)> {
     let mut bytes = Vec::new();
+    // Read with a bound and not by its length: it may be a FIFO or grow meanwhile.
     let file = File::open(path)?;
     let is_open_to_others = is_open_to_others(&file.metadata()?);
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
@@ -116,6 +118,8 @@ fn read_bounded(path: &Path) -> io::Result<(Vec<u8>, bool)> {
 fn is_open_to_others(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
 
+    // Not 0o077: to execute a file of settings gives nothing away. A FIFO that a shell
+    // makes for `--config <(…)` is nobody's in particular.
     metadata.is_file() && metadata.mode() & 0o066 != 0
 }
 

@@ -88,6 +88,7 @@ impl SettingKind {
     /// secret.
     pub(crate) fn expected_instead_of(self, value: &ast::Value<'_>) -> SettingMisfit {
         let found = match (self, value) {
+            // What was meant as a secret is not repeated on a terminal or in a log.
             (Self::Secret, ast::Value::StringLit(_)) => "text".to_owned(),
             (Self::Secret, ast::Value::NumberLit(_)) => "a number".to_owned(),
             _ => describe(value),
@@ -116,6 +117,7 @@ impl SettingKind {
     }
 
     fn whole(self, text: &str, least: u64, most: u64) -> Result<Value, SettingMisfit> {
+        // Rust's parser takes `+1`, which nobody means as a port.
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse::<u64>() {
             Ok(number) if digits && (least..=most).contains(&number) => Ok(Value::from(number)),
@@ -173,6 +175,7 @@ pub(crate) fn read_texts(array: &ast::Array<'_>) -> Result<Vec<String>, (usize, 
 
 /// Reads a list: a JSON array of texts, or texts between `,` or `;`.
 fn list(text: &str) -> Result<Vec<String>, SettingMisfit> {
+    // A path may hold a comma, and then the JSON form is the only one that works.
     if text.trim_start().starts_with('[') {
         return json_list(text);
     }
@@ -212,6 +215,7 @@ fn secret(text: &str) -> Result<String, SettingMisfit> {
     if text.trim().is_empty() {
         return Err("it must not be empty".to_owned());
     }
+    // Headers lose blanks at their ends, so such a token could never be shown.
     if text.trim() != text || text.chars().any(char::is_control) {
         return Err("it must not hold control characters, nor begin or end with blanks".to_owned());
     }

@@ -10,6 +10,8 @@ pub(crate) fn absolute(base: &Path, path: &str) -> PathBuf {
     for component in base.join(path).components() {
         match component {
             Component::CurDir => {}
+            // By text, as shells do: with a link in between the system would end elsewhere,
+            // and clients would not find the path that they gave.
             Component::ParentDir => drop(normal.pop()),
             other => normal.push(other),
         }

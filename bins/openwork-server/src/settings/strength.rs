@@ -17,6 +17,7 @@ pub(super) fn problem(settings: &Settings) -> Option<StartProblem> {
     if token.origin == TokenOrigin::Generated {
         return None;
     }
+    // Length is all that can be judged; what looks random may be a word of a list.
     let length = token.value.expose().chars().count();
     let (here, elsewhere) = LEAST;
     let (least, why) = if length < here {
@@ -55,6 +56,7 @@ fn place(settings: &Settings) -> Option<String> {
 /// `localhost` that is not known.
 fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
+    // `::ffff:127.0.0.1` is loopback as well.
     let is_address = |address: IpAddr| address.to_canonical().is_loopback();
     host.parse().is_ok_and(is_address) || host.eq_ignore_ascii_case("localhost")
 }
