@@ -12,7 +12,7 @@ pub fn feed(data: &[u8]) {
     let home = directory.path().join(".opencode/openwork");
     std::fs::create_dir_all(&home).expect("directories can be made");
     std::fs::write(home.join("audit.jsonl"), data).expect("files can be written");
-    let store = FsStore::open(options(directory.path()));
+    let store = FsStore::open(options(directory.path())).expect("the directory is there");
     let entries = store.audit(200).expect("any log can be read");
     for entry in entries {
         let value: serde_json::Value = serde_json::from_str(entry.get()).expect("entries are JSON");

@@ -63,6 +63,7 @@ fn server() -> Server {
             ..HostOptions::default()
         },
         vec![served],
-    );
+    )
+    .expect("one workspace with a store that knows no other");
     Server::new(Arc::new(host), HttpOptions::new("c", "h"))
 }

@@ -10,23 +10,28 @@ use crate::repository::root;
 const PREFIX: &str = "openwork-";
 
 /// Every arrow between our crates that the product may have.
-const ALLOWED: [(&str, &str); 22] = [
+const ALLOWED: [(&str, &str); 26] = [
     ("model", "frontmatter"),
     ("model", "jsonc"),
     ("change", "frontmatter"),
     ("change", "jsonc"),
     ("change", "model"),
+    ("api", "change"),
+    ("api", "model"),
     ("store", "change"),
     ("store", "model"),
     ("host", "approval"),
     ("host", "change"),
     ("host", "model"),
+    ("http", "api"),
     ("http", "approval"),
     ("http", "change"),
     ("http", "host"),
     // What it cannot parse becomes an answer.
     ("http", "jsonc"),
     ("http", "model"),
+    // A client of the wire, and nothing of what is behind it.
+    ("terminal", "api"),
     ("testkit", "change"),
     ("testkit", "model"),
     // The binary links everything.

@@ -20,7 +20,6 @@ mod disconnect;
 mod forgotten;
 #[cfg(target_os = "linux")]
 mod full;
-mod hidden;
 mod histories;
 #[cfg(target_os = "linux")]
 mod lifecycle;

@@ -59,10 +59,11 @@ impl GivenFlags {
 /// Reads the arguments, the program's name first.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, StartProblem> {
     match command().try_get_matches_from(args) {
-        Ok(mut matches) => Ok(match subcommand::read(&mut matches) {
-            Some(line) => Invocation::Command(line),
-            None => Invocation::Serve(flags(&mut matches)),
-        }),
+        Ok(mut matches) => match subcommand::read(&mut matches) {
+            Ok(Some(line)) => Ok(Invocation::Command(line)),
+            Ok(None) => Ok(Invocation::Serve(flags(&mut matches))),
+            Err(error) => Err(refusal::problem(&error)),
+        },
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
                 Ok(Invocation::Print(error.to_string()))
@@ -74,7 +75,8 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
 
 /// The command line as clap sees it.
 pub(crate) fn command() -> Command {
-    Command::new("openwork-server")
+    let command = Command::new("openwork-server");
+    subcommand::added_to(command)
         .version(env!("CARGO_PKG_VERSION"))
         .about("Serves OpenWork workspaces to the desktop app and to remote clients")
         .override_usage("openwork-server [OPTIONS]\n       openwork-server COMMAND [OPTIONS]")
@@ -84,7 +86,6 @@ pub(crate) fn command() -> Command {
         .args_conflicts_with_subcommands(true)
         .disable_help_subcommand(true)
         .subcommand_value_name("COMMAND")
-        .subcommands(subcommand::all())
         .arg(value_flag("config", "PATH").help(CONFIG_HELP))
         .args(
             KEYS.iter()

@@ -62,10 +62,11 @@ fn text(environment: &Environment, name: &str) -> Option<String> {
 
 /// The time in milliseconds since 1970.
 fn now() -> u64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    // A clock before 1970 is not set; then everything looks as if it just came.
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    })
 }
 
 fn runtime() -> Result<Runtime, StartProblem> {

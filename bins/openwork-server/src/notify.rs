@@ -33,9 +33,9 @@ pub(crate) async fn watch(gate: Gate<Subject>, stop: CancellationToken) {
                 event = events.next() => event,
             };
             match event {
-                Some(Event::Asked(request)) => told.tell(&gate, &request),
-                Some(_) => {}
-                None => break,
+                Ok(Event::Asked(request)) => told.tell(&gate, &request),
+                Ok(_) => {}
+                Err(_) => break,
             }
         }
     }
@@ -85,7 +85,7 @@ fn line(request: &Request<Subject>) -> String {
         escape::line(&subject.workspace_name),
         origin(subject),
         span::words(request.expires_at.saturating_sub(request.created_at)),
-        id.split('-').next().unwrap_or_default(),
+        id.split_once('-').map_or(id.as_str(), |(first, _)| first),
     )
 }
 

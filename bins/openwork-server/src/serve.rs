@@ -50,10 +50,11 @@ impl PreparedServer {
         lifecycle::outlive_full_files(&runtime).map_err(cannot_run)?;
         let workspaces = &settings.workspaces;
         let held = handles::for_an_answer(handles, workspaces.len());
-        let desks = workspaces
+        let opened = workspaces
             .iter()
             .map(|workspace| open(workspace, settings, environment, held));
-        let host = Arc::new(Host::new(host_options(settings), desks.collect()));
+        let host = Host::new(host_options(settings), opened.collect());
+        let host = Arc::new(host.map_err(|cause| StartProblem::new(cause.to_string()))?);
         let server = Server::new(Arc::clone(&host), http_options(settings, environment));
         Ok(Self {
             runtime,
@@ -94,7 +95,10 @@ async fn serve(
     listener.set_nonblocking(true).map_err(cannot_run)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(cannot_run)?;
     announce()?;
-    server.serve(listener, stop).await.map_err(cannot_run)?;
+    server
+        .serve(listener, stop.cancelled_owned())
+        .await
+        .map_err(cannot_run)?;
     host.shut_down().await;
     Ok(())
 }
@@ -138,7 +142,7 @@ fn open(
     };
     ServedWorkspace {
         workspace,
-        store: Arc::new(FsStore::open(options)),
+        store: Arc::new(FsStore::open_deferred(options)),
     }
 }
 

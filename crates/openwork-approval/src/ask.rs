@@ -34,3 +34,26 @@ pub struct Ask<T> {
     /// What exactly is wanted; it is shown to the person and never looked at here.
     pub subject: T,
 }
+
+impl<T> Ask<T> {
+    /// Asks for something of a kind in a scope. A person is asked every time,
+    /// and the request counts for no bytes.
+    pub fn new(scope: impl Into<String>, kind: impl Into<String>, subject: T) -> Self {
+        Self {
+            asker: Asker::default(),
+            scope: scope.into(),
+            kind: kind.into(),
+            covers: String::new(),
+            bytes: 0,
+            rememberable: false,
+            subject,
+        }
+    }
+
+    /// The same, asked by whoever calls itself so.
+    #[must_use]
+    pub fn by(mut self, client_id: impl Into<String>) -> Self {
+        self.asker.client_id = Some(client_id.into());
+        self
+    }
+}

@@ -1,7 +1,7 @@
 //! What watchers see.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 
 use tokio::sync::mpsc;
 
@@ -12,6 +12,8 @@ use crate::request::{Request, RequestId};
 ///
 /// Each happens once. A request that a rule allows is never asked, so the first
 /// that is seen of it is its [`Event::Replied`], which names the rule.
+// Not `non_exhaustive`: where it becomes an answer to a client, the compiler is
+// to say that there is a new one. So a new variant needs a new minor version.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Event<T> {
     /// A request waits for an answer.
@@ -117,25 +119,48 @@ impl<T> Clone for Event<T> {
 pub struct Watch<T> {
     events: mpsc::Receiver<Event<T>>,
     unread: Arc<AtomicUsize>,
+    missed: Arc<AtomicU64>,
+}
+
+/// Why a watch is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WatchEnd {
+    /// The watcher was too slow. Whoever watches again starts from what is
+    /// pending then.
+    #[error("the watcher was too slow and missed {missed} events")]
+    Lagged {
+        /// How many events it has missed until now, at least 1.
+        missed: u64,
+    },
+    /// The gate was shut, or nobody holds it any more.
+    #[error("the gate was shut")]
+    Shut,
 }
 
 impl<T> Watch<T> {
-    /// The next event, in the order in which they happened.
+    /// The next event, in the order in which they happened. Dropping the
+    /// future loses no event.
     ///
-    /// `None` is the end: this watcher was too slow and missed something, or
-    /// the gate was shut. Whoever watches again starts from what is pending
-    /// then. Dropping the future loses no event.
-    pub async fn next(&mut self) -> Option<Event<T>> {
-        let event = self.events.recv().await?;
+    /// # Errors
+    ///
+    /// [`WatchEnd`] once this watch is over; the events before come first.
+    pub async fn next(&mut self) -> Result<Event<T>, WatchEnd> {
+        let Some(event) = self.events.recv().await else {
+            return Err(match self.missed.load(Ordering::Acquire) {
+                0 => WatchEnd::Shut,
+                missed => WatchEnd::Lagged { missed },
+            });
+        };
         self.unread.fetch_sub(event.bytes(), Ordering::AcqRel);
-        Some(event)
+        Ok(event)
     }
 }
 
 /// Everybody who watches.
 #[derive(Debug)]
 pub(crate) struct WatcherQueues<T> {
-    queues: Vec<WatcherQueueerQueue<T>>,
+    queues: Vec<WatcherQueue<T>>,
     capacity: usize,
     max_unread: usize,
     ended: bool,
@@ -143,23 +168,49 @@ pub(crate) struct WatcherQueues<T> {
 
 /// What one watcher has not read yet.
 #[derive(Debug)]
-struct WatcherQueueerQueue<T> {
-    events: mpsc::Sender<Event<T>>,
-    /// How many bytes that is.
+struct WatcherQueue<T> {
+    /// `None` once the watcher was too slow: what it missed is only counted.
+    events: Option<mpsc::Sender<Event<T>>>,
+    /// How many bytes it has not read.
     unread: Arc<AtomicUsize>,
+    missed: Weak<AtomicU64>,
 }
 
-impl<T> WatcherQueueerQueue<T> {
-    /// Adds an event; false if there is no room for it, or nobody reads.
+impl<T> WatcherQueue<T> {
+    /// Adds an event, or counts it as missed.
+    fn tell(&mut self, event: &Event<T>, max_unread: usize) {
+        if self.add(event, max_unread) {
+            return;
+        }
+        if self.events.is_some() && self.is_watched() {
+            tracing::debug!("a watcher was too slow and is let go");
+        }
+        // Counted before the sender goes: the end that the watcher sees then
+        // must not look like that of a gate that was shut.
+        if let Some(missed) = self.missed.upgrade() {
+            missed.fetch_add(1, Ordering::Release);
+        }
+        self.events = None;
+    }
+
+    /// False if there is no room for the event, or there was none before.
     /// A watcher that has read everything has room for any event.
     fn add(&self, event: &Event<T>, max_unread: usize) -> bool {
+        // Once it has missed one it gets no more: events after a hole would be
+        // taken for all that happened.
+        let Some(events) = &self.events else {
+            return false;
+        };
         let bytes = event.bytes();
+        // Added before it is sent: the reader may read it at once and take its
+        // bytes away, which must not go below zero.
         let unread = self.unread.fetch_add(bytes, Ordering::AcqRel);
         let fits = bytes == 0 || unread == 0 || unread.saturating_add(bytes) <= max_unread;
-        if !fits {
-            return false;
-        }
-        self.events.try_send(event.clone()).is_ok()
+        fits && events.try_send(event.clone()).is_ok()
+    }
+
+    fn is_watched(&self) -> bool {
+        self.missed.strong_count() > 0
     }
 }
 
@@ -177,34 +228,33 @@ impl<T> WatcherQueues<T> {
 
     pub(crate) fn add(&mut self) -> Watch<T> {
         let (queue, events) = mpsc::channel(self.capacity);
-        let unread = Arc::new(AtomicUsize::new(0));
+        let (unread, missed) = <(Arc<AtomicUsize>, Arc<AtomicU64>)>::default();
         if !self.ended {
-            self.queues.push(WatcherQueueerQueue {
-                events: queue,
+            self.queues.push(WatcherQueue {
+                events: Some(queue),
                 unread: Arc::clone(&unread),
+                missed: Arc::downgrade(&missed),
             });
         }
-        Watch { events, unread }
+        Watch {
+            events,
+            unread,
+            missed,
+        }
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.queues
-            .iter()
-            .filter(|queue| !queue.events.is_closed())
-            .count()
+        let events = self.queues.iter().filter_map(|queue| queue.events.as_ref());
+        events.filter(|events| !events.is_closed()).count()
     }
 
-    /// Tells everybody and waits for nobody: whoever has no room left is
-    /// dropped, because a view with a hole in it would be wrong for ever.
+    /// Tells everybody and waits for nobody: whoever has no room left is let
+    /// go, because a view with a hole in it would be wrong for ever.
     pub(crate) fn tell(&mut self, event: &Event<T>) {
-        let max_unread = self.max_unread;
-        self.queues.retain(|queue| {
-            let told = queue.add(event, max_unread);
-            if !told && !queue.events.is_closed() {
-                tracing::debug!("a watcher was too slow and is dropped");
-            }
-            told
-        });
+        self.queues.retain(WatcherQueue::is_watched);
+        for queue in &mut self.queues {
+            queue.tell(event, self.max_unread);
+        }
     }
 
     /// Lets everybody go; whoever comes later is let go at once.

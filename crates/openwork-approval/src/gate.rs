@@ -4,7 +4,11 @@
 //! awaited while it is held. Who wins a race is therefore decided by who comes
 //! to the lock first, and by nothing else.
 
+mod approver;
+mod builder;
 mod state;
+
+pub use builder::GateBuilder;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,15 +17,15 @@ use tokio::time::Instant;
 
 use self::state::{GateState, GateVerdict};
 use crate::ask::Ask;
-use crate::clock::{Moment, SystemWallClock, WallClock};
+use crate::clock::{Moment, WallClock};
 use crate::events::Watch;
-use crate::ledger::{RequestSummary, SubmittedRequest};
+use crate::ledger::SubmittedRequest;
 use crate::options::{ApprovalMode, GateOptions};
 use crate::outcome::{EndedBy, EndedRequest, Settlement};
 use crate::permit::{DecidedRequest, GrantedBy, Permit, Ticket};
 use crate::refusal::{DecideError, Refusal};
 use crate::reply::Reply;
-use crate::request::{Request, RequestId};
+use crate::request::{Request, RequestId, RequestIds};
 use crate::rules::{Rule, RuleId};
 
 /// What is said of something that was allowed and then dropped.
@@ -35,6 +39,7 @@ pub struct Gate<T> {
 struct GateShared<T> {
     options: GateOptions,
     wall: Arc<dyn WallClock>,
+    ids: Arc<dyn RequestIds>,
     state: Mutex<GateState<T>>,
 }
 
@@ -49,34 +54,19 @@ impl<T> Clone for Gate<T> {
 
 impl<T> Gate<T> {
     /// A gate at which nothing waits.
+    #[cfg(all(feature = "clock", feature = "random"))]
     pub fn new(options: GateOptions) -> Self {
-        Self::with_clock(options, Arc::new(SystemWallClock))
+        Self::builder().options(options).build()
     }
 
-    /// A gate that dates its records by this clock.
-    pub fn with_clock(options: GateOptions, wall: Arc<dyn WallClock>) -> Self {
-        Self::build(options, wall, None)
-    }
-
-    /// A gate that keeps of a subject, once its request has ended, only what
-    /// `summary` makes of it: a history is long, and what waits may be large.
-    pub fn summarising(options: GateOptions, summary: RequestSummary<T>) -> Self {
-        Self::build(options, Arc::new(SystemWallClock), Some(summary))
-    }
-
-    fn build(
-        options: GateOptions,
-        wall: Arc<dyn WallClock>,
-        summary: Option<RequestSummary<T>>,
-    ) -> Self {
-        let state = Mutex::new(GateState::new(&options, summary));
-        Self {
-            shared: Arc::new(GateShared {
-                options,
-                wall,
-                state,
-            }),
-        }
+    /// A gate of which nothing was said yet, with this machine's clock and
+    /// random ids; without those features a [`GateBuilder`] is given its own.
+    #[cfg(all(feature = "clock", feature = "random"))]
+    pub fn builder() -> GateBuilder<T> {
+        GateBuilder::new(
+            Arc::new(crate::clock::SystemWallClock),
+            Arc::new(crate::request::RandomRequestIds),
+        )
     }
 
     /// How the gate behaves.
@@ -88,7 +78,18 @@ impl<T> Gate<T> {
     ///
     /// Dropping the future withdraws the request. If it was allowed just then,
     /// nobody is left to do it, and it counts as failed.
+    ///
+    /// # Errors
+    ///
+    /// The [`Refusal`] says why it may not be done.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with its timer enabled, as the deadline is
+    /// kept by it.
     pub async fn ask(&self, ask: Ask<T>) -> Result<Permit<T>, Refusal> {
+        // Before the ledger: what nobody is asked about fills no list, no cap
+        // and no history.
         if self.shared.options.mode == ApprovalMode::Auto {
             return self.allow_unasked();
         }
@@ -99,9 +100,16 @@ impl<T> Gate<T> {
     }
 
     /// Answers a pending request. Of several answers the first counts.
+    ///
+    /// # Errors
+    ///
+    /// [`DecideError`] if the request does not wait any more, or the answer
+    /// cannot be remembered; then it goes on waiting.
     pub fn decide(&self, id: RequestId, reply: Reply) -> Result<DecidedRequest, DecideError> {
-        self.visit(|state, now| {
+        self.change(|state, now| {
             let allowed = state.ledger.decide(id, reply, now)?;
+            // Within the same visit, or the request could be settled before
+            // anybody waits to hear of it.
             let settlement = allowed.then(|| state.wait_settled(id));
             Ok(DecidedRequest {
                 id,
@@ -113,32 +121,32 @@ impl<T> Gate<T> {
 
     /// The pending requests, oldest first.
     pub fn pending(&self) -> Vec<Arc<Request<T>>> {
-        self.look(|state| state.ledger.pending())
+        self.read(|state| state.ledger.pending())
     }
 
     /// The pending request of this name.
     pub fn get(&self, id: RequestId) -> Option<Arc<Request<T>>> {
-        self.look(|state| state.ledger.get(id))
+        self.read(|state| state.ledger.get(id))
     }
 
     /// The requests that ended last, newest first, at most [`HISTORY`](crate::HISTORY).
     pub fn history(&self, limit: usize) -> Vec<Arc<EndedRequest<T>>> {
-        self.look(|state| state.ledger.history(limit))
+        self.read(|state| state.ledger.history(limit))
     }
 
     /// The allowances in force, oldest first.
     pub fn rules(&self) -> Vec<Rule> {
-        self.look(|state| state.ledger.rules())
+        self.read(|state| state.ledger.rules())
     }
 
     /// Takes an allowance back; false if there is none of this name.
     pub fn revoke(&self, id: RuleId) -> bool {
-        self.visit(|state, now| state.ledger.revoke(id, now))
+        self.change(|state, now| state.ledger.revoke(id, now))
     }
 
     /// What is pending now, and every event from now on, each exactly once.
     pub fn watch(&self) -> (Vec<Arc<Request<T>>>, Watch<T>) {
-        self.look(|state| (state.ledger.pending(), state.watchers.add()))
+        self.read(|state| (state.ledger.pending(), state.watchers.add()))
     }
 
     /// How many watch.
@@ -149,16 +157,18 @@ impl<T> Gate<T> {
     /// Ends every pending request as aborted, refuses later ones and lets the
     /// watchers go. What was allowed before can still be settled.
     pub fn shut_down(&self) {
-        self.visit(|state, now| state.ledger.abort(now));
+        self.change(|state, now| state.ledger.abort(now));
     }
 
     pub(crate) fn settle(&self, id: RequestId, settlement: Settlement) {
-        self.visit(|state, _| state.ledger.settle(id, settlement));
+        self.change(|state, _| state.ledger.settle(id, settlement));
     }
 
     /// Whoever wanted this is gone, or through with it.
     pub(crate) fn leave(&self, id: RequestId) {
-        self.visit(|state, now| {
+        self.change(|state, now| {
+            // It may have been allowed just before. Then nobody is left to do
+            // it, and silence would leave it open for ever.
             if !state.ledger.withdraw(id, now) {
                 state
                     .ledger
@@ -176,9 +186,9 @@ impl<T> Gate<T> {
 
     /// A ticket, and what became of the request at once.
     fn submit(&self, ask: Ask<T>) -> Result<(Ticket<T>, GateSubmission), Refusal> {
-        let id = RequestId::random();
+        let id = self.shared.ids.next_id();
         let (request, submission) =
-            self.visit(|state, now| match state.ledger.submit(id, ask, now)? {
+            self.change(|state, now| match state.ledger.submit(id, ask, now)? {
                 SubmittedRequest::Allowed(request, rule) => {
                     let granted = GrantedBy {
                         by: EndedBy::Rule(rule),
@@ -219,31 +229,35 @@ impl<T> Gate<T> {
     /// Waits for the verdict. The deadline is the ledger's to judge: an answer
     /// that was there before it counts, even if it is only seen now.
     async fn verdict(&self, mut verdict: oneshot::Receiver<GateVerdict>) -> GateVerdict {
+        // The timer only wakes; the ledger judges. Two clocks that both decide
+        // could let one request expire and be allowed.
         let in_time = tokio::time::timeout(self.shared.options.timeout, &mut verdict).await;
         let verdict = if let Ok(verdict) = in_time {
             verdict
         } else {
-            self.look(|_| ());
+            // Has the ledger expire what is overdue, this request included,
+            // unless an answer came before its deadline.
+            self.read(|_| ());
             verdict.await
         };
         // Its sender waits beside the ledger and goes nowhere without a verdict.
         verdict.unwrap_or(GateVerdict::Aborted)
     }
 
-    /// A look at what is there once everything overdue has ended.
-    fn look<R>(&self, look: impl FnOnce(&mut GateState<T>) -> R) -> R {
+    /// Reads the state once everything overdue has ended.
+    fn read<R>(&self, read: impl FnOnce(&mut GateState<T>) -> R) -> R {
         let mut state = self.lock();
         let now = self.now();
         state.ledger.expire(now);
         state.deliver(now.wall_ms);
-        look(&mut state)
+        read(&mut state)
     }
 
     /// One operation; what happens in it is told before anybody else comes in.
-    fn visit<R>(&self, visit: impl FnOnce(&mut GateState<T>, Moment) -> R) -> R {
+    fn change<R>(&self, change: impl FnOnce(&mut GateState<T>, Moment) -> R) -> R {
         let mut state = self.lock();
         let now = self.now();
-        let result = visit(&mut state, now);
+        let result = change(&mut state, now);
         state.deliver(now.wall_ms);
         result
     }
@@ -251,6 +265,8 @@ impl<T> Gate<T> {
     /// Taken under the lock, so that the ledger sees times in their order.
     fn now(&self) -> Moment {
         Moment {
+            // Tokio's clock and not the system's: tests pause it, and the timer
+            // and the ledger must agree on what time it is.
             instant: Instant::now().into_std(),
             wall_ms: self.shared.wall.now_ms(),
         }
@@ -260,6 +276,9 @@ impl<T> Gate<T> {
         self.shared
             .state
             .lock()
+            // One panic must not have every later call panic, or nobody could
+            // answer any more. The only foreign code that runs under the lock
+            // makes a summary or drops a subject.
             .unwrap_or_else(PoisonError::into_inner)
     }
 }

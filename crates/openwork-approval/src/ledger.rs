@@ -106,6 +106,8 @@ impl<T> Ledger<T> {
         if self.closed {
             return Err(Refusal::ShuttingDown { request: None });
         }
+        // Before the caps: what a rule allows does not wait, so it takes no
+        // room from what does.
         if let Some(rule) = self.rules.allow(&ask) {
             let request = self.allow_by_rule(id, ask, rule, now);
             return Ok(SubmittedRequest::Allowed(request, rule));
@@ -134,9 +136,13 @@ impl<T> Ledger<T> {
         } = reply;
         let request = self.pending.get(id).ok_or(DecideError::Unknown)?;
         let may_remember = request.rememberable && decision == Decision::Allow;
+        // Refused and not forgotten: whoever meant an hour must not find that
+        // it was once.
         if remember.is_some() && !may_remember {
             return Err(DecideError::NotRememberable);
         }
+        // Taken out only now, so that an answer that does not count leaves it
+        // waiting.
         let request = self.pending.remove(id).ok_or(DecideError::Unknown)?;
         let rules_changed = match (decision, remember) {
             (Decision::Deny, _) => self.rules.deny(&request),

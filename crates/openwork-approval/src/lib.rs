@@ -20,7 +20,7 @@
 //!   counts as failed.
 //! - No asker can keep another from asking: each has caps of its own, and no
 //!   more than half of the bytes that all may hold.
-//! - What has ended is kept as a [summary](Gate::summarising), where there is one.
+//! - What has ended is kept as a [summary](GateBuilder::summary), where there is one.
 //! - Nobody is waited for: a watcher that cannot keep up, by events or by bytes,
 //!   is dropped and starts again from what is pending.
 //!
@@ -28,25 +28,32 @@
 //!
 //! | module | its single job |
 //! | --- | --- |
-//! | [`ask`] | what somebody wants, and who it is |
-//! | [`request`] | what was asked, named and dated |
-//! | [`reply`] | what a person answers |
-//! | [`refusal`] | why something may not happen, or an answer does not count |
-//! | [`outcome`] | how requests end |
+//! | `ask` | what somebody wants, and who it is |
+//! | `request` | what was asked, named and dated |
+//! | `reply` | what a person answers |
+//! | `refusal` | why something may not happen, or an answer does not count |
+//! | `outcome` | how requests end |
 //! | [`ledger`] | all states and arrows: pure, without clock or runtime |
-//! | [`gate`] | the ledger at which one can wait: lock, deadline, withdraw-on-drop |
-//! | [`permit`] | permission to do one thing once, and what came of it |
-//! | [`rules`] | answers given beforehand, for 5, 10 or 60 minutes |
-//! | [`history`] | the requests that ended last |
-//! | [`events`] | what watchers see |
-//! | [`clock`] | the clock that decides and the clock that people read |
-//! | [`options`] | caps, timeout, mode |
+//! | `gate` | the ledger at which one can wait: lock, deadline, withdraw-on-drop |
+//! | `permit` | permission to do one thing once, and what came of it |
+//! | `rules` | answers given beforehand, for 5, 10 or 60 minutes |
+//! | `history` | the requests that ended last |
+//! | `events` | what watchers see |
+//! | `clock` | the clock that decides and the clock that people read |
+//! | `options` | caps, timeout, mode |
+//!
+//! # Lean
+//!
+//! Of tokio only `sync` and `time` are needed. The features `clock` and `random`,
+//! on by default, bring the wall clock and random ids; without them a
+//! [`GateBuilder`] is given its own, and the crate builds for
+//! `wasm32-unknown-unknown`.
 //!
 //! # Example
 //!
 //! ```
 //! use std::time::Duration;
-//! use openwork_approval::{Ask, Asker, Event, Gate, GateOptions, Reply, Settlement};
+//! use openwork_approval::{Ask, Event, Gate, GateOptions, Reply, Settlement};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -56,22 +63,14 @@
 //! let (_, mut watch) = gate.watch();
 //! let host = gate.clone();
 //! let answer = tokio::spawn(async move {
-//!     let Some(Event::Asked(request)) = watch.next().await else { return None };
+//!     let Ok(Event::Asked(request)) = watch.next().await else { return None };
 //!     assert_eq!(request.subject, "delete 3 files");
 //!     let decided = host.decide(request.id, Reply::allow()).ok()?;
 //!     decided.settled(Duration::from_secs(2)).await
 //! });
 //!
 //! // Somebody else asks first and acts only then.
-//! let ask = Ask {
-//!     asker: Asker { address: None, client_id: Some("phone".to_owned()) },
-//!     scope: "photos".to_owned(),
-//!     kind: "files.delete".to_owned(),
-//!     covers: String::new(),
-//!     bytes: 0,
-//!     rememberable: true,
-//!     subject: "delete 3 files",
-//! };
+//! let ask = Ask::new("photos", "files.delete", "delete 3 files").by("phone");
 //! let permit = gate.ask(ask).await?;
 //! // Here the files are deleted.
 //! permit.applied();
@@ -81,31 +80,35 @@
 //! # }
 //! ```
 
-pub mod ask;
-pub mod clock;
-pub mod events;
-pub mod gate;
-pub mod history;
+mod ask;
+mod clock;
+mod events;
+mod gate;
+mod history;
 pub mod ledger;
-pub mod options;
-pub mod outcome;
-pub mod permit;
-pub mod refusal;
-pub mod reply;
-pub mod request;
-pub mod rules;
+mod options;
+mod outcome;
+mod permit;
+mod refusal;
+mod reply;
+mod request;
+mod rules;
 
 mod pending;
 
 pub use ask::{Ask, Asker};
-pub use clock::{SystemWallClock, WallClock};
-pub use events::{Event, Watch};
-pub use gate::Gate;
+#[cfg(feature = "clock")]
+pub use clock::SystemWallClock;
+pub use clock::{Moment, WallClock};
+pub use events::{Event, Watch, WatchEnd};
+pub use gate::{Gate, GateBuilder};
 pub use history::HISTORY;
 pub use options::{ApprovalMode, GateOptions};
 pub use outcome::{EndedBy, EndedRequest, RequestOutcome, Settlement};
 pub use permit::{DecidedRequest, GrantedBy, Permit};
 pub use refusal::{DecideError, Refusal};
 pub use reply::{AnswerMeans, Answerer, Decision, Remember, Reply};
-pub use request::{Request, RequestId};
+#[cfg(feature = "random")]
+pub use request::RandomRequestIds;
+pub use request::{Request, RequestId, RequestIds};
 pub use rules::{Rule, RuleId};

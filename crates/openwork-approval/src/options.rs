@@ -43,12 +43,15 @@ impl Default for GateOptions {
 impl GateOptions {
     /// How many bytes of one asker may wait.
     pub(crate) fn max_pending_bytes_per_asker(&self) -> usize {
+        // Half, so that one asker alone cannot fill the room of all the others.
         self.max_pending_bytes / 2
     }
 
     /// How many bytes of requests a watcher may leave unread. What waits is
     /// held in any case; this is for requests that have ended meanwhile.
     pub(crate) fn max_unread_bytes(&self) -> usize {
+        // A slow watcher holds what has ended besides what waits; a quarter
+        // keeps the sum of both bounded.
         self.max_pending_bytes / 4
     }
 }

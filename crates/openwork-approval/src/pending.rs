@@ -57,10 +57,18 @@ impl<T> PendingRequests<T> {
     }
 
     pub(crate) fn of_asker(&self, asker: &Asker) -> AskerShare {
-        self.askers.get(asker).copied().unwrap_or_default()
+        // Whoever has nothing waiting is not in the map, so it cannot grow for ever.
+        const NOTHING: AskerShare = AskerShare {
+            requests: 0,
+            bytes: 0,
+        };
+        self.askers.get(asker).copied().unwrap_or(NOTHING)
     }
 
     pub(crate) fn add(&mut self, request: Arc<Request<T>>, deadline: Instant) {
+        // A turn besides the deadline: many requests of one moment have the
+        // same deadline, and their order still has to be the one in which they
+        // came.
         let place = QueuePlace {
             deadline,
             turn: self.turn,
@@ -108,6 +116,8 @@ impl<T> PendingRequests<T> {
         if let Some(share) = self.askers.get_mut(&request.asker) {
             share.requests -= 1;
             share.bytes = share.bytes.saturating_sub(request.bytes);
+            // Names are what clients say of themselves. To keep those that have
+            // gone would let anybody fill the memory with made-up ones.
             if share.requests == 0 {
                 self.askers.remove(&request.asker);
             }

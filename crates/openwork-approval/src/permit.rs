@@ -57,20 +57,36 @@ impl<T> Permit<T> {
 
     /// It was done.
     pub fn applied(self) {
-        self.settle(Settlement::Applied);
+        self.conclude(Settlement::Applied);
     }
 
     /// It was not done, because what the person was shown no longer held.
     pub fn conflicted(self) {
-        self.settle(Settlement::Conflicted);
+        self.conclude(Settlement::Conflicted);
     }
 
     /// It could not be done, for this reason.
     pub fn failed(self, message: String) {
-        self.settle(Settlement::Failed(message));
+        self.conclude(Settlement::Failed(message));
     }
 
-    fn settle(self, settlement: Settlement) {
+    /// It was done if the result is a value, and could not be done, for the
+    /// reason that the error gives, if it is none. Hands the result back.
+    ///
+    /// # Errors
+    ///
+    /// The error that it was given.
+    pub fn settle<V, E: fmt::Display>(self, result: Result<V, E>) -> Result<V, E> {
+        match &result {
+            Ok(_) => self.applied(),
+            Err(error) => self.failed(error.to_string()),
+        }
+        result
+    }
+
+    fn conclude(self, settlement: Settlement) {
+        // The ticket is dropped right after and leaves the request, which by
+        // then is settled; a second settlement counts for nothing.
         if let Some(ticket) = &self.ticket {
             ticket.gate.settle(ticket.request.id, settlement);
         }
@@ -115,7 +131,13 @@ pub struct DecidedRequest {
 impl DecidedRequest {
     /// What came of it, as soon as that is known, but waiting no longer than
     /// this. `None` if it is not known by then, or if the answer was no.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with its timer enabled.
     pub async fn settled(self, wait: Duration) -> Option<Settlement> {
+        // A bounded wait: what was allowed may take as long as it likes, but
+        // whoever answered wants to go on.
         let settlement = self.settlement?;
         tokio::time::timeout(wait, settlement).await.ok()?.ok()
     }

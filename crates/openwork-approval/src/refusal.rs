@@ -5,10 +5,12 @@ use std::time::Duration;
 use crate::request::RequestId;
 
 /// Why something may not happen.
+// Not `non_exhaustive`: where it becomes an answer to a client, the compiler is
+// to say that there is a new one. So a new variant needs a new minor version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// A person said no.
-    #[error("denied{}", .message.as_ref().map(|text| format!(": {text}")).unwrap_or_default())]
+    #[error("denied{}", .message.as_ref().map_or_else(String::new, |text| format!(": {text}")))]
     Denied {
         /// The request that was denied.
         request: RequestId,
@@ -64,6 +66,7 @@ pub enum Refusal {
 }
 
 /// Why an answer does not count.
+// Not `non_exhaustive`, for the same reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DecideError {
     /// No such request waits: there never was one, or it has ended.

@@ -13,10 +13,30 @@ use crate::ask::{Ask, Asker};
 #[serde(transparent)]
 pub struct RequestId(Uuid);
 
+#[cfg(feature = "random")]
 impl RequestId {
-    /// A name that no request had before.
+    /// A name that no request had before (feature `random`, on by default).
     pub fn random() -> Self {
         Self(Uuid::new_v4())
+    }
+}
+
+/// Where the names of requests come from.
+pub trait RequestIds: Send + Sync {
+    /// A name that was never given before, and that nobody can guess: whoever
+    /// knows it may answer the request, if he may answer at all.
+    fn next_id(&self) -> RequestId;
+}
+
+/// Random names (feature `random`, on by default).
+#[cfg(feature = "random")]
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RandomRequestIds;
+
+#[cfg(feature = "random")]
+impl RequestIds for RandomRequestIds {
+    fn next_id(&self) -> RequestId {
+        RequestId::random()
     }
 }
 
@@ -96,6 +116,7 @@ impl<T> Request<T> {
             expires_at,
         }
     }
+
     /// The same request with less of its subject, held by nothing that waits.
     pub(crate) fn summarised(&self, summary: fn(&T) -> T) -> Self {
         Self {

@@ -100,6 +100,8 @@ impl RuleSet {
     /// Allows what is like the request from now on. A rule that covered it
     /// before gives way: the last answer counts.
     pub(crate) fn grant<T>(&mut self, request: &Request<T>, remember: Remember, now: Moment) {
+        // Two rules for the same thing would end at two times and count its
+        // uses apart.
         self.deny(request);
         let span = u64::try_from(remember.duration().as_millis()).unwrap_or(u64::MAX);
         let rule = Rule {
@@ -119,6 +121,8 @@ impl RuleSet {
 
     /// Counts one more use of the rule that allows this, if there is one.
     pub(crate) fn allow<T>(&mut self, ask: &Ask<T>) -> Option<RuleId> {
+        // Asked here and not only when the rule was made: the same kind of
+        // thing may be graver this time.
         if !ask.rememberable {
             return None;
         }
@@ -127,6 +131,7 @@ impl RuleSet {
             .granted
             .iter_mut()
             .find(|granted| covers(&granted.rule))?;
+        // Counted, so that whoever gave the rule sees what it was used for.
         granted.rule.uses = granted.rule.uses.saturating_add(1);
         Some(granted.rule.id)
     }

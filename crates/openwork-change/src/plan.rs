@@ -187,7 +187,7 @@ fn check_targets(plan: &Plan, files: &dyn Files) -> Result<(), PlanError> {
 /// Why a change cannot be planned on these files.
 // Not `non_exhaustive`: `openwork-http` matches it without a wildcard, so
 // that a new error cannot be left without a status of its own.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum PlanError {
     /// The change is no good anywhere.
     #[error(transparent)]

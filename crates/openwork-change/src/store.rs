@@ -1,63 +1,62 @@
 //! Where workspaces live: the port that the host commits through.
 
+use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
 use crate::change::{Action, Proposal};
 use crate::event::EngineSurvey;
 use crate::plan::{Plan, PlanError, Precondition, Warning, plan};
-use crate::query::{Query, View};
+use crate::query::{Query, View, answer};
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditLine, AuditNote};
 use openwork_model::config::ReadError;
 use openwork_model::files::{Files, Location};
+use openwork_model::workspace::Workspace;
+
+#[cfg(feature = "contract")]
+pub mod contract;
+mod entry;
+mod memory;
+mod ready;
+mod view;
+
+pub use entry::EntryHeader;
+pub use memory::MemoryStore;
+pub use ready::ReadyStore;
+pub use view::{VersionedView, ViewVersion};
 
 /// One workspace's files: views of them, plans for them, commits to them.
 ///
+/// A store of your own needs [`files`](Self::files), [`commit`](Self::commit)
+/// and [`note`](Self::note); everything else has a default that rests on the
+/// first of them. [`MemoryStore`] is one to read, and the module `contract`
+/// (feature `contract`) tests any.
+///
 /// All calls block; a host keeps them off its async threads.
 pub trait Store: Send + Sync {
-    /// Fails where the workspace may not or cannot be served at all.
-    fn access(&self) -> Result<(), StoreError>;
-
-    /// Answers a query.
-    fn view(&self, query: &Query) -> Result<Arc<CachedView>, StoreError>;
-
-    /// Answers a query without blocking work, if an earlier answer is known
-    /// to be still true. `None` says nothing about the answer.
-    fn warm(&self, query: &Query) -> Option<Arc<CachedView>>;
-
-    /// Plans a change on the files as they are now, writing nothing.
-    fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError>;
-
-    /// Says whether the workspace may be served, if that can be told without
-    /// blocking work; `None` says nothing.
-    fn access_at_once(&self) -> Option<Result<(), StoreError>> {
-        None
-    }
-
-    /// Plans a change, if that takes no more than a few small reads of a disk
-    /// that answers at once; `None` says nothing about the change.
-    fn plan_at_once(&self, _: &Proposal) -> Option<Result<Plan, StoreError>> {
-        None
-    }
-
-    /// Finds out what may keep a plan from having the effect that was wanted,
-    /// on the files as they are now.
-    fn warnings(&self, plan: &Plan) -> Result<Vec<Warning>, StoreError>;
+    /// The files as they are now. No [`commit`](Self::commit) changes them for
+    /// as long as the value lives, so it has to be dropped before one is made
+    /// on the same thread.
+    ///
+    /// # Errors
+    ///
+    /// A [`StoreError`] if the workspace may not or cannot be read at all.
+    fn files(&self) -> Result<Box<dyn Files + '_>, StoreError>;
 
     /// Carries out orders, in their order, each whole or not at all, and
-    /// records them. One result each.
+    /// records them in the audit log. One result each.
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<CommitReceipt, StoreError>>;
 
-    /// Records requests that changed nothing because they were refused. That
-    /// displaces nothing of the audit log.
-    fn record(&self, refused: &RefusedRequest) -> Result<(), StoreError>;
-
     /// Records, as an entry of the audit log, what is done without changing a
-    /// file.
+    /// file, such as reloading the engine.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Audit`] if it cannot be recorded; then it must not be done.
     fn note(
         &self,
         actor: &Actor,
@@ -66,20 +65,99 @@ pub trait Store: Send + Sync {
         approval: Approval,
     ) -> Result<(), StoreError>;
 
-    /// Looks at all files of the workspace that the engine loads.
-    fn survey(&self) -> Result<EngineSurvey, StoreError>;
+    /// The workspace whose files these are; `None` if the store does not know,
+    /// which is the default. A host refuses a store that knows another one
+    /// than it is told to serve.
+    fn workspace(&self) -> Option<&Workspace> {
+        None
+    }
+
+    /// Fails where the workspace may not or cannot be served at all.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`files`](Self::files).
+    fn access(&self) -> Result<(), StoreError> {
+        self.files().map(drop)
+    }
+
+    /// Answers a query. By default every answer is made anew, with a version of
+    /// its own; a store that keeps answers gives them again as they are.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Read`] if a file cannot be read, and those of
+    /// [`files`](Self::files).
+    fn view(&self, query: &Query) -> Result<Arc<VersionedView>, StoreError> {
+        let files = self.files()?;
+        Ok(Arc::new(VersionedView::new(answer(query, &*files)?)))
+    }
+
+    /// What can be done at the moment without blocking work; `None` if nothing
+    /// can, which is the answer of a store that does not say.
+    fn ready(&self) -> Option<&dyn ReadyStore> {
+        None
+    }
+
+    /// Plans a change on the files as they are now, writing nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Plan`] if the change cannot be made on these files, and
+    /// those of [`files`](Self::files).
+    fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError> {
+        Ok(plan(proposal, &*self.files()?)?)
+    }
+
+    /// Finds out what may keep a plan from having the effect that was wanted,
+    /// on the files as they are now.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`files`](Self::files).
+    fn warnings(&self, plan: &Plan) -> Result<Vec<Warning>, StoreError> {
+        Ok(plan.warnings(&*self.files()?))
+    }
+
+    /// Records requests that changed nothing because they were refused. That
+    /// displaces nothing of the audit log. By default nothing is recorded.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Audit`] if they cannot be recorded.
+    fn record(&self, _refused: &RefusedRequest) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Takes the state of all files of the workspace that the engine loads.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`files`](Self::files).
+    fn survey(&self) -> Result<EngineSurvey, StoreError> {
+        Ok(EngineSurvey::take(&*self.files()?))
+    }
 
     /// Has `changed` called soon after what a survey covers may have changed,
-    /// until the watch is dropped. Not every store can.
+    /// until the watch is dropped. By default that is not supported.
+    ///
+    /// # Errors
+    ///
+    /// A [`WatchError`] if the files cannot be watched.
     fn watch(&self, _changed: ChangedCallback) -> Result<Box<dyn FileWatch>, WatchError> {
         Err(WatchError::Unsupported)
     }
 
     /// The newest entries of the audit log, newest first: a
     /// [`view`](Self::view) of its own.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`view`](Self::view).
     fn audit(&self, limit: usize) -> Result<Vec<AuditLine>, StoreError> {
         match &self.view(&Query::Audit { limit })?.view {
             View::Audit(entries) => Ok(entries.clone()),
+            // Each query has a view of its own, so no other can come.
             _ => Ok(Vec::new()),
         }
     }
@@ -88,7 +166,7 @@ pub trait Store: Send + Sync {
 /// What a watch calls. It must not block.
 pub type ChangedCallback = Box<dyn Fn() + Send + Sync>;
 
-/// A look-out for changes that others make.
+/// A watch for changes that others make.
 pub trait FileWatch: Send {
     /// Takes in the directories that have come since, and lets go of those
     /// that are gone. Blocks; to be called before each survey.
@@ -96,7 +174,8 @@ pub trait FileWatch: Send {
 }
 
 /// Why changes that others make cannot be noticed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
 pub enum WatchError {
     /// This store has no means to.
     #[error("this store cannot watch its files")]
@@ -107,42 +186,8 @@ pub enum WatchError {
         /// The directory.
         path: PathBuf,
         /// Why.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: Arc<dyn std::error::Error + Send + Sync>,
     },
-}
-
-/// A view and, once somebody has made it, its rendering.
-///
-/// Whoever renders a view keeps the bytes here, so that an unchanged
-/// workspace is rendered once.
-#[derive(Debug)]
-pub struct CachedView {
-    /// The answer.
-    pub view: View,
-    /// Its bytes and their strong entity tag, filled by the first renderer.
-    pub rendered: OnceLock<RenderedView>,
-    /// The same without secrets, filled by the first who hides them.
-    pub masked: OnceLock<Arc<CachedView>>,
-}
-
-/// The bytes of a view on the wire.
-#[derive(Debug, Clone)]
-pub struct RenderedView {
-    /// The body.
-    pub body: Arc<[u8]>,
-    /// The strong entity tag, quotes included.
-    pub etag: Arc<str>,
-}
-
-impl CachedView {
-    /// A view that was not rendered yet.
-    pub fn new(view: View) -> Self {
-        Self {
-            view,
-            rendered: OnceLock::new(),
-            masked: OnceLock::new(),
-        }
-    }
 }
 
 /// A change that may now be carried out.
@@ -211,7 +256,11 @@ pub struct RefusedRequest {
 }
 
 /// Why a store could not do what it was asked.
-#[derive(Debug, thiserror::Error)]
+///
+/// Errors can be cloned, as one of them may answer a whole group of orders.
+// Not `non_exhaustive`: where it becomes an answer to a client, the compiler is
+// to say that there is a new one. So a new variant needs a new minor version.
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// The workspace's directory does not exist.
     #[error("the workspace directory {} does not exist", path.display())]
@@ -253,7 +302,7 @@ pub enum StoreError {
     #[error("the audit log cannot be written: {source}")]
     Audit {
         /// Why.
-        source: std::io::Error,
+        source: Arc<io::Error>,
     },
     /// The system refused; nothing was written.
     #[error("{action} {}: {source}", path.display())]
@@ -263,6 +312,24 @@ pub enum StoreError {
         /// To which file.
         path: PathBuf,
         /// Why it failed.
-        source: std::io::Error,
+        source: Arc<io::Error>,
     },
+}
+
+impl StoreError {
+    /// The audit log could not be written.
+    pub fn audit(source: io::Error) -> Self {
+        let source = Arc::new(source);
+        Self::Audit { source }
+    }
+
+    /// The system refused an action on a file.
+    pub fn io(action: &'static str, path: PathBuf, source: io::Error) -> Self {
+        let source = Arc::new(source);
+        Self::Io {
+            action,
+            path,
+            source,
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use openwork_change::store::ReadyStore;
 use openwork_model::workspace::Workspace;
 
 use crate::error::HostError;
@@ -15,9 +16,9 @@ pub struct Readable(pub(crate) Arc<WorkspaceHandle>);
 /// A workspace that may be written now. Made by [`Host::writable`] alone.
 #[must_use = "a change is made by submitting it"]
 pub struct Writable {
-    pub(crate) desk: Arc<WorkspaceHandle>,
-    /// Whether looking at its files never waits.
-    pub(crate) is_at_hand: bool,
+    pub(crate) handle: Arc<WorkspaceHandle>,
+    /// Whether its store answered without blocking work.
+    pub(crate) is_ready: bool,
 }
 
 impl Readable {
@@ -30,12 +31,12 @@ impl Readable {
 impl Writable {
     /// The workspace.
     pub fn workspace(&self) -> &Workspace {
-        &self.desk.workspace
+        &self.handle.workspace
     }
 
     /// The right to read that comes with the right to write.
     pub fn readable(&self) -> Readable {
-        Readable(Arc::clone(&self.desk))
+        Readable(Arc::clone(&self.handle))
     }
 }
 
@@ -55,15 +56,18 @@ impl Host {
         if self.options.read_only {
             return Err(HostError::ReadOnly);
         }
-        let Readable(desk) = self.readable(id)?;
-        let at_once = desk.store.access_at_once();
-        let is_at_hand = at_once.is_some();
-        if let Some(known) = at_once {
+        let Readable(handle) = self.readable(id)?;
+        // Most requests end here without a thread, on a local disk.
+        let known = handle.store.ready().and_then(ReadyStore::access);
+        let is_ready = known.is_some();
+        if let Some(known) = known {
             known?;
         } else {
-            let store = Arc::clone(&desk.store);
-            self.pool.run(&desk.lane, move || store.access()).await??;
+            let store = Arc::clone(&handle.store);
+            self.pool
+                .run(&handle.limiter, move || store.access())
+                .await??;
         }
-        Ok(Writable { desk, is_at_hand })
+        Ok(Writable { handle, is_ready })
     }
 }

@@ -1,9 +1,9 @@
-//! What clients are told when a workspace has changed.
+//! The events that clients get when a workspace has changed.
 //!
-//! Own changes are told as they are made. Those of others are found by looking
-//! at the files whenever the store's watch calls; the looking begins with the
-//! first client that wants to know. Both go by content, so nothing is told
-//! twice and nothing that changed nothing is told at all.
+//! The server's own changes become events as they are made. Those of others
+//! are found by surveying the files whenever the store's watch calls, from the
+//! first client on that asks for events. Both go by content: no change becomes
+//! two events, and a write that changed nothing becomes none.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,26 +21,27 @@ use crate::access::Readable;
 use crate::host::Host;
 use crate::registry::WorkspaceHandle;
 
-mod lookout;
+mod watcher;
 
-use lookout::Watcher;
+use watcher::Watcher;
 
 /// The events of one workspace.
 pub(crate) struct ChangeFeed {
     state: Mutex<EventState>,
-    told: watch::Sender<EventProgress>,
-    lookout: Watcher,
+    progress: watch::Sender<EventProgress>,
+    watcher: Watcher,
 }
 
 struct EventState {
     ring: EventRing,
-    /// What the files hold as far as clients know, once somebody has looked.
+    /// What the files hold as far as clients know; `None` before the first
+    /// survey.
     known: Option<EngineSurvey>,
-    /// How many own changes there were.
-    own: u64,
+    /// How many changes the server itself has made.
+    own_changes: u64,
 }
 
-/// How far everything has got; whoever follows waits for it to move.
+/// How far the events have got; subscriptions wait for it to move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct EventProgress {
     cursor: u64,
@@ -62,10 +63,10 @@ pub struct EventPage {
 impl Host {
     /// The events after one, or all that are kept.
     pub async fn events(&self, at: &Readable, since: Option<u64>) -> EventPage {
-        let disabled = !self.look_out(&at.0).await;
+        let disabled = !self.keep_watching(&at.0).await;
         let state = at.0.changes.state();
         EventPage {
-            items: state.ring.since(since.unwrap_or_default()),
+            items: state.ring.since(since.unwrap_or(0)),
             cursor: state.ring.cursor(),
             disabled,
         }
@@ -73,19 +74,19 @@ impl Host {
 
     /// Follows the events after one, or those to come.
     pub async fn follow(&self, at: &Readable, since: Option<u64>) -> Subscription {
-        self.look_out(&at.0).await;
-        let desk = Arc::clone(&at.0);
-        let told = desk.changes.told.subscribe();
+        self.keep_watching(&at.0).await;
+        let handle = Arc::clone(&at.0);
+        let progress = handle.changes.progress.subscribe();
         let (waiting, cursor) = {
-            let state = desk.changes.state();
+            let state = handle.changes.state();
             let cursor = state.ring.cursor();
             let missed = state.ring.since(since.unwrap_or(cursor));
             (VecDeque::from(missed), cursor)
         };
-        let breaks = told.borrow().breaks;
+        let breaks = progress.borrow().breaks;
         Subscription {
-            desk,
-            told,
+            handle,
+            progress,
             waiting,
             cursor,
             breaks,
@@ -95,8 +96,8 @@ impl Host {
 
 /// One client's way through the events of a workspace.
 pub struct Subscription {
-    desk: Arc<WorkspaceHandle>,
-    told: watch::Receiver<EventProgress>,
+    handle: Arc<WorkspaceHandle>,
+    progress: watch::Receiver<EventProgress>,
     waiting: VecDeque<SharedEvent>,
     cursor: u64,
     breaks: u64,
@@ -105,7 +106,7 @@ pub struct Subscription {
 impl Subscription {
     /// The workspace.
     pub fn workspace(&self) -> &Workspace {
-        &self.desk.workspace
+        &self.handle.workspace
     }
 
     /// The next event. Dropping the future loses none.
@@ -118,9 +119,9 @@ impl Subscription {
                 return Some(event);
             }
             let Self { breaks, cursor, .. } = *self;
-            let is_news = |told: &EventProgress| told.cursor > cursor || told.breaks != breaks;
-            let told = *self.told.wait_for(is_news).await.ok()?;
-            if told.breaks != breaks {
+            let is_new = |now: &EventProgress| now.cursor > cursor || now.breaks != breaks;
+            let now = *self.progress.wait_for(is_new).await.ok()?;
+            if now.breaks != breaks {
                 return None;
             }
             self.catch_up()?;
@@ -128,7 +129,9 @@ impl Subscription {
     }
 
     fn catch_up(&mut self) -> Option<()> {
-        let state = self.desk.changes.state();
+        // From the ring and not through a channel: a slow client then costs
+        // nothing but its place in what is kept for all.
+        let state = self.handle.changes.state();
         if !state.ring.reaches(self.cursor) {
             return None;
         }
@@ -142,7 +145,7 @@ impl ChangeFeed {
     /// Numbers go on growing over restarts if `start` is the time.
     pub(crate) fn new(start: u64) -> Self {
         let ring = EventRing::new(start);
-        let told = EventProgress {
+        let progress = EventProgress {
             cursor: ring.cursor(),
             breaks: 0,
         };
@@ -150,62 +153,80 @@ impl ChangeFeed {
             state: Mutex::new(EventState {
                 ring,
                 known: None,
-                own: 0,
+                own_changes: 0,
             }),
-            told: watch::Sender::new(told),
-            lookout: Watcher::default(),
+            progress: watch::Sender::new(progress),
+            watcher: Watcher::default(),
         }
     }
 
-    /// Tells of a change that was made here, unless all was as wanted already.
-    pub(crate) fn made(&self, change: &Change, receipt: &CommitReceipt) {
+    /// Makes events of a change that was made here, unless all was as wanted
+    /// already.
+    pub(crate) fn record_own(&self, change: &Change, receipt: &CommitReceipt) {
         if receipt.plan.is_noop() {
             return;
         }
         let mut state = self.state();
-        state.own += 1;
-        // Who watches may have seen it before it was answered.
-        let is_news = match &mut state.known {
+        state.own_changes += 1;
+        // The watcher may have surveyed the files between the commit and this
+        // call: then the change is an event already.
+        let is_new = match &mut state.known {
             Some(known) => known.settle(&receipt.plan.edits),
             None => true,
         };
-        if is_news {
-            self.tell(state, receipt.at, triggers_of_plan(change, &receipt.plan));
+        if is_new {
+            self.publish(state, receipt.at, triggers_of_plan(change, &receipt.plan));
         }
     }
 
-    /// How many own changes there were.
-    fn own(&self) -> u64 {
-        self.state().own
+    /// How many changes the server itself has made.
+    fn own_changes(&self) -> u64 {
+        self.state().own_changes
     }
 
-    /// Takes in what the files hold, and tells how that is new. Fails if a
-    /// change was made here after `own` changes: the look may be older.
-    fn found(&self, own: u64, survey: EngineSurvey, at: u64) -> Result<(), OutdatedSurvey> {
+    /// Takes in a survey of the files, and makes events of what is new in it.
+    ///
+    /// # Errors
+    ///
+    /// [`OutdatedSurvey`] if the server has made more changes than it had when
+    /// the survey began: the survey may be older than the last of them, and
+    /// would report it as undone.
+    fn record_survey(
+        &self,
+        own_changes: u64,
+        survey: EngineSurvey,
+        at: u64,
+    ) -> Result<(), OutdatedSurvey> {
         let mut state = self.state();
-        if state.own != own {
+        if state.own_changes != own_changes {
             return Err(OutdatedSurvey);
         }
-        let triggers = state.known.as_ref().map(|known| known.triggers(&survey));
+        let triggers = match &state.known {
+            Some(known) => known.triggers(&survey),
+            // The first survey is what later ones are compared with.
+            None => Vec::new(),
+        };
         state.known = Some(survey);
-        self.tell(state, at, triggers.unwrap_or_default());
+        self.publish(state, at, triggers);
         Ok(())
     }
 
     /// Notes that changes of others go unnoticed until somebody asks again.
-    fn broke_off(&self) {
-        self.told.send_modify(|told| told.breaks += 1);
+    fn stop_watching(&self) {
+        self.progress.send_modify(|progress| progress.breaks += 1);
     }
 
-    fn tell(&self, mut state: MutexGuard<'_, EventState>, at: u64, triggers: Vec<EventTrigger>) {
+    fn publish(&self, mut state: MutexGuard<'_, EventState>, at: u64, triggers: Vec<EventTrigger>) {
         for trigger in triggers {
             state.ring.push(RandomIds.next_id(), at, trigger);
         }
         let cursor = state.ring.cursor();
+        // Let go first: subscriptions that are woken read the ring at once.
         drop(state);
-        self.told.send_if_modified(|told| {
-            let has_moved = cursor > told.cursor;
-            told.cursor = told.cursor.max(cursor);
+        self.progress.send_if_modified(|progress| {
+            // Without the state's lock, two of these may come in any order.
+            let has_moved = cursor > progress.cursor;
+            progress.cursor = progress.cursor.max(cursor);
             has_moved
         });
     }
@@ -215,5 +236,5 @@ impl ChangeFeed {
     }
 }
 
-/// A look at the files that own changes have overtaken.
+/// A survey that the server's own changes have overtaken.
 struct OutdatedSurvey;

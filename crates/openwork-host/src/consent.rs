@@ -10,35 +10,42 @@ use openwork_change::store::{CommitReceipt, StoreError};
 use openwork_model::audit::{Approval, ApprovedBy};
 
 use crate::error::{HostError, SubmitError};
+use crate::grant::{Grant, Permission};
 use crate::host::{Host, HostWrites};
 use crate::record::RefusalRecord;
 use crate::registry::WorkspaceHandle;
 use crate::subject::Subject;
 
 impl Host {
-    /// Whether a person is asked: a host that asks itself has nobody to answer.
-    pub(crate) fn is_asked(&self, by_host: bool) -> bool {
-        let unasked = by_host && self.options.host_writes == HostWrites::Allow;
-        self.options.gate.mode == ApprovalMode::Manual && !unasked
+    /// Whether a person is asked.
+    pub(crate) fn is_asked(&self, grant: Grant) -> bool {
+        self.options.gate.mode == ApprovalMode::Manual && !self.allows_itself(grant)
     }
 
     /// How a change is allowed that nobody is asked about.
-    pub(crate) fn unasked(&self, by_host: bool) -> ApprovedBy {
-        if by_host && self.options.host_writes == HostWrites::Allow {
+    pub(crate) fn unasked(&self, grant: Grant) -> ApprovedBy {
+        if self.allows_itself(grant) {
             ApprovedBy::Host
         } else {
             ApprovedBy::Auto
         }
     }
 
-    /// Asks a person; whoever leaves meanwhile withdraws.
+    /// Whether the answer would come from whoever asks: then nobody is asked.
+    fn allows_itself(&self, grant: Grant) -> bool {
+        grant.allows(Permission::WriteUnasked) && self.options.host_writes == HostWrites::Allow
+    }
+
+    /// Asks a person. A caller that goes away meanwhile withdraws.
     pub(crate) async fn consent(
         &self,
-        desk: &Arc<WorkspaceHandle>,
+        handle: &Arc<WorkspaceHandle>,
         subject: Subject,
         asker: Asker,
     ) -> Result<Consent, SubmitError> {
-        let (mut record, ask) = self.question(desk, subject, asker);
+        // The record exists before the question does: this future may be dropped
+        // at any point of the wait, and what is dropped then is the record.
+        let (mut record, ask) = self.question(handle, subject, asker);
         match self.gate.ask(ask).await {
             Ok(permit) => Ok(Consent { permit, record }),
             Err(refusal) => {
@@ -51,14 +58,14 @@ impl Host {
     /// What is asked, and what is recorded if it comes to nothing.
     fn question(
         &self,
-        desk: &Arc<WorkspaceHandle>,
+        handle: &Arc<WorkspaceHandle>,
         subject: Subject,
         asker: Asker,
     ) -> (RefusalRecord, Ask<Subject>) {
-        let record = self.record(desk, &subject, asker.clone());
+        let record = self.record(handle, &subject, asker.clone());
         let ask = Ask {
             asker,
-            scope: desk.workspace.id.to_string(),
+            scope: handle.workspace.id.to_string(),
             kind: subject.action.to_owned(),
             covers: subject.preview.covers.clone(),
             bytes: subject.weight(),

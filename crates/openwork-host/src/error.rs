@@ -1,5 +1,6 @@
 //! Why a host did not do what it was asked.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use openwork_approval::Refusal;
@@ -46,6 +47,27 @@ impl From<PlanError> for HostError {
     fn from(error: PlanError) -> Self {
         StoreError::from(error).into()
     }
+}
+
+/// Why a host cannot serve what it was given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HostSetupError {
+    /// Two of the workspaces have the same id: clients could reach only one.
+    #[error("the workspace {} is to be served twice", path.display())]
+    ServedTwice {
+        /// The directory of the second one.
+        path: PathBuf,
+    },
+    /// A workspace came with the store of another one: what is shown and
+    /// recorded would name files that are not the ones that are written.
+    #[error("the workspace {} came with the store of {}", path.display(), store.display())]
+    OtherStore {
+        /// The directory of the workspace.
+        path: PathBuf,
+        /// The directory of the store.
+        store: PathBuf,
+    },
 }
 
 /// Why a change was not made.

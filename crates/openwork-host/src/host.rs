@@ -10,16 +10,17 @@ use tokio_util::task::TaskTracker;
 
 use crate::changes::ChangeFeed;
 use crate::engine::Engine;
+use crate::error::HostSetupError;
 use crate::pool::{PoolOptions, WorkPool};
 use crate::record::BurstRecords;
-use crate::registry::{ServedWorkspace, WorkspaceHandle, WorkspaceRegistry};
+use crate::registry::{self, ServedWorkspace, WorkspaceHandle, WorkspaceRegistry};
 use crate::subject::Subject;
 use crate::writer::GroupWriter;
 
 /// Whether the host's own changes are asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HostWrites {
-    /// They are made without asking: whoever asks is the one who would answer.
+    /// They are made without asking: the host would only answer itself.
     #[default]
     Allow,
     /// They are asked about like any other.
@@ -29,17 +30,18 @@ pub enum HostWrites {
 /// How a host behaves.
 #[derive(Clone)]
 pub struct HostOptions {
-    /// Take no changes at all.
+    /// Take no changes at all. Not so by default.
     pub read_only: bool,
-    /// Whether the host's own changes are asked about.
+    /// Whether the host's own changes are asked about:
+    /// [`HostWrites::Allow`] by default.
     pub host_writes: HostWrites,
     /// How people are asked.
     pub gate: GateOptions,
     /// How much blocking work there may be.
     pub pool: PoolOptions,
-    /// How engines are reached; `None` says not at all.
+    /// How engines are reached; `None`, the default, says not at all.
     pub engine: Option<Arc<dyn Engine>>,
-    /// Where the time of answers comes from.
+    /// Where the time of answers comes from: the system, by default.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -71,21 +73,30 @@ pub struct Host {
 
 impl Host {
     /// A host for these workspaces; the first is the active one.
-    pub fn new(options: HostOptions, served: Vec<ServedWorkspace>) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`HostSetupError`] if a workspace is there twice, or comes with the store
+    /// of another one.
+    pub fn new(options: HostOptions, served: Vec<ServedWorkspace>) -> Result<Self, HostSetupError> {
+        registry::check(&served)?;
         let pool = Arc::new(WorkPool::new(options.pool.clone()));
-        let desk = |ServedWorkspace { workspace, store }| {
+        let handle = |ServedWorkspace { workspace, store }| {
             Arc::new(WorkspaceHandle {
                 workspace,
                 store,
-                lane: pool.lane(),
+                limiter: pool.limiter(),
                 writer: GroupWriter::default(),
                 changes: ChangeFeed::new(options.clock.now_ms()),
             })
         };
-        let registry = WorkspaceRegistry::new(served.into_iter().map(desk).collect());
-        let gate = Gate::summarising(options.gate.clone(), Subject::summary);
+        let registry = WorkspaceRegistry::new(served.into_iter().map(handle).collect());
+        let gate = Gate::builder()
+            .options(options.gate.clone())
+            .summary(Subject::summary)
+            .build();
         let stopping = CancellationToken::new();
-        Self {
+        Ok(Self {
             options,
             registry,
             gate,
@@ -94,12 +105,12 @@ impl Host {
             commits: TaskTracker::new(),
             _stop_when_dropped: stopping.clone().drop_guard(),
             stopping,
-        }
+        })
     }
 
     /// The workspaces in their configured order.
     pub fn workspaces(&self) -> impl Iterator<Item = &Workspace> {
-        self.registry.desks().map(|desk| &desk.workspace)
+        self.registry.handles().map(|handle| &handle.workspace)
     }
 
     /// Whether changes are refused altogether.

@@ -18,12 +18,13 @@
 //! | --- | --- |
 //! | [`registry`] | which workspaces are served |
 //! | [`access`] | who may read or write which of them |
+//! | [`grant`] | who asks, and what they may do |
 //! | [`query`] | the reads |
 //! | [`submit`] | the way of a change |
 //! | `consent` | asking a person, and the yes that comes of it |
-//! | [`review`] | looking again at what waits: pages, secrets |
+//! | [`review`] | more of what waits for an answer: pages, secrets |
 //! | [`writer`] | one writer per workspace, committing in groups |
-//! | [`changes`] | what clients are told when a workspace has changed |
+//! | [`changes`] | the events that clients get when a workspace has changed |
 //! | [`engine`], [`reload`] | the port to the engine, and having it read the files again |
 //! | [`pool`] | blocking work: bounded, with deadlines |
 //! | [`subject`] | what a person is asked about, and what is kept of it |
@@ -34,9 +35,11 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use openwork_approval::{Asker, GateOptions, ApprovalMode};
-//! use openwork_host::{WriteAnswer, Host, HostOptions, ServedWorkspace, Submission};
-//! use openwork_model::actor::{Actor, ActorKind, TokenHash};
+//! use openwork_approval::{ApprovalMode, GateOptions};
+//! use openwork_host::{
+//!     Grant, Host, HostOptions, Requester, ServedWorkspace, Submission, WriteAnswer,
+//! };
+//! use openwork_model::actor::TokenHash;
 //! use openwork_change::change::Change;
 //! use openwork_model::files::MemoryFiles;
 //! use openwork_model::name::PluginSpec;
@@ -52,12 +55,10 @@
 //!     gate: GateOptions { mode: ApprovalMode::Auto, ..GateOptions::default() },
 //!     ..HostOptions::default()
 //! };
-//! let host = Host::new(options, vec![served]);
+//! let host = Host::new(options, vec![served])?;
 //!
 //! let submission = Submission {
-//!     actor: Actor { kind: ActorKind::Remote, client_id: None, token_hash: TokenHash::of("t") },
-//!     asker: Asker { address: None, client_id: None },
-//!     by_host: false,
+//!     requester: Requester::new(Grant::Client, TokenHash::of("t")),
 //!     proposal: Change::AddPlugin(PluginSpec::parse("notion")?).into(),
 //! };
 //! let writable = host.writable(id.as_str()).await?;
@@ -71,6 +72,7 @@ pub mod access;
 pub mod changes;
 pub mod engine;
 pub mod error;
+pub mod grant;
 pub mod pool;
 pub mod query;
 pub mod registry;
@@ -88,11 +90,11 @@ mod record;
 pub use access::{Readable, Writable};
 pub use changes::{EventPage, Subscription};
 pub use engine::{Engine, EngineError};
-pub use error::{HostError, ReloadError, SubmitError};
+pub use error::{HostError, HostSetupError, ReloadError, SubmitError};
+pub use grant::{Grant, Permission, Requester};
 pub use host::{Host, HostOptions, HostWrites};
 pub use pool::PoolOptions;
 pub use registry::ServedWorkspace;
-pub use reload::EngineReload;
 pub use review::{PageReview, RevealedChanges, ReviewError};
 pub use subject::{LeftOut, ShownPlan, Subject};
 pub use submit::{Submission, WriteAnswer, WriteOutcome};

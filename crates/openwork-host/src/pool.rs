@@ -1,9 +1,8 @@
 //! Blocking work: bounded, with deadlines.
 //!
 //! File systems hang. So file work runs on a few threads of its own, each call
-//! under a deadline, and each workspace in its own lane: a lane holds at
-//! most half of the threads, so that a workspace on a dead network mount never
-//! stops another.
+//! under a deadline, and no workspace takes more than half of the threads: a
+//! dead network mount stops its own workspace and no other.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,14 +15,15 @@ use crate::error::HostError;
 /// How much blocking work there may be.
 #[derive(Debug, Clone)]
 pub struct PoolOptions {
-    /// Threads for file work.
+    /// Threads for file work: 4 by default.
     pub threads: usize,
     /// How long one call may take, and how long it may wait for a thread
-    /// while no other call on its workspace gets done.
+    /// while no other call on its workspace gets done: 5 seconds by default.
     pub deadline: Duration,
-    /// How many requests may be at work on one workspace, those that wait for
+    /// How many requests may be in flight on one workspace, those that wait for
     /// a person not counted. More are queued, for as long as one call may take.
-    pub at_work: usize,
+    /// 64 by default.
+    pub in_flight: usize,
 }
 
 impl Default for PoolOptions {
@@ -31,7 +31,7 @@ impl Default for PoolOptions {
         Self {
             threads: 4,
             deadline: Duration::from_secs(5),
-            at_work: 64,
+            in_flight: 64,
         }
     }
 }
@@ -42,10 +42,12 @@ pub(crate) struct WorkPool {
     threads: Arc<Semaphore>,
 }
 
-/// One workspace's share of the pool.
+/// How much of the pool one workspace may take.
 pub(crate) struct WorkspaceLimiter {
-    share: Arc<Semaphore>,
-    at_work: Semaphore,
+    threads: Arc<Semaphore>,
+    in_flight: Semaphore,
+    /// How many calls got done, so that a queue that moves can be told from one
+    /// that is stuck.
     done: Arc<AtomicUsize>,
 }
 
@@ -55,11 +57,12 @@ impl WorkPool {
         Self { options, threads }
     }
 
-    pub(crate) fn lane(&self) -> WorkspaceLimiter {
-        let share = Arc::new(Semaphore::new(self.options.threads.div_ceil(2)));
+    pub(crate) fn limiter(&self) -> WorkspaceLimiter {
+        // Rounded up, so that a pool of one thread can serve at all.
+        let threads = self.options.threads.div_ceil(2);
         WorkspaceLimiter {
-            share,
-            at_work: Semaphore::new(self.options.at_work),
+            threads: Arc::new(Semaphore::new(threads)),
+            in_flight: Semaphore::new(self.options.in_flight),
             done: Arc::default(),
         }
     }
@@ -68,62 +71,68 @@ impl WorkPool {
     /// its thread, which stays taken until the system lets go of it.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
-        lane: &WorkspaceLimiter,
+        limiter: &WorkspaceLimiter,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
-        self.run_within(self.options.deadline, lane, work).await
+        self.run_within(self.options.deadline, limiter, work).await
     }
 
     /// Runs blocking work that may take twice as long as other work.
     pub(crate) async fn run_patiently<T: Send + 'static>(
         &self,
-        lane: &WorkspaceLimiter,
+        limiter: &WorkspaceLimiter,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
-        self.run_within(2 * self.options.deadline, lane, work).await
+        self.run_within(2 * self.options.deadline, limiter, work)
+            .await
     }
 
     async fn run_within<T: Send + 'static>(
         &self,
         deadline: Duration,
-        lane: &WorkspaceLimiter,
+        limiter: &WorkspaceLimiter,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
-        let _at_work = self.enter(lane).await?;
-        let turn = self.turn_in_time(lane).await?;
-        let within = tokio::time::timeout(deadline, turn.take(work));
+        let _in_flight = self.enter(limiter).await?;
+        let permit = self.permit_in_time(limiter).await?;
+        // The deadline runs from here: what waits for a thread has one of its
+        // own, and a busy pool must not make quick work late.
+        let within = tokio::time::timeout(deadline, permit.run(work));
         within.await.unwrap_or(Err(HostError::Stuck))
     }
 
     /// Runs blocking work however long it takes: a commit is not abandoned.
     pub(crate) async fn run_unbounded<T: Send + 'static>(
         &self,
-        lane: &WorkspaceLimiter,
+        limiter: &WorkspaceLimiter,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
-        self.turn(lane).await?.take(work).await
+        self.permit(limiter).await?.run(work).await
     }
 
     /// A burst is queued; a workspace that stays at its limit is overloaded.
     async fn enter<'l>(
         &self,
-        lane: &'l WorkspaceLimiter,
+        limiter: &'l WorkspaceLimiter,
     ) -> Result<SemaphorePermit<'l>, HostError> {
-        let entered = tokio::time::timeout(self.options.deadline, lane.at_work.acquire()).await;
+        let entered =
+            tokio::time::timeout(self.options.deadline, limiter.in_flight.acquire()).await;
         let entered = entered.map_err(|_| HostError::Overloaded)?;
         entered.map_err(|_| HostError::ShuttingDown)
     }
 
-    /// Waits for a thread for as long as others of the lane get done: a queue
-    /// that moves is slow, one that does not is stuck.
-    async fn turn_in_time(&self, lane: &WorkspaceLimiter) -> Result<WritePermit, HostError> {
-        let mut turn = std::pin::pin!(self.turn(lane));
+    /// Waits for a thread for as long as other calls on the workspace get done:
+    /// a queue that moves is slow, one that does not is stuck.
+    async fn permit_in_time(&self, limiter: &WorkspaceLimiter) -> Result<ThreadPermit, HostError> {
+        // Pinned once for all rounds: a new future would go to the end of the
+        // semaphores' queues each time.
+        let mut permit = std::pin::pin!(self.permit(limiter));
         loop {
-            let done = lane.done.load(Ordering::Acquire);
-            let waited = tokio::time::timeout(self.options.deadline, &mut turn).await;
+            let done = limiter.done.load(Ordering::Acquire);
+            let waited = tokio::time::timeout(self.options.deadline, &mut permit).await;
             match waited {
-                Ok(turn) => return turn,
-                Err(_) if lane.done.load(Ordering::Acquire) == done => {
+                Ok(permit) => return permit,
+                Err(_) if limiter.done.load(Ordering::Acquire) == done => {
                     return Err(HostError::Stuck);
                 }
                 Err(_) => {}
@@ -131,10 +140,12 @@ impl WorkPool {
         }
     }
 
-    async fn turn(&self, lane: &WorkspaceLimiter) -> Result<WritePermit, HostError> {
+    async fn permit(&self, limiter: &WorkspaceLimiter) -> Result<ThreadPermit, HostError> {
         let closed = |_| HostError::ShuttingDown;
-        Ok(WritePermit {
-            share: Arc::clone(&lane.share)
+        Ok(ThreadPermit {
+            // The workspace's own first: a workspace that is at its limit must
+            // not hold a thread while it waits.
+            of_workspace: Arc::clone(&limiter.threads)
                 .acquire_owned()
                 .await
                 .map_err(closed)?,
@@ -142,32 +153,34 @@ impl WorkPool {
                 .acquire_owned()
                 .await
                 .map_err(closed)?,
-            done: Arc::clone(&lane.done),
+            done: Arc::clone(&limiter.done),
         })
     }
 }
 
 /// The right to one thread, once.
-struct WritePermit {
-    share: OwnedSemaphorePermit,
+struct ThreadPermit {
+    of_workspace: OwnedSemaphorePermit,
     thread: OwnedSemaphorePermit,
     done: Arc<AtomicUsize>,
 }
 
-impl WritePermit {
-    async fn take<T: Send + 'static>(
+impl ThreadPermit {
+    async fn run<T: Send + 'static>(
         self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
         let task = tokio::task::spawn_blocking(move || {
             let Self {
-                share,
+                of_workspace,
                 thread,
                 done,
             } = self;
+            // The permits move into the thread: work that misses its deadline
+            // goes on, and its thread is not free before it ends.
             let result = work();
             done.fetch_add(1, Ordering::AcqRel);
-            drop((share, thread));
+            drop((of_workspace, thread));
             result
         });
         task.await.map_err(|_| HostError::Lost)
@@ -181,12 +194,12 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn stuck_work_ends_at_its_deadline_and_spares_other_lanes() {
+    async fn stuck_work_ends_at_its_deadline_and_spares_other_workspaces() {
         let pool = WorkPool::new(PoolOptions {
             deadline: Duration::from_millis(50),
             ..PoolOptions::default()
         });
-        let (stuck, free) = (pool.lane(), pool.lane());
+        let (stuck, free) = (pool.limiter(), pool.limiter());
         let mut releases = Vec::new();
         for _ in 0..3 {
             let (release, hold) = mpsc::channel::<()>();
@@ -203,31 +216,31 @@ mod tests {
     #[tokio::test]
     async fn a_workspace_that_stays_at_its_limit_is_overloaded() {
         let pool = WorkPool::new(PoolOptions {
-            at_work: 1,
+            in_flight: 1,
             deadline: Duration::from_millis(50),
             ..PoolOptions::default()
         });
-        let lane = pool.lane();
-        let held = lane.at_work.acquire().await.unwrap();
+        let limiter = pool.limiter();
+        let held = limiter.in_flight.acquire().await.unwrap();
         assert!(matches!(
-            pool.run(&lane, || ()).await,
+            pool.run(&limiter, || ()).await,
             Err(HostError::Overloaded)
         ));
         drop(held);
-        assert!(pool.run(&lane, || ()).await.is_ok());
+        assert!(pool.run(&limiter, || ()).await.is_ok());
     }
 
     #[tokio::test]
     async fn a_burst_is_queued() {
         let pool = Arc::new(WorkPool::new(PoolOptions {
-            at_work: 2,
+            in_flight: 2,
             ..PoolOptions::default()
         }));
-        let lane = Arc::new(pool.lane());
+        let limiter = Arc::new(pool.limiter());
         let mut all = tokio::task::JoinSet::new();
         for n in 0..20 {
-            let (pool, lane) = (Arc::clone(&pool), Arc::clone(&lane));
-            all.spawn(async move { pool.run(&lane, move || n).await.unwrap() });
+            let (pool, limiter) = (Arc::clone(&pool), Arc::clone(&limiter));
+            all.spawn(async move { pool.run(&limiter, move || n).await.unwrap() });
         }
         assert_eq!(all.join_all().await.into_iter().sum::<i32>(), 190);
     }
@@ -240,13 +253,13 @@ mod tests {
             deadline,
             ..PoolOptions::default()
         });
-        let lane = pool.lane();
+        let limiter = pool.limiter();
         let work = || std::thread::sleep(Duration::from_millis(120));
         let (a, b, c, d) = tokio::join!(
-            pool.run(&lane, work),
-            pool.run(&lane, work),
-            pool.run(&lane, work),
-            pool.run(&lane, work),
+            pool.run(&limiter, work),
+            pool.run(&limiter, work),
+            pool.run(&limiter, work),
+            pool.run(&limiter, work),
         );
         assert!([a, b, c, d].iter().all(Result::is_ok));
     }
@@ -254,8 +267,8 @@ mod tests {
     #[tokio::test]
     async fn work_that_panics_is_reported() {
         let pool = WorkPool::new(PoolOptions::default());
-        let lane = pool.lane();
-        let lost = pool.run(&lane, || panic!("planted")).await;
+        let limiter = pool.limiter();
+        let lost = pool.run(&limiter, || panic!("planted")).await;
         assert!(matches!(lost, Err(HostError::Lost)));
     }
 }

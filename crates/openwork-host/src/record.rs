@@ -23,10 +23,10 @@ const SUMMARY: usize = 256;
 
 /// Records, when it is dropped, how a request ended.
 ///
-/// Until it is told otherwise the request was withdrawn: that is what a caller
-/// who goes away leaves behind. The first of a burst is recorded at once; those
-/// that follow it are counted and recorded together, so that no client fills
-/// the record by asking and leaving.
+/// It says "withdrawn" unless it is given another outcome, because a caller who
+/// goes away drops it and does nothing else. The first request of a burst is
+/// recorded at once; those that follow are counted and recorded together, so
+/// that no client fills the record by asking and leaving.
 pub(crate) struct RefusalRecord {
     writer: RefusalWriter,
     records: Arc<BurstRecords>,
@@ -39,14 +39,14 @@ pub(crate) struct RefusalRecord {
 /// Where records are written.
 #[derive(Clone)]
 struct RefusalWriter {
-    desk: Arc<WorkspaceHandle>,
+    handle: Arc<WorkspaceHandle>,
     pool: Arc<WorkPool>,
 }
 
 impl Host {
     pub(crate) fn record(
         &self,
-        desk: &Arc<WorkspaceHandle>,
+        handle: &Arc<WorkspaceHandle>,
         subject: &Subject,
         asker: Asker,
     ) -> RefusalRecord {
@@ -61,7 +61,7 @@ impl Host {
         };
         RefusalRecord {
             writer: RefusalWriter {
-                desk: Arc::clone(desk),
+                handle: Arc::clone(handle),
                 pool: Arc::clone(&self.pool),
             },
             records: Arc::clone(&self.records),
@@ -109,11 +109,13 @@ impl Drop for RefusalRecord {
         let Some(refused) = self.refused.take() else {
             return;
         };
-        let workspace = &self.writer.desk.workspace.id;
+        let workspace = &self.writer.handle.workspace.id;
         let burst = RefusalBurst::of(workspace.as_str(), &self.asker, &refused);
         let NotedRefusal::First(burst) = self.records.note(burst, &refused) else {
             return;
         };
+        // A destructor cannot wait, so a task writes. It is one of the commits:
+        // a host that shuts down waits for the record as well.
         let (writer, records) = (self.writer.clone(), Arc::clone(&self.records));
         let stopping = self.stopping.clone();
         self.tasks.spawn(async move {
@@ -131,9 +133,9 @@ impl Drop for RefusalRecord {
 
 impl RefusalWriter {
     async fn write(&self, refused: RefusedRequest) {
-        let store = Arc::clone(&self.desk.store);
+        let store = Arc::clone(&self.handle.store);
         let work = move || store.record(&refused).map_err(HostError::from);
-        let recorded = self.pool.run_unbounded(&self.desk.lane, work).await;
+        let recorded = self.pool.run_unbounded(&self.handle.limiter, work).await;
         if let Err(error) = recorded.and_then(|recorded| recorded) {
             tracing::warn!(%error, "a refused request could not be recorded");
         }
@@ -148,12 +150,8 @@ fn short(summary: &str) -> String {
     let sign = '…';
     let most = SUMMARY - sign.len_utf8();
     let end = (0..=most).rev().find(|&end| summary.is_char_boundary(end));
-    let mut short = summary
-        .get(..end.unwrap_or_default())
-        .unwrap_or_default()
-        .to_owned();
-    short.push(sign);
-    short
+    let beginning = end.and_then(|end| summary.get(..end));
+    format!("{}{sign}", beginning.unwrap_or(""))
 }
 
 #[cfg(test)]

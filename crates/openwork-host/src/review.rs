@@ -1,9 +1,9 @@
-//! Looking again at what waits: diffs in pages, and with their secrets.
+//! More of what waits for an answer: diffs in pages, and with their secrets.
 //!
-//! A request holds what is wanted and not what would come of it, so whoever
-//! wants to see more has it planned again, on the files as they are. What is
-//! shown is only ever what the person was shown before: if the files have
-//! moved so that it would be something else, that is said instead.
+//! A request holds the change and not the texts that would come of it, so it
+//! is planned again, on the files as they are, for whoever wants to see more.
+//! If the files have changed so that another diff would come of it, the answer
+//! is a conflict: what is shown always belongs to what was asked.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::registry::WorkspaceHandle;
 use crate::subject::{ShownPlan, Subject};
 
 /// The most bytes of diffs that are revealed at once. Pages show the others.
-const REVEALED: usize = 1 << 20;
+const REVEALED_BYTES: usize = 1 << 20;
 
 /// Which part of which file is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl Host {
         id: RequestId,
         review: PageReview,
     ) -> Result<(Arc<Request<Subject>>, DiffPage), ReviewError> {
-        let (request, again) = self.again(id)?;
+        let (request, again) = self.review(id)?;
         let PageReview {
             index,
             from,
@@ -88,44 +88,44 @@ impl Host {
             again.check(change, &page.digest)?;
             Ok(page)
         };
-        Ok((request, self.look(again, page).await?))
+        Ok((request, self.run_review(again, page).await?))
     }
 
     /// Shows the secrets of the files in which some are masked.
     pub async fn reveal(&self, id: RequestId) -> Result<RevealedChanges, ReviewError> {
-        let (request, again) = self.again(id)?;
+        let (request, again) = self.review(id)?;
         let reveal = |again: ReviewAgain| again.reveal();
-        let changes = self.look(again, reveal).await?;
+        let changes = self.run_review(again, reveal).await?;
         Ok(RevealedChanges { request, changes })
     }
 
     /// What it takes to plan a request again.
-    fn again(&self, id: RequestId) -> Result<(Arc<Request<Subject>>, ReviewAgain), ReviewError> {
+    fn review(&self, id: RequestId) -> Result<(Arc<Request<Subject>>, ReviewAgain), ReviewError> {
         let request = self.gate.get(id).ok_or(ReviewError::UnknownRequest)?;
         let subject = &request.subject;
         let shown = subject.shown.as_ref().ok_or(ReviewError::UnknownFile)?;
-        let desk = self.registry.find(subject.workspace.as_str());
+        let handle = self.registry.find(subject.workspace.as_str());
         let again = ReviewAgain {
-            desk: Arc::clone(desk.ok_or(HostError::UnknownWorkspace)?),
+            handle: Arc::clone(handle.ok_or(HostError::UnknownWorkspace)?),
             shown: Arc::clone(shown),
             request: Arc::clone(&request),
         };
         Ok((request, again))
     }
 
-    async fn look<T: Send + 'static>(
+    async fn run_review<T: Send + 'static>(
         &self,
         again: ReviewAgain,
-        look: impl FnOnce(ReviewAgain) -> Result<T, ReviewError> + Send + 'static,
+        work: impl FnOnce(ReviewAgain) -> Result<T, ReviewError> + Send + 'static,
     ) -> Result<T, ReviewError> {
-        let desk = Arc::clone(&again.desk);
-        self.pool.run(&desk.lane, move || look(again)).await?
+        let handle = Arc::clone(&again.handle);
+        self.pool.run(&handle.limiter, move || work(again)).await?
     }
 }
 
 /// A request, to be planned again.
 struct ReviewAgain {
-    desk: Arc<WorkspaceHandle>,
+    handle: Arc<WorkspaceHandle>,
     shown: Arc<ShownPlan>,
     request: Arc<Request<Subject>>,
 }
@@ -134,9 +134,10 @@ impl ReviewAgain {
     /// Plans on the files as they are what was planned before.
     fn plan(&self) -> Result<Plan, ReviewError> {
         let ShownPlan { proposal, frozen } = &*self.shown;
-        let plan = match self.desk.store.plan(proposal) {
+        let plan = match self.handle.store.plan(proposal) {
             Ok(plan) => plan,
-            // It could be planned before.
+            // It could be planned before, so the files have changed; that says
+            // more than the rule that they break now.
             Err(StoreError::Plan(_)) => return Err(self.moved(None)),
             Err(error) => return Err(HostError::from(error).into()),
         };
@@ -165,7 +166,8 @@ impl ReviewAgain {
     fn check(&self, change: &FileChange, now: &str) -> Result<(), ReviewError> {
         let same = match &change.digest {
             Some(shown) => shown == now,
-            // There was no room for its diff; what it replaces is the same.
+            // The diff was too long to be kept. What the change replaces was
+            // compared already, when it was planned.
             None if change.truncated => true,
             None => page_digest(&change.diff) == now,
         };
@@ -178,25 +180,26 @@ impl ReviewAgain {
 
     fn reveal(&self) -> Result<Vec<FileChange>, ReviewError> {
         let plan = self.plan()?;
-        let mut room = REVEALED;
+        let mut left = REVEALED_BYTES;
         let mut revealed = Vec::new();
         let changes = self.request.subject.preview.changes.iter().enumerate();
         for (index, _) in changes.filter(|(_, change)| !change.masked.is_empty()) {
             let (edit, change) = self.file(&plan, index)?;
-            // Their first page says which diff the whole is.
+            // The digest of a first page is of the whole diff, so one page is
+            // enough to compare.
             self.check(change, &page(edit, PageBounds::default(), false).digest)?;
             let change = reveal(edit);
-            let Some(left) = room.checked_sub(change.diff.len()) else {
+            let Some(rest) = left.checked_sub(change.diff.len()) else {
                 break;
             };
-            room = left;
+            left = rest;
             revealed.push(change);
         }
         Ok(revealed)
     }
 
     fn moved(&self, path: Option<&RelPath>) -> ReviewError {
-        let root = &self.desk.workspace.path;
+        let root = &self.handle.workspace.path;
         let path = path.map_or_else(|| root.clone(), |path| path.below(root));
         ReviewError::Moved { path }
     }

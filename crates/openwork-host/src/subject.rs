@@ -15,7 +15,7 @@ use openwork_model::workspace::{Workspace, WorkspaceId};
 mod summary;
 mod weight;
 
-/// What is said of a reload.
+/// The effect of a reload, as the person reads it.
 const INTERRUPTS: &str = "Interrupts what the engine is doing in this workspace.";
 
 /// A planned change, described for the person who is asked.

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use openwork_approval::Asker;
 use openwork_change::change::Proposal;
 use openwork_change::plan::{Plan, PlanReceipt, Warning};
 use openwork_change::query::Query;
-use openwork_change::store::{CachedView, CommitReceipt, Order, StoreError};
+use openwork_change::store::{CommitReceipt, Order, StoreError, VersionedView};
 use openwork_model::actor::Actor;
 use openwork_model::audit::Approval;
 use openwork_model::command::CommandScope;
@@ -16,6 +15,7 @@ use openwork_model::skill::SkillItem;
 use crate::access::Writable;
 use crate::consent::Consent;
 use crate::error::{HostError, SubmitError};
+use crate::grant::Requester;
 use crate::host::Host;
 use crate::registry::WorkspaceHandle;
 use crate::subject::Subject;
@@ -23,12 +23,8 @@ use crate::subject::Subject;
 /// A change that somebody wants made.
 #[derive(Debug)]
 pub struct Submission {
-    /// Who wants it, for the record.
-    pub actor: Actor,
-    /// Who wants it, for the limits of what one client may ask.
-    pub asker: Asker,
-    /// Whether the host itself wants it.
-    pub by_host: bool,
+    /// Who wants it.
+    pub requester: Requester,
     /// What is wanted.
     pub proposal: Proposal,
 }
@@ -62,7 +58,7 @@ pub enum WriteAnswer {
         path: PathBuf,
     },
     /// The list that the change belongs to, as it is now.
-    List(Arc<CachedView>),
+    List(Arc<VersionedView>),
     /// It is as wanted, and committed, but the list that the change belongs to
     /// could not be made, or not in time.
     Unlisted,
@@ -72,10 +68,12 @@ impl Host {
     /// Leads a change along its whole way.
     ///
     /// Dropping the future before a person has answered withdraws the change;
-    /// afterwards it is carried out whoever leaves.
+    /// afterwards the change is made, whether or not the caller waits for it.
     ///
-    /// Many of these may wait for a person at once. So what comes after the
-    /// answer takes its room on the heap, and only then.
+    /// # Errors
+    ///
+    /// [`SubmitError::Host`] if the change cannot be planned or written,
+    /// [`SubmitError::Refused`] if the person did not allow it.
     pub async fn submit(
         &self,
         at: Writable,
@@ -84,8 +82,12 @@ impl Host {
         self.submit_holding(at, submission, ()).await
     }
 
-    /// As [`Self::submit`], with something that is let go of before a person
-    /// is asked: what waits for one is counted by the gate.
+    /// As [`Self::submit`], dropping `held` before a person is asked: the memory
+    /// that a caller counts for a request is counted by the gate from then on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::submit`].
     pub async fn submit_holding(
         &self,
         at: Writable,
@@ -93,81 +95,84 @@ impl Host {
         held: impl Send,
     ) -> Result<WriteOutcome, SubmitError> {
         let Submission {
-            actor,
-            asker,
-            by_host,
+            requester,
             proposal,
         } = submission;
-        let Writable { desk, is_at_hand } = &at;
+        let Writable { handle, is_ready } = &at;
         let proposal = Arc::new(proposal);
-        let is_asked = self.is_asked(by_host);
-        if !is_asked && *is_at_hand {
-            // Elsewhere it is planned before as well, under the pool's deadline,
-            // so that a file system that hangs is told to the client.
-            let by = self.unasked(by_host);
+        let is_asked = self.is_asked(requester.grant());
+        if !is_asked && *is_ready {
+            // The commit plans anyway, and one plan is enough where no disk can
+            // hang. Elsewhere a first plan runs under the pool's deadline, so
+            // that the client learns of a file system that hangs: a commit has
+            // no deadline.
+            let by = self.unasked(requester.grant());
             let receipt = self
-                .carry_out(desk, proposal, actor, Err(by.into()))
+                .carry_out(handle, proposal, requester.actor(), Err(by.into()))
                 .await?;
+            // Boxed, like all that comes after an answer: very many of these
+            // futures may wait for a person, and each would be as large as that.
             return Ok(Box::pin(self.committed(&at, receipt)).await);
         }
-        let plan = self.plan(desk, &proposal).await?;
+        let plan = self.plan(handle, &proposal).await?;
         if plan.is_noop() {
             return Ok(Box::pin(self.unchanged(&at, plan)).await?);
         }
         let consent = if is_asked {
-            let subject = self
-                .describe(desk, &proposal, plan, actor.clone(), &asker)
-                .await?;
+            let subject = self.describe(handle, &proposal, plan, &requester).await?;
             drop(held);
-            Ok(self.consent(desk, subject, asker).await?)
+            Ok(self.consent(handle, subject, requester.asker()).await?)
         } else {
-            Err(self.unasked(by_host).into())
+            Err(self.unasked(requester.grant()).into())
         };
-        let receipt = self.carry_out(desk, proposal, actor, consent).await?;
+        let actor = requester.actor();
+        let receipt = self.carry_out(handle, proposal, actor, consent).await?;
         Ok(Box::pin(self.committed(&at, receipt)).await)
     }
 
     async fn plan(
         &self,
-        desk: &WorkspaceHandle,
+        handle: &WorkspaceHandle,
         proposal: &Arc<Proposal>,
     ) -> Result<Plan, HostError> {
-        if let Some(planned) = desk.store.plan_at_once(proposal) {
+        let ready = handle.store.ready();
+        if let Some(planned) = ready.and_then(|store| store.plan(proposal)) {
             return Ok(planned?);
         }
-        let (store, proposal) = (Arc::clone(&desk.store), Arc::clone(proposal));
+        let (store, proposal) = (Arc::clone(&handle.store), Arc::clone(proposal));
         let plan = move || {
             let plan = store.plan(&proposal)?;
             if !plan.is_noop() {
-                // The commit looks at the other layers without a deadline: where
-                // one of them hangs, that is told here.
+                // The answer is not needed here. But the commit reads the other
+                // layers for it without a deadline, so where one of them hangs,
+                // the client learns of it now.
                 store.warnings(&plan)?;
             }
             Ok::<_, StoreError>(plan)
         };
-        Ok(self.pool.run(&desk.lane, plan).await??)
+        Ok(self.pool.run(&handle.limiter, plan).await??)
     }
 
     /// Describes a plan for the person who is asked. Comparing long texts takes
     /// a while, so it is work for the pool.
     async fn describe(
         &self,
-        desk: &Arc<WorkspaceHandle>,
+        handle: &Arc<WorkspaceHandle>,
         proposal: &Arc<Proposal>,
         plan: Plan,
-        actor: Actor,
-        asker: &Asker,
+        requester: &Requester,
     ) -> Result<Subject, HostError> {
-        let (at, proposal, address) = (Arc::clone(desk), Arc::clone(proposal), asker.address);
+        let (at, proposal) = (Arc::clone(handle), Arc::clone(proposal));
+        let (actor, address) = (requester.actor(), requester.address());
         let describe = move || Subject::new(&at.workspace, proposal, plan, actor, address);
-        self.pool.run(&desk.lane, describe).await
+        self.pool.run(&handle.limiter, describe).await
     }
 
-    /// Carries out what was allowed, in a task of its own, so that nobody who
-    /// leaves takes the change with them.
+    /// Carries out what was allowed, in a task of its own: a caller that goes
+    /// away drops its future, and half a change must not be dropped with it.
     async fn carry_out(
         &self,
-        desk: &Arc<WorkspaceHandle>,
+        handle: &Arc<WorkspaceHandle>,
         proposal: Arc<Proposal>,
         actor: Actor,
         consent: Result<Consent, Approval>,
@@ -183,14 +188,14 @@ impl Host {
             actor,
             approval,
         };
-        let (desk, pool) = (Arc::clone(desk), Arc::clone(&self.pool));
+        let (handle, pool) = (Arc::clone(handle), Arc::clone(&self.pool));
         let commit = self.commits.spawn(async move {
-            let result = desk
+            let result = handle
                 .writer
-                .commit(order, &desk.store, &pool, &desk.lane)
+                .commit(order, &handle.store, &pool, &handle.limiter)
                 .await;
             if let Ok(receipt) = &result {
-                desk.changes.made(&made.change, receipt);
+                handle.changes.record_own(&made.change, receipt);
             }
             if let Ok(consent) = consent {
                 consent.settle(&result);
@@ -202,12 +207,12 @@ impl Host {
 
     /// The outcome of a plan that changes nothing.
     async fn unchanged(&self, at: &Writable, plan: Plan) -> Result<WriteOutcome, HostError> {
-        let (store, time) = (Arc::clone(&at.desk.store), self.options.clock.now_ms());
+        let (store, time) = (Arc::clone(&at.handle.store), self.options.clock.now_ms());
         let note = move || {
             let warnings = store.warnings(&plan)?;
             Ok::<_, StoreError>((plan.receipt, warnings))
         };
-        let (receipt, warnings) = self.pool.run(&at.desk.lane, note).await??;
+        let (receipt, warnings) = self.pool.run(&at.handle.limiter, note).await??;
         let answer = match answer(receipt, time) {
             Ok(answer) => answer,
             Err(list) => WriteAnswer::List(self.query(&at.readable(), list).await?),
@@ -229,7 +234,8 @@ impl Host {
         WriteOutcome { answer, warnings }
     }
 
-    /// The list after a commit, for which there is more time than for others.
+    /// The list after a commit. It gets more time than others: without it the
+    /// client is told less about a change that was made.
     async fn list(&self, at: &Writable, query: Query) -> WriteAnswer {
         match self.query_patiently(&at.readable(), query).await {
             Ok(list) => WriteAnswer::List(list),

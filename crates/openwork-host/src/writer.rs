@@ -24,17 +24,18 @@ pub(crate) struct GroupWriter {
 #[derive(Default)]
 struct OrderQueue {
     waiting: Vec<(Order, oneshot::Sender<CommitAnswer>)>,
-    at_work: bool,
+    /// Whether some caller commits what waits.
+    is_draining: bool,
 }
 
 impl GroupWriter {
-    /// Puts an order in the queue. The caller that finds nobody at work has to
+    /// Puts an order in the queue. A caller that finds it idle has to
     /// [`drain`](Self::drain) it.
     fn enqueue(&self, order: Order) -> (oneshot::Receiver<CommitAnswer>, bool) {
         let (answer, answered) = oneshot::channel();
         let mut queue = self.lock();
         queue.waiting.push((order, answer));
-        let idle = !mem::replace(&mut queue.at_work, true);
+        let idle = !mem::replace(&mut queue.is_draining, true);
         (answered, idle)
     }
 
@@ -44,20 +45,27 @@ impl GroupWriter {
         order: Order,
         store: &Arc<dyn Store>,
         pool: &WorkPool,
-        lane: &WorkspaceLimiter,
+        limiter: &WorkspaceLimiter,
     ) -> CommitAnswer {
         let (answered, idle) = self.enqueue(order);
+        // Not dropped half-way: `Host::carry_out` runs this in a task.
         if idle {
-            self.drain(store, pool, lane).await;
+            self.drain(store, pool, limiter).await;
         }
         answered.await.unwrap_or(Err(HostError::Lost))
     }
 
-    async fn drain(&self, store: &Arc<dyn Store>, pool: &WorkPool, lane: &WorkspaceLimiter) {
+    /// Commits groups until nothing waits. The caller is one of those who wait:
+    /// a task of the writer's own would have to be kept, and ended, for each
+    /// workspace.
+    async fn drain(&self, store: &Arc<dyn Store>, pool: &WorkPool, limiter: &WorkspaceLimiter) {
         while let Some(group) = self.next_group() {
             let (orders, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
             let store = Arc::clone(store);
-            match pool.run_unbounded(lane, move || store.commit(orders)).await {
+            match pool
+                .run_unbounded(limiter, move || store.commit(orders))
+                .await
+            {
                 Ok(results) => answer_each(answers, results),
                 Err(error) => answer_all(answers, &error),
             }
@@ -67,8 +75,10 @@ impl GroupWriter {
     fn next_group(&self) -> Option<Vec<(Order, oneshot::Sender<CommitAnswer>)>> {
         let mut queue = self.lock();
         let group = mem::take(&mut queue.waiting);
-        queue.at_work = !group.is_empty();
-        queue.at_work.then_some(group)
+        // Under the same lock as `enqueue`: between the look at an empty queue
+        // and the end of draining no order can slip in unseen.
+        queue.is_draining = !group.is_empty();
+        queue.is_draining.then_some(group)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, OrderQueue> {
@@ -205,7 +215,7 @@ mod tests {
             let mut committed = run.committed.clone();
             committed.sort();
             assert_eq!(committed, ["0", "1", "2", "3"], "{schedule:?}");
-            assert!(!run.writer.lock().at_work, "{schedule:?}");
+            assert!(!run.writer.lock().is_draining, "{schedule:?}");
             return 1;
         }
         let mut schedules = 0;

@@ -9,11 +9,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use openwork_approval::{ApprovalMode, Asker};
+use openwork_approval::ApprovalMode;
 use openwork_change::change::Change;
 use openwork_change::event::{EventAction, WorkspaceEvent};
-use openwork_host::{Host, HostOptions, Readable, ServedWorkspace, Submission, Subscription};
-use openwork_model::actor::{Actor, ActorKind, TokenHash};
+use openwork_host::{
+    Grant, Host, HostOptions, Readable, Requester, ServedWorkspace, Submission, Subscription,
+};
+use openwork_model::actor::TokenHash;
 use openwork_model::files::{Location, MemoryFiles};
 use openwork_model::name::PluginSpec;
 use openwork_model::path::RelPath;
@@ -42,20 +44,14 @@ impl Fixture {
             workspace,
             store: Arc::clone(&store) as _,
         };
-        let host = Host::new(options, vec![served]);
+        let host = Host::new(options, vec![served]).unwrap();
         let at = host.readable(&id).unwrap();
         Self { host, store, at }
     }
 
     async fn add(&self, spec: &str) {
         let submission = Submission {
-            actor: Actor {
-                kind: ActorKind::Remote,
-                client_id: None,
-                token_hash: TokenHash::of("t"),
-            },
-            asker: Asker::default(),
-            by_host: false,
+            requester: Requester::new(Grant::Client, TokenHash::of("t")),
             proposal: Change::AddPlugin(PluginSpec::parse(spec).unwrap()).into(),
         };
         let id = self.at.workspace().id.as_str();
@@ -70,13 +66,13 @@ impl Fixture {
             .edit(|files| files.insert(at, text.as_bytes().into()));
     }
 
-    async fn told(&self) -> Vec<String> {
-        let happened = self.host.events(&self.at, None).await;
-        happened.items.iter().map(|event| told(event)).collect()
+    async fn described(&self) -> Vec<String> {
+        let page = self.host.events(&self.at, None).await;
+        page.items.iter().map(|event| described(event)).collect()
     }
 }
 
-fn told(event: &WorkspaceEvent) -> String {
+fn described(event: &WorkspaceEvent) -> String {
     let trigger = &event.trigger;
     let action = trigger.action.map_or("-", EventAction::as_str);
     let name = trigger.name.as_deref().unwrap_or("-");
@@ -84,7 +80,7 @@ fn told(event: &WorkspaceEvent) -> String {
 }
 
 async fn next(following: &mut Subscription) -> String {
-    told(&following.next().await.unwrap())
+    described(&following.next().await.unwrap())
 }
 
 /// Whether nothing is told in a time that is long enough for it.
@@ -116,7 +112,7 @@ async fn a_change_that_changes_nothing_is_not_told() {
     let fixture = Fixture::new();
     fixture.add("a").await;
     fixture.add("a").await;
-    assert_eq!(fixture.told().await, ["plugins added a"]);
+    assert_eq!(fixture.described().await, ["plugins added a"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -139,10 +135,10 @@ async fn changes_of_others_are_told_when_they_have_settled() {
 async fn changes_of_others_count_from_the_first_question_on() {
     let fixture = Fixture::new();
     fixture.write(SKILL, "one");
-    assert!(fixture.told().await.is_empty());
+    assert!(fixture.described().await.is_empty());
     fixture.write(SKILL, "two");
     tokio::time::sleep(2 * SETTLING).await;
-    assert_eq!(fixture.told().await, ["skills updated audit"]);
+    assert_eq!(fixture.described().await, ["skills updated audit"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -161,9 +157,9 @@ async fn without_a_watch_own_changes_are_told_all_the_same() {
     let fixture = Fixture::new();
     fixture.store.trouble().fail(Step::Watch);
     fixture.add("a").await;
-    let happened = fixture.host.events(&fixture.at, None).await;
-    assert!(happened.disabled);
-    assert_eq!(happened.items.len(), 1);
+    let page = fixture.host.events(&fixture.at, None).await;
+    assert!(page.disabled);
+    assert_eq!(page.items.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -175,9 +171,9 @@ async fn a_watch_that_breaks_off_ends_the_streams_and_is_taken_up_again() {
     assert!(following.next().await.is_none());
     assert!(fixture.host.events(&fixture.at, None).await.disabled);
     fixture.store.trouble().clear(Step::Survey);
-    let happened = fixture.host.events(&fixture.at, None).await;
-    assert!(!happened.disabled);
-    assert_eq!(fixture.told().await, ["skills added audit"]);
+    let page = fixture.host.events(&fixture.at, None).await;
+    assert!(!page.disabled);
+    assert_eq!(fixture.described().await, ["skills added audit"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,15 +9,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use openwork_approval::{ApprovalMode, Asker, Decision, GateOptions, Refusal, Reply};
+use openwork_approval::{ApprovalMode, Decision, GateOptions, Refusal, Reply};
 use openwork_change::change::{Change, Proposal};
 use openwork_change::query::View;
 use openwork_change::store::StoreError;
 use openwork_host::{
-    Host, HostError, HostOptions, HostWrites, PoolOptions, ServedWorkspace, Submission,
-    SubmitError, WriteAnswer, WriteOutcome,
+    Grant, Host, HostError, HostOptions, HostWrites, PoolOptions, Requester, ServedWorkspace,
+    Submission, SubmitError, WriteAnswer, WriteOutcome,
 };
-use openwork_model::actor::{Actor, ActorKind, TokenHash};
+use openwork_model::actor::{ActorKind, TokenHash};
 use openwork_model::files::MemoryFiles;
 use openwork_model::name::PluginSpec;
 use openwork_model::workspace::Workspace;
@@ -52,7 +52,7 @@ impl Fixture {
             store: Arc::clone(&store) as _,
         };
         Self {
-            host: Arc::new(Host::new(options, vec![served])),
+            host: Arc::new(Host::new(options, vec![served]).unwrap()),
             store,
             id,
         }
@@ -67,8 +67,8 @@ impl Fixture {
     }
 
     /// Where looking at the files never waits.
-    fn at_hand(mode: ApprovalMode) -> Self {
-        let store = MemoryStore::new(files()).at_hand();
+    fn on_local_disk(mode: ApprovalMode) -> Self {
+        let store = MemoryStore::new(files()).on_local_disk();
         Self::over(store, |options| options.gate.mode = mode)
     }
 
@@ -88,7 +88,7 @@ impl Fixture {
             let writable = host.writable(&id).await?;
             host.submit(writable, submission).await
         });
-        assert!(pending.is_empty() || watch.next().await.is_some());
+        assert!(pending.is_empty() || watch.next().await.is_ok());
         while self.host.gate().pending().len() <= pending.len() {
             tokio::task::yield_now().await;
         }
@@ -129,29 +129,15 @@ impl Fixture {
 
 fn remote(change: Change) -> Submission {
     Submission {
-        actor: actor(ActorKind::Remote),
-        asker: Asker {
-            address: None,
-            client_id: None,
-        },
-        by_host: false,
+        requester: Requester::new(Grant::Client, TokenHash::of("t")),
         proposal: change.into(),
     }
 }
 
 fn by_host(change: Change) -> Submission {
     Submission {
-        actor: actor(ActorKind::Host),
-        by_host: true,
+        requester: Requester::new(Grant::Host, TokenHash::of("t")),
         ..remote(change)
-    }
-}
-
-fn actor(kind: ActorKind) -> Actor {
-    Actor {
-        kind,
-        client_id: None,
-        token_hash: TokenHash::of("t"),
     }
 }
 
@@ -294,7 +280,7 @@ async fn what_another_file_decides_is_told_whether_or_not_something_changes() {
     let unchanged = manual.submit(remote(model())).await.unwrap();
     assert_eq!(codes(unchanged), ["shadowed"]);
 
-    let auto = Fixture::over(MemoryStore::new(files()).at_hand(), |options| {
+    let auto = Fixture::over(MemoryStore::new(files()).on_local_disk(), |options| {
         options.gate.mode = ApprovalMode::Auto;
     });
     for _ in 0..2 {
@@ -319,14 +305,14 @@ async fn what_cannot_be_done_is_not_asked() {
 
 #[tokio::test]
 async fn what_is_not_asked_is_planned_only_when_it_is_carried_out() {
-    let fixture = Fixture::at_hand(ApprovalMode::Auto);
+    let fixture = Fixture::on_local_disk(ApprovalMode::Auto);
     fixture.store.trouble().fail(Step::Plan);
     let outcome = fixture.submit(remote(add("a"))).await.unwrap();
     assert_eq!(specs(&outcome), ["a"]);
     let again = fixture.submit(remote(add("a"))).await.unwrap();
     assert_eq!(specs(&again), ["a"]);
     assert_eq!(fixture.summaries(), ["Added a"]);
-    let asked = Fixture::at_hand(ApprovalMode::Manual);
+    let asked = Fixture::on_local_disk(ApprovalMode::Manual);
     asked.store.trouble().fail(Step::Plan);
     assert!(asked.submit(remote(add("a"))).await.is_err());
 }
@@ -517,14 +503,12 @@ async fn one_client_at_its_cap_leaves_others_alone() {
         ),
         "{full:?}"
     );
-    let asker = Asker {
-        address: None,
-        client_id: Some("phone".to_owned()),
-    };
+    let another = remote(add("c"));
+    let phone = another.requester.calling_itself(Some("phone".to_owned()));
     let other = fixture
         .ask(Submission {
-            asker,
-            ..remote(add("c"))
+            requester: phone,
+            ..another
         })
         .await;
     assert_eq!(fixture.host.gate().pending().len(), 2);

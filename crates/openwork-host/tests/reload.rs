@@ -8,14 +8,14 @@
 
 use std::sync::{Arc, Mutex};
 
-use openwork_approval::{ApprovalMode, Asker, Reply};
+use openwork_approval::{ApprovalMode, Reply};
 use openwork_change::store::StoreError;
 use openwork_host::engine::EngineCall;
 use openwork_host::{
-    Engine, EngineError, EngineReload, Host, HostError, HostOptions, ReloadError, ServedWorkspace,
-    SubmitError,
+    Engine, EngineError, Grant, Host, HostError, HostOptions, ReloadError, Requester,
+    ServedWorkspace, SubmitError,
 };
-use openwork_model::actor::{Actor, ActorKind, TokenHash};
+use openwork_model::actor::TokenHash;
 use openwork_model::files::MemoryFiles;
 use openwork_model::workspace::Workspace;
 use openwork_testkit::memory_store::{MemoryStore, Step};
@@ -59,7 +59,7 @@ impl Fixture {
             store: Arc::clone(&store) as _,
         };
         Self {
-            host: Arc::new(Host::new(options, vec![served])),
+            host: Arc::new(Host::new(options, vec![served]).unwrap()),
             store,
             engine,
             id,
@@ -74,20 +74,12 @@ impl Fixture {
         Self::new(Fake::default(), |_, _| {})
     }
 
-    fn reload(&self, by_host: bool) -> tokio::task::JoinHandle<Result<u64, ReloadError>> {
+    fn reload(&self, grant: Grant) -> tokio::task::JoinHandle<Result<u64, ReloadError>> {
         let (host, id) = (Arc::clone(&self.host), self.id.clone());
         tokio::spawn(async move {
             let at = host.writable(&id).await?;
-            let reload = EngineReload {
-                actor: Actor {
-                    kind: ActorKind::Remote,
-                    client_id: None,
-                    token_hash: TokenHash::of("t"),
-                },
-                asker: Asker::default(),
-                by_host,
-            };
-            host.reload(at, reload).await
+            let requester = Requester::new(grant, TokenHash::of("t"));
+            host.reload(at, requester).await
         })
     }
 
@@ -105,17 +97,17 @@ impl Fixture {
 
     fn recorded(&self) -> Vec<String> {
         let entries = self.store.entries();
-        let told = |entry: &openwork_model::audit::AuditEntry| {
+        let described = |entry: &openwork_model::audit::AuditEntry| {
             format!("{} {}: {}", entry.action, entry.target, entry.summary)
         };
-        entries.iter().map(told).collect()
+        entries.iter().map(described).collect()
     }
 }
 
 #[tokio::test]
 async fn a_reload_is_recorded_and_done() {
     let fixture = Fixture::auto(Fake::default());
-    assert!(fixture.reload(false).await.unwrap().unwrap() > 1_700_000_000_000);
+    assert!(fixture.reload(Grant::Client).await.unwrap().unwrap() > 1_700_000_000_000);
     assert_eq!(fixture.reloads(), 1);
     assert_eq!(
         fixture.recorded(),
@@ -126,7 +118,7 @@ async fn a_reload_is_recorded_and_done() {
 #[tokio::test]
 async fn the_host_is_asked_every_time() {
     let fixture = Fixture::manual();
-    let reload = fixture.reload(false);
+    let reload = fixture.reload(Grant::Client);
     while fixture.host.gate().pending().is_empty() {
         tokio::task::yield_now().await;
     }
@@ -143,7 +135,7 @@ async fn the_host_is_asked_every_time() {
 #[tokio::test]
 async fn what_is_denied_is_not_done_but_recorded() {
     let fixture = Fixture::manual();
-    let reload = fixture.reload(false);
+    let reload = fixture.reload(Grant::Client);
     fixture.answer(Reply::deny()).await;
     let refused = reload.await.unwrap();
     assert!(
@@ -159,14 +151,14 @@ async fn what_is_denied_is_not_done_but_recorded() {
 #[tokio::test]
 async fn the_host_itself_is_not_asked() {
     let fixture = Fixture::manual();
-    assert!(fixture.reload(true).await.unwrap().is_ok());
+    assert!(fixture.reload(Grant::Host).await.unwrap().is_ok());
     assert_eq!(fixture.reloads(), 1);
 }
 
 #[tokio::test]
 async fn a_server_that_takes_no_changes_reloads_nothing() {
     let fixture = Fixture::new(Fake::default(), |options, _| options.read_only = true);
-    let refused = fixture.reload(true).await.unwrap();
+    let refused = fixture.reload(Grant::Host).await.unwrap();
     assert!(
         matches!(
             refused,
@@ -181,7 +173,7 @@ async fn nobody_is_asked_where_no_engine_is_known() {
     let unknown = Fixture::new(Fake::default(), |_, workspace| workspace.base_url = None);
     let without = Fixture::new(Fake::default(), |options, _| options.engine = None);
     for fixture in [unknown, without] {
-        let refused = fixture.reload(false).await.unwrap();
+        let refused = fixture.reload(Grant::Client).await.unwrap();
         assert!(
             matches!(refused, Err(ReloadError::Unconfigured)),
             "{refused:?}"
@@ -199,7 +191,7 @@ async fn an_engine_that_cannot_be_reached_is_an_error() {
         },
         |_, _| {},
     );
-    let reload = fixture.reload(false);
+    let reload = fixture.reload(Grant::Client);
     fixture.answer(Reply::allow()).await;
     let failed = reload.await.unwrap();
     assert!(
@@ -215,12 +207,9 @@ async fn an_engine_that_cannot_be_reached_is_an_error() {
 #[tokio::test]
 async fn what_cannot_be_recorded_is_not_done() {
     let fixture = Fixture::auto(Fake::default());
-    fixture
-        .store
-        .trouble()
-        .fail_with(Step::Record, || StoreError::Audit {
-            source: std::io::ErrorKind::PermissionDenied.into(),
-        });
-    assert!(fixture.reload(false).await.unwrap().is_err());
+    fixture.store.trouble().fail_with(Step::Record, || {
+        StoreError::audit(std::io::ErrorKind::PermissionDenied.into())
+    });
+    assert!(fixture.reload(Grant::Client).await.unwrap().is_err());
     assert_eq!(fixture.reloads(), 0);
 }

@@ -12,15 +12,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use openwork_approval::{
-    AnswerMeans, Answerer, ApprovalMode, Asker, GateOptions, Refusal, Remember, Reply, Request,
-    RequestId,
+    AnswerMeans, Answerer, ApprovalMode, GateOptions, Refusal, Remember, Reply, Request, RequestId,
 };
 use openwork_change::change::Change;
 use openwork_host::{
-    Host, HostOptions, PageReview, PoolOptions, ReviewError, ServedWorkspace, Subject, Submission,
-    SubmitError, WriteAnswer, WriteOutcome,
+    Grant, Host, HostOptions, PageReview, PoolOptions, Requester, ReviewError, ServedWorkspace,
+    Subject, Submission, SubmitError, WriteAnswer, WriteOutcome,
 };
-use openwork_model::actor::{Actor, ActorKind, TokenHash};
+use openwork_model::actor::TokenHash;
 use openwork_model::audit::{Approval, ApprovedBy};
 use openwork_model::files::MemoryFiles;
 use openwork_model::mask::MASK;
@@ -51,7 +50,7 @@ impl Fixture {
             store: Arc::clone(&store) as _,
         };
         Self {
-            host: Arc::new(Host::new(options, vec![served])),
+            host: Arc::new(Host::new(options, vec![served]).unwrap()),
             store,
             id,
         }
@@ -104,22 +103,15 @@ impl Fixture {
 
 fn by(client: &str, change: Change) -> Submission {
     Submission {
-        actor: Actor {
-            kind: ActorKind::Remote,
-            client_id: Some(client.to_owned()),
-            token_hash: TokenHash::of("t"),
-        },
-        asker: asker(client),
-        by_host: false,
+        requester: requester(Grant::Client, client),
         proposal: change.into(),
     }
 }
 
-fn asker(client: &str) -> Asker {
-    Asker {
-        address: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-        client_id: Some(client.to_owned()),
-    }
+fn requester(grant: Grant, client: &str) -> Requester {
+    Requester::new(grant, TokenHash::of("t"))
+        .calling_itself(Some(client.to_owned()))
+        .from_address(IpAddr::V4(Ipv4Addr::LOCALHOST))
 }
 
 fn skill(lines: usize) -> Change {
@@ -456,7 +448,7 @@ async fn entries_tell_a_person_from_nobody() {
     auto.submit(command("a")).await.unwrap();
     let manual = Fixture::manual();
     let own = Submission {
-        by_host: true,
+        requester: requester(Grant::Host, "phone"),
         ..by("phone", command("a"))
     };
     manual.start(own).await.unwrap().unwrap();
@@ -500,7 +492,10 @@ async fn a_flood_of_withdrawn_requests_leaves_two_records() {
             record("tablet", 1, "x"),
         ]
     );
-    assert_eq!(fixture.store.refused()[0].address, asker("phone").address);
+    assert_eq!(
+        fixture.store.refused()[0].address,
+        Some(IpAddr::V4(Ipv4Addr::LOCALHOST))
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -28,7 +28,7 @@ fn service() -> Service {
         workspace: Workspace::at("/w/s/ws".as_ref()),
         store: Arc::new(MemoryStore::new(MemoryFiles::new())),
     };
-    let host = Host::new(HostOptions::default(), vec![served]);
+    let host = Host::new(HostOptions::default(), vec![served]).unwrap();
     Server::new(Arc::new(host), HttpOptions::new(TOKEN, "host-token-91bc")).service()
 }
 

@@ -1,11 +1,12 @@
 //! Tokens: who is let in, and as whom.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
-use openwork_model::actor::{Actor, ActorKind};
+use openwork_host::{Grant, Permission, Requester};
 
 use crate::error::Failure;
 use crate::options::HttpOptions;
@@ -29,7 +30,7 @@ pub(crate) static CLIENT_ID: HeaderName = HeaderName::from_static("x-openwork-cl
 /// The most bytes that a client may call itself by.
 const CLIENT_ID_LIMIT: usize = 128;
 
-/// Which token a request lacks.
+/// Which token is missing from a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MissingCredential {
     Client,
@@ -39,31 +40,44 @@ pub(crate) enum MissingCredential {
 /// Who makes a request that was let in.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
-    /// Whether a valid host token was presented.
-    pub(crate) is_host: bool,
-    /// What was presented.
-    pub(crate) standing: PeerStanding,
+    /// What the tokens that were presented grant; `None` if there was no valid
+    /// one and none was needed.
+    grant: Option<Grant>,
     client_id: Option<String>,
     token: Arc<TokenDigest>,
 }
 
 impl Caller {
-    /// The caller as the audit log has it.
-    pub(crate) fn actor(&self) -> Actor {
-        let kind = if self.is_host {
-            ActorKind::Host
-        } else {
-            ActorKind::Remote
-        };
-        Actor {
-            kind,
-            client_id: self.client_id.clone(),
-            token_hash: self.token.hash().clone(),
+    /// Whether the caller may do something.
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.grant.is_some_and(|grant| grant.allows(permission))
+    }
+
+    /// What the connection has shown by this request.
+    pub(crate) fn standing(&self) -> PeerStanding {
+        match self.grant {
+            None => PeerStanding::Newcomer,
+            Some(Grant::Host) => PeerStanding::Host,
+            Some(_) => PeerStanding::Client,
         }
+    }
+
+    /// The caller as the host knows those who want something done.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Unauthorized`] if no valid token was presented.
+    pub(crate) fn requester(&self, address: IpAddr) -> Result<Requester, Failure> {
+        let nobody = Failure::Unauthorized(MissingCredential::Client);
+        let grant = self.grant.ok_or(nobody)?;
+        // Hashed only here: reads, which are most requests, leave no record.
+        let token = self.token.hash().clone();
+        let requester = Requester::new(grant, token).calling_itself(self.client_id.clone());
+        Ok(requester.from_address(address))
     }
 }
 
-/// The doorkeeper.
+/// The tokens, and who is let in with which.
 pub(crate) struct Auth {
     client: Arc<TokenDigest>,
     host: Arc<TokenDigest>,
@@ -78,7 +92,7 @@ impl Auth {
         }
     }
 
-    /// Lets a request in, or says what it lacks.
+    /// Lets a request in, or says which token is missing.
     pub(crate) fn admit(
         &self,
         access: RouteAccess,
@@ -86,22 +100,23 @@ impl Auth {
     ) -> Result<Caller, Failure> {
         let is_host =
             single(headers, &HOST_TOKEN).is_some_and(|given| self.host.is(given.as_bytes()));
+        // A digest takes longer than finding the route, so it is made only
+        // where it counts.
         let is_client = || bearer(headers).is_some_and(|given| self.client.is(given));
-        let standing = match access {
+        let grant = match access {
             RouteAccess::Client if !is_client() => {
                 return Err(Failure::Unauthorized(MissingCredential::Client));
             }
             RouteAccess::Host if !is_host => {
                 return Err(Failure::Unauthorized(MissingCredential::Host));
             }
-            _ if is_host => PeerStanding::Host,
-            RouteAccess::Open if !is_client() => PeerStanding::Newcomer,
-            RouteAccess::Open | RouteAccess::Client | RouteAccess::Host => PeerStanding::Client,
+            _ if is_host => Some(Grant::Host),
+            RouteAccess::Open if !is_client() => None,
+            RouteAccess::Open | RouteAccess::Client | RouteAccess::Host => Some(Grant::Client),
         };
         let token = if is_host { &self.host } else { &self.client };
         Ok(Caller {
-            is_host,
-            standing,
+            grant,
             client_id: client_id(headers)?,
             token: Arc::clone(token),
         })
@@ -111,7 +126,8 @@ impl Auth {
     /// earlier versions wrote to the audit log hold it.
     pub(crate) fn conceal(&self, text: Bytes) -> Bytes {
         let plain = self.host.plain_hash();
-        // Whose token is the host's as well needs no hash to find it.
+        // With one token for both, the plain hash is the clients' as well, and
+        // theirs stays.
         let found = std::str::from_utf8(&text)
             .ok()
             .filter(|text| !self.host.is_same(&self.client) && text.contains(plain.as_str()));
@@ -124,6 +140,9 @@ impl Auth {
 
 /// The token of `Authorization: Bearer TOKEN` (RFC 6750), the scheme in any case.
 fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
+    // Not with the `headers` crate: it takes the first of two headers, where a
+    // proxy in front may have checked the other, and takes no token that is not
+    // visible ASCII.
     let value = single(headers, &AUTHORIZATION)?.as_bytes();
     let (scheme, rest) = value.split_at_checked("Bearer".len())?;
     let token = rest.trim_ascii_start();
@@ -134,6 +153,8 @@ fn client_id(headers: &HeaderMap) -> Result<Option<String>, Failure> {
     if !headers.contains_key(&CLIENT_ID) {
         return Ok(None);
     }
+    // As bytes: names of devices have letters beyond ASCII, which
+    // `HeaderValue::to_str` refuses.
     let id =
         single(headers, &CLIENT_ID).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
     match id {
@@ -154,7 +175,9 @@ fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h HeaderVal
 
 #[cfg(test)]
 mod tests {
-    use openwork_model::actor::{TokenHash, TokenKey};
+    use std::net::Ipv4Addr;
+
+    use openwork_model::actor::{Actor, ActorKind, TokenHash, TokenKey};
 
     use super::*;
 
@@ -167,6 +190,13 @@ mod tests {
             );
         }
         Auth::new(&options()).admit(access, &map)
+    }
+
+    fn actor(caller: &Caller) -> Actor {
+        caller
+            .requester(Ipv4Addr::LOCALHOST.into())
+            .unwrap()
+            .actor()
     }
 
     fn key() -> TokenKey {
@@ -184,8 +214,8 @@ mod tests {
     fn the_scheme_counts_in_any_case_and_with_several_blanks() {
         for value in ["Bearer client", "bearer client", "BEARER   client"] {
             let caller = admit(RouteAccess::Client, &[("authorization", value)]).unwrap();
-            assert_eq!(caller.actor().token_hash, TokenHash::of("client"));
-            assert_eq!(caller.actor().kind, ActorKind::Remote);
+            assert_eq!(actor(&caller).token_hash, TokenHash::of("client"));
+            assert_eq!(actor(&caller).kind, ActorKind::Remote);
         }
     }
 
@@ -224,7 +254,7 @@ mod tests {
             ("x-openwork-host-token", "host"),
             ("x-openwork-client-id", "desk"),
         ];
-        let actor = admit(RouteAccess::Client, &both).unwrap().actor();
+        let actor = actor(&admit(RouteAccess::Client, &both).unwrap());
         let expected = Actor {
             kind: ActorKind::Host,
             client_id: Some("desk".to_owned()),
@@ -240,7 +270,7 @@ mod tests {
             ("x-openwork-host-token", "nope"),
         ];
         assert_eq!(
-            admit(RouteAccess::Client, &wrong).unwrap().actor().kind,
+            actor(&admit(RouteAccess::Client, &wrong).unwrap()).kind,
             ActorKind::Remote
         );
         assert!(matches!(
@@ -283,7 +313,10 @@ mod tests {
             (&[bearer, host], PeerStanding::Host),
         ] {
             let caller = admit(RouteAccess::Open, headers).unwrap();
-            assert_eq!(caller.standing, expected, "{headers:?}");
+            assert_eq!(caller.standing(), expected, "{headers:?}");
+            let address = Ipv4Addr::LOCALHOST.into();
+            let is_known = expected != PeerStanding::Newcomer;
+            assert_eq!(caller.requester(address).is_ok(), is_known);
         }
     }
 

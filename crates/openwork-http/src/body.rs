@@ -1,46 +1,58 @@
 //! Reading a request's body: bounded, in time, a JSON object.
 //!
-//! Bodies share two budgets, lest many large ones fill the memory: one for
-//! their bytes while these arrive, one for what is made of them until it is
-//! planned. Who finds no room waits for it, without having read on.
+//! Bodies share two budgets, so that many large ones cannot fill the memory:
+//! one for their bytes while these arrive, one for what is made of them until
+//! it is planned. A body that finds nothing left waits, and is not read on
+//! meanwhile.
 
 use std::time::Duration;
 
 use bytes::Bytes;
+use http_body_util::BodyExt as _;
 use hyper::body::Body;
 use openwork_change::change::Fields;
 use tokio::time::Instant;
 
+mod arrival;
 mod budget;
 mod making;
 mod reading;
-mod room;
 mod shape;
+mod unread;
 
+pub(crate) use arrival::ArrivalBudget;
 pub(crate) use budget::BudgetShare;
 pub(crate) use making::{BodyMaker, MadeBody};
-pub(crate) use room::BodyRoom;
+pub(crate) use unread::UnreadBody;
 
 use budget::NoRoom;
 
 /// Why a body was not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BodyError {
     /// It is larger than this route takes.
+    #[error("the body is larger than {limit} bytes")]
     TooLarge { limit: usize },
     /// It took too long to come.
+    #[error("the body took too long to come")]
     TooSlow,
-    /// Others take all the room.
+    /// Others hold all the memory.
+    #[error("other bodies hold all the memory")]
     NoRoom,
     /// The connection ended before it did, or its framing is broken.
+    #[error("the body was cut short")]
     CutShort,
     /// It is no JSON text in UTF-8.
+    #[error("the body is no JSON")]
     NotJson,
     /// It is JSON, but no object.
+    #[error("the body is no JSON object")]
     NotAnObject,
     /// It is nested more deeply than anything that is asked for.
+    #[error("the body is nested too deeply")]
     TooDeep,
     /// It holds more values than this route takes.
+    #[error("the body holds more than {limit} values")]
     TooManyValues { limit: usize },
 }
 
@@ -56,7 +68,7 @@ pub(crate) struct BodyBounds<'r> {
     pub(crate) bytes: usize,
     pub(crate) values: usize,
     pub(crate) deadline: Duration,
-    pub(crate) room: &'r BodyRoom,
+    pub(crate) arriving: &'r ArrivalBudget,
     pub(crate) maker: &'r BodyMaker,
 }
 
@@ -90,15 +102,38 @@ pub(crate) async fn discard<B>(body: B, bounds: BodyBounds<'_>) -> Result<(), Bo
 where
     B: Body<Data = Bytes>,
 {
+    // Nearly always, and then nothing is set up.
     if body.is_end_stream() {
         return Ok(());
     }
     check_size(&body, bounds)?;
-    reading::pass(body, bounds.bytes, Instant::now() + bounds.deadline).await
+    let end = Instant::now() + bounds.deadline;
+    let mut body = UnreadBody::new(body, bounds.bytes, end);
+    while let Some(frame) = body.frame().await {
+        frame?;
+    }
+    Ok(())
+}
+
+/// Takes a body without reading it, for an endpoint that passes it on. It holds
+/// its share of the memory that bodies have together for as long as it lives.
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "for endpoints that pass their body on")
+)]
+pub(crate) async fn unread<B>(body: B, bounds: BodyBounds<'_>) -> Result<UnreadBody<B>, BodyError>
+where
+    B: Body<Data = Bytes>,
+{
+    check_size(&body, bounds)?;
+    let end = Instant::now() + bounds.deadline;
+    let share = bounds.arriving.frame(end).await?;
+    Ok(UnreadBody::new(body, bounds.bytes, end).holding(share))
 }
 
 /// A body that says it is too large is not read at all.
 fn check_size(body: &impl Body, bounds: BodyBounds<'_>) -> Result<(), BodyError> {
+    // What does not fit in a `usize` is larger than any limit.
     let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if declared > bounds.bytes {
         return Err(BodyError::TooLarge {

@@ -17,35 +17,27 @@ use hyper::header::{
 use crate::error::Failure;
 use crate::options::ConsoleAccess;
 use crate::reply::ReplyBody;
-
-/// One file of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ConsoleAsset {
-    Page,
-    Style,
-    Script,
-}
+use crate::route::ConsoleAsset;
 
 /// Marks an answer that pages of other origins have no business with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SameOrigin;
 
-impl ConsoleAsset {
-    fn content(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Page => (
-                "text/html; charset=utf-8",
-                include_str!("console/index.html"),
-            ),
-            Self::Style => (
-                "text/css; charset=utf-8",
-                include_str!("console/console.css"),
-            ),
-            Self::Script => (
-                "text/javascript; charset=utf-8",
-                include_str!("console/console.js"),
-            ),
-        }
+/// The media type of a file, and its text.
+fn content(asset: ConsoleAsset) -> (&'static str, &'static str) {
+    match asset {
+        ConsoleAsset::Page => (
+            "text/html; charset=utf-8",
+            include_str!("console/index.html"),
+        ),
+        ConsoleAsset::Style => (
+            "text/css; charset=utf-8",
+            include_str!("console/console.css"),
+        ),
+        ConsoleAsset::Script => (
+            "text/javascript; charset=utf-8",
+            include_str!("console/console.js"),
+        ),
     }
 }
 
@@ -79,9 +71,10 @@ pub(crate) fn serve(
         ConsoleAccess::Off => false,
     };
     if !served {
+        // As if there were none: who may not have the page need not know of it.
         return Err(Failure::NotFound);
     }
-    let (content_type, text) = asset.content();
+    let (content_type, text) = content(asset);
     let mut response = Response::new(ReplyBody::from(Bytes::from_static(text.as_bytes())));
     response.extensions_mut().insert(SameOrigin);
     let headers = response.headers_mut();
@@ -119,7 +112,7 @@ mod tests {
             ConsoleAsset::Style,
             ConsoleAsset::Script,
         ]
-        .map(|asset| asset.content().1);
+        .map(|asset| content(asset).1);
         // Levels, the second step and the pages of long changes took 10 KiB of it.
         assert!(all.iter().map(|text| text.len()).sum::<usize>() <= 48 << 10);
         for banned in [

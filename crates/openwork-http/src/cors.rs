@@ -54,6 +54,8 @@ impl CorsPolicy {
         // That every page may call is no reason to let the pages of the web
         // reach into a private network; for that an origin is named.
         let private_network = listed.is_some() && headers.contains_key(&REQUEST_PRIVATE_NETWORK);
+        // A star and not the origin that was sent: the token is in a header that
+        // pages set themselves, so there are no credentials a star would forbid.
         let origin = if self.any {
             Some(ANY.clone())
         } else {
@@ -69,6 +71,8 @@ impl CorsPolicy {
 impl CorsVerdict {
     /// Adds the headers that every answer carries.
     pub(crate) fn apply(self, headers: &mut HeaderMap) {
+        // Also where no origin is named: a cache must not give that answer to a
+        // page that would get another one.
         headers.insert(VARY, VARY_ORIGIN.clone());
         let Some(origin) = self.origin else { return };
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);

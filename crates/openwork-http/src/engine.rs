@@ -109,8 +109,11 @@ struct EngineTarget {
 impl EngineTarget {
     fn of(workspace: &Workspace) -> Result<Self, EngineError> {
         let refused = |reason| EngineError::Url { reason };
-        let url = workspace.base_url.as_deref().unwrap_or_default();
+        let url = workspace.base_url.as_deref();
+        let url = url.ok_or(refused("there is none"))?;
         let url: Uri = url.trim().parse().map_err(|_| refused("it is no URL"))?;
+        // Engines speak plain HTTP, mostly on this machine; TLS would take a
+        // library of its own.
         if url.scheme_str() != Some("http") {
             return Err(refused("only http:// can be called"));
         }
@@ -142,6 +145,8 @@ async fn send(
     let (name, port) = &target.address;
     let stream = TcpStream::connect((name.as_str(), *port));
     let stream = TokioIo::new(stream.await.map_err(|error| unreachable(&error))?);
+    // A connection for each request: reloads are rare, and one that is kept may
+    // be closed by the engine just when it is needed.
     let (mut sender, connection) = http1::handshake(stream)
         .await
         .map_err(|error| unreachable(&error))?;
@@ -149,7 +154,7 @@ async fn send(
     let answered = tokio::select! {
         biased;
         answered = &mut answer => answered,
-        // The last thing that a connection brings may be the answer.
+        // A connection that has ended may have brought the answer last.
         _ = connection => answer.await,
     };
     let answered = answered.map_err(|error| unreachable(&error))?;

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use hyper::StatusCode;
 use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use openwork_api::ErrorCode;
 use openwork_host::{HostError, ReloadError, ReviewError, SubmitError};
 use openwork_model::invalid::Invalid;
 use serde_json::Value;
@@ -85,17 +86,15 @@ pub(crate) enum CrowdedReason {
 /// An answer that reports a failure.
 #[derive(Debug, PartialEq)]
 pub(crate) struct FailureReport {
-    pub(crate) status: StatusCode,
-    pub(crate) code: &'static str,
+    pub(crate) code: ErrorCode,
     pub(crate) message: Cow<'static, str>,
     pub(crate) details: Option<Value>,
     pub(crate) header: Option<(HeaderName, HeaderValue)>,
 }
 
 impl FailureReport {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+    fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            status,
             code,
             message: message.into(),
             details: None,
@@ -103,16 +102,14 @@ impl FailureReport {
         }
     }
 
-    fn bad_request(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, code, message)
+    /// The status of the answer.
+    pub(crate) fn status(&self) -> StatusCode {
+        // A test looks at every code, so that the defect is never sent.
+        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     fn internal() -> Self {
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal_error",
-            "Unexpected server error",
-        )
+        Self::new(ErrorCode::InternalError, "Unexpected server error")
     }
 
     fn details(self, details: Value) -> Self {
@@ -139,34 +136,30 @@ impl Failure {
     pub(crate) fn report(&self) -> FailureReport {
         match self {
             Self::Host(bad) => bad_host(*bad),
-            Self::TargetTooLong => FailureReport::new(
-                StatusCode::URI_TOO_LONG,
-                "target_too_long",
-                "The request target is too long",
-            ),
+            Self::TargetTooLong => {
+                FailureReport::new(ErrorCode::TargetTooLong, "The request target is too long")
+            }
             Self::HeadTooLarge => FailureReport::new(
-                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-                "head_too_large",
+                ErrorCode::HeadTooLarge,
                 "The request's header fields are too large",
             ),
-            Self::NotFound => FailureReport::new(StatusCode::NOT_FOUND, "not_found", "Not found"),
-            Self::MethodNotAllowed { allow } => FailureReport::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method_not_allowed",
-                "Method not allowed",
-            )
-            .header(ALLOW, allow.clone()),
-            Self::BadEscape => {
-                FailureReport::bad_request("invalid_path", "The path holds a broken percent escape")
+            Self::NotFound => FailureReport::new(ErrorCode::NotFound, "Not found"),
+            Self::MethodNotAllowed { allow } => {
+                FailureReport::new(ErrorCode::MethodNotAllowed, "Method not allowed")
+                    .header(ALLOW, allow.clone())
             }
+            Self::BadEscape => FailureReport::new(
+                ErrorCode::InvalidPath,
+                "The path holds a broken percent escape",
+            ),
             Self::Unauthorized(lacking) => unauthorized(*lacking),
             Self::Crowded(what) => crowded(*what),
-            Self::ClientId => FailureReport::bad_request(
-                "invalid_payload",
+            Self::ClientId => FailureReport::new(
+                ErrorCode::InvalidPayload,
                 "X-OpenWork-Client-Id must be at most 128 bytes without control characters",
             ),
-            Self::Condition => FailureReport::bad_request(
-                "invalid_payload",
+            Self::Condition => FailureReport::new(
+                ErrorCode::InvalidPayload,
                 "If-Match must be a list of entity tags",
             ),
             Self::Body(error) => body(*error),
@@ -177,20 +170,17 @@ impl Failure {
             Self::Review(error) => review::report(error),
             Self::ApprovalNotFound => review::unknown(),
             Self::Reply => {
-                FailureReport::bad_request("invalid_payload", "reply must be allow or deny")
+                FailureReport::new(ErrorCode::InvalidPayload, "reply must be allow or deny")
             }
-            Self::ReplyMessage => FailureReport::bad_request(
-                "invalid_payload",
+            Self::ReplyMessage => FailureReport::new(
+                ErrorCode::InvalidPayload,
                 "message must be a text of at most 200 characters",
             ),
             Self::NotRememberable => FailureReport::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "not_rememberable",
+                ErrorCode::NotRememberable,
                 "This answer cannot be remembered; the request goes on waiting",
             ),
-            Self::RuleNotFound => {
-                FailureReport::new(StatusCode::NOT_FOUND, "rule_not_found", "Rule not found")
-            }
+            Self::RuleNotFound => FailureReport::new(ErrorCode::RuleNotFound, "Rule not found"),
             Self::Internal => FailureReport::internal(),
         }
     }
@@ -205,12 +195,12 @@ fn submit(error: &SubmitError) -> FailureReport {
 
 fn bad_host(bad: BadHost) -> FailureReport {
     match bad {
-        BadHost::Malformed => {
-            FailureReport::bad_request("invalid_host", "Exactly one valid Host header is required")
-        }
+        BadHost::Malformed => FailureReport::new(
+            ErrorCode::InvalidHost,
+            "Exactly one valid Host header is required",
+        ),
         BadHost::Foreign => FailureReport::new(
-            StatusCode::MISDIRECTED_REQUEST,
-            "host_not_allowed",
+            ErrorCode::HostNotAllowed,
             "This server does not answer under this host name; allow it in the server's settings",
         ),
     }
@@ -221,42 +211,36 @@ fn unauthorized(lacking: MissingCredential) -> FailureReport {
         MissingCredential::Client => "Invalid bearer token",
         MissingCredential::Host => "Invalid host token",
     };
-    FailureReport::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
+    FailureReport::new(ErrorCode::Unauthorized, message)
         .header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
 }
 
 fn body(error: BodyError) -> FailureReport {
     match error {
         BodyError::TooLarge { limit } => FailureReport::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "payload_too_large",
+            ErrorCode::PayloadTooLarge,
             format!("The body must be at most {limit} bytes"),
         ),
         BodyError::TooSlow => FailureReport::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "request_timeout",
+            ErrorCode::RequestTimeout,
             "The body took too long to arrive",
         ),
         BodyError::NoRoom => FailureReport::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "overloaded",
+            ErrorCode::Overloaded,
             "Too many bodies arrive at once; try again later",
         )
         .retry_after(1),
         BodyError::CutShort | BodyError::NotJson => {
-            FailureReport::bad_request("invalid_json", "Invalid JSON body")
+            FailureReport::new(ErrorCode::InvalidJson, "Invalid JSON body")
         }
         BodyError::NotAnObject => {
-            FailureReport::bad_request("invalid_payload", "The body must be a JSON object")
+            FailureReport::new(ErrorCode::InvalidPayload, "The body must be a JSON object")
         }
-        BodyError::TooDeep => FailureReport::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "too_deep",
-            "The body is nested too deeply",
-        ),
+        BodyError::TooDeep => {
+            FailureReport::new(ErrorCode::TooDeep, "The body is nested too deeply")
+        }
         BodyError::TooManyValues { limit } => FailureReport::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "too_many_values",
+            ErrorCode::TooManyValues,
             format!("The body must hold at most {limit} values; send it in parts"),
         ),
     }
@@ -265,20 +249,17 @@ fn body(error: BodyError) -> FailureReport {
 fn crowded(crowded: CrowdedReason) -> FailureReport {
     match crowded {
         CrowdedReason::Connections => FailureReport::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "overloaded",
+            ErrorCode::Overloaded,
             "Too many connections; try again later",
         )
         .retry_after(1),
         CrowdedReason::StreamsHere { limit } => FailureReport::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too_many_streams",
+            ErrorCode::TooManyStreamsHere,
             format!("At most {limit} event streams may be open from one address; close one first"),
         )
         .retry_after(10),
         CrowdedReason::Streams { limit } => FailureReport::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "too_many_streams",
+            ErrorCode::TooManyStreams,
             format!("At most {limit} event streams may be open; try again later"),
         )
         .retry_after(10),

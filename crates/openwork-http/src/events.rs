@@ -1,22 +1,24 @@
-//! Server-sent events (HTML Living Standard, 9.2): what happens, and a
-//! heartbeat while nothing does.
+//! Server-sent events (HTML Living Standard, 9.2), with a heartbeat while
+//! nothing happens.
 
+use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
+use hyper::body::{Body as HttpBody, Frame};
+use openwork_api::approval::ApprovalEvent;
+use openwork_api::event::ChangeItem;
 use openwork_approval::Watch;
 use openwork_change::event::WorkspaceEvent;
 use openwork_host::{Subject, Subscription};
 use openwork_model::workspace::Workspace;
 use serde::Serialize;
-use serde_json::json;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
-use crate::wire::approval::TypedEvent;
-use crate::wire::change::ChangeItem;
+use crate::wire::approval::approval_event;
 
 /// What one watcher is sent.
 ///
@@ -32,6 +34,8 @@ enum EventFeed {
     Changes(Box<Subscription>),
 }
 
+// A future that hands its source on, instead of a task and a channel: nothing
+// has to be ended when the client goes away.
 type StreamStep = Pin<Box<dyn Future<Output = Option<(Bytes, EventSource)>> + Send>>;
 
 struct EventSource {
@@ -70,6 +74,8 @@ impl EventStream {
         stopping: CancellationToken,
     ) -> Self {
         let mut heartbeat = interval_at(Instant::now() + heartbeat, heartbeat);
+        // A client that read nothing for a while wants one heartbeat, not all that
+        // it has missed.
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let source = EventSource {
             snapshot,
@@ -79,15 +85,23 @@ impl EventStream {
         };
         Self(Some(Box::pin(source.step())))
     }
+}
 
-    pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+impl HttpBody for EventStream {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let Some(step) = &mut self.0 else {
             return Poll::Ready(None);
         };
-        let told = ready!(step.as_mut().poll(cx));
-        let (message, rest) = told.unzip();
+        let next = ready!(step.as_mut().poll(cx));
+        let (message, rest) = next.unzip();
         self.0 = rest.map(|source| Box::pin(source.step()) as StreamStep);
-        Poll::Ready(message)
+        Poll::Ready(message.map(Frame::data).map(Ok))
     }
 }
 
@@ -98,9 +112,11 @@ impl EventSource {
             return Some((snapshot, self));
         }
         let message = tokio::select! {
+            // In this order: a server that stops must not be held up by events,
+            // nor an event by a heartbeat.
             biased;
             () = self.stopping.cancelled() => None,
-            told = self.feed.next() => told,
+            message = self.feed.next() => message,
             _ = self.heartbeat.tick() => self.feed.heartbeat(),
         };
         Some((message?, self))
@@ -111,7 +127,7 @@ impl EventFeed {
     /// The next message; dropping the future loses none.
     async fn next(&mut self) -> Option<Bytes> {
         match self {
-            Self::Approvals(watch) => message(&TypedEvent::from(&watch.next().await?)),
+            Self::Approvals(watch) => message(&approval_event(&watch.next().await.ok()?)),
             Self::Changes(following) => {
                 let event = following.next().await?;
                 change(&event, following.workspace())
@@ -119,13 +135,10 @@ impl EventFeed {
         }
     }
 
-    /// Readers of changes are told nothing by it: it is a comment.
     fn heartbeat(&self) -> Option<Bytes> {
         match self {
-            Self::Approvals(_) => message(&TypedEvent {
-                kind: "server.heartbeat",
-                properties: json!({}),
-            }),
+            Self::Approvals(_) => message(&ApprovalEvent::Heartbeat {}),
+            // A comment: to a client of these events a heartbeat is no event.
             Self::Changes(_) => Some(Bytes::from_static(b": heartbeat\n\n")),
         }
     }

@@ -1,8 +1,8 @@
-//! Under which names the server answers.
+//! The names that the server answers to.
 //!
 //! A page of the web can point a name of its own at this machine (DNS
-//! rebinding) and would then be of the server's own origin. So only names that
-//! nobody on the web can own are answered under.
+//! rebinding); the browser then takes the server for a part of that page. So
+//! the server answers only to names that nobody on the web can own.
 
 use std::collections::HashSet;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -21,7 +21,7 @@ pub(crate) enum BadHost {
     Foreign,
 }
 
-/// The names that are answered under.
+/// The names that the server answers to.
 pub(crate) struct AllowedHosts {
     any: bool,
     names: HashSet<String>,
@@ -39,6 +39,7 @@ impl AllowedHosts {
     /// Judges a request by its `Host` (RFC 9110, 7.2) and, if its target is a
     /// whole address, by that as well.
     pub(crate) fn check(&self, request: &Parts) -> Result<(), Failure> {
+        // Exactly one: with two, a proxy in front may have gone by the other.
         let mut given = request.headers.get_all(HOST).iter();
         let (Some(host), None) = (given.next(), given.next()) else {
             return Err(Failure::Host(BadHost::Malformed));
@@ -47,6 +48,8 @@ impl AllowedHosts {
             .to_str()
             .map_err(|_| Failure::Host(BadHost::Malformed))?;
         self.judge(host).map_err(Failure::Host)?;
+        // A target in absolute form counts before the header (RFC 9112, 3.2.2),
+        // so neither may be foreign.
         let target = request.uri.authority();
         target.map_or(Ok(()), |target| {
             self.judge(target.as_str()).map_err(Failure::Host)
@@ -55,6 +58,7 @@ impl AllowedHosts {
 
     fn judge(&self, authority: &str) -> Result<(), BadHost> {
         match HostName::parse(authority).ok_or(BadHost::Malformed)? {
+            // A page cannot come from an address unless this server sent it.
             HostName::Address => Ok(()),
             HostName::Dns(name) if self.any || is_private(&name) || self.names.contains(&name) => {
                 Ok(())
@@ -93,6 +97,7 @@ impl HostName {
         if name.parse::<Ipv4Addr>().is_ok() {
             return Some(Self::Address);
         }
+        // The dot of the root changes nothing about which host is meant.
         let name = name.strip_suffix('.').unwrap_or(name);
         (name.len() <= 253 && name.split('.').all(is_label))
             .then(|| Self::Dns(name.to_ascii_lowercase()))

@@ -17,14 +17,15 @@
 //! | module | its single job |
 //! | --- | --- |
 //! | [`options`] | what an embedder decides |
-//! | [`route`] | the method-and-path table |
+//! | [`route`] | from method and path to an endpoint |
 //! | [`engine`] | the host's port to engines, over plain HTTP |
-//! | `origin` | where a request comes from, as far as shares go |
-//! | `host_check` | under which names the server answers |
+//! | `origin` | where a request comes from: what counts as one address |
+//! | `host_check` | the names that the server answers to |
 //! | `auth` | tokens: who is let in, and as whom |
 //! | `cors` | which pages may call |
 //! | `query`, `condition`, `body` | reading parameters, conditions, bodies |
-//! | `wire` | the types that are sent, the only serialisable ones |
+//! | `wire` | from what the layers below answer to the types of `openwork-api` |
+//! | `render` | views as bytes, and the bytes that are kept |
 //! | `reply` | from outcome to response |
 //! | `error` | from failure to response: all statuses, codes and messages |
 //! | `events` | server-sent events |
@@ -48,13 +49,13 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let workspace = Workspace::at("/srv/finance".as_ref());
 //! let store = Arc::new(MemoryStore::new(MemoryFiles::new()));
-//! let host = Arc::new(Host::new(HostOptions::default(), vec![ServedWorkspace { workspace, store }]));
+//! let host = Arc::new(Host::new(HostOptions::default(), vec![ServedWorkspace { workspace, store }])?);
 //! let server = Server::new(host, HttpOptions::new("client token", "host token"));
 //!
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
 //! let address = listener.local_addr()?;
 //! let stop = CancellationToken::new();
-//! let serving = tokio::spawn(server.serve(listener, stop.clone()));
+//! let serving = tokio::spawn(server.serve(listener, stop.clone().cancelled_owned()));
 //!
 //! let mut client = tokio::net::TcpStream::connect(address).await?;
 //! client.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
@@ -83,12 +84,13 @@ mod events;
 mod host_check;
 mod origin;
 mod query;
+mod render;
 mod reply;
 mod server;
 mod service;
 mod wire;
 
 pub use options::{ConsoleAccess, HttpLimits, HttpOptions};
-pub use reply::ReplyBody;
+pub use reply::{ReplyBody, ReplyCut};
 pub use server::Server;
 pub use service::Service;

@@ -11,18 +11,22 @@ pub use crate::auth::{KeySource, random_key};
 /// How the server behaves. Holds secrets, so it is neither shown nor logged.
 #[derive(Clone)]
 pub struct HttpOptions {
-    /// What clients present as a bearer token. An empty token admits nobody.
+    /// What clients present as a bearer token. An empty token lets nobody in.
     pub client_token: String,
     /// What the host presents in `X-OpenWork-Host-Token`. An empty token
-    /// admits nobody.
+    /// lets nobody in.
     pub host_token: String,
     /// Gives the key under which the host token's hash is recorded. A new one
     /// for each run, unless the embedder keeps it.
     pub token_key: KeySource,
     /// The origins whose pages may call the server; `*` stands for all.
+    ///
+    /// Default: `*`.
     pub cors_origins: Vec<String>,
     /// Names in the `Host` header that are served beside loopback names, IP
     /// literals and `*.local`. The name of the machine belongs here.
+    ///
+    /// Default: none.
     pub allowed_hosts: Vec<String>,
     /// What one client may cost.
     pub limits: HttpLimits,
@@ -33,8 +37,12 @@ pub struct HttpOptions {
     /// Where the times in answers come from.
     pub clock: Arc<dyn Clock>,
     /// Who is served the approvals page.
+    ///
+    /// Default: [`ConsoleAccess::Local`].
     pub console: ConsoleAccess,
     /// Whether every request leaves a line in the log.
+    ///
+    /// Default: no.
     pub log_requests: bool,
 }
 
@@ -73,57 +81,103 @@ pub enum ConsoleAccess {
 /// What one client may cost.
 #[derive(Debug, Clone)]
 pub struct HttpLimits {
-    /// Open connections in all. Who connects when there are as many takes the
+    /// Open connections in all. When there are as many, a new one takes the
     /// place of the oldest that has shown no valid token.
+    ///
+    /// Default: 2048.
     pub connections: usize,
     /// Of them, those of one address (of one network, for IPv6), this machine
     /// not counted.
+    ///
+    /// Default: 1024.
     pub connections_per_address: usize,
     /// Of them, those that clients leave to the host and to newcomers. Half of
     /// them are this machine's and the host's alone.
+    ///
+    /// Default: 256.
     pub kept_connections: usize,
     /// How long a connection may be idle that has shown no valid token.
+    ///
+    /// Default: 5 seconds.
     pub idle_without_token: Duration,
     /// Bytes of a request's head.
+    ///
+    /// Default: 32 KiB.
     pub head: usize,
     /// Header fields of a request. More than 100 are refused in any case.
+    ///
+    /// Default: 100.
     pub fields: usize,
     /// Bytes of a request's target.
+    ///
+    /// Default: 8 KiB.
     pub target: usize,
     /// How long a head may take, and a connection be idle.
+    ///
+    /// Default: 10 seconds.
     pub head_deadline: Duration,
     /// Bytes of a request's body.
+    ///
+    /// Default: 1 MiB.
     pub body: usize,
     /// Bytes of an import's body.
+    ///
+    /// Default: 8 MiB.
     pub import: usize,
     /// Bytes of all bodies together that are arriving, beyond the first 16 KiB
-    /// of each. Who finds no room waits for it.
+    /// of each. A body that finds none left waits.
+    ///
+    /// Default: 16 MiB.
     pub bodies: usize,
-    /// Of them, those of bodies that do not say their length.
+    /// Of them, those of bodies that do not declare their length.
+    ///
+    /// Default: 8 MiB.
     pub undeclared: usize,
     /// Values in a body (list entries, names and values of object members, the
     /// lists and objects themselves), as each takes more memory than its text.
+    ///
+    /// Default: 40,000.
     pub values: usize,
     /// Values in an import's body.
+    ///
+    /// Default: 40,000.
     pub import_values: usize,
     /// Bytes that all bodies may take together from when they have arrived, by
-    /// estimate, until what they ask for is planned. Who finds no room waits for it.
+    /// estimate, until what they ask for is planned. A body that finds none left waits.
+    ///
+    /// Default: 8 MiB.
     pub parsed: usize,
     /// How long a body may take.
+    ///
+    /// Default: 30 seconds.
     pub body_deadline: Duration,
     /// How long a peer may read nothing of what it is sent.
+    ///
+    /// Default: 30 seconds.
     pub write_deadline: Duration,
     /// Event streams of all clients.
+    ///
+    /// Default: 128.
     pub streams: usize,
     /// Of them, those of one address (of one network, for IPv6).
+    ///
+    /// Default: 64.
     pub streams_per_address: usize,
     /// Event streams of the host, whose allowance is its own.
+    ///
+    /// Default: 32.
     pub host_streams: usize,
     /// How long a stopping server waits for what is under way.
+    ///
+    /// Default: 3 seconds.
     pub drain_deadline: Duration,
     /// How often an event stream shows that it is alive.
+    ///
+    /// Default: 10 seconds.
     pub heartbeat: Duration,
     /// How long the answer to a reply waits to say what came of it.
+    ///
+    /// Default: 2 seconds.
     pub applied_deadline: Duration,
 }
 
@@ -140,11 +194,11 @@ impl Default for HttpLimits {
             head_deadline: Duration::from_secs(10),
             body: 1 << 20,
             import: 8 << 20,
-            bodies: 24 << 20,
+            bodies: 16 << 20,
             undeclared: 8 << 20,
-            values: 50_000,
-            import_values: 100_000,
-            parsed: 80 << 20,
+            values: 40_000,
+            import_values: 40_000,
+            parsed: 8 << 20,
             body_deadline: Duration::from_secs(30),
             write_deadline: Duration::from_secs(30),
             streams: 128,

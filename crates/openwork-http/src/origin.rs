@@ -1,8 +1,8 @@
-//! Where a request comes from, as far as shares go.
+//! Where a request comes from: what counts as one address.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// One who counts as one: this machine, an IPv4 address, or a network of IPv6
+/// What limits count as one: this machine, an IPv4 address, or a network of IPv6
 /// addresses, of which everybody has as many as they like (RFC 4291, 2.5.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum PeerOrigin {
@@ -23,6 +23,7 @@ impl PeerOrigin {
 
 impl From<IpAddr> for PeerOrigin {
     fn from(address: IpAddr) -> Self {
+        // A socket for both versions gives IPv4 addresses in the form of the sixth.
         match address.to_canonical() {
             address if address.is_loopback() => Self::Loopback,
             IpAddr::V4(address) => Self::V4(address),
@@ -32,6 +33,7 @@ impl From<IpAddr> for PeerOrigin {
 }
 
 fn network(address: Ipv6Addr) -> u64 {
+    // Cannot fail: 64 bits are left after the shift.
     u64::try_from(u128::from(address) >> 64).unwrap_or(u64::MAX)
 }
 

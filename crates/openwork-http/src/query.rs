@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
-
 /// The parameters of one request, read as forms write them.
 ///
 /// They only choose between ways of listing, so what cannot be read counts as
@@ -13,17 +11,13 @@ pub(crate) struct QueryParameters<'q>(&'q str);
 
 impl<'q> QueryParameters<'q> {
     pub(crate) fn of(request: &'q hyper::http::request::Parts) -> Self {
-        Self(request.uri.query().unwrap_or_default())
+        Self(request.uri.query().unwrap_or(""))
     }
 
     /// The value of the first parameter of this name.
     pub(crate) fn get(self, name: &str) -> Option<Cow<'q, str>> {
-        let pairs = self
-            .0
-            .split('&')
-            .map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        let mut named = pairs.filter(|(key, _)| decode(key).as_deref() == Some(name));
-        named.next().and_then(|(_, value)| decode(value))
+        let mut pairs = form_urlencoded::parse(self.0.as_bytes());
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// Whether a parameter has exactly this value.
@@ -55,15 +49,6 @@ impl<'q> QueryParameters<'q> {
     }
 }
 
-fn decode(text: &str) -> Option<Cow<'_, str>> {
-    if text.contains('+') {
-        let spaced = text.replace('+', " ");
-        let decoded = percent_decode_str(&spaced).decode_utf8().ok()?.into_owned();
-        return Some(Cow::Owned(decoded));
-    }
-    percent_decode_str(text).decode_utf8().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +62,14 @@ mod tests {
         assert_eq!(query.get("empty").as_deref(), Some(""));
         assert_eq!(query.get("c").as_deref(), Some("x y+"));
         assert_eq!(query.get("missing"), None);
+    }
+
+    #[test]
+    fn escapes_that_are_no_text_name_nothing() {
+        let query = QueryParameters("l%FFmit=7&limit=%FF&from=%FF&from=1");
+        assert_eq!(query.limit(50, 200), 50);
+        assert_eq!(query.number("from"), None);
+        assert!(!query.is("limit", ""));
     }
 
     #[test]

@@ -1,53 +1,78 @@
 //! From outcome to response.
 
+use std::borrow::Cow;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::{BufMut, Bytes, BytesMut};
+use http_body_util::BodyExt as _;
+use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
 use hyper::{Response, StatusCode};
-use openwork_change::query::View;
-use openwork_change::store::{CachedView, RenderedView};
+use openwork_api::ErrorBody;
+use openwork_api::receipt::{
+    CommittedResponse, DoneResponse, SkillDeleted, UpdatedResponse, WarningList,
+};
+use openwork_api::view::SkillBody;
 use openwork_host::{WriteAnswer, WriteOutcome};
 use serde::Serialize;
 
 use crate::error::{Failure, FailureReport};
 use crate::events::EventStream;
-use crate::server::AtWork;
+use crate::render::{RenderCache, RenderedView, SecretDisplay};
+use crate::server::InFlight;
 use crate::service::StreamPass;
-use crate::wire;
 
 static JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// What is sent after the head of an answer.
 pub struct ReplyBody {
     content: ReplyContent,
-    /// The connection is at work until the last byte was taken.
-    _work: Option<AtWork>,
+    /// The request is in flight until the last byte was taken.
+    _in_flight: Option<InFlight>,
     /// An event stream keeps its place among those that may be open.
     _pass: Option<Box<StreamPass>>,
 }
 
 enum ReplyContent {
+    /// All of it at once.
     Whole(Option<Bytes>),
-    Events(EventStream),
+    /// Frame by frame. The next one is asked for when the peer has taken enough
+    /// of those before, so no more than the transport's buffer is held; a peer
+    /// that takes nothing runs into the deadline for writes.
+    Stream(UnsyncBoxBody<Bytes, ReplyCut>),
 }
+
+/// An answer that broke off. Its connection is closed, so that the client does
+/// not take what has come for all there is.
+#[derive(Debug, thiserror::Error)]
+#[error("an answer broke off: {0}")]
+pub struct ReplyCut(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 impl ReplyBody {
     fn new(content: ReplyContent) -> Self {
         Self {
             content,
-            _work: None,
+            _in_flight: None,
             _pass: None,
         }
     }
 
-    /// The same, as work of a connection.
-    pub(crate) fn at_work(self, work: Option<AtWork>) -> Self {
+    /// A body that is sent as it comes.
+    pub(crate) fn stream<B>(frames: B) -> Self
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let frames = frames.map_err(|cause| ReplyCut(cause.into()));
+        Self::new(ReplyContent::Stream(frames.boxed_unsync()))
+    }
+
+    /// The same, keeping the request in flight for as long as it lives.
+    pub(crate) fn keeping(self, in_flight: Option<InFlight>) -> Self {
         Self {
-            _work: work,
+            _in_flight: in_flight,
             ..self
         }
     }
@@ -55,27 +80,31 @@ impl ReplyBody {
 
 impl From<Bytes> for ReplyBody {
     fn from(bytes: Bytes) -> Self {
+        // No frame rather than an empty one: then the transport sees at once
+        // that nothing follows the head.
         Self::new(ReplyContent::Whole((!bytes.is_empty()).then_some(bytes)))
     }
 }
 
 impl HttpBody for ReplyBody {
     type Data = Bytes;
-    type Error = std::convert::Infallible;
+    type Error = ReplyCut;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        let next = match &mut self.content {
-            ReplyContent::Whole(bytes) => Poll::Ready(bytes.take()),
-            ReplyContent::Events(stream) => stream.poll_next(cx),
-        };
-        next.map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
+        match &mut self.content {
+            ReplyContent::Whole(bytes) => Poll::Ready(bytes.take().map(Frame::data).map(Ok)),
+            ReplyContent::Stream(frames) => Pin::new(frames).poll_frame(cx),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self.content, ReplyContent::Whole(None))
+        match &self.content {
+            ReplyContent::Whole(bytes) => bytes.is_none(),
+            ReplyContent::Stream(frames) => frames.is_end_stream(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -83,7 +112,7 @@ impl HttpBody for ReplyBody {
             ReplyContent::Whole(bytes) => {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
-            ReplyContent::Events(_) => SizeHint::default(),
+            ReplyContent::Stream(frames) => frames.size_hint(),
         }
     }
 }
@@ -95,9 +124,9 @@ pub(crate) fn empty(status: StatusCode) -> Response<ReplyBody> {
     response
 }
 
-/// An answer that goes on for as long as there is something to tell.
+/// An answer that goes on for as long as there are events.
 pub(crate) fn events(stream: EventStream) -> Response<ReplyBody> {
-    let mut response = Response::new(ReplyBody::new(ReplyContent::Events(stream)));
+    let mut response = Response::new(ReplyBody::stream(stream));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -121,72 +150,63 @@ pub(crate) fn json(value: &impl Serialize) -> Result<Response<ReplyBody>, Failur
 /// copied over and over.
 pub(crate) fn bytes(value: &impl Serialize, about: usize) -> Result<Bytes, Failure> {
     let mut text = Vec::with_capacity(about);
-    serde_json::to_writer(&mut text, value).map_err(|error| {
-        tracing::error!(%error, "an answer could not be put into JSON");
-        Failure::Internal
-    })?;
+    serde_json::to_writer(&mut text, value).map_err(|error| not_json(&error))?;
     Ok(text.into())
 }
 
 /// The answer that a failure is.
 pub(crate) fn failure(failure: &Failure) -> Response<ReplyBody> {
+    let report = failure.report();
+    let status = report.status();
     let FailureReport {
-        status,
         code,
         message,
         details,
         header,
-    } = failure.report();
-    let error = wire::ErrorBody {
-        code,
-        message: &message,
-        details: details.as_ref(),
+    } = report;
+    let error = ErrorBody {
+        code: code.as_str().into(),
+        message,
+        details: details.map(Cow::Owned),
     };
-    let body = serde_json::to_vec(&error).unwrap_or_default();
+    // This cannot fail on texts and JSON values. If it did, the status alone
+    // would still be an answer, while a failure to fail would be none.
+    let body = serde_json::to_vec(&error).unwrap_or_else(|error| {
+        tracing::error!(%error, "a failure could not be put into JSON");
+        Vec::new()
+    });
     let mut response = bytes_of_json(body.into());
     *response.status_mut() = status;
     response.headers_mut().extend(header);
     response
 }
 
-/// A view, rendered once for as long as it is true.
-pub(crate) fn view(cached: &CachedView) -> Result<Response<ReplyBody>, Failure> {
-    Ok(bytes_of_json(bytes_of(rendered(cached)?)))
-}
-
-/// A view of which something is left out, or put in other words.
-pub(crate) fn edited_view(
-    cached: &CachedView,
-    edit: impl FnOnce(Bytes) -> Bytes,
-) -> Result<Response<ReplyBody>, Failure> {
-    Ok(bytes_of_json(edit(bytes_of(rendered(cached)?))))
-}
-
 /// A view with its entity tag, or without its bytes if the client has them.
 pub(crate) fn tagged(
-    cached: &CachedView,
-    is_known: impl Fn(&str) -> bool,
-) -> Result<Response<ReplyBody>, Failure> {
-    let rendered = rendered(cached)?;
-    let mut response = if is_known(&rendered.etag) {
+    rendered: RenderedView,
+    is_known: impl Fn(&HeaderValue) -> bool,
+) -> Response<ReplyBody> {
+    let RenderedView { body, etag } = rendered;
+    let mut response = if etag.as_ref().is_some_and(is_known) {
         empty(StatusCode::NOT_MODIFIED)
     } else {
-        bytes_of_json(bytes_of(rendered))
+        bytes_of_json(body)
     };
-    if let Ok(tag) = HeaderValue::from_str(&rendered.etag) {
-        response.headers_mut().insert(ETAG, tag);
-    }
-    Ok(response)
+    response.headers_mut().extend(etag.map(|etag| (ETAG, etag)));
+    response
 }
 
 /// A view of which some fields differ each time: those go first.
 pub(crate) fn headed(
     head: &impl Serialize,
-    cached: &CachedView,
+    rendered: &RenderedView,
 ) -> Result<Response<ReplyBody>, Failure> {
-    let head = serde_json::to_vec(head).map_err(|_| Failure::Internal)?;
-    let rest = &rendered(cached)?.body;
-    let (Some(head), Some(rest)) = (head.strip_suffix(b"}"), rest.strip_prefix(b"{")) else {
+    let head = serde_json::to_vec(head).map_err(|error| not_json(&error))?;
+    // Two objects become one in their bytes: reading the view again to put
+    // fields into it would cost more than rendering it.
+    let (Some(head), Some(rest)) = (head.strip_suffix(b"}"), rendered.body.strip_prefix(b"{"))
+    else {
+        tracing::error!("an answer that has to be an object is none");
         return Err(Failure::Internal);
     };
     let mut whole = BytesMut::with_capacity(head.len() + 1 + rest.len());
@@ -197,25 +217,32 @@ pub(crate) fn headed(
 }
 
 /// The answer to a change that was made.
-pub(crate) fn outcome(outcome: &WriteOutcome) -> Result<Response<ReplyBody>, Failure> {
-    let warnings = wire::WarningList::from(outcome.warnings.as_slice());
+pub(crate) fn outcome(
+    outcome: &WriteOutcome,
+    renders: &RenderCache,
+) -> Result<Response<ReplyBody>, Failure> {
+    let warnings = WarningList::from(outcome.warnings.as_slice());
     match &outcome.answer {
-        WriteAnswer::Done => json(&warnings.on(wire::DoneResponse { ok: true })),
-        WriteAnswer::Updated { at } => {
-            json(&warnings.on(wire::UpdatedResponse { updated_at: *at }))
-        }
-        WriteAnswer::Skill(item) => json(&warnings.on(wire::SkillBody::from(item))),
-        WriteAnswer::SkillDeleted { name, path } => json(&warnings.on(wire::SkillDeleted {
+        WriteAnswer::Done => json(&warnings.on(DoneResponse { ok: true })),
+        WriteAnswer::Updated { at } => json(&warnings.on(UpdatedResponse { updated_at: *at })),
+        WriteAnswer::Skill(item) => json(&warnings.on(SkillBody::from(item))),
+        WriteAnswer::SkillDeleted { name, path } => json(&warnings.on(SkillDeleted {
             ok: true,
-            name: name.clone(),
-            path: path.to_string_lossy().into_owned(),
+            name: name.as_str().into(),
+            path: path.to_string_lossy(),
         })),
-        WriteAnswer::Unlisted => json(&warnings.without_list().on(wire::CommittedResponse {
+        WriteAnswer::Unlisted => json(&warnings.without_list().on(CommittedResponse {
             ok: true,
             committed: true,
         })),
-        WriteAnswer::List(cached) if warnings.is_empty() => view(cached),
-        WriteAnswer::List(cached) => headed(&warnings, cached),
+        WriteAnswer::List(view) => {
+            let rendered = renders.render(view, SecretDisplay::Shown)?;
+            if warnings.is_empty() {
+                Ok(bytes_of_json(rendered.body))
+            } else {
+                headed(&warnings, &rendered)
+            }
+        }
     }
 }
 
@@ -225,30 +252,10 @@ pub(crate) fn bytes_of_json(bytes: Bytes) -> Response<ReplyBody> {
     response
 }
 
-fn rendered(cached: &CachedView) -> Result<&RenderedView, Failure> {
-    if let Some(rendered) = cached.rendered.get() {
-        return Ok(rendered);
-    }
-    let body = wire::view(&cached.view).map_err(|error| {
-        tracing::error!(%error, "a view could not be put into JSON");
-        Failure::Internal
-    })?;
-    let rendered = RenderedView {
-        body: body.into(),
-        etag: etag(&cached.view),
-    };
-    Ok(cached.rendered.get_or_init(|| rendered))
+fn not_json(error: &serde_json::Error) -> Failure {
+    tracing::error!(%error, "an answer could not be put into JSON");
+    Failure::Internal
 }
 
-/// The entity tag of a view; only the configuration has a revision to make one
-/// of.
-fn etag(view: &View) -> Arc<str> {
-    match view {
-        View::Config(config) => format!("\"{}\"", config.revision).into(),
-        _ => "".into(),
-    }
-}
-
-fn bytes_of(rendered: &RenderedView) -> Bytes {
-    Bytes::from_owner(Arc::clone(&rendered.body))
-}
+#[cfg(test)]
+mod tests;

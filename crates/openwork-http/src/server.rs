@@ -22,7 +22,7 @@ mod socket;
 mod stall;
 
 use seating::Seating;
-pub(crate) use seating::{AtWork, SeatHold};
+pub(crate) use seating::{InFlight, SeatHold};
 use seats::SeatShares;
 pub(crate) use seats::{NoSeat, PeerStanding};
 
@@ -62,24 +62,31 @@ impl Server {
         self.service.clone()
     }
 
-    /// Serves until `shutdown` is cancelled and what was under way is done, or
+    /// Serves until `shutdown` is ready and what was under way is done, or
     /// [`HttpLimits::drain_deadline`] is over.
     ///
     /// Nothing more is accepted then, requests that wait for a person are
     /// refused, commits are finished and answered. At the deadline connections
     /// are cut off; a commit goes on all the same, and [`Host::shut_down`]
     /// waits for it.
-    pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> io::Result<()> {
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        // Once more: whoever made the listener may have asked for a shorter queue.
         if let Err(error) = SockRef::from(&listener).listen(BACKLOG) {
             tracing::debug!(%error, "the queue of new connections stays as it was");
         }
         let open = OpenConnections::new(&self.limits);
         let _cut = open.cut.clone().drop_guard();
         tokio::select! {
-            () = shutdown.cancelled() => {}
+            () = shutdown => {}
             () = self.accept(&listener, &open) => {}
             () = open.seating.watch_newcomers(self.limits.idle_without_token) => {}
         }
+        // At once: clients that come now are refused by the system and do not
+        // wait in the queue of a server that will not accept them.
         drop(listener);
         self.stopping.cancel();
         open.tasks.close();
@@ -101,6 +108,8 @@ impl Server {
             match listener.accept().await {
                 Ok((stream, peer)) => self.connect(stream, peer, open),
                 Err(error) if is_of_one_connection(&error) => {}
+                // Too few handles, as a rule. Without the pause this would spin
+                // until some are closed.
                 Err(error) => {
                     tracing::warn!(%error, "no connection can be accepted for now");
                     tokio::time::sleep(BACK_OFF).await;
@@ -118,6 +127,8 @@ impl Server {
         let mut served = connection::serve(&self.transport, stream, peer, service, stopping);
         let (cut, sitting) = (open.cut.clone(), Arc::clone(&seat));
         let task = open.tasks.spawn(async move {
+            // Held by the task and not only by the requests: an idle connection
+            // has its seat, too.
             let _sitting = sitting;
             cut.run_until_cancelled(served.as_mut()).await;
         });

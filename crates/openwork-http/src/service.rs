@@ -11,12 +11,14 @@ use hyper::body::Body as HttpBody;
 use hyper::header::{CONNECTION, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
-use openwork_host::Host;
+use openwork_api::server::{CapabilitiesResponse, HealthResponse};
+use openwork_api::workspace::WorkspacesResponse;
+use openwork_host::{Host, Requester};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{Auth, Caller, LoginRefusals};
-use crate::body::{BodyBounds, BodyMaker, BodyRoom};
+use crate::body::{ArrivalBudget, BodyBounds, BodyMaker};
 #[cfg(feature = "console")]
 use crate::console;
 use crate::cors::CorsPolicy;
@@ -24,9 +26,9 @@ use crate::error::{CrowdedReason, Failure};
 use crate::host_check::AllowedHosts;
 use crate::options::{ConsoleAccess, HttpLimits, HttpOptions};
 use crate::query::QueryParameters;
+use crate::render::RenderCache;
 use crate::reply::{self, ReplyBody};
-use crate::route::{ApprovalsEndpoint, Endpoint, MatchedRoute, Router};
-use crate::wire;
+use crate::route::{self, ApprovalsEndpoint, Endpoint, MatchedRoute, Router};
 
 mod approvals;
 mod change;
@@ -52,10 +54,11 @@ struct ServiceState {
     cors: CorsPolicy,
     hosts: AllowedHosts,
     refusals: LoginRefusals,
-    room: BodyRoom,
+    arriving: ArrivalBudget,
     maker: BodyMaker,
     streams: Arc<StreamLimits>,
     listing: approvals::ApprovalListing,
+    renders: RenderCache,
     /// Cancelled when event streams have to end.
     stopping: CancellationToken,
 }
@@ -73,6 +76,10 @@ impl RequestContext<'_> {
         QueryParameters::of(self.parts)
     }
 
+    fn requester(&self) -> Result<Requester, Failure> {
+        self.caller.requester(self.peer.ip())
+    }
+
     fn headers(&self) -> &HeaderMap {
         &self.parts.headers
     }
@@ -81,19 +88,26 @@ impl RequestContext<'_> {
 impl Service {
     pub(crate) fn new(host: Arc<Host>, options: HttpOptions, stopping: CancellationToken) -> Self {
         Self(Arc::new(ServiceState {
-            router: Router::new(),
+            router: Router::new(route::table()),
             auth: Auth::new(&options),
             cors: CorsPolicy::new(&options.cors_origins),
             hosts: AllowedHosts::new(&options.allowed_hosts),
             refusals: LoginRefusals::default(),
-            room: BodyRoom::new(options.limits.bodies, options.limits.undeclared),
+            arriving: ArrivalBudget::new(options.limits.bodies, options.limits.undeclared),
             maker: BodyMaker::new(options.limits.parsed),
             streams: StreamLimits::new(&options.limits),
             listing: approvals::ApprovalListing::default(),
+            renders: RenderCache::default(),
             host,
             options,
             stopping,
         }))
+    }
+
+    /// Ends all event streams, so that a server of your own that waits for its
+    /// connections comes to an end. Other requests are answered as before.
+    pub fn end_streams(&self) {
+        self.0.stopping.cancel();
     }
 
     /// Answers one request that came from `peer`.
@@ -124,15 +138,16 @@ impl Service {
         // Taken apart here, so that the future holds it once.
         let (parts, body) = request.into_parts();
         async move {
-            let work = peer.work();
+            // Counted until the last byte of the answer is taken.
+            let in_flight = peer.begin_request();
             let answered = unwound(pin!(inner.answer(&parts, body, &peer))).await;
             let mut response =
                 answered.unwrap_or_else(|failure| inner.refuse(&parts, &failure, peer.address));
-            inner.share(&parts, &mut response);
+            inner.apply_cors(&parts, &mut response);
             if inner.options.log_requests {
                 log::answered(&parts, response.status(), started);
             }
-            response.map(|body| body.at_work(work))
+            response.map(|body| body.keeping(in_flight))
         }
     }
 
@@ -152,15 +167,17 @@ impl ServiceState {
         B: HttpBody<Data = Bytes>,
     {
         self.check_head(parts)?;
+        // Before anything that depends on the request: a page that reached the
+        // server under a foreign name must learn nothing, not even its routes.
         self.hosts.check(parts)?;
         if parts.method == Method::OPTIONS {
             return Ok(reply::empty(StatusCode::NO_CONTENT));
         }
         let matched = self.router.find(&parts.method, parts.uri.path())?;
         let caller = self.auth.admit(matched.endpoint.access(), &parts.headers)?;
-        peer.show(caller.standing)?;
+        peer.show(caller.standing())?;
         let endpoint = matched.endpoint;
-        let asked = RequestContext {
+        let context = RequestContext {
             parts,
             matched,
             caller,
@@ -169,23 +186,26 @@ impl ServiceState {
         match endpoint {
             Endpoint::Health => self.health(),
             Endpoint::Capabilities => self.capabilities(),
-            Endpoint::Workspaces => {
-                reply::json(&wire::WorkspacesResponse::new(self.host.workspaces()))
-            }
-            Endpoint::Read(read) => self.read(read, &asked).await,
-            Endpoint::Write(write) => Box::pin(self.write(write, &asked, body)).await,
-            Endpoint::Reload => Box::pin(self.reload(&asked, body)).await,
+            Endpoint::Workspaces => reply::json(&WorkspacesResponse::new(self.host.workspaces())),
+            Endpoint::Read(read) => self.read(read, &context).await,
+            // Boxed: an enum of all futures is as large as the largest, and most
+            // connections wait in none of them.
+            Endpoint::Write(write) => Box::pin(self.write(write, &context, body)).await,
+            Endpoint::Reload => Box::pin(self.reload(&context, body)).await,
             Endpoint::Approvals(ApprovalsEndpoint::Events) => {
-                let pass = self.streams.admit(&asked.caller, asked.peer.ip())?;
+                let pass = self.streams.admit(&context.caller, context.peer.ip())?;
                 let events = ApprovalsEndpoint::Events;
-                let stream = Box::pin(self.approvals(events, &asked, body)).await?;
+                let stream = Box::pin(self.approvals(events, &context, body)).await?;
                 Ok(reply::admitted(stream, pass))
             }
             Endpoint::Approvals(approvals) => {
-                Box::pin(self.approvals(approvals, &asked, body)).await
+                Box::pin(self.approvals(approvals, &context, body)).await
             }
             #[cfg(feature = "console")]
-            Endpoint::Console(asset) => console::serve(asset, self.options.console, asked.peer),
+            Endpoint::Console(asset) => console::serve(asset, self.options.console, context.peer),
+            // Not in the table of this build, so no request gets here.
+            #[cfg(not(feature = "console"))]
+            Endpoint::Console(_) => Err(Failure::NotFound),
         }
     }
 
@@ -215,13 +235,14 @@ impl ServiceState {
             bytes: limits.body,
             values: limits.values,
             deadline: limits.body_deadline,
-            room: &self.room,
+            arriving: &self.arriving,
             maker: &self.maker,
         }
     }
 
     /// Says which pages may read the answer.
-    fn share(&self, parts: &Parts, response: &mut Response<ReplyBody>) {
+    fn apply_cors(&self, parts: &Parts, response: &mut Response<ReplyBody>) {
+        // Pages of other origins have no business with the approvals page.
         #[cfg(feature = "console")]
         if response.extensions().get::<console::SameOrigin>().is_some() {
             return;
@@ -232,9 +253,9 @@ impl ServiceState {
 
     fn health(&self) -> Result<Response<ReplyBody>, Failure> {
         let uptime = self.options.started.elapsed().as_millis();
-        reply::json(&wire::HealthResponse {
+        reply::json(&HealthResponse {
             ok: true,
-            version: &self.options.version,
+            version: self.options.version.as_str().into(),
             uptime_ms: u64::try_from(uptime).unwrap_or(u64::MAX),
         })
     }
@@ -242,17 +263,18 @@ impl ServiceState {
     fn capabilities(&self) -> Result<Response<ReplyBody>, Failure> {
         let console = cfg!(feature = "console") && self.options.console != ConsoleAccess::Off;
         let write = !self.host.is_read_only();
-        reply::json(&wire::CapabilitiesResponse::new(write, console))
+        reply::json(&CapabilitiesResponse::new(write, console))
     }
 
     fn refuse(&self, parts: &Parts, failure: &Failure, peer: SocketAddr) -> Response<ReplyBody> {
         let mut response = reply::failure(failure);
         if matches!(failure, Failure::Crowded(CrowdedReason::Connections)) {
+            // There is no seat for this client, so its connection cannot stay.
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);
         }
-        if let Failure::Unauthorized(lacking) = failure {
-            self.refusals.note(*lacking, peer.ip());
+        if let Failure::Unauthorized(missing) = failure {
+            self.refusals.note(*missing, peer.ip());
         }
         log::failed(parts, response.status(), failure);
         response

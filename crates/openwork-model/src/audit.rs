@@ -133,6 +133,14 @@ impl From<Box<RawValue>> for AuditLine {
     }
 }
 
+impl TryFrom<&AuditEntry> for AuditLine {
+    type Error = serde_json::Error;
+
+    fn try_from(entry: &AuditEntry) -> Result<Self, Self::Error> {
+        serde_json::value::to_raw_value(entry).map(Self)
+    }
+}
+
 impl PartialEq for AuditLine {
     fn eq(&self, other: &Self) -> bool {
         // As text: an entry of another program is kept byte for byte, so two that

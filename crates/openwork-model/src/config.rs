@@ -31,7 +31,7 @@ pub struct ConfigView {
 /// Why a file of a workspace cannot be read.
 // Not `non_exhaustive`: `openwork-http` matches it without a wildcard, so
 // that a new error cannot be left without a status of its own.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum ReadError {
     /// The engine's configuration does not parse.
     #[error("Failed to parse JSONC")]

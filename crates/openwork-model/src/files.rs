@@ -131,10 +131,12 @@ pub trait Files {
     fn newest_entries(&self, limit: usize) -> Result<Vec<AuditLine>, FileError>;
 }
 
-/// Why a file could not be looked at.
+/// Why a file could not be read.
+///
+/// Errors can be cloned, as one of them may answer several callers.
 // Not `non_exhaustive`: `openwork-http` matches it without a wildcard, so
 // that a new error cannot be left without a status of its own.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum FileError {
     /// A directory, a FIFO or a device stands where a file belongs, or a file
     /// where a directory belongs.
@@ -163,6 +165,14 @@ pub enum FileError {
         /// Where.
         path: PathBuf,
         /// Why.
-        source: io::Error,
+        source: Arc<io::Error>,
     },
+}
+
+impl FileError {
+    /// An error of the system at a path.
+    pub fn io(path: PathBuf, source: io::Error) -> Self {
+        let source = Arc::new(source);
+        Self::Io { path, source }
+    }
 }

@@ -1,8 +1,7 @@
 //! Characters that cannot be seen, or that change how others are seen.
 //!
 //! A person consents to what is shown. So whoever shows a text writes these as
-//! `\u{…}`: the pages of a diff, the terminal, the log. The terminal depends on
-//! no other crate of ours and has the same table; a test compares the two.
+//! `\u{…}`: the pages of a diff, the terminal, the log.
 
 use std::borrow::Cow;
 use std::fmt::Write;

@@ -10,11 +10,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 use thiserror::Error;
 
 /// Why bytes are no plain JSON object.
-#[derive(Debug, Error)]
+#[derive(Debug, Clone, Error)]
 #[non_exhaustive]
 pub enum PlainJsonError {
     /// They are not UTF-8.
@@ -25,7 +27,7 @@ pub enum PlainJsonError {
     },
     /// They are not JSON.
     #[error("the text does not parse: {0}")]
-    Syntax(#[source] serde_json::Error),
+    Syntax(#[source] Arc<serde_json::Error>),
     /// They are JSON, but no object.
     #[error("the top level is not an object")]
     NotAnObject,
@@ -38,7 +40,7 @@ pub fn parse(bytes: &[u8]) -> Result<Map<String, Value>, PlainJsonError> {
     })?;
     // Editors on Windows write one, and `serde_json` takes it for a syntax error.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    match serde_json::from_str(text).map_err(PlainJsonError::Syntax)? {
+    match serde_json::from_str(text).map_err(|error| PlainJsonError::Syntax(Arc::new(error)))? {
         Value::Object(object) => Ok(object),
         _ => Err(PlainJsonError::NotAnObject),
     }

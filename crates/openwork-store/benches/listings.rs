@@ -44,7 +44,7 @@ fn workspace(skills: usize) -> (TempDir, FsStore) {
     )
     .unwrap();
     sleep(Duration::from_millis(100));
-    let store = FsStore::open(FsOptions::new(Workspace::at(place.path())));
+    let store = FsStore::open(FsOptions::new(Workspace::at(place.path()))).unwrap();
     (place, store)
 }
 
@@ -66,7 +66,7 @@ fn list_skills_again(bencher: Bencher<'_, '_>, skills: usize) {
 fn list_skills_first(bencher: Bencher<'_, '_>, skills: usize) {
     let (place, _) = workspace(skills);
     bencher
-        .with_inputs(|| FsStore::open(FsOptions::new(Workspace::at(place.path()))))
+        .with_inputs(|| FsStore::open(FsOptions::new(Workspace::at(place.path()))).unwrap())
         .bench_refs(|store| store.view(&SKILLS).unwrap());
 }
 

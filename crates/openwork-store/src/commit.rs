@@ -4,36 +4,48 @@
 //! file concerned is replaced once. Should that fail, every order that is not
 //! done yet is tried again alone, so that none suffers for another.
 
+use std::io;
+use std::sync::Arc;
+
 use openwork_change::change::Action;
 use openwork_change::plan::{Plan, Warning};
-use openwork_change::store::{CommitReceipt, Order, StoreError};
+use openwork_change::store::{CommitReceipt, EntryHeader, Order, StoreError};
 use openwork_model::actor::Actor;
-use openwork_model::audit::{Approval, AuditEntry, AuditNote, NamedFiles};
+use openwork_model::audit::{Approval, AuditNote};
 use openwork_model::files::CachedFiles;
+use openwork_model::path::RelPath;
 
-use crate::anchor::HeldRoot;
-use crate::audit_log::AuditLog;
-use crate::audit_log::line::{self, ChangeIntent};
-use crate::batch::{OrderAnswer, OrderBatch};
-use crate::failure::{CommitFailure, repeat};
-use crate::journal;
-use crate::look::{ConfinedReader, FsContext};
+use crate::audit::line::{self, ChangeIntent};
+use crate::audit::log::AuditLog;
+use crate::commit::batch::{OrderAnswer, OrderBatch};
+use crate::commit::failure::CommitFailure;
+use crate::commit::replace::{CommitBarrier, CommitProgress, FileReplacement};
+use crate::commit::stage::StagedFiles;
+use crate::fs::anchor::HeldRoot;
+use crate::fs::reader::{ConfinedReader, FsContext};
 use crate::options::FsOptions;
-use crate::replace::{CommitBarrier, CommitProgress, FileReplacement};
-use crate::stage::StagedFiles;
+
+pub(crate) mod batch;
+pub(crate) mod failure;
+pub(crate) mod file_state;
+pub(crate) mod journal;
+pub(crate) mod lock;
+pub(crate) mod recover;
+pub(crate) mod replace;
+pub(crate) mod stage;
 
 /// How often an order is planned again because files moved under it.
 const ATTEMPTS: usize = 4;
 
 /// A writer's turn, for as long as it holds the workspace's lock.
 pub(crate) struct CommitTurn<'s> {
-    pub(crate) scene: &'s FsContext,
-    pub(crate) held: &'s HeldRoot,
+    pub(crate) context: &'s FsContext,
+    pub(crate) held: &'s Arc<HeldRoot>,
     pub(crate) options: &'s FsOptions,
     pub(crate) log: &'s mut AuditLog,
     /// Set when something failed, as its cleaning up may have failed as well.
     pub(crate) untidy: &'s mut bool,
-    pub(crate) gate: &'s CommitBarrier,
+    pub(crate) barrier: &'s CommitBarrier,
 }
 
 impl CommitTurn<'_> {
@@ -41,6 +53,8 @@ impl CommitTurn<'_> {
     pub(crate) fn commit(&mut self, orders: &[Order]) -> Vec<OrderAnswer> {
         let all: Vec<&Order> = orders.iter().collect();
         let (answers, failure) = self.group(&all);
+        // Why a group failed says something of an order only if it was alone;
+        // the others have to fail by themselves.
         let mut failure = failure.filter(|_| orders.len() == 1);
         let settle = |(order, answer): (&Order, Option<OrderAnswer>)| {
             answer.unwrap_or_else(|| self.alone(order, failure.take()))
@@ -50,6 +64,8 @@ impl CommitTurn<'_> {
 
     /// Carries out one order, again if files moved under it.
     fn alone(&mut self, order: &Order, mut failure: Option<CommitFailure>) -> OrderAnswer {
+        // A file that another program writes without end must not hold the
+        // workspace for ever.
         for _ in 0..ATTEMPTS {
             if let Some(CommitFailure::Store(error)) = failure {
                 return Err(error);
@@ -60,7 +76,7 @@ impl CommitTurn<'_> {
             }
             failure = failed;
         }
-        let path = self.scene.anchor.path().to_owned();
+        let path = self.context.anchor.path().to_owned();
         Err(failure.map_or(StoreError::Busy { path }, CommitFailure::into_error))
     }
 
@@ -68,10 +84,10 @@ impl CommitTurn<'_> {
     fn group(&mut self, orders: &[&Order]) -> (Vec<Option<OrderAnswer>>, Option<CommitFailure>) {
         let at = self.options.clock.now_ms();
         let next_id = || self.options.ids.next_id();
-        let files = self.scene.look(self.held);
-        // Orders that are planned together look at the same layers.
-        let looked_at = CachedFiles::new(&files);
-        let mut batch = OrderBatch::plan(orders, &looked_at, at, &next_id);
+        let files = self.context.reader(Arc::clone(self.held));
+        // Orders that are planned together read the same layers, each once.
+        let cached = CachedFiles::new(&files);
+        let mut batch = OrderBatch::plan(orders, &cached, at, &next_id);
         let mut answers = std::mem::take(&mut batch.answers);
         if batch.plans.is_empty() {
             return (answers, None);
@@ -80,15 +96,15 @@ impl CommitTurn<'_> {
             return (answers, Some(error.into()));
         }
         let intents = batch.intents(orders, self.options.workspace.id.as_str(), at, &next_id);
-        let extent = self.carry_out(&batch, &intents, &files);
-        *self.untidy |= extent.failure.is_some();
-        self.record(&batch, &intents, &extent);
-        for (place, plan, told) in batch.into_plans() {
+        let progress = self.carry_out(&batch, &intents, &files);
+        *self.untidy |= progress.failure.is_some();
+        self.record(&batch, &intents, &progress);
+        for (place, plan, report) in batch.into_plans() {
             if let Some(answer) = answers.get_mut(place) {
-                *answer = answer_of(plan, told.warnings, at, &extent, &files);
+                *answer = answer_of(plan, report.warnings, at, &progress, &files);
             }
         }
-        (answers, extent.failure)
+        (answers, progress.failure)
     }
 
     fn carry_out(
@@ -102,7 +118,7 @@ impl CommitTurn<'_> {
             Ok(()) => {
                 let replacement = FileReplacement {
                     root: &self.held.dir,
-                    gate: self.gate,
+                    barrier: self.barrier,
                     ids: &*self.options.ids,
                     files,
                 };
@@ -121,18 +137,23 @@ impl CommitTurn<'_> {
         stage: &mut StagedFiles,
         files: &ConfinedReader<'_>,
     ) -> Result<(), CommitFailure> {
-        let lines: Vec<u8> = intents.iter().flat_map(ChangeIntent::line).collect();
-        let unrecorded = |source| StoreError::Audit { source };
-        self.log.append(&lines).map_err(unrecorded)?;
+        let lines = joined(intents.iter().map(ChangeIntent::line));
+        let logged = lines.and_then(|lines| self.log.append(&lines));
+        logged.map_err(StoreError::audit)?;
+        // The log is a second file to sync. Begun now, that overlaps with
+        // writing the contents instead of being waited for on top.
         self.log.start_sync();
         batch
             .changes
             .iter()
             .try_for_each(|change| stage.add(&self.held.dir, change, files))?;
-        // The disk is at work by now; what will be said is worked out meanwhile.
-        batch.told();
+        // The disk is busy by now; the reports are made meanwhile.
+        batch.reports();
+        // Both are durable before the first rename. Contents without an intent
+        // are swept by the next writer; an intent without contents could not be
+        // finished.
         stage.sync_files(files)?;
-        Ok(self.log.sync().map_err(unrecorded)?)
+        Ok(self.log.sync().map_err(StoreError::audit)?)
     }
 
     /// Records what became of each plan. A failure here is made good by the
@@ -141,29 +162,35 @@ impl CommitTurn<'_> {
         &mut self,
         batch: &OrderBatch<'_>,
         intents: &[ChangeIntent],
-        extent: &CommitProgress,
+        progress: &CommitProgress,
     ) {
-        if extent.is_open() {
+        if progress.is_open() {
+            // The journal decides what becomes of this batch, so any outcome
+            // written now might be a lie.
             return self.log.forget();
         }
-        let reason = extent
+        let reason = progress
             .failure
             .as_ref()
-            .map(CommitFailure::to_string)
-            .unwrap_or_default();
+            .map_or_else(String::new, CommitFailure::to_string);
         let outcome = |(number, intent): (usize, &ChangeIntent)| match batch.plans.get(number) {
-            Some((_, plan)) if extent.covers(plan) => {
-                let told = batch.told().get(number);
-                intent.done(told.map_or(&[], |told| &told.changed))
+            Some((_, plan)) if progress.covers(plan) => {
+                let report = batch.reports().get(number);
+                intent.done(report.map_or(&[], |report| &report.changed))
             }
             _ => intent.aborted(&reason),
         };
-        let lines: Vec<u8> = intents.iter().enumerate().flat_map(outcome).collect();
-        if let Err(error) = self.log.append(&lines) {
+        // Not synced: the intents are durable, and after a power loss the
+        // outcome is found from them. A second sync would double what a write
+        // waits for.
+        let lines = joined(intents.iter().enumerate().map(outcome));
+        if let Err(error) = lines.and_then(|lines| self.log.append(&lines)) {
             tracing::error!(%error, "the outcome of a change could not be recorded");
         }
+        // Last of all: a crash before this finishes the journal once more,
+        // which changes nothing that is in place already.
         if batch.needs_journal()
-            && extent.failure.is_none()
+            && progress.failure.is_none()
             && let Err(error) = journal::remove(&self.held.dir)
         {
             tracing::warn!(%error, "a finished journal could not be removed");
@@ -172,7 +199,7 @@ impl CommitTurn<'_> {
 
     fn make_log(&mut self) -> Result<(), StoreError> {
         let made = self.log.make(&self.held.dir);
-        made.map_err(|source| StoreError::Audit { source })
+        made.map_err(StoreError::audit)
     }
 
     /// Records, durably, what is done without changing a file.
@@ -183,50 +210,54 @@ impl CommitTurn<'_> {
         note: &AuditNote,
         approval: Approval,
     ) -> Result<(), StoreError> {
-        let entry = AuditEntry {
+        let header = EntryHeader {
             id: self.options.ids.next_id(),
-            workspace_id: self.options.workspace.id.to_string(),
-            actor: actor.clone(),
-            action: action.as_str().to_owned(),
-            target: note.target.clone(),
-            summary: note.summary.clone(),
-            timestamp: self.options.clock.now_ms(),
-            approval: Some(approval),
-            named: NamedFiles::default(),
+            workspace: self.options.workspace.id.as_str(),
+            at: self.options.clock.now_ms(),
         };
+        let entry = header.of_note(actor, action, note, approval);
         self.make_log()?;
-        let written = self.log.append(&line::noted(&entry));
+        let written = line::noted(&entry).and_then(|line| self.log.append(&line));
         written
             .and_then(|()| self.log.sync())
-            .map_err(|source| StoreError::Audit { source })
+            .map_err(StoreError::audit)
     }
+}
+
+/// Lines one after another, for one call to the disk.
+fn joined(lines: impl Iterator<Item = io::Result<Vec<u8>>>) -> io::Result<Vec<u8>> {
+    lines
+        .collect::<io::Result<Vec<_>>>()
+        .map(|lines| lines.concat())
 }
 
 fn answer_of(
     plan: Plan,
     warnings: Vec<Warning>,
     at: u64,
-    extent: &CommitProgress,
+    progress: &CommitProgress,
     files: &ConfinedReader<'_>,
 ) -> Option<OrderAnswer> {
-    if extent.is_open() {
-        return extent.failure.as_ref().map(|failure| Err(failure.repeat()));
+    if progress.is_open() {
+        return progress
+            .failure
+            .as_ref()
+            .map(|failure| Err(failure.clone().into_error()));
     }
-    if !extent.covers(&plan) {
+    if !progress.covers(&plan) {
         return None;
     }
-    Some(match &extent.volatile {
+    Some(match &progress.volatile {
+        // In place but maybe not durable is no yes: after a power loss the
+        // caller would have been told of a change that is gone.
         None => Ok(CommitReceipt { plan, warnings, at }),
         Some(error) => {
-            let path = plan
-                .edits
-                .first()
-                .map(|edit| files.in_workspace(&edit.path));
-            let path = path.unwrap_or_default();
+            let first = plan.edits.first().map(|edit| &edit.path);
+            let path = files.in_workspace(first.unwrap_or(&RelPath::root()));
             Err(StoreError::Io {
                 action: "sync",
                 path,
-                source: repeat(error),
+                source: Arc::clone(error),
             })
         }
     })

@@ -22,7 +22,19 @@ pub(crate) fn home() -> RelPath {
 
 /// The newest segment of the audit log, below the workspace.
 pub(crate) fn audit_log() -> RelPath {
-    home().join(AUDIT_LOG).unwrap_or_default()
+    in_home(AUDIT_LOG)
+}
+
+/// The journal of a change of several files, below the workspace.
+pub(crate) fn journal() -> RelPath {
+    in_home(JOURNAL)
+}
+
+fn in_home(name: &str) -> RelPath {
+    // The names are literals that pass, as a test shows. Should one not, the
+    // directory itself stands for it: opening that as a file fails, while the
+    // workspace's own path would not say what is wrong.
+    home().join(name).unwrap_or_else(|_| home())
 }
 
 /// The directory below which nothing empty is left behind when a file goes.
@@ -43,7 +55,7 @@ pub(crate) fn swept() -> [(RelPath, bool); 5] {
     let settings = WorkspacePlace::OpenworkJson
         .path()
         .parent()
-        .unwrap_or_default();
+        .unwrap_or_else(RelPath::root);
     [
         (RelPath::root(), false),
         (settings, false),
@@ -63,6 +75,8 @@ pub(crate) fn is_temporary(name: &str) -> bool {
     let id = name
         .strip_prefix(TEMPORARY.0)
         .and_then(|name| name.strip_suffix(TEMPORARY.1));
+    // Exactly that long: a file of the user that only begins alike must never
+    // be swept.
     id.is_some_and(|id| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
@@ -90,6 +104,12 @@ mod tests {
         ] {
             assert_eq!(below(file).as_deref(), top, "{file}");
         }
+    }
+
+    #[test]
+    fn logs_and_journal_lie_in_the_directory_of_the_store() {
+        assert_eq!(audit_log().as_str(), ".opencode/openwork/audit.jsonl");
+        assert_eq!(journal().as_str(), ".opencode/openwork/journal.json");
     }
 
     #[test]

@@ -8,12 +8,12 @@
 //!
 //! # Reading
 //!
-//! The workspace's directory is opened once; everything below it is reached
+//! The workspace's directory is opened once, and everything below it is reached
 //! through open directories, refusing links. A link is followed by hand, from
 //! handle to handle, and what it leads to is read only if it lies in an
-//! authorised root. No path is checked and then opened by name. Answers are
-//! kept with the proof of what they rest on, and given again only after all of
-//! it was looked at anew.
+//! authorised root. No path is checked and then opened by name. An answer is
+//! kept with the files and directories that it depends on, and given again only
+//! after all of them were found unchanged.
 //!
 //! # Writing
 //!
@@ -36,14 +36,12 @@
 //! | --- | --- |
 //! | `store`, [`FsOptions`] | the port, and what it is opened with |
 //! | [`disk`] | every system call that is made, as a port |
-//! | `anchor`, `trail` | the workspace's directory; following paths from handle to handle |
-//! | `look`, `cache` | one operation's view of the files and its proof; answers that still hold |
-//! | `batch`, `commit`, `stage`, `replace`, `journal` | from orders to files, in this order |
-//! | `audit_log` | lines, segments, the tail, what is unsettled |
-//! | `refused_log` | requests that came to nothing |
-//! | `recover`, `state` | what a crash has left |
+//! | `fs` | the workspace's directory; following paths from handle to handle; confined reading |
+//! | `cache` | answers that still hold: what they rest on, and whether it is the same |
+//! | `commit` | from orders to files: batch, stage, replace, journal; what a crash has left |
+//! | `audit` | lines, segments, the tail, what is unsettled; requests that came to nothing |
+//! | `layout` | where the store keeps what is its own |
 //! | `watch` | noticing that others change files (feature `watch`, on by default) |
-//! | `lock`, `tree`, `layout`, `failure` | one thing each, as named |
 //!
 //! # Systems
 //!
@@ -64,11 +62,10 @@
 //! use openwork_change::change::Change;
 //! use openwork_model::name::PluginSpec;
 //! use openwork_change::store::{Order, Store as _};
-//! use openwork_model::workspace::Workspace;
 //! use openwork_store::{FsOptions, FsStore};
 //!
 //! let directory = tempfile::tempdir()?;
-//! let store = FsStore::open(FsOptions::new(Workspace::at(directory.path())));
+//! let store = FsStore::open(FsOptions::at(directory.path())?)?;
 //!
 //! let change = Change::AddPlugin(PluginSpec::parse("notion")?);
 //! let actor = Actor { kind: ActorKind::Host, client_id: None, token_hash: TokenHash::of("secret") };
@@ -80,28 +77,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod anchor;
-mod audit_log;
-mod batch;
+mod audit;
 mod cache;
 mod commit;
-pub mod disk;
-mod failure;
-mod journal;
+mod fs;
 mod layout;
-mod lock;
-mod look;
 mod options;
-mod recover;
-mod refused_log;
-mod replace;
-mod stage;
-mod state;
 mod store;
-mod trail;
-mod tree;
 #[cfg(feature = "watch")]
 mod watch;
 
+pub use self::fs::disk;
 pub use options::{AUDIT_SEGMENT, FsOptions, HELD_DIRECTORIES};
-pub use store::{FsStore, WARM_LIMIT};
+pub use store::{FsStore, READY_LIMIT};

@@ -1,12 +1,13 @@
-//! What a store is told when it is opened.
+//! What a store is opened with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use openwork_change::store::StoreError;
 use openwork_model::clock::{Clock, Ids, RandomIds, SystemClock};
 use openwork_model::workspace::Workspace;
 
-use crate::disk::{Disk, NativeDisk};
+use crate::fs::disk::{Disk, NativeDisk};
 
 /// The size from which the audit log starts a new segment, in bytes.
 pub const AUDIT_SEGMENT: u64 = 16 << 20;
@@ -44,6 +45,21 @@ pub struct FsOptions {
 }
 
 impl FsOptions {
+    /// The options of [`new`](Self::new) for the workspace at a path. A
+    /// relative path counts from the working directory of this moment, so a
+    /// later change of it does not lead elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Io`] if the path is empty, or relative while the working
+    /// directory is not known.
+    pub fn at(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let path = path.as_ref();
+        let absolute = std::path::absolute(path)
+            .map_err(|source| StoreError::io("make absolute", path.to_owned(), source))?;
+        Ok(Self::new(Workspace::at(&absolute)))
+    }
+
     /// A workspace that is its own authorised root, on this machine's disk,
     /// without global directories.
     pub fn new(workspace: Workspace) -> Self {

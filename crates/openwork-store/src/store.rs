@@ -3,47 +3,43 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use openwork_change::change::{Action, Change, Proposal};
-use openwork_change::event::EngineSurvey;
-use openwork_change::plan::{Plan, Warning, plan};
+use openwork_change::change::Action;
 use openwork_change::query::{Query, answer};
-use openwork_change::store::{CachedView, CommitReceipt, Order, RefusedRequest, Store, StoreError};
 #[cfg(feature = "watch")]
 use openwork_change::store::{ChangedCallback, FileWatch, WatchError};
+use openwork_change::store::{
+    CommitReceipt, Order, ReadyStore, RefusedRequest, Store, StoreError, VersionedView,
+};
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
-use openwork_model::layout::WorkspacePlace;
+use openwork_model::files::Files;
+use openwork_model::workspace::Workspace;
 
-use crate::anchor::{HeldRoot, RootAnchor};
-use crate::audit_log::{AuditLog, LastWrite, line};
-use crate::batch::OrderAnswer;
+use crate::audit::refused_log::RefusedLog;
+use crate::audit::{line, log::AuditLog, newest::LastWrite};
 use crate::cache::AnswerCache;
 use crate::commit::CommitTurn;
-use crate::failure::repeat_error;
-use crate::lock::{PATIENCE, RootLock};
-use crate::look::FsContext;
+use crate::commit::batch::OrderAnswer;
+use crate::commit::lock::{PATIENCE, RootLock};
+use crate::commit::recover;
+use crate::commit::replace::CommitBarrier;
+use crate::fs::anchor::{HeldRoot, RootAnchor};
+use crate::fs::reader::{ConfinedReader, FsContext};
+use crate::fs::resolve::KnownTrails;
 use crate::options::FsOptions;
-use crate::recover;
-use crate::refused_log::RefusedLog;
-use crate::replace::CommitBarrier;
-use crate::trail::KnownTrails;
 #[cfg(feature = "watch")]
 use crate::watch::DirectoryWatch;
 
-/// How many places [`Store::warm`] looks at; an answer that rests on more is
-/// left to [`Store::view`]. A look costs about 1 µs.
-pub const WARM_LIMIT: usize = 128;
+mod ready;
 
-/// The largest configuration file that a change is planned on at once, in
-/// bytes: parsing it twice takes less than a hop to another thread and back.
-const SMALL: u64 = 16 << 10;
+pub use ready::READY_LIMIT;
 
 /// One workspace on a disk.
 pub struct FsStore {
     options: FsOptions,
-    scene: FsContext,
+    context: FsContext,
     cache: AnswerCache,
-    gate: CommitBarrier,
+    barrier: CommitBarrier,
     writer: Mutex<StoreWriter>,
     refusals: RefusedLog,
 }
@@ -57,32 +53,48 @@ struct StoreWriter {
 }
 
 impl FsStore {
-    /// Opens a workspace and settles what a crash has left in it. A directory
-    /// that cannot be opened is no error yet: calls will say so.
-    pub fn open(options: FsOptions) -> Self {
+    /// Opens a workspace and settles what a crash has left in it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Gone`] if there is no directory at the path,
+    /// [`StoreError::Unauthorized`] if it lies in none of the authorised roots,
+    /// [`StoreError::Io`] if the path is not absolute or cannot be opened.
+    pub fn open(options: FsOptions) -> Result<Self, StoreError> {
+        let store = Self::open_deferred(options);
+        store.context.anchor.open()?;
+        Ok(store)
+    }
+
+    /// Opens a workspace whose directory may come later, such as with a disk
+    /// that is yet to be mounted. Until then all calls fail as
+    /// [`open`](Self::open) would; the directory that is found first counts.
+    pub fn open_deferred(options: FsOptions) -> Self {
         let roots = options.authorized_roots.clone();
         let anchor = RootAnchor::new(
             Arc::clone(&options.disk),
             options.workspace.path.clone(),
             roots,
         );
-        let scene = FsContext {
+        let context = FsContext {
             anchor,
             global: options.global.clone(),
             home: options.home.clone(),
             custom: options.custom.clone(),
-            trails: KnownTrails::default(),
+            known_paths: KnownTrails::default(),
             last_write: LastWrite::default(),
             held_directories: options.held_directories,
         };
         let writer = StoreWriter {
             log: AuditLog::new(options.audit_segment),
+            // An earlier run may have been killed between writing and renaming,
+            // so the first writer sweeps.
             untidy: true,
         };
         let store = Self {
-            scene,
+            context,
             cache: AnswerCache::default(),
-            gate: CommitBarrier::default(),
+            barrier: CommitBarrier::default(),
             writer: Mutex::new(writer),
             refusals: RefusedLog::default(),
             options,
@@ -94,49 +106,53 @@ impl FsStore {
     /// Settles what a crash has left, if anything. A disk that does not let
     /// the store do so can still be read.
     fn settle(&self) {
-        let Ok(held) = self.scene.anchor.open() else {
+        let Ok(held) = self.context.anchor.open() else {
             return;
         };
         if !recover::is_needed(&held.dir) {
             return;
         }
-        if let Err(error) = self.turn(&held, Duration::ZERO, |_| ()) {
+        // Whoever holds the lock now settles by himself, and a start must not
+        // take the seconds that a commit would wait.
+        if let Err(error) = self.with_writer(&held, Duration::ZERO, |_| ()) {
             tracing::warn!(%error, "an earlier change could not be settled yet");
         }
     }
 
     /// Acts as the only writer of the workspace, after everything that was
     /// left open has been settled.
-    fn turn<T>(
+    fn with_writer<T>(
         &self,
-        held: &HeldRoot,
+        held: &Arc<HeldRoot>,
         patience: Duration,
         act: impl FnOnce(&mut CommitTurn<'_>) -> T,
     ) -> Result<T, StoreError> {
         let mut writer = self.writer();
         let StoreWriter { log, untidy } = &mut *writer;
         let path = || self.options.workspace.path.clone();
+        // The mutex keeps threads apart and the lock processes: flock(2)
+        // belongs to the open directory, which all threads of this process
+        // share.
         let lock = RootLock::take(&held.dir, patience);
-        let lock = lock.map_err(|source| StoreError::Io {
-            action: "lock",
-            path: path(),
-            source,
-        })?;
+        let lock = lock.map_err(|source| StoreError::io("lock", path(), source))?;
         let lock = lock.ok_or_else(|| StoreError::Busy { path: path() })?;
-        let unrecorded = |source| StoreError::Audit { source };
-        log.find(&held.dir).map_err(unrecorded)?;
-        recover::settle(&held.dir, log).map_err(unrecorded)?;
+        log.find(&held.dir).map_err(StoreError::audit)?;
+        // Before each write and not only at the start: another server of the
+        // same workspace may have crashed in between.
+        recover::settle(&held.dir, log).map_err(StoreError::audit)?;
+        // What another server has just written looks like a leftover, so only
+        // whoever is surely alone may sweep.
         if *untidy && lock.is_exclusive() {
             *untidy = recover::sweep(&held.dir).is_err();
         }
-        let (scene, options, gate) = (&self.scene, &self.options, &self.gate);
+        let (context, options, barrier) = (&self.context, &self.options, &self.barrier);
         let mut turn = CommitTurn {
-            scene,
+            context,
             held,
             options,
             log,
             untidy,
-            gate,
+            barrier,
         };
         Ok(act(&mut turn))
     }
@@ -144,23 +160,27 @@ impl FsStore {
     /// Answers an order for which there was no turn. Where the log cannot be
     /// opened, as where `.opencode` is a link, what is wrong with the order
     /// itself says more, and what changes nothing needs no log.
-    fn unturned(&self, order: &Order, error: &StoreError) -> OrderAnswer {
+    fn answer_without_writing(&self, order: &Order, error: &StoreError) -> OrderAnswer {
         if !matches!(error, StoreError::Audit { .. }) {
-            return Err(repeat_error(error));
+            return Err(error.clone());
         }
-        let plan = self.plan(&order.proposal)?;
+        let plan = Store::plan(self, &order.proposal)?;
         if !plan.is_noop() {
-            return Err(repeat_error(error));
+            return Err(error.clone());
         }
         let warnings = self.warnings(&plan)?;
         let at = self.options.clock.now_ms();
         Ok(CommitReceipt { plan, warnings, at })
     }
 
-    /// The workspace's directory, where looking at it never waits.
-    fn at_hand(&self) -> Option<Result<Arc<HeldRoot>, StoreError>> {
-        let local = self.scene.anchor.held()?.local;
-        local.then(|| self.scene.anchor.open())
+    /// The files as they are now; no commit changes them meanwhile.
+    fn reader(&self) -> Result<ConfinedReader<'_>, StoreError> {
+        Ok(self.reader_of(self.context.anchor.open()?))
+    }
+
+    fn reader_of(&self, held: Arc<HeldRoot>) -> ConfinedReader<'_> {
+        let no_commit = self.barrier.read().unwrap_or_else(PoisonError::into_inner);
+        self.context.reader(held).under(no_commit)
     }
 
     fn writer(&self) -> MutexGuard<'_, StoreWriter> {
@@ -168,109 +188,56 @@ impl FsStore {
     }
 }
 
-/// Whether planning a change looks at a few files at most.
-fn is_brief(change: &Change) -> bool {
-    match change {
-        Change::PatchConfig(_)
-        | Change::AddPlugin(_)
-        | Change::RemovePlugin(_)
-        | Change::UpsertSkill(_)
-        | Change::AddMcp(_)
-        | Change::RemoveMcp(_)
-        | Change::SetMcpEnabled { .. } => true,
-        Change::DeleteSkill(_)
-        | Change::UpsertCommand(_)
-        | Change::DeleteCommand(_)
-        | Change::Import(_) => false,
-    }
-}
-
-/// Whether the files that most changes look at can be parsed in a moment.
-fn is_small(held: &HeldRoot) -> bool {
-    let places = [
-        WorkspacePlace::OpencodeJsonc,
-        WorkspacePlace::OpencodeJson,
-        WorkspacePlace::OpenworkJson,
-    ];
-    let fits = |place: &WorkspacePlace| {
-        let stat = held.dir.stat(place.path().as_str());
-        stat.map_or(true, |stat| stat.size <= SMALL)
-    };
-    places.iter().all(fits)
-}
-
 impl Store for FsStore {
-    fn access(&self) -> Result<(), StoreError> {
-        self.scene.anchor.open().map(drop)
+    fn files(&self) -> Result<Box<dyn Files + '_>, StoreError> {
+        Ok(Box::new(self.reader()?))
     }
 
-    fn view(&self, query: &Query) -> Result<Arc<CachedView>, StoreError> {
-        let held = self.scene.anchor.open()?;
-        if let Some(known) = self.cache.get(query, self.scene.anchor.disk(), usize::MAX) {
+    fn workspace(&self) -> Option<&Workspace> {
+        Some(&self.options.workspace)
+    }
+
+    fn access(&self) -> Result<(), StoreError> {
+        self.context.anchor.open().map(drop)
+    }
+
+    fn view(&self, query: &Query) -> Result<Arc<VersionedView>, StoreError> {
+        let held = self.context.anchor.open()?;
+        if let Some(known) = self
+            .cache
+            .get(query, self.context.anchor.disk(), usize::MAX)
+        {
             return Ok(known);
         }
-        let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        let files = self.scene.look(&held);
-        let found = Arc::new(CachedView::new(answer(query, &files)?));
-        self.cache.put(query, &found, files.into_proof());
+        // Read under the barrier, so that no answer mixes files of before a
+        // commit with files of after it.
+        let files = self.reader_of(held);
+        let found = Arc::new(VersionedView::new(answer(query, &files)?));
+        self.cache.put(query, &found, files.into_validators());
         Ok(found)
     }
 
-    fn warm(&self, query: &Query) -> Option<Arc<CachedView>> {
-        if !self.scene.anchor.held()?.local {
-            return None;
-        }
-        self.scene.anchor.open().ok()?;
-        self.cache.get(query, self.scene.anchor.disk(), WARM_LIMIT)
-    }
-
-    fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError> {
-        let held = self.scene.anchor.open()?;
-        let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(plan(proposal, &self.scene.look(&held))?)
-    }
-
-    fn warnings(&self, plan: &Plan) -> Result<Vec<Warning>, StoreError> {
-        let held = self.scene.anchor.open()?;
-        let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(plan.warnings(&self.scene.look(&held)))
-    }
-
-    fn access_at_once(&self) -> Option<Result<(), StoreError>> {
-        self.at_hand().map(|held| held.map(drop))
-    }
-
-    fn plan_at_once(&self, proposal: &Proposal) -> Option<Result<Plan, StoreError>> {
-        let held = match self.at_hand()? {
-            Ok(held) => held,
-            Err(error) => return Some(Err(error)),
-        };
-        if !is_brief(&proposal.change) || !is_small(&held) {
-            return None;
-        }
-        // While files are being replaced, this would have to wait.
-        let _no_commit = self.gate.try_read().ok()?;
-        let planned = plan(proposal, &self.scene.look(&held));
-        Some(planned.map_err(StoreError::from))
+    fn ready(&self) -> Option<&dyn ReadyStore> {
+        self.context.anchor.held()?.local.then_some(self as _)
     }
 
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<CommitReceipt, StoreError>> {
-        let held = self.scene.anchor.open();
+        let held = self.context.anchor.open();
         let commit = |turn: &mut CommitTurn<'_>| turn.commit(&orders);
-        let done = held.and_then(|held| self.turn(&held, PATIENCE, commit));
+        let done = held.and_then(|held| self.with_writer(&held, PATIENCE, commit));
         done.unwrap_or_else(|error| {
-            let answer = |order| self.unturned(order, &error);
+            let answer = |order| self.answer_without_writing(order, &error);
             orders.iter().map(answer).collect()
         })
     }
 
     fn record(&self, refused: &RefusedRequest) -> Result<(), StoreError> {
-        let held = self.scene.anchor.open()?;
+        let held = self.context.anchor.open()?;
         let id = self.options.ids.next_id();
         let at = self.options.clock.now_ms();
         let line = line::refused(refused, self.options.workspace.id.as_str(), id, at);
-        let appended = self.refusals.append(&held.dir, &line);
-        appended.map_err(|source| StoreError::Audit { source })
+        let appended = line.and_then(|line| self.refusals.append(&held.dir, &line));
+        appended.map_err(StoreError::audit)
     }
 
     fn note(
@@ -280,16 +247,10 @@ impl Store for FsStore {
         note: &AuditNote,
         approval: Approval,
     ) -> Result<(), StoreError> {
-        let held = self.scene.anchor.open()?;
-        self.turn(&held, PATIENCE, |turn| {
+        let held = self.context.anchor.open()?;
+        self.with_writer(&held, PATIENCE, |turn| {
             turn.record_noted(actor, action, note, approval)
         })?
-    }
-
-    fn survey(&self) -> Result<EngineSurvey, StoreError> {
-        let held = self.scene.anchor.open()?;
-        let _no_commit = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(EngineSurvey::take(&self.scene.look(&held)))
     }
 
     #[cfg(feature = "watch")]

@@ -1,11 +1,12 @@
 //! Noticing that others change files.
 //!
-//! The system says that something happened near a file, never reliably what.
-//! So a watch only calls; what has changed is found by looking. Directories
-//! are watched by name, which is safe because nothing is read through them.
+//! The system says that something happened near a file, never reliably what. So
+//! a watch only calls; what has changed is found by a survey. Directories are
+//! watched by name, which is safe because nothing is read through them.
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
@@ -13,7 +14,7 @@ use openwork_change::event::{matters, watched};
 use openwork_change::store::{ChangedCallback, FileWatch, WatchError};
 use openwork_model::path::RelPath;
 
-/// A look-out on one workspace.
+/// The watch of one workspace's directories.
 pub(crate) struct DirectoryWatch {
     watcher: RecommendedWatcher,
     root: PathBuf,
@@ -25,6 +26,8 @@ impl DirectoryWatch {
     pub(crate) fn new(root: &Path, changed: ChangedCallback) -> Result<Self, WatchError> {
         let below = root.to_owned();
         let tell = move |event: notify::Result<Event>| {
+            // An error may mean that events were lost, so it counts as a
+            // change.
             if event.map_or(true, |event| may_matter(&event, &below)) {
                 changed();
             }
@@ -102,7 +105,7 @@ fn is_absent(error: &notify::Error) -> bool {
 fn refused(path: &Path, error: notify::Error) -> WatchError {
     WatchError::Refused {
         path: path.to_owned(),
-        source: Box::new(error),
+        source: Arc::new(error),
     }
 }
 

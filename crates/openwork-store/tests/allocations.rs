@@ -38,7 +38,7 @@ fn workspace(skills: usize, config: &str) -> (TempDir, FsStore) {
     fs::write(place.path().join("opencode.json"), config).unwrap();
     // What was written just now cannot be told from what is written next.
     sleep(Duration::from_millis(100));
-    let store = FsStore::open(FsOptions::new(Workspace::at(place.path())));
+    let store = FsStore::open(FsOptions::new(Workspace::at(place.path()))).unwrap();
     (place, store)
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
-use crate::url::BaseUrl;
+use openwork_api::client::BaseUrl;
 
 /// The URLs by which other devices reach a server that listens here. None if
 /// only this machine's own programs do, or if there is no network.
@@ -48,6 +48,7 @@ fn own(from: SocketAddr, to: SocketAddr) -> Option<IpAddr> {
     let socket = UdpSocket::bind(from).ok()?;
     socket.connect(to).ok()?;
     let address = socket.local_addr().ok()?.ip();
+    // Without a network the system may answer with one of these.
     (!address.is_loopback() && !address.is_unspecified()).then_some(address)
 }
 

@@ -1,6 +1,7 @@
 //! `approvals`: what waits, what has ended, what is allowed for a time.
 
-use crate::client::ApiClient;
+use openwork_api::client::ApiClient;
+
 use crate::command::ApprovalsCommand;
 use crate::error::Result;
 use crate::exit::ExitStatus;
@@ -47,6 +48,8 @@ pub(crate) async fn run(
                 high: *high,
                 all_seen: *all_seen,
             };
+            // Several requests are answered, so the exit code is not just done or
+            // failed: it is that of the first that failed.
             return allow::allow(client, ids, terms, terminal).await;
         }
         ApprovalsCommand::Deny { ids, message } => {

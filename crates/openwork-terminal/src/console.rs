@@ -2,14 +2,13 @@
 
 use std::path::PathBuf;
 
+use openwork_api::client::{ApiClient, BaseUrl};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
-use crate::client::ApiClient;
 use crate::error::{Result, TerminalError};
 use crate::exit::ExitStatus;
 use crate::screen::{OutputForm, Terminal};
-use crate::url::BaseUrl;
 
 mod handover;
 mod letter;
@@ -53,14 +52,15 @@ pub(crate) async fn run(
     directories: &[PathBuf],
     terminal: &mut Terminal<'_>,
 ) -> Result<ExitStatus> {
-    let server = client.server();
-    let token = server.host_token()?;
-    if !client.status("/console").await?.is_success() {
+    let token = client.host_token()?;
+    // The server may be built or started without the page, and a browser would
+    // then show its error instead of ours.
+    if !client.serves("/console").await? {
         return Err(TerminalError::NoConsole {
-            url: server.url.to_string(),
+            url: client.url().to_string(),
         });
     }
-    let link = console_link(&server.url, Some(token));
+    let link = console_link(client.url(), Some(token));
     if open {
         handover::hand_over(&link, directories, terminal.open).await?;
     }

@@ -1,19 +1,21 @@
 //! One request in full, as it is shown before consent.
 
+use openwork_api::approval::{ApprovalItem, ProposedFile, RiskLevel};
+
 use crate::diff;
 use crate::effects;
 use crate::escape;
 use crate::id;
-use crate::level::RiskLevel;
+use crate::level;
+use crate::origin;
 use crate::span;
 use crate::style::{TerminalStyle, TextTone};
-use crate::wire::{RemoteChange, RemoteItem};
 
 /// The lines that show a request at a time, in ms since 1970, as far as the
 /// server sent it.
-pub(crate) fn render(item: &RemoteItem, now: u64, style: TerminalStyle) -> Vec<String> {
+pub(crate) fn render(item: &ApprovalItem<'_>, now: u64, style: TerminalStyle) -> Vec<String> {
     let mut lines = head(item, now, style);
-    for change in &item.changes {
+    for change in item.files() {
         lines.push(String::new());
         lines.extend(file(change, style));
     }
@@ -25,11 +27,15 @@ pub(crate) fn render(item: &RemoteItem, now: u64, style: TerminalStyle) -> Vec<S
 }
 
 /// What is asked for, by whom, and what it sets off: all but the files.
-pub(crate) fn head(item: &RemoteItem, now: u64, style: TerminalStyle) -> Vec<String> {
-    let level = style.paint(item.level.tone(), item.level.label());
-    let title = style.paint(TextTone::Strong, &escape::line(item.title()));
+pub(crate) fn head(item: &ApprovalItem<'_>, now: u64, style: TerminalStyle) -> Vec<String> {
+    let level = style.paint(
+        level::tone(item.risk_level()),
+        level::label(item.risk_level()),
+    );
+    let title = style.paint(TextTone::Strong, &escape::line(item.heading()));
     let mut lines = vec![format!("{level}  {title}")];
-    if item.title() != item.summary {
+    // An older server sends no title; its summary would stand here twice.
+    if item.heading() != item.summary {
         lines.push(format!("  {}", escape::line(&item.summary)));
     }
     lines.push(format!("  {}", origin(item)));
@@ -40,9 +46,12 @@ pub(crate) fn head(item: &RemoteItem, now: u64, style: TerminalStyle) -> Vec<Str
 }
 
 /// What is asked for, where and by whom.
-fn origin(item: &RemoteItem) -> String {
+fn origin(item: &ApprovalItem<'_>) -> String {
     let (action, workspace) = (escape::line(&item.action), escape::line(item.workspace()));
-    format!("{action}, {workspace}, from {}", item.actor.origin())
+    format!(
+        "{action}, {workspace}, from {}",
+        origin::of_actor(&item.actor)
+    )
 }
 
 /// What is left out, in a line.
@@ -52,7 +61,7 @@ pub(crate) fn more(count: u64, what: &str) -> String {
 }
 
 /// How long a request still waits.
-pub(crate) fn left(item: &RemoteItem, now: u64) -> String {
+pub(crate) fn left(item: &ApprovalItem<'_>, now: u64) -> String {
     match item.expires_at {
         Some(end) => format!("{} left", span::words(end.saturating_sub(now))),
         None => "waiting".to_owned(),
@@ -60,33 +69,34 @@ pub(crate) fn left(item: &RemoteItem, now: u64) -> String {
 }
 
 /// How to answer a request with a command, once all of it was shown or not.
-pub(crate) fn how_to_answer(item: &RemoteItem, all_is_shown: bool) -> String {
+pub(crate) fn how_to_answer(item: &ApprovalItem<'_>, all_is_shown: bool) -> String {
     let id = escape::line(id::alone(&item.id)).into_owned();
+    // Nobody is told how to allow what was not shown, only how to see the rest.
     if item.has_rest() && !all_is_shown {
         return format!(
             "not all of it is shown; see the rest with: openwork-server approvals show {id} --full\n\
              or answer with: openwork-server approvals deny {id} [-m TEXT]"
         );
     }
-    let seen = if item.has_rest() { " --all-seen" } else { "" };
-    let high = if item.level == RiskLevel::High {
+    let all_seen = if item.has_rest() { " --all-seen" } else { "" };
+    let high = if item.risk_level() == RiskLevel::High {
         " --high"
     } else {
         ""
     };
-    let span = if item.rememberable {
+    let span = if item.rememberable == Some(true) {
         " [--for 10m]"
     } else {
         ""
     };
     format!(
-        "answer with: openwork-server approvals allow {id}{seen}{high}{span}, \
+        "answer with: openwork-server approvals allow {id}{all_seen}{high}{span}, \
          or deny {id} [-m TEXT]"
     )
 }
 
 /// One file, as far as the server sent it.
-pub(crate) fn file(change: &RemoteChange, style: TerminalStyle) -> Vec<String> {
+pub(crate) fn file(change: &ProposedFile<'_>, style: TerminalStyle) -> Vec<String> {
     let counts = (change.added, change.removed);
     let mut lines = vec![file_heading(&change.path, &change.kind, counts, style)];
     lines.extend(diff::render(&change.diff, style));
@@ -109,7 +119,7 @@ pub(crate) fn file_heading(
 }
 
 /// What of a file is masked.
-pub(crate) fn masked(change: &RemoteChange) -> Option<String> {
+pub(crate) fn masked(change: &ProposedFile<'_>) -> Option<String> {
     let masked: Vec<_> = change.masked.iter().map(|one| escape::line(one)).collect();
     (!masked.is_empty()).then(|| format!("(masked: {})", masked.join(", ")))
 }
@@ -132,7 +142,7 @@ mod tests {
                 "diff": "@@ -0,0 +1 @@\n+x\u{1b}[1A\u{2066}\n", "masked": ["/a\u{1b}"],
             }],
         });
-        let item: RemoteItem = serde_json::from_value(item).unwrap();
+        let item: ApprovalItem<'static> = serde_json::from_value(item).unwrap();
         insta::assert_snapshot!(render(&item, 0, TerminalStyle::new(false)).join("\n"), @r#"
         ▲ high  Upsert\u{1b}]0;x\u{7} \u{202e}lliks
           skills.upsert\u{d}, Fin\u{a}ance, from "a\u{9b}2J" at 192.168.1.23

@@ -1,17 +1,22 @@
 //! What a request sets off, one effect after another.
 
+use std::borrow::Cow;
+
+use openwork_api::approval::{ApprovalItem, EffectItem};
+
 use crate::details::more;
 use crate::escape;
+use crate::level;
 use crate::style::{TerminalStyle, TextTone};
-use crate::wire::{RemoteEffect, RemoteItem};
 
 /// The lines that tell what a request sets off. A server that knows no levels
 /// of effects still tells its risks.
-pub(crate) fn render(item: &RemoteItem, style: TerminalStyle) -> Vec<String> {
+pub(crate) fn render(item: &ApprovalItem<'_>, style: TerminalStyle) -> Vec<String> {
     let Some(effects) = &item.effects else {
-        let risk = |note: &String| format!("  ! {}", escape::line(note));
+        let risk = |note: &Cow<'_, str>| format!("  ! {}", escape::line(note));
         let paint = |line: String| style.paint(TextTone::Warning, &line);
-        return item.risk.iter().map(risk).map(paint).collect();
+        let risks = item.risk.iter().flatten();
+        return risks.map(risk).map(paint).collect();
     };
     let mut lines: Vec<_> = effects.iter().flat_map(|one| effect(one, style)).collect();
     if item.more_effects > 0 {
@@ -20,9 +25,13 @@ pub(crate) fn render(item: &RemoteItem, style: TerminalStyle) -> Vec<String> {
     lines
 }
 
-fn effect(effect: &RemoteEffect, style: TerminalStyle) -> Vec<String> {
-    let tone = effect.level.tone();
-    let sentence = format!("  {}  {}", effect.level.label(), escape::line(&effect.text));
+fn effect(effect: &EffectItem<'_>, style: TerminalStyle) -> Vec<String> {
+    let tone = level::tone(effect.level);
+    let sentence = format!(
+        "  {}  {}",
+        level::label(effect.level),
+        escape::line(&effect.text)
+    );
     let mut lines = vec![style.paint(tone, &sentence)];
     lines.extend(transition(effect).map(|line| format!("      {line}")));
     if let Some(command) = command(effect) {
@@ -33,17 +42,19 @@ fn effect(effect: &RemoteEffect, style: TerminalStyle) -> Vec<String> {
 }
 
 /// What takes the place of what, such as `deny → allow`.
-fn transition(effect: &RemoteEffect) -> Option<String> {
+fn transition(effect: &EffectItem<'_>) -> Option<String> {
     let (from, to) = (effect.from.as_deref(), effect.to.as_deref());
     let shown = |value: Option<&str>| escape::line(value.unwrap_or("not set")).into_owned();
     (from.is_some() || to.is_some()).then(|| format!("{} → {}", shown(from), shown(to)))
 }
 
 /// The command, unless the sentence has all of it.
-fn command(effect: &RemoteEffect) -> Option<&str> {
+fn command<'e>(effect: &'e EffectItem<'_>) -> Option<&'e str> {
     let command = effect.command.as_deref()?;
-    let is_told = effect.text.contains(command) && !command.contains('\n');
-    (!is_told).then_some(command)
+    // In a sentence line feeds are written as escapes, so a command of several
+    // lines is always shown once more, line by line.
+    let is_readable = effect.text.contains(command) && !command.contains('\n');
+    (!is_readable).then_some(command)
 }
 
 #[cfg(test)]
@@ -53,7 +64,7 @@ mod tests {
     use super::*;
 
     fn shown(effects: &Value, more: u64) -> String {
-        let item: RemoteItem = serde_json::from_value(json!({
+        let item: ApprovalItem<'static> = serde_json::from_value(json!({
             "id": "1", "action": "", "summary": "", "effects": effects, "moreEffects": more,
             "risk": ["not shown"],
         }))

@@ -2,25 +2,27 @@
 
 use std::io;
 
+use openwork_api::client::{BaseUrlError, ClientError};
 use serde_json::{Map, Value, json};
 
 use crate::escape;
 use crate::exit::ExitStatus;
+
+mod call;
 
 /// The result of a step of a command.
 pub(crate) type Result<T, E = TerminalError> = std::result::Result<T, E>;
 
 /// What is wrong.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TerminalError {
     /// A text is no URL of a server.
-    #[error("`{url}` is no server URL: {reason}")]
-    Url {
-        /// The text.
-        url: String,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
+    #[error(transparent)]
+    Url(#[from] BaseUrlError),
+    /// The server cannot be asked, or says no.
+    #[error(transparent)]
+    Client(#[from] ClientError),
     /// No URL was given, and no server runs here.
     #[error("no running server was found")]
     NoServer,
@@ -30,57 +32,11 @@ pub enum TerminalError {
         /// Their URLs.
         urls: Vec<String>,
     },
-    /// The server is known, its host token is not.
-    #[error("the host token of {url} is not known")]
-    NoToken {
-        /// The server's URL.
-        url: String,
-    },
-    /// The server does not accept the host token.
-    #[error("{url} refused the host token")]
-    TokenRefused {
-        /// The server's URL.
-        url: String,
-    },
     /// The server is known, its client token is not.
     #[error("the client token of {url} is not known")]
     NoClientToken {
         /// The server's URL.
         url: String,
-    },
-    /// Nobody answers at the URL.
-    #[error("no server answers at {url}: {}", plainly(cause))]
-    Unreachable {
-        /// The URL.
-        url: String,
-        /// Why.
-        cause: io::Error,
-    },
-    /// The connection broke before the answer was whole.
-    #[error("the connection to {url} was lost: {cause}")]
-    Lost {
-        /// The server's URL.
-        url: String,
-        /// Why.
-        cause: Box<dyn std::error::Error + Send + Sync>,
-    },
-    /// The answer is none that this program understands.
-    #[error("{url} does not answer as an OpenWork server: {reason}")]
-    Answer {
-        /// The server's URL.
-        url: String,
-        /// What is odd.
-        reason: String,
-    },
-    /// The server says no.
-    #[error("{message}")]
-    Refused {
-        /// The HTTP status.
-        status: u16,
-        /// The server's code.
-        code: String,
-        /// The server's words.
-        message: String,
     },
     /// The server has no approvals page, or not for this machine.
     #[error("{url} serves no approvals page")]
@@ -96,7 +52,7 @@ pub enum TerminalError {
     },
     /// The request with this id has ended.
     #[error("request {id} has ended: {outcome}")]
-    Ended {
+    RequestEnded {
         /// The id.
         id: String,
         /// How, in words.
@@ -132,7 +88,7 @@ pub enum TerminalError {
     },
     /// A request with much at stake was allowed as if it were any other.
     #[error("request {id} is rated high: {title}")]
-    High {
+    RatedHigh {
         /// The request's id.
         id: String,
         /// What it does.
@@ -146,13 +102,13 @@ pub enum TerminalError {
     },
     /// A request was allowed that was not shown to its end.
     #[error("request {id} is longer than lists and `show` display it")]
-    NotSeen {
+    NotAllShown {
         /// The request's id.
         id: String,
     },
     /// The server shows the beginning of a change and not the rest.
     #[error("the server does not show the rest of {path}, which request {id} changes")]
-    NoRest {
+    RestUnavailable {
         /// The request's id.
         id: String,
         /// The file.
@@ -160,60 +116,44 @@ pub enum TerminalError {
     },
     /// The files changed between two pages of a diff.
     #[error("the files changed while request {id} was shown")]
-    Moved {
+    FilesChanged {
         /// The request's id.
         id: String,
     },
     /// The system could not open a browser.
     #[error("no browser could be opened: {0}")]
-    Open(io::Error),
+    BrowserFailed(io::Error),
     /// The browser was started and did not ask for the page.
     #[error("the browser did not ask for the page")]
-    Waited,
+    BrowserSilent,
     /// The output cannot be written, or the input not be read.
     #[error("the terminal cannot be used: {0}")]
     Terminal(#[from] io::Error),
-}
-
-/// An error of the system without its number, where its kind says as much.
-fn plainly(cause: &io::Error) -> String {
-    let is_plain = |kind: &io::ErrorKind| {
-        use io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable, TimedOut};
-        matches!(
-            kind,
-            ConnectionRefused | HostUnreachable | NetworkUnreachable | TimedOut
-        )
-    };
-    let kind = cause.raw_os_error().map(|_| cause.kind()).filter(is_plain);
-    kind.map_or_else(|| cause.to_string(), |kind| kind.to_string())
 }
 
 impl TerminalError {
     /// The exit code that the error leads to.
     pub fn exit(&self) -> ExitStatus {
         match self {
-            Self::Url { .. }
+            Self::Client(error) => call::exit(error),
+            Self::Url(_)
             | Self::SeveralServers { .. }
             | Self::ShortId { .. }
             | Self::AmbiguousId { .. }
-            | Self::High { .. }
-            | Self::NotSeen { .. } => ExitStatus::Usage,
-            Self::NoServer | Self::Unreachable { .. } | Self::Lost { .. } => {
-                ExitStatus::Unreachable
+            | Self::RatedHigh { .. }
+            | Self::NotAllShown { .. } => ExitStatus::Usage,
+            Self::NoServer => ExitStatus::Unreachable,
+            Self::NoClientToken { .. } => ExitStatus::Token,
+            Self::NoRequest { .. } | Self::RequestEnded { .. } | Self::NoRule { .. } => {
+                ExitStatus::Gone
             }
-            Self::NoToken { .. } | Self::TokenRefused { .. } | Self::NoClientToken { .. } => {
-                ExitStatus::Token
-            }
-            Self::NoRequest { .. } | Self::Ended { .. } | Self::NoRule { .. } => ExitStatus::Gone,
-            Self::Answer { .. }
-            | Self::Refused { .. }
-            | Self::NoConsole { .. }
+            Self::NoConsole { .. }
             | Self::NotWritten { .. }
             | Self::NotConfirmed { .. }
-            | Self::NoRest { .. }
-            | Self::Moved { .. }
-            | Self::Open(_)
-            | Self::Waited
+            | Self::RestUnavailable { .. }
+            | Self::FilesChanged { .. }
+            | Self::BrowserFailed(_)
+            | Self::BrowserSilent
             | Self::Terminal(_) => ExitStatus::Failed,
         }
     }
@@ -222,29 +162,24 @@ impl TerminalError {
     /// has the server's code.
     pub fn code(&self) -> &str {
         match self {
-            Self::Url { .. } => "invalid_url",
+            Self::Client(error) => call::code(error),
+            Self::Url(_) => "invalid_url",
             Self::NoServer => "no_server",
             Self::SeveralServers { .. } => "several_servers",
-            Self::NoToken { .. } => "no_host_token",
-            Self::TokenRefused { .. } => "host_token_refused",
             Self::NoClientToken { .. } => "no_client_token",
-            Self::Unreachable { .. } => "unreachable",
-            Self::Lost { .. } => "connection_lost",
-            Self::Answer { .. } => "unexpected_answer",
-            Self::Refused { code, .. } => code,
             Self::NoConsole { .. } => "no_console",
             Self::NoRequest { .. } => "approval_not_found",
-            Self::Ended { .. } => "approval_ended",
+            Self::RequestEnded { .. } => "approval_ended",
             Self::NoRule { .. } => "rule_not_found",
             Self::ShortId { .. } => "id_too_short",
             Self::AmbiguousId { .. } => "id_ambiguous",
             Self::NotWritten { .. } => "not_written",
-            Self::High { .. } => "level_high",
+            Self::RatedHigh { .. } => "level_high",
             Self::NotConfirmed { .. } => "not_confirmed",
-            Self::NotSeen { .. } => "not_all_seen",
-            Self::NoRest { .. } => "rest_unknown",
-            Self::Moved { .. } => "files_changed",
-            Self::Open(_) | Self::Waited => "no_browser",
+            Self::NotAllShown { .. } => "not_all_seen",
+            Self::RestUnavailable { .. } => "rest_unknown",
+            Self::FilesChanged { .. } => "files_changed",
+            Self::BrowserFailed(_) | Self::BrowserSilent => "no_browser",
             Self::Terminal(_) => "terminal",
         }
     }
@@ -252,23 +187,16 @@ impl TerminalError {
     /// What to do next, where that can be told.
     pub fn help(&self) -> Option<&'static str> {
         match self {
-            Self::Url { .. } => Some("write it as the server prints it, `http://127.0.0.1:8787`"),
+            Self::Client(error) => call::help(error),
+            Self::Url(_) => Some("write it as the server prints it, `http://127.0.0.1:8787`"),
             Self::NoServer => Some(
                 "start one with `openwork-server`, or name one with `--url` and `--host-token`",
             ),
             Self::SeveralServers { .. } => Some("choose one with `--url`"),
-            Self::NoToken { .. } | Self::TokenRefused { .. } => Some(
-                "give the token that the server printed at its start: `--host-token` or \
-                 `OPENWORK_HOST_TOKEN`",
-            ),
             Self::NoClientToken { .. } => Some(
                 "run `pair` on the server's machine as the user who started it, without \
                  `--no-run-file`",
             ),
-            Self::Unreachable { .. } => {
-                Some("is the server running, and the URL the one it prints?")
-            }
-            Self::Answer { .. } => Some("is the URL that of another program, or version?"),
             Self::NoConsole { .. } => Some(
                 "start the server with `--console local`, or `--console lan` to open it from \
                  another machine",
@@ -277,22 +205,22 @@ impl TerminalError {
                 "`openwork-server approvals list` shows the ids; their first 4 characters suffice",
             ),
             Self::AmbiguousId { .. } => Some("write more of it"),
-            Self::Ended { .. } => {
+            Self::RequestEnded { .. } => {
                 Some("`openwork-server approvals history` shows how requests ended")
             }
             Self::NoRule { .. } => Some("`openwork-server approvals rules` lists them"),
-            Self::Open(_) | Self::Waited => {
+            Self::BrowserFailed(_) | Self::BrowserSilent => {
                 Some("run `openwork-server console` without `--open`, and open the link it prints")
             }
-            Self::High { .. } => Some("look at it with `show`, and if it is meant add `--high`"),
-            Self::NotSeen { .. } => {
+            Self::RatedHigh { .. } => {
+                Some("look at it with `show`, and if it is meant add `--high`")
+            }
+            Self::NotAllShown { .. } => {
                 Some("look at all of it with `show --full`, and if it is meant add `--all-seen`")
             }
-            Self::Moved { .. } => Some("show it again"),
-            Self::Lost { .. }
-            | Self::Refused { .. }
-            | Self::NotConfirmed { .. }
-            | Self::NoRest { .. }
+            Self::FilesChanged { .. } => Some("show it again"),
+            Self::NotConfirmed { .. }
+            | Self::RestUnavailable { .. }
             | Self::NotWritten { .. }
             | Self::Terminal(_) => None,
         }

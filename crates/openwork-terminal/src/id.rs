@@ -13,6 +13,7 @@ pub(crate) fn find<'i, T>(
     id: impl Fn(&'i T) -> &'i str,
     given: &str,
 ) -> Result<Option<&'i T>> {
+    // Ids are in lower case, and copied or dictated in any.
     let beginning = given.to_ascii_lowercase();
     if beginning.chars().count() < LEAST {
         return Err(TerminalError::ShortId {
@@ -39,6 +40,8 @@ pub(crate) fn find<'i, T>(
 /// How much of each id tells it from the others.
 pub(crate) fn shown_length<'i>(ids: impl Iterator<Item = &'i str>) -> usize {
     let mut ids: Vec<&str> = ids.collect();
+    // In order, each id stands beside the one that it shares most with, so that
+    // neighbours are all that has to be compared.
     ids.sort_unstable();
     ids.dedup();
     let shared = ids.windows(2).map(|pair| match pair {

@@ -9,15 +9,14 @@
 //! | --- | --- |
 //! | `command` | what can be asked for |
 //! | `run` | one command, from the search for a server to the exit code |
-//! | `server`, `url` | which server a command is for |
+//! | `server` | which server a command is for |
 //! | [`run_file`] | how a running server tells where it is |
 //! | [`address`] | how other devices reach this machine |
-//! | `client`, `wire` | HTTP, the stream of events, and what they carry |
 //! | `approvals` | list, show, answer, history, rules |
 //! | `watch`, `prompt` | requests as they come, and a person who answers them |
 //! | `console`, `pair` | links for a browser, and for another device |
 //! | `screen`, `style`, `table`, `diff`, `details` | what the output looks like |
-//! | `level`, `effects` | how much is at stake, and why |
+//! | `level`, `effects`, `origin` | how much is at stake, why, and who asks |
 //! | `pages` | what the server leaves out at first |
 //! | [`escape`] | remote text cannot drive the terminal |
 //! | `id`, [`span`] | ids and times as people read them |
@@ -26,8 +25,8 @@
 //! # Output
 //!
 //! With [`OutputForm::Json`] the output is one JSON document, as the server sends it
-//! where it sends one, or with `watch` one a line. What went wrong is told
-//! there as well, as `{"error": {"code", "message", "help"?}}`: whoever reads
+//! where it sends one, or with `watch` one a line. What went wrong
+//! stands there as well, as `{"error": {"code", "message", "help"?}}`: whoever reads
 //! the output finds JSON in every case. Exit codes are the same in both forms.
 //!
 //! ```
@@ -56,7 +55,6 @@
 //! ```
 
 mod approvals;
-mod client;
 mod command;
 mod console;
 mod details;
@@ -66,6 +64,7 @@ mod error;
 mod exit;
 mod id;
 mod level;
+mod origin;
 mod pages;
 mod pair;
 mod prompt;
@@ -74,9 +73,7 @@ mod screen;
 mod server;
 mod style;
 mod table;
-mod url;
 mod watch;
-mod wire;
 
 pub mod address;
 pub mod escape;
@@ -87,8 +84,8 @@ pub use command::{ApprovalsCommand, NoSpan, RememberSpan, TerminalCommand};
 pub use console::console_link;
 pub use error::TerminalError;
 pub use exit::ExitStatus;
+pub use openwork_api::client::BaseUrl;
 pub use run::run;
 pub use run_file::{RunFile, RunRecord};
 pub use screen::{OutputForm, Screen, Terminal};
 pub use server::ServerSearch;
-pub use url::BaseUrl;

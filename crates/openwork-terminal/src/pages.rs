@@ -3,13 +3,16 @@
 //! Lists and events carry a bounded part of each diff, and of many files only
 //! the first. What they leave out is read page after page.
 
-use crate::client::ApiClient;
+use std::borrow::Cow;
+
+use openwork_api::approval::{ApprovalItem, DiffPageResponse, ProposedFile};
+use openwork_api::client::ApiClient;
+
 use crate::details;
 use crate::diff;
 use crate::error::{Result, TerminalError};
 use crate::id;
 use crate::screen::Screen;
-use crate::wire::{RemoteChange, RemoteItem, RemotePage};
 
 /// As many lines as the server gives at once.
 const LINES: u32 = 2000;
@@ -24,8 +27,12 @@ pub(crate) struct PageSource<'c> {
 
 impl<'c> PageSource<'c> {
     /// Prints every file to its end.
-    pub(crate) async fn print_all(self, item: &RemoteItem, screen: &mut Screen<'_>) -> Result<()> {
-        for change in &item.changes {
+    pub(crate) async fn print_all(
+        self,
+        item: &ApprovalItem<'_>,
+        screen: &mut Screen<'_>,
+    ) -> Result<()> {
+        for change in item.files() {
             if change.truncated {
                 self.print_change(item, change, screen).await?;
             } else {
@@ -37,17 +44,24 @@ impl<'c> PageSource<'c> {
     }
 
     /// Prints the files that were not shown to their end.
-    pub(crate) async fn print_rest(self, item: &RemoteItem, screen: &mut Screen<'_>) -> Result<()> {
-        for change in item.changes.iter().filter(|change| change.truncated) {
+    pub(crate) async fn print_rest(
+        self,
+        item: &ApprovalItem<'_>,
+        screen: &mut Screen<'_>,
+    ) -> Result<()> {
+        for change in item.files().iter().filter(|change| change.truncated) {
             self.print_change(item, change, screen).await?;
         }
         self.print_unlisted(item, screen).await
     }
 
     /// Reads the whole diffs of the files that were not sent to their end.
-    pub(crate) async fn read_rest(self, item: &RemoteItem) -> Result<Vec<RemotePage>> {
+    pub(crate) async fn read_rest(
+        self,
+        item: &ApprovalItem<'_>,
+    ) -> Result<Vec<DiffPageResponse<'static>>> {
         let mut files = Vec::new();
-        for change in item.changes.iter().filter(|change| change.truncated) {
+        for change in item.files().iter().filter(|change| change.truncated) {
             files.push(self.read_file(item, first_page(item, change)?).await?);
         }
         for path in unlisted(item) {
@@ -56,17 +70,22 @@ impl<'c> PageSource<'c> {
         Ok(files)
     }
 
-    async fn read_file(self, item: &RemoteItem, path: String) -> Result<RemotePage> {
+    async fn read_file(
+        self,
+        item: &ApprovalItem<'_>,
+        path: String,
+    ) -> Result<DiffPageResponse<'static>> {
         let (first, mut pages) = self.open(item, path).await?;
         let mut whole = first;
         while let Some(page) = pages.next().await? {
-            whole.diff.push_str(&page.diff);
+            whole.diff.to_mut().push_str(&page.diff);
         }
+        // It is the whole diff now, so nothing follows.
         whole.next = None;
         Ok(whole)
     }
 
-    async fn print_unlisted(self, item: &RemoteItem, screen: &mut Screen<'_>) -> Result<()> {
+    async fn print_unlisted(self, item: &ApprovalItem<'_>, screen: &mut Screen<'_>) -> Result<()> {
         for path in unlisted(item) {
             self.print_file(item, path, screen).await?;
         }
@@ -75,8 +94,8 @@ impl<'c> PageSource<'c> {
 
     async fn print_change(
         self,
-        item: &RemoteItem,
-        change: &RemoteChange,
+        item: &ApprovalItem<'_>,
+        change: &ProposedFile<'_>,
         screen: &mut Screen<'_>,
     ) -> Result<()> {
         self.print_file(item, first_page(item, change)?, screen)
@@ -86,7 +105,7 @@ impl<'c> PageSource<'c> {
 
     async fn print_file(
         self,
-        item: &RemoteItem,
+        item: &ApprovalItem<'_>,
         path: String,
         screen: &mut Screen<'_>,
     ) -> Result<()> {
@@ -99,6 +118,8 @@ impl<'c> PageSource<'c> {
             (first.added, first.removed),
             style,
         ))?;
+        // Page after page, so that a long change can be read from its beginning
+        // while the rest still comes.
         screen.lines(diff::render(&first.diff, style))?;
         while let Some(page) = pages.next().await? {
             screen.lines(diff::render(&page.diff, style))?;
@@ -106,14 +127,18 @@ impl<'c> PageSource<'c> {
         Ok(())
     }
 
-    async fn open(self, item: &RemoteItem, path: String) -> Result<(RemotePage, DiffPages<'c>)> {
+    async fn open(
+        self,
+        item: &ApprovalItem<'_>,
+        path: String,
+    ) -> Result<(DiffPageResponse<'static>, DiffPages<'c>)> {
         let reveal = if self.reveal { "&reveal=true" } else { "" };
         let first = page(self.client, &format!("{path}?lines={LINES}{reveal}")).await?;
         let pages = DiffPages {
             client: self.client,
             id: id::alone(&item.id).to_owned(),
-            digest: first.digest.clone(),
-            next: first.next.clone(),
+            digest: first.digest.clone().into_owned(),
+            next: first.next.clone().map(Cow::into_owned),
         };
         Ok((first, pages))
     }
@@ -128,37 +153,44 @@ struct DiffPages<'c> {
 }
 
 impl DiffPages<'_> {
-    async fn next(&mut self) -> Result<Option<RemotePage>> {
+    async fn next(&mut self) -> Result<Option<DiffPageResponse<'static>>> {
         let Some(path) = self.next.take() else {
             return Ok(None);
         };
         let page = page(self.client, &path).await?;
+        // Each page is planned anew from the files as they are then, so two
+        // pages of one diff may be of different changes.
         if page.digest != self.digest {
             let id = self.id.clone();
-            return Err(TerminalError::Moved { id });
+            return Err(TerminalError::FilesChanged { id });
         }
-        self.next.clone_from(&page.next);
+        self.next = page.next.clone().map(Cow::into_owned);
         Ok(Some(page))
     }
 }
 
-async fn page(client: &ApiClient, path: &str) -> Result<RemotePage> {
-    client.read(&client.get(path).await?)
+async fn page(client: &ApiClient, path: &str) -> Result<DiffPageResponse<'static>> {
+    Ok(client.diff_page(path).await?.body)
 }
 
 /// Where the whole of a shortened change begins.
-fn first_page(item: &RemoteItem, change: &RemoteChange) -> Result<String> {
-    let unknown = || TerminalError::NoRest {
+fn first_page(item: &ApprovalItem<'_>, change: &ProposedFile<'_>) -> Result<String> {
+    let unknown = || TerminalError::RestUnavailable {
         id: id::alone(&item.id).to_owned(),
-        path: change.path.clone(),
+        path: change.path.clone().into_owned(),
     };
-    change.full.clone().ok_or_else(unknown)
+    change
+        .full
+        .as_deref()
+        .map(str::to_owned)
+        .ok_or_else(unknown)
 }
 
 /// Where the files begin that a request does not list.
-fn unlisted(item: &RemoteItem) -> impl Iterator<Item = String> {
-    let request = crate::client::request_path(&item.id);
-    let listed = u64::try_from(item.changes.len()).unwrap_or(u64::MAX);
+fn unlisted(item: &ApprovalItem<'_>) -> impl Iterator<Item = String> {
+    let listed = u64::try_from(item.files().len()).unwrap_or(u64::MAX);
     let all = listed.saturating_add(item.more_changes);
-    (listed..all).map(move |index| format!("{request}/files/{index}"))
+    // The list of files is cut at its end, so what is missing are the indices
+    // that follow.
+    (listed..all).map(move |index| ApiClient::diff_path(&item.id, index))
 }

@@ -1,17 +1,16 @@
 //! `pair`: what another device needs to connect.
 
+use openwork_api::client::{ApiClient, BaseUrl};
 use percent_encoding::utf8_percent_encode;
 use serde_json::json;
 
 use crate::address;
-use crate::client::ApiClient;
 use crate::console::COMPONENT;
 use crate::error::{Result, TerminalError};
 use crate::escape;
 use crate::exit::ExitStatus;
 use crate::screen::{OutputForm, Screen};
 use crate::server::ServerAddress;
-use crate::url::BaseUrl;
 
 mod qr;
 
@@ -21,11 +20,13 @@ const ONLY_HERE: &str = "warning: other devices cannot reach this server
 /// Prints the server's URLs and the client token, and perhaps a QR code.
 pub(crate) async fn run(
     client: &ApiClient,
+    server: &ServerAddress,
     qr: bool,
     screen: &mut Screen<'_>,
 ) -> Result<ExitStatus> {
-    let server = client.server();
-    client.status("/health").await?;
+    // Any answer will do. What is printed comes from the run file, which does
+    // not show whether the server can be reached.
+    let _is_well = client.serves("/health").await?;
     let unknown = || TerminalError::NoClientToken {
         url: server.url.to_string(),
     };

@@ -1,10 +1,10 @@
 //! A person at a terminal answers requests as they come.
 
-use serde_json::Value;
+use openwork_api::approval::{ApprovalEvent, ApprovalItem, ApprovalSnapshot};
+use openwork_api::client::ApiClient;
 use tokio::io::AsyncBufReadExt;
 
 use crate::approvals::{self, AnswerTarget, OperatorAnswer};
-use crate::client::ApiClient;
 use crate::details;
 use crate::error::{Result, TerminalError};
 use crate::escape;
@@ -14,7 +14,6 @@ use crate::pages::PageSource;
 use crate::screen::{Screen, Terminal};
 use crate::span;
 use crate::watch::{ApprovalFeed, FeedNews};
-use crate::wire::{RemoteItem, RemoteSnapshot};
 
 mod asked;
 mod queue;
@@ -33,8 +32,10 @@ pub(crate) async fn run(
     let mut input = (&mut *terminal.input).lines();
     let mut dialog = PromptDialog::new(client, &mut terminal.screen);
     loop {
+        // Either can be dropped half way and goes on where it was, so a person
+        // who is typing misses no event and an event breaks no line.
         tokio::select! {
-            told = feed.next() => dialog.hear(told?)?,
+            news = feed.next() => dialog.handle(news?)?,
             line = input.next_line() => match line? {
                 Some(line) => dialog.take(&line).await?,
                 None => return dialog.screen.line(""),
@@ -68,33 +69,38 @@ impl<'d, 't> PromptDialog<'d, 't> {
         }
     }
 
-    /// Takes in what the server tells.
-    fn hear(&mut self, told: FeedNews) -> Result<()> {
-        let FeedNews::Event(event) = told else {
+    /// Takes in what the server sends.
+    fn handle(&mut self, news: FeedNews) -> Result<()> {
+        let FeedNews::Event(event) = news else {
             return self.say("Connection lost. Trying again.");
         };
-        match (event.kind.as_str(), &event.properties) {
-            ("snapshot", properties) => self.begin(self.client.read(properties)?),
-            ("approval.asked", properties) => {
-                self.queue.push(self.client.read(properties)?);
+        let known = event.approval();
+        match known.map_err(|cause| self.client.unknown_form(&cause))? {
+            Some(ApprovalEvent::Snapshot(snapshot)) => self.begin(*snapshot),
+            Some(ApprovalEvent::Asked(item)) => {
+                self.queue.push(*item);
                 Ok(())
             }
-            (kind, properties) => match ending(kind, properties) {
-                Some(ending) => self.end(properties, &ending),
+            Some(event) => match ending(&event) {
+                Some((id, ending)) => self.end(id, ending),
                 None => Ok(()),
             },
+            // A later server may send more kinds of events.
+            None => Ok(()),
         }
     }
 
     /// A snapshot is the whole truth, at first and after a lost connection.
-    fn begin(&mut self, snapshot: RemoteSnapshot) -> Result<()> {
+    fn begin(&mut self, snapshot: ApprovalSnapshot<'static>) -> Result<()> {
+        // Deadlines are times of the server's clock, and this machine's may differ
+        // by minutes. What is left is reckoned by the server's.
         self.ahead = snapshot
             .now
             .cast_signed()
             .saturating_sub(self.screen.now().cast_signed());
         self.say(&heading(self.client, &snapshot))?;
         for gone in self.queue.replace(snapshot.items) {
-            self.tell(&gone, "ended while the connection was lost")?;
+            self.report(&gone, "ended while the connection was lost")?;
         }
         if self.queue.front().is_none() {
             self.say("No requests are waiting. New ones appear here; Ctrl-C ends.")?;
@@ -103,13 +109,9 @@ impl<'d, 't> PromptDialog<'d, 't> {
     }
 
     /// A request has ended, and not by this person's answer.
-    fn end(&mut self, properties: &Value, ending: &str) -> Result<()> {
-        let id = properties
-            .get("id")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+    fn end(&mut self, id: &str, ending: &str) -> Result<()> {
         match self.queue.remove(id) {
-            Some(item) => self.tell(&item, ending),
+            Some(item) => self.report(&item, ending),
             None => Ok(()),
         }
     }
@@ -122,6 +124,7 @@ impl<'d, 't> PromptDialog<'d, 't> {
         };
         let is_asked = |asked: &AskedRequest| asked.item.id == item.id;
         if !self.asked.as_ref().is_some_and(is_asked) {
+            // Copied before the call, as it may leave the queue meanwhile.
             let item = self.with_all_effects(item.clone()).await?;
             self.screen.line("")?;
             let lines = details::render(&item, self.now(), self.screen.style());
@@ -133,12 +136,12 @@ impl<'d, 't> PromptDialog<'d, 't> {
     }
 
     /// Events bound the effects that they list.
-    async fn with_all_effects(&self, item: RemoteItem) -> Result<RemoteItem> {
+    async fn with_all_effects(&self, item: ApprovalItem<'static>) -> Result<ApprovalItem<'static>> {
         if item.more_effects == 0 {
             return Ok(item);
         }
-        match approvals::fetch(self.client, &item.id, "").await {
-            Ok(document) => self.client.read(&document),
+        match approvals::fetch(self.client, &item.id, false).await {
+            Ok(answer) => Ok(answer.body),
             Err(error) if error.exit() == ExitStatus::Token => Err(error),
             // It can still be denied.
             Err(_) => Ok(item),
@@ -162,6 +165,8 @@ impl<'d, 't> PromptDialog<'d, 't> {
     /// Takes in what the person typed.
     async fn take(&mut self, line: &str) -> Result<()> {
         self.is_prompted = false;
+        // The line may have been typed at a request that has ended since: it must
+        // not answer the one that took its place on the screen.
         let is_waiting = |asked: &AskedRequest| {
             let front = self.queue.front();
             front.is_some_and(|item| item.id == asked.item.id)
@@ -190,8 +195,9 @@ impl<'d, 't> PromptDialog<'d, 't> {
             }
             TypedAnswer::Skip => {
                 self.queue.skip(&asked.item.id);
-                self.tell(&asked.item, "skipped, it goes on waiting")?;
+                self.report(&asked.item, "skipped, it goes on waiting")?;
             }
+            // Anything but the whole word takes a yes back, a bare Enter too.
             TypedAnswer::Nothing | TypedAnswer::Other if asked.take_back() => {
                 self.say("Not allowed. It goes on waiting.")?;
             }
@@ -213,7 +219,7 @@ impl<'d, 't> PromptDialog<'d, 't> {
         };
         match source.print_rest(&asked.item, self.screen).await {
             Ok(()) => {
-                asked.see_files();
+                asked.mark_files_shown();
                 Ok(())
             }
             Err(error) if error.exit() == ExitStatus::Token || error.is_closed_pipe() => Err(error),
@@ -223,9 +229,9 @@ impl<'d, 't> PromptDialog<'d, 't> {
 
     async fn answer(&mut self, target: &AnswerTarget, answer: &OperatorAnswer) -> Result<()> {
         match approvals::answer(self.client, target, answer).await {
-            Ok(document) => {
+            Ok(reply) => {
                 self.queue.remove(&target.id);
-                self.say(&approvals::sentence(target, answer, &document))
+                self.say(&approvals::sentence(target, answer, &reply.body))
             }
             Err(error) if matches!(error.exit(), ExitStatus::Token) || error.is_closed_pipe() => {
                 Err(error)
@@ -242,7 +248,7 @@ impl<'d, 't> PromptDialog<'d, 't> {
         }
     }
 
-    fn tell(&mut self, item: &RemoteItem, what: &str) -> Result<()> {
+    fn report(&mut self, item: &ApprovalItem<'_>, what: &str) -> Result<()> {
         let (id, summary) = (
             escape::line(id::alone(&item.id)),
             escape::line(&item.summary),
@@ -269,27 +275,25 @@ fn help(asked: &AskedRequest) -> String {
     format!("Type {letters}, d or s; d may be followed by a message to the client.")
 }
 
-/// How an event ends a request, in words.
-fn ending(kind: &str, properties: &Value) -> Option<String> {
-    let ending = match kind {
-        "approval.replied" => match properties.get("allowed").and_then(Value::as_bool) {
-            Some(true) => "allowed by someone else",
-            _ => "denied by someone else, nothing was written",
-        },
-        "approval.expired" => "expired, nothing was written",
-        "approval.withdrawn" => "withdrawn, the client left: nothing was written",
-        "approval.aborted" => "ended with the server, nothing was written",
-        "approval.applied" => "allowed and written",
-        "approval.conflicted" => "not written, the file had changed",
-        "approval.failed" => "allowed, but the write failed",
+/// Which request an event ends, and how, in words.
+fn ending<'e>(event: &'e ApprovalEvent<'_>) -> Option<(&'e str, &'static str)> {
+    let (id, ending) = match event {
+        ApprovalEvent::Replied { id, allowed, .. } if *allowed => (id, "allowed by someone else"),
+        ApprovalEvent::Replied { id, .. } => (id, "denied by someone else, nothing was written"),
+        ApprovalEvent::Expired { id } => (id, "expired, nothing was written"),
+        ApprovalEvent::Withdrawn { id } => (id, "withdrawn, the client left: nothing was written"),
+        ApprovalEvent::Aborted { id } => (id, "ended with the server, nothing was written"),
+        ApprovalEvent::Applied { id } => (id, "allowed and written"),
+        ApprovalEvent::Conflicted { id } => (id, "not written, the file had changed"),
+        ApprovalEvent::Failed { id, .. } => (id, "allowed, but the write failed"),
         _ => return None,
     };
-    Some(ending.to_owned())
+    Some((id, ending))
 }
 
-fn heading(client: &ApiClient, snapshot: &RemoteSnapshot) -> String {
-    let url = &client.server().url;
-    match (snapshot.read_only, snapshot.mode.as_str()) {
+fn heading(client: &ApiClient, snapshot: &ApprovalSnapshot<'_>) -> String {
+    let url = client.url();
+    match (snapshot.read_only, &*snapshot.mode) {
         (true, _) => format!("Watching {url}. It is read-only: writes are refused."),
         (_, "auto") => {
             format!("Watching {url}. Approvals are off: every write is applied at once.")

@@ -1,7 +1,6 @@
 //! Does a command from its search for a server to its exit code.
 
 use crate::approvals;
-use crate::client::ApiClient;
 use crate::command::TerminalCommand;
 use crate::console;
 use crate::error::Result;
@@ -34,12 +33,15 @@ async fn attempt(
     search: &ServerSearch,
     terminal: &mut Terminal<'_>,
 ) -> Result<ExitStatus> {
-    let client = ApiClient::new(search.find()?);
+    let server = search.find()?;
+    let client = server.client();
     match command {
         TerminalCommand::Approvals(command) => approvals::run(command, &client, terminal).await,
         TerminalCommand::Console { open } => {
             console::run(&client, *open, &search.run_directories, terminal).await
         }
-        TerminalCommand::Pair { qr } => pair::run(&client, *qr, &mut terminal.screen).await,
+        TerminalCommand::Pair { qr } => {
+            pair::run(&client, &server, *qr, &mut terminal.screen).await
+        }
     }
 }

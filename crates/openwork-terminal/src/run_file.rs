@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 mod directory;
 mod process;
 
-/// What a server tells about itself.
+/// What a server says about itself.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunRecord {
@@ -109,6 +109,8 @@ fn read(path: &Path) -> Option<RunRecord> {
         return None;
     }
     let record: RunRecord = serde_json::from_slice(&directory::read(path).ok()?).ok()?;
+    // Whether the server is alive was asked by the name of the file, so the two
+    // must not differ.
     (record.pid == pid).then_some(record)
 }
 

@@ -48,6 +48,7 @@ impl Screen<'_> {
     /// Writes a line that is safe to print.
     pub(crate) fn line(&mut self, line: impl AsRef<str>) -> Result<()> {
         writeln!(self.out, "{}", line.as_ref())?;
+        // A program that reads a stream of lines waits for each of them.
         Ok(self.out.flush()?)
     }
 
@@ -68,6 +69,8 @@ impl Screen<'_> {
     /// Writes a document for programs.
     pub(crate) fn json(&mut self, document: &impl Serialize) -> Result<()> {
         let text = serde_json::to_string(document).map_err(io::Error::from)?;
+        // JSON leaves most of the hidden characters as they are, and the document
+        // may end up on a terminal.
         self.line(escape::json(&text))
     }
 

@@ -4,9 +4,10 @@ use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use openwork_api::client::{ApiClient, BaseUrl};
+
 use crate::error::{Result, TerminalError};
 use crate::run_file::{self, RunRecord};
-use crate::url::BaseUrl;
 
 /// How long a server on this machine may take to take a connection.
 const PROBE: Duration = Duration::from_millis(500);
@@ -38,12 +39,9 @@ pub(crate) struct ServerAddress {
 }
 
 impl ServerAddress {
-    /// The host's token; most commands are useless without.
-    pub(crate) fn host_token(&self) -> Result<&str> {
-        let unknown = || TerminalError::NoToken {
-            url: self.url.to_string(),
-        };
-        self.host_token.as_deref().ok_or_else(unknown)
+    /// A client that speaks to the server as its host.
+    pub(crate) fn client(&self) -> ApiClient {
+        ApiClient::new(self.url.clone(), self.host_token.clone())
     }
 }
 
@@ -66,6 +64,8 @@ impl ServerSearch {
 
     /// The server at a URL, with what its run file adds.
     fn named(&self, url: BaseUrl) -> ServerAddress {
+        // The token of a run file is sent to the server that wrote it and to no
+        // other, whatever the environment or a flag names.
         let record = self
             .running()
             .into_iter()
@@ -85,7 +85,8 @@ impl ServerSearch {
     fn only_one(&self) -> Result<ServerAddress> {
         let mut found = self.running();
         if found.len() > 1 {
-            // A process may have taken over the id of a server that crashed.
+            // Only where there is a choice to make, as each probe may take half a
+            // second. A process may have taken over the id of a server that crashed.
             found.retain(|(url, _)| answers(url));
         }
         if found.len() > 1 {

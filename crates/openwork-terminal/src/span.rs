@@ -3,6 +3,7 @@
 
 /// A span in milliseconds, such as `24 s` or `2 min 5 s`; begun seconds count.
 pub fn words(milliseconds: u64) -> String {
+    // Rounded up, so that what has `0 s` left is over.
     let seconds = milliseconds.div_ceil(1000);
     let (minutes, hours) = (seconds / 60, seconds / 3600);
     match seconds {

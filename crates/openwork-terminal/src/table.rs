@@ -37,6 +37,7 @@ fn cell(text: &str) -> String {
     let mut width = 0;
     let mut cut: String = text
         .chars()
+        // By columns, not by characters: a CJK character takes two of them.
         .take_while(|character| {
             width += character.width().unwrap_or(0);
             width < WIDEST
@@ -53,6 +54,7 @@ fn line(cells: &[String], widths: &[usize]) -> String {
         line.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.width())));
         line.push_str(GAP);
     }
+    // Lines that end in spaces wrap on a narrow terminal for no reason.
     line.truncate(line.trim_end().len());
     line
 }

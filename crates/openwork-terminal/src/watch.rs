@@ -1,6 +1,7 @@
 //! `approvals watch`: requests as they come.
 
-use crate::client::ApiClient;
+use openwork_api::client::ApiClient;
+
 use crate::error::Result;
 use crate::escape;
 use crate::prompt;

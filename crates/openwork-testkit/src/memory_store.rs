@@ -5,18 +5,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use openwork_change::change::{Action, Proposal};
 use openwork_change::event::EngineSurvey;
-use openwork_change::plan::{Plan, Warning, plan};
-use openwork_change::query::{Query, View, answer};
+use openwork_change::plan::{Plan, Warning};
+use openwork_change::query::Query;
 use openwork_change::store::{
-    CachedView, ChangedCallback, CommitReceipt, FileWatch, Order, RefusedRequest, Store,
-    StoreError, WatchError,
+    self, ChangedCallback, CommitReceipt, FileWatch, Order, ReadyStore, RefusedRequest, Store,
+    StoreError, VersionedView, WatchError,
 };
 use openwork_model::actor::Actor;
-use openwork_model::audit::{Approval, AuditEntry, AuditLine, AuditNote, NamedFiles};
-use openwork_model::clock::{Ids, RandomIds};
-use openwork_model::files::{FileContents, Location, MemoryFiles};
-use openwork_model::path::RelPath;
-use openwork_model::workspace::{Workspace, WorkspaceId};
+use openwork_model::audit::{Approval, AuditEntry, AuditNote};
+use openwork_model::clock::Clock;
+use openwork_model::files::{Files, MemoryFiles};
+use openwork_model::workspace::Workspace;
 
 mod trouble;
 
@@ -25,9 +24,7 @@ pub use trouble::{Step, Trouble};
 /// The time of the first change, in ms since 1970; each later one is 1 ms later.
 pub const FIRST_CHANGE: u64 = 1_700_000_000_000;
 
-/// A [`Store`] over [`MemoryFiles`].
-///
-/// It plans and answers with the real model, keeps its audit log in memory, and obeys its
+/// The [store in memory](store::MemoryStore), with a clock that counts changes, and under a
 /// [`Trouble`].
 ///
 /// ```
@@ -46,20 +43,27 @@ pub const FIRST_CHANGE: u64 = 1_700_000_000_000;
 /// # Ok::<(), StoreError>(())
 /// ```
 pub struct MemoryStore {
-    workspace: WorkspaceId,
-    state: Mutex<State>,
-    clock: AtomicU64,
+    inner: store::MemoryStore,
+    is_known: bool,
+    known: Mutex<KnownState>,
     trouble: Trouble,
-    at_hand: bool,
+    is_local: bool,
 }
 
+/// What is kept beside the files.
 #[derive(Default)]
-struct State {
-    files: MemoryFiles,
-    warm: Vec<(Query, Arc<CachedView>)>,
-    audit: Vec<AuditEntry>,
-    refused: Vec<RefusedRequest>,
+struct KnownState {
+    views: Vec<(Query, Arc<VersionedView>)>,
     changed: Option<ChangedCallback>,
+}
+
+/// A clock on which each look is 1 ms after the one before.
+struct CountingClock(AtomicU64);
+
+impl Clock for CountingClock {
+    fn now_ms(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::Relaxed)
+    }
 }
 
 /// A watch that sees everything.
@@ -74,23 +78,32 @@ impl FileWatch for Unbroken {
 impl MemoryStore {
     /// Makes a store that holds these files.
     pub fn new(files: MemoryFiles) -> Self {
+        let clock = CountingClock(AtomicU64::new(FIRST_CHANGE));
         Self {
-            workspace: Workspace::at("/w/s/ws".as_ref()).id,
-            state: Mutex::new(State {
-                files,
-                ..State::default()
-            }),
-            clock: AtomicU64::new(FIRST_CHANGE),
+            inner: store::MemoryStore::new(files).with_clock(Arc::new(clock)),
+            is_known: false,
+            known: Mutex::default(),
             trouble: Trouble::default(),
-            at_hand: false,
+            is_local: false,
         }
     }
 
-    /// Says that looking at the store never waits.
+    /// The same, ready to say whether it may be served, as a store on a local
+    /// disk is.
     #[must_use]
-    pub fn at_hand(self) -> Self {
+    pub fn on_local_disk(self) -> Self {
         Self {
-            at_hand: true,
+            is_local: true,
+            ..self
+        }
+    }
+
+    /// The same, knowing that its files are those of this workspace.
+    #[must_use]
+    pub fn of(self, workspace: Workspace) -> Self {
+        Self {
+            inner: self.inner.with_description(workspace),
+            is_known: true,
             ..self
         }
     }
@@ -102,140 +115,103 @@ impl MemoryStore {
 
     /// Returns the text of a file of the workspace.
     pub fn text(&self, path: &str) -> Option<String> {
-        self.state().files.text(path)
+        self.inner.text(path)
     }
 
     /// Changes the files as another program would; a watch notices.
     pub fn edit(&self, edit: impl FnOnce(&mut MemoryFiles)) {
-        let mut state = self.state();
-        edit(&mut state.files);
-        state.warm.clear();
-        if let Some(changed) = &state.changed {
+        self.inner.edit(edit);
+        let mut known = self.known();
+        known.views.clear();
+        if let Some(changed) = &known.changed {
             changed();
         }
     }
 
     /// Returns the audit entries, oldest first.
     pub fn entries(&self) -> Vec<AuditEntry> {
-        self.state().audit.clone()
+        self.inner.entries()
     }
 
     /// Returns the refused requests, oldest first.
     pub fn refused(&self) -> Vec<RefusedRequest> {
-        self.state().refused.clone()
+        self.inner.refused()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, KnownState> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn newest(&self, limit: usize) -> Result<Arc<CachedView>, StoreError> {
-        self.trouble.at(Step::Audit)?;
-        let state = self.state();
-        let newest: Result<_, _> = state.audit.iter().rev().take(limit).map(line).collect();
-        Ok(Arc::new(CachedView::new(View::Audit(newest?))))
-    }
-
-    fn commit_one(&self, order: &Order) -> Result<CommitReceipt, StoreError> {
+    fn commit_one(&self, order: Order) -> Result<CommitReceipt, StoreError> {
         self.trouble.at(Step::Commit)?;
-        let mut state = self.state();
-        let plan = order.plan(&state.files)?;
-        let warnings = plan.warnings(&state.files);
-        let at = self.clock.fetch_add(1, Ordering::Relaxed);
-        if !plan.is_noop() {
-            state.apply(&plan, at);
-            let entry = self.entry(&order.actor, plan.action, &plan.audit, order.approval, at);
-            let named = NamedFiles::of(plan.edits.iter().map(|edit| &edit.path));
-            state.audit.push(AuditEntry { named, ..entry });
-        }
-        Ok(CommitReceipt { plan, warnings, at })
-    }
-
-    fn entry(
-        &self,
-        actor: &Actor,
-        action: Action,
-        note: &AuditNote,
-        approval: Approval,
-        at: u64,
-    ) -> AuditEntry {
-        AuditEntry {
-            id: RandomIds.next_id(),
-            workspace_id: self.workspace.as_str().to_owned(),
-            actor: actor.clone(),
-            action: action.as_str().to_owned(),
-            target: note.target.clone(),
-            summary: note.summary.clone(),
-            timestamp: at,
-            approval: Some(approval),
-            named: NamedFiles::default(),
-        }
+        // Held until the views are gone, or one of before could be kept meanwhile.
+        let mut known = self.known();
+        let done = self.inner.commit(vec![order]).pop();
+        known.views.clear();
+        done.unwrap_or_else(|| Err(trouble::refused_by_the_system()))
     }
 }
 
-impl State {
-    fn apply(&mut self, plan: &Plan, at: u64) {
-        for edit in &plan.edits {
-            self.write(&edit.path, edit.after.clone());
-        }
-        self.files.set_last_write(Some(at));
-        self.warm.clear();
+impl ReadyStore for MemoryStore {
+    fn access(&self) -> Option<Result<(), StoreError>> {
+        self.is_local.then(|| self.trouble.at(Step::Access))
     }
 
-    fn write(&mut self, path: &RelPath, after: Option<FileContents>) {
-        let at = Location::workspace(path.clone());
-        match after {
-            Some(contents) => self.files.insert(at, contents),
-            None => drop(self.files.remove(&at)),
-        }
+    fn view(&self, query: &Query) -> Option<Arc<VersionedView>> {
+        let known = self.known();
+        let (_, view) = known.views.iter().find(|(kept, _)| kept == query)?;
+        Some(Arc::clone(view))
     }
 }
 
 impl Store for MemoryStore {
+    fn files(&self) -> Result<Box<dyn Files + '_>, StoreError> {
+        self.inner.files()
+    }
+
+    fn workspace(&self) -> Option<&Workspace> {
+        self.is_known.then(|| self.inner.description())
+    }
+
     fn access(&self) -> Result<(), StoreError> {
         self.trouble.at(Step::Access)
     }
 
-    fn access_at_once(&self) -> Option<Result<(), StoreError>> {
-        self.at_hand.then(|| self.access())
-    }
-
-    fn view(&self, query: &Query) -> Result<Arc<CachedView>, StoreError> {
-        if let Query::Audit { limit } = query {
-            return self.newest(*limit);
+    fn view(&self, query: &Query) -> Result<Arc<VersionedView>, StoreError> {
+        if matches!(query, Query::Audit { .. }) {
+            self.trouble.at(Step::Audit)?;
+            return self.inner.view(query);
         }
         self.trouble.at(Step::View)?;
-        let mut state = self.state();
-        let cached = Arc::new(CachedView::new(answer(query, &state.files)?));
-        state.warm.retain(|(kept, _)| kept != query);
-        state.warm.push((query.clone(), Arc::clone(&cached)));
-        Ok(cached)
+        let mut known = self.known();
+        let view = self.inner.view(query)?;
+        known.views.retain(|(kept, _)| kept != query);
+        known.views.push((query.clone(), Arc::clone(&view)));
+        Ok(view)
     }
 
-    fn warm(&self, query: &Query) -> Option<Arc<CachedView>> {
-        let state = self.state();
-        let (_, cached) = state.warm.iter().find(|(kept, _)| kept == query)?;
-        Some(Arc::clone(cached))
+    fn ready(&self) -> Option<&dyn ReadyStore> {
+        Some(self)
     }
 
     fn plan(&self, proposal: &Proposal) -> Result<Plan, StoreError> {
         self.trouble.at(Step::Plan)?;
-        Ok(plan(proposal, &self.state().files)?)
+        self.inner.plan(proposal)
     }
 
     fn warnings(&self, plan: &Plan) -> Result<Vec<Warning>, StoreError> {
         self.trouble.at(Step::Warnings)?;
-        Ok(plan.warnings(&self.state().files))
+        self.inner.warnings(plan)
     }
 
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<CommitReceipt, StoreError>> {
-        orders.iter().map(|order| self.commit_one(order)).collect()
+        let orders = orders.into_iter();
+        orders.map(|order| self.commit_one(order)).collect()
     }
 
     fn record(&self, refused: &RefusedRequest) -> Result<(), StoreError> {
         self.trouble.at(Step::Record)?;
-        self.state().refused.push(refused.clone());
-        Ok(())
+        self.inner.record(refused)
     }
 
     fn note(
@@ -246,31 +222,21 @@ impl Store for MemoryStore {
         approval: Approval,
     ) -> Result<(), StoreError> {
         self.trouble.at(Step::Record)?;
-        let at = self.clock.fetch_add(1, Ordering::Relaxed);
-        let entry = self.entry(actor, action, note, approval, at);
-        self.state().audit.push(entry);
-        Ok(())
+        self.inner.note(actor, action, note, approval)
     }
 
     fn survey(&self) -> Result<EngineSurvey, StoreError> {
         self.trouble.at(Step::Survey)?;
-        Ok(EngineSurvey::take(&self.state().files))
+        self.inner.survey()
     }
 
     fn watch(&self, changed: ChangedCallback) -> Result<Box<dyn FileWatch>, WatchError> {
         if self.trouble.at(Step::Watch).is_err() {
             return Err(WatchError::Unsupported);
         }
-        self.state().changed = Some(changed);
+        self.known().changed = Some(changed);
         Ok(Box::new(Unbroken))
     }
-}
-
-fn line(entry: &AuditEntry) -> Result<AuditLine, StoreError> {
-    let line = serde_json::value::to_raw_value(entry).map(AuditLine::from);
-    line.map_err(|error| StoreError::Audit {
-        source: error.into(),
-    })
 }
 
 #[cfg(test)]
@@ -315,7 +281,7 @@ mod tests {
     fn what_was_shown_must_still_hold() {
         let store = MemoryStore::new(MemoryFiles::new().with("opencode.json", "{}\n"));
         let order = add("a", None);
-        let shown = store.plan(&order.proposal).unwrap().frozen;
+        let shown = Store::plan(&store, &order.proposal).unwrap().frozen;
         let other = r#"{ "plugin": ["a@1"] }"#;
         store.edit(|files| *files = MemoryFiles::new().with("opencode.json", other));
         let results = store.commit(vec![add("a", Some(shown))]);

@@ -67,10 +67,14 @@ impl Launch {
             .tempdir()?;
         let child = Command::new(&self.program)
             .args(&self.arguments)
+            // What the machine of the tests has set must not decide how the
+            // program behaves.
             .env_clear()
             .envs(self.environment)
             .current_dir(&self.directory)
             .stdin(Stdio::null())
+            // Files and no pipes: nobody has to read them for the program to go
+            // on, and they are there after its end.
             .stdout(File::create(output.path().join("stdout"))?)
             .stderr(File::create(output.path().join("stderr"))?)
             .spawn()?;
@@ -113,6 +117,7 @@ impl Process {
 
     /// Sends a signal; a program that has ended already is no error.
     pub fn signal(&mut self, signal: Signal) -> io::Result<()> {
+        // The id of a program that has ended may be that of another by now.
         if self.child.try_wait()?.is_some() {
             return Ok(());
         }

@@ -3,8 +3,10 @@
 //! `cargo run -p openwork --example gate`
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
-use openwork::approval::{Ask, Asker, Gate, GateOptions, Request};
-use openwork::{Reply, approve_with};
+use std::io::{self, Write as _};
+use std::time::Duration;
+
+use openwork::approval::{Ask, Gate, Reply, Request};
 
 /// What this program wants to do.
 struct SendMail {
@@ -13,8 +15,8 @@ struct SendMail {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let gate = Gate::new(GateOptions::default());
-    let approver = tokio::spawn(approve_with(gate.clone(), |request: &Request<SendMail>| {
+    let gate = Gate::builder().timeout(Duration::from_secs(300)).build();
+    let approver = tokio::spawn(gate.clone().approve_with(|request: &Request<SendMail>| {
         if request.subject.to.ends_with("@example.org") {
             Reply::allow()
         } else {
@@ -23,11 +25,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }));
 
     for to in ["anna@example.org", "mallory@example.com"] {
-        match gate.ask(ask(SendMail { to })).await {
-            Ok(permit) => {
-                println!("a mail goes to {to}");
-                permit.applied();
-            }
+        let ask = Ask::new("office", "mail.send", SendMail { to }).by("newsletter");
+        match gate.ask(ask).await {
+            Ok(permit) => permit.settle(send(to))?,
             Err(refusal) => println!("no mail to {to}: {refusal}"),
         }
     }
@@ -37,17 +37,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn ask(subject: SendMail) -> Ask<SendMail> {
-    Ask {
-        asker: Asker {
-            address: None,
-            client_id: Some("newsletter".to_owned()),
-        },
-        scope: "office".to_owned(),
-        kind: "mail.send".to_owned(),
-        covers: String::new(),
-        bytes: 0,
-        rememberable: false,
-        subject,
-    }
+fn send(to: &str) -> io::Result<()> {
+    writeln!(io::stdout(), "a mail goes to {to}")
 }

@@ -4,7 +4,9 @@
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 #![expect(clippy::disallowed_methods, reason = "a program reads its arguments")]
 
-use openwork::{Change, Reply, Server, Workspace};
+use openwork::approval::Reply;
+use openwork::change::Change;
+use openwork::{Server, Workspace};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,11 +1,11 @@
-//! Changes as values: all of `openwork-change`, and short ways to make some.
+//! Changes as values: what `openwork-change` has, and short ways to make some.
 //!
 //! Each of the functions checks what the HTTP API would check of the same
 //! change. [`Change`] and its drafts make all others.
 
-pub use openwork_change::*;
+pub use openwork_change::change::*;
+pub use openwork_change::{bundle, effect, event, overlay, plan, preview, query, store};
 
-use openwork_change::change::{Change, Fields};
 use openwork_model::invalid::Invalid;
 
 /// Adds a plugin: an npm spec, a file or a web address.

@@ -4,20 +4,13 @@ use std::io;
 use std::path::PathBuf;
 
 use openwork_change::store::StoreError;
+use openwork_host::HostSetupError;
 use openwork_model::invalid::Invalid;
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A relative path leads nowhere, as the working directory is not known.
-    #[error("the path {} cannot be made absolute: {source}", path.display())]
-    Path {
-        /// The path as given.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
     /// The change is no good on any workspace.
     #[error(transparent)]
     Invalid(#[from] Invalid),
@@ -37,6 +30,9 @@ pub enum Error {
         /// Whose token is missing: `client` or `host`.
         whose: &'static str,
     },
+    /// The server was given workspaces that it cannot serve together.
+    #[error(transparent)]
+    Setup(#[from] HostSetupError),
     /// The server's address cannot be listened on.
     #[error("the server cannot listen: {0}")]
     Listen(#[source] io::Error),

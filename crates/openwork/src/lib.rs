@@ -13,7 +13,6 @@
 //! | [`Proposed`] | a change that was planned and not made yet |
 //! | [`Server`], [`ServerBuilder`] | workspaces over HTTP, from start to stop |
 //! | [`ChangeRequest`] | what an approver of a server is asked |
-//! | [`approve_with`] | a function that answers what any gate asks |
 //! | [`change`] | changes as values, and short ways to make them |
 //! | [`Error`] | what can go wrong here |
 //!
@@ -36,8 +35,8 @@
 //! ```
 
 pub mod change;
+pub mod model;
 
-mod approver;
 mod error;
 mod proposed;
 mod request;
@@ -47,14 +46,10 @@ mod workspace;
 pub use openwork_approval as approval;
 pub use openwork_host as host;
 pub use openwork_http as http;
-pub use openwork_model as model;
 pub use openwork_store as store;
 
-pub use openwork_approval::Reply;
-pub use openwork_change::change::Change;
-pub use openwork_model::actor::Actor;
+pub use openwork_model::actor::{Actor, ActorKind, TokenHash};
 
-pub use approver::approve_with;
 pub use error::Error;
 pub use proposed::Proposed;
 pub use request::ChangeRequest;

@@ -11,7 +11,6 @@ use openwork_change::store::{CommitReceipt, Order, Store};
 use openwork_model::actor::Actor;
 use openwork_model::audit::ApprovedBy;
 use openwork_model::hidden::{escape_line, escape_source};
-use openwork_store::FsStore;
 
 use crate::error::Error;
 
@@ -21,7 +20,7 @@ use crate::error::Error;
 /// secrets are masked and characters that cannot be seen are spelt out.
 #[must_use = "nothing is written until it is committed"]
 pub struct Proposed {
-    store: Arc<FsStore>,
+    store: Arc<dyn Store>,
     proposal: Arc<Proposal>,
     summary: String,
     preview: Preview,
@@ -29,10 +28,13 @@ pub struct Proposed {
 }
 
 impl Proposed {
-    pub(crate) fn new(store: Arc<FsStore>, proposal: Arc<Proposal>, plan: Plan) -> Self {
+    pub(crate) fn new(store: Arc<dyn Store>, proposal: Arc<Proposal>, plan: Plan) -> Self {
         Self {
             store,
             summary: plan.summary.clone(),
+            // Made at once, as the plan with all contents goes right after:
+            // what is kept while somebody looks is the preview and digests of
+            // what it rests on.
             preview: preview(&proposal.change, &plan),
             frozen: plan.into_frozen(),
             proposal,
@@ -81,6 +83,7 @@ impl Proposed {
             actor,
             approval: ApprovedBy::Host.into(),
         };
+        // One order has one answer; a store that gives none has lost it.
         let answer = self.store.commit(vec![order]).pop();
         Ok(answer.ok_or(Error::Lost)??)
     }
@@ -112,6 +115,8 @@ impl fmt::Display for Proposed {
 }
 
 fn write_diff(out: &mut fmt::Formatter<'_>, change: &FileChange) -> fmt::Result {
+    // Names and texts come from files and clients. Unescaped they could move
+    // the cursor of a terminal and hide what would be written.
     let path = escape_line(change.path.as_str());
     let (old, new) = match change.kind {
         ChangeKind::Create => ("/dev/null", &*path),

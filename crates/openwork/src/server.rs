@@ -9,10 +9,9 @@ use openwork_approval::Reply;
 use openwork_host::{Host, HostOptions, ServedWorkspace};
 use openwork_http::HttpOptions;
 use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::approver::approve_with;
 use crate::error::Error;
 use crate::request::ChangeRequest;
 use crate::workspace::Workspace;
@@ -26,7 +25,8 @@ pub struct Server {
     local_addr: SocketAddr,
     serving: JoinHandle<io::Result<()>>,
     approver: Option<JoinHandle<()>>,
-    stop: DropGuard,
+    /// Stops the server when it is dropped: a message is not needed.
+    stop: oneshot::Sender<()>,
 }
 
 impl Server {
@@ -53,7 +53,10 @@ impl Server {
     /// [`Error::Serve`] if the server broke off before, [`Error::Lost`] if its
     /// approver panicked. It has stopped either way.
     pub async fn shut_down(self) -> Result<(), Error> {
-        self.stop.disarm().cancel();
+        // First the door, then the people: once nothing more is accepted,
+        // shutting the host refuses what waits and ends the approver, and only
+        // then can that be waited for.
+        drop(self.stop);
         let served = self.serving.await;
         self.host.shut_down().await;
         let approved = match self.approver {
@@ -107,7 +110,7 @@ impl ServerBuilder {
 
     /// Has a function answer what is asked, beside people who may do so over
     /// HTTP. It must not block; `None` leaves a request to them, as in
-    /// [`approve_with`].
+    /// [`Gate::approve_with`](crate::approval::Gate::approve_with).
     pub fn approver<R>(
         mut self,
         mut decide: impl FnMut(ChangeRequest<'_>) -> R + Send + 'static,
@@ -137,21 +140,28 @@ impl ServerBuilder {
     /// # Errors
     ///
     /// [`Error::TokenMissing`] without tokens, [`Error::Listen`] if the address
-    /// cannot be had.
+    /// cannot be had, [`Error::Setup`] if a workspace was given twice.
     pub async fn bind(self, address: impl ToSocketAddrs) -> Result<Server, Error> {
+        // Checked here and not left to the server: an empty token admits
+        // nobody, so it would run and answer 401 to everyone.
         self.check_tokens()?;
         let listener = TcpListener::bind(address).await.map_err(Error::Listen)?;
         let local_addr = listener.local_addr().map_err(Error::Listen)?;
-        let host = Arc::new(Host::new(self.host, self.workspaces));
+        let host = Arc::new(Host::new(self.host, self.workspaces)?);
+        // Before the first connection: what is asked at once finds its
+        // approver.
         let approver = self.approver.map(|decide| spawn_approver(&host, decide));
         let server = openwork_http::Server::new(Arc::clone(&host), self.http);
-        let stop = CancellationToken::new();
+        let (stop, stopped) = oneshot::channel::<()>();
+        // A sender that is gone is as good as a message, so that a server that
+        // is dropped stops.
+        let stopped = async move { drop(stopped.await) };
         Ok(Server {
-            serving: tokio::spawn(server.serve(listener, stop.clone())),
+            serving: tokio::spawn(server.serve(listener, stopped)),
             host,
             local_addr,
             approver,
-            stop: stop.drop_guard(),
+            stop,
         })
     }
 
@@ -172,7 +182,6 @@ impl ServerBuilder {
 
 fn spawn_approver(host: &Host, mut decide: Approver) -> JoinHandle<()> {
     let gate = host.gate().clone();
-    tokio::spawn(approve_with(gate, move |request| {
-        decide(ChangeRequest::new(request))
-    }))
+    let decide = move |request: &_| decide(ChangeRequest::new(request));
+    tokio::spawn(gate.approve_with(decide))
 }

@@ -1,12 +1,12 @@
 //! A workspace: a directory, opened.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use openwork_change::change::Proposal;
 use openwork_change::query::{Query, View};
-use openwork_change::store::{CachedView, Store};
+use openwork_change::store::{Store, VersionedView};
 use openwork_host::ServedWorkspace;
 use openwork_model::audit::AuditLine;
 use openwork_model::command::{CommandItem, CommandScope};
@@ -26,7 +26,7 @@ use crate::proposed::Proposed;
 #[derive(Clone)]
 pub struct Workspace {
     description: Description,
-    store: Arc<FsStore>,
+    store: Arc<dyn Store>,
 }
 
 impl Workspace {
@@ -39,8 +39,7 @@ impl Workspace {
     ///
     /// [`Error::Store`] if there is no such directory, or it cannot be opened.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let path = absolute(path.as_ref())?;
-        Self::open_with(FsOptions::new(Description::at(&path)))
+        Self::open_with(FsOptions::at(path)?)
     }
 
     /// Opens a workspace with options of the store: a name, an engine, the
@@ -52,9 +51,23 @@ impl Workspace {
     /// cannot be opened.
     pub fn open_with(options: FsOptions) -> Result<Self, Error> {
         let description = options.workspace.clone();
-        let store = Arc::new(FsStore::open(options));
-        store.access()?;
-        Ok(Self { description, store })
+        Ok(Self::over(description, FsStore::open(options)?))
+    }
+
+    /// A workspace over a store of your own, or the one in memory
+    /// ([`MemoryStore`](crate::change::store::MemoryStore)).
+    ///
+    /// ```
+    /// use openwork::{Workspace, change::store::MemoryStore};
+    ///
+    /// let store = MemoryStore::at("/srv/finance");
+    /// let workspace = Workspace::over(store.description().clone(), store);
+    /// assert!(workspace.plugins()?.is_empty());
+    /// # Ok::<(), openwork::Error>(())
+    /// ```
+    pub fn over(description: Description, store: impl Store + 'static) -> Self {
+        let store = Arc::new(store);
+        Self { description, store }
     }
 
     /// Its name, its path and the id under which a server has it.
@@ -64,7 +77,7 @@ impl Workspace {
 
     /// Plans a change on the files as they are now. Nothing is written.
     ///
-    /// Takes a [`Change`](crate::Change), or a [`Proposal`] that says which
+    /// Takes a [`Change`](crate::change::Change), or a [`Proposal`] that says which
     /// state of the configuration it is meant for.
     ///
     /// # Errors
@@ -160,7 +173,7 @@ impl Workspace {
     /// # Errors
     ///
     /// [`Error::Store`] if the files cannot be read.
-    pub fn view(&self, query: &Query) -> Result<Arc<CachedView>, Error> {
+    pub fn view(&self, query: &Query) -> Result<Arc<VersionedView>, Error> {
         Ok(self.store.view(query)?)
     }
 
@@ -185,11 +198,4 @@ impl fmt::Debug for Workspace {
             .field(&self.description.path)
             .finish()
     }
-}
-
-fn absolute(path: &Path) -> Result<PathBuf, Error> {
-    std::path::absolute(path).map_err(|source| Error::Path {
-        path: path.to_owned(),
-        source,
-    })
 }

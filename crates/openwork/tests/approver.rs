@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use openwork::approval::reply::Remember;
-use openwork::approval::{Ask, Asker, Gate, GateOptions, Permit, Request};
-use openwork::{Reply, approve_with};
+use openwork::approval::{Ask, Asker, Gate, GateOptions, Permit, Remember, Reply, Request};
 
 fn ask(client: usize) -> Ask<usize> {
     Ask {
@@ -34,9 +32,10 @@ fn crowd() -> Gate<usize> {
 #[tokio::test]
 async fn a_watch_that_falls_behind_is_begun_anew() {
     let gate = crowd();
-    let approver = tokio::spawn(approve_with(gate.clone(), |_: &Request<usize>| {
-        Reply::allow()
-    }));
+    let approver = tokio::spawn(
+        gate.clone()
+            .approve_with(|_: &Request<usize>| Reply::allow()),
+    );
     while gate.watchers() == 0 {
         tokio::task::yield_now().await;
     }
@@ -63,12 +62,12 @@ async fn what_waits_already_is_answered_and_the_end_is_seen() {
     }
     // It may not be remembered, so it counts this once.
     let for_long = |_: &Request<usize>| Reply::allow_for(Remember::AN_HOUR);
-    let approver = tokio::spawn(approve_with(gate.clone(), for_long));
+    let approver = tokio::spawn(gate.clone().approve_with(for_long));
     asker.await.unwrap().unwrap();
     gate.shut_down();
     approver.await.unwrap();
     assert!(gate.rules().is_empty());
 
     // A gate that was shut before has nothing to answer.
-    approve_with(gate, |_: &Request<usize>| Reply::allow()).await;
+    gate.approve_with(|_: &Request<usize>| Reply::allow()).await;
 }

@@ -10,8 +10,10 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use openwork::approval::Reply;
+use openwork::change::Change;
 use openwork::change::store::StoreError;
-use openwork::{Actor, Change, Error, Reply, Server, Workspace, change};
+use openwork::{Actor, Error, Server, Workspace, change};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

@@ -9,7 +9,7 @@ const SEE_HELP: &str = "`openwork-server --help` lists all flags and commands";
 
 /// The problem that clap found.
 pub(super) fn problem(error: &Error) -> StartProblem {
-    let argument = text(error, ContextKind::InvalidArg).unwrap_or_default();
+    let argument = named(error, ContextKind::InvalidArg);
     match error.kind() {
         ErrorKind::UnknownArgument => unknown(error, argument),
         ErrorKind::InvalidSubcommand => unknown_command(error),
@@ -35,7 +35,7 @@ fn unknown(error: &Error, argument: &str) -> StartProblem {
 }
 
 fn unknown_command(error: &Error) -> StartProblem {
-    let command = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
+    let command = named(error, ContextKind::InvalidSubcommand);
     meant(
         stray(command),
         list(error, ContextKind::SuggestedSubcommand)
@@ -66,7 +66,7 @@ fn no_value(argument: &str) -> StartProblem {
 }
 
 fn bad_value(error: &Error, argument: &str) -> StartProblem {
-    let value = text(error, ContextKind::InvalidValue).unwrap_or_default();
+    let value = named(error, ContextKind::InvalidValue);
     let problem = StartProblem::new(format!(
         "{} is no value for {}",
         quote(value),
@@ -79,7 +79,7 @@ fn bad_value(error: &Error, argument: &str) -> StartProblem {
 }
 
 fn missing_command(error: &Error) -> StartProblem {
-    let command = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
+    let command = named(error, ContextKind::InvalidSubcommand);
     let known = list(error, ContextKind::ValidSubcommand).join(", ");
     StartProblem::new(format!("{} needs a command", quote(command)))
         .help(format!("one of: {known}"))
@@ -94,7 +94,7 @@ fn missing(error: &Error) -> StartProblem {
 
 /// The flags before a command are those of serving, which it is not.
 fn misplaced(error: &Error) -> StartProblem {
-    let command = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
+    let command = named(error, ContextKind::InvalidSubcommand);
     let flags = list(error, ContextKind::PriorArg);
     let flags: Vec<String> = flags.iter().map(|one| quote(flag(one))).collect();
     StartProblem::new(format!(
@@ -107,12 +107,17 @@ fn misplaced(error: &Error) -> StartProblem {
 
 /// The flag of `--flag <VALUE>`.
 fn flag(argument: &str) -> &str {
-    argument.split(' ').next().unwrap_or_default()
+    argument.split_once(' ').map_or(argument, |(flag, _)| flag)
 }
 
 /// An argument without clap's brackets.
 fn plain(argument: &str) -> String {
     argument.replace(['<', '>'], "")
+}
+
+/// What clap names, or nothing where it names nothing.
+fn named(error: &Error, kind: ContextKind) -> &str {
+    text(error, kind).unwrap_or("")
 }
 
 fn text(error: &Error, kind: ContextKind) -> Option<&str> {

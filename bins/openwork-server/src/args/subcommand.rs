@@ -1,13 +1,13 @@
 //! The commands beside serving, as clap sees them.
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use openwork_terminal::{ApprovalsCommand, OutputForm, RememberSpan};
+use clap::{ArgMatches, Args, Command, FromArgMatches as _, Subcommand};
+use openwork_terminal::{ApprovalsCommand, OutputForm, RememberSpan, TerminalCommand};
 
 /// A command, and which server it is for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct CommandLine {
     /// What is asked for.
-    pub(crate) command: openwork_terminal::TerminalCommand,
+    pub(crate) command: TerminalCommand,
     /// The server's URL.
     pub(crate) url: Option<String>,
     /// The host's token.
@@ -16,185 +16,231 @@ pub(crate) struct CommandLine {
     pub(crate) form: OutputForm,
 }
 
-/// All of them.
-pub(super) fn all() -> [Command; 3] {
-    [
-        Command::new("approvals")
-            .about("Answer the requests of clients")
-            .subcommand_required(true)
-            .disable_help_subcommand(true)
-            .subcommands(approvals()),
-        client("console", "Print the link to the approvals page")
-            .arg(switch("open", "Open it in the browser")),
-        client("pair", "Print what another device needs to connect")
-            .arg(switch("qr", "Draw it as a QR code, too")),
-    ]
+#[derive(Debug, Subcommand)]
+enum OperatorArgs {
+    /// Answer the requests of clients
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        // Without a command, clap would print the help where an error belongs.
+        arg_required_else_help = false
+    )]
+    Approvals(ApprovalsArgs),
+    /// Print the link to the approvals page
+    Console {
+        #[command(flatten)]
+        server: ServerArgs,
+        /// Open it in the browser
+        #[arg(long)]
+        open: bool,
+    },
+    /// Print what another device needs to connect
+    Pair {
+        #[command(flatten)]
+        server: ServerArgs,
+        /// Draw it as a QR code, too
+        #[arg(long)]
+        qr: bool,
+    },
 }
 
-fn approvals() -> [Command; 7] {
-    [
-        client("list", "List the requests that wait"),
-        client("show", "Show a request with its diff")
-            .arg(id())
-            .arg(switch("reveal", "Show masked values"))
-            .arg(switch("full", "Show every file to its end")),
-        client(
-            "watch",
-            "Follow the requests; on a terminal, be asked about each",
-        ),
-        client("allow", "Allow requests")
-            .arg(ids())
-            .arg(span())
-            .arg(switch(
-                "high",
-                "Mean it, also for those that are rated high",
-            ))
-            .arg(switch(
-                "all-seen",
-                "Mean it, also for those that only `show --full` shows to their end",
-            )),
-        client("deny", "Deny requests").arg(ids()).arg(message()),
-        client("history", "List the requests that have ended").arg(limit()),
-        client("rules", "List what is allowed for a time")
-            .args_conflicts_with_subcommands(true)
-            .disable_help_subcommand(true)
-            .subcommand(client("revoke", "End such an allowance").arg(id())),
-    ]
+#[derive(Debug, Subcommand)]
+enum ApprovalsArgs {
+    /// List the requests that wait
+    List {
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// Show a request with its diff
+    Show {
+        #[command(flatten)]
+        server: ServerArgs,
+        #[command(flatten)]
+        request: OneRequest,
+        /// Show masked values
+        #[arg(long)]
+        reveal: bool,
+        /// Show every file to its end
+        #[arg(long)]
+        full: bool,
+    },
+    /// Follow the requests; on a terminal, be asked about each
+    Watch {
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// Allow requests
+    Allow {
+        #[command(flatten)]
+        server: ServerArgs,
+        #[command(flatten)]
+        requests: SomeRequests,
+        /// Allow requests like these without asking for 5m, 10m or 60m
+        #[arg(long = "for", value_name = "TIME", value_parser = span)]
+        span: Option<RememberSpan>,
+        /// Mean it, also for those that are rated high
+        #[arg(long)]
+        high: bool,
+        /// Mean it, also for those that only `show --full` shows to their end
+        #[arg(long)]
+        all_seen: bool,
+    },
+    /// Deny requests
+    Deny {
+        #[command(flatten)]
+        server: ServerArgs,
+        #[command(flatten)]
+        requests: SomeRequests,
+        /// What the client is told
+        #[arg(long, short, value_name = "TEXT")]
+        message: Option<String>,
+    },
+    /// List the requests that have ended
+    History {
+        #[command(flatten)]
+        server: ServerArgs,
+        /// How many at most, 1 to 200
+        #[arg(long, value_name = "N", default_value_t = 50,
+              value_parser = clap::value_parser!(u16).range(1..=200))]
+        limit: u16,
+    },
+    /// List what is allowed for a time
+    #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+    Rules {
+        #[command(flatten)]
+        server: ServerArgs,
+        #[command(subcommand)]
+        command: Option<RulesArgs>,
+    },
 }
 
-/// A command that speaks to a server.
-fn client(name: &'static str, about: &'static str) -> Command {
-    Command::new(name)
-        .about(about)
-        .max_term_width(100)
-        .arg(text("url", "URL").help(
-            "The server's URL [default: the server that runs on this machine] [env: OPENWORK_URL]",
-        ))
-        .arg(text("host-token", "TOKEN").help(
-            "The host's token [default: that of the server on this machine] \
-             [env: OPENWORK_HOST_TOKEN]",
-        ))
-        .arg(switch("json", "Write JSON, errors too"))
+#[derive(Debug, Subcommand)]
+enum RulesArgs {
+    /// End such an allowance
+    Revoke {
+        #[command(flatten)]
+        server: ServerArgs,
+        #[command(flatten)]
+        rule: OneRequest,
+    },
 }
 
-fn text(flag: &'static str, value_name: &'static str) -> Arg {
-    Arg::new(flag).long(flag).value_name(value_name)
+/// Which server a command speaks to, and how it answers.
+#[derive(Debug, Args)]
+#[command(max_term_width = 100)]
+struct ServerArgs {
+    #[arg(long, value_name = "URL", help = URL_HELP)]
+    url: Option<String>,
+    #[arg(long, value_name = "TOKEN", help = TOKEN_HELP)]
+    host_token: Option<String>,
+    /// Write JSON, errors too
+    #[arg(long)]
+    json: bool,
 }
 
-fn switch(flag: &'static str, help: &'static str) -> Arg {
-    Arg::new(flag)
-        .long(flag)
-        .action(ArgAction::SetTrue)
-        .help(help)
+const URL_HELP: &str =
+    "The server's URL [default: the server that runs on this machine] [env: OPENWORK_URL]";
+
+const TOKEN_HELP: &str = "The host's token [default: that of the server on this machine] \
+     [env: OPENWORK_HOST_TOKEN]";
+
+#[derive(Debug, Args)]
+struct OneRequest {
+    /// Its id; 4 characters or more suffice while they fit no other
+    id: String,
 }
 
-fn id() -> Arg {
-    Arg::new("id").value_name("ID").required(true).help(ID_HELP)
+#[derive(Debug, Args)]
+struct SomeRequests {
+    /// Its id; 4 characters or more suffice while they fit no other
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<String>,
 }
 
-fn ids() -> Arg {
-    id().num_args(1..)
+fn span(text: &str) -> Result<RememberSpan, openwork_terminal::NoSpan> {
+    text.parse()
 }
 
-const ID_HELP: &str = "Its id; 4 characters or more suffice while they fit no other";
-
-fn span() -> Arg {
-    text("for", "TIME")
-        .value_parser(|text: &str| text.parse::<RememberSpan>())
-        .help("Allow requests like these without asking for 5m, 10m or 60m")
-}
-
-fn message() -> Arg {
-    text("message", "TEXT")
-        .short('m')
-        .help("What the client is told")
-}
-
-fn limit() -> Arg {
-    text("limit", "N")
-        .value_parser(value_parser!(u16).range(1..=200))
-        .default_value("50")
-        .help("How many at most, 1 to 200")
+/// The command line with all of them.
+pub(super) fn added_to(command: Command) -> Command {
+    OperatorArgs::augment_subcommands(command)
+        // To serve is no command, so clap must not ask for one.
+        .subcommand_required(false)
+        .arg_required_else_help(false)
 }
 
 /// The command that was given, if there was one.
-pub(super) fn read(matches: &mut ArgMatches) -> Option<CommandLine> {
-    let (name, mut given) = matches.remove_subcommand()?;
-    match name.as_str() {
-        "approvals" => {
-            let (name, given) = given.remove_subcommand()?;
-            read_approvals(&name, given)
-        }
-        "console" => {
-            let open = given.get_flag("open");
-            Some(line(
-                openwork_terminal::TerminalCommand::Console { open },
-                given,
-            ))
-        }
-        _ => {
-            let qr = given.get_flag("qr");
-            Some(line(openwork_terminal::TerminalCommand::Pair { qr }, given))
-        }
+pub(super) fn read(matches: &mut ArgMatches) -> Result<Option<CommandLine>, clap::Error> {
+    if matches.subcommand_name().is_none() {
+        return Ok(None);
+    }
+    let given = OperatorArgs::from_arg_matches_mut(matches)?;
+    Ok(Some(line(given)))
+}
+
+fn line(given: OperatorArgs) -> CommandLine {
+    match given {
+        OperatorArgs::Approvals(given) => approvals(given),
+        OperatorArgs::Console { server, open } => server.with(TerminalCommand::Console { open }),
+        OperatorArgs::Pair { server, qr } => server.with(TerminalCommand::Pair { qr }),
     }
 }
 
-fn read_approvals(name: &str, mut given: ArgMatches) -> Option<CommandLine> {
-    let approvals = match name {
-        "show" => ApprovalsCommand::Show {
-            id: one(&mut given)?,
-            reveal: given.get_flag("reveal"),
-            full: given.get_flag("full"),
-        },
-        "watch" => ApprovalsCommand::Watch,
-        "allow" => ApprovalsCommand::Allow {
-            ids: several(&mut given),
-            span: given.remove_one("for"),
-            high: given.get_flag("high"),
-            all_seen: given.get_flag("all-seen"),
-        },
-        "deny" => ApprovalsCommand::Deny {
-            ids: several(&mut given),
-            message: given.remove_one("message"),
-        },
-        "history" => ApprovalsCommand::History {
-            limit: given.remove_one("limit")?,
-        },
-        "rules" => match given.remove_subcommand() {
-            None => ApprovalsCommand::Rules,
-            Some((_, revoke)) => {
-                given = revoke;
-                ApprovalsCommand::Revoke {
-                    id: one(&mut given)?,
-                }
-            }
-        },
-        _ => ApprovalsCommand::List,
+fn approvals(given: ApprovalsArgs) -> CommandLine {
+    let (server, command) = match given {
+        ApprovalsArgs::List { server } => (server, ApprovalsCommand::List),
+        ApprovalsArgs::Show {
+            server,
+            request: OneRequest { id },
+            reveal,
+            full,
+        } => (server, ApprovalsCommand::Show { id, reveal, full }),
+        ApprovalsArgs::Watch { server } => (server, ApprovalsCommand::Watch),
+        ApprovalsArgs::Allow {
+            server,
+            requests: SomeRequests { ids },
+            span,
+            high,
+            all_seen,
+        } => {
+            let allow = ApprovalsCommand::Allow {
+                ids,
+                span,
+                high,
+                all_seen,
+            };
+            (server, allow)
+        }
+        ApprovalsArgs::Deny {
+            server,
+            requests: SomeRequests { ids },
+            message,
+        } => (server, ApprovalsCommand::Deny { ids, message }),
+        ApprovalsArgs::History { server, limit } => (server, ApprovalsCommand::History { limit }),
+        ApprovalsArgs::Rules {
+            server,
+            command: None,
+        } => (server, ApprovalsCommand::Rules),
+        ApprovalsArgs::Rules {
+            command: Some(RulesArgs::Revoke { server, rule }),
+            ..
+        } => (server, ApprovalsCommand::Revoke { id: rule.id }),
     };
-    Some(line(
-        openwork_terminal::TerminalCommand::Approvals(approvals),
-        given,
-    ))
+    server.with(TerminalCommand::Approvals(command))
 }
 
-fn one(given: &mut ArgMatches) -> Option<String> {
-    given.remove_one("id")
-}
-
-fn several(given: &mut ArgMatches) -> Vec<String> {
-    given.remove_many("id").into_iter().flatten().collect()
-}
-
-fn line(command: openwork_terminal::TerminalCommand, mut given: ArgMatches) -> CommandLine {
-    CommandLine {
-        command,
-        url: given.remove_one("url"),
-        host_token: given.remove_one("host-token"),
-        form: if given.get_flag("json") {
-            OutputForm::Json
-        } else {
-            OutputForm::Text
-        },
+impl ServerArgs {
+    fn with(self, command: TerminalCommand) -> CommandLine {
+        CommandLine {
+            command,
+            url: self.url,
+            host_token: self.host_token,
+            form: if self.json {
+                OutputForm::Json
+            } else {
+                OutputForm::Text
+            },
+        }
     }
 }
 

@@ -65,11 +65,14 @@ impl<T> GateState<T> {
     /// Tells everybody what happened since the last time, which was at this
     /// time, in ms since 1970.
     pub(super) fn deliver(&mut self, at: u64) {
+        // Delivered under the lock: whoever watches sees events in the order in
+        // which they happened, and none between a snapshot and its watch.
         for event in self.ledger.events() {
             self.watchers.tell(&event);
             self.inform(event, at);
         }
         if self.ledger.is_closed() {
+            // After the last events: an aborted request is still told.
             self.watchers.end();
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openwork_approval::{DecideError, EndedBy, Gate, GateOptions, Refusal, Reply, RequestOutcome};
+use openwork_approval::{DecideError, EndedBy, Gate, Refusal, Reply, RequestOutcome};
 use tokio::time::{Instant, advance};
 
 use crate::stage::{Wall, ask, gate, gate_with_timeout, outcomes, pending, pending_ids};
@@ -85,7 +85,7 @@ async fn a_wall_clock_that_jumps_moves_no_deadline() {
     let noon = 1_000 * DAY_MS;
     for jump in [0, noon - DAY_MS, noon + DAY_MS, u64::MAX] {
         let wall = Wall::at(noon);
-        let gate = Gate::with_clock(GateOptions::default(), wall.clone());
+        let gate = Gate::builder().clock(wall.clone()).build();
         let start = Instant::now();
         let (id, asking) = pending(&gate, ask("a")).await;
         let request = gate.get(id).unwrap();

@@ -1,6 +1,6 @@
 //! The requests that ended last.
 
-use openwork_approval::{Ask, Gate, GateOptions, HISTORY, Remember, Reply};
+use openwork_approval::{Ask, Gate, HISTORY, Remember, Reply};
 
 use crate::stage::{ask, gate, outcomes, pending};
 
@@ -29,7 +29,9 @@ async fn the_last_two_hundred_are_kept_newest_first() {
 
 /// A gate whose history keeps three letters of each subject.
 fn forgetful() -> Gate<&'static str> {
-    Gate::summarising(GateOptions::default(), |subject| &subject[..3])
+    Gate::builder()
+        .summary(|subject: &&str| &subject[..3])
+        .build()
 }
 
 fn subjects(gate: &Gate<&'static str>) -> Vec<(&'static str, usize)> {

@@ -8,7 +8,7 @@ mod model;
 
 use std::time::{Duration, Instant};
 
-use openwork_approval::clock::Moment;
+use openwork_approval::Moment;
 use openwork_approval::ledger::{Ledger, SubmittedRequest};
 use openwork_approval::{
     Answerer, Ask, Asker, DecideError, EndedBy, Event, GateOptions, Refusal, Remember, Reply,

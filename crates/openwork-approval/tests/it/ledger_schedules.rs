@@ -9,7 +9,7 @@
 
 use std::time::{Duration, Instant};
 
-use openwork_approval::clock::Moment;
+use openwork_approval::Moment;
 use openwork_approval::ledger::Ledger;
 use openwork_approval::{Event, GateOptions, Reply, RequestId, Settlement};
 

@@ -66,7 +66,7 @@ async fn what_a_rule_covers_is_allowed_at_once_and_recorded() {
 #[tokio::test(start_paused = true)]
 async fn a_rule_is_listed_with_what_it_covers() {
     let wall = Wall::at(1_000_000);
-    let gate = Gate::with_clock(GateOptions::default(), wall);
+    let gate = Gate::builder().clock(wall).build();
     let (id, asking) = pending(&gate, ask("a")).await;
     gate.decide(id, Reply::allow_for(Remember::FIVE_MINUTES))
         .unwrap();
@@ -236,7 +236,7 @@ async fn a_rule_ends_after_its_minutes_to_the_millisecond() {
 #[tokio::test(start_paused = true)]
 async fn a_wall_clock_that_jumps_lengthens_no_rule() {
     let wall = Wall::at(u64::MAX / 2);
-    let gate = Gate::with_clock(GateOptions::default(), wall.clone());
+    let gate = Gate::builder().clock(wall.clone()).build();
     let (id, asking) = pending(&gate, ask("a")).await;
     gate.decide(id, Reply::allow_for(Remember::FIVE_MINUTES))
         .unwrap();

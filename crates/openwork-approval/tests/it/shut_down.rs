@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use openwork_approval::{
     ApprovalMode, DecideError, EndedBy, Event, Gate, GateOptions, Refusal, Reply, RequestOutcome,
-    Settlement,
+    Settlement, WatchEnd,
 };
 
 use crate::stage::{ask, gate, outcomes, pending, pending_ids, told};
@@ -40,7 +40,7 @@ async fn everything_that_waits_is_aborted_and_nothing_more_is_asked() {
         events[2..],
         [Event::Aborted { id: first }, Event::Aborted { id: second }]
     );
-    assert_eq!(watch.next().await, None);
+    assert_eq!(watch.next().await, Err(WatchEnd::Shut));
     assert_eq!(gate.watchers(), 0);
 }
 
@@ -50,7 +50,7 @@ async fn whoever_watches_afterwards_is_let_go_at_once() {
     gate.shut_down();
     let (pending, mut watch) = gate.watch();
     assert_eq!(pending, []);
-    assert_eq!(watch.next().await, None);
+    assert_eq!(watch.next().await, Err(WatchEnd::Shut));
     assert_eq!(gate.watchers(), 0);
 }
 

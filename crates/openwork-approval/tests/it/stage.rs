@@ -83,7 +83,7 @@ pub(crate) fn outcomes<T>(gate: &Gate<T>) -> Vec<&'static str> {
 /// What has been told so far, without waiting for more than is there.
 pub(crate) async fn told<T>(watch: &mut Watch<T>) -> Vec<Event<T>> {
     let mut events = Vec::new();
-    while let Some(Some(event)) = at_once(watch.next()).await {
+    while let Some(Ok(event)) = at_once(watch.next()).await {
         events.push(event);
     }
     events

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use openwork_approval::{Answerer, Ask, EndedBy, Event, Gate, GateOptions, Remember, Reply};
+use openwork_approval::{
+    Answerer, Ask, EndedBy, Event, Gate, GateOptions, Remember, Reply, WatchEnd,
+};
 
 use crate::stage::{Asking, ask, gate, pending, told};
 
@@ -111,10 +113,12 @@ async fn a_slow_reader_is_dropped_and_the_others_go_on() {
 
     // It reads what it had room for, without a hole, and then the end.
     let mut read = 0;
-    while slow.next().await.is_some() {
+    while slow.next().await.is_ok() {
         read += 1;
     }
     assert_eq!(read, 1_024);
+    let missed = 2_000 - 1_024;
+    assert_eq!(slow.next().await, Err(WatchEnd::Lagged { missed }));
     let (_, mut again) = gate.watch();
     assert_eq!(told(&mut again).await, []);
     assert_eq!(gate.watchers(), 2);
@@ -165,7 +169,7 @@ async fn a_watch_does_not_keep_the_gate_open() {
     let gate = gate();
     let (_, mut watch) = gate.watch();
     drop(gate);
-    assert_eq!(watch.next().await, None);
+    assert_eq!(watch.next().await, Err(WatchEnd::Shut));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -181,7 +185,7 @@ async fn nothing_is_missed_or_seen_twice_while_others_are_asking() {
             let event = tokio::time::timeout(Duration::from_secs(20), watch.next())
                 .await
                 .unwrap();
-            let Some(Event::Asked(request)) = event else {
+            let Ok(Event::Asked(request)) = event else {
                 panic!("only asks happen: {event:?}")
             };
             seen.push(request.id);

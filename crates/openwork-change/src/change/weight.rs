@@ -6,8 +6,9 @@ use super::{Change, CommandDraft, ConfigPatch, Fields, ImportBundle, McpDraft, S
 
 /// What a value takes that holds nothing else.
 const VALUE: usize = size_of::<Value>();
-/// What a field of an object takes beside its name and its value.
-const FIELD: usize = 48;
+/// What a field of an object takes beside its name and its value, with what the
+/// allocator takes for both.
+const FIELD: usize = 96;
 
 impl Change {
     /// About how many bytes it holds.

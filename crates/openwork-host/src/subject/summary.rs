@@ -30,10 +30,10 @@ impl Subject {
         let Self {
             preview, left_out, ..
         } = self;
-        let mut room = BYTES;
-        let effects = kept_effects(&preview.effects, &mut room);
-        let paths = kept_paths(&self.paths, &mut room);
-        let changes = kept_changes(&preview.changes, &mut room);
+        let mut budget = BYTES;
+        let effects = kept_effects(&preview.effects, &mut budget);
+        let paths = kept_paths(&self.paths, &mut budget);
+        let changes = kept_changes(&preview.changes, &mut budget);
         Self {
             workspace: self.workspace.clone(),
             workspace_name: self.workspace_name.clone(),
@@ -61,46 +61,49 @@ impl Subject {
     }
 }
 
-/// Takes bytes out of what is left; false if they do not fit.
-fn take(room: &mut usize, bytes: usize) -> bool {
-    let left = room.checked_sub(bytes);
-    *room = left.unwrap_or(*room);
+/// Takes bytes out of a budget; false if they do not fit.
+fn take(budget: &mut usize, bytes: usize) -> bool {
+    let left = budget.checked_sub(bytes);
+    *budget = left.unwrap_or(*budget);
     left.is_some()
 }
 
 /// The first effects, in short words. Their sentences are kept twice.
-fn kept_effects(effects: &[Effect], room: &mut usize) -> Vec<Effect> {
-    let mut share = EFFECT_BYTES;
+fn kept_effects(effects: &[Effect], budget: &mut usize) -> Vec<Effect> {
+    let mut own = EFFECT_BYTES;
     let short = effects.iter().take(EFFECTS).map(brief);
     let fits = |effect: &Effect| {
         let bytes = of_effect(effect) + size_of::<String>() + effect.text.len();
-        take(&mut share, bytes) && take(room, bytes)
+        take(&mut own, bytes) && take(budget, bytes)
     };
     short.take_while(fits).collect()
 }
 
-fn kept_paths(paths: &[PathBuf], room: &mut usize) -> Vec<PathBuf> {
-    let mut share = PATH_BYTES;
+fn kept_paths(paths: &[PathBuf], budget: &mut usize) -> Vec<PathBuf> {
+    let mut own = PATH_BYTES;
     let fits = |path: &&PathBuf| {
         let bytes = size_of::<PathBuf>() + path.as_os_str().len();
-        take(&mut share, bytes) && take(room, bytes)
+        take(&mut own, bytes) && take(budget, bytes)
     };
     paths.iter().take(FILES).take_while(fits).cloned().collect()
 }
 
-/// The first files, with their diffs for as long as there is room for them.
-fn kept_changes(changes: &[FileChange], room: &mut usize) -> Vec<FileChange> {
+/// The first files, with their diffs for as long as those fit.
+fn kept_changes(changes: &[FileChange], budget: &mut usize) -> Vec<FileChange> {
     let few = changes.iter().take(FILES);
+    // All names before the first diff: one long diff must not hide which other
+    // files were changed.
     let mut bare: Vec<FileChange> = few
         .clone()
         .map(without_diff)
-        .take_while(|change| take(room, of_change(change)))
+        .take_while(|change| take(budget, of_change(change)))
         .collect();
     for (kept, change) in bare.iter_mut().zip(few) {
-        if take(room, change.diff.len()) {
+        if take(budget, change.diff.len()) {
             kept.diff.clone_from(&change.diff);
             kept.truncated = change.truncated;
         } else if kept.digest.is_none() {
+            // A diff that is gone can still be told from another one.
             kept.digest = Some(page_digest(&change.diff));
         }
     }
@@ -146,6 +149,6 @@ fn cut(text: &str) -> String {
         return text.to_owned();
     }
     let end = (0..=TEXT).rev().find(|&end| text.is_char_boundary(end));
-    let end = end.unwrap_or_default();
-    format!("{}…", text.get(..end).unwrap_or_default())
+    let beginning = end.and_then(|end| text.get(..end));
+    format!("{}…", beginning.unwrap_or(""))
 }

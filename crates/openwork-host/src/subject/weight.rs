@@ -11,6 +11,13 @@ use super::{ShownPlan, Subject};
 impl Subject {
     /// About how many bytes it holds, what was planned included.
     pub(crate) fn weight(&self) -> usize {
+        let held = self.held();
+        // What lies between the texts is lost to others for as long as they
+        // wait: with 7 imports of 6 MB, 40 MB were held beyond their texts.
+        held + held / 3
+    }
+
+    fn held(&self) -> usize {
         let preview = &self.preview;
         size_of::<Self>()
             + self.summary.len()
@@ -30,18 +37,22 @@ impl ShownPlan {
     }
 }
 
+/// What the allocator takes for a text beside its bytes: its own record, and
+/// what it rounds up. Of 50,000 short texts that is more than the texts.
+const ALLOCATION: usize = 24;
+
 fn of_all<T>(items: &[T], weight: fn(&T) -> usize) -> usize {
     items.iter().map(weight).sum()
 }
 
 #[expect(clippy::ptr_arg, reason = "one of several that are called alike")]
 fn of_text(text: &String) -> usize {
-    size_of::<String>() + text.len()
+    size_of::<String>() + ALLOCATION + text.len()
 }
 
 #[expect(clippy::ptr_arg, reason = "one of several that are called alike")]
 fn of_path(path: &PathBuf) -> usize {
-    size_of::<PathBuf>() + path.as_os_str().len()
+    size_of::<PathBuf>() + ALLOCATION + path.as_os_str().len()
 }
 
 pub(super) fn of_change(change: &FileChange) -> usize {
@@ -64,8 +75,9 @@ pub(super) fn of_effect(effect: &Effect) -> usize {
         ..
     } = effect;
     let optional = [path, from, to, command, host, file];
-    let optional = optional.into_iter().flatten().map(String::len);
-    size_of::<Effect>() + text.len() + optional.sum::<usize>()
+    let optional = optional.into_iter().flatten();
+    let optional = optional.map(|text| ALLOCATION + text.len());
+    size_of::<Effect>() + ALLOCATION + text.len() + optional.sum::<usize>()
 }
 
 fn of_frozen(frozen: &Precondition) -> usize {

@@ -8,38 +8,39 @@ use tokio::time::Instant;
 
 use super::MissingCredential;
 
-/// How much time lies between two lines of the log at least, lest somebody who
-/// guesses tokens fills it.
+/// How much time lies between two lines of the log at least: somebody who
+/// guesses tokens must not fill it.
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// Refused requests that the log does not tell of yet.
+/// Refused requests that the log has no line of yet.
 #[derive(Default)]
 pub(crate) struct LoginRefusals(Mutex<RefusalState>);
 
 #[derive(Default)]
 struct RefusalState {
-    told: Option<Instant>,
-    untold: u64,
+    last_line: Option<Instant>,
+    unlogged: u64,
 }
 
 impl LoginRefusals {
-    /// Notes a request that lacked a token. The token is not given, so that it
-    /// cannot be told: a mistyped one is still a secret.
-    pub(crate) fn note(&self, lacking: MissingCredential, address: IpAddr) {
+    /// Notes a request that had no valid token.
+    pub(crate) fn note(&self, missing: MissingCredential, address: IpAddr) {
+        // What was given instead is not a parameter, so that it cannot be
+        // logged: a mistyped token is nearly the token.
         if let Some(refused) = self.count(Instant::now()) {
-            tracing::warn!(%address, ?lacking, refused, "requests with a missing or wrong token");
+            tracing::warn!(%address, lacking = ?missing, refused, "requests with a missing or wrong token");
         }
     }
 
-    /// Counts a refusal; gives how many there were if it is time to tell.
+    /// Counts a refusal; gives how many there were if a line is due.
     fn count(&self, now: Instant) -> Option<u64> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.untold += 1;
-        if state.told.is_some_and(|told| now - told < PAUSE) {
+        state.unlogged += 1;
+        if state.last_line.is_some_and(|last| now - last < PAUSE) {
             return None;
         }
-        state.told = Some(now);
-        Some(std::mem::take(&mut state.untold))
+        state.last_line = Some(now);
+        Some(std::mem::take(&mut state.unlogged))
     }
 }
 
@@ -50,10 +51,10 @@ mod tests {
     #[test]
     fn a_flood_leaves_few_lines() {
         let (refusals, start) = (LoginRefusals::default(), Instant::now());
-        let told: Vec<_> = (0..25)
+        let lines: Vec<_> = (0..25)
             .map(|second| refusals.count(start + Duration::from_secs(second)))
             .collect();
-        let told: Vec<_> = told.into_iter().flatten().collect();
-        assert_eq!(told, [1, 10, 10]);
+        let lines: Vec<_> = lines.into_iter().flatten().collect();
+        assert_eq!(lines, [1, 10, 10]);
     }
 }

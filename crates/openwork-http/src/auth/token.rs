@@ -26,6 +26,8 @@ impl fmt::Debug for TokenDigest {
 
 impl TokenDigest {
     pub(super) fn new(token: &str, key: Option<KeySource>) -> Self {
+        // Without a digest nothing matches: an empty setting must not let in
+        // everybody who sends an empty header.
         let digest = (!token.is_empty()).then(|| Sha256::digest(token).into());
         Self {
             text: token.to_owned(),
@@ -43,9 +45,10 @@ impl TokenDigest {
         })
     }
 
-    /// Compares digests, in constant time, so that neither the content nor
-    /// the length of the token shows in how long an answer takes.
+    /// Whether this is the token.
     pub(super) fn is(&self, given: &[u8]) -> bool {
+        // Digests and in constant time: neither the content nor the length of
+        // the token must show in how long an answer takes.
         let given: [u8; 32] = Sha256::digest(given).into();
         self.digest.is_some_and(|own| own.ct_eq(&given).into())
     }

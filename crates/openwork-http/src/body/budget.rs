@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 const QUEUE: usize = 128;
 
 /// So many bytes for all requests together. Large shares take three quarters
-/// of them at most, so that small ones find room beside them.
+/// of them at most, so that small ones fit beside them.
 #[derive(Debug)]
 pub(crate) struct BodyBudget {
     all: Arc<Semaphore>,
@@ -27,7 +27,7 @@ pub(crate) struct BudgetShare {
     _large: Option<OwnedSemaphorePermit>,
 }
 
-/// There was no room in time.
+/// Nothing got free in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NoRoom;
 
@@ -52,12 +52,15 @@ impl BodyBudget {
         } else {
             (bytes, &self.queue)
         };
+        // A queue that nobody's turn would come in only holds connections open.
         let _place = queue.try_acquire().map_err(|_| NoRoom)?;
         let taken = timeout_at(end, self.take(bytes, is_large)).await;
         taken.unwrap_or(Err(NoRoom))
     }
 
     async fn take(&self, bytes: u32, is_large: bool) -> Result<BudgetShare, NoRoom> {
+        // First, so that a large share which has to wait leaves the small ones
+        // alone: it stands in the queue of all only when its part is sure.
         let large = if is_large {
             Some(acquire(&self.large, bytes).await?)
         } else {

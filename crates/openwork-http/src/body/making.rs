@@ -55,6 +55,8 @@ impl BodyMaker {
         make: impl FnOnce(Fields) -> T + Send + 'static,
     ) -> Result<MadeBody<T>, BodyError> {
         let is_large = text.bytes.len() > INLINE;
+        // Before it is parsed: a short text can hold so many values that making
+        // them is the attack.
         let looked = self.run(is_large, move || {
             let shape = BodyShape::of(&text.bytes);
             Ok((text, shape))
@@ -82,6 +84,8 @@ impl BodyMaker {
         is_large: bool,
         work: impl FnOnce() -> Result<T, BodyError> + Send + 'static,
     ) -> Result<T, BodyError> {
+        // The server has one async thread, and parsing some megabytes would keep
+        // everybody else from it.
         if is_large {
             self.elsewhere(work).await
         } else {
@@ -89,11 +93,13 @@ impl BodyMaker {
         }
     }
 
-    /// Runs work on a thread of its own, so that it keeps nobody waiting.
+    /// Runs work on a thread of its own.
     async fn elsewhere<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, BodyError> + Send + 'static,
     ) -> Result<T, BodyError> {
+        // One large body at a time: what is made of a text takes many times its
+        // size for a moment.
         let turn = Arc::clone(&self.turn).acquire_owned().await;
         let turn = turn.map_err(|_| BodyError::NoRoom)?;
         let work = tokio::task::spawn_blocking(move || {
@@ -102,8 +108,9 @@ impl BodyMaker {
         });
         match work.await {
             Ok(done) => done,
+            // On to the service, which answers a panic like any other fault.
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            // The server is at its end.
+            // Only a runtime that is shutting down cancels blocking work.
             Err(_) => Err(BodyError::CutShort),
         }
     }

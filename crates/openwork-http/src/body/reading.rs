@@ -8,21 +8,21 @@ use http_body_util::BodyExt;
 use hyper::body::Body;
 use tokio::time::{Instant, timeout_at};
 
-use super::room::RoomPlace;
+use super::arrival::ArrivalShare;
 use super::{BodyBounds, BodyError};
 
 /// How much of a body is held in any case, in bytes: most are smaller.
 pub(super) const FREE: usize = 16 << 10;
 
-/// Whoever has taken room has to send so many bytes in so much time. That is
-/// slower than the body's deadline lets a large body be; it keeps those who
-/// send nothing from holding what others wait for.
+/// A sender whose body holds shared memory has to send so many bytes in so much
+/// time. That is slower than the body's deadline lets a large body be; it keeps
+/// those who send nothing from holding what others wait for.
 const PACE: (usize, Duration) = (64 << 10, Duration::from_secs(4));
 
-/// A body's bytes, and the room that they take.
+/// A body's bytes, and the share of the memory that they hold.
 pub(super) struct BodyText {
     pub(super) bytes: Vec<u8>,
-    pub(super) place: Option<RoomPlace>,
+    pub(super) share: Option<ArrivalShare>,
 }
 
 /// Reads a body to its end, in time.
@@ -38,45 +38,30 @@ where
     collected.unwrap_or(Err(BodyError::TooSlow))
 }
 
-/// Reads a body to its end, in time, keeping nothing.
-pub(super) async fn pass<B>(body: B, limit: usize, end: Instant) -> Result<(), BodyError>
-where
-    B: Body<Data = Bytes>,
-{
-    let passed = async {
-        let (mut body, mut left) = (pin!(body), limit);
-        while let Some(data) = next(body.as_mut()).await? {
-            let rest = left.checked_sub(data.len());
-            left = rest.ok_or(BodyError::TooLarge { limit })?;
-        }
-        Ok(())
-    };
-    let passed = timeout_at(end, passed).await;
-    passed.unwrap_or(Err(BodyError::TooSlow))
-}
-
 async fn collected<B>(body: B, bounds: BodyBounds<'_>, end: Instant) -> Result<BodyText, BodyError>
 where
     B: Body<Data = Bytes>,
 {
     let limit = bounds.bytes;
-    let said = body.size_hint().exact();
-    let said = said.and_then(|said| usize::try_from(said).ok());
-    let whole = said.unwrap_or(limit);
+    let declared = body.size_hint().exact();
+    let declared = declared.and_then(|length| usize::try_from(length).ok());
+    let whole = declared.unwrap_or(limit);
     let mut body = pin!(body);
     let mut text = BodyText {
         bytes: Vec::new(),
-        place: None,
+        share: None,
     };
     let mut pace = BodyPace::none(end);
     while let Some(data) = pace.keep(next(body.as_mut())).await? {
         if data.len() > limit - text.bytes.len() {
             return Err(BodyError::TooLarge { limit });
         }
-        if text.place.is_none() && text.bytes.len() + data.len() > FREE {
-            text.place = Some(bounds.room.place(said, limit, end).await?);
+        // Only now, and not when the length is known: a sender that declares
+        // much and sends nothing would hold memory that it does not use.
+        if text.share.is_none() && text.bytes.len() + data.len() > FREE {
+            text.share = Some(bounds.arriving.share(declared, limit, end).await?);
             pace = BodyPace::from(text.bytes.len(), end);
-            // A buffer that doubles would for moments be held twice.
+            // A buffer that doubles would be held twice while it is copied.
             text.bytes
                 .reserve_exact(whole.saturating_sub(text.bytes.len()));
         }

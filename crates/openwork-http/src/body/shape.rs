@@ -1,4 +1,4 @@
-//! What a JSON text will be once its values are made, seen before they are.
+//! How much the values of a JSON text will take, counted before they are made.
 
 /// What a value takes in memory until it is planned, in bytes, and how many
 /// times a text is held. Measured with lists of numbers, with objects of one
@@ -20,6 +20,8 @@ pub(super) struct BodyShape {
 impl BodyShape {
     /// Looks at brackets, commas and colons outside of texts.
     pub(super) fn of(text: &[u8]) -> Self {
+        // By hand and not with a parser: counting too much does no harm, and a
+        // parser would refuse here what is refused with a better reason later.
         let mut shape = Self {
             values: 1,
             bytes: text.len(),

@@ -9,14 +9,14 @@ use super::*;
 
 /// What all bodies share.
 struct Shared {
-    room: BodyRoom,
+    arriving: ArrivalBudget,
     maker: BodyMaker,
 }
 
 impl Shared {
-    fn new(room: usize, made: usize) -> Self {
+    fn new(arriving: usize, made: usize) -> Self {
         Self {
-            room: BodyRoom::new(room, room),
+            arriving: ArrivalBudget::new(arriving, arriving),
             maker: BodyMaker::new(made),
         }
     }
@@ -26,7 +26,7 @@ impl Shared {
             bytes,
             values: 1000,
             deadline: Duration::from_secs(30),
-            room: &self.room,
+            arriving: &self.arriving,
             maker: &self.maker,
         }
     }
@@ -135,11 +135,11 @@ async fn values_are_counted_before_they_are_made() {
     assert!(read(text).await.is_ok());
 }
 
-/// Says how long a body is, or does not.
+/// Whether a body declares its length.
 #[derive(Clone, Copy, Debug)]
 enum Length {
-    Said(usize),
-    Unsaid,
+    Declared(usize),
+    Undeclared,
 }
 
 /// A body of which some has come, and whoever sends the rest.
@@ -175,21 +175,21 @@ impl Body for Started {
 
     fn size_hint(&self) -> hyper::body::SizeHint {
         match self.length {
-            Length::Said(bytes) => hyper::body::SizeHint::with_exact(bytes as u64),
-            Length::Unsaid => hyper::body::SizeHint::default(),
+            Length::Declared(bytes) => hyper::body::SizeHint::with_exact(bytes as u64),
+            Length::Undeclared => hyper::body::SizeHint::default(),
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn bodies_wait_for_room_unless_they_are_small() {
-    for length in [Length::Said(60 << 10), Length::Unsaid] {
+async fn bodies_wait_for_memory_unless_they_are_small() {
+    for length in [Length::Declared(60 << 10), Length::Undeclared] {
         let shared = Shared::new(80 << 10, 1 << 20);
         let bounds = shared.bounds(60 << 10);
         let begun = Instant::now();
         let (_sender, slow) = started(40 << 10, length);
-        let (_, small) = started(FREE, Length::Unsaid);
-        let (_, large) = started(40 << 10, Length::Unsaid);
+        let (_, small) = started(FREE, Length::Undeclared);
+        let (_, large) = started(40 << 10, Length::Undeclared);
         let others = async {
             tokio::time::sleep(Duration::from_secs(1)).await;
             assert_eq!(object(small, bounds).await.unwrap().len(), 1);
@@ -199,31 +199,31 @@ async fn bodies_wait_for_room_unless_they_are_small() {
         let (slow, ()) = tokio::join!(object(slow, bounds), others);
         assert_eq!(slow, Err(BodyError::TooSlow));
         assert_eq!(begun.elapsed(), Duration::from_secs(4), "{length:?}");
-        assert_eq!(shared.room.left(), (80 << 10, 80 << 10));
+        assert_eq!(shared.arriving.left(), (80 << 10, 80 << 10));
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn bodies_of_unsaid_length_have_a_part_of_the_room() {
+async fn bodies_without_a_length_have_a_part_of_the_memory() {
     let shared = Shared {
-        room: BodyRoom::new(1 << 20, 40 << 10),
+        arriving: ArrivalBudget::new(1 << 20, 40 << 10),
         ..shared()
     };
     let end = Instant::now() + Duration::from_secs(1);
-    let _first = shared.room.place(None, 30 << 10, end).await.unwrap();
-    let second = shared.room.place(None, 30 << 10, end).await;
+    let _first = shared.arriving.share(None, 30 << 10, end).await.unwrap();
+    let second = shared.arriving.share(None, 30 << 10, end).await;
     assert!(second.is_err());
     let end = Instant::now() + Duration::from_secs(1);
-    let _said = shared.room.place(Some(30 << 10), 0, end).await.unwrap();
-    assert_eq!(shared.room.left(), (964 << 10, 10 << 10));
+    let _declared = shared.arriving.share(Some(30 << 10), 0, end).await.unwrap();
+    assert_eq!(shared.arriving.left(), (964 << 10, 10 << 10));
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_holds_room_has_to_send() {
+async fn a_body_that_holds_memory_has_to_keep_coming() {
     let shared = shared();
     let bounds = shared.bounds(400 << 10);
     let begun = Instant::now();
-    let (mut sender, body) = started(40 << 10, Length::Unsaid);
+    let (mut sender, body) = started(40 << 10, Length::Undeclared);
     let sending = async {
         for _ in 0..3 {
             tokio::time::sleep(Duration::from_secs(3)).await;
@@ -246,14 +246,14 @@ async fn whoever_holds_room_has_to_send() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_no_room_gets_free_a_body_is_refused() {
+async fn a_body_is_refused_if_no_memory_gets_free() {
     let shared = Shared::new(60 << 10, 1 << 20);
     let bounds = shared.bounds(60 << 10);
-    for length in [Length::Said(40 << 10), Length::Unsaid] {
+    for length in [Length::Declared(40 << 10), Length::Undeclared] {
         let (_, first) = started(40 << 10, length);
         assert_eq!(object(first, bounds).await.unwrap().len(), 1);
         let end = Instant::now() + Duration::from_secs(1);
-        let _taken = bounds.room.place(Some(60 << 10), 0, end).await.unwrap();
+        let _taken = bounds.arriving.share(Some(60 << 10), 0, end).await.unwrap();
         let (_, second) = started(40 << 10, length);
         let begun = Instant::now();
         assert_eq!(object(second, bounds).await, Err(BodyError::NoRoom));
@@ -262,7 +262,7 @@ async fn where_no_room_gets_free_a_body_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_made_of_a_body_holds_room_until_it_is_let_go() {
+async fn what_was_made_of_a_body_holds_memory_until_it_is_dropped() {
     let shared = Shared::new(1 << 20, 300 << 10);
     let bounds = shared.bounds(60 << 10);
     let make = |_: Fields| ();
@@ -289,14 +289,29 @@ async fn large_bodies_are_read_elsewhere() {
 }
 
 #[tokio::test]
-async fn what_does_not_matter_is_counted_and_not_kept() {
+async fn a_body_that_does_not_matter_is_counted_and_not_kept() {
     let shared = Shared::new(0, 0);
     let bounds = shared.bounds(100 << 10);
-    let (_, body) = started(90 << 10, Length::Unsaid);
+    let (_, body) = started(90 << 10, Length::Undeclared);
     assert_eq!(discard(body, bounds).await, Ok(()));
-    let (_, body) = started((100 << 10) + 1, Length::Unsaid);
+    let (_, body) = started((100 << 10) + 1, Length::Undeclared);
     assert_eq!(
         discard(body, bounds).await,
         Err(BodyError::TooLarge { limit: 100 << 10 })
     );
+}
+
+#[tokio::test]
+async fn a_body_that_is_passed_on_holds_memory_for_a_frame() {
+    let shared = shared();
+    let bounds = shared.bounds(200 << 10);
+    let (_, body) = started(150 << 10, Length::Undeclared);
+    let body = unread(body, bounds).await.unwrap();
+    assert_eq!(shared.arriving.left().0, (1 << 20) - (64 << 10));
+    let taken = body.collect().await.unwrap().to_bytes();
+    assert_eq!(taken.len(), 150 << 10);
+    assert_eq!(shared.arriving.left().0, 1 << 20);
+    let (_, body) = started(150 << 10, Length::Declared(201 << 10));
+    let refused = unread(body, bounds).await.map(drop);
+    assert_eq!(refused, Err(BodyError::TooLarge { limit: 200 << 10 }));
 }

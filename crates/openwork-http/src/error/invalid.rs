@@ -1,14 +1,13 @@
 //! Requests that are wrong whatever the files say.
 
-use hyper::StatusCode;
+use openwork_api::ErrorCode;
 use openwork_model::invalid::Invalid;
 use serde_json::json;
 
 use super::FailureReport;
 
 pub(super) fn report(invalid: &Invalid) -> FailureReport {
-    let (status, code) = kind(invalid);
-    let report = FailureReport::new(status, code, invalid.to_string());
+    let report = FailureReport::new(code(invalid), invalid.to_string());
     match invalid {
         Invalid::Engine {
             pointer,
@@ -22,33 +21,31 @@ pub(super) fn report(invalid: &Invalid) -> FailureReport {
     }
 }
 
-fn kind(invalid: &Invalid) -> (StatusCode, &'static str) {
-    let bad = StatusCode::BAD_REQUEST;
-    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+fn code(invalid: &Invalid) -> ErrorCode {
     match invalid {
         Invalid::NoSection | Invalid::WrongType { .. } | Invalid::McpConfigRequired => {
-            (bad, "invalid_payload")
+            ErrorCode::InvalidPayload
         }
-        Invalid::PluginSpecRequired | Invalid::PluginSpec => (bad, "invalid_plugin_spec"),
+        Invalid::PluginSpecRequired | Invalid::PluginSpec => ErrorCode::InvalidPluginSpec,
         Invalid::SkillName | Invalid::SkillNameMismatch | Invalid::ReservedSkillName { .. } => {
-            (bad, "invalid_skill_name")
+            ErrorCode::InvalidSkillName
         }
-        Invalid::SkillContentRequired => (bad, "invalid_skill_content"),
+        Invalid::SkillContentRequired => ErrorCode::MissingSkillContent,
         Invalid::SkillFrontmatter { .. }
         | Invalid::SkillField { .. }
-        | Invalid::SkillUnknownField { .. } => (unprocessable, "invalid_skill_content"),
-        Invalid::Description => (unprocessable, "invalid_description"),
-        Invalid::McpName => (bad, "invalid_mcp_name"),
+        | Invalid::SkillUnknownField { .. } => ErrorCode::InvalidSkillContent,
+        Invalid::Description => ErrorCode::InvalidDescription,
+        Invalid::McpName => ErrorCode::InvalidMcpName,
         Invalid::McpType | Invalid::McpCommand | Invalid::McpCommandPart | Invalid::McpUrl => {
-            (bad, "invalid_mcp_config")
+            ErrorCode::InvalidMcpConfig
         }
-        Invalid::CommandName | Invalid::ReservedCommandName { .. } => (bad, "invalid_command_name"),
-        Invalid::CommandTemplate => (bad, "invalid_command_template"),
-        Invalid::CommandNameRequired => (bad, "invalid_command"),
-        Invalid::CommandFrontmatter { .. } => (unprocessable, "invalid_command"),
-        Invalid::TooDeep { .. } => (unprocessable, "too_deep"),
-        Invalid::TooManyItems { .. } => (unprocessable, "too_many_items"),
-        Invalid::Engine { .. } => (unprocessable, "invalid_config_value"),
-        Invalid::Masked { .. } | Invalid::MaskedElsewhere { .. } => (unprocessable, "masked_value"),
+        Invalid::CommandName | Invalid::ReservedCommandName { .. } => ErrorCode::InvalidCommandName,
+        Invalid::CommandTemplate => ErrorCode::InvalidCommandTemplate,
+        Invalid::CommandNameRequired => ErrorCode::UnnamedCommand,
+        Invalid::CommandFrontmatter { .. } => ErrorCode::InvalidCommand,
+        Invalid::TooDeep { .. } => ErrorCode::TooDeep,
+        Invalid::TooManyItems { .. } => ErrorCode::TooManyItems,
+        Invalid::Engine { .. } => ErrorCode::InvalidConfigValue,
+        Invalid::Masked { .. } | Invalid::MaskedElsewhere { .. } => ErrorCode::MaskedValue,
     }
 }

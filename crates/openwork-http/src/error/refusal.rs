@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use hyper::StatusCode;
+use openwork_api::ErrorCode;
 use openwork_approval::{Refusal, RequestId};
 use serde_json::{Value, json};
 
 use super::FailureReport;
 
 /// Where whoever runs the server answers, in the words of a client's user.
+// Whoever reads this sits at a client, and may not know that there is a server
+// to answer at.
 const WHERE: &str = "on the server's /console page or with `openwork-server approvals`";
 
 pub(super) fn report(refusal: &Refusal) -> FailureReport {
@@ -20,8 +22,7 @@ pub(super) fn report(refusal: &Refusal) -> FailureReport {
             denied(expired(*after)).details(details(*request, "timeout"))
         }
         Refusal::ShuttingDown { .. } => FailureReport::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "shutting_down",
+            ErrorCode::ShuttingDown,
             "The server is stopping; nothing was written",
         )
         .retry_after(1),
@@ -35,8 +36,7 @@ pub(super) fn report(refusal: &Refusal) -> FailureReport {
             "What waits for the host of your requests takes all the room you have; try again later",
         ),
         Refusal::TooLarge { limit, .. } => FailureReport::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "payload_too_large",
+            ErrorCode::PayloadTooLarge,
             format!(
                 "The change would take more than the {limit} bytes that may wait for the host; split it"
             ),
@@ -48,11 +48,11 @@ pub(super) fn report(refusal: &Refusal) -> FailureReport {
 }
 
 fn denied(message: String) -> FailureReport {
-    FailureReport::new(StatusCode::FORBIDDEN, "write_denied", message)
+    FailureReport::new(ErrorCode::WriteDenied, message)
 }
 
 fn busy(message: &'static str) -> FailureReport {
-    FailureReport::new(StatusCode::TOO_MANY_REQUESTS, "too_many_pending", message).retry_after(5)
+    FailureReport::new(ErrorCode::TooManyPending, message).retry_after(5)
 }
 
 /// The app shows the text as it is, so it says why and what to do.

@@ -1,6 +1,6 @@
 //! Engines that were not reloaded.
 
-use hyper::StatusCode;
+use openwork_api::ErrorCode;
 use openwork_host::{EngineError, ReloadError};
 use serde_json::json;
 
@@ -9,8 +9,8 @@ use super::{FailureReport, submit};
 pub(super) fn report(error: &ReloadError) -> FailureReport {
     match error {
         ReloadError::Submit(error) => submit(error),
-        ReloadError::Unconfigured => FailureReport::bad_request(
-            "opencode_unconfigured",
+        ReloadError::Unconfigured => FailureReport::new(
+            ErrorCode::OpencodeUnconfigured,
             "The server does not know where this workspace's engine is; set its base URL",
         ),
         ReloadError::Engine(error) => engine(error),
@@ -19,23 +19,20 @@ pub(super) fn report(error: &ReloadError) -> FailureReport {
 
 fn engine(error: &EngineError) -> FailureReport {
     match error {
-        EngineError::Url { reason } => FailureReport::bad_request(
-            "opencode_unconfigured",
+        EngineError::Url { reason } => FailureReport::new(
+            ErrorCode::OpencodeUnconfigured,
             format!("The base URL of this workspace's engine is no good: {reason}"),
         ),
         EngineError::Unreachable { .. } => FailureReport::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "opencode_engine_unreachable",
+            ErrorCode::OpencodeEngineUnreachable,
             "The engine cannot be reached",
         ),
         EngineError::TimedOut => FailureReport::new(
-            StatusCode::GATEWAY_TIMEOUT,
-            "opencode_reload_timeout",
+            ErrorCode::OpencodeReloadTimeout,
             "The engine did not answer in time; it may still reload",
         ),
         EngineError::Refused { status } => FailureReport::new(
-            StatusCode::BAD_GATEWAY,
-            "opencode_reload_failed",
+            ErrorCode::OpencodeReloadFailed,
             format!("The engine refused to reload with status {status}"),
         )
         .details(json!({ "status": status })),
@@ -62,7 +59,7 @@ mod tests {
         let all = std::iter::once(ReloadError::Unconfigured).chain(engine);
         let lines = all.map(|error| {
             let report = report(&error);
-            let (status, code) = (report.status.as_u16(), report.code);
+            let (status, code) = (report.code.status(), report.code);
             let details = report.details.map(|details| format!(" {details}"));
             format!(
                 "{status} {code}: {}{}\n",

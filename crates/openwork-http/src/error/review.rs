@@ -1,6 +1,6 @@
 //! Requests that cannot be looked at again.
 
-use hyper::StatusCode;
+use openwork_api::ErrorCode;
 use openwork_host::ReviewError;
 
 use super::{FailureReport, host};
@@ -9,16 +9,14 @@ pub(super) fn report(error: &ReviewError) -> FailureReport {
     match error {
         ReviewError::UnknownRequest => unknown(),
         ReviewError::UnknownFile => FailureReport::new(
-            StatusCode::NOT_FOUND,
-            "approval_file_not_found",
+            ErrorCode::ApprovalFileNotFound,
             "The request changes no such file",
         ),
         ReviewError::Moved { path } => FailureReport::new(
-            StatusCode::CONFLICT,
-            "conflict",
+            ErrorCode::Conflict,
             format!(
                 "{} changed while the request waited, so the change would be another one; deny it",
-                host::shown(path)
+                host::client_path(path)
             ),
         ),
         ReviewError::Host(error) => host::report(error),
@@ -26,9 +24,5 @@ pub(super) fn report(error: &ReviewError) -> FailureReport {
 }
 
 pub(super) fn unknown() -> FailureReport {
-    FailureReport::new(
-        StatusCode::NOT_FOUND,
-        "approval_not_found",
-        "Approval request not found",
-    )
+    FailureReport::new(ErrorCode::ApprovalNotFound, "Approval request not found")
 }

@@ -16,13 +16,14 @@ use super::*;
 /// One line for each failure: status, code, message, details, header.
 fn table(failures: impl IntoIterator<Item = Failure>) -> String {
     let lines = failures.into_iter().map(|failure| {
+        let report = failure.report();
+        assert_eq!(report.status().as_u16(), report.code.status());
         let FailureReport {
-            status,
             code,
             message,
             details,
             header,
-        } = failure.report();
+        } = report;
         assert!(!message.contains("/home/anna"), "{message}");
         let details = details
             .map(|details| format!(" {details}"))
@@ -30,7 +31,7 @@ fn table(failures: impl IntoIterator<Item = Failure>) -> String {
         let header = header.map(|(name, value)| format!(" [{name}: {}]", value.to_str().unwrap()));
         format!(
             "{} {code}: {message}{details}{}\n",
-            status.as_u16(),
+            code.status(),
             header.unwrap_or_default()
         )
     });
@@ -161,22 +162,22 @@ fn stores() -> Vec<StoreError> {
         },
         StoreError::Busy { path: file() },
         StoreError::Audit {
-            source: io::ErrorKind::PermissionDenied.into(),
+            source: Arc::new(io::ErrorKind::PermissionDenied.into()),
         },
         StoreError::Io {
             action: "rename",
             path: file(),
-            source: io::ErrorKind::PermissionDenied.into(),
+            source: Arc::new(io::ErrorKind::PermissionDenied.into()),
         },
         StoreError::Io {
             action: "write",
             path: file(),
-            source: io::ErrorKind::StorageFull.into(),
+            source: Arc::new(io::ErrorKind::StorageFull.into()),
         },
         StoreError::Io {
             action: "write",
             path: file(),
-            source: io::ErrorKind::FileTooLarge.into(),
+            source: Arc::new(io::ErrorKind::FileTooLarge.into()),
         },
     ];
     all.extend(plans().into_iter().map(StoreError::Plan));
@@ -252,7 +253,7 @@ fn reads() -> Vec<ReadError> {
             },
             FileError::Io {
                 path: path(),
-                source: io::ErrorKind::PermissionDenied.into(),
+                source: Arc::new(io::ErrorKind::PermissionDenied.into()),
             },
         ]
         .map(ReadError::File),

@@ -6,6 +6,10 @@ use percent_encoding::percent_decode_str;
 
 /// Decodes a segment; `None` if an escape is cut short or gives no UTF-8.
 pub(super) fn decode(segment: &str) -> Option<Cow<'_, str>> {
+    // Nearly all: it takes half the time of finding a route to decode nothing.
+    if !segment.contains('%') {
+        return Some(Cow::Borrowed(segment));
+    }
     // The decoder leaves broken escapes as they are; here they are mistakes.
     let mut rests = segment.split('%').skip(1);
     let whole = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|b| b.is_ascii_hexdigit());

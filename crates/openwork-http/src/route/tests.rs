@@ -1,19 +1,28 @@
+use std::sync::LazyLock;
+
+use hyper::Method;
+
 use super::*;
+use crate::error::Failure;
+
+static ROUTER: LazyLock<Router> = LazyLock::new(|| Router::new(table()));
 
 fn find<'p>(method: &str, path: &'p str) -> Result<MatchedRoute<'p>, Failure> {
     let method = Method::from_bytes(method.as_bytes()).unwrap();
-    Router::new().find(&method, path)
+    ROUTER.find(&method, path)
 }
 
 #[test]
 fn every_row_is_found_under_its_own_path() {
     for row in table() {
-        let path = row.path.replace(':', "");
-        let matched = find(row.method, &path).unwrap();
+        let path = row.path().replace(':', "");
+        let matched = find(row.method(), &path).unwrap();
         assert_eq!(
-            matched.endpoint, row.endpoint,
+            matched.endpoint,
+            row.endpoint(),
             "{} {}",
-            row.method, row.path
+            row.method(),
+            row.path()
         );
     }
 }
@@ -25,7 +34,9 @@ fn parameters_are_decoded_after_matching() {
         matched.endpoint,
         Endpoint::Write(WriteEndpoint::RemovePlugin)
     );
-    assert_eq!((matched.id(), matched.name()), ("ws_1", "@s/p"));
+    assert_eq!(matched.parameter("id").unwrap(), "ws_1");
+    assert_eq!(matched.parameter("name").unwrap(), "@s/p");
+    assert!(matches!(matched.parameter("n"), Err(Failure::Internal)));
 }
 
 #[test]
@@ -92,4 +103,38 @@ fn fixed_words_win_over_parameters() {
         endpoint("POST", "/approvals/rules"),
         Endpoint::Approvals(ApprovalsEndpoint::Reply)
     );
+}
+
+#[test]
+fn a_method_is_named_once_however_many_rows_have_the_path() {
+    let Err(Failure::MethodNotAllowed { allow }) = find("PUT", "/approvals/rules") else {
+        panic!("PUT ought not to be allowed")
+    };
+    assert_eq!(allow, "GET, POST, OPTIONS");
+}
+
+#[test]
+fn the_rest_of_a_path_is_taken_as_it_was_sent() {
+    let mut router = Router::new(&[]);
+    router
+        .add("GET", "/proxy/:id/*path", Endpoint::Health)
+        .unwrap();
+    let find = |path| router.find(&Method::GET, path);
+    let matched = find("/proxy/a%20b/c%2Fd/e%zz").unwrap();
+    assert_eq!(matched.parameter("id").unwrap(), "a b");
+    assert_eq!(matched.parameter("path").unwrap(), "c%2Fd/e%zz");
+    for path in ["/proxy/a", "/proxy/a/", "/proxy//b"] {
+        assert!(matches!(find(path), Err(Failure::NotFound)), "{path}");
+    }
+}
+
+#[test]
+fn every_row_of_the_table_can_be_served() {
+    let mut router = Router::new(&[]);
+    for row in table() {
+        let added = router.add(row.method(), row.path(), row.endpoint());
+        added.unwrap_or_else(|error| panic!("{} {}: {error}", row.method(), row.path()));
+    }
+    let again = router.add("GET", "/workspace/:other/config", Endpoint::Health);
+    assert!(again.is_err());
 }

@@ -47,7 +47,8 @@ pub(super) fn transport(limits: &HttpLimits) -> http1::Builder {
 ///
 /// Most connections are idle, so they are kept small: what one needs only for
 /// a request, or for its end, is on the heap for as long as that takes, and
-/// what is moved from future to future is a pointer, lest it take room in each.
+/// what is moved from future to future is a pointer: a value would take its
+/// size in each of them.
 pub(super) fn serve(
     transport: &http1::Builder,
     stream: TcpStream,
@@ -55,15 +56,16 @@ pub(super) fn serve(
     service: Service,
     stopping: CancellationToken,
 ) -> Pin<Box<impl Future<Output = ()> + use<>>> {
+    // Answers are written whole, so waiting for more to send only delays them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection goes without TCP_NODELAY");
     }
     let (socket, watch) = PeerSocket::new(stream, service.limits().write_deadline);
-    let asked = watch.clone();
+    let observed = watch.clone();
     let answer = move |request| {
         let peer = ConnectedPeer::on(address, &seat);
         let answered = Box::pin(service.answer(request, peer));
-        Box::pin(unless_gone(asked.clone(), answered))
+        Box::pin(unless_gone(observed.clone(), answered))
     };
     let connection = transport.serve_connection(TokioIo::new(socket), service_fn(answer));
     let mut connection = Box::pin(connection);
@@ -96,14 +98,17 @@ where
     tokio::select! {
         ended = connection.as_mut() => ended,
         () = stopping.cancelled() => {
+            // Lets the request that is being answered end.
             connection.as_mut().graceful_shutdown();
             connection.await
         }
     }
 }
 
-/// Tells a client that there is no room, without waiting for it.
+/// Answers a client for which there is no seat, without waiting for it.
 pub(super) fn turn_away(stream: &TcpStream) {
+    // Tried once and not waited for: those who make the crowd would otherwise
+    // decide how long this takes.
     if let Err(error) = stream.try_write(FULL) {
         tracing::debug!(%error, "a client was turned away without an answer");
     }
@@ -116,6 +121,8 @@ async fn unless_gone(
     answered: Pin<Box<impl Future<Output = Response<ReplyBody>>>>,
 ) -> Result<Response<ReplyBody>, PeerGone> {
     tokio::select! {
+        // The answer first: a client that closes its sending half at once, as
+        // some scripts do, is still answered if the answer is there.
         biased;
         response = answered => Ok(response),
         () = watch.closed() => Err(PeerGone),

@@ -11,14 +11,14 @@ use tokio::time::Instant;
 use super::seats::{NoSeat, PeerStanding, SeatId, SeatShares, Seats};
 use crate::origin::PeerOrigin;
 
-/// At least so much time lies between two looks for idle newcomers.
+/// At least so much time lies between two searches for idle newcomers.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// The seats of all connections.
 pub(crate) struct Seating {
     seats: Mutex<Seats<AbortHandle>>,
-    /// Told when there is one more newcomer who is idle.
-    came: Notify,
+    /// Notified when there is one more idle newcomer.
+    newcomer: Notify,
 }
 
 /// The seat of one connection, freed when dropped.
@@ -27,14 +27,14 @@ pub(crate) struct SeatHold {
     id: SeatId,
 }
 
-/// A request that is at work on a connection, for as long as it lives.
-pub(crate) struct AtWork(Arc<SeatHold>);
+/// A request in flight on a connection, for as long as this lives.
+pub(crate) struct InFlight(Arc<SeatHold>);
 
 impl Seating {
     pub(crate) fn new(shares: SeatShares) -> Arc<Self> {
         Arc::new(Self {
             seats: Mutex::new(Seats::new(shares)),
-            came: Notify::new(),
+            newcomer: Notify::new(),
         })
     }
 
@@ -42,7 +42,7 @@ impl Seating {
     pub(super) fn admit(self: &Arc<Self>, peer: IpAddr) -> Result<Arc<SeatHold>, NoSeat> {
         let (id, gone) = self.lock().admit(PeerOrigin::from(peer), Instant::now())?;
         end(gone);
-        self.came.notify_one();
+        self.newcomer.notify_one();
         let seating = Arc::clone(self);
         Ok(Arc::new(SeatHold { seating, id }))
     }
@@ -52,9 +52,11 @@ impl Seating {
         loop {
             let next = self.lock().next_expiry(idle);
             let Some(next) = next else {
-                self.came.notified().await;
+                self.newcomer.notified().await;
                 continue;
             };
+            // Not at each expiry: with thousands of newcomers each would wake
+            // the task and go through all of them.
             let pause = Instant::now() + PAUSE.min(idle);
             tokio::time::sleep_until(next.max(pause)).await;
             let expired = self.lock().expire(idle, Instant::now());
@@ -74,6 +76,8 @@ impl Seating {
 impl SeatHold {
     /// Says how the connection can be ended.
     pub(super) fn hold(&self, handle: AbortHandle) {
+        // The seat may have gone to another between the start of the task and
+        // this call; then there is nobody else to end it.
         let lost = self.seating.lock().hold(self.id, handle);
         end(lost);
     }
@@ -85,10 +89,10 @@ impl SeatHold {
         Ok(())
     }
 
-    /// Notes that a request is at work until the result is dropped.
-    pub(crate) fn work(self: &Arc<Self>) -> AtWork {
+    /// Counts a request as in flight until the result is dropped.
+    pub(crate) fn begin_request(self: &Arc<Self>) -> InFlight {
         self.set_busy(true);
-        AtWork(Arc::clone(self))
+        InFlight(Arc::clone(self))
     }
 
     fn set_busy(&self, is_busy: bool) -> Option<PeerStanding> {
@@ -103,10 +107,10 @@ impl Drop for SeatHold {
     }
 }
 
-impl Drop for AtWork {
+impl Drop for InFlight {
     fn drop(&mut self) {
         if self.0.set_busy(false) == Some(PeerStanding::Newcomer) {
-            self.0.seating.came.notify_one();
+            self.0.seating.newcomer.notify_one();
         }
     }
 }

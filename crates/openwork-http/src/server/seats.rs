@@ -5,8 +5,8 @@
 //! takes the seat of the one that has been there longest, at the most crowded
 //! origin. Those who have shown a token are never put out by newcomers, and
 //! can never take all the seats: a part is kept, so that there is always a
-//! newcomer to make room for the next. So idle connections of nobody, however
-//! many, shut out nobody.
+//! newcomer to make room for the next. So idle connections without a token,
+//! however many, keep nobody out.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -109,6 +109,8 @@ impl<H> Seats<H> {
         origin: PeerOrigin,
         now: Instant,
     ) -> Result<(SeatId, Option<H>), NoSeat> {
+        // Somebody is put out before the newcomer is counted in, so that it cannot
+        // be the one.
         let gone = match self.scarce_for_newcomer(origin) {
             Some(scarce) => self.put_out_newcomer(scarce)?,
             None => None,
@@ -156,6 +158,8 @@ impl<H> Seats<H> {
             Some(scarce) => self.put_out_known(scarce, standing)?,
             None => None,
         };
+        // Taken out and put back: the counts of the old standing are undone by the
+        // same code that made them.
         if let Some(mut taken) = self.taken.remove(&id) {
             self.count(id, &taken, false);
             taken.standing = standing;
@@ -165,7 +169,7 @@ impl<H> Seats<H> {
         Ok(gone)
     }
 
-    /// Notes that a connection has a request at work, or none any more, and
+    /// Notes that a connection has a request in flight, or none any more, and
     /// says what it has shown so far.
     pub(crate) fn set_busy(
         &mut self,
@@ -214,6 +218,7 @@ impl<H> Seats<H> {
             .crowds
             .get(&origin)
             .map_or(0, |crowd| crowd.newcomers.len() + crowd.clients);
+        // The narrowest limit first: it says best who is to make room.
         if origin.is_remote() && of_origin >= self.shares.per_origin() {
             Some(ScarceSeats::OfOrigin(origin))
         } else if origin.is_remote() && self.remote >= self.shares.remote() {
@@ -266,6 +271,8 @@ impl<H> Seats<H> {
                 && taken.standing == PeerStanding::Client
                 && scarce.concerns(taken.origin)
         });
+        // The host gets in whatever clients do: it may have come to deny what
+        // they ask for.
         let chosen = match by {
             PeerStanding::Host => idle
                 .or_else(|| {
@@ -312,6 +319,7 @@ impl<H> Seats<H> {
             _ if is_in => drop(crowd.newcomers.insert(id)),
             _ => drop(crowd.newcomers.remove(&id)),
         }
+        // Or the map would grow by every address that ever came.
         if crowd.clients == 0 && crowd.newcomers.is_empty() {
             self.crowds.remove(&taken.origin);
         }

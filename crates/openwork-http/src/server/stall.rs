@@ -26,6 +26,7 @@ impl StallTimer {
         written: Poll<io::Result<usize>>,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<usize>> {
+        // Any progress starts the time anew: a slow reader is not a stalled one.
         if written.is_ready() {
             self.timer = None;
             return written;

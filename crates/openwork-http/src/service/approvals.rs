@@ -3,9 +3,12 @@
 use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
+use openwork_api::ItemList;
+use openwork_api::approval::{ApprovalEvent, ApprovalSnapshot};
+use openwork_api::receipt::DoneResponse;
 use openwork_approval::{DecideError, HISTORY, RequestId, RuleId};
 use openwork_change::preview::FileChange;
-use openwork_host::{PageReview, RevealedChanges, ReviewError};
+use openwork_host::{HostError, PageReview, RevealedChanges, ReviewError};
 
 use super::{RequestContext, ServiceState};
 use crate::body;
@@ -13,10 +16,9 @@ use crate::error::Failure;
 use crate::events::{self, EventStream};
 use crate::reply::{self, ReplyBody};
 use crate::route::ApprovalsEndpoint;
-use crate::wire::ItemList;
 use crate::wire::approval::{
-    ApprovalItem, ApprovalSnapshot, ItemBounds, ItemDetail, PageBody, ReplyResponse, RuleItem,
-    TypedEvent, mode,
+    ItemBounds, ItemDetail, approval_item, diff_page, mode, reply_response, revealed_item,
+    rule_item,
 };
 
 mod answer;
@@ -33,61 +35,59 @@ impl ServiceState {
     pub(super) async fn approvals<B>(
         &self,
         approvals: ApprovalsEndpoint,
-        asked: &RequestContext<'_>,
+        context: &RequestContext<'_>,
         body: B,
     ) -> Result<Response<ReplyBody>, Failure>
     where
         B: HttpBody<Data = Bytes>,
     {
         match approvals {
-            ApprovalsEndpoint::List => self.pending(asked),
-            ApprovalsEndpoint::Show => self.show(asked).await,
-            ApprovalsEndpoint::File => self.page(asked).await,
-            ApprovalsEndpoint::Reply => self.reply(asked, body).await,
+            ApprovalsEndpoint::List => self.pending(context),
+            ApprovalsEndpoint::Show => self.show(context).await,
+            ApprovalsEndpoint::File => self.page(context).await,
+            ApprovalsEndpoint::Reply => self.reply(context, body).await,
             ApprovalsEndpoint::Events => self.events(),
-            ApprovalsEndpoint::History => self.history(asked),
-            ApprovalsEndpoint::Audit => self.audit_of(asked).await,
+            ApprovalsEndpoint::History => self.history(context),
+            ApprovalsEndpoint::Audit => self.audit_of(context).await,
             ApprovalsEndpoint::Rules => self.rules(),
-            ApprovalsEndpoint::Revoke => self.revoke(asked),
+            ApprovalsEndpoint::Revoke => self.revoke(context),
         }
     }
 
-    fn pending(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+    fn pending(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let pending = self.host.gate().pending();
-        let body = match detail(asked, ItemDetail::Seed) {
-            ItemDetail::Seed => self.listing.of(&pending)?,
+        let body = match detail(context, ItemDetail::Basic) {
+            // Clients of the OpenWork API poll for this one, so it is kept.
+            ItemDetail::Basic => self.listing.of(&pending)?,
             detail => listing::list(&pending, detail)?,
         };
         Ok(reply::bytes_of_json(body))
     }
 
-    async fn show(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+    async fn show(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let request = self
             .host
             .gate()
-            .get(id(asked)?)
+            .get(id(context)?)
             .ok_or(Failure::ApprovalNotFound)?;
         let is_masked = |change: &FileChange| !change.masked.is_empty();
-        let reveal = asked.parameters().is("reveal", "true");
+        let reveal = context.parameters().is("reveal", "true");
         if reveal && request.subject.preview.changes.iter().any(is_masked) {
             let RevealedChanges { request, changes } = self.host.reveal(request.id).await?;
-            return reply::json(&ApprovalItem::revealed(&request, &changes));
+            return reply::json(&revealed_item(&request, &changes));
         }
-        reply::json(&ApprovalItem::new(
-            &request,
-            ItemDetail::Changes,
-            ItemBounds::WHOLE,
-        ))
+        let whole = approval_item(&request, ItemDetail::Changes, ItemBounds::WHOLE);
+        reply::json(&whole.item)
     }
 
     /// Some lines of what would happen to one file.
-    async fn page(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+    async fn page(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         let unknown = Failure::Review(ReviewError::UnknownFile);
-        let id = id(asked)?;
-        let Ok(index) = asked.matched.name().parse() else {
+        let id = id(context)?;
+        let Ok(index) = context.matched.parameter("n")?.parse() else {
             return Err(unknown);
         };
-        let parameters = asked.parameters();
+        let parameters = context.parameters();
         let review = PageReview {
             index,
             from: parameters.number("from").unwrap_or(0),
@@ -99,49 +99,52 @@ impl ServiceState {
             reveal: parameters.is("reveal", "true"),
         };
         let (request, page) = self.host.page(id, review).await?;
-        reply::json(&PageBody::new(&request, review, &page).ok_or(unknown)?)
+        reply::json(&diff_page(&request, review, &page).ok_or(unknown)?)
     }
 
     async fn reply<B>(
         &self,
-        asked: &RequestContext<'_>,
+        context: &RequestContext<'_>,
         body: B,
     ) -> Result<Response<ReplyBody>, Failure>
     where
         B: HttpBody<Data = Bytes>,
     {
         let fields = body::object(body, self.usual_bounds()).await?;
-        let answer = answer::read(&fields, asked.peer.ip())?;
-        let decided = self
-            .host
-            .gate()
-            .decide(id(asked)?, answer)
-            .map_err(|error| match error {
-                DecideError::Unknown => Failure::ApprovalNotFound,
-                DecideError::NotRememberable => Failure::NotRememberable,
-            })?;
+        let answer = answer::read(&fields, context.peer.ip())?;
+        let decided =
+            self.host
+                .gate()
+                .decide(id(context)?, answer)
+                .map_err(|error| match error {
+                    DecideError::Unknown => Failure::ApprovalNotFound,
+                    DecideError::NotRememberable => Failure::NotRememberable,
+                })?;
+        // From here on a client that goes away changes nothing: the answer is
+        // given, and what follows only waits to say what came of it.
         let allowed = decided.allowed;
         let settlement = decided.settled(self.options.limits.applied_deadline).await;
-        reply::json(&ReplyResponse::new(allowed, settlement))
+        reply::json(&reply_response(allowed, settlement))
     }
 
     fn events(&self) -> Result<Response<ReplyBody>, Failure> {
+        // Both in one call: what is asked between a list and a watch would be in
+        // neither.
         let (pending, watch) = self.host.gate().watch();
         let gate = self.host.gate().options();
+        let listed = listing::snapshot(&pending);
         let snapshot = ApprovalSnapshot {
             now: self.options.clock.now_ms(),
-            version: &self.options.version,
-            mode: mode(gate.mode),
+            version: self.options.version.as_str().into(),
+            mode: mode(gate.mode).into(),
             timeout_ms: u64::try_from(gate.timeout.as_millis()).unwrap_or(u64::MAX),
             read_only: self.host.is_read_only(),
             workspaces: self.host.workspaces().map(Into::into).collect(),
-            items: listing::snapshot(&pending),
+            items: listed.items,
+            more_items: listed.more_items,
         };
-        let snapshot = events::message(&TypedEvent {
-            kind: "snapshot",
-            properties: snapshot,
-        })
-        .ok_or(Failure::Internal)?;
+        let snapshot = events::message(&ApprovalEvent::Snapshot(Box::new(snapshot)))
+            .ok_or(Failure::Internal)?;
         let stream = EventStream::approvals(
             snapshot,
             watch,
@@ -151,21 +154,22 @@ impl ServiceState {
         Ok(reply::events(stream))
     }
 
-    fn history(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
-        let detail = detail(asked, ItemDetail::Summary);
+    fn history(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+        let detail = detail(context, ItemDetail::Summary);
         let ended = self
             .host
             .gate()
-            .history(asked.parameters().limit(HISTORY, HISTORY));
+            .history(context.parameters().limit(HISTORY, HISTORY));
         reply::json(&listing::history(&ended, detail))
     }
 
     /// The audit log of the workspace that a parameter names: whoever answers
     /// for the host need not hold the client token.
-    async fn audit_of(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
-        let workspace = asked.parameters().get("workspace").unwrap_or_default();
+    async fn audit_of(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+        let workspace = context.parameters().get("workspace");
+        let workspace = workspace.ok_or(HostError::UnknownWorkspace)?;
         let at = self.host.readable(&workspace)?;
-        self.audit(&at, asked).await
+        self.audit(&at, context).await
     }
 
     fn rules(&self) -> Result<Response<ReplyBody>, Failure> {
@@ -178,34 +182,34 @@ impl ServiceState {
         };
         let items: Vec<_> = rules
             .iter()
-            .map(|rule| RuleItem::new(rule, name(&rule.scope)))
+            .map(|rule| rule_item(rule, name(&rule.scope)))
             .collect();
-        reply::json(&ItemList { items })
+        reply::json(&ItemList::from(items))
     }
 
-    fn revoke(&self, asked: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
-        let id: RuleId = asked
+    fn revoke(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+        let id: RuleId = context
             .matched
-            .id()
+            .parameter("id")?
             .parse()
             .map_err(|_| Failure::RuleNotFound)?;
         if !self.host.gate().revoke(id) {
             return Err(Failure::RuleNotFound);
         }
-        reply::json(&crate::wire::DoneResponse { ok: true })
+        reply::json(&DoneResponse { ok: true })
     }
 }
 
-fn id(asked: &RequestContext<'_>) -> Result<RequestId, Failure> {
-    asked
+fn id(context: &RequestContext<'_>) -> Result<RequestId, Failure> {
+    context
         .matched
-        .id()
+        .parameter("id")?
         .parse()
         .map_err(|_| Failure::ApprovalNotFound)
 }
 
-fn detail(asked: &RequestContext<'_>, otherwise: ItemDetail) -> ItemDetail {
-    if asked.parameters().is("include", "changes") {
+fn detail(context: &RequestContext<'_>, otherwise: ItemDetail) -> ItemDetail {
+    if context.parameters().is("include", "changes") {
         ItemDetail::Changes
     } else {
         otherwise

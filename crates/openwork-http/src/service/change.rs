@@ -1,61 +1,64 @@
-//! Knowing that a workspace has changed, and having its engine take that in.
+//! What has changed in a workspace, and the reload of its engine.
 
 use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
 use hyper::header::{ACCEPT, HeaderMap, HeaderName};
-use openwork_approval::Asker;
-use openwork_host::{EngineReload, Readable};
+use openwork_api::event::{ChangeItem, EventsResponse};
+use openwork_api::receipt::ReloadResponse;
+use openwork_host::Readable;
 
 use super::{RequestContext, ServiceState};
 use crate::body;
 use crate::error::Failure;
 use crate::events::EventStream;
 use crate::reply::{self, ReplyBody};
-use crate::wire::change::{EventsResponse, ReloadResponse};
 
 static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 impl ServiceState {
-    /// Answers with the events that are kept, or goes on telling them.
+    /// Answers with the events that are kept, or with a stream of them.
     pub(super) async fn changes(
         &self,
         at: &Readable,
-        asked: &RequestContext<'_>,
+        context: &RequestContext<'_>,
     ) -> Result<Response<ReplyBody>, Failure> {
-        let since = since(asked);
-        if wants_stream(asked.headers()) {
-            let pass = self.streams.admit(&asked.caller, asked.peer.ip())?;
+        let since = since(context);
+        if wants_stream(context.headers()) {
+            // Before the subscription: it may start a watch, which a client that
+            // is refused must not cause.
+            let pass = self.streams.admit(&context.caller, context.peer.ip())?;
             let following = self.host.follow(at, since).await;
             let (heartbeat, stopping) = (self.options.limits.heartbeat, self.stopping.clone());
             let stream = EventStream::changes(following, heartbeat, stopping);
             return Ok(reply::admitted(reply::events(stream), pass));
         }
-        let happened = self.host.events(at, since).await;
-        reply::json(&EventsResponse::new(&happened, at.workspace()))
+        let page = self.host.events(at, since).await;
+        let workspace = at.workspace();
+        let items = page.items.iter();
+        reply::json(&EventsResponse {
+            items: items
+                .map(|event| ChangeItem::new(event, workspace))
+                .collect(),
+            cursor: page.cursor,
+            workspace_id: workspace.id.as_str().into(),
+            disabled: page.disabled,
+        })
     }
 
     pub(super) async fn reload<B>(
         &self,
-        asked: &RequestContext<'_>,
+        context: &RequestContext<'_>,
         body: B,
     ) -> Result<Response<ReplyBody>, Failure>
     where
         B: HttpBody<Data = Bytes>,
     {
-        let at = self.host.writable(asked.matched.id()).await?;
+        let at = self.host.writable(context.matched.parameter("id")?).await?;
+        // An unread body would end the connection, and hide its end from the
+        // wait for an answer.
         body::discard(body, self.usual_bounds()).await?;
-        let actor = asked.caller.actor();
-        let client = Asker {
-            address: Some(asked.peer.ip()),
-            client_id: actor.client_id.clone(),
-        };
-        let reload = EngineReload {
-            actor,
-            asker: client,
-            by_host: asked.caller.is_host,
-        };
-        let reloaded_at = self.host.reload(at, reload).await?;
+        let reloaded_at = self.host.reload(at, context.requester()?).await?;
         reply::json(&ReloadResponse {
             ok: true,
             reloaded_at,
@@ -65,18 +68,24 @@ impl ServiceState {
 
 /// Where a client left off: by what it read of a stream, else by what it says.
 /// A number that cannot be read counts as none.
-fn since(asked: &RequestContext<'_>) -> Option<u64> {
-    let last = asked.headers().get(&LAST_EVENT_ID);
+fn since(context: &RequestContext<'_>) -> Option<u64> {
+    let last = context.headers().get(&LAST_EVENT_ID);
     let last = last.and_then(|id| id.to_str().ok()?.trim().parse().ok());
-    last.or_else(|| asked.parameters().get("since")?.trim().parse().ok())
+    // A browser that connects again sends the target it began with, and so an
+    // old `since`: the header is the newer one.
+    last.or_else(|| context.parameters().get("since")?.trim().parse().ok())
 }
 
 fn wants_stream(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(ACCEPT).iter();
     let accepted = accepted.filter_map(|value| value.to_str().ok());
-    let mut types = accepted
-        .flat_map(|list| list.split(','))
-        .map(|range| range.split(';').next().unwrap_or_default().trim());
+    let mut types = accepted.flat_map(|list| list.split(',')).map(|range| {
+        range
+            .split_once(';')
+            .map_or(range, |(media, _)| media)
+            .trim()
+    });
+    // Weights are not compared: whoever names a stream at all can read one.
     types.any(|media| media.eq_ignore_ascii_case("text/event-stream"))
 }
 

@@ -19,6 +19,7 @@ pub(super) fn answered(parts: &Parts, status: StatusCode, started: Instant) {
 
 /// Notes why a request failed, where that is not the client's doing.
 pub(super) fn failed(parts: &Parts, status: StatusCode, failure: &Failure) {
+    // What a client did wrong is in its answer; anybody could fill a log of it.
     if !status.is_server_error() {
         return;
     }
@@ -32,6 +33,8 @@ pub(super) fn failed(parts: &Parts, status: StatusCode, failure: &Failure) {
 
 /// A path without credentials: a plugin is named by its URL.
 fn path(path: &str) -> Cow<'_, str> {
+    // Decoded first: the `@` and the colon of a URL are escaped in a path, so a
+    // search for credentials would find nothing in it.
     let decoded = percent_decode_str(path).decode_utf8_lossy();
     match mask_text(&decoded) {
         Cow::Owned(masked) => Cow::Owned(masked),

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::error::{CrowdedReason, Failure};
-use crate::server::{AtWork, NoSeat, PeerStanding, SeatHold};
+use crate::server::{InFlight, NoSeat, PeerStanding, SeatHold};
 
 /// The other end of a request.
 pub(crate) struct ConnectedPeer {
@@ -28,9 +28,9 @@ impl ConnectedPeer {
         }
     }
 
-    /// Says that a request is at work, until the result is dropped.
-    pub(super) fn work(&self) -> Option<AtWork> {
-        self.seat.as_ref().map(SeatHold::work)
+    /// Counts a request as in flight until the result is dropped.
+    pub(super) fn begin_request(&self) -> Option<InFlight> {
+        self.seat.as_ref().map(SeatHold::begin_request)
     }
 
     /// Says what the connection has shown.

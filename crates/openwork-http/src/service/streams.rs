@@ -8,6 +8,7 @@ use crate::auth::Caller;
 use crate::error::{CrowdedReason, Failure};
 use crate::options::HttpLimits;
 use crate::origin::PeerOrigin;
+use crate::server::PeerStanding;
 
 /// The event streams that are open. Those of the host are counted apart, so
 /// that clients cannot keep it from seeing what waits.
@@ -52,10 +53,11 @@ impl StreamLimits {
         caller: &Caller,
         address: IpAddr,
     ) -> Result<StreamPass, Failure> {
-        let owner = if caller.is_host {
-            StreamOwner::Host
-        } else {
-            StreamOwner::Client(PeerOrigin::from(address))
+        let owner = match caller.standing() {
+            PeerStanding::Host => StreamOwner::Host,
+            PeerStanding::Client | PeerStanding::Newcomer => {
+                StreamOwner::Client(PeerOrigin::from(address))
+            }
         };
         self.enter(owner).map_err(Failure::Crowded)?;
         let streams = Arc::clone(self);
@@ -63,6 +65,8 @@ impl StreamLimits {
     }
 
     fn enter(&self, owner: StreamOwner) -> Result<(), CrowdedReason> {
+        // Checked and counted under one lock, so that two streams at once cannot
+        // both have the last place.
         let mut open = self.lock();
         let StreamOwner::Client(origin) = owner else {
             let limit = self.of_host;
@@ -92,6 +96,7 @@ impl StreamLimits {
         };
         if let Some(here) = open.clients.get_mut(&origin) {
             *here = here.saturating_sub(1);
+            // Or the map would grow by every address that ever came.
             if *here == 0 {
                 open.clients.remove(&origin);
             }

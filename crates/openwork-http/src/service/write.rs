@@ -3,10 +3,8 @@
 use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
-use openwork_approval::Asker;
 use openwork_change::change::{Change, Fields, Proposal};
 use openwork_host::Submission;
-use openwork_model::invalid::Invalid;
 
 use super::{RequestContext, ServiceState};
 use crate::body::{self, BodyBounds, BudgetShare};
@@ -19,38 +17,43 @@ impl ServiceState {
     pub(super) async fn write<B>(
         &self,
         write: WriteEndpoint,
-        asked: &RequestContext<'_>,
+        context: &RequestContext<'_>,
         body: B,
     ) -> Result<Response<ReplyBody>, Failure>
     where
         B: HttpBody<Data = Bytes>,
     {
-        let at = self.host.writable(asked.matched.id()).await?;
-        let (change, held) = self.asked_change(write, asked, body).await?;
-        let submission = submission(change, asked)?;
+        // Before the body: a client learns that it cannot write without having
+        // sent what it wants to write.
+        let at = self.host.writable(context.matched.parameter("id")?).await?;
+        let (change, held) = self.asked_change(write, context, body).await?;
+        let submission = submission(change, context)?;
         let outcome = self.host.submit_holding(at, submission, held).await?;
-        reply::outcome(&outcome)
+        reply::outcome(&outcome, &self.renders)
     }
 
     /// What a request asks for, and the memory that it is held under.
     async fn asked_change<B>(
         &self,
         write: WriteEndpoint,
-        asked: &RequestContext<'_>,
+        context: &RequestContext<'_>,
         body: B,
     ) -> Result<(Change, Option<BudgetShare>), Failure>
     where
         B: HttpBody<Data = Bytes>,
     {
-        let (bounds, name) = (self.bounds(write), asked.matched.name());
+        let bounds = self.bounds(write);
+        // Owned, because a large body is read on another thread.
+        let name = context.matched.parameter("name").ok().map(str::to_owned);
+        let read = move |fields| change(write, name.as_deref(), &fields);
         if write.takes_body() {
-            let name = name.to_owned();
-            let read = move |fields| change(write, &name, &fields);
             let made = body::made(body, bounds, read).await?;
             return Ok((made.value?, made.held));
         }
+        // Some clients send a body with DELETE; unread, it would end the
+        // connection.
         body::discard(body, bounds).await?;
-        Ok((change(write, name, &Fields::new())?, None))
+        Ok((read(Fields::new())?, None))
     }
 
     fn bounds(&self, write: WriteEndpoint) -> BodyBounds<'_> {
@@ -67,51 +70,33 @@ impl ServiceState {
     }
 }
 
-impl WriteEndpoint {
-    fn takes_body(self) -> bool {
-        match self {
-            Self::PatchConfig
-            | Self::AddPlugin
-            | Self::UpsertSkill
-            | Self::AddMcp
-            | Self::EnableMcp
-            | Self::UpsertCommand
-            | Self::Import => true,
-            Self::RemovePlugin | Self::DeleteSkill | Self::RemoveMcp | Self::DeleteCommand => false,
-        }
-    }
-}
-
-fn change(write: WriteEndpoint, name: &str, fields: &Fields) -> Result<Change, Invalid> {
-    match write {
+/// Parses a change. The name comes from the path; a route without one is of an
+/// endpoint that asks for none.
+fn change(write: WriteEndpoint, name: Option<&str>, fields: &Fields) -> Result<Change, Failure> {
+    let name = || name.ok_or(Failure::Internal);
+    let change = match write {
         WriteEndpoint::PatchConfig => Change::patch_config(fields),
         WriteEndpoint::AddPlugin => Change::add_plugin(fields),
-        WriteEndpoint::RemovePlugin => Change::remove_plugin(name),
+        WriteEndpoint::RemovePlugin => Change::remove_plugin(name()?),
         WriteEndpoint::UpsertSkill => Change::upsert_skill(fields),
-        WriteEndpoint::DeleteSkill => Change::delete_skill(name),
+        WriteEndpoint::DeleteSkill => Change::delete_skill(name()?),
         WriteEndpoint::AddMcp => Change::add_mcp(fields),
-        WriteEndpoint::RemoveMcp => Change::remove_mcp(name),
-        WriteEndpoint::EnableMcp => Change::set_mcp_enabled(name, fields),
+        WriteEndpoint::RemoveMcp => Change::remove_mcp(name()?),
+        WriteEndpoint::EnableMcp => Change::set_mcp_enabled(name()?, fields),
         WriteEndpoint::UpsertCommand => Change::upsert_command(fields),
-        WriteEndpoint::DeleteCommand => Change::delete_command(name),
+        WriteEndpoint::DeleteCommand => Change::delete_command(name()?),
         WriteEndpoint::Import => Change::import(fields),
-    }
+    };
+    Ok(change?)
 }
 
-fn submission(change: Change, asked: &RequestContext<'_>) -> Result<Submission, Failure> {
-    let actor = asked.caller.actor();
-    let client = Asker {
-        address: Some(asked.peer.ip()),
-        client_id: actor.client_id.clone(),
-    };
+fn submission(change: Change, context: &RequestContext<'_>) -> Result<Submission, Failure> {
     let proposal = Proposal {
         change,
-        only_if: condition::only_if(asked.headers())?,
+        only_if: condition::only_if(context.headers())?,
     };
     Ok(Submission {
-        actor,
-        asker: client,
-        by_host: asked.caller.is_host,
+        requester: context.requester()?,
         proposal,
     })
 }

@@ -1,49 +1,29 @@
-//! Views of a workspace on the wire.
+//! Views of a workspace as JSON.
 
+use openwork_api::ItemList;
+use openwork_api::view::{
+    CommandsResponse, ConfigResponse, ExportedWorkspace, McpResponse, OneCommandResponse,
+    PluginsResponse, SkillResponse, SkillsResponse,
+};
 use openwork_change::query::View;
-use serde::Serialize;
-
-use super::ItemList;
-
-mod command;
-mod config;
-mod export;
-mod masked;
-mod mcp;
-mod plugin;
-mod skill;
-
-pub(crate) use export::ExportHead;
-pub(crate) use masked::masked;
-pub(crate) use skill::SkillBody;
+use serde_json::to_vec;
 
 /// A view as JSON.
 pub(crate) fn view(view: &View) -> serde_json::Result<Vec<u8>> {
     match view {
-        View::Config(view) => serde_json::to_vec(&config::ConfigResponse::from(view)),
-        View::Plugins(view) => serde_json::to_vec(&plugin::PluginsResponse::from(view)),
-        View::Skills(view) => serde_json::to_vec(&skill::SkillsResponse::from(view)),
-        View::Skill(item, content) => serde_json::to_vec(&skill::SkillResponse::new(item, content)),
-        View::Mcp(items) => list(items, mcp::McpResponse::from),
-        View::Commands(view) => serde_json::to_vec(&command::CommandsResponse::from(view)),
-        View::Command(item) => serde_json::to_vec(&command::OneCommandResponse::from(item)),
-        View::Export(view) => serde_json::to_vec(&export::ExportResponse::from(view)),
-        View::Audit(items) => serde_json::to_vec(&ItemList { items }),
+        View::Config(view) => to_vec(&ConfigResponse::from(view)),
+        View::Plugins(view) => to_vec(&PluginsResponse::from(view)),
+        View::Skills(view) => to_vec(&SkillsResponse::from(view)),
+        View::Skill(item, content) => to_vec(&SkillResponse::new(item, content)),
+        View::Mcp(items) => {
+            let items: Vec<_> = items.iter().map(McpResponse::from).collect();
+            to_vec(&ItemList::from(items))
+        }
+        View::Commands(view) => to_vec(&CommandsResponse::from(view)),
+        View::Command(item) => to_vec(&OneCommandResponse::from(item)),
+        View::Export(view) => to_vec(&ExportedWorkspace::from(view)),
+        // The lines are JSON as they stand in the log, which other programs also
+        // write to, and go out without being read.
+        View::Audit(lines) => to_vec(&ItemList::from(lines.iter().collect::<Vec<_>>())),
     }
-}
-
-fn list<'i, T, W: Serialize>(
-    items: &'i [T],
-    wire: impl Fn(&'i T) -> W,
-) -> serde_json::Result<Vec<u8>> {
-    let items: Vec<W> = items.iter().map(wire).collect();
-    serde_json::to_vec(&ItemList { items })
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-fn is_false(flag: &bool) -> bool {
-    !flag
 }

@@ -271,7 +271,10 @@ async fn invalid_requests_are_never_put_to_the_host() {
         );
     }
     world.host.shut_down().await;
-    assert_eq!(watch.next().await.map(|_| ()), None);
+    assert_eq!(
+        watch.next().await.map(|_| ()),
+        Err(openwork_approval::WatchEnd::Shut)
+    );
 }
 
 #[tokio::test]

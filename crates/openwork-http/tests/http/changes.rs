@@ -80,7 +80,7 @@ impl Stream {
     }
 
     async fn text(&mut self) -> Option<String> {
-        let Ok(frame) = self.0.frame().await?;
+        let frame = self.0.frame().await?.unwrap();
         Some(String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap())
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use openwork_api::ErrorCode;
 use openwork_http::route::{RouteAccess, table};
 
 const DOCUMENT: &str = include_str!("../../../../docs/api.md");
@@ -73,4 +74,11 @@ fn every_error_is_documented_and_no_other() {
     let answered: BTreeSet<_> = lines.filter_map(status_and_code).collect();
     let documented: BTreeSet<_> = rows("Errors").map(|cells| (cells[0], cells[1])).collect();
     assert_eq!(documented, answered);
+    let codes = ErrorCode::ALL.iter();
+    let codes: Vec<_> = codes.map(|code| (code.status(), code.as_str())).collect();
+    let documented: BTreeSet<_> = documented
+        .into_iter()
+        .filter_map(|(status, code)| Some((status.parse::<u16>().ok()?, code)))
+        .collect();
+    assert_eq!(documented, codes.into_iter().collect());
 }

@@ -31,7 +31,7 @@ impl Stream {
     }
 
     pub(crate) async fn next(&mut self) -> Option<Value> {
-        let Ok(frame) = self.0.frame().await?;
+        let frame = self.0.frame().await?.unwrap();
         let text = String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap();
         let data = text
             .strip_prefix("data: ")

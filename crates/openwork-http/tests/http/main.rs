@@ -25,5 +25,6 @@ mod seats;
 mod sockets;
 mod streams;
 mod waiting;
+mod wire;
 mod world;
 mod writes;

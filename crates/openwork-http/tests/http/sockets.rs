@@ -26,7 +26,7 @@ pub(crate) async fn run(setting: Setting) -> (Running, World) {
     let mut world = setting.build();
     let spare = World::new().server;
     let server = std::mem::replace(&mut world.server, spare);
-    let ended = tokio::spawn(server.serve(listener, shutdown.clone()));
+    let ended = tokio::spawn(server.serve(listener, shutdown.clone().cancelled_owned()));
     (
         Running {
             address,

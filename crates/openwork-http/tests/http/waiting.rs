@@ -337,7 +337,7 @@ async fn too_many_items_are_refused_before_anybody_is_asked() {
     assert_eq!(answer.code(), refused(422, "too_many_items"));
     let message = answer.json()["message"].as_str().unwrap().to_owned();
     assert!(message.contains("at most 5000"), "{message}");
-    let zeros = json!({ "skills": vec![0; 40_000], "commands": vec![0; 5_000] });
+    let zeros = json!({ "skills": vec![0; 30_000], "commands": vec![0; 5_000] });
     let answer = world.post("W/import", zeros.to_string()).await;
     assert_eq!(answer.code(), refused(422, "too_many_items"));
     assert!(world.host.gate().history(1).is_empty());

@@ -71,7 +71,7 @@ impl Setting {
             workspace,
             store: Arc::clone(&store) as Arc<_>,
         };
-        let host = Arc::new(Host::new(self.host, vec![disk]));
+        let host = Arc::new(Host::new(self.host, vec![disk]).unwrap());
         let server = Server::new(Arc::clone(&host), self.http);
         World {
             id,
@@ -140,7 +140,7 @@ where
 {
     let peer: SocketAddr = PEER.parse().unwrap();
     let (head, body) = service.call(request, peer).await.into_parts();
-    let Ok(body) = body.collect().await;
+    let body = body.collect().await.unwrap();
     Answer {
         status: head.status,
         headers: head.headers,

@@ -1,12 +1,15 @@
 //! Files in memory, for tests and for programs without a disk.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::names::names_below;
 use super::{DirEntry, EntryKind, FileContents, FileError, FileRoot, Files, Location};
-use crate::audit::AuditLine;
+use crate::audit::{AuditEntry, AuditLine};
 use crate::path::RelPath;
+
+/// Where the workspace is, unless that was said.
+const WORKSPACE: &str = "/w/s/ws";
 
 /// Whether what is behind a link may be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +25,9 @@ pub struct MemoryFiles {
     links: BTreeMap<Location, MemoryLink>,
     ancestors: usize,
     last_write: Option<u64>,
+    entries: Vec<AuditEntry>,
+    /// `None`: that of most fixtures.
+    workspace: Option<PathBuf>,
 }
 
 impl MemoryFiles {
@@ -81,6 +87,14 @@ impl MemoryFiles {
         self.with_linked(path, MemoryLink::Followed)
     }
 
+    /// With a path of the workspace, absolute, for people and for links between
+    /// files; the default is `/w/s/ws`.
+    #[must_use]
+    pub fn with_path(mut self, workspace: impl Into<PathBuf>) -> Self {
+        self.workspace = Some(workspace.into());
+        self
+    }
+
     /// Puts a file, replacing what is there.
     pub fn insert(&mut self, at: Location, contents: FileContents) {
         self.files.insert(at, contents);
@@ -94,6 +108,22 @@ impl MemoryFiles {
     /// Sets the time of the newest audit entry.
     pub fn set_last_write(&mut self, at: Option<u64>) {
         self.last_write = at;
+    }
+
+    /// Adds an entry to the audit log.
+    pub fn push_entry(&mut self, entry: AuditEntry) {
+        self.last_write = Some(entry.timestamp);
+        self.entries.push(entry);
+    }
+
+    /// The entries of the audit log, oldest first.
+    pub fn log(&self) -> &[AuditEntry] {
+        &self.entries
+    }
+
+    /// The path of the workspace.
+    pub fn path(&self) -> &Path {
+        self.workspace.as_deref().unwrap_or(Path::new(WORKSPACE))
     }
 
     /// The text of a file of the workspace, for assertions.
@@ -205,16 +235,13 @@ impl Files for MemoryFiles {
 
     fn absolute(&self, at: &Location) -> PathBuf {
         let root = match at.root {
-            FileRoot::Workspace => "/w/s/ws".to_owned(),
-            FileRoot::Ancestor(up) => ["/w/s", "/w"]
-                .get(up.wrapping_sub(1))
-                .unwrap_or(&"/")
-                .to_string(),
-            FileRoot::Global => "/home/.config/opencode".to_owned(),
-            FileRoot::Home => "/home".to_owned(),
-            FileRoot::Custom => "/custom".to_owned(),
+            FileRoot::Workspace => self.path(),
+            FileRoot::Ancestor(up) => self.path().ancestors().nth(up).unwrap_or(Path::new("/")),
+            FileRoot::Global => Path::new("/home/.config/opencode"),
+            FileRoot::Home => Path::new("/home"),
+            FileRoot::Custom => Path::new("/custom"),
         };
-        at.path.below(root.as_ref())
+        at.path.below(root)
     }
 
     fn check_target(&self, path: &RelPath) -> Result<(), FileError> {
@@ -232,8 +259,10 @@ impl Files for MemoryFiles {
         Ok(self.last_write)
     }
 
-    /// There is no log in memory.
-    fn newest_entries(&self, _limit: usize) -> Result<Vec<AuditLine>, FileError> {
-        Ok(Vec::new())
+    fn newest_entries(&self, limit: usize) -> Result<Vec<AuditLine>, FileError> {
+        let newest = self.entries.iter().rev().take(limit);
+        let lines: Result<_, _> = newest.map(AuditLine::try_from).collect();
+        lines
+            .map_err(|error: serde_json::Error| FileError::io(self.path().to_owned(), error.into()))
     }
 }

@@ -76,7 +76,10 @@ fn rotation_under_load_loses_and_doubles_nothing() {
         audit_segment: 3_000,
         ..place.options()
     };
-    let stores = [FsStore::open(options()), FsStore::open(options())];
+    let stores = [
+        FsStore::open(options()).unwrap(),
+        FsStore::open(options()).unwrap(),
+    ];
     let is_over = std::sync::atomic::AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -123,7 +126,8 @@ fn the_tail_costs_the_same_whatever_the_length() {
     let store = FsStore::open(FsOptions {
         disk,
         ..place.options()
-    });
+    })
+    .unwrap();
     plan.arm(CALLS, crate::support::faulty::Fault::InputOutput, true);
     assert_eq!(summaries(&store, 50).len(), 50, "more than {CALLS} calls");
 }

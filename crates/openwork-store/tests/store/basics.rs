@@ -3,7 +3,8 @@
 use openwork_change::query::View;
 use openwork_change::store::{Store as _, StoreError};
 use openwork_model::audit::AuditLine;
-use openwork_store::FsStore;
+use openwork_model::workspace::Workspace;
+use openwork_store::{FsOptions, FsStore};
 use serde_json::json;
 
 use crate::support::*;
@@ -138,7 +139,9 @@ fn what_the_host_was_shown_must_still_hold() {
 fn a_missing_directory_is_reported_and_never_made() {
     let place = Place::new();
     std::fs::remove_dir_all(place.path("")).unwrap();
-    let store = place.store();
+    let opened = FsStore::open(place.options());
+    assert!(matches!(opened, Err(StoreError::Gone { .. })));
+    let store = FsStore::open_deferred(place.options());
     assert!(matches!(store.access(), Err(StoreError::Gone { .. })));
     assert!(matches!(
         commit(&store, plugin("a")),
@@ -156,6 +159,27 @@ fn a_missing_directory_is_reported_and_never_made() {
         Err(StoreError::Replaced { .. })
     ));
     assert!(std::fs::read_dir(place.path("")).unwrap().next().is_none());
+}
+
+#[test]
+fn what_is_no_directory_cannot_be_opened() {
+    let place = Place::new();
+    place.write("file", "");
+    for (path, is_gone) in [("file", true), ("none", true), ("", false)] {
+        let opened = FsStore::open(FsOptions::at(place.path(path)).unwrap());
+        let was_gone = matches!(opened, Err(StoreError::Gone { .. }));
+        assert_eq!(was_gone, is_gone, "{path:?}");
+    }
+    let relative = FsOptions::new(Workspace::at("ws".as_ref()));
+    let opened = FsStore::open(relative);
+    assert!(matches!(opened, Err(StoreError::Io { .. })));
+}
+
+#[test]
+fn a_relative_path_counts_from_the_working_directory() {
+    let store = FsStore::open(FsOptions::at("src").unwrap()).unwrap();
+    store.access().unwrap();
+    assert!(FsOptions::at("").is_err());
 }
 
 #[test]

@@ -27,7 +27,8 @@ fn check(case: &Case, nth: u64, fault: Fault, lasting: bool, new: &[Option<Strin
     let store = FsStore::open(FsOptions {
         disk,
         ..place.options()
-    });
+    })
+    .unwrap();
     plan.arm(nth, fault, lasting);
     let answer = commit(&store, (case.change)());
     let Some(call) = plan.disarm() else {
@@ -123,7 +124,8 @@ fn a_crash_at_any_call_leaves_old_or_new_bytes() {
         let store = FsStore::open(FsOptions {
             disk,
             ..place.options()
-        });
+        })
+        .unwrap();
         plan.arm(nth, fault, lasting);
         let answer = commit(&store, (case.change)());
         drop(store);

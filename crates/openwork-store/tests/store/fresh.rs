@@ -4,11 +4,12 @@ use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use openwork_change::query::Query;
-use openwork_change::store::Store as _;
+use openwork_change::store::{Store as _, VersionedView};
 use openwork_model::command::CommandScope;
 use openwork_store::{FsOptions, FsStore, HELD_DIRECTORIES};
 use proptest::prelude::*;
@@ -16,6 +17,11 @@ use proptest::test_runner::{Config, TestRunner};
 use serde::{Deserialize, Serialize};
 
 use crate::support::{Place, commit, config, count, plugin, plugins, skills};
+
+/// The answer that the store gives without blocking work.
+fn ready(store: &FsStore, query: &Query) -> Option<Arc<VersionedView>> {
+    store.ready()?.view(query)
+}
 
 /// What another program does.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -215,7 +221,8 @@ fn cached_answers_are_those_of_a_fresh_scan() {
             let store = FsStore::open(FsOptions {
                 held_directories,
                 ..place.options()
-            });
+            })
+            .unwrap();
             for (file, n) in FILES.iter().zip(0..) {
                 write(&place, file, n);
             }
@@ -227,7 +234,7 @@ fn cached_answers_are_those_of_a_fresh_scan() {
                 let query = &queries()[query];
                 let fresh = place.store();
                 let wanted = fresh.view(query).map(|answer| format!("{:?}", answer.view));
-                if let Some(answer) = store.warm(query) {
+                if let Some(answer) = ready(&store, query) {
                     warm.set(warm.get() + 1);
                     prop_assert_eq!(
                         format!("{:?}", answer.view),
@@ -259,14 +266,12 @@ fn an_unchanged_workspace_is_answered_once() {
         .into_iter()
         .filter(|query| !query.is_one_of_many());
     for query in kept {
-        assert!(store.warm(&query).is_none());
+        assert!(ready(&store, &query).is_none());
         thread::sleep(Duration::from_millis(60));
         let first = store.view(&query).unwrap();
-        let again = store
-            .warm(&query)
-            .unwrap_or_else(|| panic!("{query:?} is not known"));
-        assert!(std::sync::Arc::ptr_eq(&first, &again));
-        assert!(std::sync::Arc::ptr_eq(&first, &store.view(&query).unwrap()));
+        let again = ready(&store, &query).unwrap_or_else(|| panic!("{query:?} is not known"));
+        assert!(Arc::ptr_eq(&first, &again));
+        assert!(Arc::ptr_eq(&first, &store.view(&query).unwrap()));
         place.write("opencode.json", text("opencode.json", 77));
         place.write(".opencode/commands/c.md", text("c.md", 77));
         std::fs::remove_file(place.path(".opencode/plugins/p.js")).unwrap();
@@ -297,12 +302,16 @@ fn what_changes_in_a_directory_that_is_held_shows() {
             let store = FsStore::open(FsOptions {
                 held_directories,
                 ..place.options()
-            });
+            })
+            .unwrap();
             let query = Query::Export;
             let before = format!("{:?}", store.view(&query).unwrap().view);
-            assert!(store.warm(&query).is_some());
+            assert!(ready(&store, &query).is_some());
             change(&place);
-            assert!(store.warm(&query).is_none(), "{held_directories} {number}");
+            assert!(
+                ready(&store, &query).is_none(),
+                "{held_directories} {number}"
+            );
             let after = format!("{:?}", store.view(&query).unwrap().view);
             let fresh = format!("{:?}", place.store().view(&query).unwrap().view);
             assert_eq!(after, fresh, "{held_directories} {number}");

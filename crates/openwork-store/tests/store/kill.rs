@@ -21,7 +21,7 @@ fn writer() {
         return;
     };
     let workspace = openwork_model::workspace::Workspace::at(directory.as_ref());
-    let store = openwork_store::FsStore::open(openwork_store::FsOptions::new(workspace));
+    let store = openwork_store::FsStore::open(openwork_store::FsOptions::new(workspace)).unwrap();
     let round = count(ROUND, 0) as u64;
     for n in 0.. {
         let change = if n % 3 == 2 {

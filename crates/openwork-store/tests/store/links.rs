@@ -195,7 +195,7 @@ fn links_into_authorised_roots_are_read_and_never_written() {
 
     let mut options = place.options();
     options.authorized_roots.push(place.beside("dotfiles"));
-    let store = FsStore::open(options);
+    let store = FsStore::open(options).unwrap();
     let read = format!("{:?}", store.view(&config()).unwrap().view);
     assert!(read.contains("\"a\""), "{read}");
     let refused = commit(&store, plugin("b"));
@@ -229,7 +229,7 @@ fn a_workspace_given_through_a_link_works_where_it_is_authorised() {
     place.write("opencode.json", CONFIG);
     symlink(place.workspace(), place.beside("link")).unwrap();
     let workspace = openwork_model::workspace::Workspace::at(&place.beside("link"));
-    let store = FsStore::open(openwork_store::FsOptions::new(workspace.clone()));
+    let store = FsStore::open(openwork_store::FsOptions::new(workspace.clone())).unwrap();
     commit(&store, plugin("b")).unwrap();
     assert!(place.read("opencode.json").contains("\"b\""));
 
@@ -238,11 +238,9 @@ fn a_workspace_given_through_a_link_works_where_it_is_authorised() {
     symlink(place.workspace(), place.beside("allowed/ws")).unwrap();
     options.workspace = openwork_model::workspace::Workspace::at(&place.beside("allowed/ws"));
     options.authorized_roots = vec![place.beside("allowed")];
-    let store = FsStore::open(options);
-    assert!(matches!(
-        store.access(),
-        Err(StoreError::Unauthorized { .. })
-    ));
+    let opened = FsStore::open(options.clone());
+    assert!(matches!(opened, Err(StoreError::Unauthorized { .. })));
+    let store = FsStore::open_deferred(options);
     assert!(matches!(
         commit(&store, plugin("c")),
         Err(StoreError::Unauthorized { .. })

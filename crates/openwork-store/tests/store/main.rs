@@ -9,6 +9,7 @@
 mod audit;
 mod basics;
 mod cases;
+mod contract;
 mod deep;
 mod deletion;
 mod entries;

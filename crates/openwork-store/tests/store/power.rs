@@ -138,7 +138,8 @@ fn every_state_after_a_power_loss_is_recovered() {
         let store = FsStore::open(FsOptions {
             disk: trace.disk(),
             ..place.options()
-        });
+        })
+        .unwrap();
         let before = trace.tree();
         commit(&store, (case.change)()).unwrap();
         let (ops, new) = (trace.ops(), case.contents(&place));
@@ -178,7 +179,8 @@ fn a_change_is_durable_before_it_is_answered() {
     let store = FsStore::open(FsOptions {
         disk: trace.disk(),
         ..place.options()
-    });
+    })
+    .unwrap();
     let before = trace.ops().len();
     commit(&store, plugin("b")).unwrap();
     let tree = trace.tree();

@@ -94,7 +94,7 @@ impl Place {
     }
 
     pub(crate) fn store(&self) -> FsStore {
-        FsStore::open(self.options())
+        FsStore::open(self.options()).unwrap()
     }
 
     /// A path in the workspace.

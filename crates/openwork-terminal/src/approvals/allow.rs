@@ -1,18 +1,17 @@
 //! `approvals allow`: what is rated high, or is longer than it is displayed,
 //! is allowed only by who says so.
 
+use openwork_api::approval::{ApprovalItem, RiskLevel};
+use openwork_api::client::ApiClient;
 use tokio::io::AsyncBufReadExt;
 
-use crate::client::ApiClient;
 use crate::command::RememberSpan;
 use crate::details;
 use crate::error::{Result, TerminalError};
 use crate::exit::ExitStatus;
 use crate::id;
-use crate::level::RiskLevel;
 use crate::screen::{OutputForm, Terminal};
 use crate::style::TextTone;
-use crate::wire::RemoteItem;
 
 use super::answer::{self, OperatorAnswer};
 use super::target::{self, MissingTarget};
@@ -36,6 +35,8 @@ pub(super) async fn allow(
     terms: AllowTerms,
     terminal: &mut Terminal<'_>,
 ) -> Result<ExitStatus> {
+    // All are checked before the first is answered: whoever is told that one of
+    // them needs `--high` must not find the others allowed already.
     let mut meant = Vec::new();
     for item in items(client, ids).await? {
         if let Ok(item) = &item {
@@ -50,13 +51,15 @@ pub(super) async fn allow(
 async fn items(
     client: &ApiClient,
     ids: &[String],
-) -> Result<Vec<Result<RemoteItem, MissingTarget>>> {
+) -> Result<Vec<Result<ApprovalItem<'static>, MissingTarget>>> {
+    // Each is read alone: lists bound the effects and files that they carry, and
+    // what is beyond the bound may be what makes a request high.
     let mut items = Vec::new();
     for target in target::find_all(client, ids).await? {
         items.push(match target {
             Err(missing) => Err(missing),
-            Ok(target) => match target::fetch(client, &target.id, "").await {
-                Ok(document) => Ok(client.read(&document)?),
+            Ok(target) => match target::fetch(client, &target.id, false).await {
+                Ok(answer) => Ok(answer.body),
                 Err(error) if error.exit() == ExitStatus::Gone => Err(MissingTarget {
                     id: target.id,
                     error,
@@ -68,17 +71,22 @@ async fn items(
     Ok(items)
 }
 
-async fn check(item: &RemoteItem, terms: AllowTerms, terminal: &mut Terminal<'_>) -> Result<()> {
+async fn check(
+    item: &ApprovalItem<'_>,
+    terms: AllowTerms,
+    terminal: &mut Terminal<'_>,
+) -> Result<()> {
     let id = || id::alone(&item.id).to_owned();
     if item.has_rest() && !terms.all_seen {
-        return Err(TerminalError::NotSeen { id: id() });
+        return Err(TerminalError::NotAllShown { id: id() });
     }
-    if item.level < RiskLevel::High || terms.high {
+    if item.risk_level() < RiskLevel::High || terms.high {
         return Ok(());
     }
+    // A script has nobody to ask, and has to say beforehand what it means.
     if !terminal.interactive || terminal.screen.form == OutputForm::Json {
-        let title = item.title().to_owned();
-        return Err(TerminalError::High { id: id(), title });
+        let title = item.heading().to_owned();
+        return Err(TerminalError::RatedHigh { id: id(), title });
     }
     if is_confirmed(item, terminal).await? {
         Ok(())
@@ -88,12 +96,13 @@ async fn check(item: &RemoteItem, terms: AllowTerms, terminal: &mut Terminal<'_>
 }
 
 /// Asks the person for a second word.
-async fn is_confirmed(item: &RemoteItem, terminal: &mut Terminal<'_>) -> Result<bool> {
+async fn is_confirmed(item: &ApprovalItem<'_>, terminal: &mut Terminal<'_>) -> Result<bool> {
     let screen = &mut terminal.screen;
     screen.lines(details::head(item, screen.now(), screen.style()))?;
     let question = screen.paint(TextTone::Strong, "Type `yes` to allow it:");
     screen.begin(&format!("{question} "))?;
     let mut line = String::new();
     terminal.input.read_line(&mut line).await?;
+    // The whole word: a single letter is easily typed for something else.
     Ok(line.trim() == "yes")
 }

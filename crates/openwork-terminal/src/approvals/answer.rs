@@ -1,18 +1,21 @@
 //! Sending answers, and telling what came of them.
 
+use openwork_api::approval::{RememberRequest, ReplyRequest, ReplyResponse, ReplyVerdict};
+use openwork_api::client::{ApiAnswer, ApiClient};
 use serde_json::{Value, json};
 
-use crate::client::{ApiClient, request_path};
 use crate::command::RememberSpan;
 use crate::error::{Result, TerminalError};
 use crate::escape;
 use crate::exit::ExitStatus;
 use crate::id;
 use crate::screen::{OutputForm, Screen};
-use crate::wire::AnswerReceipt;
 
 use super::list;
 use super::target::{AnswerTarget, MissingTarget};
+
+/// What the server makes of an answer.
+pub(crate) type ReplyAnswer = ApiAnswer<ReplyResponse<'static>>;
 
 /// What a person answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,18 +27,23 @@ pub(crate) enum OperatorAnswer {
 }
 
 impl OperatorAnswer {
-    fn body(&self) -> Value {
-        let via = "terminal";
+    fn request(&self) -> ReplyRequest<'_> {
+        let via = Some("terminal".into());
         match self {
-            Self::Allow { span: None } => json!({ "reply": "allow", "via": via }),
-            Self::Allow { span: Some(span) } => {
-                let remember = json!({ "minutes": span.minutes() });
-                json!({ "reply": "allow", "via": via, "remember": remember })
-            }
-            Self::Deny { message: None } => json!({ "reply": "deny", "via": via }),
-            Self::Deny {
-                message: Some(message),
-            } => json!({ "reply": "deny", "via": via, "message": message }),
+            Self::Allow { span } => ReplyRequest {
+                reply: ReplyVerdict::Allow,
+                via,
+                remember: span.map(|span| RememberRequest {
+                    minutes: span.minutes(),
+                }),
+                message: None,
+            },
+            Self::Deny { message } => ReplyRequest {
+                reply: ReplyVerdict::Deny,
+                via,
+                remember: None,
+                message: message.as_deref().map(Into::into),
+            },
         }
     }
 }
@@ -47,7 +55,7 @@ pub(super) async fn all(
     reply: &OperatorAnswer,
     screen: &mut Screen<'_>,
 ) -> Result<ExitStatus> {
-    let mut told = ToldAnswers {
+    let mut report = ToldAnswers {
         exit: ExitStatus::Done,
         documents: Vec::new(),
     };
@@ -55,42 +63,44 @@ pub(super) async fn all(
         match target {
             Ok(target) => {
                 let result = answer(client, &target, reply).await;
-                told.add(&target, reply, result, screen)?;
+                report.add(&target, reply, result, screen)?;
             }
-            Err(MissingTarget { id, error }) => told.fail(&id, &error, screen),
+            Err(MissingTarget { id, error }) => report.fail(&id, &error, screen),
         }
     }
     if screen.form == OutputForm::Json {
-        screen.json(&json!({ "items": told.documents }))?;
+        screen.json(&json!({ "items": report.documents }))?;
     }
-    Ok(told.exit)
+    Ok(report.exit)
 }
 
-/// Answers one request; what the server makes of it, as it says it.
+/// Answers one request; what the server makes of it.
 pub(crate) async fn answer(
     client: &ApiClient,
     target: &AnswerTarget,
     reply: &OperatorAnswer,
-) -> Result<Value> {
-    let path = request_path(&target.id);
-    match client.post(&path, &reply.body()).await {
-        Err(TerminalError::Refused { status: 404, .. }) => {
-            Err(list::missing(client, &target.id).await)
-        }
-        Err(other) => Err(other),
-        Ok(document) => match client.read::<AnswerReceipt>(&document)?.failure() {
+) -> Result<ReplyAnswer> {
+    match client.reply(&target.id, &reply.request()).await {
+        // Somebody else or the deadline came first; the history knows which.
+        Err(error) if error.is_not_found() => Err(list::missing(client, &target.id).await),
+        Err(error) => Err(error.into()),
+        Ok(answer) => match answer.body.failure() {
             Some(message) => Err(TerminalError::NotWritten {
                 id: id::alone(&target.id).to_owned(),
-                message,
+                message: message.to_owned(),
             }),
-            None => Ok(document),
+            None => Ok(answer),
         },
     }
 }
 
 /// What came of an answer, in a sentence.
-pub(crate) fn sentence(target: &AnswerTarget, reply: &OperatorAnswer, document: &Value) -> String {
-    let done = match (reply, document.get("applied").and_then(Value::as_bool)) {
+pub(crate) fn sentence(
+    target: &AnswerTarget,
+    reply: &OperatorAnswer,
+    response: &ReplyResponse<'_>,
+) -> String {
+    let done = match (reply, response.applied) {
         (OperatorAnswer::Deny { .. }, _) => "denied, nothing was written",
         (OperatorAnswer::Allow { .. }, Some(true)) => "allowed and written",
         (OperatorAnswer::Allow { .. }, _) => "allowed, it is being written",
@@ -108,7 +118,7 @@ pub(crate) fn sentence(target: &AnswerTarget, reply: &OperatorAnswer, document: 
     sentence
 }
 
-/// What was told of the answers until now.
+/// What was reported of the answers so far.
 struct ToldAnswers {
     exit: ExitStatus,
     documents: Vec<Value>,
@@ -119,15 +129,17 @@ impl ToldAnswers {
         &mut self,
         target: &AnswerTarget,
         reply: &OperatorAnswer,
-        result: Result<Value>,
+        result: Result<ReplyAnswer>,
         screen: &mut Screen<'_>,
     ) -> Result<()> {
         match result {
+            // The others get their answers all the same: each of them is a
+            // client that waits.
             Err(error) => self.fail(&target.id, &error, screen),
-            Ok(document) if screen.form == OutputForm::Text => {
-                screen.line(sentence(target, reply, &document))?;
+            Ok(answer) if screen.form == OutputForm::Text => {
+                screen.line(sentence(target, reply, &answer.body))?;
             }
-            Ok(document) => self.documents.push(with_id(&target.id, document)),
+            Ok(answer) => self.documents.push(with_id(&target.id, answer.document)),
         }
         Ok(())
     }
@@ -147,9 +159,11 @@ impl ToldAnswers {
 
 /// The server's document, beginning with the id that it is about.
 fn with_id(id: &str, document: Value) -> Value {
-    let mut told = json!({ "id": id });
-    if let (Some(told), Value::Object(document)) = (told.as_object_mut(), document) {
-        told.extend(document);
+    // The server's document does not say which request it is about, and a
+    // program that answers several needs to know.
+    let mut named = json!({ "id": id });
+    if let (Some(named), Value::Object(document)) = (named.as_object_mut(), document) {
+        named.extend(document);
     }
-    told
+    named
 }

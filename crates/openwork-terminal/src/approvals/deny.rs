@@ -1,6 +1,7 @@
 //! `approvals deny`: at once, whatever else waits.
 
-use crate::client::ApiClient;
+use openwork_api::client::ApiClient;
+
 use crate::error::Result;
 use crate::exit::ExitStatus;
 use crate::screen::Screen;

@@ -1,31 +1,33 @@
 //! `approvals history`: the requests that have ended.
 
-use crate::client::ApiClient;
+use openwork_api::approval::EndedItem;
+use openwork_api::client::ApiClient;
+
 use crate::error::Result;
 use crate::id;
+use crate::level;
+use crate::origin;
 use crate::screen::{OutputForm, Screen};
 use crate::span;
 use crate::table;
-use crate::wire::{RemoteEnded, RemoteList};
 
 /// As many as the server keeps.
 const ALL: u16 = 200;
 
 /// Lists the requests that have ended, the last one first.
 pub(super) async fn history(client: &ApiClient, limit: u16, screen: &mut Screen<'_>) -> Result<()> {
-    let document = client.get(&path(limit)).await?;
-    let RemoteList { items } = client.read::<RemoteList<RemoteEnded>>(&document)?;
+    let answer = client.history(limit).await?;
+    let items = answer.body.items;
     match screen.form {
-        OutputForm::Json => screen.json(&document),
+        OutputForm::Json => screen.json(&answer.document),
         OutputForm::Text if items.is_empty() => screen.line("No request has ended yet."),
         OutputForm::Text => screen.lines(rows(&items, screen.now())),
     }
 }
 
 /// All ended requests that the server remembers.
-pub(super) async fn ended(client: &ApiClient) -> Result<Vec<RemoteEnded>> {
-    let document = client.get(&path(ALL)).await?;
-    Ok(client.read::<RemoteList<RemoteEnded>>(&document)?.items)
+pub(super) async fn ended(client: &ApiClient) -> Result<Vec<EndedItem<'static>>> {
+    Ok(client.history(ALL).await?.body.items)
 }
 
 /// How a request ended, in words.
@@ -41,12 +43,8 @@ pub(crate) fn words(outcome: &str) -> String {
     words.to_owned()
 }
 
-fn path(limit: u16) -> String {
-    format!("/approvals/history?limit={limit}")
-}
-
-fn rows(items: &[RemoteEnded], now: u64) -> Vec<String> {
-    let length = id::shown_length(items.iter().map(|one| one.item.id.as_str()));
+fn rows(items: &[EndedItem<'_>], now: u64) -> Vec<String> {
+    let length = id::shown_length(items.iter().map(|one| &*one.item.id));
     let rows: Vec<_> = items.iter().map(|one| row(one, length, now)).collect();
     table::render(
         [
@@ -63,20 +61,20 @@ fn rows(items: &[RemoteEnded], now: u64) -> Vec<String> {
     )
 }
 
-fn row(one: &RemoteEnded, length: usize, now: u64) -> [String; 8] {
+fn row(one: &EndedItem<'_>, length: usize, now: u64) -> [String; 8] {
     [
         id::short(&one.item.id, length).to_owned(),
-        one.item.level.label().to_owned(),
+        level::label(one.item.risk_level()).to_owned(),
         span::ago(now, one.ended_at),
         outcome(one),
-        one.item.action.clone(),
+        one.item.action.clone().into_owned(),
         one.item.workspace().to_owned(),
-        one.item.actor.origin(),
-        one.item.title().to_owned(),
+        origin::of_actor(&one.item.actor),
+        one.item.heading().to_owned(),
     ]
 }
 
-fn outcome(one: &RemoteEnded) -> String {
+fn outcome(one: &EndedItem<'_>) -> String {
     let words = words(&one.outcome);
     match one.remark() {
         Some(remark) => format!("{words}: {remark}"),

@@ -1,21 +1,24 @@
 //! `approvals list`: the requests that wait.
 
-use crate::client::ApiClient;
+use openwork_api::approval::{ApprovalItem, EndedItem};
+use openwork_api::client::ApiClient;
+
 use crate::error::{Result, TerminalError};
 use crate::id;
+use crate::level;
+use crate::origin;
 use crate::screen::{OutputForm, Screen};
 use crate::span;
 use crate::table;
-use crate::wire::{RemoteEnded, RemoteItem, RemoteList};
 
 use super::history;
 
 /// Lists the requests that wait.
 pub(super) async fn list(client: &ApiClient, screen: &mut Screen<'_>) -> Result<()> {
-    let document = client.get("/approvals?include=changes").await?;
-    let RemoteList { items } = client.read::<RemoteList<RemoteItem>>(&document)?;
+    let answer = client.approvals_with_changes().await?;
+    let items = answer.body.items;
     match screen.form {
-        OutputForm::Json => screen.json(&document),
+        OutputForm::Json => screen.json(&answer.document),
         OutputForm::Text if items.is_empty() => screen.line("No requests are waiting."),
         OutputForm::Text => screen.lines(rows(&items, screen.now())),
     }
@@ -26,11 +29,13 @@ pub(super) async fn missing(client: &ApiClient, given: &str) -> TerminalError {
     let unknown = TerminalError::NoRequest {
         id: given.to_owned(),
     };
+    // That there is no such request is what was asked; why the history cannot
+    // be read would only hide it.
     let Ok(ended) = history::ended(client).await else {
         return unknown;
     };
-    match id::find(&ended, |one: &RemoteEnded| &one.item.id, given) {
-        Ok(Some(one)) => TerminalError::Ended {
+    match id::find(&ended, |one: &EndedItem<'_>| &one.item.id, given) {
+        Ok(Some(one)) => TerminalError::RequestEnded {
             id: id::alone(&one.item.id).to_owned(),
             outcome: history::words(&one.outcome),
         },
@@ -38,8 +43,8 @@ pub(super) async fn missing(client: &ApiClient, given: &str) -> TerminalError {
     }
 }
 
-fn rows(items: &[RemoteItem], now: u64) -> Vec<String> {
-    let length = id::shown_length(items.iter().map(|item| item.id.as_str()));
+fn rows(items: &[ApprovalItem<'_>], now: u64) -> Vec<String> {
+    let length = id::shown_length(items.iter().map(|item| &*item.id));
     let rows: Vec<_> = items.iter().map(|item| row(item, length, now)).collect();
     table::render(
         [
@@ -55,16 +60,16 @@ fn rows(items: &[RemoteItem], now: u64) -> Vec<String> {
     )
 }
 
-fn row(item: &RemoteItem, length: usize, now: u64) -> [String; 7] {
+fn row(item: &ApprovalItem<'_>, length: usize, now: u64) -> [String; 7] {
     [
         id::short(&item.id, length).to_owned(),
-        item.level.label().to_owned(),
+        level::label(item.risk_level()).to_owned(),
+        // A server that does not say until when it waits leaves the column empty.
         item.expires_at
-            .map(|end| span::words(end.saturating_sub(now)))
-            .unwrap_or_default(),
-        item.action.clone(),
+            .map_or_else(String::new, |end| span::words(end.saturating_sub(now))),
+        item.action.clone().into_owned(),
         item.workspace().to_owned(),
-        item.actor.origin(),
-        item.title().to_owned(),
+        origin::of_actor(&item.actor),
+        item.heading().to_owned(),
     ]
 }

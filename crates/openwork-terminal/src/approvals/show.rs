@@ -1,13 +1,13 @@
 //! `approvals show ID`: a request in full.
 
+use openwork_api::approval::DiffPageResponse;
+use openwork_api::client::{ApiAnswer, ApiClient};
 use serde_json::{Value, json};
 
-use crate::client::ApiClient;
 use crate::details;
 use crate::error::Result;
 use crate::pages::PageSource;
 use crate::screen::{OutputForm, Screen};
-use crate::wire::{RemoteItem, RemotePage};
 
 use super::target;
 
@@ -28,13 +28,16 @@ pub(super) async fn show(
     screen: &mut Screen<'_>,
 ) -> Result<()> {
     let id = target::find(client, given).await?.id;
-    let query = if extent.reveal { "?reveal=true" } else { "" };
-    let mut document = target::fetch(client, &id, query).await?;
-    let item: RemoteItem = client.read(&document)?;
+    let ApiAnswer {
+        mut document,
+        body: item,
+    } = target::fetch(client, &id, extent.reveal).await?;
     let reveal = extent.reveal;
     let source = PageSource { client, reveal };
     match screen.form {
         OutputForm::Json => {
+            // The server's own document with one more key, so that a program
+            // finds everything else where it is without `--full`.
             if let Some(document) = document.as_object_mut().filter(|_| extent.full) {
                 let files = source.read_rest(&item).await?.iter().map(file).collect();
                 document.insert("files".to_owned(), files);
@@ -52,7 +55,7 @@ pub(super) async fn show(
 }
 
 /// The whole change of one file, for programs.
-fn file(page: &RemotePage) -> Value {
+fn file(page: &DiffPageResponse<'_>) -> Value {
     json!({
         "path": page.path, "kind": page.kind, "added": page.added, "removed": page.removed,
         "diff": page.diff, "digest": page.digest,

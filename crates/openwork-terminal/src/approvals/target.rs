@@ -4,12 +4,12 @@
 //! needs the list of what waits, and then the short form of it: whatever else
 //! waits must not keep the host from an answer.
 
+use openwork_api::approval::ApprovalItem;
+use openwork_api::client::{ApiAnswer, ApiClient};
 use uuid::Uuid;
 
-use crate::client::{ApiClient, request_path};
 use crate::error::{Result, TerminalError};
 use crate::id;
-use crate::wire::{RemoteItem, RemoteList};
 
 use super::list;
 
@@ -20,11 +20,11 @@ pub(crate) struct AnswerTarget {
     pub(crate) summary: Option<String>,
 }
 
-impl From<&RemoteItem> for AnswerTarget {
-    fn from(item: &RemoteItem) -> Self {
+impl From<&ApprovalItem<'_>> for AnswerTarget {
+    fn from(item: &ApprovalItem<'_>) -> Self {
         Self {
-            id: item.id.clone(),
-            summary: Some(item.summary.clone()),
+            id: item.id.clone().into_owned(),
+            summary: Some(item.summary.clone().into_owned()),
         }
     }
 }
@@ -60,7 +60,9 @@ pub(super) async fn find_all(
             targets.push(Ok(AnswerTarget { id, summary: None }));
             continue;
         }
-        let items: &Vec<RemoteItem> = match &mut waiting {
+        // Listed at the first short id and then kept, so that all ids of one
+        // command mean requests of the same moment.
+        let items: &Vec<ApprovalItem<'static>> = match &mut waiting {
             Some(items) => items,
             None => waiting.insert(list(client).await?),
         };
@@ -76,22 +78,26 @@ pub(super) async fn find_all(
 }
 
 /// Reads one request.
-pub(crate) async fn fetch(client: &ApiClient, id: &str, query: &str) -> Result<serde_json::Value> {
-    let path = format!("{}{query}", request_path(id));
-    match client.get(&path).await {
-        Err(TerminalError::Refused { status: 404, .. }) => Err(list::missing(client, id).await),
-        other => other,
+pub(crate) async fn fetch(
+    client: &ApiClient,
+    id: &str,
+    reveal: bool,
+) -> Result<ApiAnswer<ApprovalItem<'static>>> {
+    match client.approval(id, reveal).await {
+        Err(error) if error.is_not_found() => Err(list::missing(client, id).await),
+        other => Ok(other?),
     }
 }
 
-/// The requests that wait, in the seed's short form.
-async fn list(client: &ApiClient) -> Result<Vec<RemoteItem>> {
-    let document = client.get("/approvals").await?;
-    Ok(client.read::<RemoteList<RemoteItem>>(&document)?.items)
+/// The requests that wait, in their short form.
+async fn list(client: &ApiClient) -> Result<Vec<ApprovalItem<'static>>> {
+    Ok(client.approvals().await?.body.items)
 }
 
 /// An id that is written in full.
 fn full(given: &str) -> Option<String> {
+    // The parser takes other spellings, too. 32 digits without hyphens are the
+    // beginning of an id that went wrong, and no id.
     let is_hyphenated = given.len() == uuid::fmt::Hyphenated::LENGTH;
     let id = Uuid::try_parse(given).ok().filter(|_| is_hyphenated)?;
     Some(id.to_string())

@@ -17,7 +17,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::Empty;
 use hyper::body::Incoming;
-use hyper::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
+use hyper::header::{CACHE_CONTROL, HeaderValue, LOCATION, REFERRER_POLICY};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
@@ -65,26 +65,31 @@ async fn hand_over_behind(
 ) -> Result<()> {
     let listener = TcpListener::bind(("127.0.0.1", 0))
         .await
-        .map_err(TerminalError::Open)?;
-    let own = listener.local_addr().map_err(TerminalError::Open)?;
+        .map_err(TerminalError::BrowserFailed)?;
+    let own = listener
+        .local_addr()
+        .map_err(TerminalError::BrowserFailed)?;
     let door = Arc::new(HandoverDoor {
         guard,
         own,
         path: format!("/{}", uuid::Uuid::new_v4()),
-        link: link.to_owned(),
+        link: HeaderValue::try_from(link).map_err(|cause| {
+            TerminalError::BrowserFailed(io::Error::new(io::ErrorKind::InvalidInput, cause))
+        })?,
     });
     let address = format!("http://{own}{}", door.path);
     let letter = match guard {
         HandoverGuard::SameUser => None,
         HandoverGuard::PrivateFile => {
-            Some(LinkLetter::write(directories, &address).map_err(TerminalError::Open)?)
+            Some(LinkLetter::write(directories, &address).map_err(TerminalError::BrowserFailed)?)
         }
     };
-    open(&letter.as_ref().map_or(address, LinkLetter::url)).map_err(TerminalError::Open)?;
+    open(&letter.as_ref().map_or(address, LinkLetter::url))
+        .map_err(TerminalError::BrowserFailed)?;
     let taken = timeout(PATIENCE, until_taken(&listener, &door)).await;
     taken
-        .map_err(|_| TerminalError::Waited)?
-        .map_err(TerminalError::Open)
+        .map_err(|_| TerminalError::BrowserSilent)?
+        .map_err(TerminalError::BrowserFailed)
 }
 
 /// Serves until the link was given away. Browsers also open connections that
@@ -107,7 +112,7 @@ struct HandoverDoor {
     guard: HandoverGuard,
     own: SocketAddr,
     path: String,
-    link: String,
+    link: HeaderValue,
 }
 
 impl HandoverDoor {
@@ -124,6 +129,8 @@ impl HandoverDoor {
         let connection = http1::Builder::new()
             .keep_alive(false)
             .serve_connection(TokioIo::new(socket), service);
+        // Made is not sent: the link counts as given once the connection ended
+        // well.
         connection.await.is_ok() && taken.load(Ordering::Relaxed)
     }
 
@@ -131,6 +138,8 @@ impl HandoverDoor {
         if request.method() != Method::GET || request.uri().path() != self.path {
             return answer(StatusCode::NOT_FOUND, None);
         }
+        // Who asks too early is told no and the address stays, or another user
+        // could use it up by asking first.
         if self.guard == HandoverGuard::SameUser && !peer::is_same_user(peer, self.own) {
             return answer(StatusCode::FORBIDDEN, None);
         }
@@ -138,16 +147,18 @@ impl HandoverDoor {
     }
 }
 
-fn answer(status: StatusCode, link: Option<&str>) -> Response<Empty<Bytes>> {
-    let mut answer = Response::builder()
-        .status(status)
-        .header(REFERRER_POLICY, "no-referrer")
-        .header(CACHE_CONTROL, "no-store");
+fn answer(status: StatusCode, link: Option<&HeaderValue>) -> Response<Empty<Bytes>> {
+    let mut answer = Response::new(Empty::new());
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    // The address that leads on is worth as much as the link for as long as it
+    // stands, so it goes to no other site and into no cache.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(link) = link {
-        answer = answer.header(LOCATION, link);
+        headers.insert(LOCATION, link.clone());
     }
-    // A link is made of what headers can carry.
-    answer.body(Empty::new()).unwrap_or_default()
+    answer
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ impl LinkLetter {
              <meta name=\"referrer\" content=\"no-referrer\">\n\
              <meta http-equiv=\"refresh\" content=\"0;url={address}\">\n"
         );
+        // The first may be there and not be the user's alone; the next may do.
         let mut failed = io::ErrorKind::NotFound.into();
         for directory in directories {
             match PrivateFile::write(directory, &name, page.as_bytes()) {

@@ -35,6 +35,7 @@ fn tables() -> Vec<String> {
         File::open(path).ok()?.read_to_string(&mut table).ok()?;
         Some(table)
     };
+    // A kernel without one version of IP has only one of them.
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
     tables.into_iter().filter_map(read).collect()
 }
@@ -60,6 +61,7 @@ fn user(table: &str, local: SocketAddr, remote: SocketAddr) -> Option<u32> {
         }
     });
     let is_meant = |(from, to, _): &(SocketAddr, SocketAddr, u32)| {
+        // A socket for both versions of IP writes an IPv4 address as one of IPv6.
         let canonical = |address: &SocketAddr| (address.ip().to_canonical(), address.port());
         canonical(from) == canonical(&local) && canonical(to) == canonical(&remote)
     };

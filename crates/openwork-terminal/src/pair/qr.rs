@@ -11,6 +11,8 @@ pub(super) fn render(text: &str, style: TerminalStyle) -> Vec<String> {
     let Ok(code) = QrCode::new(text) else {
         return Vec::new();
     };
+    // Light and dark change places: the terminal's own background is dark, and
+    // many cameras do not read an inverted code.
     let image = code
         .render::<Dense1x2>()
         .dark_color(Dense1x2::Light)

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
+use openwork_api::approval::{ApprovalItem, RiskLevel};
 use tokio::time::Instant;
 
-use crate::level::RiskLevel;
+use crate::level;
 use crate::style::{TerminalStyle, TextTone};
-use crate::wire::RemoteItem;
 
 /// An answer that comes sooner was meant for what was on the screen before.
 const READING: Duration = Duration::from_millis(500);
 
 /// A request on the screen, and how far its answer has come.
 pub(super) struct AskedRequest {
-    pub(super) item: RemoteItem,
+    pub(super) item: ApprovalItem<'static>,
     /// When something about it was last shown.
     since: Instant,
     /// Whether it was shown to its end.
@@ -37,7 +37,7 @@ pub(super) enum YesStep {
 
 impl AskedRequest {
     /// A request that has just been shown, as far as the server sent it.
-    pub(super) fn new(item: RemoteItem) -> Self {
+    pub(super) fn new(item: ApprovalItem<'static>) -> Self {
         Self {
             all_is_shown: !item.has_rest(),
             item,
@@ -47,7 +47,8 @@ impl AskedRequest {
     }
 
     /// The files were shown to their end.
-    pub(super) fn see_files(&mut self) {
+    pub(super) fn mark_files_shown(&mut self) {
+        // Effects that were left out are on no page of a file.
         self.all_is_shown = self.item.more_effects == 0;
         self.since = Instant::now();
     }
@@ -65,10 +66,11 @@ impl AskedRequest {
         if self.has_rest() {
             return YesStep::Unseen;
         }
-        if self.item.level < RiskLevel::High || (self.is_confirming && in_full) {
+        if self.item.risk_level() < RiskLevel::High || (self.is_confirming && in_full) {
             return YesStep::Meant;
         }
         self.is_confirming = true;
+        // The second word has to wait as well, or one paste would say both.
         self.since = Instant::now();
         YesStep::Again
     }
@@ -87,7 +89,8 @@ impl AskedRequest {
         if !self.is_confirming {
             return strong("[a]llow [d]eny [s]kip");
         }
-        let level = style.paint(self.item.level.tone(), self.item.level.label());
+        let level = self.item.risk_level();
+        let level = style.paint(level::tone(level), level::label(level));
         format!("{level}  {}", strong("type `allow` to allow it"))
     }
 }
@@ -139,7 +142,7 @@ mod tests {
         let mut asked = asked("low", &change);
         read().await;
         assert_eq!(asked.say_yes(true), YesStep::Unseen);
-        asked.see_files();
+        asked.mark_files_shown();
         assert_eq!(asked.say_yes(true), YesStep::Early);
         read().await;
         assert_eq!(asked.say_yes(true), YesStep::Meant);

@@ -2,18 +2,18 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use crate::wire::RemoteItem;
+use openwork_api::approval::ApprovalItem;
 
 /// The requests of one person at a terminal.
 #[derive(Default)]
 pub(super) struct PromptQueue {
-    waiting: VecDeque<RemoteItem>,
+    waiting: VecDeque<ApprovalItem<'static>>,
     skipped: HashSet<String>,
 }
 
 impl PromptQueue {
     /// The request to ask about.
-    pub(super) fn front(&self) -> Option<&RemoteItem> {
+    pub(super) fn front(&self) -> Option<&ApprovalItem<'static>> {
         self.waiting.front()
     }
 
@@ -23,15 +23,16 @@ impl PromptQueue {
     }
 
     /// Adds a request, unless it is known.
-    pub(super) fn push(&mut self, item: RemoteItem) {
+    pub(super) fn push(&mut self, item: ApprovalItem<'static>) {
+        // The snapshot after a lost connection lists what is queued already.
         let is_known = self.waiting.iter().any(|known| known.id == item.id);
-        if !is_known && !self.skipped.contains(&item.id) {
+        if !is_known && !self.skipped.contains(&*item.id) {
             self.waiting.push_back(item);
         }
     }
 
     /// Takes a request out.
-    pub(super) fn remove(&mut self, id: &str) -> Option<RemoteItem> {
+    pub(super) fn remove(&mut self, id: &str) -> Option<ApprovalItem<'static>> {
         self.skipped.remove(id);
         let at = self.waiting.iter().position(|item| item.id == id)?;
         self.waiting.remove(at)
@@ -44,9 +45,14 @@ impl PromptQueue {
     }
 
     /// Takes over the requests that wait now; returns those that no longer do.
-    pub(super) fn replace(&mut self, items: Vec<RemoteItem>) -> Vec<RemoteItem> {
+    pub(super) fn replace(
+        &mut self,
+        items: Vec<ApprovalItem<'static>>,
+    ) -> Vec<ApprovalItem<'static>> {
         let waits = |id: &str| items.iter().any(|item| item.id == id);
         let (kept, gone): (Vec<_>, _) = self.waiting.drain(..).partition(|item| waits(&item.id));
+        // What has ended is forgotten, or the ids would pile up for as long as
+        // the command runs.
         self.skipped.retain(|id| waits(id));
         self.waiting = kept.into();
         for item in items {
@@ -60,13 +66,13 @@ impl PromptQueue {
 mod tests {
     use super::*;
 
-    fn item(id: &str) -> RemoteItem {
+    fn item(id: &str) -> ApprovalItem<'static> {
         serde_json::from_value(serde_json::json!({ "id": id, "action": "", "summary": "" }))
             .unwrap()
     }
 
-    fn ids<'i>(items: impl IntoIterator<Item = &'i RemoteItem>) -> Vec<&'i str> {
-        items.into_iter().map(|item| item.id.as_str()).collect()
+    fn ids<'i>(items: impl IntoIterator<Item = &'i ApprovalItem<'static>>) -> Vec<&'i str> {
+        items.into_iter().map(|item| &*item.id).collect()
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub(super) fn make(directory: &Path) -> io::Result<()> {
 
 /// The files of servers in the directory.
 pub(super) fn files(directory: &Path) -> Vec<PathBuf> {
+    // Of the directory itself: whoever can put a link in its place chooses which
+    // private directory is read.
     if !fs::symlink_metadata(directory).is_ok_and(|metadata| is_private(&metadata)) {
         return Vec::new();
     }
@@ -45,6 +47,7 @@ pub(super) fn files(directory: &Path) -> Vec<PathBuf> {
 /// Reads a file that is the user's alone, and no link.
 pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     let file = reader().open(path)?;
+    // Of the open file: by now its path may lead to another one.
     let metadata = file.metadata()?;
     if !metadata.is_file() || !is_private(&metadata) {
         return Err(io::ErrorKind::PermissionDenied.into());
@@ -59,6 +62,8 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let draft = path.with_extension("draft");
     // A draft that is there was left by a process of the same id that has ended.
     let _ = fs::remove_file(&draft);
+    // Not synced to the disk: a run file is worth nothing after a crash, as its
+    // process is gone.
     let written = create(&draft).and_then(|mut file| file.write_all(bytes));
     let placed = written.and_then(|()| fs::rename(&draft, path));
     placed.inspect_err(|_| drop(fs::remove_file(&draft)))
@@ -82,6 +87,7 @@ fn private_builder() -> DirBuilder {
 fn create(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
 
+    // `create_new` opens nothing that is there, not even through a link.
     OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -100,7 +106,8 @@ fn reader() -> OpenOptions {
     let mut options = OpenOptions::new();
     options
         .read(true)
-        .custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
+        // The bits as they are: a conversion that failed would open links.
+        .custom_flags(flags.bits().cast_signed());
     options
 }
 

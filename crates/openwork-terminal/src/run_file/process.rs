@@ -7,6 +7,8 @@ pub(super) fn is_alive(pid: u32) -> bool {
     use rustix::process::{Pid, test_kill_process};
 
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    // A process of another user may not be signalled, which also says that it is
+    // there: only one error says that it is not.
     pid.is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
 }
 

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
+use openwork_api::client::{ApiClient, ClientError, EventReader, ServerEvent};
 use tokio::time::sleep;
 
-use crate::client::{ApiClient, EventReader, ServerEvent};
 use crate::error::Result;
-use crate::exit::ExitStatus;
 
 /// The pauses before each attempt to get a lost connection back.
 const PAUSES: &[Duration] = &[
@@ -18,7 +17,7 @@ const PAUSES: &[Duration] = &[
     Duration::from_secs(8),
 ];
 
-/// What a feed tells.
+/// What comes of a feed.
 #[derive(Debug)]
 pub(crate) enum FeedNews {
     /// Something happened.
@@ -60,9 +59,13 @@ impl<'c> ApprovalFeed<'c> {
                 continue;
             };
             if let Ok(Some(event)) = events.next().await {
+                // Not as soon as a stream opens: one that breaks each time it was
+                // opened has to come to an end.
                 self.failed = 0;
                 return Ok(FeedNews::Event(event));
             }
+            // Why it broke makes no difference here: whether the server is there
+            // shows when it is called again.
             self.events = None;
             return Ok(FeedNews::Lost);
         }
@@ -70,13 +73,16 @@ impl<'c> ApprovalFeed<'c> {
 
     async fn reopen(&mut self) -> Result<()> {
         let pause = self.pauses.get(self.failed).copied();
-        sleep(pause.unwrap_or_default()).await;
+        // The last attempt follows the one before it at once.
+        sleep(pause.unwrap_or(Duration::ZERO)).await;
         match self.client.events().await {
             Ok(events) => self.events = Some(events),
-            Err(error) if error.exit() != ExitStatus::Unreachable || pause.is_none() => {
-                return Err(error);
+            Err(ClientError::Unreachable { .. } | ClientError::ConnectionLost { .. })
+                if pause.is_some() =>
+            {
+                self.failed += 1;
             }
-            Err(_) => self.failed += 1,
+            Err(error) => return Err(error.into()),
         }
         Ok(())
     }
@@ -88,6 +94,7 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::exit::ExitStatus;
     use crate::server::ServerSearch;
 
     const SHORT: &[Duration] = &[Duration::ZERO, Duration::from_millis(1)];
@@ -113,7 +120,7 @@ mod tests {
             tell_one(&listener).await;
             tell_one(&listener).await;
         });
-        let client = ApiClient::new(search.find().unwrap());
+        let client = search.find().unwrap().client();
         let mut feed = ApprovalFeed::with_pauses(&client, SHORT).await.unwrap();
         for _ in 0..2 {
             assert!(matches!(feed.next().await, Ok(FeedNews::Event(_))));

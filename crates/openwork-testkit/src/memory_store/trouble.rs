@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use openwork_change::store::StoreError;
 
@@ -61,11 +61,13 @@ impl Trouble {
 
     /// Returns how many calls hang in a step now.
     pub fn waiting(&self, step: Step) -> usize {
-        self.state().waiting.get(&step).copied().unwrap_or_default()
+        self.state().waiting.get(&step).copied().unwrap_or(0)
     }
 
     pub(super) fn at(&self, step: Step) -> Result<(), StoreError> {
         let mut state = self.state();
+        // Counted before it hangs, so that a test can wait for that moment
+        // instead of for some time.
         *state.waiting.entry(step).or_default() += 1;
         while state.hanging.contains(&step) {
             state = self
@@ -85,10 +87,10 @@ impl Trouble {
     }
 }
 
-fn refused_by_the_system() -> StoreError {
+pub(super) fn refused_by_the_system() -> StoreError {
     StoreError::Io {
         action: "open",
         path: "/w/s/ws".into(),
-        source: io::Error::from(io::ErrorKind::PermissionDenied),
+        source: Arc::new(io::ErrorKind::PermissionDenied.into()),
     }
 }

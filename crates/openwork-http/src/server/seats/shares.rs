@@ -13,6 +13,8 @@ pub(crate) struct SeatShares {
 
 impl SeatShares {
     pub(crate) fn new(limits: &HttpLimits) -> Self {
+        // Raised where they leave no seat for anybody: a setting of 0 must not
+        // lock its owner out.
         let all = limits.connections.max(1);
         Self {
             all,

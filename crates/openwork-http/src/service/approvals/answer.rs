@@ -66,6 +66,7 @@ fn minutes(remember: &JsonObject<'_>) -> Result<Remember, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use openwork_api::approval::{RememberRequest, ReplyRequest, ReplyVerdict};
     use openwork_approval::Decision;
     use serde_json::{Value, json};
 
@@ -111,6 +112,21 @@ mod tests {
             );
         }
         assert!(matches!(read(json!({})), Err(Failure::Reply)));
+    }
+
+    #[test]
+    fn what_a_client_of_the_wire_sends_is_understood() {
+        let request = ReplyRequest {
+            reply: ReplyVerdict::Allow,
+            via: Some("terminal".into()),
+            remember: Some(RememberRequest { minutes: 60 }),
+            message: Some("fine".into()),
+        };
+        let reply = read(serde_json::to_value(request).unwrap()).unwrap();
+        assert_eq!(reply.decision, Decision::Allow);
+        assert_eq!(reply.answerer, by(AnswerMeans::Terminal));
+        assert_eq!(reply.remember.map(Remember::minutes), Some(60));
+        assert_eq!(reply.message.as_deref(), Some("fine"));
     }
 
     #[test]

@@ -4,12 +4,14 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
+use openwork_api::ItemList;
+use openwork_api::approval::{ApprovalItem, EndedItem};
 use openwork_approval::{EndedRequest, Request};
 use openwork_host::Subject;
 
 use crate::error::Failure;
 use crate::reply;
-use crate::wire::approval::{ApprovalItem, EndedItem, ItemDetail, ListedItems, shares};
+use crate::wire::approval::{ItemDetail, approval_item, ended_item, shares};
 
 /// What a request takes in a list, in bytes, if it is an ordinary one.
 const ITEM: usize = 384;
@@ -39,11 +41,13 @@ struct SentListing {
 impl ApprovalListing {
     /// The list of these requests, in JSON.
     pub(super) fn of(&self, requests: &[Arc<Request<Subject>>]) -> Result<Bytes, Failure> {
+        // Made under the lock: of many clients that poll at once only the first
+        // one makes the list.
         let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if sent.body.is_empty() || !sent.lists(requests) {
             *sent = SentListing {
                 requests: requests.iter().map(Arc::downgrade).collect(),
-                body: list(requests, ItemDetail::Seed)?,
+                body: list(requests, ItemDetail::Basic)?,
             };
         }
         Ok(sent.body.clone())
@@ -52,6 +56,7 @@ impl ApprovalListing {
 
 impl SentListing {
     fn lists(&self, requests: &[Arc<Request<Subject>>]) -> bool {
+        // By address: what is listed of a request never changes.
         let same = |(was, is): (&Weak<_>, &Arc<_>)| was.as_ptr() == Arc::as_ptr(is);
         self.requests.len() == requests.len() && self.requests.iter().zip(requests).all(same)
     }
@@ -67,7 +72,7 @@ pub(super) fn list(
 }
 
 /// The requests that a stream begins with.
-pub(super) fn snapshot(requests: &[Arc<Request<Subject>>]) -> ListedItems<ApprovalItem<'_>> {
+pub(super) fn snapshot(requests: &[Arc<Request<Subject>>]) -> ItemList<ApprovalItem<'_>> {
     items(requests, ItemDetail::Changes, SNAPSHOT)
 }
 
@@ -75,16 +80,18 @@ pub(super) fn snapshot(requests: &[Arc<Request<Subject>>]) -> ListedItems<Approv
 pub(super) fn history(
     ended: &[Arc<EndedRequest<Subject>>],
     detail: ItemDetail,
-) -> ListedItems<EndedItem<'_>> {
-    let item = |ended, bounds| EndedItem::new(ended, detail, bounds);
-    shares(ended, HISTORY, item, EndedItem::bytes)
+) -> ItemList<EndedItem<'_>> {
+    shares(ended, HISTORY, |ended, bounds| {
+        ended_item(ended, detail, bounds)
+    })
 }
 
 fn items(
     requests: &[Arc<Request<Subject>>],
     detail: ItemDetail,
     bytes: usize,
-) -> ListedItems<ApprovalItem<'_>> {
-    let item = |request, bounds| ApprovalItem::new(request, detail, bounds);
-    shares(requests, bytes, item, ApprovalItem::bytes)
+) -> ItemList<ApprovalItem<'_>> {
+    shares(requests, bytes, |request, bounds| {
+        approval_item(request, detail, bounds)
+    })
 }

@@ -6,7 +6,9 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use openwork_api::ItemList;
+
+use super::count;
 
 /// How much of one request is sent.
 #[derive(Debug, Clone, Copy)]
@@ -41,21 +43,21 @@ impl ItemBounds {
     }
 }
 
-/// Requests, and how many more there are.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ListedItems<T> {
-    items: Vec<T>,
-    #[serde(skip_serializing_if = "is_none")]
-    more_items: usize,
+/// What is sent of one request, and about how many bytes it takes.
+#[derive(Debug)]
+pub(crate) struct BoundedItem<T> {
+    pub(crate) item: T,
+    pub(super) bytes: usize,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-pub(super) fn is_none(count: &usize) -> bool {
-    *count == 0
+impl<T> BoundedItem<T> {
+    /// The same within something that adds little.
+    pub(super) fn map<U>(self, wrap: impl FnOnce(T) -> U) -> BoundedItem<U> {
+        BoundedItem {
+            item: wrap(self.item),
+            bytes: self.bytes,
+        }
+    }
 }
 
 /// Makes an item of each request so that all of them together take so many
@@ -64,22 +66,24 @@ pub(super) fn is_none(count: &usize) -> bool {
 pub(crate) fn shares<'r, R, T>(
     requests: &'r [Arc<R>],
     total: usize,
-    item: impl Fn(&'r R, ItemBounds) -> T,
-    bytes: impl Fn(&T) -> usize,
-) -> ListedItems<T> {
+    item: impl Fn(&'r R, ItemBounds) -> BoundedItem<T>,
+) -> ItemList<T> {
     let mut left = total;
     let mut items = Vec::with_capacity(requests.len());
     for (index, request) in requests.iter().enumerate() {
+        // Even an empty item costs its keys, so very many of them need an end.
         if left == 0 {
             break;
         }
+        // What is left is shared anew before each request, so that many small ones
+        // do not keep a large one short.
         let share = left / (requests.len() - index);
-        let item = item(request, ItemBounds::listed(share));
-        left = left.saturating_sub(bytes(&item));
+        let BoundedItem { item, bytes } = item(request, ItemBounds::listed(share));
+        left = left.saturating_sub(bytes);
         items.push(item);
     }
-    ListedItems {
-        more_items: requests.len() - items.len(),
+    ItemList {
+        more_items: count(requests.len() - items.len()),
         items,
     }
 }
@@ -129,6 +133,8 @@ impl ListRoom {
 
 /// How many bytes a text takes in JSON, with its quotes and a comma.
 pub(super) fn in_json(text: &str) -> usize {
+    // Counted instead of written: a text of megabytes that does not fit would
+    // have to be written first to be thrown away.
     let of = |byte: u8| match byte {
         b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 2,
         0..=0x1f => 6,
@@ -150,12 +156,16 @@ mod tests {
         }
     }
 
+    fn taking(bytes: usize) -> BoundedItem<usize> {
+        BoundedItem { item: bytes, bytes }
+    }
+
     #[test]
     fn what_one_leaves_the_later_ones_have() {
         let wants = [10, 500, 10, 500].map(Arc::new);
         let within = |total| {
-            let take = |wants: &usize, bounds: ItemBounds| (*wants).min(bounds.bytes);
-            shares(&wants, total, take, |taken| *taken).items
+            let take = |wants: &usize, bounds: ItemBounds| taking((*wants).min(bounds.bytes));
+            shares(&wants, total, take).items
         };
         assert_eq!(within(400), [10, 130, 10, 250]);
         assert_eq!(within(4_000), [10, 500, 10, 500]);
@@ -164,7 +174,7 @@ mod tests {
     #[test]
     fn what_finds_no_room_at_all_is_counted() {
         let wants = [0; 4].map(Arc::new);
-        let listed = shares(&wants, 101, |_, _| 50, |taken| *taken);
+        let listed = shares(&wants, 101, |_, _| taking(50));
         assert_eq!((listed.items, listed.more_items), (vec![50, 50, 50], 1));
     }
 }

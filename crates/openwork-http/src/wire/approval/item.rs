@@ -1,18 +1,16 @@
 //! One request.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
-use std::path::PathBuf;
 
-use openwork_approval::{Request, RequestId};
-use openwork_change::effect::{Effect, Level};
+use openwork_api::approval::{ApprovalActor, ApprovalItem, EffectItem, ProposedFile};
+use openwork_approval::Request;
+use openwork_change::effect::Effect;
 use openwork_change::preview::{FileChange, page_digest};
 use openwork_host::Subject;
-use openwork_model::actor::{ActorKind, TokenHash};
-use serde::Serialize;
+use openwork_model::actor::ActorKind;
 
-use super::bounds::{ItemBounds, ListRoom, in_json, is_none};
-use super::covered;
+use super::bounds::{BoundedItem, ItemBounds, ListRoom, in_json};
+use super::{count, covered};
 
 /// What the keys, ids and numbers of a request take, in bytes.
 const ITEM: usize = 640;
@@ -27,249 +25,211 @@ const CUT: usize = 256;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ItemDetail {
     /// The keys of the OpenWork API, and no others.
-    Seed,
+    Basic,
     /// Also who asks from where, and what is risky about it.
     Summary,
     /// Also what would be written.
     Changes,
 }
 
-/// A request.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ApprovalItem<'r> {
-    id: RequestId,
-    workspace_id: &'r str,
-    action: &'static str,
-    summary: Cow<'r, str>,
-    paths: Vec<Cow<'r, str>>,
-    #[serde(skip_serializing_if = "is_none")]
-    more_paths: usize,
-    created_at: u64,
-    actor: ActorItem<'r>,
-    #[serde(flatten)]
-    weighed: Option<WeighedPart<'r>>,
-    #[serde(flatten)]
-    changes: Option<WrittenPart<'r>>,
-    #[serde(skip)]
-    bytes: usize,
+/// As much of a request as the bounds allow.
+pub(crate) fn approval_item(
+    request: &Request<Subject>,
+    detail: ItemDetail,
+    bounds: ItemBounds,
+) -> BoundedItem<ApprovalItem<'_>> {
+    shown(request, detail, bounds, &[])
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ActorItem<'r> {
-    #[serde(rename = "type")]
-    kind: ActorKind,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client_id: Option<&'r str>,
-    token_hash: &'r TokenHash,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    address: Option<IpAddr>,
+/// All of a request, some of its files with their secrets.
+pub(crate) fn revealed_item<'r>(
+    request: &'r Request<Subject>,
+    revealed: &'r [FileChange],
+) -> ApprovalItem<'r> {
+    shown(request, ItemDetail::Changes, ItemBounds::WHOLE, revealed).item
 }
 
-/// What was added to the OpenWork API.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct WeighedPart<'r> {
-    expires_at: u64,
-    workspace_name: &'r str,
-    title: Cow<'r, str>,
-    level: Level,
-    effects: &'r [Effect],
-    risk: Vec<&'r str>,
-    #[serde(skip_serializing_if = "is_none")]
-    more_effects: usize,
-    rememberable: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    covers: Option<&'r str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct WrittenPart<'r> {
-    changes: Vec<ProposedFile<'r>>,
-    #[serde(skip_serializing_if = "is_none")]
-    more_changes: usize,
-}
-
-#[derive(Serialize)]
-struct ProposedFile<'r> {
-    path: &'r str,
-    kind: &'static str,
-    added: usize,
-    removed: usize,
-    diff: &'r str,
-    truncated: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    digest: Option<Cow<'r, str>>,
-    masked: &'r [String],
-    /// Where the whole of it is shown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    full: Option<String>,
-}
-
-impl<'r> ApprovalItem<'r> {
-    /// As much of a request as the bounds allow.
-    pub(crate) fn new(
-        request: &'r Request<Subject>,
-        detail: ItemDetail,
-        bounds: ItemBounds,
-    ) -> Self {
-        Self::showing(request, detail, bounds, &[])
+fn shown<'r>(
+    request: &'r Request<Subject>,
+    detail: ItemDetail,
+    bounds: ItemBounds,
+    revealed: &'r [FileChange],
+) -> BoundedItem<ApprovalItem<'r>> {
+    let is_summarised = detail != ItemDetail::Basic;
+    let mut room = ListRoom::new(bounds.bytes);
+    // What comes first finds room first: who asks for what, then what it sets
+    // off, then where, and last the diffs, which can be asked for alone.
+    let mut item = named(request, is_summarised, &mut room);
+    if is_summarised {
+        weigh(&mut item, request, bounds.effects, &mut room);
     }
-
-    /// All of a request, some of its files with their secrets.
-    pub(crate) fn revealed(request: &'r Request<Subject>, revealed: &'r [FileChange]) -> Self {
-        Self::showing(request, ItemDetail::Changes, ItemBounds::WHOLE, revealed)
+    list_paths(&mut item, request, bounds.paths, &mut room);
+    if detail == ItemDetail::Changes {
+        list_files(&mut item, request, revealed, bounds.changes, &mut room);
     }
-
-    fn showing(
-        request: &'r Request<Subject>,
-        detail: ItemDetail,
-        bounds: ItemBounds,
-        revealed: &'r [FileChange],
-    ) -> Self {
-        let subject = &request.subject;
-        let is_summarised = detail != ItemDetail::Seed;
-        let mut room = ListRoom::new(bounds.bytes);
-        room.spend(ITEM + in_json(subject.workspace.as_str()));
-        let actor = actor(subject, is_summarised, &mut room);
-        let summary = words(&subject.summary, &mut room);
-        let weighed = is_summarised.then(|| WeighedPart::new(request, bounds.effects, &mut room));
-        let paths = paths(&subject.paths, bounds.paths, &mut room);
-        let changes = (detail == ItemDetail::Changes)
-            .then(|| WrittenPart::new(request, revealed, bounds.changes, &mut room));
-        Self {
-            id: request.id,
-            workspace_id: subject.workspace.as_str(),
-            action: subject.action,
-            summary,
-            more_paths: subject.paths.len() - paths.len() + subject.left_out.paths,
-            paths,
-            created_at: request.created_at,
-            actor,
-            weighed,
-            changes,
-            bytes: room.taken(),
-        }
-    }
-
-    /// About how many bytes it takes.
-    pub(crate) fn bytes(&self) -> usize {
-        self.bytes
+    BoundedItem {
+        item,
+        bytes: room.taken(),
     }
 }
 
-impl<'r> WeighedPart<'r> {
-    fn new(request: &'r Request<Subject>, most: usize, room: &mut ListRoom) -> Self {
-        let Subject {
-            workspace_name,
-            preview,
-            left_out,
-            ..
-        } = &request.subject;
-        room.spend(in_json(workspace_name));
-        let title = words(&preview.title, room);
-        let fits = |effect: &&Effect| {
-            // Its sentence is sent twice.
-            let risk = in_json(&effect.text);
-            effect.text.len() <= room.left() && room.take(risk + of_effect(effect))
-        };
-        let shown = preview.effects.iter().take(most).take_while(fits).count();
-        let effects = preview.effects.get(..shown).unwrap_or_default();
-        Self {
-            expires_at: request.expires_at,
-            workspace_name,
-            title,
-            level: preview.level,
-            effects,
-            risk: effects.iter().map(|effect| effect.text.as_str()).collect(),
-            more_effects: preview.effects.len() - shown + left_out.effects,
-            rememberable: request.rememberable,
-            covers: request.rememberable.then(|| covered(&request.covers)),
-        }
+/// What every request has, and is sent in any case.
+fn named<'r>(
+    request: &'r Request<Subject>,
+    is_summarised: bool,
+    room: &mut ListRoom,
+) -> ApprovalItem<'r> {
+    let subject = &request.subject;
+    room.spend(ITEM + in_json(subject.workspace.as_str()));
+    let actor = actor(subject, is_summarised, room);
+    let summary = fitting_text(&subject.summary, room);
+    ApprovalItem {
+        id: request.id.to_string().into(),
+        workspace_id: subject.workspace.as_str().into(),
+        action: subject.action.into(),
+        summary,
+        paths: Vec::new(),
+        more_paths: 0,
+        created_at: request.created_at,
+        actor,
+        expires_at: None,
+        workspace_name: None,
+        title: None,
+        level: None,
+        effects: None,
+        risk: None,
+        more_effects: 0,
+        rememberable: None,
+        covers: None,
+        changes: None,
+        more_changes: 0,
     }
 }
 
-impl<'r> WrittenPart<'r> {
-    /// The first files, with their diffs for as long as there is room.
-    fn new(
-        request: &'r Request<Subject>,
-        revealed: &'r [FileChange],
-        most: usize,
-        room: &mut ListRoom,
-    ) -> Self {
-        let subject = &request.subject;
-        let all = subject.preview.changes.iter().take(most).enumerate();
-        let fits = |(_, change): &(usize, &FileChange)| room.take(of_change(change));
-        let shown: Vec<_> = all.take_while(fits).collect();
-        let more_changes = subject.preview.changes.len() - shown.len() + subject.left_out.changes;
-        let change = |(index, masked): (usize, &'r FileChange)| {
-            let same = |revealed: &&FileChange| revealed.path == masked.path;
-            let change = revealed.iter().find(same).unwrap_or(masked);
-            ProposedFile::new(request, index, change, room)
-        };
-        Self {
-            changes: shown.into_iter().map(change).collect(),
-            more_changes,
-        }
+/// Adds what was added to the OpenWork API.
+fn weigh<'r>(
+    item: &mut ApprovalItem<'r>,
+    request: &'r Request<Subject>,
+    most: usize,
+    room: &mut ListRoom,
+) {
+    let Subject {
+        workspace_name,
+        preview,
+        left_out,
+        ..
+    } = &request.subject;
+    room.spend(in_json(workspace_name));
+    item.title = Some(fitting_text(&preview.title, room));
+    let fits = |effect: &&Effect| {
+        // Its sentence is sent twice.
+        let risk = in_json(&effect.text);
+        effect.text.len() <= room.left() && room.take(risk + of_effect(effect))
+    };
+    // The gravest come first, so what finds no room is the least of them.
+    let effects: Vec<&Effect> = preview.effects.iter().take(most).take_while(fits).collect();
+    let sentence = |effect: &&'r Effect| Cow::Borrowed(effect.text.as_str());
+    item.expires_at = Some(request.expires_at);
+    item.workspace_name = Some(workspace_name.into());
+    item.level = Some(preview.level.into());
+    item.more_effects = count(preview.effects.len() - effects.len() + left_out.effects);
+    item.risk = Some(effects.iter().map(sentence).collect());
+    item.effects = Some(effects.into_iter().map(EffectItem::from).collect());
+    item.rememberable = Some(request.rememberable);
+    item.covers = request
+        .rememberable
+        .then(|| covered(&request.covers).into());
+}
+
+fn list_paths<'r>(
+    item: &mut ApprovalItem<'r>,
+    request: &'r Request<Subject>,
+    most: usize,
+    room: &mut ListRoom,
+) {
+    let Subject {
+        paths, left_out, ..
+    } = &request.subject;
+    let few = paths.iter().take(most).map(|path| path.to_string_lossy());
+    item.paths = few.take_while(|path| room.take_text(path)).collect();
+    item.more_paths = count(paths.len() - item.paths.len() + left_out.paths);
+}
+
+/// Adds the first files, with their diffs for as long as there is room.
+fn list_files<'r>(
+    item: &mut ApprovalItem<'r>,
+    request: &'r Request<Subject>,
+    revealed: &'r [FileChange],
+    most: usize,
+    room: &mut ListRoom,
+) {
+    let Subject {
+        preview, left_out, ..
+    } = &request.subject;
+    let all = preview.changes.iter().take(most).enumerate();
+    let fits = |(_, change): &(usize, &FileChange)| room.take(of_change(change));
+    let listed: Vec<_> = all.take_while(fits).collect();
+    item.more_changes = count(preview.changes.len() - listed.len() + left_out.changes);
+    let file = |(index, masked): (usize, &'r FileChange)| {
+        let same = |revealed: &&FileChange| revealed.path == masked.path;
+        let change = revealed.iter().find(same).unwrap_or(masked);
+        proposed_file(request, index, change, room)
+    };
+    item.changes = Some(listed.into_iter().map(file).collect());
+}
+
+fn proposed_file<'r>(
+    request: &Request<Subject>,
+    index: usize,
+    change: &'r FileChange,
+    room: &mut ListRoom,
+) -> ProposedFile<'r> {
+    // Whole or not at all: cut at a byte, it would end in the middle of a line.
+    let is_shown = room.take_text(&change.diff);
+    let truncated = change.truncated || !is_shown;
+    let known = change.digest.as_deref().map(Cow::Borrowed);
+    let whole = || page_digest(&change.diff).into();
+    // What no longer waits cannot be planned again.
+    let has_pages = truncated && request.subject.shown.is_some();
+    ProposedFile {
+        path: change.path.as_str().into(),
+        kind: change.kind.as_str().into(),
+        added: count(change.added),
+        removed: count(change.removed),
+        diff: if is_shown { &*change.diff } else { "" }.into(),
+        truncated,
+        digest: known.or_else(|| (!is_shown).then(whole)),
+        masked: change.masked.as_slice().into(),
+        full: has_pages.then(|| format!("/approvals/{}/files/{index}", request.id).into()),
     }
 }
 
-impl<'r> ProposedFile<'r> {
-    fn new(
-        request: &Request<Subject>,
-        index: usize,
-        change: &'r FileChange,
-        room: &mut ListRoom,
-    ) -> Self {
-        let is_shown = room.take_text(&change.diff);
-        let truncated = change.truncated || !is_shown;
-        let known = change.digest.as_deref().map(Cow::Borrowed);
-        let whole = || page_digest(&change.diff).into();
-        // What no longer waits cannot be planned again.
-        let has_pages = truncated && request.subject.shown.is_some();
-        Self {
-            path: change.path.as_str(),
-            kind: change.kind.as_str(),
-            added: change.added,
-            removed: change.removed,
-            diff: if is_shown { &change.diff } else { "" },
-            truncated,
-            digest: known.or_else(|| (!is_shown).then(whole)),
-            masked: &change.masked,
-            full: has_pages.then(|| format!("/approvals/{}/files/{index}", request.id)),
-        }
-    }
-}
-
-fn actor<'r>(subject: &'r Subject, is_summarised: bool, room: &mut ListRoom) -> ActorItem<'r> {
+fn actor<'r>(subject: &'r Subject, is_summarised: bool, room: &mut ListRoom) -> ApprovalActor<'r> {
     let client_id = subject.actor.client_id.as_deref();
     room.spend(client_id.map_or(0, in_json));
-    ActorItem {
-        kind: subject.actor.kind,
-        client_id,
-        token_hash: &subject.actor.token_hash,
-        address: subject.address.filter(|_| is_summarised),
+    // The OpenWork API has no address here, and its clients get what they know.
+    let address = subject.address.filter(|_| is_summarised);
+    ApprovalActor {
+        kind: match subject.actor.kind {
+            ActorKind::Remote => "remote".into(),
+            ActorKind::Host => "host".into(),
+        },
+        client_id: client_id.map(Cow::Borrowed),
+        token_hash: subject.actor.token_hash.as_str().into(),
+        address: address.map(|address| address.to_string().into()),
     }
-}
-
-fn paths<'r>(paths: &'r [PathBuf], most: usize, room: &mut ListRoom) -> Vec<Cow<'r, str>> {
-    let few = paths.iter().take(most).map(|path| path.to_string_lossy());
-    few.take_while(|path| room.take_text(path)).collect()
 }
 
 /// A text, or its beginning where there is no room for it.
-fn words<'r>(text: &'r str, room: &mut ListRoom) -> Cow<'r, str> {
+fn fitting_text<'r>(text: &'r str, room: &mut ListRoom) -> Cow<'r, str> {
     if room.take_text(text) {
         return Cow::Borrowed(text);
     }
     let most = CUT.min(text.len());
+    // Not in the middle of a character. Position 0 is never in one.
     let end = (0..=most).rev().find(|&end| text.is_char_boundary(end));
-    let cut = format!(
-        "{}…",
-        text.get(..end.unwrap_or_default()).unwrap_or_default()
-    );
+    let beginning = text.split_at_checked(end.unwrap_or(0));
+    let cut = format!("{}…", beginning.map_or("", |(beginning, _)| beginning));
     room.spend(in_json(&cut));
     cut.into()
 }

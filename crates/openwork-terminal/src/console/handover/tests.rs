@@ -110,10 +110,13 @@ async fn where_users_are_not_known_a_private_file_tells_the_address() {
 #[tokio::test(start_paused = true)]
 async fn a_browser_that_never_asks_is_told() {
     let waited = hand_over_behind(HandoverGuard::SameUser, LINK, &[], &|_| Ok(())).await;
-    assert!(matches!(waited, Err(TerminalError::Waited)), "{waited:?}");
+    assert!(
+        matches!(waited, Err(TerminalError::BrowserSilent)),
+        "{waited:?}"
+    );
     let nowhere = hand_over_behind(HandoverGuard::PrivateFile, LINK, &[], &|_| Ok(())).await;
     assert!(
-        matches!(nowhere, Err(TerminalError::Open(_))),
+        matches!(nowhere, Err(TerminalError::BrowserFailed(_))),
         "{nowhere:?}"
     );
 }

@@ -1,0 +1,18 @@
+//! Requests that wait for the host, and what came of them.
+
+// Ids are text in these types. A server makes UUIDs of them, but to a client
+// they are something to show and to send back.
+
+mod event;
+mod item;
+mod level;
+mod page;
+mod reply;
+mod rule;
+
+pub use event::{ApprovalEvent, ApprovalSnapshot};
+pub use item::{ApprovalActor, ApprovalItem, EffectItem, EndedItem, ProposedFile};
+pub use level::RiskLevel;
+pub use page::DiffPageResponse;
+pub use reply::{RememberRequest, ReplyRequest, ReplyResponse, ReplyVerdict, UnappliedReason};
+pub use rule::RuleItem;

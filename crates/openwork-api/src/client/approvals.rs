@@ -1,0 +1,118 @@
+//! The calls of the host.
+
+use crate::ItemList;
+use crate::approval::{
+    ApprovalItem, DiffPageResponse, EndedItem, ReplyRequest, ReplyResponse, RuleItem,
+};
+
+use super::{ApiAnswer, ApiClient, ClientResult, EventReader, segment};
+
+impl ApiClient {
+    /// The requests that wait, in short.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
+    pub async fn approvals(&self) -> ClientResult<ApiAnswer<ItemList<ApprovalItem<'static>>>> {
+        self.get("/approvals").await
+    }
+
+    /// The requests that wait, and what would be written.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
+    pub async fn approvals_with_changes(
+        &self,
+    ) -> ClientResult<ApiAnswer<ItemList<ApprovalItem<'static>>>> {
+        self.get("/approvals?include=changes").await
+    }
+
+    /// One request in full, perhaps with the secrets of what changes.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
+    pub async fn approval(
+        &self,
+        id: &str,
+        reveal: bool,
+    ) -> ClientResult<ApiAnswer<ApprovalItem<'static>>> {
+        let query = if reveal { "?reveal=true" } else { "" };
+        self.get(&format!("/approvals/{}{query}", segment(id)))
+            .await
+    }
+
+    /// The path of the first page of a file's whole diff, the file by its place
+    /// among those that the request changes. Where the server names a path
+    /// itself, that one is better.
+    pub fn diff_path(id: &str, index: u64) -> String {
+        format!("/approvals/{}/files/{index}", segment(id))
+    }
+
+    /// A page of the whole diff of one file, by a path that the server gave.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
+    pub async fn diff_page(
+        &self,
+        path: &str,
+    ) -> ClientResult<ApiAnswer<DiffPageResponse<'static>>> {
+        self.get(path).await
+    }
+
+    /// Answers a request.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
+    pub async fn reply(
+        &self,
+        id: &str,
+        reply: &ReplyRequest<'_>,
+    ) -> ClientResult<ApiAnswer<ReplyResponse<'static>>> {
+        self.post(&format!("/approvals/{}", segment(id)), reply)
+            .await
+    }
+
+    /// The requests that have ended, the last one first; so many at most.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
+    pub async fn history(
+        &self,
+        limit: u16,
+    ) -> ClientResult<ApiAnswer<ItemList<EndedItem<'static>>>> {
+        self.get(&format!("/approvals/history?limit={limit}")).await
+    }
+
+    /// The timed allowances.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
+    pub async fn rules(&self) -> ClientResult<ApiAnswer<ItemList<RuleItem<'static>>>> {
+        self.get("/approvals/rules").await
+    }
+
+    /// Takes a timed allowance back.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
+    pub async fn revoke(&self, id: &str) -> ClientResult<()> {
+        self.delete(&format!("/approvals/rules/{}", segment(id)))
+            .await
+    }
+
+    /// Opens the stream of what happens to requests. It begins with a snapshot.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
+    pub async fn events(&self) -> ClientResult<EventReader> {
+        self.stream("/approvals/events").await
+    }
+}

@@ -1,0 +1,127 @@
+//! The answers to changes that were made.
+//!
+//! A change of a list is answered with the list; these are the others.
+
+use std::borrow::Cow;
+
+use openwork_change::plan::Warning;
+use serde::{Deserialize, Serialize};
+
+/// The receipt of a change that has nothing else to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoneResponse {
+    /// Always true.
+    pub ok: bool,
+}
+
+/// The receipt of a change whose list could not be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommittedResponse {
+    /// Always true.
+    pub ok: bool,
+    /// Always true: nothing is to be sent again.
+    pub committed: bool,
+}
+
+/// The receipt of a changed configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UpdatedResponse {
+    /// When it was changed, in ms since 1970.
+    pub updated_at: u64,
+}
+
+/// The receipt of a deleted skill.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkillDeleted<'a> {
+    /// Always true.
+    pub ok: bool,
+    /// The skill's name.
+    pub name: Cow<'a, str>,
+    /// The directory that was removed.
+    pub path: Cow<'a, str>,
+}
+
+/// The receipt of a reload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReloadResponse {
+    /// Always true.
+    pub ok: bool,
+    /// When the engine had reloaded, in ms since 1970.
+    pub reloaded_at: u64,
+}
+
+/// What may keep a change from having the effect that was wanted; no field
+/// where there is nothing to tell.
+// A struct of one field, so that it can be flattened into any receipt, and be
+// put before a list that is already bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct WarningList<'a> {
+    /// The warnings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<WarningBody<'a>>,
+}
+
+/// One thing that may keep a change from having its effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WarningBody<'a> {
+    /// What it is, as a word.
+    pub code: Cow<'a, str>,
+    /// The same for people.
+    pub message: Cow<'a, str>,
+    /// The file that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<Cow<'a, str>>,
+}
+
+/// A receipt with warnings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WarnedResponse<'a, T> {
+    /// The receipt.
+    #[serde(flatten)]
+    pub answer: T,
+    /// The warnings.
+    #[serde(flatten)]
+    pub warnings: WarningList<'a>,
+}
+
+impl<'a> WarningList<'a> {
+    /// Whether there is nothing to tell.
+    pub fn is_empty(&self) -> bool {
+        self.warnings.is_empty()
+    }
+
+    /// The same, and that a change was made whose list was not.
+    #[must_use]
+    pub fn without_list(mut self) -> Self {
+        // The change is on the disk: an error would make a client send it again.
+        self.warnings.push(WarningBody {
+            code: "list_unavailable".into(),
+            message: "The change was made, but the list could not be; ask for it again".into(),
+            path: None,
+        });
+        self
+    }
+
+    /// Adds the warnings to a receipt.
+    pub fn on<T>(self, answer: T) -> WarnedResponse<'a, T> {
+        WarnedResponse {
+            answer,
+            warnings: self,
+        }
+    }
+}
+
+impl<'a> From<&'a [Warning]> for WarningList<'a> {
+    fn from(warnings: &'a [Warning]) -> Self {
+        let body = |warning: &'a Warning| WarningBody {
+            code: warning.code.as_str().into(),
+            message: warning.message.as_str().into(),
+            path: Some(warning.path.to_string_lossy()),
+        };
+        Self {
+            warnings: warnings.iter().map(body).collect(),
+        }
+    }
+}

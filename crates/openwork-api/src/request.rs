@@ -1,0 +1,124 @@
+//! What is sent to change a workspace.
+//!
+//! A server reads these fields one by one, so that it can name the one that is
+//! wrong; the types are for clients, and for tests that both sides agree.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The body of `PATCH /workspace/:id/config`: keys to merge; `null` removes
+/// one. At least one of the two is needed.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct PatchConfigRequest<'a> {
+    /// For the engine's configuration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opencode: Option<Cow<'a, Map<String, Value>>>,
+    /// For OpenWork's own settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub openwork: Option<Cow<'a, Map<String, Value>>>,
+}
+
+/// The body of `POST /workspace/:id/plugins`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddPluginRequest<'a> {
+    /// The package, the URL or the file.
+    pub spec: Cow<'a, str>,
+}
+
+/// The body of `POST /workspace/:id/skills`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpsertSkillRequest<'a> {
+    /// The skill's name.
+    pub name: Cow<'a, str>,
+    /// The text, with a header or without.
+    pub content: Cow<'a, str>,
+    /// When it is of use, if the text has no header that says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Cow<'a, str>>,
+}
+
+/// The body of `POST /workspace/:id/mcp`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AddMcpRequest<'a> {
+    /// The name of the MCP server.
+    pub name: Cow<'a, str>,
+    /// Its entry, with `type` and `command` or `url`.
+    pub config: Cow<'a, Map<String, Value>>,
+}
+
+/// The body of `POST /workspace/:id/mcp/:name/enabled`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnableMcpRequest {
+    /// On or off.
+    pub enabled: bool,
+}
+
+/// The body of `POST /workspace/:id/commands`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpsertCommandRequest<'a> {
+    /// What people type after the slash.
+    pub name: Cow<'a, str>,
+    /// What the model is told.
+    pub template: Cow<'a, str>,
+    /// What the command does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Cow<'a, str>>,
+    /// The agent that is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Cow<'a, str>>,
+    /// The model that is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<Cow<'a, str>>,
+    /// Whether a task of its own is started; a server takes none as false.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    // Left out rather than sent as false, since an import keeps the difference.
+    pub subtask: Option<bool>,
+}
+
+/// The body of `POST /workspace/:id/import`: an
+/// [export](crate::view::ExportResponse), or parts of one.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ImportRequest<'a> {
+    /// What becomes of what is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<ImportModes>,
+    /// The engine's configuration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opencode: Option<Cow<'a, Map<String, Value>>>,
+    /// OpenWork's own settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub openwork: Option<Cow<'a, Map<String, Value>>>,
+    /// Skills.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skills: Vec<UpsertSkillRequest<'a>>,
+    /// Commands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<UpsertCommandRequest<'a>>,
+}
+
+/// What becomes of what is there, for each part of an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImportModes {
+    /// Of the engine's configuration.
+    pub opencode: SectionMode,
+    /// Of OpenWork's own settings.
+    pub openwork: SectionMode,
+    /// Of skills.
+    pub skills: SectionMode,
+    /// Of commands.
+    pub commands: SectionMode,
+}
+
+/// What becomes of what is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SectionMode {
+    /// What is not imported stays.
+    #[default]
+    Merge,
+    /// What is not imported goes.
+    Replace,
+}

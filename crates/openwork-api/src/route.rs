@@ -1,0 +1,111 @@
+//! The method-and-path table.
+
+mod endpoint;
+
+pub use endpoint::{ApprovalsEndpoint, ConsoleAsset, Endpoint, ReadEndpoint, WriteEndpoint};
+
+/// Whose token a route needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RouteAccess {
+    /// Nobody's.
+    Open,
+    /// The client token.
+    Client,
+    /// The host token.
+    Host,
+}
+
+/// One row of the table.
+// Private fields: what a row says of a route follows from its endpoint, and no
+// other crate can make a row that says otherwise.
+#[derive(Debug, Clone, Copy)]
+pub struct RouteRow {
+    method: &'static str,
+    path: &'static str,
+    endpoint: Endpoint,
+}
+
+impl RouteRow {
+    /// The method, in capitals.
+    pub fn method(&self) -> &'static str {
+        self.method
+    }
+
+    /// The path; a segment that starts with `:` stands for any text.
+    pub fn path(&self) -> &'static str {
+        self.path
+    }
+
+    /// What a request for this row asks for.
+    pub fn endpoint(&self) -> Endpoint {
+        self.endpoint
+    }
+
+    /// Whose token the route needs.
+    pub fn access(&self) -> RouteAccess {
+        self.endpoint.access()
+    }
+}
+
+/// All routes, those of the approvals page last.
+pub fn table() -> &'static [RouteRow] {
+    TABLE
+}
+
+/// The routes of a server that is built without the approvals page.
+pub fn table_without_console() -> &'static [RouteRow] {
+    // The feature is the server's, not this crate's: features of one crate are
+    // joined over a whole build, and a client would switch the page on.
+    let is_console = |row: &RouteRow| matches!(row.endpoint, Endpoint::Console(_));
+    &TABLE[..TABLE.partition_point(|row| !is_console(row))]
+}
+
+const fn row(method: &'static str, path: &'static str, endpoint: Endpoint) -> RouteRow {
+    RouteRow {
+        method,
+        path,
+        endpoint,
+    }
+}
+
+// One row a line, or nobody would see at a glance what is missing.
+#[rustfmt::skip]
+static TABLE: &[RouteRow] = &[
+    row("GET",    "/health",                              Endpoint::Health),
+    row("GET",    "/capabilities",                        Endpoint::Capabilities),
+    row("GET",    "/workspaces",                          Endpoint::Workspaces),
+    row("GET",    "/workspace/:id/config",                Endpoint::Read(ReadEndpoint::Config)),
+    row("PATCH",  "/workspace/:id/config",                Endpoint::Write(WriteEndpoint::PatchConfig)),
+    row("GET",    "/workspace/:id/plugins",               Endpoint::Read(ReadEndpoint::Plugins)),
+    row("POST",   "/workspace/:id/plugins",               Endpoint::Write(WriteEndpoint::AddPlugin)),
+    row("DELETE", "/workspace/:id/plugins/:name",         Endpoint::Write(WriteEndpoint::RemovePlugin)),
+    row("GET",    "/workspace/:id/skills",                Endpoint::Read(ReadEndpoint::Skills)),
+    row("POST",   "/workspace/:id/skills",                Endpoint::Write(WriteEndpoint::UpsertSkill)),
+    row("GET",    "/workspace/:id/skills/:name",          Endpoint::Read(ReadEndpoint::Skill)),
+    row("DELETE", "/workspace/:id/skills/:name",          Endpoint::Write(WriteEndpoint::DeleteSkill)),
+    row("GET",    "/workspace/:id/mcp",                   Endpoint::Read(ReadEndpoint::Mcp)),
+    row("POST",   "/workspace/:id/mcp",                   Endpoint::Write(WriteEndpoint::AddMcp)),
+    row("DELETE", "/workspace/:id/mcp/:name",             Endpoint::Write(WriteEndpoint::RemoveMcp)),
+    row("POST",   "/workspace/:id/mcp/:name/enabled",     Endpoint::Write(WriteEndpoint::EnableMcp)),
+    row("GET",    "/workspace/:id/commands",              Endpoint::Read(ReadEndpoint::Commands)),
+    row("POST",   "/workspace/:id/commands",              Endpoint::Write(WriteEndpoint::UpsertCommand)),
+    row("GET",    "/workspace/:id/commands/:name",        Endpoint::Read(ReadEndpoint::Command)),
+    row("DELETE", "/workspace/:id/commands/:name",        Endpoint::Write(WriteEndpoint::DeleteCommand)),
+    row("GET",    "/workspace/:id/audit",                 Endpoint::Read(ReadEndpoint::Audit)),
+    row("GET",    "/workspace/:id/events",                Endpoint::Read(ReadEndpoint::Events)),
+    row("POST",   "/workspace/:id/engine/reload",         Endpoint::Reload),
+    row("GET",    "/workspace/:id/export",                Endpoint::Read(ReadEndpoint::Export)),
+    row("POST",   "/workspace/:id/import",                Endpoint::Write(WriteEndpoint::Import)),
+    row("GET",    "/approvals",                           Endpoint::Approvals(ApprovalsEndpoint::List)),
+    row("GET",    "/approvals/events",                    Endpoint::Approvals(ApprovalsEndpoint::Events)),
+    row("GET",    "/approvals/history",                   Endpoint::Approvals(ApprovalsEndpoint::History)),
+    row("GET",    "/approvals/audit",                     Endpoint::Approvals(ApprovalsEndpoint::Audit)),
+    row("GET",    "/approvals/rules",                     Endpoint::Approvals(ApprovalsEndpoint::Rules)),
+    row("DELETE", "/approvals/rules/:id",                 Endpoint::Approvals(ApprovalsEndpoint::Revoke)),
+    row("GET",    "/approvals/:id",                       Endpoint::Approvals(ApprovalsEndpoint::Show)),
+    row("GET",    "/approvals/:id/files/:n",              Endpoint::Approvals(ApprovalsEndpoint::File)),
+    row("POST",   "/approvals/:id",                       Endpoint::Approvals(ApprovalsEndpoint::Reply)),
+    row("GET",    "/console",                             Endpoint::Console(ConsoleAsset::Page)),
+    row("GET",    "/console/console.css",                 Endpoint::Console(ConsoleAsset::Style)),
+    row("GET",    "/console/console.js",                  Endpoint::Console(ConsoleAsset::Script)),
+];

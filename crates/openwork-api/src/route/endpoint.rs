@@ -1,0 +1,144 @@
+//! What a request can be for.
+
+use super::RouteAccess;
+
+/// What a request is for.
+// Not `#[non_exhaustive]`: a server that forgets an endpoint must not compile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Endpoint {
+    /// Whether the server is up.
+    Health,
+    /// What the server can do.
+    Capabilities,
+    /// Which workspaces are served.
+    Workspaces,
+    /// Something of a workspace.
+    Read(ReadEndpoint),
+    /// A change of a workspace.
+    Write(WriteEndpoint),
+    /// A reload of the workspace's engine.
+    Reload,
+    /// What waits for the host.
+    Approvals(ApprovalsEndpoint),
+    /// A file of the approvals page.
+    Console(ConsoleAsset),
+}
+
+/// What is read of a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadEndpoint {
+    /// The configuration, merged or by layers.
+    Config,
+    /// The plugins.
+    Plugins,
+    /// The skills, without their text.
+    Skills,
+    /// One skill and its text.
+    Skill,
+    /// The MCP servers.
+    Mcp,
+    /// The commands.
+    Commands,
+    /// One command.
+    Command,
+    /// The latest entries of the audit log.
+    Audit,
+    /// What has changed, as a list or a stream.
+    Events,
+    /// All of it, to be imported elsewhere.
+    Export,
+}
+
+/// What is done to a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteEndpoint {
+    /// Merge keys into the configuration.
+    PatchConfig,
+    /// Add a plugin.
+    AddPlugin,
+    /// Remove a plugin.
+    RemovePlugin,
+    /// Write a skill.
+    UpsertSkill,
+    /// Delete a skill.
+    DeleteSkill,
+    /// Add or replace an MCP server.
+    AddMcp,
+    /// Remove an MCP server.
+    RemoveMcp,
+    /// Switch an MCP server on or off.
+    EnableMcp,
+    /// Write a command.
+    UpsertCommand,
+    /// Delete a command.
+    DeleteCommand,
+    /// Take in what another workspace exported.
+    Import,
+}
+
+/// What the host does about requests that wait for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApprovalsEndpoint {
+    /// List those that wait.
+    List,
+    /// Show one of them.
+    Show,
+    /// Read a page of the whole diff of one of its files.
+    File,
+    /// Allow or deny one.
+    Reply,
+    /// Watch them come and go.
+    Events,
+    /// List those that have ended.
+    History,
+    /// Read the audit log of what no workspace has.
+    Audit,
+    /// List what is allowed for a time.
+    Rules,
+    /// Take such an allowance back.
+    Revoke,
+}
+
+/// One file of the approvals page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConsoleAsset {
+    /// The page itself.
+    Page,
+    /// Its style sheet.
+    Style,
+    /// Its script.
+    Script,
+}
+
+impl Endpoint {
+    /// Whose token a request for it needs.
+    pub fn access(self) -> RouteAccess {
+        match self {
+            // The page's script has to load before it can send a token.
+            Self::Health | Self::Console(_) => RouteAccess::Open,
+            Self::Capabilities
+            | Self::Workspaces
+            | Self::Read(_)
+            | Self::Write(_)
+            | Self::Reload => RouteAccess::Client,
+            Self::Approvals(_) => RouteAccess::Host,
+        }
+    }
+}
+
+impl WriteEndpoint {
+    /// Whether the request says what to write in a body. A body of the others
+    /// is read and left alone.
+    pub fn takes_body(self) -> bool {
+        match self {
+            Self::PatchConfig
+            | Self::AddPlugin
+            | Self::UpsertSkill
+            | Self::AddMcp
+            | Self::EnableMcp
+            | Self::UpsertCommand
+            | Self::Import => true,
+            Self::RemovePlugin | Self::DeleteSkill | Self::RemoveMcp | Self::DeleteCommand => false,
+        }
+    }
+}

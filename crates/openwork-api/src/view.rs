@@ -1,0 +1,20 @@
+//! What is read of a workspace.
+
+// Words such as a scope or a source are text in these types, not enums: a
+// client that lists what it is sent must not fail over a word that is new.
+
+mod command;
+mod config;
+mod export;
+mod mcp;
+mod plugin;
+mod skill;
+
+pub use command::{
+    CommandModel, CommandResponse, CommandsResponse, OneCommandResponse, SkippedCommandResponse,
+};
+pub use config::{ConfigResponse, LayerEntry, ShadowedEntry};
+pub use export::{ExportHead, ExportResponse, ExportedSkill, ExportedWorkspace};
+pub use mcp::{McpResponse, SwitchResponse};
+pub use plugin::{PackageResponse, PluginResponse, PluginsResponse};
+pub use skill::{SkillBody, SkillResponse, SkillsResponse, SkippedSkillResponse};

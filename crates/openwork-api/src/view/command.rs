@@ -1,0 +1,150 @@
+//! Commands.
+
+use std::borrow::Cow;
+
+use openwork_model::command::{CommandItem, CommandsView, SkippedCommand};
+use serde::{Deserialize, Serialize};
+
+/// `GET /workspace/:id/commands`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommandsResponse<'a> {
+    /// Those that the engine offers.
+    pub items: Vec<CommandResponse<'a>>,
+    /// Those that it does not, if that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<Vec<SkippedCommandResponse<'a>>>,
+}
+
+/// `GET /workspace/:id/commands/:name`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OneCommandResponse<'a> {
+    /// The command, as it is listed.
+    pub item: CommandResponse<'a>,
+}
+
+/// A command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommandResponse<'a> {
+    /// What people type after the slash.
+    pub name: Cow<'a, str>,
+    /// What it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Cow<'a, str>>,
+    /// What the model is told.
+    pub template: Cow<'a, str>,
+    /// The agent that is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Cow<'a, str>>,
+    /// The model that is told.
+    #[serde(default, skip_serializing_if = "CommandModel::is_absent")]
+    pub model: CommandModel<'a>,
+    /// Whether a task of its own is started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subtask: Option<bool>,
+    /// Whose it is: `workspace` or `global`; absent in exports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Cow<'a, str>>,
+}
+
+/// The model of a command. One without is `null` in lists, as in the OpenWork
+/// API, and absent in exports.
+// Not an `Option<Option<_>>`: serde reads `null` as the outer `None`, and the
+// two ways of having no model could not be told apart.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum CommandModel<'a> {
+    /// The command names one.
+    Named(Cow<'a, str>),
+    /// The command names none, and the list says so.
+    Null(()),
+    /// The command names none, and nothing is said.
+    #[default]
+    Absent,
+}
+
+impl CommandModel<'_> {
+    fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+}
+
+/// A file that is no command, or one that is not offered as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkippedCommandResponse<'a> {
+    /// What it would be called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Cow<'a, str>>,
+    /// The file, below the workspace where it lies there.
+    pub path: Cow<'a, str>,
+    /// Whose it is.
+    pub scope: Cow<'a, str>,
+    /// The rule that leaves it out, as a word.
+    pub rule: Cow<'a, str>,
+    /// The same for people.
+    pub message: Cow<'a, str>,
+    /// Whether the engine loads it all the same.
+    pub loaded: bool,
+}
+
+impl<'a> CommandResponse<'a> {
+    /// A command in a list.
+    pub fn listed(item: &'a CommandItem) -> Self {
+        Self {
+            model: item
+                .model
+                .as_deref()
+                .map_or(CommandModel::Null(()), |model| {
+                    CommandModel::Named(model.into())
+                }),
+            scope: Some(item.scope.as_str().into()),
+            ..Self::exported(item)
+        }
+    }
+
+    /// A command in an export.
+    pub fn exported(item: &'a CommandItem) -> Self {
+        Self {
+            name: item.name.as_str().into(),
+            description: item.description.as_deref().map(Cow::Borrowed),
+            template: item.template.as_str().into(),
+            agent: item.agent.as_deref().map(Cow::Borrowed),
+            model: item.model.as_deref().map_or(CommandModel::Absent, |model| {
+                CommandModel::Named(model.into())
+            }),
+            subtask: item.subtask,
+            scope: None,
+        }
+    }
+}
+
+impl<'a> From<&'a CommandsView> for CommandsResponse<'a> {
+    fn from(view: &'a CommandsView) -> Self {
+        let skipped = view.skipped.as_ref();
+        let skipped = skipped.map(|all| all.iter().map(SkippedCommandResponse::from).collect());
+        Self {
+            items: view.items.iter().map(CommandResponse::listed).collect(),
+            skipped,
+        }
+    }
+}
+
+impl<'a> From<&'a SkippedCommand> for SkippedCommandResponse<'a> {
+    fn from(skipped: &'a SkippedCommand) -> Self {
+        Self {
+            name: skipped.name.as_deref().map(Cow::Borrowed),
+            path: skipped.path.to_string_lossy(),
+            scope: skipped.scope.as_str().into(),
+            rule: skipped.rule.as_str().into(),
+            message: skipped.message.as_str().into(),
+            loaded: skipped.loaded,
+        }
+    }
+}
+
+impl<'a> From<&'a CommandItem> for OneCommandResponse<'a> {
+    fn from(item: &'a CommandItem) -> Self {
+        Self {
+            item: CommandResponse::listed(item),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Exports.
+
+use std::borrow::Cow;
+
+use openwork_change::query::ExportView;
+use openwork_model::skill::SkillItem;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::CommandResponse;
+
+/// `GET /workspace/:id/export`.
+///
+/// It has two parts. A server keeps the second as bytes for as long as the
+/// files are the same, and puts a fresh first part before it.
+// The parts are flattened, so that the document is one object for a client.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExportResponse<'a> {
+    /// The part that differs each time.
+    #[serde(flatten)]
+    pub head: ExportHead<'a>,
+    /// The part that is the same while the files are.
+    #[serde(flatten)]
+    pub workspace: ExportedWorkspace<'a>,
+}
+
+/// The part of an export that differs each time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportHead<'a> {
+    /// The workspace that was exported.
+    pub workspace_id: Cow<'a, str>,
+    /// When, in ms since 1970.
+    pub exported_at: u64,
+}
+
+/// The part of an export that is the same while the files are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExportedWorkspace<'a> {
+    /// The engine's configuration.
+    pub opencode: Cow<'a, Map<String, Value>>,
+    /// OpenWork's own settings.
+    pub openwork: Cow<'a, Map<String, Value>>,
+    /// The workspace's own skills.
+    pub skills: Vec<ExportedSkill<'a>>,
+    /// The workspace's own commands.
+    pub commands: Vec<CommandResponse<'a>>,
+}
+
+/// A skill in an export.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportedSkill<'a> {
+    /// Its name.
+    pub name: Cow<'a, str>,
+    /// When it is of use.
+    pub description: Cow<'a, str>,
+    /// The whole file.
+    pub content: Cow<'a, str>,
+}
+
+impl<'a> From<&'a ExportView> for ExportedWorkspace<'a> {
+    fn from(view: &'a ExportView) -> Self {
+        let skill = |(item, content): &'a (SkillItem, String)| ExportedSkill {
+            name: item.name.as_str().into(),
+            description: item.description.as_str().into(),
+            content: content.as_str().into(),
+        };
+        let commands = view.commands.iter();
+        Self {
+            opencode: Cow::Borrowed(&view.opencode),
+            openwork: Cow::Borrowed(&view.openwork),
+            skills: view.skills.iter().map(skill).collect(),
+            commands: commands.map(CommandResponse::exported).collect(),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Skills.
+
+use std::borrow::Cow;
+
+use openwork_model::skill::{SkillItem, SkillsView, SkippedSkill};
+use serde::{Deserialize, Serialize};
+
+/// `GET /workspace/:id/skills`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkillsResponse<'a> {
+    /// The skills, the nearest first, each name once.
+    pub items: Vec<SkillBody<'a>>,
+    /// What is not listed, if that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<Vec<SkippedSkillResponse<'a>>>,
+}
+
+/// `GET /workspace/:id/skills/:name`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkillResponse<'a> {
+    /// The skill, as it is listed.
+    pub item: SkillBody<'a>,
+    /// The whole file.
+    pub content: Cow<'a, str>,
+}
+
+/// A skill, listed or just written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkillBody<'a> {
+    /// Its name.
+    pub name: Cow<'a, str>,
+    /// Its file.
+    pub path: Cow<'a, str>,
+    /// When it is of use.
+    pub description: Cow<'a, str>,
+    /// Whose it is: `project` or `global`.
+    pub scope: Cow<'a, str>,
+}
+
+/// A file that is no skill, or one that is not listed as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkippedSkillResponse<'a> {
+    /// What it would be called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Cow<'a, str>>,
+    /// The file.
+    pub path: Cow<'a, str>,
+    /// Whose it is.
+    pub scope: Cow<'a, str>,
+    /// The rule that leaves it out, as a word.
+    pub rule: Cow<'a, str>,
+    /// The same for people.
+    pub message: Cow<'a, str>,
+    /// Whether the engine loads it all the same.
+    pub loaded: bool,
+}
+
+impl<'a> SkillResponse<'a> {
+    /// A skill and its text.
+    pub fn new(item: &'a SkillItem, content: &'a str) -> Self {
+        Self {
+            item: item.into(),
+            content: content.into(),
+        }
+    }
+}
+
+impl<'a> From<&'a SkillItem> for SkillBody<'a> {
+    fn from(item: &'a SkillItem) -> Self {
+        Self {
+            name: item.name.as_str().into(),
+            path: item.path.to_string_lossy(),
+            description: item.description.as_str().into(),
+            scope: item.scope.as_str().into(),
+        }
+    }
+}
+
+impl<'a> From<&'a SkillsView> for SkillsResponse<'a> {
+    fn from(view: &'a SkillsView) -> Self {
+        let skipped = view.skipped.as_ref();
+        Self {
+            items: view.items.iter().map(SkillBody::from).collect(),
+            skipped: skipped.map(|all| all.iter().map(SkippedSkillResponse::from).collect()),
+        }
+    }
+}
+
+impl<'a> From<&'a SkippedSkill> for SkippedSkillResponse<'a> {
+    fn from(skipped: &'a SkippedSkill) -> Self {
+        Self {
+            name: skipped.name.as_deref().map(Cow::Borrowed),
+            path: skipped.path.to_string_lossy(),
+            scope: skipped.scope.as_str().into(),
+            rule: skipped.rule.as_str().into(),
+            message: skipped.message.as_str().into(),
+            loaded: skipped.loaded,
+        }
+    }
+}

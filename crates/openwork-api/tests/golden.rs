@@ -1,0 +1,139 @@
+//! Every document of the wire, as it is in `golden/`, is read into its type and
+//! written again without a byte's difference.
+//!
+//! The documents are plain JSON files, so that clients in other languages can
+//! be tested with them as well.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a document that is missing or wrong fails the test"
+)]
+
+use std::collections::BTreeSet;
+
+use openwork_api::approval::{
+    ApprovalEvent, ApprovalItem, DiffPageResponse, EndedItem, ReplyRequest, ReplyResponse, RuleItem,
+};
+use openwork_api::event::EventsResponse;
+use openwork_api::receipt::{
+    CommittedResponse, DoneResponse, ReloadResponse, SkillDeleted, UpdatedResponse, WarnedResponse,
+};
+use openwork_api::request::{
+    AddMcpRequest, AddPluginRequest, EnableMcpRequest, ImportRequest, PatchConfigRequest,
+    UpsertCommandRequest, UpsertSkillRequest,
+};
+use openwork_api::server::{CapabilitiesResponse, HealthResponse};
+use openwork_api::view::{
+    CommandsResponse, ConfigResponse, ExportResponse, McpResponse, OneCommandResponse,
+    PluginsResponse, SkillResponse, SkillsResponse,
+};
+use openwork_api::workspace::WorkspacesResponse;
+use openwork_api::{ErrorBody, ItemList};
+use openwork_change::change::Change;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+fn written_again<T: Serialize + DeserializeOwned>(document: &str) -> String {
+    let value: T = serde_json::from_str(document).unwrap();
+    serde_json::to_string_pretty(&value).unwrap() + "\n"
+}
+
+/// Makes the list of documents and their types.
+macro_rules! documents {
+    ($($name:literal: $type:ty,)*) => {
+        const DOCUMENTS: &[(&str, &str, fn(&str) -> String)] = &[
+            $(($name, include_str!(concat!("golden/", $name, ".json")), written_again::<$type>),)*
+        ];
+    };
+}
+
+documents! {
+    "error": ErrorBody<'_>,
+    "error-short": ErrorBody<'_>,
+    "health": HealthResponse<'_>,
+    "capabilities": CapabilitiesResponse,
+    "workspaces": WorkspacesResponse<'_>,
+    "workspaces-none": WorkspacesResponse<'_>,
+    "config": ConfigResponse<'_>,
+    "config-layers": ConfigResponse<'_>,
+    "plugins": PluginsResponse<'_>,
+    "skills": SkillsResponse<'_>,
+    "skill": SkillResponse<'_>,
+    "mcp": ItemList<McpResponse<'_>>,
+    "commands": CommandsResponse<'_>,
+    "command": OneCommandResponse<'_>,
+    "export": ExportResponse<'_>,
+    "events": EventsResponse<'_>,
+    "done": DoneResponse,
+    "done-warned": WarnedResponse<'_, DoneResponse>,
+    "committed": CommittedResponse,
+    "updated": UpdatedResponse,
+    "skill-deleted": SkillDeleted<'_>,
+    "reloaded": ReloadResponse,
+    "approvals": ItemList<ApprovalItem<'_>>,
+    "approvals-full": ItemList<ApprovalItem<'_>>,
+    "history": ItemList<EndedItem<'_>>,
+    "rules": ItemList<RuleItem<'_>>,
+    "diff-page": DiffPageResponse<'_>,
+    "reply-allow": ReplyRequest<'_>,
+    "reply-deny": ReplyRequest<'_>,
+    "replied": ReplyResponse<'_>,
+    "replied-short": ReplyResponse<'_>,
+    "approval-events": Vec<ApprovalEvent<'_>>,
+    "patch-config": PatchConfigRequest<'_>,
+    "add-plugin": AddPluginRequest<'_>,
+    "upsert-skill": UpsertSkillRequest<'_>,
+    "add-mcp": AddMcpRequest<'_>,
+    "enable-mcp": EnableMcpRequest,
+    "upsert-command": UpsertCommandRequest<'_>,
+    "import": ImportRequest<'_>,
+}
+
+fn document(name: &str) -> &'static str {
+    let mut documents = DOCUMENTS.iter();
+    documents.find(|(known, ..)| *known == name).unwrap().1
+}
+
+#[test]
+fn every_document_is_written_as_it_was_read() {
+    for (name, document, written_again) in DOCUMENTS {
+        assert_eq!(written_again(document), *document, "{name}");
+    }
+}
+
+#[test]
+fn every_kind_of_event_is_there_and_known() {
+    let events: Vec<Value> = serde_json::from_str(document("approval-events")).unwrap();
+    let kinds: BTreeSet<&str> = events
+        .iter()
+        .map(|event| event["type"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ApprovalEvent::KINDS.iter().copied().collect());
+}
+
+#[test]
+fn what_a_later_version_adds_is_passed_over() {
+    let mut item: Map<String, Value> =
+        serde_json::from_str(r#"{ "id": "1", "action": "a", "summary": "s" }"#).unwrap();
+    item.insert("colour".to_owned(), "red".into());
+    item.insert("level".to_owned(), "extreme".into());
+    let item: ApprovalItem<'_> = serde_json::from_value(item.into()).unwrap();
+    assert_eq!(item.risk_level().as_str(), "high");
+    let older: CapabilitiesResponse = serde_json::from_str("{}").unwrap();
+    assert!(!older.events.stream);
+}
+
+/// The server has a reader of its own for bodies, which names the wrong field.
+#[test]
+fn a_server_reads_what_a_client_sends() {
+    let fields = |name| serde_json::from_str::<Map<String, Value>>(document(name)).unwrap();
+    Change::patch_config(&fields("patch-config")).unwrap();
+    Change::add_plugin(&fields("add-plugin")).unwrap();
+    Change::upsert_skill(&fields("upsert-skill")).unwrap();
+    Change::add_mcp(&fields("add-mcp")).unwrap();
+    Change::set_mcp_enabled("mail", &fields("enable-mcp")).unwrap();
+    Change::upsert_command(&fields("upsert-command")).unwrap();
+    Change::import(&fields("import")).unwrap();
+    Change::import(&fields("export")).unwrap();
+}

@@ -1,0 +1,74 @@
+//! Views without the secrets that a client has no need of.
+
+use openwork_change::query::{ExportView, View};
+use openwork_model::config::ConfigView;
+use openwork_model::layer::{ConfigLayer, LayersView};
+use openwork_model::mask::mask;
+use openwork_model::mcp::{McpItem, McpSource};
+use serde_json::{Map, Value, json};
+
+/// A view without the secrets of exports and of what lies outside of the
+/// workspace's own file. The others stay: the clients of the OpenWork API rely on
+/// them.
+pub(crate) fn masked(view: &View) -> View {
+    match view {
+        View::Config(config) => View::Config(ConfigView {
+            layers: config.layers.as_ref().map(layers),
+            ..config.clone()
+        }),
+        View::Mcp(items) => View::Mcp(items.iter().map(entry).collect()),
+        View::Export(export) => View::Export(ExportView {
+            opencode: hidden(&export.opencode),
+            openwork: hidden(&export.openwork),
+            ..export.clone()
+        }),
+        View::Plugins(_)
+        | View::Skills(_)
+        | View::Audit(_)
+        | View::Skill(..)
+        | View::Commands(_)
+        | View::Command(_) => view.clone(),
+    }
+}
+
+fn layers(view: &LayersView) -> LayersView {
+    let layer = |layer: &ConfigLayer| ConfigLayer {
+        content: match &layer.content {
+            Ok(fields) if layer.scope.is_global() => Ok(hidden(fields)),
+            content => content.clone(),
+        },
+        ..layer.clone()
+    };
+    LayersView {
+        layers: view.layers.iter().map(layer).collect(),
+        effective: hidden(&view.effective),
+    }
+}
+
+fn entry(item: &McpItem) -> McpItem {
+    McpItem {
+        config: match item.source {
+            McpSource::ConfigProject => item.config.clone(),
+            McpSource::ConfigGlobal => hidden_entry(&item.config),
+        },
+        effective: item.effective.as_ref().map(hidden_entry),
+        ..item.clone()
+    }
+}
+
+/// The keys that lead to a value say whether it is secret, so an entry is
+/// looked at in its place.
+fn hidden_entry(config: &Value) -> Value {
+    let place = json!({ "mcp": { "entry": config } });
+    let hidden = mask(&place).pointer("/mcp/entry").cloned();
+    // Masking keeps the keys. If it ever did not, nothing is better than a secret.
+    hidden.unwrap_or(Value::Null)
+}
+
+fn hidden(fields: &Map<String, Value>) -> Map<String, Value> {
+    match mask(&Value::Object(fields.clone())) {
+        Value::Object(fields) => fields,
+        // An object stays one; again, nothing is better than a secret.
+        _ => Map::new(),
+    }
+}

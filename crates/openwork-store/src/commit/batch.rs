@@ -1,0 +1,221 @@
+//! Orders planned one after another in memory, to be carried out together.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashSet};
+
+use openwork_change::overlay::Overlay;
+use openwork_change::plan::{FileEdit, OldContents, Plan, Warning};
+use openwork_change::store::{CommitReceipt, EntryHeader, Order, StoreError};
+use openwork_model::digest::Digest;
+use openwork_model::files::{FileContents, Files};
+use openwork_model::path::RelPath;
+use uuid::Uuid;
+
+use crate::audit::changed::{ChangedEntry, changed};
+use crate::audit::line::{ChangeIntent, FileNote};
+use crate::layout;
+
+/// What became of one order.
+pub(crate) type OrderAnswer = Result<CommitReceipt, StoreError>;
+
+/// The plans of some orders and what they come to.
+pub(crate) struct OrderBatch<'f> {
+    files: &'f dyn Files,
+    /// The answers that are known without writing. An order without one that
+    /// has no plan either has to be tried again.
+    pub(crate) answers: Vec<Option<OrderAnswer>>,
+    /// The plans that change something, each with its order's place.
+    pub(crate) plans: Vec<(usize, Plan)>,
+    /// What becomes of each file in the end.
+    pub(crate) changes: Vec<StagedChange>,
+    /// The files that go and are not held.
+    unread: HashSet<RelPath>,
+    reports: OnceCell<Vec<CommitReport>>,
+}
+
+/// What a plan did: for the log, and for the one who wanted it.
+#[derive(Debug, Default)]
+pub(crate) struct CommitReport {
+    pub(crate) changed: Vec<ChangedEntry>,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// One file before and after a whole batch.
+#[derive(Debug, Clone)]
+pub(crate) struct StagedChange {
+    pub(crate) path: RelPath,
+    pub(crate) before: Option<OldContents>,
+    pub(crate) after: Option<FileContents>,
+    /// What the new contents are called until they are in place, or a file
+    /// that goes and is not held until the rest of the change is made.
+    pub(crate) temporary: Option<String>,
+}
+
+impl StagedChange {
+    fn of(edit: FileEdit, next_id: &dyn Fn() -> Uuid) -> Self {
+        let FileEdit {
+            path,
+            before,
+            after,
+        } = edit;
+        let is_unread = matches!(before, Some(OldContents::Unread(_)));
+        let named = after.is_some() || is_unread;
+        Self {
+            path,
+            before,
+            after,
+            temporary: named.then(|| layout::temporary(next_id())),
+        }
+    }
+
+    pub(crate) fn note(&self) -> FileNote {
+        let before = self.before.as_ref().map(|before| before.digest().digest);
+        let after = self.after.as_deref().map(Digest::of);
+        FileNote::new(&self.path, before, after, self.temporary.clone())
+    }
+}
+
+impl<'f> OrderBatch<'f> {
+    /// Plans orders, each on the files as the ones before it leave them.
+    pub(crate) fn plan(
+        orders: &[&Order],
+        files: &'f dyn Files,
+        at: u64,
+        next_id: &dyn Fn() -> Uuid,
+    ) -> Self {
+        let mut overlay = Overlay::new(files);
+        let mut batch = Self {
+            files,
+            answers: Vec::new(),
+            plans: Vec::new(),
+            changes: Vec::new(),
+            unread: HashSet::new(),
+            reports: OnceCell::new(),
+        };
+        for (place, order) in orders.iter().enumerate() {
+            let answer = match order.plan(&overlay) {
+                // The group ends here. This order and the rest are tried again
+                // once the file that goes is off the disk.
+                Ok(plan) if batch.writes_unread(&plan) => break,
+                Ok(plan) if plan.is_noop() => {
+                    let warnings = plan.warnings(&overlay);
+                    Some(Ok(CommitReceipt { plan, warnings, at }))
+                }
+                Ok(plan) => {
+                    overlay.apply(&plan.edits);
+                    batch.add(place, plan);
+                    None
+                }
+                Err(error) => Some(Err(error)),
+            };
+            batch.answers.push(answer);
+        }
+        batch.answers.resize_with(orders.len(), || None);
+        batch.changes = changes(&batch.plans, next_id);
+        batch
+    }
+
+    /// Whether a plan writes where an earlier one removes a file that is not
+    /// held: together they would replace what cannot be put back.
+    fn writes_unread(&self, plan: &Plan) -> bool {
+        plan.edits
+            .iter()
+            .any(|edit| self.unread.contains(&edit.path))
+    }
+
+    fn add(&mut self, place: usize, plan: Plan) {
+        let unread = plan
+            .edits
+            .iter()
+            .filter(|edit| matches!(edit.before, Some(OldContents::Unread(_))));
+        self.unread.extend(unread.map(|edit| edit.path.clone()));
+        self.plans.push((place, plan));
+    }
+
+    /// Whether some order is only whole if several files change.
+    pub(crate) fn needs_journal(&self) -> bool {
+        self.changes.len() > 1 && self.plans.iter().any(|(_, plan)| plan.edits.len() > 1)
+    }
+
+    /// What each plan did. Working it out takes a while.
+    pub(crate) fn reports(&self) -> &[CommitReport] {
+        self.reports.get_or_init(|| {
+            let mut overlay = Overlay::new(self.files);
+            let report_of = |(_, plan): &(usize, Plan)| {
+                let warnings = plan.warnings(&overlay);
+                overlay.apply(&plan.edits);
+                let changed = changed(plan);
+                CommitReport { changed, warnings }
+            };
+            self.plans.iter().map(report_of).collect()
+        })
+    }
+
+    /// The plans, each with its order's place and its report.
+    pub(crate) fn into_plans(self) -> impl Iterator<Item = (usize, Plan, CommitReport)> {
+        // Where they were not made nothing was written either, and of such a plan
+        // no answer is made: it fails or is tried again.
+        let reports = self.reports.into_inner().into_iter().flatten();
+        let reports = reports.chain(std::iter::repeat_with(CommitReport::default));
+        let plans = self.plans.into_iter().zip(reports);
+        plans.map(|((place, plan), report)| (place, plan, report))
+    }
+
+    /// What is recorded before the change, one intent for each plan.
+    pub(crate) fn intents(
+        &self,
+        orders: &[&Order],
+        workspace: &str,
+        at: u64,
+        next_id: &dyn Fn() -> Uuid,
+    ) -> Vec<ChangeIntent> {
+        let batch = next_id();
+        let notes: BTreeMap<&RelPath, FileNote> = self
+            .changes
+            .iter()
+            .map(|change| (&change.path, change.note()))
+            .collect();
+        let intent = |(place, plan): &(usize, Plan)| {
+            let order = orders.get(*place)?;
+            let header = EntryHeader {
+                id: next_id(),
+                workspace,
+                at,
+            };
+            let entry = header.of_order(order, plan);
+            let files = plan
+                .edits
+                .iter()
+                .filter_map(|edit| notes.get(&edit.path).cloned());
+            Some(ChangeIntent::new(batch, entry, files.collect()))
+        };
+        self.plans.iter().filter_map(intent).collect()
+    }
+}
+
+/// The edits of all plans, one for each file that is another in the end.
+fn changes(plans: &[(usize, Plan)], next_id: &dyn Fn() -> Uuid) -> Vec<StagedChange> {
+    // A file that several orders change is replaced once: from what it was
+    // before the first of them to what it is after the last.
+    let mut ends: BTreeMap<&RelPath, (&Option<OldContents>, &Option<FileContents>)> =
+        BTreeMap::new();
+    for edit in plans.iter().flat_map(|(_, plan)| &plan.edits) {
+        let end = ends
+            .entry(&edit.path)
+            .or_insert((&edit.before, &edit.after));
+        end.1 = &edit.after;
+    }
+    let edit =
+        |(path, (before, after)): (&RelPath, (&Option<OldContents>, &Option<FileContents>))| {
+            FileEdit {
+                path: path.clone(),
+                before: before.clone(),
+                after: after.clone(),
+            }
+        };
+    // One order may take back what another did. Then there is nothing to write.
+    let changed = ends.into_iter().map(edit).filter(FileEdit::is_change);
+    changed
+        .map(|edit| StagedChange::of(edit, next_id))
+        .collect()
+}

@@ -1,0 +1,66 @@
+//! One writer at a time, across processes.
+
+use std::io;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::fs::disk::{DiskDir, DiskLock};
+
+/// How long a commit waits for another server's commit.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The advisory lock of a workspace's directory, given back when dropped.
+#[derive(Debug)]
+pub(crate) struct RootLock {
+    dir: Arc<dyn DiskDir>,
+    exclusive: bool,
+}
+
+impl RootLock {
+    /// Takes the lock; `None` if somebody else keeps it for too long.
+    ///
+    /// Where the system has no such locks, two servers do not see each other;
+    /// each still compares contents before it replaces them.
+    pub(crate) fn take(dir: &Arc<dyn DiskDir>, patience: Duration) -> io::Result<Option<Self>> {
+        let end = Instant::now() + patience;
+        let mut pause = Duration::from_micros(200);
+        loop {
+            match dir.try_lock()? {
+                DiskLock::Taken => {
+                    return Ok(Some(Self {
+                        dir: Arc::clone(dir),
+                        exclusive: true,
+                    }));
+                }
+                DiskLock::Unsupported => {
+                    return Ok(Some(Self {
+                        dir: Arc::clone(dir),
+                        exclusive: false,
+                    }));
+                }
+                DiskLock::Busy if Instant::now() >= end => return Ok(None),
+                // Asked again and again, as flock(2) knows no deadline: a call
+                // that waits could hang for as long as another server does.
+                DiskLock::Busy => thread::sleep(pause),
+            }
+            // Short enough to meet the gap between two commits of a busy server.
+            pause = (pause * 2).min(Duration::from_millis(1));
+        }
+    }
+
+    /// Whether nobody else can be writing.
+    pub(crate) fn is_exclusive(&self) -> bool {
+        self.exclusive
+    }
+}
+
+impl Drop for RootLock {
+    fn drop(&mut self) {
+        if self.exclusive
+            && let Err(error) = self.dir.unlock()
+        {
+            tracing::warn!(%error, "the workspace's lock could not be given back");
+        }
+    }
+}

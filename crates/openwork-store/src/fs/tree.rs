@@ -1,0 +1,108 @@
+//! Directories on the way to a file: making those that are missing, removing
+//! those that have become empty.
+
+use std::io;
+use std::sync::Arc;
+
+use openwork_model::path::RelPath;
+
+use crate::fs::disk::DiskDir;
+
+/// A directory or file that was made, and is not durable yet.
+#[derive(Debug, Clone)]
+pub(crate) struct MadeEntry {
+    /// The directory that it was made in.
+    pub(crate) parent: Arc<dyn DiskDir>,
+    /// Its name there.
+    pub(crate) name: String,
+}
+
+/// Opens a directory below the root.
+pub(crate) fn open(root: &Arc<dyn DiskDir>, path: &RelPath) -> io::Result<Arc<dyn DiskDir>> {
+    if path.is_root() {
+        Ok(Arc::clone(root))
+    } else {
+        root.open_dir(path.as_str())
+    }
+}
+
+/// Opens a directory below the root, making what is missing on the way.
+pub(crate) fn open_or_make(
+    root: &Arc<dyn DiskDir>,
+    path: &RelPath,
+) -> io::Result<(Arc<dyn DiskDir>, Vec<MadeEntry>)> {
+    match open(root, path) {
+        Ok(dir) => Ok((dir, Vec::new())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => make(root, path),
+        Err(error) => Err(error),
+    }
+}
+
+fn make(root: &Arc<dyn DiskDir>, path: &RelPath) -> io::Result<(Arc<dyn DiskDir>, Vec<MadeEntry>)> {
+    let mut here = Arc::clone(root);
+    let mut made = Vec::new();
+    for name in path.components() {
+        match enter(&here, name, &mut made) {
+            Ok(dir) => here = dir,
+            Err(error) => {
+                unmake(&made);
+                return Err(error);
+            }
+        }
+    }
+    Ok((here, made))
+}
+
+fn enter(
+    here: &Arc<dyn DiskDir>,
+    name: &str,
+    made: &mut Vec<MadeEntry>,
+) -> io::Result<Arc<dyn DiskDir>> {
+    match here.open_dir(name) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        opened => return opened,
+    }
+    match here.make_dir(name) {
+        Ok(()) => made.push(MadeEntry {
+            parent: Arc::clone(here),
+            name: name.to_owned(),
+        }),
+        // Another program was faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error),
+    }
+    here.open_dir(name)
+}
+
+/// Removes directories that were made for nothing, as far as they are empty.
+pub(crate) fn unmake(made: &[MadeEntry]) {
+    for MadeEntry { parent, name } in made.iter().rev() {
+        // One that somebody has put something into stays.
+        let _ = parent.remove_dir(name);
+    }
+}
+
+/// Removes a directory if it is empty, then the one above, up to but not
+/// including `top`. Returns the directories that lost an entry.
+pub(crate) fn prune(
+    root: &Arc<dyn DiskDir>,
+    path: &RelPath,
+    top: &RelPath,
+) -> Vec<Arc<dyn DiskDir>> {
+    let mut changed = Vec::new();
+    let mut path = path.clone();
+    while path.is_below(top) && path != *top {
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            break;
+        };
+        let Ok(dir) = open(root, &parent) else { break };
+        // The system refuses where anything is left. To ask first would only
+        // leave a gap between asking and removing.
+        if dir.remove_dir(name).is_err() {
+            break;
+        }
+        changed.push(dir);
+        path = parent;
+    }
+    changed
+}
