@@ -61,7 +61,7 @@ pub struct Plan {
     pub action: Action,
     /// The change in a few words, in the imperative, for the host.
     pub summary: String,
-    /// The files that the host is told about.
+    /// The files that the host is shown.
     pub paths: Vec<RelPath>,
     /// The files that change. Empty: everything is as wanted already.
     pub edits: Vec<FileEdit>,

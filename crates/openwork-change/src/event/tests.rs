@@ -124,7 +124,7 @@ fn surveys_differ_by_what_changed_in_content() {
 }
 
 #[test]
-fn several_things_of_one_part_are_told_together() {
+fn several_things_of_one_part_are_reported_together() {
     let one = MemoryFiles::new().with(".opencode/commands/a.md", "a");
     let both = one.clone().with(".opencode/commands/b.md", "b");
     let none = EngineSurvey::default();
@@ -153,7 +153,7 @@ fn own(change: &Change, files: &MemoryFiles) -> Vec<String> {
 }
 
 #[test]
-fn own_changes_are_told_as_what_they_are() {
+fn own_changes_are_reported_as_what_they_are() {
     let files = MemoryFiles::new().with("opencode.json", r#"{ "plugin": ["a@1"] }"#);
     let plugin = Change::add_plugin(&fields(&json!({ "spec": "@s/b@2" }))).unwrap();
     assert_eq!(own(&plugin, &files), ["plugins added @s/b opencode.json"]);
