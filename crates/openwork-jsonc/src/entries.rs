@@ -60,11 +60,22 @@ impl<'n> ContainerEntries<'n> {
         self.gap(text, self.ranges.len()).comma().is_some()
     }
 
-    /// Returns what goes with an entry: its comments, and its comma wherever that is.
-    pub(super) fn regions(&self, text: &str, index: usize) -> Vec<ErasedRegion> {
+    /// Returns what goes with an entry: its comments, and its comma wherever that is. The comments
+    /// above it go too, if no entry that stays is below them.
+    pub(super) fn regions(
+        &self,
+        text: &str,
+        index: usize,
+        goes: &dyn Fn(usize) -> bool,
+    ) -> Vec<ErasedRegion> {
         let (before, after) = (self.gap(text, index), self.gap(text, index + 1));
         let last = index + 1 == self.ranges.len();
-        let range = before.lead_start()..after.tail_end(last);
+        let start = if before.has_comment_above() && !self.headed(text, index).all(goes) {
+            before.line_lead_start()
+        } else {
+            before.lead_start()
+        };
+        let range = start..after.tail_end(last);
         let line_before = before.line_before(range.start);
         let comma = after.comma().filter(|comma| *comma >= range.end);
         let entry = ErasedRegion {
@@ -78,5 +89,17 @@ impl<'n> ContainerEntries<'n> {
             .into_iter()
             .chain(comma.map(|at| ErasedRegion::comma(at, false)))
             .collect()
+    }
+
+    /// Returns the entries that a comment above one of them heads: this one and those after it, up
+    /// to a blank line or to an entry with a comment of its own.
+    fn headed(&self, text: &str, index: usize) -> impl Iterator<Item = usize> {
+        let follows = move |next: &usize| {
+            let gap = self.gap(text, *next);
+            !gap.has_blank_line() && !gap.has_lead()
+        };
+        [index]
+            .into_iter()
+            .chain((index + 1..self.ranges.len()).take_while(follows))
     }
 }

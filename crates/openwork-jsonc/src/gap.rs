@@ -146,6 +146,40 @@ impl EntryGap {
 }
 
 impl EntryGap {
+    /// Returns where the comments start that stand right before the entry after, on its line.
+    pub(super) fn line_lead_start(&self) -> usize {
+        let line = self.pieces.iter().rev();
+        let line = line.take_while(|(piece, _)| *piece != GapPiece::Break);
+        let lead = self.lead_start();
+        let comments = line.filter(|(piece, range)| piece.is_comment() && range.start >= lead);
+        comments
+            .last()
+            .map_or(self.range.end, |(_, range)| range.start)
+    }
+
+    /// Tells whether a comment belongs to the entry after.
+    pub(super) fn has_lead(&self) -> bool {
+        self.lead_start() < self.range.end
+    }
+
+    /// Tells whether one of these comments ends on a line above the entry.
+    pub(super) fn has_comment_above(&self) -> bool {
+        self.lead_start() < self.line_lead_start()
+    }
+
+    /// Tells whether a line in the gap has nothing on it.
+    pub(super) fn has_blank_line(&self) -> bool {
+        let mut breaks = 0;
+        self.pieces.iter().any(|(piece, _)| {
+            match piece {
+                GapPiece::Break => breaks += 1,
+                GapPiece::Blank => {}
+                _ => breaks = 0,
+            }
+            breaks > 1
+        })
+    }
+
     /// Returns where the line ends above the one on which a byte of the gap is the first; `None`
     /// when that line has to end because of its comment.
     pub(super) fn line_before(&self, at: usize) -> Option<usize> {

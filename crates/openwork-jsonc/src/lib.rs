@@ -211,6 +211,9 @@ impl JsoncDocument {
     }
 
     /// Removes the member at a path together with its comments; false when there is none.
+    ///
+    /// A comment above the member stays if it heads others as well: if the next member follows
+    /// without a blank line and without a comment of its own.
     pub fn remove(&mut self, path: &[&str]) -> Result<bool, EditError> {
         let Some((key, at)) = path.split_last() else {
             return Ok(false);

@@ -1,5 +1,7 @@
 //! Steps in a container → splices of its text.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::entries::ContainerEntries;
@@ -292,8 +294,11 @@ impl<'t> ContainerRewriter<'t> {
             ContainerStep::Drop(index) => Some(*index),
             _ => None,
         });
+        let dropped: BTreeSet<usize> = dropped.collect();
+        let goes = |index| dropped.contains(&index);
         dropped
-            .flat_map(|index| entries.regions(self.text, index))
+            .iter()
+            .flat_map(|index| entries.regions(self.text, *index, &goes))
             .collect()
     }
 

@@ -265,6 +265,7 @@ fn comments_go_with_their_entry_and_no_other() {
             "  \"l\": [ // all of them",
             "    // a heading",
             "",
+            "    // about a",
             "    \"b\", /* b",
             "            too */",
             "    // about c",
