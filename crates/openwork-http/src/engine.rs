@@ -11,7 +11,7 @@ use hyper::client::conn::http1;
 use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
 use hyper::{Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
-use openwork_host::engine::EngineCall;
+use openwork_host::EngineCall;
 use openwork_host::{Engine, EngineError};
 use openwork_model::workspace::Workspace;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
