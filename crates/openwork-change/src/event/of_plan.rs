@@ -63,5 +63,7 @@ fn of_files(plan: &Plan) -> Vec<EventTrigger> {
 
 fn replaces_a_value(plan: &Plan) -> bool {
     let replaces = |part: &GuardedPart| matches!(part, GuardedPart::Value(_, Some(_)));
-    plan.frozen.iter().any(|frozen| replaces(&frozen.part))
+    plan.preconditions
+        .iter()
+        .any(|precondition| replaces(&precondition.part))
 }
