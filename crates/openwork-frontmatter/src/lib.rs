@@ -31,6 +31,7 @@
 //! | `scalar` | what an unquoted value means to the readers |
 //! | `quote` | text → a scalar that means it |
 //! | `edit` | setting fields in place |
+//! | `value` | whole values, lists and maps included |
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
@@ -41,6 +42,7 @@ mod fence;
 mod quote;
 mod scalar;
 mod scan;
+mod value;
 mod yaml;
 
 use std::borrow::Cow;
@@ -51,6 +53,7 @@ use thiserror::Error;
 pub use self::edit::with_fields;
 pub use self::fence::close_header;
 use self::fence::{FENCE, HeaderParts};
+pub use self::value::{HeaderValue, header_values};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
