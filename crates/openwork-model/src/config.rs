@@ -55,6 +55,9 @@ pub enum ReadError {
     /// No such command is listed.
     #[error("Command not found")]
     CommandNotFound,
+    /// No such agent is listed.
+    #[error("Agent not found")]
+    AgentNotFound,
     /// A file cannot be looked at.
     #[error(transparent)]
     File(#[from] FileError),

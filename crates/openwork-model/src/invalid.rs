@@ -79,6 +79,29 @@ pub enum Invalid {
         /// What is wrong with it and where.
         reason: String,
     },
+    /// The agent's name has other characters.
+    #[error("Agent name must be of letters, digits, `_`, `-` and `.`, with `/` between its parts")]
+    AgentName,
+    /// The content says another name than the request.
+    #[error("Agent frontmatter name must match payload name")]
+    AgentNameMismatch,
+    /// No content was given.
+    #[error("Agent content is required")]
+    AgentContentRequired,
+    /// The content's frontmatter cannot be read.
+    #[error("Agent content has broken frontmatter: {reason}")]
+    AgentFrontmatter {
+        /// What is wrong with it and where.
+        reason: String,
+    },
+    /// A field of the content that the engine refuses or loses.
+    #[error("Agent frontmatter field {field} {reason}")]
+    AgentField {
+        /// The field.
+        field: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A value is nested too deeply.
     #[error("{field} is nested more than 64 levels deep")]
     TooDeep {

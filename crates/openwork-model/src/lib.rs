@@ -1,8 +1,8 @@
 //! What the engine reads of a workspace, without touching a disk or a network.
 //!
 //! A program lends this crate a look at some [`files`] and learns what OpenCode
-//! makes of them: settings laid over each other, plugins, MCP servers, skills
-//! and commands, each with the reason where something is left out. All of it is
+//! makes of them: settings laid over each other, plugins, MCP servers, skills,
+//! commands and agents, each with the reason where something is left out. All of it is
 //! pure and synchronous.
 //!
 //! # Map
@@ -13,7 +13,7 @@
 //! | [`files`] | the read-only port through which files are seen |
 //! | [`layout`] | where the engine looks: the one table of its files and folders |
 //! | [`layer`] | the files that the engine lays over each other |
-//! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`] | the rules of one concept each |
+//! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`], [`agent`] | the rules of one concept each |
 //! | [`schema`], [`fields`], [`plain_json`] | which values the engine's configuration takes, as data; settings as they come and go |
 //! | [`mask`], [`hidden`], [`web_address`] | what of a text is shown: secrets, characters that cannot be seen, where an address leads |
 //! | [`audit`], [`clock`], [`digest`], [`hex`] | records, time and ids, digests of contents |
@@ -35,6 +35,7 @@
 mod readme {}
 
 pub mod actor;
+pub mod agent;
 pub mod audit;
 pub mod clock;
 pub mod command;

@@ -218,7 +218,7 @@ pub fn is_word(text: &str) -> bool {
 
 /// Whether Windows takes a name for a device, whatever it ends in (Microsoft,
 /// Naming Files, Paths, and Namespaces).
-fn is_reserved(name: &str) -> bool {
+pub(crate) fn is_reserved(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     if matches!(name.as_str(), "con" | "prn" | "aux" | "nul") {
         return true;

@@ -1,0 +1,217 @@
+//! An agent's text as the engine reads it.
+
+use openwork_frontmatter::{FrontmatterError, HeaderValue, close_header, header_values};
+use serde_json::{Map, Number, Value, json};
+
+use crate::fields::Fields;
+use crate::invalid::Invalid;
+use crate::schema;
+
+/// The fields that the engine knows and checks; others it hands to the model's provider.
+const CHECKED: [&str; 14] = [
+    "color",
+    "description",
+    "disable",
+    "hidden",
+    "maxSteps",
+    "mode",
+    "model",
+    "options",
+    "permission",
+    "steps",
+    "temperature",
+    "tools",
+    "top_p",
+    "variant",
+];
+
+/// The largest number up to which a double tells integers apart.
+const LARGEST_INTEGER: f64 = 9_007_199_254_740_991.0;
+
+/// The text of an agent: what its header says, and its prompt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentText {
+    /// The name in the header, if it has one.
+    pub name: Option<String>,
+    /// The other fields of the header, as they would stand in the configuration.
+    pub fields: Fields,
+    /// What follows the header, trimmed.
+    pub prompt: String,
+}
+
+impl AgentText {
+    /// Reads a text as the engine does: broken YAML makes all of it the prompt.
+    pub fn read(text: &str) -> Self {
+        // The engine reads a header that never ends to the end of the file.
+        let closed = close_header(text);
+        let whole = || Self {
+            name: None,
+            fields: Fields::new(),
+            prompt: text.trim().to_owned(),
+        };
+        Self::parse(closed.as_deref().unwrap_or(text)).unwrap_or_else(|_| whole())
+    }
+
+    /// Reads a text that is to be written.
+    ///
+    /// # Errors
+    ///
+    /// A header that is no YAML: the engine repairs some of these when it reads them first, and
+    /// loses them later.
+    pub fn parse(text: &str) -> Result<Self, FrontmatterError> {
+        let document = openwork_frontmatter::parse(text)?;
+        let name = document.text_of("name").map(str::to_owned);
+        let prompt = document.body().trim().to_owned();
+        let fields = header_values(text)?;
+        let mut fields: Fields = fields
+            .into_iter()
+            .map(|(key, value)| (key, of_header(value)))
+            .collect();
+        // A name that is no text is left to be refused.
+        if name.is_some() {
+            fields.shift_remove("name");
+        }
+        Ok(Self {
+            name,
+            fields,
+            prompt,
+        })
+    }
+
+    /// Fails over a field that the engine would refuse the whole workspace for.
+    ///
+    /// ```
+    /// use openwork_model::agent::AgentText;
+    ///
+    /// let text = AgentText::parse("---\nmode: boss\n---\nYou lead.\n")?;
+    /// let refused = text.check().unwrap_err().to_string();
+    /// assert!(refused.starts_with("Agent frontmatter field mode is "), "{refused}");
+    /// # Ok::<(), openwork_frontmatter::FrontmatterError>(())
+    /// ```
+    pub fn check(&self) -> Result<(), Invalid> {
+        if let Some(name) = self.fields.get("name") {
+            return Err(Invalid::AgentField {
+                field: "name".to_owned(),
+                reason: format!("is {name}, expected a text"),
+            });
+        }
+        let known = self.fields.iter();
+        let known = known.filter(|(key, _)| CHECKED.contains(&key.as_str()));
+        let known: Fields = known
+            .map(|(key, value)| (key.clone(), literal(value)))
+            .collect();
+        // By the rules of the configuration, whose entries are the same.
+        let setting = json!({ "agent": { "it": known } });
+        let Value::Object(setting) = setting else {
+            return Ok(());
+        };
+        schema::check(&setting).map_err(|fault| Invalid::AgentField {
+            field: fault.pointer.trim_start_matches("/agent/it/").to_owned(),
+            reason: format!("is {}, expected {}", fault.found, fault.expected),
+        })
+    }
+}
+
+/// A value in which nothing refers to a variable or file: in files of their own nothing is put
+/// in place of such texts, in the configuration it is.
+fn literal(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(text.replace('{', "(")),
+        Value::Array(items) => items.iter().map(literal).collect(),
+        Value::Object(members) => {
+            let members = members
+                .iter()
+                .map(|(key, value)| (key.clone(), literal(value)));
+            Value::Object(members.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+fn of_header(value: HeaderValue) -> Value {
+    match value {
+        HeaderValue::Text(text) => Value::String(text),
+        HeaderValue::Bool(is) => Value::Bool(is),
+        HeaderValue::Number(number) => json_number(number),
+        HeaderValue::List(items) => items.into_iter().map(of_header).collect(),
+        HeaderValue::Map(members) => {
+            let members = members
+                .into_iter()
+                .map(|(key, value)| (key, of_header(value)));
+            Value::Object(members.collect::<Map<_, _>>())
+        }
+        // A date is no value of JSON; as `null` it is refused wherever that matters.
+        HeaderValue::Null | HeaderValue::Other => Value::Null,
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "only integers that a double holds are cast"
+)]
+fn json_number(number: f64) -> Value {
+    if number.fract() == 0.0 && number.abs() <= LARGEST_INTEGER {
+        return Value::from(number as i64);
+    }
+    Number::from_f64(number).map_or(Value::Null, Value::Number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_engine_refuses_is_refused() {
+        for header in [
+            "mode: boss",
+            "mode: null",
+            "mode: '{env:MODE}'",
+            "description: 2024-01-01",
+            "description: 1",
+            "model:\n  providerID: a\n  model: b",
+            "temperature: '1'",
+            "tools: [a]",
+            "tools:\n  a: x",
+            "permission: x",
+            "permission:\n  edit: x",
+            "color: red",
+            "steps: 0",
+            "steps: 1.5",
+            "hidden: x",
+            "name: 12",
+            "name: null",
+        ] {
+            let text = AgentText::parse(&format!("---\n{header}\n---\nx\n")).unwrap();
+            let field = header.split(':').next().unwrap();
+            let Err(Invalid::AgentField { field: found, .. }) = text.check() else {
+                panic!("{header} is taken");
+            };
+            assert!(found.starts_with(field), "{header}: {found}");
+        }
+    }
+
+    #[test]
+    fn what_the_engine_takes_is_taken() {
+        let header = "name: a/b\ndescription: \"12:30\"\nmode: all\nmodel: x/y\ntemperature: 0.1\n\
+            permission:\n  edit: deny\n  bash: {\"*\": ask}\ncolor: '#ff0000'\nsteps: 3\n\
+            permissions: []\nhandoffs:\n- a: b\n";
+        let text = AgentText::parse(&format!("---\n{header}---\n\nYou look.\n")).unwrap();
+        assert_eq!(text.check(), Ok(()));
+        assert_eq!(
+            (text.name.as_deref(), text.prompt.as_str()),
+            (Some("a/b"), "You look.")
+        );
+        assert_eq!(
+            text.fields["permission"],
+            json!({ "edit": "deny", "bash": { "*": "ask" } })
+        );
+    }
+
+    #[test]
+    fn broken_yaml_makes_all_of_a_text_the_prompt() {
+        let text = "---\nfoo: [a\nx\n---\nB";
+        let read = AgentText::read(text);
+        assert_eq!((read.fields, read.prompt.as_str()), (Fields::new(), text));
+        assert!(AgentText::parse(text).is_err());
+    }
+}

@@ -1,0 +1,184 @@
+//! Everything that is said of agents, in the order in which it counts.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::definition::{AgentDefinition, is_taken};
+use super::entry::text_of_entry;
+use super::folders::AgentFiles;
+use super::header::AgentText;
+use super::skipped::{AgentFault, SkippedAgent};
+use super::{AgentScope, AgentSource};
+use crate::config::ReadError;
+use crate::fields::Fields;
+use crate::files::{Files, Location};
+use crate::layer::{ConfigFile, ConfigScope, ConfigSources, LayerScope, LoadItem};
+
+/// The forms in which an agent is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgentForm {
+    /// A file in `agents` or `agent`.
+    File,
+    /// A file in `modes` or `mode`.
+    ModeFile,
+    /// An entry of the setting `agent`.
+    Agent,
+    /// An entry of the setting `mode`.
+    Mode,
+    /// An entry of the setting `agents`, which the engine has since 1.18.24.
+    Agents,
+}
+
+impl AgentForm {
+    /// Whether the agent is a mode, and so primary.
+    pub fn is_mode(self) -> bool {
+        matches!(self, Self::ModeFile | Self::Mode)
+    }
+
+    /// The setting that has such entries; `None` for files.
+    pub fn key(self) -> Option<&'static str> {
+        match self {
+            Self::File | Self::ModeFile => None,
+            Self::Agent => Some("agent"),
+            Self::Mode => Some("mode"),
+            Self::Agents => Some("agents"),
+        }
+    }
+}
+
+/// A place that says something of an agent.
+#[derive(Debug, Clone)]
+pub struct AgentPlace {
+    /// The name that the engine keeps it under.
+    pub name: String,
+    /// How it is said.
+    pub form: AgentForm,
+    /// The file that says it.
+    pub at: Location,
+    /// The same for people.
+    pub path: PathBuf,
+    /// Whose file it is.
+    pub scope: AgentScope,
+    /// The text, of a setting that which a file of its own would have.
+    pub text: String,
+    pub(super) definition: AgentDefinition,
+}
+
+impl AgentPlace {
+    /// The name that the agent is shown under.
+    pub fn shown(&self) -> &str {
+        self.definition.shown.as_deref().unwrap_or(&self.name)
+    }
+
+    /// What kind of place it is.
+    pub fn source(&self) -> AgentSource {
+        match self.form.key() {
+            None => AgentSource::File,
+            Some(_) => AgentSource::Config,
+        }
+    }
+}
+
+/// What is said of agents, and what looks like it and does not count.
+#[derive(Debug, Default)]
+pub struct FoundAgents {
+    /// In rising order of precedence.
+    pub places: Vec<AgentPlace>,
+    /// What is left out.
+    pub skipped: Vec<SkippedAgent>,
+}
+
+/// Looks for all that is said of agents; the user's own only if it is wanted.
+pub fn agent_places(files: &dyn Files, include_global: bool) -> Result<FoundAgents, ReadError> {
+    let scope = if include_global {
+        ConfigScope::All
+    } else {
+        ConfigScope::Project
+    };
+    let sources = ConfigSources::read(files, scope)?;
+    let mut found = FoundAgents::default();
+    for item in sources.load_order() {
+        match item {
+            LoadItem::Layer(layer) => found.add_settings(layer),
+            LoadItem::Directory(directory) => {
+                let read = AgentFiles::in_directory(files, directory)?;
+                let scope = scope_of(directory.scope);
+                let places = read.files.into_iter().map(|file| {
+                    let text = AgentText::read(&file.text);
+                    AgentPlace {
+                        name: text.name.unwrap_or(file.stem),
+                        form: file.form,
+                        path: files.absolute(&file.at),
+                        at: file.at,
+                        scope,
+                        definition: AgentDefinition {
+                            shown: None,
+                            ..AgentDefinition::of_fields(&text.fields.into(), file.form)
+                        },
+                        text: file.text,
+                    }
+                });
+                found.places.extend(places);
+                let faults = read.faults.into_iter();
+                found
+                    .skipped
+                    .extend(faults.map(|(at, fault)| fault.skipped(files.absolute(&at), scope)));
+            }
+        }
+    }
+    // Stable: the engine lays the `mode` settings of all files over everything else.
+    found
+        .places
+        .sort_by_key(|place| place.form == AgentForm::Mode);
+    Ok(found)
+}
+
+impl FoundAgents {
+    fn add_settings(&mut self, layer: &ConfigFile) {
+        let Ok(fields) = &layer.content else {
+            return;
+        };
+        for form in [AgentForm::Agents, AgentForm::Agent, AgentForm::Mode] {
+            for (name, entry) in entries(fields, form) {
+                // Within one file the older form of a name counts alone.
+                let is_older = |form| entries(fields, form).any(|(older, _)| older == name);
+                if form == AgentForm::Agents && is_older(AgentForm::Agent) {
+                    continue;
+                }
+                self.add_setting(layer, form, name, entry);
+            }
+        }
+    }
+
+    fn add_setting(&mut self, layer: &ConfigFile, form: AgentForm, name: &str, entry: &Value) {
+        let scope = scope_of(layer.scope);
+        if form == AgentForm::Agents && !is_taken(entry) {
+            let fault = AgentFault::lost(name);
+            return self.skipped.push(fault.skipped(layer.path.clone(), scope));
+        }
+        self.places.push(AgentPlace {
+            name: name.to_owned(),
+            form,
+            at: layer.at.clone(),
+            path: layer.path.clone(),
+            scope,
+            text: text_of_entry(entry, form),
+            definition: AgentDefinition::of_fields(entry, form),
+        });
+    }
+}
+
+fn entries(fields: &Fields, form: AgentForm) -> impl Iterator<Item = (&str, &Value)> {
+    let setting = form.key().and_then(|key| fields.get(key)?.as_object());
+    let entries = setting.into_iter().flatten();
+    entries.map(|(name, entry)| (name.as_str(), entry))
+}
+
+fn scope_of(layer: LayerScope) -> AgentScope {
+    if layer.is_global() {
+        AgentScope::Global
+    } else {
+        AgentScope::Workspace
+    }
+}
