@@ -1,22 +1,85 @@
 //! What our server accepts loads in the engine with the same meaning, and what it refuses the
 //! engine refuses or loses.
 //!
-//! The table, `values.json`, is the one by which the unit tests try our own rules.
+//! The table, `values.json`, is the one by which the unit tests try our own rules. What it says of
+//! the engine comes from the engine: with `OPENWORK_UPDATE_VALUES` set it is written anew.
 
 use std::error::Error;
+use std::path::Path;
 
+use openwork_model::forms;
 use openwork_testkit::engine::View;
 use serde_json::{Value, json};
 
 use crate::trial::{Bench, Check, Verdict, write};
 
 pub(crate) const CHECKS: &[(&str, Check)] = &[
+    ("values/derived", derived),
     ("values/accepted_on_the_first_load", accepted_at_first),
     ("values/accepted_after_a_reload", accepted_after_a_reload),
     ("values/refused", refused),
 ];
 
+const VARIABLE: &str = "OPENWORK_UPDATE_VALUES";
 const TABLE: &str = include_str!("values.json");
+
+/// Writes what the engine does with each row into the table, if that is asked for.
+fn derived(bench: &Bench<'_>) -> Verdict {
+    if std::env::var_os(VARIABLE).is_none() {
+        return Ok(());
+    }
+    let mut table: Value = serde_json::from_str(TABLE)?;
+    for (index, row) in rows(&mut table, "accepted")?.iter_mut().enumerate() {
+        let engine = laid_out(bench, &format!("derived-{index}"), &row["config"])?;
+        let differs = differing(&as_loaded(&row["config"]), &engine.get("/config")?);
+        let row = row.as_object_mut().ok_or("a row is no object")?;
+        row.shift_remove("differs");
+        if !differs.is_empty() {
+            row.insert("differs".to_owned(), json!(differs));
+        }
+    }
+    for (index, row) in rows(&mut table, "refused")?.iter_mut().enumerate() {
+        let engine = laid_out(bench, &format!("derived-refused-{index}"), &row["config"])?;
+        row["fate"] = fate(&engine, &row["config"])?.into();
+    }
+    let sections = ["accepted", "refused"].map(|key| {
+        let rows = table[key].as_array().into_iter().flatten();
+        let rows: Vec<String> = rows
+            .map(|row| format!("    {}", in_one_line(row)))
+            .collect();
+        format!("  \"{key}\": [\n{}\n  ]", rows.join(",\n"))
+    });
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/engine/values.json");
+    Ok(std::fs::write(
+        path,
+        format!("{{\n{}\n}}\n", sections.join(",\n")),
+    )?)
+}
+
+fn rows<'t>(table: &'t mut Value, key: &str) -> Result<&'t mut Vec<Value>, Box<dyn Error>> {
+    let rows = table.get_mut(key).and_then(Value::as_array_mut);
+    rows.ok_or_else(|| format!("the table has no {key} rows").into())
+}
+
+/// A row of the table, with blanks as people type them.
+fn in_one_line(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let members = members.iter();
+            let members: Vec<String> = members
+                .map(|(key, value)| {
+                    format!("{}: {}", Value::from(key.as_str()), in_one_line(value))
+                })
+                .collect();
+            format!("{{{}}}", members.join(", "))
+        }
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(in_one_line).collect();
+            format!("[{}]", items.join(", "))
+        }
+        other => other.to_string(),
+    }
+}
 
 fn accepted_at_first(bench: &Bench<'_>) -> Verdict {
     every("accepted", |index, row| {
@@ -44,18 +107,31 @@ fn accepted_after_a_reload(bench: &Bench<'_>) -> Verdict {
 fn refused(bench: &Bench<'_>) -> Verdict {
     every("refused", |index, row| {
         let engine = laid_out(bench, &format!("refused-{index}"), &row["config"])?;
-        let fate = match engine.get("/config") {
-            Err(refusal) if refusal.to_string().contains("400") => "fatal",
-            Err(trouble) => return Err(trouble.into()),
-            Ok(shown) if differing(&row["config"], &shown).is_empty() => "loaded",
-            Ok(_) => "lost",
-        };
+        let fate = fate(&engine, &row["config"])?;
         if row["fate"] == fate {
             Ok(())
         } else {
             Err(format!("it is {fate}").into())
         }
     })
+}
+
+/// What becomes of a configuration that our server refuses.
+fn fate(engine: &View<'_>, config: &Value) -> Result<&'static str, Box<dyn Error>> {
+    match engine.get("/config") {
+        Err(refusal) if refusal.to_string().contains("400") => Ok("fatal"),
+        Err(trouble) => Err(trouble.into()),
+        Ok(shown) if differing(config, &shown).is_empty() => Ok("loaded"),
+        Ok(_) => Ok("lost"),
+    }
+}
+
+/// A configuration with its newer forms as the older ones: so the engine reports them.
+fn as_loaded(config: &Value) -> Value {
+    match config {
+        Value::Object(settings) => forms::loaded(settings).into_owned().into(),
+        other => other.clone(),
+    }
 }
 
 /// Goes through all rows and tells of all that fail.
@@ -88,7 +164,7 @@ fn laid_out<'e>(
 
 /// Passes if the engine has the values, but for those of which the table says otherwise.
 fn shows(engine: &View<'_>, row: &Value) -> Verdict {
-    let found = differing(&row["config"], &engine.get("/config")?);
+    let found = differing(&as_loaded(&row["config"]), &engine.get("/config")?);
     let expected = row.get("differs").cloned().unwrap_or_else(|| json!([]));
     if expected == json!(found) {
         Ok(())

@@ -14,6 +14,7 @@
 //! | [`layout`] | where the engine looks: the one table of its files and folders |
 //! | [`layer`] | the files that the engine lays over each other |
 //! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`], [`agent`] | the rules of one concept each |
+//! | [`forms`] | the newer forms of settings, and the older ones that they stand for |
 //! | [`schema`], [`fields`], [`plain_json`] | which values the engine's configuration takes, as data; settings as they come and go |
 //! | [`mask`], [`hidden`], [`web_address`] | what of a text is shown: secrets, characters that cannot be seen, where an address leads |
 //! | [`audit`], [`clock`], [`digest`], [`hex`] | records, time and ids, digests of contents |
@@ -43,6 +44,7 @@ pub mod config;
 pub mod digest;
 pub mod fields;
 pub mod files;
+pub mod forms;
 pub mod hex;
 pub mod hidden;
 pub mod invalid;

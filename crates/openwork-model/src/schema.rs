@@ -29,6 +29,8 @@
 
 use std::sync::LazyLock;
 
+use serde_json::Value;
+
 use crate::fields::Fields;
 
 mod check;
@@ -63,6 +65,12 @@ pub struct SchemaFault {
 /// The version of the engine whose rules these are.
 pub fn version() -> &'static str {
     &ENGINE.version
+}
+
+/// Whether the engine takes a value as one of its definitions, with or without
+/// what it leaves out of it.
+pub(crate) fn fits(definition: &str, value: &Value) -> bool {
+    SchemaChecker::lenient(&ENGINE).fits(definition, value)
 }
 
 /// Checks settings of the engine's configuration; there need not be all.

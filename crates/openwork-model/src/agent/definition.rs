@@ -44,22 +44,20 @@ pub(super) struct AgentDefinition {
 }
 
 impl AgentDefinition {
-    /// Reads the fields of a header or of a setting.
+    /// Reads the fields of a header, or of a setting as it is loaded.
     pub(super) fn of_fields(fields: &Value, form: AgentForm) -> Self {
         let text = |key: &str| fields.get(key).and_then(Value::as_str).map(str::to_owned);
-        let is_newer = form == AgentForm::Agents;
-        let off = fields.get(if is_newer { "disabled" } else { "disable" });
         let mode = text("mode").and_then(|word| AgentMode::of_word(&word));
         Self {
-            shown: text("name").filter(|_| !is_newer),
+            shown: text("name"),
             description: text("description"),
             mode: if form.is_mode() {
                 Some(AgentMode::Primary)
             } else {
                 mode
             },
-            model: text("model").or_else(|| model_of_parts(fields.get("model")?)),
-            off: off.and_then(Value::as_bool),
+            model: text("model"),
+            off: fields.get("disable").and_then(Value::as_bool),
         }
     }
 
@@ -71,36 +69,5 @@ impl AgentDefinition {
         self.mode = self.mode.or(below.mode);
         self.model = self.model.take().or(below.model);
         self.off = self.off.or(below.off);
-    }
-}
-
-/// A model that is named in two parts, as the newer forms may.
-pub(crate) fn model_of_parts(model: &Value) -> Option<String> {
-    let part = |key: &str| model.get(key)?.as_str();
-    Some(format!("{}/{}", part("providerID")?, part("model")?))
-}
-
-/// Whether the engine takes an entry of the newer form; it drops others without a word.
-pub(super) fn is_taken(entry: &Value) -> bool {
-    let Some(fields) = entry.as_object() else {
-        return false;
-    };
-    fields.iter().all(|(key, value)| match key.as_str() {
-        "description" | "system" => value.is_string(),
-        "mode" => value
-            .as_str()
-            .is_some_and(|word| AgentMode::of_word(word).is_some()),
-        "disabled" | "hidden" => value.is_boolean(),
-        "model" => is_model(value),
-        "steps" => value.as_u64().is_some_and(|steps| steps > 0),
-        "request" => value.is_object(),
-        _ => true,
-    })
-}
-
-fn is_model(model: &Value) -> bool {
-    match model.as_str() {
-        Some(text) => text.split_once('/').is_some(),
-        None => model_of_parts(model).is_some(),
     }
 }

@@ -2,56 +2,28 @@
 
 use serde_json::{Value, json};
 
-use super::definition::model_of_parts;
 use super::header::AgentText;
 use super::place::AgentForm;
 use crate::fields::Fields;
+use crate::forms;
 
-/// The fields that the newer form has under other names.
-const RENAMED: [(&str, &str); 2] = [("prompt", "system"), ("disable", "disabled")];
-
-/// The fields that the engine takes from the newer form; it loses all others.
-const NEWER: [&str; 10] = [
-    "color",
-    "description",
-    "disabled",
-    "hidden",
-    "mode",
-    "model",
-    "request",
-    "steps",
-    "system",
-    "variant",
-];
-
-/// The text that a file of its own would have for an entry of the configuration.
+/// The text that a file of its own would have for an entry of the configuration, as it is loaded.
 ///
 /// ```
-/// use openwork_model::agent::{AgentForm, text_of_entry};
+/// use openwork_model::agent::text_of_entry;
 /// use serde_json::json;
 ///
 /// let entry = json!({ "description": "Looks", "prompt": "Look.", "permission": { "edit": "deny" } });
 /// let text = "---\ndescription: \"Looks\"\npermission: {\"edit\":\"deny\"}\n---\nLook.\n";
-/// assert_eq!(text_of_entry(&entry, AgentForm::Agent), text);
+/// assert_eq!(text_of_entry(&entry), text);
 /// ```
-pub fn text_of_entry(entry: &Value, form: AgentForm) -> String {
+pub fn text_of_entry(entry: &Value) -> String {
     let fields = entry.as_object().into_iter().flatten();
-    let mut header = String::new();
-    let mut prompt = "";
-    for (key, value) in fields {
-        let key = word_of_file(key, form);
-        match (key, value) {
-            ("prompt", Value::String(text)) => prompt = text,
-            ("model", model @ Value::Object(parts)) => {
-                let name = model_of_parts(model).map_or_else(|| model.clone(), Value::String);
-                header += &line("model", &name);
-                if let Some(variant) = parts.get("variant") {
-                    header += &line("variant", variant);
-                }
-            }
-            _ => header += &line(key, value),
-        }
-    }
+    let header: String = fields
+        .filter(|(key, _)| *key != "prompt")
+        .map(|(key, value)| line(key, value))
+        .collect();
+    let prompt = entry.get("prompt").and_then(Value::as_str).unwrap_or("");
     let end = if prompt.is_empty() || prompt.ends_with('\n') {
         ""
     } else {
@@ -67,22 +39,18 @@ pub fn text_of_entry(entry: &Value, form: AgentForm) -> String {
 ///
 /// The name of a field that the engine would lose in this form.
 pub fn entry_of_text(text: &AgentText, form: AgentForm, old: &Fields) -> Result<Fields, String> {
-    let mut wanted = Fields::new();
-    let prompt = (!text.prompt.is_empty()).then(|| ("prompt".to_owned(), json!(text.prompt)));
-    for (key, value) in text.fields.clone().into_iter().chain(prompt) {
-        let key = word_of_setting(&key, form).to_owned();
-        if form == AgentForm::Agents && !NEWER.contains(&key.as_str()) {
-            return Err(key);
-        }
-        wanted.insert(key, value);
+    let mut wanted = text.fields.clone();
+    wanted.shift_remove("prompt");
+    if !text.prompt.is_empty() {
+        wanted.insert("prompt".to_owned(), json!(text.prompt));
     }
     if form == AgentForm::Agents {
-        join_variant(&mut wanted)?;
+        wanted = newer(wanted, old)?;
     }
     let mut entry = Fields::new();
     for (key, there) in old {
         if let Some(wanted) = wanted.shift_remove(key) {
-            let kept = is_same(key, there, &wanted);
+            let kept = is_same(key, form, there, &wanted);
             entry.insert(key.clone(), if kept { there.clone() } else { wanted });
         }
     }
@@ -90,47 +58,58 @@ pub fn entry_of_text(text: &AgentText, form: AgentForm, old: &Fields) -> Result<
     Ok(entry)
 }
 
+/// The fields of the newer form, which has fewer, and some under other names.
+fn newer(fields: Fields, old: &Fields) -> Result<Fields, String> {
+    let mut newer = Fields::new();
+    let mut variant = None;
+    for (key, value) in fields {
+        match key.as_str() {
+            "color" | "description" | "hidden" | "mode" | "model" | "steps" => {
+                newer.insert(key, value);
+            }
+            "prompt" => drop(newer.insert("system".to_owned(), value)),
+            "disable" => drop(newer.insert("disabled".to_owned(), value)),
+            "options" => {
+                let request = old.get("request").and_then(Value::as_object).cloned();
+                let mut request = request.unwrap_or_else(Fields::new);
+                request.insert("body".to_owned(), value);
+                newer.insert("request".to_owned(), request.into());
+            }
+            "variant" => variant = Some(value),
+            _ => return Err(key),
+        }
+    }
+    if let Some(variant) = variant {
+        join_variant(&mut newer, &variant)?;
+    }
+    Ok(newer)
+}
+
 /// The newer form has the variant in the model.
-fn join_variant(fields: &mut Fields) -> Result<(), String> {
-    let Some(variant) = fields.shift_remove("variant") else {
-        return Ok(());
-    };
+fn join_variant(fields: &mut Fields, variant: &Value) -> Result<(), String> {
     let model = fields.get("model").and_then(Value::as_str);
-    let (provider, model) = model
-        .and_then(|model| model.split_once('/'))
-        .ok_or_else(|| "variant".to_owned())?;
-    let parts = json!({ "providerID": provider, "model": model, "variant": variant });
-    fields.insert("model".to_owned(), parts);
+    let parts = model.and_then(|model| model.split_once('/'));
+    let (provider, model) = parts.ok_or_else(|| "variant".to_owned())?;
+    let model = json!({ "providerID": provider, "model": model, "variant": variant });
+    fields.insert("model".to_owned(), model);
     Ok(())
 }
 
-/// Whether a value of the file says what is wanted: a prompt but for the blanks around it, a model
-/// whether it is one text or in parts.
-fn is_same(key: &str, there: &Value, wanted: &Value) -> bool {
+/// Whether a value of the file says what is wanted: a prompt but for the blanks around it, all
+/// others if the engine makes the same of them.
+fn is_same(key: &str, form: AgentForm, there: &Value, wanted: &Value) -> bool {
     let trimmed = |value: &Value| value.as_str().map(|text| text.trim().to_owned());
     match key {
         "prompt" | "system" => trimmed(there).is_some() && trimmed(there) == trimmed(wanted),
-        "model" if there.is_object() && there.get("variant").is_none() => {
-            model_of_parts(there).is_some_and(|model| *wanted == model)
-        }
+        _ if form == AgentForm::Agents => loaded(key, there) == loaded(key, wanted),
         _ => there == wanted,
     }
 }
 
-fn word_of_file(key: &str, form: AgentForm) -> &str {
-    let renamed = RENAMED.iter().find(|(_, newer)| *newer == key);
-    match renamed {
-        Some((older, _)) if form == AgentForm::Agents => older,
-        _ => key,
-    }
-}
-
-fn word_of_setting(key: &str, form: AgentForm) -> &str {
-    let renamed = RENAMED.iter().find(|(older, _)| *older == key);
-    match renamed {
-        Some((_, newer)) if form == AgentForm::Agents => newer,
-        _ => key,
-    }
+/// What the engine makes of one field of the newer form.
+fn loaded(key: &str, value: &Value) -> Fields {
+    let setting = Fields::from_iter([("agents".to_owned(), json!({ "it": { key: value } }))]);
+    forms::loaded(&setting).into_owned()
 }
 
 /// A line of a header. JSON on one line is YAML, too.
@@ -149,7 +128,14 @@ mod tests {
     use super::*;
 
     fn round_trip(entry: &Value, form: AgentForm) -> Value {
-        let text = AgentText::parse(&text_of_entry(entry, form)).unwrap();
+        let setting = json!({ form.key().unwrap(): { "it": entry } });
+        let loaded = forms::loaded(setting.as_object().unwrap()).into_owned();
+        let older = if form == AgentForm::Mode {
+            "mode"
+        } else {
+            "agent"
+        };
+        let text = AgentText::parse(&text_of_entry(&loaded[older]["it"])).unwrap();
         Value::Object(entry_of_text(&text, form, entry.as_object().unwrap()).unwrap())
     }
 
@@ -168,7 +154,7 @@ mod tests {
             ),
             (
                 AgentForm::Agents,
-                json!({ "system": "S", "model": { "providerID": "a", "model": "b/c" }, "disabled": true }),
+                json!({ "system": "S", "model": { "providerID": "a", "model": "b/c" }, "disabled": true, "request": { "body": { "x": 1 } } }),
             ),
             (AgentForm::Agents, json!({ "model": model })),
         ] {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::definition::{AgentDefinition, is_taken};
+use super::definition::AgentDefinition;
 use super::entry::text_of_entry;
 use super::folders::AgentFiles;
 use super::header::AgentText;
@@ -13,6 +13,7 @@ use super::{AgentScope, AgentSource};
 use crate::config::ReadError;
 use crate::fields::Fields;
 use crate::files::{Files, Location};
+use crate::forms;
 use crate::layer::{ConfigFile, ConfigScope, ConfigSources, LayerScope, LoadItem};
 
 /// The forms in which an agent is said.
@@ -136,34 +137,41 @@ pub fn agent_places(files: &dyn Files, include_global: bool) -> Result<FoundAgen
 
 impl FoundAgents {
     fn add_settings(&mut self, layer: &ConfigFile) {
-        let Ok(fields) = &layer.content else {
+        let Ok(written) = &layer.content else {
             return;
         };
-        for form in [AgentForm::Agents, AgentForm::Agent, AgentForm::Mode] {
-            for (name, entry) in entries(fields, form) {
-                // Within one file the older form of a name counts alone.
-                let is_older = |form| entries(fields, form).any(|(older, _)| older == name);
-                if form == AgentForm::Agents && is_older(AgentForm::Agent) {
-                    continue;
-                }
-                self.add_setting(layer, form, name, entry);
+        let loaded = forms::loaded(written);
+        for (name, entry) in entries(&loaded, AgentForm::Agent) {
+            // Within one file the older form of a name counts alone.
+            let is_older = entries(written, AgentForm::Agent).any(|(older, _)| older == name);
+            let form = if is_older {
+                AgentForm::Agent
+            } else {
+                AgentForm::Agents
+            };
+            self.add_setting(layer, form, name, entry);
+        }
+        for (name, entry) in entries(&loaded, AgentForm::Mode) {
+            self.add_setting(layer, AgentForm::Mode, name, entry);
+        }
+        for (name, _) in entries(written, AgentForm::Agents) {
+            let is_loaded = entries(&loaded, AgentForm::Agent).any(|(loaded, _)| loaded == name);
+            if !is_loaded {
+                let fault = AgentFault::lost(name);
+                let skipped = fault.skipped(layer.path.clone(), scope_of(layer.scope));
+                self.skipped.push(skipped);
             }
         }
     }
 
     fn add_setting(&mut self, layer: &ConfigFile, form: AgentForm, name: &str, entry: &Value) {
-        let scope = scope_of(layer.scope);
-        if form == AgentForm::Agents && !is_taken(entry) {
-            let fault = AgentFault::lost(name);
-            return self.skipped.push(fault.skipped(layer.path.clone(), scope));
-        }
         self.places.push(AgentPlace {
             name: name.to_owned(),
             form,
             at: layer.at.clone(),
             path: layer.path.clone(),
-            scope,
-            text: text_of_entry(entry, form),
+            scope: scope_of(layer.scope),
+            text: text_of_entry(entry),
             definition: AgentDefinition::of_fields(entry, form),
         });
     }

@@ -5,7 +5,9 @@ use crate::files::MemoryFiles;
 
 fn list(files: &[(&str, &str)]) -> AgentsView {
     let memory = MemoryFiles::new();
-    let memory = files.iter().fold(memory, |memory, (path, text)| memory.with(path, *text));
+    let memory = files
+        .iter()
+        .fold(memory, |memory, (path, text)| memory.with(path, *text));
     list_agents(&memory, false).unwrap()
 }
 
@@ -22,10 +24,19 @@ fn shown(files: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn four_folders_and_three_settings_have_agents() {
     let files = [
-        (".opencode/agents/reader.md", "---\n# no\ndescription: Reads\nmode: subagent\nmodel: acme/small\n---\nx\n"),
-        (".opencode/agent/team/planner.md", "---\nmode: primary\n---\nYou plan.\n"),
+        (
+            ".opencode/agents/reader.md",
+            "---\n# no\ndescription: Reads\nmode: subagent\nmodel: acme/small\n---\nx\n",
+        ),
+        (
+            ".opencode/agent/team/planner.md",
+            "---\nmode: primary\n---\nYou plan.\n",
+        ),
         (".opencode/agent/.day end.md", "x"),
-        (".opencode/modes/quiet.md", "---\ndescription: Few words\nmode: subagent\n---\nx\n"),
+        (
+            ".opencode/modes/quiet.md",
+            "---\ndescription: Few words\nmode: subagent\n---\nx\n",
+        ),
         (".opencode/mode/loud.md", "Be lively.\n"),
         (".opencode/mode/deep/not.md", "x\n"),
         (
@@ -51,22 +62,40 @@ fn four_folders_and_three_settings_have_agents() {
 #[test]
 fn places_are_laid_over_each_other_field_by_field() {
     let files = [
-        ("opencode.json", r#"{ "agent": { "a": { "description": "root", "model": "r/r" } } }"#),
-        (".opencode/opencode.json", r#"{ "agent": { "a": { "description": "dot" } } }"#),
+        (
+            "opencode.json",
+            r#"{ "agent": { "a": { "description": "root", "model": "r/r" } } }"#,
+        ),
+        (
+            ".opencode/opencode.json",
+            r#"{ "agent": { "a": { "description": "dot" } } }"#,
+        ),
         (".opencode/agents/a.md", "---\nmode: subagent\n---\nx\n"),
-        (".opencode/agents/other.md", "---\nname: a\ndescription: file\n---\nx\n"),
+        (
+            ".opencode/agents/other.md",
+            "---\nname: a\ndescription: file\n---\nx\n",
+        ),
     ];
     assert_eq!(shown(&files), ["a subagent r/r file"]);
     let item = &list(&files).items[0];
-    assert_eq!((item.source, item.scope), (AgentSource::File, AgentScope::Workspace));
+    assert_eq!(
+        (item.source, item.scope),
+        (AgentSource::File, AgentScope::Workspace)
+    );
     assert!(item.path.ends_with(".opencode/agents/other.md"));
 }
 
 #[test]
 fn the_setting_mode_counts_over_everything() {
     let files = [
-        ("opencode.json", r#"{ "mode": { "a": { "description": "mode" } } }"#),
-        (".opencode/agents/a.md", "---\ndescription: file\nmode: subagent\n---\nx\n"),
+        (
+            "opencode.json",
+            r#"{ "mode": { "a": { "description": "mode" } } }"#,
+        ),
+        (
+            ".opencode/agents/a.md",
+            "---\ndescription: file\nmode: subagent\n---\nx\n",
+        ),
     ];
     assert_eq!(shown(&files), ["a primary - mode"]);
 }
@@ -84,8 +113,14 @@ fn of_both_forms_in_one_file_the_older_counts_alone() {
 
 #[test]
 fn the_engines_own_agents_keep_their_mode() {
-    let files = [("opencode.json", r#"{ "agent": { "build": {}, "general": {}, "plan": { "mode": "all" } } }"#)];
-    assert_eq!(shown(&files), ["build primary - -", "general subagent - -", "plan all - -"]);
+    let files = [(
+        "opencode.json",
+        r#"{ "agent": { "build": {}, "general": {}, "plan": { "mode": "all" } } }"#,
+    )];
+    assert_eq!(
+        shown(&files),
+        ["build primary - -", "general subagent - -", "plan all - -"]
+    );
 }
 
 #[test]
@@ -102,9 +137,19 @@ fn agents_that_are_off_or_lost_are_not_listed() {
     let names: Vec<&str> = view.items.iter().map(|item| item.name.as_str()).collect();
     assert_eq!(names, ["b", "e"]);
     let skipped = view.skipped.unwrap();
-    let mut skipped: Vec<_> = skipped.iter().map(|one| (one.name.as_deref(), one.rule.as_str())).collect();
+    let mut skipped: Vec<_> = skipped
+        .iter()
+        .map(|one| (one.name.as_deref(), one.rule.as_str()))
+        .collect();
     skipped.sort_unstable();
-    assert_eq!(skipped, [(Some("a"), "disabled"), (Some("c"), "disabled"), (Some("d"), "lost")]);
+    assert_eq!(
+        skipped,
+        [
+            (Some("a"), "disabled"),
+            (Some("c"), "disabled"),
+            (Some("d"), "lost")
+        ]
+    );
 }
 
 #[test]

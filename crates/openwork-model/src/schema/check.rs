@@ -16,11 +16,30 @@ const LARGEST_INTEGER: f64 = 9_007_199_254_740_991.0;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SchemaChecker<'s> {
     schema: &'s Schema,
+    /// Whether what the engine leaves out without a word is refused, too.
+    is_strict: bool,
 }
 
 impl<'s> SchemaChecker<'s> {
     pub(super) fn new(schema: &'s Schema) -> Self {
-        Self { schema }
+        Self {
+            schema,
+            is_strict: true,
+        }
+    }
+
+    /// One that takes what the engine takes, and loses a part of.
+    pub(super) fn lenient(schema: &'s Schema) -> Self {
+        Self {
+            schema,
+            is_strict: false,
+        }
+    }
+
+    /// Whether a value is as a definition says.
+    pub(super) fn fits(self, definition: &str, value: &Value) -> bool {
+        let shape = self.schema.definition(definition);
+        shape.is_some_and(|shape| self.shape(shape, value, &SchemaPlace::root()).is_ok())
     }
 
     /// Checks the members of a configuration.
@@ -71,10 +90,15 @@ impl<'s> SchemaChecker<'s> {
             return Err(mismatch(words::plain(value)));
         }
         match value {
-            Value::Array(items) => self.items(shape, items, at),
-            Value::Object(members) => self.members(shape, members, at),
-            _ => Ok(()),
+            Value::Array(items) => self.items(shape, items, at)?,
+            Value::Object(members) => self.members(shape, members, at)?,
+            _ => {}
         }
+        // Last, so that a wait that is no number is named itself.
+        if self.is_strict && shape.format == Some(SchemaFormat::EvenWait) {
+            return check_even(value, at);
+        }
+        Ok(())
     }
 
     fn any_of(
@@ -83,14 +107,19 @@ impl<'s> SchemaChecker<'s> {
         value: &Value,
         at: &SchemaPlace<'_>,
     ) -> Result<(), SchemaMismatch> {
+        let mut meant = Vec::new();
         let mut mismatches = Vec::new();
         for rule in rules {
             match (self.rule(rule, value, at), self.is_meant(rule, value)) {
                 (Ok(()), _) => return Ok(()),
-                (Err(mismatch), Some(true)) => return Err(mismatch),
+                (Err(mismatch), Some(true)) => meant.push(mismatch),
                 (Err(mismatch), Some(false)) => mismatches.push(mismatch.of_other_variant()),
                 (Err(mismatch), None) => mismatches.push(mismatch),
             }
+        }
+        // Several may be meant: the forms of one entry share its `type`.
+        if !meant.is_empty() {
+            mismatches = meant;
         }
         SchemaMismatch::most_telling(mismatches).map_or(Ok(()), Err)
     }
@@ -102,15 +131,8 @@ impl<'s> SchemaChecker<'s> {
             return None;
         };
         let shape = self.schema.resolve(shape)?;
-        shape.required.iter().find_map(|key| {
-            let Some(SchemaRule::Shape(member)) = shape.properties.get(key) else {
-                return None;
-            };
-            match member.values.as_slice() {
-                [only] => Some(value.get(key)? == only),
-                _ => None,
-            }
-        })
+        let mut required = shape.required.iter();
+        required.find_map(|key| Some(value.get(key)? == shape.only_value(key)?))
     }
 
     fn items(
@@ -156,21 +178,35 @@ impl<'s> SchemaChecker<'s> {
         members: &Fields,
         at: &SchemaPlace<'_>,
     ) -> Result<(), SchemaMismatch> {
+        // What says which alternative is meant comes first: without it nothing else
+        // can be told to be wrong.
+        self.has_required(shape, members, at, &|key| shape.only_value(key).is_some())?;
         for (key, value) in members {
+            if self.is_strict && shape.lost.contains(key) {
+                return Err(SchemaMismatch::excess(&at.member(key), words::kind(value)));
+            }
             let rule = shape.properties.get(key);
             if let Some(rule) = rule.or(shape.additional_properties.as_ref()) {
                 self.rule(rule, value, &at.member(key))?;
             }
         }
-        match shape
-            .required
-            .iter()
-            .find(|key| !members.contains_key(*key))
-        {
+        self.has_required(shape, members, at, &|_| true)
+    }
+
+    /// Whether all required members are there of those that are asked about.
+    fn has_required(
+        self,
+        shape: &SchemaShape,
+        members: &Fields,
+        at: &SchemaPlace<'_>,
+        is_asked: &dyn Fn(&String) -> bool,
+    ) -> Result<(), SchemaMismatch> {
+        let mut required = shape.required.iter().filter(|key| is_asked(key));
+        match required.find(|key| !members.contains_key(*key)) {
             None => Ok(()),
             Some(key) => {
-                let rule = shape.properties.get(key);
-                Err(SchemaMismatch::gap(&at.member(key), self.expected(rule)))
+                let expected = self.expected(shape.properties.get(key));
+                Err(SchemaMismatch::gap(&at.member(key), expected))
             }
         }
     }
@@ -191,7 +227,13 @@ fn fits(shape: &SchemaShape, value: &Value) -> bool {
     match value {
         Value::String(text) if is_settled_later(text) => true,
         Value::Number(number) => is_in_bounds(shape, number),
-        Value::String(text) if shape.format == Some(SchemaFormat::ColorHex) => is_colour(text),
+        Value::String(text) => match shape.format {
+            Some(SchemaFormat::ColorHex) => is_colour(text),
+            Some(SchemaFormat::ModelReference) => is_model_reference(text),
+            Some(SchemaFormat::ProviderId) => !text.is_empty() && !text.contains(['/', '#']),
+            Some(SchemaFormat::ModelId) => !text.is_empty() && !text.contains('#'),
+            _ => shape.values.is_empty() || shape.values.contains(value),
+        },
         value => shape.values.is_empty() || shape.values.contains(value),
     }
 }
@@ -211,6 +253,39 @@ fn is_in_bounds(shape: &SchemaShape, number: &Number) -> bool {
         && shape.minimum.is_none_or(|low| number >= low)
         && shape.exclusive_minimum.is_none_or(|low| number > low)
         && shape.maximum.is_none_or(|high| number <= high)
+}
+
+/// The engine has one wait for both, and none for the start: what says more is
+/// lost as a whole.
+fn check_even(waits: &Value, at: &SchemaPlace<'_>) -> Result<(), SchemaMismatch> {
+    if let Some(startup) = waits.get("startup") {
+        return Err(SchemaMismatch::excess(
+            &at.member("startup"),
+            words::plain(startup),
+        ));
+    }
+    let (catalog, execution) = (waits.get("catalog"), waits.get("execution"));
+    if catalog == execution {
+        return Ok(());
+    }
+    let plain = |wait: Option<&Value>| wait.map_or_else(|| words::NOTHING.to_owned(), words::plain);
+    Err(SchemaMismatch::mismatch(
+        &at.member("execution"),
+        plain(execution),
+        vec![format!("{}, as in `catalog`", plain(catalog))],
+    ))
+}
+
+/// `provider/model`, and maybe `#variant`.
+fn is_model_reference(text: &str) -> bool {
+    let (id, variant) = match text.split_once('#') {
+        Some((id, variant)) => (id, Some(variant)),
+        None => (text, None),
+    };
+    let is_model = id
+        .split_once('/')
+        .is_some_and(|(provider, model)| !provider.is_empty() && !model.is_empty());
+    is_model && variant.is_none_or(|variant| !variant.is_empty() && !variant.contains('#'))
 }
 
 fn is_colour(text: &str) -> bool {

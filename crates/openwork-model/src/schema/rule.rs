@@ -53,6 +53,9 @@ pub(super) struct SchemaShape {
     pub(super) properties: BTreeMap<String, SchemaRule>,
     pub(super) additional_properties: Option<SchemaRule>,
     pub(super) required: Vec<String>,
+    /// Keys that the engine leaves out, though it has a setting of that name
+    /// elsewhere: who writes them here means that one.
+    pub(super) lost: Vec<String>,
 }
 
 /// The JSON types, integers apart.
@@ -73,6 +76,27 @@ pub(super) enum RuleKind {
 pub(super) enum SchemaFormat {
     /// `#` and six hexadecimal digits.
     ColorHex,
+    /// `provider/model` or `provider/model#variant`.
+    ModelReference,
+    /// A text without `/` and `#`.
+    ProviderId,
+    /// A text without `#`.
+    ModelId,
+    /// An object of waits, all the same.
+    EvenWait,
+}
+
+impl SchemaShape {
+    /// The one value that a member may have, if there is only one.
+    pub(super) fn only_value(&self, key: &str) -> Option<&Value> {
+        match self.properties.get(key)? {
+            SchemaRule::Shape(member) => match member.values.as_slice() {
+                [only] => Some(only),
+                _ => None,
+            },
+            SchemaRule::Fixed(_) => None,
+        }
+    }
 }
 
 impl Schema {
@@ -87,6 +111,11 @@ impl Schema {
             Some(reference) => self.resolve(self.named(reference)?),
             None => Some(shape),
         }
+    }
+
+    /// A shape by its name.
+    pub(super) fn definition(&self, name: &str) -> Option<&SchemaShape> {
+        self.definitions.get(name)
     }
 
     fn named(&self, reference: &str) -> Option<&SchemaShape> {

@@ -27,14 +27,11 @@ fn what_the_engine_loads_is_accepted() {
 
 #[test]
 fn what_the_engine_refuses_or_loses_is_refused_where_it_is_wrong() {
-    for row in rows("refused") {
+    let found = rows("refused").into_iter().filter_map(|row| {
         let fault = check(fields(&row["config"])).map_err(|fault| fault.pointer);
-        assert_eq!(
-            fault,
-            Err(row["pointer"].as_str().unwrap().to_owned()),
-            "{row}"
-        );
-    }
+        (fault != Err(row["pointer"].as_str().unwrap().to_owned())).then_some((row, fault))
+    });
+    assert_eq!(found.collect::<Vec<_>>(), []);
 }
 
 #[test]
@@ -58,7 +55,7 @@ fn a_fault_says_what_was_found_and_what_is_expected() {
         ),
         (
             json!({ "model": null }),
-            "/model: found null, expected a text",
+            "/model: found null, expected a text or an object",
         ),
         (
             json!({ "permissions": [] }),
@@ -78,11 +75,11 @@ fn a_fault_says_what_was_found_and_what_is_expected() {
         ),
         (
             local("timeout", json!(0)),
-            "/mcp/a/timeout: found 0, expected an integer above 0",
+            "/mcp/a/timeout: found 0, expected an integer above 0 or an object with the same `catalog` and `execution`",
         ),
         (
             local("timeout", json!(1.5)),
-            "/mcp/a/timeout: found 1.5, expected an integer above 0",
+            "/mcp/a/timeout: found 1.5, expected an integer above 0 or an object with the same `catalog` and `execution`",
         ),
         (
             local("environment", json!({ "KEY": 5 })),

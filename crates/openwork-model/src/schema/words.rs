@@ -64,6 +64,12 @@ pub(super) fn shaped(schema: &Schema, shape: &SchemaShape) -> Vec<String> {
 fn of_kind(shape: &SchemaShape) -> String {
     match (shape.kind, shape.format) {
         (_, Some(SchemaFormat::ColorHex)) => "a colour such as \"#1a2b3c\"".to_owned(),
+        (_, Some(SchemaFormat::ModelReference)) => "a model such as \"provider/model\"".to_owned(),
+        (_, Some(SchemaFormat::ProviderId)) => "a text without / and #".to_owned(),
+        (_, Some(SchemaFormat::ModelId)) => "a text without #".to_owned(),
+        (_, Some(SchemaFormat::EvenWait)) => {
+            "an object with the same `catalog` and `execution`".to_owned()
+        }
         (Some(RuleKind::Array), _) => "a list".to_owned(),
         (Some(RuleKind::Boolean), _) => "true or false".to_owned(),
         (Some(RuleKind::Integer), _) => format!("an integer{}", bounds(shape)),

@@ -31,8 +31,8 @@ fn of_shape(shape: &'static SchemaShape, depth: usize) -> BoxedStrategy<Value> {
     if !shape.values.is_empty() {
         return select(shape.values.as_slice()).boxed();
     }
-    if shape.format == Some(SchemaFormat::ColorHex) {
-        return "#[0-9a-fA-F]{6}".prop_map(Value::from).boxed();
+    if let Some(format) = shape.format {
+        return of_format(format);
     }
     match shape.kind.unwrap() {
         RuleKind::String => ".{0,6}".prop_map(Value::from).boxed(),
@@ -41,6 +41,20 @@ fn of_shape(shape: &'static SchemaShape, depth: usize) -> BoxedStrategy<Value> {
         RuleKind::Integer => integer(shape),
         RuleKind::Array => list(shape, depth),
         RuleKind::Object => object(shape, depth),
+    }
+}
+
+fn of_format(format: SchemaFormat) -> BoxedStrategy<Value> {
+    match format {
+        SchemaFormat::ColorHex => "#[0-9a-fA-F]{6}".prop_map(Value::from).boxed(),
+        SchemaFormat::ModelReference => "[a-z]{1,3}/[a-z/]{1,3}(#[a-z]{1,2})?"
+            .prop_map(Value::from)
+            .boxed(),
+        SchemaFormat::ProviderId => "[a-z ]{1,3}".prop_map(Value::from).boxed(),
+        SchemaFormat::ModelId => "[a-z/]{1,3}".prop_map(Value::from).boxed(),
+        SchemaFormat::EvenWait => (1..99_u32)
+            .prop_map(|wait| json!({ "catalog": wait, "execution": wait }))
+            .boxed(),
     }
 }
 
@@ -72,10 +86,9 @@ fn list(shape: &'static SchemaShape, depth: usize) -> BoxedStrategy<Value> {
 }
 
 fn object(shape: &'static SchemaShape, depth: usize) -> BoxedStrategy<Value> {
-    let known = shape
-        .properties
-        .iter()
-        .filter(|(_, rule)| !matches!(rule, SchemaRule::Fixed(false)));
+    let known = shape.properties.iter().filter(|(key, rule)| {
+        !matches!(rule, SchemaRule::Fixed(false)) && !shape.lost.contains(key)
+    });
     let known: Vec<_> = known
         .map(|(key, rule)| {
             let value = of_rule(rule, depth - 1);

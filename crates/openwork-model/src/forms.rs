@@ -1,0 +1,175 @@
+//! The newer forms of the engine's configuration.
+//!
+//! Since 1.18.24 the engine also reads what its next version calls things. It
+//! turns them into the older forms file by file, before it lays the files over
+//! each other; where a file has both forms of one name, the older one counts.
+//! [`loaded`] does the same, and [`EntryKind`] says where an entry stands.
+//!
+//! ```
+//! use openwork_model::forms;
+//! use serde_json::json;
+//!
+//! let file = json!({ "commands": { "ship": { "template": "Ship it" } } });
+//! let loaded = forms::loaded(file.as_object().ok_or("no object")?);
+//! assert_eq!(loaded["command"]["ship"]["template"], "Ship it");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | module | what it knows |
+//! | --- | --- |
+//! | `entry` | where an entry stands, in which form, and where a new one goes |
+//! | `mcp`, `prompt` | the forms of MCP servers; of agents, commands and models |
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use crate::fields::Fields;
+use crate::schema;
+
+mod entry;
+mod mcp;
+mod prompt;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::entry::{EntryForm, EntryKind, StandingEntry};
+pub use self::mcp::{has_servers, is_wait};
+
+/// One newer form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewerForm {
+    /// Where it stands: keys joined by dots, `*` for any key.
+    pub path: &'static str,
+    /// What the engine makes of it; `None` for what it leaves out.
+    pub older: Option<&'static str>,
+    /// The engine's first version that reads a file with it. Those before
+    /// refuse the workspace.
+    pub since: &'static str,
+}
+
+/// All newer forms. A test asks the engine about each.
+pub const NEWER_FORMS: [NewerForm; 19] = [
+    form("mcp.servers.*", Some("mcp.*")),
+    form("mcp.*.disabled", Some("mcp.*.enabled")),
+    form("mcp.*.timeout.catalog", Some("mcp.*.timeout")),
+    form("mcp.*.oauth.client_id", Some("mcp.*.oauth.clientId")),
+    form("mcp.timeout.catalog", Some("experimental.mcp_timeout")),
+    form("commands.*", Some("command.*")),
+    form("agents.*", Some("agent.*")),
+    form("skills[]", Some("skills.paths")),
+    form("model.providerID", Some("model")),
+    form("snapshots", Some("snapshot")),
+    form("media", Some("attachment")),
+    form(
+        "compaction.keep.tokens",
+        Some("compaction.preserve_recent_tokens"),
+    ),
+    form("compaction.buffer", Some("compaction.reserved")),
+    form("experimental.subagent_depth", Some("subagent_depth")),
+    form("experimental.portable_shell_scanner", None),
+    form("plugins", None),
+    form("providers", None),
+    form("websearch", None),
+    form("warming", None),
+];
+
+const fn form(path: &'static str, older: Option<&'static str>) -> NewerForm {
+    NewerForm {
+        path,
+        older,
+        since: "1.18.24",
+    }
+}
+
+/// The settings of a file as the engine takes them: newer forms as the older
+/// ones that they stand for.
+pub fn loaded(settings: &Fields) -> Cow<'_, Fields> {
+    if !may_have_newer(settings) {
+        return Cow::Borrowed(settings);
+    }
+    let mut loaded = settings.clone();
+    rename(&mut loaded, "snapshots", "snapshot", &Value::is_boolean);
+    let is_media = |value: &Value| schema::fits("AttachmentConfig", value);
+    rename(&mut loaded, "media", "attachment", &is_media);
+    prompt::load_model(&mut loaded);
+    load_skills(&mut loaded);
+    load_compaction(&mut loaded);
+    load_experimental(&mut loaded);
+    prompt::load_agents(&mut loaded);
+    prompt::load_commands(&mut loaded);
+    mcp::load(&mut loaded);
+    Cow::Owned(loaded)
+}
+
+/// Whether settings may hold a newer form: most files do not.
+fn may_have_newer(settings: &Fields) -> bool {
+    settings.iter().any(|(key, value)| match key.as_str() {
+        "snapshots" | "media" | "agents" | "commands" | "mcp" => true,
+        "model" | "compaction" | "experimental" => value.is_object(),
+        "skills" => value.is_array(),
+        _ => false,
+    })
+}
+
+/// Takes a setting for another one, unless that is there as well.
+fn rename(settings: &mut Fields, from: &str, to: &str, is_valid: &dyn Fn(&Value) -> bool) {
+    let Some(value) = settings.shift_remove(from) else {
+        return;
+    };
+    if is_valid(&value) && !settings.contains_key(to) {
+        settings.insert(to.to_owned(), value);
+    }
+}
+
+/// A list of skills names directories and addresses.
+fn load_skills(settings: &mut Fields) {
+    let Some(Value::Array(skills)) = settings.get_mut("skills") else {
+        return;
+    };
+    if !skills.iter().all(Value::is_string) {
+        return;
+    }
+    let (urls, paths): (Vec<Value>, Vec<Value>) =
+        std::mem::take(skills).into_iter().partition(is_web_address);
+    let loaded = Map::from_iter([
+        ("paths".to_owned(), paths.into()),
+        ("urls".to_owned(), urls.into()),
+    ]);
+    settings.insert("skills".to_owned(), loaded.into());
+}
+
+fn is_web_address(value: &Value) -> bool {
+    let text = value.as_str().unwrap_or_default().to_ascii_lowercase();
+    text.starts_with("http://") || text.starts_with("https://")
+}
+
+fn load_compaction(settings: &mut Fields) {
+    let Some(Value::Object(compaction)) = settings.get_mut("compaction") else {
+        return;
+    };
+    if let Some(Value::Object(mut keep)) = compaction.shift_remove("keep")
+        && let Some(tokens) = keep.shift_remove("tokens")
+    {
+        compaction.insert("keep".to_owned(), tokens);
+    }
+    rename(compaction, "keep", "preserve_recent_tokens", &is_count);
+    rename(compaction, "buffer", "reserved", &is_count);
+}
+
+fn load_experimental(settings: &mut Fields) {
+    let Some(Value::Object(experimental)) = settings.get_mut("experimental") else {
+        return;
+    };
+    let Some(depth) = experimental.shift_remove("subagent_depth") else {
+        return;
+    };
+    if is_count(&depth) && !settings.contains_key("subagent_depth") {
+        settings.insert("subagent_depth".to_owned(), depth);
+    }
+}
+
+fn is_count(value: &Value) -> bool {
+    schema::fits("Count", value)
+}
