@@ -2,7 +2,7 @@
 //!
 //! The engine (1.18) reads them from `commands` and `command` of its
 //! directories, at any depth (`a/b.md` is the command `a/b`), and from the
-//! `command` setting. It lays what they say of one name over each other, field
+//! `command` setting and its newer form `commands`. It lays what they say of one name over each other, field
 //! by field: settings below the files of the same directory, the workspace's
 //! `.opencode` below those of the directories above it.
 
@@ -13,6 +13,7 @@ use crate::config::ReadError;
 use crate::files::{
     DirEntry, EntryKind, FileError, FileRoot, Files, Location, TEXT_LIMIT, WalkSight, walk,
 };
+use crate::forms;
 use crate::layer::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LayerScope, LoadItem};
 use crate::layout::{FolderContent, PROMPT_ENDING};
 use crate::name::is_word;
@@ -225,13 +226,14 @@ impl NamedCommands {
         }
     }
 
-    /// Adds what the `command` setting of a layer says.
+    /// Adds what the settings of a layer say: `command`, and the newer `commands` as the engine
+    /// loads them.
     fn add_settings(&mut self, layer: &ConfigFile) {
-        let setting = layer
-            .content
-            .as_ref()
-            .ok()
-            .and_then(|fields| fields.get("command"));
+        let Ok(written) = &layer.content else {
+            return;
+        };
+        let loaded = forms::loaded(written);
+        let setting = loaded.get("command");
         let entries = setting
             .and_then(serde_json::Value::as_object)
             .into_iter()

@@ -110,7 +110,7 @@ pub enum Invalid {
     },
     /// An import of too many items.
     #[error(
-        "An import may bring at most {limit} skills and commands together, not {found}; split it"
+        "An import may bring at most {limit} skills, commands and agents together, not {found}; split it"
     )]
     TooManyItems {
         /// How many it brings.

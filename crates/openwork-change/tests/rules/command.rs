@@ -322,3 +322,41 @@ fn a_name_that_climbs_is_not_deleted() {
         );
     }
 }
+
+#[test]
+fn commands_of_the_newer_form_are_listed() {
+    let files = MemoryFiles::new().with(
+        "opencode.jsonc",
+        r#"{ "command": { "tidy": { "template": "As before" } },
+            // next
+            "commands": {
+                "ship": { "template": "Ship $ARGUMENTS", "description": "Ships",
+                    "model": { "providerID": "acme", "model": "small-1" }, "subtask": false },
+                "tidy": { "template": "Anew", "description": "New" },
+                "lost": { "template": "x", "subtask": "yes" } } }"#,
+    );
+    let shown: Vec<_> = items(&files, CommandScope::Workspace)
+        .into_iter()
+        .map(|item| {
+            (
+                item.name,
+                item.template,
+                item.description,
+                item.model,
+                item.subtask,
+            )
+        })
+        .collect();
+    let text = str::to_owned;
+    let ship = (
+        text("ship"),
+        text("Ship $ARGUMENTS"),
+        Some(text("Ships")),
+        Some(text("acme/small-1")),
+        Some(false),
+    );
+    assert_eq!(
+        shown,
+        [ship, (text("tidy"), text("As before"), None, None, None)]
+    );
+}

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::definition::AgentDefinition;
 use super::entry::text_of_entry;
@@ -12,9 +12,10 @@ use super::skipped::{AgentFault, SkippedAgent};
 use super::{AgentScope, AgentSource};
 use crate::config::ReadError;
 use crate::fields::Fields;
-use crate::files::{Files, Location};
+use crate::files::{FileRoot, Files, Location};
 use crate::forms;
 use crate::layer::{ConfigFile, ConfigScope, ConfigSources, LayerScope, LoadItem};
+use crate::mask::mask;
 
 /// The forms in which an agent is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,13 +166,19 @@ impl FoundAgents {
     }
 
     fn add_setting(&mut self, layer: &ConfigFile, form: AgentForm, name: &str, entry: &Value) {
+        // Of files that are not the workspace's own nobody gets secrets.
+        let shown = if layer.at.root == FileRoot::Workspace {
+            entry.clone()
+        } else {
+            masked(name, entry)
+        };
         self.places.push(AgentPlace {
             name: name.to_owned(),
             form,
             at: layer.at.clone(),
             path: layer.path.clone(),
             scope: scope_of(layer.scope),
-            text: text_of_entry(entry),
+            text: text_of_entry(&shown),
             definition: AgentDefinition::of_fields(entry, form),
         });
     }
@@ -181,6 +188,17 @@ fn entries(fields: &Fields, form: AgentForm) -> impl Iterator<Item = (&str, &Val
     let setting = form.key().and_then(|key| fields.get(key)?.as_object());
     let entries = setting.into_iter().flatten();
     entries.map(|(name, entry)| (name.as_str(), entry))
+}
+
+/// An entry without its secrets. The keys that lead to a value say whether it is secret, so it is
+/// looked at in its place.
+fn masked(name: &str, entry: &Value) -> Value {
+    let shown = mask(&json!({ "agent": { name: entry } }));
+    let entry = shown
+        .get("agent")
+        .and_then(|agents| agents.as_object()?.values().next());
+    // Masking keeps the keys. If it ever did not, nothing is better than a secret.
+    entry.cloned().unwrap_or(Value::Null)
 }
 
 fn scope_of(layer: LayerScope) -> AgentScope {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::{Warning, WarningCode};
 use openwork_model::files::{FileRoot, Files, Location, entries};
+use openwork_model::forms;
 use openwork_model::layer::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LoadItem};
 use openwork_model::layout::{FolderContent, PROMPT_ENDING};
 use openwork_model::name::CommandName;
@@ -28,13 +29,13 @@ pub(super) fn of_commands(names: &[CommandName], files: &dyn Files) -> Vec<Warni
 }
 
 fn in_layer<'n>(names: &'n [CommandName], layer: &ConfigFile) -> Vec<(&'n CommandName, PathBuf)> {
-    let fields = layer.content.as_ref().ok();
-    let Some(commands) = fields.and_then(|fields| fields.get("command")) else {
+    let Ok(written) = &layer.content else {
         return Vec::new();
     };
-    let there = names
-        .iter()
-        .filter(|name| commands.get(name.as_str()).is_some());
+    let loaded = forms::loaded(written);
+    let commands = loaded.get("command");
+    let is_there = |name: &&CommandName| commands.and_then(|all| all.get(name.as_str())).is_some();
+    let there = names.iter().filter(is_there);
     there.map(|name| (name, layer.path.clone())).collect()
 }
 
