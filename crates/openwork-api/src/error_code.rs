@@ -41,6 +41,10 @@ macro_rules! error_codes {
 }
 
 error_codes! {
+    /// An agent has no text.
+    MissingAgentContent = 400 "invalid_agent_content",
+    /// An agent cannot have this name.
+    InvalidAgentName = 400 "invalid_agent_name",
     /// An imported command has no name.
     UnnamedCommand = 400 "invalid_command",
     /// A command cannot have this name.
@@ -75,6 +79,8 @@ error_codes! {
     WorkspaceUnauthorized = 403 "workspace_unauthorized",
     /// The host said no, or nobody answered.
     WriteDenied = 403 "write_denied",
+    /// There is no such agent.
+    AgentNotFound = 404 "agent_not_found",
     /// The request changes no such file.
     ApprovalFileNotFound = 404 "approval_file_not_found",
     /// The request is unknown, answered, or over.
@@ -101,6 +107,8 @@ error_codes! {
     Busy = 409 "busy",
     /// A file changed after the host was shown what would happen to it.
     Conflict = 409 "conflict",
+    /// What is to be removed stands outside of the workspace.
+    DefinedElsewhere = 409 "defined_elsewhere",
     /// A link stands where none may.
     LinkNotFollowed = 409 "link_not_followed",
     /// A directory or a special file stands in place of a file.
@@ -119,6 +127,8 @@ error_codes! {
     ConfigNotEditable = 422 "config_not_editable",
     /// A file is larger than is read or written.
     FileTooLarge = 422 "file_too_large",
+    /// An agent's frontmatter is broken, or has a value that the engine refuses or loses.
+    InvalidAgentContent = 422 "invalid_agent_content",
     /// A command's frontmatter is broken.
     InvalidCommand = 422 "invalid_command",
     /// The engine would refuse or lose the value.
@@ -141,7 +151,7 @@ error_codes! {
     TooDeep = 422 "too_deep",
     /// The body holds too many values.
     TooManyValues = 422 "too_many_values",
-    /// An import holds too many skills and commands.
+    /// An import holds too many skills, commands and agents.
     TooManyItems = 422 "too_many_items",
     /// Too many requests, or too large ones, wait for the host.
     TooManyPending = 429 "too_many_pending",

@@ -33,6 +33,8 @@ pub struct CapabilitiesResponse {
     pub mcp: McpCapability,
     /// Commands.
     pub commands: CommandCapability,
+    /// Agents.
+    pub agents: AgentCapability,
     /// The configuration.
     pub config: ConfigCapability,
     /// Events of a workspace.
@@ -97,6 +99,21 @@ pub struct CommandCapability {
     pub skipped: bool,
 }
 
+/// What can be done with agents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct AgentCapability {
+    /// Read and write.
+    #[serde(flatten)]
+    pub basic: Capability,
+    /// One can be read by its name.
+    pub by_name: bool,
+    /// What is not listed is told with a reason.
+    pub skipped: bool,
+    /// The user's own can be listed.
+    pub include_global: bool,
+}
+
 /// What can be done with the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -159,6 +176,12 @@ impl CapabilitiesResponse {
                 basic,
                 by_name: true,
                 skipped: true,
+            },
+            agents: AgentCapability {
+                basic,
+                by_name: true,
+                skipped: true,
+                include_global: true,
             },
             config: ConfigCapability {
                 basic,

@@ -3,6 +3,7 @@
 // Words such as a scope or a source are text in these types, not enums: a
 // client that lists what it is sent must not fail over a word that is new.
 
+mod agent;
 mod command;
 mod config;
 mod export;
@@ -10,6 +11,7 @@ mod mcp;
 mod plugin;
 mod skill;
 
+pub use agent::{AgentBody, AgentResponse, AgentsResponse, ExportedAgent, SkippedAgentResponse};
 pub use command::{
     CommandModel, CommandResponse, CommandsResponse, OneCommandResponse, SkippedCommandResponse,
 };

@@ -4,6 +4,7 @@ use openwork_model::invalid::Invalid;
 use openwork_model::name::{CommandName, PluginSpec, SkillName};
 
 mod address;
+mod agent;
 mod bundle;
 mod command;
 mod config;
@@ -13,6 +14,7 @@ mod plugin;
 mod skill;
 mod weight;
 
+pub use agent::AgentDraft;
 pub use bundle::{ImportBundle, ImportMode, ImportSection, MOST_ITEMS};
 pub use command::CommandDraft;
 pub use config::ConfigPatch;
@@ -54,6 +56,10 @@ pub enum Change {
     UpsertCommand(CommandDraft),
     /// Delete the commands that are listed under a name.
     DeleteCommand(CommandName),
+    /// Write an agent.
+    UpsertAgent(AgentDraft),
+    /// Delete an agent, whatever its name, from the workspace.
+    DeleteAgent(String),
     /// Bring in what an export holds.
     Import(Box<ImportBundle>),
 }
@@ -120,6 +126,16 @@ impl Change {
         Ok(Self::DeleteCommand(CommandName::parse(name)?))
     }
 
+    /// Reads `POST agents`.
+    pub fn upsert_agent(body: &Fields) -> Result<Self, Invalid> {
+        Ok(Self::UpsertAgent(AgentDraft::from_fields(body)?))
+    }
+
+    /// Reads `DELETE agents/NAME`; any name that a file may hold will do.
+    pub fn delete_agent(name: &str) -> Result<Self, Invalid> {
+        Ok(Self::DeleteAgent(name.to_owned()))
+    }
+
     /// Reads `POST import`.
     pub fn import(body: &Fields) -> Result<Self, Invalid> {
         Ok(Self::Import(Box::new(ImportBundle::from_fields(body)?)))
@@ -138,6 +154,8 @@ impl Change {
             Self::SetMcpEnabled { .. } => Action::McpEnable,
             Self::UpsertCommand(_) => Action::CommandsUpsert,
             Self::DeleteCommand(_) => Action::CommandsDelete,
+            Self::UpsertAgent(_) => Action::AgentsUpsert,
+            Self::DeleteAgent(_) => Action::AgentsDelete,
             Self::Import(_) => Action::ConfigImport,
         }
     }
@@ -160,6 +178,8 @@ pub enum Action {
     McpEnable,
     CommandsUpsert,
     CommandsDelete,
+    AgentsUpsert,
+    AgentsDelete,
     EngineReload,
 }
 
@@ -178,6 +198,8 @@ impl Action {
             Self::McpEnable => "mcp.enable",
             Self::CommandsUpsert => "commands.upsert",
             Self::CommandsDelete => "commands.delete",
+            Self::AgentsUpsert => "agents.upsert",
+            Self::AgentsDelete => "agents.delete",
             Self::EngineReload => "engine.reload",
         }
     }

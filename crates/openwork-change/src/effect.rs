@@ -19,6 +19,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+mod agent;
 mod config;
 mod deletion;
 mod edit;

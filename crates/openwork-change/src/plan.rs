@@ -17,6 +17,7 @@ use openwork_model::path::RelPath;
 use openwork_model::skill::SkillItem;
 
 mod accept;
+mod agent;
 mod command;
 mod config;
 mod draft;
@@ -139,6 +140,8 @@ pub enum PlanReceipt {
     Mcp,
     /// The commands as they are now.
     Commands,
+    /// The agents as they are now.
+    Agents,
 }
 
 /// Plans a change.
@@ -170,6 +173,8 @@ pub fn plan(proposal: &Proposal, files: &dyn Files) -> Result<Plan, PlanError> {
         Change::SetMcpEnabled { name, enabled } => mcp::set_enabled(name, *enabled, files),
         Change::UpsertCommand(draft) => command::upsert(draft, files),
         Change::DeleteCommand(name) => command::delete(name, files),
+        Change::UpsertAgent(draft) => agent::upsert(draft, files),
+        Change::DeleteAgent(name) => agent::delete(name, files),
         Change::Import(bundle) => import::import(bundle, files),
     }?;
     // Now and not only at the commit: nobody should be asked about a write that
@@ -226,6 +231,15 @@ pub enum PlanError {
     /// No such MCP entry.
     #[error("MCP server not found")]
     McpNotFound,
+    /// No such agent.
+    #[error("Agent not found")]
+    AgentNotFound,
+    /// What is to be removed stands outside of the workspace only.
+    #[error("It is defined in {}, which is not part of this workspace", path.display())]
+    DefinedElsewhere {
+        /// The file.
+        path: PathBuf,
+    },
     /// The configuration is not the one that the client meant.
     #[error("The configuration has changed; read it again")]
     Precondition,

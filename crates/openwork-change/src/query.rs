@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::bundle::AgentExport;
+use openwork_model::agent::{AgentItem, AgentsView};
 use openwork_model::audit::AuditLine;
 use openwork_model::command::{CommandItem, CommandScope, CommandsView};
 use openwork_model::config::{ConfigView, ReadError};
@@ -54,6 +56,20 @@ pub enum Query {
         /// Its name.
         name: String,
     },
+    /// The agents.
+    Agents {
+        /// Also those of the user's directories.
+        include_global: bool,
+        /// Also what is not listed, and why.
+        skipped: bool,
+    },
+    /// One agent with its text.
+    Agent {
+        /// Its name.
+        name: String,
+        /// Also in the user's directories.
+        include_global: bool,
+    },
     /// Everything that an import takes.
     Export,
     /// The newest entries of the audit log.
@@ -69,13 +85,14 @@ impl Query {
     /// audit log, round numbers of entries are worth keeping.
     pub fn is_one_of_many(&self) -> bool {
         match self {
-            Self::Skill { .. } | Self::Command { .. } => true,
+            Self::Skill { .. } | Self::Command { .. } | Self::Agent { .. } => true,
             Self::Audit { limit } => limit % 50 != 0,
             Self::Config { .. }
             | Self::Plugins { .. }
             | Self::Skills { .. }
             | Self::Mcp { .. }
             | Self::Commands { .. }
+            | Self::Agents { .. }
             | Self::Export => false,
         }
     }
@@ -98,6 +115,10 @@ pub enum View {
     Commands(CommandsView),
     /// A command.
     Command(CommandItem),
+    /// Agents by name.
+    Agents(AgentsView),
+    /// An agent with its text.
+    Agent(AgentItem, String),
     /// Everything that an import takes.
     Export(ExportView),
     /// Entries of the audit log, newest first.
@@ -115,6 +136,8 @@ pub struct ExportView {
     pub skills: Vec<(SkillItem, String)>,
     /// The workspace's commands.
     pub commands: Vec<CommandItem>,
+    /// The agents of the workspace's own files.
+    pub agents: Vec<AgentExport>,
 }
 
 /// Answers a query from the files.
@@ -159,6 +182,24 @@ pub fn answer(query: &Query, files: &dyn Files) -> Result<View, ReadError> {
         }
         Query::Command { name } => {
             View::Command(openwork_model::command::find_command(files, name)?)
+        }
+        Query::Agents {
+            include_global,
+            skipped,
+        } => {
+            let view = openwork_model::agent::list_agents(files, *include_global)?;
+            View::Agents(if *skipped {
+                view
+            } else {
+                view.without_skipped()
+            })
+        }
+        Query::Agent {
+            name,
+            include_global,
+        } => {
+            let (item, text) = openwork_model::agent::find_agent(files, name, *include_global)?;
+            View::Agent(item, text)
         }
         Query::Export => View::Export(crate::bundle::export(files)?),
         Query::Audit { limit } => View::Audit(files.newest_entries(*limit)?),

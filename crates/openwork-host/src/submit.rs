@@ -260,6 +260,10 @@ fn answer(receipt: PlanReceipt, time: u64) -> Result<WriteAnswer, Query> {
         PlanReceipt::Mcp => Err(Query::Mcp {
             include_global: false,
         }),
+        PlanReceipt::Agents => Err(Query::Agents {
+            include_global: false,
+            skipped: false,
+        }),
         PlanReceipt::Commands => Err(Query::Commands {
             scope: CommandScope::Workspace,
             skipped: false,

@@ -41,6 +41,10 @@ pub enum ReadEndpoint {
     Commands,
     /// One command.
     Command,
+    /// The agents, without their text.
+    Agents,
+    /// One agent and its text.
+    Agent,
     /// The latest entries of the audit log.
     Audit,
     /// What has changed, as a list or a stream.
@@ -72,6 +76,10 @@ pub enum WriteEndpoint {
     UpsertCommand,
     /// Delete a command.
     DeleteCommand,
+    /// Write an agent.
+    UpsertAgent,
+    /// Delete an agent.
+    DeleteAgent,
     /// Take in what another workspace exported.
     Import,
 }
@@ -137,8 +145,13 @@ impl WriteEndpoint {
             | Self::AddMcp
             | Self::EnableMcp
             | Self::UpsertCommand
+            | Self::UpsertAgent
             | Self::Import => true,
-            Self::RemovePlugin | Self::DeleteSkill | Self::RemoveMcp | Self::DeleteCommand => false,
+            Self::RemovePlugin
+            | Self::DeleteSkill
+            | Self::RemoveMcp
+            | Self::DeleteCommand
+            | Self::DeleteAgent => false,
         }
     }
 }

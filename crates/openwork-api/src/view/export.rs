@@ -7,7 +7,7 @@ use openwork_model::skill::SkillItem;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::CommandResponse;
+use super::{CommandResponse, ExportedAgent};
 
 /// `GET /workspace/:id/export`.
 ///
@@ -45,6 +45,10 @@ pub struct ExportedWorkspace<'a> {
     pub skills: Vec<ExportedSkill<'a>>,
     /// The workspace's own commands.
     pub commands: Vec<CommandResponse<'a>>,
+    /// The workspace's own agents.
+    // Older servers have none.
+    #[serde(default)]
+    pub agents: Vec<ExportedAgent<'a>>,
 }
 
 /// A skill in an export.
@@ -71,6 +75,7 @@ impl<'a> From<&'a ExportView> for ExportedWorkspace<'a> {
             openwork: Cow::Borrowed(&view.openwork),
             skills: view.skills.iter().map(skill).collect(),
             commands: commands.map(CommandResponse::exported).collect(),
+            agents: view.agents.iter().map(ExportedAgent::from).collect(),
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::{CommandDraft, Fields, JsonObject, SkillDraft, address};
+use super::{AgentDraft, CommandDraft, Fields, JsonObject, SkillDraft, address};
 use openwork_model::invalid::Invalid;
 
-/// The most skills and commands together that one import may bring.
+/// The most skills, commands and agents together that one import may bring.
 pub const MOST_ITEMS: usize = 5_000;
 
 /// Whether a section is added to what is there or takes its place.
@@ -34,6 +34,7 @@ pub struct ImportBundle {
     openwork: Option<ImportSection<Fields>>,
     skills: Option<ImportSection<Vec<SkillDraft>>>,
     commands: Option<ImportSection<Vec<CommandDraft>>>,
+    agents: Option<ImportSection<Vec<AgentDraft>>>,
 }
 
 impl ImportBundle {
@@ -57,6 +58,11 @@ impl ImportBundle {
         self.commands.as_ref()
     }
 
+    /// Agents; of one name the last counts.
+    pub fn agents(&self) -> Option<&ImportSection<Vec<AgentDraft>>> {
+        self.agents.as_ref()
+    }
+
     /// Reads the body of `POST import`.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
         let body = BundleReader {
@@ -65,7 +71,7 @@ impl ImportBundle {
         };
         // Before any item is read, or a body of millions would be parsed to be
         // refused.
-        body.check_count(&["skills", "commands"])?;
+        body.check_count(&["skills", "commands", "agents"])?;
         let opencode = body.fields("opencode")?;
         if let Some(section) = &opencode {
             address::check_settings(&section.content)?;
@@ -75,6 +81,7 @@ impl ImportBundle {
             openwork: body.fields("openwork")?,
             skills: body.items("skills", SkillDraft::from_object)?,
             commands: body.items("commands", command)?,
+            agents: body.items("agents", AgentDraft::from_object)?,
         })
     }
 }

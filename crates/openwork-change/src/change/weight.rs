@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Change, CommandDraft, ConfigPatch, Fields, ImportBundle, McpDraft, SkillDraft};
+use super::{
+    AgentDraft, Change, CommandDraft, ConfigPatch, Fields, ImportBundle, McpDraft, SkillDraft,
+};
 
 /// What a value takes that holds nothing else.
 const VALUE: usize = size_of::<Value>();
@@ -24,6 +26,8 @@ impl Change {
             Self::AddMcp(draft) => of_mcp(draft),
             Self::UpsertCommand(draft) => of_command(draft),
             Self::DeleteCommand(name) => name.as_str().len(),
+            Self::UpsertAgent(draft) => of_agent(draft),
+            Self::DeleteAgent(name) => name.len(),
             Self::Import(bundle) => of_bundle(bundle),
         };
         size_of::<Self>() + texts
@@ -68,17 +72,26 @@ fn of_bundle(bundle: &ImportBundle) -> usize {
         .commands()
         .into_iter()
         .flat_map(|section| &section.content);
+    let agents = bundle.agents().into_iter();
+    let agents = agents.flat_map(|section| &section.content);
     fields
         .map(|section| of_fields(&section.content))
         .sum::<usize>()
         + skills.map(of_skill).sum::<usize>()
         + commands.map(of_command).sum::<usize>()
+        + agents.map(of_agent).sum::<usize>()
         + size_of::<ImportBundle>()
 }
 
 fn of_skill(draft: &SkillDraft) -> usize {
     let texts = [draft.name().as_str(), draft.description(), draft.text()];
     size_of::<SkillDraft>() + texts.map(str::len).iter().sum::<usize>()
+}
+
+fn of_agent(draft: &AgentDraft) -> usize {
+    // The text, and what was read of it.
+    let name = draft.name().as_str().len();
+    size_of::<AgentDraft>() + name + 2 * draft.content().len() + of_fields(&draft.text().fields)
 }
 
 fn of_command(draft: &CommandDraft) -> usize {

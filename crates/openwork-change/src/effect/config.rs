@@ -50,6 +50,19 @@ pub(super) fn weigh(
     differing(findings, path, before, after, rules::weigh);
 }
 
+/// Whether the engine has an agent of a name by itself.
+pub(super) fn is_built_in_agent(name: &str) -> bool {
+    agent::BUILT_IN.contains(&name)
+}
+
+/// Weighs the setting `agent`, wherever it is said.
+pub(super) fn weigh_agents(findings: &mut Findings, setting: &ChangedSetting<'_>) {
+    findings.guard(
+        |findings| agent::weigh(findings, setting),
+        || unknown(setting),
+    );
+}
+
 /// Has each setting weighed that is not the same in two texts of a file.
 pub(super) fn differing(
     findings: &mut Findings,

@@ -10,7 +10,7 @@ use openwork_model::path::RelPath;
 
 /// Counts what is deleted; an import that deletes does so before it writes.
 ///
-/// Only skills and commands are deleted by requests. Where anything else goes
+/// Only skills, commands and agents are deleted by requests. Where anything else goes
 /// with them, such as the sources around a `SKILL.md`, each file is named.
 pub(super) fn weigh(findings: &mut Findings, plan: &Plan) {
     let mut gone = GoneFiles::default();
@@ -19,6 +19,7 @@ pub(super) fn weigh(findings: &mut Findings, plan: &Plan) {
             FileRole::Config | FileRole::Openwork => {}
             FileRole::Skill(_) => gone.skills.push(&edit.path),
             FileRole::Command(_) => gone.commands.push(&edit.path),
+            FileRole::Agent(_) if is_agent_file(&edit.path) => gone.agents.push(&edit.path),
             FileRole::SkillFile => gone.files.push(&edit.path),
             // Replacing all commands empties their folder, whatever else lies in it.
             FileRole::Agent(_) | FileRole::Other if is_command_file(&edit.path) => {
@@ -45,6 +46,7 @@ pub(super) fn weigh(findings: &mut Findings, plan: &Plan) {
 struct GoneFiles<'p> {
     skills: Vec<&'p RelPath>,
     commands: Vec<&'p RelPath>,
+    agents: Vec<&'p RelPath>,
     files: Vec<&'p RelPath>,
 }
 
@@ -54,6 +56,7 @@ impl GoneFiles<'_> {
         let counted = [
             (self.skills.len(), "skill"),
             (self.commands.len(), "command"),
+            (self.agents.len(), "agent"),
             (self.files.len(), "further file"),
         ];
         let counted: Vec<String> = counted
@@ -69,7 +72,8 @@ impl GoneFiles<'_> {
 
     /// The file, if there is no more than one.
     fn only(&self) -> Option<&RelPath> {
-        let mut all = self.skills.iter().chain(&self.commands).chain(&self.files);
+        let all = self.skills.iter().chain(&self.commands);
+        let mut all = all.chain(&self.agents).chain(&self.files);
         let only = all.next().copied();
         only.filter(|_| all.next().is_none())
     }
@@ -85,6 +89,16 @@ fn note_unexpected(findings: &mut Findings, path: &RelPath) {
 /// commands.
 fn is_command_file(path: &RelPath) -> bool {
     FolderFile::of_path(path).is_some_and(|file| file.folder.content == FolderContent::Commands)
+}
+
+/// Whether a file lies in a folder of agents or modes.
+fn is_agent_file(path: &RelPath) -> bool {
+    FolderFile::of_path(path).is_some_and(|file| {
+        matches!(
+            file.folder.content,
+            FolderContent::Agents | FolderContent::Modes
+        )
+    })
 }
 
 fn some(count: usize, name: &str) -> Option<String> {

@@ -1,4 +1,4 @@
-//! The headers of skills, commands and agents.
+//! The headers of skills and commands.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,6 @@ use openwork_model::mask::mask_text;
 pub(super) enum TextKind {
     Skill,
     Command,
-    Agent,
 }
 
 /// How a field is weighed.
@@ -108,42 +107,6 @@ const FIELDS: &[(TextKind, &str, FieldTreatment, &str)] = &[
         "variant",
         FieldTreatment::Recipient,
         "a model under another name",
-    ),
-    (
-        TextKind::Agent,
-        "name",
-        FieldTreatment::Text,
-        "what the agent is called",
-    ),
-    (
-        TextKind::Agent,
-        "description",
-        FieldTreatment::Text,
-        "what other agents read of it",
-    ),
-    (
-        TextKind::Agent,
-        "model",
-        FieldTreatment::Recipient,
-        "each model belongs to a provider",
-    ),
-    (
-        TextKind::Agent,
-        "variant",
-        FieldTreatment::Recipient,
-        "a model under another name",
-    ),
-    (
-        TextKind::Agent,
-        "permission",
-        FieldTreatment::Permission,
-        "what it may do without asking",
-    ),
-    (
-        TextKind::Agent,
-        "tools",
-        FieldTreatment::Permission,
-        "what it may do at all",
     ),
 ];
 

@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use super::header::{self, TextKind};
-use super::{Effect, EffectKind, Level, template};
+use super::{Effect, EffectKind, Level, agent, template};
 use openwork_model::path::RelPath;
 
 /// A text file before and after.
@@ -33,17 +33,19 @@ pub(super) fn weigh_command(findings: &mut Findings, name: &str, written: &Writt
     );
 }
 
-/// Weighs the text of an agent.
+/// Weighs the text of an agent: its prompt is instructions, and its header what the
+/// configuration would say of it.
 pub(super) fn weigh_agent(findings: &mut Findings, name: &str, written: &WrittenText<'_>) {
-    weigh(
-        findings,
-        TextKind::Agent,
-        &format!("the agent `{name}`"),
-        written,
-    );
+    weigh_text(findings, &format!("the agent `{name}`"), written);
+    agent::weigh(findings, name, written);
 }
 
 fn weigh(findings: &mut Findings, kind: TextKind, subject: &str, written: &WrittenText<'_>) {
+    weigh_text(findings, subject, written);
+    header::weigh(findings, kind, subject, written);
+}
+
+fn weigh_text(findings: &mut Findings, subject: &str, written: &WrittenText<'_>) {
     let (title, effect) = instructions(subject, written.before.is_empty());
     findings.add(title, effect.about(written.path.as_str()));
     // The header is looked at as well: one that is broken is a part of the text.
@@ -54,7 +56,6 @@ fn weigh(findings: &mut Findings, kind: TextKind, subject: &str, written: &Writt
         written.before,
         written.after,
     );
-    header::weigh(findings, kind, subject, written);
 }
 
 /// What it is that agents read a text, and what a change of it is called.

@@ -79,6 +79,7 @@ fn weigh_replacing(findings: &mut Findings, bundle: &ImportBundle) {
         ),
         (bundle.skills().map(|section| section.mode), None),
         (bundle.commands().map(|section| section.mode), None),
+        (bundle.agents().map(|section| section.mode), None),
     ];
     for (mode, text) in sections {
         if !replaces(mode) {

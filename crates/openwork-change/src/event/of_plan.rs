@@ -50,6 +50,8 @@ pub fn triggers_of_plan(change: &Change, plan: &Plan) -> Vec<EventTrigger> {
         | Change::DeleteSkill(_)
         | Change::UpsertCommand(_)
         | Change::DeleteCommand(_)
+        | Change::UpsertAgent(_)
+        | Change::DeleteAgent(_)
         | Change::Import(_) => of_files(plan),
     }
 }

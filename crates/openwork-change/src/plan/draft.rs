@@ -9,6 +9,7 @@ use super::{
     FileEdit, GuardedPart, OldContents, Plan, PlanError, PlanReceipt, Precondition, WrittenKeys,
 };
 use crate::change::{Action, Fields};
+use openwork_model::agent::AgentName;
 use openwork_model::audit::AuditNote;
 use openwork_model::digest::Digest;
 use openwork_model::files::{
@@ -77,6 +78,16 @@ impl<'f> PlanDraft<'f> {
     /// Notes a command that is written.
     pub(super) fn note_command(&mut self, name: &CommandName) {
         self.written.commands.push(name.clone());
+    }
+
+    /// Notes an agent that is written.
+    pub(super) fn note_agent(&mut self, name: &AgentName) {
+        self.written.agents.push(name.clone());
+    }
+
+    /// What the plan so far leaves in a file that it writes.
+    pub(super) fn pending(&self, path: &RelPath) -> Option<&[u8]> {
+        self.edits.get(path)?.after.as_deref()
     }
 
     /// Notes a skill that is written.

@@ -1,7 +1,7 @@
 //! Plans for imports: all sections of a bundle, or none.
 
 use super::draft::PlanDraft;
-use super::{Plan, PlanError, PlanReceipt, command, config, skill};
+use super::{Plan, PlanError, PlanReceipt, agent, command, config, skill};
 use crate::change::{
     Action, CommandDraft, Fields, ImportBundle, ImportMode, ImportSection, SkillDraft,
 };
@@ -27,6 +27,9 @@ pub(super) fn import(bundle: &ImportBundle, files: &dyn Files) -> Result<Plan, P
     }
     if let Some(section) = bundle.commands() {
         import_commands(&mut draft, section)?;
+    }
+    if let Some(section) = bundle.agents() {
+        agent::import(&mut draft, section)?;
     }
     draft.show_edits();
     Ok(draft.finish(

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use crate::change::Fields;
+use openwork_model::agent::AgentName;
 use openwork_model::files::Files;
 use openwork_model::name::{CommandName, SkillName};
 use openwork_model::path::RelPath;
 
+mod agent;
 mod command;
 mod setting;
 mod skill;
@@ -18,6 +20,7 @@ pub struct WrittenKeys {
     pub(super) settings: Option<(RelPath, Fields)>,
     pub(super) commands: Vec<CommandName>,
     pub(super) skills: Vec<SkillName>,
+    pub(super) agents: Vec<AgentName>,
 }
 
 impl WrittenKeys {
@@ -28,7 +31,8 @@ impl WrittenKeys {
         };
         let commands = command::of_commands(&self.commands, files);
         let skills = skill::of_skills(&self.skills, files);
-        [settings, commands, skills].concat()
+        let agents = agent::of_agents(&self.agents, files);
+        [settings, commands, skills, agents].concat()
     }
 }
 

@@ -56,10 +56,6 @@ fn every_file_has_rules_or_is_unknown() {
             ".opencode/command/a/b.md",
             "medium instructions < .opencode/command/a/b.md",
         ),
-        (
-            ".opencode/agents/a.md",
-            "medium instructions < .opencode/agents/a.md",
-        ),
         ("AGENTS.md", "high unknown < AGENTS.md"),
         (
             ".git/hooks/post-commit",
@@ -187,4 +183,47 @@ fn a_change_that_is_not_shown_whole_is_not_remembered() {
     assert!(shown.changes[0].truncated);
     assert_eq!(shown.level.as_str(), "medium");
     assert!(!shown.rememberable);
+}
+
+#[test]
+fn an_agents_file_is_weighed_as_the_configuration_would_be() {
+    let agent = |header: &str| format!("---\n{header}\n---\nYou look.\n");
+    let at = ".opencode/agent/a.md";
+    let new =
+        agent("mode: subagent\npermission:\n  edit: allow\n  bash: { \"*\": ask }\ncolor: info");
+    let instructions = "medium instructions < .opencode/agent/a.md";
+    assert_eq!(
+        edited(at, None, Some(&new)),
+        [
+            "high permission agent.a.permission.edit (unset → allow)",
+            "high permission agent.a (unset → {\"mode\":\"subagent\",\"permission\":{\"edit\":\"allow\",\"bash\":{\"*\":\"ask\"}},\"color\":\"info\"})",
+            "high permission agent.a.mode (unset → subagent)",
+            "high permission agent.a.permission.bash.* (unset → ask)",
+            instructions,
+            "low setting agent.a.color (unset → info)",
+        ]
+    );
+    let other = new
+        .replace("edit: allow", "edit: deny")
+        .replace("You look", "Run !`evil`");
+    assert_eq!(
+        edited(at, Some(&new), Some(&other)),
+        [
+            "high command $ evil",
+            "high permission agent.a.permission.edit (allow → deny)",
+            instructions,
+        ]
+    );
+    let body = new.replace("You look", "You see");
+    assert_eq!(edited(at, Some(&new), Some(&body)), [instructions]);
+    let plain = edited(".opencode/modes/build.md", None, Some("Be brief.\n"));
+    assert_eq!(plain, ["medium instructions < .opencode/modes/build.md"]);
+    let broken = edited(at, Some(&new), Some("---\na: [\n---\nx\n"));
+    assert_eq!(broken[0], "high unknown < .opencode/agent/a.md");
+}
+
+#[test]
+fn deletions_of_agents_are_low() {
+    let gone = edited(".opencode/mode/quiet.md", Some("x"), None);
+    assert_eq!(gone, ["low deletes < .opencode/mode/quiet.md"]);
 }

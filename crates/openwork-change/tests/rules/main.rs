@@ -11,6 +11,7 @@
 )]
 
 mod accept;
+mod agent;
 mod both_files;
 mod command;
 mod command_places;

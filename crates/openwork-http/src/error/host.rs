@@ -90,6 +90,12 @@ fn plan(error: &PlanError) -> FailureReport {
             FailureReport::new(ErrorCode::FileTooLarge, error.to_string())
         }
         PlanError::SkillNotFound => FailureReport::new(ErrorCode::SkillNotFound, error.to_string()),
+        PlanError::AgentNotFound => FailureReport::new(ErrorCode::AgentNotFound, error.to_string()),
+        PlanError::DefinedElsewhere { path } => {
+            let path = path.to_string_lossy();
+            FailureReport::new(ErrorCode::DefinedElsewhere, error.to_string())
+                .details(json!({ "path": path }))
+        }
         PlanError::McpNotFound => FailureReport::new(ErrorCode::McpNotFound, error.to_string()),
         PlanError::Precondition => {
             FailureReport::new(ErrorCode::PreconditionFailed, error.to_string())
@@ -108,6 +114,7 @@ fn read(error: &ReadError) -> FailureReport {
                 .details(settings_problem(path, source))
         }
         ReadError::SkillNotFound => FailureReport::new(ErrorCode::SkillNotFound, error.to_string()),
+        ReadError::AgentNotFound => FailureReport::new(ErrorCode::AgentNotFound, error.to_string()),
         ReadError::CommandNotFound => {
             FailureReport::new(ErrorCode::CommandNotFound, error.to_string())
         }

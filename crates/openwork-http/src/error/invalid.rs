@@ -43,6 +43,11 @@ fn code(invalid: &Invalid) -> ErrorCode {
         Invalid::CommandTemplate => ErrorCode::InvalidCommandTemplate,
         Invalid::CommandNameRequired => ErrorCode::UnnamedCommand,
         Invalid::CommandFrontmatter { .. } => ErrorCode::InvalidCommand,
+        Invalid::AgentName | Invalid::AgentNameMismatch => ErrorCode::InvalidAgentName,
+        Invalid::AgentContentRequired => ErrorCode::MissingAgentContent,
+        Invalid::AgentFrontmatter { .. } | Invalid::AgentField { .. } => {
+            ErrorCode::InvalidAgentContent
+        }
         Invalid::TooDeep { .. } => ErrorCode::TooDeep,
         Invalid::TooManyItems { .. } => ErrorCode::TooManyItems,
         Invalid::Engine { .. } => ErrorCode::InvalidConfigValue,

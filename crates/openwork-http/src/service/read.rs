@@ -49,6 +49,14 @@ impl ServiceState {
                 scope: scope(context)?,
                 skipped: context.parameters().is("include", "skipped"),
             },
+            ReadEndpoint::Agents => Query::Agents {
+                include_global,
+                skipped: context.parameters().is("include", "skipped"),
+            },
+            ReadEndpoint::Agent => Query::Agent {
+                name: name()?,
+                include_global,
+            },
             ReadEndpoint::Command => Query::Command { name: name()? },
         };
         // Of entries elsewhere in the system a client gets no secrets.

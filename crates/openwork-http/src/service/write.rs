@@ -85,6 +85,8 @@ fn change(write: WriteEndpoint, name: Option<&str>, fields: &Fields) -> Result<C
         WriteEndpoint::EnableMcp => Change::set_mcp_enabled(name()?, fields),
         WriteEndpoint::UpsertCommand => Change::upsert_command(fields),
         WriteEndpoint::DeleteCommand => Change::delete_command(name()?),
+        WriteEndpoint::UpsertAgent => Change::upsert_agent(fields),
+        WriteEndpoint::DeleteAgent => Change::delete_agent(name()?),
         WriteEndpoint::Import => Change::import(fields),
     };
     Ok(change?)

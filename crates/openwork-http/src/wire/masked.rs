@@ -27,7 +27,9 @@ pub(crate) fn masked(view: &View) -> View {
         | View::Audit(_)
         | View::Skill(..)
         | View::Commands(_)
-        | View::Command(_) => view.clone(),
+        | View::Command(_)
+        | View::Agents(_)
+        | View::Agent(..) => view.clone(),
     }
 }
 

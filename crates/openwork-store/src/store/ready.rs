@@ -59,6 +59,8 @@ fn reads_few_files(change: &Change) -> bool {
         Change::DeleteSkill(_)
         | Change::UpsertCommand(_)
         | Change::DeleteCommand(_)
+        | Change::UpsertAgent(_)
+        | Change::DeleteAgent(_)
         | Change::Import(_) => false,
     }
 }

@@ -7,7 +7,7 @@ use crate::effect::findings::Findings;
 use crate::effect::{Effect, EffectKind, Level};
 
 /// The agents that the engine has by itself.
-const BUILT_IN: [&str; 7] = [
+pub(super) const BUILT_IN: [&str; 7] = [
     "build",
     "compaction",
     "explore",
