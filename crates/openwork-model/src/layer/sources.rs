@@ -40,7 +40,7 @@ pub struct ConfigFile {
     pub path: PathBuf,
     /// Whose it is.
     pub scope: LayerScope,
-    /// What it says, or why that cannot be told.
+    /// What it says, or why it has no content.
     pub content: Result<Fields, LayerError>,
     /// The same as the engine takes it, where that differs.
     loaded: Option<Fields>,
