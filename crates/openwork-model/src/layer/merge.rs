@@ -62,7 +62,7 @@ impl ConfigSources {
 
 /// What a layer says, if it can be read.
 pub(super) fn fields(layer: &ConfigFile) -> Option<&Fields> {
-    layer.content.as_ref().ok()
+    layer.loaded()
 }
 
 fn merge_over(below: &mut Value, above: &Value) {

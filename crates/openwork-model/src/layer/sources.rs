@@ -1,5 +1,6 @@
 //! Where the engine looks for configuration, and what is there.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use super::{LayerError, LayerScope};
@@ -8,6 +9,7 @@ use crate::fields::Fields;
 use crate::files::{
     CONFIG_LIMIT, DirEntry, EntryKind, FileError, FileRoot, Files, Location, entries,
 };
+use crate::forms;
 use crate::layout::{CONFIG_DIRECTORIES, CONFIG_NAMES, GLOBAL_CONFIG_NAMES, RootGroup};
 use crate::path::RelPath;
 use openwork_jsonc::JsoncDocument;
@@ -40,8 +42,18 @@ pub struct ConfigFile {
     pub scope: LayerScope,
     /// What it says, or why it has no content.
     pub content: Result<Fields, LayerError>,
+    /// The same as the engine takes it, where that differs.
+    loaded: Option<Fields>,
     /// The `.opencode` directory that it is in, by index.
     directory: Option<usize>,
+}
+
+impl ConfigFile {
+    /// What it says to the engine: newer forms as the older ones that they
+    /// stand for. `None` if that cannot be told.
+    pub fn loaded(&self) -> Option<&Fields> {
+        self.loaded.as_ref().or(self.content.as_ref().ok())
+    }
 }
 
 /// A directory in which the engine looks for commands, skills and plugins.
@@ -225,7 +237,15 @@ fn read(
         // neither compared nor cloned.
         Err(error) => Err(LayerError::Unreadable(error.to_string())),
     };
+    let loaded = content
+        .as_ref()
+        .ok()
+        .and_then(|settings| match forms::loaded(settings) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(loaded) => Some(loaded).filter(|loaded| loaded != settings),
+        });
     Some(ConfigFile {
+        loaded,
         path: files.absolute(&at),
         at,
         scope,

@@ -164,9 +164,7 @@ fn configured(
 
 fn paths(layer: &ConfigFile) -> Vec<&str> {
     let paths = layer
-        .content
-        .as_ref()
-        .ok()
+        .loaded()
         .and_then(|fields| fields.get("skills")?.get("paths"));
     let paths = paths.and_then(Value::as_array).into_iter().flatten();
     paths.filter_map(Value::as_str).collect()
