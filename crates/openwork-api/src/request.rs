@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use crate::view::ExportedAgent;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -96,6 +97,9 @@ pub struct ImportRequest<'a> {
     /// Commands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<UpsertCommandRequest<'a>>,
+    /// Agents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agents: Vec<ExportedAgent<'a>>,
 }
 
 /// What becomes of what is there, for each part of an import.
@@ -110,6 +114,8 @@ pub struct ImportModes {
     pub skills: SectionMode,
     /// Of commands.
     pub commands: SectionMode,
+    /// Of agents.
+    pub agents: SectionMode,
 }
 
 /// What becomes of what is there.

@@ -24,8 +24,8 @@ use openwork_api::request::{
 };
 use openwork_api::server::{CapabilitiesResponse, HealthResponse};
 use openwork_api::view::{
-    CommandsResponse, ConfigResponse, ExportResponse, McpResponse, OneCommandResponse,
-    PluginsResponse, SkillResponse, SkillsResponse,
+    AgentResponse, AgentsResponse, CommandsResponse, ConfigResponse, ExportResponse, ExportedAgent,
+    McpResponse, OneCommandResponse, PluginsResponse, SkillResponse, SkillsResponse,
 };
 use openwork_api::workspace::WorkspacesResponse;
 use openwork_api::{ErrorBody, ItemList};
@@ -63,6 +63,8 @@ documents! {
     "mcp": ItemList<McpResponse<'_>>,
     "commands": CommandsResponse<'_>,
     "command": OneCommandResponse<'_>,
+    "agents": AgentsResponse<'_>,
+    "agent": AgentResponse<'_>,
     "export": ExportResponse<'_>,
     "events": EventsResponse<'_>,
     "done": DoneResponse,
@@ -87,6 +89,7 @@ documents! {
     "add-mcp": AddMcpRequest<'_>,
     "enable-mcp": EnableMcpRequest,
     "upsert-command": UpsertCommandRequest<'_>,
+    "upsert-agent": ExportedAgent<'_>,
     "import": ImportRequest<'_>,
 }
 

@@ -65,7 +65,7 @@ pub struct SkippedAgentResponse<'a> {
     pub loaded: bool,
 }
 
-/// An agent in an export, and in the body of an import or of `POST agents`.
+/// An agent in an export, in the body of an import, and of `POST /workspace/:id/agents`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedAgent<'a> {
     /// Its name.

@@ -193,6 +193,7 @@ answers Mcp
 writes opencode.jsonc
   | {
   |   "mcp": {
+  |     // ask Jo
   |     "b": { "type": "remote", "url": /* in b */ "http://b" }
   |   },
   |   "t": 1

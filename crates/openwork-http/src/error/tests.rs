@@ -96,7 +96,17 @@ fn requests_that_are_wrong_whatever_the_files_say() {
         Invalid::CommandName,
         Invalid::CommandTemplate,
         Invalid::CommandNameRequired,
-        Invalid::CommandFrontmatter { reason },
+        Invalid::CommandFrontmatter {
+            reason: reason.clone(),
+        },
+        Invalid::AgentName,
+        Invalid::AgentNameMismatch,
+        Invalid::AgentContentRequired,
+        Invalid::AgentFrontmatter { reason },
+        Invalid::AgentField {
+            field: "mode".to_owned(),
+            reason: "is a text, expected `all`".to_owned(),
+        },
         Invalid::TooDeep {
             field: "opencode".to_owned(),
         },
@@ -210,6 +220,7 @@ fn plans() -> Vec<PlanError> {
         },
         PlanError::SkillNotFound,
         PlanError::McpNotFound,
+        PlanError::AgentNotFound,
         PlanError::Precondition,
     ]
 }
@@ -258,7 +269,11 @@ fn reads() -> Vec<ReadError> {
         ]
         .map(ReadError::File),
     );
-    all.extend([ReadError::SkillNotFound, ReadError::CommandNotFound]);
+    all.extend([
+        ReadError::SkillNotFound,
+        ReadError::CommandNotFound,
+        ReadError::AgentNotFound,
+    ]);
     all
 }
 

@@ -33,6 +33,7 @@ async fn capabilities_say_whether_changes_are_taken() {
         "plugins": { "read": true, "write": false },
         "mcp": { "read": true, "write": false, "includeGlobal": true, "enable": false },
         "commands": { "read": true, "write": false, "byName": true, "skipped": true },
+        "agents": { "read": true, "write": false, "byName": true, "skipped": true, "includeGlobal": true },
         "config": { "read": true, "write": false, "layers": true },
         "events": { "read": true, "stream": true },
         "engine": { "reload": false },
