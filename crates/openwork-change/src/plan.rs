@@ -21,10 +21,12 @@ mod command;
 mod config;
 mod draft;
 mod edit;
+mod elsewhere;
 mod import;
 mod mcp;
 mod opencode;
 mod opened;
+mod patch;
 mod plugin;
 mod skill;
 mod warning;
@@ -162,6 +164,7 @@ pub fn plan(proposal: &Proposal, files: &dyn Files) -> Result<Plan, PlanError> {
     let plan = match &proposal.change {
         Change::PatchConfig(patch) => config::patch(patch, files),
         Change::AddPlugin(spec) => plugin::add(spec, files),
+        Change::ReplacePlugin(spec) => plugin::replace(spec, files),
         Change::RemovePlugin(name) => plugin::remove(name, files),
         Change::UpsertSkill(draft) => skill::upsert(draft, files),
         Change::DeleteSkill(name) => skill::delete(name, files),
@@ -226,6 +229,12 @@ pub enum PlanError {
     /// No such MCP entry.
     #[error("MCP server not found")]
     McpNotFound,
+    /// What is to be removed stands only where this server does not write.
+    #[error("It is defined outside of this workspace; remove it there, or switch it off")]
+    DefinedElsewhere {
+        /// The file that has it.
+        path: PathBuf,
+    },
     /// The configuration is not the one that the client meant.
     #[error("The configuration has changed; read it again")]
     Precondition,
