@@ -107,7 +107,7 @@ error_codes! {
     Busy = 409 "busy",
     /// A file changed after the host was shown what would happen to it.
     Conflict = 409 "conflict",
-    /// What is to be removed stands outside of the workspace.
+    /// What is to be removed stands only outside of the workspace.
     DefinedElsewhere = 409 "defined_elsewhere",
     /// A link stands where none may.
     LinkNotFollowed = 409 "link_not_followed",

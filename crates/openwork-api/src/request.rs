@@ -9,8 +9,10 @@ use crate::view::ExportedAgent;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The body of `PATCH /workspace/:id/config`: keys to merge; `null` removes
-/// one. At least one of the two is needed.
+use crate::omit;
+
+/// The body of `PATCH /workspace/:id/config`: keys to merge; `null` in
+/// `opencode` removes one. At least one of the two is needed.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct PatchConfigRequest<'a> {
     /// For the engine's configuration.
@@ -26,6 +28,9 @@ pub struct PatchConfigRequest<'a> {
 pub struct AddPluginRequest<'a> {
     /// The package, the URL or the file.
     pub spec: Cow<'a, str>,
+    /// Whether it takes the place of another version that is there.
+    #[serde(default, skip_serializing_if = "omit::if_false")]
+    pub replace: bool,
 }
 
 /// The body of `POST /workspace/:id/skills`.

@@ -17,7 +17,7 @@ mod weight;
 pub use agent::AgentDraft;
 pub use bundle::{ImportBundle, ImportMode, ImportSection, MOST_ITEMS};
 pub use command::CommandDraft;
-pub use config::ConfigPatch;
+pub use config::{ConfigPatch, PatchKind};
 pub use mcp::McpDraft;
 pub use object::{JsonObject, depth_within};
 pub use skill::SkillDraft;
@@ -33,8 +33,10 @@ pub use openwork_model::fields::Fields;
 pub enum Change {
     /// Merge keys into the configuration files.
     PatchConfig(ConfigPatch),
-    /// Add a plugin to the configuration.
+    /// Add a plugin to the configuration, unless it is there in any version.
     AddPlugin(PluginSpec),
+    /// The same, in place of another version that is there.
+    ReplacePlugin(PluginSpec),
     /// Take a plugin, named with or without version, out of it.
     RemovePlugin(String),
     /// Write a skill.
@@ -72,9 +74,19 @@ impl Change {
         Ok(Self::PatchConfig(ConfigPatch::from_fields(body)?))
     }
 
+    /// Reads `PATCH config` whose sections are merge patches (RFC 7396).
+    pub fn merge_config(body: &Fields) -> Result<Self, Invalid> {
+        let patch = ConfigPatch::from_fields(body)?;
+        Ok(Self::PatchConfig(patch.into_merge_patch()))
+    }
+
     /// Reads `POST plugins`.
     pub fn add_plugin(body: &Fields) -> Result<Self, Invalid> {
-        Ok(Self::AddPlugin(plugin::plugin_spec(body)?))
+        let spec = plugin::plugin_spec(body)?;
+        Ok(match JsonObject::new(body).flag("replace")? {
+            Some(true) => Self::ReplacePlugin(spec),
+            Some(false) | None => Self::AddPlugin(spec),
+        })
     }
 
     /// Reads `DELETE plugins/NAME`; any name that a file may hold will do.
@@ -145,7 +157,7 @@ impl Change {
     pub fn action(&self) -> Action {
         match self {
             Self::PatchConfig(_) => Action::ConfigPatch,
-            Self::AddPlugin(_) => Action::PluginsAdd,
+            Self::AddPlugin(_) | Self::ReplacePlugin(_) => Action::PluginsAdd,
             Self::RemovePlugin(_) => Action::PluginsRemove,
             Self::UpsertSkill(_) => Action::SkillsUpsert,
             Self::DeleteSkill(_) => Action::SkillsDelete,

@@ -22,10 +22,12 @@ mod command;
 mod config;
 mod draft;
 mod edit;
+mod elsewhere;
 mod import;
 mod mcp;
 mod opencode;
 mod opened;
+mod patch;
 mod plugin;
 mod skill;
 mod warning;
@@ -165,6 +167,7 @@ pub fn plan(proposal: &Proposal, files: &dyn Files) -> Result<Plan, PlanError> {
     let plan = match &proposal.change {
         Change::PatchConfig(patch) => config::patch(patch, files),
         Change::AddPlugin(spec) => plugin::add(spec, files),
+        Change::ReplacePlugin(spec) => plugin::replace(spec, files),
         Change::RemovePlugin(name) => plugin::remove(name, files),
         Change::UpsertSkill(draft) => skill::upsert(draft, files),
         Change::DeleteSkill(name) => skill::delete(name, files),
@@ -234,10 +237,10 @@ pub enum PlanError {
     /// No such agent.
     #[error("Agent not found")]
     AgentNotFound,
-    /// What is to be removed stands outside of the workspace only.
-    #[error("It is defined in {}, which is not part of this workspace", path.display())]
+    /// What is to be removed stands only where this server does not write.
+    #[error("It is defined outside of this workspace; remove it there, or switch it off")]
     DefinedElsewhere {
-        /// The file.
+        /// The file that has it.
         path: PathBuf,
     },
     /// The configuration is not the one that the client meant.

@@ -124,6 +124,7 @@ mod tests {
             name: "docs".to_owned(),
             config: json!({ "headers": { "Authorization": "Bearer s3cret" } }),
             source: McpSource::ConfigGlobal,
+            is_in_servers: false,
             path: None,
             effective: None,
             switch: None,

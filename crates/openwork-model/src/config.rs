@@ -73,24 +73,33 @@ pub struct OpencodeFile {
 }
 
 impl OpencodeFile {
-    /// Finds the file that counts: `opencode.jsonc`, else `opencode.json`;
-    /// where there is neither, the one that would be created.
+    /// Finds the main file: the first that is there of
+    /// [`WorkspacePlace::CONFIGURATION`], else the one that would be created.
     pub fn find(files: &dyn Files) -> Result<Self, ReadError> {
-        // The OpenWork API's order. The engine reads both, which is why a plan also
-        // clears what the second file says to the contrary.
-        for place in [WorkspacePlace::OpencodeJsonc, WorkspacePlace::OpencodeJson] {
-            let path = place.path();
-            if let Some(contents) = files.read(&Location::workspace(path.clone()), CONFIG_LIMIT)? {
-                return Ok(Self {
-                    path,
-                    contents: Some(contents),
-                });
+        for place in WorkspacePlace::CONFIGURATION {
+            if let Some(file) = Self::at(place, files)? {
+                return Ok(file);
             }
         }
         Ok(Self {
             path: WorkspacePlace::OpencodeJsonc.path(),
             contents: None,
         })
+    }
+
+    /// The file at a place; `None` if nothing is there.
+    pub fn at(place: WorkspacePlace, files: &dyn Files) -> Result<Option<Self>, ReadError> {
+        let path = place.path();
+        let contents = match files.read(&Location::workspace(path.clone()), CONFIG_LIMIT) {
+            // A directory that is no directory, or leads out of the workspace, has no
+            // file for us. The root's own files are named in the error instead.
+            Err(FileError::Link { .. } | FileError::NotRegular { .. }) if place.is_inner() => None,
+            contents => contents?,
+        };
+        Ok(contents.map(|contents| Self {
+            path,
+            contents: Some(contents),
+        }))
     }
 
     /// Parses it for editing; a file that does not exist is an empty object.

@@ -3,7 +3,7 @@
 //! Since 1.18.24 the engine also reads what its next version calls things. It
 //! turns them into the older forms file by file, before it lays the files over
 //! each other; where a file has both forms of one name, the older one counts.
-//! [`loaded`] does the same, and [`EntryKind`] says where an entry stands.
+//! [`loaded`] does the same, and [`EntrySection`] says where an entry stands.
 //!
 //! ```
 //! use openwork_model::forms;
@@ -34,8 +34,8 @@ mod prompt;
 #[cfg(test)]
 mod tests;
 
-pub use self::entry::{EntryForm, EntryKind, StandingEntry};
-pub use self::mcp::{has_servers, is_wait};
+pub use self::entry::{EntryForm, EntrySection, StandingEntry};
+pub use self::mcp::newer_server;
 
 /// One newer form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -49,12 +49,22 @@ pub enum Invalid {
     /// The description is missing, empty or too long.
     #[error("Description must be 1-1024 characters")]
     Description,
-    /// The MCP entry's name has other characters.
-    #[error("MCP name must be alphanumeric and not start with -")]
+    /// The MCP entry cannot have this name.
+    #[error(
+        "MCP name must be 1-256 characters without control characters, and not __proto__, constructor or prototype"
+    )]
     McpName,
     /// The MCP entry has no known type.
     #[error("MCP config type must be local or remote")]
     McpType,
+    /// The MCP entry's type is another tool's word.
+    #[error("MCP config type {found} is called {engine} by the engine")]
+    McpTypeWord {
+        /// The word.
+        found: &'static str,
+        /// What the engine calls it.
+        engine: &'static str,
+    },
     /// A local MCP entry without a command.
     #[error("Local MCP requires command array")]
     McpCommand,
@@ -129,13 +139,17 @@ pub enum Invalid {
         expected: String,
     },
     /// A masked value where there is none that could be kept.
-    #[error("{pointer}: the value is masked, and there is none yet that could be kept")]
+    #[error(
+        "{pointer}: the value is masked, and there is none yet that could be kept; an export has its secrets with ?sensitive=include"
+    )]
     Masked {
         /// Where, as a JSON pointer into the configuration.
         pointer: String,
     },
     /// A masked value that belongs to another address.
-    #[error("{pointer}: the value is masked, and the one that is there belongs to another address")]
+    #[error(
+        "{pointer}: the value is masked, and the one that is there belongs to another address; an export has its secrets with ?sensitive=include"
+    )]
     MaskedElsewhere {
         /// Where, as a JSON pointer into the configuration.
         pointer: String,

@@ -31,6 +31,7 @@ mod shadow;
 mod sources;
 
 pub use self::locate::locate;
+pub use self::merge::lay_over;
 pub use self::shadow::ShadowedSetting;
 pub use self::sources::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LoadItem};
 

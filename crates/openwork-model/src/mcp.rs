@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::config::{self, ReadError};
 use crate::fields::Fields;
-use crate::files::{Files, Location};
+use crate::files::{FileRoot, Files, Location};
+use crate::forms::{EntryForm, EntrySection, StandingEntry};
 use crate::layer::{ConfigFile, ConfigScope, ConfigSources};
 
 mod patterns;
@@ -26,7 +27,9 @@ pub struct McpItem {
     pub config: Value,
     /// Where it is said.
     pub source: McpSource,
-    /// The file that says it, unless that is the workspace's own.
+    /// Whether it stands in the newer form, in `mcp.servers`.
+    pub is_in_servers: bool,
+    /// The file that says it, unless that is the workspace's main file.
     pub path: Option<PathBuf>,
     /// Its configuration in all layers together, where that differs and was
     /// asked for.
@@ -51,7 +54,7 @@ pub struct McpSwitch {
 // masked, and must not pass over a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum McpSource {
-    /// That of the workspace.
+    /// One of the workspace's own files.
     ConfigProject,
     /// That of another layer.
     ConfigGlobal,
@@ -67,37 +70,31 @@ impl McpSource {
     }
 }
 
-/// The MCP entries of a workspace in the order of its file, then, if wanted,
-/// those of the other layers, the highest layer first.
+/// The MCP entries of a workspace: those of its main file in their order, then
+/// those of its other files and of the directories above it in the worktree,
+/// the highest layer first; if wanted, those of the user as well.
 ///
-/// An entry of the workspace that only switches one of another layer is then
-/// listed with the one that it switches. The rules on tools are those of all
-/// layers in either case, for these the engine goes by.
+/// An entry that only switches one of another layer is shown with the one that
+/// it switches. The rules on tools are those of all layers in either case, for
+/// these the engine goes by.
 pub fn list_servers(files: &dyn Files, include_global: bool) -> Result<Vec<McpItem>, ReadError> {
-    let own = config::OpencodeFile::find(files)?;
-    let document = own.document(files)?;
-    let own = Location::workspace(own.path);
-    // All layers even where only the own entries are listed: a rule of any layer
-    // may withhold an entry's tools.
+    let main = config::OpencodeFile::find(files)?;
+    // A broken main file is an error here. As a layer it would only be left out,
+    // and the list would look empty.
+    let document = main.document(files)?;
+    let main = Location::workspace(main.path);
     let sources = ConfigSources::read(files, ConfigScope::All)?;
     let effective = sources.effective(files);
     let rules = rules::ToolRules::of(&effective);
-    if !include_global {
-        let own = entries(document.value());
-        return Ok(own
-            .map(|(name, config)| item(name, config, &rules))
-            .collect());
-    }
-    let definitions = McpDefinition::by_all(&sources, &own);
-    let effective = effective.get(KEY);
-    let of_all = definitions
-        .names(document.value())
-        .into_iter()
+    let definitions = McpDefinition::by_all(&sources, &main, include_global);
+    let effective = effective.get(KEY).filter(|_| include_global);
+    let names = definitions.names(document.value()).into_iter();
+    Ok(names
         .filter_map(|name| {
-            let item = item(name, definitions.main(name)?.config, &rules);
-            Some(definitions.complete(item, effective.and_then(|entries| entries.get(name))))
-        });
-    Ok(of_all.collect())
+            let effective = effective.and_then(|entries| entries.get(name));
+            definitions.item(name, effective, &rules)
+        })
+        .collect())
 }
 
 /// Whether an entry only switches one of another layer on or off. The engine
@@ -108,122 +105,128 @@ pub fn is_switch(config: &Value) -> bool {
     config.get("enabled").is_some_and(Value::is_boolean) && config.get("type").is_none()
 }
 
-fn item(name: &str, config: &Value, rules: &rules::ToolRules) -> McpItem {
-    McpItem {
-        name: name.to_owned(),
-        config: config.clone(),
-        source: McpSource::ConfigProject,
-        path: None,
-        effective: None,
-        switch: None,
-        disabled_by_tools: rules.withhold_all_of(name),
-    }
+/// Whether an entry says what the server is. Others switch one of another layer
+/// or add to it.
+pub fn says_what(config: &Value) -> bool {
+    ["type", "command", "url"]
+        .iter()
+        .any(|key| config.get(*key).is_some())
 }
 
-fn entries(fields: &Fields) -> impl Iterator<Item = (&String, &Value)> {
-    fields
-        .get(KEY)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
+fn entries(fields: &Fields) -> impl Iterator<Item = StandingEntry<'_>> {
+    EntrySection::Mcp.entries(fields).into_iter()
 }
 
 /// One entry of one layer.
 #[derive(Clone, Copy)]
 struct LayerDefinition<'g> {
-    config: &'g Value,
+    entry: StandingEntry<'g>,
     layer: &'g ConfigFile,
     /// How far up the layer is.
     rank: usize,
-    is_own: bool,
+    is_main: bool,
 }
 
-/// What all layers say, by name, in rising order of precedence.
+impl LayerDefinition<'_> {
+    fn is_own(&self) -> bool {
+        self.layer.at.root == FileRoot::Workspace
+    }
+
+    fn says_what(&self) -> bool {
+        says_what(self.entry.value)
+    }
+}
+
+/// What the layers say, by name, in rising order of precedence.
 struct McpDefinition<'g> {
     by_name: HashMap<&'g str, Vec<LayerDefinition<'g>>>,
-    layers: &'g [ConfigFile],
+    /// The names in the order of the layers, the highest first.
+    names: Vec<&'g str>,
 }
 
 impl<'g> McpDefinition<'g> {
-    fn by_all(sources: &'g ConfigSources, own: &Location) -> Self {
+    fn by_all(sources: &'g ConfigSources, main: &Location, include_global: bool) -> Self {
         let mut by_name: HashMap<&str, Vec<LayerDefinition<'_>>> = HashMap::new();
-        for (rank, layer) in sources.layers().iter().enumerate() {
-            let is_own = layer.at == *own;
-            for (name, config) in layer.content.iter().flat_map(entries) {
+        let is_wanted = |layer: &&ConfigFile| include_global || !layer.scope.is_global();
+        let layers = || sources.layers().iter().filter(is_wanted);
+        for (rank, layer) in layers().enumerate() {
+            for entry in layer.content.iter().flat_map(entries) {
                 let definition = LayerDefinition {
-                    config,
+                    entry,
                     layer,
                     rank,
-                    is_own,
+                    is_main: layer.at == *main,
                 };
-                by_name.entry(name).or_default().push(definition);
+                by_name.entry(entry.name).or_default().push(definition);
             }
         }
+        let names = layers().rev().flat_map(|layer| layer.content.iter());
         Self {
             by_name,
-            layers: sources.layers(),
+            names: names.flat_map(entries).map(|entry| entry.name).collect(),
         }
     }
 
     /// The names in the order of the list, each once.
-    fn names<'n>(&self, own: &'n Fields) -> Vec<&'n str>
+    fn names<'n>(&self, main: &'n Fields) -> Vec<&'n str>
     where
         'g: 'n,
     {
-        let others = self
-            .layers
-            .iter()
-            .rev()
-            .flat_map(|layer| layer.content.iter().flat_map(entries));
         let mut known = HashSet::new();
-        let names = entries(own).chain(others).map(|(name, _)| name.as_str());
+        let names = entries(main).map(|entry| entry.name);
+        let names = names.chain(self.names.iter().copied());
         names.filter(|name| known.insert(*name)).collect()
     }
 
-    /// The entry that says what the server is: the workspace's own, else the
-    /// one of the highest layer.
-    fn main(&self, name: &str) -> Option<LayerDefinition<'g>> {
-        let definitions = self.by_name.get(name)?;
-        let says_what = |definition: &&LayerDefinition<'_>| !is_switch(definition.config);
-        let own = |definition: &&LayerDefinition<'_>| definition.is_own;
-        let found = definitions.iter().filter(says_what).find(own);
-        // A switch says nothing of the server, so the list shows the entry that it
-        // switches, and falls back to the switch itself.
-        let found = found.or_else(|| definitions.iter().rev().find(says_what));
-        let found = found.or_else(|| definitions.iter().find(own));
-        found.or(definitions.last()).copied()
+    /// The entry that says what the server is: the highest of the workspace's
+    /// own, else of all. A switch says nothing of the server, so it is shown
+    /// only where nothing else is.
+    fn shown(&self, name: &str) -> Option<LayerDefinition<'g>> {
+        let definitions = || self.by_name.get(name).into_iter().flatten().rev();
+        let found = definitions().find(|one| one.says_what() && one.is_own());
+        let found = found.or_else(|| definitions().find(|one| one.says_what()));
+        let found = found.or_else(|| definitions().find(|one| one.is_own()));
+        found.or_else(|| definitions().next()).copied()
     }
 
-    /// Adds what other layers say of an entry.
-    fn complete(&self, item: McpItem, effective: Option<&Value>) -> McpItem {
-        let Some(main) = self.main(&item.name) else {
-            return item;
-        };
-        McpItem {
-            source: if main.is_own {
+    fn item(
+        &self,
+        name: &str,
+        effective: Option<&Value>,
+        rules: &rules::ToolRules,
+    ) -> Option<McpItem> {
+        let shown = self.shown(name)?;
+        Some(McpItem {
+            name: name.to_owned(),
+            config: shown.entry.value.clone(),
+            source: if shown.is_own() {
                 McpSource::ConfigProject
             } else {
                 McpSource::ConfigGlobal
             },
-            path: (!main.is_own).then(|| main.layer.path.clone()),
+            is_in_servers: shown.entry.form == EntryForm::Newer,
+            path: (!shown.is_main).then(|| shown.layer.path.clone()),
             effective: effective
-                .filter(|effective| **effective != item.config)
+                .filter(|effective| *effective != shown.entry.value)
                 .cloned(),
-            switch: self.switch(&item.name, &main),
-            ..item
-        }
+            switch: self.switch(name, &shown),
+            disabled_by_tools: rules.withhold_all_of(name),
+        })
     }
 
     /// The switch that decides: the highest one, unless the entry itself is
     /// higher and says whether it is enabled.
-    fn switch(&self, name: &str, main: &LayerDefinition<'_>) -> Option<McpSwitch> {
+    fn switch(&self, name: &str, shown: &LayerDefinition<'_>) -> Option<McpSwitch> {
+        let says = |key: &str| shown.entry.value.get(key).is_some();
         let decides = |definition: &&LayerDefinition<'_>| {
-            let counts = definition.rank > main.rank || main.config.get("enabled").is_none();
-            definition.rank != main.rank && is_switch(definition.config) && counts
+            let is_open = !says("enabled") && !says("disabled");
+            definition.rank != shown.rank
+                && is_switch(definition.entry.value)
+                && (definition.rank > shown.rank || is_open)
         };
         let definition = self.by_name.get(name)?.iter().rev().find(decides)?;
         Some(McpSwitch {
-            enabled: definition.config.get("enabled")?.as_bool()?,
+            enabled: definition.entry.value.get("enabled")?.as_bool()?,
             path: definition.layer.path.clone(),
         })
     }

@@ -81,14 +81,17 @@ impl CommandName {
     }
 }
 
-/// A new MCP entry's name: letters, digits, `_` and `-`, not first, at most 128.
+/// A new MCP entry's name: what the engine takes, 1 to 256 characters that can
+/// be shown, and none of the names that its language keeps for itself.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct McpName(String);
 
 impl McpName {
     /// Reads a name.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        if !is_word(text) || text.starts_with('-') {
+        let is_kept = matches!(text, "__proto__" | "constructor" | "prototype");
+        let is_blank = text.trim().is_empty();
+        if is_kept || is_blank || text.chars().count() > 256 || text.chars().any(char::is_control) {
             return Err(Invalid::McpName);
         }
         Ok(Self(text.to_owned()))
@@ -268,6 +271,25 @@ mod tests {
                 Err(Invalid::CommandName),
                 "{name:?}"
             );
+        }
+    }
+
+    #[test]
+    fn an_mcp_name_is_what_the_engine_takes() {
+        for name in ["a", "-a", "a/b", "my server", "../x", "ü", &"ü".repeat(256)] {
+            assert_eq!(McpName::parse(name).unwrap().as_str(), name);
+        }
+        for name in [
+            "",
+            " ",
+            "a\nb",
+            "a\u{85}",
+            "__proto__",
+            "constructor",
+            "prototype",
+            &"a".repeat(257),
+        ] {
+            assert_eq!(McpName::parse(name), Err(Invalid::McpName), "{name:?}");
         }
     }
 

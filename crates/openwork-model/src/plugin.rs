@@ -31,7 +31,7 @@ pub struct PluginItem {
     pub scope: PluginScope,
     /// Where the plugin's file is, or the file that names the plugin: below
     /// the workspace, or absolute outside of it. `None` for a plugin that the
-    /// workspace's own configuration names.
+    /// workspace's main file names.
     pub path: Option<String>,
     /// What the engine makes of a spec that is a path: a `file://` URL.
     pub resolved: Option<String>,
@@ -113,12 +113,13 @@ impl PluginScope {
     }
 }
 
-/// The plugins of a workspace: those of its setting in their order, then the
-/// project's files, each directory's by name; if wanted, those of other
-/// layers' settings, then the user's files.
+/// The plugins of a workspace: those that its configuration names in their
+/// order, then the project's files, each directory's by name, and those that
+/// the configuration above it in the worktree names; if wanted, those of the
+/// user as well.
 ///
-/// With the other layers it also says which plugins are named again later:
-/// of these the engine loads the last.
+/// It also says which plugins are named again later: of these the engine
+/// loads the last.
 pub fn list_plugins(files: &dyn Files, include_global: bool) -> Result<PluginsView, ReadError> {
     let own = config::OpencodeFile::find(files)?;
     // A broken file of the workspace's own is an error here. As a layer it would
@@ -138,16 +139,12 @@ pub fn list_plugins(files: &dyn Files, include_global: bool) -> Result<PluginsVi
             LoadItem::Layer(layer) if layer.at == own => {
                 loaded.extend(named(layer, &sources, files, own_plugin));
             }
-            LoadItem::Layer(layer) if include_global => {
+            LoadItem::Layer(layer) => {
                 loaded.extend(named(layer, &sources, files, others_plugin));
             }
-            // The OpenWork API lists what one file says. Other layers are asked for.
-            LoadItem::Layer(_) => {}
         }
     }
-    if include_global {
-        mark_shadowed(&mut loaded);
-    }
+    mark_shadowed(&mut loaded);
     let mut items: Vec<PluginItem> = loaded.into_iter().map(|loaded| loaded.item).collect();
     // Sorted last, and stable: which plugin shadows which depends on the order of
     // loading, which differs from the order of lists.
@@ -156,6 +153,21 @@ pub fn list_plugins(files: &dyn Files, include_global: bool) -> Result<PluginsVi
         items,
         package: read_package(files, &sources),
     })
+}
+
+/// The entries of the `plugin` setting of a file.
+pub fn plugin_entries(settings: &Fields) -> &[Value] {
+    settings.get("plugin").map_or(&[], list_of)
+}
+
+/// The entries of a `plugin` setting; the OpenWork API takes a lone text for a
+/// list.
+pub fn list_of(setting: &Value) -> &[Value] {
+    match setting {
+        Value::Array(entries) => entries,
+        only @ Value::String(_) => std::slice::from_ref(only),
+        _ => &[],
+    }
 }
 
 /// The spec of one entry of the `plugin` list: a text, or the text of a
@@ -209,7 +221,11 @@ fn own_plugin(plugin: &DeclaredPlugin, _: &ConfigFile) -> PluginItem {
 
 fn others_plugin(plugin: &DeclaredPlugin, layer: &ConfigFile) -> PluginItem {
     PluginItem {
-        source: PluginSource::ConfigGlobal,
+        source: if layer.at.root == FileRoot::Workspace {
+            PluginSource::ConfigProject
+        } else {
+            PluginSource::ConfigGlobal
+        },
         scope: PluginScope::of(layer.scope),
         path: Some(layer.path.to_string_lossy().into_owned()),
         ..own_plugin(plugin, layer)

@@ -20,7 +20,10 @@ pub struct McpResponse<'a> {
     pub config: Cow<'a, Value>,
     /// Which file: `config.project` or `config.global`.
     pub source: Cow<'a, str>,
-    /// Where that file is, if other layers were asked for.
+    /// `servers` where it stands in `mcp.servers`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Cow<'a, str>>,
+    /// Where that file is, unless it is the workspace's main file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<Cow<'a, str>>,
     /// What comes of all layers, where that differs from the entry.
@@ -49,6 +52,7 @@ impl<'a> From<&'a McpItem> for McpResponse<'a> {
             name: item.name.as_str().into(),
             config: Cow::Borrowed(&item.config),
             source: item.source.as_str().into(),
+            form: item.is_in_servers.then(|| "servers".into()),
             path: item.path.as_ref().map(|path| path.to_string_lossy()),
             effective: item.effective.as_ref().map(Cow::Borrowed),
             switch: item.switch.as_ref().map(SwitchResponse::from),

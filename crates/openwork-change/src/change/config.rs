@@ -9,6 +9,19 @@ use openwork_model::invalid::Invalid;
 pub struct ConfigPatch {
     opencode: Option<Fields>,
     openwork: Option<Fields>,
+    kind: PatchKind,
+}
+
+/// What the keys of a patch do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum PatchKind {
+    /// Each key is replaced whole. In the engine's configuration `null` removes
+    /// one, and so does `null` for a provider, which leaves the others.
+    #[default]
+    Keys,
+    /// A section is a merge patch (RFC 7396): objects are merged, `null` removes
+    /// at any depth.
+    Merge,
 }
 
 impl ConfigPatch {
@@ -31,6 +44,20 @@ impl ConfigPatch {
         Self::from_fields(&Fields::from_iter([("openwork".to_owned(), keys.into())]))
     }
 
+    /// The same as a merge patch.
+    #[must_use]
+    pub fn into_merge_patch(self) -> Self {
+        Self {
+            kind: PatchKind::Merge,
+            ..self
+        }
+    }
+
+    /// What its keys do.
+    pub fn kind(&self) -> PatchKind {
+        self.kind
+    }
+
     /// The keys for the engine's configuration.
     pub fn opencode(&self) -> Option<&Fields> {
         self.opencode.as_ref()
@@ -47,6 +74,7 @@ impl ConfigPatch {
         let patch = Self {
             opencode: body.stored("opencode")?.cloned(),
             openwork: body.stored("openwork")?.cloned(),
+            kind: PatchKind::Keys,
         };
         if patch.opencode.is_none() && patch.openwork.is_none() {
             return Err(Invalid::NoSection);

@@ -18,7 +18,7 @@ impl McpDraft {
     ///
     /// # Errors
     ///
-    /// A name that is no word, an entry that says neither which program to
+    /// A name that no entry can have, an entry that says neither which program to
     /// start nor which address to call, or an address that people and the
     /// engine read differently.
     ///
@@ -75,8 +75,16 @@ fn check(config: &Fields) -> Result<(), Invalid> {
     match config.get("type").and_then(Value::as_str) {
         Some("local") => check_command(config.get("command")),
         Some("remote") => check_url(config.get("url")),
+        Some("stdio") => Err(other_word("stdio", "local")),
+        Some("http") => Err(other_word("http", "remote")),
+        Some("sse") => Err(other_word("sse", "remote")),
         _ => Err(Invalid::McpType),
     }
+}
+
+/// Other tools call the types by other words.
+fn other_word(found: &'static str, engine: &'static str) -> Invalid {
+    Invalid::McpTypeWord { found, engine }
 }
 
 fn check_command(command: Option<&Value>) -> Result<(), Invalid> {

@@ -17,7 +17,7 @@ impl Change {
     pub fn weight(&self) -> usize {
         let texts = match self {
             Self::PatchConfig(patch) => of_patch(patch),
-            Self::AddPlugin(spec) => spec.as_str().len(),
+            Self::AddPlugin(spec) | Self::ReplacePlugin(spec) => spec.as_str().len(),
             Self::RemovePlugin(name) | Self::RemoveMcp(name) | Self::SetMcpEnabled { name, .. } => {
                 name.len()
             }

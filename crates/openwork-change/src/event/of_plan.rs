@@ -36,6 +36,10 @@ pub fn triggers_of_plan(change: &Change, plan: &Plan) -> Vec<EventTrigger> {
             spec.name().as_str(),
             EventAction::Added,
         ),
+        Change::ReplacePlugin(spec) => {
+            let action = EventAction::between(replaces_a_value(plan), true);
+            named(EventReason::Plugins, spec.name().as_str(), action)
+        }
         Change::RemovePlugin(name) => named(EventReason::Plugins, name, EventAction::Removed),
         Change::AddMcp(draft) => {
             let action = EventAction::between(replaces_a_value(plan), true);

@@ -28,27 +28,36 @@ pub(super) fn settings(
     Ok(settings)
 }
 
-/// One MCP entry as it may be written.
+/// One entry as it may be written at a path of keys.
 pub(super) fn entry(
-    [key, name]: [&str; 2],
+    path: &[&str],
     sent: &Fields,
     existing: impl FnOnce() -> Fields,
     files: &dyn Files,
 ) -> Result<Value, PlanError> {
-    let one = |key: &str, value| Map::from_iter([(key.to_owned(), value)]);
     // The schema and the masks go by where a value stands, so an entry is checked
     // in its place and taken out again.
-    let sent = one(key, Value::Object(one(name, Value::Object(sent.clone()))));
-    let mut settings = settings(&sent, existing, files)?;
-    let entry = settings
-        .get_mut(key)
-        .and_then(|entries| entries.get_mut(name));
+    let settings = settings(&in_place(path, sent), existing, files)?;
+    let entry = path.iter().skip(1).fold(
+        path.first().and_then(|key| settings.get(*key)),
+        |value, key| value.and_then(|value| value.get(*key)),
+    );
     // Without an entry there is nothing to write: a `null` in its place would
     // be one that the engine refuses the whole workspace over.
-    entry.map(Value::take).ok_or_else(|| PlanError::Shape {
-        key: format!("{key}.{name}"),
+    entry.cloned().ok_or_else(|| PlanError::Shape {
+        key: path.join("."),
         expected: "a map",
     })
+}
+
+/// Settings that say nothing but one entry.
+pub(super) fn in_place(path: &[&str], entry: &Fields) -> Fields {
+    let one =
+        |value: Value, key: &&str| Value::Object(Map::from_iter([((*key).to_owned(), value)]));
+    match path.iter().rev().fold(Value::Object(entry.clone()), one) {
+        Value::Object(settings) => settings,
+        _ => Map::new(),
+    }
 }
 
 /// Fields without masks.

@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use super::accept;
 use super::draft::PlanDraft;
+use super::opened::OpenedConfig;
 use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, AgentDraft, Fields, ImportMode, ImportSection};
 use openwork_frontmatter::FieldValue;
 use openwork_jsonc::JsoncDocument;
 use openwork_model::agent::{AgentForm, AgentPlace, agent_places, entry_of_text};
-use openwork_model::config::ReadError;
-use openwork_model::files::{CONFIG_LIMIT, FileContents, FileRoot, Files, Location, TEXT_LIMIT};
+use openwork_model::config::{OpencodeFile, ReadError};
+use openwork_model::files::{CONFIG_LIMIT, FileRoot, Files, Location, TEXT_LIMIT};
 use openwork_model::invalid::Invalid;
 use openwork_model::layout::{FolderFile, config_files};
 use openwork_model::path::RelPath;
@@ -185,8 +186,8 @@ fn edit_setting(
         return Ok(());
     };
     let at = [key, place.name.as_str()];
-    let mut file = OpenedSettings::open(draft, &place.at.path)?;
-    let old = file.document.get(&at);
+    let mut file = opened(draft, &place.at.path)?;
+    let old = file.get(&at);
     let old_fields = old.as_ref().and_then(Value::as_object).cloned();
     let old_fields = old_fields.unwrap_or_else(Fields::new);
     let entry = entry_of_text(agent.text(), place.form, &old_fields);
@@ -197,68 +198,39 @@ fn edit_setting(
             place.at.path
         ),
     })?;
-    let existing = || file.document.value().clone();
-    let entry = accept::entry(at, &entry, existing, draft.files())?;
+    let existing = || file.value().clone();
+    let entry = accept::entry(&at, &entry, existing, draft.files())?;
     draft.guard(&place.at.path, at.join("."), old.as_ref());
-    file.edit(draft, |document| document.set(&at, &entry))?;
+    file.edit(draft.files(), |document| document.set(&at, &entry))?;
     file.close(draft)
 }
 
 /// Takes an agent out of all settings of a file.
 fn remove_settings(draft: &mut PlanDraft<'_>, name: &str, path: &RelPath) -> Result<(), PlanError> {
-    let mut file = OpenedSettings::open(draft, path)?;
+    let mut file = opened(draft, path)?;
     for key in KEYS {
         let at = [key, name];
-        if let Some(old) = file.document.get(&at) {
+        if let Some(old) = file.get(&at) {
             draft.guard(path, at.join("."), Some(&old));
-            file.edit(draft, |document| document.remove(&at).map(drop))?;
+            file.edit(draft.files(), |document| document.remove(&at).map(drop))?;
         }
     }
     file.close(draft)
 }
 
-/// A configuration file as the plan leaves it so far.
-struct OpenedSettings {
-    path: RelPath,
-    before: Option<FileContents>,
-    document: JsoncDocument,
-}
-
-impl OpenedSettings {
-    fn open(draft: &PlanDraft<'_>, path: &RelPath) -> Result<Self, PlanError> {
-        let before = draft
-            .files()
-            .read(&Location::workspace(path.clone()), CONFIG_LIMIT)?;
-        let pending = draft.pending(path).or(before.as_deref());
-        let document = JsoncDocument::parse(pending.unwrap_or(&[]));
-        let document = document.map_err(|source| ReadError::BrokenJsonc {
-            path: draft.absolute(path),
-            source,
-        })?;
-        Ok(Self {
-            path: path.clone(),
-            before,
-            document,
-        })
-    }
-
-    fn edit(
-        &mut self,
-        draft: &PlanDraft<'_>,
-        edit: impl FnOnce(&mut JsoncDocument) -> Result<(), openwork_jsonc::EditError>,
-    ) -> Result<(), PlanError> {
-        edit(&mut self.document).map_err(|source| PlanError::Edit {
-            path: draft.absolute(&self.path),
-            source,
-        })
-    }
-
-    fn close(self, draft: &mut PlanDraft<'_>) -> Result<(), PlanError> {
-        if !self.document.is_changed() {
-            return Ok(());
-        }
-        draft.show(&self.path);
-        let text = self.document.into_bytes();
-        draft.replace(&self.path, self.before, text, CONFIG_LIMIT)
-    }
+/// Opens a configuration file as the plan leaves it so far.
+fn opened(draft: &PlanDraft<'_>, path: &RelPath) -> Result<OpenedConfig, PlanError> {
+    let at = Location::workspace(path.clone());
+    let contents = draft.files().read(&at, CONFIG_LIMIT)?;
+    let pending = draft.pending(path).or(contents.as_deref());
+    let document = JsoncDocument::parse(pending.unwrap_or(&[]));
+    let document = document.map_err(|source| ReadError::BrokenJsonc {
+        path: draft.absolute(path),
+        source,
+    })?;
+    let file = OpencodeFile {
+        path: path.clone(),
+        contents,
+    };
+    Ok(OpenedConfig::new(file, document))
 }

@@ -1,12 +1,11 @@
 //! Plans for the configuration files as a whole.
 
-use serde_json::Value;
-
 use super::accept;
 use super::draft::PlanDraft;
-use super::opencode::{self, OpencodeEdit, note};
+use super::opencode::{self, FileIndex, MAIN, OpencodeEdit, note};
+use super::patch::{self, FilePatch};
 use super::{Plan, PlanError, PlanReceipt};
-use crate::change::{Action, ConfigPatch, Fields};
+use crate::change::{Action, ConfigPatch, Fields, PatchKind};
 use openwork_jsonc::JsoncDocument;
 use openwork_model::config::{self, OpencodeFile};
 use openwork_model::files::{CONFIG_LIMIT, Files};
@@ -30,10 +29,10 @@ pub(super) fn check_revision(
 pub(super) fn patch(patch: &ConfigPatch, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
     if let Some(fields) = patch.opencode() {
-        merge_opencode(&mut draft, fields)?;
+        patch_opencode(&mut draft, fields, patch.kind())?;
     }
     if let Some(fields) = patch.openwork() {
-        merge_settings(&mut draft, fields)?;
+        patch_settings(&mut draft, fields, patch.kind())?;
     }
     Ok(draft.finish(
         Action::ConfigPatch,
@@ -45,15 +44,54 @@ pub(super) fn patch(patch: &ConfigPatch, files: &dyn Files) -> Result<Plan, Plan
 
 /// Puts each key into the engine's configuration, whole.
 pub(super) fn merge_opencode(draft: &mut PlanDraft<'_>, fields: &Fields) -> Result<(), PlanError> {
-    let mut opencode = OpencodeEdit::open(draft)?;
-    // Masks first: the schema is asked about the values that will be written.
-    let fields = accept::settings(fields, || opencode.value().clone(), draft.files())?;
-    // Before the edit, while the document still says what is on disk.
-    opencode.guard_all(draft, &fields);
-    opencode.clear_second_of(&fields)?;
-    opencode.edit(|document| document.merge(&fields))?;
-    opencode.note_settings(draft, fields);
+    patch_opencode(draft, fields, PatchKind::Keys)
+}
+
+/// Patches each key in the file where it is decided, and takes out of every
+/// file of the workspace what is to be removed.
+fn patch_opencode(
+    draft: &mut PlanDraft<'_>,
+    fields: &Fields,
+    kind: PatchKind,
+) -> Result<(), PlanError> {
+    let mut opencode = OpencodeEdit::open(draft.files())?;
+    // Before the edit, while the documents still say what is on disk.
+    opencode.guard_all(draft, fields);
+    for at in opencode.by_rank() {
+        let mut patched = FilePatch::default();
+        for (key, value) in fields {
+            let is_decided_here = deciding(&opencode, key) == at;
+            let before = opencode.get(at, &[key]);
+            patched.add(
+                key,
+                before,
+                patch::Wanted::of(key, value, kind),
+                is_decided_here,
+            );
+        }
+        // Masks first: the schema is asked about the values that will be written.
+        let said = accept::settings(&patched.said, || opencode.known(), draft.files())?;
+        opencode.clear_second_of(at, &said)?;
+        opencode.edit(at, |document| {
+            let gone = patched.gone.iter().map(String::as_str).collect();
+            document.remove_all(&gone)?;
+            document.merge(&patched.rest)?;
+            document.merge(&said)
+        })?;
+        opencode.note_settings(draft, at, said);
+    }
     opencode.close(draft)
+}
+
+/// The file that decides a key: one of the engine's own directory that sets it,
+/// else the main file.
+fn deciding(opencode: &OpencodeEdit<'_>, key: &str) -> FileIndex {
+    let is_inner = |at: &FileIndex| opencode.is_inner(*at) && opencode.get(*at, &[key]).is_some();
+    opencode
+        .by_rank()
+        .into_iter()
+        .find(is_inner)
+        .unwrap_or(MAIN)
 }
 
 /// Writes the engine's configuration anew, whatever is there.
@@ -76,6 +114,14 @@ pub(super) fn replace_opencode(
 
 /// Puts each key into OpenWork's settings, whole.
 pub(super) fn merge_settings(draft: &mut PlanDraft<'_>, fields: &Fields) -> Result<(), PlanError> {
+    patch_settings(draft, fields, PatchKind::Keys)
+}
+
+fn patch_settings(
+    draft: &mut PlanDraft<'_>,
+    fields: &Fields,
+    kind: PatchKind,
+) -> Result<(), PlanError> {
     let path = WorkspacePlace::OpenworkJson.path();
     draft.show(&path);
     let contents = config::openwork_contents(draft.files())?;
@@ -84,18 +130,17 @@ pub(super) fn merge_settings(draft: &mut PlanDraft<'_>, fields: &Fields) -> Resu
     for key in fields.keys() {
         draft.guard(&path, key.clone(), before.get(key));
     }
-    let differs = |(key, value): (&String, &Value)| before.get(key) != Some(value);
+    let mut after = before.clone();
+    match kind {
+        // `null` is a value here, as in the OpenWork API.
+        PatchKind::Keys => after.extend(fields.clone()),
+        PatchKind::Merge => patch::merge_members(&mut after, fields),
+    }
     // This file is written whole, in our own layout. A patch that changes nothing
     // must not reformat it.
-    if !fields.iter().any(differs) {
+    if after == before {
         return Ok(());
     }
-    let mut after = before;
-    after.extend(
-        fields
-            .iter()
-            .map(|(key, value)| (key.clone(), value.clone())),
-    );
     draft.replace(&path, contents, plain_json::render(&after), CONFIG_LIMIT)
 }
 

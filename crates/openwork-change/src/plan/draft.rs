@@ -6,15 +6,18 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::{
-    FileEdit, GuardedPart, OldContents, Plan, PlanError, PlanReceipt, Precondition, WrittenKeys,
+    FileEdit, GuardedPart, OldContents, Plan, PlanError, PlanReceipt, Precondition, Warning,
+    WarningCode, WrittenKeys,
 };
 use crate::change::{Action, Fields};
+use openwork_jsonc::JsoncDocument;
 use openwork_model::agent::AgentName;
 use openwork_model::audit::AuditNote;
 use openwork_model::digest::Digest;
 use openwork_model::files::{
     EntryKind, FileContents, FileError, Files, Location, TEXT_LIMIT, WalkSight, walk,
 };
+use openwork_model::forms::{EntryForm, EntrySection};
 use openwork_model::name::{CommandName, SkillName};
 use openwork_model::path::RelPath;
 
@@ -72,7 +75,35 @@ impl<'f> PlanDraft<'f> {
 
     /// Notes the settings that the change is about, as they will be.
     pub(super) fn note_settings(&mut self, path: &RelPath, settings: Fields) {
-        self.written.settings = Some((path.clone(), settings));
+        self.written.settings.push((path.clone(), settings));
+    }
+
+    /// Notes something that the client should know, whatever other files say.
+    pub(super) fn warn(&mut self, code: WarningCode, path: &RelPath, message: String) {
+        let path = self.absolute(path);
+        self.written.notes.push(Warning {
+            code,
+            message,
+            path,
+        });
+    }
+
+    /// Notes where a file comes to have both forms of a kind of entries.
+    pub(super) fn note_forms(&mut self, path: &RelPath, before: Option<&[u8]>, after: &Fields) {
+        let before = JsoncDocument::parse(before.unwrap_or(&[])).map(JsoncDocument::into_value);
+        let before = before.ok();
+        for kind in EntrySection::ALL {
+            let was_mixed = before
+                .as_ref()
+                .is_some_and(|before| kind.forms_in(before).len() > 1);
+            if kind.forms_in(after).len() > 1 && !was_mixed {
+                let [older, newer] = EntryForm::ALL.map(|form| kind.container(form).join("."));
+                let message = format!(
+                    "The file now has entries in `{older}` and in `{newer}`; the engine reads both since 1.18.24, and earlier versions refuse the second"
+                );
+                self.warn(WarningCode::MixedForms, path, message);
+            }
+        }
     }
 
     /// Notes a command that is written.

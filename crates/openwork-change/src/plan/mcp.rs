@@ -1,29 +1,45 @@
-//! Plans for the `mcp` setting.
+//! Plans for MCP entries.
 
 use serde_json::{Value, json};
 
 use super::accept;
 use super::draft::PlanDraft;
-use super::opencode::{OpencodeEdit, note};
-use super::{Plan, PlanError, PlanReceipt};
+use super::elsewhere;
+use super::opencode::{EntryPlace, FileIndex, MAIN, OpencodeEdit, note};
+use super::{Plan, PlanError, PlanReceipt, WarningCode};
 use crate::change::{Action, Fields, McpDraft};
 use openwork_model::files::Files;
-use openwork_model::layer::{ConfigScope, ConfigSources};
+use openwork_model::forms::{EntryForm, EntrySection, newer_server};
+use openwork_model::mcp::says_what;
 
-const KEY: &str = "mcp";
 const ENABLED: &str = "enabled";
+const DISABLED: &str = "disabled";
+/// Keys of other tools, and what the engine calls them.
+const OTHER_WORDS: [(&str, &str); 3] = [
+    ("env", "environment"),
+    ("args", "command"),
+    ("cmd", "command"),
+];
 
-/// Puts an entry in place of the one of its name, or last.
+/// Puts an entry in place of the one of its name, or into the main file.
 pub(super) fn add(entry: &McpDraft, files: &dyn Files) -> Result<Plan, PlanError> {
     let name = entry.name().as_str();
-    let path = [KEY, name];
     let mut draft = PlanDraft::new(files);
-    let mut opencode = OpencodeEdit::open(&mut draft)?;
-    opencode.guard(&mut draft, &path);
-    let config = accept::entry(path, entry.config(), || opencode.value().clone(), files)?;
-    put(&mut opencode, &path, &config)?;
-    opencode.clear_second(&path, Some(&config))?;
-    opencode.note_settings(&mut draft, entry_setting(name, config));
+    let mut opencode = OpencodeEdit::open(files)?;
+    opencode.guard_entry(&mut draft, EntrySection::Mcp, name);
+    let (at, form) = place_for(name, &opencode);
+    let path = EntrySection::Mcp.path(form, name);
+    let sent = match form {
+        EntryForm::Older => entry.config().clone(),
+        EntryForm::Newer => newer_server(entry.config()),
+    };
+    let config = accept::entry(&path, &sent, || opencode.known(), files)?;
+    put(&mut opencode, at, &path, &config)?;
+    opencode.clear_second(at, &path, Some(&config))?;
+    opencode.note_settings(&mut draft, at, entry_setting(&path, &config));
+    if let Some(path) = opencode.path(at) {
+        note_other_words(&mut draft, path, name, &sent);
+    }
     opencode.close(&mut draft)?;
     Ok(draft.finish(
         Action::McpAdd,
@@ -33,16 +49,26 @@ pub(super) fn add(entry: &McpDraft, files: &dyn Files) -> Result<Plan, PlanError
     ))
 }
 
-/// Takes an entry out; there need not be one.
+/// Takes an entry out of every file of the workspace; there need not be one.
 pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
-    let path = [KEY, name];
     let mut draft = PlanDraft::new(files);
-    let mut opencode = OpencodeEdit::open(&mut draft)?;
-    opencode.guard(&mut draft, &path);
-    if opencode.get(&path).is_some() {
-        opencode.edit(|document| document.remove(&path).map(drop))?;
+    let mut opencode = OpencodeEdit::open(files)?;
+    opencode.guard_entry(&mut draft, EntrySection::Mcp, name);
+    let mut is_here = false;
+    // Both forms of a file one after the other: the second counts once the first is
+    // gone.
+    while let Some(place) = opencode
+        .standing(EntrySection::Mcp, name)
+        .into_iter()
+        .next()
+    {
+        is_here = true;
+        let path = EntrySection::Mcp.path(place.form, name);
+        opencode.edit(place.file, |document| document.remove(&path).map(drop))?;
     }
-    opencode.clear_second(&path, None)?;
+    if !is_here {
+        elsewhere::refuse_entry(name, files)?;
+    }
     opencode.close(&mut draft)?;
     Ok(draft.finish(
         Action::McpRemove,
@@ -52,29 +78,29 @@ pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
     ))
 }
 
-/// Switches an entry on or off: where it is if that is the workspace's
-/// configuration, else by an entry that says no more.
+/// Switches an entry on or off: where it is if that is a file of the workspace,
+/// else by an entry that says no more.
 pub(super) fn set_enabled(name: &str, enabled: bool, files: &dyn Files) -> Result<Plan, PlanError> {
-    let path = [KEY, name];
     let mut draft = PlanDraft::new(files);
-    let mut opencode = OpencodeEdit::open(&mut draft)?;
-    opencode.guard(&mut draft, &path);
-    let entry = match opencode.get(&path) {
-        Some(Value::Object(own)) => own,
-        Some(_) => return Err(shape(&path.join("."))),
-        // The entry of another layer is not copied: what is written says `enabled`
-        // alone, and follows the other file when that changes.
-        None if is_elsewhere(name, &opencode)? => Fields::new(),
-        None => return Err(PlanError::McpNotFound),
+    let mut opencode = OpencodeEdit::open(files)?;
+    opencode.guard_entry(&mut draft, EntrySection::Mcp, name);
+    let place = switched(name, &opencode)?;
+    let path = EntrySection::Mcp.path(place.form, name);
+    let Value::Object(entry) = &place.value else {
+        return Err(shape(&path));
     };
-    let entry = with_enabled(entry, enabled);
-    let entry = accept::entry(path, &entry, || opencode.value().clone(), files)?;
-    put(&mut opencode, &path, &entry)?;
+    let entry = switch(entry, place.form, enabled);
+    let entry = accept::entry(&path, &entry, || opencode.known(), files)?;
+    put(&mut opencode, place.file, &path, &entry)?;
     // Only the switch: the second file may hold the entry itself.
-    switch_second(&mut opencode, &path, enabled)?;
+    switch_second(&mut opencode, place.file, name, enabled)?;
     // Only what was asked for, so that a warning speaks of the switch and not of
     // the whole entry.
-    opencode.note_settings(&mut draft, entry_setting(name, json!({ ENABLED: enabled })));
+    let said = entry_setting(
+        &EntrySection::Mcp.path(EntryForm::Older, name),
+        &json!({ ENABLED: enabled }),
+    );
+    opencode.note_settings(&mut draft, place.file, said);
     opencode.close(&mut draft)?;
     let (imperative, past) = if enabled {
         ("Enable", "Enabled")
@@ -89,51 +115,120 @@ pub(super) fn set_enabled(name: &str, enabled: bool, files: &dyn Files) -> Resul
     ))
 }
 
-/// What a change says of an entry.
-fn entry_setting(name: &str, entry: Value) -> Fields {
-    let entries = Fields::from_iter([(name.to_owned(), entry)]);
-    Fields::from_iter([(KEY.to_owned(), entries.into())])
-}
-
-fn put(opencode: &mut OpencodeEdit<'_>, path: &[&str; 2], config: &Value) -> Result<(), PlanError> {
-    match opencode.get(&[KEY]) {
-        Some(Value::Object(_)) | None => opencode.edit(|document| document.set(path, config)),
-        Some(_) => Err(shape(KEY)),
+/// Where an entry is written: where the highest entry of its name stands that
+/// says what it is, else the highest at all, else where a new one goes.
+fn place_for(name: &str, opencode: &OpencodeEdit<'_>) -> (FileIndex, EntryForm) {
+    let standing = opencode.standing(EntrySection::Mcp, name);
+    let full = standing.iter().find(|place| says_what(&place.value));
+    match full.or(standing.first()) {
+        Some(place) => (place.file, place.form),
+        None => (MAIN, form_for_new(name, opencode)),
     }
 }
 
-/// Whether another layer has an entry of a name.
-fn is_elsewhere(name: &str, opencode: &OpencodeEdit<'_>) -> Result<bool, PlanError> {
-    let sources = ConfigSources::read(opencode.files(), ConfigScope::All)?;
-    let effective = sources.effective(opencode.files());
-    Ok(effective
-        .get(KEY)
-        .and_then(|entries| entries.get(name))
-        .is_some_and(Value::is_object))
+fn form_for_new(name: &str, opencode: &OpencodeEdit<'_>) -> EntryForm {
+    opencode.value(MAIN).map_or(EntryForm::Older, |settings| {
+        EntrySection::Mcp.form_for_new(settings, name)
+    })
 }
 
-fn with_enabled(mut entry: Fields, enabled: bool) -> Fields {
-    entry.insert(ENABLED.to_owned(), Value::from(enabled));
+/// The entry that a switch is made in. Of several files the highest decides.
+fn switched(name: &str, opencode: &OpencodeEdit<'_>) -> Result<EntryPlace, PlanError> {
+    if let Some(place) = opencode
+        .standing(EntrySection::Mcp, name)
+        .into_iter()
+        .next()
+    {
+        return Ok(place);
+    }
+    if elsewhere::entry(name, opencode.files())?.is_none() {
+        return Err(PlanError::McpNotFound);
+    }
+    // The entry of another layer is not copied: what is written says `enabled`
+    // alone, and follows the other file when that changes.
+    Ok(EntryPlace {
+        file: MAIN,
+        form: form_for_new(name, opencode),
+        value: Value::Object(Fields::new()),
+    })
+}
+
+/// An entry that is on or off, in the word that its form has for it.
+fn switch(entry: &Fields, form: EntryForm, enabled: bool) -> Fields {
+    let mut entry = entry.clone();
+    let is_full = entry.contains_key("type");
+    // `disabled` alone is no switch, and beside it `enabled` counts.
+    let has_newer_word = entry.contains_key(DISABLED) || form == EntryForm::Newer;
+    if is_full && has_newer_word && !entry.contains_key(ENABLED) {
+        entry.insert(DISABLED.to_owned(), Value::from(!enabled));
+    } else {
+        entry.insert(ENABLED.to_owned(), Value::from(enabled));
+    }
     entry
+}
+
+/// Settings that say nothing but an entry.
+fn entry_setting(path: &[&str], entry: &Value) -> Fields {
+    let entry = entry.as_object();
+    entry.map_or_else(Fields::new, |entry| accept::in_place(path, entry))
+}
+
+fn put(
+    opencode: &mut OpencodeEdit<'_>,
+    at: FileIndex,
+    path: &[&str],
+    config: &Value,
+) -> Result<(), PlanError> {
+    let container = path.split_last().map_or(path, |(_, container)| container);
+    match opencode.get(at, container) {
+        Some(Value::Object(_)) | None => opencode.edit(at, |document| document.set(path, config)),
+        Some(_) => Err(shape(container)),
+    }
 }
 
 /// What the second file says of the switch is made to agree. It is not taken
 /// out: the engine refuses an entry that says nothing.
 fn switch_second(
     opencode: &mut OpencodeEdit<'_>,
-    [key, name]: &[&str; 2],
+    at: FileIndex,
+    name: &str,
     enabled: bool,
 ) -> Result<(), PlanError> {
-    let path = [*key, *name, ENABLED];
-    if opencode.second(&path).is_none() {
+    let Some(second) = opencode.second_of(at) else {
         return Ok(());
+    };
+    for form in EntryForm::ALL {
+        for (word, value) in [(ENABLED, enabled), (DISABLED, !enabled)] {
+            let mut path = EntrySection::Mcp.path(form, name);
+            path.push(word);
+            if opencode.get(second, &path).is_some() {
+                opencode.edit(second, |document| document.set(&path, &Value::from(value)))?;
+            }
+        }
     }
-    opencode.edit_second(|document| document.set(&path, &Value::from(enabled)))
+    Ok(())
 }
 
-fn shape(key: &str) -> PlanError {
+/// Says which keys of an entry other tools read and the engine does not.
+fn note_other_words(
+    draft: &mut PlanDraft<'_>,
+    path: &openwork_model::path::RelPath,
+    name: &str,
+    config: &Fields,
+) {
+    for (word, key) in OTHER_WORDS {
+        if config.contains_key(word) {
+            let message = format!(
+                "The engine does not read `{word}` of the MCP server {name}; its key for that is `{key}`"
+            );
+            draft.warn(WarningCode::UnknownKey, path, message);
+        }
+    }
+}
+
+fn shape(path: &[&str]) -> PlanError {
     PlanError::Shape {
-        key: key.to_owned(),
+        key: path.join("."),
         expected: "a map",
     }
 }

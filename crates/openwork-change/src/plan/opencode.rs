@@ -1,4 +1,10 @@
 //! A change to the engine's configuration of a workspace, in the making.
+//!
+//! An existing thing is edited in the file where it stands and counts; a new
+//! one goes to the main file. The files in `.opencode` outrank those of the
+//! root. Of `opencode.jsonc` and `opencode.json` in one directory the winner has
+//! changed between versions of the engine, so what the second says to the
+//! contrary of a change is taken out of it.
 
 use serde_json::{Map, Value};
 
@@ -9,8 +15,11 @@ use crate::change::Fields;
 use openwork_jsonc::{EditError, JsoncDocument};
 use openwork_model::audit::AuditNote;
 use openwork_model::config::{OpencodeFile, ReadError};
-use openwork_model::files::{CONFIG_LIMIT, Files, Location};
+use openwork_model::files::Files;
+use openwork_model::forms::{EntryForm, EntrySection};
+use openwork_model::layer::lay_over;
 use openwork_model::layout::WorkspacePlace;
+use openwork_model::path::RelPath;
 
 /// What the engine itself puts first into a configuration file.
 const SCHEMA: &str = "https://opencode.ai/config.json";
@@ -19,34 +28,41 @@ const SCHEMA: &str = "https://opencode.ai/config.json";
 /// read at once.
 const FEW: usize = 8;
 
+/// One of the opened files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FileIndex(usize);
+
+/// The main file, always the first.
+pub(super) const MAIN: FileIndex = FileIndex(0);
+
 /// The engine's configuration of a workspace, opened for changes.
-///
-/// Where `opencode.jsonc` and `opencode.json` are both there the engine reads
-/// both, and which one wins has changed between its versions. All is written
-/// to the first; what the second says to the contrary is taken out of it, so
-/// that the result is the same whichever wins.
 pub(super) struct OpencodeEdit<'f> {
     files: &'f dyn Files,
-    main: OpenedConfig,
-    second: Option<OpenedConfig>,
+    /// In the order of [`WorkspacePlace::CONFIGURATION`].
+    opened: Vec<OpenedConfig>,
+}
+
+/// Where an entry stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct EntryPlace {
+    pub(super) file: FileIndex,
+    pub(super) form: EntryForm,
+    pub(super) value: Value,
 }
 
 impl<'f> OpencodeEdit<'f> {
-    /// Opens the files, and names the one that counts to the host.
-    pub(super) fn open(draft: &mut PlanDraft<'f>) -> Result<Self, PlanError> {
-        let files = draft.files();
-        let file = OpencodeFile::find(files)?;
-        draft.show(&file.path);
-        let document = match &file.contents {
-            Some(_) => file.document(files)?,
+    /// Opens the files of a workspace.
+    pub(super) fn open(files: &'f dyn Files) -> Result<Self, PlanError> {
+        let main = OpencodeFile::find(files)?;
+        let document = match &main.contents {
+            Some(_) => main.document(files)?,
             // An empty file that is there is left without a `$schema`: it is the user's.
-            None => created(&file, files)?,
+            None => created(&main, files)?,
         };
-        Ok(Self {
-            files,
-            second: second(&file, files),
-            main: OpenedConfig::new(file, document),
-        })
+        let others = others(&main, files);
+        let mut opened = vec![OpenedConfig::new(main, document)];
+        opened.extend(others);
+        Ok(Self { files, opened })
     }
 
     /// The files around the workspace.
@@ -54,50 +70,98 @@ impl<'f> OpencodeEdit<'f> {
         self.files
     }
 
-    /// The value at a path of literal keys as it is in the file that counts.
-    pub(super) fn get(&self, path: &[&str]) -> Option<Value> {
+    /// All files, those that outrank others first.
+    pub(super) fn by_rank(&self) -> Vec<FileIndex> {
+        let all = || (0..self.opened.len()).map(FileIndex);
+        let inner = all().filter(|at| self.is_inner(*at));
+        inner
+            .chain(all().filter(|at| !self.is_inner(*at)))
+            .collect()
+    }
+
+    /// Whether a file lies in the engine's own directory.
+    pub(super) fn is_inner(&self, at: FileIndex) -> bool {
+        self.file(at).is_some_and(OpenedConfig::is_inner)
+    }
+
+    /// Where a file is, below the workspace.
+    pub(super) fn path(&self, at: FileIndex) -> Option<&RelPath> {
+        self.file(at).map(|file| &file.path)
+    }
+
+    /// The value at a path of literal keys as it is on disk.
+    pub(super) fn get(&self, at: FileIndex, path: &[&str]) -> Option<Value> {
         // A file that is yet to be created holds its `$schema` already. It must not
         // be guarded as if it were on disk.
-        self.main.get(path).filter(|_| self.main.exists())
+        let file = self.file(at).filter(|file| file.exists())?;
+        file.get(path)
     }
 
-    /// The same of the second file.
-    pub(super) fn second(&self, path: &[&str]) -> Option<Value> {
-        self.second.as_ref()?.get(path)
+    /// Everything that a file says.
+    pub(super) fn value(&self, at: FileIndex) -> Option<&Fields> {
+        self.file(at).map(OpenedConfig::value)
     }
 
-    /// Everything that the file that counts says.
-    pub(super) fn value(&self) -> &Fields {
-        self.main.value()
+    /// Everything that the files of the workspace say together.
+    pub(super) fn known(&self) -> Fields {
+        let mut known = Fields::new();
+        for at in self.by_rank().into_iter().rev() {
+            if let Some(said) = self.value(at) {
+                lay_over(&mut known, said);
+            }
+        }
+        known
     }
 
-    /// Holds a value of both files.
+    /// Where the entry of a name stands: in each file the form that counts, the
+    /// files that outrank others first.
+    pub(super) fn standing(&self, kind: EntrySection, name: &str) -> Vec<EntryPlace> {
+        let place = |file: FileIndex| {
+            let entry = kind.find(self.value(file)?, name)?;
+            Some(EntryPlace {
+                file,
+                form: entry.form,
+                value: entry.value.clone(),
+            })
+        };
+        self.by_rank().into_iter().filter_map(place).collect()
+    }
+
+    /// Holds a value of all files.
     pub(super) fn guard(&self, draft: &mut PlanDraft<'_>, path: &[&str]) {
-        let name = path.join(".");
-        draft.guard(&self.main.path, name.clone(), self.get(path).as_ref());
-        if let Some(second) = &self.second {
-            draft.guard(&second.path, name, second.get(path).as_ref());
+        for (index, file) in self.opened.iter().enumerate() {
+            let value = self.get(FileIndex(index), path);
+            draft.guard(&file.path, path.join("."), value.as_ref());
         }
     }
 
-    /// Holds the values of several top-level keys of both files.
+    /// Holds an entry of all files, in both forms.
+    pub(super) fn guard_entry(&self, draft: &mut PlanDraft<'_>, kind: EntrySection, name: &str) {
+        self.guard(draft, &kind.path(EntryForm::Older, name));
+        for (index, file) in self.opened.iter().enumerate() {
+            let container = kind.container(EntryForm::Newer);
+            if self.get(FileIndex(index), container).is_some() {
+                let path = kind.path(EntryForm::Newer, name);
+                let value = self.get(FileIndex(index), &path);
+                draft.guard(&file.path, path.join("."), value.as_ref());
+            }
+        }
+    }
+
+    /// Holds the values of several top-level keys of all files.
     pub(super) fn guard_all(&self, draft: &mut PlanDraft<'_>, settings: &Fields) {
         // Looking up each of many keys reads the text again and again.
         if settings.len() > FEW {
-            self.main.value();
-            self.second.as_ref().map(OpenedConfig::value);
+            for file in &self.opened {
+                file.value();
+            }
         }
         for key in settings.keys() {
             self.guard(draft, &[key]);
         }
     }
 
-    /// Notes what the change says in the file that counts.
-    pub(super) fn note_settings(&self, draft: &mut PlanDraft<'_>, settings: Fields) {
-        draft.note_settings(&self.main.path, settings);
-    }
-
-    /// Holds what was made of a value of both files.
+    /// Holds what was made of a value of all files.
     pub(super) fn guard_part(
         &self,
         draft: &mut PlanDraft<'_>,
@@ -105,72 +169,93 @@ impl<'f> OpencodeEdit<'f> {
         part: impl Fn(Option<&Value>) -> Option<Value>,
         path: &[&str],
     ) {
-        draft.guard(
-            &self.main.path,
-            name.to_owned(),
-            part(self.get(path).as_ref()).as_ref(),
-        );
-        if let Some(second) = &self.second {
-            draft.guard(
-                &second.path,
-                name.to_owned(),
-                part(second.get(path).as_ref()).as_ref(),
-            );
+        for (index, file) in self.opened.iter().enumerate() {
+            let value = part(self.get(FileIndex(index), path).as_ref());
+            draft.guard(&file.path, name.to_owned(), value.as_ref());
         }
     }
 
-    /// Edits the file that counts.
-    pub(super) fn edit(
-        &mut self,
-        edit: impl FnOnce(&mut JsoncDocument) -> Result<(), EditError>,
-    ) -> Result<(), PlanError> {
-        self.main.edit(self.files, edit)
+    /// Notes what the change says in a file.
+    pub(super) fn note_settings(&self, draft: &mut PlanDraft<'_>, at: FileIndex, said: Fields) {
+        if let Some(file) = self.file(at) {
+            draft.note_settings(&file.path, said);
+        }
     }
 
-    /// Edits the second file, if there is one.
-    pub(super) fn edit_second(
+    /// Edits a file.
+    pub(super) fn edit(
         &mut self,
+        at: FileIndex,
         edit: impl FnOnce(&mut JsoncDocument) -> Result<(), EditError>,
     ) -> Result<(), PlanError> {
-        match &mut self.second {
-            Some(second) => second.edit(self.files, edit),
+        match self.opened.get_mut(at.0) {
+            Some(file) => file.edit(self.files, edit),
             None => Ok(()),
         }
     }
 
-    /// Takes a value out of the second file, unless it is the wanted one.
+    /// The file of the same directory that may or may not win over this one.
+    pub(super) fn second_of(&self, at: FileIndex) -> Option<FileIndex> {
+        let first = self.file(at)?;
+        let is_second = |other: &OpenedConfig| first.has_second(other);
+        let index = self.opened.iter().position(is_second)?;
+        Some(FileIndex(index))
+    }
+
+    /// Takes a value out of the second file beside this one, unless it is the
+    /// wanted one.
     pub(super) fn clear_second(
         &mut self,
+        at: FileIndex,
         path: &[&str],
         wanted: Option<&Value>,
     ) -> Result<(), PlanError> {
-        match self.second(path) {
+        let Some(second) = self.second_of(at) else {
+            return Ok(());
+        };
+        match self.get(second, path) {
             // What agrees already stays: each edit of a second file is one more that a
             // person has to look at.
             Some(value) if Some(&value) != wanted => {
-                self.edit_second(|document| document.remove(path).map(drop))
+                self.edit(second, |document| document.remove(path).map(drop))
             }
             _ => Ok(()),
         }
     }
 
     /// Takes out of the second file what it says to the contrary of settings.
-    pub(super) fn clear_second_of(&mut self, settings: &Fields) -> Result<(), PlanError> {
-        match &mut self.second {
+    pub(super) fn clear_second_of(
+        &mut self,
+        at: FileIndex,
+        settings: &Fields,
+    ) -> Result<(), PlanError> {
+        let second = self.second_of(at);
+        match second.and_then(|second| self.opened.get_mut(second.0)) {
             Some(second) => second.yield_to(self.files, settings),
             None => Ok(()),
         }
     }
 
-    /// Hands what was changed to the plan.
+    /// Hands what was changed to the plan. Where nothing was, the main file is
+    /// what the host is told of.
     pub(super) fn close(self, draft: &mut PlanDraft<'_>) -> Result<(), PlanError> {
-        self.main.close(draft)?;
-        self.second.map_or(Ok(()), |second| second.close(draft))
+        if !self.opened.iter().any(OpenedConfig::is_changed)
+            && let Some(main) = self.opened.first()
+        {
+            draft.show(&main.path);
+        }
+        self.opened
+            .into_iter()
+            .try_for_each(|file| file.close(draft))
+    }
+
+    fn file(&self, at: FileIndex) -> Option<&OpenedConfig> {
+        self.opened.get(at.0)
     }
 }
 
 /// Takes out of the second file what it says to the contrary of settings that
-/// replace all of the file that counts.
+/// replace all of the main file.
 pub(super) fn yield_second(
     draft: &mut PlanDraft<'_>,
     main: &OpencodeFile,
@@ -178,7 +263,10 @@ pub(super) fn yield_second(
 ) -> Result<(), PlanError> {
     let files = draft.files();
     draft.note_settings(&main.path, settings.clone());
-    let Some(mut second) = second(main, files) else {
+    let is_second = |other: &OpenedConfig| {
+        RelPath::new(&second_name(&main.path)).ok().as_ref() == Some(&other.path)
+    };
+    let Some(mut second) = others(main, files).into_iter().find(is_second) else {
         return Ok(());
     };
     if settings.len() > FEW {
@@ -191,6 +279,15 @@ pub(super) fn yield_second(
     second.close(draft)
 }
 
+/// The name of the file beside `opencode.jsonc` that may win over it.
+pub(super) fn second_name(first: &RelPath) -> String {
+    match first.as_str().strip_suffix(".jsonc") {
+        Some(stem) => format!("{stem}.json"),
+        // `opencode.json` alone has nobody beside it, or it would not be the first.
+        None => String::new(),
+    }
+}
+
 /// How changes to the configuration are recorded. The OpenWork API calls the file
 /// by this name whatever it is called.
 pub(super) fn note(summary: String) -> AuditNote {
@@ -200,24 +297,19 @@ pub(super) fn note(summary: String) -> AuditNote {
     }
 }
 
-/// The other file beside the one that counts. One that cannot be read is left
-/// alone: the engine reads neither then.
-fn second(main: &OpencodeFile, files: &dyn Files) -> Option<OpenedConfig> {
-    let path = WorkspacePlace::OpencodeJson.path();
-    // Where the first is yet to be created there is only this one, and it is the
-    // one that counts.
-    if main.path == path || main.contents.is_none() {
-        return None;
-    }
-    let at = Location::workspace(path.clone());
-    let file = OpencodeFile {
-        path,
-        // A second file that cannot be read must not keep the first from being
-        // edited.
-        contents: Some(files.read(&at, CONFIG_LIMIT).ok()??),
+/// The files beside the main one. One that cannot be read is left alone: the
+/// engine reads none of them then.
+fn others(main: &OpencodeFile, files: &dyn Files) -> Vec<OpenedConfig> {
+    let places = WorkspacePlace::CONFIGURATION.into_iter();
+    let opened = |place: WorkspacePlace| {
+        let file = OpencodeFile::at(place, files).ok()??;
+        let document = file.document(files).ok()?;
+        Some(OpenedConfig::new(file, document))
     };
-    let document = file.document(files).ok()?;
-    Some(OpenedConfig::new(file, document))
+    places
+        .filter(|place| place.path() != main.path)
+        .filter_map(opened)
+        .collect()
 }
 
 /// A file that is yet to be created, with the address of its schema.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::PlanError;
 use super::draft::PlanDraft;
+use super::opencode::second_name;
 use crate::change::Fields;
 use openwork_jsonc::{EditError, JsoncDocument};
 use openwork_model::config::OpencodeFile;
@@ -32,6 +33,21 @@ impl OpenedConfig {
     /// Whether the file is there already.
     pub(super) fn exists(&self) -> bool {
         self.before.is_some()
+    }
+
+    /// Whether it lies in the engine's own directory.
+    pub(super) fn is_inner(&self) -> bool {
+        self.path.as_str().contains('/')
+    }
+
+    /// Whether the text is another one now.
+    pub(super) fn is_changed(&self) -> bool {
+        self.document.is_changed()
+    }
+
+    /// Whether the other file lies beside this one, and may win over it.
+    pub(super) fn has_second(&self, other: &Self) -> bool {
+        second_name(&self.path) == other.path.as_str()
     }
 
     /// The value at a path of literal keys.
@@ -79,6 +95,7 @@ impl OpenedConfig {
             return Ok(());
         }
         draft.show(&self.path);
+        draft.note_forms(&self.path, self.before.as_deref(), self.document.value());
         let text = self.document.into_bytes();
         draft.replace(&self.path, self.before, text, CONFIG_LIMIT)
     }

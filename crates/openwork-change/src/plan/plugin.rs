@@ -3,34 +3,74 @@
 use serde_json::{Value, json};
 
 use super::draft::PlanDraft;
-use super::opencode::{OpencodeEdit, note};
-use super::{Plan, PlanError, PlanReceipt};
+use super::elsewhere;
+use super::opencode::{FileIndex, MAIN, OpencodeEdit, note};
+use super::{Plan, PlanError, PlanReceipt, WarningCode};
 use crate::change::{Action, Fields};
 use openwork_jsonc::{EditError, JsoncDocument};
 use openwork_model::files::Files;
 use openwork_model::mask::mask_text;
 use openwork_model::name::{PluginName, PluginSpec};
-use openwork_model::plugin::is_named;
+use openwork_model::plugin::{is_named, list_of, spec_of};
 
 const KEY: &str = "plugin";
 
 /// Appends a plugin, unless one of its name is there.
 pub(super) fn add(spec: &PluginSpec, files: &dyn Files) -> Result<Plan, PlanError> {
+    written(spec, files, |opencode, draft, at, there| {
+        // Who names no version asks for none.
+        let names_version = spec.name().as_str() != spec.as_str().trim();
+        if let Some(path) = opencode.path(at).filter(|_| names_version) {
+            let [there, spec] = [there, spec.as_str()].map(mask_text);
+            let message = format!(
+                "{there} is there already and stays; to change it to {spec}, send it with `replace: true`"
+            );
+            draft.warn(WarningCode::AlreadyPresent, path, message);
+        }
+        Ok(())
+    })
+}
+
+/// Puts a plugin in place of other versions of it, or appends it.
+pub(super) fn replace(spec: &PluginSpec, files: &dyn Files) -> Result<Plan, PlanError> {
+    written(spec, files, |opencode, _, at, _| {
+        put_in_place(opencode, at, spec)?;
+        drop_from_second(opencode, at, spec)
+    })
+}
+
+/// Adds a plugin, or has the version changed that stands in a file.
+fn written(
+    spec: &PluginSpec,
+    files: &dyn Files,
+    change: impl FnOnce(
+        &mut OpencodeEdit<'_>,
+        &mut PlanDraft<'_>,
+        FileIndex,
+        &str,
+    ) -> Result<(), PlanError>,
+) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
-    let mut opencode = OpencodeEdit::open(&mut draft)?;
+    let mut opencode = OpencodeEdit::open(files)?;
     let plugin = spec.name();
     guard(&opencode, &mut draft, &plugin);
-    if named(opencode.get(&[KEY]).as_ref(), &plugin).is_none() {
-        append(&mut opencode, spec)?;
-        // The second file is left alone only if it names this very spec: a pair with
-        // options, or another version, would win over it in some engine.
-        let same = Some(json!([spec.as_str()]));
-        if named(opencode.second(&[KEY]).as_ref(), &plugin) != same {
-            drop_from_second(&mut opencode, &plugin)?;
+    let at = match standing(&opencode, &plugin) {
+        None => {
+            append(&mut opencode, spec)?;
+            MAIN
         }
-    }
+        Some((at, there)) if there == spec.as_str() => at,
+        Some((at, there)) => {
+            change(&mut opencode, &mut draft, at, &there)?;
+            at
+        }
+    };
     let written = json!([spec.as_str()]);
-    opencode.note_settings(&mut draft, Fields::from_iter([(KEY.to_owned(), written)]));
+    opencode.note_settings(
+        &mut draft,
+        at,
+        Fields::from_iter([(KEY.to_owned(), written)]),
+    );
     opencode.close(&mut draft)?;
     let shown = mask_text(spec.as_str());
     Ok(draft.finish(
@@ -41,14 +81,21 @@ pub(super) fn add(spec: &PluginSpec, files: &dyn Files) -> Result<Plan, PlanErro
     ))
 }
 
-/// Drops every entry of a plugin, whatever its version.
+/// Drops every entry of a plugin, whatever its version, from every file of the
+/// workspace.
 pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
-    let mut opencode = OpencodeEdit::open(&mut draft)?;
+    let mut opencode = OpencodeEdit::open(files)?;
     let plugin = PluginName::of(name);
     guard(&opencode, &mut draft, &plugin);
-    drop_from_main(&mut opencode, &plugin)?;
-    drop_from_second(&mut opencode, &plugin)?;
+    if standing(&opencode, &plugin).is_none() {
+        elsewhere::refuse_plugin(&plugin, files)?;
+    }
+    for at in opencode.by_rank() {
+        if let Some(edit) = dropping(opencode.get(at, &[KEY]).as_ref(), &plugin) {
+            opencode.edit(at, edit)?;
+        }
+    }
     opencode.close(&mut draft)?;
     let shown = mask_text(name);
     Ok(draft.finish(
@@ -59,15 +106,25 @@ pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
     ))
 }
 
+/// The file and the spec of the entry of a plugin that counts: of several the
+/// last of the highest file.
+fn standing(opencode: &OpencodeEdit<'_>, plugin: &PluginName) -> Option<(FileIndex, String)> {
+    opencode.by_rank().into_iter().find_map(|at| {
+        let named = named(opencode.get(at, &[KEY]).as_ref(), plugin)?;
+        let last = named.as_array()?.last()?;
+        Some((at, spec_of(last)?.to_owned()))
+    })
+}
+
 fn append(opencode: &mut OpencodeEdit<'_>, spec: &PluginSpec) -> Result<(), PlanError> {
     let spec = Value::from(spec.as_str());
-    match opencode.get(&[KEY]) {
-        None => opencode.edit(|document| document.set(&[KEY], &json!([spec]))),
-        Some(Value::Array(_)) => opencode.edit(|document| document.push(&[KEY], &spec)),
+    match opencode.get(MAIN, &[KEY]) {
+        None => opencode.edit(MAIN, |document| document.set(&[KEY], &json!([spec]))),
+        Some(Value::Array(_)) => opencode.edit(MAIN, |document| document.push(&[KEY], &spec)),
         // The OpenWork API takes a lone text for a list; the engine wants the list.
         Some(Value::String(only)) => {
             let list = json!([only, spec]);
-            opencode.edit(|document| document.set(&[KEY], &list))
+            opencode.edit(MAIN, |document| document.set(&[KEY], &list))
         }
         Some(_) => Err(PlanError::Shape {
             key: KEY.to_owned(),
@@ -76,16 +133,51 @@ fn append(opencode: &mut OpencodeEdit<'_>, spec: &PluginSpec) -> Result<(), Plan
     }
 }
 
-fn drop_from_main(opencode: &mut OpencodeEdit<'_>, plugin: &PluginName) -> Result<(), PlanError> {
-    match dropping(opencode.get(&[KEY]).as_ref(), plugin) {
-        Some(edit) => opencode.edit(edit),
-        None => Ok(()),
+/// Changes the spec of the last entry of a plugin, which counts; those before
+/// it go. Its options stay.
+fn put_in_place(
+    opencode: &mut OpencodeEdit<'_>,
+    at: FileIndex,
+    spec: &PluginSpec,
+) -> Result<(), PlanError> {
+    let plugin = spec.name();
+    let setting = opencode.get(at, &[KEY]);
+    let mut list = entries(setting.as_ref()).to_vec();
+    let Some(last) = list.iter().rposition(|entry| is_named(entry, &plugin)) else {
+        return Ok(());
+    };
+    if let Some(entry) = list.get_mut(last) {
+        match entry {
+            Value::Array(pair) => pair
+                .splice(..1, [Value::from(spec.as_str())])
+                .for_each(drop),
+            entry => *entry = Value::from(spec.as_str()),
+        }
     }
+    opencode.edit(at, |document| {
+        document.set(&[KEY], &Value::Array(list))?;
+        let is_earlier = |index: usize, entry: &Value| index < last && is_named(entry, &plugin);
+        document.remove_items(&[KEY], &is_earlier).map(drop)
+    })
 }
 
-fn drop_from_second(opencode: &mut OpencodeEdit<'_>, plugin: &PluginName) -> Result<(), PlanError> {
-    match dropping(opencode.second(&[KEY]).as_ref(), plugin) {
-        Some(edit) => opencode.edit_second(edit),
+/// The second file is left alone only if it names this very spec: a pair with
+/// options, or another version, would win over it in some engine.
+fn drop_from_second(
+    opencode: &mut OpencodeEdit<'_>,
+    at: FileIndex,
+    spec: &PluginSpec,
+) -> Result<(), PlanError> {
+    let Some(second) = opencode.second_of(at) else {
+        return Ok(());
+    };
+    let plugin = spec.name();
+    let setting = opencode.get(second, &[KEY]);
+    if named(setting.as_ref(), &plugin) == Some(json!([spec.as_str()])) {
+        return Ok(());
+    }
+    match dropping(setting.as_ref(), &plugin) {
+        Some(edit) => opencode.edit(second, edit),
         None => Ok(()),
     }
 }
@@ -127,9 +219,5 @@ fn named(setting: Option<&Value>, plugin: &PluginName) -> Option<Value> {
 }
 
 fn entries(setting: Option<&Value>) -> &[Value] {
-    match setting {
-        Some(Value::Array(entries)) => entries,
-        Some(only @ Value::String(_)) => std::slice::from_ref(only),
-        _ => &[],
-    }
+    setting.map_or(&[], list_of)
 }

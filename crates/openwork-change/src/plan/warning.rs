@@ -16,8 +16,10 @@ mod skill;
 /// What a change says, in the places where other files may say otherwise.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct WrittenKeys {
-    /// Settings, and the file that has them.
-    pub(super) settings: Option<(RelPath, Fields)>,
+    /// Settings, each with the file that has them.
+    pub(super) settings: Vec<(RelPath, Fields)>,
+    /// What is to be said in any case.
+    pub(super) notes: Vec<Warning>,
     pub(super) commands: Vec<CommandName>,
     pub(super) skills: Vec<SkillName>,
     pub(super) agents: Vec<AgentName>,
@@ -25,14 +27,11 @@ pub struct WrittenKeys {
 
 impl WrittenKeys {
     pub(super) fn warnings(&self, files: &dyn Files) -> Vec<Warning> {
-        let settings = match &self.settings {
-            Some((path, settings)) => setting::of_settings(path, settings, files),
-            None => Vec::new(),
-        };
+        let settings = setting::of_all(&self.settings, files);
         let commands = command::of_commands(&self.commands, files);
         let skills = skill::of_skills(&self.skills, files);
         let agents = agent::of_agents(&self.agents, files);
-        [settings, commands, skills, agents].concat()
+        [self.notes.clone(), settings, commands, skills, agents].concat()
     }
 }
 
@@ -59,6 +58,12 @@ pub enum WarningCode {
     Ambiguous,
     /// The engine refuses the workspace over a file.
     Broken,
+    /// The plugin is there in another version, and stays in it.
+    AlreadyPresent,
+    /// A file comes to have the older and the newer form of one kind.
+    MixedForms,
+    /// The engine does not know a key that stands for one it knows.
+    UnknownKey,
 }
 
 impl WarningCode {
@@ -68,6 +73,9 @@ impl WarningCode {
             Self::Shadowed => "shadowed",
             Self::Ambiguous => "ambiguous",
             Self::Broken => "broken_layer",
+            Self::AlreadyPresent => "already_present",
+            Self::MixedForms => "mixed_forms",
+            Self::UnknownKey => "unknown_key",
         }
     }
 }

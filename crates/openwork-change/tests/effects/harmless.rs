@@ -167,10 +167,6 @@ fn what_no_rule_knows_is_high() {
             &["high unknown new_thing (unset → [])"],
         ),
         (
-            json!({ "new_thing": null }),
-            &["high unknown new_thing (unset → null)"],
-        ),
-        (
             json!({ "new_thing": { "deep": [{ "exec": "evil" }] } }),
             &["high command new_thing.deep.0.exec $ evil"],
         ),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{changed, check};
+use crate::support::{changed, check, lines, written};
 
 #[test]
 fn every_rule_of_permission_is_reported_with_what_it_was() {
@@ -52,15 +52,18 @@ fn every_rule_of_permission_is_reported_with_what_it_was() {
             ],
         ),
         (
-            json!({ "agents": { "build": { "permission": "allow" } }, "mode": { "plan": { "permission": { "*": "allow" } } } }),
-            &[
-                "high permission agents.build.permission (unset → allow)",
-                "high permission mode.plan.permission.* (unset → allow)",
-            ],
+            json!({ "mode": { "plan": { "permission": { "*": "allow" } } } }),
+            &["high permission mode.plan.permission.* (unset → allow)"],
         ),
     ] {
         assert_eq!(changed(&before, &after), expected, "{after}");
     }
+    // No request may write this, as the engine loses it; a later one may not.
+    let lost = r#"{ "agents": { "build": { "permission": "allow" } } }"#;
+    assert_eq!(
+        lines(&written("{}", lost)),
+        ["high permission agents.build.permission (unset → allow)"]
+    );
 }
 
 #[test]
@@ -77,11 +80,11 @@ fn agents_and_commands_are_weighed_in_all_their_forms() {
             ],
         ),
         (
-            json!({ "agents": { "plan": { "system": "Run !`evil`", "model": { "providerID": "evil", "modelID": "m" } } } }),
+            json!({ "agents": { "plan": { "system": "Run !`evil`", "model": { "providerID": "evil", "model": "m" } } } }),
             &[
                 "high command $ evil",
                 "high sends agents.plan.model.providerID (unset → evil)",
-                "high sends agents.plan.model.modelID (unset → m)",
+                "high sends agents.plan.model.model (unset → m)",
                 "medium instructions agents.plan.system",
             ],
         ),
@@ -94,11 +97,10 @@ fn agents_and_commands_are_weighed_in_all_their_forms() {
             ],
         ),
         (
-            json!({ "commands": { "c": { "template": "Sum !$1`evil`", "agent": "yolo", "model": "evil/m", "variant": "v", "subtask": true } } }),
+            json!({ "commands": { "c": { "template": "Sum !$1`evil`", "agent": "yolo", "model": "evil/m", "subtask": true } } }),
             &[
                 "high command $ evil",
                 "high sends commands.c.model (unset → evil/m)",
-                "high sends commands.c.variant (unset → v)",
                 "high permission commands.c.agent (unset → yolo)",
                 "medium instructions commands.c.template",
                 "medium setting commands.c.subtask (unset → true)",
@@ -116,10 +118,6 @@ fn agents_and_commands_are_weighed_in_all_their_forms() {
             &["medium instructions command.c.template"],
         ),
         (
-            json!({ "commands": { "c": "!`evil`" } }),
-            &["high unknown commands.c (unset → !`evil`)"],
-        ),
-        (
             json!({ "agent": { "a": {} } }),
             &["high permission agent.a (unset → {})"],
         ),
@@ -131,6 +129,11 @@ fn agents_and_commands_are_weighed_in_all_their_forms() {
             ],
         ),
     ]);
+    let lost = r#"{ "commands": { "c": "!`evil`" } }"#;
+    assert_eq!(
+        lines(&written("{}", lost)),
+        ["high unknown commands.c (unset → !`evil`)"]
+    );
     let before = json!({ "command": { "c": { "template": "Sum up" }, "d": { "template": "x" } } });
     assert_eq!(
         changed(

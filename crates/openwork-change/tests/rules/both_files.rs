@@ -92,7 +92,11 @@ fn entries_do_not_mix_with_those_of_the_second_file() {
     let old = json!({ "type": "remote", "url": "http://old", "headers": { "A": "b" } });
     let new = json!({ "type": "remote", "url": "http://new" });
     let json = json!({ "mcp": { "m": old, "n": old } }).to_string();
-    let [jsonc, json] = after(&both("{}", &json), add_mcp(new.clone()));
+    let [jsonc, changed] = after(&both("{}", &json), add_mcp(new.clone()));
+    assert_eq!(jsonc, json!({}), "it is edited where it stands");
+    assert_eq!(changed, json!({ "mcp": { "m": new, "n": old } }));
+    let first = json!({ "mcp": { "m": old } }).to_string();
+    let [jsonc, json] = after(&both(&first, &json), add_mcp(new.clone()));
     assert_eq!(jsonc, json!({ "mcp": { "m": new } }));
     assert_eq!(json, json!({ "mcp": { "n": old } }));
 }
@@ -112,18 +116,22 @@ fn what_is_removed_is_removed_from_both() {
 }
 
 #[test]
-fn another_version_of_an_added_plugin_goes() {
-    let add = |spec: &str| Change::add_plugin(&fields(json!({ "spec": spec }))).unwrap();
+fn a_replaced_plugin_is_in_one_version_only() {
+    let body = |spec: &str| fields(json!({ "spec": spec, "replace": true }));
+    let replace = |spec: &str| Change::add_plugin(&body(spec)).unwrap();
     let second = r#"{ "plugin": ["p@1", "q"] }"#;
-    let [jsonc, json] = after(&both("{}", second), add("p@2"));
-    assert_eq!(jsonc, json!({ "plugin": ["p@2"] }));
+    let [jsonc, json] = after(&both("{}", second), replace("p@2"));
+    assert_eq!(
+        (jsonc, json),
+        (json!({}), json!({ "plugin": ["p@2", "q"] }))
+    );
+    let first = r#"{ "plugin": ["p@0", ["p@1", { "a": 1 }]] }"#;
+    let [jsonc, json] = after(&both(first, second), replace("p@2"));
+    assert_eq!(jsonc, json!({ "plugin": [["p@2", { "a": 1 }]] }));
     assert_eq!(json, json!({ "plugin": ["q"] }));
-    let [jsonc, json] = after(&both("{}", second), add("p@1"));
-    assert_eq!(jsonc, json!({ "plugin": ["p@1"] }));
-    assert_eq!(json, json!({ "plugin": ["p@1", "q"] }));
     // What is there already is as it was wanted, in the file that counts.
     let files = both(r#"{ "plugin": ["p@1"] }"#, r#"{ "plugin": ["p@2"] }"#);
-    assert!(planned(&files, add("p@3")).is_noop());
+    assert!(planned(&files, replace("p@1")).is_noop());
 }
 
 #[test]
@@ -140,7 +148,7 @@ fn a_switch_agrees_in_both_and_no_entry_is_left_empty() {
     for (jsonc, json, expected) in [
         (&plain, &off, [with(true), on.clone()]),
         (&off, &with(false), [on.clone(), with(true)]),
-        (&json!({}), &plain, [on.clone(), plain.clone()]),
+        (&json!({}), &plain, [json!({}), with(true)]),
     ] {
         let files = both(&jsonc.to_string(), &json.to_string());
         assert_eq!(after(&files, enable(true)), expected);

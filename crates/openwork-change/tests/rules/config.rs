@@ -32,7 +32,6 @@ records opencode.json: Patched workspace config
 answers Updated
 writes opencode.json
   | {
-  |   "theme": null, // mine
   |   "model": "a/b"
   | }
 "#);

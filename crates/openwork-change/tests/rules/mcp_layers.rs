@@ -52,6 +52,10 @@ both config.project {"type":"local","command":["p"]}
 off config.project {"enabled":false}
 alone config.project {"enabled":true}
 odd config.project null
+mine config.project {"enabled":false}
+  in /w/s/ws/.opencode/opencode.json
+above config.global {"type":"remote","url":"a"}
+  in /w/s/opencode.json
 "#);
     insta::assert_snapshot!(listed(&files, true), @r#"
 both config.project {"type":"local","command":["p"]}

@@ -78,18 +78,25 @@ fn plugins_of_all_layers_and_directories_are_listed() {
         .with_at(FileRoot::Home, ".opencode/plugins/six.js", "")
         .with_at(FileRoot::Custom, "plugin/seven.js", "");
     insta::assert_snapshot!(listed(&files, false), @r#"
-config project a@2
+config project c in /w/s/ws/opencode.json
+config project a@2 shadowed by /w/s/ws/.opencode/opencode.json
 config project b
 config project ./p.ts is file:///w/s/ws/p.ts
+config project ./d.ts in /w/s/ws/.opencode/opencode.json is file:///w/s/ws/.opencode/d.ts
+config project a@3 in /w/s/ws/.opencode/opencode.json
 dir.project project file:///w/s/ws/.opencode/plugins/one.ts in .opencode/plugins/one.ts
 dir.project project file:///w/s/ws/.opencode/plugins/two.js in .opencode/plugins/two.js
 dir.project project file:///w/s/ws/.opencode/plugin/.three.ts in .opencode/plugin/.three.ts
 dir.project project file:///w/s/.opencode/plugin/four.ts in /w/s/.opencode/plugin/four.ts
+config.global project e in /w/s/opencode.json
 "#);
     insta::assert_snapshot!(listed(&files, true), @r#"
+config project c in /w/s/ws/opencode.json
 config project a@2 shadowed by /w/s/ws/.opencode/opencode.json
 config project b
 config project ./p.ts is file:///w/s/ws/p.ts
+config project ./d.ts in /w/s/ws/.opencode/opencode.json is file:///w/s/ws/.opencode/d.ts
+config project a@3 in /w/s/ws/.opencode/opencode.json
 dir.project project file:///w/s/ws/.opencode/plugins/one.ts in .opencode/plugins/one.ts
 dir.project project file:///w/s/ws/.opencode/plugins/two.js in .opencode/plugins/two.js
 dir.project project file:///w/s/ws/.opencode/plugin/.three.ts in .opencode/plugin/.three.ts
@@ -97,9 +104,6 @@ dir.project project file:///w/s/.opencode/plugin/four.ts in /w/s/.opencode/plugi
 config.global global a@1 in /home/.config/opencode/opencode.json shadowed by /w/s/ws/.opencode/opencode.json
 config.global global /w/s/ws/.opencode/plugins/one.ts in /home/.config/opencode/opencode.json is file:///w/s/ws/.opencode/plugins/one.ts shadowed by /w/s/ws/.opencode/plugins/one.ts
 config.global project e in /w/s/opencode.json
-config.global project c in /w/s/ws/opencode.json
-config.global project ./d.ts in /w/s/ws/.opencode/opencode.json is file:///w/s/ws/.opencode/d.ts
-config.global project a@3 in /w/s/ws/.opencode/opencode.json
 config.global global ./h.ts in /home/.opencode/opencode.json is file:///home/.opencode/h.ts
 dir.global global file:///home/.config/opencode/plugin/five.js in /home/.config/opencode/plugin/five.js
 dir.global global file:///home/.opencode/plugins/six.js in /home/.opencode/plugins/six.js

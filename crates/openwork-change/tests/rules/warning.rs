@@ -33,7 +33,9 @@ fn patch(settings: Value) -> Change {
 }
 
 fn above(config: &str) -> MemoryFiles {
-    MemoryFiles::new().with(".opencode/opencode.json", config)
+    let at = FileRoot::Ancestor(1);
+    let files = MemoryFiles::new().with_ancestors(1);
+    files.with_at(at, ".opencode/opencode.json", config)
 }
 
 #[test]
@@ -52,7 +54,7 @@ fn a_setting_that_a_higher_layer_decides() {
         warnings(&files, change),
         [
             "shadowed: The engine takes `model`, `permission.edit` from \
-          /w/s/ws/.opencode/opencode.json instead, which it reads later"
+          /w/s/.opencode/opencode.json instead, which it reads later"
         ]
     );
     assert_eq!(
@@ -91,7 +93,7 @@ fn plugins_and_entries_that_a_higher_layer_decides() {
         (switch, "`mcp.n.enabled`"),
     ] {
         let warning = format!(
-            "shadowed: The engine takes {key} from /w/s/ws/.opencode/opencode.json instead, \
+            "shadowed: The engine takes {key} from /w/s/.opencode/opencode.json instead, \
              which it reads later"
         );
         assert_eq!(warnings(&files, change), [warning]);
@@ -104,7 +106,7 @@ fn a_layer_over_which_the_engine_refuses_the_workspace() {
     assert_eq!(
         warnings(&files, patch(json!({ "model": "a/b" }))),
         ["broken_layer: The engine refuses this workspace until \
-          /w/s/ws/.opencode/opencode.json is corrected: \
+          /w/s/.opencode/opencode.json is corrected: \
           the text does not parse: Unexpected close brace at line 1, column 8"]
     );
 }

@@ -91,12 +91,13 @@ fn plan(error: &PlanError) -> FailureReport {
         }
         PlanError::SkillNotFound => FailureReport::new(ErrorCode::SkillNotFound, error.to_string()),
         PlanError::AgentNotFound => FailureReport::new(ErrorCode::AgentNotFound, error.to_string()),
-        PlanError::DefinedElsewhere { path } => {
-            let path = path.to_string_lossy();
-            FailureReport::new(ErrorCode::DefinedElsewhere, error.to_string())
-                .details(json!({ "path": path }))
-        }
         PlanError::McpNotFound => FailureReport::new(ErrorCode::McpNotFound, error.to_string()),
+        PlanError::DefinedElsewhere { path } => FailureReport::new(
+            ErrorCode::DefinedElsewhere,
+            format!("{error} ({})", client_path(path)),
+        )
+        // The same path as in lists, which name it too.
+        .details(json!({ "path": path })),
         PlanError::Precondition => {
             FailureReport::new(ErrorCode::PreconditionFailed, error.to_string())
         }

@@ -36,9 +36,11 @@ fn code(invalid: &Invalid) -> ErrorCode {
         | Invalid::SkillUnknownField { .. } => ErrorCode::InvalidSkillContent,
         Invalid::Description => ErrorCode::InvalidDescription,
         Invalid::McpName => ErrorCode::InvalidMcpName,
-        Invalid::McpType | Invalid::McpCommand | Invalid::McpCommandPart | Invalid::McpUrl => {
-            ErrorCode::InvalidMcpConfig
-        }
+        Invalid::McpType
+        | Invalid::McpTypeWord { .. }
+        | Invalid::McpCommand
+        | Invalid::McpCommandPart
+        | Invalid::McpUrl => ErrorCode::InvalidMcpConfig,
         Invalid::CommandName | Invalid::ReservedCommandName { .. } => ErrorCode::InvalidCommandName,
         Invalid::CommandTemplate => ErrorCode::InvalidCommandTemplate,
         Invalid::CommandNameRequired => ErrorCode::UnnamedCommand,

@@ -90,6 +90,10 @@ fn requests_that_are_wrong_whatever_the_files_say() {
         Invalid::Description,
         Invalid::McpName,
         Invalid::McpType,
+        Invalid::McpTypeWord {
+            found: "stdio",
+            engine: "local",
+        },
         Invalid::McpCommand,
         Invalid::McpCommandPart,
         Invalid::McpUrl,
@@ -202,6 +206,9 @@ fn plans() -> Vec<PlanError> {
         column: 5,
     };
     vec![
+        PlanError::DefinedElsewhere {
+            path: "/home/anna/.config/opencode/opencode.json".into(),
+        },
         PlanError::Invalid(Invalid::McpName),
         PlanError::Read(ReadError::File(FileError::Link {
             path: "/home/anna/ws/.opencode".into(),

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
+use hyper::header::{CONTENT_TYPE, HeaderMap};
 use openwork_change::change::{Change, Fields, Proposal};
 use openwork_host::Submission;
 
@@ -45,7 +46,11 @@ impl ServiceState {
         let bounds = self.bounds(write);
         // Owned, because a large body is read on another thread.
         let name = context.matched.parameter("name").ok().map(str::to_owned);
-        let read = move |fields| change(write, name.as_deref(), &fields);
+        let is_merge_patch = is_merge_patch(context.headers());
+        let read = move |fields| match write {
+            WriteEndpoint::PatchConfig if is_merge_patch => Ok(Change::merge_config(&fields)?),
+            write => change(write, name.as_deref(), &fields),
+        };
         if write.takes_body() {
             let made = body::made(body, bounds, read).await?;
             return Ok((made.value?, made.held));
@@ -68,6 +73,19 @@ impl ServiceState {
             ..usual
         }
     }
+}
+
+/// Whether the sections of a patch are merge patches (RFC 7396).
+fn is_merge_patch(headers: &HeaderMap) -> bool {
+    let content_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let media = content_type.and_then(|value| value.split(';').next());
+    media.is_some_and(|media| {
+        media
+            .trim()
+            .eq_ignore_ascii_case("application/merge-patch+json")
+    })
 }
 
 /// Parses a change. The name comes from the path; a route without one is of an

@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::mcp::{self, SERVERS};
 use crate::fields::Fields;
 
-/// A kind of entries that has an older and a newer form.
+/// A section of the configuration whose entries have an older and a newer form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EntryKind {
+pub enum EntrySection {
     /// MCP servers: `mcp` and `mcp.servers`.
     Mcp,
     /// Commands: `command` and `commands`.
@@ -41,7 +41,10 @@ impl EntryForm {
     pub const ALL: [Self; 2] = [Self::Older, Self::Newer];
 }
 
-impl EntryKind {
+impl EntrySection {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Mcp, Self::Command, Self::Agent];
+
     /// The keys that lead to the entries of a form.
     pub fn container(self, form: EntryForm) -> &'static [&'static str] {
         match (self, form) {
@@ -92,10 +95,12 @@ impl EntryKind {
     }
 
     /// The form that a new entry takes: the one that the file uses.
-    pub fn form_for_new(self, settings: &Fields) -> EntryForm {
+    pub fn form_for_new(self, settings: &Fields, name: &str) -> EntryForm {
         let has_older = self.in_form(settings, EntryForm::Older).next().is_some();
         let has_container = self.map(settings, EntryForm::Newer).is_some();
-        if has_container && !has_older {
+        // Among those of the older form the name would be that of the container.
+        let is_taken = !self.is_entry(settings, name);
+        if is_taken || has_container && !has_older {
             EntryForm::Newer
         } else {
             EntryForm::Older
@@ -132,7 +137,7 @@ impl EntryKind {
         };
         match (self, name) {
             (Self::Mcp, SERVERS) => !mcp::has_servers(mcp),
-            (Self::Mcp, "timeout") => !mcp::is_wait(mcp),
+            (Self::Mcp, mcp::TIMEOUT) => !mcp::is_wait(mcp),
             _ => true,
         }
     }

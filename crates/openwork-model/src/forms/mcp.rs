@@ -7,7 +7,7 @@ use crate::schema;
 
 /// The key of the container; also that of both waits is a name of an entry.
 pub(super) const SERVERS: &str = "servers";
-const TIMEOUT: &str = "timeout";
+pub(super) const TIMEOUT: &str = "timeout";
 /// The fields of `oauth` by their newer names.
 const OAUTH: [(&str, &str); 5] = [
     ("client_id", "clientId"),
@@ -18,14 +18,14 @@ const OAUTH: [(&str, &str); 5] = [
 ];
 
 /// Whether `servers` holds entries, and is none itself.
-pub fn has_servers(mcp: &Fields) -> bool {
+pub(super) fn has_servers(mcp: &Fields) -> bool {
     mcp.get(SERVERS)
         .and_then(Value::as_object)
         .is_some_and(|servers| !is_like_entry(servers))
 }
 
 /// Whether `timeout` says how long to wait, and is no entry.
-pub fn is_wait(mcp: &Fields) -> bool {
+pub(super) fn is_wait(mcp: &Fields) -> bool {
     let wait = mcp.get(TIMEOUT);
     wait.and_then(Value::as_object).is_some_and(|fields| {
         let has = |key: &str| fields.contains_key(key);
@@ -130,6 +130,40 @@ fn load_oauth(oauth: &Fields) -> Fields {
     fields
         .filter_map(|(newer, older)| Some(((*older).to_owned(), oauth.get(*newer)?.clone())))
         .collect()
+}
+
+/// An entry of the older form as it can stand in `servers`: what would be lost
+/// there is said in the newer words.
+pub fn newer_server(entry: &Fields) -> Fields {
+    let wait = entry.get(TIMEOUT).filter(|timeout| timeout.is_number());
+    let has_older_oauth = |oauth: &&Value| {
+        let mut words = OAUTH.iter().filter(|(newer, older)| newer != older);
+        words.any(|(_, older)| oauth.get(older).is_some())
+    };
+    let oauth = entry.get("oauth").filter(has_older_oauth);
+    let mut newer = entry.clone();
+    // An entry that says `enabled` is taken in the older form, with all its words.
+    if entry.contains_key("enabled") || (wait.is_none() && oauth.is_none()) {
+        return newer;
+    }
+    if let Some(wait) = wait {
+        newer.insert(
+            TIMEOUT.to_owned(),
+            Value::Object(Map::from_iter([
+                ("catalog".to_owned(), wait.clone()),
+                ("execution".to_owned(), wait.clone()),
+            ])),
+        );
+    }
+    if let Some(Value::Object(oauth)) = oauth {
+        let renamed = oauth.iter().map(|(key, value)| {
+            let word = OAUTH.iter().find(|(_, older)| older == key);
+            let key = word.map_or(key.as_str(), |(newer, _)| newer);
+            (key.to_owned(), value.clone())
+        });
+        newer.insert("oauth".to_owned(), renamed.collect());
+    }
+    newer
 }
 
 /// The one wait that the engine has, if both are the same.

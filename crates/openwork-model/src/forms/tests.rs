@@ -187,20 +187,22 @@ fn entries_stand_where_they_count() {
         "a": { "url": "old" }
     } });
     let settings = file.as_object().unwrap();
-    let entries = EntryKind::Mcp.entries(settings);
+    let entries = EntrySection::Mcp.entries(settings);
     let found: Vec<_> = entries
         .iter()
         .map(|entry| (entry.name, entry.form))
         .collect();
     assert_eq!(found, [("a", EntryForm::Older), ("b", EntryForm::Newer)]);
     assert_eq!(
-        EntryKind::Mcp.find(settings, "b").map(|entry| entry.form),
+        EntrySection::Mcp
+            .find(settings, "b")
+            .map(|entry| entry.form),
         Some(EntryForm::Newer)
     );
-    assert_eq!(EntryKind::Mcp.find(settings, "servers"), None);
-    assert_eq!(EntryKind::Mcp.forms_in(settings), EntryForm::ALL);
+    assert_eq!(EntrySection::Mcp.find(settings, "servers"), None);
+    assert_eq!(EntrySection::Mcp.forms_in(settings), EntryForm::ALL);
     assert_eq!(
-        EntryKind::Mcp.path(EntryForm::Newer, "b"),
+        EntrySection::Mcp.path(EntryForm::Newer, "b"),
         ["mcp", "servers", "b"]
     );
 }
@@ -224,10 +226,45 @@ fn a_new_entry_takes_the_form_that_the_file_uses() {
             EntryForm::Older,
         ),
     ] {
-        assert_eq!(
-            EntryKind::Mcp.form_for_new(file.as_object().unwrap()),
-            form,
-            "{file}"
-        );
+        let found = EntrySection::Mcp.form_for_new(file.as_object().unwrap(), "x");
+        assert_eq!(found, form, "{file}");
+    }
+}
+
+#[test]
+fn a_name_that_a_container_has_goes_into_the_container() {
+    let file = json!({ "mcp": { "servers": {}, "a": remote(json!({})) } });
+    let settings = file.as_object().unwrap();
+    assert_eq!(
+        EntrySection::Mcp.form_for_new(settings, "servers"),
+        EntryForm::Newer
+    );
+    assert_eq!(
+        EntrySection::Mcp.form_for_new(settings, "b"),
+        EntryForm::Older
+    );
+}
+
+#[test]
+fn what_would_be_lost_in_servers_is_said_in_newer_words() {
+    for (entry, expected) in [
+        (
+            remote(json!({ "headers": {} })),
+            remote(json!({ "headers": {} })),
+        ),
+        (
+            remote(json!({ "timeout": 5, "oauth": { "clientId": "a", "scope": "s" } })),
+            remote(json!({
+                "timeout": { "catalog": 5, "execution": 5 },
+                "oauth": { "client_id": "a", "scope": "s" }
+            })),
+        ),
+        (
+            remote(json!({ "enabled": false, "timeout": 5 })),
+            remote(json!({ "enabled": false, "timeout": 5 })),
+        ),
+    ] {
+        let newer = newer_server(entry.as_object().unwrap());
+        assert_eq!(Value::Object(newer), expected);
     }
 }

@@ -65,16 +65,19 @@ pub(super) fn fields(layer: &ConfigFile) -> Option<&Fields> {
     layer.loaded()
 }
 
+/// Lays settings over others: objects are merged deeply, other values replaced.
+pub fn lay_over(below: &mut Fields, above: &Fields) {
+    for (key, value) in above {
+        match below.get_mut(key) {
+            Some(below) => merge_over(below, value),
+            None => drop(below.insert(key.clone(), value.clone())),
+        }
+    }
+}
+
 fn merge_over(below: &mut Value, above: &Value) {
     match (below, above) {
-        (Value::Object(below), Value::Object(above)) => {
-            for (key, value) in above {
-                match below.get_mut(key) {
-                    Some(below) => merge_over(below, value),
-                    None => drop(below.insert(key.clone(), value.clone())),
-                }
-            }
-        }
+        (Value::Object(below), Value::Object(above)) => lay_over(below, above),
         (below, above) => below.clone_from(above),
     }
 }

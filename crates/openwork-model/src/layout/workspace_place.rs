@@ -13,6 +13,10 @@ pub enum WorkspacePlace {
     OpencodeJsonc,
     /// The engine's configuration by its other name: `opencode.json`.
     OpencodeJson,
+    /// The same in the engine's own directory: `.opencode/opencode.jsonc`.
+    InnerOpencodeJsonc,
+    /// And by its other name: `.opencode/opencode.json`.
+    InnerOpencodeJson,
     /// OpenWork's settings: `.opencode/openwork.json`.
     OpenworkJson,
     /// Plugin files: `.opencode/plugins`.
@@ -27,11 +31,27 @@ pub enum WorkspacePlace {
 }
 
 impl WorkspacePlace {
+    /// The engine's configuration files of a workspace. The first that is there
+    /// is the main file: new things go there.
+    pub const CONFIGURATION: [Self; 4] = [
+        Self::OpencodeJsonc,
+        Self::OpencodeJson,
+        Self::InnerOpencodeJsonc,
+        Self::InnerOpencodeJson,
+    ];
+
+    /// Whether it is a configuration file in the engine's own directory.
+    pub fn is_inner(self) -> bool {
+        matches!(self, Self::InnerOpencodeJsonc | Self::InnerOpencodeJson)
+    }
+
     /// The place as a path below the workspace.
     pub fn path(self) -> RelPath {
         let components: &[&str] = match self {
             Self::OpencodeJsonc => &["opencode.jsonc"],
             Self::OpencodeJson => &["opencode.json"],
+            Self::InnerOpencodeJsonc => &[OPENCODE, "opencode.jsonc"],
+            Self::InnerOpencodeJson => &[OPENCODE, "opencode.json"],
             Self::OpenworkJson => &[OPENCODE, "openwork.json"],
             Self::Plugins => &[OPENCODE, "plugins"],
             Self::Skills => &[OPENCODE, "skills"],

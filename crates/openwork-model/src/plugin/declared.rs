@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::{PluginFile, PluginOrigin, spec_of, url};
+use super::{PluginFile, PluginOrigin, plugin_entries, spec_of, url};
 use crate::files::{FileRoot, Files, Location};
 use crate::layer::{ConfigFile, ConfigSources, locate};
 use crate::name::PluginName;
@@ -50,22 +50,14 @@ impl DeclaredPlugin {
     }
 }
 
-/// The plugins that a layer names; the OpenWork API takes a lone text for a list.
+/// The plugins that a layer names.
 pub fn declared_plugins(
     layer: &ConfigFile,
     sources: &ConfigSources,
     files: &dyn Files,
 ) -> Vec<DeclaredPlugin> {
-    let setting = layer
-        .content
-        .as_ref()
-        .ok()
-        .and_then(|fields| fields.get("plugin"));
-    let entries: &[Value] = match setting {
-        Some(Value::Array(entries)) => entries,
-        Some(only @ Value::String(_)) => std::slice::from_ref(only),
-        _ => &[],
-    };
+    let settings = layer.content.as_ref().ok();
+    let entries = settings.map_or(&[][..], plugin_entries);
     let declared = |entry: &Value| {
         let spec = spec_of(entry)?;
         Some(DeclaredPlugin {

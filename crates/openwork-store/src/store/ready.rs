@@ -51,6 +51,7 @@ fn reads_few_files(change: &Change) -> bool {
     match change {
         Change::PatchConfig(_)
         | Change::AddPlugin(_)
+        | Change::ReplacePlugin(_)
         | Change::RemovePlugin(_)
         | Change::UpsertSkill(_)
         | Change::AddMcp(_)
@@ -70,6 +71,8 @@ fn has_small_files(held: &HeldRoot) -> bool {
     let places = [
         WorkspacePlace::OpencodeJsonc,
         WorkspacePlace::OpencodeJson,
+        WorkspacePlace::InnerOpencodeJsonc,
+        WorkspacePlace::InnerOpencodeJson,
         WorkspacePlace::OpenworkJson,
     ];
     let fits = |place: &WorkspacePlace| {

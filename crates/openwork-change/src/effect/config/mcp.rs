@@ -141,15 +141,21 @@ impl McpEntry<'_> {
 
     /// Whether nothing else was changed than that it is off now.
     fn is_only_off(self) -> bool {
-        let is_off = self.after.get("enabled") == Some(&Value::Bool(false));
         let rest = |entry: &Map<String, Value>| -> Map<String, Value> {
-            let fields = entry.iter().filter(|(key, _)| *key != "enabled");
+            let is_word = |key: &str| matches!(key, "enabled" | "disabled");
+            let fields = entry.iter().filter(|(key, _)| !is_word(key));
             fields
                 .map(|(key, value)| (key.clone(), value.clone()))
                 .collect()
         };
         let left = rest(self.after);
-        is_off && (left.is_empty() || self.before.is_some_and(|before| rest(before) == left))
+        let is_same = self.before.is_some_and(|before| rest(before) == left);
+        match self.after.get("enabled") {
+            Some(enabled) => *enabled == Value::Bool(false) && (left.is_empty() || is_same),
+            // The newer word does not count beside every field. Only where it takes
+            // nothing away that kept the entry off can it be no more than that.
+            None => is_off(self.after) && is_same && !self.before.is_some_and(is_off),
+        }
     }
 
     /// Whether it was there and off and is on now.

@@ -15,12 +15,22 @@ use openwork_model::path::RelPath;
 /// The lists of which the engine keeps single entries.
 const PLUGINS: &str = "plugin.";
 
-/// What the other layers do to settings that are written to a file of the
+/// What the other layers do to settings that are written to files of the
 /// workspace.
-pub(super) fn of_settings(path: &RelPath, settings: &Fields, files: &dyn Files) -> Vec<Warning> {
-    if settings.is_empty() {
-        return Vec::new();
+pub(super) fn of_all(written: &[(RelPath, Fields)], files: &dyn Files) -> Vec<Warning> {
+    let mut warnings: Vec<Warning> = Vec::new();
+    for (path, settings) in written.iter().filter(|(_, settings)| !settings.is_empty()) {
+        for warning in of_settings(path, settings, files) {
+            // A broken layer is found for each file.
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        }
     }
+    warnings
+}
+
+fn of_settings(path: &RelPath, settings: &Fields, files: &dyn Files) -> Vec<Warning> {
     // As the files will be: whether a setting is shadowed depends on what is
     // written, not on what was there.
     let mut written = Overlay::new(files);
@@ -33,15 +43,20 @@ pub(super) fn of_settings(path: &RelPath, settings: &Fields, files: &dyn Files) 
     broken.chain(grouped(&shadowed)).collect()
 }
 
-/// Leaves the workspace's own configuration nothing but what is written: of a
-/// large file the rest need not be read.
-fn alone(path: &RelPath, settings: &Fields) -> [FileEdit; 2] {
-    let own = [WorkspacePlace::OpencodeJsonc, WorkspacePlace::OpencodeJson];
-    own.map(WorkspacePlace::path).map(|own| FileEdit {
+/// Leaves the file nothing but what is written: of a large one the rest need
+/// not be read. The one beside it says nothing to the contrary any more.
+fn alone(path: &RelPath, settings: &Fields) -> Vec<FileEdit> {
+    let places = WorkspacePlace::CONFIGURATION.into_iter();
+    let is_inner = |path: &RelPath| path.as_str().contains('/');
+    let beside = places
+        .map(WorkspacePlace::path)
+        .filter(|other| is_inner(other) == is_inner(path));
+    let edit = |own: RelPath| FileEdit {
         after: (own == *path).then(|| openwork_jsonc::create(settings).into()),
         path: own,
         before: None,
-    })
+    };
+    beside.map(edit).collect()
 }
 
 fn broken(layer: &ConfigFile) -> Option<Warning> {
