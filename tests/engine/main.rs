@@ -1,7 +1,7 @@
 //! What the server writes, seen through the real engine.
 //!
-//! The engine is taken from `OPENWORK_TEST_ENGINE`, or from where npm puts it in `tests/`.
-//! Without it the tests are skipped.
+//! Two versions of it are tried. Each is taken from a variable that names its program, or from
+//! where npm puts it in `tests/`. Without it its tests are skipped.
 #![allow(
     clippy::disallowed_methods,
     reason = "the tests read the environment and lay out workspaces themselves"
@@ -16,6 +16,7 @@ mod trial;
 mod values;
 mod written;
 
+use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -25,56 +26,94 @@ use openwork_testkit::engine::Engine;
 
 use crate::trial::{Bench, SharedEngine, Verdict};
 
-/// The engine has one processor's worth of thread, our server needs hardly any.
+/// Each engine has one processor's worth of thread, our server needs hardly any.
 const THREADS: usize = 2;
-const VARIABLE: &str = "OPENWORK_TEST_ENGINE";
+
+/// A version of the engine that the tests run against.
+struct TestedEngine {
+    /// What the names of its tests begin with.
+    prefix: &'static str,
+    /// The variable that may name its program.
+    variable: &'static str,
+    /// Where npm puts it.
+    installed: fn(&Path) -> Option<PathBuf>,
+    /// Whether it reads the newer forms of the configuration.
+    reads_newer_forms: bool,
+}
+
+/// The latest version that is known, and the one that the published orchestrator pins.
+const ENGINES: [TestedEngine; 2] = [
+    TestedEngine {
+        prefix: "",
+        variable: "OPENWORK_TEST_ENGINE",
+        installed: Engine::installed_below,
+        reads_newer_forms: true,
+    },
+    TestedEngine {
+        prefix: "earlier/",
+        variable: "OPENWORK_TEST_EARLIER_ENGINE",
+        installed: Engine::earlier_installed_below,
+        reads_newer_forms: false,
+    },
+];
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = arguments.test_threads.or(Some(THREADS));
-    let program = program();
-    if program.is_none() {
-        println!("skipped: no engine; see tests/README.md or set {VARIABLE}");
-    }
-    let engine = program.map(|program| Arc::new(SharedEngine::new(program)));
-    let checks = [
-        consent::CHECKS,
-        harness::CHECKS,
-        schema::CHECKS,
-        values::CHECKS,
-        written::CHECKS,
-    ]
-    .concat();
-    let checks = checks
-        .into_iter()
-        .map(|(name, check)| trial(name, check, engine.clone()));
-    let seen = match seen::fixtures(&seen::folder()) {
-        Ok(fixtures) => fixtures,
+    match ENGINES.iter().map(trials).collect::<Result<Vec<_>, _>>() {
+        Ok(trials) => {
+            let trials = trials.into_iter().flatten().collect();
+            libtest_mimic::run(&arguments, trials).exit_code()
+        }
         Err(error) => {
             println!("{error}");
-            return ExitCode::FAILURE;
+            ExitCode::FAILURE
         }
-    };
-    let seen = seen.into_iter().map(|fixture| {
-        let name = format!("seen/{}", fixture.name);
+    }
+}
+
+/// All tests of one engine, ignored if it is not there.
+fn trials(tested: &TestedEngine) -> Result<Vec<Trial>, Box<dyn Error>> {
+    let program = tested.program();
+    if program.is_none() {
+        println!(
+            "skipped: no engine; see tests/README.md or set {}",
+            tested.variable
+        );
+    }
+    let reads_newer_forms = tested.reads_newer_forms;
+    let engine = program.map(|program| Arc::new(SharedEngine::new(program, reads_newer_forms)));
+    let mut checks = vec![harness::CHECKS, written::CHECKS];
+    if reads_newer_forms {
+        // The rules and tables that these compare are those of the latest version.
+        checks.extend([consent::CHECKS, schema::CHECKS, values::CHECKS]);
+    }
+    let checks = checks
+        .concat()
+        .into_iter()
+        .map(|(name, check)| trial(format!("{}{name}", tested.prefix), check, engine.clone()));
+    let seen = seen::fixtures(&seen::folder())?.into_iter().map(|fixture| {
         trial(
-            &name,
+            format!("{}seen/{}", tested.prefix, fixture.name),
             move |bench: &Bench<'_>| seen::check(&fixture, bench),
             engine.clone(),
         )
     });
-    libtest_mimic::run(&arguments, checks.chain(seen).collect()).exit_code()
+    Ok(checks.chain(seen).collect())
 }
 
-fn program() -> Option<PathBuf> {
-    match std::env::var_os(VARIABLE) {
-        Some(given) => Some(given.into()),
-        None => Engine::installed_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests")),
+impl TestedEngine {
+    fn program(&self) -> Option<PathBuf> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests");
+        match std::env::var_os(self.variable) {
+            Some(given) => Some(given.into()),
+            None => (self.installed)(&folder),
+        }
     }
 }
 
 fn trial(
-    name: &str,
+    name: String,
     check: impl FnOnce(&Bench<'_>) -> Verdict + Send + 'static,
     engine: Option<Arc<SharedEngine>>,
 ) -> Trial {

@@ -17,6 +17,9 @@ use crate::trial::{Bench, Verdict};
 /// Lays out a workspace and compares what the two programs see in it.
 pub(crate) fn check(fixture: &Fixture, bench: &Bench<'_>) -> Verdict {
     fixture.lay_out(&bench.sandbox)?;
+    if fixture.has_newer_forms && !bench.reads_newer_forms() {
+        return refuses(&bench.engine()?);
+    }
     let server = bench.server()?;
     if fixture.has_home() {
         // The engine reads the global configuration once, from its own home.
@@ -37,6 +40,14 @@ pub(crate) fn check(fixture: &Fixture, bench: &Bench<'_>) -> Verdict {
 /// The folder with the workspaces.
 pub(crate) fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/engine/workspaces")
+}
+
+/// Passes if the engine refuses the whole workspace.
+fn refuses(engine: &View<'_>) -> Verdict {
+    match engine.get("/config") {
+        Err(refusal) if refusal.to_string().contains("400") => Ok(()),
+        other => Err(format!("expected a refusal, found {other:?}").into()),
+    }
 }
 
 fn twice(fixture: &Fixture, server: &Server, engine: &View<'_>) -> Verdict {

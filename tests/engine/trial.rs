@@ -20,6 +20,8 @@ pub(crate) type Check = fn(&Bench<'_>) -> Verdict;
 /// The engine that all checks look through, started by the first of them.
 pub(crate) struct SharedEngine {
     program: PathBuf,
+    /// Whether it reads the newer forms of the configuration.
+    reads_newer_forms: bool,
     running: OnceLock<Result<Running, String>>,
     /// Another one, for what is seen after a new start.
     later: OnceLock<Result<Running, String>>,
@@ -35,9 +37,10 @@ struct Running {
 }
 
 impl SharedEngine {
-    pub(crate) fn new(program: PathBuf) -> Self {
+    pub(crate) fn new(program: PathBuf, reads_newer_forms: bool) -> Self {
         Self {
             program,
+            reads_newer_forms,
             running: OnceLock::new(),
             later: OnceLock::new(),
             seen: Mutex::default(),
@@ -107,6 +110,11 @@ impl<'e> Bench<'e> {
     /// Starts another engine, which has seen nothing yet.
     pub(crate) fn new_engine(&self) -> io::Result<Engine> {
         Engine::start(&self.shared.program, &self.sandbox.home())
+    }
+
+    /// Whether the engine reads the newer forms of the configuration.
+    pub(crate) fn reads_newer_forms(&self) -> bool {
+        self.shared.reads_newer_forms
     }
 
     /// Returns the engine's program, for whoever starts it in another way.

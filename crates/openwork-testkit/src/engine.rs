@@ -44,6 +44,16 @@ pub struct Engine {
 impl Engine {
     /// Returns where npm has put the engine below `folder`, if it has.
     pub fn installed_below(folder: &Path) -> Option<PathBuf> {
+        Self::program_in(&folder.join("node_modules"))
+    }
+
+    /// Returns where npm has put the earlier version of the engine below `folder`, if it has: the
+    /// package under the other name that `package.json` gives it.
+    pub fn earlier_installed_below(folder: &Path) -> Option<PathBuf> {
+        Self::program_in(&folder.join("node_modules/opencode-ai-old/node_modules"))
+    }
+
+    fn program_in(packages: &Path) -> Option<PathBuf> {
         let system = match std::env::consts::OS {
             "macos" => "darwin",
             other => other,
@@ -53,8 +63,8 @@ impl Engine {
             "aarch64" => "arm64",
             other => other,
         };
-        let package = format!("node_modules/opencode-{system}-{processor}/bin/opencode");
-        Some(folder.join(package)).filter(|program| program.is_file())
+        let package = format!("opencode-{system}-{processor}/bin/opencode");
+        Some(packages.join(package)).filter(|program| program.is_file())
     }
 
     /// Starts the engine with a home of its own, whose global configuration it reads once.
@@ -167,6 +177,8 @@ mod tests {
 
     #[test]
     fn a_folder_without_the_engine_has_none() {
-        assert_eq!(Engine::installed_below(Path::new("/nonexistent")), None);
+        let folder = Path::new("/nonexistent");
+        assert_eq!(Engine::installed_below(folder), None);
+        assert_eq!(Engine::earlier_installed_below(folder), None);
     }
 }

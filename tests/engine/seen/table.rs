@@ -10,7 +10,7 @@ use openwork_testkit::sandbox::{Sandbox, make_repository};
 use serde_json::Value;
 
 /// The keys that a fixture may have.
-const KEYS: [&str; 4] = ["about", "above", "files", "unlisted"];
+const KEYS: [&str; 5] = ["about", "above", "files", "newer", "unlisted"];
 
 /// One workspace: its files, and what our lists leave out on purpose.
 pub(crate) struct Fixture {
@@ -19,6 +19,8 @@ pub(crate) struct Fixture {
     above: bool,
     /// Contents by path, relative to the sandbox.
     files: BTreeMap<String, Content>,
+    /// Whether it has newer forms of the configuration, which earlier engines refuse.
+    pub(crate) has_newer_forms: bool,
     /// Names of commands that the engine has and our list does not.
     pub(crate) unlisted: Vec<String>,
 }
@@ -65,6 +67,7 @@ impl Fixture {
                 .to_string_lossy()
                 .into_owned(),
             above: said.get("above") == Some(&Value::Bool(true)),
+            has_newer_forms: said.get("newer") == Some(&Value::Bool(true)),
             files: files.iter().map(content).collect::<Result<_, String>>()?,
             unlisted: unlisted
                 .filter_map(Value::as_str)
