@@ -14,6 +14,8 @@ pub(crate) const CHECKS: &[(&str, Check)] = &[
     ("written/mcp", mcp),
     ("written/plugin", plugin),
     ("written/config", config),
+    ("written/agent", agent),
+    ("written/newer_forms", newer_forms),
     (
         "written/texts_that_look_like_something_else",
         texts_that_look_like_something_else,
@@ -149,6 +151,53 @@ fn config(bench: &Bench<'_>) -> Verdict {
     write(&server, "PATCH", "config", &patch("anthropic/two"))?;
     engine.dispose()?;
     assert_shows(&engine.get("/config")?, &shown("anthropic/two"))
+}
+
+fn agent(bench: &Bench<'_>) -> Verdict {
+    let server = bench.server()?;
+    let content =
+        "---\ndescription: \"12:30\"\nmode: subagent\nmodel: acme/small\n---\n\nYou look.\n";
+    let draft = json!({ "name": "team/look.er", "content": content });
+    write(&server, "POST", "agents", &draft)?;
+    let engine = bench.engine()?;
+    let expected = json!({
+        "description": "12:30",
+        "mode": "subagent",
+        "model": { "providerID": "acme", "modelID": "small" },
+        "prompt": "You look.",
+    });
+    assert_lists(&engine.get("/agent")?, "team/look.er", &expected)?;
+    delete(&server, "agents/team%2Flook.er")?;
+    engine.dispose()?;
+    assert_lacks(&engine.get("/agent")?, "team/look.er")
+}
+
+/// An engine that refuses what was written is warned of, one that reads it is not.
+fn newer_forms(bench: &Bench<'_>) -> Verdict {
+    let engine = bench.new_engine()?;
+    let server = bench.server_for(&engine)?;
+    let patch = json!({ "opencode": { "agents": { "scout": { "description": "Looks" } } } });
+    let answer = write(&server, "PATCH", "config", &patch)?;
+    let view = engine.at(bench.sandbox.workspace());
+    if bench.reads_newer_forms() {
+        assert_shows(&answer, &json!({ "warnings": { "$absent": true } }))?;
+        assert_lists(
+            &view.get("/agent")?,
+            "scout",
+            &json!({ "description": "Looks" }),
+        )?;
+    } else {
+        let warning = json!({ "code": "engine_version", "message": { "$text": "1.18.24" } });
+        assert_shows(
+            &answer,
+            &json!({ "warnings": { "$contains": [{ "$subset": warning }] } }),
+        )?;
+        if view.get("/config").is_ok() {
+            return Err("the engine reads it after all".into());
+        }
+    }
+    engine.stop()?;
+    Ok(())
 }
 
 /// Texts that a reader of YAML 1.1 takes for a date, a number, a list, two fields, …

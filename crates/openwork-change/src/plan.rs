@@ -23,6 +23,7 @@ mod config;
 mod draft;
 mod edit;
 mod elsewhere;
+mod engine_version;
 mod import;
 mod mcp;
 mod opencode;

@@ -7,11 +7,21 @@ use openwork_model::workspace::Workspace;
 /// What an engine is asked to do, under way.
 pub type EngineCall<'c> = Pin<Box<dyn Future<Output = Result<(), EngineError>> + Send + 'c>>;
 
+/// An engine being asked for its version; `None` if it does not say.
+pub type VersionCall<'c> = Pin<Box<dyn Future<Output = Option<String>> + Send + 'c>>;
+
 /// How engines are reached.
 pub trait Engine: Send + Sync {
     /// Has the engine of a workspace read its files again. Whatever it is
     /// doing there is interrupted.
     fn reload<'c>(&'c self, workspace: &'c Workspace) -> EngineCall<'c>;
+
+    /// Asks the engine of a workspace for its version. By default it is not known.
+    ///
+    /// Answers of changes wait for this, so it had better not take long.
+    fn version<'c>(&'c self, _: &'c Workspace) -> VersionCall<'c> {
+        Box::pin(std::future::ready(None))
+    }
 }
 
 /// Why an engine did not do what it was asked.

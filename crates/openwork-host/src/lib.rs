@@ -88,7 +88,7 @@ mod writer;
 
 pub use access::{Readable, Writable};
 pub use changes::{EventPage, Subscription};
-pub use engine::{Engine, EngineCall, EngineError};
+pub use engine::{Engine, EngineCall, EngineError, VersionCall};
 pub use error::{HostError, HostSetupError, ReloadError, SubmitError};
 pub use grant::{Grant, Permission, Requester};
 pub use host::{Host, HostOptions, HostWrites};

@@ -224,14 +224,27 @@ impl Host {
     async fn committed(&self, at: &Writable, receipt: CommitReceipt) -> WriteOutcome {
         let CommitReceipt {
             plan,
-            warnings,
+            mut warnings,
             at: time,
         } = receipt;
+        warnings.extend(self.version_warning(at, &plan).await);
         let answer = match answer(plan.receipt, time) {
             Ok(answer) => answer,
             Err(list) => self.list(at, list).await,
         };
         WriteOutcome { answer, warnings }
+    }
+
+    /// What to say of an engine that refuses what was written. One that does not answer is not
+    /// known, and said nothing of.
+    async fn version_warning(&self, at: &Writable, plan: &Plan) -> Option<Warning> {
+        let workspace = &at.handle.workspace;
+        let engine = self.options.engine.as_ref()?;
+        if workspace.base_url.is_none() || !plan.has_newer_forms() {
+            return None;
+        }
+        let version = engine.version(workspace).await?;
+        plan.version_warning(&version, &workspace.path)
     }
 
     /// The list after a commit. It gets more time than others: without it the

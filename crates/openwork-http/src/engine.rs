@@ -6,12 +6,12 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use http_body_util::Empty;
+use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::client::conn::http1;
 use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
-use hyper::{Request, StatusCode, Uri};
+use hyper::{Method, Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
-use openwork_host::{Engine, EngineCall, EngineError};
+use openwork_host::{Engine, EngineCall, EngineError, VersionCall};
 use openwork_model::workspace::Workspace;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::net::TcpStream;
@@ -19,6 +19,12 @@ use tokio::time::timeout;
 
 /// Who the engine (1.18) takes a client for that names nobody.
 const USERNAME: &str = "opencode";
+
+/// How long an engine may take to say its version: the answer to a change waits for it.
+const VERSION_DEADLINE: Duration = Duration::from_secs(1);
+
+/// The most of an answer that is read, in bytes.
+const ANSWER: usize = 64 << 10;
 
 /// How engines are spoken to. Holds a secret, so it is neither shown nor
 /// logged.
@@ -62,11 +68,21 @@ impl HttpEngine {
         }
     }
 
-    fn request(&self, target: &EngineTarget) -> Result<Request<Empty<Bytes>>, EngineError> {
-        // RFC 9110, 8.6: an empty body of a POST is announced.
-        let mut request = Request::post(&target.path)
-            .header(HOST, &target.host)
-            .header(CONTENT_LENGTH, 0);
+    fn request(
+        &self,
+        method: Method,
+        target: &EngineTarget,
+        path: &str,
+    ) -> Result<Request<Empty<Bytes>>, EngineError> {
+        let is_post = method == Method::POST;
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", target.base))
+            .header(HOST, &target.host);
+        if is_post {
+            // RFC 9110, 8.6: an empty body of a POST is announced.
+            request = request.header(CONTENT_LENGTH, 0);
+        }
         if let Some(authorization) = &self.authorization {
             request = request.header(AUTHORIZATION, authorization);
         }
@@ -83,15 +99,27 @@ impl Engine for HttpEngine {
     fn reload<'c>(&'c self, workspace: &'c Workspace) -> EngineCall<'c> {
         Box::pin(async move {
             let target = EngineTarget::of(workspace)?;
-            let sending = send(&target, self.request(&target)?);
+            let path = format!("/instance/dispose?directory={}", directory(workspace));
+            let sending = send(&target, self.request(Method::POST, &target, &path)?);
             let answered = timeout(self.deadline, sending).await;
-            let status = answered.map_err(|_| EngineError::TimedOut)??;
+            let (status, _) = answered.map_err(|_| EngineError::TimedOut)??;
             if status.is_success() {
                 return Ok(());
             }
             Err(EngineError::Refused {
                 status: status.as_u16(),
             })
+        })
+    }
+
+    fn version<'c>(&'c self, workspace: &'c Workspace) -> VersionCall<'c> {
+        Box::pin(async move {
+            let target = EngineTarget::of(workspace).ok()?;
+            let request = self.request(Method::GET, &target, "/global/health").ok()?;
+            let deadline = self.deadline.min(VERSION_DEADLINE);
+            let (_, answer) = timeout(deadline, send(&target, request)).await.ok()?.ok()?;
+            let health: serde_json::Value = serde_json::from_slice(&answer).ok()?;
+            Some(health.get("version")?.as_str()?.to_owned())
         })
     }
 }
@@ -102,7 +130,8 @@ struct EngineTarget {
     /// What is connected to: a name or an address, and a port.
     address: (String, u16),
     host: String,
-    path: String,
+    /// The path that all others begin with.
+    base: String,
 }
 
 impl EngineTarget {
@@ -121,11 +150,7 @@ impl EngineTarget {
         Ok(Self {
             address: (name.trim_matches(['[', ']']).to_owned(), port.unwrap_or(80)),
             host: port.map_or_else(|| name.to_owned(), |port| format!("{name}:{port}")),
-            path: format!(
-                "{}/instance/dispose?directory={}",
-                url.path().trim_end_matches('/'),
-                directory(workspace)
-            ),
+            base: url.path().trim_end_matches('/').to_owned(),
         })
     }
 }
@@ -136,11 +161,12 @@ fn directory(workspace: &Workspace) -> String {
     utf8_percent_encode(directory, NON_ALPHANUMERIC).to_string()
 }
 
-/// Sends one request over a connection of its own; only the status counts.
+/// Sends one request over a connection of its own; gives the status and the answer, as far as it
+/// comes.
 async fn send(
     target: &EngineTarget,
     request: Request<Empty<Bytes>>,
-) -> Result<StatusCode, EngineError> {
+) -> Result<(StatusCode, Bytes), EngineError> {
     let (name, port) = &target.address;
     let stream = TcpStream::connect((name.as_str(), *port));
     let stream = TokioIo::new(stream.await.map_err(|error| unreachable(&error))?);
@@ -151,15 +177,21 @@ async fn send(
     let (mut sender, connection) = http1::handshake(stream)
         .await
         .map_err(|error| unreachable(&error))?;
-    let mut answer = pin!(sender.send_request(request));
+    let mut answer = pin!(async {
+        let answer = sender.send_request(request).await?;
+        let status = answer.status();
+        let body = Limited::new(answer.into_body(), ANSWER).collect().await;
+        // The status is the answer. A body that breaks off says nothing more.
+        let body = body.map_or_else(|_| Bytes::new(), |body| body.to_bytes());
+        Ok::<_, hyper::Error>((status, body))
+    });
     let answered = tokio::select! {
         biased;
         answered = &mut answer => answered,
         // A connection that has ended may have brought the answer last.
         _ = connection => answer.await,
     };
-    let answered = answered.map_err(|error| unreachable(&error))?;
-    Ok(answered.status())
+    answered.map_err(|error| unreachable(&error))
 }
 
 fn unreachable(reason: &impl std::error::Error) -> EngineError {
@@ -200,7 +232,7 @@ mod tests {
             let expected = EngineTarget {
                 address: (address.0.to_owned(), address.1),
                 host: host.to_owned(),
-                path: format!("{path}/instance/dispose?directory=%2Fsrv%2Fmy%20ws"),
+                base: path.to_owned(),
             };
             assert_eq!(target(url), Ok(expected), "{url}");
         }

@@ -18,6 +18,7 @@
 //! | module | what it knows |
 //! | --- | --- |
 //! | `entry` | where an entry stands, in which form, and where a new one goes |
+//! | `present` | which of them a file has |
 //! | `mcp`, `prompt` | the forms of MCP servers; of agents, commands and models |
 
 use std::borrow::Cow;
@@ -29,6 +30,7 @@ use crate::schema;
 
 mod entry;
 mod mcp;
+mod present;
 mod prompt;
 
 #[cfg(test)]
@@ -36,6 +38,7 @@ mod tests;
 
 pub use self::entry::{EntryForm, EntrySection, StandingEntry};
 pub use self::mcp::newer_server;
+pub use self::present::{is_earlier, newer_in};
 
 /// One newer form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -62,6 +62,8 @@ pub enum WarningCode {
     AlreadyPresent,
     /// A file comes to have the older and the newer form of one kind.
     MixedForms,
+    /// The workspace's engine is too old for what was written.
+    EngineVersion,
     /// The engine does not know a key that stands for one it knows.
     UnknownKey,
 }
@@ -75,6 +77,7 @@ impl WarningCode {
             Self::Broken => "broken_layer",
             Self::AlreadyPresent => "already_present",
             Self::MixedForms => "mixed_forms",
+            Self::EngineVersion => "engine_version",
             Self::UnknownKey => "unknown_key",
         }
     }

@@ -227,3 +227,28 @@ fn a_plan_looks_at_nothing_of_the_users_own() {
         assert_eq!(files.looks.get(), 0, "{}", plan.summary);
     }
 }
+
+#[test]
+fn an_engine_that_is_too_old_is_warned_of() {
+    let agents = json!({ "opencode": { "agents": { "a": {} }, "model": "a/b" } });
+    let plan = |files: &MemoryFiles, body: Value| {
+        plan(&Change::patch_config(&fields(body)).unwrap().into(), files).unwrap()
+    };
+    let files = MemoryFiles::new().with("opencode.json", "{}\n");
+    let newer = plan(&files, agents.clone());
+    assert!(newer.has_newer_forms());
+    let directory = std::path::Path::new("/w");
+    let warning = newer.version_warning("1.17.11", directory).unwrap();
+    assert_eq!(warning.code.as_str(), "engine_version");
+    assert_eq!(warning.path, directory.join("opencode.json"));
+    assert_eq!(
+        warning.message,
+        "The workspace's engine is 1.17.11 and refuses `agents.*`, which it reads since 1.18.24"
+    );
+    for version in ["1.18.24", "1.18.33", "2.0.0", "local"] {
+        assert_eq!(newer.version_warning(version, directory), None, "{version}");
+    }
+    // What the file has already is no news.
+    let there = MemoryFiles::new().with("opencode.json", "{ \"agents\": { \"a\": {} } }\n");
+    assert!(!plan(&there, json!({ "opencode": { "model": "a/b" } })).has_newer_forms());
+}
