@@ -25,8 +25,8 @@ pub(super) fn weigh(findings: &mut Findings, name: &str, written: &WrittenText<'
     // What the engine has by itself is no new agent.
     let is_there = !written.before.is_empty() || config::is_built_in_agent(name);
     let before = is_there.then(|| AgentText::read(written.before));
-    let before = before.map(|text| setting(name, text));
-    let after = setting(name, text);
+    let before = before.map(|text| setting(name, &text));
+    let after = setting(name, &text);
     let masked = [before.as_ref().map(mask), Some(mask(&after))];
     let side = |value, shown| Some(setting::SettingSide { value, shown });
     let before = before.as_ref().zip(masked[0].as_ref());
@@ -39,7 +39,7 @@ pub(super) fn weigh(findings: &mut Findings, name: &str, written: &WrittenText<'
 }
 
 /// The agent as the configuration would have it. Its prompt is weighed as a text.
-fn setting(name: &str, text: AgentText) -> Value {
+fn setting(name: &str, text: &AgentText) -> Value {
     json!({ "agent": { name: text.fields } })
 }
 

@@ -15,20 +15,20 @@ pub(super) fn of_agents(names: &[AgentName], files: &dyn Files) -> Vec<Warning> 
         return Vec::new();
     };
     let deciding = found.places.iter().filter(|place| is_above(place));
-    let named = deciding.filter_map(|place| {
+    let warnings = deciding.filter_map(|place| {
         let name = names.iter().find(|name| name.as_str() == place.name)?;
         Some(warning(name, place))
     });
-    named.collect()
+    warnings.collect()
 }
 
 /// Whether the engine reads a place after all files of the workspace.
 fn is_above(place: &AgentPlace) -> bool {
     let is_later = match place.at.root {
         FileRoot::Workspace => return false,
+        FileRoot::Global => false,
         FileRoot::Ancestor(_) => place.at.path.is_below(&AgentDirectory::Opencode.path()),
         FileRoot::Home | FileRoot::Custom => true,
-        _ => false,
     };
     is_later || place.form == AgentForm::Mode
 }
