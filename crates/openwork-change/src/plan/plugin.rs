@@ -20,12 +20,12 @@ pub(super) fn add(spec: &PluginSpec, files: &dyn Files) -> Result<Plan, PlanErro
     written(spec, files, |opencode, draft, at, there| {
         // Who names no version asks for none.
         let names_version = spec.name().as_str() != spec.as_str().trim();
-        if let Some(path) = opencode.path(at).filter(|_| names_version) {
+        if names_version {
             let [there, spec] = [there, spec.as_str()].map(mask_text);
             let message = format!(
                 "{there} is there already and stays; to change it to {spec}, send it with `replace: true`"
             );
-            draft.warn(WarningCode::AlreadyPresent, path, message);
+            draft.warn(WarningCode::AlreadyPresent, opencode.path(at), message);
         }
         Ok(())
     })

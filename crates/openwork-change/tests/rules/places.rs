@@ -432,3 +432,12 @@ fn what_waits_is_held_in_all_files() {
     let again = planned(&moved, change);
     assert_eq!(again.moved_since(&shown.preconditions), Some(path));
 }
+
+#[test]
+fn a_file_is_looked_for_from_the_file_that_names_it() {
+    let inner = two(json!({}), json!({ "username": "x" })).with(".opencode/me.txt", "me");
+    let outer = two(json!({ "username": "x" }), json!({})).with(".opencode/me.txt", "me");
+    let change = patch(json!({ "username": "{file:./me.txt}" }));
+    assert_eq!(written(&inner, change.clone())[0].0, INNER);
+    assert!(plan(&change.into(), &outer).is_err());
+}
