@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::config::{self, ReadError};
-use crate::fields::Fields;
 use crate::files::{FileRoot, Files, Location};
 use crate::forms::{EntryForm, EntrySection, StandingEntry};
 use crate::layer::{ConfigFile, ConfigScope, ConfigSources};
@@ -81,14 +80,14 @@ pub fn list_servers(files: &dyn Files, include_global: bool) -> Result<Vec<McpIt
     let main = config::OpencodeFile::find(files)?;
     // A broken main file is an error here. As a layer it would only be left out,
     // and the list would look empty.
-    let document = main.document(files)?;
+    main.document(files)?;
     let main = Location::workspace(main.path);
     let sources = ConfigSources::read(files, ConfigScope::All)?;
     let effective = sources.effective(files);
     let rules = rules::ToolRules::of(&effective);
     let definitions = McpDefinition::by_all(&sources, &main, include_global);
     let effective = effective.get(KEY).filter(|_| include_global);
-    let names = definitions.names(document.value()).into_iter();
+    let names = definitions.names.iter();
     Ok(names
         .filter_map(|name| {
             let effective = effective.and_then(|entries| entries.get(name));
@@ -113,8 +112,14 @@ pub fn says_what(config: &Value) -> bool {
         .any(|key| config.get(*key).is_some())
 }
 
-fn entries(fields: &Fields) -> impl Iterator<Item = StandingEntry<'_>> {
-    EntrySection::Mcp.entries(fields).into_iter()
+/// The entries of a layer, without those of the newer form that the engine
+/// loses.
+fn entries(layer: &ConfigFile) -> impl Iterator<Item = StandingEntry<'_>> {
+    let loaded = layer.loaded().and_then(|loaded| loaded.get(KEY));
+    let is_loaded = move |name: &str| loaded.is_some_and(|loaded| loaded.get(name).is_some());
+    let settings = layer.content.as_ref().ok().into_iter();
+    let entries = settings.flat_map(|settings| EntrySection::Mcp.entries(settings));
+    entries.filter(move |entry| entry.form == EntryForm::Older || is_loaded(entry.name))
 }
 
 /// One entry of one layer.
@@ -140,7 +145,7 @@ impl LayerDefinition<'_> {
 /// What the layers say, by name, in rising order of precedence.
 struct McpDefinition<'g> {
     by_name: HashMap<&'g str, Vec<LayerDefinition<'g>>>,
-    /// The names in the order of the layers, the highest first.
+    /// The names in the order of the list, each once.
     names: Vec<&'g str>,
 }
 
@@ -150,7 +155,7 @@ impl<'g> McpDefinition<'g> {
         let is_wanted = |layer: &&ConfigFile| include_global || !layer.scope.is_global();
         let layers = || sources.layers().iter().filter(is_wanted);
         for (rank, layer) in layers().enumerate() {
-            for entry in layer.content.iter().flat_map(entries) {
+            for entry in entries(layer) {
                 let definition = LayerDefinition {
                     entry,
                     layer,
@@ -160,22 +165,15 @@ impl<'g> McpDefinition<'g> {
                 by_name.entry(entry.name).or_default().push(definition);
             }
         }
-        let names = layers().rev().flat_map(|layer| layer.content.iter());
-        Self {
-            by_name,
-            names: names.flat_map(entries).map(|entry| entry.name).collect(),
-        }
-    }
-
-    /// The names in the order of the list, each once.
-    fn names<'n>(&self, main: &'n Fields) -> Vec<&'n str>
-    where
-        'g: 'n,
-    {
+        let is_main = |layer: &&ConfigFile| layer.at == *main;
+        let main_first = layers().filter(is_main);
+        let in_order = main_first.chain(layers().rev().filter(|layer| !is_main(layer)));
         let mut known = HashSet::new();
-        let names = entries(main).map(|entry| entry.name);
-        let names = names.chain(self.names.iter().copied());
-        names.filter(|name| known.insert(*name)).collect()
+        let names = in_order.flat_map(entries).map(|entry| entry.name);
+        Self {
+            names: names.filter(|name| known.insert(*name)).collect(),
+            by_name,
+        }
     }
 
     /// The entry that says what the server is: the highest of the workspace's

@@ -13,17 +13,24 @@ use openwork_model::path::RelPath;
 use openwork_model::schema;
 use openwork_model::workspace::normalise;
 
+/// The file that settings are written to.
+#[derive(Clone, Copy)]
+pub(super) struct SettingsFile<'f> {
+    pub(super) path: &'f RelPath,
+    pub(super) files: &'f dyn Files,
+}
+
 /// Settings as they may be written: secrets that come back masked are those
 /// that are there, and the engine takes all of it.
 pub(super) fn settings(
     sent: &Fields,
     existing: impl FnOnce() -> Fields,
-    files: &dyn Files,
+    at: SettingsFile<'_>,
 ) -> Result<Fields, PlanError> {
     let settings = unmasked(sent, existing)?;
     schema::check(&settings).map_err(Invalid::from)?;
     for (key, value) in &settings {
-        check_files(value, &pointer_below("", key), files)?;
+        check_files(value, &pointer_below("", key), at)?;
     }
     Ok(settings)
 }
@@ -33,11 +40,11 @@ pub(super) fn entry(
     path: &[&str],
     sent: &Fields,
     existing: impl FnOnce() -> Fields,
-    files: &dyn Files,
+    at: SettingsFile<'_>,
 ) -> Result<Value, PlanError> {
     // The schema and the masks go by where a value stands, so an entry is checked
     // in its place and taken out again.
-    let settings = settings(&in_place(path, sent), existing, files)?;
+    let settings = settings(&in_place(path, sent), existing, at)?;
     let entry = path.iter().skip(1).fold(
         path.first().and_then(|key| settings.get(*key)),
         |value, key| value.and_then(|value| value.get(*key)),
@@ -81,25 +88,25 @@ pub(super) fn unmasked(
 /// Fails if a text refers to a file that is missing: the engine refuses the
 /// workspace over it. Only files of the workspace are looked for, so that
 /// nobody learns what else there is.
-fn check_files(value: &Value, at: &str, files: &dyn Files) -> Result<(), PlanError> {
+fn check_files(value: &Value, at: &str, file: SettingsFile<'_>) -> Result<(), PlanError> {
     match value {
-        Value::String(text) => check_text(text, at, files),
+        Value::String(text) => check_text(text, at, file),
         Value::Array(items) => items.iter().enumerate().try_for_each(|(index, item)| {
-            check_files(item, &pointer_below(at, &index.to_string()), files)
+            check_files(item, &pointer_below(at, &index.to_string()), file)
         }),
         Value::Object(members) => members
             .iter()
-            .try_for_each(|(key, member)| check_files(member, &pointer_below(at, key), files)),
+            .try_for_each(|(key, member)| check_files(member, &pointer_below(at, key), file)),
         _ => Ok(()),
     }
 }
 
-fn check_text(text: &str, at: &str, files: &dyn Files) -> Result<(), PlanError> {
+fn check_text(text: &str, at: &str, file: SettingsFile<'_>) -> Result<(), PlanError> {
     for (_, reference) in references(text) {
         let Reference::File(path) = reference else {
             continue;
         };
-        if is_missing(path, files)? {
+        if is_missing(path, file)? {
             return Err(PlanError::Invalid(Invalid::Engine {
                 pointer: at.to_owned(),
                 found: format!("{{file:{path}}}"),
@@ -111,15 +118,18 @@ fn check_text(text: &str, at: &str, files: &dyn Files) -> Result<(), PlanError> 
 }
 
 /// The engine takes a path as relative to the file that names it.
-fn is_missing(path: &str, files: &dyn Files) -> Result<bool, PlanError> {
+fn is_missing(path: &str, file: SettingsFile<'_>) -> Result<bool, PlanError> {
     // Whether a file of the user is there is not for clients to find out.
     if path.starts_with('~') {
         return Ok(false);
     }
-    let workspace = files.absolute(&Location::workspace(RelPath::root()));
-    let path = normalise(&workspace.join(path));
-    match locate(files, &path, [FileRoot::Workspace]) {
-        Some(at) => Ok(files.read(&at, CONFIG_LIMIT)?.is_none()),
+    let named_in = file.files.absolute(&Location::workspace(file.path.clone()));
+    let Some(directory) = named_in.parent() else {
+        return Ok(false);
+    };
+    let path = normalise(&directory.join(path));
+    match locate(file.files, &path, [FileRoot::Workspace]) {
+        Some(at) => Ok(file.files.read(&at, CONFIG_LIMIT)?.is_none()),
         None => Ok(false),
     }
 }

@@ -1,6 +1,6 @@
 //! Plans for the configuration files as a whole.
 
-use super::accept;
+use super::accept::{self, SettingsFile};
 use super::draft::PlanDraft;
 use super::opencode::{self, FileIndex, MAIN, OpencodeEdit, note};
 use super::patch::{self, FilePatch};
@@ -70,7 +70,8 @@ fn patch_opencode(
             );
         }
         // Masks first: the schema is asked about the values that will be written.
-        let said = accept::settings(&patched.said, || opencode.known(), draft.files())?;
+        let target = opencode.target(at);
+        let said = accept::settings(&patched.said, || opencode.known(), target)?;
         opencode.clear_second_of(at, &said)?;
         opencode.edit(at, |document| {
             let gone = patched.gone.iter().map(String::as_str).collect();
@@ -107,7 +108,8 @@ pub(super) fn replace_opencode(
         let before = file.document(files);
         before.map_or_else(|_| Fields::new(), JsoncDocument::into_value)
     };
-    let fields = accept::settings(fields, before, files)?;
+    let path = &file.path;
+    let fields = accept::settings(fields, before, SettingsFile { path, files })?;
     opencode::yield_second(draft, &file, &fields)?;
     draft.write(&file.path, openwork_jsonc::create(&fields), CONFIG_LIMIT)
 }

@@ -11,6 +11,7 @@ use crate::change::{Action, Fields, McpDraft};
 use openwork_model::files::Files;
 use openwork_model::forms::{EntryForm, EntrySection, newer_server};
 use openwork_model::mcp::says_what;
+use openwork_model::path::RelPath;
 
 const ENABLED: &str = "enabled";
 const DISABLED: &str = "disabled";
@@ -33,13 +34,11 @@ pub(super) fn add(entry: &McpDraft, files: &dyn Files) -> Result<Plan, PlanError
         EntryForm::Older => entry.config().clone(),
         EntryForm::Newer => newer_server(entry.config()),
     };
-    let config = accept::entry(&path, &sent, || opencode.known(), files)?;
+    let config = accept::entry(&path, &sent, || opencode.known(), opencode.target(at))?;
     put(&mut opencode, at, &path, &config)?;
     opencode.clear_second(at, &path, Some(&config))?;
     opencode.note_settings(&mut draft, at, entry_setting(&path, &config));
-    if let Some(path) = opencode.path(at) {
-        note_other_words(&mut draft, path, name, &sent);
-    }
+    note_other_words(&mut draft, opencode.path(at), name, &sent);
     opencode.close(&mut draft)?;
     Ok(draft.finish(
         Action::McpAdd,
@@ -90,7 +89,8 @@ pub(super) fn set_enabled(name: &str, enabled: bool, files: &dyn Files) -> Resul
         return Err(shape(&path));
     };
     let entry = switch(entry, place.form, enabled);
-    let entry = accept::entry(&path, &entry, || opencode.known(), files)?;
+    let target = opencode.target(place.file);
+    let entry = accept::entry(&path, &entry, || opencode.known(), target)?;
     put(&mut opencode, place.file, &path, &entry)?;
     // Only the switch: the second file may hold the entry itself.
     switch_second(&mut opencode, place.file, name, enabled)?;
@@ -127,9 +127,7 @@ fn place_for(name: &str, opencode: &OpencodeEdit<'_>) -> (FileIndex, EntryForm) 
 }
 
 fn form_for_new(name: &str, opencode: &OpencodeEdit<'_>) -> EntryForm {
-    opencode.value(MAIN).map_or(EntryForm::Older, |settings| {
-        EntrySection::Mcp.form_for_new(settings, name)
-    })
+    EntrySection::Mcp.form_for_new(opencode.value(MAIN), name)
 }
 
 /// The entry that a switch is made in. Of several files the highest decides.
@@ -210,12 +208,7 @@ fn switch_second(
 }
 
 /// Says which keys of an entry other tools read and the engine does not.
-fn note_other_words(
-    draft: &mut PlanDraft<'_>,
-    path: &openwork_model::path::RelPath,
-    name: &str,
-    config: &Fields,
-) {
+fn note_other_words(draft: &mut PlanDraft<'_>, path: &RelPath, name: &str, config: &Fields) {
     for (word, key) in OTHER_WORDS {
         if config.contains_key(word) {
             let message = format!(

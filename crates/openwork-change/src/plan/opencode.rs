@@ -9,6 +9,7 @@
 use serde_json::{Map, Value};
 
 use super::PlanError;
+use super::accept::SettingsFile;
 use super::draft::PlanDraft;
 use super::opened::OpenedConfig;
 use crate::change::Fields;
@@ -38,8 +39,9 @@ pub(super) const MAIN: FileIndex = FileIndex(0);
 /// The engine's configuration of a workspace, opened for changes.
 pub(super) struct OpencodeEdit<'f> {
     files: &'f dyn Files,
+    main: OpenedConfig,
     /// In the order of [`WorkspacePlace::CONFIGURATION`].
-    opened: Vec<OpenedConfig>,
+    others: Vec<OpenedConfig>,
 }
 
 /// Where an entry stands.
@@ -60,9 +62,11 @@ impl<'f> OpencodeEdit<'f> {
             None => created(&main, files)?,
         };
         let others = others(&main, files);
-        let mut opened = vec![OpenedConfig::new(main, document)];
-        opened.extend(others);
-        Ok(Self { files, opened })
+        Ok(Self {
+            files,
+            main: OpenedConfig::new(main, document),
+            others,
+        })
     }
 
     /// The files around the workspace.
@@ -72,7 +76,7 @@ impl<'f> OpencodeEdit<'f> {
 
     /// All files, those that outrank others first.
     pub(super) fn by_rank(&self) -> Vec<FileIndex> {
-        let all = || (0..self.opened.len()).map(FileIndex);
+        let all = || self.all();
         let inner = all().filter(|at| self.is_inner(*at));
         inner
             .chain(all().filter(|at| !self.is_inner(*at)))
@@ -81,34 +85,40 @@ impl<'f> OpencodeEdit<'f> {
 
     /// Whether a file lies in the engine's own directory.
     pub(super) fn is_inner(&self, at: FileIndex) -> bool {
-        self.file(at).is_some_and(OpenedConfig::is_inner)
+        self.file(at).is_inner()
     }
 
     /// Where a file is, below the workspace.
-    pub(super) fn path(&self, at: FileIndex) -> Option<&RelPath> {
-        self.file(at).map(|file| &file.path)
+    pub(super) fn path(&self, at: FileIndex) -> &RelPath {
+        &self.file(at).path
+    }
+
+    /// A file as one that settings are written to.
+    pub(super) fn target(&self, at: FileIndex) -> SettingsFile<'_> {
+        SettingsFile {
+            path: self.path(at),
+            files: self.files,
+        }
     }
 
     /// The value at a path of literal keys as it is on disk.
     pub(super) fn get(&self, at: FileIndex, path: &[&str]) -> Option<Value> {
         // A file that is yet to be created holds its `$schema` already. It must not
         // be guarded as if it were on disk.
-        let file = self.file(at).filter(|file| file.exists())?;
-        file.get(path)
+        let file = self.file(at);
+        file.exists().then(|| file.get(path))?
     }
 
     /// Everything that a file says.
-    pub(super) fn value(&self, at: FileIndex) -> Option<&Fields> {
-        self.file(at).map(OpenedConfig::value)
+    pub(super) fn value(&self, at: FileIndex) -> &Fields {
+        self.file(at).value()
     }
 
     /// Everything that the files of the workspace say together.
     pub(super) fn known(&self) -> Fields {
         let mut known = Fields::new();
         for at in self.by_rank().into_iter().rev() {
-            if let Some(said) = self.value(at) {
-                lay_over(&mut known, said);
-            }
+            lay_over(&mut known, self.value(at));
         }
         known
     }
@@ -117,7 +127,7 @@ impl<'f> OpencodeEdit<'f> {
     /// files that outrank others first.
     pub(super) fn standing(&self, kind: EntrySection, name: &str) -> Vec<EntryPlace> {
         let place = |file: FileIndex| {
-            let entry = kind.find(self.value(file)?, name)?;
+            let entry = kind.find(self.value(file), name)?;
             Some(EntryPlace {
                 file,
                 form: entry.form,
@@ -129,22 +139,20 @@ impl<'f> OpencodeEdit<'f> {
 
     /// Holds a value of all files.
     pub(super) fn guard(&self, draft: &mut PlanDraft<'_>, path: &[&str]) {
-        for (index, file) in self.opened.iter().enumerate() {
-            let value = self.get(FileIndex(index), path);
-            draft.guard(&file.path, path.join("."), value.as_ref());
+        for at in self.all() {
+            let value = self.get(at, path);
+            draft.guard(self.path(at), path.join("."), value.as_ref());
         }
     }
 
     /// Holds an entry of all files, in both forms.
     pub(super) fn guard_entry(&self, draft: &mut PlanDraft<'_>, kind: EntrySection, name: &str) {
         self.guard(draft, &kind.path(EntryForm::Older, name));
-        for (index, file) in self.opened.iter().enumerate() {
-            let container = kind.container(EntryForm::Newer);
-            if self.get(FileIndex(index), container).is_some() {
-                let path = kind.path(EntryForm::Newer, name);
-                let value = self.get(FileIndex(index), &path);
-                draft.guard(&file.path, path.join("."), value.as_ref());
-            }
+        let container = kind.container(EntryForm::Newer);
+        let path = kind.path(EntryForm::Newer, name);
+        for at in self.all().filter(|at| self.get(*at, container).is_some()) {
+            let value = self.get(at, &path);
+            draft.guard(self.path(at), path.join("."), value.as_ref());
         }
     }
 
@@ -152,8 +160,8 @@ impl<'f> OpencodeEdit<'f> {
     pub(super) fn guard_all(&self, draft: &mut PlanDraft<'_>, settings: &Fields) {
         // Looking up each of many keys reads the text again and again.
         if settings.len() > FEW {
-            for file in &self.opened {
-                file.value();
+            for at in self.all() {
+                self.value(at);
             }
         }
         for key in settings.keys() {
@@ -169,17 +177,15 @@ impl<'f> OpencodeEdit<'f> {
         part: impl Fn(Option<&Value>) -> Option<Value>,
         path: &[&str],
     ) {
-        for (index, file) in self.opened.iter().enumerate() {
-            let value = part(self.get(FileIndex(index), path).as_ref());
-            draft.guard(&file.path, name.to_owned(), value.as_ref());
+        for at in self.all() {
+            let value = part(self.get(at, path).as_ref());
+            draft.guard(self.path(at), name.to_owned(), value.as_ref());
         }
     }
 
     /// Notes what the change says in a file.
     pub(super) fn note_settings(&self, draft: &mut PlanDraft<'_>, at: FileIndex, said: Fields) {
-        if let Some(file) = self.file(at) {
-            draft.note_settings(&file.path, said);
-        }
+        draft.note_settings(self.path(at), said);
     }
 
     /// Edits a file.
@@ -188,18 +194,14 @@ impl<'f> OpencodeEdit<'f> {
         at: FileIndex,
         edit: impl FnOnce(&mut JsoncDocument) -> Result<(), EditError>,
     ) -> Result<(), PlanError> {
-        match self.opened.get_mut(at.0) {
-            Some(file) => file.edit(self.files, edit),
-            None => Ok(()),
-        }
+        let files = self.files;
+        self.file_mut(at).edit(files, edit)
     }
 
     /// The file of the same directory that may or may not win over this one.
     pub(super) fn second_of(&self, at: FileIndex) -> Option<FileIndex> {
-        let first = self.file(at)?;
-        let is_second = |other: &OpenedConfig| first.has_second(other);
-        let index = self.opened.iter().position(is_second)?;
-        Some(FileIndex(index))
+        let first = self.file(at);
+        self.all().find(|other| first.has_second(self.file(*other)))
     }
 
     /// Takes a value out of the second file beside this one, unless it is the
@@ -229,9 +231,9 @@ impl<'f> OpencodeEdit<'f> {
         at: FileIndex,
         settings: &Fields,
     ) -> Result<(), PlanError> {
-        let second = self.second_of(at);
-        match second.and_then(|second| self.opened.get_mut(second.0)) {
-            Some(second) => second.yield_to(self.files, settings),
+        let files = self.files;
+        match self.second_of(at) {
+            Some(second) => self.file_mut(second).yield_to(files, settings),
             None => Ok(()),
         }
     }
@@ -239,18 +241,30 @@ impl<'f> OpencodeEdit<'f> {
     /// Hands what was changed to the plan. Where nothing was, the main file is
     /// what the host is told of.
     pub(super) fn close(self, draft: &mut PlanDraft<'_>) -> Result<(), PlanError> {
-        if !self.opened.iter().any(OpenedConfig::is_changed)
-            && let Some(main) = self.opened.first()
-        {
-            draft.show(&main.path);
+        if !self.all().any(|at| self.file(at).is_changed()) {
+            draft.show(&self.main.path);
         }
-        self.opened
-            .into_iter()
-            .try_for_each(|file| file.close(draft))
+        let mut all = [self.main].into_iter().chain(self.others);
+        all.try_for_each(|file| file.close(draft))
     }
 
-    fn file(&self, at: FileIndex) -> Option<&OpenedConfig> {
-        self.opened.get(at.0)
+    fn all(&self) -> impl Iterator<Item = FileIndex> + use<> {
+        (0..=self.others.len()).map(FileIndex)
+    }
+
+    // Every index comes from `all` or is that of the main file.
+    fn file(&self, at: FileIndex) -> &OpenedConfig {
+        let other = at.0.checked_sub(1);
+        other
+            .and_then(|other| self.others.get(other))
+            .unwrap_or(&self.main)
+    }
+
+    fn file_mut(&mut self, at: FileIndex) -> &mut OpenedConfig {
+        let other = at.0.checked_sub(1);
+        other
+            .and_then(|other| self.others.get_mut(other))
+            .unwrap_or(&mut self.main)
     }
 }
 

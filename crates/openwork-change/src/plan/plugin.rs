@@ -20,12 +20,12 @@ pub(super) fn add(spec: &PluginSpec, files: &dyn Files) -> Result<Plan, PlanErro
     written(spec, files, |opencode, draft, at, there| {
         // Who names no version asks for none.
         let names_version = spec.name().as_str() != spec.as_str().trim();
-        if let Some(path) = opencode.path(at).filter(|_| names_version) {
+        if names_version {
             let [there, spec] = [there, spec.as_str()].map(mask_text);
             let message = format!(
                 "{there} is there already and stays; to change it to {spec}, send it with `replace: true`"
             );
-            draft.warn(WarningCode::AlreadyPresent, path, message);
+            draft.warn(WarningCode::AlreadyPresent, opencode.path(at), message);
         }
         Ok(())
     })
@@ -142,11 +142,11 @@ fn put_in_place(
 ) -> Result<(), PlanError> {
     let plugin = spec.name();
     let setting = opencode.get(at, &[KEY]);
-    let mut list = entries(setting.as_ref()).to_vec();
-    let Some(last) = list.iter().rposition(|entry| is_named(entry, &plugin)) else {
+    let mut plugins = entries(setting.as_ref()).to_vec();
+    let Some(last) = plugins.iter().rposition(|entry| is_named(entry, &plugin)) else {
         return Ok(());
     };
-    if let Some(entry) = list.get_mut(last) {
+    if let Some(entry) = plugins.get_mut(last) {
         match entry {
             Value::Array(pair) => pair
                 .splice(..1, [Value::from(spec.as_str())])
@@ -155,7 +155,7 @@ fn put_in_place(
         }
     }
     opencode.edit(at, |document| {
-        document.set(&[KEY], &Value::Array(list))?;
+        document.set(&[KEY], &Value::Array(plugins))?;
         let is_earlier = |index: usize, entry: &Value| index < last && is_named(entry, &plugin);
         document.remove_items(&[KEY], &is_earlier).map(drop)
     })

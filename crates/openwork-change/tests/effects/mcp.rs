@@ -289,3 +289,41 @@ fn a_local_entry_whose_program_stays_is_medium() {
         &patch(&json!({ "mcp": { "n": entry } }))
     ));
 }
+
+#[test]
+fn the_newer_words_of_an_entry_weigh_as_the_older_ones() {
+    let entry = |more: Value| {
+        let mut entry = json!({ "type": "remote", "url": "https://a.test" });
+        for (key, value) in more.as_object().unwrap() {
+            entry[key] = value.clone();
+        }
+        json!({ "mcp": { "servers": { "a": entry } } })
+    };
+    let weighed = |before: Value, after: Value| {
+        lines(&written(
+            &entry(before).to_string(),
+            &entry(after).to_string(),
+        ))
+    };
+    let off = ["low setting mcp.servers.a"];
+    assert_eq!(weighed(json!({}), json!({ "disabled": true })), off);
+    assert_eq!(
+        weighed(json!({ "disabled": false }), json!({ "disabled": true })),
+        off
+    );
+    let on = weighed(json!({ "disabled": true }), json!({ "disabled": false }));
+    assert!(on.iter().any(|line| line.starts_with("high")), "{on:?}");
+    // Of the words for off the newer one may not count, so what held the entry
+    // back is missed.
+    let moved = weighed(
+        json!({ "enabled": false }),
+        json!({ "disabled": true, "timeout": 5 }),
+    );
+    assert_ne!(moved, off);
+    let waits = |wait: u32| json!({ "timeout": { "catalog": wait, "execution": wait } });
+    let waited = weighed(waits(5), waits(6));
+    assert!(
+        waited.iter().all(|line| !line.contains("unknown")),
+        "{waited:?}"
+    );
+}

@@ -23,8 +23,9 @@ fn path() -> impl Strategy<Value = String> {
     "[!-\\[\\]-~äß日\u{1f600}]{1,40}"
 }
 
+/// None that some system keeps for a device, such as `aux`.
 fn word() -> impl Strategy<Value = String> {
-    "[a-z][a-z0-9]{0,7}"
+    "w[a-z0-9]{1,7}"
 }
 
 fn changes() -> impl Strategy<Value = Value> {

@@ -255,7 +255,7 @@ async fn invalid_requests_are_never_put_to_the_host() {
         ),
         (
             "W/mcp",
-            r#"{"name":"-x","config":{"type":"remote","url":"http://x"}}"#,
+            r#"{"name":"__proto__","config":{"type":"remote","url":"http://x"}}"#,
             refused(400, "invalid_mcp_name"),
         ),
         (

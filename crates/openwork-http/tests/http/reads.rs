@@ -323,7 +323,7 @@ async fn plugins_say_what_the_engine_makes_of_them() {
         json!([
             { "spec": "./p.ts", "source": "config", "scope": "project", "resolved": "file:///w/s/ws/p.ts" },
             { "spec": "a@1", "source": "config", "scope": "project", "shadowedBy": dir },
-            { "spec": "a@2", "source": "config.global", "scope": "project", "path": dir },
+            { "spec": "a@2", "source": "config", "scope": "project", "path": dir },
         ])
     );
     assert_eq!(

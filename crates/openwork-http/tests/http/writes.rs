@@ -198,7 +198,11 @@ async fn what_the_engine_would_refuse_is_refused_before_anyone_is_asked() {
     assert_eq!(answer.code(), refused(422, "invalid_config_value"));
     assert_eq!(
         answer.json()["details"],
-        json!({ "pointer": "/mcp/m/timeout", "found": "a text", "expected": "an integer above 0" })
+        json!({
+            "pointer": "/mcp/m/timeout",
+            "found": "a text",
+            "expected": "an integer above 0 or an object with the same `catalog` and `execution`",
+        })
     );
     let body = r#"{"opencode":{"tools":{"deny":["x"]}}}"#;
     let answer = world.send(world.client("PATCH", "W/config"), body).await;
@@ -306,4 +310,41 @@ async fn a_broken_file_is_left_alone_and_the_place_is_told() {
         }
         assert_eq!(world.store.text(path).unwrap(), text);
     }
+}
+
+#[tokio::test]
+async fn a_merge_patch_is_told_by_its_content_type() {
+    for (content_type, expected) in [
+        ("application/json", json!({ "a": { "c": null } })),
+        (
+            "Application/Merge-Patch+JSON; charset=utf-8",
+            json!({ "a": { "b": 1 } }),
+        ),
+    ] {
+        let files = MemoryFiles::new().with(".opencode/openwork.json", r#"{"a":{"b":1,"c":2}}"#);
+        let world = with(files);
+        let request = world
+            .client("PATCH", "W/config")
+            .header("content-type", content_type);
+        let body = r#"{"openwork":{"a":{"c":null}}}"#;
+        assert_eq!(world.send(request, body).await.status, 200);
+        let config = world.get("W/config").await.json();
+        assert_eq!(config["openwork"], expected, "{content_type}");
+    }
+}
+
+#[tokio::test]
+async fn what_stands_only_outside_is_not_removed() {
+    let files = MemoryFiles::new().with_ancestors(1).with_at(
+        FileRoot::Ancestor(1),
+        "opencode.json",
+        r#"{ "mcp": { "m": { "type": "remote", "url": "http://m" } } }"#,
+    );
+    let world = with(files);
+    let answer = world.send(world.client("DELETE", "W/mcp/m"), "").await;
+    assert_eq!(answer.code(), refused(409, "defined_elsewhere"));
+    assert_eq!(
+        answer.json()["details"],
+        json!({ "path": "/w/s/opencode.json" })
+    );
 }

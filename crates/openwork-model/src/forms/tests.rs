@@ -10,6 +10,10 @@ fn assert_loaded(rows: &[(Value, Value)]) {
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "`json!` literals read best where they are used"
+)]
 fn remote(more: Value) -> Value {
     let mut entry = json!({ "type": "remote", "url": "https://a.example" });
     for (key, value) in more.as_object().unwrap() {

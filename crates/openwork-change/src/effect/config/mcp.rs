@@ -192,7 +192,7 @@ impl McpEntry<'_> {
             let is_known = match (field.path.key, field.new_value()) {
                 // Of another type a harmless field is unknown: nobody knows what the engine
                 // makes of it.
-                ("timeout", Some(value)) => value.is_number(),
+                ("timeout", Some(value)) => is_wait(value),
                 ("enabled" | "disabled", Some(value)) => value.is_boolean(),
                 (key, _) => FIELDS.contains(&key),
             };
@@ -245,6 +245,14 @@ fn is_local(entry: &Map<String, Value>) -> bool {
 
 fn is_remote(entry: &Map<String, Value>) -> bool {
     entry.contains_key("url") || entry.get("type") == Some(&Value::from("remote"))
+}
+
+/// How long to wait, in the older form or in the newer one.
+fn is_wait(value: &Value) -> bool {
+    match value {
+        Value::Object(waits) => waits.values().all(Value::is_number),
+        value => value.is_number(),
+    }
 }
 
 /// Whether an entry is off for certain. The newer word for it counts only

@@ -33,6 +33,10 @@ const MODEL: PermissionRules = PermissionRules::Grave(
     EffectKind::SendsData,
     "which decides where conversations go",
 );
+const SNAPSHOT: PermissionRules = PermissionRules::Grave(
+    EffectKind::Permission,
+    "which decides whether what agents do can be undone",
+);
 const REFERENCES: PermissionRules = PermissionRules::Grave(
     EffectKind::ReadsFile,
     "which opens a place outside of the workspace to agents",
@@ -103,13 +107,8 @@ const KEYS: &[(&str, PermissionRules)] = &[
             "which decides who can reach the engine",
         ),
     ),
-    (
-        "snapshot",
-        PermissionRules::Grave(
-            EffectKind::Permission,
-            "which decides whether what agents do can be undone",
-        ),
-    ),
+    ("snapshot", SNAPSHOT),
+    ("snapshots", SNAPSHOT),
     (
         "shell",
         PermissionRules::Grave(
