@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Empty, Limited};
+use http_body_util::{BodyExt as _, Collected, Empty, Limited};
 use hyper::client::conn::http1;
 use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
 use hyper::{Method, Request, StatusCode, Uri};
@@ -182,7 +182,7 @@ async fn send(
         let status = answer.status();
         let body = Limited::new(answer.into_body(), ANSWER).collect().await;
         // The status is the answer. A body that breaks off says nothing more.
-        let body = body.map_or_else(|_| Bytes::new(), |body| body.to_bytes());
+        let body = body.map_or_else(|_| Bytes::new(), Collected::to_bytes);
         Ok::<_, hyper::Error>((status, body))
     });
     let answered = tokio::select! {

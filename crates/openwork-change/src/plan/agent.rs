@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::accept;
+use super::accept::{self, SettingsFile};
 use super::draft::PlanDraft;
 use super::opened::OpenedConfig;
 use super::{Plan, PlanError, PlanReceipt};
@@ -199,7 +199,11 @@ fn edit_setting(
         ),
     })?;
     let existing = || file.value().clone();
-    let entry = accept::entry(&at, &entry, existing, draft.files())?;
+    let written = SettingsFile {
+        path: &place.at.path,
+        files: draft.files(),
+    };
+    let entry = accept::entry(&at, &entry, existing, written)?;
     draft.guard(&place.at.path, at.join("."), old.as_ref());
     file.edit(draft.files(), |document| document.set(&at, &entry))?;
     file.close(draft)

@@ -7,7 +7,7 @@ fn list(files: &[(&str, &str)]) -> AgentsView {
     let memory = MemoryFiles::new();
     let memory = files
         .iter()
-        .fold(memory, |memory, (path, text)| memory.with(path, *text));
+        .fold(memory, |memory, (path, text)| memory.with(path, text));
     list_agents(&memory, false).unwrap()
 }
 
