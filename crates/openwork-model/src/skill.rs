@@ -13,9 +13,10 @@
 //! | `place` | where to look, and in which order |
 //! | `walk` | the SKILL.md files below a place |
 //! | `verdict` | what a SKILL.md says, or why it is left out |
+//! | `standing` | where the skills of a workspace stand |
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::config::ReadError;
 use crate::files::{Files, Location, TEXT_LIMIT};
@@ -24,10 +25,12 @@ use crate::name::SkillName;
 use crate::path::RelPath;
 
 mod place;
+mod standing;
 mod verdict;
 mod walk;
 
 use self::place::{SkillRegion, places};
+pub use self::standing::StandingSkills;
 use self::verdict::SkillFault;
 pub use self::verdict::is_description;
 pub use self::verdict::{SkillEntry, SkillRule};
@@ -62,6 +65,18 @@ pub struct SkippedSkill {
     pub message: String,
     /// Whether the engine loads it all the same, as far as that can be told.
     pub loaded: bool,
+}
+
+impl SkippedSkill {
+    /// Notes that another skill of the name counts as the loaded one.
+    fn yield_to(&mut self, first: &Path) {
+        self.loaded = false;
+        self.message = format!(
+            "{}; {} gives itself the same name, and the engine takes either, not always the same",
+            self.message,
+            first.display()
+        );
+    }
 }
 
 /// The skills of a workspace.
@@ -111,6 +126,7 @@ impl SkillScope {
 pub fn list_skills(files: &dyn Files, include_global: bool) -> Result<SkillsView, ReadError> {
     let mut survey = SkillSurvey::new(files);
     survey.search(include_global, &|_| true)?;
+    survey.settle_twins();
     let items = survey.found.into_iter().map(|skill| skill.item);
     Ok(SkillsView {
         items: items.collect(),
@@ -271,6 +287,24 @@ impl<'f> SkillSurvey<'f> {
         };
         self.names.insert(entry.name, path);
         self.found.push(FoundSkill { item, text });
+    }
+
+    /// Leaves one skill of each name that is loaded, as the engine does: the one
+    /// that is listed, or else the first.
+    fn settle_twins(&mut self) {
+        let listed = self.found.iter().map(|skill| &skill.item);
+        let mut loaded: HashMap<String, PathBuf> = listed
+            .map(|item| (item.name.clone(), item.path.clone()))
+            .collect();
+        for skill in self.skipped.iter_mut().filter(|skill| skill.loaded) {
+            let Some(name) = &skill.name else {
+                continue;
+            };
+            match loaded.get(name) {
+                Some(first) => skill.yield_to(first),
+                None => drop(loaded.insert(name.clone(), skill.path.clone())),
+            }
+        }
     }
 }
 

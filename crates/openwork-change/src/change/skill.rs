@@ -131,12 +131,12 @@ fn check_optional(file: &openwork_frontmatter::HeaderDocument<'_>) -> Result<(),
     let is_text = |field: &HeaderField| matches!(field, HeaderField::Text(_));
     let is_note = |field: &HeaderField| matches!(field, HeaderField::Text(text) if (1..=COMPATIBILITY).contains(&text.chars().count()));
     // The fields of a map or the items of a list are not read here.
-    let may_be_map = |field: &HeaderField| *field == HeaderField::Other;
     let may_be_list =
         |field: &HeaderField| matches!(field, HeaderField::Text(_) | HeaderField::Other);
     check_field(file, "license", "a text", is_text)?;
     check_field(file, "compatibility", "1-500 characters of text", is_note)?;
-    check_field(file, "metadata", "a map of texts", may_be_map)?;
+    // The specification has a map. People write texts, and the engine takes them.
+    check_field(file, "metadata", "a text or a map of texts", may_be_list)?;
     check_field(
         file,
         "allowed-tools",
@@ -171,19 +171,12 @@ fn whole_text(
         ("description", FieldValue::Text(description)),
     ];
     let text = if file.has_header() {
-        tightened(&openwork_frontmatter::with_fields(content, &fields).map_err(broken)?)?
+        // All bytes of a header that says enough stay, and what follows it as well.
+        openwork_frontmatter::with_fields(content, &fields).map_err(broken)?
     } else {
         openwork_frontmatter::render(&fields, unspaced(file.body()))
     };
     Ok(ended(text))
-}
-
-/// Drops one line feed between the frontmatter and the body.
-fn tightened(text: &str) -> Result<String, Invalid> {
-    let body = openwork_frontmatter::parse(text).map_err(broken)?.body();
-    // The body is the end of the text that it was read from.
-    let header = text.get(..text.len() - body.len()).unwrap_or("");
-    Ok(format!("{header}{}", unspaced(body)))
 }
 
 fn unspaced(body: &str) -> &str {

@@ -79,9 +79,9 @@ impl<'f> PlanDraft<'f> {
         self.written.commands.push(name.clone());
     }
 
-    /// Notes a skill that is written.
-    pub(super) fn note_skill(&mut self, name: &SkillName) {
-        self.written.skills.push(name.clone());
+    /// Notes a skill that is written, and where.
+    pub(super) fn note_skill(&mut self, name: &SkillName, path: &RelPath) {
+        self.written.skills.push((name.clone(), path.clone()));
     }
 
     /// Replaces a file of which only some parts are frozen.

@@ -9,6 +9,7 @@ use openwork_model::audit::AuditNote;
 use openwork_model::config::OpencodeFile;
 use openwork_model::files::Files;
 use openwork_model::layout::WorkspacePlace;
+use openwork_model::skill::StandingSkills;
 
 pub(super) fn import(bundle: &ImportBundle, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
@@ -67,10 +68,12 @@ fn import_skills(
     if section.mode == ImportMode::Replace {
         draft.empty(&WorkspacePlace::Skills.path())?;
     }
+    // Read once for all skills, and as they stand before anything goes.
+    let standing = StandingSkills::read(draft.files())?;
     section
         .content
         .iter()
-        .try_for_each(|item| skill::write(draft, item))
+        .try_for_each(|item| skill::write(draft, item, &standing.place(item.name())))
 }
 
 fn import_commands(

@@ -8,20 +8,18 @@ use openwork_model::layer::locate;
 use openwork_model::layout::{SKILL_FILE, skill_folders};
 use openwork_model::name::SkillName;
 use openwork_model::path::RelPath;
-use openwork_model::skill::{self, SkillItem, SkillRule, SkillScope};
+use openwork_model::skill::{self, SkillItem, SkillRule, SkillScope, StandingSkills};
 
-/// Writes a skill's SKILL.md; other files of its folder stay.
+/// Writes a skill's SKILL.md where it stands; other files of its folder stay.
 pub(super) fn upsert(skill: &SkillDraft, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
-    write(&mut draft, skill)?;
-    let note = draft.note(
-        &skill.name().path(),
-        format!("Upserted skill {}", skill.name()),
-    );
+    let path = StandingSkills::read(files)?.place(skill.name());
+    write(&mut draft, skill, &path)?;
+    let note = draft.note(&path, format!("Upserted skill {}", skill.name()));
     let item = SkillItem {
         name: skill.name().to_string(),
         description: skill.description().to_owned(),
-        path: draft.absolute(&skill.name().path()),
+        path: draft.absolute(&path),
         scope: SkillScope::Project,
     };
     Ok(draft.finish(
@@ -33,11 +31,14 @@ pub(super) fn upsert(skill: &SkillDraft, files: &dyn Files) -> Result<Plan, Plan
 }
 
 /// Adds the writing of a skill to a plan.
-pub(super) fn write(draft: &mut PlanDraft<'_>, skill: &SkillDraft) -> Result<(), PlanError> {
-    let path = skill.name().path();
-    draft.show(&path);
-    draft.note_skill(skill.name());
-    draft.write(&path, skill.text().as_bytes().to_vec(), TEXT_LIMIT)
+pub(super) fn write(
+    draft: &mut PlanDraft<'_>,
+    skill: &SkillDraft,
+    path: &RelPath,
+) -> Result<(), PlanError> {
+    draft.show(path);
+    draft.note_skill(skill.name(), path);
+    draft.write(path, skill.text().as_bytes().to_vec(), TEXT_LIMIT)
 }
 
 /// Removes a skill from all places of the workspace, so that no other of its

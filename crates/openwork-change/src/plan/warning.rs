@@ -17,7 +17,8 @@ pub struct WrittenKeys {
     /// Settings, and the file that has them.
     pub(super) settings: Option<(RelPath, Fields)>,
     pub(super) commands: Vec<CommandName>,
-    pub(super) skills: Vec<SkillName>,
+    /// Skills, and the file of each.
+    pub(super) skills: Vec<(SkillName, RelPath)>,
 }
 
 impl WrittenKeys {

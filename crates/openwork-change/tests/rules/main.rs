@@ -27,4 +27,5 @@ mod shown;
 mod skill;
 mod skill_deletion;
 mod skill_places;
+mod skill_standing;
 mod warning;

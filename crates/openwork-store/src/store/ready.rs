@@ -52,11 +52,11 @@ fn reads_few_files(change: &Change) -> bool {
         Change::PatchConfig(_)
         | Change::AddPlugin(_)
         | Change::RemovePlugin(_)
-        | Change::UpsertSkill(_)
         | Change::AddMcp(_)
         | Change::RemoveMcp(_)
         | Change::SetMcpEnabled { .. } => true,
-        Change::DeleteSkill(_)
+        Change::UpsertSkill(_)
+        | Change::DeleteSkill(_)
         | Change::UpsertCommand(_)
         | Change::DeleteCommand(_)
         | Change::Import(_) => false,
