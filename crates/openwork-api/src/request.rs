@@ -71,9 +71,12 @@ pub struct UpsertCommandRequest<'a> {
     /// The model that is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<Cow<'a, str>>,
-    /// Whether a task of its own is started; a server takes none as false.
+    /// The variant of that model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    // Left out rather than sent as false, since an import keeps the difference.
+    pub variant: Option<Cow<'a, str>>,
+    /// Whether a task of its own is started. None is not false: it leaves that
+    /// to the agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subtask: Option<bool>,
 }
 

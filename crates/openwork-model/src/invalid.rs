@@ -65,7 +65,9 @@ pub enum Invalid {
     #[error("Remote MCP requires url")]
     McpUrl,
     /// The command's name has other characters.
-    #[error("Command name must be alphanumeric with _ or -")]
+    #[error(
+        "Command name must be of letters, digits, _, - and . (not first), with / between parts"
+    )]
     CommandName,
     /// No template was given.
     #[error("Command template is required")]

@@ -82,7 +82,12 @@ fn of_skill(draft: &SkillDraft) -> usize {
 }
 
 fn of_command(draft: &CommandDraft) -> usize {
-    let optional = [draft.description(), draft.agent(), draft.model()];
+    let optional = [
+        draft.description(),
+        draft.agent(),
+        draft.model(),
+        draft.variant(),
+    ];
     let optional = optional.into_iter().flatten().map(str::len);
     size_of::<CommandDraft>()
         + draft.name().as_str().len()

@@ -85,9 +85,9 @@ fn import_commands(
     }
     // Read once for all commands: for each anew, an import would cost the product
     // of what it brings and what is there.
-    let listed = command::ListedCommands::read(draft.files())?;
-    section
-        .content
-        .iter()
-        .try_for_each(|item| command::write(draft, item, &listed))
+    let mut standing = command::StandingCommands::read(draft.files())?;
+    for item in &section.content {
+        command::write(draft, item, &mut standing)?;
+    }
+    Ok(())
 }

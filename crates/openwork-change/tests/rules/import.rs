@@ -266,7 +266,7 @@ Text
         ),
         (
             json!({ "name": "a b", "content": content }),
-            "Command name must be alphanumeric with _ or -",
+            "Command name must be of letters, digits, _, - and . (not first), with / between parts",
         ),
         (
             json!({ "name": "c", "content": 5 }),

@@ -13,6 +13,7 @@
 mod accept;
 mod both_files;
 mod command;
+mod command_edit;
 mod command_places;
 mod config;
 mod import;
