@@ -9,6 +9,7 @@ mod export;
 mod mcp;
 mod plugin;
 mod skill;
+mod skill_file;
 
 pub use command::{
     CommandModel, CommandResponse, CommandsResponse, OneCommandResponse, SkippedCommandResponse,
@@ -18,3 +19,4 @@ pub use export::{ExportHead, ExportResponse, ExportedSkill, ExportedWorkspace};
 pub use mcp::{McpResponse, SwitchResponse};
 pub use plugin::{PackageResponse, PluginResponse, PluginsResponse};
 pub use skill::{SkillBody, SkillResponse, SkillsResponse, SkippedSkillResponse};
+pub use skill_file::{ExportedFile, OmittedEntry, SkillFileBody, SkillFileResponse, SkillFileText};

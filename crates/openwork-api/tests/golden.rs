@@ -25,7 +25,7 @@ use openwork_api::request::{
 use openwork_api::server::{CapabilitiesResponse, HealthResponse};
 use openwork_api::view::{
     CommandsResponse, ConfigResponse, ExportResponse, McpResponse, OneCommandResponse,
-    PluginsResponse, SkillResponse, SkillsResponse,
+    PluginsResponse, SkillFileResponse, SkillResponse, SkillsResponse,
 };
 use openwork_api::workspace::WorkspacesResponse;
 use openwork_api::{ErrorBody, ItemList};
@@ -60,6 +60,8 @@ documents! {
     "plugins": PluginsResponse<'_>,
     "skills": SkillsResponse<'_>,
     "skill": SkillResponse<'_>,
+    "skill-files": SkillResponse<'_>,
+    "skill-file": SkillFileResponse<'_>,
     "mcp": ItemList<McpResponse<'_>>,
     "commands": CommandsResponse<'_>,
     "command": OneCommandResponse<'_>,

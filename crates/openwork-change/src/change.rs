@@ -11,6 +11,7 @@ mod mcp;
 mod object;
 mod plugin;
 mod skill;
+mod skill_file;
 mod weight;
 
 pub use bundle::{ImportBundle, ImportMode, ImportSection, MOST_ITEMS};
@@ -19,6 +20,7 @@ pub use config::ConfigPatch;
 pub use mcp::McpDraft;
 pub use object::{JsonObject, depth_within};
 pub use skill::SkillDraft;
+pub use skill_file::SkillFileDraft;
 pub use weight::weight;
 
 pub use openwork_model::fields::Fields;

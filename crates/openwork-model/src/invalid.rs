@@ -139,6 +139,14 @@ pub enum Invalid {
         /// The name.
         name: String,
     },
+    /// A file of a skill that cannot be written so.
+    #[error("Skill file {path}: {reason}")]
+    SkillFile {
+        /// The file, or the field that is wrong.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// A value of a skill's field that its specification does not allow.
     #[error("Skill frontmatter field {field} must be {expected}")]
     SkillField {

@@ -13,6 +13,7 @@
 //! | `place` | where to look, and in which order |
 //! | `walk` | the SKILL.md files below a place |
 //! | `verdict` | what a SKILL.md says, or why it is left out |
+//! | `folder` | what lies in a skill's folder beside its SKILL.md |
 //! | `standing` | where the skills of a workspace stand |
 
 use std::collections::{HashMap, HashSet};
@@ -24,11 +25,15 @@ use crate::layout::{self, SKILL_FILE};
 use crate::name::SkillName;
 use crate::path::RelPath;
 
+mod folder;
 mod place;
 mod standing;
 mod verdict;
 mod walk;
 
+pub use self::folder::{
+    MOST_SKILL_FILES, OmittedFile, SKILL_FILE_LIMIT, SkillFile, SkillFileContents, SkillFolder,
+};
 use self::place::{SkillRegion, places};
 pub use self::standing::StandingSkills;
 use self::verdict::SkillFault;
@@ -139,12 +144,11 @@ pub fn find_skill(
     files: &dyn Files,
     name: &str,
     include_global: bool,
-) -> Result<(SkillItem, String), ReadError> {
+) -> Result<FoundSkill, ReadError> {
     let mut survey = SkillSurvey::new(files);
     survey.search(include_global, &|folder| folder == name)?;
     let found = survey.found.into_iter().next();
-    let FoundSkill { item, text } = found.ok_or(ReadError::SkillNotFound)?;
-    Ok((item, text))
+    found.ok_or(ReadError::SkillNotFound)
 }
 
 /// Reads the text of a SKILL.md in a folder of that name. `None` if it is no
@@ -169,6 +173,8 @@ pub struct FoundSkill {
     pub item: SkillItem,
     /// The whole text of its file.
     pub text: String,
+    /// Where its SKILL.md is, below one of the roots.
+    pub at: Location,
 }
 
 /// The project's skills as listed, with their texts.
@@ -266,12 +272,19 @@ impl<'f> SkillSurvey<'f> {
         let text = read_text(self.files, &candidate.at);
         let judged = text.and_then(|text| Ok((verdict::judge(&candidate.folder, &text)?, text)));
         match judged {
-            Ok((entry, text)) => self.keep(entry, text, path, scope),
+            Ok((entry, text)) => self.keep(entry, text, candidate, scope),
             Err(fault) => self.skipped.push(fault.skipped(path, scope)),
         }
     }
 
-    fn keep(&mut self, entry: SkillEntry, text: String, path: PathBuf, scope: SkillScope) {
+    fn keep(
+        &mut self,
+        entry: SkillEntry,
+        text: String,
+        candidate: &SkillCandidate,
+        scope: SkillScope,
+    ) {
+        let path = self.files.absolute(&candidate.at);
         // Kept and not dropped: two skills of a name are a mistake that somebody has
         // to hear of, since the engine takes either.
         if let Some(first) = self.names.get(&entry.name) {
@@ -286,7 +299,8 @@ impl<'f> SkillSurvey<'f> {
             scope,
         };
         self.names.insert(entry.name, path);
-        self.found.push(FoundSkill { item, text });
+        let at = candidate.at.clone();
+        self.found.push(FoundSkill { item, text, at });
     }
 
     /// Leaves one skill of each name that is loaded, as the engine does: the one

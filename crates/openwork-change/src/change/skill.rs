@@ -1,9 +1,11 @@
 //! The skill that a client wants written.
 
+use super::skill_file::{SkillFileDraft, omitted_files, skill_files};
 use super::{Fields, JsonObject};
 use openwork_frontmatter::{FieldValue, FrontmatterError, HeaderField};
 use openwork_model::invalid::Invalid;
 use openwork_model::name::SkillName;
+use openwork_model::path::RelPath;
 use openwork_model::skill::is_description;
 
 /// A skill as it will be stored.
@@ -12,6 +14,8 @@ pub struct SkillDraft {
     name: SkillName,
     description: String,
     text: String,
+    files: Vec<SkillFileDraft>,
+    omitted: Vec<RelPath>,
 }
 
 impl SkillDraft {
@@ -55,6 +59,16 @@ impl SkillDraft {
         &self.text
     }
 
+    /// The files beside its SKILL.md that are written or removed. Others stay.
+    pub fn files(&self) -> &[SkillFileDraft] {
+        &self.files
+    }
+
+    /// What lies in its folder and stays, though an import replaces all else.
+    pub fn omitted(&self) -> &[RelPath] {
+        &self.omitted
+    }
+
     /// Reads the body of `POST skills`. An import takes what an export gives,
     /// so there fields of other programs stay.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
@@ -68,7 +82,11 @@ impl SkillDraft {
         let name = SkillName::parse_new(item.text("name")?.unwrap_or(""))?;
         let content = item.text("content")?.filter(|content| !content.is_empty());
         let content = content.ok_or(Invalid::SkillContentRequired)?;
-        Self::of_content(name, content, item.text("description")?)
+        Ok(Self {
+            files: skill_files(item)?,
+            omitted: omitted_files(item)?,
+            ..Self::of_content(name, content, item.text("description")?)?
+        })
     }
 
     fn of_content(
@@ -93,6 +111,8 @@ impl SkillDraft {
             name,
             description,
             text,
+            files: Vec::new(),
+            omitted: Vec::new(),
         })
     }
 }

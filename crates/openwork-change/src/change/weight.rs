@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Change, CommandDraft, ConfigPatch, Fields, ImportBundle, McpDraft, SkillDraft};
+use super::{
+    Change, CommandDraft, ConfigPatch, Fields, ImportBundle, McpDraft, SkillDraft, SkillFileDraft,
+};
 
 /// What a value takes that holds nothing else.
 const VALUE: usize = size_of::<Value>();
@@ -78,7 +80,18 @@ fn of_bundle(bundle: &ImportBundle) -> usize {
 
 fn of_skill(draft: &SkillDraft) -> usize {
     let texts = [draft.name().as_str(), draft.description(), draft.text()];
-    size_of::<SkillDraft>() + texts.map(str::len).iter().sum::<usize>()
+    let file = |file: &SkillFileDraft| {
+        let contents = file.contents.as_ref().map_or(0, |contents| contents.len());
+        size_of::<SkillFileDraft>() + file.path.as_str().len() + contents
+    };
+    let omitted = draft
+        .omitted()
+        .iter()
+        .map(|path| FIELD + path.as_str().len());
+    size_of::<SkillDraft>()
+        + texts.map(str::len).iter().sum::<usize>()
+        + draft.files().iter().map(file).sum::<usize>()
+        + omitted.sum::<usize>()
 }
 
 fn of_command(draft: &CommandDraft) -> usize {

@@ -2,15 +2,18 @@
 
 use super::draft::PlanDraft;
 use super::{Plan, PlanError, PlanReceipt};
-use crate::change::{Action, SkillDraft};
+use crate::change::{Action, SkillDraft, SkillFileDraft};
 use openwork_model::files::{EntryKind, FileError, FileRoot, Files, Location, TEXT_LIMIT, entries};
+use openwork_model::invalid::Invalid;
 use openwork_model::layer::locate;
 use openwork_model::layout::{SKILL_FILE, skill_folders};
 use openwork_model::name::SkillName;
 use openwork_model::path::RelPath;
-use openwork_model::skill::{self, SkillItem, SkillRule, SkillScope, StandingSkills};
+use openwork_model::skill::{
+    self, SKILL_FILE_LIMIT, SkillItem, SkillRule, SkillScope, StandingSkills,
+};
 
-/// Writes a skill's SKILL.md where it stands; other files of its folder stay.
+/// Writes a skill where it stands; files of its folder that are not named stay.
 pub(super) fn upsert(skill: &SkillDraft, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
     let path = StandingSkills::read(files)?.place(skill.name());
@@ -38,7 +41,47 @@ pub(super) fn write(
 ) -> Result<(), PlanError> {
     draft.show(path);
     draft.note_skill(skill.name(), path);
-    draft.write(path, skill.text().as_bytes().to_vec(), TEXT_LIMIT)
+    draft.write(path, skill.text().as_bytes().to_vec(), TEXT_LIMIT)?;
+    write_files(draft, skill, &path.parent().unwrap_or_default())
+}
+
+/// Adds the writing and removing of a skill's other files.
+fn write_files(
+    draft: &mut PlanDraft<'_>,
+    skill: &SkillDraft,
+    folder: &RelPath,
+) -> Result<(), PlanError> {
+    for path in skill.omitted() {
+        draft.keep(&folder.join_path(path));
+    }
+    if let Some(file) = skill.files().first()
+        && !skill::is_skill_folder(folder)
+    {
+        return Err(PlanError::Invalid(Invalid::SkillFile {
+            path: file.path.to_string(),
+            reason: format!("the folder `{folder}` is not there for this skill alone"),
+        }));
+    }
+    skill
+        .files()
+        .iter()
+        .try_for_each(|file| write_file(draft, &folder.join_path(&file.path), file))
+}
+
+fn write_file(
+    draft: &mut PlanDraft<'_>,
+    path: &RelPath,
+    file: &SkillFileDraft,
+) -> Result<(), PlanError> {
+    draft.show(path);
+    let Some(contents) = &file.contents else {
+        return Ok(draft.remove(path)?);
+    };
+    draft.write(path, contents.to_vec(), SKILL_FILE_LIMIT)?;
+    if let Some(executable) = file.executable {
+        draft.make_executable(path, executable)?;
+    }
+    Ok(())
 }
 
 /// Removes a skill from all places of the workspace, so that no other of its

@@ -27,6 +27,7 @@ mod properties;
 mod shown;
 mod skill;
 mod skill_deletion;
+mod skill_files;
 mod skill_places;
 mod skill_standing;
 mod warning;

@@ -93,7 +93,7 @@ fn an_import_of_its_own_export_changes_no_skill() {
     let skills: Vec<Value> = export
         .skills
         .iter()
-        .map(|skill| json!({ "name": skill.0.name, "content": skill.1 }))
+        .map(|skill| json!({ "name": skill.item.name, "content": skill.text }))
         .collect();
     assert_eq!(skills.len(), 3);
     let import = Change::import(&fields(json!({ "skills": skills }))).unwrap();

@@ -115,6 +115,10 @@ fn requests_that_are_wrong_whatever_the_files_say() {
         Invalid::MaskedElsewhere {
             pointer: "/mcp/a/headers/A".to_owned(),
         },
+        Invalid::SkillFile {
+            path: "../x".to_owned(),
+            reason: "that is no path below the skill's folder".to_owned(),
+        },
         Invalid::SkillField {
             field: "license",
             expected: "a text",
@@ -258,7 +262,11 @@ fn reads() -> Vec<ReadError> {
         ]
         .map(ReadError::File),
     );
-    all.extend([ReadError::SkillNotFound, ReadError::CommandNotFound]);
+    all.extend([
+        ReadError::SkillNotFound,
+        ReadError::SkillFileNotFound,
+        ReadError::CommandNotFound,
+    ]);
     all
 }
 

@@ -25,7 +25,8 @@ pub(crate) fn masked(view: &View) -> View {
         View::Plugins(_)
         | View::Skills(_)
         | View::Audit(_)
-        | View::Skill(..)
+        | View::Skill(_)
+        | View::SkillFile(_)
         | View::Commands(_)
         | View::Command(_) => view.clone(),
     }

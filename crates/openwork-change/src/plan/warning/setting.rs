@@ -41,6 +41,7 @@ fn alone(path: &RelPath, settings: &Fields) -> [FileEdit; 2] {
         after: (own == *path).then(|| openwork_jsonc::create(settings).into()),
         path: own,
         before: None,
+        executable: None,
     })
 }
 
