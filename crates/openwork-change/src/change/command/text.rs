@@ -94,6 +94,7 @@ fn spaced(body: &str, template: &str) -> String {
     [before, template, after].concat()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "errors are mapped by value")]
 fn uneditable(error: FrontmatterError) -> Invalid {
     Invalid::CommandFrontmatter {
         reason: error.to_string(),

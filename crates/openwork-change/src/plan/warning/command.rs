@@ -69,8 +69,8 @@ fn in_folder<'n>(
             .entry(directory)
             .or_insert_with_key(|directory| list(directory));
         // A listing is sorted.
-        let last = file.path.file_name()?;
-        let found = entries.binary_search_by(|entry| entry.name.as_str().cmp(last));
+        let own = file.path.file_name()?;
+        let found = entries.binary_search_by(|entry| entry.name.as_str().cmp(own));
         found.ok().map(|_| (name, files.absolute(&file)))
     };
     names.iter().filter_map(find).collect()
