@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use openwork_terminal::{BaseUrl, RunFile, RunRecord};
+use openwork_terminal::BaseUrl;
+use openwork_terminal::run_file::{RunFile, RunRecord};
 
 use crate::environment::Environment;
 use crate::settings::Settings;

@@ -10,7 +10,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use openwork_http::options::{KeySource, random_key};
+use openwork_http::{KeySource, random_key};
 use openwork_model::actor::TokenKey;
 
 use crate::environment::Environment;

@@ -16,7 +16,7 @@ mod ring;
 mod survey;
 
 pub use of_plan::triggers_of_plan;
-pub use reason::{matters, watched};
+pub use reason::{may_change_engine, watched_directories};
 pub use ring::{EventRing, RING};
 pub use survey::EngineSurvey;
 

@@ -61,12 +61,12 @@ pub struct Plan {
     pub action: Action,
     /// The change in a few words, in the imperative, for the host.
     pub summary: String,
-    /// The files that the host is told about.
+    /// The files that the host is shown.
     pub paths: Vec<RelPath>,
     /// The files that change. Empty: everything is as wanted already.
     pub edits: Vec<FileEdit>,
     /// What must still hold when the edits are carried out.
-    pub frozen: Vec<Precondition>,
+    pub preconditions: Vec<Precondition>,
     /// What it says in places where other files may say otherwise.
     pub written: WrittenKeys,
     /// What is recorded.
@@ -84,7 +84,7 @@ impl Plan {
     /// The file that moved since something was shown, if this plan does not
     /// replace exactly that.
     pub fn moved_since(&self, shown: &[Precondition]) -> Option<RelPath> {
-        if self.frozen == shown {
+        if self.preconditions == shown {
             return None;
         }
         let lacking = |these: &[Precondition], those: &[Precondition]| {
@@ -93,15 +93,16 @@ impl Plan {
             let lacking = these.iter().find(|part| !those.contains(part));
             lacking.map(|part| part.path.clone())
         };
-        let moved = lacking(&self.frozen, shown).or_else(|| lacking(shown, &self.frozen));
+        let moved =
+            lacking(&self.preconditions, shown).or_else(|| lacking(shown, &self.preconditions));
         // The same parts in another order come of a plan that was made otherwise.
         // No file can be named for that, only the workspace.
         Some(moved.unwrap_or_else(RelPath::root))
     }
 
     /// What must still hold, without the rest.
-    pub fn into_frozen(self) -> Vec<Precondition> {
-        self.frozen
+    pub fn into_preconditions(self) -> Vec<Precondition> {
+        self.preconditions
     }
 
     /// What may keep the plan from having the effect that was wanted.

@@ -104,7 +104,7 @@ impl ChangeKind {
 /// Shows what a plan does and what it sets off.
 pub fn preview(change: &Change, plan: &Plan) -> Preview {
     let weight = weigh(change, plan);
-    let changes = changes(plan);
+    let changes = preview_edits(plan);
     // What nobody could read to its end must not be answered for the next time.
     let is_whole = changes.iter().all(|change| !change.truncated);
     Preview {
@@ -124,7 +124,7 @@ pub fn preview(change: &Change, plan: &Plan) -> Preview {
 
 /// Shows the files that a plan changes, in its order. Their diffs share
 /// [`CHANGE_BYTES`]; files after those have their lines counted.
-pub fn changes(plan: &Plan) -> Vec<FileChange> {
+pub fn preview_edits(plan: &Plan) -> Vec<FileChange> {
     let mut room = CHANGE_BYTES;
     let mut show = |edit: &FileEdit| {
         // A few lines of a diff mislead more than none. The pages have all of it.
@@ -139,7 +139,7 @@ pub fn changes(plan: &Plan) -> Vec<FileChange> {
 }
 
 /// Shows one edit.
-pub fn change(edit: &FileEdit) -> FileChange {
+pub fn preview_edit(edit: &FileEdit) -> FileChange {
     diff::file_change(edit, RevealMode::Nothing, DIFF_BYTES)
 }
 

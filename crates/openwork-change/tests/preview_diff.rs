@@ -21,7 +21,7 @@ fn change(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> FileChange
         summary: String::new(),
         paths: Vec::new(),
         edits: vec![edit],
-        frozen: Vec::new(),
+        preconditions: Vec::new(),
         audit: AuditNote {
             target: String::new(),
             summary: String::new(),
@@ -135,7 +135,7 @@ fn hostile_characters_are_left_to_the_display() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_told_by_their_number() {
+fn bytes_that_are_no_text_are_shown_by_their_number() {
     let shown = change("a.md", Some(b"\xff\xfe"), Some(b"text\n"));
     assert_eq!(shown.diff, "@@ -1 +1 @@\n-(not text: 2 bytes)\n+text\n");
     let shown = change("a.md", Some(b"\xff\xfe"), Some(b"\xff\xfd"));

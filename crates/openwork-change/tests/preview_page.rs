@@ -8,7 +8,7 @@ use openwork_change::change::Action;
 use openwork_change::plan::{FileEdit, Plan, PlanReceipt, WrittenKeys};
 use openwork_change::preview::{
     CHANGE_BYTES, ChangeKind, DIFF_LINES, DiffPage, FileChange, MOST_PAGE_LINES, PAGE_BYTES,
-    PAGE_LINES, PageBounds, changes, page,
+    PAGE_LINES, PageBounds, page, preview_edits,
 };
 use openwork_model::audit::AuditNote;
 use openwork_model::path::RelPath;
@@ -29,12 +29,12 @@ fn created(text: &str) -> FileEdit {
 }
 
 fn shown(edits: Vec<FileEdit>) -> Vec<FileChange> {
-    changes(&Plan {
+    preview_edits(&Plan {
         action: Action::ConfigImport,
         summary: String::new(),
         paths: Vec::new(),
         edits,
-        frozen: Vec::new(),
+        preconditions: Vec::new(),
         audit: AuditNote {
             target: String::new(),
             summary: String::new(),

@@ -53,7 +53,7 @@ fn secrets_of_the_lines_around_stay_masked() {
 }
 
 #[test]
-fn where_secrets_cannot_be_told_only_lines_that_change_are_shown() {
+fn where_secrets_are_not_known_only_lines_that_change_are_shown() {
     let (diff, _) = revealed(b"token: {\n", b"{}\n");
     assert_eq!(diff, "@@ -1 +1 @@\n-token: {\n+{}\n");
     let (diff, _) = revealed(

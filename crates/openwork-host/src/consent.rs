@@ -86,7 +86,7 @@ impl Consent {
     /// What was shown and so has to hold still; `None` if nobody was asked.
     pub(crate) fn shown(&self) -> Option<Vec<Precondition>> {
         let shown = self.permit.request()?.subject.shown.as_ref()?;
-        Some(shown.frozen.clone())
+        Some(shown.preconditions.clone())
     }
 
     /// How it was allowed, for the record.

@@ -16,20 +16,20 @@
 //!
 //! | module | its single job |
 //! | --- | --- |
-//! | [`registry`] | which workspaces are served |
-//! | [`access`] | who may read or write which of them |
-//! | [`grant`] | who asks, and what they may do |
-//! | [`query`] | the reads |
-//! | [`submit`] | the way of a change |
+//! | `registry` | which workspaces are served |
+//! | `access` | who may read or write which of them |
+//! | `grant` | who asks, and what they may do |
+//! | `query` | the reads |
+//! | `submit` | the way of a change |
 //! | `consent` | asking a person, and the yes that comes of it |
-//! | [`review`] | more of what waits for an answer: pages, secrets |
-//! | [`writer`] | one writer per workspace, committing in groups |
-//! | [`changes`] | the events that clients get when a workspace has changed |
-//! | [`engine`], [`reload`] | the port to the engine, and having it read the files again |
-//! | [`pool`] | blocking work: bounded, with deadlines |
-//! | [`subject`] | what a person is asked about, and what is kept of it |
+//! | `review` | more of what waits for an answer: pages, secrets |
+//! | `writer` | one writer per workspace, committing in groups |
+//! | `changes` | the events that clients get when a workspace has changed |
+//! | `engine`, `reload` | the port to the engine, and having it read the files again |
+//! | `pool` | blocking work: bounded, with deadlines |
+//! | `subject` | what a person is asked about, and what is kept of it |
 //! | `record` | the record of requests that came to nothing |
-//! | [`shutdown`] | stop, settle, wait |
+//! | `shutdown` | stop, settle, wait |
 //!
 //! # Example
 //!
@@ -68,28 +68,27 @@
 //! # }
 //! ```
 
-pub mod access;
-pub mod changes;
-pub mod engine;
-pub mod error;
-pub mod grant;
-pub mod pool;
-pub mod query;
-pub mod registry;
-pub mod reload;
-pub mod review;
-pub mod shutdown;
-pub mod subject;
-pub mod submit;
-pub mod writer;
-
+mod access;
+mod changes;
 mod consent;
+mod engine;
+mod error;
+mod grant;
 mod host;
+mod pool;
+mod query;
 mod record;
+mod registry;
+mod reload;
+mod review;
+mod shutdown;
+mod subject;
+mod submit;
+mod writer;
 
 pub use access::{Readable, Writable};
 pub use changes::{EventPage, Subscription};
-pub use engine::{Engine, EngineError};
+pub use engine::{Engine, EngineCall, EngineError};
 pub use error::{HostError, HostSetupError, ReloadError, SubmitError};
 pub use grant::{Grant, Permission, Requester};
 pub use host::{Host, HostOptions, HostWrites};

@@ -133,7 +133,10 @@ struct ReviewAgain {
 impl ReviewAgain {
     /// Plans on the files as they are what was planned before.
     fn plan(&self) -> Result<Plan, ReviewError> {
-        let ShownPlan { proposal, frozen } = &*self.shown;
+        let ShownPlan {
+            proposal,
+            preconditions,
+        } = &*self.shown;
         let plan = match self.handle.store.plan(proposal) {
             Ok(plan) => plan,
             // It could be planned before, so the files have changed; that says
@@ -141,10 +144,13 @@ impl ReviewAgain {
             Err(StoreError::Plan(_)) => return Err(self.moved(None)),
             Err(error) => return Err(HostError::from(error).into()),
         };
-        if plan.frozen == *frozen {
+        if plan.preconditions == *preconditions {
             return Ok(plan);
         }
-        let moved = plan.frozen.iter().find(|part| !frozen.contains(part));
+        let moved = plan
+            .preconditions
+            .iter()
+            .find(|part| !preconditions.contains(part));
         Err(self.moved(moved.map(|part| &part.path)))
     }
 

@@ -48,7 +48,7 @@ pub struct Subject {
 #[derive(Debug)]
 pub struct ShownPlan {
     pub(crate) proposal: Arc<Proposal>,
-    pub(crate) frozen: Vec<Precondition>,
+    pub(crate) preconditions: Vec<Precondition>,
 }
 
 /// How much of a subject is no longer kept.
@@ -83,7 +83,7 @@ impl Subject {
             preview: preview(&proposal.change, &plan),
             shown: Some(Arc::new(ShownPlan {
                 proposal,
-                frozen: plan.into_frozen(),
+                preconditions: plan.into_preconditions(),
             })),
             left_out: LeftOut::default(),
         }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use openwork_approval::{ApprovalMode, Reply};
 use openwork_change::store::StoreError;
-use openwork_host::engine::EngineCall;
+use openwork_host::EngineCall;
 use openwork_host::{
     Engine, EngineError, Grant, Host, HostError, HostOptions, ReloadError, Requester,
     ServedWorkspace, SubmitError,

@@ -238,7 +238,7 @@ async fn another_diff_of_the_same_change_is_told_as_well() {
     let files = MemoryFiles::new().with("opencode.json", config);
     let fixture = Fixture::new(files, |_| {});
     let (request, asking) = fixture.ask(by("phone", mcp("s3cret"))).await;
-    // What is frozen stays as it was, but the lines around it do not.
+    // What is guarded stays as it was, but the lines around it do not.
     let other = "{\n  \"theme\": \"light\"\n}\n";
     fixture
         .store

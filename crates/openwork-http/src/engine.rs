@@ -11,8 +11,7 @@ use hyper::client::conn::http1;
 use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
 use hyper::{Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
-use openwork_host::engine::EngineCall;
-use openwork_host::{Engine, EngineError};
+use openwork_host::{Engine, EngineCall, EngineError};
 use openwork_model::workspace::Workspace;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::net::TcpStream;
@@ -145,6 +144,8 @@ async fn send(
     let (name, port) = &target.address;
     let stream = TcpStream::connect((name.as_str(), *port));
     let stream = TokioIo::new(stream.await.map_err(|error| unreachable(&error))?);
+    // Not the client of `openwork-api`: that one speaks to our own server, and brings
+    // its bearer, its documents and its errors, of which an engine knows none.
     // A connection for each request: reloads are rare, and one that is kept may
     // be closed by the engine just when it is needed.
     let (mut sender, connection) = http1::handshake(stream)

@@ -16,7 +16,7 @@
 //!
 //! | module | its single job |
 //! | --- | --- |
-//! | [`options`] | what an embedder decides |
+//! | `options` | what an embedder decides |
 //! | [`route`] | from method and path to an endpoint |
 //! | [`engine`] | the host's port to engines, over plain HTTP |
 //! | `origin` | where a request comes from: what counts as one address |
@@ -70,7 +70,6 @@
 //! ```
 
 pub mod engine;
-pub mod options;
 pub mod route;
 
 mod auth;
@@ -82,6 +81,7 @@ mod cors;
 mod error;
 mod events;
 mod host_check;
+mod options;
 mod origin;
 mod query;
 mod render;
@@ -90,7 +90,7 @@ mod server;
 mod service;
 mod wire;
 
-pub use options::{ConsoleAccess, HttpLimits, HttpOptions};
+pub use options::{ConsoleAccess, HttpLimits, HttpOptions, KeySource, random_key};
 pub use reply::{ReplyBody, ReplyCut};
 pub use server::Server;
 pub use service::Service;

@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_is_told_whatever_the_spelling() {
+    fn what_differs_is_reported_whatever_the_spelling() {
         let one = r#"{ "a": [1, 2], "b": { "c": 1.0 }, "d": 1, "d": 2, "e": "\u0041" }"#;
         let other = r#"{ "b": {"c": 1}, /* x */ "d": 2, "a": [1, 3], "e": "A" }"#;
         assert_eq!(unlike(one, other), json!({ "a": [1, 2] }));

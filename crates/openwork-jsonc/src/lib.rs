@@ -21,7 +21,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | `tokens`, `parse`, `tree` | text → tree of byte ranges, refusing what the engine would refuse |
-//! | `strict`, `fault`, `place` | what is refused beyond the scanner's own errors, and how it is told |
+//! | `strict`, `fault`, `place` | what is refused beyond the scanner's own errors, and how it is reported |
 //! | `edit` | one change at one node: its splices and its proof |
 //! | `step` | the entries a container has → those it shall have |
 //! | `rewrite`, `entries`, `gap`, `erase` | steps → splices, with an eye on commas, comments and lines |

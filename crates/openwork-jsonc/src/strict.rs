@@ -11,11 +11,11 @@ pub(super) fn symbols(text: &str, range: Range<usize>) -> Result<(), SyntaxFault
     let is_stray = |byte: &u8| !matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
     match bytes.iter().position(is_stray) {
         None => Ok(()),
-        Some(at) => Err(stray(text, start + at)),
+        Some(at) => Err(unexpected_symbol(text, start + at)),
     }
 }
 
-fn stray(text: &str, at: usize) -> SyntaxFault {
+fn unexpected_symbol(text: &str, at: usize) -> SyntaxFault {
     let character = text.get(at..).and_then(|rest| rest.chars().next());
     let length = character.map_or(1, char::len_utf8);
     SyntaxFault::new(

@@ -1,4 +1,4 @@
-//! Text → tokens. What nearly all of a file is made of is told here; the library's scanner is
+//! Text → tokens. What nearly all of a file is made of is recognised here; the library's scanner is
 //! asked for the rest, and has the last word on what is wrong.
 
 use std::ops::Range;
@@ -191,7 +191,7 @@ fn plain(inside: &[u8]) -> Option<usize> {
     (least == b' ' && inside.get(end) == Some(&b'"')).then_some(end)
 }
 
-/// How long a literal is at most that is told here. Without a bound the search for the end of each
+/// How long a literal is at most that is recognised here. Without a bound the search for the end of each
 /// could take as long as the text.
 const LITERAL: usize = 32;
 

@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_actor_is_written_as_the_seed_api_has_it() {
+    fn an_actor_is_written_as_the_openwork_api_has_it() {
         let actor = Actor {
             kind: ActorKind::Remote,
             client_id: None,

@@ -128,7 +128,7 @@ pub fn parse_openwork(contents: Option<&[u8]>, files: &dyn Files) -> Result<Fiel
     })
 }
 
-/// The configuration with all of its layers. What does not parse is told in
+/// The configuration with all of its layers. What does not parse is reported in
 /// its layer, and is empty otherwise.
 pub fn read_config_with_layers(files: &dyn Files) -> Result<ConfigView, ReadError> {
     let layers = layer::read_layers(files)?;

@@ -1,4 +1,4 @@
-//! Contents told apart by their SHA-256.
+//! Digests, by which contents are compared without holding them.
 
 use std::fmt;
 use std::io;
@@ -65,7 +65,7 @@ impl<'de> Deserialize<'de> for Digest {
 
 /// Which contents a file has, without holding them.
 ///
-/// A file of up to [`WHOLE`] bytes is told by all of its bytes, so the digest
+/// A file of up to [`WHOLE`] bytes is identified by all of its bytes, so the digest
 /// is that of its contents. Of a larger one, bytes are taken from all over it:
 /// however large a file is, telling it from another takes a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,7 +76,7 @@ pub struct FileDigest {
     pub digest: Digest,
 }
 
-/// The largest file that is told by all of its bytes.
+/// The largest file that is identified by all of its bytes.
 pub const WHOLE: u64 = 512 << 20;
 /// How many bytes are read at once.
 const BLOCK: usize = 64 << 10;
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_told_by_its_bytes_however_they_are_read() {
+    fn a_file_is_identified_by_its_bytes_however_they_are_read() {
         let pattern = |offset: u64| u8::try_from(offset % 251).unwrap();
         for length in [0, 1, BLOCK as u64, 3 * BLOCK as u64 + 5] {
             let contents: Vec<u8> = (0..length).map(pattern).collect();

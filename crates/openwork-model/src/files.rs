@@ -40,8 +40,7 @@ pub enum FileRoot {
     Global,
     /// The user's home directory.
     Home,
-    /// The directory that the engine is told to read besides
-    /// (`OPENCODE_CONFIG_DIR`).
+    /// The further directory that `OPENCODE_CONFIG_DIR` names.
     Custom,
 }
 

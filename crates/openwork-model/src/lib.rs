@@ -16,7 +16,7 @@
 //! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`] | the rules of one concept each |
 //! | [`schema`], [`fields`], [`plain_json`] | which values the engine's configuration takes, as data; settings as they come and go |
 //! | [`mask`], [`hidden`], [`web_address`] | what of a text is shown: secrets, characters that cannot be seen, where an address leads |
-//! | [`audit`], [`clock`], [`digest`], [`hex`] | records, time and ids, contents told apart |
+//! | [`audit`], [`clock`], [`digest`], [`hex`] | records, time and ids, digests of contents |
 //!
 //! # Example
 //!

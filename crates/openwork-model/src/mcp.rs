@@ -71,7 +71,7 @@ impl McpSource {
 /// those of the other layers, the highest layer first.
 ///
 /// An entry of the workspace that only switches one of another layer is then
-/// told with the one that it switches. The rules on tools are those of all
+/// listed with the one that it switches. The rules on tools are those of all
 /// layers in either case, for these the engine goes by.
 pub fn list_servers(files: &dyn Files, include_global: bool) -> Result<Vec<McpItem>, ReadError> {
     let own = config::OpencodeFile::find(files)?;

@@ -117,7 +117,7 @@ impl PluginScope {
 /// project's files, each directory's by name; if wanted, those of other
 /// layers' settings, then the user's files.
 ///
-/// With the other layers it is also told which plugins are named again later:
+/// With the other layers it also says which plugins are named again later:
 /// of these the engine loads the last.
 pub fn list_plugins(files: &dyn Files, include_global: bool) -> Result<PluginsView, ReadError> {
     let own = config::OpencodeFile::find(files)?;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
-use openwork_change::event::{matters, watched};
+use openwork_change::event::{may_change_engine, watched_directories};
 use openwork_change::store::{ChangedCallback, FileWatch, WatchError};
 use openwork_model::path::RelPath;
 
@@ -47,7 +47,7 @@ impl DirectoryWatch {
 
 impl FileWatch for DirectoryWatch {
     fn renew(&mut self) -> Result<(), WatchError> {
-        for (path, below) in watched() {
+        for (path, below) in watched_directories() {
             let path = path.below(&self.root);
             let mode = if below {
                 RecursiveMode::Recursive
@@ -90,7 +90,7 @@ fn is_near(path: &Path, root: &Path) -> bool {
         };
         below = joined;
     }
-    matters(&below)
+    may_change_engine(&below)
 }
 
 fn is_absent(error: &notify::Error) -> bool {

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use allocation_counter::{AllocationInfo, measure};
 use openwork_change::change::{Change, ConfigPatch, Proposal};
 use openwork_change::plan::Plan;
-use openwork_change::preview::changes;
+use openwork_change::preview::preview_edits;
 use openwork_change::query::Query;
 use openwork_change::store::Store as _;
 use openwork_model::name::SkillName;
@@ -165,7 +165,7 @@ fn showing_a_change_costs_no_allocation_for_each_entry_around_it() {
     let shown = |entries| {
         let (_, plan, _) = planned(entries);
         let mut shown = Vec::new();
-        let spent = measure(|| shown = changes(&plan));
+        let spent = measure(|| shown = preview_edits(&plan));
         assert!(shown[0].diff.contains("+  \"model\": \"c/d\""), "{shown:?}");
         spent
     };

@@ -86,6 +86,5 @@ pub use error::TerminalError;
 pub use exit::ExitStatus;
 pub use openwork_api::client::BaseUrl;
 pub use run::run;
-pub use run_file::{RunFile, RunRecord};
 pub use screen::{OutputForm, Screen, Terminal};
 pub use server::ServerSearch;

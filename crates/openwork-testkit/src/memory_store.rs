@@ -281,7 +281,7 @@ mod tests {
     fn what_was_shown_must_still_hold() {
         let store = MemoryStore::new(MemoryFiles::new().with("opencode.json", "{}\n"));
         let order = add("a", None);
-        let shown = Store::plan(&store, &order.proposal).unwrap().frozen;
+        let shown = Store::plan(&store, &order.proposal).unwrap().preconditions;
         let other = r#"{ "plugin": ["a@1"] }"#;
         store.edit(|files| *files = MemoryFiles::new().with("opencode.json", other));
         let results = store.commit(vec![add("a", Some(shown))]);

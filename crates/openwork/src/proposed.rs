@@ -24,7 +24,7 @@ pub struct Proposed {
     proposal: Arc<Proposal>,
     summary: String,
     preview: Preview,
-    frozen: Vec<Precondition>,
+    preconditions: Vec<Precondition>,
 }
 
 impl Proposed {
@@ -36,7 +36,7 @@ impl Proposed {
             // what is kept while somebody looks is the preview and digests of
             // what it rests on.
             preview: preview(&proposal.change, &plan),
-            frozen: plan.into_frozen(),
+            preconditions: plan.into_preconditions(),
             proposal,
         }
     }
@@ -79,7 +79,7 @@ impl Proposed {
     pub fn commit(self, actor: Actor) -> Result<CommitReceipt, Error> {
         let order = Order {
             proposal: self.proposal,
-            shown: Some(self.frozen),
+            shown: Some(self.preconditions),
             actor,
             approval: ApprovedBy::Host.into(),
         };

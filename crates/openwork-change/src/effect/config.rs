@@ -85,7 +85,7 @@ pub(super) fn differing(
     }
 }
 
-/// What a text says; `None` if that cannot be told.
+/// What a text says; `None` if that is not known.
 fn read(bytes: Option<&[u8]>) -> Option<JsoncDocument> {
     bytes.map_or_else(
         || Some(JsoncDocument::default()),

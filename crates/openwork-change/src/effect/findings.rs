@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_found_twice_is_told_once() {
+    fn what_is_found_twice_is_reported_once() {
         let mut findings = Findings::default();
         findings.add("Change", low("a"));
         findings.add("Change", low("a"));

@@ -197,7 +197,7 @@ fn changed(
         .iter()
         .find(|(owner, field, ..)| *owner == kind && *field == name);
     let (effect_kind, level, meaning) = match known.map(|(_, _, treatment, _)| *treatment) {
-        // The text as a whole is told as instructions already.
+        // The text as a whole is reported as instructions already.
         Some(FieldTreatment::Text) => return,
         // A command that says so runs as one that says nothing.
         Some(FieldTreatment::Manner) if from.is_none() && to == Some("false") => return,

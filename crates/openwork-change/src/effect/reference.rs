@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_new_is_told() {
+    fn only_what_is_new_is_reported() {
         let mut findings = Findings::default();
         weigh_new(
             &mut findings,

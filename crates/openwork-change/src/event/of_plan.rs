@@ -8,7 +8,7 @@ use openwork_model::mask::mask_text;
 /// What clients are told once a plan for this change was carried out, one
 /// trigger for each part that changed.
 ///
-/// A plugin or an MCP entry lies in the configuration, yet is told of as what
+/// A plugin or an MCP entry lies in the configuration, but is reported as what
 /// it is.
 pub fn triggers_of_plan(change: &Change, plan: &Plan) -> Vec<EventTrigger> {
     if plan.is_noop() {
@@ -63,5 +63,7 @@ fn of_files(plan: &Plan) -> Vec<EventTrigger> {
 
 fn replaces_a_value(plan: &Plan) -> bool {
     let replaces = |part: &GuardedPart| matches!(part, GuardedPart::Value(_, Some(_)));
-    plan.frozen.iter().any(|frozen| replaces(&frozen.part))
+    plan.preconditions
+        .iter()
+        .any(|precondition| replaces(&precondition.part))
 }

@@ -26,7 +26,7 @@ impl EventReason {
 /// The directories in which changes show, and whether those below count.
 ///
 /// Directories and not files: whoever writes a file with care replaces it.
-pub fn watched() -> impl Iterator<Item = (RelPath, bool)> {
+pub fn watched_directories() -> impl Iterator<Item = (RelPath, bool)> {
     let on_the_way = AgentDirectory::ALL.map(AgentDirectory::path);
     let on_the_way = std::iter::once(RelPath::root()).chain(on_the_way);
     let folders = FOLDERS.iter().map(EngineFolder::path);
@@ -37,7 +37,7 @@ pub fn watched() -> impl Iterator<Item = (RelPath, bool)> {
 
 /// Whether something that happened to a path may have changed a file that the
 /// engine loads: that file, or a directory with it.
-pub fn matters(path: &RelPath) -> bool {
+pub fn may_change_engine(path: &RelPath) -> bool {
     let touches = |folder: RelPath| path.is_below(&folder) || folder.is_below(path);
     EventReason::of_path(path).is_some() || FOLDERS.iter().map(EngineFolder::path).any(touches)
 }

@@ -117,7 +117,7 @@ impl EngineSurvey {
         let print = match read {
             Ok(None) => return,
             Ok(Some(bytes)) => print(&bytes),
-            // It still counts as there, so that a file which grows too large is told as
+            // It still counts as there, so that a file which grows too large is reported as
             // changed and not as removed.
             Err(_) => FilePrint::Unreadable,
         };

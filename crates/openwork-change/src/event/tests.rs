@@ -45,7 +45,7 @@ fn files_that_the_engine_loads_have_a_reason_and_a_name() {
         let trigger = EventTrigger::of_path(&path(file), EventAction::Updated).unwrap();
         let name = trigger.name.as_deref().unwrap_or("-");
         assert_eq!(format!("{} {name} ", trigger.reason.as_str()), expected);
-        assert!(matters(&path(file)), "{file}");
+        assert!(may_change_engine(&path(file)), "{file}");
     }
 }
 
@@ -75,16 +75,16 @@ fn other_files_have_none() {
 #[test]
 fn directories_on_the_way_matter_and_those_beside_it_do_not() {
     for way in [".opencode", ".claude/skills", ".opencode/skills/a"] {
-        assert!(matters(&path(way)), "{way}");
+        assert!(may_change_engine(&path(way)), "{way}");
     }
-    assert!(matters(&RelPath::root()));
+    assert!(may_change_engine(&RelPath::root()));
     for beside in [
         "src",
         ".opencode/openwork.json",
         ".opencode/openwork",
         ".git",
     ] {
-        assert!(!matters(&path(beside)), "{beside}");
+        assert!(!may_change_engine(&path(beside)), "{beside}");
     }
 }
 
@@ -124,7 +124,7 @@ fn surveys_differ_by_what_changed_in_content() {
 }
 
 #[test]
-fn several_things_of_one_part_are_told_together() {
+fn several_things_of_one_part_are_reported_together() {
     let one = MemoryFiles::new().with(".opencode/commands/a.md", "a");
     let both = one.clone().with(".opencode/commands/b.md", "b");
     let none = EngineSurvey::default();
@@ -153,7 +153,7 @@ fn own(change: &Change, files: &MemoryFiles) -> Vec<String> {
 }
 
 #[test]
-fn own_changes_are_told_as_what_they_are() {
+fn own_changes_are_reported_as_what_they_are() {
     let files = MemoryFiles::new().with("opencode.json", r#"{ "plugin": ["a@1"] }"#);
     let plugin = Change::add_plugin(&fields(&json!({ "spec": "@s/b@2" }))).unwrap();
     assert_eq!(own(&plugin, &files), ["plugins added @s/b opencode.json"]);

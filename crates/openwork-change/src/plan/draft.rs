@@ -22,13 +22,13 @@ use openwork_model::path::RelPath;
 const HELD: u64 = 4 << 20;
 
 /// Collects what a change does, so that the paths shown, the edits and the
-/// frozen parts of a plan agree.
+/// guarded parts of a plan agree.
 pub(super) struct PlanDraft<'f> {
     files: &'f dyn Files,
     paths: Vec<RelPath>,
     shown: HashSet<RelPath>,
     edits: BTreeMap<RelPath, FileEdit>,
-    frozen: Vec<Precondition>,
+    preconditions: Vec<Precondition>,
     written: WrittenKeys,
     /// How many bytes of removed files may still be held.
     room: u64,
@@ -41,7 +41,7 @@ impl<'f> PlanDraft<'f> {
             paths: Vec::new(),
             shown: HashSet::new(),
             edits: BTreeMap::new(),
-            frozen: Vec::new(),
+            preconditions: Vec::new(),
             written: WrittenKeys::default(),
             room: HELD,
         }
@@ -63,7 +63,7 @@ impl<'f> PlanDraft<'f> {
 
     /// Holds the value under a key as it is now.
     pub(super) fn guard(&mut self, path: &RelPath, key: String, value: Option<&Value>) {
-        self.frozen.push(Precondition {
+        self.preconditions.push(Precondition {
             path: path.clone(),
             part: GuardedPart::Value(key, value.map(Digest::of_value)),
         });
@@ -84,7 +84,7 @@ impl<'f> PlanDraft<'f> {
         self.written.skills.push((name.clone(), path.clone()));
     }
 
-    /// Replaces a file of which only some parts are frozen.
+    /// Replaces a file of which only some parts are guarded.
     pub(super) fn replace(
         &mut self,
         path: &RelPath,
@@ -234,7 +234,7 @@ impl<'f> PlanDraft<'f> {
                 // one of the same change.
                 .filter(FileEdit::is_change)
                 .collect(),
-            frozen: self.frozen,
+            preconditions: self.preconditions,
             audit,
             receipt,
         }
@@ -260,7 +260,7 @@ impl<'f> PlanDraft<'f> {
     fn guard_whole(&mut self, path: &RelPath, contents: Option<Digest>) {
         // Once, however often the change writes it.
         if !self.edits.contains_key(path) {
-            self.frozen.push(Precondition {
+            self.preconditions.push(Precondition {
                 path: path.clone(),
                 part: GuardedPart::Whole(contents),
             });

@@ -141,7 +141,10 @@ fn keeps_failures_apart(store: &dyn Store) -> Result<(), String> {
 
 fn writes_only_what_was_shown(store: &dyn Store) -> Result<(), String> {
     let change = Change::remove_plugin("a").map_err(|error| error.to_string())?;
-    let shown = store.plan(&change.clone().into()).map_err(failed)?.frozen;
+    let shown = store
+        .plan(&change.clone().into())
+        .map_err(failed)?
+        .preconditions;
     // What was shown is removed and added again in another version.
     commit_one(store, order(change.clone(), None)).map_err(failed)?;
     commit_one(store, add("a@2")?).map_err(failed)?;
@@ -154,7 +157,10 @@ fn writes_only_what_was_shown(store: &dyn Store) -> Result<(), String> {
 
     // What lies beside it may move.
     let change = Change::remove_plugin("a").map_err(|error| error.to_string())?;
-    let shown = store.plan(&change.clone().into()).map_err(failed)?.frozen;
+    let shown = store
+        .plan(&change.clone().into())
+        .map_err(failed)?
+        .preconditions;
     commit_one(store, add("b")?).map_err(failed)?;
     commit_one(store, order(change, Some(shown))).map_err(failed)?;
     same(&plugins(store)?, &["b"])

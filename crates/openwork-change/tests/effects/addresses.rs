@@ -119,7 +119,7 @@ fn plugins_may_have_user_names_and_nothing_that_is_left_out() {
 }
 
 #[test]
-fn what_a_file_holds_is_told_as_the_engine_reads_it() {
+fn what_a_file_holds_is_reported_as_the_engine_reads_it() {
     for (address, host) in [
         ("http:EVIL.test/mcp?u=https://good.test/mcp", "evil.test"),
         ("http:\\\\EVIL.test/b://good.test", "evil.test"),

@@ -18,7 +18,7 @@ fn local() -> Value {
 }
 
 #[test]
-fn what_an_entry_starts_or_calls_is_told_in_every_form() {
+fn what_an_entry_starts_or_calls_is_reported_in_every_form() {
     for entries in [
         json!({ "mcp": { "x": { "type": "local", "command": ["sh", "-c", "evil --now"] } } }),
         json!({ "mcp": { "x": { "type": "local", "command": ["sh", "-c", "evil --now"], "enabled": false } } }),
@@ -47,7 +47,7 @@ fn what_an_entry_starts_or_calls_is_told_in_every_form() {
 }
 
 #[test]
-fn a_long_command_is_told_whole() {
+fn a_long_command_is_reported_whole() {
     let words: Vec<String> = (0..420)
         .map(|number| format!("--harmless{number}"))
         .collect();

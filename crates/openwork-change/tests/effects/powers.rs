@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::{changed, check};
 
 #[test]
-fn every_rule_of_permission_is_told_with_what_it_was() {
+fn every_rule_of_permission_is_reported_with_what_it_was() {
     let before = json!({ "permission": { "bash": { "*": "ask", "rm *": "deny" }, "edit": "ask" } });
     for (after, expected) in [
         (

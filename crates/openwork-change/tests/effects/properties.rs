@@ -147,7 +147,7 @@ const ARGUMENTS: &[&[&str]] = &[
 
 proptest! {
     #[test]
-    fn what_the_engine_may_run_is_told(
+    fn what_the_engine_may_run_is_reported(
         template in template(),
         arguments in prop::sample::select(ARGUMENTS),
     ) {

@@ -54,7 +54,7 @@ fn a_setting_is_taken_out_of_the_second_file() {
         part: GuardedPart::Value("model".to_owned(), value.as_ref().map(Digest::of_value)),
     };
     assert_eq!(
-        plan.frozen,
+        plan.preconditions,
         [
             held("opencode.jsonc", None),
             held("opencode.json", Some(json!("a/old"))),

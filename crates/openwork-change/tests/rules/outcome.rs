@@ -59,7 +59,7 @@ fn rendered(plan: &Plan, files: &MemoryFiles) -> String {
     for path in &plan.paths {
         writeln!(text, "shows {path}").unwrap();
     }
-    for Precondition { path, part } in &plan.frozen {
+    for Precondition { path, part } in &plan.preconditions {
         writeln!(text, "holds {path}: {}", held(files, path, part)).unwrap();
     }
     writeln!(

@@ -242,7 +242,7 @@ fn a_lone_text_is_listed_as_one() {
 }
 
 #[test]
-fn credentials_are_written_and_told_of_nowhere_else() {
+fn credentials_are_written_and_shown_nowhere_else() {
     let spec = "https://anna:s3cret@host/p.tgz?token=t0p";
     let added = add("{}", json!(spec));
     let removed = remove(&format!("{{\"plugin\": [\"{spec}\"]}}"), spec);

@@ -140,7 +140,7 @@ fn paths_are_resolved_as_the_engine_does() {
 }
 
 #[test]
-fn the_packages_of_local_plugins_are_told() {
+fn the_packages_of_local_plugins_are_reported() {
     let package = |text: &str| {
         let files = MemoryFiles::new().with(".opencode/package.json", text);
         let package = view(&files, false).package.unwrap();

@@ -90,7 +90,7 @@ proptest! {
             let plan = plan(&change(body).into(), &files).unwrap();
             for edit in &plan.edits {
                 prop_assert!(plan.paths.contains(&edit.path), "{}", edit.path);
-                prop_assert!(plan.frozen.iter().any(|held| held.path == edit.path), "{}", edit.path);
+                prop_assert!(plan.preconditions.iter().any(|held| held.path == edit.path), "{}", edit.path);
             }
             files = applied(&files, &plan);
         }

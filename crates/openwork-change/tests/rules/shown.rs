@@ -19,10 +19,12 @@ fn patch(settings: Value) -> Change {
 
 /// Plans a change that was shown on some files on others.
 fn after_move(change: Change, shown: &MemoryFiles, now: &MemoryFiles) -> Result<(), StoreError> {
-    let frozen = plan(&change.clone().into(), shown).unwrap().into_frozen();
+    let preconditions = plan(&change.clone().into(), shown)
+        .unwrap()
+        .into_preconditions();
     let order = Order {
         proposal: Arc::new(change.into()),
-        shown: Some(frozen),
+        shown: Some(preconditions),
         actor: Actor {
             kind: ActorKind::Remote,
             client_id: None,

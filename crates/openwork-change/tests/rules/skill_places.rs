@@ -107,7 +107,7 @@ fn every_place_of_the_engine_is_looked_at_in_a_fixed_order() {
 }
 
 #[test]
-fn what_is_left_out_is_told_with_its_reason() {
+fn what_is_left_out_is_reported_with_its_reason() {
     let files = with(&[
         (FileRoot::Workspace, ".opencode/skills/same"),
         (FileRoot::Workspace, ".agents/skills/same"),

@@ -58,7 +58,7 @@ fn huge() -> Subject {
         },
         shown: Some(Arc::new(ShownPlan {
             proposal: Arc::new(proposal),
-            frozen: Vec::new(),
+            preconditions: Vec::new(),
         })),
         ..subject
     }
@@ -121,7 +121,7 @@ fn what_is_wanted_weighs_as_long_as_it_waits() {
     let heavy = Subject {
         shown: Some(Arc::new(ShownPlan {
             proposal: Arc::new(Change::RemovePlugin("x".repeat(100_000)).into()),
-            frozen: Vec::new(),
+            preconditions: Vec::new(),
         })),
         ..subject(&workspace)
     };

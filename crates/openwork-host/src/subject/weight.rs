@@ -33,7 +33,7 @@ impl Subject {
 
 impl ShownPlan {
     fn weight(&self) -> usize {
-        self.proposal.change.weight() + of_all(&self.frozen, of_frozen)
+        self.proposal.change.weight() + of_all(&self.preconditions, of_precondition)
     }
 }
 
@@ -80,6 +80,6 @@ pub(super) fn of_effect(effect: &Effect) -> usize {
     size_of::<Effect>() + ALLOCATION + text.len() + optional.sum::<usize>()
 }
 
-fn of_frozen(frozen: &Precondition) -> usize {
-    size_of::<Precondition>() + frozen.path.as_str().len()
+fn of_precondition(precondition: &Precondition) -> usize {
+    size_of::<Precondition>() + precondition.path.as_str().len()
 }

@@ -1,4 +1,4 @@
-//! What a directory holds, told from the paths of files.
+//! What a directory holds, derived from the paths of files.
 
 use std::collections::BTreeMap;
 

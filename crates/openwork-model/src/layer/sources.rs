@@ -38,7 +38,7 @@ pub struct ConfigFile {
     pub path: PathBuf,
     /// Whose it is.
     pub scope: LayerScope,
-    /// What it says, or why that cannot be told.
+    /// What it says, or why it has no content.
     pub content: Result<Fields, LayerError>,
     /// The `.opencode` directory that it is in, by index.
     directory: Option<usize>,

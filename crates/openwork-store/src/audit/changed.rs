@@ -32,7 +32,7 @@ pub(crate) fn changed(plan: &Plan) -> Vec<ChangedEntry> {
     };
     // Cut off before the diffs are made: of a large import most would be made
     // for nothing.
-    let changes = plan.edits.iter().take(FILES).map(preview::change);
+    let changes = plan.edits.iter().take(FILES).map(preview::preview_edit);
     changes.map(&mut shorten).collect()
 }
 

@@ -120,13 +120,13 @@ fn orders_are_committed_together_and_answered_each() {
 fn what_the_host_was_shown_must_still_hold() {
     let place = Place::new();
     let store = place.store();
-    let frozen = store
+    let preconditions = store
         .plan(&order(skill("s", "mine")).proposal)
         .unwrap()
-        .frozen;
+        .preconditions;
     place.write(".opencode/skills/s/SKILL.md", "theirs");
     let answer = store
-        .commit(vec![shown(skill("s", "mine"), frozen)])
+        .commit(vec![shown(skill("s", "mine"), preconditions)])
         .remove(0);
     assert!(
         matches!(answer, Err(StoreError::Conflict { .. })),

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::os::unix::fs::FileExt as _;
 
 use openwork_change::plan::OldContents;
-use openwork_change::preview::{changes, reveal};
+use openwork_change::preview::{preview_edits, reveal};
 use openwork_change::store::{Store as _, StoreError};
 
 use crate::support::{Place, commit, delete_skill, order, shown, skill};
@@ -47,7 +47,7 @@ fn a_file_that_is_not_held_is_shown_as_its_size() {
     let plan = place.store().plan(&order(delete_skill("s")).proposal);
     let plan = plan.unwrap();
     let note = "@@ -1 +0,0 @@\n-(not shown: 5242880 bytes)\n";
-    assert_eq!(changes(&plan)[1].diff, note);
+    assert_eq!(preview_edits(&plan)[1].diff, note);
     assert_eq!(reveal(&plan.edits[1]).diff, note);
 }
 
@@ -55,10 +55,10 @@ fn a_file_that_is_not_held_is_shown_as_its_size() {
 fn a_large_file_that_changed_since_it_was_shown_stays() {
     let place = with_asset(5 * MIB);
     let store = place.store();
-    let frozen = store.plan(&order(delete_skill("s")).proposal).unwrap();
+    let preconditions = store.plan(&order(delete_skill("s")).proposal).unwrap();
     let asset = OpenOptions::new().write(true).open(place.path(ASSET));
     asset.unwrap().write_all_at(b"1", 3 * MIB).unwrap();
-    let order = shown(delete_skill("s"), frozen.into_frozen());
+    let order = shown(delete_skill("s"), preconditions.into_preconditions());
     let answer = store.commit(vec![order]).remove(0);
     match answer {
         Err(StoreError::Conflict { path }) => assert_eq!(path, place.path(ASSET)),

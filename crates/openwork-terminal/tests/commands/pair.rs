@@ -4,7 +4,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use insta::assert_snapshot;
-use openwork_terminal::{OutputForm, RunFile, RunRecord, ServerSearch, TerminalCommand};
+use openwork_terminal::run_file::{RunFile, RunRecord};
+use openwork_terminal::{OutputForm, ServerSearch, TerminalCommand};
 use serde_json::{Value, json};
 
 use crate::fake::{Fake, HOST_TOKEN};

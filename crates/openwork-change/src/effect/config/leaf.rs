@@ -139,7 +139,7 @@ fn weigh_value(findings: &mut Findings, setting: &ChangedSetting<'_>, meaning: S
         }
         _ if is(ENVIRONMENT, parent) => set_variable(findings, setting),
         Value::String(spec) if is(CODE, key) => load(findings, setting, spec),
-        // Last, as an address in a command or a variable is told with those.
+        // Last, as an address in a command or a variable is reported with those.
         value => {
             let addresses = addresses(value);
             if addresses.is_empty() {

@@ -17,7 +17,7 @@ pub(super) fn weigh(findings: &mut Findings, setting: &ChangedSetting<'_>) {
         note_added(findings, setting, plugin);
     }
     let after = items(setting.after);
-    // Compared with their options, so that a plugin whose options change is told
+    // Compared with their options, so that a plugin whose options change is shown
     // as well.
     let known: HashSet<String> = after.iter().map(|item| item.value.to_string()).collect();
     let names: HashSet<PluginName> = after

@@ -106,7 +106,7 @@ impl<'v> ChangedSetting<'v> {
     /// are not the same.
     pub(in crate::effect) fn reordered(&self) -> Option<[String; 2]> {
         let (before, after) = (object(self.old_value())?, object(self.new_value())?);
-        // Only keys on both sides: one that comes or goes is told as such and would
+        // Only keys on both sides: one that comes or goes is reported as such and would
         // make each addition look like a new order.
         let old = before.keys().filter(|key| after.contains_key(*key));
         let new = after.keys().filter(|key| before.contains_key(*key));

@@ -91,7 +91,7 @@ fn opened_by_typing<'t>(text: &'t str, typed: &[Range<usize>]) -> Vec<(usize, Sh
             None if next.is_some() => text.len(),
             None => break,
         };
-        // Up to there the command is told already. Each placeholder anew would cost
+        // Up to there the command is reported already. Each placeholder anew would cost
         // the square of the text.
         free_from = end;
         push(&mut found, text, start..end, RunCause::TypedQuote);
