@@ -126,7 +126,7 @@ impl<'f> PlanDraft<'f> {
     pub(super) fn keep(&mut self, path: &RelPath) {
         self.edits
             .retain(|edited, edit| edit.after.is_some() || !edited.is_below(path));
-        self.frozen
+        self.preconditions
             .retain(|part| self.edits.contains_key(&part.path) || !part.path.is_below(path));
     }
 

@@ -291,10 +291,10 @@ fn a_program_of_a_skill_is_one_on_the_disk() {
     let place = Place::in_memory();
     let run = ".opencode/skills/s/run.sh";
     let mode = || place.path(run).metadata().unwrap().mode() & 0o7777;
-    let written = |more: serde_json::Value| {
+    let written = |extra: serde_json::Value| {
         let mut file = json!({ "path": "run.sh", "content": "#!/bin/sh\n" });
-        let more = more.as_object().unwrap().clone();
-        file.as_object_mut().unwrap().extend(more);
+        let extra = extra.as_object().unwrap().clone();
+        file.as_object_mut().unwrap().extend(extra);
         let skill = json!({ "name": "s", "description": "d", "content": "x", "files": [file] });
         let receipt = commit(&place.store(), import(json!({ "skills": [skill] }))).unwrap();
         receipt.plan.is_noop()
