@@ -40,8 +40,10 @@ impl SkillDraft {
     pub fn new(name: &str, description: &str, content: &str) -> Result<Self, Invalid> {
         let name = SkillName::parse_new(name)?;
         let draft = Self::of_content(name, content, Some(description))?;
-        check_known(&draft.text)?;
-        Ok(draft)
+        match draft.unknown_fields().into_iter().next() {
+            Some(field) => Err(Invalid::SkillUnknownField { field }),
+            None => Ok(draft),
+        }
     }
 
     /// Its name.
@@ -69,12 +71,24 @@ impl SkillDraft {
         &self.omitted
     }
 
-    /// Reads the body of `POST skills`. An import takes what an export gives,
-    /// so there fields of other programs stay.
+    /// The fields of its header that the Agent Skills specification does not
+    /// have, as far as a message would repeat their names.
+    pub fn unknown_fields(&self) -> Vec<String> {
+        // It was parsed before it was stored here.
+        let Ok(file) = openwork_frontmatter::parse(&self.text) else {
+            return Vec::new();
+        };
+        let fields = file.fields().map(|(field, _)| field);
+        let unknown = fields.filter(|field| !FIELDS.contains(field));
+        unknown
+            .map(|field| field.chars().take(SHOWN).collect())
+            .collect()
+    }
+
+    /// Reads the body of `POST skills`. Fields of other programs are looked at
+    /// when it is planned: those that the file has already may stay.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
-        let draft = Self::from_object(&JsonObject::new(fields))?;
-        check_known(&draft.text)?;
-        Ok(draft)
+        Self::from_object(&JsonObject::new(fields))
     }
 
     /// Reads one item, wherever in a request it is.
@@ -131,19 +145,6 @@ const FIELDS: [&str; 6] = [
 ];
 /// The most characters of an unknown field that a message repeats.
 const SHOWN: usize = 64;
-
-/// Fails if there is a field that the specification does not have: programs
-/// give such fields a meaning, as `hooks` and `model`, that nobody looks for.
-fn check_known(text: &str) -> Result<(), Invalid> {
-    let file = openwork_frontmatter::parse(text).map_err(broken)?;
-    let mut fields = file.fields().map(|(field, _)| field);
-    match fields.find(|field| !FIELDS.contains(field)) {
-        Some(field) => Err(Invalid::SkillUnknownField {
-            field: field.chars().take(SHOWN).collect(),
-        }),
-        None => Ok(()),
-    }
-}
 
 /// Checks the fields that the Agent Skills specification leaves open to use.
 /// The engine ignores them; other programs do not.

@@ -70,10 +70,10 @@ fn import_skills(
     }
     // Read once for all skills, and as they stand before anything goes.
     let standing = StandingSkills::read(draft.files())?;
-    section
-        .content
-        .iter()
-        .try_for_each(|item| skill::write(draft, item, &standing.place(item.name())))
+    for item in &section.content {
+        skill::write(draft, item, &standing)?;
+    }
+    Ok(())
 }
 
 fn import_commands(

@@ -308,14 +308,22 @@ fn a_field_that_the_specification_does_not_have_is_refused() {
     ] {
         let content = format!("---\nname: a\n{line}\ndescription: d\n---\nx");
         let body = json!({ "name": "a", "content": &content });
-        let Err(refused) = draft(body.clone()) else {
-            panic!("{line}")
-        };
         let message = format!(
             "Skill frontmatter field {field:?} is not one of the Agent Skills specification; \
              put it under metadata"
         );
-        assert_eq!(refused, message, "{line}");
+        let upsert = || Change::upsert_skill(&fields(body.clone()));
+        let refused = outcome(&MemoryFiles::new(), upsert());
+        assert!(refused.contains(&message), "{line}: {refused}");
+        assert!(SkillDraft::new("a", "d", &content).is_err(), "{line}");
+        // What the file has already may stay.
+        let file = format!("{content} and more");
+        let files = MemoryFiles::new().with(".agents/skills/a/SKILL.md", &file);
+        let written = outcome(&files, upsert());
+        assert!(
+            written.contains("writes .agents/skills/a/SKILL.md"),
+            "{written}"
+        );
         // What an export gives is taken back.
         let bundle = ImportBundle::from_fields(&fields(json!({ "skills": [body] }))).unwrap();
         assert_eq!(bundle.skills().unwrap().content[0].text(), content + "\n");

@@ -123,7 +123,7 @@ fn a_skill_that_only_others_have_is_a_new_one_here() {
         .with_at(
             FileRoot::Ancestor(1),
             ".opencode/skills/s/SKILL.md",
-            &skill("s"),
+            "---\nname: s\ndescription: Above\n---\n",
         )
         .with_at(FileRoot::Home, ".claude/skills/s/SKILL.md", &skill("s"));
     let plan = upsert(&files, "s", &skill("s"));
@@ -187,4 +187,26 @@ fn loaded(files: &MemoryFiles) -> Vec<(&'static str, bool)> {
     skipped
         .map(|skill| (row(&skill.path), skill.loaded))
         .collect()
+}
+
+#[test]
+fn a_skill_of_a_directory_above_is_not_written_as_it_is() {
+    let above = |text: &str| {
+        MemoryFiles::new()
+            .with_ancestors(1)
+            .with_at(FileRoot::Ancestor(1), ".claude/skills/s/SKILL.md", text)
+            .with_at(FileRoot::Ancestor(1), ".claude/skills/s/a.md", "A")
+    };
+    let import = |file: &str| {
+        let file = json!({ "path": "a.md", "content": file });
+        let skill = json!({ "name": "s", "content": skill("s"), "files": [file] });
+        Change::import(&fields(json!({ "skills": [skill] }))).unwrap()
+    };
+    let same = above(&skill("s"));
+    assert!(planned(&same, import("A")).is_noop());
+    assert!(upsert(&same, "s", &skill("s")).is_noop());
+    let both = [".opencode/skills/s/SKILL.md", ".opencode/skills/s/a.md"];
+    assert_eq!(changed(&planned(&same, import("B"))), both);
+    let different = above("---\nname: s\ndescription: Old\n---\n");
+    assert_eq!(changed(&planned(&different, import("A"))), both);
 }

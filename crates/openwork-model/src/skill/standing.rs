@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::list_skills;
 use crate::config::ReadError;
-use crate::files::{FileRoot, Files};
+use crate::files::{FileRoot, Files, Location};
 use crate::layer::locate;
 use crate::layout::SKILL_FILE;
 use crate::name::SkillName;
@@ -14,7 +14,11 @@ use crate::path::RelPath;
 /// The SKILL.md files of a workspace by the names of their skills, wherever the
 /// engine looks for them.
 #[derive(Debug, Default)]
-pub struct StandingSkills(HashMap<String, RelPath>);
+pub struct StandingSkills {
+    own: HashMap<String, RelPath>,
+    /// Those of the directories above it that are listed.
+    above: HashMap<String, Location>,
+}
 
 impl StandingSkills {
     /// Looks at all places.
@@ -34,12 +38,27 @@ impl StandingSkills {
                 standing.add(files, *name, path, is_link);
             }
         }
+        let roots = (1..=files.ancestors()?).map(FileRoot::Ancestor);
+        let roots: Vec<FileRoot> = roots.collect();
+        let listed = view.items.iter();
+        let above = listed.filter_map(|item| {
+            let at = locate(files, &item.path, roots.iter().copied())?;
+            Some((item.name.clone(), at))
+        });
+        standing.above = above.collect();
         Ok(standing)
     }
 
     /// The file of a skill that is there.
     pub fn file(&self, name: &SkillName) -> Option<&RelPath> {
-        self.0.get(name.as_str())
+        self.own.get(name.as_str())
+    }
+
+    /// The file of a skill that is not the workspace's own and is listed for it,
+    /// as one of a directory above is.
+    pub fn file_above(&self, name: &SkillName) -> Option<&Location> {
+        let is_own = self.own.contains_key(name.as_str());
+        self.above.get(name.as_str()).filter(|_| !is_own)
     }
 
     /// Where a skill is to be written: its file, or the one that a new skill gets.
@@ -59,7 +78,7 @@ impl StandingSkills {
         let folder = at.path.parent();
         let folder = folder.as_ref().and_then(RelPath::file_name);
         if let Some(name) = name.or(folder) {
-            self.0.entry(name.to_owned()).or_insert(at.path);
+            self.own.entry(name.to_owned()).or_insert(at.path);
         }
     }
 }
