@@ -11,6 +11,7 @@ pub(crate) const CHECKS: &[(&str, Check)] = &[
     ("written/skill", skill),
     ("written/command_with_a_model", command_with_a_model),
     ("written/command_without_a_model", command_without_a_model),
+    ("written/edited_where_it_stands", edited_where_it_stands),
     ("written/mcp", mcp),
     ("written/plugin", plugin),
     ("written/config", config),
@@ -75,6 +76,49 @@ fn command_without_a_model(bench: &Bench<'_>) -> Verdict {
         "agent": null,
     });
     assert_lists(&engine.get("/command")?, "plain", &expected)
+}
+
+/// An edit reaches the engine, and there is nothing else of the name that could win.
+fn edited_where_it_stands(bench: &Bench<'_>) -> Verdict {
+    let command = "ws/.opencode/command/review/api.v2.md";
+    let skill = "ws/.agents/skills/triage/SKILL.md";
+    bench.sandbox.write(
+        command,
+        "---\ndescription: Old\nhint: kept # so\nsubtask: true\n---\n\nOld\n",
+    )?;
+    bench
+        .sandbox
+        .write(skill, "---\nname: triage\ndescription: Old\n---\n\nOld\n")?;
+    let server = bench.server()?;
+    let draft = json!({
+        "name": "review/api.v2",
+        "description": "New",
+        "model": "anthropic/claude",
+        "variant": "high",
+        "template": "---\nagent: build\n---\nNew",
+    });
+    write(&server, "POST", "commands", &draft)?;
+    let text = "---\nname: triage\ndescription: New\n---\n\n\nNew\n";
+    let draft_of_skill = json!({ "name": "triage", "content": text });
+    write(&server, "POST", "skills", &draft_of_skill)?;
+    let engine = bench.engine()?;
+    assert_loads(&engine)?;
+    // Its list of commands has no variants.
+    let variant = json!({ "command": { "review/api.v2": { "variant": "high" } } });
+    assert_shows(&engine.get("/config")?, &variant)?;
+    let expected = json!({
+        "description": "New",
+        "model": "anthropic/claude",
+        "template": draft["template"],
+        "subtask": null,
+        "agent": null,
+    });
+    assert_lists(&engine.get("/command")?, "review/api.v2", &expected)?;
+    let expected = json!({ "description": "New", "location": bench.sandbox.path(skill), "content": "\n\nNew\n" });
+    assert_lists(&engine.get("/skill")?, "triage", &expected)?;
+    delete(&server, "commands/review%2Fapi.v2")?;
+    engine.dispose()?;
+    assert_lacks(&engine.get("/command")?, "review/api.v2")
 }
 
 fn mcp(bench: &Bench<'_>) -> Verdict {

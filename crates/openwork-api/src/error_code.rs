@@ -67,6 +67,8 @@ error_codes! {
     InvalidPluginSpec = 400 "invalid_plugin_spec",
     /// A skill has no text.
     MissingSkillContent = 400 "invalid_skill_content",
+    /// A file of a skill is not one that can be written or read so.
+    InvalidSkillFile = 400 "invalid_skill_file",
     /// A skill cannot have this name.
     InvalidSkillName = 400 "invalid_skill_name",
     /// The workspace's engine has no URL, or none that can be called.
@@ -93,6 +95,8 @@ error_codes! {
     NotFound = 404 "not_found",
     /// There is no such timed allowance.
     RuleNotFound = 404 "rule_not_found",
+    /// The skill has no such file.
+    SkillFileNotFound = 404 "skill_file_not_found",
     /// There is no such skill.
     SkillNotFound = 404 "skill_not_found",
     /// The workspace's directory does not exist.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::omit;
+use crate::view::{OmittedEntry, SkillFileText};
 
 /// The body of `PATCH /workspace/:id/config`: keys to merge; `null` in
 /// `opencode` removes one. At least one of the two is needed.
@@ -43,6 +44,38 @@ pub struct UpsertSkillRequest<'a> {
     /// When it is of use, if the text has no header that says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Cow<'a, str>>,
+    /// Other files of its folder; those that are not named stay.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<SkillFileRequest<'a>>,
+    /// What an export has left out, and an import that replaces leaves alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omitted: Vec<OmittedEntry<'a>>,
+}
+
+/// A file of a skill's folder that is to be written or removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkillFileRequest<'a> {
+    /// Where, below the skill's folder.
+    pub path: Cow<'a, str>,
+    /// What it will hold.
+    #[serde(flatten)]
+    pub change: SkillFileChange<'a>,
+    /// Whether it may be run as a program; none leaves that as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub executable: Option<bool>,
+}
+
+/// What becomes of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SkillFileChange<'a> {
+    /// It is written.
+    Write(SkillFileText<'a>),
+    /// It is removed.
+    Remove {
+        /// Always `null`.
+        content: (),
+    },
 }
 
 /// The body of `POST /workspace/:id/mcp`.
@@ -77,9 +110,12 @@ pub struct UpsertCommandRequest<'a> {
     /// The model that is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<Cow<'a, str>>,
-    /// Whether a task of its own is started; a server takes none as false.
+    /// The variant of that model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    // Left out rather than sent as false, since an import keeps the difference.
+    pub variant: Option<Cow<'a, str>>,
+    /// Whether a task of its own is started. None is not false: it leaves that
+    /// to the agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subtask: Option<bool>,
 }
 

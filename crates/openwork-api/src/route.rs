@@ -31,7 +31,8 @@ impl RouteRow {
         self.method
     }
 
-    /// The path; a segment that starts with `:` stands for any text.
+    /// The path; a segment that starts with `:` stands for any text, and a last
+    /// one that starts with `*` for all that follows.
     pub fn path(&self) -> &'static str {
         self.path
     }
@@ -82,6 +83,7 @@ static TABLE: &[RouteRow] = &[
     row("GET",    "/workspace/:id/skills",                Endpoint::Read(ReadEndpoint::Skills)),
     row("POST",   "/workspace/:id/skills",                Endpoint::Write(WriteEndpoint::UpsertSkill)),
     row("GET",    "/workspace/:id/skills/:name",          Endpoint::Read(ReadEndpoint::Skill)),
+    row("GET",    "/workspace/:id/skills/:name/files/*path", Endpoint::Read(ReadEndpoint::SkillFile)),
     row("DELETE", "/workspace/:id/skills/:name",          Endpoint::Write(WriteEndpoint::DeleteSkill)),
     row("GET",    "/workspace/:id/mcp",                   Endpoint::Read(ReadEndpoint::Mcp)),
     row("POST",   "/workspace/:id/mcp",                   Endpoint::Write(WriteEndpoint::AddMcp)),

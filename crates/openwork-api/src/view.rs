@@ -10,6 +10,7 @@ mod export;
 mod mcp;
 mod plugin;
 mod skill;
+mod skill_file;
 
 pub use agent::{AgentBody, AgentResponse, AgentsResponse, ExportedAgent, SkippedAgentResponse};
 pub use command::{
@@ -20,3 +21,4 @@ pub use export::{ExportHead, ExportResponse, ExportedSkill, ExportedWorkspace};
 pub use mcp::{McpResponse, SwitchResponse};
 pub use plugin::{PackageResponse, PluginResponse, PluginsResponse};
 pub use skill::{SkillBody, SkillResponse, SkillsResponse, SkippedSkillResponse};
+pub use skill_file::{ExportedFile, OmittedEntry, SkillFileBody, SkillFileResponse, SkillFileText};

@@ -25,7 +25,8 @@ use openwork_api::request::{
 use openwork_api::server::{CapabilitiesResponse, HealthResponse};
 use openwork_api::view::{
     AgentResponse, AgentsResponse, CommandsResponse, ConfigResponse, ExportResponse, ExportedAgent,
-    McpResponse, OneCommandResponse, PluginsResponse, SkillResponse, SkillsResponse,
+    McpResponse, OneCommandResponse, PluginsResponse, SkillFileResponse, SkillResponse,
+    SkillsResponse,
 };
 use openwork_api::workspace::WorkspacesResponse;
 use openwork_api::{ErrorBody, ItemList};
@@ -60,6 +61,8 @@ documents! {
     "plugins": PluginsResponse<'_>,
     "skills": SkillsResponse<'_>,
     "skill": SkillResponse<'_>,
+    "skill-files": SkillResponse<'_>,
+    "skill-file": SkillFileResponse<'_>,
     "mcp": ItemList<McpResponse<'_>>,
     "commands": CommandsResponse<'_>,
     "command": OneCommandResponse<'_>,

@@ -4,21 +4,34 @@ mod agents;
 
 pub use self::agents::AgentExport;
 
-use crate::query::ExportView;
+use crate::query::{ExportView, SkillExport};
 use openwork_model::command;
 use openwork_model::config::{self, ReadError};
 use openwork_model::files::Files;
-use openwork_model::skill;
+use openwork_model::skill::{self, FoundSkill, SkillFolder};
+
+/// The most bytes of files beside the texts of skills in one export.
+pub const EXPORTED_FILES: u64 = 8 << 20;
 
 /// Collects the configuration, the project's skills, and the commands and agents of
 /// the workspace's own files.
 pub fn export(files: &dyn Files) -> Result<ExportView, ReadError> {
     let settings = config::openwork_contents(files)?;
+    let mut room = EXPORTED_FILES;
     let skills = skill::skills_with_text(files)?.into_iter();
+    let whole = |found: FoundSkill| {
+        let (files, omitted) = SkillFolder::of(files, &found.at).export(&mut room);
+        SkillExport {
+            item: found.item,
+            text: found.text,
+            files,
+            omitted,
+        }
+    };
     Ok(ExportView {
         opencode: config::read_opencode(files)?.into_value(),
         openwork: config::parse_openwork(settings.as_deref(), files)?,
-        skills: skills.map(|skill| (skill.item, skill.text)).collect(),
+        skills: skills.map(whole).collect(),
         commands: command::importable_commands(files)?,
         agents: agents::exported(files)?,
     })

@@ -12,6 +12,7 @@ mod mcp;
 mod object;
 mod plugin;
 mod skill;
+mod skill_file;
 mod weight;
 
 pub use agent::AgentDraft;
@@ -21,6 +22,7 @@ pub use config::{ConfigPatch, PatchKind};
 pub use mcp::McpDraft;
 pub use object::{JsonObject, depth_within};
 pub use skill::SkillDraft;
+pub use skill_file::SkillFileDraft;
 pub use weight::weight;
 
 pub use openwork_model::fields::Fields;

@@ -20,6 +20,8 @@ use openwork_model::path::RelPath;
 pub struct Overlay<'f> {
     below: &'f dyn Files,
     edited: BTreeMap<RelPath, Option<FileContents>>,
+    /// Which of the edited files are programs.
+    executable: BTreeMap<RelPath, bool>,
 }
 
 impl<'f> Overlay<'f> {
@@ -28,6 +30,7 @@ impl<'f> Overlay<'f> {
         Self {
             below,
             edited: BTreeMap::new(),
+            executable: BTreeMap::new(),
         }
     }
 
@@ -35,6 +38,11 @@ impl<'f> Overlay<'f> {
     pub fn apply(&mut self, edits: &[FileEdit]) {
         for edit in edits {
             self.edited.insert(edit.path.clone(), edit.after.clone());
+            // A file that is gone takes its mark along.
+            let is_program = edit.after.is_none().then_some(false);
+            if let Some(is_program) = is_program.or(edit.executable) {
+                self.executable.insert(edit.path.clone(), is_program);
+            }
         }
     }
 
@@ -88,6 +96,14 @@ impl Files for Overlay<'_> {
         match self.edit(at) {
             Some(after) => Ok(after.as_deref().map(FileDigest::of)),
             None => self.below.digest(at),
+        }
+    }
+
+    fn is_executable(&self, at: &Location) -> Result<bool, FileError> {
+        let is_here = at.root == FileRoot::Workspace;
+        match self.executable.get(&at.path).filter(|_| is_here) {
+            Some(executable) => Ok(*executable),
+            None => self.below.is_executable(at),
         }
     }
 
@@ -154,6 +170,7 @@ mod tests {
             path: RelPath::new(path).unwrap(),
             before: None,
             after,
+            executable: None,
         }
     }
 

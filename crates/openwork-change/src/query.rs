@@ -7,10 +7,13 @@ use openwork_model::agent::{AgentItem, AgentsView};
 use openwork_model::audit::AuditLine;
 use openwork_model::command::{CommandItem, CommandScope, CommandsView};
 use openwork_model::config::{ConfigView, ReadError};
-use openwork_model::files::Files;
+use openwork_model::files::{Files, TEXT_LIMIT};
 use openwork_model::mcp::McpItem;
+use openwork_model::path::RelPath;
 use openwork_model::plugin::PluginsView;
-use openwork_model::skill::{SkillItem, SkillsView};
+use openwork_model::skill::{
+    OmittedFile, SkillFile, SkillFileContents, SkillFolder, SkillItem, SkillsView, find_skill,
+};
 
 /// What a client wants to see of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,6 +41,17 @@ pub enum Query {
         name: String,
         /// Also in the user's directories.
         include_global: bool,
+        /// Also the files of its folder.
+        files: bool,
+    },
+    /// One file of a skill's folder.
+    SkillFile {
+        /// The skill's name.
+        name: String,
+        /// Also in the user's directories.
+        include_global: bool,
+        /// Where, below the skill's folder.
+        path: RelPath,
     },
     /// The MCP entries.
     Mcp {
@@ -85,7 +99,10 @@ impl Query {
     /// audit log, round numbers of entries are worth keeping.
     pub fn is_one_of_many(&self) -> bool {
         match self {
-            Self::Skill { .. } | Self::Command { .. } | Self::Agent { .. } => true,
+            Self::Skill { .. }
+            | Self::SkillFile { .. }
+            | Self::Command { .. }
+            | Self::Agent { .. } => true,
             Self::Audit { limit } => limit % 50 != 0,
             Self::Config { .. }
             | Self::Plugins { .. }
@@ -108,7 +125,9 @@ pub enum View {
     /// Skills, nearest first, each name once.
     Skills(SkillsView),
     /// A skill with its text.
-    Skill(SkillItem, String),
+    Skill(SkillView),
+    /// A file of a skill's folder.
+    SkillFile(SkillFileContents),
     /// MCP entries in the file's order.
     Mcp(Vec<McpItem>),
     /// Commands by name.
@@ -125,6 +144,30 @@ pub enum View {
     Audit(Vec<AuditLine>),
 }
 
+/// One skill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkillView {
+    /// As it is listed.
+    pub item: SkillItem,
+    /// The whole text of its SKILL.md.
+    pub text: String,
+    /// The other files of its folder, if they were asked for.
+    pub files: Option<Vec<SkillFile>>,
+}
+
+/// A skill of an export, with all that lies in its folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkillExport {
+    /// As it is listed.
+    pub item: SkillItem,
+    /// The whole text of its SKILL.md.
+    pub text: String,
+    /// The other files.
+    pub files: Vec<SkillFileContents>,
+    /// What is left out, and why.
+    pub omitted: Vec<OmittedFile>,
+}
+
 /// What an export holds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExportView {
@@ -132,8 +175,8 @@ pub struct ExportView {
     pub opencode: Map<String, Value>,
     /// OpenWork's settings.
     pub openwork: Map<String, Value>,
-    /// The skills as listed, each with its whole text.
-    pub skills: Vec<(SkillItem, String)>,
+    /// The skills as listed, each with its folder.
+    pub skills: Vec<SkillExport>,
     /// The workspace's commands.
     pub commands: Vec<CommandItem>,
     /// The agents of the workspace's own files.
@@ -165,10 +208,13 @@ pub fn answer(query: &Query, files: &dyn Files) -> Result<View, ReadError> {
         Query::Skill {
             name,
             include_global,
-        } => {
-            let (item, text) = openwork_model::skill::find_skill(files, name, *include_global)?;
-            View::Skill(item, text)
-        }
+            files: with_files,
+        } => View::Skill(one_skill(files, name, *include_global, *with_files)?),
+        Query::SkillFile {
+            name,
+            include_global,
+            path,
+        } => View::SkillFile(skill_file(files, name, *include_global, path)?),
         Query::Mcp { include_global } => {
             View::Mcp(openwork_model::mcp::list_servers(files, *include_global)?)
         }
@@ -204,4 +250,31 @@ pub fn answer(query: &Query, files: &dyn Files) -> Result<View, ReadError> {
         Query::Export => View::Export(crate::bundle::export(files)?),
         Query::Audit { limit } => View::Audit(files.newest_entries(*limit)?),
     })
+}
+
+fn one_skill(
+    files: &dyn Files,
+    name: &str,
+    include_global: bool,
+    with_files: bool,
+) -> Result<SkillView, ReadError> {
+    let found = find_skill(files, name, include_global)?;
+    let list = || SkillFolder::of(files, &found.at).list();
+    let files = with_files.then(list).transpose()?;
+    Ok(SkillView {
+        item: found.item,
+        text: found.text,
+        files,
+    })
+}
+
+fn skill_file(
+    files: &dyn Files,
+    name: &str,
+    include_global: bool,
+    path: &RelPath,
+) -> Result<SkillFileContents, ReadError> {
+    let found = find_skill(files, name, include_global)?;
+    let file = SkillFolder::of(files, &found.at).read(path, TEXT_LIMIT)?;
+    file.ok_or(ReadError::SkillFileNotFound)
 }

@@ -147,6 +147,7 @@ fn merging(settings: &Map<String, Value>, files: &MemoryFiles) -> Plan {
         path: RelPath::new("opencode.jsonc").unwrap(),
         before: Some(before.as_bytes().into()),
         after: Some(document.into_bytes().into()),
+        executable: None,
     };
     let nothing = Change::PatchConfig(ConfigPatch::opencode_keys(Map::new()).unwrap());
     let changes = edit.is_change();

@@ -14,6 +14,7 @@ fn change(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> FileChange
         path: RelPath::new(path).unwrap(),
         before: before.map(Into::into),
         after: after.map(Into::into),
+        executable: None,
     };
     let plan = Plan {
         action: Action::PluginsRemove,

@@ -20,6 +20,7 @@ fn edit(path: &str, before: Option<&str>, after: Option<&str>) -> FileEdit {
         path: RelPath::new(path).unwrap(),
         before: before.map(|text| text.as_bytes().into()),
         after: after.map(|text| text.as_bytes().into()),
+        executable: None,
     }
 }
 

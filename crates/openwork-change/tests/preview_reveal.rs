@@ -11,6 +11,7 @@ fn edit(before: &[u8], after: &[u8]) -> FileEdit {
         path: RelPath::new("opencode.json").unwrap(),
         before: Some(before.into()),
         after: Some(after.into()),
+        executable: None,
     }
 }
 

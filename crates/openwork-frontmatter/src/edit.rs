@@ -1,4 +1,4 @@
-//! Setting fields in place.
+//! Setting fields in place, and taking them out.
 
 use std::ops::Range;
 
@@ -22,6 +22,62 @@ pub fn with_fields(text: &str, set: &[(&str, FieldValue<'_>)]) -> Result<String,
         }
     }
     Ok([parts.opening, &header, parts.closing, parts.body].concat())
+}
+
+/// Takes fields out, each with its line or lines and what follows it there; all other bytes stay.
+///
+/// Comments on lines of their own stay: whom they are about is not for a program to tell. A field
+/// that is not there is no mistake.
+pub fn without_fields(text: &str, keys: &[&str]) -> Result<String, FrontmatterError> {
+    let parts = split(text);
+    let Some(header) = parts.header else {
+        return Ok(text.to_owned());
+    };
+    let mut header = header.to_owned();
+    for key in keys {
+        if let Some(edited) = without_field(&header, key)? {
+            header = edited;
+        }
+    }
+    Ok([parts.opening, &header, parts.closing, parts.body].concat())
+}
+
+/// Returns the header without a field; `None` when it has none.
+fn without_field(header: &str, key: &str) -> Result<Option<String>, FrontmatterError> {
+    let before = entries(header)?;
+    let Some(index) = before.iter().position(|entry| entry.key == key) else {
+        return Ok(None);
+    };
+    let range = before.get(index).and_then(|entry| entry.value.clone());
+    range
+        .and_then(|range| without_lines(header, range))
+        .filter(|edited| proves_removal(&before, index, edited))
+        .map(Some)
+        .ok_or_else(|| FrontmatterError::NotEditable {
+            key: key.to_owned(),
+        })
+}
+
+/// Takes out the lines from the one with a value's key to the one where it ends.
+fn without_lines(header: &str, value: Range<usize>) -> Option<String> {
+    let before = header.get(..value.start)?;
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let rest = header.get(value.end..)?;
+    let end = rest.find('\n').map_or(rest.len(), |end| end + 1);
+    Some([header.get(..start)?, rest.get(end..)?].concat())
+}
+
+/// Tells whether the edited header says what it said before, but for one field.
+fn proves_removal(before: &[HeaderEntry<'_>], gone: usize, edited: &str) -> bool {
+    let Ok(after) = entries(edited) else {
+        return false;
+    };
+    let kept = before
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| *index != gone);
+    let kept = kept.map(|(_, entry)| (&entry.key, &entry.field));
+    kept.eq(after.iter().map(|entry| (&entry.key, &entry.field)))
 }
 
 /// Returns the header with one field set; `None` when it is.

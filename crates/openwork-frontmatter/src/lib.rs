@@ -30,7 +30,7 @@
 //! | `yaml` | reads all others with a YAML parser |
 //! | `scalar` | what an unquoted value means to the readers |
 //! | `quote` | text → a scalar that means it |
-//! | `edit` | setting fields in place |
+//! | `edit` | setting fields in place, and taking them out |
 //! | `value` | whole values, lists and maps included |
 
 #[cfg(doctest)]
@@ -50,7 +50,7 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-pub use self::edit::with_fields;
+pub use self::edit::{with_fields, without_fields};
 pub use self::fence::close_header;
 use self::fence::{FENCE, HeaderParts};
 pub use self::value::{HeaderValue, header_values};

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use openwork_frontmatter::{FieldValue, FrontmatterError, HeaderField, parse, render, with_fields};
+use openwork_frontmatter::{
+    FieldValue, FrontmatterError, HeaderField, parse, render, with_fields, without_fields,
+};
 
 fn text(text: &str) -> HeaderField {
     HeaderField::Text(text.to_owned())
@@ -310,4 +312,44 @@ fn what_cannot_be_set_by_line_is_refused() {
         set("---\n{a: x}\n---\n", "a").unwrap(),
         "---\n{a: x}\n---\n"
     );
+}
+
+#[test]
+fn a_field_goes_with_its_lines_and_nothing_else() {
+    for (before, key, after) in [
+        ("a: 1 # one\nb: 2\n", "a", "b: 2\n"),
+        (
+            "# top\na: x\n# over b\nb: 2\n",
+            "a",
+            "# top\n# over b\nb: 2\n",
+        ),
+        ("a: >\n  x\n  y\nb: 2\n", "a", "b: 2\n"),
+        ("a:\n  - x\n  - y # z\nb: 2\n", "a", "b: 2\n"),
+        ("b: 2\n\"a\": null\n", "a", "b: 2\n"),
+        ("a: x\r\nb: y\r\n", "a", "b: y\r\n"),
+        ("a: x\n", "a", ""),
+        ("a: x\n", "b", "a: x\n"),
+    ] {
+        let before = format!("---\n{before}---\n\nbody\n");
+        let after = format!("---\n{after}---\n\nbody\n");
+        assert_eq!(
+            without_fields(&before, &[key]).unwrap(),
+            after,
+            "{before:?}"
+        );
+    }
+    let bare = "no header\n";
+    assert_eq!(without_fields(bare, &["a"]).unwrap(), bare);
+}
+
+#[test]
+fn a_field_that_others_rest_on_is_not_taken_out() {
+    for header in ["{a: x, b: y}\n", "? a\n: x\nb: y\n", "a: &x v\nb: *x\n"] {
+        let text = format!("---\n{header}---\n");
+        let refused = without_fields(&text, &["a"]);
+        assert!(
+            matches!(refused, Err(FrontmatterError::NotEditable { .. })),
+            "{header:?}: {refused:?}"
+        );
+    }
 }

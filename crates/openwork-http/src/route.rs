@@ -1,6 +1,6 @@
 //! The method-and-path table.
 
-mod escape;
+pub(crate) mod escape;
 mod router;
 
 #[cfg(feature = "console")]

@@ -16,7 +16,7 @@ use crate::files::{
 use crate::forms;
 use crate::layer::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LayerScope, LoadItem};
 use crate::layout::{FolderContent, PROMPT_ENDING};
-use crate::name::is_word;
+use crate::name::CommandName;
 use crate::path::RelPath;
 
 mod definition;
@@ -39,6 +39,8 @@ pub struct CommandItem {
     pub agent: Option<String>,
     /// The model that carries it out.
     pub model: Option<String>,
+    /// The variant of the model, such as how much it thinks.
+    pub variant: Option<String>,
     /// Whether it runs as a task of its own.
     pub subtask: Option<bool>,
     /// Where it comes from.
@@ -191,7 +193,7 @@ pub fn command_files(
 }
 
 /// The commands that the workspace's own files make, as far as an import can
-/// make them again: those with a name of one word.
+/// make them again: those with a name that may be written.
 pub fn importable_commands(files: &dyn Files) -> Result<Vec<CommandItem>, ReadError> {
     let sources = ConfigSources::read(files, ConfigScope::Project)?;
     let mut named = NamedCommands::default();
@@ -205,9 +207,8 @@ pub fn importable_commands(files: &dyn Files) -> Result<Vec<CommandItem>, ReadEr
         }
     }
     let (mut items, _) = named.items(CommandScope::Workspace);
-    // An import takes names of one word alone. What it refused would make the
-    // whole export useless.
-    items.retain(|item| is_word(&item.name));
+    // What an import refused would make the whole export useless.
+    items.retain(|item| CommandName::parse_new(&item.name).is_ok());
     Ok(items)
 }
 

@@ -52,6 +52,9 @@ pub enum ReadError {
     /// No such skill is listed.
     #[error("Skill not found")]
     SkillNotFound,
+    /// The skill has no such file.
+    #[error("The skill has no such file")]
+    SkillFileNotFound,
     /// No such command is listed.
     #[error("Command not found")]
     CommandNotFound,

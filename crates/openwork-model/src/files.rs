@@ -109,6 +109,12 @@ pub trait Files {
         Ok(contents.as_deref().map(FileDigest::of))
     }
 
+    /// Whether a regular file may be run as a program; not where nothing is
+    /// there, or where the system has no such mark.
+    fn is_executable(&self, _at: &Location) -> Result<bool, FileError> {
+        Ok(false)
+    }
+
     /// The entries of a directory, sorted by name (code units); `None` if
     /// nothing is there. Names that are not UTF-8 are left out.
     fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError>;

@@ -75,7 +75,9 @@ pub enum Invalid {
     #[error("Remote MCP requires url")]
     McpUrl,
     /// The command's name has other characters.
-    #[error("Command name must be alphanumeric with _ or -")]
+    #[error(
+        "Command name must be of letters, digits, _, - and . (not first), with / between parts"
+    )]
     CommandName,
     /// No template was given.
     #[error("Command template is required")]
@@ -173,6 +175,14 @@ pub enum Invalid {
     ReservedCommandName {
         /// The name.
         name: String,
+    },
+    /// A file of a skill that cannot be written so.
+    #[error("Skill file {path}: {reason}")]
+    SkillFile {
+        /// The file, or the field that is wrong.
+        path: String,
+        /// What is wrong.
+        reason: String,
     },
     /// A value of a skill's field that its specification does not allow.
     #[error("Skill frontmatter field {field} must be {expected}")]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::invalid::Invalid;
+use crate::path::RelPath;
 use crate::plugin::PluginOrigin;
 use crate::web_address::{check_characters, is_like_address};
 
@@ -50,35 +51,69 @@ impl SkillName {
     }
 }
 
-/// A command's name: letters, digits, `_` and `-`, at most 128.
+/// A command's name: what people type after the slash.
+///
+/// The engine takes nearly any: a file `a/b c.md` is the command `a/b c`. Only
+/// plain ones are [written](Self::parse_new).
+///
+/// ```
+/// use openwork_model::name::CommandName;
+///
+/// assert_eq!(CommandName::parse_new("/review/api.v2")?.as_str(), "review/api.v2");
+/// assert_eq!(CommandName::parse("day end")?.as_str(), "day end");
+/// assert!(CommandName::parse_new("day end").is_err());
+/// assert!(CommandName::parse("../evil").is_err());
+/// # Ok::<(), openwork_model::invalid::Invalid>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CommandName(String);
 
+/// The longest name of a command, in bytes.
+const COMMAND_NAME: usize = 512;
+
 impl CommandName {
-    /// Reads a name; blanks around it and slashes before it are dropped, as
-    /// in the OpenWork API, where people type `/name`.
+    /// Reads the name of a command that is there; blanks around it and slashes
+    /// before it are dropped, as in the OpenWork API, where people type
+    /// `/name`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let name = text.trim().trim_start_matches('/');
-        if !is_word(name) {
+        if !Self::is_one(name) {
             return Err(Invalid::CommandName);
         }
         Ok(Self(name.to_owned()))
     }
 
-    /// Reads the name of a command that is to be written: one that its file can
-    /// have on every system.
+    /// Reads the name of a command that is to be written: parts of ASCII
+    /// letters, digits, `_`, `-` and `.`, which is not first, with slashes
+    /// between them, so that its file can be had on every system.
     pub fn parse_new(text: &str) -> Result<Self, Invalid> {
         let name = Self::parse(text)?;
-        if is_reserved(&name.0) {
+        if !name.0.split('/').all(is_plain_part) {
+            return Err(Invalid::CommandName);
+        }
+        // Windows takes `con.md` for the device as well.
+        let stem = |part: &str| part.split('.').next().is_some_and(is_reserved);
+        if name.0.split('/').any(stem) {
             return Err(Invalid::ReservedCommandName { name: name.0 });
         }
         Ok(name)
+    }
+
+    /// Whether a name can be used as it is to read and delete a command.
+    pub fn is_one(name: &str) -> bool {
+        name.len() <= COMMAND_NAME && name.trim() == name && RelPath::new(name).is_ok()
     }
 
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a part of a command's name may be that of a new file or folder.
+fn is_plain_part(part: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    (1..=128).contains(&part.len()) && part.bytes().all(is_plain) && !part.starts_with('.')
 }
 
 /// A new MCP entry's name: what the engine takes, 1 to 256 characters that can
@@ -237,7 +272,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::path::RelPath;
 
     #[test]
     fn skill_names_are_kebab_case() {
@@ -265,9 +299,25 @@ mod tests {
     #[test]
     fn command_names_drop_what_people_type_before_them() {
         assert_eq!(CommandName::parse(" //daily ").unwrap().as_str(), "daily");
-        for name in ["", "/", "a b", "a/b", "..", "ä", &"a".repeat(129)] {
+        for name in ["", "/", "..", "a//b", "a/../b", "a/", "a\\b", "a\nb"] {
             assert_eq!(
                 CommandName::parse(name),
+                Err(Invalid::CommandName),
+                "{name:?}"
+            );
+        }
+        assert!(CommandName::parse(&"a".repeat(513)).is_err());
+    }
+
+    #[test]
+    fn plain_command_names_may_be_written_and_others_be_there() {
+        for name in ["a", "A_1-b", "speckit.plan", "a/b/c.v2", "a..b", "a."] {
+            assert_eq!(CommandName::parse_new(name).unwrap().as_str(), name);
+        }
+        for name in ["a b", "ü", ".a", "a/.b", "a:b", "a/b c", &"a".repeat(129)] {
+            assert!(CommandName::parse(name).is_ok(), "{name:?}");
+            assert_eq!(
+                CommandName::parse_new(name),
                 Err(Invalid::CommandName),
                 "{name:?}"
             );
@@ -302,7 +352,12 @@ mod tests {
                 let refused = SkillName::parse_new(&name);
                 assert!(matches!(refused, Err(Invalid::ReservedSkillName { .. })));
             }
-            for name in [name.to_owned(), name.to_uppercase(), format!("/{name}")] {
+            for name in [
+                name.to_owned(),
+                name.to_uppercase(),
+                format!("/{name}"),
+                format!("a/{name}.v1/b"),
+            ] {
                 let refused = CommandName::parse_new(&name);
                 assert!(matches!(refused, Err(Invalid::ReservedCommandName { .. })));
             }

@@ -13,9 +13,11 @@
 //! | `place` | where to look, and in which order |
 //! | `walk` | the SKILL.md files below a place |
 //! | `verdict` | what a SKILL.md says, or why it is left out |
+//! | `folder` | what lies in a skill's folder beside its SKILL.md |
+//! | `standing` | where the skills of a workspace stand |
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::config::ReadError;
 use crate::files::{Files, Location, TEXT_LIMIT};
@@ -23,11 +25,17 @@ use crate::layout::{self, SKILL_FILE};
 use crate::name::SkillName;
 use crate::path::RelPath;
 
+mod folder;
 mod place;
+mod standing;
 mod verdict;
 mod walk;
 
+pub use self::folder::{
+    MOST_SKILL_FILES, OmittedFile, SKILL_FILE_LIMIT, SkillFile, SkillFileContents, SkillFolder,
+};
 use self::place::{SkillRegion, places};
+pub use self::standing::StandingSkills;
 use self::verdict::SkillFault;
 pub use self::verdict::is_description;
 pub use self::verdict::{SkillEntry, SkillRule};
@@ -62,6 +70,18 @@ pub struct SkippedSkill {
     pub message: String,
     /// Whether the engine loads it all the same, as far as that can be told.
     pub loaded: bool,
+}
+
+impl SkippedSkill {
+    /// Notes that another skill of the name counts as the loaded one.
+    fn yield_to(&mut self, first: &Path) {
+        self.loaded = false;
+        self.message = format!(
+            "{}; {} gives itself the same name, and the engine takes either, not always the same",
+            self.message,
+            first.display()
+        );
+    }
 }
 
 /// The skills of a workspace.
@@ -111,6 +131,7 @@ impl SkillScope {
 pub fn list_skills(files: &dyn Files, include_global: bool) -> Result<SkillsView, ReadError> {
     let mut survey = SkillSurvey::new(files);
     survey.search(include_global, &|_| true)?;
+    survey.settle_twins();
     let items = survey.found.into_iter().map(|skill| skill.item);
     Ok(SkillsView {
         items: items.collect(),
@@ -123,12 +144,11 @@ pub fn find_skill(
     files: &dyn Files,
     name: &str,
     include_global: bool,
-) -> Result<(SkillItem, String), ReadError> {
+) -> Result<FoundSkill, ReadError> {
     let mut survey = SkillSurvey::new(files);
     survey.search(include_global, &|folder| folder == name)?;
     let found = survey.found.into_iter().next();
-    let FoundSkill { item, text } = found.ok_or(ReadError::SkillNotFound)?;
-    Ok((item, text))
+    found.ok_or(ReadError::SkillNotFound)
 }
 
 /// Reads the text of a SKILL.md in a folder of that name. `None` if it is no
@@ -153,6 +173,8 @@ pub struct FoundSkill {
     pub item: SkillItem,
     /// The whole text of its file.
     pub text: String,
+    /// Where its SKILL.md is, below one of the roots.
+    pub at: Location,
 }
 
 /// The project's skills as listed, with their texts.
@@ -250,12 +272,19 @@ impl<'f> SkillSurvey<'f> {
         let text = read_text(self.files, &candidate.at);
         let judged = text.and_then(|text| Ok((verdict::judge(&candidate.folder, &text)?, text)));
         match judged {
-            Ok((entry, text)) => self.keep(entry, text, path, scope),
+            Ok((entry, text)) => self.keep(entry, text, candidate, scope),
             Err(fault) => self.skipped.push(fault.skipped(path, scope)),
         }
     }
 
-    fn keep(&mut self, entry: SkillEntry, text: String, path: PathBuf, scope: SkillScope) {
+    fn keep(
+        &mut self,
+        entry: SkillEntry,
+        text: String,
+        candidate: &SkillCandidate,
+        scope: SkillScope,
+    ) {
+        let path = self.files.absolute(&candidate.at);
         // Kept and not dropped: two skills of a name are a mistake that somebody has
         // to hear of, since the engine takes either.
         if let Some(first) = self.names.get(&entry.name) {
@@ -270,7 +299,26 @@ impl<'f> SkillSurvey<'f> {
             scope,
         };
         self.names.insert(entry.name, path);
-        self.found.push(FoundSkill { item, text });
+        let at = candidate.at.clone();
+        self.found.push(FoundSkill { item, text, at });
+    }
+
+    /// Leaves one skill of each name that is loaded, as the engine does: the one
+    /// that is listed, or else the first.
+    fn settle_twins(&mut self) {
+        let listed = self.found.iter().map(|skill| &skill.item);
+        let mut loaded: HashMap<String, PathBuf> = listed
+            .map(|item| (item.name.clone(), item.path.clone()))
+            .collect();
+        for skill in self.skipped.iter_mut().filter(|skill| skill.loaded) {
+            let Some(name) = &skill.name else {
+                continue;
+            };
+            match loaded.get(name) {
+                Some(first) => skill.yield_to(first),
+                None => drop(loaded.insert(name.clone(), skill.path.clone())),
+            }
+        }
     }
 }
 

@@ -35,6 +35,8 @@ pub enum ReadEndpoint {
     Skills,
     /// One skill and its text.
     Skill,
+    /// One file of a skill's folder.
+    SkillFile,
     /// The MCP servers.
     Mcp,
     /// The commands.

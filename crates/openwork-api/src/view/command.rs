@@ -38,6 +38,9 @@ pub struct CommandResponse<'a> {
     /// The model that is told.
     #[serde(default, skip_serializing_if = "CommandModel::is_absent")]
     pub model: CommandModel<'a>,
+    /// The variant of that model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<Cow<'a, str>>,
     /// Whether a task of its own is started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subtask: Option<bool>,
@@ -111,6 +114,7 @@ impl<'a> CommandResponse<'a> {
             model: item.model.as_deref().map_or(CommandModel::Absent, |model| {
                 CommandModel::Named(model.into())
             }),
+            variant: item.variant.as_deref().map(Cow::Borrowed),
             subtask: item.subtask,
             scope: None,
         }

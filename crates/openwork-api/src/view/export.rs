@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use openwork_change::query::ExportView;
-use openwork_model::skill::SkillItem;
+use openwork_change::query::{ExportView, SkillExport};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{CommandResponse, ExportedAgent};
+use super::{CommandResponse, ExportedAgent, ExportedFile, OmittedEntry};
 
 /// `GET /workspace/:id/export`.
 ///
@@ -60,22 +59,35 @@ pub struct ExportedSkill<'a> {
     pub description: Cow<'a, str>,
     /// The whole file.
     pub content: Cow<'a, str>,
+    /// The other files of its folder.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<ExportedFile<'a>>,
+    /// What is left out of its folder, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omitted: Vec<OmittedEntry<'a>>,
 }
 
 impl<'a> From<&'a ExportView> for ExportedWorkspace<'a> {
     fn from(view: &'a ExportView) -> Self {
-        let skill = |(item, content): &'a (SkillItem, String)| ExportedSkill {
-            name: item.name.as_str().into(),
-            description: item.description.as_str().into(),
-            content: content.as_str().into(),
-        };
         let commands = view.commands.iter();
         Self {
             opencode: Cow::Borrowed(&view.opencode),
             openwork: Cow::Borrowed(&view.openwork),
-            skills: view.skills.iter().map(skill).collect(),
+            skills: view.skills.iter().map(ExportedSkill::from).collect(),
             commands: commands.map(CommandResponse::exported).collect(),
             agents: view.agents.iter().map(ExportedAgent::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a SkillExport> for ExportedSkill<'a> {
+    fn from(skill: &'a SkillExport) -> Self {
+        Self {
+            name: skill.item.name.as_str().into(),
+            description: skill.item.description.as_str().into(),
+            content: skill.text.as_str().into(),
+            files: skill.files.iter().map(ExportedFile::from).collect(),
+            omitted: skill.omitted.iter().map(OmittedEntry::from).collect(),
         }
     }
 }

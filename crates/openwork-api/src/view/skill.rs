@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
+use openwork_change::query::SkillView;
 use openwork_model::skill::{SkillItem, SkillsView, SkippedSkill};
 use serde::{Deserialize, Serialize};
+
+use super::SkillFileBody;
 
 /// `GET /workspace/:id/skills`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +25,9 @@ pub struct SkillResponse<'a> {
     pub item: SkillBody<'a>,
     /// The whole file.
     pub content: Cow<'a, str>,
+    /// The other files of its folder, if they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<Vec<SkillFileBody<'a>>>,
 }
 
 /// A skill, listed or just written.
@@ -55,12 +61,13 @@ pub struct SkippedSkillResponse<'a> {
     pub loaded: bool,
 }
 
-impl<'a> SkillResponse<'a> {
-    /// A skill and its text.
-    pub fn new(item: &'a SkillItem, content: &'a str) -> Self {
+impl<'a> From<&'a SkillView> for SkillResponse<'a> {
+    fn from(skill: &'a SkillView) -> Self {
+        let files = skill.files.as_ref();
         Self {
-            item: item.into(),
-            content: content.into(),
+            item: (&skill.item).into(),
+            content: skill.text.as_str().into(),
+            files: files.map(|all| all.iter().map(SkillFileBody::from).collect()),
         }
     }
 }

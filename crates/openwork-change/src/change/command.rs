@@ -1,9 +1,10 @@
 //! The command that a client wants written.
 
 use super::{Fields, JsonObject};
-use openwork_frontmatter::FieldValue;
 use openwork_model::invalid::Invalid;
 use openwork_model::name::CommandName;
+
+mod text;
 
 /// A command as it will be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +14,7 @@ pub struct CommandDraft {
     template: String,
     agent: Option<String>,
     model: Option<String>,
+    variant: Option<String>,
     subtask: Option<bool>,
 }
 
@@ -41,6 +43,7 @@ impl CommandDraft {
             template,
             agent: None,
             model: None,
+            variant: None,
             subtask: None,
         })
     }
@@ -67,6 +70,13 @@ impl CommandDraft {
     pub fn with_model(self, model: &str) -> Self {
         let model = filled(model);
         Self { model, ..self }
+    }
+
+    /// The same with the variant of the model. Blanks alone say nothing.
+    #[must_use]
+    pub fn with_variant(self, variant: &str) -> Self {
+        let variant = filled(variant);
+        Self { variant, ..self }
     }
 
     /// The same, run as a task of its own or not.
@@ -101,6 +111,11 @@ impl CommandDraft {
         self.model.as_deref()
     }
 
+    /// The variant of the model, such as how much it thinks.
+    pub fn variant(&self) -> Option<&str> {
+        self.variant.as_deref()
+    }
+
     /// Whether it runs as a task of its own; `None` leaves that to the engine.
     pub fn subtask(&self) -> Option<bool> {
         self.subtask
@@ -108,13 +123,7 @@ impl CommandDraft {
 
     /// Reads the body of `POST commands`.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
-        let draft = Self::from_object(&JsonObject::new(fields))?;
-        Ok(Self {
-            // The OpenWork API writes the field always. An import keeps what an export
-            // had, which may be nothing.
-            subtask: Some(draft.subtask.unwrap_or(false)),
-            ..draft
-        })
+        Self::from_object(&JsonObject::new(fields))
     }
 
     /// Reads one item, wherever in a request it is.
@@ -128,6 +137,7 @@ impl CommandDraft {
             template,
             agent: item.filled_text("agent")?.map(str::to_owned),
             model: item.filled_text("model")?.map(str::to_owned),
+            variant: item.filled_text("variant")?.map(str::to_owned),
             subtask: item.value("subtask").and_then(serde_json::Value::as_bool),
         })
     }
@@ -147,28 +157,9 @@ impl CommandDraft {
             template: checked_template(file.body())?,
             agent: field("agent").map(str::to_owned),
             model: field("model").map(str::to_owned),
+            variant: field("variant").map(str::to_owned),
             subtask: file.bool_of("subtask"),
         })
-    }
-
-    /// The whole text of its file. A field without a value has no line: the
-    /// engine refuses a workspace in which one is `null`.
-    pub fn text(&self) -> String {
-        let fields = [
-            ("name", Some(FieldValue::Text(self.name.as_str()))),
-            (
-                "description",
-                self.description.as_deref().map(FieldValue::Text),
-            ),
-            ("agent", self.agent.as_deref().map(FieldValue::Text)),
-            ("model", self.model.as_deref().map(FieldValue::Text)),
-            ("subtask", self.subtask.map(FieldValue::Bool)),
-        ];
-        let given: Vec<(&str, FieldValue<'_>)> = fields
-            .into_iter()
-            .filter_map(|(key, value)| Some((key, value?)))
-            .collect();
-        openwork_frontmatter::render(&given, &format!("\n{}\n", self.template))
     }
 }
 

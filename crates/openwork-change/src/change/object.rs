@@ -44,6 +44,11 @@ impl<'a> JsonObject<'a> {
         self.fields.get(key).filter(|value| !value.is_null())
     }
 
+    /// Whether a field is there and `null`, where that is not the same as absent.
+    pub fn is_null(&self, key: &str) -> bool {
+        self.fields.get(key).is_some_and(Value::is_null)
+    }
+
     /// A text.
     pub fn text(&self, key: &str) -> Result<Option<&'a str>, Invalid> {
         self.typed(key, "a text", Value::as_str)

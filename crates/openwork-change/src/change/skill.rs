@@ -1,9 +1,11 @@
 //! The skill that a client wants written.
 
+use super::skill_file::{SkillFileDraft, omitted_files, skill_files};
 use super::{Fields, JsonObject};
 use openwork_frontmatter::{FieldValue, FrontmatterError, HeaderField};
 use openwork_model::invalid::Invalid;
 use openwork_model::name::SkillName;
+use openwork_model::path::RelPath;
 use openwork_model::skill::is_description;
 
 /// A skill as it will be stored.
@@ -12,6 +14,8 @@ pub struct SkillDraft {
     name: SkillName,
     description: String,
     text: String,
+    files: Vec<SkillFileDraft>,
+    omitted: Vec<RelPath>,
 }
 
 impl SkillDraft {
@@ -36,8 +40,10 @@ impl SkillDraft {
     pub fn new(name: &str, description: &str, content: &str) -> Result<Self, Invalid> {
         let name = SkillName::parse_new(name)?;
         let draft = Self::of_content(name, content, Some(description))?;
-        check_known(&draft.text)?;
-        Ok(draft)
+        match draft.unknown_fields().into_iter().next() {
+            Some(field) => Err(Invalid::SkillUnknownField { field }),
+            None => Ok(draft),
+        }
     }
 
     /// Its name.
@@ -55,12 +61,34 @@ impl SkillDraft {
         &self.text
     }
 
-    /// Reads the body of `POST skills`. An import takes what an export gives,
-    /// so there fields of other programs stay.
+    /// The files beside its SKILL.md that are written or removed. Others stay.
+    pub fn files(&self) -> &[SkillFileDraft] {
+        &self.files
+    }
+
+    /// What lies in its folder and stays, though an import replaces all else.
+    pub fn omitted(&self) -> &[RelPath] {
+        &self.omitted
+    }
+
+    /// The fields of its header that the Agent Skills specification does not
+    /// have, as far as a message would repeat their names.
+    pub fn unknown_fields(&self) -> Vec<String> {
+        // It was parsed before it was stored here.
+        let Ok(file) = openwork_frontmatter::parse(&self.text) else {
+            return Vec::new();
+        };
+        let fields = file.fields().map(|(field, _)| field);
+        let unknown = fields.filter(|field| !FIELDS.contains(field));
+        unknown
+            .map(|field| field.chars().take(SHOWN).collect())
+            .collect()
+    }
+
+    /// Reads the body of `POST skills`. Fields of other programs are looked at
+    /// when it is planned: those that the file has already may stay.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
-        let draft = Self::from_object(&JsonObject::new(fields))?;
-        check_known(&draft.text)?;
-        Ok(draft)
+        Self::from_object(&JsonObject::new(fields))
     }
 
     /// Reads one item, wherever in a request it is.
@@ -68,7 +96,11 @@ impl SkillDraft {
         let name = SkillName::parse_new(item.text("name")?.unwrap_or(""))?;
         let content = item.text("content")?.filter(|content| !content.is_empty());
         let content = content.ok_or(Invalid::SkillContentRequired)?;
-        Self::of_content(name, content, item.text("description")?)
+        Ok(Self {
+            files: skill_files(item)?,
+            omitted: omitted_files(item)?,
+            ..Self::of_content(name, content, item.text("description")?)?
+        })
     }
 
     fn of_content(
@@ -93,6 +125,8 @@ impl SkillDraft {
             name,
             description,
             text,
+            files: Vec::new(),
+            omitted: Vec::new(),
         })
     }
 }
@@ -112,31 +146,18 @@ const FIELDS: [&str; 6] = [
 /// The most characters of an unknown field that a message repeats.
 const SHOWN: usize = 64;
 
-/// Fails if there is a field that the specification does not have: programs
-/// give such fields a meaning, as `hooks` and `model`, that nobody looks for.
-fn check_known(text: &str) -> Result<(), Invalid> {
-    let file = openwork_frontmatter::parse(text).map_err(broken)?;
-    let mut fields = file.fields().map(|(field, _)| field);
-    match fields.find(|field| !FIELDS.contains(field)) {
-        Some(field) => Err(Invalid::SkillUnknownField {
-            field: field.chars().take(SHOWN).collect(),
-        }),
-        None => Ok(()),
-    }
-}
-
 /// Checks the fields that the Agent Skills specification leaves open to use.
 /// The engine ignores them; other programs do not.
 fn check_optional(file: &openwork_frontmatter::HeaderDocument<'_>) -> Result<(), Invalid> {
     let is_text = |field: &HeaderField| matches!(field, HeaderField::Text(_));
     let is_note = |field: &HeaderField| matches!(field, HeaderField::Text(text) if (1..=COMPATIBILITY).contains(&text.chars().count()));
     // The fields of a map or the items of a list are not read here.
-    let may_be_map = |field: &HeaderField| *field == HeaderField::Other;
     let may_be_list =
         |field: &HeaderField| matches!(field, HeaderField::Text(_) | HeaderField::Other);
     check_field(file, "license", "a text", is_text)?;
     check_field(file, "compatibility", "1-500 characters of text", is_note)?;
-    check_field(file, "metadata", "a map of texts", may_be_map)?;
+    // The specification has a map. People write texts, and the engine takes them.
+    check_field(file, "metadata", "a text or a map of texts", may_be_list)?;
     check_field(
         file,
         "allowed-tools",
@@ -171,19 +192,12 @@ fn whole_text(
         ("description", FieldValue::Text(description)),
     ];
     let text = if file.has_header() {
-        tightened(&openwork_frontmatter::with_fields(content, &fields).map_err(broken)?)?
+        // All bytes of a header that says enough stay, and what follows it as well.
+        openwork_frontmatter::with_fields(content, &fields).map_err(broken)?
     } else {
         openwork_frontmatter::render(&fields, unspaced(file.body()))
     };
     Ok(ended(text))
-}
-
-/// Drops one line feed between the frontmatter and the body.
-fn tightened(text: &str) -> Result<String, Invalid> {
-    let body = openwork_frontmatter::parse(text).map_err(broken)?.body();
-    // The body is the end of the text that it was read from.
-    let header = text.get(..text.len() - body.len()).unwrap_or("");
-    Ok(format!("{header}{}", unspaced(body)))
 }
 
 fn unspaced(body: &str) -> &str {

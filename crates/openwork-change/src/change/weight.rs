@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     AgentDraft, Change, CommandDraft, ConfigPatch, Fields, ImportBundle, McpDraft, SkillDraft,
+    SkillFileDraft,
 };
 
 /// What a value takes that holds nothing else.
@@ -85,7 +86,18 @@ fn of_bundle(bundle: &ImportBundle) -> usize {
 
 fn of_skill(draft: &SkillDraft) -> usize {
     let texts = [draft.name().as_str(), draft.description(), draft.text()];
-    size_of::<SkillDraft>() + texts.map(str::len).iter().sum::<usize>()
+    let file = |file: &SkillFileDraft| {
+        let contents = file.contents.as_ref().map_or(0, |contents| contents.len());
+        size_of::<SkillFileDraft>() + file.path.as_str().len() + contents
+    };
+    let omitted = draft
+        .omitted()
+        .iter()
+        .map(|path| FIELD + path.as_str().len());
+    size_of::<SkillDraft>()
+        + texts.map(str::len).iter().sum::<usize>()
+        + draft.files().iter().map(file).sum::<usize>()
+        + omitted.sum::<usize>()
 }
 
 fn of_agent(draft: &AgentDraft) -> usize {
@@ -95,7 +107,12 @@ fn of_agent(draft: &AgentDraft) -> usize {
 }
 
 fn of_command(draft: &CommandDraft) -> usize {
-    let optional = [draft.description(), draft.agent(), draft.model()];
+    let optional = [
+        draft.description(),
+        draft.agent(),
+        draft.model(),
+        draft.variant(),
+    ];
     let optional = optional.into_iter().flatten().map(str::len);
     size_of::<CommandDraft>()
         + draft.name().as_str().len()

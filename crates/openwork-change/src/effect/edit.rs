@@ -66,8 +66,13 @@ fn weigh_as(findings: &mut Findings, role: &FileRole, edit: &FileEdit) {
         FileRole::Command(name) => text::weigh_command(findings, name, &written),
         FileRole::Agent(name) => text::weigh_agent(findings, name, &written),
         FileRole::SkillFile => {
+            let program = if edit.executable == Some(true) {
+                " as a program"
+            } else {
+                ""
+            };
             let text = format!(
-                "Writes `{}`, which agents may read and run as a part of a skill.",
+                "Writes `{}`{program}, which agents may read and run as a part of a skill.",
                 edit.path
             );
             let effect = Effect::new(EffectKind::LoadsCode, Level::High, text);

@@ -1,24 +1,22 @@
 //! Plans for commands.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::draft::PlanDraft;
 use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, CommandDraft};
-use openwork_model::command::{self, CommandScope, FoundCommand};
-use openwork_model::files::{FileError, Files, TEXT_LIMIT};
-use openwork_model::layout::WorkspacePlace;
+use openwork_model::command::{self, CommandScope, FoundCommand, read_command};
+use openwork_model::files::{FileError, Files, Location, TEXT_LIMIT};
+use openwork_model::layout::{FolderFile, WorkspacePlace};
 use openwork_model::name::CommandName;
 use openwork_model::path::RelPath;
 
-/// Writes a command in place of all that are listed under its name.
+/// Writes a command where it stands, in place of all that are listed under its
+/// name.
 pub(super) fn upsert(command: &CommandDraft, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
-    write(&mut draft, command, &ListedCommands::read(files)?)?;
-    let note = draft.note(
-        &command.name().path(),
-        format!("Upserted command {}", command.name()),
-    );
+    let path = write(&mut draft, command, &mut StandingCommands::read(files)?)?;
+    let note = draft.note(&path, format!("Upserted command {}", command.name()));
     Ok(draft.finish(
         Action::CommandsUpsert,
         format!("Upsert command {}", command.name()),
@@ -27,32 +25,63 @@ pub(super) fn upsert(command: &CommandDraft, files: &dyn Files) -> Result<Plan, 
     ))
 }
 
-/// Adds the writing of a command to a plan.
+/// Adds the writing of a command to a plan, and says where.
 pub(super) fn write(
     draft: &mut PlanDraft<'_>,
     command: &CommandDraft,
-    listed: &ListedCommands,
-) -> Result<(), PlanError> {
-    let path = command.name().path();
+    standing: &mut StandingCommands,
+) -> Result<RelPath, PlanError> {
+    let path = standing.place(command.name());
     draft.show(&path);
     draft.note_command(command.name());
     // A command of the same name in another file would be laid over this one.
-    for other in listed
-        .under(command.name())
-        .iter()
-        .filter(|other| **other != path)
-    {
+    let others = standing.under(command.name()).iter();
+    for other in others.filter(|other| **other != path) {
         remove(draft, other)?;
     }
-    draft.write(&path, command.text().into_bytes(), TEXT_LIMIT)
+    let text = text(draft.files(), command, &path)?;
+    draft.write(&path, text.into_bytes(), TEXT_LIMIT)?;
+    Ok(path)
+}
+
+/// What is to stand in a command's file, which may be there.
+fn text(files: &dyn Files, command: &CommandDraft, path: &RelPath) -> Result<String, PlanError> {
+    let old = files.read(&Location::workspace(path.clone()), TEXT_LIMIT)?;
+    let Some(old) = old.as_deref().and_then(|old| str::from_utf8(old).ok()) else {
+        return Ok(command.text());
+    };
+    let edited = command.text_over(old)?;
+    // Read again as the engine reads it. What the edit of a header does not
+    // foresee must not become another command than the one that was asked for.
+    if is_said(command, path, &edited) {
+        Ok(edited)
+    } else {
+        Ok(command.text())
+    }
+}
+
+/// Whether a file of that text makes this command.
+fn is_said(command: &CommandDraft, path: &RelPath, text: &str) -> bool {
+    let stem = FolderFile::of_path(path).and_then(|file| file.stem());
+    let item = stem.and_then(|stem| read_command(&stem, text, CommandScope::Workspace));
+    item.is_some_and(|item| {
+        item.name == command.name().as_str()
+            && item.template == command.template()
+            && item.description.as_deref() == command.description()
+            && item.agent.as_deref() == command.agent()
+            && item.model.as_deref() == command.model()
+            && item.variant.as_deref() == command.variant()
+            && item.subtask == command.subtask()
+    })
 }
 
 /// Removes the files of all commands that are listed under a name; there
 /// need not be one.
 pub(super) fn delete(name: &CommandName, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
-    draft.show(&name.path());
-    for file in ListedCommands::read(files)?.under(name) {
+    let standing = StandingCommands::read(files)?;
+    draft.show(standing.file(name).unwrap_or(&name.path()));
+    for file in standing.under(name) {
         remove(&mut draft, file)?;
     }
     let note = draft.note(
@@ -68,19 +97,66 @@ pub(super) fn delete(name: &CommandName, files: &dyn Files) -> Result<Plan, Plan
 }
 
 /// The workspace's command files by the name under which they are listed.
-pub(super) struct ListedCommands(HashMap<String, Vec<RelPath>>);
+#[derive(Default)]
+pub(super) struct StandingCommands {
+    named: HashMap<String, Vec<RelPath>>,
+    taken: HashSet<RelPath>,
+}
 
-impl ListedCommands {
+impl StandingCommands {
     pub(super) fn read(files: &dyn Files) -> Result<Self, PlanError> {
-        let mut named: HashMap<String, Vec<RelPath>> = HashMap::new();
+        let mut standing = Self::default();
         for FoundCommand { item, path } in command::command_files(files, CommandScope::Workspace)? {
-            named.entry(item.name).or_default().push(path);
+            standing.taken.insert(path.clone());
+            standing.named.entry(item.name).or_default().push(path);
         }
-        Ok(Self(named))
+        for paths in standing.named.values_mut() {
+            keep_files(paths, files);
+        }
+        Ok(standing)
+    }
+
+    /// Where a command is to be written: its file, or one that is made for it.
+    fn place(&mut self, name: &CommandName) -> RelPath {
+        if let Some(there) = self.file(name) {
+            return there.clone();
+        }
+        let path = self.free_path(name);
+        self.taken.insert(path.clone());
+        let named = self.named.entry(name.to_string()).or_default();
+        named.push(path.clone());
+        path
+    }
+
+    /// The file of a command; of several the one that this server makes, or
+    /// else the one that counts.
+    fn file(&self, name: &CommandName) -> Option<&RelPath> {
+        let (own, under) = (name.path(), self.under(name));
+        let made_here = under.iter().find(|path| **path == own);
+        made_here.or(under.last())
+    }
+
+    /// The path of a new command. A file that is called like it may be another
+    /// command, by the name in its header.
+    fn free_path(&self, name: &CommandName) -> RelPath {
+        let numbered = (2..).map_while(|number| name.numbered_path(number));
+        let mut paths = std::iter::once(name.path()).chain(numbered);
+        paths
+            .find(|path| !self.taken.contains(path))
+            .unwrap_or_else(|| name.path())
     }
 
     fn under(&self, name: &CommandName) -> &[RelPath] {
-        self.0.get(name.as_str()).map_or(&[], Vec::as_slice)
+        self.named.get(name.as_str()).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Keeps the files that can be written, if there are any: a link that leads to
+/// one of them is no second command.
+fn keep_files(paths: &mut Vec<RelPath>, files: &dyn Files) {
+    let is_file = |path: &RelPath| files.check_target(path).is_ok();
+    if paths.len() > 1 && paths.iter().any(is_file) {
+        paths.retain(is_file);
     }
 }
 

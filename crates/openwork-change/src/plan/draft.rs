@@ -121,9 +121,9 @@ impl<'f> PlanDraft<'f> {
         self.edits.get(path)?.after.as_deref()
     }
 
-    /// Notes a skill that is written.
-    pub(super) fn note_skill(&mut self, name: &SkillName) {
-        self.written.skills.push(name.clone());
+    /// Notes a skill that is written, and where.
+    pub(super) fn note_skill(&mut self, name: &SkillName, path: &RelPath) {
+        self.written.skills.push((name.clone(), path.clone()));
     }
 
     /// Replaces a file of which only some parts are guarded.
@@ -144,9 +144,32 @@ impl<'f> PlanDraft<'f> {
             path: path.clone(),
             before: before.map(OldContents::Held),
             after: Some(after.into()),
+            executable: None,
         };
         self.edits.insert(path.clone(), edit);
         Ok(())
+    }
+
+    /// Makes a file that is written by the change a program, or none.
+    pub(super) fn make_executable(
+        &mut self,
+        path: &RelPath,
+        executable: bool,
+    ) -> Result<(), FileError> {
+        let at = Location::workspace(path.clone());
+        let is_other = self.files.is_executable(&at)? != executable;
+        if let Some(edit) = self.edits.get_mut(path) {
+            edit.executable = is_other.then_some(executable);
+        }
+        Ok(())
+    }
+
+    /// Leaves a file or folder alone that the change was about to remove.
+    pub(super) fn keep(&mut self, path: &RelPath) {
+        self.edits
+            .retain(|edited, edit| edit.after.is_some() || !edited.is_below(path));
+        self.preconditions
+            .retain(|part| self.edits.contains_key(&part.path) || !part.path.is_below(path));
     }
 
     /// Writes a whole file.
@@ -171,6 +194,7 @@ impl<'f> PlanDraft<'f> {
             path: path.clone(),
             before: Some(before),
             after: None,
+            executable: None,
         };
         // An import that replaces empties a folder and then fills it. What it writes
         // there must not be removed, in whichever order the two come.

@@ -13,6 +13,8 @@ pub struct FileEdit {
     pub before: Option<OldContents>,
     /// What will be there; `None` for nothing.
     pub after: Option<FileContents>,
+    /// Whether it will be a program, where that is to be another than it is.
+    pub executable: Option<bool>,
 }
 
 /// What a file holds before a change.
@@ -40,7 +42,7 @@ impl FileEdit {
             (None, None) => false,
             // Compared by contents: writing what is there already is no change, and asks
             // nobody.
-            (Some(before), Some(after)) => !before.is(after),
+            (Some(before), Some(after)) => self.executable.is_some() || !before.is(after),
             (Some(_), None) | (None, Some(_)) => true,
         }
     }

@@ -9,6 +9,7 @@ use openwork_model::audit::AuditNote;
 use openwork_model::config::OpencodeFile;
 use openwork_model::files::Files;
 use openwork_model::layout::WorkspacePlace;
+use openwork_model::skill::StandingSkills;
 
 pub(super) fn import(bundle: &ImportBundle, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
@@ -70,10 +71,12 @@ fn import_skills(
     if section.mode == ImportMode::Replace {
         draft.empty(&WorkspacePlace::Skills.path())?;
     }
-    section
-        .content
-        .iter()
-        .try_for_each(|item| skill::write(draft, item))
+    // Read once for all skills, and as they stand before anything goes.
+    let standing = StandingSkills::read(draft.files())?;
+    for item in &section.content {
+        skill::write(draft, item, &standing)?;
+    }
+    Ok(())
 }
 
 fn import_commands(
@@ -85,9 +88,9 @@ fn import_commands(
     }
     // Read once for all commands: for each anew, an import would cost the product
     // of what it brings and what is there.
-    let listed = command::ListedCommands::read(draft.files())?;
-    section
-        .content
-        .iter()
-        .try_for_each(|item| command::write(draft, item, &listed))
+    let mut standing = command::StandingCommands::read(draft.files())?;
+    for item in &section.content {
+        command::write(draft, item, &mut standing)?;
+    }
+    Ok(())
 }

@@ -2,26 +2,29 @@
 
 use super::draft::PlanDraft;
 use super::{Plan, PlanError, PlanReceipt};
-use crate::change::{Action, SkillDraft};
+use crate::change::{Action, SkillDraft, SkillFileDraft};
 use openwork_model::files::{EntryKind, FileError, FileRoot, Files, Location, TEXT_LIMIT, entries};
+use openwork_model::invalid::Invalid;
 use openwork_model::layer::locate;
 use openwork_model::layout::{SKILL_FILE, skill_folders};
 use openwork_model::name::SkillName;
 use openwork_model::path::RelPath;
-use openwork_model::skill::{self, SkillItem, SkillRule, SkillScope};
+use openwork_model::skill::{
+    self, SKILL_FILE_LIMIT, SkillFolder, SkillItem, SkillRule, SkillScope, StandingSkills,
+};
 
-/// Writes a skill's SKILL.md; other files of its folder stay.
+/// Writes a skill where it stands; files of its folder that are not named stay.
 pub(super) fn upsert(skill: &SkillDraft, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
-    write(&mut draft, skill)?;
-    let note = draft.note(
-        &skill.name().path(),
-        format!("Upserted skill {}", skill.name()),
-    );
+    let standing = StandingSkills::read(files)?;
+    let path = standing.place(skill.name());
+    check_fields(skill, &path, files)?;
+    let at = write(&mut draft, skill, &standing)?;
+    let note = draft.note(&path, format!("Upserted skill {}", skill.name()));
     let item = SkillItem {
         name: skill.name().to_string(),
         description: skill.description().to_owned(),
-        path: draft.absolute(&skill.name().path()),
+        path: files.absolute(&at),
         scope: SkillScope::Project,
     };
     Ok(draft.finish(
@@ -32,12 +35,105 @@ pub(super) fn upsert(skill: &SkillDraft, files: &dyn Files) -> Result<Plan, Plan
     ))
 }
 
-/// Adds the writing of a skill to a plan.
-pub(super) fn write(draft: &mut PlanDraft<'_>, skill: &SkillDraft) -> Result<(), PlanError> {
-    let path = skill.name().path();
+/// Adds the writing of a skill to a plan, and says where the skill is then.
+pub(super) fn write(
+    draft: &mut PlanDraft<'_>,
+    skill: &SkillDraft,
+    standing: &StandingSkills,
+) -> Result<Location, PlanError> {
+    // An export has the skills of the directories above as well. Written again as
+    // they are, they would be there twice.
+    if let Some(at) = standing.file_above(skill.name())
+        && is_as_wanted(skill, at, draft.files())?
+    {
+        return Ok(at.clone());
+    }
+    let path = standing.place(skill.name());
     draft.show(&path);
-    draft.note_skill(skill.name());
-    draft.write(&path, skill.text().as_bytes().to_vec(), TEXT_LIMIT)
+    draft.note_skill(skill.name(), &path);
+    draft.write(&path, skill.text().as_bytes().to_vec(), TEXT_LIMIT)?;
+    write_files(draft, skill, &path.parent().unwrap_or_default())?;
+    Ok(Location::workspace(path))
+}
+
+/// Whether a skill is there just as it is wanted.
+fn is_as_wanted(skill: &SkillDraft, at: &Location, files: &dyn Files) -> Result<bool, PlanError> {
+    let text = files.read(at, TEXT_LIMIT)?;
+    if text.as_deref() != Some(skill.text().as_bytes()) {
+        return Ok(false);
+    }
+    let folder = SkillFolder::of(files, at);
+    for file in skill.files() {
+        // One that cannot be read is at least not known to be the same.
+        let Ok(there) = folder.read(&file.path, SKILL_FILE_LIMIT) else {
+            return Ok(false);
+        };
+        let executable = there.as_ref().map(|there| there.executable);
+        let is_same_mark = file.executable.is_none() || file.executable == executable;
+        if there.map(|there| there.contents) != file.contents
+            || (file.contents.is_some() && !is_same_mark)
+        {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Fails if the header has a field that the specification does not have and
+/// that the file does not have already: programs give such fields a meaning, as
+/// `hooks` and `model`, that nobody looks for.
+fn check_fields(skill: &SkillDraft, path: &RelPath, files: &dyn Files) -> Result<(), PlanError> {
+    let unknown = skill.unknown_fields();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let old = files.read(&Location::workspace(path.clone()), TEXT_LIMIT)?;
+    let old = old.as_deref().and_then(|old| str::from_utf8(old).ok());
+    let old = old.and_then(|old| openwork_frontmatter::parse(old).ok());
+    let is_there = |field: &str| old.as_ref().is_some_and(|old| old.get(field).is_some());
+    match unknown.into_iter().find(|field| !is_there(field)) {
+        Some(field) => Err(PlanError::Invalid(Invalid::SkillUnknownField { field })),
+        None => Ok(()),
+    }
+}
+
+/// Adds the writing and removing of a skill's other files.
+fn write_files(
+    draft: &mut PlanDraft<'_>,
+    skill: &SkillDraft,
+    folder: &RelPath,
+) -> Result<(), PlanError> {
+    for path in skill.omitted() {
+        draft.keep(&folder.join_path(path));
+    }
+    if let Some(file) = skill.files().first()
+        && !skill::is_skill_folder(folder)
+    {
+        return Err(PlanError::Invalid(Invalid::SkillFile {
+            path: file.path.to_string(),
+            reason: format!("the folder `{folder}` is not there for this skill alone"),
+        }));
+    }
+    skill
+        .files()
+        .iter()
+        .try_for_each(|file| write_file(draft, &folder.join_path(&file.path), file))
+}
+
+fn write_file(
+    draft: &mut PlanDraft<'_>,
+    path: &RelPath,
+    file: &SkillFileDraft,
+) -> Result<(), PlanError> {
+    draft.show(path);
+    let Some(contents) = &file.contents else {
+        return Ok(draft.remove(path)?);
+    };
+    draft.write(path, contents.to_vec(), SKILL_FILE_LIMIT)?;
+    if let Some(executable) = file.executable {
+        draft.make_executable(path, executable)?;
+    }
+    Ok(())
 }
 
 /// Removes a skill from all places of the workspace, so that no other of its

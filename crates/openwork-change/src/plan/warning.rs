@@ -21,7 +21,8 @@ pub struct WrittenKeys {
     /// What is to be said in any case.
     pub(super) notes: Vec<Warning>,
     pub(super) commands: Vec<CommandName>,
-    pub(super) skills: Vec<SkillName>,
+    /// Skills, and the file of each.
+    pub(super) skills: Vec<(SkillName, RelPath)>,
     pub(super) agents: Vec<AgentName>,
 }
 

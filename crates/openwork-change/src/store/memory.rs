@@ -178,7 +178,12 @@ impl Plan {
         for edit in &self.edits {
             let at = Location::workspace(edit.path.clone());
             match &edit.after {
-                Some(contents) => files.insert(at, Arc::clone(contents)),
+                Some(contents) => {
+                    files.insert(at.clone(), Arc::clone(contents));
+                    if let Some(executable) = edit.executable {
+                        files.set_executable(at, executable);
+                    }
+                }
                 None => drop(files.remove(&at)),
             }
         }

@@ -17,6 +17,7 @@ fn edited(path: &str, before: Option<&str>, after: Option<&str>) -> Vec<String> 
             path: RelPath::new(path).unwrap(),
             before: before.map(|text| text.as_bytes().into()),
             after: after.map(|text| text.as_bytes().into()),
+            executable: None,
         }],
         ..planned(&MemoryFiles::new(), &change)
     };

@@ -105,6 +105,7 @@ pub(crate) fn written(before: &str, after: &str) -> Weight {
             path: RelPath::new("opencode.json").unwrap(),
             before: Some(before.as_bytes().into()),
             after: Some(after.as_bytes().into()),
+            executable: None,
         }],
         ..planned(&MemoryFiles::new(), &change)
     };

@@ -69,7 +69,7 @@ fn listed(files: &MemoryFiles, scope: CommandScope) -> String {
 fn a_command_is_written_with_all_its_fields() {
     let body = json!({
         "name": "/daily-report", "description": "Daily report", "agent": "build",
-        "model": "anthropic/claude", "subtask": true, "template": "  Summarise yesterday\n\n",
+        "model": "anthropic/claude", "variant": "high", "subtask": true, "template": "  Summarise yesterday\n\n",
     });
     insta::assert_snapshot!(upsert(&MemoryFiles::new(), body), @r#"
 commands.upsert: Upsert command daily-report
@@ -83,6 +83,7 @@ writes .opencode/commands/daily-report.md
   | description: Daily report
   | agent: build
   | model: anthropic/claude
+  | variant: high
   | subtask: true
   | ---
   | 
@@ -96,7 +97,6 @@ fn a_field_without_a_value_has_no_line() {
     insta::assert_snapshot!(draft(body).unwrap().text(), @r#"
 ---
 name: c
-subtask: false
 ---
 
 x
@@ -153,10 +153,7 @@ records /w/s/ws/.opencode/commands/c.md: Upserted command c
 answers Commands
 writes .opencode/commands/c.md
   | ---
-  | name: c
-  | subtask: false
   | ---
-  | 
   | New
 removes .opencode/commands/file.md
 "#);
@@ -164,13 +161,16 @@ removes .opencode/commands/file.md
 
 #[test]
 fn what_is_no_command_is_refused() {
-    let name = "Command name must be alphanumeric with _ or -";
+    let name =
+        "Command name must be of letters, digits, _, - and . (not first), with / between parts";
     let template = "Command template is required";
     for (body, message) in [
         (json!({ "template": "x" }), name),
         (json!({ "name": "/", "template": "x" }), name),
         (json!({ "name": "a b", "template": "x" }), name),
-        (json!({ "name": "a/b", "template": "x" }), name),
+        (json!({ "name": "a//b", "template": "x" }), name),
+        (json!({ "name": "a/.b", "template": "x" }), name),
+        (json!({ "name": "ü", "template": "x" }), name),
         (json!({ "name": "..", "template": "x" }), name),
         (json!({ "name": 5, "template": "x" }), "name must be a text"),
         (json!({ "name": "a" }), template),
@@ -192,6 +192,10 @@ fn what_is_no_command_is_refused() {
             json!({ "name": "a", "template": "x", "model": ["m"] }),
             "model must be a text",
         ),
+        (
+            json!({ "name": "a", "template": "x", "variant": true }),
+            "variant must be a text",
+        ),
     ] {
         assert_eq!(draft(body).unwrap_err(), message);
     }
@@ -205,10 +209,10 @@ fn commands_are_listed_by_name() {
         .with(".opencode/commands/z.md", "---\nname: a_1\nmodel: null\nsubtask: \"yes\"\nagent: 5\n---\n\nGo\n")
         .with(".opencode/commands/bad.md", "---\ndescription: [unclosed\n---\nx\n");
     insta::assert_snapshot!(listed(&files, CommandScope::Workspace), @r#"
-CommandItem { name: "a_1", description: None, template: "Go", agent: None, model: None, subtask: None, scope: Workspace }
-CommandItem { name: "bad", description: None, template: "---\ndescription: [unclosed\n---\nx", agent: None, model: None, subtask: None, scope: Workspace }
-CommandItem { name: "plain", description: None, template: "Just text\n\nwith two parts", agent: None, model: None, subtask: None, scope: Workspace }
-CommandItem { name: "report", description: Some("Daily"), template: "Sum up $ARGUMENTS", agent: Some("build"), model: Some("a/b"), subtask: Some(true), scope: Workspace }
+CommandItem { name: "a_1", description: None, template: "Go", agent: None, model: None, variant: None, subtask: None, scope: Workspace }
+CommandItem { name: "bad", description: None, template: "---\ndescription: [unclosed\n---\nx", agent: None, model: None, variant: None, subtask: None, scope: Workspace }
+CommandItem { name: "plain", description: None, template: "Just text\n\nwith two parts", agent: None, model: None, variant: None, subtask: None, scope: Workspace }
+CommandItem { name: "report", description: Some("Daily"), template: "Sum up $ARGUMENTS", agent: Some("build"), model: Some("a/b"), variant: None, subtask: Some(true), scope: Workspace }
 "#);
 }
 
@@ -218,23 +222,19 @@ fn what_is_no_command_is_not_listed() {
         .with(".opencode/commands/note.txt", "x")
         .with(".opencode/commands/old.md.bak", "x")
         .with(".opencode/commands/folder.md/x.txt", "x")
-        .with(".opencode/commands/with space.md", "x")
         .with(
             ".opencode/commands/badname.md",
-            "---\nname: not allowed\n---\nx\n",
+            "---\nname: ../up\n---\nx\n",
         )
         .with(".opencode/commands/large.md", &"x".repeat((1 << 20) + 1))
         .with(".opencode/commands/ .md", "x")
-        .with(".opencode/commands/.hidden/x.md", "x")
         .with_refused(".opencode/commands/out.md");
     assert_eq!(items(&files, CommandScope::Workspace), []);
     insta::assert_snapshot!(skipped(&files), @r"
     /w/s/ws/.opencode/commands/large.md (-), unreadable, loaded: it is larger than the 1048576 bytes that are read here
     /w/s/ws/.opencode/commands/out.md (-), link, loaded: it is or passes a link that leads out of what this server may read; the engine follows it
-    /w/s/ws/.opencode/commands/ .md ( ), name, loaded: its name has a part that is not of 1 to 128 letters, digits, `_` and `-`
-    /w/s/ws/.opencode/commands/.hidden/x.md (.hidden/x), name, loaded: its name has a part that is not of 1 to 128 letters, digits, `_` and `-`
-    /w/s/ws/.opencode/commands/badname.md (not allowed), name, loaded: its name has a part that is not of 1 to 128 letters, digits, `_` and `-`
-    /w/s/ws/.opencode/commands/with space.md (with space), name, loaded: its name has a part that is not of 1 to 128 letters, digits, `_` and `-`
+    /w/s/ws/.opencode/commands/ .md ( ), name, loaded: its name is too long, or has parts that are empty, dots alone or no plain text
+    /w/s/ws/.opencode/commands/badname.md (../up), name, loaded: its name is too long, or has parts that are empty, dots alone or no plain text
     ");
     assert_eq!(items(&MemoryFiles::new(), CommandScope::Workspace), []);
     assert_eq!(
@@ -270,12 +270,12 @@ fn commands_that_lie_too_deep_are_skipped_with_a_word() {
 fn settings_that_make_no_command_are_skipped_with_a_word() {
     let files = MemoryFiles::new().with(
         "opencode.json",
-        r#"{ "command": { "a": {}, "b c": { "template": "x" }, "d": { "template": "y" } } }"#,
+        r#"{ "command": { "a": {}, "../b": { "template": "x" }, "d": { "template": "y" } } }"#,
     );
     assert_eq!(items(&files, CommandScope::Workspace).len(), 1);
     insta::assert_snapshot!(skipped(&files), @r"
+    /w/s/ws/opencode.json (../b), name, loaded: its name is too long, or has parts that are empty, dots alone or no plain text
     /w/s/ws/opencode.json (a), template, not loaded: it has no template that is text
-    /w/s/ws/opencode.json (b c), name, loaded: its name has a part that is not of 1 to 128 letters, digits, `_` and `-`
     ");
 }
 
@@ -283,7 +283,7 @@ fn settings_that_make_no_command_are_skipped_with_a_word() {
 fn global_commands_are_listed_apart() {
     let files = MemoryFiles::new().with_at(FileRoot::Global, "commands/g.md", "Global text\n");
     insta::assert_snapshot!(listed(&files, CommandScope::Global), @r#"
-CommandItem { name: "g", description: None, template: "Global text", agent: None, model: None, subtask: None, scope: Global }
+CommandItem { name: "g", description: None, template: "Global text", agent: None, model: None, variant: None, subtask: None, scope: Global }
 "#);
     assert_eq!(items(&files, CommandScope::Workspace), []);
 }
@@ -315,10 +315,10 @@ answers Done
 
 #[test]
 fn a_name_that_climbs_is_not_deleted() {
-    for name in ["../x", "a b", "..", "", "/"] {
+    for name in ["../x", "a/../b", "..", "", "/"] {
         assert_eq!(
             outcome(&MemoryFiles::new(), Change::delete_command(name)),
-            "invalid: Command name must be alphanumeric with _ or -\n"
+            "invalid: Command name must be of letters, digits, _, - and . (not first), with / between parts\n"
         );
     }
 }

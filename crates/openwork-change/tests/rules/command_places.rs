@@ -63,6 +63,7 @@ fn every_place_of_the_engine_is_looked_at() {
         ("f", "above"),
         ("g", "above"),
         ("in/d", "nested"),
+        ("no d", "x"),
     ];
     assert_eq!(
         listed(&everywhere(), CommandScope::Workspace),
@@ -92,6 +93,7 @@ fn layers_are_laid_over_each_other_field_by_field() {
         template: String::new(),
         agent: Some("build".to_owned()),
         model: Some("m/above".to_owned()),
+        variant: None,
         subtask: Some(true),
         scope: CommandScope::Workspace,
     };
@@ -131,7 +133,8 @@ fn one_command_is_read_by_its_name() {
     };
     assert_eq!(read("deep/er/b").as_deref(), Some("nested"));
     assert_eq!(read("d").as_deref(), Some("setting"));
-    for name in ["h", "k", "no d", "../a", ""] {
+    assert_eq!(read("no d").as_deref(), Some("x"));
+    for name in ["h", "k", "../a", ""] {
         assert_eq!(read(name), None, "{name}");
     }
 }
@@ -142,7 +145,7 @@ fn an_export_has_what_an_import_can_make_again() {
         panic!("no export")
     };
     let names: Vec<String> = export.commands.into_iter().map(|item| item.name).collect();
-    assert_eq!(names, ["a", "c"]);
+    assert_eq!(names, ["a", "c", "deep/er/b"]);
 }
 
 #[test]

@@ -38,7 +38,10 @@ pub(crate) fn export(files: &MemoryFiles) -> ExportView {
 
 /// An export as clients get it and send it back.
 pub(crate) fn exported(view: &ExportView) -> Value {
-    let skill = |(item, content): &(openwork_model::skill::SkillItem, String)| json!({ "name": item.name, "description": item.description, "content": content });
+    let skill = |skill: &openwork_change::query::SkillExport| {
+        let item = &skill.item;
+        json!({ "name": item.name, "description": item.description, "content": skill.text })
+    };
     let command = |item: &openwork_model::command::CommandItem| {
         json!({
             "name": item.name, "description": item.description, "template": item.template,
@@ -204,7 +207,7 @@ fn of_one_name_the_last_counts() {
     let descriptions: Vec<String> = export(&applied(&files, &plan))
         .skills
         .into_iter()
-        .map(|(item, _)| item.description)
+        .map(|skill| skill.item.description)
         .collect();
     assert_eq!(descriptions, ["two"]);
 }
@@ -266,7 +269,7 @@ Text
         ),
         (
             json!({ "name": "a b", "content": content }),
-            "Command name must be alphanumeric with _ or -",
+            "Command name must be of letters, digits, _, - and . (not first), with / between parts",
         ),
         (
             json!({ "name": "c", "content": 5 }),
@@ -367,7 +370,7 @@ fn an_import_of_an_export_gives_the_same_lists() {
         let mut skills: Vec<_> = view
             .skills
             .iter()
-            .map(|(item, _)| (item.name.clone(), item.description.clone()))
+            .map(|skill| (skill.item.name.clone(), skill.item.description.clone()))
             .collect();
         skills.sort();
         skills

@@ -69,7 +69,7 @@ fn lists(files: &MemoryFiles) -> ExportView {
     view.opencode.shift_remove("$schema");
     view.skills
         .iter_mut()
-        .for_each(|(item, _)| item.path.clear());
+        .for_each(|skill| skill.item.path.clear());
     view
 }
 

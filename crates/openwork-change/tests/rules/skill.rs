@@ -119,6 +119,7 @@ description: Given
 metadata:
   owner: jo
 ---
+
 # Body
 ---
 more
@@ -139,14 +140,14 @@ Body
 }
 
 #[test]
-fn the_body_is_kept_but_for_one_line_feed_at_each_end() {
+fn the_body_is_kept_but_for_line_feeds_at_its_ends() {
     for (content, body) in [
         ("x", "x\n"),
         ("\nx\n", "x\n"),
         ("\n\nx\n\n", "\nx\n\n"),
         ("Zeile ä日😀\r\nmore\r\n", "Zeile ä日😀\r\nmore\r\n"),
-        ("---\nname: s\n---\n\nx", "x\n"),
-        ("---\nname: s\n---\n\n\nx", "\nx\n"),
+        ("---\nname: s\n---\n\nx", "\nx\n"),
+        ("---\nname: s\n---\n\n\nx", "\n\nx\n"),
         ("---\nname: s\n---\nx", "x\n"),
         ("\u{feff}x", "x\n"),
     ] {
@@ -259,6 +260,7 @@ fn optional_fields_follow_the_agent_skills_specification() {
         "compatibility: Needs git",
         "metadata:\n  author: me\n  version: \"1.0\"",
         "metadata: { a: b }",
+        "metadata: kept by the release team",
         "allowed-tools: Bash(git:*) Read",
         "allowed-tools:\n  - Read",
     ] {
@@ -281,8 +283,10 @@ fn optional_fields_follow_the_agent_skills_specification() {
             "compatibility: true",
             "compatibility must be 1-500 characters of text",
         ),
-        ("metadata: mine", "metadata must be a map of texts"),
-        ("metadata: true", "metadata must be a map of texts"),
+        (
+            "metadata: true",
+            "metadata must be a text or a map of texts",
+        ),
         (
             "allowed-tools: true",
             "allowed-tools must be a text or a list of texts",
@@ -304,14 +308,22 @@ fn a_field_that_the_specification_does_not_have_is_refused() {
     ] {
         let content = format!("---\nname: a\n{line}\ndescription: d\n---\nx");
         let body = json!({ "name": "a", "content": &content });
-        let Err(refused) = draft(body.clone()) else {
-            panic!("{line}")
-        };
         let message = format!(
             "Skill frontmatter field {field:?} is not one of the Agent Skills specification; \
              put it under metadata"
         );
-        assert_eq!(refused, message, "{line}");
+        let upsert = || Change::upsert_skill(&fields(body.clone()));
+        let refused = outcome(&MemoryFiles::new(), upsert());
+        assert!(refused.contains(&message), "{line}: {refused}");
+        assert!(SkillDraft::new("a", "d", &content).is_err(), "{line}");
+        // What the file has already may stay.
+        let file = format!("{content} and more");
+        let files = MemoryFiles::new().with(".agents/skills/a/SKILL.md", &file);
+        let written = outcome(&files, upsert());
+        assert!(
+            written.contains("writes .agents/skills/a/SKILL.md"),
+            "{written}"
+        );
         // What an export gives is taken back.
         let bundle = ImportBundle::from_fields(&fields(json!({ "skills": [body] }))).unwrap();
         assert_eq!(bundle.skills().unwrap().content[0].text(), content + "\n");

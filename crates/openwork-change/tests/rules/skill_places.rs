@@ -284,10 +284,11 @@ fn one_skill_is_read_by_its_name() {
             &Query::Skill {
                 name,
                 include_global,
+                files: false,
             },
             &files,
         ) {
-            Ok(View::Skill(item, text)) => Some((item.path.display().to_string(), text)),
+            Ok(View::Skill(skill)) => Some((skill.item.path.display().to_string(), skill.text)),
             Err(ReadError::SkillNotFound) => None,
             other => panic!("{other:?}"),
         }

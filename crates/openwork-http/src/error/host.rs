@@ -114,6 +114,9 @@ fn read(error: &ReadError) -> FailureReport {
             FailureReport::new(ErrorCode::InvalidSettingsFile, error.to_string())
                 .details(settings_problem(path, source))
         }
+        ReadError::SkillFileNotFound => {
+            FailureReport::new(ErrorCode::SkillFileNotFound, error.to_string())
+        }
         ReadError::SkillNotFound => FailureReport::new(ErrorCode::SkillNotFound, error.to_string()),
         ReadError::AgentNotFound => FailureReport::new(ErrorCode::AgentNotFound, error.to_string()),
         ReadError::CommandNotFound => {

@@ -129,6 +129,10 @@ fn requests_that_are_wrong_whatever_the_files_say() {
         Invalid::MaskedElsewhere {
             pointer: "/mcp/a/headers/A".to_owned(),
         },
+        Invalid::SkillFile {
+            path: "../x".to_owned(),
+            reason: "that is no path below the skill's folder".to_owned(),
+        },
         Invalid::SkillField {
             field: "license",
             expected: "a text",
@@ -278,6 +282,7 @@ fn reads() -> Vec<ReadError> {
     );
     all.extend([
         ReadError::SkillNotFound,
+        ReadError::SkillFileNotFound,
         ReadError::CommandNotFound,
         ReadError::AgentNotFound,
     ]);

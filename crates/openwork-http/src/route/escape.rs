@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 
 /// Decodes a segment; `None` if an escape is cut short or gives no UTF-8.
-pub(super) fn decode(segment: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn decode(segment: &str) -> Option<Cow<'_, str>> {
     // Nearly all: it takes half the time of finding a route to decode nothing.
     if !segment.contains('%') {
         return Some(Cow::Borrowed(segment));

@@ -6,6 +6,8 @@ use openwork_api::view::ExportHead;
 use openwork_change::query::Query;
 use openwork_host::{Permission, Readable};
 use openwork_model::command::CommandScope;
+use openwork_model::invalid::Invalid;
+use openwork_model::path::RelPath;
 
 use super::{RequestContext, ServiceState};
 use crate::auth::MissingCredential;
@@ -13,7 +15,7 @@ use crate::condition;
 use crate::error::Failure;
 use crate::render::{RenderedView, SecretDisplay};
 use crate::reply::{self, ReplyBody};
-use crate::route::ReadEndpoint;
+use crate::route::{ReadEndpoint, escape};
 
 /// Audit entries that are sent unless a number is given, and at most.
 const AUDIT_ENTRIES: (usize, usize) = (50, 200);
@@ -43,6 +45,12 @@ impl ServiceState {
             ReadEndpoint::Skill => Query::Skill {
                 name: name()?,
                 include_global,
+                files: context.parameters().is("files", "true"),
+            },
+            ReadEndpoint::SkillFile => Query::SkillFile {
+                name: name()?,
+                include_global,
+                path: file_path(context)?,
             },
             ReadEndpoint::Mcp => Query::Mcp { include_global },
             ReadEndpoint::Commands => Query::Commands {
@@ -149,6 +157,21 @@ fn secrets_for(context: &RequestContext<'_>) -> SecretDisplay {
     } else {
         SecretDisplay::Masked
     }
+}
+
+/// The path of a file below a folder, each segment decoded by itself.
+fn file_path(context: &RequestContext<'_>) -> Result<RelPath, Failure> {
+    let raw = context.matched.parameter("path")?;
+    raw.split('/').try_fold(RelPath::root(), |path, segment| {
+        let name = escape::decode(segment).ok_or(Failure::BadEscape)?;
+        // A slash that was escaped is none that parts two names.
+        path.join(&name).map_err(|error| {
+            Failure::Invalid(Invalid::SkillFile {
+                path: raw.chars().take(64).collect(),
+                reason: error.to_string(),
+            })
+        })
+    })
 }
 
 /// Global commands are the host's own, so they need its token as well.

@@ -3,7 +3,8 @@
 use openwork_api::ItemList;
 use openwork_api::view::{
     AgentResponse, AgentsResponse, CommandsResponse, ConfigResponse, ExportedWorkspace,
-    McpResponse, OneCommandResponse, PluginsResponse, SkillResponse, SkillsResponse,
+    McpResponse, OneCommandResponse, PluginsResponse, SkillFileResponse, SkillResponse,
+    SkillsResponse,
 };
 use openwork_change::query::View;
 use serde_json::to_vec;
@@ -14,7 +15,8 @@ pub(crate) fn view(view: &View) -> serde_json::Result<Vec<u8>> {
         View::Config(view) => to_vec(&ConfigResponse::from(view)),
         View::Plugins(view) => to_vec(&PluginsResponse::from(view)),
         View::Skills(view) => to_vec(&SkillsResponse::from(view)),
-        View::Skill(item, content) => to_vec(&SkillResponse::new(item, content)),
+        View::Skill(skill) => to_vec(&SkillResponse::from(skill)),
+        View::SkillFile(file) => to_vec(&SkillFileResponse::from(file)),
         View::Mcp(items) => {
             let items: Vec<_> = items.iter().map(McpResponse::from).collect();
             to_vec(&ItemList::from(items))

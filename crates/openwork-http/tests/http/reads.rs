@@ -215,7 +215,7 @@ async fn what_the_engine_reads_besides_is_shown_on_request() {
             ".opencode/skills/odd/SKILL.md",
             "---\nname: other\ndescription: d\n---\n",
         )
-        .with(".opencode/commands/with blank.md", "x");
+        .with(".opencode/commands/ .md", "x");
     let world = world(files);
     let config = world.get("W/config?layers=true").await;
     assert_eq!(config.header("etag"), None);
@@ -241,9 +241,9 @@ async fn what_the_engine_reads_besides_is_shown_on_request() {
     assert_eq!(
         commands,
         json!({ "items": [], "skipped": [{
-            "name": "with blank", "path": "/w/s/ws/.opencode/commands/with blank.md", "scope": "workspace",
+            "name": " ", "path": "/w/s/ws/.opencode/commands/ .md", "scope": "workspace",
             "rule": "name", "loaded": true,
-            "message": "its name has a part that is not of 1 to 128 letters, digits, `_` and `-`",
+            "message": "its name is too long, or has parts that are empty, dots alone or no plain text",
         }] })
     );
     assert_eq!(world.get("W/commands").await.json(), json!({ "items": [] }));
@@ -330,4 +330,51 @@ async fn plugins_say_what_the_engine_makes_of_them() {
         plugins["package"],
         json!({ "path": ".opencode/package.json", "dependencies": { "zod": "3" } })
     );
+}
+
+#[tokio::test]
+async fn the_files_of_a_skill_are_listed_and_read() {
+    let text = "---\nname: s\ndescription: d\n---\n";
+    let files = MemoryFiles::new()
+        .with(".agents/skills/s/SKILL.md", text)
+        .with(".agents/skills/s/docs/a b.md", "abc")
+        .with(".agents/secret", "x");
+    let world = world(files);
+    let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    let file = json!({ "path": "docs/a b.md", "bytes": 3, "executable": false, "sha256": sha256 });
+    let skill = world.get("W/skills/s?files=true").await.json();
+    assert_eq!(skill["content"], text);
+    assert_eq!(skill["files"], json!([file]));
+    assert_eq!(world.get("W/skills/s").await.json().get("files"), None);
+    let read = world.get("W/skills/s/files/docs/a%20b.md").await.json();
+    assert_eq!(read["content"], "abc");
+    assert_eq!(read["sha256"], sha256);
+    for (path, code) in [
+        ("s/files/none", refused(404, "skill_file_not_found")),
+        (
+            "s/files/docs%2Fa%20b.md",
+            refused(400, "invalid_skill_file"),
+        ),
+        ("s/files/../../secret", refused(400, "invalid_skill_file")),
+        ("s/files/%2E%2E/secret", refused(400, "invalid_skill_file")),
+        ("s/files/%zz", refused(400, "invalid_path")),
+        ("none/files/x", refused(404, "skill_not_found")),
+    ] {
+        let answer = world.get(&format!("W/skills/{path}")).await;
+        assert_eq!(answer.code(), code, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_export_has_the_files_of_skills() {
+    let files = MemoryFiles::new()
+        .with(
+            ".opencode/skills/s/SKILL.md",
+            "---\nname: s\ndescription: d\n---\n",
+        )
+        .with(".opencode/skills/s/a.md", "A");
+    let export = world(files).get("W/export").await.json();
+    let files = &export["skills"][0]["files"];
+    assert_eq!(*files, json!([{ "path": "a.md", "content": "A" }]));
+    assert_eq!(export["skills"][0].get("omitted"), None);
 }

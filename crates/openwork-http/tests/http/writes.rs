@@ -222,7 +222,7 @@ async fn what_another_layer_decides_is_told_with_every_kind_of_answer() {
     let world = with(
         MemoryFiles::new()
             .with(".opencode/opencode.json", "{}")
-            .with(".claude/skills/s/SKILL.md", skill)
+            .with_at(FileRoot::Home, ".claude/skills/s/SKILL.md", skill)
             .with_at(
                 FileRoot::Home,
                 ".opencode/opencode.json",
@@ -249,8 +249,8 @@ async fn what_another_layer_decides_is_told_with_every_kind_of_answer() {
     let skill = r#"{"name":"s","description":"d","content":"x"}"#;
     let skill = world.post("W/skills", skill).await.json();
     let (other, message) = (
-        "/w/s/ws/.claude/skills/s/SKILL.md",
-        "There is another skill s in /w/s/ws/.claude/skills/s/SKILL.md; the engine takes either",
+        "/home/.claude/skills/s/SKILL.md",
+        "There is another skill s in /home/.claude/skills/s/SKILL.md; the engine takes either",
     );
     assert_eq!(skill["warnings"], warning("ambiguous", message, other));
     assert_eq!(skill["name"], "s");

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{CommandFault, CommandItem, CommandScope};
-use crate::name::is_word;
+use crate::name::CommandName;
 
 /// What is said of a command; what is not said may be said elsewhere.
 #[derive(Debug, Clone)]
@@ -13,6 +13,7 @@ pub(super) struct CommandDefinition {
     template: Option<String>,
     agent: Option<String>,
     model: Option<String>,
+    variant: Option<String>,
     subtask: Option<bool>,
 }
 
@@ -30,6 +31,7 @@ impl CommandDefinition {
             description: field("description"),
             agent: field("agent"),
             model: field("model"),
+            variant: field("variant"),
             subtask: file.bool_of("subtask"),
             ..Self::template(file.text_of("name").unwrap_or(stem), file.body())
         }
@@ -44,6 +46,7 @@ impl CommandDefinition {
             template: field("template"),
             agent: field("agent"),
             model: field("model"),
+            variant: field("variant"),
             subtask: entry.get("subtask").and_then(Value::as_bool),
         }
     }
@@ -55,15 +58,15 @@ impl CommandDefinition {
         self.template = self.template.take().or(below.template);
         self.agent = self.agent.take().or(below.agent);
         self.model = self.model.take().or(below.model);
+        self.variant = self.variant.take().or(below.variant);
         self.subtask = self.subtask.or(below.subtask);
     }
 
-    /// The command, if it has a template and a name that is one: words, with
-    /// slashes between them where folders are.
+    /// The command, if it has a template and a name that somebody could type.
     pub(super) fn item(self, scope: CommandScope) -> Result<CommandItem, CommandFault> {
-        // Folders may nest, so a name has slashes; each part is still one that this
-        // server could write.
-        if !self.name.split('/').all(is_word) {
+        // By the same rule as names in requests, or what is listed could be neither
+        // read nor deleted.
+        if !CommandName::is_one(&self.name) {
             return Err(CommandFault::name(&self.name));
         }
         let Some(template) = self.template else {
@@ -74,6 +77,7 @@ impl CommandDefinition {
             template,
             agent: self.agent,
             model: self.model,
+            variant: self.variant,
             subtask: self.subtask,
             name: self.name,
             scope,
@@ -87,6 +91,7 @@ impl CommandDefinition {
             template: Some(text.trim().to_owned()),
             agent: None,
             model: None,
+            variant: None,
             subtask: None,
         }
     }

@@ -33,7 +33,7 @@ pub enum CommandRule {
     Link,
     /// There is more than is looked at.
     Limit,
-    /// Its name is none that this server can write.
+    /// Its name is none that a request could carry.
     Name,
     /// It has no template.
     Template,
@@ -116,7 +116,8 @@ impl CommandFault {
     /// A name that is none here; the engine takes any.
     pub(super) fn name(name: &str) -> Self {
         let message =
-            "its name has a part that is not of 1 to 128 letters, digits, `_` and `-`".to_owned();
+            "its name is too long, or has parts that are empty, dots alone or no plain text"
+                .to_owned();
         Self::new(CommandRule::Name, message).loaded().of(name)
     }
 

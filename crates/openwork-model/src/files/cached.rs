@@ -62,6 +62,10 @@ impl Files for CachedFiles<'_> {
         Ok(digest)
     }
 
+    fn is_executable(&self, at: &Location) -> Result<bool, FileError> {
+        self.below.is_executable(at)
+    }
+
     fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {
         if let Some(known) = self.listed.borrow().get(at) {
             return Ok(known.clone());

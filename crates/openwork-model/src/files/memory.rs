@@ -1,6 +1,6 @@
 //! Files in memory, for tests and for programs without a disk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::names::names_below;
@@ -23,6 +23,7 @@ enum MemoryLink {
 pub struct MemoryFiles {
     files: BTreeMap<Location, FileContents>,
     links: BTreeMap<Location, MemoryLink>,
+    executable: BTreeSet<Location>,
     ancestors: usize,
     last_write: Option<u64>,
     entries: Vec<AuditEntry>,
@@ -100,8 +101,18 @@ impl MemoryFiles {
         self.files.insert(at, contents);
     }
 
+    /// Makes a file a program, or none.
+    pub fn set_executable(&mut self, at: Location, executable: bool) {
+        if executable {
+            self.executable.insert(at);
+        } else {
+            self.executable.remove(&at);
+        }
+    }
+
     /// Takes a file away.
     pub fn remove(&mut self, at: &Location) -> Option<FileContents> {
+        self.executable.remove(at);
         self.files.remove(at)
     }
 
@@ -184,6 +195,10 @@ impl Files for MemoryFiles {
             }),
             None => Ok(None),
         }
+    }
+
+    fn is_executable(&self, at: &Location) -> Result<bool, FileError> {
+        Ok(self.executable.contains(at))
     }
 
     fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {

@@ -72,7 +72,19 @@ impl SkillName {
 impl CommandName {
     /// Where the file of a new command is written.
     pub fn path(&self) -> RelPath {
-        let file = format!("{self}{PROMPT_ENDING}");
-        RelPath::of_components(&[OPENCODE, "commands", &file])
+        self.path_of("")
+    }
+
+    /// Where it is written if the file of its own name is another command.
+    /// There is an end to such places.
+    pub fn numbered_path(&self, number: u32) -> Option<RelPath> {
+        (number <= 1_000).then(|| self.path_of(&format!("-{number}")))
+    }
+
+    fn path_of(&self, suffix: &str) -> RelPath {
+        let file = format!("{self}{suffix}{PROMPT_ENDING}");
+        let mut components = vec![OPENCODE, "commands"];
+        components.extend(file.split('/'));
+        RelPath::of_components(&components)
     }
 }

@@ -76,6 +76,7 @@ mod tests {
             path: RelPath::new(&path).unwrap(),
             before: None,
             after: Some(text.into_bytes().into()),
+            executable: None,
         };
         Plan {
             edits: edits.into_iter().map(edit).collect(),

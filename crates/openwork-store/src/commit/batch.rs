@@ -46,6 +46,8 @@ pub(crate) struct StagedChange {
     pub(crate) path: RelPath,
     pub(crate) before: Option<OldContents>,
     pub(crate) after: Option<FileContents>,
+    /// Whether it will be a program, where that is to be another than it is.
+    pub(crate) executable: Option<bool>,
     /// What the new contents are called until they are in place, or a file
     /// that goes and is not held until the rest of the change is made.
     pub(crate) temporary: Option<String>,
@@ -57,6 +59,7 @@ impl StagedChange {
             path,
             before,
             after,
+            executable,
         } = edit;
         let is_unread = matches!(before, Some(OldContents::Unread(_)));
         let named = after.is_some() || is_unread;
@@ -64,6 +67,7 @@ impl StagedChange {
             path,
             before,
             after,
+            executable,
             temporary: named.then(|| layout::temporary(next_id())),
         }
     }
@@ -197,24 +201,20 @@ impl<'f> OrderBatch<'f> {
 fn changes(plans: &[(usize, Plan)], next_id: &dyn Fn() -> Uuid) -> Vec<StagedChange> {
     // A file that several orders change is replaced once: from what it was
     // before the first of them to what it is after the last.
-    let mut ends: BTreeMap<&RelPath, (&Option<OldContents>, &Option<FileContents>)> =
-        BTreeMap::new();
+    let mut ends: BTreeMap<&RelPath, FileEdit> = BTreeMap::new();
     for edit in plans.iter().flat_map(|(_, plan)| &plan.edits) {
-        let end = ends
-            .entry(&edit.path)
-            .or_insert((&edit.before, &edit.after));
-        end.1 = &edit.after;
-    }
-    let edit =
-        |(path, (before, after)): (&RelPath, (&Option<OldContents>, &Option<FileContents>))| {
-            FileEdit {
-                path: path.clone(),
-                before: before.clone(),
-                after: after.clone(),
+        match ends.get_mut(&edit.path) {
+            Some(end) => {
+                end.after.clone_from(&edit.after);
+                // A file that goes takes its mark along, also where another comes.
+                let is_gone = edit.after.is_none().then_some(false);
+                end.executable = is_gone.or(edit.executable).or(end.executable);
             }
-        };
+            None => drop(ends.insert(&edit.path, edit.clone())),
+        }
+    }
     // One order may take back what another did. Then there is nothing to write.
-    let changed = ends.into_iter().map(edit).filter(FileEdit::is_change);
+    let changed = ends.into_values().filter(FileEdit::is_change);
     changed
         .map(|edit| StagedChange::of(edit, next_id))
         .collect()

@@ -180,6 +180,9 @@ impl StagedFile {
             if let Some(old) = &self.old {
                 file.adopt(old)?;
             }
+            if let Some(executable) = self.change.executable {
+                file.set_executable(executable)?;
+            }
             file.start_sync();
             Ok(file)
         });

@@ -101,6 +101,9 @@ pub trait DiskFile: fmt::Debug + Send + Sync {
     /// Gives the file the mode and, where that is allowed, the owner of another.
     fn adopt(&self, other: &FileStat) -> io::Result<()>;
 
+    /// Lets whoever may read the file run it as a program, or nobody.
+    fn set_executable(&self, executable: bool) -> io::Result<()>;
+
     /// Makes a start with making the contents durable, without waiting, so
     /// that the writing of many files overlaps before each one's
     /// [`sync`](Self::sync) is waited for.
@@ -130,6 +133,13 @@ pub struct FileStat {
     pub mode: u32,
     /// The user and the group that own it.
     pub owner: (u32, u32),
+}
+
+impl FileStat {
+    /// Whether anybody may run it as a program.
+    pub fn is_executable(&self) -> bool {
+        self.mode & 0o111 != 0
+    }
 }
 
 /// What stands at a name.

@@ -235,6 +235,13 @@ impl Files for ConfinedReader<'_> {
         Ok(Some(digest))
     }
 
+    fn is_executable(&self, at: &Location) -> Result<bool, FileError> {
+        let Some((dependency, file)) = self.open(at)? else {
+            return Ok(false);
+        };
+        Ok(self.stat_open(at, dependency, &*file)?.is_executable())
+    }
+
     fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {
         let Some(located) = self.locate(at)? else {
             return Ok(None);

@@ -53,11 +53,11 @@ fn reads_few_files(change: &Change) -> bool {
         | Change::AddPlugin(_)
         | Change::ReplacePlugin(_)
         | Change::RemovePlugin(_)
-        | Change::UpsertSkill(_)
         | Change::AddMcp(_)
         | Change::RemoveMcp(_)
         | Change::SetMcpEnabled { .. } => true,
-        Change::DeleteSkill(_)
+        Change::UpsertSkill(_)
+        | Change::DeleteSkill(_)
         | Change::UpsertCommand(_)
         | Change::DeleteCommand(_)
         | Change::UpsertAgent(_)

@@ -287,6 +287,28 @@ fn the_mode_of_a_file_survives_and_new_logs_are_private() {
 }
 
 #[test]
+fn a_program_of_a_skill_is_one_on_the_disk() {
+    let place = Place::in_memory();
+    let run = ".opencode/skills/s/run.sh";
+    let mode = || place.path(run).metadata().unwrap().mode() & 0o7777;
+    let written = |extra: serde_json::Value| {
+        let mut file = json!({ "path": "run.sh", "content": "#!/bin/sh\n" });
+        let extra = extra.as_object().unwrap().clone();
+        file.as_object_mut().unwrap().extend(extra);
+        let skill = json!({ "name": "s", "description": "d", "content": "x", "files": [file] });
+        let receipt = commit(&place.store(), import(json!({ "skills": [skill] }))).unwrap();
+        receipt.plan.is_noop()
+    };
+    assert!(!written(json!({ "executable": true })));
+    assert_eq!(mode() & 0o111, (mode() & 0o444) >> 2);
+    assert!(written(json!({ "executable": true })));
+    assert!(!written(json!({ "content": "other" })));
+    assert_ne!(mode() & 0o100, 0);
+    assert!(!written(json!({ "content": "other", "executable": false })));
+    assert_eq!(mode() & 0o111, 0);
+}
+
+#[test]
 fn the_owner_of_a_file_survives_where_the_system_lets_it() {
     const OWNER: (u32, u32) = (65_534, 65_533);
     let place = Place::in_memory();

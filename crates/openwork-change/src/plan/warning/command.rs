@@ -1,13 +1,15 @@
 //! What other layers do to a command.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use super::{Warning, WarningCode};
-use openwork_model::files::{FileRoot, Files, Location, entries};
+use openwork_model::files::{DirEntry, FileRoot, Files, Location, entries};
 use openwork_model::forms;
 use openwork_model::layer::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LoadItem};
 use openwork_model::layout::{FolderContent, PROMPT_ENDING};
 use openwork_model::name::CommandName;
+use openwork_model::path::RelPath;
 
 /// What the engine reads after commands of the workspace, and lays over them.
 pub(super) fn of_commands(names: &[CommandName], files: &dyn Files) -> Vec<Warning> {
@@ -47,19 +49,38 @@ fn in_directory<'n>(
     let folders = FolderContent::Commands
         .folder_names()
         .filter_map(|folder| directory.folder(folder));
-    let of_folder = |folder: Location| {
+    folders
+        .flat_map(|folder| in_folder(names, &folder, files))
+        .collect()
+}
+
+fn in_folder<'n>(
+    names: &'n [CommandName],
+    folder: &Location,
+    files: &dyn Files,
+) -> Vec<(&'n CommandName, PathBuf)> {
+    // Each directory is listed once, as an import asks for thousands of names.
+    let mut listed: HashMap<Location, Vec<DirEntry>> = HashMap::new();
+    let find = |name: &'n CommandName| {
+        let file = file_below(folder, name)?;
+        let directory = Location::new(file.root, file.path.parent()?);
         // A warning is no reason to fail: what cannot be listed warns of nothing.
-        let entries = entries(files, &folder).unwrap_or_else(|_| Vec::new());
-        names.iter().filter_map(move |name| {
-            let file = format!("{name}{PROMPT_ENDING}");
-            // A directory is listed by name.
-            // A listing is sorted, and an import asks for thousands of names.
-            let found = entries.binary_search_by(|entry| entry.name.cmp(&file));
-            let at = found.ok().and_then(|_| folder.join(&file))?;
-            Some((name, files.absolute(&at)))
-        })
+        let list = |at: &Location| entries(files, at).unwrap_or_else(|_| Vec::new());
+        let entries = listed
+            .entry(directory)
+            .or_insert_with_key(|directory| list(directory));
+        // A listing is sorted.
+        let own = file.path.file_name()?;
+        let found = entries.binary_search_by(|entry| entry.name.as_str().cmp(own));
+        found.ok().map(|_| (name, files.absolute(&file)))
     };
-    folders.flat_map(of_folder).collect()
+    names.iter().filter_map(find).collect()
+}
+
+/// The file of a command below a folder of commands.
+fn file_below(folder: &Location, name: &CommandName) -> Option<Location> {
+    let below = RelPath::new(&format!("{name}{PROMPT_ENDING}")).ok()?;
+    Some(Location::new(folder.root, folder.path.join_path(&below)))
 }
 
 fn warning(name: &CommandName, path: PathBuf) -> Warning {

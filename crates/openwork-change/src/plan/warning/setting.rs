@@ -55,6 +55,7 @@ fn alone(path: &RelPath, settings: &Fields) -> Vec<FileEdit> {
         after: (own == *path).then(|| openwork_jsonc::create(settings).into()),
         path: own,
         before: None,
+        executable: None,
     };
     beside.map(edit).collect()
 }

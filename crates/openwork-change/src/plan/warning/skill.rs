@@ -1,16 +1,18 @@
 //! Other skills of a name.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::{Warning, WarningCode};
 use openwork_model::files::{Files, Location};
 use openwork_model::name::SkillName;
+use openwork_model::path::RelPath;
 use openwork_model::skill;
 
 /// The engine reads skills at the same time and keeps the one that it has read
 /// last, so any other of the name may be the one.
-pub(super) fn of_skills(names: &[SkillName], files: &dyn Files) -> Vec<Warning> {
-    let names: Vec<&SkillName> = names.iter().collect();
+pub(super) fn of_skills(written: &[(SkillName, RelPath)], files: &dyn Files) -> Vec<Warning> {
+    let names: Vec<&SkillName> = written.iter().map(|(name, _)| name).collect();
     if names.is_empty() {
         return Vec::new();
     }
@@ -18,10 +20,11 @@ pub(super) fn of_skills(names: &[SkillName], files: &dyn Files) -> Vec<Warning> 
     let Ok(found) = skill::skills_named(files, &names) else {
         return Vec::new();
     };
-    let others = found.into_iter().filter(|(name, path)| {
-        let own = files.absolute(&Location::workspace(name.path()));
-        *path != own
-    });
+    let own = written.iter().map(|(_, path)| path.clone());
+    let own: HashSet<PathBuf> = own
+        .map(|path| files.absolute(&Location::workspace(path)))
+        .collect();
+    let others = found.into_iter().filter(|(_, path)| !own.contains(path));
     others.map(|(name, path)| warning(name, path)).collect()
 }
 

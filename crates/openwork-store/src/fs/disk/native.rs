@@ -247,6 +247,20 @@ impl DiskFile for NativeFile {
         Ok(())
     }
 
+    fn set_executable(&self, executable: bool) -> io::Result<()> {
+        let now = self.stat()?.mode;
+        let mode = if executable {
+            // As `chmod +x` under the umask that the file was made with.
+            now | ((now & 0o444) >> 2)
+        } else {
+            now & !0o111
+        };
+        if mode != now {
+            rustix::fs::fchmod(&self.0, Mode::from_bits_truncate(mode as _))?;
+        }
+        Ok(())
+    }
+
     /// Linux writes out what it is told to drop (`mm/fadvise.c`), and drops
     /// nothing that is not written yet.
     #[cfg(target_os = "linux")]

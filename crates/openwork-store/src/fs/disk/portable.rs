@@ -180,6 +180,10 @@ impl DiskFile for PortableFile {
         Ok(())
     }
 
+    fn set_executable(&self, _executable: bool) -> io::Result<()> {
+        Ok(())
+    }
+
     fn sync(&self) -> io::Result<()> {
         self.with(|file| file.sync_all())
     }

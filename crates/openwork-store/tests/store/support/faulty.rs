@@ -248,6 +248,11 @@ impl DiskFile for FaultyFile {
         self.0.adopt(other)
     }
 
+    fn set_executable(&self, executable: bool) -> io::Result<()> {
+        self.1.check("set_executable")?;
+        self.0.set_executable(executable)
+    }
+
     fn sync(&self) -> io::Result<()> {
         self.1.check("sync")?;
         self.0.sync()

@@ -371,6 +371,10 @@ impl DiskFile for TraceFile {
         self.inner.adopt(other)
     }
 
+    fn set_executable(&self, executable: bool) -> io::Result<()> {
+        self.inner.set_executable(executable)
+    }
+
     fn sync(&self) -> io::Result<()> {
         self.trace.done(Op::SyncFile(self.id));
         self.inner.sync()
