@@ -18,7 +18,7 @@ use openwork_host::{
     Submission, SubmitError, WriteAnswer, WriteOutcome,
 };
 use openwork_model::actor::{ActorKind, TokenHash};
-use openwork_model::files::MemoryFiles;
+use openwork_model::files::{FileRoot, MemoryFiles};
 use openwork_model::name::PluginSpec;
 use openwork_model::workspace::Workspace;
 use openwork_testkit::memory_store::{MemoryStore, Step};
@@ -264,7 +264,7 @@ async fn what_changes_nothing_is_not_asked() {
 #[tokio::test(start_paused = true)]
 async fn what_another_file_decides_is_told_whether_or_not_something_changes() {
     let above = r#"{ "model": "a/above" }"#;
-    let files = || files().with(".opencode/opencode.json", above);
+    let files = || files().with_at(FileRoot::Home, ".opencode/opencode.json", above);
     let manual = Fixture::over(MemoryStore::new(files()), |_| {});
     let model = || {
         let wanted = serde_json::json!({ "opencode": { "model": "a/b" } });

@@ -15,7 +15,7 @@ use openwork_model::workspace::normalise;
 
 /// The file that settings are written to.
 #[derive(Clone, Copy)]
-pub(super) struct SettingsFile<'f> {
+pub(super) struct TargetFile<'f> {
     pub(super) path: &'f RelPath,
     pub(super) files: &'f dyn Files,
 }
@@ -25,7 +25,7 @@ pub(super) struct SettingsFile<'f> {
 pub(super) fn settings(
     sent: &Fields,
     existing: impl FnOnce() -> Fields,
-    at: SettingsFile<'_>,
+    at: TargetFile<'_>,
 ) -> Result<Fields, PlanError> {
     let settings = unmasked(sent, existing)?;
     schema::check(&settings).map_err(Invalid::from)?;
@@ -40,7 +40,7 @@ pub(super) fn entry(
     path: &[&str],
     sent: &Fields,
     existing: impl FnOnce() -> Fields,
-    at: SettingsFile<'_>,
+    at: TargetFile<'_>,
 ) -> Result<Value, PlanError> {
     // The schema and the masks go by where a value stands, so an entry is checked
     // in its place and taken out again.
@@ -88,7 +88,7 @@ pub(super) fn unmasked(
 /// Fails if a text refers to a file that is missing: the engine refuses the
 /// workspace over it. Only files of the workspace are looked for, so that
 /// nobody learns what else there is.
-fn check_files(value: &Value, at: &str, file: SettingsFile<'_>) -> Result<(), PlanError> {
+fn check_files(value: &Value, at: &str, file: TargetFile<'_>) -> Result<(), PlanError> {
     match value {
         Value::String(text) => check_text(text, at, file),
         Value::Array(items) => items.iter().enumerate().try_for_each(|(index, item)| {
@@ -101,7 +101,7 @@ fn check_files(value: &Value, at: &str, file: SettingsFile<'_>) -> Result<(), Pl
     }
 }
 
-fn check_text(text: &str, at: &str, file: SettingsFile<'_>) -> Result<(), PlanError> {
+fn check_text(text: &str, at: &str, file: TargetFile<'_>) -> Result<(), PlanError> {
     for (_, reference) in references(text) {
         let Reference::File(path) = reference else {
             continue;
@@ -118,7 +118,7 @@ fn check_text(text: &str, at: &str, file: SettingsFile<'_>) -> Result<(), PlanEr
 }
 
 /// The engine takes a path as relative to the file that names it.
-fn is_missing(path: &str, file: SettingsFile<'_>) -> Result<bool, PlanError> {
+fn is_missing(path: &str, file: TargetFile<'_>) -> Result<bool, PlanError> {
     // Whether a file of the user is there is not for clients to find out.
     if path.starts_with('~') {
         return Ok(false);

@@ -1,6 +1,6 @@
 //! Plans for the configuration files as a whole.
 
-use super::accept::{self, SettingsFile};
+use super::accept::{self, TargetFile};
 use super::draft::PlanDraft;
 use super::opencode::{self, FileIndex, MAIN, OpencodeEdit, note};
 use super::patch::{self, FilePatch};
@@ -73,12 +73,16 @@ fn patch_opencode(
         let target = opencode.target(at);
         let said = accept::settings(&patched.said, || opencode.known(), target)?;
         opencode.clear_second_of(at, &said)?;
-        opencode.edit(at, |document| {
+        // Each edit goes through the whole text, so none is made for nothing.
+        if !patched.gone.is_empty() {
             let gone = patched.gone.iter().map(String::as_str).collect();
-            document.remove_all(&gone)?;
-            document.merge(&patched.rest)?;
-            document.merge(&said)
-        })?;
+            opencode.edit(at, |document| document.remove_all(&gone))?;
+        }
+        for settings in [&patched.rest, &said] {
+            if !settings.is_empty() {
+                opencode.edit(at, |document| document.merge(settings))?;
+            }
+        }
         opencode.note_settings(draft, at, said);
     }
     opencode.close(draft)
@@ -109,7 +113,7 @@ pub(super) fn replace_opencode(
         before.map_or_else(|_| Fields::new(), JsoncDocument::into_value)
     };
     let path = &file.path;
-    let fields = accept::settings(fields, before, SettingsFile { path, files })?;
+    let fields = accept::settings(fields, before, TargetFile { path, files })?;
     opencode::yield_second(draft, &file, &fields)?;
     draft.write(&file.path, openwork_jsonc::create(&fields), CONFIG_LIMIT)
 }

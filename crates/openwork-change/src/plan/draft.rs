@@ -89,14 +89,20 @@ impl<'f> PlanDraft<'f> {
     }
 
     /// Notes where a file comes to have both forms of a kind of entries.
-    pub(super) fn note_forms(&mut self, path: &RelPath, before: Option<&[u8]>, after: &Fields) {
-        let before = JsoncDocument::parse(before.unwrap_or(&[])).map(JsoncDocument::into_value);
-        let before = before.ok();
+    pub(super) fn note_forms(
+        &mut self,
+        path: &RelPath,
+        before: Option<&[u8]>,
+        after: &JsoncDocument,
+    ) {
         for kind in EntrySection::ALL {
-            let was_mixed = before
-                .as_ref()
-                .is_some_and(|before| kind.forms_in(before).len() > 1);
-            if kind.forms_in(after).len() > 1 && !was_mixed {
+            // Few files have the newer form, and only those are read as a whole.
+            if after.get(kind.container(EntryForm::Newer)).is_none() {
+                continue;
+            }
+            let before = JsoncDocument::parse(before.unwrap_or(&[]));
+            let was_mixed = before.is_ok_and(|before| kind.forms_in(before.value()).len() > 1);
+            if kind.forms_in(after.value()).len() > 1 && !was_mixed {
                 let [older, newer] = EntryForm::ALL.map(|form| kind.container(form).join("."));
                 let message = format!(
                     "The file now has entries in `{older}` and in `{newer}`; the engine reads both since 1.18.24, and earlier versions refuse the second"

@@ -9,7 +9,7 @@
 use serde_json::{Map, Value};
 
 use super::PlanError;
-use super::accept::SettingsFile;
+use super::accept::TargetFile;
 use super::draft::PlanDraft;
 use super::opened::OpenedConfig;
 use crate::change::Fields;
@@ -94,8 +94,8 @@ impl<'f> OpencodeEdit<'f> {
     }
 
     /// A file as one that settings are written to.
-    pub(super) fn target(&self, at: FileIndex) -> SettingsFile<'_> {
-        SettingsFile {
+    pub(super) fn target(&self, at: FileIndex) -> TargetFile<'_> {
+        TargetFile {
             path: self.path(at),
             files: self.files,
         }

@@ -95,7 +95,7 @@ impl OpenedConfig {
             return Ok(());
         }
         draft.show(&self.path);
-        draft.note_forms(&self.path, self.before.as_deref(), self.document.value());
+        draft.note_forms(&self.path, self.before.as_deref(), &self.document);
         let text = self.document.into_bytes();
         draft.replace(&self.path, self.before, text, CONFIG_LIMIT)
     }
