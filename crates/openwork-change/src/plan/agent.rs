@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::accept::{self, SettingsFile};
+use super::accept::{self, TargetFile};
 use super::draft::PlanDraft;
 use super::opened::OpenedConfig;
 use super::{Plan, PlanError, PlanReceipt};
@@ -199,7 +199,7 @@ fn edit_setting(
         ),
     })?;
     let existing = || file.value().clone();
-    let written = SettingsFile {
+    let written = TargetFile {
         path: &place.at.path,
         files: draft.files(),
     };
