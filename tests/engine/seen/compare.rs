@@ -52,6 +52,11 @@ fn skills(server: &Server, engine: &Value) -> Verdict {
     for (name, skill) in theirs {
         let at = |place: &&&Value| place["path"] == skill["location"];
         let place = places.get(name).and_then(|places| places.iter().find(at));
+        // Which of several with one name the engine takes varies.
+        let is_twin = |skipped: &&Value| skipped["name"] == name && at(&skipped);
+        let place = place
+            .copied()
+            .or_else(|| list(&ours["skipped"]).find(is_twin));
         let place =
             place.ok_or_else(|| format!("the engine has {name} from {}", skill["location"]))?;
         if place.get("rule").is_none() {
