@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use openwork_change::effect::Effect;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use super::RiskLevel;
 use crate::omit;
@@ -164,27 +166,54 @@ pub struct ProposedFile<'a> {
 }
 
 /// A request that has ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EndedItem<'a> {
     /// The request.
     #[serde(flatten)]
     pub item: ApprovalItem<'a>,
     /// How it ended, as a word such as `applied`.
-    #[serde(default)]
     pub outcome: Cow<'a, str>,
     /// When, in ms since 1970.
-    #[serde(default)]
     pub ended_at: u64,
     /// By whom or by what.
-    #[serde(default)]
     pub by: Cow<'a, str>,
     /// What the host said to the client.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<Cow<'a, str>>,
     /// Why the write failed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Cow<'a, str>>,
+}
+
+impl<'de> Deserialize<'de> for EndedItem<'_> {
+    // serde reads flattened fields through a buffer, and with it every type of
+    // a request once more: another 100 KB of code in a program. The parts are
+    // read from one value instead.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let item = ApprovalItem::deserialize(&value).map_err(D::Error::custom)?;
+        let end = RequestEnd::deserialize(&value).map_err(D::Error::custom)?;
+        Ok(Self {
+            item,
+            outcome: end.outcome,
+            ended_at: end.ended_at,
+            by: end.by,
+            message: end.message,
+            error: end.error,
+        })
+    }
+}
+
+/// What an [`EndedItem`] has besides the request.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct RequestEnd<'a> {
+    outcome: Cow<'a, str>,
+    ended_at: u64,
+    by: Cow<'a, str>,
+    message: Option<Cow<'a, str>>,
+    error: Option<Cow<'a, str>>,
 }
 
 impl ApprovalItem<'_> {

@@ -50,7 +50,9 @@ impl ServerEvent {
         // Put together again, since an event is read from the line once, with
         // what this version does not know.
         let event = serde_json::json!({ "type": self.kind, "properties": self.properties });
-        ApprovalEvent::deserialize(event).map(Some)
+        // By reference, as all that a client reads: of each way to read a request the
+        // program would hold a copy of its own, some 100 KB of code.
+        ApprovalEvent::deserialize(&event).map(Some)
     }
 }
 
