@@ -118,18 +118,14 @@ struct HeaderEntry<'t> {
 #[derive(Debug, Clone)]
 pub struct HeaderDocument<'t> {
     parts: HeaderParts<'t>,
-    fields: Vec<(Cow<'t, str>, HeaderField)>,
+    entries: Vec<HeaderEntry<'t>>,
 }
 
 /// Parses a text; a byte order mark before it is skipped.
 pub fn parse(text: &str) -> Result<HeaderDocument<'_>, FrontmatterError> {
     let parts = fence::split(text);
     let entries = entries(parts.header.unwrap_or(""))?;
-    let fields = entries
-        .into_iter()
-        .map(|entry| (entry.key, entry.field))
-        .collect();
-    Ok(HeaderDocument { parts, fields })
+    Ok(HeaderDocument { parts, entries })
 }
 
 /// Writes a header of the fields, one a line, and the body after it.
@@ -149,7 +145,8 @@ impl<'t> HeaderDocument<'t> {
 
     /// Returns the fields in the order of the header.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &HeaderField)> {
-        self.fields.iter().map(|(key, field)| (key.as_ref(), field))
+        let entries = self.entries.iter();
+        entries.map(|entry| (entry.key.as_ref(), &entry.field))
     }
 
     /// Returns what the header says about a key.
@@ -173,6 +170,13 @@ impl<'t> HeaderDocument<'t> {
             Some(HeaderField::Bool(is)) => Some(*is),
             _ => None,
         }
+    }
+
+    /// Returns how a key's value is written, from after the colon to its last character; `None` for
+    /// a key that is not there, or whose value has no place of its own.
+    pub fn source_of(&self, key: &str) -> Option<&'t str> {
+        let entry = self.entries.iter().find(|entry| entry.key == key)?;
+        self.parts.header?.get(entry.value.clone()?)
     }
 
     /// Returns what follows the header, untrimmed.

@@ -315,6 +315,17 @@ fn what_cannot_be_set_by_line_is_refused() {
 }
 
 #[test]
+fn a_value_is_told_by_how_it_is_written() {
+    let text = "---\na: [x, y] # z\nb:\n  - one # o\n  - two\nc: 'it'\n---\n";
+    let document = parse(text).unwrap();
+    assert_eq!(document.source_of("a"), Some(" [x, y]"));
+    assert_eq!(document.source_of("b"), Some("\n  - one # o\n  - two"));
+    assert_eq!(document.source_of("c"), Some(" 'it'"));
+    assert_eq!(document.source_of("d"), None);
+    assert_eq!(parse("---\n{ a: x }\n---\n").unwrap().source_of("a"), None);
+}
+
+#[test]
 fn a_field_goes_with_its_lines_and_nothing_else() {
     for (before, key, after) in [
         ("a: 1 # one\nb: 2\n", "a", "b: 2\n"),

@@ -1,6 +1,6 @@
 //! Where the store keeps what is its own.
 
-use openwork_model::layout::{self, SKILL_FILE, WorkspacePlace};
+use openwork_model::layout::{self, FolderContent, SKILL_FILE, WorkspacePlace};
 use openwork_model::path::RelPath;
 use uuid::Uuid;
 
@@ -49,21 +49,29 @@ pub(crate) fn pruned_below(file: &RelPath) -> Option<RelPath> {
     })
 }
 
-/// The directories that the store may have put temporary files in, and
-/// whether also in the directories below.
-pub(crate) fn swept() -> [(RelPath, bool); 5] {
+/// The directories that the store may have put temporary files in, and how
+/// many directories below them it looks into.
+pub(crate) fn swept() -> Vec<(RelPath, usize)> {
     let settings = WorkspacePlace::OpenworkJson
         .path()
         .parent()
         .unwrap_or_else(RelPath::root);
-    [
-        (RelPath::root(), false),
-        (settings, false),
-        (home(), false),
-        (WorkspacePlace::Commands.path(), false),
-        (WorkspacePlace::Skills.path(), true),
-    ]
+    let here = [RelPath::root(), settings, home()].map(|path| (path, 0));
+    // Skills and commands are written where they stand. What lies deeper is rare,
+    // and looking everywhere would cost each start.
+    let folders = layout::FOLDERS.iter().filter(|folder| {
+        matches!(
+            folder.content,
+            FolderContent::Skills | FolderContent::Commands
+        )
+    });
+    here.into_iter()
+        .chain(folders.map(|folder| (folder.path(), SWEPT_BELOW)))
+        .collect()
 }
+
+/// Enough for a file in a folder of a skill, and for commands in folders.
+const SWEPT_BELOW: usize = 2;
 
 /// The name of a temporary file.
 pub(crate) fn temporary(id: Uuid) -> String {
@@ -103,6 +111,22 @@ mod tests {
             ("opencode.json", None),
         ] {
             assert_eq!(below(file).as_deref(), top, "{file}");
+        }
+    }
+
+    #[test]
+    fn temporary_files_are_looked_for_wherever_texts_are_written() {
+        let swept = swept();
+        for place in [
+            ".opencode/skills",
+            ".opencode/skill",
+            ".claude/skills",
+            ".agents/skills",
+            ".opencode/command",
+            ".opencode/commands",
+        ] {
+            let place = RelPath::new(place).unwrap();
+            assert!(swept.contains(&(place.clone(), SWEPT_BELOW)), "{place}");
         }
     }
 

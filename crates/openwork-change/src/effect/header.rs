@@ -133,10 +133,9 @@ pub(super) fn weigh(
     let (old, new) = (before.values(), after.values());
     for (name, to) in &after.fields {
         let from = old.get(name.as_str()).copied();
-        // What is in a list is not known, only whether the header changed.
-        // The values of lists and maps are not read. Where the header's text changed
-        // at all, one of them may have.
-        let may_differ = to == OTHER && before.text != after.text;
+        // The values of lists and maps are not read, only compared as they are
+        // written.
+        let may_differ = to == OTHER && !after.writes_as(&before, name);
         if from != Some(to) || may_differ {
             changed(findings, kind, subject, name, from, Some(to));
         }
@@ -208,6 +207,8 @@ const OTHER: &str = "a list, a map or a number";
 #[derive(Debug)]
 struct HeaderFields {
     fields: Vec<(String, String)>,
+    /// How the values are written, where they have a place of their own.
+    sources: HashMap<String, String>,
     text: String,
 }
 
@@ -223,7 +224,12 @@ impl HeaderFields {
             return None;
         }
         let fields = document.fields();
+        let source = |name: &str| Some((name.to_owned(), document.source_of(name)?.to_owned()));
         Some(Self {
+            sources: document
+                .fields()
+                .filter_map(|(name, _)| source(name))
+                .collect(),
             fields: fields
                 .map(|(name, field)| (name.to_owned(), value(field)))
                 .collect(),
@@ -237,8 +243,17 @@ impl HeaderFields {
     fn none() -> Self {
         Self {
             fields: Vec::new(),
+            sources: HashMap::new(),
             text: String::new(),
         }
+    }
+
+    /// Whether a value is written as in another header, and so means the same.
+    fn writes_as(&self, other: &Self, name: &str) -> bool {
+        let source = self.sources.get(name);
+        // An alias means what an anchor elsewhere in the header says.
+        let is_whole = source.is_some_and(|source| !source.contains('*'));
+        (is_whole && source == other.sources.get(name)) || self.text == other.text
     }
 
     fn values(&self) -> HashMap<&str, &str> {

@@ -246,6 +246,13 @@ fn a_list_in_a_header_that_may_have_changed_counts_as_changed() {
     assert_eq!(changed.len(), 2, "{changed:?}");
     let same = effects(&files, &skill(&format!("{}More.\n", text("Read"))));
     assert_eq!(same, [AUDIT]);
+    // A list that is written as it was means what it did, unless by another's text.
+    let described = text("Read").replace("Audits", "Audits more");
+    assert_eq!(effects(&files, &skill(&described)), [AUDIT]);
+    let aliased =
+        |tool: &str| text("*tool").replace("Audits", &format!("Audits\nlicense: &tool {tool}"));
+    let files = MemoryFiles::new().with(".opencode/skills/audit/SKILL.md", &aliased("Read"));
+    assert_eq!(effects(&files, &skill(&aliased("Bash"))).len(), 2);
 }
 
 #[test]

@@ -89,13 +89,13 @@ fn was_made(root: &Arc<dyn DiskDir>, note: &FileNote) -> io::Result<bool> {
 /// Removes temporary files that no intent knows of: a power loss may keep
 /// them and lose the intent. The caller is the only writer.
 pub(crate) fn sweep(root: &Arc<dyn DiskDir>) -> io::Result<()> {
-    for (path, also_below) in layout::swept() {
-        sweep_dir(root, &path, also_below)?;
+    for (path, below) in layout::swept() {
+        sweep_dir(root, &path, below)?;
     }
     Ok(())
 }
 
-fn sweep_dir(root: &Arc<dyn DiskDir>, path: &RelPath, also_below: bool) -> io::Result<()> {
+fn sweep_dir(root: &Arc<dyn DiskDir>, path: &RelPath, levels: usize) -> io::Result<()> {
     // A directory that is missing, or a link by now, holds nothing of ours.
     let Ok(dir) = tree::open(root, path) else {
         return Ok(());
@@ -105,9 +105,9 @@ fn sweep_dir(root: &Arc<dyn DiskDir>, path: &RelPath, also_below: bool) -> io::R
             FileKind::File if layout::is_temporary(&name) => {
                 file_state::remove_if_there(&dir, &name)?;
             }
-            FileKind::Dir if also_below => {
+            FileKind::Dir if levels > 0 => {
                 if let Ok(below) = path.join(&name) {
-                    sweep_dir(root, &below, false)?;
+                    sweep_dir(root, &below, levels - 1)?;
                 }
             }
             _ => {}
