@@ -35,7 +35,8 @@ export async function allow_with_single_keys(world) {
   await page.keyboard.press('a');
   // A plugin is rated high: the key asks, and does not answer.
   await request.getByText(/^Really allow: .*opencode-notion\?$/).waitFor();
-  await pause(600);
+  // Once the second step answers: a key that comes earlier would be lost.
+  await ready(request, 'Yes, allow').waitFor();
   await page.keyboard.press('a');
   await pause(300);
   assert.equal(world.read('opencode.jsonc'), before);
