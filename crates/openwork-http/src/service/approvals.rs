@@ -6,9 +6,9 @@ use hyper::body::Body as HttpBody;
 use openwork_api::ItemList;
 use openwork_api::approval::{ApprovalEvent, ApprovalSnapshot};
 use openwork_api::receipt::DoneResponse;
-use openwork_approval::{DecideError, HISTORY, RequestId, RuleId};
+use openwork_approval::{DecideError, HISTORY, Request, RequestId, RuleId};
 use openwork_change::preview::FileChange;
-use openwork_host::{HostError, PageReview, RevealedChanges, ReviewError};
+use openwork_host::{HostError, PageReview, RevealedChanges, ReviewError, Subject};
 
 use super::{RequestContext, ServiceState};
 use crate::body;
@@ -26,6 +26,12 @@ mod listing;
 
 pub(super) use listing::ApprovalListing;
 
+/// How many effects and files of a request are put into JSON where they are
+/// asked for. A request may have 10,000, which took 50 ms, in which nobody else
+/// was answered.
+const AT_ONCE: usize = 500;
+/// How many bytes such a request takes in JSON, if it is an ordinary one.
+const ITEM: usize = 1 << 10;
 /// How many lines a page has.
 const LINES: usize = 400;
 /// How many it has at most.
@@ -76,8 +82,13 @@ impl ServiceState {
             let RevealedChanges { request, changes } = self.host.reveal(request.id).await?;
             return reply::json(&revealed_item(&request, &changes));
         }
-        let whole = approval_item(&request, ItemDetail::Changes, ItemBounds::WHOLE);
-        reply::json(&whole.item)
+        let preview = &request.subject.preview;
+        let body = if preview.effects.len() + preview.changes.len() > AT_ONCE {
+            elsewhere(move || whole(&request)).await?
+        } else {
+            whole(&request)?
+        };
+        Ok(reply::bytes_of_json(body))
     }
 
     /// Some lines of what would happen to one file.
@@ -197,6 +208,25 @@ impl ServiceState {
             return Err(Failure::RuleNotFound);
         }
         reply::json(&DoneResponse { ok: true })
+    }
+}
+
+/// A request with all that is kept of it, in JSON.
+fn whole(request: &Request<Subject>) -> Result<Bytes, Failure> {
+    let whole = approval_item(request, ItemDetail::Changes, ItemBounds::WHOLE);
+    reply::bytes(&whole.item, ITEM)
+}
+
+/// Runs work on a thread of its own, so that it keeps nobody waiting.
+async fn elsewhere<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => {
+            tracing::error!(%error, "a request could not be put into JSON");
+            Err(Failure::Internal)
+        }
     }
 }
 
