@@ -370,7 +370,7 @@ def main():
     options.add_argument("server")
     options.add_argument("--health", type=float, help="the most ms that /health may take")
     options.add_argument("names", nargs="*", help="the attacks, else all")
-    given = options.parse_args()
+    given = options.parse_intermixed_args()
     failed = []
     print(f"{'attack':42} {'peak MB':>8} {'health ms: median':>18} {'worst':>7} {'host ms':>8}")
     for name in given.names or attacks:
