@@ -1,6 +1,6 @@
 //! Request bodies: whatever they say, planning them is safe.
 
-use openwork_change::change::{Change, Fields};
+use openwork_change::change::{Fields, read};
 use openwork_change::plan::plan;
 use openwork_model::files::MemoryFiles;
 
@@ -19,13 +19,13 @@ pub fn feed(data: &[u8]) {
             "---\nname: s\ndescription: d\n---\n",
         );
     let changes = [
-        Change::patch_config(&fields),
-        Change::add_plugin(&fields),
-        Change::upsert_skill(&fields),
-        Change::add_mcp(&fields),
-        Change::set_mcp_enabled("m", &fields),
-        Change::upsert_command(&fields),
-        Change::import(&fields),
+        read::patch_config(&fields),
+        read::add_plugin(&fields),
+        read::upsert_skill(&fields),
+        read::add_mcp(&fields),
+        read::set_mcp_enabled("m", &fields),
+        read::upsert_command(&fields),
+        read::import(&fields),
     ];
     for change in changes.into_iter().flatten() {
         let _ = plan(&change.into(), &files);

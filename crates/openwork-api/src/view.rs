@@ -11,14 +11,14 @@ mod mcp;
 mod plugin;
 mod skill;
 mod skill_file;
+mod skipped;
 
-pub use agent::{AgentBody, AgentResponse, AgentsResponse, ExportedAgent, SkippedAgentResponse};
-pub use command::{
-    CommandModel, CommandResponse, CommandsResponse, OneCommandResponse, SkippedCommandResponse,
-};
+pub use agent::{AgentBody, AgentResponse, AgentsResponse, ExportedAgent};
+pub use command::{CommandModel, CommandResponse, CommandsResponse, OneCommandResponse};
 pub use config::{ConfigResponse, LayerEntry, ShadowedEntry};
 pub use export::{ExportHead, ExportResponse, ExportedSkill, ExportedWorkspace};
 pub use mcp::{McpResponse, SwitchResponse};
 pub use plugin::{PackageResponse, PluginResponse, PluginsResponse};
-pub use skill::{SkillBody, SkillResponse, SkillsResponse, SkippedSkillResponse};
+pub use skill::{SkillBody, SkillResponse, SkillsResponse};
 pub use skill_file::{ExportedFile, OmittedEntry, SkillFileBody, SkillFileResponse, SkillFileText};
+pub use skipped::SkippedResponse;

@@ -30,7 +30,7 @@ use openwork_api::view::{
 };
 use openwork_api::workspace::WorkspacesResponse;
 use openwork_api::{ErrorBody, ItemList};
-use openwork_change::change::Change;
+use openwork_change::change::read;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -134,12 +134,12 @@ fn what_a_later_version_adds_is_passed_over() {
 #[test]
 fn a_server_reads_what_a_client_sends() {
     let fields = |name| serde_json::from_str::<Map<String, Value>>(document(name)).unwrap();
-    Change::patch_config(&fields("patch-config")).unwrap();
-    Change::add_plugin(&fields("add-plugin")).unwrap();
-    Change::upsert_skill(&fields("upsert-skill")).unwrap();
-    Change::add_mcp(&fields("add-mcp")).unwrap();
-    Change::set_mcp_enabled("mail", &fields("enable-mcp")).unwrap();
-    Change::upsert_command(&fields("upsert-command")).unwrap();
-    Change::import(&fields("import")).unwrap();
-    Change::import(&fields("export")).unwrap();
+    read::patch_config(&fields("patch-config")).unwrap();
+    read::add_plugin(&fields("add-plugin")).unwrap();
+    read::upsert_skill(&fields("upsert-skill")).unwrap();
+    read::add_mcp(&fields("add-mcp")).unwrap();
+    read::set_mcp_enabled("mail", &fields("enable-mcp")).unwrap();
+    read::upsert_command(&fields("upsert-command")).unwrap();
+    read::import(&fields("import")).unwrap();
+    read::import(&fields("export")).unwrap();
 }

@@ -1,5 +1,6 @@
 //! How requests end.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::reply::Answerer;
@@ -30,6 +31,23 @@ pub enum Settlement {
     Conflicted,
     /// It was not done, for this reason.
     Failed(String),
+}
+
+/// Applied if it is a value, failed for the reason that the error gives if not.
+impl<V, E: fmt::Display> From<Result<V, E>> for Settlement {
+    fn from(result: Result<V, E>) -> Self {
+        Self::from(&result)
+    }
+}
+
+/// The same of a result that is still needed.
+impl<V, E: fmt::Display> From<&Result<V, E>> for Settlement {
+    fn from(result: &Result<V, E>) -> Self {
+        match result {
+            Ok(_) => Self::Applied,
+            Err(error) => Self::Failed(error.to_string()),
+        }
+    }
 }
 
 /// The one way in which a request ended.

@@ -70,18 +70,21 @@ impl<T> Permit<T> {
         self.conclude(Settlement::Failed(message));
     }
 
-    /// It was done if the result is a value, and could not be done, for the
-    /// reason that the error gives, if it is none. Hands the result back.
+    /// What came of it: a [`Settlement`], or a result, owned or borrowed. It was
+    /// done if that is a value, and could not be done, for the reason that the
+    /// error gives, if it is none.
     ///
-    /// # Errors
-    ///
-    /// The error that it was given.
-    pub fn settle<V, E: fmt::Display>(self, result: Result<V, E>) -> Result<V, E> {
-        match &result {
-            Ok(_) => self.applied(),
-            Err(error) => self.failed(error.to_string()),
-        }
-        result
+    /// ```
+    /// # use openwork_approval::{Ask, Decision, Gate};
+    /// # async fn send(gate: &Gate<&'static str>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let permit = gate.ask(Ask::new("office", "mail.send", "hello")).await?;
+    /// let sent = std::fs::write("outbox", "hello");
+    /// permit.settle(&sent);
+    /// # Ok(sent?)
+    /// # }
+    /// ```
+    pub fn settle(self, outcome: impl Into<Settlement>) {
+        self.conclude(outcome.into());
     }
 
     fn conclude(self, settlement: Settlement) {

@@ -50,12 +50,7 @@ pub enum AnswerMeans {
 impl Reply {
     /// Yes, this once.
     pub fn allow() -> Self {
-        Self {
-            decision: Decision::Allow,
-            message: None,
-            remember: None,
-            answerer: Answerer::default(),
-        }
+        Decision::Allow.into()
     }
 
     /// Yes, and for a while to whatever is alike.
@@ -66,14 +61,17 @@ impl Reply {
         }
     }
 
-    /// No.
-    pub fn deny() -> Self {
-        Self {
-            decision: Decision::Deny,
-            message: None,
-            remember: None,
-            answerer: Answerer::default(),
-        }
+    /// No, with a word to whoever asked. [`Decision::Deny`] alone makes an
+    /// answer without one.
+    ///
+    /// ```
+    /// use openwork_approval::{Decision, Reply};
+    ///
+    /// assert_eq!(Reply::deny("not today").message.as_deref(), Some("not today"));
+    /// assert_eq!(Reply::from(Decision::Deny).message, None);
+    /// ```
+    pub fn deny(message: impl Into<String>) -> Self {
+        Self::from(Decision::Deny).saying(message)
     }
 
     /// The same answer, given by somebody.
@@ -88,6 +86,18 @@ impl Reply {
         Self {
             message: Some(message.into()),
             ..self
+        }
+    }
+}
+
+/// The answer that says so and nothing else.
+impl From<Decision> for Reply {
+    fn from(decision: Decision) -> Self {
+        Self {
+            decision,
+            message: None,
+            remember: None,
+            answerer: Answerer::default(),
         }
     }
 }

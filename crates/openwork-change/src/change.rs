@@ -10,7 +10,7 @@ mod command;
 mod config;
 mod mcp;
 mod object;
-mod plugin;
+pub mod read;
 mod skill;
 mod skill_file;
 mod weight;
@@ -68,93 +68,131 @@ pub enum Change {
     Import(Box<ImportBundle>),
 }
 
-/// One reader for each write of the API: from the body of a request, or from
-/// the name in its path.
+/// Short ways to make the usual changes. They check what the API checks;
+/// [`read`] makes changes of the API's bodies, and the drafts make all others.
+///
+/// ```
+/// use openwork_change::change::Change;
+///
+/// let change = Change::add_plugin("opencode-notion@1.2.0")?;
+/// assert!(matches!(change, Change::AddPlugin(spec) if spec.as_str() == "opencode-notion@1.2.0"));
+/// # Ok::<(), openwork_model::invalid::Invalid>(())
+/// ```
 impl Change {
-    /// Reads `PATCH config`.
-    pub fn patch_config(body: &Fields) -> Result<Self, Invalid> {
-        Ok(Self::PatchConfig(ConfigPatch::from_fields(body)?))
+    /// Adds a plugin, unless it is there in any version: an npm spec, a file or
+    /// a web address.
+    ///
+    /// # Errors
+    ///
+    /// The text cannot be a plugin.
+    pub fn add_plugin(spec: &str) -> Result<Self, Invalid> {
+        Ok(Self::AddPlugin(PluginSpec::parse(spec)?))
     }
 
-    /// Reads `PATCH config` whose sections are merge patches (RFC 7396).
-    pub fn merge_config(body: &Fields) -> Result<Self, Invalid> {
-        let patch = ConfigPatch::from_fields(body)?;
-        Ok(Self::PatchConfig(patch.into_merge_patch()))
+    /// The same, in place of another version that is there.
+    ///
+    /// # Errors
+    ///
+    /// The text cannot be a plugin.
+    pub fn replace_plugin(spec: &str) -> Result<Self, Invalid> {
+        Ok(Self::ReplacePlugin(PluginSpec::parse(spec)?))
     }
 
-    /// Reads `POST plugins`.
-    pub fn add_plugin(body: &Fields) -> Result<Self, Invalid> {
-        let spec = plugin::plugin_spec(body)?;
-        Ok(match JsonObject::new(body).flag("replace")? {
-            Some(true) => Self::ReplacePlugin(spec),
-            Some(false) | None => Self::AddPlugin(spec),
-        })
-    }
-
-    /// Reads `DELETE plugins/NAME`; any name that a file may hold will do.
+    /// Takes a plugin, named with or without version, out of the configuration.
+    ///
+    /// # Errors
+    ///
+    /// None today: any name that a file may hold will do.
     pub fn remove_plugin(name: &str) -> Result<Self, Invalid> {
         Ok(Self::RemovePlugin(name.to_owned()))
     }
 
-    /// Reads `POST skills`.
-    pub fn upsert_skill(body: &Fields) -> Result<Self, Invalid> {
-        Ok(Self::UpsertSkill(SkillDraft::from_fields(body)?))
+    /// Writes a skill: its name, what it is for, and what it says.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SkillDraft::new`].
+    pub fn upsert_skill(name: &str, description: &str, content: &str) -> Result<Self, Invalid> {
+        let draft = SkillDraft::new(name, description, content)?;
+        Ok(Self::UpsertSkill(draft))
     }
 
-    /// Reads `DELETE skills/NAME`.
+    /// Deletes a skill of the workspace.
+    ///
+    /// # Errors
+    ///
+    /// The text cannot be a skill's name.
     pub fn delete_skill(name: &str) -> Result<Self, Invalid> {
         Ok(Self::DeleteSkill(SkillName::parse(name)?))
     }
 
-    /// Reads `POST mcp`.
-    pub fn add_mcp(body: &Fields) -> Result<Self, Invalid> {
-        Ok(Self::AddMcp(McpDraft::from_fields(body)?))
+    /// Adds or replaces an MCP entry; `config` is what the configuration will say.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`McpDraft::new`].
+    pub fn add_mcp(name: &str, config: Fields) -> Result<Self, Invalid> {
+        Ok(Self::AddMcp(McpDraft::new(name, config)?))
     }
 
-    /// Reads `DELETE mcp/NAME`; any name that a file may hold will do.
+    /// Takes an MCP entry out of the configuration.
+    ///
+    /// # Errors
+    ///
+    /// None today: any name that a file may hold will do.
     pub fn remove_mcp(name: &str) -> Result<Self, Invalid> {
         Ok(Self::RemoveMcp(name.to_owned()))
     }
 
-    /// Reads `POST mcp/NAME/enabled`; any name that a file may hold will do.
-    pub fn set_mcp_enabled(name: &str, body: &Fields) -> Result<Self, Invalid> {
-        let enabled = JsonObject::new(body)
-            .flag("enabled")?
-            .ok_or_else(|| Invalid::WrongType {
-                field: "enabled".to_owned(),
-                expected: "true or false",
-            })?;
-        Ok(Self::SetMcpEnabled {
-            name: name.to_owned(),
-            enabled,
-        })
+    /// Switches an MCP entry on or off, in whatever layer it is.
+    ///
+    /// # Errors
+    ///
+    /// None today: any name that a file may hold will do.
+    pub fn set_mcp_enabled(name: &str, enabled: bool) -> Result<Self, Invalid> {
+        let name = name.to_owned();
+        Ok(Self::SetMcpEnabled { name, enabled })
     }
 
-    /// Reads `POST commands`.
-    pub fn upsert_command(body: &Fields) -> Result<Self, Invalid> {
-        Ok(Self::UpsertCommand(CommandDraft::from_fields(body)?))
+    /// Writes a command of a name that says this; [`CommandDraft`] has the rest.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`CommandDraft::new`].
+    pub fn upsert_command(name: &str, template: &str) -> Result<Self, Invalid> {
+        let draft = CommandDraft::new(name, template)?;
+        Ok(Self::UpsertCommand(draft))
     }
 
-    /// Reads `DELETE commands/NAME`.
+    /// Deletes the commands that are listed under a name.
+    ///
+    /// # Errors
+    ///
+    /// The text cannot be a command's name.
     pub fn delete_command(name: &str) -> Result<Self, Invalid> {
         Ok(Self::DeleteCommand(CommandName::parse(name)?))
     }
 
-    /// Reads `POST agents`.
-    pub fn upsert_agent(body: &Fields) -> Result<Self, Invalid> {
-        Ok(Self::UpsertAgent(AgentDraft::from_fields(body)?))
+    /// Writes an agent: its name, and the whole text of its file.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`AgentDraft::new`].
+    pub fn upsert_agent(name: &str, content: &str) -> Result<Self, Invalid> {
+        Ok(Self::UpsertAgent(AgentDraft::new(name, content)?))
     }
 
-    /// Reads `DELETE agents/NAME`; any name that a file may hold will do.
+    /// Deletes an agent from the workspace.
+    ///
+    /// # Errors
+    ///
+    /// None today: any name that a file may hold will do.
     pub fn delete_agent(name: &str) -> Result<Self, Invalid> {
         Ok(Self::DeleteAgent(name.to_owned()))
     }
+}
 
-    /// Reads `POST import`.
-    pub fn import(body: &Fields) -> Result<Self, Invalid> {
-        Ok(Self::Import(Box::new(ImportBundle::from_fields(body)?)))
-    }
-
+impl Change {
     /// What the change is called in requests and records.
     pub fn action(&self) -> Action {
         match self {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use openwork_approval::{ApprovalMode, Decision, GateOptions, Refusal, Reply};
-use openwork_change::change::{Change, Proposal};
+use openwork_change::change::{Change, Proposal, read};
 use openwork_change::query::View;
 use openwork_change::store::StoreError;
 use openwork_host::{
@@ -97,11 +97,8 @@ impl Fixture {
 
     fn reply(&self, decision: Decision) {
         let pending = self.host.gate().pending();
-        let reply = match decision {
-            Decision::Allow => Reply::allow(),
-            Decision::Deny => Reply::deny(),
-        };
-        assert!(self.host.gate().decide(pending[0].id, reply).is_ok());
+        let decided = self.host.gate().decide(pending[0].id, decision.into());
+        assert!(decided.is_ok());
     }
 
     fn config(&self) -> String {
@@ -268,7 +265,7 @@ async fn what_another_file_decides_is_told_whether_or_not_something_changes() {
     let manual = Fixture::over(MemoryStore::new(files()), |_| {});
     let model = || {
         let wanted = serde_json::json!({ "opencode": { "model": "a/b" } });
-        Change::patch_config(wanted.as_object().unwrap()).unwrap()
+        read::patch_config(wanted.as_object().unwrap()).unwrap()
     };
     let codes = |outcome: WriteOutcome| -> Vec<&str> {
         let warnings = outcome.warnings.iter();

@@ -8,7 +8,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use openwork_approval::{ApprovalMode, Reply};
+use openwork_approval::{ApprovalMode, Decision, Reply};
 use openwork_change::store::StoreError;
 use openwork_host::EngineCall;
 use openwork_host::{
@@ -136,7 +136,7 @@ async fn the_host_is_asked_every_time() {
 async fn what_is_denied_is_not_done_but_recorded() {
     let fixture = Fixture::manual();
     let reload = fixture.reload(Grant::Client);
-    fixture.answer(Reply::deny()).await;
+    fixture.answer(Reply::from(Decision::Deny)).await;
     let refused = reload.await.unwrap();
     assert!(
         matches!(refused, Err(ReloadError::Submit(SubmitError::Refused(_)))),

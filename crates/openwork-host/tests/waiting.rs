@@ -14,7 +14,7 @@ use std::time::Duration;
 use openwork_approval::{
     AnswerMeans, Answerer, ApprovalMode, GateOptions, Refusal, Remember, Reply, Request, RequestId,
 };
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_host::{
     Grant, Host, HostOptions, PageReview, PoolOptions, Requester, ReviewError, ServedWorkspace,
     Subject, Submission, SubmitError, WriteAnswer, WriteOutcome,
@@ -121,14 +121,14 @@ fn skill(lines: usize) -> Change {
     }
     content.push_str("the end");
     read(
-        Change::upsert_skill,
+        read::upsert_skill,
         &json!({ "name": "notes", "description": "d", "content": content }),
     )
 }
 
 fn command(name: &str) -> Change {
     read(
-        Change::upsert_command,
+        read::upsert_command,
         &json!({ "name": name, "template": "Do" }),
     )
 }
@@ -137,15 +137,12 @@ fn import(count: usize, template: &str) -> Change {
     let items: Vec<Value> = (0..count)
         .map(|n| json!({ "name": format!("c{n}"), "template": template }))
         .collect();
-    read(Change::import, &json!({ "commands": items }))
+    read(read::import, &json!({ "commands": items }))
 }
 
 fn mcp(secret: &str) -> Change {
     let config = json!({ "type": "remote", "url": "https://a.test", "headers": { "X": secret } });
-    read(
-        Change::add_mcp,
-        &json!({ "name": "notes", "config": config }),
-    )
+    read(read::add_mcp, &json!({ "name": "notes", "config": config }))
 }
 
 fn read<E: std::fmt::Debug>(
@@ -336,7 +333,7 @@ async fn comparing_long_texts_stops_nobody() {
     let before = format!("---\nname: notes\ndescription: d\n---\n{}", lines("old"));
     let fixture = Fixture::new(MemoryFiles::new().with(SKILL, &before), |_| {});
     let body = json!({ "name": "notes", "description": "d", "content": lines("new") });
-    let asking = fixture.start(by("phone", read(Change::upsert_skill, &body)));
+    let asking = fixture.start(by("phone", read(read::upsert_skill, &body)));
     let (mut turns, start) = (0, std::time::Instant::now());
     while fixture.host.gate().pending().is_empty() && !asking.is_finished() {
         tokio::time::sleep(Duration::from_millis(1)).await;

@@ -10,14 +10,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::config::ReadError;
-use crate::files::{
-    DirEntry, EntryKind, FileError, FileRoot, Files, Location, TEXT_LIMIT, WalkSight, walk,
-};
+use crate::files::{FileError, FileRoot, Files, Location};
 use crate::forms;
 use crate::layer::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LayerScope, LoadItem};
-use crate::layout::{FolderContent, PROMPT_ENDING};
+use crate::layout::FolderContent;
 use crate::name::CommandName;
 use crate::path::RelPath;
+use crate::prompt_files::{PromptDepth, PromptFile, PromptFiles};
 
 mod definition;
 mod skipped;
@@ -266,7 +265,6 @@ struct CommandFile {
 }
 
 /// The command files of a directory, in the order in which they count.
-#[derive(Default)]
 struct CommandFiles {
     files: Vec<CommandFile>,
     /// What could not be read or looked at, and why.
@@ -275,74 +273,15 @@ struct CommandFiles {
 
 impl CommandFiles {
     fn in_directory(files: &dyn Files, directory: &ConfigDirectory) -> Result<Self, FileError> {
-        let mut found = Self::default();
-        for folder in FolderContent::Commands
-            .folder_names()
-            .filter_map(|name| directory.folder(name))
-        {
-            found.add_folder(files, &folder)?;
-        }
-        Ok(found)
+        let (content, depth) = (FolderContent::Commands, PromptDepth::Any);
+        let found = PromptFiles::in_directory(files, directory, content, depth)?;
+        let command = |file: PromptFile| CommandFile {
+            definition: CommandDefinition::in_file(&file.stem, &file.text),
+            at: file.at,
+        };
+        Ok(Self {
+            files: found.files.into_iter().map(command).collect(),
+            faults: found.faults,
+        })
     }
-
-    fn add_folder(&mut self, files: &dyn Files, folder: &Location) -> Result<(), FileError> {
-        // The walk only calls back, so an error has to be carried out of it.
-        let mut closed = Ok(());
-        walk(files, folder, &|_| true, &mut |found| match found {
-            WalkSight::Entry { dir, entry, .. } => {
-                if let Some(at) = dir.join(&entry.name) {
-                    self.add_entry(files, folder, at, entry);
-                }
-            }
-            // Commands that cannot be listed at all must not look like none.
-            WalkSight::Closed {
-                dir,
-                error: error @ FileError::Io { .. },
-            } if *dir == *folder => closed = Err(error),
-            // Not every workspace has both folders, or keeps a folder there.
-            WalkSight::Closed { dir, .. } if *dir == *folder => {}
-            WalkSight::Closed { dir, error } => {
-                self.faults
-                    .push((dir.clone(), CommandFault::unreadable(&error)));
-            }
-            WalkSight::TooDeep { dir } => {
-                self.faults.push((dir.clone(), CommandFault::too_deep()));
-            }
-            WalkSight::TooMany => self.faults.push((folder.clone(), CommandFault::too_many())),
-        });
-        closed
-    }
-
-    fn add_entry(&mut self, files: &dyn Files, folder: &Location, at: Location, entry: &DirEntry) {
-        let stem = stem(folder, &at).map(str::to_owned);
-        match (entry.kind, stem) {
-            (EntryKind::File, Some(stem)) => match read_text(files, &at) {
-                Ok(text) => self.files.push(CommandFile {
-                    definition: CommandDefinition::in_file(&stem, &text),
-                    at,
-                }),
-                Err(fault) => self.faults.push((at, fault)),
-            },
-            // A link may lead to a folder full of commands, whatever its name.
-            (EntryKind::Other, stem) if entry.is_link || stem.is_some() => {
-                self.faults.push((at, CommandFault::not_followed()));
-            }
-            (EntryKind::File | EntryKind::Dir | EntryKind::Other, _) => {}
-        }
-    }
-}
-
-/// The path of a command's file below its folder, without `.md`.
-fn stem<'a>(folder: &Location, at: &'a Location) -> Option<&'a str> {
-    let below = at.path.as_str().get(folder.path.as_str().len()..)?;
-    below.trim_start_matches('/').strip_suffix(PROMPT_ENDING)
-}
-
-fn read_text(files: &dyn Files, at: &Location) -> Result<String, CommandFault> {
-    let contents = files
-        .read(at, TEXT_LIMIT)
-        .map_err(|error| CommandFault::unreadable(&error))?;
-    let contents = contents.ok_or_else(CommandFault::gone)?;
-    let text = std::str::from_utf8(&contents).map_err(|_| CommandFault::not_text())?;
-    Ok(text.to_owned())
 }

@@ -60,3 +60,6 @@ pub mod schema;
 pub mod skill;
 pub mod web_address;
 pub mod workspace;
+
+mod prompt_files;
+mod skip;

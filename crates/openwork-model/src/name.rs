@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::invalid::Invalid;
 use crate::path::RelPath;
-use crate::plugin::PluginOrigin;
+use crate::plugin::{PluginOrigin, registry_name};
 use crate::web_address::{check_characters, is_like_address};
 
 /// A skill's name: kebab-case, 1 to 64 characters, also its folder's name.
@@ -178,12 +178,12 @@ impl PluginSpec {
     /// ```
     /// use openwork_model::name::PluginSpec;
     ///
-    /// assert_eq!(PluginSpec::parse("notion@1.2")?.registry_name().as_deref(), Some("notion"));
+    /// assert_eq!(PluginSpec::parse("notion@1.2")?.registry_name(), Some("notion"));
     /// assert_eq!(PluginSpec::parse("notion@npm:other")?.registry_name(), None);
     /// # Ok::<(), openwork_model::invalid::Invalid>(())
     /// ```
-    pub fn registry_name(&self) -> Option<String> {
-        self.origin().registry_name().map(str::to_owned)
+    pub fn registry_name(&self) -> Option<&str> {
+        registry_name(&self.0)
     }
 }
 

@@ -18,6 +18,7 @@ mod origin;
 mod url;
 
 pub use self::declared::{DeclaredPlugin, declared_plugins};
+pub(crate) use self::origin::registry_name;
 pub use self::origin::{PluginFile, PluginOrigin};
 
 /// One plugin as it is listed.

@@ -20,7 +20,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::config::ReadError;
-use crate::files::{Files, Location, TEXT_LIMIT};
+use crate::files::{FileError, Files, Location, TEXT_LIMIT};
 use crate::layout::{self, SKILL_FILE};
 use crate::name::SkillName;
 use crate::path::RelPath;
@@ -323,9 +323,10 @@ impl<'f> SkillSurvey<'f> {
 }
 
 fn read_text(files: &dyn Files, at: &Location) -> Result<String, SkillFault> {
-    let contents = files
-        .read(at, TEXT_LIMIT)
-        .map_err(|error| SkillFault::unreadable(&error))?;
+    let contents = files.read(at, TEXT_LIMIT).map_err(|error| match error {
+        FileError::TooLarge { limit, .. } => SkillFault::too_large(limit),
+        error => SkillFault::unreadable(&error),
+    })?;
     let contents = contents.ok_or_else(SkillFault::gone)?;
     let text = std::str::from_utf8(&contents).map_err(|_| SkillFault::not_text())?;
     Ok(text.to_owned())

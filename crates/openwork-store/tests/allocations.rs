@@ -13,7 +13,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use allocation_counter::{AllocationInfo, measure};
-use openwork_change::change::{Change, ConfigPatch, Proposal};
+use openwork_change::change::{Change, ConfigPatch, Proposal, read};
 use openwork_change::plan::Plan;
 use openwork_change::preview::preview_edits;
 use openwork_change::query::Query;
@@ -140,7 +140,7 @@ fn import_of(commands: usize) -> (AllocationInfo, Duration) {
     };
     let commands: Vec<Value> = (0..commands).map(command).collect();
     let fields = Map::from_iter([("commands".to_owned(), Value::from(commands.as_slice()))]);
-    let (proposal, mut plan) = (Proposal::from(Change::import(&fields).unwrap()), None);
+    let (proposal, mut plan) = (Proposal::from(read::import(&fields).unwrap()), None);
     let begun = Instant::now();
     // The rules of the schema are read once, by whoever comes first.
     store.plan(&proposal).unwrap();

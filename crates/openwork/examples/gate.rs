@@ -2,41 +2,54 @@
 //!
 //! `cargo run -p openwork --example gate`
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
+#![expect(clippy::redundant_closure, reason = "it shows what is handed over")]
 
-use std::io::{self, Write as _};
+use std::io;
 use std::time::Duration;
 
-use openwork::approval::{Ask, Gate, Reply, Request};
+use openwork::approval::{Ask, Decision, Reply, Request};
 
-/// What this program wants to do.
-struct SendMail {
-    to: &'static str,
+/// What this program wants to do; it only says that it does.
+#[derive(Clone, Copy)]
+struct Command {
+    line: &'static str,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let gate = Gate::builder().timeout(Duration::from_secs(300)).build();
-    let approver = tokio::spawn(gate.clone().approve_with(|request: &Request<SendMail>| {
-        if request.subject.to.ends_with("@example.org") {
-            Reply::allow()
-        } else {
-            Reply::deny().saying("only to our own people")
-        }
-    }));
+    let command = Command {
+        line: "terraform apply -auto-approve",
+    };
 
-    for to in ["anna@example.org", "mallory@example.com"] {
-        let ask = Ask::new("office", "mail.send", SendMail { to }).by("newsletter");
-        match gate.ask(ask).await {
-            Ok(permit) => permit.settle(send(to))?,
-            Err(refusal) => println!("no mail to {to}: {refusal}"),
-        }
-    }
-
-    gate.shut_down();
-    approver.await?;
+    let gate = openwork::approval::Gate::builder()
+        .timeout(secs(300))
+        .build();
+    tokio::spawn(gate.clone().approve_with(|request| ask_on_stdin(request)));
+    let permit = gate
+        .ask(Ask::new("infra", "terraform apply", command).by("ci"))
+        .await?;
+    permit.settle(run(&command).await);
     Ok(())
 }
 
-fn send(to: &str) -> io::Result<()> {
-    writeln!(io::stdout(), "a mail goes to {to}")
+/// Asks whoever sits here. Meanwhile the only thread stands still, which has
+/// nothing else to do; an answer after the deadline counts for nothing.
+fn ask_on_stdin(request: &Request<Command>) -> Reply {
+    println!("{} in {}? [y/n]", request.subject.line, request.scope);
+    let mut answer = String::new();
+    match io::stdin().read_line(&mut answer) {
+        Ok(_) if answer.trim() == "y" => Reply::allow(),
+        Ok(_) => Reply::deny("not now"),
+        Err(_) => Decision::Deny.into(),
+    }
+}
+
+async fn run(command: &Command) -> io::Result<()> {
+    tokio::task::yield_now().await;
+    println!("running {}", command.line);
+    Ok(())
+}
+
+fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
 }

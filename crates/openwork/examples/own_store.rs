@@ -5,13 +5,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use openwork::change::Action;
 use openwork::change::store::{CommitReceipt, EntryHeader, Order, Store, StoreError};
+use openwork::change::{Action, Change};
 use openwork::model::audit::{Approval, AuditNote};
 use openwork::model::clock::{Clock, Ids, RandomIds, SystemClock};
 use openwork::model::files::{Files, MemoryFiles};
 use openwork::model::workspace::Workspace as Description;
-use openwork::{Actor, Workspace, change};
+use openwork::{Actor, Workspace};
 
 /// The rows of a table: one for each file, and one for each audit entry.
 struct TableStore {
@@ -82,7 +82,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
 
     let workspace = Workspace::over(description, store);
-    let proposed = workspace.propose(change::add_plugin("opencode-foo@1.2.0")?)?;
+    let proposed = workspace.propose(Change::add_plugin("opencode-foo@1.2.0")?)?;
     print!("{proposed}");
     proposed.commit(Actor::local("me"))?;
     for plugin in workspace.plugins()? {

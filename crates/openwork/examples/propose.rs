@@ -1,18 +1,17 @@
-//! Shows what adding a plugin would do to a workspace, and does it.
+//! Shows what adding a plugin would do to the workspace `ws`, and does it.
 //!
-//! `cargo run -p openwork --example propose -- DIRECTORY`
+//! `mkdir ws && cargo run -p openwork --example propose`
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
-#![expect(clippy::disallowed_methods, reason = "a program reads its arguments")]
 
-use openwork::{Actor, Workspace, change};
+use openwork::Actor;
+use openwork::change::Change;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let directory = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
-    let workspace = Workspace::open(directory)?;
+    let workspace = openwork::Workspace::open("ws")?;
     for skill in workspace.skills()? {
         println!("{}", skill.name);
     }
-    let proposed = workspace.propose(change::add_plugin("opencode-foo@1.2.0")?)?;
+    let proposed = workspace.propose(Change::add_plugin("opencode-foo@1.2.0")?)?;
     print!("{proposed}");
     proposed.commit(Actor::local("me"))?;
     Ok(())

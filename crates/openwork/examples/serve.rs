@@ -4,21 +4,21 @@
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 #![expect(clippy::disallowed_methods, reason = "a program reads its arguments")]
 
+use openwork::Workspace;
 use openwork::approval::Reply;
 use openwork::change::Change;
-use openwork::{Server, Workspace};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let directory = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
-    let server = Server::builder()
-        .workspace(Workspace::open(directory)?)
-        .tokens("client-token-for-a-try", "host-token-for-a-try")
+    let dir = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
+    let (client, host) = ("client-token-for-a-try", "host-token-for-a-try");
+
+    let server = openwork::Server::builder()
+        .workspace(Workspace::open(dir)?)
+        .tokens(client, host)
         .approver(|request| match request.change() {
-            Some(Change::AddPlugin(spec)) if spec.as_str().starts_with("opencode-") => {
-                Reply::allow()
-            }
-            _ => Reply::deny().saying("only plugins of opencode-"),
+            Change::AddPlugin(spec) if spec.registry_name() == Some("safe-one") => Reply::allow(),
+            _ => Reply::deny("only safe-one"),
         })
         .bind("127.0.0.1:0")
         .await?;

@@ -12,11 +12,10 @@ use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::approver::Approvers;
 use crate::error::Error;
-use crate::request::ChangeRequest;
+use crate::request::{ChangeRequest, ReloadRequest};
 use crate::workspace::Workspace;
-
-type Approver = Box<dyn FnMut(ChangeRequest<'_>) -> Option<Reply> + Send>;
 
 /// A server at work. Dropping it has it stop by itself, unobserved.
 #[must_use = "a server that is dropped stops"]
@@ -82,7 +81,7 @@ pub struct ServerBuilder {
     workspaces: Vec<ServedWorkspace>,
     host: HostOptions,
     http: HttpOptions,
-    approver: Option<Approver>,
+    approvers: Approvers,
 }
 
 impl ServerBuilder {
@@ -91,7 +90,7 @@ impl ServerBuilder {
             workspaces: Vec::new(),
             host: HostOptions::default(),
             http: HttpOptions::new("", ""),
-            approver: None,
+            approvers: Approvers::default(),
         }
     }
 
@@ -108,9 +107,13 @@ impl ServerBuilder {
         self
     }
 
-    /// Has a function answer what is asked, beside people who may do so over
-    /// HTTP. It must not block; `None` leaves a request to them, as in
+    /// Has a function answer what clients want changed, beside people who may do
+    /// so over HTTP. It must not block; `None` leaves a request to them, as in
     /// [`Gate::approve_with`](crate::approval::Gate::approve_with).
+    ///
+    /// Without one every change waits for people, and is refused if none of them
+    /// answers in time (30 s by default). So does a reload of the engine, which
+    /// changes no file: [`Self::reload_approver`] has a function answer that.
     pub fn approver<R>(
         mut self,
         mut decide: impl FnMut(ChangeRequest<'_>) -> R + Send + 'static,
@@ -118,7 +121,21 @@ impl ServerBuilder {
     where
         R: Into<Option<Reply>>,
     {
-        self.approver = Some(Box::new(move |request| decide(request).into()));
+        self.approvers.change = Some(Box::new(move |request| decide(request).into()));
+        self
+    }
+
+    /// Has a function answer clients who want the engine reloaded, under the
+    /// same rules as [`Self::approver`]. Without one a reload waits for people,
+    /// whatever answers changes.
+    pub fn reload_approver<R>(
+        mut self,
+        mut decide: impl FnMut(ReloadRequest<'_>) -> R + Send + 'static,
+    ) -> Self
+    where
+        R: Into<Option<Reply>>,
+    {
+        self.approvers.reload = Some(Box::new(move |request| decide(request).into()));
         self
     }
 
@@ -150,7 +167,7 @@ impl ServerBuilder {
         let host = Arc::new(Host::new(self.host, self.workspaces)?);
         // Before the first connection: what is asked at once finds its
         // approver.
-        let approver = self.approver.map(|decide| spawn_approver(&host, decide));
+        let approver = self.approvers.spawn(&host);
         let server = openwork_http::Server::new(Arc::clone(&host), self.http);
         let (stop, stopped) = oneshot::channel::<()>();
         // A sender that is gone is as good as a message, so that a server that
@@ -178,10 +195,4 @@ impl ServerBuilder {
         }
         Ok(())
     }
-}
-
-fn spawn_approver(host: &Host, mut decide: Approver) -> JoinHandle<()> {
-    let gate = host.gate().clone();
-    let decide = move |request: &_| decide(ChangeRequest::new(request));
-    tokio::spawn(gate.approve_with(decide))
 }

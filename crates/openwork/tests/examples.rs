@@ -6,10 +6,10 @@
 #![expect(clippy::print_stderr, reason = "what is skipped is said")]
 
 use std::error::Error as StdError;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 type TestResult = Result<(), Box<dyn StdError>>;
 
@@ -25,21 +25,36 @@ fn program(name: &str) -> Option<PathBuf> {
     is_there.then_some(program)
 }
 
-fn output_of(name: &str, directory: &Path) -> Result<Option<String>, Box<dyn StdError>> {
+/// What an example prints when it is run in a directory and reads this.
+fn output_of(name: &str, directory: &Path, input: &str) -> Result<Option<Output>, io::Error> {
     let Some(program) = program(name) else {
         return Ok(None);
     };
-    let output = Command::new(program).arg(directory).output()?;
+    let mut command = Command::new(program);
+    command.current_dir(directory);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut running = command.stderr(Stdio::piped()).spawn()?;
+    if let Some(mut stdin) = running.stdin.take() {
+        // One that reads nothing may have ended before.
+        let _ = stdin.write_all(input.as_bytes());
+    }
+    running.wait_with_output().map(Some)
+}
+
+fn printed(output: &Output) -> String {
     assert!(output.status.success(), "{output:?}");
-    Ok(Some(String::from_utf8(output.stdout)?))
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 #[test]
 fn a_proposal_is_shown_and_committed() -> TestResult {
     let directory = tempfile::tempdir()?;
-    if let Some(printed) = output_of("propose", directory.path())? {
+    let workspace = directory.path().join("ws");
+    std::fs::create_dir(&workspace)?;
+    if let Some(output) = output_of("propose", directory.path(), "")? {
+        let printed = printed(&output);
         assert!(printed.contains("+++ opencode.jsonc"), "{printed}");
-        let written = std::fs::read_to_string(directory.path().join("opencode.jsonc"))?;
+        let written = std::fs::read_to_string(workspace.join("opencode.jsonc"))?;
         assert!(written.contains("opencode-foo@1.2.0"), "{written}");
     }
     Ok(())
@@ -47,11 +62,17 @@ fn a_proposal_is_shown_and_committed() -> TestResult {
 
 #[test]
 fn a_gate_asks_about_anything() -> TestResult {
+    const ASKED: &str = "terraform apply -auto-approve in infra? [y/n]\n";
     let directory = tempfile::tempdir()?;
-    if let Some(printed) = output_of("gate", directory.path())? {
-        let expected = "a mail goes to anna@example.org\n\
-            no mail to mallory@example.com: denied: only to our own people\n";
-        assert_eq!(printed, expected);
+    if let Some(output) = output_of("gate", directory.path(), "y\n")? {
+        let expected = format!("{ASKED}running terraform apply -auto-approve\n");
+        assert_eq!(printed(&output), expected);
+    }
+    if let Some(output) = output_of("gate", directory.path(), "n\n")? {
+        assert!(!output.status.success());
+        assert_eq!(String::from_utf8_lossy(&output.stdout), ASKED);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(told.contains("not now"), "{told}");
     }
     Ok(())
 }
@@ -59,11 +80,52 @@ fn a_gate_asks_about_anything() -> TestResult {
 #[test]
 fn a_store_of_ones_own_is_changed_like_a_disk() -> TestResult {
     let directory = tempfile::tempdir()?;
-    if let Some(printed) = output_of("own_store", directory.path())? {
+    if let Some(output) = output_of("own_store", directory.path(), "")? {
+        let printed = printed(&output);
         assert!(printed.contains(" // kept"), "{printed}");
         assert!(printed.ends_with("\nopencode-foo@1.2.0\n"), "{printed}");
     }
     Ok(())
+}
+
+/// The front pages show what the examples run: each line of their programs is
+/// one of the example, in the same order and whatever the layout.
+#[test]
+fn the_front_pages_show_what_the_examples_run() -> TestResult {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages = [
+        std::fs::read_to_string(package.join("README.md"))?,
+        std::fs::read_to_string(package.join("src/lib.rs"))?.replace("//! ", ""),
+    ];
+    for page in pages {
+        for (name, first) in [
+            (
+                "propose",
+                "let workspace = openwork::Workspace::open(\"ws\")?;",
+            ),
+            ("serve", "let server = openwork::Server::builder()"),
+            ("gate", "let gate = openwork::approval::Gate::builder()"),
+        ] {
+            let example = std::fs::read_to_string(package.join(format!("examples/{name}.rs")))?;
+            let example = bare(&example);
+            let program = &page[page.find(first).ok_or(first)?..];
+            let program = &program[..program.find("```").ok_or("the block has no end")?];
+            let mut at = 0;
+            let lines = program.lines().filter(|line| !line.starts_with("# "));
+            for line in lines.map(bare) {
+                let found = example[at..].find(&line);
+                at += found.ok_or_else(|| format!("{name} lacks `{line}`"))? + line.len();
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Code without its comments and blanks.
+fn bare(code: &str) -> String {
+    let line = |line: &str| line.split("//").next().unwrap_or(line).to_owned();
+    let code: String = code.lines().map(line).collect();
+    code.split_whitespace().collect()
 }
 
 #[test]

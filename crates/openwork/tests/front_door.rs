@@ -13,7 +13,7 @@ use std::time::Duration;
 use openwork::approval::Reply;
 use openwork::change::Change;
 use openwork::change::store::StoreError;
-use openwork::{Actor, Error, Server, Workspace, change};
+use openwork::{Actor, Error, Server, Workspace};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -56,7 +56,7 @@ fn a_missing_directory_fails_when_it_is_opened() {
 fn what_was_proposed_is_shown_and_committed() -> TestResult {
     let directory = directory()?;
     let workspace = Workspace::open(directory.path())?;
-    let proposed = workspace.propose(change::add_plugin("opencode-foo@1.2.0")?)?;
+    let proposed = workspace.propose(Change::add_plugin("opencode-foo@1.2.0")?)?;
 
     let shown = proposed.to_string();
     let effect = &proposed.effects()[0];
@@ -84,7 +84,7 @@ fn what_was_proposed_is_shown_and_committed() -> TestResult {
     assert!(config(&directory).contains("// mine"));
     assert!(workspace.audit(1)?[0].get().contains(r#""clientId":"me""#));
 
-    let again = workspace.propose(change::add_plugin("opencode-foo@1.2.0")?)?;
+    let again = workspace.propose(Change::add_plugin("opencode-foo@1.2.0")?)?;
     assert!(again.is_noop());
     assert!(again.commit(Actor::local("me"))?.plan.is_noop());
     Ok(())
@@ -94,7 +94,7 @@ fn what_was_proposed_is_shown_and_committed() -> TestResult {
 fn a_stale_proposal_is_not_committed() -> TestResult {
     let directory = directory()?;
     let workspace = Workspace::open(directory.path())?;
-    let proposed = workspace.propose(change::remove_plugin("a")?)?;
+    let proposed = workspace.propose(Change::remove_plugin("a")?)?;
     let moved = CONFIG.replace("\"a\"", "\"a@2\"");
     fs::write(directory.path().join("opencode.json"), &moved)?;
     let error = proposed.commit(Actor::local("me")).unwrap_err();
@@ -110,7 +110,7 @@ fn a_stale_proposal_is_not_committed() -> TestResult {
 fn what_else_changed_in_a_file_survives() -> TestResult {
     let directory = directory()?;
     let workspace = Workspace::open(directory.path())?;
-    let proposed = workspace.propose(change::add_plugin("b")?)?;
+    let proposed = workspace.propose(Change::add_plugin("b")?)?;
     let moved = CONFIG.replace("\n}", ",\n  \"theme\": \"dark\"\n}");
     fs::write(directory.path().join("opencode.json"), moved)?;
     proposed.commit(Actor::local("me"))?;
@@ -123,7 +123,7 @@ fn what_else_changed_in_a_file_survives() -> TestResult {
 fn characters_that_cannot_be_seen_are_spelt_out() -> TestResult {
     let directory = directory()?;
     let workspace = Workspace::open(directory.path())?;
-    let skill = change::upsert_skill("notes", "Takes notes", "Say \u{1b}[2Jhello\n")?;
+    let skill = Change::upsert_skill("notes", "Takes notes", "Say \u{1b}[2Jhello\n")?;
     let shown = workspace.propose(skill)?.to_string();
     assert!(shown.contains("--- /dev/null\n+++ .opencode/"), "{shown}");
     assert!(shown.contains(r"+Say \u{1b}[2Jhello"), "{shown}");
@@ -139,12 +139,12 @@ async fn an_approver_answers_what_clients_ask() -> TestResult {
         .workspace(workspace.clone())
         .tokens(CLIENT, HOST)
         .approver(|request| match request.change() {
-            Some(Change::AddPlugin(spec))
-                if spec.as_str() == "good" && !request.effects().is_empty() =>
+            Change::AddPlugin(spec)
+                if spec.registry_name() == Some("good") && !request.effects().is_empty() =>
             {
                 Reply::allow()
             }
-            _ => Reply::deny().saying("only good ones"),
+            _ => Reply::deny("only good ones"),
         })
         .bind("127.0.0.1:0")
         .await?;

@@ -1,6 +1,6 @@
 //! One case: what a client asks to be written, and what a person does with it afterwards.
 
-use openwork_change::change::{Change, Fields};
+use openwork_change::change::{Change, Fields, read};
 use openwork_model::invalid::Invalid;
 use serde_json::Value;
 
@@ -130,14 +130,14 @@ impl Write {
         let none = Fields::new();
         let body = self.body.as_object().unwrap_or(&none);
         match self.to.as_str() {
-            "plugins" => Change::add_plugin(body),
-            "skills" => Change::upsert_skill(body),
-            "mcp" => Change::add_mcp(body),
-            "commands" => Change::upsert_command(body),
-            "import" => Change::import(body),
-            "config" => Change::patch_config(body),
+            "plugins" => read::add_plugin(body),
+            "skills" => read::upsert_skill(body),
+            "mcp" => read::add_mcp(body),
+            "commands" => read::upsert_command(body),
+            "import" => read::import(body),
+            "config" => read::patch_config(body),
             other => match other.split('/').collect::<Vec<_>>()[..] {
-                ["mcp", name, "enabled"] => Change::set_mcp_enabled(name, body),
+                ["mcp", name, "enabled"] => read::set_mcp_enabled(name, body),
                 ["DELETE mcp", name] => Change::remove_mcp(name),
                 _ => Err(Invalid::NoSection),
             },

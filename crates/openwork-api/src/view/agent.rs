@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 
 use openwork_change::bundle::AgentExport;
-use openwork_model::agent::{AgentItem, AgentsView, SkippedAgent};
+use openwork_model::agent::{AgentItem, AgentsView};
 use serde::{Deserialize, Serialize};
+
+use super::SkippedResponse;
 
 /// `GET /workspace/:id/agents`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +15,7 @@ pub struct AgentsResponse<'a> {
     pub items: Vec<AgentBody<'a>>,
     /// Those that it does not, if that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub skipped: Option<Vec<SkippedAgentResponse<'a>>>,
+    pub skipped: Option<Vec<SkippedResponse<'a>>>,
 }
 
 /// `GET /workspace/:id/agents/:name`.
@@ -45,24 +47,6 @@ pub struct AgentBody<'a> {
     pub scope: Cow<'a, str>,
     /// The file.
     pub path: Cow<'a, str>,
-}
-
-/// What is no agent, or one that is not loaded as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SkippedAgentResponse<'a> {
-    /// What it would be called.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<Cow<'a, str>>,
-    /// The file.
-    pub path: Cow<'a, str>,
-    /// Whose it is.
-    pub scope: Cow<'a, str>,
-    /// The rule that leaves it out, as a word.
-    pub rule: Cow<'a, str>,
-    /// The same for people.
-    pub message: Cow<'a, str>,
-    /// Whether the engine loads it all the same.
-    pub loaded: bool,
 }
 
 /// An agent in an export, in the body of an import, and of `POST /workspace/:id/agents`.
@@ -104,23 +88,10 @@ impl<'a> From<&'a AgentItem> for AgentBody<'a> {
 impl<'a> From<&'a AgentsView> for AgentsResponse<'a> {
     fn from(view: &'a AgentsView) -> Self {
         let skipped = view.skipped.as_ref();
-        let skipped = skipped.map(|all| all.iter().map(SkippedAgentResponse::from).collect());
+        let skipped = skipped.map(|all| all.iter().map(SkippedResponse::from).collect());
         Self {
             items: view.items.iter().map(AgentBody::from).collect(),
             skipped,
-        }
-    }
-}
-
-impl<'a> From<&'a SkippedAgent> for SkippedAgentResponse<'a> {
-    fn from(skipped: &'a SkippedAgent) -> Self {
-        Self {
-            name: skipped.name.as_deref().map(Cow::Borrowed),
-            path: skipped.path.to_string_lossy(),
-            scope: skipped.scope.as_str().into(),
-            rule: skipped.rule.as_str().into(),
-            message: skipped.message.as_str().into(),
-            loaded: skipped.loaded,
         }
     }
 }

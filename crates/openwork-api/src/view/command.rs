@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use openwork_model::command::{CommandItem, CommandsView, SkippedCommand};
+use openwork_model::command::{CommandItem, CommandsView};
 use serde::{Deserialize, Serialize};
+
+use super::SkippedResponse;
 
 /// `GET /workspace/:id/commands`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +14,7 @@ pub struct CommandsResponse<'a> {
     pub items: Vec<CommandResponse<'a>>,
     /// Those that it does not, if that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub skipped: Option<Vec<SkippedCommandResponse<'a>>>,
+    pub skipped: Option<Vec<SkippedResponse<'a>>>,
 }
 
 /// `GET /workspace/:id/commands/:name`.
@@ -71,24 +73,6 @@ impl CommandModel<'_> {
     }
 }
 
-/// A file that is no command, or one that is not offered as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SkippedCommandResponse<'a> {
-    /// What it would be called.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<Cow<'a, str>>,
-    /// The file, below the workspace where it lies there.
-    pub path: Cow<'a, str>,
-    /// Whose it is.
-    pub scope: Cow<'a, str>,
-    /// The rule that leaves it out, as a word.
-    pub rule: Cow<'a, str>,
-    /// The same for people.
-    pub message: Cow<'a, str>,
-    /// Whether the engine loads it all the same.
-    pub loaded: bool,
-}
-
 impl<'a> CommandResponse<'a> {
     /// A command in a list.
     pub fn listed(item: &'a CommandItem) -> Self {
@@ -124,23 +108,10 @@ impl<'a> CommandResponse<'a> {
 impl<'a> From<&'a CommandsView> for CommandsResponse<'a> {
     fn from(view: &'a CommandsView) -> Self {
         let skipped = view.skipped.as_ref();
-        let skipped = skipped.map(|all| all.iter().map(SkippedCommandResponse::from).collect());
+        let skipped = skipped.map(|all| all.iter().map(SkippedResponse::from).collect());
         Self {
             items: view.items.iter().map(CommandResponse::listed).collect(),
             skipped,
-        }
-    }
-}
-
-impl<'a> From<&'a SkippedCommand> for SkippedCommandResponse<'a> {
-    fn from(skipped: &'a SkippedCommand) -> Self {
-        Self {
-            name: skipped.name.as_deref().map(Cow::Borrowed),
-            path: skipped.path.to_string_lossy(),
-            scope: skipped.scope.as_str().into(),
-            rule: skipped.rule.as_str().into(),
-            message: skipped.message.as_str().into(),
-            loaded: skipped.loaded,
         }
     }
 }

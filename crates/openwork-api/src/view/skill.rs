@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use openwork_change::query::SkillView;
-use openwork_model::skill::{SkillItem, SkillsView, SkippedSkill};
+use openwork_model::skill::{SkillItem, SkillsView};
 use serde::{Deserialize, Serialize};
 
-use super::SkillFileBody;
+use super::{SkillFileBody, SkippedResponse};
 
 /// `GET /workspace/:id/skills`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +15,7 @@ pub struct SkillsResponse<'a> {
     pub items: Vec<SkillBody<'a>>,
     /// What is not listed, if that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub skipped: Option<Vec<SkippedSkillResponse<'a>>>,
+    pub skipped: Option<Vec<SkippedResponse<'a>>>,
 }
 
 /// `GET /workspace/:id/skills/:name`.
@@ -41,24 +41,6 @@ pub struct SkillBody<'a> {
     pub description: Cow<'a, str>,
     /// Whose it is: `project` or `global`.
     pub scope: Cow<'a, str>,
-}
-
-/// A file that is no skill, or one that is not listed as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SkippedSkillResponse<'a> {
-    /// What it would be called.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<Cow<'a, str>>,
-    /// The file.
-    pub path: Cow<'a, str>,
-    /// Whose it is.
-    pub scope: Cow<'a, str>,
-    /// The rule that leaves it out, as a word.
-    pub rule: Cow<'a, str>,
-    /// The same for people.
-    pub message: Cow<'a, str>,
-    /// Whether the engine loads it all the same.
-    pub loaded: bool,
 }
 
 impl<'a> From<&'a SkillView> for SkillResponse<'a> {
@@ -88,20 +70,7 @@ impl<'a> From<&'a SkillsView> for SkillsResponse<'a> {
         let skipped = view.skipped.as_ref();
         Self {
             items: view.items.iter().map(SkillBody::from).collect(),
-            skipped: skipped.map(|all| all.iter().map(SkippedSkillResponse::from).collect()),
-        }
-    }
-}
-
-impl<'a> From<&'a SkippedSkill> for SkippedSkillResponse<'a> {
-    fn from(skipped: &'a SkippedSkill) -> Self {
-        Self {
-            name: skipped.name.as_deref().map(Cow::Borrowed),
-            path: skipped.path.to_string_lossy(),
-            scope: skipped.scope.as_str().into(),
-            rule: skipped.rule.as_str().into(),
-            message: skipped.message.as_str().into(),
-            loaded: skipped.loaded,
+            skipped: skipped.map(|all| all.iter().map(SkippedResponse::from).collect()),
         }
     }
 }

@@ -22,7 +22,7 @@ impl<T> Gate<T> {
     /// let gate = Gate::builder().build();
     /// let small = |request: &Request<u32>| match request.subject {
     ///     0..100 => Reply::allow(),
-    ///     _ => Reply::deny(),
+    ///     _ => Reply::deny("that is too much"),
     /// };
     /// let approver = tokio::spawn(gate.clone().approve_with(small));
     ///

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use openwork_approval::{Ask, Asker, Gate, GateOptions, Refusal, Reply};
+use openwork_approval::{Ask, Asker, Decision, Gate, GateOptions, Refusal, Reply};
 
 use crate::stage::{Asking, ask, gate, outcomes, pending, pending_ids, start};
 
@@ -129,7 +129,7 @@ async fn every_ending_gives_its_bytes_back() {
     gate.decide(id, Reply::allow()).unwrap();
     asking.await.unwrap().unwrap().applied();
     let (id, asking) = pending(&gate, heavy("a", 50)).await;
-    gate.decide(id, Reply::deny()).unwrap();
+    gate.decide(id, Reply::from(Decision::Deny)).unwrap();
     asking.await.unwrap().unwrap_err();
     let (_, asking) = pending(&gate, heavy("a", 50)).await;
     asking.abort();
@@ -152,7 +152,7 @@ async fn every_ending_gives_its_place_back() {
     gate.decide(id, Reply::allow()).unwrap();
     let permit = asking.await.unwrap().unwrap();
     let (id, asking) = pending(&gate, ask("a")).await;
-    gate.decide(id, Reply::deny()).unwrap();
+    gate.decide(id, Reply::from(Decision::Deny)).unwrap();
     asking.await.unwrap().unwrap_err();
     let (_, asking) = pending(&gate, ask("a")).await;
     asking.abort();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openwork_approval::{DecideError, EndedBy, Gate, Refusal, Reply, RequestOutcome};
+use openwork_approval::{DecideError, Decision, EndedBy, Gate, Refusal, Reply, RequestOutcome};
 use tokio::time::{Instant, advance};
 
 use crate::stage::{Wall, ask, gate, gate_with_timeout, outcomes, pending, pending_ids};
@@ -109,7 +109,7 @@ async fn a_timeout_beyond_all_time_is_no_timeout() {
     let gate = gate_with_timeout(Duration::MAX);
     let (id, asking) = pending(&gate, ask("a")).await;
     advance(Duration::from_secs(10 * 365 * 24 * 3600)).await;
-    gate.decide(id, Reply::deny()).unwrap();
+    gate.decide(id, Reply::from(Decision::Deny)).unwrap();
     assert_eq!(
         asking.await.unwrap().unwrap_err(),
         Refusal::Denied {
@@ -129,7 +129,7 @@ async fn a_late_answer_is_unknown() {
         DecideError::Unknown
     );
     assert_eq!(
-        gate.decide(id, Reply::deny()).unwrap_err(),
+        gate.decide(id, Reply::from(Decision::Deny)).unwrap_err(),
         DecideError::Unknown
     );
     assert_eq!(outcomes(&gate), ["expired"]);

@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use openwork_approval::{Gate, Permit, Refusal, Reply, RequestId};
+use openwork_approval::{Decision, Gate, Permit, Refusal, Reply, RequestId};
 use tokio::time::advance;
 
 use crate::stage::{ask, gate, outcomes, pending_ids};
@@ -95,7 +95,7 @@ async fn run(gate: &Gate<&'static str>, order: &[Step]) {
     for step in order {
         match step {
             Step::Allow => drop(gate.decide(id, Reply::allow())),
-            Step::Deny => drop(gate.decide(id, Reply::deny())),
+            Step::Deny => drop(gate.decide(id, Reply::from(Decision::Deny))),
             Step::Pass => advance(Duration::from_secs(30)).await,
             Step::Run => client(gate, id, &mut asking).await,
             Step::Leave => asking = None,

@@ -1,6 +1,6 @@
 //! The requests that ended last.
 
-use openwork_approval::{Ask, Gate, HISTORY, Remember, Reply};
+use openwork_approval::{Ask, Decision, Gate, HISTORY, Remember, Reply};
 
 use crate::stage::{ask, gate, outcomes, pending};
 
@@ -10,7 +10,7 @@ async fn the_last_two_hundred_are_kept_newest_first() {
     let mut ended = Vec::new();
     for _ in 0..HISTORY + 5 {
         let (id, asking) = pending(&gate, ask("a")).await;
-        gate.decide(id, Reply::deny()).unwrap();
+        gate.decide(id, Reply::from(Decision::Deny)).unwrap();
         asking.await.unwrap().unwrap_err();
         ended.push(id);
     }
@@ -68,7 +68,7 @@ async fn only_summaries_outlive_their_requests_however_those_end() {
     let (_, expired) = pending(&gate, every_time()).await;
     expired.await.unwrap().unwrap_err();
     let (id, denied) = pending(&gate, every_time()).await;
-    gate.decide(id, Reply::deny()).unwrap();
+    gate.decide(id, Reply::from(Decision::Deny)).unwrap();
     denied.await.unwrap().unwrap_err();
     let (_, _aborted) = pending(&gate, every_time()).await;
     gate.shut_down();
@@ -94,7 +94,7 @@ async fn what_is_settled_after_it_was_forgotten_is_settled_all_the_same() {
     let permit = asking.await.unwrap().unwrap();
     for _ in 0..HISTORY {
         let (id, asking) = pending(&gate, ask("a")).await;
-        gate.decide(id, Reply::deny()).unwrap();
+        gate.decide(id, Reply::from(Decision::Deny)).unwrap();
         asking.await.unwrap().unwrap_err();
     }
     permit.applied();

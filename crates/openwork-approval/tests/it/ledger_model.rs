@@ -8,12 +8,12 @@ mod model;
 
 use std::time::{Duration, Instant};
 
-use openwork_approval::Moment;
 use openwork_approval::ledger::{Ledger, SubmittedRequest};
 use openwork_approval::{
     Answerer, Ask, Asker, DecideError, EndedBy, Event, GateOptions, Refusal, Remember, Reply,
     RequestId, RequestOutcome, Settlement,
 };
+use openwork_approval::{Decision, Moment};
 use proptest::prelude::*;
 
 use self::model::{Happened, Model, State};
@@ -209,7 +209,11 @@ impl Bench {
     fn decide(&mut self, request: usize, allow: bool, remember: Option<u64>) {
         let reply = Reply {
             remember: remember.and_then(Remember::from_minutes),
-            ..if allow { Reply::allow() } else { Reply::deny() }
+            ..if allow {
+                Reply::allow()
+            } else {
+                Reply::from(Decision::Deny)
+            }
         };
         let decided = self.ledger.decide(self.id(request), reply, self.now());
         assert_eq!(decided, self.model.decide(request, allow, remember));

@@ -9,8 +9,8 @@
 
 use std::time::{Duration, Instant};
 
-use openwork_approval::Moment;
 use openwork_approval::ledger::Ledger;
+use openwork_approval::{Decision, Moment};
 use openwork_approval::{Event, GateOptions, Reply, RequestId, Settlement};
 
 use crate::stage::ask;
@@ -78,7 +78,7 @@ impl Race {
         let (id, now) = (self.id, self.now);
         match step {
             Step::Allow => self.answer(Reply::allow()),
-            Step::Deny => self.answer(Reply::deny()),
+            Step::Deny => self.answer(Reply::from(Decision::Deny)),
             Step::Pass => self.now.instant += Duration::from_secs(30),
             Step::Expire => self.ledger.expire(now),
             Step::Leave => {

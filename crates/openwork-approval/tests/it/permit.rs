@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use openwork_approval::{
-    Answerer, ApprovalMode, Ask, Asker, DecideError, EndedBy, Gate, GateOptions, Permit, Refusal,
-    Reply, RequestId, RequestOutcome, Settlement,
+    Answerer, ApprovalMode, Ask, Asker, DecideError, Decision, EndedBy, Gate, GateOptions, Permit,
+    Refusal, Reply, RequestId, RequestOutcome, Settlement,
 };
 
 use crate::stage::{ask, gate, outcomes, pending, pending_ids, start};
@@ -86,6 +86,27 @@ async fn every_settlement_reaches_the_one_who_answered_and_the_history() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_result_settles_what_was_allowed() {
+    let failed = || Err::<u8, String>("disk full".to_owned());
+    for (result, expected) in [(Ok(7), "applied"), (failed(), "failed")] {
+        let gate = gate();
+        let mut permits = Vec::new();
+        for _ in 0..2 {
+            let (id, asking) = pending(&gate, ask("a")).await;
+            assert!(gate.decide(id, Reply::allow()).unwrap().allowed);
+            permits.push(asking.await.unwrap().unwrap());
+        }
+        permits.remove(0).settle(&result);
+        permits.remove(0).settle(result);
+        assert_eq!(outcomes(&gate), [expected, expected]);
+    }
+    assert_eq!(
+        Settlement::from(failed()),
+        Settlement::Failed("disk full".to_owned())
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_permit_dropped_without_a_word_has_failed() {
     let gate = gate();
     let (id, asking) = pending(&gate, ask("a")).await;
@@ -113,7 +134,7 @@ async fn a_settlement_is_waited_for_no_longer_than_asked() {
 async fn a_no_tells_why_and_settles_nothing() {
     let gate = gate();
     let (id, asking) = pending(&gate, ask("a")).await;
-    let decided = gate.decide(id, Reply::deny().saying("not today")).unwrap();
+    let decided = gate.decide(id, Reply::deny("not today")).unwrap();
     assert!(!decided.allowed);
     assert_eq!(decided.settled(Duration::from_secs(2)).await, None);
     let message = Some("not today".to_owned());
@@ -131,7 +152,7 @@ async fn a_no_tells_why_and_settles_nothing() {
 async fn only_the_first_answer_counts() {
     let gate = gate();
     let (id, asking) = pending(&gate, ask("a")).await;
-    gate.decide(id, Reply::deny()).unwrap();
+    gate.decide(id, Reply::from(Decision::Deny)).unwrap();
     assert_eq!(
         gate.decide(id, Reply::allow()).unwrap_err(),
         DecideError::Unknown
@@ -156,7 +177,7 @@ async fn requests_are_listed_oldest_first_and_answered_in_any_order() {
     assert_eq!(pending_ids(&gate), [first, third]);
     assert_eq!(gate.get(second), None);
     assert_eq!(gate.get(third).map(|request| request.id), Some(third));
-    gate.decide(third, Reply::deny()).unwrap();
+    gate.decide(third, Reply::from(Decision::Deny)).unwrap();
     gate.decide(first, Reply::allow()).unwrap();
     asking_first.await.unwrap().unwrap().applied();
     asking_second.await.unwrap().unwrap().applied();

@@ -4,7 +4,7 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use openwork_approval::{Permit, Reply};
+use openwork_approval::{Decision, Permit, Reply};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::stage::{ask, gate, outcomes, pending, pending_ids};
@@ -35,7 +35,7 @@ fn race_two_replies(races: usize) {
             gate.decide(id, reply).is_ok()
         };
         let (yes, no) = thread::scope(|scope| {
-            let no = scope.spawn(|| answer(Reply::deny()));
+            let no = scope.spawn(|| answer(Reply::from(Decision::Deny)));
             (answer(Reply::allow()), no.join().unwrap())
         });
         assert_ne!(yes, no);

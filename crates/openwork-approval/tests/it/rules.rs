@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use openwork_approval::{
-    Ask, DecideError, EndedBy, Event, Gate, GateOptions, Remember, Reply, RequestOutcome, Rule,
-    RuleId,
+    Ask, DecideError, Decision, EndedBy, Event, Gate, GateOptions, Remember, Reply, RequestOutcome,
+    Rule, RuleId,
 };
 use tokio::time::advance;
 
@@ -162,7 +162,7 @@ async fn rules_for_different_things_stand_beside_each_other() {
         ..to_host("one.test")
     };
     let (id, asking) = pending(&gate, every_time).await;
-    gate.decide(id, Reply::deny()).unwrap();
+    gate.decide(id, Reply::from(Decision::Deny)).unwrap();
     asking.await.unwrap().unwrap_err();
     assert_eq!(left(), [ids[1].into()]);
 }
@@ -198,7 +198,7 @@ async fn an_answer_that_cannot_be_remembered_leaves_the_request_waiting() {
     let allow = Reply::allow_for(Remember::TEN_MINUTES);
     let deny = Reply {
         remember: Some(Remember::TEN_MINUTES),
-        ..Reply::deny()
+        ..Reply::from(Decision::Deny)
     };
     assert_eq!(
         gate.decide(every_time, allow).unwrap_err(),
@@ -294,7 +294,7 @@ async fn deny_wins_over_a_rule() {
     asking_first.await.unwrap().unwrap().applied();
     // What waited before the rule was made still waits for its own answer.
     assert_eq!(pending_ids(&gate), [second]);
-    gate.decide(second, Reply::deny()).unwrap();
+    gate.decide(second, Reply::from(Decision::Deny)).unwrap();
     asking_second.await.unwrap().unwrap_err();
     assert_eq!(gate.rules(), []);
     assert!(is_asked(&gate, ask("a")).await);
@@ -305,7 +305,7 @@ async fn deny_wins_over_a_rule() {
 async fn a_deny_elsewhere_leaves_a_rule_alone() {
     let (gate, rule) = gate_with_rule().await;
     let (id, asking) = pending(&gate, ask("b")).await;
-    gate.decide(id, Reply::deny()).unwrap();
+    gate.decide(id, Reply::from(Decision::Deny)).unwrap();
     asking.await.unwrap().unwrap_err();
     assert_eq!(
         gate.rules().iter().map(|rule| rule.id).collect::<Vec<_>>(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use openwork_approval::{
-    Answerer, Ask, EndedBy, Event, Gate, GateOptions, Remember, Reply, WatchEnd,
+    Answerer, Ask, Decision, EndedBy, Event, Gate, GateOptions, Remember, Reply, WatchEnd,
 };
 
 use crate::stage::{Asking, ask, gate, pending, told};
@@ -47,7 +47,7 @@ async fn every_ending_is_told() {
         asking.push(one);
     }
     let (_, mut watch) = gate.watch();
-    gate.decide(ids[0], Reply::deny().saying("no")).unwrap();
+    gate.decide(ids[0], Reply::deny("no")).unwrap();
     gate.decide(ids[1], Reply::allow_for(Remember::AN_HOUR))
         .unwrap();
     gate.decide(ids[2], Reply::allow()).unwrap();
@@ -87,7 +87,7 @@ async fn all_watchers_see_the_same() {
     let mut watches: Vec<_> = (0..100).map(|_| gate.watch().1).collect();
     assert_eq!(gate.watchers(), 100);
     let (id, asking) = pending(&gate, ask("a")).await;
-    gate.decide(id, Reply::deny()).unwrap();
+    gate.decide(id, Reply::from(Decision::Deny)).unwrap();
     asking.await.unwrap().unwrap_err();
     let first = told(&mut watches[0]).await;
     assert_eq!(first.len(), 2);
@@ -104,7 +104,7 @@ async fn a_slow_reader_is_dropped_and_the_others_go_on() {
     let mut seen = 0;
     for _ in 0..1_000 {
         let (id, asking) = pending(&gate, ask("a")).await;
-        gate.decide(id, Reply::deny()).unwrap();
+        gate.decide(id, Reply::from(Decision::Deny)).unwrap();
         asking.await.unwrap().unwrap_err();
         seen += told(&mut quick).await.len();
     }

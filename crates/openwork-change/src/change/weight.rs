@@ -124,12 +124,13 @@ fn of_command(draft: &CommandDraft) -> usize {
 mod tests {
     use serde_json::json;
 
+    use super::super::read;
     use super::*;
 
     #[test]
     fn many_small_values_weigh_more_than_their_text() {
         let body = json!({ "opencode": { "k": vec![0; 1_000] } });
-        let change = Change::patch_config(body.as_object().unwrap()).unwrap();
+        let change = read::patch_config(body.as_object().unwrap()).unwrap();
         assert!(change.weight() > 1_000 * VALUE);
     }
 
@@ -140,7 +141,7 @@ mod tests {
             .map(|n| json!({ "name": format!("c{n}"), "template": template }))
             .collect();
         let body = json!({ "commands": items });
-        let change = Change::import(body.as_object().unwrap()).unwrap();
+        let change = read::import(body.as_object().unwrap()).unwrap();
         assert!((300_000..302_000).contains(&change.weight()));
     }
 }

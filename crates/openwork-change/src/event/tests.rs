@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::change::{Change, Fields};
+use crate::change::{Change, Fields, read};
 use crate::plan::plan;
 use openwork_model::files::{Location, MemoryFiles};
 
@@ -155,32 +155,32 @@ fn own(change: &Change, files: &MemoryFiles) -> Vec<String> {
 #[test]
 fn own_changes_are_reported_as_what_they_are() {
     let files = MemoryFiles::new().with("opencode.json", r#"{ "plugin": ["a@1"] }"#);
-    let plugin = Change::add_plugin(&fields(&json!({ "spec": "@s/b@2" }))).unwrap();
+    let plugin = read::add_plugin(&fields(&json!({ "spec": "@s/b@2" }))).unwrap();
     assert_eq!(own(&plugin, &files), ["plugins added @s/b opencode.json"]);
-    let same = Change::add_plugin(&fields(&json!({ "spec": "a" }))).unwrap();
+    let same = read::add_plugin(&fields(&json!({ "spec": "a" }))).unwrap();
     assert_eq!(own(&same, &files), [""; 0]);
 
     let mcp = json!({ "name": "m", "config": { "type": "remote", "url": "https://m.test" } });
-    let mcp = Change::add_mcp(&fields(&mcp)).unwrap();
+    let mcp = read::add_mcp(&fields(&mcp)).unwrap();
     assert_eq!(own(&mcp, &files), ["mcp added m opencode.json"]);
     let there = MemoryFiles::new().with(
         "opencode.json",
         r#"{ "mcp": { "m": { "enabled": true } } }"#,
     );
     assert_eq!(own(&mcp, &there), ["mcp updated m opencode.json"]);
-    let off = Change::set_mcp_enabled("m", &fields(&json!({ "enabled": false }))).unwrap();
+    let off = read::set_mcp_enabled("m", &fields(&json!({ "enabled": false }))).unwrap();
     assert_eq!(own(&off, &there), ["mcp updated m opencode.json"]);
     let gone = Change::remove_mcp("m").unwrap();
     assert_eq!(own(&gone, &there), ["mcp removed m opencode.json"]);
 
     let settings = json!({ "openwork": { "x": 1 } });
-    let settings = Change::patch_config(&fields(&settings)).unwrap();
+    let settings = read::patch_config(&fields(&settings)).unwrap();
     assert_eq!(own(&settings, &files), [""; 0]);
     let import = json!({
         "opencode": { "model": "a/b" }, "openwork": { "x": 1 },
         "commands": [{ "name": "c", "template": "t" }, { "name": "d", "template": "t" }],
     });
-    let import = Change::import(&fields(&import)).unwrap();
+    let import = read::import(&fields(&import)).unwrap();
     assert_eq!(
         own(&import, &files),
         ["config updated - opencode.json", "commands added - -"]
@@ -190,7 +190,7 @@ fn own_changes_are_reported_as_what_they_are() {
 #[test]
 fn own_edits_are_no_news_to_the_survey_that_saw_them() {
     let files = MemoryFiles::new().with("opencode.json", "{}");
-    let change = Change::add_plugin(&fields(&json!({ "spec": "a" }))).unwrap();
+    let change = read::add_plugin(&fields(&json!({ "spec": "a" }))).unwrap();
     let plan = plan(&change.into(), &files).unwrap();
     let mut survey = EngineSurvey::take(&files);
     assert!(survey.settle(&plan.edits));

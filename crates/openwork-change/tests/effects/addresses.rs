@@ -1,7 +1,7 @@
 //! Addresses that people would misread are refused where the engine uses
 //! them, and told as it reads them where they are.
 
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_model::invalid::Invalid;
 use serde_json::{Value, json};
 
@@ -25,12 +25,12 @@ const MISLEADING: &[&str] = &[
 
 /// Requests that would have the engine use an address.
 fn requests(address: &str) -> Vec<(&'static str, Result<Change, Invalid>)> {
-    let patch = |opencode: Value| Change::patch_config(&fields(&json!({ "opencode": opencode })));
+    let patch = |opencode: Value| read::patch_config(&fields(&json!({ "opencode": opencode })));
     let remote = json!({ "type": "remote", "url": address });
     vec![
         (
             "/mcp/a/url",
-            Change::add_mcp(&fields(&json!({ "name": "a", "config": remote }))),
+            read::add_mcp(&fields(&json!({ "name": "a", "config": remote }))),
         ),
         ("/mcp/a/url", patch(json!({ "mcp": { "a": remote } }))),
         (
@@ -65,7 +65,7 @@ fn requests(address: &str) -> Vec<(&'static str, Result<Change, Invalid>)> {
         ),
         (
             "/mcp/a/url",
-            Change::import(&fields(&json!({ "opencode": { "mcp": { "a": remote } } }))),
+            read::import(&fields(&json!({ "opencode": { "mcp": { "a": remote } } }))),
         ),
     ]
 }
@@ -101,7 +101,7 @@ fn plain_addresses_are_taken() {
 
 #[test]
 fn plugins_may_have_user_names_and_nothing_that_is_left_out() {
-    let add = |spec: &str| Change::add_plugin(&fields(&json!({ "spec": spec })));
+    let add = |spec: &str| read::add_plugin(&fields(&json!({ "spec": spec })));
     for spec in [
         "git+ssh://git@host.test/x.git",
         "notion@1",

@@ -1,6 +1,6 @@
 //! Files that come and go, and imports.
 
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_change::effect::weigh;
 use openwork_change::plan::{FileEdit, Plan};
 use openwork_model::files::MemoryFiles;
@@ -179,7 +179,7 @@ fn an_import_that_only_adds_texts_may_be_remembered() {
 fn a_change_that_is_not_shown_whole_is_not_remembered() {
     let long = format!("Take notes.\n{}", "x\n".repeat(500));
     let body = json!({ "name": "daily", "template": long });
-    let change = Change::upsert_command(body.as_object().unwrap()).unwrap();
+    let change = read::upsert_command(body.as_object().unwrap()).unwrap();
     let shown = shown(&MemoryFiles::new(), &change);
     assert!(shown.changes[0].truncated);
     assert_eq!(shown.level.as_str(), "medium");

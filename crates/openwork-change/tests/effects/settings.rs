@@ -1,6 +1,6 @@
 //! Settings of the engine, and of OpenWork.
 
-use openwork_change::change::Change;
+use openwork_change::change::read;
 use openwork_model::files::MemoryFiles;
 use serde_json::json;
 
@@ -239,7 +239,7 @@ fn settings_of_openwork_are_weighed_by_a_list_of_their_own() {
     ] {
         let files = MemoryFiles::new();
         let body = fields(&json!({ "openwork": settings }));
-        let change = Change::patch_config(&body).unwrap();
+        let change = read::patch_config(&body).unwrap();
         assert_eq!(effects(&files, &change), expected, "{settings}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use openwork_change::change::{Change, Fields};
+use openwork_change::change::{Change, Fields, read};
 use openwork_change::effect::{Effect, Weight, weigh};
 use openwork_change::plan::{FileEdit, Plan, plan};
 use openwork_change::preview::{Preview, preview};
@@ -15,16 +15,16 @@ pub(crate) fn fields(value: &Value) -> Fields {
 }
 
 pub(crate) fn patch(opencode: &Value) -> Change {
-    Change::patch_config(&fields(&json!({ "opencode": opencode }))).unwrap()
+    read::patch_config(&fields(&json!({ "opencode": opencode }))).unwrap()
 }
 
 pub(crate) fn mcp(name: &str, config: &Value) -> Change {
-    Change::add_mcp(&fields(&json!({ "name": name, "config": config }))).unwrap()
+    read::add_mcp(&fields(&json!({ "name": name, "config": config }))).unwrap()
 }
 
 pub(crate) fn command(template: &str) -> Change {
     let body = json!({ "name": "daily", "template": template });
-    Change::upsert_command(&fields(&body)).unwrap()
+    read::upsert_command(&fields(&body)).unwrap()
 }
 
 /// A skill that an import brings: its header may have fields that are refused
@@ -35,7 +35,7 @@ pub(crate) fn skill(content: &str) -> Change {
 }
 
 pub(crate) fn import(bundle: &Value) -> Change {
-    Change::import(&fields(bundle)).unwrap()
+    read::import(&fields(bundle)).unwrap()
 }
 
 /// A workspace whose configuration says this.

@@ -1,6 +1,6 @@
 //! Texts that agents read, as the engine expands them.
 
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_model::files::MemoryFiles;
 use serde_json::json;
 
@@ -169,7 +169,7 @@ fn fields_of_commands_are_weighed() {
     let write = |more: serde_json::Value| {
         let mut body = json!({ "name": "daily", "template": "Sum up" });
         body.as_object_mut().unwrap().extend(fields(&more));
-        Change::upsert_command(&fields(&body)).unwrap()
+        read::upsert_command(&fields(&body)).unwrap()
     };
     for (more, line) in [
         (

@@ -1,6 +1,6 @@
 //! What the engine would refuse or lose is refused, and masks are never stored.
 
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_change::plan::{PlanError, plan};
 use openwork_model::files::{FileRoot, MemoryFiles};
 use openwork_model::invalid::Invalid;
@@ -10,16 +10,16 @@ use serde_json::{Value, json};
 use crate::outcome::{applied, fields};
 
 fn patch(settings: Value) -> Change {
-    Change::patch_config(&fields(json!({ "opencode": settings }))).unwrap()
+    read::patch_config(&fields(json!({ "opencode": settings }))).unwrap()
 }
 
 fn import(mode: &str, section: &str, content: Value) -> Change {
     let body = json!({ "mode": { section: mode }, section: content });
-    Change::import(&fields(body)).unwrap()
+    read::import(&fields(body)).unwrap()
 }
 
 fn add_mcp(config: Value) -> Change {
-    Change::add_mcp(&fields(json!({ "name": "m", "config": config }))).unwrap()
+    read::add_mcp(&fields(json!({ "name": "m", "config": config }))).unwrap()
 }
 
 fn pointer(files: &MemoryFiles, change: Change) -> Option<String> {
@@ -55,7 +55,7 @@ fn every_way_to_write_a_setting_is_checked() {
 fn a_switched_entry_has_to_be_sound() {
     let config = r#"{ "mcp": { "m": { "type": "local", "command": "x" } } }"#;
     let files = MemoryFiles::new().with("opencode.json", config);
-    let change = Change::set_mcp_enabled("m", &fields(json!({ "enabled": false }))).unwrap();
+    let change = read::set_mcp_enabled("m", &fields(json!({ "enabled": false }))).unwrap();
     assert_eq!(pointer(&files, change).as_deref(), Some("/mcp/m/command"));
 }
 
@@ -149,7 +149,7 @@ fn an_entry_of_another_layer_is_switched_by_an_entry_of_the_workspace() {
         r#"{ "mcp": { "far away": { "type": "remote", "url": "http://f" } } }"#,
     );
     let change = |enabled: bool| {
-        Change::set_mcp_enabled("far away", &fields(json!({ "enabled": enabled }))).unwrap()
+        read::set_mcp_enabled("far away", &fields(json!({ "enabled": enabled }))).unwrap()
     };
     let expected = json!({
         "$schema": "https://opencode.ai/config.json",

@@ -1,6 +1,6 @@
 //! Agents: written where they stand, removed from everywhere, exported and imported.
 
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_change::plan::{PlanError, plan};
 use openwork_change::query::{Query, View, answer};
 use openwork_model::files::{FileRoot, MemoryFiles};
@@ -12,7 +12,7 @@ const PLANNER: &str = "---\ndescription: Plans\nmode: primary\n---\n\nYou plan.\
 
 fn upsert(files: &MemoryFiles, name: &str, content: &str) -> String {
     let body = json!({ "name": name, "content": content });
-    outcome(files, Change::upsert_agent(&fields(body)))
+    outcome(files, read::upsert_agent(&fields(body)))
 }
 
 /// What each changed file holds afterwards; `-` for one that goes.
@@ -28,7 +28,7 @@ fn edits(files: &MemoryFiles, change: Change) -> Vec<(String, String)> {
 
 fn written(files: &MemoryFiles, name: &str, content: &str) -> Vec<(String, String)> {
     let body = json!({ "name": name, "content": content });
-    edits(files, Change::upsert_agent(&fields(body)).unwrap())
+    edits(files, read::upsert_agent(&fields(body)).unwrap())
 }
 
 fn one(path: &str, text: &str) -> Vec<(String, String)> {
@@ -169,7 +169,7 @@ fn agents_are_exported_and_come_back() {
         { "name": "team/planner", "content": PLANNER, "folder": null },
     ] });
     assert_eq!(export, expected);
-    let import = Change::import(&fields(export)).unwrap();
+    let import = read::import(&fields(export)).unwrap();
     assert_eq!(edits(&files, import.clone()), []);
     let fresh = [
         (".opencode/agents/team/planner.md", PLANNER),
@@ -192,7 +192,7 @@ fn an_import_that_replaces_removes_the_other_agents() {
     ];
     let expected = expected.map(|(path, text)| (path.to_owned(), text.to_owned()));
     assert_eq!(
-        edits(&files, Change::import(&fields(body)).unwrap()),
+        edits(&files, read::import(&fields(body)).unwrap()),
         expected
     );
 }
@@ -203,7 +203,7 @@ fn what_the_engine_reads_later_is_warned_of() {
         .with_at(FileRoot::Home, ".opencode/agents/a.md", "x\n")
         .with_at(FileRoot::Global, "agents/a.md", "x\n");
     let body = json!({ "name": "a", "content": "x\n" });
-    let change = Change::upsert_agent(&fields(body)).unwrap();
+    let change = read::upsert_agent(&fields(body)).unwrap();
     let warnings = plan(&change.into(), &files).unwrap().warnings(&files);
     let paths: Vec<_> = warnings.iter().map(|warning| &warning.path).collect();
     assert_eq!(paths.len(), 1);

@@ -1,7 +1,7 @@
 //! Both `opencode.jsonc` and `opencode.json` are there: what was wanted comes
 //! of a change whichever of them wins.
 
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_change::plan::{GuardedPart, Plan, Precondition, plan};
 use openwork_model::digest::Digest;
 use openwork_model::files::MemoryFiles;
@@ -29,15 +29,15 @@ fn after(files: &MemoryFiles, change: Change) -> [Value; 2] {
 }
 
 fn patch(settings: Value) -> Change {
-    Change::patch_config(&fields(json!({ "opencode": settings }))).unwrap()
+    read::patch_config(&fields(json!({ "opencode": settings }))).unwrap()
 }
 
 fn add_mcp(config: Value) -> Change {
-    Change::add_mcp(&fields(json!({ "name": "m", "config": config }))).unwrap()
+    read::add_mcp(&fields(json!({ "name": "m", "config": config }))).unwrap()
 }
 
 fn enable(enabled: bool) -> Change {
-    Change::set_mcp_enabled("m", &fields(json!({ "enabled": enabled }))).unwrap()
+    read::set_mcp_enabled("m", &fields(json!({ "enabled": enabled }))).unwrap()
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn what_is_removed_is_removed_from_both() {
 #[test]
 fn a_replaced_plugin_is_in_one_version_only() {
     let body = |spec: &str| fields(json!({ "spec": spec, "replace": true }));
-    let replace = |spec: &str| Change::add_plugin(&body(spec)).unwrap();
+    let replace = |spec: &str| read::add_plugin(&body(spec)).unwrap();
     let second = r#"{ "plugin": ["p@1", "q"] }"#;
     let [jsonc, json] = after(&both("{}", second), replace("p@2"));
     assert_eq!(
@@ -220,7 +220,7 @@ fn very_many_keys_are_planned_in_a_moment() {
     let begun = std::time::Instant::now();
     for mode in ["merge", "replace"] {
         let body = json!({ "opencode": settings(2), "mode": { "opencode": mode } });
-        let plan = planned(&files, Change::import(&fields(body)).unwrap());
+        let plan = planned(&files, read::import(&fields(body)).unwrap());
         assert_eq!(plan.edits.len(), 2, "{mode}");
         assert_eq!(plan.edits[0].after.as_deref(), Some(&b"{}\n"[..]), "{mode}");
         assert_eq!(plan.warnings(&files), [], "{mode}");

@@ -1,4 +1,4 @@
-use openwork_change::change::{Change, CommandDraft};
+use openwork_change::change::{Change, CommandDraft, read};
 use openwork_change::query::{Query, View, answer};
 use openwork_model::command::{CommandItem, CommandScope};
 use openwork_model::files::{FileRoot, MemoryFiles};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::outcome::{fields, outcome};
 
 fn upsert(files: &MemoryFiles, body: Value) -> String {
-    outcome(files, Change::upsert_command(&fields(body)))
+    outcome(files, read::upsert_command(&fields(body)))
 }
 
 fn draft(body: Value) -> Result<CommandDraft, String> {

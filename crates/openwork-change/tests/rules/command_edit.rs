@@ -1,6 +1,6 @@
 //! Commands that are edited where they stand, and what of their files stays.
 
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_change::plan::{Plan, plan};
 use openwork_change::query::{Query, View, answer};
 use openwork_model::files::MemoryFiles;
@@ -15,7 +15,7 @@ fn planned(files: &MemoryFiles, change: Change) -> Plan {
 }
 
 fn upsert(files: &MemoryFiles, body: Value) -> Plan {
-    planned(files, Change::upsert_command(&fields(body)).unwrap())
+    planned(files, read::upsert_command(&fields(body)).unwrap())
 }
 
 fn changed(plan: &Plan) -> Vec<&str> {
@@ -139,7 +139,7 @@ fn a_broken_header_is_written_anew() {
 fn a_header_in_braces_is_not_overwritten() {
     let files = MemoryFiles::new().with(PLAN, "---\n{ hint: x }\n---\nOld\n");
     let body = json!({ "name": "speckit.plan", "description": "D", "template": "T" });
-    let change = Change::upsert_command(&fields(body)).unwrap();
+    let change = read::upsert_command(&fields(body)).unwrap();
     let refused = plan(&change.into(), &files).unwrap_err().to_string();
     assert_eq!(
         refused,
@@ -185,7 +185,7 @@ fn what_may_not_be_written_is_listed_and_deleted() {
         };
         assert!(answer(&query, &files).is_ok(), "{name}");
         let body = fields(json!({ "name": name, "template": "x" }));
-        assert!(Change::upsert_command(&body).is_err(), "{name}");
+        assert!(read::upsert_command(&body).is_err(), "{name}");
         let gone = planned(&files, Change::delete_command(name).unwrap());
         assert_eq!(changed(&gone), [path]);
     }
@@ -222,7 +222,7 @@ fn an_import_of_its_own_export_changes_no_command() {
         .map(|item| item.name.as_str())
         .collect();
     assert_eq!(names, ["ops/status", "speckit.plan"]);
-    let import = Change::import(&fields(json!({ "commands": commands }))).unwrap();
+    let import = read::import(&fields(json!({ "commands": commands }))).unwrap();
     assert!(planned(&files, import).is_noop());
 }
 

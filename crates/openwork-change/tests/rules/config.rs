@@ -1,4 +1,4 @@
-use openwork_change::change::{Change, Proposal};
+use openwork_change::change::{Proposal, read};
 use openwork_change::plan::plan;
 use openwork_change::query::{Query, View, answer};
 use openwork_model::config::ConfigView;
@@ -10,7 +10,7 @@ use crate::outcome::{fields, outcome};
 const JSON: &str = "{\n  \"theme\": \"dark\" // mine\n}\n";
 
 fn patch(files: &MemoryFiles, body: Value) -> String {
-    outcome(files, Change::patch_config(&fields(body)))
+    outcome(files, read::patch_config(&fields(body)))
 }
 
 fn view(files: &MemoryFiles) -> ConfigView {
@@ -212,7 +212,7 @@ fn a_file_that_would_be_too_large_is_refused() {
 #[test]
 fn a_change_for_another_revision_is_refused() {
     let files = MemoryFiles::new().with("opencode.json", JSON);
-    let change = Change::patch_config(&fields(json!({ "opencode": { "a": 1 } }))).unwrap();
+    let change = read::patch_config(&fields(json!({ "opencode": { "a": 1 } }))).unwrap();
     let only_if = |revision: &str| Proposal {
         change: change.clone(),
         only_if: Some(vec![revision.to_owned()]),

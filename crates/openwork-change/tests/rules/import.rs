@@ -1,4 +1,4 @@
-use openwork_change::change::{Change, ImportBundle};
+use openwork_change::change::{ImportBundle, read};
 use openwork_change::plan::plan;
 use openwork_change::query::{ExportView, Query, View, answer};
 use openwork_model::files::MemoryFiles;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::outcome::{applied, fields, outcome};
 
 fn import(files: &MemoryFiles, body: Value) -> String {
-    outcome(files, Change::import(&fields(body)))
+    outcome(files, read::import(&fields(body)))
 }
 
 fn populated() -> MemoryFiles {
@@ -203,7 +203,7 @@ fn of_one_name_the_last_counts() {
         { "name": "a", "description": "two", "content": "2" },
     ] });
     let files = MemoryFiles::new();
-    let plan = plan(&Change::import(&fields(body)).unwrap().into(), &files).unwrap();
+    let plan = plan(&read::import(&fields(body)).unwrap().into(), &files).unwrap();
     let descriptions: Vec<String> = export(&applied(&files, &plan))
         .skills
         .into_iter()
@@ -217,7 +217,7 @@ fn a_command_is_kept_though_its_file_was_another_one() {
     let files = MemoryFiles::new().with(".opencode/commands/a.md", "---\nname: b\n---\nOld b\n");
     for names in [["a", "b"], ["b", "a"]] {
         let commands = names.map(|name| json!({ "name": name, "template": name }));
-        let change = Change::import(&fields(json!({ "commands": commands }))).unwrap();
+        let change = read::import(&fields(json!({ "commands": commands }))).unwrap();
         let after = export(&applied(&files, &plan(&change.into(), &files).unwrap()));
         let commands: Vec<_> = after
             .commands
@@ -340,9 +340,7 @@ fn a_broken_file_is_replaced_but_never_merged_into() {
         ("openwork", ".opencode/openwork.json"),
     ] {
         let plan = plan(
-            &Change::import(&fields(body("replace", key)))
-                .unwrap()
-                .into(),
+            &read::import(&fields(body("replace", key))).unwrap().into(),
             &files,
         )
         .unwrap();
@@ -362,7 +360,7 @@ fn an_import_of_an_export_gives_the_same_lists() {
     let before = export(&files);
     let body = fields(exported(&before));
     let empty = MemoryFiles::new();
-    let plan = plan(&Change::import(&body).unwrap().into(), &empty).unwrap();
+    let plan = plan(&read::import(&body).unwrap().into(), &empty).unwrap();
     let after = export(&applied(&empty, &plan));
     assert_eq!(after.commands, before.commands);
     assert_eq!(after.openwork, before.openwork);

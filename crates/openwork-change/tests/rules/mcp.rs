@@ -1,4 +1,4 @@
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_change::query::{Query, View, answer};
 use openwork_model::files::MemoryFiles;
 use serde_json::{Value, json};
@@ -12,13 +12,13 @@ fn with(config: &str) -> MemoryFiles {
 }
 
 fn add(files: &MemoryFiles, body: Value) -> String {
-    outcome(files, Change::add_mcp(&fields(body)))
+    outcome(files, read::add_mcp(&fields(body)))
 }
 
 fn enable(files: &MemoryFiles, name: &str, enabled: Value) -> String {
     outcome(
         files,
-        Change::set_mcp_enabled(name, &fields(json!({ "enabled": enabled }))),
+        read::set_mcp_enabled(name, &fields(json!({ "enabled": enabled }))),
     )
 }
 

@@ -1,6 +1,6 @@
 //! Entries of the newer forms are edited in the form in which they stand.
 
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_change::plan::plan;
 use openwork_model::files::MemoryFiles;
 use openwork_model::mcp::list_servers;
@@ -24,11 +24,11 @@ fn files(mcp: &Value) -> MemoryFiles {
 }
 
 fn add(name: &str, config: Value) -> Change {
-    Change::add_mcp(&fields(json!({ "name": name, "config": config }))).unwrap()
+    read::add_mcp(&fields(json!({ "name": name, "config": config }))).unwrap()
 }
 
 fn enable(enabled: bool) -> Change {
-    Change::set_mcp_enabled("a", &fields(json!({ "enabled": enabled }))).unwrap()
+    read::set_mcp_enabled("a", &fields(json!({ "enabled": enabled }))).unwrap()
 }
 
 /// What `mcp` says after a change.
@@ -159,7 +159,7 @@ fn mixing_the_forms_of_one_kind_is_said() {
             .collect()
     };
     let patch =
-        |settings: Value| Change::patch_config(&fields(json!({ "opencode": settings }))).unwrap();
+        |settings: Value| read::patch_config(&fields(json!({ "opencode": settings }))).unwrap();
     let commands = json!({ "c": { "template": "t" } });
     let older = json!({ "command": commands });
     let newer = json!({ "commands": { "d": { "template": "t" } } });

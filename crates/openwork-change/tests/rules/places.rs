@@ -1,7 +1,7 @@
 //! One rule for where a write goes: an existing thing is edited in the file
 //! where it stands and counts, a new one goes to the main file.
 
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_change::plan::{Plan, PlanError, plan};
 use openwork_model::config;
 use openwork_model::files::{FileRoot, Location, MemoryFiles};
@@ -48,15 +48,15 @@ fn two(root: Value, inner: Value) -> MemoryFiles {
 }
 
 fn patch(settings: Value) -> Change {
-    Change::patch_config(&fields(json!({ "opencode": settings }))).unwrap()
+    read::patch_config(&fields(json!({ "opencode": settings }))).unwrap()
 }
 
 fn merge(settings: Value) -> Change {
-    Change::merge_config(&fields(json!({ "opencode": settings }))).unwrap()
+    read::merge_config(&fields(json!({ "opencode": settings }))).unwrap()
 }
 
 fn add_mcp(name: &str, config: Value) -> Change {
-    Change::add_mcp(&fields(json!({ "name": name, "config": config }))).unwrap()
+    read::add_mcp(&fields(json!({ "name": name, "config": config }))).unwrap()
 }
 
 fn remote(url: &str) -> Value {
@@ -108,7 +108,7 @@ fn an_entry_is_replaced_and_switched_in_the_file_that_counts() {
         written(&files, add_mcp("m", remote("http://third"))),
         [at(INNER, json!({ "mcp": { "m": remote("http://third") } }))]
     );
-    let on = |name: &str| Change::set_mcp_enabled(name, &fields(json!({ "enabled": true })));
+    let on = |name: &str| read::set_mcp_enabled(name, &fields(json!({ "enabled": true })));
     let mut inner = remote("http://new");
     inner["enabled"] = true.into();
     assert_eq!(
@@ -125,7 +125,7 @@ fn a_switch_is_not_what_an_entry_is_replaced_in() {
         json!({ "mcp": { "m": { "enabled": false } } }),
     );
     assert_eq!(written(&files, add_mcp("m", remote("http://n")))[0].0, ROOT);
-    let on = Change::set_mcp_enabled("m", &fields(json!({ "enabled": true }))).unwrap();
+    let on = read::set_mcp_enabled("m", &fields(json!({ "enabled": true }))).unwrap();
     assert_eq!(
         written(&files, on),
         [at(INNER, json!({ "mcp": { "m": { "enabled": true } } }))]
@@ -165,7 +165,7 @@ fn what_stands_only_outside_cannot_be_removed() {
         assert_eq!(elsewhere(&files, Change::remove_plugin("p").unwrap()), path);
         assert!(planned(&files, Change::remove_mcp("x").unwrap()).is_noop());
         assert!(planned(&files, Change::remove_plugin("x").unwrap()).is_noop());
-        let off = Change::set_mcp_enabled("m", &fields(json!({ "enabled": false }))).unwrap();
+        let off = read::set_mcp_enabled("m", &fields(json!({ "enabled": false }))).unwrap();
         let (path, after) = written(&files, off).remove(0);
         assert_eq!(path, "opencode.jsonc");
         assert_eq!(after["mcp"], json!({ "m": { "enabled": false } }));
@@ -343,7 +343,7 @@ fn a_merge_patch_of_openwork_follows_the_examples_of_rfc_7396() {
     ] {
         let path = ".opencode/openwork.json";
         let files = MemoryFiles::new().with(path, &before.to_string());
-        let change = Change::merge_config(&fields(json!({ "openwork": patch }))).unwrap();
+        let change = read::merge_config(&fields(json!({ "openwork": patch }))).unwrap();
         let files = applied(&files, &planned(&files, change));
         let found: Value = serde_json::from_str(&files.text(path).unwrap()).unwrap();
         assert_eq!(found, after, "{before} with {patch}");
@@ -368,7 +368,7 @@ fn a_masked_secret_is_found_in_the_file_that_has_it() {
 fn a_plugin_in_another_version_is_said_and_replaced_on_request() {
     let files = two(json!({}), json!({ "plugin": ["p@1", "q"] }));
     let add = |replace: bool| {
-        Change::add_plugin(&fields(json!({ "spec": "p@2", "replace": replace }))).unwrap()
+        read::add_plugin(&fields(json!({ "spec": "p@2", "replace": replace }))).unwrap()
     };
     let stays = planned(&files, add(false));
     assert!(stays.is_noop());

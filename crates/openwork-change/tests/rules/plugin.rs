@@ -1,4 +1,4 @@
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_change::query::{Query, View, answer};
 use openwork_model::files::{FileRoot, MemoryFiles};
 use openwork_model::plugin::PluginItem;
@@ -8,7 +8,7 @@ use crate::outcome::{fields, outcome};
 
 fn add(config: &str, spec: Value) -> String {
     let files = MemoryFiles::new().with("opencode.json", config);
-    outcome(&files, Change::add_plugin(&fields(json!({ "spec": spec }))))
+    outcome(&files, read::add_plugin(&fields(json!({ "spec": spec }))))
 }
 
 fn remove(config: &str, name: &str) -> String {
@@ -66,7 +66,7 @@ writes opencode.json
   | }
 "#);
     insta::assert_snapshot!(
-        outcome(&MemoryFiles::new(), Change::add_plugin(&fields(json!({ "spec": "b" })))), @r#"
+        outcome(&MemoryFiles::new(), read::add_plugin(&fields(json!({ "spec": "b" })))), @r#"
 plugins.add: Add plugin b
 shows opencode.jsonc
 holds opencode.jsonc: no plugin b

@@ -1,6 +1,6 @@
 //! What holds of every change.
 
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_change::plan::plan;
 use openwork_change::query::ExportView;
 use openwork_model::files::MemoryFiles;
@@ -49,11 +49,11 @@ fn changes() -> impl Strategy<Value = Value> {
 fn change(body: &Value) -> Change {
     let fields = fields(body.clone());
     match body["kind"].as_str() {
-        Some("plugin") => Change::add_plugin(&fields),
-        Some("mcp") => Change::add_mcp(&fields),
-        Some("command") => Change::upsert_command(&fields),
-        Some("skill") => Change::upsert_skill(&fields),
-        _ => Change::patch_config(&fields),
+        Some("plugin") => read::add_plugin(&fields),
+        Some("mcp") => read::add_mcp(&fields),
+        Some("command") => read::upsert_command(&fields),
+        Some("skill") => read::upsert_skill(&fields),
+        _ => read::patch_config(&fields),
     }
     .unwrap()
 }
@@ -100,9 +100,9 @@ proptest! {
     #[test]
     fn all_lines_survive_what_is_added(key in "new[a-z]{0,5}", value in text()) {
         let files = MemoryFiles::new().with("opencode.jsonc", ODD);
-        let files = carried_out(&files, Change::add_plugin(&fields(json!({ "spec": key }))).unwrap());
+        let files = carried_out(&files, read::add_plugin(&fields(json!({ "spec": key }))).unwrap());
         let patch = fields(json!({ "opencode": { key: { "k": value } } }));
-        let text = carried_out(&files, Change::patch_config(&patch).unwrap()).text("opencode.jsonc");
+        let text = carried_out(&files, read::patch_config(&patch).unwrap()).text("opencode.jsonc");
         let text = text.unwrap_or_default();
         let mut lines = text.lines();
         for odd in ODD.lines() {
@@ -115,8 +115,8 @@ proptest! {
     fn what_is_added_and_removed_leaves_no_trace(name in "new[a-z]{0,5}") {
         let files = MemoryFiles::new().with("opencode.jsonc", ODD);
         let entry = json!({ "name": name, "config": { "type": "local", "command": ["x"] } });
-        let added = carried_out(&files, Change::add_plugin(&fields(json!({ "spec": name }))).unwrap());
-        let added = carried_out(&added, Change::add_mcp(&fields(entry)).unwrap());
+        let added = carried_out(&files, read::add_plugin(&fields(json!({ "spec": name }))).unwrap());
+        let added = carried_out(&added, read::add_mcp(&fields(entry)).unwrap());
         prop_assert_ne!(added.text("opencode.jsonc"), files.text("opencode.jsonc"));
         let removed = carried_out(&added, Change::remove_mcp(&name).unwrap());
         let removed = carried_out(&removed, Change::remove_plugin(&name).unwrap());
@@ -127,7 +127,7 @@ proptest! {
     fn an_import_of_an_export_restores_it(bodies in prop::collection::vec(changes(), 0..8)) {
         let files = bodies.iter().fold(MemoryFiles::new(), |files, body| carried_out(&files, change(body)));
         let body = fields(exported(&export(&files)));
-        let restored = carried_out(&MemoryFiles::new(), Change::import(&body).unwrap());
+        let restored = carried_out(&MemoryFiles::new(), read::import(&body).unwrap());
         prop_assert_eq!(lists(&restored), lists(&files));
     }
 }

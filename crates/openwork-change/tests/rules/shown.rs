@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_change::plan::plan;
 use openwork_change::store::{Order, StoreError};
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::outcome::fields;
 
 fn patch(settings: Value) -> Change {
-    Change::patch_config(&fields(json!({ "opencode": settings }))).unwrap()
+    read::patch_config(&fields(json!({ "opencode": settings }))).unwrap()
 }
 
 /// Plans a change that was shown on some files on others.

@@ -1,4 +1,4 @@
-use openwork_change::change::{Change, ImportBundle, SkillDraft};
+use openwork_change::change::{Change, ImportBundle, SkillDraft, read};
 use openwork_change::query::{Query, View, answer};
 use openwork_model::files::{FileRoot, MemoryFiles};
 use openwork_model::skill::{SkillItem, read_skill};
@@ -57,7 +57,7 @@ fn listed(files: &MemoryFiles, include_global: bool) -> String {
 fn a_skill_is_written_with_its_frontmatter() {
     let body =
         json!({ "name": " audit ", "description": "Audits", "content": "# Audit\n\nSteps." });
-    insta::assert_snapshot!(outcome(&MemoryFiles::new(), Change::upsert_skill(&fields(body))), @r#"
+    insta::assert_snapshot!(outcome(&MemoryFiles::new(), read::upsert_skill(&fields(body))), @r#"
 skills.upsert: Upsert skill audit
 shows .opencode/skills/audit/SKILL.md
 holds .opencode/skills/audit/SKILL.md: absent
@@ -80,7 +80,7 @@ fn a_skill_that_is_there_is_held_and_replaced() {
         .with(".opencode/skills/s/SKILL.md", &skill("s", "Old"))
         .with(".opencode/skills/s/extra.txt", "kept");
     let body = json!({ "name": "s", "description": "New", "content": "New\n" });
-    insta::assert_snapshot!(outcome(&files, Change::upsert_skill(&fields(body))), @r#"
+    insta::assert_snapshot!(outcome(&files, read::upsert_skill(&fields(body))), @r#"
 skills.upsert: Upsert skill s
 shows .opencode/skills/s/SKILL.md
 holds .opencode/skills/s/SKILL.md: all 38 bytes
@@ -99,7 +99,7 @@ writes .opencode/skills/s/SKILL.md
 fn the_same_text_again_changes_nothing() {
     let body = json!({ "name": "s", "description": "From the request", "content": "x" });
     let files = MemoryFiles::new().with(".opencode/skills/s/SKILL.md", &text("x"));
-    insta::assert_snapshot!(outcome(&files, Change::upsert_skill(&fields(body))), @r#"
+    insta::assert_snapshot!(outcome(&files, read::upsert_skill(&fields(body))), @r#"
 skills.upsert: Upsert skill s
 shows .opencode/skills/s/SKILL.md
 holds .opencode/skills/s/SKILL.md: all 48 bytes
@@ -312,7 +312,7 @@ fn a_field_that_the_specification_does_not_have_is_refused() {
             "Skill frontmatter field {field:?} is not one of the Agent Skills specification; \
              put it under metadata"
         );
-        let upsert = || Change::upsert_skill(&fields(body.clone()));
+        let upsert = || read::upsert_skill(&fields(body.clone()));
         let refused = outcome(&MemoryFiles::new(), upsert());
         assert!(refused.contains(&message), "{line}: {refused}");
         assert!(SkillDraft::new("a", "d", &content).is_err(), "{line}");
@@ -542,7 +542,7 @@ fn a_skill_is_not_written_through_a_link() {
         MemoryFiles::new().with_refused(".opencode/skills/s/SKILL.md"),
         MemoryFiles::new().with_link(".opencode/skills/s"),
     ] {
-        let refused = outcome(&files, Change::upsert_skill(&body));
+        let refused = outcome(&files, read::upsert_skill(&body));
         assert!(
             refused.ends_with("is or passes a link that is not followed\n"),
             "{refused}"

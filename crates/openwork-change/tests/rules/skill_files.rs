@@ -1,7 +1,7 @@
 //! A skill is its folder: what lies beside its SKILL.md is listed, read,
 //! written, exported and imported.
 
-use openwork_change::change::{Change, SkillDraft};
+use openwork_change::change::{Change, SkillDraft, read};
 use openwork_change::effect::{EffectKind, Level};
 use openwork_change::plan::{Plan, plan};
 use openwork_change::preview::preview;
@@ -62,7 +62,7 @@ fn read(files: &MemoryFiles, at: &str) -> Result<SkillFileContents, ReadError> {
 
 fn upsert(files: &MemoryFiles, list: Value) -> (Change, Plan) {
     let body = json!({ "name": "s", "content": TEXT, "files": list });
-    let change = Change::upsert_skill(&fields(body)).unwrap();
+    let change = read::upsert_skill(&fields(body)).unwrap();
     let plan = plan(&change.clone().into(), files).unwrap();
     (change, plan)
 }
@@ -99,7 +99,7 @@ fn import(skills: &[SkillExport], mode: &str) -> Change {
             json!({ "name": skill.item.name, "content": skill.text, "files": files, "omitted": omitted })
         })
         .collect();
-    Change::import(&fields(
+    read::import(&fields(
         json!({ "mode": { "skills": mode }, "skills": skills }),
     ))
     .unwrap()
@@ -147,7 +147,7 @@ fn a_folder_that_may_hold_anything_has_no_files() {
     assert_eq!(names(&files), [""; 0]);
     assert!(read(&files, ".env").is_err());
     let body = json!({ "name": "s", "content": TEXT, "files": [{ "path": "x", "content": "x" }] });
-    let change = Change::upsert_skill(&fields(body)).unwrap();
+    let change = read::upsert_skill(&fields(body)).unwrap();
     assert_eq!(
         plan(&change.into(), &files).unwrap_err().to_string(),
         "Skill file x: the folder `src/s` is not there for this skill alone"
@@ -282,11 +282,7 @@ fn a_file_has_a_bound() {
     let body = |length: usize| {
         let file = json!({ "path": "x", "content": "x".repeat(length) });
         let body = json!({ "name": "s", "content": TEXT, "files": [file] });
-        plan(
-            &Change::upsert_skill(&fields(body)).unwrap().into(),
-            &found(),
-        )
-        .map(drop)
+        plan(&read::upsert_skill(&fields(body)).unwrap().into(), &found()).map(drop)
     };
     assert!(body(512 << 10).is_ok());
     assert!(body((512 << 10) + 1).is_err());
@@ -296,7 +292,7 @@ fn a_file_has_a_bound() {
 fn no_link_is_written_through() {
     let files = found().with_link(".agents/skills/s/references");
     let body = json!({ "name": "s", "content": TEXT, "files": [{ "path": "references/a.md", "content": "x" }] });
-    let change = Change::upsert_skill(&fields(body)).unwrap();
+    let change = read::upsert_skill(&fields(body)).unwrap();
     let refused = plan(&change.into(), &files).unwrap_err().to_string();
     assert!(
         refused.ends_with("is or passes a link that is not followed"),

@@ -1,6 +1,6 @@
 //! Skills that are written where they stand, and texts that stay as they are.
 
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_change::plan::{Plan, PlanReceipt, plan};
 use openwork_change::query::{Query, View, answer};
 use openwork_model::files::{FileRoot, MemoryFiles};
@@ -38,7 +38,7 @@ fn found() -> MemoryFiles {
 
 fn upsert(files: &MemoryFiles, name: &str, content: &str) -> Plan {
     let body = json!({ "name": name, "content": content });
-    planned(files, Change::upsert_skill(&fields(body)).unwrap())
+    planned(files, read::upsert_skill(&fields(body)).unwrap())
 }
 
 fn planned(files: &MemoryFiles, change: Change) -> Plan {
@@ -96,7 +96,7 @@ fn an_import_of_its_own_export_changes_no_skill() {
         .map(|skill| json!({ "name": skill.item.name, "content": skill.text }))
         .collect();
     assert_eq!(skills.len(), 3);
-    let import = Change::import(&fields(json!({ "skills": skills }))).unwrap();
+    let import = read::import(&fields(json!({ "skills": skills }))).unwrap();
     assert!(planned(&found(), import).is_noop());
 }
 
@@ -200,7 +200,7 @@ fn a_skill_of_a_directory_above_is_not_written_as_it_is() {
     let import = |file: &str| {
         let file = json!({ "path": "a.md", "content": file });
         let skill = json!({ "name": "s", "content": skill("s"), "files": [file] });
-        Change::import(&fields(json!({ "skills": [skill] }))).unwrap()
+        read::import(&fields(json!({ "skills": [skill] }))).unwrap()
     };
     let same = above(&skill("s"));
     assert!(planned(&same, import("A")).is_noop());

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::path::PathBuf;
 
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_change::plan::{Warning, plan};
 use openwork_model::audit::AuditLine;
 use openwork_model::files::{
@@ -29,7 +29,7 @@ fn warnings(files: &MemoryFiles, change: Change) -> Vec<String> {
 }
 
 fn patch(settings: Value) -> Change {
-    Change::patch_config(&fields(json!({ "opencode": settings }))).unwrap()
+    read::patch_config(&fields(json!({ "opencode": settings }))).unwrap()
 }
 
 fn above(config: &str) -> MemoryFiles {
@@ -82,11 +82,11 @@ fn plugins_and_entries_that_a_higher_layer_decides() {
     let files = above(
         r#"{ "plugin": ["p@2"], "mcp": { "m": { "enabled": false }, "n": { "enabled": false } } }"#,
     );
-    let add = |spec: &str| Change::add_plugin(&fields(json!({ "spec": spec }))).unwrap();
+    let add = |spec: &str| read::add_plugin(&fields(json!({ "spec": spec }))).unwrap();
     assert_eq!(warnings(&files, add("q")), [""; 0]);
     let entry = json!({ "type": "remote", "url": "http://m", "enabled": true });
-    let entry = Change::add_mcp(&fields(json!({ "name": "m", "config": entry }))).unwrap();
-    let switch = Change::set_mcp_enabled("n", &fields(json!({ "enabled": true }))).unwrap();
+    let entry = read::add_mcp(&fields(json!({ "name": "m", "config": entry }))).unwrap();
+    let switch = read::set_mcp_enabled("n", &fields(json!({ "enabled": true }))).unwrap();
     for (change, key) in [
         (add("p@1"), "the plugin"),
         (entry, "`mcp.m.enabled`"),
@@ -130,7 +130,7 @@ fn commands_and_skills_that_others_also_have() {
         .with_at(FileRoot::Global, "commands/c.md", command)
         .with_at(FileRoot::Home, ".claude/skills/s/SKILL.md", skill);
     let upsert = json!({ "name": "c", "template": "x" });
-    let upsert = Change::upsert_command(&fields(upsert)).unwrap();
+    let upsert = read::upsert_command(&fields(upsert)).unwrap();
     assert_eq!(
         warnings(&files, upsert),
         [
@@ -140,7 +140,7 @@ fn commands_and_skills_that_others_also_have() {
     );
     let upsert = |name: &str| {
         let body = json!({ "name": name, "description": "d", "content": "x" });
-        Change::upsert_skill(&fields(body)).unwrap()
+        read::upsert_skill(&fields(body)).unwrap()
     };
     assert_eq!(
         warnings(&files, upsert("s")),
@@ -198,15 +198,15 @@ fn a_plan_looks_at_nothing_of_the_users_own() {
     let all = json!({ "opencode": { "model": "a/b" }, "skills": [skill], "commands": [command] });
     for change in [
         Ok(patch(json!({ "model": "a/b" }))),
-        Change::add_plugin(&fields(json!({ "spec": "p" }))),
+        read::add_plugin(&fields(json!({ "spec": "p" }))),
         Change::remove_plugin("q"),
-        Change::upsert_skill(&fields(skill)),
+        read::upsert_skill(&fields(skill)),
         Change::delete_skill("there"),
-        Change::add_mcp(&fields(entry)),
+        read::add_mcp(&fields(entry)),
         Change::remove_mcp("n"),
-        Change::upsert_command(&fields(command)),
+        read::upsert_command(&fields(command)),
         Change::delete_command("there"),
-        Change::import(&fields(all)),
+        read::import(&fields(all)),
     ] {
         let files = MemoryFiles::new()
             .with(
@@ -232,7 +232,7 @@ fn a_plan_looks_at_nothing_of_the_users_own() {
 fn an_engine_that_is_too_old_is_warned_of() {
     let agents = json!({ "opencode": { "agents": { "a": {} }, "model": "a/b" } });
     let plan = |files: &MemoryFiles, body: Value| {
-        plan(&Change::patch_config(&fields(body)).unwrap().into(), files).unwrap()
+        plan(&read::patch_config(&fields(body)).unwrap().into(), files).unwrap()
     };
     let files = MemoryFiles::new().with("opencode.json", "{}\n");
     let newer = plan(&files, agents.clone());

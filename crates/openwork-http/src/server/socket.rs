@@ -16,10 +16,16 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use super::stall::StallTimer;
 
 /// What the system keeps of what a peer has not read yet, in bytes; it keeps
-/// twice as much. Left to itself it keeps megabytes: 64 peers that ask for
-/// files and read nothing then had this server copy for 250 ms on end, and
-/// everybody else wait.
-const SEND_BUFFER: usize = 128 << 10;
+/// twice as much, or less where its own limit (`net.core.wmem_max`) is lower.
+///
+/// Left to itself it keeps megabytes: 64 peers that ask for files and read
+/// nothing then had this server copy for 250 ms on end, and everybody else
+/// wait. With a quarter of this an answer of a megabyte leaves in so many parts
+/// that it costs half as much again.
+const SEND_BUFFER: usize = 512 << 10;
+
+/// How much is written before other connections have their turn, in bytes.
+const WRITE_TURN: usize = 128 << 10;
 
 /// How often a socket with unread bytes is checked again.
 const CHECK: Duration = Duration::from_millis(250);
@@ -32,6 +38,8 @@ pub(super) struct PeerSocket {
     read: OwnedReadHalf,
     write: Arc<OwnedWriteHalf>,
     stall: StallTimer,
+    /// What was written since others had their turn.
+    written: usize,
 }
 
 /// Watches the reading side of a [`PeerSocket`].
@@ -48,7 +56,13 @@ impl PeerSocket {
         let write = Arc::new(write);
         let watch = PeerWatch(Arc::clone(&write));
         let stall = StallTimer::after(write_deadline);
-        (Self { read, write, stall }, watch)
+        let socket = Self {
+            read,
+            write,
+            stall,
+            written: 0,
+        };
+        (socket, watch)
     }
 
     /// Ends the sending side, however many watches there are.
@@ -62,7 +76,18 @@ impl PeerSocket {
         cx: &mut Context<'_>,
         write: impl Fn(&OwnedWriteHalf) -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
+        // A peer that pipelines requests for files could otherwise have this
+        // thread copy for as long as the system takes more.
+        if self.written >= WRITE_TURN {
+            self.written = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let written = self.try_write(cx, write);
+        self.written = match &written {
+            Poll::Ready(Ok(bytes)) => self.written.saturating_add(*bytes),
+            Poll::Ready(Err(_)) | Poll::Pending => 0,
+        };
         self.stall.check(written, cx)
     }
 
@@ -163,5 +188,52 @@ impl Drop for PeerSocket {
         if let Err(error) = self.close() {
             tracing::trace!(%error, "the peer was gone before the end");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// A socket and its peer, which reads nothing.
+    async fn connected() -> io::Result<(PeerSocket, TcpStream)> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let peer = TcpStream::connect(listener.local_addr()?).await?;
+        let (stream, _) = listener.accept().await?;
+        let (socket, _watch) = PeerSocket::new(stream, Duration::from_secs(30));
+        Ok((socket, peer))
+    }
+
+    #[tokio::test]
+    async fn the_system_keeps_a_megabyte_for_a_peer_at_most() -> io::Result<()> {
+        let (socket, _peer) = connected().await?;
+        let stream: &TcpStream = (*socket.write).as_ref();
+        let kept = SockRef::from(stream).send_buffer_size()?;
+        assert!(kept <= 1 << 20, "{kept}");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn others_have_their_turn_between_large_writes() -> io::Result<()> {
+        let (mut socket, _peer) = connected().await?;
+        let part = vec![0; WRITE_TURN / 4];
+        let mut write = async || {
+            let polled = poll_fn(|cx| Poll::Ready(Pin::new(&mut socket).poll_write(cx, &part)));
+            match polled.await {
+                Poll::Ready(written) => written.map(Some),
+                Poll::Pending => Ok(None),
+            }
+        };
+        let mut written = 0;
+        while written < WRITE_TURN {
+            written += write().await?.ok_or(io::ErrorKind::WouldBlock)?;
+        }
+        assert_eq!(write().await?, None);
+        assert!(write().await?.is_some());
+        Ok(())
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
 use hyper::header::{CONTENT_TYPE, HeaderMap};
-use openwork_change::change::{Change, Fields, Proposal};
+use openwork_change::change::{Change, Fields, Proposal, read};
 use openwork_host::Submission;
 
 use super::{RequestContext, ServiceState};
@@ -48,7 +48,7 @@ impl ServiceState {
         let name = context.matched.parameter("name").ok().map(str::to_owned);
         let is_merge_patch = is_merge_patch(context.headers());
         let read = move |fields| match write {
-            WriteEndpoint::PatchConfig if is_merge_patch => Ok(Change::merge_config(&fields)?),
+            WriteEndpoint::PatchConfig if is_merge_patch => Ok(read::merge_config(&fields)?),
             write => change(write, name.as_deref(), &fields),
         };
         if write.takes_body() {
@@ -93,19 +93,19 @@ fn is_merge_patch(headers: &HeaderMap) -> bool {
 fn change(write: WriteEndpoint, name: Option<&str>, fields: &Fields) -> Result<Change, Failure> {
     let name = || name.ok_or(Failure::Internal);
     let change = match write {
-        WriteEndpoint::PatchConfig => Change::patch_config(fields),
-        WriteEndpoint::AddPlugin => Change::add_plugin(fields),
+        WriteEndpoint::PatchConfig => read::patch_config(fields),
+        WriteEndpoint::AddPlugin => read::add_plugin(fields),
         WriteEndpoint::RemovePlugin => Change::remove_plugin(name()?),
-        WriteEndpoint::UpsertSkill => Change::upsert_skill(fields),
+        WriteEndpoint::UpsertSkill => read::upsert_skill(fields),
         WriteEndpoint::DeleteSkill => Change::delete_skill(name()?),
-        WriteEndpoint::AddMcp => Change::add_mcp(fields),
+        WriteEndpoint::AddMcp => read::add_mcp(fields),
         WriteEndpoint::RemoveMcp => Change::remove_mcp(name()?),
-        WriteEndpoint::EnableMcp => Change::set_mcp_enabled(name()?, fields),
-        WriteEndpoint::UpsertCommand => Change::upsert_command(fields),
+        WriteEndpoint::EnableMcp => read::set_mcp_enabled(name()?, fields),
+        WriteEndpoint::UpsertCommand => read::upsert_command(fields),
         WriteEndpoint::DeleteCommand => Change::delete_command(name()?),
-        WriteEndpoint::UpsertAgent => Change::upsert_agent(fields),
+        WriteEndpoint::UpsertAgent => read::upsert_agent(fields),
         WriteEndpoint::DeleteAgent => Change::delete_agent(name()?),
-        WriteEndpoint::Import => Change::import(fields),
+        WriteEndpoint::Import => read::import(fields),
     };
     Ok(change?)
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::definition::AgentDefinition;
 use super::entry::text_of_entry;
-use super::folders::AgentFiles;
+use super::folders::{AgentFile, AgentFiles};
 use super::header::AgentText;
 use super::skipped::{AgentFault, SkippedAgent};
 use super::{AgentScope, AgentSource};
@@ -106,17 +106,17 @@ pub fn agent_places(files: &dyn Files, include_global: bool) -> Result<FoundAgen
             LoadItem::Directory(directory) => {
                 let read = AgentFiles::in_directory(files, directory)?;
                 let scope = scope_of(directory.scope);
-                let places = read.files.into_iter().map(|file| {
+                let places = read.files.into_iter().map(|AgentFile { file, form }| {
                     let text = AgentText::read(&file.text);
                     AgentPlace {
                         name: text.name.unwrap_or(file.stem),
-                        form: file.form,
+                        form,
                         path: files.absolute(&file.at),
                         at: file.at,
                         scope,
                         definition: AgentDefinition {
                             shown: None,
-                            ..AgentDefinition::of_fields(&text.fields.into(), file.form)
+                            ..AgentDefinition::of_fields(&text.fields.into(), form)
                         },
                         text: file.text,
                     }

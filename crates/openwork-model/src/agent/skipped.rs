@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::AgentScope;
-use crate::files::{DEPTH, DIRECTORIES, FileError};
+use crate::skip::{FileRule, SkipFault};
 
 /// Something that looks like an agent and is not listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,75 +52,20 @@ impl AgentRule {
     }
 }
 
-/// A rule that is broken.
-#[derive(Debug)]
-pub(super) struct AgentFault {
-    rule: AgentRule,
-    name: Option<String>,
-    message: String,
-    loaded: bool,
+impl From<FileRule> for AgentRule {
+    fn from(rule: FileRule) -> Self {
+        match rule {
+            FileRule::Unreadable => Self::Unreadable,
+            FileRule::Link => Self::Link,
+            FileRule::Limit => Self::Limit,
+        }
+    }
 }
 
+/// A rule that is broken.
+pub(super) type AgentFault = SkipFault<AgentRule>;
+
 impl AgentFault {
-    /// A file or directory that cannot be looked at.
-    pub(super) fn unreadable(error: &FileError) -> Self {
-        match error {
-            FileError::Link { .. } => Self::not_followed(),
-            FileError::NotRegular { .. } => {
-                Self::new(AgentRule::Unreadable, "it is no regular file")
-            }
-            // The engine has no such limit.
-            FileError::TooLarge { limit, .. } => Self {
-                loaded: true,
-                ..Self::new(
-                    AgentRule::Unreadable,
-                    format!("it is larger than the {limit} bytes that are read here"),
-                )
-            },
-            FileError::Io { source, .. } => Self::new(AgentRule::Unreadable, source.to_string()),
-        }
-    }
-
-    /// A file that is there and then is not.
-    pub(super) fn gone() -> Self {
-        Self::new(AgentRule::Unreadable, "it went away while it was looked at")
-    }
-
-    /// A file that is not UTF-8.
-    pub(super) fn not_text() -> Self {
-        Self::new(AgentRule::Unreadable, "it is not UTF-8")
-    }
-
-    /// A link that leads nowhere, or out of what may be read.
-    pub(super) fn not_followed() -> Self {
-        let message = "it is or passes a link that leads out of what this server may read; the engine follows it";
-        Self {
-            loaded: true,
-            ..Self::new(AgentRule::Link, message)
-        }
-    }
-
-    /// A folder with too much in it.
-    pub(super) fn too_many() -> Self {
-        let message =
-            format!("there are more than {DIRECTORIES} directories; the rest is not looked at");
-        Self {
-            loaded: true,
-            ..Self::new(AgentRule::Limit, message)
-        }
-    }
-
-    /// A directory whose own directories lie too deep.
-    pub(super) fn too_deep() -> Self {
-        let message = format!(
-            "directories in it lie more than {DEPTH} deep and are not looked at; the engine looks there"
-        );
-        Self {
-            loaded: true,
-            ..Self::new(AgentRule::Limit, message)
-        }
-    }
-
     /// An agent that is switched off.
     pub(super) fn off(name: &str) -> Self {
         Self::new(AgentRule::Off, "it is switched off").of(name)
@@ -142,22 +87,6 @@ impl AgentFault {
             rule: self.rule,
             message: self.message,
             loaded: self.loaded,
-        }
-    }
-
-    fn new(rule: AgentRule, message: impl Into<String>) -> Self {
-        Self {
-            rule,
-            name: None,
-            message: message.into(),
-            loaded: false,
-        }
-    }
-
-    fn of(self, name: &str) -> Self {
-        Self {
-            name: Some(name.to_owned()),
-            ..self
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::CommandScope;
-use crate::files::{DEPTH, DIRECTORIES, FileError};
+use crate::skip::{FileRule, SkipFault};
 
 /// Something that looks like a command and is not listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,72 +52,24 @@ impl CommandRule {
     }
 }
 
-/// A rule that is broken.
-#[derive(Debug)]
-pub(super) struct CommandFault {
-    rule: CommandRule,
-    name: Option<String>,
-    message: String,
-    loaded: bool,
-}
-
-impl CommandFault {
-    /// A file or directory that cannot be looked at.
-    pub(super) fn unreadable(error: &FileError) -> Self {
-        match error {
-            FileError::Link { .. } => Self::not_followed(),
-            FileError::NotRegular { .. } => {
-                Self::new(CommandRule::Unreadable, "it is no regular file")
-            }
-            FileError::TooLarge { limit, .. } => Self::new(
-                CommandRule::Unreadable,
-                format!("it is larger than the {limit} bytes that are read here"),
-            )
-            // The engine has no such limit.
-            .loaded(),
-            FileError::Io { source, .. } => Self::new(CommandRule::Unreadable, source.to_string()),
+impl From<FileRule> for CommandRule {
+    fn from(rule: FileRule) -> Self {
+        match rule {
+            FileRule::Unreadable => Self::Unreadable,
+            FileRule::Link => Self::Link,
+            FileRule::Limit => Self::Limit,
         }
     }
+}
 
-    /// A file that is there and then is not.
-    pub(super) fn gone() -> Self {
-        Self::new(
-            CommandRule::Unreadable,
-            "it went away while it was looked at",
-        )
-    }
+/// A rule that is broken.
+pub(super) type CommandFault = SkipFault<CommandRule>;
 
-    /// A file that is not UTF-8.
-    pub(super) fn not_text() -> Self {
-        Self::new(CommandRule::Unreadable, "it is not UTF-8")
-    }
-
-    /// A link that leads nowhere, or out of what may be read.
-    pub(super) fn not_followed() -> Self {
-        let message = "it is or passes a link that leads out of what this server may read; the engine follows it";
-        Self::new(CommandRule::Link, message).loaded()
-    }
-
-    /// A folder with too much in it.
-    pub(super) fn too_many() -> Self {
-        let message =
-            format!("there are more than {DIRECTORIES} directories; the rest is not looked at");
-        Self::new(CommandRule::Limit, message).loaded()
-    }
-
-    /// A directory whose own directories lie too deep.
-    pub(super) fn too_deep() -> Self {
-        let message = format!(
-            "directories in it lie more than {DEPTH} deep and are not looked at; the engine looks there"
-        );
-        Self::new(CommandRule::Limit, message).loaded()
-    }
-
+impl CommandFault {
     /// A name that is none here; the engine takes any.
     pub(super) fn name(name: &str) -> Self {
         let message =
-            "its name is too long, or has parts that are empty, dots alone or no plain text"
-                .to_owned();
+            "its name is too long, or has parts that are empty, dots alone or no plain text";
         Self::new(CommandRule::Name, message).loaded().of(name)
     }
 
@@ -135,29 +87,6 @@ impl CommandFault {
             rule: self.rule,
             message: self.message,
             loaded: self.loaded,
-        }
-    }
-
-    fn new(rule: CommandRule, message: impl Into<String>) -> Self {
-        Self {
-            rule,
-            name: None,
-            message: message.into(),
-            loaded: false,
-        }
-    }
-
-    fn loaded(self) -> Self {
-        Self {
-            loaded: true,
-            ..self
-        }
-    }
-
-    fn of(self, name: &str) -> Self {
-        Self {
-            name: Some(name.to_owned()),
-            ..self
         }
     }
 }

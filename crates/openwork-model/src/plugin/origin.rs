@@ -99,6 +99,15 @@ impl PluginOrigin {
     }
 }
 
+/// The name of the package that a spec stands for, borrowed from it; `None` if
+/// that comes from anywhere but the registry.
+pub(crate) fn registry_name(spec: &str) -> Option<&str> {
+    match PluginOrigin::of(spec) {
+        PluginOrigin::Registry { .. } => Some(split(spec).0),
+        _ => None,
+    }
+}
+
 /// The name and what comes after the `@` behind it. The first `@` may belong
 /// to a scope.
 fn split(spec: &str) -> (&str, Option<&str>) {

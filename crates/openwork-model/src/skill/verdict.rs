@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{SkillScope, SkippedSkill};
-use crate::files::{DEPTH, DIRECTORIES, FileError};
 use crate::name::SkillName;
+use crate::skip::{FileRule, SkipFault};
 use openwork_frontmatter::{HeaderDocument, HeaderField};
 
 /// What the frontmatter of a SKILL.md says of its skill.
@@ -70,8 +70,8 @@ pub(super) fn judge(folder: &str, text: &str) -> Result<SkillEntry, SkillFault> 
         return Err(headless(text));
     }
     let loaded = is_loaded(&file);
-    let name = name(&file, folder).map_err(|fault| fault.of(&file, loaded))?;
-    let description = description(&file).map_err(|fault| fault.of(&file, loaded))?;
+    let name = name(&file, folder).map_err(|fault| fault.of_header(&file, loaded))?;
+    let description = description(&file).map_err(|fault| fault.of_header(&file, loaded))?;
     Ok(SkillEntry {
         name,
         description: description.to_owned(),
@@ -125,84 +125,36 @@ fn headless(text: &str) -> SkillFault {
         "its frontmatter has no closing `---`",
     );
     match openwork_frontmatter::parse(&closed) {
-        Ok(file) => fault.of(&file, is_loaded(&file)),
+        Ok(file) => fault.of_header(&file, is_loaded(&file)),
         Err(_) => fault,
     }
 }
 
-/// A rule that is broken.
-#[derive(Debug)]
-pub(super) struct SkillFault {
-    rule: SkillRule,
-    name: Option<String>,
-    message: String,
-    loaded: bool,
+impl From<FileRule> for SkillRule {
+    fn from(rule: FileRule) -> Self {
+        match rule {
+            FileRule::Unreadable => Self::Unreadable,
+            FileRule::Link => Self::Link,
+            FileRule::Limit => Self::Limit,
+        }
+    }
 }
 
+/// A rule that is broken.
+pub(super) type SkillFault = SkipFault<SkillRule>;
+
 impl SkillFault {
-    /// A file or directory that cannot be looked at.
-    pub(super) fn unreadable(error: &FileError) -> Self {
-        match error {
-            FileError::Link { .. } => Self::not_followed(),
-            FileError::NotRegular { .. } => {
-                Self::new(SkillRule::Unreadable, "it is no regular file")
-            }
-            FileError::TooLarge { limit, .. } => Self::new(
-                SkillRule::Unreadable,
-                format!("it is larger than {limit} bytes"),
-            ),
-            FileError::Io { source, .. } => Self::new(SkillRule::Unreadable, source.to_string()),
-        }
-    }
-
-    /// A file that is there and then is not.
-    pub(super) fn gone() -> Self {
-        Self::new(SkillRule::Unreadable, "it went away while it was looked at")
-    }
-
-    /// A file that is not UTF-8.
-    pub(super) fn not_text() -> Self {
-        Self::new(SkillRule::Unreadable, "it is not UTF-8")
-    }
-
-    /// A link that leads nowhere, or out of what may be read.
-    pub(super) fn not_followed() -> Self {
-        let message = "it is or passes a link that leads out of what this server may read; the engine follows it";
-        Self {
-            loaded: true,
-            ..Self::new(SkillRule::Link, message)
-        }
+    /// A file that is larger than what is read of a skill.
+    pub(super) fn too_large(limit: u64) -> Self {
+        let message = format!("it is larger than {limit} bytes");
+        Self::new(SkillRule::Unreadable, message)
     }
 
     /// A place of the configuration that is not looked at.
     pub(super) fn outside() -> Self {
         let message =
             "it lies outside of what this server may read for this workspace; the engine reads it";
-        Self {
-            loaded: true,
-            ..Self::new(SkillRule::Outside, message)
-        }
-    }
-
-    /// A place with too much in it.
-    pub(super) fn limit() -> Self {
-        let message =
-            format!("there are more than {DIRECTORIES} directories; the rest is not looked at");
-        Self {
-            loaded: true,
-            ..Self::new(SkillRule::Limit, message)
-        }
-    }
-
-    /// A directory whose own directories lie too deep.
-    pub(super) fn too_deep() -> Self {
-        let message = format!(
-            "directories in it lie more than {DEPTH} deep and are not looked at; the engine looks there"
-        );
-        Self {
-            loaded: true,
-            ..Self::new(SkillRule::Limit, message)
-        }
+        Self::new(SkillRule::Outside, message).loaded()
     }
 
     /// A skill whose name another has.
@@ -211,10 +163,7 @@ impl SkillFault {
             "{} has the same name and comes first here; the engine takes either",
             first.display()
         );
-        Self {
-            name: Some(name.to_string()),
-            ..Self::new(SkillRule::Shadowed, message)
-        }
+        Self::new(SkillRule::Shadowed, message).of(name.as_str())
     }
 
     /// The report of the rule for something.
@@ -229,16 +178,8 @@ impl SkillFault {
         }
     }
 
-    fn new(rule: SkillRule, message: impl Into<String>) -> Self {
-        Self {
-            rule,
-            name: None,
-            message: message.into(),
-            loaded: false,
-        }
-    }
-
-    fn of(self, file: &HeaderDocument<'_>, loaded: bool) -> Self {
+    /// The same of a file with this header.
+    fn of_header(self, file: &HeaderDocument<'_>, loaded: bool) -> Self {
         Self {
             name: file.text_of("name").map(str::to_owned),
             loaded,

@@ -44,7 +44,7 @@ impl<'f> SkillWalk<'f> {
                 self.note_unfollowed(dir, SkillFault::unreadable(&error));
             }
             WalkSight::TooDeep { dir } => self.note_unfollowed(dir, SkillFault::too_deep()),
-            WalkSight::TooMany => self.note_unfollowed(&place.at, SkillFault::limit()),
+            WalkSight::TooMany => self.note_unfollowed(&place.at, SkillFault::too_many()),
         });
     }
 

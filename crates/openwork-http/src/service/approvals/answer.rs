@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use openwork_approval::{AnswerMeans, Answerer, Remember, Reply};
+use openwork_approval::{AnswerMeans, Answerer, Decision, Remember, Reply};
 use openwork_change::change::{Fields, JsonObject};
 use openwork_model::invalid::Invalid;
 
@@ -17,7 +17,7 @@ pub(super) fn read(fields: &Fields, peer: IpAddr) -> Result<Reply, Failure> {
     let body = JsonObject::new(fields);
     let reply = match body.text("reply").map_err(|_| Failure::Reply)? {
         Some("allow") => Reply::allow(),
-        Some("deny") => Reply::deny(),
+        Some("deny") => Reply::from(Decision::Deny),
         _ => return Err(Failure::Reply),
     };
     let message = body
@@ -67,7 +67,6 @@ fn minutes(remember: &JsonObject<'_>) -> Result<Remember, Failure> {
 #[cfg(test)]
 mod tests {
     use openwork_api::approval::{RememberRequest, ReplyRequest, ReplyVerdict};
-    use openwork_approval::Decision;
     use serde_json::{Value, json};
 
     use super::*;
@@ -96,7 +95,7 @@ mod tests {
         );
         assert_eq!(
             read(json!({ "reply": "deny", "via": "page" })).unwrap(),
-            Reply::deny().by(by(AnswerMeans::Page))
+            Reply::from(Decision::Deny).by(by(AnswerMeans::Page))
         );
         for reply in [
             json!("ALLOW"),
