@@ -12,13 +12,13 @@ use openwork_testkit::engine::View;
 use openwork_testkit::server::Server;
 
 pub(crate) use self::table::{Fixture, fixtures};
-use crate::trial::{Bench, Verdict};
+use crate::trial::{Bench, Verdict, assert_refuses};
 
 /// Lays out a workspace and compares what the two programs see in it.
 pub(crate) fn check(fixture: &Fixture, bench: &Bench<'_>) -> Verdict {
     fixture.lay_out(&bench.sandbox)?;
     if fixture.has_newer_forms && !bench.reads_newer_forms() {
-        return refuses(&bench.engine()?);
+        return assert_refuses(&bench.engine()?);
     }
     let server = bench.server()?;
     if fixture.has_home() {
@@ -40,14 +40,6 @@ pub(crate) fn check(fixture: &Fixture, bench: &Bench<'_>) -> Verdict {
 /// The folder with the workspaces.
 pub(crate) fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/engine/workspaces")
-}
-
-/// Passes if the engine refuses the whole workspace.
-fn refuses(engine: &View<'_>) -> Verdict {
-    match engine.get("/config") {
-        Err(refusal) if refusal.to_string().contains("400") => Ok(()),
-        other => Err(format!("expected a refusal, found {other:?}").into()),
-    }
 }
 
 fn twice(fixture: &Fixture, server: &Server, engine: &View<'_>) -> Verdict {

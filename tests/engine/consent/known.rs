@@ -23,6 +23,8 @@ const LONG: usize = 2100;
 pub(super) struct Known {
     pub(super) title: String,
     pub(super) case: Case,
+    /// Whether engines that do not read the newer forms refuse the workspace.
+    pub(super) takes_newer_form: bool,
     /// What the engine is known to do.
     pub(super) does: Vec<Deed>,
     /// What it does with what was there before, of which no change has to tell.
@@ -33,6 +35,9 @@ pub(super) struct Known {
 #[serde(deny_unknown_fields)]
 struct Row {
     title: String,
+    /// Whether it takes a newer form, so that earlier engines refuse the workspace.
+    #[serde(default)]
+    newer: bool,
     #[serde(default)]
     layout: Where,
     #[serde(default)]
@@ -111,6 +116,7 @@ fn known(row: Row, ground: &mut Ground) -> Result<Known, Box<dyn Error>> {
     Ok(Known {
         title: row.title,
         case,
+        takes_newer_form: row.newer,
         does: deeds(&row.does),
         besides: deeds(&row.besides),
     })
