@@ -73,7 +73,12 @@ fn known_attacks(bench: &Bench<'_>) -> Verdict {
             continue;
         }
         let deeds = happened.deeds(trap);
-        let missed = known.does.iter().filter(|deed| !deeds.contains(deed));
+        let does = if bench.reads_newer_forms() {
+            &known.does
+        } else {
+            &known.does_earlier
+        };
+        let missed = does.iter().filter(|deed| !deeds.contains(deed));
         if attempt.asked.len() == known.case.writes.len() {
             faults.extend(missed.map(|deed| {
                 let shown = report(attempt, trap, *deed, "the engine did not");

@@ -27,6 +27,8 @@ pub(super) struct Known {
     pub(super) takes_newer_form: bool,
     /// What the engine is known to do.
     pub(super) does: Vec<Deed>,
+    /// What an earlier engine is known to do.
+    pub(super) does_earlier: Vec<Deed>,
     /// What it does with what was there before, of which no change has to tell.
     pub(super) besides: Vec<Deed>,
 }
@@ -49,6 +51,9 @@ struct Row {
     uses: Vec<Called>,
     #[serde(default)]
     does: Vec<Word>,
+    /// What earlier engines do, if that is not the same.
+    #[serde(default)]
+    earlier: Option<Vec<Word>>,
     #[serde(default)]
     besides: Vec<Word>,
 }
@@ -118,6 +123,7 @@ fn known(row: Row, ground: &mut Ground) -> Result<Known, Box<dyn Error>> {
         case,
         takes_newer_form: row.newer,
         does: deeds(&row.does),
+        does_earlier: deeds(row.earlier.as_ref().unwrap_or(&row.does)),
         besides: deeds(&row.besides),
     })
 }
