@@ -1,9 +1,12 @@
 //! What our server reports of a workspace is what the engine makes of the same files.
 //!
 //! The workspaces are data, one file each in `workspaces/`. Each is compared when the engine
-//! loads it first, after it was told to forget it, and with an engine that was started anew.
+//! loads it first, after it was told to forget it, with an engine that was started anew, and after
+//! edits of every kind; and what its export brings into an empty workspace is compared as well.
 
 mod compare;
+mod edit;
+mod export;
 mod table;
 
 use std::path::Path;
@@ -28,13 +31,26 @@ pub(crate) fn check(fixture: &Fixture, bench: &Bench<'_>) -> Verdict {
         engine.stop()?;
         let engine = bench.new_engine()?;
         let view = engine.at(bench.sandbox.workspace());
-        return at("a new start", compare::all(fixture, &server, &view));
+        at("a new start", compare::all(fixture, &server, &view))?;
+        return edited(fixture, &server, &view);
     }
     twice(fixture, &server, &bench.engine()?)?;
     at(
         "a new start",
         compare::all(fixture, &server, &bench.engine_started_later()?),
-    )
+    )?;
+    let engine = bench.engine()?;
+    at(
+        "an import",
+        export::arrives(fixture, bench, &server, &engine),
+    )?;
+    edited(fixture, &server, &engine)
+}
+
+fn edited(fixture: &Fixture, server: &Server, engine: &View<'_>) -> Verdict {
+    at("an edit", edit::all(server))?;
+    engine.dispose()?;
+    at("an edit", compare::all(fixture, server, engine))
 }
 
 /// The folder with the workspaces.

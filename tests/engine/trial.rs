@@ -89,6 +89,11 @@ impl<'e> Bench<'e> {
         })
     }
 
+    /// Returns another bench with a sandbox of its own, at the same engine.
+    pub(crate) fn another(&self) -> io::Result<Self> {
+        Self::new(self.shared)
+    }
+
     /// Returns how the shared engine sees the workspace.
     pub(crate) fn engine(&self) -> io::Result<View<'e>> {
         let engine = self.shared.engine(&self.shared.running)?;
