@@ -60,7 +60,8 @@ fn name<'i>(kind: &str, item: &'i Value) -> &'i str {
 }
 
 fn remove(server: &Server, kind: &str, name: &str) -> Result<(), Box<dyn Error>> {
-    let name: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let encoded = |name: String, byte: u8| name + &format!("%{byte:02X}");
+    let name = name.bytes().fold(String::new(), encoded);
     let request = Request::new("DELETE", &server.at_workspace(&format!("{kind}/{name}")));
     let answer = server.as_client(request)?;
     let code = answer.json().map(|body| body["code"].clone());

@@ -190,11 +190,11 @@ mod tests {
 
     #[test]
     fn what_a_version_does_depends_on_it() {
+        use EarlierReading::{EntryLost, LeftOut, Refused};
         let read_by = |path: &str, version: &str| {
             let row = NEWER_FORMS.iter().find(|form| form.path == path).unwrap();
             row.read_by(version)
         };
-        use EarlierReading::{EntryLost, LeftOut, Refused};
         for (path, version, expected) in [
             ("agents.*", "1.18.15", Some(Refused)),
             ("agents.*", "1.18.16", Some(LeftOut)),
