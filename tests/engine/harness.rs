@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::trial::{Bench, Check, Verdict, assert_lacks, assert_lists, assert_shows, write};
+use crate::trial::{
+    Bench, Check, Verdict, assert_lacks, assert_lists, assert_refuses, assert_shows, write,
+};
 
 pub(crate) const CHECKS: &[(&str, Check)] = &[
     (
@@ -66,11 +68,7 @@ fn refuses_a_broken_workspace(bench: &Bench<'_>) -> Verdict {
         "ws/.opencode/commands/bad.md",
         "---\nmodel: null\n---\nDo it\n",
     )?;
-    let engine = bench.engine()?;
-    match engine.get("/config") {
-        Err(refusal) if refusal.to_string().contains("400") => Ok(()),
-        other => Err(format!("expected a refusal, found {other:?}").into()),
-    }
+    assert_refuses(&bench.engine()?)
 }
 
 fn fetches_nothing(bench: &Bench<'_>) -> Verdict {

@@ -9,6 +9,7 @@
 #![allow(clippy::print_stdout, reason = "a skip has to be seen")]
 
 mod consent;
+mod forms;
 mod harness;
 mod schema;
 mod seen;
@@ -83,11 +84,14 @@ fn trials(tested: &TestedEngine) -> Result<Vec<Trial>, Box<dyn Error>> {
     }
     let reads_newer_forms = tested.reads_newer_forms;
     let engine = program.map(|program| Arc::new(SharedEngine::new(program, reads_newer_forms)));
-    let mut checks = vec![harness::CHECKS, written::CHECKS];
-    if reads_newer_forms {
-        // The rules and tables that these compare are those of the latest version.
-        checks.extend([consent::CHECKS, schema::CHECKS, values::CHECKS]);
-    }
+    let checks = [
+        consent::CHECKS,
+        forms::CHECKS,
+        harness::CHECKS,
+        schema::CHECKS,
+        values::CHECKS,
+        written::CHECKS,
+    ];
     let checks = checks
         .concat()
         .into_iter()

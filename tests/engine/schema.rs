@@ -2,9 +2,10 @@
 //!
 //! They are derived from what a running engine says of its configuration at `/doc`, with the
 //! differences of its loader in `loader.json` laid over that. With `OPENWORK_UPDATE_SCHEMA` set
-//! the embedded rules are written anew, otherwise they are compared.
+//! the embedded rules are written anew, otherwise they are compared. What the earlier engine says
+//! otherwise stands in `earlier_schema.json`; each has a row in the table of newer forms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,7 @@ pub(crate) const CHECKS: &[(&str, Check)] = &[("schema/is_that_of_the_engine", c
 
 const VARIABLE: &str = "OPENWORK_UPDATE_SCHEMA";
 const LOADER: &str = include_str!("loader.json");
+const EARLIER: &str = include_str!("earlier_schema.json");
 /// The root of the derived rules.
 const ROOT: &str = "Config";
 
@@ -23,6 +25,9 @@ fn check(bench: &Bench<'_>) -> Verdict {
     let engine = bench.engine()?;
     let version = engine.get("/global/health")?["version"].clone();
     let derived = derived(&engine.get("/doc")?, &version)?;
+    if !bench.reads_newer_forms() {
+        return is_as_recorded(&derived);
+    }
     let text = serde_json::to_string_pretty(&derived)? + "\n";
     if std::env::var_os(VARIABLE).is_some() {
         std::fs::write(embedded(), text)?;
@@ -32,6 +37,40 @@ fn check(bench: &Bench<'_>) -> Verdict {
         Ok(())
     } else {
         Err("the engine says something else than the embedded rules; run `just schema`".into())
+    }
+}
+
+/// The rules of the earlier engine are the embedded ones, but for the recorded differences.
+fn is_as_recorded(derived: &Value) -> Verdict {
+    let mut expected: Value = serde_json::from_str(&std::fs::read_to_string(embedded())?)?;
+    let mut earlier: Map<String, Value> = serde_json::from_str(EARLIER)?;
+    earlier.shift_remove("$comment");
+    merge(&mut expected, &Value::Object(earlier));
+    if *derived == expected {
+        return Ok(());
+    }
+    let mut found = Vec::new();
+    differences(&expected, derived, "", &mut found);
+    Err(format!("the earlier engine says something else at {found:?}").into())
+}
+
+/// The places, as JSON pointers, where two values part.
+fn differences(expected: &Value, found: &Value, at: &str, places: &mut Vec<String>) {
+    match (expected, found) {
+        (Value::Object(expected), Value::Object(found)) => {
+            let keys = expected.keys().chain(found.keys());
+            for key in keys.collect::<BTreeSet<_>>() {
+                let value = |members: &Map<String, Value>| members.get(key).cloned();
+                let (expected, found) = (value(expected), value(found));
+                if let (Some(expected), Some(found)) = (&expected, &found) {
+                    differences(expected, found, &format!("{at}/{key}"), places);
+                } else {
+                    places.push(format!("{at}/{key}"));
+                }
+            }
+        }
+        (expected, found) if expected == found => {}
+        _ => places.push(at.to_owned()),
     }
 }
 

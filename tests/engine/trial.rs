@@ -89,6 +89,11 @@ impl<'e> Bench<'e> {
         })
     }
 
+    /// Returns another bench with a sandbox of its own, at the same engine.
+    pub(crate) fn another(&self) -> io::Result<Self> {
+        Self::new(self.shared)
+    }
+
     /// Returns how the shared engine sees the workspace.
     pub(crate) fn engine(&self) -> io::Result<View<'e>> {
         let engine = self.shared.engine(&self.shared.running)?;
@@ -99,6 +104,13 @@ impl<'e> Bench<'e> {
     pub(crate) fn engine_at(&self, folder: &str) -> io::Result<View<'e>> {
         let engine = self.shared.engine(&self.shared.running)?;
         Ok(engine.at(self.sandbox.path(folder)))
+    }
+
+    /// Returns how the shared engine sees a folder of its own with this configuration.
+    pub(crate) fn engine_with(&self, folder: &str, config: &Value) -> io::Result<View<'e>> {
+        let path = format!("{folder}/opencode.json");
+        self.sandbox.write(&path, config.to_string())?;
+        self.engine_at(folder)
     }
 
     /// Returns how an engine sees the workspace that has not seen it before.
@@ -172,6 +184,24 @@ pub(crate) fn assert_lacks(list: &Value, name: &str) -> Verdict {
     match named(list, name) {
         Some(item) => Err(format!("still listed: {item}").into()),
         None => Ok(()),
+    }
+}
+
+/// Whether the engine refuses the whole workspace.
+pub(crate) fn refuses(engine: &View<'_>) -> io::Result<bool> {
+    match engine.get("/config") {
+        Ok(_) => Ok(false),
+        Err(refusal) if refusal.to_string().contains("400") => Ok(true),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// Passes if the engine refuses the whole workspace.
+pub(crate) fn assert_refuses(engine: &View<'_>) -> Verdict {
+    if refuses(engine)? {
+        Ok(())
+    } else {
+        Err("expected a refusal".into())
     }
 }
 

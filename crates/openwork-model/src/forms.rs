@@ -4,6 +4,8 @@
 //! turns them into the older forms file by file, before it lays the files over
 //! each other; where a file has both forms of one name, the older one counts.
 //! [`loaded`] does the same, and [`EntrySection`] says where an entry stands.
+//! [`NEWER_FORMS`] has them all, with the little else that has come into the
+//! configuration since 1.17.11, and what earlier versions do with each.
 //!
 //! ```
 //! use openwork_model::forms;
@@ -18,7 +20,7 @@
 //! | module | what it knows |
 //! | --- | --- |
 //! | `entry` | where an entry stands, in which form, and where a new one goes |
-//! | `present` | which of them a file has |
+//! | `present` | which of them a file has, and what earlier versions do with each |
 //! | `mcp`, `prompt` | the forms of MCP servers; of agents, commands and models |
 
 use std::borrow::Cow;
@@ -43,46 +45,129 @@ pub use self::present::{is_earlier, newer_in};
 /// One newer form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewerForm {
-    /// Where it stands: keys joined by dots, `*` for any key.
+    /// Where it stands: keys joined by dots. `*` is any key, or at the top any that no version
+    /// knows; `[]` at the end means a list, `{}` an object.
     pub path: &'static str,
-    /// What the engine makes of it; `None` for what it leaves out.
+    /// What the engine makes of it; the same path for what has no older form, `None` for what it
+    /// leaves out.
     pub older: Option<&'static str>,
-    /// The engine's first version that reads a file with it. Those before
-    /// refuse the workspace.
+    /// The engine's first version that takes it so. Versions that npm does not have were not tried.
     pub since: &'static str,
+    /// What the versions before do with it.
+    pub before: EarlierReading,
 }
 
-/// All newer forms. A test asks the engine about each.
-pub const NEWER_FORMS: [NewerForm; 19] = [
-    form("mcp.servers.*", Some("mcp.*")),
-    form("mcp.*.disabled", Some("mcp.*.enabled")),
-    form("mcp.*.timeout.catalog", Some("mcp.*.timeout")),
-    form("mcp.*.oauth.client_id", Some("mcp.*.oauth.clientId")),
-    form("mcp.timeout.catalog", Some("experimental.mcp_timeout")),
-    form("commands.*", Some("command.*")),
-    form("agents.*", Some("agent.*")),
-    form("skills[]", Some("skills.paths")),
-    form("model.providerID", Some("model")),
-    form("snapshots", Some("snapshot")),
-    form("media", Some("attachment")),
-    form(
-        "compaction.keep.tokens",
-        Some("compaction.preserve_recent_tokens"),
-    ),
-    form("compaction.buffer", Some("compaction.reserved")),
-    form("experimental.subagent_depth", Some("subagent_depth")),
-    form("experimental.portable_shell_scanner", None),
-    form("plugins", None),
-    form("providers", None),
-    form("websearch", None),
-    form("warming", None),
-];
+/// What a version of the engine does with a form that is newer than itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EarlierReading {
+    /// It refuses the workspace.
+    Refused,
+    /// It refuses the workspace as long as it takes no keys that it does not know; after that, from
+    /// [`UNKNOWN_KEYS_SINCE`] on, it leaves them out.
+    UnknownKey,
+    /// It refuses the workspace if the value does not fit this definition of the schema.
+    RefusedUnless(&'static str),
+    /// It takes an MCP entry that says `enabled` for a switch and loses the rest, and refuses the
+    /// workspace over one that does not.
+    EntryLost,
+    /// It loads the rest.
+    LeftOut,
+}
 
-const fn form(path: &'static str, older: Option<&'static str>) -> NewerForm {
+/// The engine's first version that takes keys at the top of the configuration that it does not
+/// know.
+pub const UNKNOWN_KEYS_SINCE: &str = "1.18.16";
+
+/// All newer forms. A test asks two versions of the engine about each.
+pub const NEWER_FORMS: [NewerForm; 27] = {
+    use EarlierReading::{EntryLost, LeftOut, Refused, RefusedUnless, UnknownKey};
+    [
+        next("mcp.servers.*", Some("mcp.*"), Refused),
+        next("mcp.*.disabled", Some("mcp.*.enabled"), LeftOut),
+        next("mcp.*.codemode", None, LeftOut),
+        next("mcp.*.timeout{}", Some("mcp.*.timeout"), EntryLost),
+        next(
+            "mcp.*.oauth.client_id",
+            Some("mcp.*.oauth.clientId"),
+            LeftOut,
+        ),
+        next(
+            "mcp.*.oauth.client_secret",
+            Some("mcp.*.oauth.clientSecret"),
+            LeftOut,
+        ),
+        next(
+            "mcp.*.oauth.callback_port",
+            Some("mcp.*.oauth.callbackPort"),
+            LeftOut,
+        ),
+        next(
+            "mcp.*.oauth.redirect_uri",
+            Some("mcp.*.oauth.redirectUri"),
+            LeftOut,
+        ),
+        next("mcp.timeout{}", Some("experimental.mcp_timeout"), Refused),
+        next("commands.*", Some("command.*"), UnknownKey),
+        next("agents.*", Some("agent.*"), UnknownKey),
+        next("skills[]", Some("skills.paths"), Refused),
+        next("model{}", Some("model"), Refused),
+        next("snapshots", Some("snapshot"), UnknownKey),
+        next("media", Some("attachment"), UnknownKey),
+        next(
+            "compaction.keep.tokens",
+            Some("compaction.preserve_recent_tokens"),
+            LeftOut,
+        ),
+        next("compaction.buffer", Some("compaction.reserved"), LeftOut),
+        next(
+            "experimental.subagent_depth",
+            Some("subagent_depth"),
+            LeftOut,
+        ),
+        next("experimental.portable_shell_scanner", None, LeftOut),
+        form("plugins", None, UNKNOWN_KEYS_SINCE, Refused),
+        form("providers", None, UNKNOWN_KEYS_SINCE, Refused),
+        form("websearch", None, UNKNOWN_KEYS_SINCE, Refused),
+        form("warming", None, UNKNOWN_KEYS_SINCE, Refused),
+        form("*", None, UNKNOWN_KEYS_SINCE, Refused),
+        form("subagent_depth", Some("subagent_depth"), "1.18.3", Refused),
+        form(
+            INTERLEAVED,
+            Some(INTERLEAVED),
+            "1.18.11",
+            RefusedUnless("EarlierInterleaved"),
+        ),
+        form(
+            "provider.*.options.chunkTimeout",
+            Some("provider.*.options.chunkTimeout"),
+            "1.18.27",
+            RefusedUnless("EarlierChunkTimeout"),
+        ),
+    ]
+};
+
+const INTERLEAVED: &str = "provider.*.models.*.interleaved";
+
+/// A form of the engine's next version.
+const fn next(
+    path: &'static str,
+    older: Option<&'static str>,
+    before: EarlierReading,
+) -> NewerForm {
+    form(path, older, "1.18.24", before)
+}
+
+const fn form(
+    path: &'static str,
+    older: Option<&'static str>,
+    since: &'static str,
+    before: EarlierReading,
+) -> NewerForm {
     NewerForm {
         path,
         older,
-        since: "1.18.24",
+        since,
+        before,
     }
 }
 

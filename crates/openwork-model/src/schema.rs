@@ -73,6 +73,13 @@ pub(crate) fn fits(definition: &str, value: &Value) -> bool {
     SchemaChecker::lenient(&ENGINE).fits(definition, value)
 }
 
+/// Whether the engine's configuration has a setting of this name at the top.
+pub(crate) fn has_setting(key: &str) -> bool {
+    ENGINE
+        .root()
+        .is_some_and(|root| root.properties.contains_key(key))
+}
+
 /// Checks settings of the engine's configuration; there need not be all.
 pub fn check(settings: &Fields) -> Result<(), SchemaFault> {
     Ok(SchemaChecker::new(&ENGINE).settings(settings)?)

@@ -23,8 +23,12 @@ const LONG: usize = 2100;
 pub(super) struct Known {
     pub(super) title: String,
     pub(super) case: Case,
+    /// Whether engines that do not read the newer forms refuse the workspace.
+    pub(super) takes_newer_form: bool,
     /// What the engine is known to do.
     pub(super) does: Vec<Deed>,
+    /// What an earlier engine is known to do.
+    pub(super) does_earlier: Vec<Deed>,
     /// What it does with what was there before, of which no change has to tell.
     pub(super) besides: Vec<Deed>,
 }
@@ -33,6 +37,9 @@ pub(super) struct Known {
 #[serde(deny_unknown_fields)]
 struct Row {
     title: String,
+    /// Whether it takes a newer form, so that earlier engines refuse the workspace.
+    #[serde(default)]
+    newer: bool,
     #[serde(default)]
     layout: Where,
     #[serde(default)]
@@ -44,6 +51,9 @@ struct Row {
     uses: Vec<Called>,
     #[serde(default)]
     does: Vec<Word>,
+    /// What earlier engines do, if that is not the same.
+    #[serde(default)]
+    earlier: Option<Vec<Word>>,
     #[serde(default)]
     besides: Vec<Word>,
 }
@@ -111,7 +121,9 @@ fn known(row: Row, ground: &mut Ground) -> Result<Known, Box<dyn Error>> {
     Ok(Known {
         title: row.title,
         case,
+        takes_newer_form: row.newer,
         does: deeds(&row.does),
+        does_earlier: deeds(row.earlier.as_ref().unwrap_or(&row.does)),
         besides: deeds(&row.besides),
     })
 }

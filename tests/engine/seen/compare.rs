@@ -203,20 +203,20 @@ fn effective(server: &Server, config: &Value) -> Verdict {
     same("plugin", &kept, &wanted)
 }
 
-fn read(server: &Server, path: &str) -> io::Result<Value> {
+pub(super) fn read(server: &Server, path: &str) -> io::Result<Value> {
     server.json(Request::new("GET", &server.at_workspace(path)))
 }
 
-fn read_as_host(server: &Server, path: &str) -> io::Result<Value> {
+pub(super) fn read_as_host(server: &Server, path: &str) -> io::Result<Value> {
     let request = Request::new("GET", &server.at_workspace(path));
     server.json(request.header("X-OpenWork-Host-Token", HOST_TOKEN))
 }
 
-fn list(value: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+pub(super) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value[key].as_str().unwrap_or_default()
 }
 
@@ -231,7 +231,7 @@ fn names<'n>(names: impl Iterator<Item = &'n &'n str>) -> Vec<&'n str> {
     names.copied().collect()
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, engine: &T, ours: &T) -> Verdict {
+pub(super) fn same<T: PartialEq + std::fmt::Debug>(what: &str, engine: &T, ours: &T) -> Verdict {
     if engine == ours {
         return Ok(());
     }

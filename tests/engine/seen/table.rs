@@ -10,7 +10,15 @@ use openwork_testkit::sandbox::{Sandbox, make_repository};
 use serde_json::Value;
 
 /// The keys that a fixture may have.
-const KEYS: [&str; 5] = ["about", "above", "files", "newer", "unlisted"];
+const KEYS: [&str; 7] = [
+    "about",
+    "above",
+    "exported_otherwise",
+    "files",
+    "import_refused",
+    "newer",
+    "unlisted",
+];
 
 /// One workspace: its files, and what our lists leave out on purpose.
 pub(crate) struct Fixture {
@@ -23,6 +31,10 @@ pub(crate) struct Fixture {
     pub(crate) has_newer_forms: bool,
     /// Names of commands that the engine has and our list does not.
     pub(crate) unlisted: Vec<String>,
+    /// Names of what another place says otherwise to the engine than the one that is exported.
+    pub(crate) exported_otherwise: Vec<String>,
+    /// The code with which an import of its own export is refused.
+    pub(crate) import_refused: Option<String>,
 }
 
 enum Content {
@@ -55,11 +67,11 @@ impl Fixture {
             .ok_or("no files")?;
         let content =
             |(path, content): (&String, &Value)| Ok((path.clone(), Content::read(content)?));
-        let unlisted = said
-            .get("unlisted")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
+        let names = |key: &str| -> Vec<String> {
+            let names = said.get(key).and_then(Value::as_array);
+            let names = names.into_iter().flatten().filter_map(Value::as_str);
+            names.map(str::to_owned).collect()
+        };
         Ok(Self {
             name: path
                 .file_stem()
@@ -69,10 +81,12 @@ impl Fixture {
             above: said.get("above") == Some(&Value::Bool(true)),
             has_newer_forms: said.get("newer") == Some(&Value::Bool(true)),
             files: files.iter().map(content).collect::<Result<_, String>>()?,
-            unlisted: unlisted
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect(),
+            unlisted: names("unlisted"),
+            exported_otherwise: names("exported_otherwise"),
+            import_refused: said
+                .get("import_refused")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
         })
     }
 
@@ -98,8 +112,8 @@ impl Content {
         match said {
             Value::String(text) => Ok(Self::Text(text.clone())),
             Value::Array(lines) => {
-                let lines = lines.iter().map(|line| line.as_str().unwrap_or_default());
-                Ok(Self::Text(lines.flat_map(|line| [line, "\n"]).collect()))
+                let lines = lines.iter().map(Self::lines);
+                Ok(Self::Text(lines.collect::<Result<_, _>>()?))
             }
             Value::Object(object) => match (object.get("json"), object.get("link")) {
                 (Some(json), None) => Ok(Self::Text(format!("{json:#}\n"))),
@@ -108,6 +122,23 @@ impl Content {
             },
             other => Err(format!("no content: {other}")),
         }
+    }
+
+    /// A line, or one that is repeated with its number for `#`, each hundred under a heading.
+    fn lines(said: &Value) -> Result<String, String> {
+        let Some(repeated) = said.as_object() else {
+            let line = said.as_str().ok_or_else(|| format!("no line: {said}"))?;
+            return Ok(format!("{line}\n"));
+        };
+        let text = |key: &str| repeated.get(key).and_then(Value::as_str);
+        let (line, heading) = text("line").zip(text("heading")).ok_or("no line")?;
+        let count = repeated.get("repeat").and_then(Value::as_u64);
+        let lines = (0..count.ok_or("not said how often")?).flat_map(|number| {
+            let number_in = |text: &str| format!("{}\n", text.replace('#', &number.to_string()));
+            let heading = number.is_multiple_of(100).then(|| number_in(heading));
+            heading.into_iter().chain([number_in(line)])
+        });
+        Ok(lines.collect())
     }
 
     fn put(&self, sandbox: &Sandbox, path: &str) -> io::Result<()> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Plan, Warning, WarningCode};
 use openwork_jsonc::JsoncDocument;
-use openwork_model::forms::{NewerForm, is_earlier, newer_in};
+use openwork_model::forms::{EarlierReading, NewerForm, newer_in};
 use openwork_model::layout::is_config_file;
 use openwork_model::path::RelPath;
 
@@ -16,17 +16,16 @@ impl Plan {
     }
 
     /// What to say if the workspace, which is in a directory, has an engine of this version that
-    /// refuses what is written.
+    /// does not read what is written; first of what it refuses the whole workspace over.
     pub fn version_warning(&self, version: &str, directory: &Path) -> Option<Warning> {
-        let forms = self.newer_forms();
-        let is_refused =
-            |(_, form): &&(&RelPath, &NewerForm)| is_earlier(version, form.since) == Some(true);
-        let (path, form) = forms.iter().find(is_refused)?;
+        let forms = self.newer_forms().into_iter();
+        let unread = forms.filter_map(|(path, form)| Some((path, form, form.read_by(version)?)));
+        let (path, form, reading) = unread.min_by_key(|(.., reading)| gravity(*reading))?;
         Some(Warning {
             code: WarningCode::EngineVersion,
             message: format!(
-                "The workspace's engine is {version} and refuses `{}`, which it reads since {}",
-                form.path, form.since
+                "The workspace's engine is {version} and {}",
+                consequence(form, reading)
             ),
             path: path.below(directory),
         })
@@ -43,6 +42,36 @@ impl Plan {
                 new.map(|form| (&edit.path, form))
             })
             .collect()
+    }
+}
+
+/// What an engine does with a form that it does not read, and which version does better.
+fn consequence(form: &NewerForm, reading: EarlierReading) -> String {
+    let NewerForm { path, since, .. } = form;
+    match reading {
+        _ if *path == "*" => {
+            format!("refuses a key that it does not know, as all do before {since}")
+        }
+        EarlierReading::Refused | EarlierReading::UnknownKey | EarlierReading::RefusedUnless(_) => {
+            format!("refuses `{path}`, which it reads since {since}")
+        }
+        EarlierReading::EntryLost => format!(
+            "loses an entry over `{path}`, or refuses the workspace; it reads that since {since}"
+        ),
+        EarlierReading::LeftOut => {
+            format!("leaves out `{path}`, which it reads since {since}")
+        }
+    }
+}
+
+/// The lower, the more is lost.
+fn gravity(reading: EarlierReading) -> u8 {
+    match reading {
+        EarlierReading::Refused | EarlierReading::UnknownKey | EarlierReading::RefusedUnless(_) => {
+            0
+        }
+        EarlierReading::EntryLost => 1,
+        EarlierReading::LeftOut => 2,
     }
 }
 

@@ -327,3 +327,16 @@ fn the_newer_words_of_an_entry_weigh_as_the_older_ones() {
         "{waited:?}"
     );
 }
+
+#[test]
+fn an_entry_that_only_later_engines_keep_off_is_weighed_as_one_that_is_on() {
+    let entry = |word: &str, value: bool| {
+        json!({ "mcp": { "a": { "type": "local", "command": ["x"], word: value } } }).to_string()
+    };
+    let off = entry("enabled", false);
+    let moved = lines(&written(&off, &entry("disabled", true)));
+    assert_eq!(moved, lines(&written(&off, &entry("enabled", true))));
+    assert!(moved[0].starts_with("high command"), "{moved:?}");
+    let back = lines(&written(&entry("disabled", true), &off));
+    assert_eq!(back, ["low setting mcp.a"]);
+}

@@ -248,6 +248,52 @@ fn an_engine_that_is_too_old_is_warned_of() {
     for version in ["1.18.24", "1.18.33", "2.0.0", "local"] {
         assert_eq!(newer.version_warning(version, directory), None, "{version}");
     }
+    let message = |patch: Value, version: &str| {
+        let plan = plan(&files, json!({ "opencode": patch }));
+        let warning = plan.version_warning(version, directory);
+        warning.map(|warning| warning.message)
+    };
+    let server = |field: &str, value: Value| {
+        let mut entry = json!({ "type": "remote", "url": "https://a.example", "enabled": false });
+        entry[field] = value;
+        json!({ "mcp": { "a": entry } })
+    };
+    for (patch, version, expected) in [
+        (
+            json!({ "snapshots": false }),
+            "1.18.20",
+            "leaves out `snapshots`, which it reads since 1.18.24",
+        ),
+        (
+            server("disabled", json!(true)),
+            "1.17.11",
+            "leaves out `mcp.*.disabled`, which it reads since 1.18.24",
+        ),
+        (
+            server("timeout", json!({ "catalog": 5, "execution": 5 })),
+            "1.17.11",
+            "loses an entry over `mcp.*.timeout{}`, or refuses the workspace; it reads that since 1.18.24",
+        ),
+        (
+            json!({ "compaction": { "buffer": 5 }, "subagent_depth": 1 }),
+            "1.17.11",
+            "refuses `subagent_depth`, which it reads since 1.18.3",
+        ),
+        (
+            json!({ "anything": 1 }),
+            "1.18.15",
+            "refuses a key that it does not know, as all do before 1.18.16",
+        ),
+    ] {
+        let expected = format!("The workspace's engine is {version} and {expected}");
+        assert_eq!(message(patch, version), Some(expected));
+    }
+    for (patch, version) in [
+        (json!({ "anything": 1, "plugins": ["a"] }), "1.18.16"),
+        (json!({ "experimental": { "batch_tool": true } }), "1.17.11"),
+    ] {
+        assert_eq!(message(patch, version), None);
+    }
     // What the file has already is no news.
     let there = MemoryFiles::new().with("opencode.json", "{ \"agents\": { \"a\": {} } }\n");
     assert!(!plan(&there, json!({ "opencode": { "model": "a/b" } })).has_newer_forms());

@@ -158,9 +158,14 @@ impl McpEntry<'_> {
         }
     }
 
-    /// Whether it was there and off and is on now.
+    /// Whether it was there and off and may be on now.
     fn is_switched_on(self) -> bool {
-        self.before.is_some_and(is_off) && !is_off(self.after)
+        // Engines before 1.18.24 load an entry without the newer word.
+        let loses_older_word = self
+            .before
+            .is_some_and(|before| before.contains_key("enabled"))
+            && !self.after.contains_key("enabled");
+        self.before.is_some_and(is_off) && (!is_off(self.after) || loses_older_word)
     }
 
     /// Whether fields are new, changed or gone.
