@@ -24,6 +24,7 @@ mod draft;
 mod edit;
 mod elsewhere;
 mod engine_version;
+mod entry_removal;
 mod import;
 mod mcp;
 mod opencode;

@@ -20,9 +20,11 @@ use crate::name::CommandName;
 use crate::path::RelPath;
 
 mod definition;
+mod outside;
 mod skipped;
 
 use self::definition::CommandDefinition;
+pub use self::outside::command_outside;
 use self::skipped::CommandFault;
 pub use self::skipped::{CommandRule, SkippedCommand};
 

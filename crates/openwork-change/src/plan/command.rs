@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::draft::PlanDraft;
+use super::elsewhere;
+use super::entry_removal::remove_entries;
 use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, CommandDraft};
 use openwork_model::command::{self, CommandScope, FoundCommand, read_command};
@@ -10,6 +12,9 @@ use openwork_model::files::{FileError, Files, Location, TEXT_LIMIT};
 use openwork_model::layout::{FolderFile, WorkspacePlace};
 use openwork_model::name::CommandName;
 use openwork_model::path::RelPath;
+
+/// The settings that have commands, in both forms.
+const KEYS: [&str; 2] = ["command", "commands"];
 
 /// Writes a command where it stands, in place of all that are listed under its
 /// name.
@@ -75,19 +80,27 @@ fn is_said(command: &CommandDraft, path: &RelPath, text: &str) -> bool {
     })
 }
 
-/// Removes the files of all commands that are listed under a name; there
-/// need not be one.
+/// Removes all that is listed under a name from the workspace, the settings
+/// included; there need not be anything.
 pub(super) fn delete(name: &CommandName, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
     let standing = StandingCommands::read(files)?;
-    draft.show(standing.file(name).unwrap_or(&name.path()));
+    if let Some(file) = standing.file(name) {
+        draft.show(file);
+    }
     for file in standing.under(name) {
         remove(&mut draft, file)?;
     }
-    let note = draft.note(
-        &WorkspacePlace::Commands.path(),
-        format!("Deleted command {name}"),
-    );
+    let setting = remove_entries(&mut draft, &KEYS, &[name.as_str()])?;
+    let has_file = standing.file(name).is_some();
+    if !has_file && setting.is_none() {
+        elsewhere::refuse_command(name, files)?;
+        draft.show(&name.path());
+    }
+    let target = setting
+        .filter(|_| !has_file)
+        .unwrap_or_else(|| WorkspacePlace::Commands.path());
+    let note = draft.note(&target, format!("Deleted command {name}"));
     Ok(draft.finish(
         Action::CommandsDelete,
         format!("Delete command {name}"),

@@ -27,6 +27,7 @@ mod places;
 mod plugin;
 mod plugin_layers;
 mod properties;
+mod removal;
 mod shown;
 mod skill;
 mod skill_deletion;
