@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::bundle::AgentExport;
+use crate::bundle::{AgentExport, CommandExport};
 use openwork_model::agent::{AgentItem, AgentsView};
 use openwork_model::audit::AuditLine;
 use openwork_model::command::{CommandItem, CommandScope, CommandsView};
@@ -177,8 +177,8 @@ pub struct ExportView {
     pub openwork: Map<String, Value>,
     /// The skills as listed, each with its folder.
     pub skills: Vec<SkillExport>,
-    /// The workspace's commands.
-    pub commands: Vec<CommandItem>,
+    /// The commands of the workspace's own files.
+    pub commands: Vec<CommandExport>,
     /// The agents of the workspace's own files.
     pub agents: Vec<AgentExport>,
 }

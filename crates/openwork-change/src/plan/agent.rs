@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::accept::{self, TargetFile};
-use super::draft::PlanDraft;
+use super::draft::{PlanDraft, is_text};
 use super::entry_removal::{opened, remove_entries};
 use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, AgentDraft, Fields, ImportMode, ImportSection};
 use openwork_frontmatter::FieldValue;
 use openwork_model::agent::{AgentForm, AgentPlace, agent_places, entry_of_text};
 use openwork_model::config::OpencodeFile;
-use openwork_model::files::{CONFIG_LIMIT, FileRoot, Files, Location, TEXT_LIMIT};
+use openwork_model::files::{CONFIG_LIMIT, FileRoot, Files, Location};
 use openwork_model::invalid::Invalid;
 use openwork_model::layout::FolderFile;
 use openwork_model::path::RelPath;
@@ -42,6 +42,13 @@ pub(super) fn write(
     match standing.of(name).last() {
         Some(place) if place.form.key().is_some() => {
             edit_setting(draft, agent, place)?;
+            Ok(place.at.path.clone())
+        }
+        Some(place) if is_text(place.text.as_bytes(), agent.content()) => {
+            // Already there, in whatever way the file says the agent's name.
+            draft.show(&place.at.path);
+            draft.keep(&place.at.path);
+            draft.hold(&place.at.path)?;
             Ok(place.at.path.clone())
         }
         Some(place) => {
@@ -151,7 +158,7 @@ fn write_file(
 ) -> Result<RelPath, PlanError> {
     draft.show(path);
     let content = named_content(agent, path)?;
-    draft.write(path, content.into_bytes(), TEXT_LIMIT)?;
+    draft.write_text(path, &content)?;
     Ok(path.clone())
 }
 

@@ -190,6 +190,27 @@ impl<'f> PlanDraft<'f> {
         self.replace(path, before, after, limit)
     }
 
+    /// Holds a file that stays as it is.
+    pub(super) fn hold(&mut self, path: &RelPath) -> Result<(), PlanError> {
+        let at = Location::workspace(path.clone());
+        let contents = self.files.read(&at, TEXT_LIMIT)?;
+        self.guard_whole(path, contents.as_deref().map(Digest::of));
+        Ok(())
+    }
+
+    /// Writes a whole text. One that lacks only its last line feed counts as
+    /// written: nobody is asked for that alone.
+    pub(super) fn write_text(&mut self, path: &RelPath, text: &str) -> Result<(), PlanError> {
+        let there = self
+            .files
+            .read(&Location::workspace(path.clone()), TEXT_LIMIT)?;
+        let text = match there.as_deref() {
+            Some(there) if is_text(there, text) => there.to_vec(),
+            _ => text.as_bytes().to_vec(),
+        };
+        self.write(path, text, TEXT_LIMIT)
+    }
+
     /// Removes a file of any size, unless it is written by the same change.
     pub(super) fn remove(&mut self, path: &RelPath) -> Result<(), FileError> {
         let Some(before) = self.old(path)? else {
@@ -314,4 +335,10 @@ impl<'f> PlanDraft<'f> {
             });
         }
     }
+}
+
+/// Whether a file holds a text, but for the last line feed that it may lack.
+pub(super) fn is_text(there: &[u8], text: &str) -> bool {
+    let unended = text.strip_suffix('\n').map(str::as_bytes);
+    there == text.as_bytes() || Some(there) == unended
 }

@@ -1,6 +1,6 @@
 //! Plans for skills.
 
-use super::draft::PlanDraft;
+use super::draft::{PlanDraft, is_text};
 use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, SkillDraft, SkillFileDraft};
 use openwork_model::files::{EntryKind, FileError, FileRoot, Files, Location, TEXT_LIMIT, entries};
@@ -51,7 +51,7 @@ pub(super) fn write(
     let path = standing.place(skill.name());
     draft.show(&path);
     draft.note_skill(skill.name(), &path);
-    draft.write(&path, skill.text().as_bytes().to_vec(), TEXT_LIMIT)?;
+    draft.write_text(&path, skill.text())?;
     write_files(draft, skill, &path.parent().unwrap_or_default())?;
     Ok(Location::workspace(path))
 }
@@ -59,7 +59,7 @@ pub(super) fn write(
 /// Whether a skill is there just as it is wanted.
 fn is_as_wanted(skill: &SkillDraft, at: &Location, files: &dyn Files) -> Result<bool, PlanError> {
     let text = files.read(at, TEXT_LIMIT)?;
-    if text.as_deref() != Some(skill.text().as_bytes()) {
+    if !text.is_some_and(|text| is_text(&text, skill.text())) {
         return Ok(false);
     }
     let folder = SkillFolder::of(files, at);

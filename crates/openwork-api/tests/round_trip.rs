@@ -1,0 +1,245 @@
+//! What a server exports, and is brought in again as it went over the wire, changes no file.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what cannot be exported or imported fails the test"
+)]
+
+use openwork_api::view::ExportedWorkspace;
+use openwork_change::change::Change;
+use openwork_change::plan::{Plan, plan};
+use openwork_change::query::{Query, View, answer};
+use openwork_model::files::{FileRoot, Location, MemoryFiles};
+use openwork_model::path::RelPath;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn exported(files: &MemoryFiles) -> Value {
+    let View::Export(view) = answer(&Query::Export, files).unwrap() else {
+        panic!("no export");
+    };
+    serde_json::to_value(ExportedWorkspace::from(&view)).unwrap()
+}
+
+fn imported(body: &Value, files: &MemoryFiles) -> Plan {
+    let change = Change::import(body.as_object().unwrap());
+    plan(&change.unwrap().into(), files).unwrap()
+}
+
+#[track_caller]
+fn assert_stays(files: &MemoryFiles, about: &str) {
+    let mut body = exported(files);
+    // A key of the configuration goes to the file that decides it, which need not
+    // be the one that is exported.
+    body.as_object_mut().unwrap().remove("opencode");
+    let edits = imported(&body, files).edits;
+    let edited: Vec<String> = edits
+        .iter()
+        .map(|edit| {
+            format!(
+                "{}: {:?}",
+                edit.path,
+                edit.after.as_deref().map(String::from_utf8_lossy)
+            )
+        })
+        .collect();
+    assert_eq!(edited, [""; 0], "{about}");
+}
+
+/// A workspace of the comparison with the engine.
+fn workspace(document: &Value) -> MemoryFiles {
+    let above = document["above"].as_bool() == Some(true);
+    let mut files = MemoryFiles::new();
+    if above {
+        files = files.with_ancestors(1);
+    }
+    for (path, contents) in document["files"].as_object().unwrap() {
+        let text = match contents {
+            Value::String(text) => text.clone(),
+            Value::Array(lines) => lines
+                .iter()
+                .map(|line| format!("{}\n", line.as_str().unwrap()))
+                .collect(),
+            // Links are followed by the reader of the disk.
+            _ => continue,
+        };
+        files = match path.split_once('/') {
+            Some(("ws", path)) => files.with(path, &text),
+            Some(("home", path)) => files.with_at(FileRoot::Home, path, &text),
+            _ if above => files.with_at(FileRoot::Ancestor(1), path, &text),
+            _ => files,
+        };
+    }
+    files
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the inputs are the repository's own"
+)]
+fn workspaces_as_they_are_found_stay_as_they_are() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/engine/workspaces");
+    let mut tried = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let document = std::fs::read_to_string(&path).unwrap();
+        let files = workspace(&serde_json::from_str(&document).unwrap());
+        assert_stays(&files, &path.display().to_string());
+        tried += 1;
+    }
+    assert!(tried > 20, "{tried}");
+}
+
+#[test]
+fn a_command_comes_with_all_that_its_file_says() {
+    let text = "---\n# the hint shows up\nargument-hint: \"[tag]\"\nhandoffs:\n  - label: Next # one\nagent: build   # writes\ndescription: Ships\n---\n\n\nShip.\n\n";
+    let files = MemoryFiles::new()
+        .with(".opencode/command/ship.md", text)
+        .with(
+            ".opencode/commands/file.md",
+            text.replace("agent:", "name: named\nagent:").as_str(),
+        )
+        .with(
+            ".opencode/commands/plain.md",
+            "---\nname: plain\n---\n\nGo.\n",
+        );
+    let body = exported(&files);
+    let plain = json!({ "name": "plain", "template": "Go." });
+    assert_eq!(body["commands"][1], plain);
+    let ship = json!({ "name": "ship", "description": "Ships", "template": "Ship.", "agent": "build", "content": text });
+    assert_eq!(body["commands"][2], ship);
+    let fresh = imported(&body, &MemoryFiles::new()).edits;
+    let fresh: Vec<_> = fresh
+        .iter()
+        .map(|edit| {
+            (
+                edit.path.as_str(),
+                str::from_utf8(edit.after.as_deref().unwrap()).unwrap(),
+            )
+        })
+        .filter(|(path, _)| path.starts_with(".opencode/commands"))
+        .collect();
+    let named = text.replace("agent:", "name: named\nagent:");
+    assert_eq!(
+        fresh,
+        [
+            (".opencode/commands/named.md", named.as_str()),
+            (
+                ".opencode/commands/plain.md",
+                "---\nname: plain\n---\n\nGo.\n"
+            ),
+            (".opencode/commands/ship.md", text),
+        ]
+    );
+}
+
+#[test]
+fn an_items_own_words_count_over_those_of_its_text() {
+    let content = "---\nargument-hint: x\ndescription: Old\nmodel: null\n---\nShip.\n";
+    let body =
+        json!({ "commands": [{ "name": "ship", "description": "New", "content": content }] });
+    let edits = imported(&body, &MemoryFiles::new()).edits;
+    let after = edits[0].after.as_deref().unwrap();
+    // A `null` would make the engine refuse the workspace.
+    assert_eq!(
+        str::from_utf8(after).unwrap(),
+        "---\nargument-hint: x\ndescription: New\n---\nShip.\n"
+    );
+    let other = MemoryFiles::new().with(
+        ".opencode/command/a.md",
+        "---\nname: ship\nhint: y\n---\nOld\n",
+    );
+    let edits = imported(&body, &other).edits;
+    let after = edits[0].after.as_deref().unwrap();
+    assert_eq!(edits[0].path.as_str(), ".opencode/command/a.md");
+    assert_eq!(
+        str::from_utf8(after).unwrap(),
+        "---\nargument-hint: x\ndescription: New\nname: ship\n---\nShip.\n"
+    );
+}
+
+/// Lines of headers, sound ones and others.
+const LINES: [&str; 22] = [
+    "description: Does it",
+    "description: \"12:30\"",
+    "description: 2024-01-01",
+    "description: >\n  over\n  lines",
+    "description: Use when: broken",
+    "agent: build # why",
+    "model: null",
+    "model: a/b",
+    "variant: high",
+    "subtask: true",
+    "subtask: \"yes\"",
+    "argument-hint: \"[m]\"",
+    "handoffs:\n  - label: Next # one\n    send: true",
+    "# a comment",
+    "",
+    "mode: subagent",
+    "permission:\n  bash: ask",
+    "license: MIT",
+    "metadata: x",
+    "allowed-tools: [Read]",
+    "tools: {\"b*\": false}",
+    "other: &a [1, *a]",
+];
+
+fn header(own: &str) -> impl Strategy<Value = String> + use<> {
+    let own = own.to_owned();
+    let lines = proptest::sample::subsequence(LINES.to_vec(), 0..5);
+    (lines, any::<bool>(), any::<bool>()).prop_map(move |(lines, is_closed, is_crlf)| {
+        let end = if is_closed { "---\n" } else { "" };
+        let text = format!("---\n{own}{}\n{end}", lines.join("\n"));
+        if is_crlf {
+            text.replace('\n', "\r\n")
+        } else {
+            text
+        }
+    })
+}
+
+fn text(own: &str) -> impl Strategy<Value = String> + use<> {
+    let header = prop_oneof![4 => header(own), 1 => Just(String::new()), 1 => Just("\u{feff}---\nhint: x\n---\n".to_owned())];
+    (header, "\n{0,2}[ -~ä]{0,12}\n{0,2}").prop_map(|(header, body)| header + &body)
+}
+
+fn files() -> impl Strategy<Value = MemoryFiles> {
+    let skill = text("name: s\ndescription: d\n");
+    let command = || text("");
+    let named = text("name: one\n");
+    (
+        (command(), command(), named, command()),
+        (text(""), text(""), text("name: shown\n")),
+        (skill, any::<[bool; 2]>(), any::<[u8; 3]>()),
+    )
+        .prop_map(|(commands, agents, (skill, executable, bytes))| {
+            let bytes: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+            let mut files = MemoryFiles::new()
+                .with(".opencode/commands/one.md", &commands.0)
+                .with(".opencode/command/one.md", &commands.1)
+                .with(".opencode/commands/other.md", &commands.2)
+                .with(".opencode/command/deep/three.v2.md", &commands.3)
+                .with(".opencode/agents/a.md", &agents.0)
+                .with(".opencode/modes/m.md", &agents.1)
+                .with(".opencode/agent/team/file.md", &agents.2)
+                .with(".agents/skills/s/SKILL.md", &skill)
+                .with(".agents/skills/s/run.sh", "#!/bin/sh\n")
+                .with(".agents/skills/s/data/x", &bytes);
+            for (path, executable) in ["run.sh", "data/x"].into_iter().zip(executable) {
+                let at = RelPath::new(&format!(".agents/skills/s/{path}")).unwrap();
+                files.set_executable(Location::workspace(at), executable);
+            }
+            files
+        })
+}
+
+proptest! {
+    #[test]
+    fn an_import_of_an_own_export_plans_nothing(files in files()) {
+        let body = exported(&files);
+        let plan = imported(&body, &files);
+        prop_assert!(plan.is_noop(), "{:#?}", plan.edits);
+    }
+}
