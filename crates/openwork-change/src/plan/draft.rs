@@ -156,16 +156,26 @@ impl<'f> PlanDraft<'f> {
         Ok(())
     }
 
-    /// Makes a file that is written by the change a program, or none.
+    /// Makes a file that is written by the change a program, or none; `None`
+    /// leaves that as it is. Holds what it was in any case: contents that a
+    /// person has seen as a text must not become a program on the way.
     pub(super) fn make_executable(
         &mut self,
         path: &RelPath,
-        executable: bool,
+        executable: Option<bool>,
     ) -> Result<(), FileError> {
         let at = Location::workspace(path.clone());
-        let is_other = self.files.is_executable(&at)? != executable;
-        if let Some(edit) = self.edits.get_mut(path) {
-            edit.executable = is_other.then_some(executable);
+        let is_executable = self.files.is_executable(&at)?;
+        let Some(edit) = self.edits.get_mut(path) else {
+            return Ok(());
+        };
+        edit.executable = executable.filter(|wanted| *wanted != is_executable);
+        let held = Precondition {
+            path: path.clone(),
+            part: GuardedPart::Executable(is_executable),
+        };
+        if edit.before.is_some() && !self.preconditions.contains(&held) {
+            self.preconditions.push(held);
         }
         Ok(())
     }

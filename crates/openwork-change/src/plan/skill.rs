@@ -130,10 +130,7 @@ fn write_file(
         return Ok(draft.remove(path)?);
     };
     draft.write(path, contents.to_vec(), SKILL_FILE_LIMIT)?;
-    if let Some(executable) = file.executable {
-        draft.make_executable(path, executable)?;
-    }
-    Ok(())
+    Ok(draft.make_executable(path, file.executable)?)
 }
 
 /// Removes a skill from all places of the workspace, so that no other of its

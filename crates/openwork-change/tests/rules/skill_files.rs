@@ -218,6 +218,54 @@ fn whether_a_file_is_a_program_stays_unless_it_is_said() {
 }
 
 #[test]
+fn a_program_that_becomes_none_is_shown_and_held() {
+    for (executable, effect, line) in [
+        (
+            false,
+            "Makes `.agents/skills/s/run.sh` no program any more; agents may still read it as a part of a skill.",
+            "\\ The file is no program any more (not executable)\n",
+        ),
+        (
+            true,
+            "Makes `.agents/skills/s/run.sh` a program, which agents may run as a part of a skill.",
+            "\\ The file becomes a program (executable)\n",
+        ),
+    ] {
+        let mut files = found();
+        let script = Location::workspace(path(".agents/skills/s/run.sh"));
+        files.set_executable(script.clone(), !executable);
+        let sent =
+            json!([{ "path": "run.sh", "content": "#!/bin/sh\n", "executable": executable }]);
+        let (change, plan) = upsert(&files, sent.clone());
+        assert_eq!(changed(&plan), [script.path.to_string()]);
+        let preview = preview(&change, &plan);
+        assert_eq!((preview.level, preview.rememberable), (Level::High, false));
+        assert!(
+            preview.risk.iter().any(|text| text == effect),
+            "{:?}",
+            preview.risk
+        );
+        assert_eq!(preview.changes[0].diff, line);
+        // Another mark than the host was shown is another change.
+        files.set_executable(script.clone(), executable);
+        let (_, now) = upsert(&files, sent);
+        assert!(now.is_noop());
+        assert_eq!(now.moved_since(&plan.preconditions), Some(script.path));
+    }
+}
+
+#[test]
+fn a_text_that_was_shown_must_not_become_a_program_meanwhile() {
+    let mut files = found();
+    let sent = json!([{ "path": "references/a.md", "content": "B\n" }]);
+    let (_, shown) = upsert(&files, sent.clone());
+    let text = path(".agents/skills/s/references/a.md");
+    files.set_executable(Location::workspace(text.clone()), true);
+    let (_, now) = upsert(&files, sent);
+    assert_eq!(now.moved_since(&shown.preconditions), Some(text));
+}
+
+#[test]
 fn what_is_no_file_of_a_skill_is_refused() {
     for (file, message) in [
         (
