@@ -243,3 +243,51 @@ proptest! {
         prop_assert!(plan.is_noop(), "{:#?}", plan.edits);
     }
 }
+
+/// A skill of many files, all that an export takes of them.
+fn large(file: &str, size: usize, count: usize) -> MemoryFiles {
+    let mut files = MemoryFiles::new().with(
+        ".opencode/skills/s/SKILL.md",
+        "---\nname: s\ndescription: d\n---\n",
+    );
+    for number in 0..count {
+        let path = format!(".opencode/skills/s/{file}{number}");
+        files = files.with(&path, &"\u{1}".repeat(size));
+    }
+    files
+}
+
+#[test]
+fn what_is_exported_can_be_imported_in_one_request() {
+    for (files, exported_files) in [
+        // Eight mebibytes of what JSON would need six bytes each for.
+        (large("f", 512 << 10, 20), 16),
+        (large("f", 100, 900), 900),
+    ] {
+        let body = exported(&files);
+        let skill = &body["skills"][0];
+        assert_eq!(skill["files"].as_array().unwrap().len(), exported_files);
+        let length = body.to_string().len();
+        assert!(length <= openwork_change::bundle::IMPORT_BODY, "{length}");
+        assert!(imported(&body, &files).is_noop());
+    }
+}
+
+#[test]
+fn large_texts_leave_less_room_for_files() {
+    let text = format!(
+        "---\nname: t\ndescription: d\n---\n{}\n",
+        "\n".repeat(1 << 19)
+    );
+    let mut files = large("f", 512 << 10, 16);
+    for number in 0..6 {
+        let name = format!("t{number}");
+        let text = text.replace("name: t", &format!("name: {name}"));
+        files = files.with(&format!(".opencode/skills/{name}/SKILL.md"), &text);
+    }
+    let body = exported(&files);
+    let length = body.to_string().len();
+    assert!(length <= openwork_change::bundle::IMPORT_BODY, "{length}");
+    assert!(length > 10 << 20, "{length}");
+    assert!(!body["skills"][0]["omitted"].as_array().unwrap().is_empty());
+}

@@ -10,8 +10,8 @@ use openwork_model::files::Files;
 pub struct CommandExport {
     /// As it is listed.
     pub item: CommandItem,
-    /// The whole text of its file, where that has more than an import would
-    /// make of the item: other fields, comments, an order of its own.
+    /// The whole text of its file, where its header has more than the item:
+    /// other fields, comments.
     pub content: Option<String>,
 }
 
@@ -33,5 +33,5 @@ fn says_more(text: &str, item: &CommandItem) -> bool {
     };
     // To the engine a broken header is a part of the template, and to an import
     // it is none at all.
-    draft.template() == item.template && draft.text() != text
+    draft.template() == item.template && draft.has_more()
 }

@@ -7,6 +7,7 @@ use openwork_model::files::{EntryKind, FileError, FileRoot, Files, Location, TEX
 use openwork_model::invalid::Invalid;
 use openwork_model::layer::locate;
 use openwork_model::layout::{SKILL_FILE, skill_folders};
+use openwork_model::mask::{MASK, is_secret_file};
 use openwork_model::name::SkillName;
 use openwork_model::path::RelPath;
 use openwork_model::skill::{
@@ -129,8 +130,25 @@ fn write_file(
     let Some(contents) = &file.contents else {
         return Ok(draft.remove(path)?);
     };
-    draft.write(path, contents.to_vec(), SKILL_FILE_LIMIT)?;
+    let contents = if **contents == *MASK.as_bytes() && is_secret_file(&file.path) {
+        kept_secret(draft, path)?
+    } else {
+        contents.to_vec()
+    };
+    draft.write(path, contents, SKILL_FILE_LIMIT)?;
     Ok(draft.make_executable(path, file.executable)?)
+}
+
+/// What a file holds that went out masked and comes back so.
+fn kept_secret(draft: &PlanDraft<'_>, path: &RelPath) -> Result<Vec<u8>, PlanError> {
+    let at = Location::workspace(path.clone());
+    let there = draft.files().read(&at, SKILL_FILE_LIMIT)?;
+    let there = there.map(|there| there.to_vec());
+    there.ok_or_else(|| {
+        PlanError::Invalid(Invalid::Masked {
+            pointer: path.to_string(),
+        })
+    })
 }
 
 /// Removes a skill from all places of the workspace, so that no other of its

@@ -266,6 +266,25 @@ fn a_text_that_was_shown_must_not_become_a_program_meanwhile() {
 }
 
 #[test]
+fn a_secret_that_went_out_masked_is_kept() {
+    let secret = ".agents/skills/s/.env";
+    let files = found().with(secret, "PIN=1234\n");
+    let masked = json!({ "path": ".env", "content": openwork_model::mask::MASK });
+    let (_, plan) = upsert(&files, json!([masked, { "path": "b.md", "content": "b" }]));
+    assert_eq!(changed(&plan), [".agents/skills/s/b.md"]);
+    let body = json!({ "name": "s", "content": TEXT, "files": [masked] });
+    let change = Change::upsert_skill(&fields(body)).unwrap();
+    let error = openwork_change::plan::plan(&change.into(), &found()).unwrap_err();
+    assert!(
+        error.to_string().contains(".env: the value is masked"),
+        "{error}"
+    );
+    // Of other names it is a text like any other.
+    let text = json!([{ "path": "c.md", "content": openwork_model::mask::MASK }]);
+    assert_eq!(changed(&upsert(&files, text).1), [".agents/skills/s/c.md"]);
+}
+
+#[test]
 fn what_is_no_file_of_a_skill_is_refused() {
     for (file, message) in [
         (

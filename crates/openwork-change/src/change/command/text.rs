@@ -58,6 +58,18 @@ impl CommandDraft {
         is_name && FIELDS.into_iter().all(is_same)
     }
 
+    /// Whether the header of its content has more than the fields of the draft.
+    pub(crate) fn has_more(&self) -> bool {
+        let content = self.content.as_deref().unwrap_or("");
+        let Ok(document) = parse(content) else {
+            return false;
+        };
+        let is_known = |key: &str| key == "name" || FIELDS.contains(&key);
+        let header = content.strip_suffix(document.body()).unwrap_or("");
+        // A `#` within a text counts as well: then the content comes for nothing.
+        document.fields().any(|(key, _)| !is_known(key)) || header.contains('#')
+    }
+
     /// The text of its file after an edit: the fields that this server knows
     /// are those of the draft. Every other field, comments, their order and
     /// the name stay as the author wrote them.
