@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::bundle::{AgentExport, CommandExport};
-use openwork_model::agent::{AgentItem, AgentsView};
+use openwork_model::agent::{AgentView, AgentsView};
 use openwork_model::audit::AuditLine;
 use openwork_model::command::{CommandItem, CommandScope, CommandsView};
 use openwork_model::config::{ConfigView, ReadError};
@@ -137,7 +137,7 @@ pub enum View {
     /// Agents by name.
     Agents(AgentsView),
     /// An agent with its text.
-    Agent(AgentItem, String),
+    Agent(AgentView),
     /// Everything that an import takes.
     Export(ExportView),
     /// Entries of the audit log, newest first.
@@ -244,8 +244,8 @@ pub fn answer(query: &Query, files: &dyn Files) -> Result<View, ReadError> {
             name,
             include_global,
         } => {
-            let (item, text) = openwork_model::agent::find_agent(files, name, *include_global)?;
-            View::Agent(item, text)
+            let view = openwork_model::agent::find_agent(files, name, *include_global)?;
+            View::Agent(view)
         }
         Query::Export => View::Export(crate::bundle::export(files)?),
         Query::Audit { limit } => View::Audit(files.newest_entries(*limit)?),

@@ -13,6 +13,7 @@ use openwork_model::config::OpencodeFile;
 use openwork_model::files::{CONFIG_LIMIT, FileRoot, Files, Location};
 use openwork_model::invalid::Invalid;
 use openwork_model::layout::FolderFile;
+use openwork_model::mask::is_masked;
 use openwork_model::path::RelPath;
 
 /// The settings that have agents, in all forms.
@@ -157,6 +158,11 @@ fn write_file(
     path: &RelPath,
 ) -> Result<RelPath, PlanError> {
     draft.show(path);
+    // A text that went out masked came from a setting, and no file has its secrets.
+    if is_masked(&Value::Object(agent.text().fields.clone())) {
+        let pointer = path.to_string();
+        return Err(Invalid::Masked { pointer }.into());
+    }
     let content = named_content(agent, path)?;
     draft.write_text(path, &content)?;
     Ok(path.clone())

@@ -70,9 +70,10 @@ impl ServiceState {
         // Of entries elsewhere in the system a client gets no secrets, nor of files
         // that are there for nothing else.
         let secrets = match query {
-            Query::Mcp { .. } | Query::Skill { files: true, .. } | Query::SkillFile { .. } => {
-                secrets_for(context)
-            }
+            Query::Mcp { .. }
+            | Query::Agent { .. }
+            | Query::Skill { files: true, .. }
+            | Query::SkillFile { .. } => secrets_for(context),
             _ => SecretDisplay::Shown,
         };
         let rendered = self.rendered(&at, query, secrets).await?;

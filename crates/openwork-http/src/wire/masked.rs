@@ -1,6 +1,7 @@
 //! Views without the secrets that a client has no need of.
 
 use openwork_change::query::{ExportView, SkillExport, SkillView, View};
+use openwork_model::agent::AgentView;
 use openwork_model::config::ConfigView;
 use openwork_model::layer::{ConfigLayer, LayersView};
 use openwork_model::mask::{MASK, is_secret_file, mask};
@@ -35,14 +36,17 @@ pub(crate) fn masked(view: &View) -> View {
             contents: MASK.as_bytes().into(),
             ..file.clone()
         }),
+        View::Agent(agent) => View::Agent(AgentView {
+            text: agent.masked.clone().unwrap_or_else(|| agent.text.clone()),
+            ..agent.clone()
+        }),
         View::Plugins(_)
         | View::Skills(_)
         | View::Audit(_)
         | View::SkillFile(_)
         | View::Commands(_)
         | View::Command(_)
-        | View::Agents(_)
-        | View::Agent(..) => view.clone(),
+        | View::Agents(_) => view.clone(),
     }
 }
 

@@ -422,6 +422,32 @@ async fn secrets_of_entries_above_the_workspace_are_masked_in_every_list() {
 }
 
 #[tokio::test]
+async fn agents_of_settings_outside_are_whole_for_the_host_and_masked_for_others() {
+    let setting = r#"{ "agent": { "a": { "prompt": "P", "options": { "apiKey": "s3cret" } } } }"#;
+    for root in [
+        openwork_model::files::FileRoot::Ancestor(1),
+        openwork_model::files::FileRoot::Global,
+    ] {
+        let files = MemoryFiles::new()
+            .with_ancestors(1)
+            .with_at(root, "opencode.json", setting);
+        let world = world(files);
+        let path = "W/agents/a?includeGlobal=true";
+        let has_secret = |agent: Value| agent["content"].as_str().unwrap().contains("s3cret");
+        assert!(!has_secret(world.get(path).await.json()));
+        let host = world
+            .client("GET", path)
+            .header("x-openwork-host-token", HOST_TOKEN);
+        assert!(has_secret(world.send(host, "").await.json()));
+        let asked = world.get(&format!("{path}&sensitive=include")).await;
+        assert!(has_secret(asked.json()));
+    }
+    let own = world(MemoryFiles::new().with("opencode.json", setting));
+    let own = own.get("W/agents/a").await.json();
+    assert!(own["content"].as_str().unwrap().contains("s3cret"));
+}
+
+#[tokio::test]
 async fn an_export_has_the_files_of_skills() {
     let files = MemoryFiles::new()
         .with(
