@@ -19,6 +19,7 @@ use openwork_model::skill::SkillItem;
 mod accept;
 mod agent;
 mod command;
+mod command_setting;
 mod config;
 mod draft;
 mod edit;

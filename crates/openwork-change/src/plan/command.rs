@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::command_setting;
 use super::draft::PlanDraft;
 use super::elsewhere;
 use super::entry_removal::remove_entries;
@@ -38,9 +39,15 @@ pub(super) fn write(
     command: &CommandDraft,
     standing: &mut StandingCommands,
 ) -> Result<RelPath, PlanError> {
+    draft.note_command(command.name());
+    if standing.file(command.name()).is_none()
+        && let Some(path) = command_setting::write(draft, command)?
+    {
+        draft.show(&path);
+        return Ok(path);
+    }
     let path = standing.place(command.name());
     draft.show(&path);
-    draft.note_command(command.name());
     // A command of the same name in another file would be laid over this one.
     let others = standing.under(command.name()).iter();
     for other in others.filter(|other| **other != path) {

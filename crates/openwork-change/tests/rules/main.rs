@@ -16,6 +16,7 @@ mod both_files;
 mod command;
 mod command_edit;
 mod command_places;
+mod command_setting;
 mod config;
 mod import;
 mod layer;

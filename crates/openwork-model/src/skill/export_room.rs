@@ -39,7 +39,7 @@ impl ExportRoom {
 
     /// Takes room for something that is named and left out.
     pub(super) fn take_omitted(&mut self, path: &str, reason: &str) -> bool {
-        let contents = self.contents;
+        let contents = std::mem::replace(&mut self.contents, reason.len());
         let is_taken = self.take(path, reason.as_bytes());
         self.contents = contents;
         is_taken
