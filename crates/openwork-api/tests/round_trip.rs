@@ -59,7 +59,7 @@ fn workspace(document: &Value) -> MemoryFiles {
             Value::String(text) => text.clone(),
             Value::Array(lines) => lines
                 .iter()
-                .map(|line| format!("{}\n", line.as_str().unwrap()))
+                .flat_map(|line| [line.as_str().unwrap(), "\n"])
                 .collect(),
             // Links are followed by the reader of the disk.
             _ => continue,

@@ -112,7 +112,7 @@ fn a_command_that_stands_only_outside_cannot_be_removed() {
         let change = || Change::delete_command("c").unwrap().into();
         match plan(&change(), &outside) {
             Err(PlanError::DefinedElsewhere { path: at }) => {
-                assert_eq!(at.display().to_string(), path)
+                assert_eq!(at.display().to_string(), path);
             }
             other => panic!("{other:?}"),
         }

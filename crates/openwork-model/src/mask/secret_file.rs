@@ -4,7 +4,7 @@ use crate::path::RelPath;
 
 /// Whole names. These are where programs keep passwords, tokens or private
 /// keys without being told to: of shells and web frameworks, of OpenSSH, and of
-/// the clients of FTP, npm, PyPI, git, PostgreSQL, web servers and clouds.
+/// the clients of FTP, packages, git, databases, web servers and clouds.
 const NAMES: &[&str] = &[
     ".env",
     ".envrc",

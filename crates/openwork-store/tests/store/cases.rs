@@ -25,7 +25,7 @@ const MARKED: &[&str] = &[
 ];
 
 /// A skill as it is in [`place`], with files beside it.
-fn marked(files: serde_json::Value) -> Change {
+fn marked(files: &serde_json::Value) -> Change {
     import(json!({ "skills": [{ "name": "old", "content": OLD, "files": files }] }))
 }
 
@@ -62,18 +62,18 @@ pub(crate) const CASES: [Case; 10] = [
     },
     Case {
         name: "make a program",
-        change: || marked(json!([{ "path": "data", "content": "x", "executable": true }])),
+        change: || marked(&json!([{ "path": "data", "content": "x", "executable": true }])),
         files: MARKED,
     },
     Case {
         name: "make a program none",
-        change: || marked(json!([{ "path": "run.sh", "content": "run", "executable": false }])),
+        change: || marked(&json!([{ "path": "run.sh", "content": "run", "executable": false }])),
         files: MARKED,
     },
     Case {
         name: "several marks",
         change: || {
-            marked(json!([
+            marked(&json!([
                 { "path": "data", "content": "x", "executable": true },
                 { "path": "run.sh", "content": "run", "executable": false },
             ]))

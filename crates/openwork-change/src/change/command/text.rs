@@ -54,8 +54,8 @@ impl CommandDraft {
         };
         // The engine refuses a workspace in which a name is no text, too.
         let name = document.get("name");
-        let is_name = matches!(name, None | Some(HeaderField::Text(_)));
-        is_name && FIELDS.into_iter().all(is_same)
+        let takes_name = matches!(name, None | Some(HeaderField::Text(_)));
+        takes_name && FIELDS.into_iter().all(is_same)
     }
 
     /// Whether the header of its content has more than the fields of the draft.
