@@ -175,9 +175,9 @@ fn unfinished_bodies_share_their_memory_and_keep_nobody_waiting() {
     let sandbox = Sandbox::new().unwrap();
     let mut server = start(&sandbox);
     let peak = Peak::forget(&mut server);
-    let text = vec![b' '; 7 << 20];
+    let text = vec![b' '; 11 << 20];
     let mut crowd: Vec<_> = (0..150)
-        .map(|_| (unfinished(&server, 8 << 20, &text), 0))
+        .map(|_| (unfinished(&server, 12 << 20, &text), 0))
         .collect();
     let until = Instant::now() + Duration::from_secs(4);
     while Instant::now() < until {

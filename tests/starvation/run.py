@@ -250,7 +250,7 @@ def deletions_of_a_large_skill(server):
 @attack
 def unfinished_bodies(server):
     part = b'{"commands":[' + b" " * (1 << 20)
-    sent = [server.send("POST", server.at("import"), part, str(n), 8 << 20) for n in range(150)]
+    sent = [server.send("POST", server.at("import"), part, str(n), 12 << 20) for n in range(150)]
     time.sleep(3)
     host_looks(server)
     return sent

@@ -117,6 +117,9 @@ pub struct UpsertCommandRequest<'a> {
     /// to the agent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subtask: Option<bool>,
+    /// The whole text of the command's file; only read in imports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<Cow<'a, str>>,
 }
 
 /// The body of `POST /workspace/:id/import`: an

@@ -1,24 +1,47 @@
 //! Exports: everything of a workspace that an import takes.
 
 mod agents;
+mod commands;
+mod room;
 
 pub use self::agents::AgentExport;
+pub use self::commands::CommandExport;
 
+use crate::change::SkillDraft;
 use crate::query::{ExportView, SkillExport};
-use openwork_model::command;
 use openwork_model::config::{self, ReadError};
 use openwork_model::files::Files;
 use openwork_model::skill::{self, FoundSkill, SkillFolder};
 
 /// The most bytes of files beside the texts of skills in one export.
-pub const EXPORTED_FILES: u64 = 8 << 20;
+pub const EXPORTED_FILES: usize = 8 << 20;
+
+/// The most bytes of an import's body: [`EXPORTED_FILES`] in base64 take four
+/// thirds of that, and the rest is for everything else of an export.
+pub const IMPORT_BODY: usize = 12 << 20;
+
+/// The most values of an import's body: list entries, lists and objects, names
+/// and values.
+pub const IMPORT_VALUES: usize = 40_000;
 
 /// Collects the configuration, the project's skills, and the commands and agents of
 /// the workspace's own files.
 pub fn export(files: &dyn Files) -> Result<ExportView, ReadError> {
     let settings = config::openwork_contents(files)?;
-    let mut room = EXPORTED_FILES;
-    let skills = skill::skills_with_text(files)?.into_iter();
+    // What an import refused would make the whole export useless.
+    let can_come = |found: &FoundSkill| SkillDraft::of_file(&found.item.name, &found.text).is_ok();
+    let skills: Vec<FoundSkill> = skill::skills_with_text(files)?
+        .into_iter()
+        .filter(can_come)
+        .collect();
+    let mut view = ExportView {
+        opencode: config::read_opencode(files)?.into_value(),
+        openwork: config::parse_openwork(settings.as_deref(), files)?,
+        skills: Vec::new(),
+        commands: commands::exported(files)?,
+        agents: agents::exported(files)?,
+    };
+    let mut room = room::for_files(&view, &skills);
     let whole = |found: FoundSkill| {
         let (files, omitted) = SkillFolder::of(files, &found.at).export(&mut room);
         SkillExport {
@@ -28,11 +51,6 @@ pub fn export(files: &dyn Files) -> Result<ExportView, ReadError> {
             omitted,
         }
     };
-    Ok(ExportView {
-        opencode: config::read_opencode(files)?.into_value(),
-        openwork: config::parse_openwork(settings.as_deref(), files)?,
-        skills: skills.map(whole).collect(),
-        commands: command::importable_commands(files)?,
-        agents: agents::exported(files)?,
-    })
+    view.skills = skills.into_iter().map(whole).collect();
+    Ok(view)
 }

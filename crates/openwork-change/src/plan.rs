@@ -19,11 +19,13 @@ use openwork_model::skill::SkillItem;
 mod accept;
 mod agent;
 mod command;
+mod command_setting;
 mod config;
 mod draft;
 mod edit;
 mod elsewhere;
 mod engine_version;
+mod entry_removal;
 mod import;
 mod mcp;
 mod opencode;
@@ -48,14 +50,16 @@ pub struct Precondition {
     pub part: GuardedPart,
 }
 
-/// The part of a file that must not move between consent and commit; without
-/// a digest it is not there.
+/// The part of a file that must not move between consent and commit. Contents
+/// without a digest are not there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum GuardedPart {
     /// All of it.
     Whole(Option<Digest>),
     /// The value under one key, which the text names for people.
     Value(String, Option<Digest>),
+    /// Whether it may be run as a program.
+    Executable(bool),
 }
 
 /// What a change does.

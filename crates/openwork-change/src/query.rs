@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::bundle::AgentExport;
-use openwork_model::agent::{AgentItem, AgentsView};
+use crate::bundle::{AgentExport, CommandExport};
+use openwork_model::agent::{AgentView, AgentsView};
 use openwork_model::audit::AuditLine;
 use openwork_model::command::{CommandItem, CommandScope, CommandsView};
 use openwork_model::config::{ConfigView, ReadError};
@@ -137,7 +137,7 @@ pub enum View {
     /// Agents by name.
     Agents(AgentsView),
     /// An agent with its text.
-    Agent(AgentItem, String),
+    Agent(AgentView),
     /// Everything that an import takes.
     Export(ExportView),
     /// Entries of the audit log, newest first.
@@ -177,8 +177,8 @@ pub struct ExportView {
     pub openwork: Map<String, Value>,
     /// The skills as listed, each with its folder.
     pub skills: Vec<SkillExport>,
-    /// The workspace's commands.
-    pub commands: Vec<CommandItem>,
+    /// The commands of the workspace's own files.
+    pub commands: Vec<CommandExport>,
     /// The agents of the workspace's own files.
     pub agents: Vec<AgentExport>,
 }
@@ -244,8 +244,8 @@ pub fn answer(query: &Query, files: &dyn Files) -> Result<View, ReadError> {
             name,
             include_global,
         } => {
-            let (item, text) = openwork_model::agent::find_agent(files, name, *include_global)?;
-            View::Agent(item, text)
+            let view = openwork_model::agent::find_agent(files, name, *include_global)?;
+            View::Agent(view)
         }
         Query::Export => View::Export(crate::bundle::export(files)?),
         Query::Audit { limit } => View::Audit(files.newest_entries(*limit)?),

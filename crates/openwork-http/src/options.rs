@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use openwork_change::bundle::{IMPORT_BODY, IMPORT_VALUES};
 use openwork_model::clock::{Clock, SystemClock};
 use tokio::time::Instant;
 
@@ -122,7 +123,7 @@ pub struct HttpLimits {
     pub body: usize,
     /// Bytes of an import's body.
     ///
-    /// Default: 8 MiB.
+    /// Default: 12 MiB, what an export takes at most.
     pub import: usize,
     /// Bytes of all bodies together that are arriving, beyond the first 16 KiB
     /// of each. A body that finds none left waits.
@@ -131,7 +132,7 @@ pub struct HttpLimits {
     pub bodies: usize,
     /// Of them, those of bodies that do not declare their length.
     ///
-    /// Default: 8 MiB.
+    /// Default: 12 MiB.
     pub undeclared: usize,
     /// Values in a body (list entries, names and values of object members, the
     /// lists and objects themselves), as each takes more memory than its text.
@@ -193,11 +194,11 @@ impl Default for HttpLimits {
             target: 8 << 10,
             head_deadline: Duration::from_secs(10),
             body: 1 << 20,
-            import: 8 << 20,
+            import: IMPORT_BODY,
             bodies: 16 << 20,
-            undeclared: 8 << 20,
+            undeclared: 12 << 20,
             values: 40_000,
-            import_values: 40_000,
+            import_values: IMPORT_VALUES,
             parsed: 8 << 20,
             body_deadline: Duration::from_secs(30),
             write_deadline: Duration::from_secs(30),

@@ -159,14 +159,29 @@ pub fn list_agents(files: &dyn Files, include_global: bool) -> Result<AgentsView
     })
 }
 
-/// The agent that is listed under a name, with the text of the place that has the last word on it.
+/// One agent with its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentView {
+    /// As it is listed.
+    pub item: AgentItem,
+    /// The text of the place that has the last word on it; of a setting that which a file of its
+    /// own would have.
+    pub text: String,
+    /// The text without its secrets, of a setting outside of the workspace: not everybody gets
+    /// these.
+    pub masked: Option<String>,
+}
+
+/// The agent that is listed under a name, with its text.
 ///
-/// The text of an agent of the configuration is that which a file of its own would have.
+/// # Errors
+///
+/// No such agent, or files that cannot be read.
 pub fn find_agent(
     files: &dyn Files,
     name: &str,
     include_global: bool,
-) -> Result<(AgentItem, String), ReadError> {
+) -> Result<AgentView, ReadError> {
     let listed = list_agents(files, include_global)?.items;
     let item = listed.into_iter().find(|item| item.name == name);
     let item = item.ok_or(ReadError::AgentNotFound)?;
@@ -175,8 +190,8 @@ pub fn find_agent(
         .into_iter()
         .rfind(|place| place.path == item.path && place.shown() == name);
     // The files may have moved between the two looks.
-    let text = last.ok_or(ReadError::AgentNotFound)?.text;
-    Ok((item, text))
+    let AgentPlace { text, masked, .. } = last.ok_or(ReadError::AgentNotFound)?;
+    Ok(AgentView { item, text, masked })
 }
 
 fn item(definition: AgentDefinition, place: &AgentPlace) -> AgentItem {

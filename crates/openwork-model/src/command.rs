@@ -14,16 +14,19 @@ use crate::files::{FileError, FileRoot, Files, Location};
 use crate::forms;
 use crate::layer::{ConfigDirectory, ConfigFile, ConfigScope, ConfigSources, LayerScope, LoadItem};
 use crate::layout::FolderContent;
-use crate::name::CommandName;
 use crate::path::RelPath;
 use crate::prompt_files::{PromptDepth, PromptFile, PromptFiles};
 
 mod definition;
+mod outside;
 mod skipped;
+mod whole;
 
 use self::definition::CommandDefinition;
+pub use self::outside::command_outside;
 use self::skipped::CommandFault;
 pub use self::skipped::{CommandRule, SkippedCommand};
+pub use self::whole::{WholeCommand, importable_commands};
 
 /// One command as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,9 +163,12 @@ pub struct FoundCommand {
     pub path: RelPath,
     /// What it says.
     pub item: CommandItem,
+    /// Its whole text.
+    pub text: String,
 }
 
-/// The command files of one scope's first directory, each alone, by name.
+/// The command files of one scope's first directory, each alone, by name; of
+/// several with one name the last counts, field by field.
 pub fn command_files(
     files: &dyn Files,
     scope: CommandScope,
@@ -184,31 +190,12 @@ pub fn command_files(
             Some(FoundCommand {
                 path: file.at.path,
                 item,
+                text: file.text,
             })
         }));
     }
     commands.sort_by(|a, b| a.item.name.cmp(&b.item.name));
     Ok(commands)
-}
-
-/// The commands that the workspace's own files make, as far as an import can
-/// make them again: those with a name that may be written.
-pub fn importable_commands(files: &dyn Files) -> Result<Vec<CommandItem>, ReadError> {
-    let sources = ConfigSources::read(files, ConfigScope::Project)?;
-    let mut named = NamedCommands::default();
-    for directory in sources
-        .directories()
-        .iter()
-        .filter(|directory| directory.at.root == FileRoot::Workspace)
-    {
-        for file in CommandFiles::in_directory(files, directory)?.files {
-            named.add(file.definition, files.absolute(&file.at));
-        }
-    }
-    let (mut items, _) = named.items(CommandScope::Workspace);
-    // What an import refused would make the whole export useless.
-    items.retain(|item| CommandName::parse_new(&item.name).is_ok());
-    Ok(items)
 }
 
 /// What is said of each name so far, and where the last word on it stands.
@@ -262,6 +249,7 @@ impl NamedCommands {
 struct CommandFile {
     at: Location,
     definition: CommandDefinition,
+    text: String,
 }
 
 /// The command files of a directory, in the order in which they count.
@@ -278,6 +266,7 @@ impl CommandFiles {
         let command = |file: PromptFile| CommandFile {
             definition: CommandDefinition::in_file(&file.stem, &file.text),
             at: file.at,
+            text: file.text,
         };
         Ok(Self {
             files: found.files.into_iter().map(command).collect(),

@@ -16,6 +16,7 @@
 //! | `sources` | finds the directories and reads the files |
 //! | `merge` | layers → the effective configuration |
 //! | `shadow` | which settings of a layer a higher one decides |
+//! | `standing_path` | where a setting stands that the engine has elsewhere |
 //! | `locate` | absolute path → location, where that may be looked at |
 
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ mod locate;
 mod merge;
 mod shadow;
 mod sources;
+mod standing_path;
 
 pub use self::locate::locate;
 pub use self::merge::lay_over;

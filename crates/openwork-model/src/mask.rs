@@ -16,6 +16,7 @@
 //! | `scope` | what the keys that lead to a value say of it |
 //! | `variables` | which environment variables are secret, and which load code |
 //! | `reference`, `url`, `words` | secrets within one text |
+//! | `secret_file` | which files hold secrets by their names |
 //! | `code` | what may be program text |
 //! | `value`, `jsonc` | the secrets of a value, and of a file's text |
 //! | `unmask` | what a masked value stood for |
@@ -25,6 +26,7 @@ mod jsonc;
 mod key;
 mod reference;
 mod scope;
+mod secret_file;
 mod splice;
 mod unmask;
 mod url;
@@ -35,6 +37,7 @@ mod words;
 pub use self::jsonc::{SecretSpan, secrets as jsonc_secrets};
 pub use self::key::is_secret_key;
 pub use self::reference::{Reference, references};
+pub use self::secret_file::is_secret_file;
 pub use self::unmask::is_masked;
 pub use self::unmask::{MaskedError, unmask};
 pub use self::url::mask_text;

@@ -25,12 +25,14 @@ use crate::layout::{self, SKILL_FILE};
 use crate::name::SkillName;
 use crate::path::RelPath;
 
+mod export_room;
 mod folder;
 mod place;
 mod standing;
 mod verdict;
 mod walk;
 
+pub use self::export_room::{ExportRoom, json_length, transfer_text};
 pub use self::folder::{
     MOST_SKILL_FILES, OmittedFile, SKILL_FILE_LIMIT, SkillFile, SkillFileContents, SkillFolder,
 };

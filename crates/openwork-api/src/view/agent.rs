@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use openwork_change::bundle::AgentExport;
-use openwork_model::agent::{AgentItem, AgentsView};
+use openwork_model::agent::{AgentItem, AgentView, AgentsView};
 use serde::{Deserialize, Serialize};
 
 use super::SkippedResponse;
@@ -61,12 +61,11 @@ pub struct ExportedAgent<'a> {
     pub folder: Option<Cow<'a, str>>,
 }
 
-impl<'a> AgentResponse<'a> {
-    /// An agent and its text.
-    pub fn new(item: &'a AgentItem, content: &'a str) -> Self {
+impl<'a> From<&'a AgentView> for AgentResponse<'a> {
+    fn from(view: &'a AgentView) -> Self {
         Self {
-            item: item.into(),
-            content: content.into(),
+            item: (&view.item).into(),
+            content: view.text.as_str().into(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use openwork_change::bundle::CommandExport;
 use openwork_model::command::{CommandItem, CommandsView};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,10 @@ pub struct CommandResponse<'a> {
     /// Whether a task of its own is started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subtask: Option<bool>,
+    /// The whole text of its file; only in exports, and there where it has more
+    /// than the other fields say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<Cow<'a, str>>,
     /// Whose it is: `workspace` or `global`; absent in exports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<Cow<'a, str>>,
@@ -84,12 +89,19 @@ impl<'a> CommandResponse<'a> {
                     CommandModel::Named(model.into())
                 }),
             scope: Some(item.scope.as_str().into()),
-            ..Self::exported(item)
+            ..Self::of_item(item)
         }
     }
 
     /// A command in an export.
-    pub fn exported(item: &'a CommandItem) -> Self {
+    pub fn exported(command: &'a CommandExport) -> Self {
+        Self {
+            content: command.content.as_deref().map(Cow::Borrowed),
+            ..Self::of_item(&command.item)
+        }
+    }
+
+    fn of_item(item: &'a CommandItem) -> Self {
         Self {
             name: item.name.as_str().into(),
             description: item.description.as_deref().map(Cow::Borrowed),
@@ -100,6 +112,7 @@ impl<'a> CommandResponse<'a> {
             }),
             variant: item.variant.as_deref().map(Cow::Borrowed),
             subtask: item.subtask,
+            content: None,
             scope: None,
         }
     }

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use openwork_model::digest::Digest;
 use openwork_model::files::FileContents;
-use openwork_model::skill::{OmittedFile, SkillFile, SkillFileContents};
+use openwork_model::skill::{OmittedFile, SkillFile, SkillFileContents, transfer_text};
 use serde::{Deserialize, Serialize};
 
 use crate::omit;
@@ -111,11 +111,11 @@ impl<'a> From<&'a SkillFileContents> for ExportedFile<'a> {
 
 impl<'a> From<&'a FileContents> for SkillFileText<'a> {
     fn from(contents: &'a FileContents) -> Self {
-        match std::str::from_utf8(contents) {
-            Ok(text) => Self::Text {
+        match transfer_text(contents) {
+            Some(text) => Self::Text {
                 content: text.into(),
             },
-            Err(_) => Self::Bytes {
+            None => Self::Bytes {
                 base64: STANDARD.encode(contents).into(),
             },
         }

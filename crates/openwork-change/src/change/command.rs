@@ -16,6 +16,7 @@ pub struct CommandDraft {
     model: Option<String>,
     variant: Option<String>,
     subtask: Option<bool>,
+    content: Option<String>,
 }
 
 impl CommandDraft {
@@ -45,7 +46,27 @@ impl CommandDraft {
             model: None,
             variant: None,
             subtask: None,
+            content: None,
         })
+    }
+
+    /// A command with the whole text of its file, of which every field and
+    /// comment stays.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::new`], and a header that cannot be read.
+    ///
+    /// ```
+    /// use openwork_change::change::CommandDraft;
+    ///
+    /// let draft = CommandDraft::of_file("ship", "---\nagent: build\nargument-hint: \"[tag]\"\n---\nShip.\n")?;
+    /// assert_eq!((draft.agent(), draft.template()), (Some("build"), "Ship."));
+    /// # Ok::<(), openwork_model::invalid::Invalid>(())
+    /// ```
+    pub fn of_file(name: &str, content: &str) -> Result<Self, Invalid> {
+        let item = Fields::from_iter([("name".to_owned(), name.into())]);
+        Self::from_content(&JsonObject::new(&item), content)
     }
 
     /// The same with what it is for. Blanks alone say nothing.
@@ -121,6 +142,12 @@ impl CommandDraft {
         self.subtask
     }
 
+    /// The whole text that its file is to have, where that was given. The
+    /// fields of the draft count over those of the text.
+    pub fn content(&self) -> Option<&str> {
+        self.content.as_deref()
+    }
+
     /// Reads the body of `POST commands`.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
         Self::from_object(&JsonObject::new(fields))
@@ -139,6 +166,7 @@ impl CommandDraft {
             model: item.filled_text("model")?.map(str::to_owned),
             variant: item.filled_text("variant")?.map(str::to_owned),
             subtask: item.value("subtask").and_then(serde_json::Value::as_bool),
+            content: None,
         })
     }
 
@@ -159,6 +187,7 @@ impl CommandDraft {
             model: field("model").map(str::to_owned),
             variant: field("variant").map(str::to_owned),
             subtask: file.bool_of("subtask"),
+            content: Some(content.to_owned()),
         })
     }
 }

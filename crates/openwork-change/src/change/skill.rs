@@ -46,6 +46,16 @@ impl SkillDraft {
         }
     }
 
+    /// A skill of a name with the whole text of its file, fields that the
+    /// specification does not have included: those an import takes.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::new`], but for such fields.
+    pub fn of_file(name: &str, content: &str) -> Result<Self, Invalid> {
+        Self::of_content(SkillName::parse_new(name)?, content, None)
+    }
+
     /// Its name.
     pub fn name(&self) -> &SkillName {
         &self.name

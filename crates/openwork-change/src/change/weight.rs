@@ -112,6 +112,7 @@ fn of_command(draft: &CommandDraft) -> usize {
         draft.agent(),
         draft.model(),
         draft.variant(),
+        draft.content(),
     ];
     let optional = optional.into_iter().flatten().map(str::len);
     size_of::<CommandDraft>()

@@ -65,22 +65,41 @@ fn weigh_as(findings: &mut Findings, role: &FileRole, edit: &FileEdit) {
         FileRole::Skill(name) => text::weigh_skill(findings, name, &written),
         FileRole::Command(name) => text::weigh_command(findings, name, &written),
         FileRole::Agent(name) => text::weigh_agent(findings, name, &written),
-        FileRole::SkillFile => {
-            let program = if edit.executable == Some(true) {
-                " as a program"
-            } else {
-                ""
-            };
-            let text = format!(
-                "Writes `{}`{program}, which agents may read and run as a part of a skill.",
-                edit.path
-            );
-            let effect = Effect::new(EffectKind::LoadsCode, Level::High, text);
-            let title = format!("Write the file {} of a skill", edit.path);
-            findings.add(title, effect.about(edit.path.as_str()));
-        }
+        FileRole::SkillFile => weigh_skill_file(findings, edit),
         FileRole::Other => {}
     }
+}
+
+fn weigh_skill_file(findings: &mut Findings, edit: &FileEdit) {
+    let path = &edit.path;
+    let is_written = edit.held() != edit.after.as_deref();
+    let (text, title) = match (is_written, edit.executable) {
+        (false, Some(true)) => (
+            format!("Makes `{path}` a program, which agents may run as a part of a skill."),
+            format!("Make the file {path} of a skill a program"),
+        ),
+        (false, _) => (
+            format!(
+                "Makes `{path}` no program any more; agents may still read it as a part of a skill."
+            ),
+            format!("Make the file {path} of a skill no program"),
+        ),
+        (true, mark) => {
+            let program = match mark {
+                Some(true) => " as a program",
+                Some(false) => " as no program any more",
+                None => "",
+            };
+            (
+                format!(
+                    "Writes `{path}`{program}, which agents may read and run as a part of a skill."
+                ),
+                format!("Write the file {path} of a skill"),
+            )
+        }
+    };
+    let effect = Effect::new(EffectKind::LoadsCode, Level::High, text);
+    findings.add(title, effect.about(path.as_str()));
 }
 
 fn unknown(path: &RelPath) -> (String, Effect) {

@@ -28,11 +28,17 @@ pub(super) fn settings(
     at: TargetFile<'_>,
 ) -> Result<Fields, PlanError> {
     let settings = unmasked(sent, existing)?;
-    schema::check(&settings).map_err(Invalid::from)?;
-    for (key, value) in &settings {
+    check(&settings, at)?;
+    Ok(settings)
+}
+
+/// Fails if settings that are to be written are none that the engine takes.
+pub(super) fn check(settings: &Fields, at: TargetFile<'_>) -> Result<(), PlanError> {
+    schema::check(settings).map_err(Invalid::from)?;
+    for (key, value) in settings {
         check_files(value, &pointer_below("", key), at)?;
     }
-    Ok(settings)
+    Ok(())
 }
 
 /// One entry as it may be written at a path of keys.

@@ -3,17 +3,17 @@
 use serde_json::Value;
 
 use super::accept::{self, TargetFile};
-use super::draft::PlanDraft;
-use super::opened::OpenedConfig;
+use super::draft::{PlanDraft, is_text};
+use super::entry_removal::{opened, remove_entries};
 use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, AgentDraft, Fields, ImportMode, ImportSection};
 use openwork_frontmatter::FieldValue;
-use openwork_jsonc::JsoncDocument;
 use openwork_model::agent::{AgentForm, AgentPlace, agent_places, entry_of_text};
-use openwork_model::config::{OpencodeFile, ReadError};
-use openwork_model::files::{CONFIG_LIMIT, FileRoot, Files, Location, TEXT_LIMIT};
+use openwork_model::config::OpencodeFile;
+use openwork_model::files::{CONFIG_LIMIT, FileRoot, Files, Location};
 use openwork_model::invalid::Invalid;
-use openwork_model::layout::{FolderFile, config_files};
+use openwork_model::layout::FolderFile;
+use openwork_model::mask::is_masked;
 use openwork_model::path::RelPath;
 
 /// The settings that have agents, in all forms.
@@ -43,6 +43,13 @@ pub(super) fn write(
     match standing.of(name).last() {
         Some(place) if place.form.key().is_some() => {
             edit_setting(draft, agent, place)?;
+            Ok(place.at.path.clone())
+        }
+        Some(place) if is_text(place.text.as_bytes(), agent.content()) => {
+            // Already there, in whatever way the file says the agent's name.
+            draft.show(&place.at.path);
+            draft.keep(&place.at.path);
+            draft.hold(&place.at.path)?;
             Ok(place.at.path.clone())
         }
         Some(place) => {
@@ -80,18 +87,21 @@ pub(super) fn delete(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut draft = PlanDraft::new(files);
     let standing = StandingAgents::read(files)?;
     let own: Vec<&AgentPlace> = standing.of(name).collect();
-    let Some(last) = own.last() else {
-        return Err(standing.elsewhere(name));
-    };
     for place in own.iter().filter(|place| place.form.key().is_none()) {
         draft.show(&place.at.path);
         draft.remove(&place.at.path)?;
     }
-    for file in config_files() {
-        remove_settings(&mut draft, name, &file)?;
-    }
+    // An entry is called by its key, which need not be the name that it is shown under.
+    let mut names: Vec<&str> = own.iter().map(|place| place.name.as_str()).collect();
+    names.push(name);
+    names.sort_unstable();
+    names.dedup();
+    let setting = remove_entries(&mut draft, &KEYS, &names)?;
+    let Some(at) = own.last().map(|place| &place.at.path).or(setting.as_ref()) else {
+        return Err(standing.elsewhere(name));
+    };
     draft.show_edits();
-    let note = draft.note(&last.at.path, format!("Deleted agent {name}"));
+    let note = draft.note(at, format!("Deleted agent {name}"));
     Ok(draft.finish(
         Action::AgentsDelete,
         format!("Delete agent {name}"),
@@ -148,8 +158,13 @@ fn write_file(
     path: &RelPath,
 ) -> Result<RelPath, PlanError> {
     draft.show(path);
+    // A text that went out masked came from a setting, and no file has its secrets.
+    if is_masked(&Value::Object(agent.text().fields.clone())) {
+        let pointer = path.to_string();
+        return Err(Invalid::Masked { pointer }.into());
+    }
     let content = named_content(agent, path)?;
-    draft.write(path, content.into_bytes(), TEXT_LIMIT)?;
+    draft.write_text(path, &content)?;
     Ok(path.clone())
 }
 
@@ -186,7 +201,10 @@ fn edit_setting(
         return Ok(());
     };
     let at = [key, place.name.as_str()];
-    let mut file = opened(draft, &place.at.path)?;
+    let at_file = Location::workspace(place.at.path.clone());
+    let contents = draft.files().read(&at_file, CONFIG_LIMIT)?;
+    let path = place.at.path.clone();
+    let mut file = opened(draft, OpencodeFile { path, contents })?;
     let old = file.get(&at);
     let old_fields = old.as_ref().and_then(Value::as_object).cloned();
     let old_fields = old_fields.unwrap_or_else(Fields::new);
@@ -207,34 +225,4 @@ fn edit_setting(
     draft.guard(&place.at.path, at.join("."), old.as_ref());
     file.edit(draft.files(), |document| document.set(&at, &entry))?;
     file.close(draft)
-}
-
-/// Takes an agent out of all settings of a file.
-fn remove_settings(draft: &mut PlanDraft<'_>, name: &str, path: &RelPath) -> Result<(), PlanError> {
-    let mut file = opened(draft, path)?;
-    for key in KEYS {
-        let at = [key, name];
-        if let Some(old) = file.get(&at) {
-            draft.guard(path, at.join("."), Some(&old));
-            file.edit(draft.files(), |document| document.remove(&at).map(drop))?;
-        }
-    }
-    file.close(draft)
-}
-
-/// Opens a configuration file as the plan leaves it so far.
-fn opened(draft: &PlanDraft<'_>, path: &RelPath) -> Result<OpenedConfig, PlanError> {
-    let at = Location::workspace(path.clone());
-    let contents = draft.files().read(&at, CONFIG_LIMIT)?;
-    let pending = draft.pending(path).or(contents.as_deref());
-    let document = JsoncDocument::parse(pending.unwrap_or(&[]));
-    let document = document.map_err(|source| ReadError::BrokenJsonc {
-        path: draft.absolute(path),
-        source,
-    })?;
-    let file = OpencodeFile {
-        path: path.clone(),
-        contents,
-    };
-    Ok(OpenedConfig::new(file, document))
 }

@@ -1,5 +1,7 @@
 //! Plans for the configuration files as a whole.
 
+use serde_json::Value;
+
 use super::accept::{self, TargetFile};
 use super::draft::PlanDraft;
 use super::opencode::{self, FileIndex, MAIN, OpencodeEdit, note};
@@ -70,8 +72,15 @@ fn patch_opencode(
             );
         }
         // Masks first: the schema is asked about the values that will be written.
-        let target = opencode.target(at);
-        let said = accept::settings(&patched.said, || opencode.known(), target)?;
+        let said = accept::unmasked(&patched.said, || opencode.known())?;
+        // What the file says already is not written, whatever the engine makes of it.
+        let is_new =
+            |(key, value): &(&String, &Value)| opencode.get(at, &[key]).as_ref() != Some(value);
+        let new = said.iter().filter(is_new);
+        let new = new
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        accept::check(&new, opencode.target(at))?;
         opencode.clear_second_of(at, &said)?;
         // Each edit goes through the whole text, so none is made for nothing.
         if !patched.gone.is_empty() {

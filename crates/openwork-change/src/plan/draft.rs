@@ -156,16 +156,26 @@ impl<'f> PlanDraft<'f> {
         Ok(())
     }
 
-    /// Makes a file that is written by the change a program, or none.
+    /// Makes a file that is written by the change a program, or none; `None`
+    /// leaves that as it is. Holds what it was in any case: contents that a
+    /// person has seen as a text must not become a program on the way.
     pub(super) fn make_executable(
         &mut self,
         path: &RelPath,
-        executable: bool,
+        executable: Option<bool>,
     ) -> Result<(), FileError> {
         let at = Location::workspace(path.clone());
-        let is_other = self.files.is_executable(&at)? != executable;
-        if let Some(edit) = self.edits.get_mut(path) {
-            edit.executable = is_other.then_some(executable);
+        let is_executable = self.files.is_executable(&at)?;
+        let Some(edit) = self.edits.get_mut(path) else {
+            return Ok(());
+        };
+        edit.executable = executable.filter(|wanted| *wanted != is_executable);
+        let held = Precondition {
+            path: path.clone(),
+            part: GuardedPart::Executable(is_executable),
+        };
+        if edit.before.is_some() && !self.preconditions.contains(&held) {
+            self.preconditions.push(held);
         }
         Ok(())
     }
@@ -188,6 +198,27 @@ impl<'f> PlanDraft<'f> {
         let before = self.files.read(&Location::workspace(path.clone()), limit)?;
         self.guard_whole(path, before.as_deref().map(Digest::of));
         self.replace(path, before, after, limit)
+    }
+
+    /// Holds a file that stays as it is.
+    pub(super) fn hold(&mut self, path: &RelPath) -> Result<(), PlanError> {
+        let at = Location::workspace(path.clone());
+        let contents = self.files.read(&at, TEXT_LIMIT)?;
+        self.guard_whole(path, contents.as_deref().map(Digest::of));
+        Ok(())
+    }
+
+    /// Writes a whole text. One that lacks only its last line feed counts as
+    /// written: nobody is asked for that alone.
+    pub(super) fn write_text(&mut self, path: &RelPath, text: &str) -> Result<(), PlanError> {
+        let there = self
+            .files
+            .read(&Location::workspace(path.clone()), TEXT_LIMIT)?;
+        let text = match there.as_deref() {
+            Some(there) if is_text(there, text) => there.to_vec(),
+            _ => text.as_bytes().to_vec(),
+        };
+        self.write(path, text, TEXT_LIMIT)
     }
 
     /// Removes a file of any size, unless it is written by the same change.
@@ -314,4 +345,10 @@ impl<'f> PlanDraft<'f> {
             });
         }
     }
+}
+
+/// Whether a file holds a text, but for the last line feed that it may lack.
+pub(super) fn is_text(there: &[u8], text: &str) -> bool {
+    let unended = text.strip_suffix('\n').map(str::as_bytes);
+    there == text.as_bytes() || Some(there) == unended
 }

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use super::PlanError;
+use openwork_model::command::command_outside;
 use openwork_model::files::{FileRoot, Files};
 use openwork_model::forms::EntrySection;
 use openwork_model::layer::{ConfigFile, ConfigScope, ConfigSources};
-use openwork_model::name::PluginName;
+use openwork_model::name::{CommandName, PluginName};
 use openwork_model::plugin::{is_named, plugin_entries};
 
 /// The highest file outside of the workspace that has an MCP entry.
@@ -22,6 +23,11 @@ pub(super) fn entry(name: &str, files: &dyn Files) -> Result<Option<PathBuf>, Pl
 /// Fails if an MCP entry stands outside of the workspace.
 pub(super) fn refuse_entry(name: &str, files: &dyn Files) -> Result<(), PlanError> {
     refuse(entry(name, files)?)
+}
+
+/// Fails if something outside of the workspace is said of a command.
+pub(super) fn refuse_command(name: &CommandName, files: &dyn Files) -> Result<(), PlanError> {
+    refuse(command_outside(files, name)?)
 }
 
 /// Fails if a file outside of the workspace names a plugin.

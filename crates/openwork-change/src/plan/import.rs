@@ -2,9 +2,7 @@
 
 use super::draft::PlanDraft;
 use super::{Plan, PlanError, PlanReceipt, agent, command, config, skill};
-use crate::change::{
-    Action, CommandDraft, Fields, ImportBundle, ImportMode, ImportSection, SkillDraft,
-};
+use crate::change::{Action, Fields, ImportBundle, ImportMode, ImportSection, SkillDraft};
 use openwork_model::audit::AuditNote;
 use openwork_model::config::OpencodeFile;
 use openwork_model::files::Files;
@@ -27,7 +25,7 @@ pub(super) fn import(bundle: &ImportBundle, files: &dyn Files) -> Result<Plan, P
         import_skills(&mut draft, section)?;
     }
     if let Some(section) = bundle.commands() {
-        import_commands(&mut draft, section)?;
+        command::import(&mut draft, section)?;
     }
     if let Some(section) = bundle.agents() {
         agent::import(&mut draft, section)?;
@@ -75,22 +73,6 @@ fn import_skills(
     let standing = StandingSkills::read(draft.files())?;
     for item in &section.content {
         skill::write(draft, item, &standing)?;
-    }
-    Ok(())
-}
-
-fn import_commands(
-    draft: &mut PlanDraft<'_>,
-    section: &ImportSection<Vec<CommandDraft>>,
-) -> Result<(), PlanError> {
-    if section.mode == ImportMode::Replace {
-        draft.empty(&WorkspacePlace::Commands.path())?;
-    }
-    // Read once for all commands: for each anew, an import would cost the product
-    // of what it brings and what is there.
-    let mut standing = command::StandingCommands::read(draft.files())?;
-    for item in &section.content {
-        command::write(draft, item, &mut standing)?;
     }
     Ok(())
 }

@@ -14,6 +14,8 @@ use openwork_model::name::{PluginName, PluginSpec};
 use openwork_model::plugin::{is_named, list_of, spec_of};
 
 const KEY: &str = "plugin";
+/// What the engine's next version calls it. This one ignores it.
+const NEWER_KEY: &str = "plugins";
 
 /// Appends a plugin, unless one of its name is there.
 pub(super) fn add(spec: &PluginSpec, files: &dyn Files) -> Result<Plan, PlanError> {
@@ -88,13 +90,19 @@ pub(super) fn remove(name: &str, files: &dyn Files) -> Result<Plan, PlanError> {
     let mut opencode = OpencodeEdit::open(files)?;
     let plugin = PluginName::of(name);
     guard(&opencode, &mut draft, &plugin);
-    if standing(&opencode, &plugin).is_none() {
-        elsewhere::refuse_plugin(&plugin, files)?;
-    }
+    guard_newer(&opencode, &mut draft, &plugin);
+    let mut is_here = false;
     for at in opencode.by_rank() {
-        if let Some(edit) = dropping(opencode.get(at, &[KEY]).as_ref(), &plugin) {
-            opencode.edit(at, edit)?;
+        // Both, or a later engine would load what was removed.
+        for key in [KEY, NEWER_KEY] {
+            if let Some(edit) = dropping(key, opencode.get(at, &[key]).as_ref(), &plugin) {
+                is_here = true;
+                opencode.edit(at, edit)?;
+            }
         }
+    }
+    if !is_here {
+        elsewhere::refuse_plugin(&plugin, files)?;
     }
     opencode.close(&mut draft)?;
     let shown = mask_text(name);
@@ -176,7 +184,7 @@ fn drop_from_second(
     if named(setting.as_ref(), &plugin) == Some(json!([spec.as_str()])) {
         return Ok(());
     }
-    match dropping(setting.as_ref(), &plugin) {
+    match dropping(KEY, setting.as_ref(), &plugin) {
         Some(edit) => opencode.edit(second, edit),
         None => Ok(()),
     }
@@ -185,6 +193,7 @@ fn drop_from_second(
 /// The edit that drops a plugin's entries from a setting; `None` if it has
 /// none.
 fn dropping<'p>(
+    key: &'p str,
     setting: Option<&Value>,
     plugin: &'p PluginName,
 ) -> Option<impl FnOnce(&mut JsoncDocument) -> Result<(), EditError> + use<'p>> {
@@ -193,10 +202,10 @@ fn dropping<'p>(
     Some(move |document: &mut JsoncDocument| {
         // A lone text is no list to take an item from.
         if is_lone {
-            return document.remove(&[KEY]).map(drop);
+            return document.remove(&[key]).map(drop);
         }
         let named = |_: usize, entry: &Value| is_named(entry, plugin);
-        document.remove_items(&[KEY], &named).map(drop)
+        document.remove_items(&[key], &named).map(drop)
     })
 }
 
@@ -207,6 +216,20 @@ fn guard(opencode: &OpencodeEdit<'_>, draft: &mut PlanDraft<'_>, plugin: &Plugin
     let part = |setting: Option<&Value>| named(setting, plugin);
     let shown = mask_text(plugin.as_str());
     opencode.guard_part(draft, &format!("{KEY} {shown}"), part, &[KEY]);
+}
+
+/// Holds the entries of a plugin in the newer setting, in the files that have it.
+fn guard_newer(opencode: &OpencodeEdit<'_>, draft: &mut PlanDraft<'_>, plugin: &PluginName) {
+    let shown = mask_text(plugin.as_str());
+    for at in opencode.by_rank() {
+        if let Some(named) = named(opencode.get(at, &[NEWER_KEY]).as_ref(), plugin) {
+            draft.guard(
+                opencode.path(at),
+                format!("{NEWER_KEY} {shown}"),
+                Some(&named),
+            );
+        }
+    }
 }
 
 /// A setting's entries of a plugin as a list; `None` if there are none.

@@ -1,12 +1,13 @@
 //! Plans for skills.
 
-use super::draft::PlanDraft;
+use super::draft::{PlanDraft, is_text};
 use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, SkillDraft, SkillFileDraft};
 use openwork_model::files::{EntryKind, FileError, FileRoot, Files, Location, TEXT_LIMIT, entries};
 use openwork_model::invalid::Invalid;
 use openwork_model::layer::locate;
 use openwork_model::layout::{SKILL_FILE, skill_folders};
+use openwork_model::mask::{MASK, is_secret_file};
 use openwork_model::name::SkillName;
 use openwork_model::path::RelPath;
 use openwork_model::skill::{
@@ -51,7 +52,7 @@ pub(super) fn write(
     let path = standing.place(skill.name());
     draft.show(&path);
     draft.note_skill(skill.name(), &path);
-    draft.write(&path, skill.text().as_bytes().to_vec(), TEXT_LIMIT)?;
+    draft.write_text(&path, skill.text())?;
     write_files(draft, skill, &path.parent().unwrap_or_default())?;
     Ok(Location::workspace(path))
 }
@@ -59,7 +60,7 @@ pub(super) fn write(
 /// Whether a skill is there just as it is wanted.
 fn is_as_wanted(skill: &SkillDraft, at: &Location, files: &dyn Files) -> Result<bool, PlanError> {
     let text = files.read(at, TEXT_LIMIT)?;
-    if text.as_deref() != Some(skill.text().as_bytes()) {
+    if !text.is_some_and(|text| is_text(&text, skill.text())) {
         return Ok(false);
     }
     let folder = SkillFolder::of(files, at);
@@ -129,11 +130,25 @@ fn write_file(
     let Some(contents) = &file.contents else {
         return Ok(draft.remove(path)?);
     };
-    draft.write(path, contents.to_vec(), SKILL_FILE_LIMIT)?;
-    if let Some(executable) = file.executable {
-        draft.make_executable(path, executable)?;
-    }
-    Ok(())
+    let contents = if **contents == *MASK.as_bytes() && is_secret_file(&file.path) {
+        kept_secret(draft, path)?
+    } else {
+        contents.to_vec()
+    };
+    draft.write(path, contents, SKILL_FILE_LIMIT)?;
+    Ok(draft.make_executable(path, file.executable)?)
+}
+
+/// What a file holds that went out masked and comes back so.
+fn kept_secret(draft: &PlanDraft<'_>, path: &RelPath) -> Result<Vec<u8>, PlanError> {
+    let at = Location::workspace(path.clone());
+    let there = draft.files().read(&at, SKILL_FILE_LIMIT)?;
+    let there = there.map(|there| there.to_vec());
+    there.ok_or_else(|| {
+        PlanError::Invalid(Invalid::Masked {
+            pointer: path.to_string(),
+        })
+    })
 }
 
 /// Removes a skill from all places of the workspace, so that no other of its

@@ -23,6 +23,9 @@ const RETURN: char = '␍';
 const CHANGED: &str = "•••••• (changed)";
 /// What follows a line without an end.
 const UNENDED: &str = "\\ No newline at end of file\n";
+/// What comes first where a file becomes a program, or none.
+const PROGRAM: &str = "\\ The file becomes a program (executable)\n";
+const NO_PROGRAM: &str = "\\ The file is no program any more (not executable)\n";
 
 /// What becomes of the lines of a diff, one after the other.
 pub(super) trait DiffSink {
@@ -35,6 +38,7 @@ pub(super) struct DiffWriter<'e> {
     before: DiffSide<'e>,
     after: DiffSide<'e>,
     hunks: Vec<Vec<DiffOp>>,
+    executable: Option<bool>,
     pub(super) kind: ChangeKind,
 }
 
@@ -57,8 +61,14 @@ impl<'e> DiffWriter<'e> {
             before,
             after,
             hunks,
+            executable: edit.executable,
             kind: kind(edit),
         }
+    }
+
+    /// Whether it says anything.
+    pub(super) fn is_empty(&self) -> bool {
+        self.hunks.is_empty() && self.executable.is_none()
     }
 
     /// How many lines come.
@@ -78,6 +88,11 @@ impl<'e> DiffWriter<'e> {
 
     /// Writes all lines of the diff.
     pub(super) fn write(&self, sink: &mut impl DiffSink) {
+        match self.executable {
+            Some(true) => sink.line(PROGRAM, &[]),
+            Some(false) => sink.line(NO_PROGRAM, &[]),
+            None => {}
+        }
         let mut writer = HunkWriter {
             diff: self,
             marks_ends: self.before.ends().differ(self.after.ends()),

@@ -135,6 +135,20 @@ fn an_agent_is_removed_from_every_file_of_the_workspace() {
 }
 
 #[test]
+fn a_mask_is_never_written_to_a_file() {
+    let text = format!(
+        "---\noptions: {{\"apiKey\": \"{}\"}}\n---\nP\n",
+        openwork_model::mask::MASK
+    );
+    let refused = upsert(&MemoryFiles::new(), "a", &text);
+    assert!(refused.contains("the value is masked"), "{refused}");
+    // In a prompt it is a text like any other.
+    let prompt = format!("Write {} for what is secret.\n", openwork_model::mask::MASK);
+    let at = ".opencode/agents/a.md";
+    assert_eq!(written(&MemoryFiles::new(), "a", &prompt), one(at, &prompt));
+}
+
+#[test]
 fn what_stands_elsewhere_or_nowhere_cannot_be_removed() {
     let files = MemoryFiles::new().with_at(FileRoot::Global, "agents/mine.md", "x\n");
     let delete = |name: &str| plan(&Change::delete_agent(name).unwrap().into(), &files);

@@ -209,7 +209,8 @@ fn an_import_of_its_own_export_changes_no_command() {
     let commands: Vec<Value> = export
         .commands
         .iter()
-        .map(|item| {
+        .map(|command| {
+            let item = &command.item;
             json!({
                 "name": item.name, "description": item.description, "template": item.template,
                 "variant": item.variant, "subtask": item.subtask,
@@ -219,7 +220,7 @@ fn an_import_of_its_own_export_changes_no_command() {
     let names: Vec<&str> = export
         .commands
         .iter()
-        .map(|item| item.name.as_str())
+        .map(|command| command.item.name.as_str())
         .collect();
     assert_eq!(names, ["ops/status", "speckit.plan"]);
     let import = read::import(&fields(json!({ "commands": commands }))).unwrap();

@@ -144,7 +144,8 @@ fn an_export_has_what_an_import_can_make_again() {
     let View::Export(export) = answer(&Query::Export, &everywhere()).unwrap() else {
         panic!("no export")
     };
-    let names: Vec<String> = export.commands.into_iter().map(|item| item.name).collect();
+    let commands = export.commands.into_iter();
+    let names: Vec<String> = commands.map(|command| command.item.name).collect();
     assert_eq!(names, ["a", "c", "deep/er/b"]);
 }
 

@@ -260,3 +260,19 @@ fn both_files_are_shown_as_they_are() {
     assert_eq!(Value::Object(view.openwork), json!({ "version": 1 }));
     assert_eq!(view.updated_at, Some(1_700_000_000_000));
 }
+
+#[test]
+fn what_a_file_says_already_passes_whatever_the_engine_makes_of_it() {
+    let files = MemoryFiles::new().with("opencode.json", "{ \"small_model\": 5 }\n");
+    let patch = |value: Value| {
+        let body = fields(json!({ "opencode": { "small_model": value, "model": "a/b" } }));
+        plan(&read::patch_config(&body).unwrap().into(), &files)
+    };
+    let plan = patch(json!(5)).unwrap();
+    let after = plan.edits[0].after.as_deref();
+    assert_eq!(
+        after,
+        Some(&b"{ \"small_model\": 5, \"model\": \"a/b\" }\n"[..])
+    );
+    assert!(patch(json!(6)).is_err());
+}

@@ -42,10 +42,12 @@ pub(crate) fn exported(view: &ExportView) -> Value {
         let item = &skill.item;
         json!({ "name": item.name, "description": item.description, "content": skill.text })
     };
-    let command = |item: &openwork_model::command::CommandItem| {
+    let command = |command: &openwork_change::bundle::CommandExport| {
+        let item = &command.item;
         json!({
             "name": item.name, "description": item.description, "template": item.template,
             "agent": item.agent, "model": item.model, "subtask": item.subtask,
+            "content": command.content,
         })
     };
     json!({
@@ -222,10 +224,18 @@ fn a_command_is_kept_though_its_file_was_another_one() {
         let commands: Vec<_> = after
             .commands
             .iter()
-            .map(|item| (item.name.as_str(), item.template.as_str()))
+            .map(|command| (command.item.name.as_str(), command.item.template.as_str()))
             .collect();
         assert_eq!(commands, [("a", "a"), ("b", "b")]);
     }
+}
+
+#[test]
+fn of_one_name_the_last_command_counts_though_it_is_there_already() {
+    let files = MemoryFiles::new().with(".opencode/commands/a.md", "Old\n");
+    let commands = ["New", "Old"].map(|template| json!({ "name": "a", "template": template }));
+    let change = read::import(&fields(json!({ "commands": commands }))).unwrap();
+    assert!(plan(&change.into(), &files).unwrap().is_noop());
 }
 
 #[test]

@@ -251,3 +251,49 @@ project /w/s/ws/opencode.json: {"model":"p","mcp":{"a.b/c":{"url":"p"}},"o":5,"p
 dir /w/s/ws/.opencode/opencode.json: {"model":"d","o":{"a":2}}
 "#);
 }
+
+#[test]
+fn newer_forms_that_the_engine_ignores_have_no_effect() {
+    let files = MemoryFiles::new().with(
+        "opencode.json",
+        r#"{ "plugins": ["a"], "providers": {}, "websearch": true, "warming": true,
+            "experimental": { "portable_shell_scanner": true, "batch_tool": true }, "plugin": ["b"] }"#,
+    );
+    let expected = json!({ "experimental": { "batch_tool": true }, "plugin": ["b"] });
+    assert_eq!(Value::Object(layers(&files).effective), expected);
+}
+
+#[test]
+fn what_is_shadowed_is_named_as_it_stands_in_its_file() {
+    let files = MemoryFiles::new()
+        .with(
+            "opencode.json",
+            r#"{ "mcp": { "servers": { "a": { "type": "remote", "url": "http://a", "disabled": true } } },
+                "agents": { "g": { "system": "p", "disabled": true } }, "commands": { "c": { "template": "t" } },
+                "snapshots": true, "compaction": { "buffer": 5 } }"#,
+        )
+        .with(
+            ".opencode/opencode.json",
+            r#"{ "mcp": { "a": { "enabled": true } }, "agent": { "g": { "prompt": "q", "disable": false } },
+                "commands": { "c": { "template": "u" } }, "snapshot": false, "compaction": { "reserved": 6 } }"#,
+        );
+    let view = layers(&files);
+    let pointers: Vec<&str> = view.layers[0]
+        .shadowed
+        .iter()
+        .map(|shadowed| shadowed.pointer.as_str())
+        .collect();
+    let mut pointers = pointers;
+    pointers.sort_unstable();
+    assert_eq!(
+        pointers,
+        [
+            "/agents/g/disabled",
+            "/agents/g/system",
+            "/commands/c/template",
+            "/compaction/buffer",
+            "/mcp/servers/a/disabled",
+            "/snapshots",
+        ]
+    );
+}

@@ -96,6 +96,8 @@ fn held(files: &MemoryFiles, path: &RelPath, part: &GuardedPart) -> String {
             format!("{key} = {value}")
         }
         GuardedPart::Value(key, None) => format!("no {key}"),
+        GuardedPart::Executable(true) => "a program".to_owned(),
+        GuardedPart::Executable(false) => "no program".to_owned(),
     }
 }
 

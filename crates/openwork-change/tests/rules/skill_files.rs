@@ -218,6 +218,73 @@ fn whether_a_file_is_a_program_stays_unless_it_is_said() {
 }
 
 #[test]
+fn a_program_that_becomes_none_is_shown_and_held() {
+    for (executable, effect, line) in [
+        (
+            false,
+            "Makes `.agents/skills/s/run.sh` no program any more; agents may still read it as a part of a skill.",
+            "\\ The file is no program any more (not executable)\n",
+        ),
+        (
+            true,
+            "Makes `.agents/skills/s/run.sh` a program, which agents may run as a part of a skill.",
+            "\\ The file becomes a program (executable)\n",
+        ),
+    ] {
+        let mut files = found();
+        let script = Location::workspace(path(".agents/skills/s/run.sh"));
+        files.set_executable(script.clone(), !executable);
+        let sent =
+            json!([{ "path": "run.sh", "content": "#!/bin/sh\n", "executable": executable }]);
+        let (change, plan) = upsert(&files, sent.clone());
+        assert_eq!(changed(&plan), [script.path.to_string()]);
+        let preview = preview(&change, &plan);
+        assert_eq!((preview.level, preview.rememberable), (Level::High, false));
+        assert!(
+            preview.risk.iter().any(|text| text == effect),
+            "{:?}",
+            preview.risk
+        );
+        assert_eq!(preview.changes[0].diff, line);
+        // Another mark than the host was shown is another change.
+        files.set_executable(script.clone(), executable);
+        let (_, now) = upsert(&files, sent);
+        assert!(now.is_noop());
+        assert_eq!(now.moved_since(&plan.preconditions), Some(script.path));
+    }
+}
+
+#[test]
+fn a_text_that_was_shown_must_not_become_a_program_meanwhile() {
+    let mut files = found();
+    let sent = json!([{ "path": "references/a.md", "content": "B\n" }]);
+    let (_, shown) = upsert(&files, sent.clone());
+    let text = path(".agents/skills/s/references/a.md");
+    files.set_executable(Location::workspace(text.clone()), true);
+    let (_, now) = upsert(&files, sent);
+    assert_eq!(now.moved_since(&shown.preconditions), Some(text));
+}
+
+#[test]
+fn a_secret_that_went_out_masked_is_kept() {
+    let secret = ".agents/skills/s/.env";
+    let files = found().with(secret, "PIN=1234\n");
+    let masked = json!({ "path": ".env", "content": openwork_model::mask::MASK });
+    let (_, plan) = upsert(&files, json!([masked, { "path": "b.md", "content": "b" }]));
+    assert_eq!(changed(&plan), [".agents/skills/s/b.md"]);
+    let body = json!({ "name": "s", "content": TEXT, "files": [masked] });
+    let change = read::upsert_skill(&fields(body)).unwrap();
+    let error = openwork_change::plan::plan(&change.into(), &found()).unwrap_err();
+    assert!(
+        error.to_string().contains(".env: the value is masked"),
+        "{error}"
+    );
+    // Of other names it is a text like any other.
+    let text = json!([{ "path": "c.md", "content": openwork_model::mask::MASK }]);
+    assert_eq!(changed(&upsert(&files, text).1), [".agents/skills/s/c.md"]);
+}
+
+#[test]
 fn what_is_no_file_of_a_skill_is_refused() {
     for (file, message) in [
         (

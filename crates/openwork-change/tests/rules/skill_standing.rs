@@ -86,6 +86,37 @@ fn only_a_line_feed_is_added_to_a_text_with_a_header() {
 }
 
 #[test]
+fn a_text_that_lacks_only_its_last_line_feed_is_left_alone() {
+    let text = "---\nname: notes\ndescription: d\n---\nShort.";
+    let path = ".agents/skills/notes/SKILL.md";
+    let files = MemoryFiles::new().with(path, text);
+    for sent in [text.to_owned(), format!("{text}\n")] {
+        assert_eq!(changed(&upsert(&files, "notes", &sent)), [""; 0]);
+    }
+    let more = format!("{text}\n\n");
+    assert_eq!(changed(&upsert(&files, "notes", &more)), [path]);
+}
+
+#[test]
+fn a_skill_that_no_import_takes_is_not_exported() {
+    let files = MemoryFiles::new()
+        .with(
+            ".opencode/skills/a/SKILL.md",
+            "---\nname: a\ndescription: d\ncompatibility: 5\n---\n",
+        )
+        .with(".opencode/skills/b/SKILL.md", &skill("b"));
+    let View::Export(export) = answer(&Query::Export, &files).unwrap() else {
+        panic!("no export")
+    };
+    let names: Vec<_> = export
+        .skills
+        .iter()
+        .map(|skill| skill.item.name.as_str())
+        .collect();
+    assert_eq!(names, ["b"]);
+}
+
+#[test]
 fn an_import_of_its_own_export_changes_no_skill() {
     let View::Export(export) = answer(&Query::Export, &found()).unwrap() else {
         panic!("no export")

@@ -67,16 +67,14 @@ impl ServiceState {
             },
             ReadEndpoint::Command => Query::Command { name: name()? },
         };
-        // Of entries elsewhere in the system a client gets no secrets.
-        let secrets = if matches!(
-            query,
-            Query::Mcp {
-                include_global: true
-            }
-        ) {
-            secrets_for(context)
-        } else {
-            SecretDisplay::Shown
+        // Of entries elsewhere in the system a client gets no secrets, nor of files
+        // that are there for nothing else.
+        let secrets = match query {
+            Query::Mcp { .. }
+            | Query::Agent { .. }
+            | Query::Skill { files: true, .. }
+            | Query::SkillFile { .. } => secrets_for(context),
+            _ => SecretDisplay::Shown,
         };
         let rendered = self.rendered(&at, query, secrets).await?;
         Ok(reply::bytes_of_json(rendered.body))

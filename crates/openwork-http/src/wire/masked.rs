@@ -1,11 +1,16 @@
 //! Views without the secrets that a client has no need of.
 
-use openwork_change::query::{ExportView, View};
+use openwork_change::query::{ExportView, SkillExport, SkillView, View};
+use openwork_model::agent::AgentView;
 use openwork_model::config::ConfigView;
 use openwork_model::layer::{ConfigLayer, LayersView};
-use openwork_model::mask::mask;
+use openwork_model::mask::{MASK, is_secret_file, mask};
 use openwork_model::mcp::{McpItem, McpSource};
+use openwork_model::skill::{OmittedFile, SkillFile, SkillFileContents};
 use serde_json::{Map, Value, json};
+
+/// Why an export leaves a file out.
+const SECRET: &str = "it holds secrets, by its name; an export with `?sensitive=include` has it";
 
 /// A view without the secrets of exports and of what lies outside of the
 /// workspace's own file. The others stay: the clients of the OpenWork API rely on
@@ -20,18 +25,58 @@ pub(crate) fn masked(view: &View) -> View {
         View::Export(export) => View::Export(ExportView {
             opencode: hidden(&export.opencode),
             openwork: hidden(&export.openwork),
+            skills: export.skills.iter().map(without_secrets).collect(),
             ..export.clone()
+        }),
+        View::Skill(skill) => View::Skill(SkillView {
+            files: skill.files.as_deref().map(without_digests),
+            ..skill.clone()
+        }),
+        View::SkillFile(file) if is_secret_file(&file.path) => View::SkillFile(SkillFileContents {
+            contents: MASK.as_bytes().into(),
+            ..file.clone()
+        }),
+        View::Agent(agent) => View::Agent(AgentView {
+            text: agent.masked.clone().unwrap_or_else(|| agent.text.clone()),
+            ..agent.clone()
         }),
         View::Plugins(_)
         | View::Skills(_)
         | View::Audit(_)
-        | View::Skill(_)
         | View::SkillFile(_)
         | View::Commands(_)
         | View::Command(_)
-        | View::Agents(_)
-        | View::Agent(..) => view.clone(),
+        | View::Agents(_) => view.clone(),
     }
+}
+
+/// A skill without the files that hold secrets: a mask in the place of one
+/// would be brought in as a file that is broken.
+fn without_secrets(skill: &SkillExport) -> SkillExport {
+    let (secret, files): (Vec<_>, Vec<_>) = skill
+        .files
+        .iter()
+        .cloned()
+        .partition(|file| is_secret_file(&file.path));
+    let omitted = secret.into_iter().map(|file| OmittedFile {
+        path: file.path,
+        reason: SECRET.to_owned(),
+    });
+    SkillExport {
+        files,
+        omitted: skill.omitted.iter().cloned().chain(omitted).collect(),
+        ..skill.clone()
+    }
+}
+
+/// Files without the digests of those that hold secrets: a short password is
+/// soon found by its digest.
+fn without_digests(files: &[SkillFile]) -> Vec<SkillFile> {
+    let file = |file: &SkillFile| SkillFile {
+        sha256: file.sha256.filter(|_| !is_secret_file(&file.path)),
+        ..file.clone()
+    };
+    files.iter().map(file).collect()
 }
 
 fn layers(view: &LayersView) -> LayersView {

@@ -24,7 +24,7 @@ pub(crate) fn view(view: &View) -> serde_json::Result<Vec<u8>> {
         View::Commands(view) => to_vec(&CommandsResponse::from(view)),
         View::Command(item) => to_vec(&OneCommandResponse::from(item)),
         View::Agents(view) => to_vec(&AgentsResponse::from(view)),
-        View::Agent(item, content) => to_vec(&AgentResponse::new(item, content)),
+        View::Agent(agent) => to_vec(&AgentResponse::from(agent)),
         View::Export(view) => to_vec(&ExportedWorkspace::from(view)),
         // The lines are JSON as they stand in the log, which other programs also
         // write to, and go out without being read.

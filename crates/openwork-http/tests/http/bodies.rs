@@ -97,11 +97,11 @@ async fn the_bodies_of_imports_alone_may_be_large() {
         refused(400, "invalid_skill_name")
     );
     assert_eq!(
-        world.post("W/import", padded(7 << 20)).await.json(),
+        world.post("W/import", padded(11 << 20)).await.json(),
         json!({ "ok": true })
     );
     assert_eq!(
-        world.post("W/import", padded(8 << 20)).await.code(),
+        world.post("W/import", padded(12 << 20)).await.code(),
         refused(413, "payload_too_large")
     );
 }

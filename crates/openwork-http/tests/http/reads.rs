@@ -366,6 +366,88 @@ async fn the_files_of_a_skill_are_listed_and_read() {
 }
 
 #[tokio::test]
+async fn files_that_hold_secrets_are_shown_to_those_who_ask_for_them() {
+    let files = MemoryFiles::new()
+        .with(
+            ".agents/skills/s/SKILL.md",
+            "---\nname: s\ndescription: d\n---\n",
+        )
+        .with(".agents/skills/s/a.md", "a")
+        .with(".agents/skills/s/conf/.env.local", "PIN=1234\n");
+    let world = world(files);
+    let export = world.get("W/export").await.json();
+    let skill = &export["skills"][0];
+    assert_eq!(skill["files"], json!([{ "path": "a.md", "content": "a" }]));
+    assert_eq!(skill["omitted"][0]["path"], "conf/.env.local");
+    assert_eq!(
+        skill["omitted"][0]["reason"],
+        "it holds secrets, by its name; an export with `?sensitive=include` has it"
+    );
+    let whole = world.get("W/export?sensitive=include").await.json();
+    assert_eq!(whole["skills"][0]["files"][1]["content"], "PIN=1234\n");
+    assert_eq!(whole["skills"][0].get("omitted"), None);
+
+    let file = "W/skills/s/files/conf/.env.local";
+    let mask = openwork_model::mask::MASK;
+    assert_eq!(world.get(file).await.json()["content"], mask);
+    let asked = world.get(&format!("{file}?sensitive=include")).await.json();
+    assert_eq!(asked["content"], "PIN=1234\n");
+    let host = world
+        .client("GET", file)
+        .header("x-openwork-host-token", HOST_TOKEN);
+    assert_eq!(world.send(host, "").await.json()["content"], "PIN=1234\n");
+    let listed = world.get("W/skills/s?files=true").await.json();
+    assert_eq!(
+        listed["files"][1],
+        json!({ "path": "conf/.env.local", "bytes": 9, "executable": false })
+    );
+}
+
+#[tokio::test]
+async fn secrets_of_entries_above_the_workspace_are_masked_in_every_list() {
+    let above = r#"{ "mcp": { "a": { "type": "remote", "url": "http://m", "headers": { "X": "s3cret" } } } }"#;
+    let files = MemoryFiles::new().with_ancestors(1).with_at(
+        openwork_model::files::FileRoot::Ancestor(1),
+        "opencode.json",
+        above,
+    );
+    let world = world(files);
+    let shown = |list: Value| list["items"][0]["config"]["headers"]["X"].clone();
+    for path in ["W/mcp", "W/mcp?includeGlobal=true"] {
+        let list = world.get(path).await.json();
+        assert_eq!(shown(list), openwork_model::mask::MASK, "{path}");
+    }
+    let asked = world.get("W/mcp?sensitive=include").await.json();
+    assert_eq!(shown(asked), "s3cret");
+}
+
+#[tokio::test]
+async fn agents_of_settings_outside_are_whole_for_the_host_and_masked_for_others() {
+    let setting = r#"{ "agent": { "a": { "prompt": "P", "options": { "apiKey": "s3cret" } } } }"#;
+    for root in [
+        openwork_model::files::FileRoot::Ancestor(1),
+        openwork_model::files::FileRoot::Global,
+    ] {
+        let files = MemoryFiles::new()
+            .with_ancestors(1)
+            .with_at(root, "opencode.json", setting);
+        let world = world(files);
+        let path = "W/agents/a?includeGlobal=true";
+        let has_secret = |agent: Value| agent["content"].as_str().unwrap().contains("s3cret");
+        assert!(!has_secret(world.get(path).await.json()));
+        let host = world
+            .client("GET", path)
+            .header("x-openwork-host-token", HOST_TOKEN);
+        assert!(has_secret(world.send(host, "").await.json()));
+        let asked = world.get(&format!("{path}&sensitive=include")).await;
+        assert!(has_secret(asked.json()));
+    }
+    let own = world(MemoryFiles::new().with("opencode.json", setting));
+    let own = own.get("W/agents/a").await.json();
+    assert!(own["content"].as_str().unwrap().contains("s3cret"));
+}
+
+#[tokio::test]
 async fn an_export_has_the_files_of_skills() {
     let files = MemoryFiles::new()
         .with(

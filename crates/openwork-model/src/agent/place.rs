@@ -64,6 +64,8 @@ pub struct AgentPlace {
     pub scope: AgentScope,
     /// The text, of a setting that which a file of its own would have.
     pub text: String,
+    /// The text without its secrets, of a setting outside of the workspace.
+    pub masked: Option<String>,
     pub(super) definition: AgentDefinition,
 }
 
@@ -119,6 +121,7 @@ pub fn agent_places(files: &dyn Files, include_global: bool) -> Result<FoundAgen
                             ..AgentDefinition::of_fields(&text.fields.into(), form)
                         },
                         text: file.text,
+                        masked: None,
                     }
                 });
                 found.places.extend(places);
@@ -166,19 +169,17 @@ impl FoundAgents {
     }
 
     fn add_setting(&mut self, layer: &ConfigFile, form: AgentForm, name: &str, entry: &Value) {
-        // Of files that are not the workspace's own nobody gets secrets.
-        let shown = if layer.at.root == FileRoot::Workspace {
-            entry.clone()
-        } else {
-            masked(name, entry)
-        };
+        // Of files that are not the workspace's own not everybody gets secrets.
+        let is_own = layer.at.root == FileRoot::Workspace;
+        let masked = (!is_own).then(|| text_of_entry(&masked(name, entry)));
         self.places.push(AgentPlace {
             name: name.to_owned(),
             form,
             at: layer.at.clone(),
             path: layer.path.clone(),
             scope: scope_of(layer.scope),
-            text: text_of_entry(&shown),
+            text: text_of_entry(entry),
+            masked,
             definition: AgentDefinition::of_fields(entry, form),
         });
     }

@@ -158,10 +158,13 @@ fn an_agent_is_found_with_the_text_that_counts() {
     let files = MemoryFiles::new()
         .with(".opencode/agent/team/planner.md", text)
         .with("opencode.json", r#"{ "agent": { "linter": { "mode": "all", "prompt": "Run it." }, "team/planner": {} } }"#);
-    assert_eq!(find_agent(&files, "team/planner", false).unwrap().1, text);
+    assert_eq!(
+        find_agent(&files, "team/planner", false).unwrap().text,
+        text
+    );
     let linter = find_agent(&files, "linter", false).unwrap();
-    assert_eq!(linter.1, "---\nmode: \"all\"\n---\nRun it.\n");
-    assert_eq!(linter.0.source, AgentSource::Config);
+    assert_eq!(linter.text, "---\nmode: \"all\"\n---\nRun it.\n");
+    assert_eq!(linter.item.source, AgentSource::Config);
     let none = find_agent(&files, "nobody", false);
     assert!(matches!(none, Err(ReadError::AgentNotFound)));
 }

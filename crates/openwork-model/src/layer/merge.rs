@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{ConfigFile, ConfigSources};
 use crate::fields::Fields;
 use crate::files::Files;
+use crate::forms::NEWER_FORMS;
 use crate::{mcp, plugin};
 
 /// Lists of which the engine keeps every element.
@@ -16,8 +17,9 @@ pub(super) const PLUGINS: &str = "plugin";
 
 impl ConfigSources {
     /// The configuration that the engine has from these files: objects are
-    /// merged deeply, other values replaced. Layers that cannot be read add
-    /// nothing (the engine refuses to start on them).
+    /// merged deeply, other values replaced. Newer forms that it ignores are left
+    /// out. Layers that cannot be read add nothing (the engine refuses to start
+    /// on them).
     pub fn effective(&self, files: &dyn Files) -> Fields {
         let mut effective = Fields::new();
         for (key, value) in self.layers().iter().filter_map(fields).flatten() {
@@ -30,6 +32,7 @@ impl ConfigSources {
                 None => drop(effective.insert(key.clone(), value)),
             }
         }
+        drop_ignored(&mut effective);
         // Plugins are the one list of which the engine keeps each name once, so
         // they cannot be merged as values are.
         if effective.contains_key(PLUGINS) {
@@ -57,6 +60,20 @@ impl ConfigSources {
             .collect();
         kept.reverse();
         kept
+    }
+}
+
+/// Takes out the newer forms that the engine reads past.
+fn drop_ignored(effective: &mut Fields) {
+    let ignored = NEWER_FORMS.iter().filter(|form| form.older.is_none());
+    for form in ignored {
+        match form.path.split_once('.') {
+            None => drop(effective.shift_remove(form.path)),
+            Some((outer, inner)) => {
+                let outer = effective.get_mut(outer).and_then(Value::as_object_mut);
+                outer.map(|outer| outer.shift_remove(inner));
+            }
+        }
     }
 }
 

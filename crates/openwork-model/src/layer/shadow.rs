@@ -6,6 +6,7 @@ use openwork_jsonc::pointer_of;
 use serde_json::Value;
 
 use super::merge::{PLUGINS, UNITED, fields};
+use super::standing_path::standing_path;
 use super::{ConfigFile, ConfigSources};
 use crate::fields::Fields;
 use crate::files::{Files, Location};
@@ -15,7 +16,7 @@ use crate::plugin;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShadowedSetting {
-    /// The keys that lead to it, joined by dots.
+    /// The keys that lead to it in its file, joined by dots.
     pub key: String,
     /// The same as a JSON pointer (RFC 6901).
     pub pointer: String,
@@ -108,20 +109,27 @@ fn settings(layer: &ConfigFile, above: &[ConfigFile]) -> Vec<ShadowedSetting> {
     if let Some(own) = fields(layer) {
         search.object(own, &above);
     }
-    search.found
+    let Ok(written) = &layer.content else {
+        return Vec::new();
+    };
+    // Compared as the engine takes them, and named as they stand.
+    let found = search.found.iter();
+    found
+        .map(|(path, by)| ShadowedSetting::new(&standing_path(path, written), by))
+        .collect()
 }
 
 /// A higher layer's file, and what it says at the path that is looked at.
 type LayersAbove<'l> = (&'l Path, &'l Fields);
 
-struct ShadowSearch {
+struct ShadowSearch<'l> {
     path: Vec<String>,
-    found: Vec<ShadowedSetting>,
+    found: Vec<(Vec<String>, &'l Path)>,
 }
 
-impl ShadowSearch {
+impl<'l> ShadowSearch<'l> {
     /// Compares an object with those that lie over it, the highest first.
-    fn object(&mut self, own: &Fields, above: &[LayersAbove<'_>]) {
+    fn object(&mut self, own: &Fields, above: &[LayersAbove<'l>]) {
         for (key, value) in own {
             // These lists are united and so shadow nothing as a whole.
             if self.path.is_empty() && (key == PLUGINS || key == UNITED) {
@@ -133,7 +141,7 @@ impl ShadowSearch {
         }
     }
 
-    fn value(&mut self, own: &Value, above: &[LayersAbove<'_>], key: &str) {
+    fn value(&mut self, own: &Value, above: &[LayersAbove<'l>], key: &str) {
         let there = || {
             above
                 .iter()
@@ -154,9 +162,9 @@ impl ShadowSearch {
         }
     }
 
-    fn note(&mut self, by: Option<(&Path, &Value)>) {
+    fn note(&mut self, by: Option<(&'l Path, &Value)>) {
         if let Some((by, _)) = by {
-            self.found.push(ShadowedSetting::new(&self.path, by));
+            self.found.push((self.path.clone(), by));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What lies in a skill's folder beside its SKILL.md.
 
+use super::export_room::ExportRoom;
 use super::is_skill_folder;
 use crate::digest::{Digest, FileDigest, WHOLE};
 use crate::files::{
@@ -108,22 +109,27 @@ impl<'f> SkillFolder<'f> {
         }))
     }
 
-    /// All files as far as there is room for their bytes, and what is left out.
-    /// Less room is left afterwards.
-    pub fn export(&self, room: &mut u64) -> (Vec<SkillFileContents>, Vec<OmittedFile>) {
+    /// All files as far as there is room for them, and what is left out. Less
+    /// room is left afterwards.
+    pub fn export(&self, room: &mut ExportRoom) -> (Vec<SkillFileContents>, Vec<OmittedFile>) {
         let mut files = Vec::new();
         let mut omitted = self.omitted.clone();
         for path in &self.paths {
-            match self.read(path, SKILL_FILE_LIMIT) {
-                Ok(Some(file)) if file.contents.len() as u64 <= *room => {
-                    *room -= file.contents.len() as u64;
+            let left_out = match self.read(path, SKILL_FILE_LIMIT) {
+                Ok(Some(file)) if room.take(path.as_str(), &file.contents) => {
                     files.push(file);
+                    continue;
                 }
-                Ok(Some(_)) => omitted.push(left_out(path, "the export has no room for it")),
+                Ok(Some(_)) => left_out(path, FULL),
                 // It went away while it was looked at.
-                Ok(None) => {}
-                Err(error) => omitted.push(left_out(path, reason(&error))),
+                Ok(None) => continue,
+                Err(error) => left_out(path, reason(&error)),
+            };
+            if !room.take_omitted(path.as_str(), &left_out.reason) {
+                omitted.push(self::left_out(&RelPath::root(), FULL));
+                break;
             }
+            omitted.push(left_out);
         }
         (files, omitted)
     }
@@ -184,6 +190,7 @@ impl<'f> SkillFolder<'f> {
     }
 }
 
+const FULL: &str = "the export has no room for it";
 const DEEP: &str = "what is in it lies too deep";
 const MANY: &str = "there is more in it than is looked at";
 

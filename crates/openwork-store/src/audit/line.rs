@@ -58,6 +58,10 @@ pub(crate) struct FileNote {
     /// in place, or the old ones until they are removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) temporary: Option<String>,
+    /// Whether it will be a program, where that is to be another than it is.
+    // Without it a change of the mark alone would look like one that was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) executable: Option<bool>,
 }
 
 impl FileNote {
@@ -72,7 +76,13 @@ impl FileNote {
             before,
             after,
             temporary,
+            executable: None,
         }
+    }
+
+    /// The same for a file that becomes a program, or none.
+    pub(crate) fn with_mark(self, executable: Option<bool>) -> Self {
+        Self { executable, ..self }
     }
 
     /// The file below the workspace, if the text is still such a path.

@@ -75,7 +75,8 @@ impl StagedChange {
     pub(crate) fn note(&self) -> FileNote {
         let before = self.before.as_ref().map(|before| before.digest().digest);
         let after = self.after.as_deref().map(Digest::of);
-        FileNote::new(&self.path, before, after, self.temporary.clone())
+        let note = FileNote::new(&self.path, before, after, self.temporary.clone());
+        note.with_mark(self.executable)
     }
 }
 

@@ -19,17 +19,23 @@ pub(crate) enum StoreState {
 
 /// Compares a file with a note.
 pub(crate) fn of(dir: &Arc<dyn DiskDir>, name: &str, note: &FileNote) -> io::Result<StoreState> {
-    let now = match dir.stat(name) {
+    let (now, is_executable) = match dir.stat(name) {
         Ok(stat) if stat.kind == FileKind::File => {
             // By contents: after a power loss neither times nor sizes need be
             // those that were written.
-            Some(digest_of(&*dir.open_file(name)?, stat.size)?.digest)
+            let now = digest_of(&*dir.open_file(name)?, stat.size)?.digest;
+            (Some(now), stat.is_executable())
         }
         Ok(_) => return Ok(StoreState::Other),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => (None, false),
         Err(error) => return Err(error),
     };
-    Ok(if now == note.after {
+    // Where the contents stay the mark alone tells.
+    let is_unmarked = note.before == note.after
+        && note
+            .executable
+            .is_some_and(|wanted| wanted != is_executable);
+    Ok(if now == note.after && !is_unmarked {
         StoreState::After
     } else if now == note.before {
         StoreState::Before

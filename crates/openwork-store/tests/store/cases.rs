@@ -1,5 +1,7 @@
 //! Changes of every shape, for tests that break each of them.
 
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+
 use openwork_change::change::Change;
 use serde_json::json;
 
@@ -16,7 +18,18 @@ pub(crate) struct Case {
 const LARGE: usize = (1 << 20) + 1;
 const LARGE_FILE: &str = ".opencode/skills/large/assets/data";
 
-pub(crate) const CASES: [Case; 7] = [
+const MARKED: &[&str] = &[
+    ".opencode/skills/old/SKILL.md",
+    ".opencode/skills/old/run.sh",
+    ".opencode/skills/old/data",
+];
+
+/// A skill as it is in [`place`], with files beside it.
+fn marked(files: &serde_json::Value) -> Change {
+    import(json!({ "skills": [{ "name": "old", "content": OLD, "files": files }] }))
+}
+
+pub(crate) const CASES: [Case; 10] = [
     Case {
         name: "edit a file",
         change: || plugin("b"),
@@ -48,6 +61,26 @@ pub(crate) const CASES: [Case; 7] = [
         files: &["opencode.json", ".opencode/openwork.json"],
     },
     Case {
+        name: "make a program",
+        change: || marked(&json!([{ "path": "data", "content": "x", "executable": true }])),
+        files: MARKED,
+    },
+    Case {
+        name: "make a program none",
+        change: || marked(&json!([{ "path": "run.sh", "content": "run", "executable": false }])),
+        files: MARKED,
+    },
+    Case {
+        name: "several marks",
+        change: || {
+            marked(&json!([
+                { "path": "data", "content": "x", "executable": true },
+                { "path": "run.sh", "content": "run", "executable": false },
+            ]))
+        },
+        files: MARKED,
+    },
+    Case {
         name: "import",
         change: || {
             import(json!({
@@ -66,14 +99,13 @@ pub(crate) const CASES: [Case; 7] = [
     },
 ];
 
+const OLD: &str = "---\nname: old\ndescription: d\n---\nold\n";
+
 /// A workspace with a configuration and a skill.
 pub(crate) fn place() -> Place {
     let place = Place::in_memory();
     place.write("opencode.json", CONFIG);
-    place.write(
-        ".opencode/skills/old/SKILL.md",
-        "---\nname: old\ndescription: d\n---\nold\n",
-    );
+    place.write(".opencode/skills/old/SKILL.md", OLD);
     place
 }
 
@@ -86,14 +118,28 @@ impl Case {
             place.write(".opencode/skills/large/SKILL.md", text);
             place.write(LARGE_FILE, "x".repeat(LARGE));
         }
+        if self.files.contains(&MARKED[1]) {
+            place.write(MARKED[1], "run");
+            place.write(MARKED[2], "x");
+            let program = std::fs::Permissions::from_mode(0o755);
+            std::fs::set_permissions(place.path(MARKED[1]), program).unwrap();
+        }
         place
     }
 
-    /// What is in the files that the change concerns.
+    /// What is in the files that the change concerns, and which are programs.
     pub(crate) fn contents(&self, place: &Place) -> Vec<Option<String>> {
-        self.files
-            .iter()
-            .map(|file| std::fs::read_to_string(place.path(file)).ok())
-            .collect()
+        let read = |file: &&str| {
+            let path = place.path(file);
+            let text = std::fs::read_to_string(&path).ok()?;
+            let mode = path.metadata().ok()?.mode();
+            let mark = if mode & 0o111 == 0 {
+                ""
+            } else {
+                " (a program)"
+            };
+            Some(text + mark)
+        };
+        self.files.iter().map(read).collect()
     }
 }

@@ -26,7 +26,7 @@ fn is_synced(op: &Op, later: &[Op]) -> bool {
         Op::Name { dir, .. } | Op::Unname { dir, .. } => later
             .iter()
             .any(|op| matches!(op, Op::SyncDir(synced) if synced == dir)),
-        Op::Write { file, .. } => later
+        Op::Write { file, .. } | Op::Mark { file, .. } => later
             .iter()
             .any(|op| matches!(op, Op::SyncFile(synced) if synced == file)),
         Op::SyncFile(_) | Op::SyncDir(_) => true,
@@ -203,6 +203,7 @@ fn a_change_is_durable_before_it_is_answered() {
             Op::Name { name, .. } => format!("rename it to {name}"),
             Op::Unname { name, .. } => format!("remove {name}"),
             Op::Write { file, .. } => format!("write {}", log_or_temporary(*file)),
+            Op::Mark { file, .. } => format!("mark {}", log_or_temporary(*file)),
             Op::SyncFile(file) => format!("sync {}", log_or_temporary(*file)),
             Op::SyncDir(_) => "sync the directory".to_owned(),
         })

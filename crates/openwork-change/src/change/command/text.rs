@@ -1,8 +1,8 @@
 //! The text of a command's file: a new one, or one that is there and edited.
 
 use openwork_frontmatter::{
-    FieldValue, FrontmatterError, HeaderDocument, close_header, parse, render, with_fields,
-    without_fields,
+    FieldValue, FrontmatterError, HeaderDocument, HeaderField, close_header, parse, render,
+    with_fields, without_fields,
 };
 use openwork_model::invalid::Invalid;
 
@@ -15,6 +15,59 @@ impl CommandDraft {
         let name = ("name", FieldValue::Text(self.name.as_str()));
         let fields = [vec![name], self.given()].concat();
         render(&fields, &format!("\n{}\n", self.template))
+    }
+
+    /// The text of its file with all that its content has, which is the content
+    /// itself unless the draft says something else. `None` without a content
+    /// that can be written.
+    ///
+    /// `name` is the name that the file gives the command if its header does not.
+    pub fn whole_text(&self, name: &str) -> Option<String> {
+        let content = self.content.as_deref()?;
+        let text = if self.is_said_in(content) {
+            content.to_owned()
+        } else {
+            self.text_over(content).ok()?
+        };
+        let own = parse(&text).ok()?.text_of("name").unwrap_or(name) == self.name.as_str();
+        if own {
+            return Some(text);
+        }
+        with_fields(&text, &[("name", FieldValue::Text(self.name.as_str()))]).ok()
+    }
+
+    /// Whether the fields of a text are those of the draft, each of a type that
+    /// the engine takes.
+    fn is_said_in(&self, text: &str) -> bool {
+        let Ok(document) = parse(text) else {
+            return false;
+        };
+        let given = self.given();
+        let is_same = |key: &str| {
+            let given = given.iter().find(|(own, _)| *own == key);
+            match (document.get(key), given.map(|(_, value)| value)) {
+                (None, None) => true,
+                (Some(HeaderField::Text(text)), Some(FieldValue::Text(own))) => text == own,
+                (Some(HeaderField::Bool(is)), Some(FieldValue::Bool(own))) => is == own,
+                _ => false,
+            }
+        };
+        // The engine refuses a workspace in which a name is no text, too.
+        let name = document.get("name");
+        let takes_name = matches!(name, None | Some(HeaderField::Text(_)));
+        takes_name && FIELDS.into_iter().all(is_same)
+    }
+
+    /// Whether the header of its content has more than the fields of the draft.
+    pub(crate) fn has_more(&self) -> bool {
+        let content = self.content.as_deref().unwrap_or("");
+        let Ok(document) = parse(content) else {
+            return false;
+        };
+        let is_known = |key: &str| key == "name" || FIELDS.contains(&key);
+        let header = content.strip_suffix(document.body()).unwrap_or("");
+        // A `#` within a text counts as well: then the content comes for nothing.
+        document.fields().any(|(key, _)| !is_known(key)) || header.contains('#')
     }
 
     /// The text of its file after an edit: the fields that this server knows

@@ -40,7 +40,7 @@ pub(in super::super) fn file_change(
 pub(in super::super) fn counted(edit: &FileEdit) -> FileChange {
     let diff = DiffWriter::of(edit, RevealMode::Nothing);
     FileChange {
-        truncated: diff.added() + diff.removed() > 0,
+        truncated: !diff.is_empty(),
         ..change(edit, &diff)
     }
 }

@@ -1,8 +1,9 @@
 //! A disk that records what is done, so that states after a power loss can be
 //! made: everything that was synced, and any part of what was not.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -34,6 +35,8 @@ pub(crate) enum Op {
     Unname { dir: DirId, name: String },
     /// Bytes were put at the end of a file.
     Write { file: FileId, bytes: Vec<u8> },
+    /// A file became a program, or none.
+    Mark { file: FileId, executable: bool },
     /// A file's contents were made durable.
     SyncFile(FileId),
     /// A directory's names were made durable.
@@ -45,6 +48,7 @@ pub(crate) enum Op {
 pub(crate) struct Tree {
     pub(crate) names: HashMap<(DirId, String), Node>,
     pub(crate) files: HashMap<FileId, Vec<u8>>,
+    programs: HashSet<FileId>,
 }
 
 /// The top directory's number.
@@ -127,6 +131,9 @@ impl State {
                 self.now
                     .files
                     .insert(id, std::fs::read(entry.path()).unwrap());
+                if entry.metadata().unwrap().mode() & 0o111 != 0 {
+                    self.now.programs.insert(id);
+                }
                 Node::File(id)
             };
             self.now
@@ -153,6 +160,10 @@ impl Tree {
             }
             Op::Unname { dir, name } => drop(self.names.remove(&(*dir, name.clone()))),
             Op::Write { file, bytes } => self.files.entry(*file).or_default().extend(bytes),
+            Op::Mark { file, executable } => {
+                self.programs.remove(file);
+                self.programs.extend(executable.then_some(*file));
+            }
             Op::SyncFile(_) | Op::SyncDir(_) => {}
         }
     }
@@ -171,6 +182,10 @@ impl Tree {
                     let empty = Vec::new();
                     let bytes = self.files.get(id).unwrap_or(&empty);
                     std::fs::write(path.join(name), bytes).unwrap();
+                    if self.programs.contains(id) {
+                        let program = std::fs::Permissions::from_mode(0o755);
+                        std::fs::set_permissions(path.join(name), program).unwrap();
+                    }
                 }
             }
         }
@@ -349,6 +364,15 @@ struct TraceFile {
     trace: Trace,
 }
 
+impl TraceFile {
+    fn marked(&self, executable: bool) {
+        self.trace.done(Op::Mark {
+            file: self.id,
+            executable,
+        });
+    }
+}
+
 impl DiskFile for TraceFile {
     fn stat(&self) -> io::Result<FileStat> {
         self.inner.stat()
@@ -368,11 +392,17 @@ impl DiskFile for TraceFile {
     }
 
     fn adopt(&self, other: &FileStat) -> io::Result<()> {
-        self.inner.adopt(other)
+        self.inner.adopt(other)?;
+        if other.is_executable() {
+            self.marked(true);
+        }
+        Ok(())
     }
 
     fn set_executable(&self, executable: bool) -> io::Result<()> {
-        self.inner.set_executable(executable)
+        self.inner.set_executable(executable)?;
+        self.marked(executable);
+        Ok(())
     }
 
     fn sync(&self) -> io::Result<()> {
