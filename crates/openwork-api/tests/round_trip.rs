@@ -29,11 +29,7 @@ fn imported(body: &Value, files: &MemoryFiles) -> Plan {
 
 #[track_caller]
 fn assert_stays(files: &MemoryFiles, about: &str) {
-    let mut body = exported(files);
-    // A key of the configuration goes to the file that decides it, which need not
-    // be the one that is exported.
-    body.as_object_mut().unwrap().remove("opencode");
-    let edits = imported(&body, files).edits;
+    let edits = imported(&exported(files), files).edits;
     let edited: Vec<String> = edits
         .iter()
         .map(|edit| {
@@ -57,10 +53,10 @@ fn workspace(document: &Value) -> MemoryFiles {
     for (path, contents) in document["files"].as_object().unwrap() {
         let text = match contents {
             Value::String(text) => text.clone(),
-            Value::Array(lines) => lines
-                .iter()
-                .flat_map(|line| [line.as_str().unwrap(), "\n"])
-                .collect(),
+            Value::Array(lines) => lines.iter().map(line).collect(),
+            Value::Object(object) if object.contains_key("json") => {
+                format!("{:#}\n", object["json"])
+            }
             // Links are followed by the reader of the disk.
             _ => continue,
         };
@@ -72,6 +68,18 @@ fn workspace(document: &Value) -> MemoryFiles {
         };
     }
     files
+}
+
+/// A line, or one that is repeated with its number.
+fn line(line: &Value) -> String {
+    let repeated = |line: &Value| {
+        let times = line["repeat"].as_u64()?;
+        let text = line["line"].as_str()?;
+        let numbered = |number: u64| text.replace('#', &number.to_string()) + "\n";
+        Some((0..times).map(numbered).collect())
+    };
+    let text = line.as_str().map(|text| text.to_owned() + "\n");
+    text.or_else(|| repeated(line)).unwrap()
 }
 
 #[test]

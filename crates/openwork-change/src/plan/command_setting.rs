@@ -3,25 +3,15 @@
 use serde_json::Value;
 
 use super::PlanError;
-use super::accept::{self, TargetFile};
+use super::accept;
 use super::draft::PlanDraft;
-use super::entry_removal::opened;
-use super::opened::OpenedConfig;
+use super::opencode::OpencodeEdit;
 use crate::change::{CommandDraft, Fields};
-use openwork_model::config::OpencodeFile;
+use openwork_model::config::ReadError;
+use openwork_model::files::Files;
 use openwork_model::forms::{self, EntryForm, EntrySection};
 use openwork_model::invalid::Invalid;
-use openwork_model::layout::WorkspacePlace;
-use openwork_model::name::CommandName;
 use openwork_model::path::RelPath;
-
-/// The files of a workspace, those that outrank others first.
-const BY_RANK: [WorkspacePlace; 4] = [
-    WorkspacePlace::InnerOpencodeJsonc,
-    WorkspacePlace::InnerOpencodeJson,
-    WorkspacePlace::OpencodeJsonc,
-    WorkspacePlace::OpencodeJson,
-];
 
 /// The fields of an entry that this server reads and writes.
 const FIELDS: [&str; 6] = [
@@ -39,47 +29,35 @@ pub(super) fn write(
     draft: &mut PlanDraft<'_>,
     command: &CommandDraft,
 ) -> Result<Option<RelPath>, PlanError> {
-    let Some((mut file, form)) = standing(draft, command.name())? else {
+    let Some(mut opencode) = opened(draft.files())? else {
         return Ok(None);
     };
-    let at = EntrySection::Command.path(form, command.name().as_str());
-    let old = file.get(&at);
-    let fields = old.as_ref().and_then(Value::as_object);
-    let sent = entry(command, form, fields)?;
-    let target = TargetFile {
-        path: &file.path,
-        files: draft.files(),
+    let name = command.name().as_str();
+    let mut standing = opencode.standing(EntrySection::Command, name).into_iter();
+    let Some(place) = standing.find(|place| place.value.is_object()) else {
+        return Ok(None);
     };
-    let entry = accept::entry(&at, &sent, || file.value().clone(), target)?;
-    draft.guard(&file.path, at.join("."), old.as_ref());
-    if old.as_ref() != Some(&entry) {
-        file.edit(draft.files(), |document| document.set(&at, &entry))?;
+    opencode.guard_entry(draft, EntrySection::Command, name);
+    let path = EntrySection::Command.path(place.form, name);
+    let sent = entry(command, place.form, place.value.as_object())?;
+    let target = opencode.target(place.file);
+    let entry = accept::entry(&path, &sent, || opencode.known(), target)?;
+    if place.value != entry {
+        opencode.edit(place.file, |document| document.set(&path, &entry))?;
     }
-    let path = file.path.clone();
-    file.close(draft)?;
-    Ok(Some(path))
+    opencode.clear_second(place.file, &path, Some(&entry))?;
+    let file = opencode.path(place.file).clone();
+    opencode.close(draft)?;
+    Ok(Some(file))
 }
 
-/// The highest file that has an entry of a name, and the form that counts.
-fn standing(
-    draft: &PlanDraft<'_>,
-    name: &CommandName,
-) -> Result<Option<(OpenedConfig, EntryForm)>, PlanError> {
-    for place in BY_RANK {
-        let Some(file) = OpencodeFile::at(place, draft.files())? else {
-            continue;
-        };
-        // Lists pass over a file that is broken, too.
-        let Ok(file) = opened(draft, file) else {
-            continue;
-        };
-        let entry = EntrySection::Command.find(file.value(), name.as_str());
-        let form = entry.filter(|entry| entry.value.is_object());
-        if let Some(form) = form.map(|entry| entry.form) {
-            return Ok(Some((file, form)));
-        }
+/// The files of the workspace; `None` where the main one is broken: lists pass over
+/// it, and a command that has a file of its own can be written all the same.
+fn opened(files: &dyn Files) -> Result<Option<OpencodeEdit<'_>>, PlanError> {
+    match OpencodeEdit::open(files) {
+        Err(PlanError::Read(ReadError::BrokenJsonc { .. } | ReadError::File(_))) => Ok(None),
+        opened => opened.map(Some),
     }
-    Ok(None)
 }
 
 /// The entry with the fields of the draft; its other keys stay, and so does

@@ -8,7 +8,7 @@ use super::opencode::{self, FileIndex, MAIN, OpencodeEdit, note};
 use super::patch::{self, FilePatch};
 use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, ConfigPatch, Fields, PatchKind};
-use openwork_jsonc::JsoncDocument;
+use openwork_jsonc::{JsoncDocument, same_value};
 use openwork_model::config::{self, OpencodeFile};
 use openwork_model::files::{CONFIG_LIMIT, Files};
 use openwork_model::layout::WorkspacePlace;
@@ -44,9 +44,30 @@ pub(super) fn patch(patch: &ConfigPatch, files: &dyn Files) -> Result<Plan, Plan
     ))
 }
 
-/// Puts each key into the engine's configuration, whole.
+/// Brings the settings of an export in, each key whole.
 pub(super) fn merge_opencode(draft: &mut PlanDraft<'_>, fields: &Fields) -> Result<(), PlanError> {
-    patch_opencode(draft, fields, PatchKind::Keys)
+    let opencode = OpencodeEdit::open(draft.files())?;
+    opencode.guard_all(draft, fields);
+    // An export has the main file's settings alone. Where `.opencode` outranks one of
+    // them, bringing in what was exported here would write the older value there.
+    let main = Fields::from_iter(fields.keys().filter_map(|key| {
+        let value = opencode.get(MAIN, &[key])?;
+        Some((key.clone(), value))
+    }));
+    let mut brought = fields.clone();
+    brought.retain(|key, value| !says(&main, key, value));
+    patch_opened(draft, opencode, &brought, PatchKind::Keys)
+}
+
+/// Whether settings have a value already, masks in it taken for what they hide.
+fn says(settings: &Fields, key: &str, value: &Value) -> bool {
+    let wanted = Fields::from_iter([(key.to_owned(), value.clone())]);
+    let unmasked = accept::unmasked(&wanted, || settings.clone());
+    // In order: that of its keys decides between permission rules.
+    unmasked.is_ok_and(|unmasked| {
+        let both = unmasked.get(key).zip(settings.get(key));
+        both.is_some_and(|(unmasked, there)| same_value(unmasked, there))
+    })
 }
 
 /// Patches each key in the file where it is decided, and takes out of every
@@ -56,9 +77,18 @@ fn patch_opencode(
     fields: &Fields,
     kind: PatchKind,
 ) -> Result<(), PlanError> {
-    let mut opencode = OpencodeEdit::open(draft.files())?;
+    let opencode = OpencodeEdit::open(draft.files())?;
     // Before the edit, while the documents still say what is on disk.
     opencode.guard_all(draft, fields);
+    patch_opened(draft, opencode, fields, kind)
+}
+
+fn patch_opened(
+    draft: &mut PlanDraft<'_>,
+    mut opencode: OpencodeEdit<'_>,
+    fields: &Fields,
+    kind: PatchKind,
+) -> Result<(), PlanError> {
     for at in opencode.by_rank() {
         let mut patched = FilePatch::default();
         for (key, value) in fields {

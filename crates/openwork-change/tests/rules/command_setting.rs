@@ -75,3 +75,31 @@ fn a_command_with_a_file_is_edited_in_the_file() {
         one(".opencode/commands/a.md", "New\n")
     );
 }
+
+#[test]
+fn the_second_file_of_a_directory_does_not_say_otherwise() {
+    let files = MemoryFiles::new()
+        .with(
+            "opencode.jsonc",
+            "{ \"command\": { \"a\": { \"template\": \"one\" } } }\n",
+        )
+        .with(
+            "opencode.json",
+            "{\n  \"model\": \"a/b\",\n  \"command\": { \"a\": { \"template\": \"two\" }, \"b\": { \"template\": \"b\" } }\n}\n",
+        );
+    let body = json!({ "name": "a", "template": "three" });
+    assert_eq!(
+        written(&files, body),
+        [
+            (
+                "opencode.json".to_owned(),
+                "{\n  \"model\": \"a/b\",\n  \"command\": { \"b\": { \"template\": \"b\" } }\n}\n"
+                    .to_owned()
+            ),
+            (
+                "opencode.jsonc".to_owned(),
+                "{ \"command\": { \"a\": { \"template\": \"three\" } } }\n".to_owned()
+            ),
+        ]
+    );
+}

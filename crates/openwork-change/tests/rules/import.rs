@@ -1,7 +1,8 @@
 use openwork_change::change::{ImportBundle, read};
 use openwork_change::plan::plan;
 use openwork_change::query::{ExportView, Query, View, answer};
-use openwork_model::files::MemoryFiles;
+use openwork_model::files::{Files as _, Location, MemoryFiles};
+use openwork_model::path::RelPath;
 use serde_json::{Value, json};
 
 use crate::outcome::{applied, fields, outcome};
@@ -387,4 +388,35 @@ fn an_import_of_an_export_gives_the_same_lists() {
     let mut opencode = after.opencode;
     opencode.shift_remove("$schema");
     assert_eq!(opencode, before.opencode);
+}
+
+#[test]
+fn what_was_exported_here_does_not_outrank_what_outranks_it() {
+    let inner = "{ \"model\": \"a/inner\", \"small_model\": \"a/same\" }\n";
+    let files = MemoryFiles::new()
+        .with(
+            "opencode.json",
+            r#"{ "model": "a/main", "provider": { "p": { "options": { "apiKey": "sk-1234567890abcdef" } } } }"#,
+        )
+        .with(".opencode/opencode.json", inner);
+    for (import, expected) in [
+        (json!({ "model": "a/main" }), None),
+        (
+            json!({ "provider": { "p": { "options": { "apiKey": "••••••" } } } }),
+            None,
+        ),
+        (
+            json!({ "model": "a/other" }),
+            Some("{ \"model\": \"a/other\", \"small_model\": \"a/same\" }\n"),
+        ),
+    ] {
+        let body = fields(json!({ "opencode": import }));
+        let plan = plan(&read::import(&body).unwrap().into(), &files).unwrap();
+        let after = applied(&files, &plan);
+        let path = RelPath::new(".opencode/opencode.json").unwrap();
+        let text = after.read(&Location::workspace(path), 1 << 20).unwrap();
+        let text = String::from_utf8(text.unwrap().to_vec()).unwrap();
+        assert_eq!(text, expected.unwrap_or(inner), "{body:?}");
+        assert_eq!(plan.is_noop(), expected.is_none(), "{body:?}");
+    }
 }
