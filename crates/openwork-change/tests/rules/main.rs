@@ -21,6 +21,7 @@ mod import;
 mod layer;
 mod mcp;
 mod mcp_layers;
+mod names;
 mod newer_forms;
 mod outcome;
 mod places;
