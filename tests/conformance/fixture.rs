@@ -1,8 +1,7 @@
 //! Laying out the files of a case.
 
-use std::fs::{self, Permissions};
+use std::fs;
 use std::net::TcpListener;
-use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
 use openwork_testkit::sandbox::{Sandbox, make_repository};
@@ -11,6 +10,7 @@ use crate::case::{Case, ServerSpec};
 use crate::content::{Content, Detailed};
 use crate::fault::Fault;
 use crate::scope::Scope;
+use crate::system;
 
 /// Makes the home, the files and the workspaces of a case.
 pub(crate) fn lay_out(sandbox: &Sandbox, scope: &Scope, case: &Case) -> Result<(), Fault> {
@@ -67,7 +67,7 @@ fn put_detailed(scope: &Scope, path: &Path, content: &Detailed) -> Result<(), Fa
     } else if let Some(json) = &content.json {
         fs::write(path, format!("{:#}\n", scope.fill(json)?))?;
     } else if let Some(target) = &content.symlink {
-        symlink(scope.text(target)?, path)?;
+        system::link(&scope.text(target)?, path)?;
     } else if content.git {
         make_repository(path)?;
     } else if content.dir {
@@ -76,15 +76,13 @@ fn put_detailed(scope: &Scope, path: &Path, content: &Detailed) -> Result<(), Fa
         return Err(Fault::Case(format!("nothing to put at {}", path.display())));
     }
     match &content.mode {
-        Some(mode) => Ok(fs::set_permissions(path, permissions(mode)?)?),
+        Some(mode) => Ok(system::set_mode(path, parse_mode(mode)?)?),
         None => Ok(()),
     }
 }
 
-fn permissions(octal: &str) -> Result<Permissions, Fault> {
-    u32::from_str_radix(octal, 8)
-        .map(Permissions::from_mode)
-        .map_err(|_| Fault::Case(format!("not a mode: {octal}")))
+fn parse_mode(octal: &str) -> Result<u32, Fault> {
+    u32::from_str_radix(octal, 8).map_err(|_| Fault::Case(format!("not a mode: {octal}")))
 }
 
 /// Returns a port that was free a moment ago.

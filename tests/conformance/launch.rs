@@ -29,7 +29,7 @@ pub(crate) fn start(
     spec: &ServerSpec,
     port: u16,
 ) -> Result<Process, Fault> {
-    let mut launch = Launch::new(program, sandbox.root()).env("HOME", sandbox.home());
+    let mut launch = Launch::new(program, sandbox.root()).home(sandbox.home());
     for (name, value) in VERBOSE {
         launch = launch.env(name, value);
     }

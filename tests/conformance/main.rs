@@ -17,6 +17,7 @@ mod run;
 mod scope;
 mod step;
 mod steps;
+mod system;
 
 use std::fs;
 use std::io;
@@ -24,8 +25,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::Value;
 
 use crate::case::Case;
+use crate::system::Need;
 
 /// Cases mostly wait for a process, so more of them than there are processors run at once.
 const THREADS: usize = 4;
@@ -64,14 +67,33 @@ fn trial(directory: &Path, file: PathBuf) -> Trial {
         .strip_prefix(directory)
         .unwrap_or(&file)
         .with_extension("");
-    Trial::test(name.to_string_lossy(), move || check(&file))
+    // Named alike on every system, so that one can ask for a case by its name.
+    let name = name.to_string_lossy().replace('\\', "/");
+    match read(&file).ok().as_ref().and_then(Need::missing) {
+        Some(need) => Trial::test(name, || Ok(()))
+            .with_kind(need.name())
+            .with_ignored_flag(true),
+        None => Trial::test(name, move || check(&file)),
+    }
+}
+
+fn read(file: &Path) -> Result<Value, Failed> {
+    Ok(serde_json::from_str(&fs::read_to_string(file)?)?)
+}
+
+/// The server: the one that was built with the tests, unless another is named,
+/// such as one for another system behind an emulator.
+fn program() -> PathBuf {
+    std::env::var_os("OPENWORK_TEST_SERVER").map_or_else(
+        || PathBuf::from(env!("CARGO_BIN_EXE_openwork-server")),
+        PathBuf::from,
+    )
 }
 
 fn check(file: &Path) -> Result<(), Failed> {
     let text = fs::read_to_string(file)?;
     let case: Case = serde_json::from_str(&text)?;
-    let program = Path::new(env!("CARGO_BIN_EXE_openwork-server"));
-    run::run(program, &case).map_err(|report| match &case.why {
+    run::run(&program(), &case).map_err(|report| match &case.why {
         Some(why) => Failed::from(format!("{report}\nwhy: {why}")),
         None => Failed::from(report),
     })

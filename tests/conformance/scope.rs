@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::case::ServerSpec;
 use crate::fault::Fault;
+use crate::system;
 
 static PLACEHOLDER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\$\{([A-Za-z0-9_][^${}]*)\}").ok());
@@ -89,7 +90,7 @@ impl Scope {
                 }
             }
         });
-        fault.map_or_else(|| Ok(filled.into_owned()), Err)
+        fault.map_or_else(|| Ok(system::spell(text, filled.into_owned())), Err)
     }
 
     fn lookup(&self, name: &str) -> Result<Value, Fault> {

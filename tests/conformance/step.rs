@@ -268,9 +268,9 @@ pub(crate) enum StopSignal {
 impl StopSignal {
     pub(crate) fn signal(self) -> Signal {
         match self {
-            Self::Term => Signal::TERM,
-            Self::Int => Signal::INT,
-            Self::Kill => Signal::KILL,
+            Self::Term => Signal::Term,
+            Self::Int => Signal::Int,
+            Self::Kill => Signal::Kill,
         }
     }
 }

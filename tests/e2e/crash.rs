@@ -94,7 +94,7 @@ fn a_killed_server_leaves_what_it_acknowledged_and_a_true_log() {
                 .map(|writer| scope.spawn(move || write(address, path, &format!("w{writer}"), 200)))
                 .collect();
             wait_for_the_moment(&sandbox, round);
-            server.process().signal(Signal::KILL).unwrap();
+            server.process().signal(Signal::Kill).unwrap();
             let writers = writers.into_iter();
             writers.flat_map(|writer| writer.join().unwrap()).collect()
         });

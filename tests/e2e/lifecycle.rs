@@ -98,7 +98,7 @@ fn a_signal_under_load_loses_nothing_that_was_acknowledged() {
             .map(|writer| write_until_refused(&server, round, writer))
             .collect();
         thread::sleep(Duration::from_millis(150));
-        server.process().signal(Signal::TERM).unwrap();
+        server.process().signal(Signal::Term).unwrap();
         let status = server.process().wait(Duration::from_secs(5)).unwrap();
         assert_eq!(status.and_then(|status| status.code()), Some(0));
         let acknowledged: Vec<String> = writers
@@ -256,7 +256,7 @@ fn the_clock_of_a_stop_is_short_even_with_idle_clients() {
     let mut server = automatic(&sandbox);
     let mut idle = TcpStream::connect(server.address()).unwrap();
     idle.write_all(b"GET /health HTTP/1.1\r\n").unwrap();
-    server.process().signal(Signal::INT).unwrap();
+    server.process().signal(Signal::Int).unwrap();
     let status = server.process().wait(Duration::from_secs(5)).unwrap();
     assert_eq!(status.and_then(|status| status.code()), Some(0));
 }

@@ -20,7 +20,7 @@ const STOP_LIMIT: Duration = Duration::from_secs(5);
 const REFUSAL_LIMIT: Duration = Duration::from_secs(1);
 
 fn bare_launch(sandbox: &Sandbox) -> Launch {
-    Launch::new(PROGRAM, sandbox.root()).env("HOME", sandbox.home())
+    Launch::new(PROGRAM, sandbox.root()).home(sandbox.home())
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn generated_tokens_are_printed_and_work() {
 fn the_desktop_can_start_it() {
     let sandbox = Sandbox::new().unwrap();
     let mut process = Launch::new(PROGRAM, sandbox.workspace())
-        .env("HOME", sandbox.home())
+        .home(sandbox.home())
         .args(["--host", "127.0.0.1", "--port", "0"])
         .args(["--token", TOKEN, "--host-token", HOST_TOKEN, "--workspace"])
         .arg(sandbox.workspace())
@@ -167,7 +167,7 @@ fn refusal(process: &mut Process) -> Option<i32> {
 
 #[test]
 fn a_signal_ends_it_in_order() {
-    for signal in [Signal::TERM, Signal::INT] {
+    for signal in [Signal::Term, Signal::Int] {
         let sandbox = Sandbox::new().unwrap();
         let mut server = ServerLaunch::new(PROGRAM, &sandbox).start().unwrap();
         assert_eq!(exit_code(server.process(), signal), Some(0), "{signal:?}");
@@ -188,7 +188,7 @@ fn a_signal_refuses_what_waits_for_the_host() {
     let address = server.address();
     let client = thread::spawn(move || send(address, &request));
     server.approver().wait_for(1).unwrap();
-    assert_eq!(exit_code(server.process(), Signal::TERM), Some(0));
+    assert_eq!(exit_code(server.process(), Signal::Term), Some(0));
     let answer = client.join().unwrap().unwrap();
     assert_eq!(answer.status, 503, "{}", answer.summary());
     let after = Tree::read(sandbox.root()).unwrap();

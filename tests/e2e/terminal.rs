@@ -105,7 +105,7 @@ impl World {
 }
 
 fn launch(sandbox: &Sandbox) -> Launch {
-    Launch::new(PROGRAM, sandbox.root()).env("HOME", sandbox.home())
+    Launch::new(PROGRAM, sandbox.root()).home(sandbox.home())
 }
 
 fn command(sandbox: &Sandbox) -> Command {
@@ -278,7 +278,7 @@ fn watching_writes_the_events_as_lines() {
     assert_eq!(events[1]["properties"]["id"], json!(id));
     assert!(events[1]["properties"]["changes"].is_array());
     assert_eq!(watch.exit_status().unwrap(), None);
-    watch.signal(Signal::INT).unwrap();
+    watch.signal(Signal::Int).unwrap();
     assert!(watch.wait(LIMIT).unwrap().is_some());
     // Somebody watched, so that nothing had to be logged.
     let logged = world.server.process().stderr();

@@ -51,6 +51,8 @@ error_codes! {
     InvalidCommandName = 400 "invalid_command_name",
     /// A command has no text.
     InvalidCommandTemplate = 400 "invalid_command_template",
+    /// No file can have this name where the workspace is.
+    InvalidFileName = 400 "invalid_file_name",
     /// The Host header is missing, repeated or malformed.
     InvalidHost = 400 "invalid_host",
     /// The body is missing, empty or not JSON.
@@ -115,6 +117,8 @@ error_codes! {
     DefinedElsewhere = 409 "defined_elsewhere",
     /// A link stands where none may.
     LinkNotFollowed = 409 "link_not_followed",
+    /// A file has the name already, in another spelling.
+    NameTaken = 409 "name_taken",
     /// A directory or a special file stands in place of a file.
     NotARegularFile = 409 "not_a_regular_file",
     /// The directory is another one than at the start.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use crate::plan::FileEdit;
 use openwork_model::audit::AuditLine;
 use openwork_model::digest::FileDigest;
+use openwork_model::file_name::NameRules;
 use openwork_model::files::names_below;
 use openwork_model::files::{
     DirEntry, EntryKind, FileContents, FileError, FileRoot, Files, Location,
@@ -148,6 +149,10 @@ impl Files for Overlay<'_> {
             Some(_) => Ok(()),
             None => self.below.check_target(path),
         }
+    }
+
+    fn name_rules(&self) -> NameRules {
+        self.below.name_rules()
     }
 
     fn last_write(&self) -> Result<Option<u64>, FileError> {

@@ -28,6 +28,7 @@ mod engine_version;
 mod entry_removal;
 mod import;
 mod mcp;
+mod names;
 mod opencode;
 mod opened;
 mod patch;
@@ -187,6 +188,7 @@ pub fn plan(proposal: &Proposal, files: &dyn Files) -> Result<Plan, PlanError> {
     }?;
     // Now and not only at the commit: nobody should be asked about a write that
     // is refused anyway.
+    names::check(&plan.edits, files)?;
     check_targets(&plan, files)?;
     Ok(plan)
 }
@@ -246,6 +248,17 @@ pub enum PlanError {
     #[error("It is defined outside of this workspace; remove it there, or switch it off")]
     DefinedElsewhere {
         /// The file that has it.
+        path: PathBuf,
+    },
+    /// A file or directory has the name already, in another spelling that the
+    /// file system does not tell from it.
+    #[error("The name {name} is taken by {taken_by}: the file system does not tell the two apart")]
+    NameTaken {
+        /// The name that was wanted.
+        name: String,
+        /// The name that is there, or comes with the same change.
+        taken_by: String,
+        /// Where that is.
         path: PathBuf,
     },
     /// The configuration is not the one that the client meant.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use crate::audit::AuditLine;
 use crate::digest::FileDigest;
+use crate::file_name::NameRules;
 use crate::path::RelPath;
 
 mod cached;
@@ -129,6 +130,12 @@ pub trait Files {
     /// Fails where a write to `path` would be refused: a link, a directory or
     /// a special file on the way or in its place.
     fn check_target(&self, path: &RelPath) -> Result<(), FileError>;
+
+    /// How the workspace's file system takes names. By default every name is
+    /// its own, and any will do.
+    fn name_rules(&self) -> NameRules {
+        NameRules::EXACT
+    }
 
     /// When the newest entry of the audit log was written, in ms since 1970.
     fn last_write(&self) -> Result<Option<u64>, FileError>;

@@ -2,6 +2,7 @@
 //!
 //! The texts are those of the OpenWork API where it has one: clients show them.
 
+use crate::file_name::NameFault;
 use crate::mask::MaskedError;
 use crate::schema::SchemaFault;
 use crate::web_address::AddressFault;
@@ -175,6 +176,14 @@ pub enum Invalid {
     ReservedCommandName {
         /// The name.
         name: String,
+    },
+    /// A name that no file can have where the workspace is.
+    #[error("The name {name} {fault}; choose another one")]
+    FileName {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        fault: NameFault,
     },
     /// A file of a skill that cannot be written so.
     #[error("Skill file {path}: {reason}")]

@@ -9,7 +9,7 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | [`name`], [`path`], [`workspace`], [`actor`], [`invalid`] | values that were checked once, and what can be wrong with them |
+//! | [`name`], [`path`], [`file_name`], [`workspace`], [`actor`], [`invalid`] | values that were checked once, and what can be wrong with them |
 //! | [`files`] | the read-only port through which files are seen |
 //! | [`layout`] | where the engine looks: the one table of its files and folders |
 //! | [`layer`] | the files that the engine lays over each other |
@@ -43,6 +43,7 @@ pub mod command;
 pub mod config;
 pub mod digest;
 pub mod fields;
+pub mod file_name;
 pub mod files;
 pub mod forms;
 pub mod hex;

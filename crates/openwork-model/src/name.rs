@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::file_name::is_device;
 use crate::invalid::Invalid;
 use crate::path::RelPath;
 use crate::plugin::{PluginOrigin, registry_name};
@@ -39,7 +40,7 @@ impl SkillName {
     /// have on every system.
     pub fn parse_new(text: &str) -> Result<Self, Invalid> {
         let name = Self::parse(text)?;
-        if is_reserved(&name.0) {
+        if is_device(&name.0) {
             return Err(Invalid::ReservedSkillName { name: name.0 });
         }
         Ok(name)
@@ -92,8 +93,7 @@ impl CommandName {
             return Err(Invalid::CommandName);
         }
         // Windows takes `con.md` for the device as well.
-        let stem = |part: &str| part.split('.').next().is_some_and(is_reserved);
-        if name.0.split('/').any(stem) {
+        if name.0.split('/').any(is_device) {
             return Err(Invalid::ReservedCommandName { name: name.0 });
         }
         Ok(name)
@@ -252,19 +252,6 @@ pub fn is_word(text: &str) -> bool {
         && text
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
-}
-
-/// Whether Windows takes a name for a device, whatever it ends in (Microsoft,
-/// Naming Files, Paths, and Namespaces).
-pub(crate) fn is_reserved(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    if matches!(name.as_str(), "con" | "prn" | "aux" | "nul") {
-        return true;
-    }
-    let port = name
-        .strip_prefix("com")
-        .or_else(|| name.strip_prefix("lpt"));
-    port.is_some_and(|number| matches!(number.as_bytes(), [b'1'..=b'9']))
 }
 
 #[cfg(test)]

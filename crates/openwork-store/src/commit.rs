@@ -19,6 +19,7 @@ use crate::audit::line::{self, ChangeIntent};
 use crate::audit::log::AuditLog;
 use crate::commit::batch::{OrderAnswer, OrderBatch};
 use crate::commit::failure::CommitFailure;
+use crate::commit::lock::{PATIENCE, RootLock};
 use crate::commit::replace::{CommitBarrier, CommitProgress, FileReplacement};
 use crate::commit::stage::StagedFiles;
 use crate::fs::anchor::HeldRoot;
@@ -42,6 +43,7 @@ pub(crate) struct CommitTurn<'s> {
     pub(crate) context: &'s FsContext,
     pub(crate) held: &'s Arc<HeldRoot>,
     pub(crate) options: &'s FsOptions,
+    pub(crate) lock: &'s mut RootLock,
     pub(crate) log: &'s mut AuditLog,
     /// Set when something failed, as its cleaning up may have failed as well.
     pub(crate) untidy: &'s mut bool,
@@ -92,8 +94,12 @@ impl CommitTurn<'_> {
         if batch.plans.is_empty() {
             return (answers, None);
         }
-        if let Err(error) = self.make_log() {
-            return (answers, Some(error.into()));
+        match self.make_log() {
+            // Whoever had the lock until now may have written: all is planned
+            // again.
+            Ok(LogReadiness::LockTaken) => return self.group(orders),
+            Ok(LogReadiness::Ready) => {}
+            Err(error) => return (answers, Some(error.into())),
         }
         let intents = batch.intents(orders, self.options.workspace.id.as_str(), at, &next_id);
         let progress = self.carry_out(&batch, &intents, &files);
@@ -197,9 +203,19 @@ impl CommitTurn<'_> {
         }
     }
 
-    fn make_log(&mut self) -> Result<(), StoreError> {
+    /// Makes the log, and takes the lock if that had to wait for the log's
+    /// directory.
+    fn make_log(&mut self) -> Result<LogReadiness, StoreError> {
         let made = self.log.make(&self.held.dir);
-        made.map_err(StoreError::audit)
+        made.map_err(StoreError::audit)?;
+        if !self.lock.is_deferred() {
+            return Ok(LogReadiness::Ready);
+        }
+        let path = || self.context.anchor.path().to_owned();
+        let taken = RootLock::take(&self.held.dir, PATIENCE);
+        let taken = taken.map_err(|source| StoreError::io("lock", path(), source))?;
+        *self.lock = taken.ok_or_else(|| StoreError::Busy { path: path() })?;
+        Ok(LogReadiness::LockTaken)
     }
 
     /// Records, durably, what is done without changing a file.
@@ -222,6 +238,14 @@ impl CommitTurn<'_> {
             .and_then(|()| self.log.sync())
             .map_err(StoreError::audit)
     }
+}
+
+/// Whether what was planned may be written down.
+enum LogReadiness {
+    /// It may.
+    Ready,
+    /// The lock was taken only now.
+    LockTaken,
 }
 
 /// Lines one after another, for one call to the disk.

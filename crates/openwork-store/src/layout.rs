@@ -13,6 +13,10 @@ pub(crate) const OLD_REFUSED_LOG: &str = "refused.1.jsonl";
 /// The journal of a change of several files, in the store's own directory.
 pub(crate) const JOURNAL: &str = "journal.json";
 
+/// The file whose lock stands for that of the workspace where directories have
+/// none, in the store's own directory.
+const LOCK: &str = "lock";
+
 const TEMPORARY: (&str, &str) = (".openwork-", ".tmp");
 
 /// The store's own directory, below the workspace.
@@ -28,6 +32,11 @@ pub(crate) fn audit_log() -> RelPath {
 /// The journal of a change of several files, below the workspace.
 pub(crate) fn journal() -> RelPath {
     in_home(JOURNAL)
+}
+
+/// The file that is locked where directories cannot be, below the workspace.
+pub(crate) fn lock() -> RelPath {
+    in_home(LOCK)
 }
 
 fn in_home(name: &str) -> RelPath {
@@ -134,6 +143,7 @@ mod tests {
     fn logs_and_journal_lie_in_the_directory_of_the_store() {
         assert_eq!(audit_log().as_str(), ".opencode/openwork/audit.jsonl");
         assert_eq!(journal().as_str(), ".opencode/openwork/journal.json");
+        assert_eq!(lock().as_str(), ".opencode/openwork/lock");
     }
 
     #[test]

@@ -45,12 +45,15 @@
 //!
 //! # Systems
 //!
-//! On Unix all of this holds (on Linux paths are opened with `openat2`). Other
-//! systems go through cap-std, one component at a time: no advisory lock, no
-//! cache, modes are not kept. That way is tested on Unix, but was neither built
-//! nor run on Windows; macOS takes the Unix way and is unverified as well.
-//! Access control lists and extended attributes of replaced files are not kept
-//! anywhere.
+//! On Linux paths are opened with `openat2`, on other Unixes one component at a
+//! time; macOS keeps the mark of downloaded files and flushes the drive's cache.
+//! On Windows files are opened below a handle as well. Directories have no lock
+//! there, so `.opencode/openwork/lock` is locked for them; nothing but the
+//! workspace's own directory stays open between calls, or nobody could rename
+//! it; answers are kept on NTFS; of modes there is whether a file may be written
+//! to. Where a file system takes two spellings for one name, the second is
+//! refused. Of Windows Wine was tried, macOS was never run. Access control lists
+//! and other attributes of replaced files are not kept anywhere.
 //!
 //! # Example
 //!

@@ -76,14 +76,21 @@ impl FsStore {
             options.workspace.path.clone(),
             roots,
         );
+        // How many directories are held is a matter of speed, and being in the
+        // way of others who rename them is not.
+        let keeps_open = !options.disk.open_holds_what_is_above();
         let context = FsContext {
             anchor,
             global: options.global.clone(),
             home: options.home.clone(),
             custom: options.custom.clone(),
-            known_paths: KnownTrails::default(),
+            known_paths: KnownTrails::new(keeps_open),
             last_write: LastWrite::default(),
-            held_directories: options.held_directories,
+            held_directories: if keeps_open {
+                options.held_directories
+            } else {
+                0
+            },
         };
         let writer = StoreWriter {
             log: AuditLog::new(options.audit_segment),
@@ -135,7 +142,7 @@ impl FsStore {
         // share.
         let lock = RootLock::take(&held.dir, patience);
         let lock = lock.map_err(|source| StoreError::io("lock", path(), source))?;
-        let lock = lock.ok_or_else(|| StoreError::Busy { path: path() })?;
+        let mut lock = lock.ok_or_else(|| StoreError::Busy { path: path() })?;
         log.find(&held.dir).map_err(StoreError::audit)?;
         // Before each write and not only at the start: another server of the
         // same workspace may have crashed in between.
@@ -150,11 +157,16 @@ impl FsStore {
             context,
             held,
             options,
+            lock: &mut lock,
             log,
             untidy,
             barrier,
         };
-        Ok(act(&mut turn))
+        let done = act(&mut turn);
+        if options.disk.open_holds_what_is_above() {
+            log.release();
+        }
+        Ok(done)
     }
 
     /// Answers an order for which there was no turn. Where the log cannot be

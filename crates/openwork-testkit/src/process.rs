@@ -8,10 +8,11 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, kill_process};
 use tempfile::TempDir;
 
-pub use rustix::process::Signal;
+pub use signal::Signal;
+
+mod signal;
 
 /// How long a program may take to end by itself before it is killed.
 const GRACE: Duration = Duration::from_secs(3);
@@ -35,8 +36,7 @@ impl Launch {
             environment: Vec::new(),
             directory: directory.into(),
         }
-        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
-        .env("LANG", "C.UTF-8")
+        .envs(needed())
     }
 
     /// Adds an argument.
@@ -60,12 +60,26 @@ impl Launch {
         self
     }
 
+    /// Sets the variables by which a program of this system finds its user's home.
+    #[must_use]
+    pub fn home(self, directory: impl AsRef<OsStr>) -> Self {
+        let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+        self.env(name, directory)
+    }
+
+    fn envs(self, variables: impl IntoIterator<Item = (&'static str, OsString)>) -> Self {
+        variables
+            .into_iter()
+            .fold(self, |launch, (name, value)| launch.env(name, value))
+    }
+
     /// Starts the program with no input and its output caught in files.
     pub fn start(self) -> io::Result<Process> {
         let output = tempfile::Builder::new()
             .prefix("openwork-output-")
             .tempdir()?;
-        let child = Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        let child = signal::prepare(&mut command)
             .args(&self.arguments)
             // What the machine of the tests has set must not decide how the
             // program behaves.
@@ -121,12 +135,12 @@ impl Process {
         if self.child.try_wait()?.is_some() {
             return Ok(());
         }
-        Ok(kill_process(Pid::from_child(&self.child), signal)?)
+        signal::send(&mut self.child, signal)
     }
 
     /// Asks the program to end, and kills it if it does not do so in time.
     pub fn stop(&mut self) -> io::Result<ExitStatus> {
-        self.signal(Signal::TERM)?;
+        self.signal(Signal::Term)?;
         if let Some(status) = self.wait(GRACE)? {
             return Ok(status);
         }
@@ -139,6 +153,25 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _already_ended = self.stop();
     }
+}
+
+/// The variables without which programs of this system do not run.
+#[cfg(not(windows))]
+fn needed() -> Vec<(&'static str, OsString)> {
+    vec![
+        ("PATH", "/usr/local/bin:/usr/bin:/bin".into()),
+        ("LANG", "C.UTF-8".into()),
+    ]
+}
+
+/// The variables without which programs of this system do not run: sockets are
+/// found by `SystemRoot`, temporary files by `TEMP`.
+#[cfg(windows)]
+fn needed() -> Vec<(&'static str, OsString)> {
+    ["SystemRoot", "PATH", "TEMP"]
+        .into_iter()
+        .filter_map(|name| Some((name, std::env::var_os(name)?)))
+        .collect()
 }
 
 /// Asks until there is an answer, at most for `limit`.
@@ -169,49 +202,70 @@ fn read_lossy(path: &Path) -> String {
 mod tests {
     use super::*;
 
-    fn shell(script: &str) -> Process {
-        Launch::new("/bin/sh", "/")
-            .args(["-c", script])
-            .start()
-            .unwrap()
+    /// A program of the system's shell.
+    #[cfg(not(windows))]
+    fn shell(script: &str) -> Launch {
+        Launch::new("/bin/sh", "/").args(["-c", script])
     }
+
+    #[cfg(windows)]
+    fn shell(script: &str) -> Launch {
+        let root = std::env::var_os("SystemRoot").unwrap();
+        let program = Path::new(&root).join("system32").join("cmd.exe");
+        Launch::new(program, root).args(["/c", script])
+    }
+
+    /// A script that says something, and one that takes a minute.
+    const SPEAK: &str = if cfg!(windows) {
+        "(echo out)&(echo err)>&2&exit 3"
+    } else {
+        "echo out; echo err >&2; exit 3"
+    };
+    const SLEEP: &str = if cfg!(windows) {
+        "ping -n 60 127.0.0.1"
+    } else {
+        "exec sleep 60"
+    };
+    const LIST: &str = if cfg!(windows) { "set" } else { "env" };
 
     #[test]
     fn output_and_exit_code_are_caught() {
-        let mut process = shell("echo out; echo err >&2; exit 3");
+        let mut process = shell(SPEAK).start().unwrap();
         let status = process.wait(Duration::from_secs(5)).unwrap().unwrap();
         assert_eq!(status.code(), Some(3));
-        assert_eq!(process.stdout(), "out\n");
-        assert_eq!(process.stderr(), "err\n");
+        assert_eq!(process.stdout().lines().collect::<Vec<_>>(), ["out"]);
+        assert_eq!(process.stderr().lines().collect::<Vec<_>>(), ["err"]);
     }
 
     #[test]
     fn the_environment_is_not_inherited() {
-        let mut process = Launch::new("/usr/bin/env", "/")
-            .env("A", "1")
-            .start()
-            .unwrap();
+        let mut process = shell(LIST).env("A", "1").start().unwrap();
         process.wait(Duration::from_secs(5)).unwrap().unwrap();
-        let names: Vec<_> = process
-            .stdout()
+        let output = process.stdout();
+        let names: Vec<_> = output
             .lines()
-            .filter_map(|l| Some(l.split_once('=')?.0.to_owned()))
+            .filter_map(|line| Some(line.split_once('=')?.0))
             .collect();
-        assert_eq!(names, ["A", "LANG", "PATH"]);
+        assert!(names.contains(&"A"), "{names:?}");
+        let leaked = names
+            .iter()
+            .filter(|name| name.starts_with("CARGO") || **name == "HOME");
+        assert_eq!(leaked.count(), 0, "{names:?}");
     }
 
     #[test]
     fn waiting_ends_at_the_limit() {
-        let mut process = shell("exec sleep 60");
+        let mut process = shell(SLEEP).start().unwrap();
         assert!(process.wait(Duration::from_millis(20)).unwrap().is_none());
     }
 
     #[test]
     fn a_signal_ends_the_program() {
-        use std::os::unix::process::ExitStatusExt;
-        let mut process = shell("exec sleep 60");
-        process.signal(Signal::INT).unwrap();
-        let status = process.wait(Duration::from_secs(5)).unwrap().unwrap();
-        assert_eq!(status.signal(), Some(2));
+        for signal in [Signal::Int, Signal::Kill] {
+            let mut process = shell(SLEEP).start().unwrap();
+            process.signal(signal).unwrap();
+            let status = process.wait(Duration::from_secs(5)).unwrap().unwrap();
+            assert!(!status.success(), "{status}");
+        }
     }
 }

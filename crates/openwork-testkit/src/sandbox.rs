@@ -30,8 +30,9 @@ impl Sandbox {
         let directory = tempfile::Builder::new()
             .prefix("openwork-test-")
             .tempdir()?;
-        // The server shows paths as they were given, so the test must give the real one.
-        let root = fs::canonicalize(directory.path())?;
+        // The server shows paths as they were given, so the test must give the real one, in the
+        // form that people write: without `\\?\` on Windows.
+        let root = dunce::canonicalize(directory.path())?;
         Ok(Self {
             root,
             _directory: directory,

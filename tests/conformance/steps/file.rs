@@ -1,7 +1,6 @@
 //! Looking at files.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use openwork_testkit::expect::{Expected, Strictness};
@@ -15,6 +14,7 @@ use crate::fault::Fault;
 use crate::run::Run;
 use crate::scope::Scope;
 use crate::step::{FileStep, LineEnd};
+use crate::system;
 
 /// Judges a file.
 pub(super) fn check(run: &Run<'_>, step: &FileStep) -> Result<(), Fault> {
@@ -52,7 +52,7 @@ fn place_differences(path: &Path, step: &FileStep) -> Result<Vec<String>, Fault>
         differences.push(format!("a link: {is_link}"));
     }
     if let Some(expected) = &step.mode {
-        let found = format!("{:04o}", fs::metadata(path)?.permissions().mode() & 0o7777);
+        let found = format!("{:04o}", system::mode(path)?);
         if found != *expected {
             differences.push(format!("mode: expected {expected}, found {found}"));
         }

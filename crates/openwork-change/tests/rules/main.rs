@@ -22,6 +22,7 @@ mod import;
 mod layer;
 mod mcp;
 mod mcp_layers;
+mod names;
 mod newer_forms;
 mod outcome;
 mod places;

@@ -98,6 +98,10 @@ fn plan(error: &PlanError) -> FailureReport {
         )
         // The same path as in lists, which name it too.
         .details(json!({ "path": path })),
+        PlanError::NameTaken { path, .. } => {
+            FailureReport::new(ErrorCode::NameTaken, error.to_string())
+                .details(json!({ "path": path }))
+        }
         PlanError::Precondition => {
             FailureReport::new(ErrorCode::PreconditionFailed, error.to_string())
         }

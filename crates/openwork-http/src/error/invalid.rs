@@ -34,6 +34,7 @@ fn code(invalid: &Invalid) -> ErrorCode {
         Invalid::SkillFrontmatter { .. }
         | Invalid::SkillField { .. }
         | Invalid::SkillUnknownField { .. } => ErrorCode::InvalidSkillContent,
+        Invalid::FileName { .. } => ErrorCode::InvalidFileName,
         Invalid::SkillFile { .. } => ErrorCode::InvalidSkillFile,
         Invalid::Description => ErrorCode::InvalidDescription,
         Invalid::McpName => ErrorCode::InvalidMcpName,

@@ -8,6 +8,7 @@ use openwork_change::store::StoreError;
 use openwork_host::ReviewError;
 use openwork_jsonc::{EditError, JsoncError, SyntaxProblem};
 use openwork_model::config::ReadError;
+use openwork_model::file_name::NameFault;
 use openwork_model::files::FileError;
 use uuid::Uuid;
 
@@ -146,6 +147,10 @@ fn requests_that_are_wrong_whatever_the_files_say() {
         Invalid::ReservedCommandName {
             name: "nul".to_owned(),
         },
+        Invalid::FileName {
+            name: "notes.".to_owned(),
+            fault: NameFault::Ending,
+        },
     ];
     insta::assert_snapshot!(table(failures.into_iter().map(Failure::Invalid)));
 }
@@ -232,6 +237,11 @@ fn plans() -> Vec<PlanError> {
         PlanError::SkillNotFound,
         PlanError::McpNotFound,
         PlanError::AgentNotFound,
+        PlanError::NameTaken {
+            name: "foo.md".to_owned(),
+            taken_by: "Foo.md".to_owned(),
+            path: "/home/anna/ws/.opencode/commands/Foo.md".into(),
+        },
         PlanError::Precondition,
     ]
 }

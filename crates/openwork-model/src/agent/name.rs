@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use crate::file_name::is_device;
 use crate::invalid::Invalid;
 use crate::layout::{AgentDirectory, PROMPT_ENDING};
-use crate::name::is_reserved;
 use crate::path::RelPath;
 
 /// The longest part of a name, and the longest name, in bytes.
@@ -65,10 +65,7 @@ impl fmt::Display for AgentName {
 
 fn is_part(part: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    !part.is_empty()
-        && !part.starts_with('.')
-        && part.bytes().all(is_letter)
-        && !is_reserved(part.split('.').next().unwrap_or(part))
+    !part.is_empty() && !part.starts_with('.') && part.bytes().all(is_letter) && !is_device(part)
 }
 
 #[cfg(test)]

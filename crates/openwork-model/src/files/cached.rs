@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::{DirEntry, FileContents, FileError, Files, Location};
 use crate::audit::AuditLine;
 use crate::digest::FileDigest;
+use crate::file_name::NameRules;
 use crate::path::RelPath;
 
 /// A look at other files that asks them for each thing once.
@@ -89,6 +90,10 @@ impl Files for CachedFiles<'_> {
 
     fn check_target(&self, path: &RelPath) -> Result<(), FileError> {
         self.below.check_target(path)
+    }
+
+    fn name_rules(&self) -> NameRules {
+        self.below.name_rules()
     }
 
     fn last_write(&self) -> Result<Option<u64>, FileError> {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::names::names_below;
 use super::{DirEntry, EntryKind, FileContents, FileError, FileRoot, Files, Location};
 use crate::audit::{AuditEntry, AuditLine};
+use crate::file_name::NameRules;
 use crate::path::RelPath;
 
 /// Where the workspace is, unless that was said.
@@ -29,6 +30,8 @@ pub struct MemoryFiles {
     entries: Vec<AuditEntry>,
     /// `None`: that of most fixtures.
     workspace: Option<PathBuf>,
+    /// `None`: every name is its own.
+    name_rules: Option<NameRules>,
 }
 
 impl MemoryFiles {
@@ -93,6 +96,14 @@ impl MemoryFiles {
     #[must_use]
     pub fn with_path(mut self, workspace: impl Into<PathBuf>) -> Self {
         self.workspace = Some(workspace.into());
+        self
+    }
+
+    /// As if on a file system that takes names so. The map itself tells all
+    /// names apart.
+    #[must_use]
+    pub fn with_name_rules(mut self, rules: NameRules) -> Self {
+        self.name_rules = Some(rules);
         self
     }
 
@@ -268,6 +279,10 @@ impl Files for MemoryFiles {
             }),
             None => Ok(()),
         }
+    }
+
+    fn name_rules(&self) -> NameRules {
+        self.name_rules.unwrap_or(NameRules::EXACT)
     }
 
     fn last_write(&self) -> Result<Option<u64>, FileError> {

@@ -76,6 +76,12 @@ impl AuditLog {
         Ok(())
     }
 
+    /// Lets go of the files, so that nothing of the workspace is open. The end
+    /// of the log has to be looked at again afterwards.
+    pub(crate) fn release(&mut self) {
+        self.open = None;
+    }
+
     /// Whether the log exists, so that there may be something in it to settle.
     pub(crate) fn exists(root: &Arc<dyn DiskDir>) -> bool {
         root.stat(layout::audit_log().as_str()).is_ok()

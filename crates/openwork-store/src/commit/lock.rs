@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::fs::disk::{DiskDir, DiskLock};
+use crate::layout;
 
 /// How long a commit waits for another server's commit.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
@@ -14,7 +15,17 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub(crate) struct RootLock {
     dir: Arc<dyn DiskDir>,
-    exclusive: bool,
+    hold: LockHold,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LockHold {
+    /// Nobody else can be writing.
+    Exclusive,
+    /// There are no such locks here.
+    None,
+    /// What would be locked is made by the first write.
+    Deferred,
 }
 
 impl RootLock {
@@ -23,22 +34,14 @@ impl RootLock {
     /// Where the system has no such locks, two servers do not see each other;
     /// each still compares contents before it replaces them.
     pub(crate) fn take(dir: &Arc<dyn DiskDir>, patience: Duration) -> io::Result<Option<Self>> {
+        let file = layout::lock();
         let end = Instant::now() + patience;
         let mut pause = Duration::from_micros(200);
-        loop {
-            match dir.try_lock()? {
-                DiskLock::Taken => {
-                    return Ok(Some(Self {
-                        dir: Arc::clone(dir),
-                        exclusive: true,
-                    }));
-                }
-                DiskLock::Unsupported => {
-                    return Ok(Some(Self {
-                        dir: Arc::clone(dir),
-                        exclusive: false,
-                    }));
-                }
+        let hold = loop {
+            match dir.try_lock(file.as_str())? {
+                DiskLock::Taken => break LockHold::Exclusive,
+                DiskLock::Unsupported => break LockHold::None,
+                DiskLock::Absent => break LockHold::Deferred,
                 DiskLock::Busy if Instant::now() >= end => return Ok(None),
                 // Asked again and again, as flock(2) knows no deadline: a call
                 // that waits could hang for as long as another server does.
@@ -46,18 +49,25 @@ impl RootLock {
             }
             // Short enough to meet the gap between two commits of a busy server.
             pause = (pause * 2).min(Duration::from_millis(1));
-        }
+        };
+        let dir = Arc::clone(dir);
+        Ok(Some(Self { dir, hold }))
     }
 
     /// Whether nobody else can be writing.
     pub(crate) fn is_exclusive(&self) -> bool {
-        self.exclusive
+        self.hold == LockHold::Exclusive
+    }
+
+    /// Whether the lock has yet to be taken, once there is something to lock.
+    pub(crate) fn is_deferred(&self) -> bool {
+        self.hold == LockHold::Deferred
     }
 }
 
 impl Drop for RootLock {
     fn drop(&mut self) {
-        if self.exclusive
+        if self.is_exclusive()
             && let Err(error) = self.dir.unlock()
         {
             tracing::warn!(%error, "the workspace's lock could not be given back");

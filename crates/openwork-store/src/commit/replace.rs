@@ -93,7 +93,7 @@ impl FileReplacement<'_> {
             self.each(&mut stage)
         };
         match &progress.reach {
-            ReplaceReach::AllBut(_) => self.conclude(&stage, progress),
+            ReplaceReach::AllBut(_) => self.conclude(stage, progress),
             ReplaceReach::Nothing => progress,
             ReplaceReach::Open => {
                 stage.keep();
@@ -190,7 +190,7 @@ impl FileReplacement<'_> {
     }
 
     /// Makes durable what is in place, and tidies up after it.
-    fn conclude(&self, stage: &StagedFiles, mut progress: CommitProgress) -> CommitProgress {
+    fn conclude(&self, stage: StagedFiles, mut progress: CommitProgress) -> CommitProgress {
         for staged in &stage.files {
             if let Err(error) = staged.finish().or_else(|_| staged.finish()) {
                 let path = self.files.in_workspace(&staged.change.path);
@@ -201,18 +201,28 @@ impl FileReplacement<'_> {
             .files
             .iter()
             .filter(|staged| staged.applied && staged.change.after.is_none());
-        let mut emptied = Vec::new();
-        for path in removed.map(|staged| &staged.change.path) {
-            if let (Some(parent), Some(top)) = (path.parent(), layout::pruned_below(path)) {
-                emptied.extend(tree::prune(self.root, &parent, &top));
-            }
-        }
+        let removed: Vec<RelPath> = removed.map(|staged| staged.change.path.clone()).collect();
         let synced = stage.sync_dirs().or_else(|_| stage.sync_dirs());
+        // The directories may have become empty, and one that is open here would
+        // stay on some systems.
+        drop(stage);
         progress.volatile = synced
-            .and_then(|()| emptied.iter().try_for_each(|dir| dir.sync()))
+            .and_then(|()| self.prune(&removed))
             .err()
             .map(Arc::new);
         progress
+    }
+
+    /// Removes the directories that files which went were alone in.
+    fn prune(&self, removed: &[RelPath]) -> io::Result<()> {
+        for path in removed {
+            if let (Some(parent), Some(top)) = (path.parent(), layout::pruned_below(path))
+                && let Some(left) = tree::prune(self.root, &parent, &top)
+            {
+                left.sync()?;
+            }
+        }
+        Ok(())
     }
 
     fn home_failed(&self, action: &'static str, source: io::Error) -> CommitFailure {

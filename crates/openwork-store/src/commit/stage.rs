@@ -45,6 +45,8 @@ pub(crate) struct StagedFile {
     name: String,
     /// Whose mode and owner the new file gets.
     old: Option<FileStat>,
+    /// The mark of where the old file came from, if it has one.
+    origin: Option<Vec<u8>>,
     /// The new contents, for as long as they are not durable.
     written: Option<Box<dyn DiskFile>>,
 }
@@ -73,6 +75,7 @@ impl StagedFiles {
             dir,
             name: name.to_owned(),
             old: None,
+            origin: None,
             written: None,
         };
         // Known before anything is written, so that a failure cleans up.
@@ -150,8 +153,11 @@ impl Drop for StagedFiles {
                 let _ = staged.dir.remove_file(temporary);
             }
         }
-        if self.files.iter().all(|staged| !staged.applied) {
-            tree::unmake(&self.made);
+        let is_unchanged = self.files.iter().all(|staged| !staged.applied);
+        self.files.clear();
+        self.dirs.clear();
+        if is_unchanged {
+            tree::unmake(std::mem::take(&mut self.made));
         }
     }
 }
@@ -165,6 +171,10 @@ impl StagedFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(failed("look at", files, &self.change)(error)),
         };
+        if self.old.is_some() {
+            let origin = self.dir.origin_mark(&self.name);
+            self.origin = origin.map_err(failed("look at", files, &self.change))?;
+        }
         let (Some(after), Some(temporary)) = (&self.change.after, &self.change.temporary) else {
             return Ok(());
         };
@@ -177,9 +187,7 @@ impl StagedFile {
         };
         let written = self.dir.create(temporary, access).and_then(|mut file| {
             write_all(&mut *file, after)?;
-            if let Some(old) = &self.old {
-                file.adopt(old)?;
-            }
+            self.mark_as_before(&*file)?;
             if let Some(executable) = self.change.executable {
                 file.set_executable(executable)?;
             }
@@ -188,6 +196,18 @@ impl StagedFile {
         });
         self.written = Some(written.map_err(failed("write", files, &self.change))?);
         Ok(())
+    }
+
+    /// Gives a file what the old one had besides its contents.
+    fn mark_as_before(&self, file: &dyn DiskFile) -> io::Result<()> {
+        let Some(old) = &self.old else {
+            return Ok(());
+        };
+        file.adopt(old)?;
+        // An edit must not make a file from elsewhere one that is trusted.
+        self.origin
+            .as_deref()
+            .map_or(Ok(()), |origin| file.set_origin_mark(origin))
     }
 
     /// Whether the file is still what the plan was made for.
@@ -268,9 +288,7 @@ impl StagedFile {
     fn write_back(&self, temporary: &str, before: &[u8]) -> io::Result<()> {
         let mut file = self.dir.create(temporary, FileAccess::Private)?;
         write_all(&mut *file, before)?;
-        if let Some(old) = &self.old {
-            file.adopt(old)?;
-        }
+        self.mark_as_before(&*file)?;
         file.sync()?;
         self.dir.rename(temporary, &self.name)
     }

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use openwork_change::store::StoreError;
+use openwork_model::file_name::NameRules;
 
 use crate::fs::disk::{Disk, DiskDir, FileKind, NodeId};
 use crate::fs::resolve::ResolvedPath;
+use crate::fs::spelling;
 
 /// Where a workspace is, and the directory that was found there first.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub(crate) struct HeldRoot {
     pub(crate) id: NodeId,
     /// Whether looking at it never waits for a network.
     pub(crate) local: bool,
+    /// Whether names in it ignore case, once that is known.
+    ignores_case: OnceLock<bool>,
 }
 
 impl RootAnchor {
@@ -58,6 +62,21 @@ impl RootAnchor {
     /// The disk it is on.
     pub(crate) fn disk(&self) -> &dyn Disk {
         &*self.disk
+    }
+
+    /// How names are taken in the workspace.
+    pub(crate) fn name_rules(&self, held: &HeldRoot) -> NameRules {
+        let usual = self.disk.name_rules();
+        let known = held.ignores_case.get().copied();
+        // Asked again where it is not known: an empty directory fills.
+        let known = known.or_else(|| {
+            let found = spelling::ignores_case(&held.dir)?;
+            Some(*held.ignores_case.get_or_init(|| found))
+        });
+        NameRules {
+            ignores_case: known.unwrap_or(usual.ignores_case),
+            ..usual
+        }
     }
 
     /// The path as configured.
@@ -119,6 +138,7 @@ impl RootAnchor {
             local: dir.is_local(),
             dir,
             id,
+            ignores_case: OnceLock::new(),
         })
     }
 

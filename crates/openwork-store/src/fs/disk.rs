@@ -13,16 +13,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use openwork_model::digest::FileDigest;
+use openwork_model::file_name::NameRules;
 
 #[cfg(unix)]
-mod native;
-#[cfg(any(not(unix), test))]
-mod portable;
+mod unix;
+#[cfg(windows)]
+mod windows;
 
 #[cfg(unix)]
-pub use native::NativeDisk;
-#[cfg(not(unix))]
-pub use portable::PortableDisk as NativeDisk;
+pub use unix::UnixDisk as NativeDisk;
+#[cfg(windows)]
+pub use windows::WindowsDisk as NativeDisk;
 
 /// Where paths begin.
 pub trait Disk: fmt::Debug + Send + Sync {
@@ -31,6 +32,20 @@ pub trait Disk: fmt::Debug + Send + Sync {
 
     /// Looks at what an absolute path leads to, links followed.
     fn stat(&self, path: &Path) -> io::Result<FileStat>;
+
+    /// How names are taken here, before a directory has been looked at. Whether
+    /// case is ignored differs between volumes; this is what they are made with
+    /// by default.
+    fn name_rules(&self) -> NameRules {
+        NameRules::EXACT
+    }
+
+    /// Whether others cannot rename a directory while something below it is
+    /// open. Where that is so, the store keeps nothing open between calls but
+    /// the workspace's own directory.
+    fn open_holds_what_is_above(&self) -> bool {
+        false
+    }
 }
 
 /// An open directory. Paths are relative to it, components joined by `/`;
@@ -55,6 +70,12 @@ pub trait DiskDir: fmt::Debug + Send + Sync {
     /// Reads the names, those that are text, in no order.
     fn list(&self) -> io::Result<Vec<(String, FileKind)>>;
 
+    /// The mark that the system keeps with a file of where it came from, if it
+    /// has one: `com.apple.quarantine` on macOS. By default there is none.
+    fn origin_mark(&self, _name: &str) -> io::Result<Option<Vec<u8>>> {
+        Ok(None)
+    }
+
     /// Makes a file that was not there, for writing.
     fn create(&self, name: &str, access: FileAccess) -> io::Result<Box<dyn DiskFile>>;
 
@@ -76,8 +97,10 @@ pub trait DiskDir: fmt::Debug + Send + Sync {
     /// Makes the directory's entries durable.
     fn sync(&self) -> io::Result<()>;
 
-    /// Takes the advisory lock of the directory, if nobody has it.
-    fn try_lock(&self) -> io::Result<DiskLock>;
+    /// Takes the advisory lock of the directory, if nobody has it. Where
+    /// directories have none, that of a file below it stands for it, which is
+    /// made if needed; `file` is its path.
+    fn try_lock(&self, file: &str) -> io::Result<DiskLock>;
 
     /// Gives the advisory lock back.
     fn unlock(&self) -> io::Result<()>;
@@ -100,6 +123,11 @@ pub trait DiskFile: fmt::Debug + Send + Sync {
 
     /// Gives the file the mode and, where that is allowed, the owner of another.
     fn adopt(&self, other: &FileStat) -> io::Result<()>;
+
+    /// Marks the file as having come from where another one did.
+    fn set_origin_mark(&self, _mark: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Lets whoever may read the file run it as a program, or nobody.
     fn set_executable(&self, executable: bool) -> io::Result<()>;
@@ -182,6 +210,8 @@ pub enum DiskLock {
     Busy,
     /// The system has none here.
     Unsupported,
+    /// The directory of the file that stands for it is not there yet.
+    Absent,
 }
 
 /// Writes all bytes, however many calls that takes.

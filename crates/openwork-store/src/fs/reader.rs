@@ -13,6 +13,7 @@ use std::sync::{Arc, RwLockReadGuard};
 
 use openwork_model::audit::AuditLine;
 use openwork_model::digest::FileDigest;
+use openwork_model::file_name::NameRules;
 use openwork_model::files::{
     DirEntry, EntryKind, FileContents, FileError, FileRoot, Files, Location,
 };
@@ -306,6 +307,10 @@ impl Files for ConfinedReader<'_> {
         Err(FileError::NotRegular {
             path: self.absolute(&at),
         })
+    }
+
+    fn name_rules(&self) -> NameRules {
+        self.context.anchor.name_rules(&self.held)
     }
 
     fn last_write(&self) -> Result<Option<u64>, FileError> {

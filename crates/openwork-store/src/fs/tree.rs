@@ -45,7 +45,7 @@ fn make(root: &Arc<dyn DiskDir>, path: &RelPath) -> io::Result<(Arc<dyn DiskDir>
         match enter(&here, name, &mut made) {
             Ok(dir) => here = dir,
             Err(error) => {
-                unmake(&made);
+                unmake(made);
                 return Err(error);
             }
         }
@@ -75,24 +75,26 @@ fn enter(
 }
 
 /// Removes directories that were made for nothing, as far as they are empty.
-pub(crate) fn unmake(made: &[MadeEntry]) {
-    for MadeEntry { parent, name } in made.iter().rev() {
+pub(crate) fn unmake(mut made: Vec<MadeEntry>) {
+    // Each handle goes before the directory that it is open on is removed: on
+    // some systems a directory stays for as long as somebody has it open.
+    while let Some(MadeEntry { parent, name }) = made.pop() {
         // One that somebody has put something into stays.
-        let _ = parent.remove_dir(name);
+        let _ = parent.remove_dir(&name);
     }
 }
 
 /// Removes a directory if it is empty, then the one above, up to but not
-/// including `top`. Returns the directories that lost an entry.
+/// including `top`. Returns the directory that lost an entry and is left, if
+/// one did. None of them may be open here meanwhile.
 pub(crate) fn prune(
     root: &Arc<dyn DiskDir>,
     path: &RelPath,
     top: &RelPath,
-) -> Vec<Arc<dyn DiskDir>> {
-    let mut changed = Vec::new();
-    let mut path = path.clone();
-    while path.is_below(top) && path != *top {
-        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+) -> Option<Arc<dyn DiskDir>> {
+    let mut left = path.clone();
+    while left.is_below(top) && left != *top {
+        let (Some(parent), Some(name)) = (left.parent(), left.file_name()) else {
             break;
         };
         let Ok(dir) = open(root, &parent) else { break };
@@ -101,8 +103,8 @@ pub(crate) fn prune(
         if dir.remove_dir(name).is_err() {
             break;
         }
-        changed.push(dir);
-        path = parent;
+        left = parent;
     }
-    changed
+    // What cannot be opened any more has nothing to be made durable.
+    (left != *path).then(|| open(root, &left).ok()).flatten()
 }

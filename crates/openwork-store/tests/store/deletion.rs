@@ -1,12 +1,12 @@
 //! Deleting files that are too large to be held.
 
 use std::fs::OpenOptions;
-use std::os::unix::fs::FileExt as _;
 
 use openwork_change::plan::OldContents;
 use openwork_change::preview::{preview_edits, reveal};
 use openwork_change::store::{Store as _, StoreError};
 
+use crate::support::system::write_at;
 use crate::support::{Place, commit, delete_skill, order, shown, skill};
 
 const SKILL: &str = ".opencode/skills/s/SKILL.md";
@@ -57,7 +57,7 @@ fn a_large_file_that_changed_since_it_was_shown_stays() {
     let store = place.store();
     let preconditions = store.plan(&order(delete_skill("s")).proposal).unwrap();
     let asset = OpenOptions::new().write(true).open(place.path(ASSET));
-    asset.unwrap().write_all_at(b"1", 3 * MIB).unwrap();
+    write_at(&asset.unwrap(), b"1", 3 * MIB);
     let order = shown(delete_skill("s"), preconditions.into_preconditions());
     let answer = store.commit(vec![order]).remove(0);
     match answer {

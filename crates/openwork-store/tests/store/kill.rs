@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use crate::support::system::file_number;
 use crate::support::{Place, commit, count, import, plugin};
 
 const ROUND: &str = "OPENWORK_KILL_ROUND";
@@ -91,8 +92,7 @@ fn run_and_kill(place: &Place, round: usize) -> usize {
 
 /// Returns as soon as some file was replaced.
 fn wait_for_a_change(place: &Place) {
-    use std::os::unix::fs::MetadataExt as _;
-    let inode = |path: &str| place.path(path).metadata().map(|found| found.ino()).ok();
+    let inode = |path: &str| file_number(&place.path(path));
     let state = || {
         [
             inode("opencode.json"),

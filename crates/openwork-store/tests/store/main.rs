@@ -10,15 +10,20 @@ mod audit;
 mod basics;
 mod cases;
 mod contract;
+#[cfg(unix)]
 mod deep;
 mod deletion;
 mod entries;
 mod faults;
 mod fresh;
 mod kill;
+#[cfg(unix)]
 mod links;
 mod power;
 mod races;
 mod refusals;
+mod strict;
 mod support;
 mod trees;
+#[cfg(windows)]
+mod unshown;

@@ -1,11 +1,11 @@
 //! The log of requests that were refused.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use openwork_change::store::{RefusedRequest, Store as _};
 use serde_json::{Value, json};
 
+use crate::support::system::symlink;
 use crate::support::{Place, actor, commit, plugin};
 
 const LOG: &str = ".opencode/openwork/refused.jsonl";
@@ -49,6 +49,15 @@ fn a_refusal_is_a_line_of_a_log_of_its_own() {
     assert_eq!(told, expected.each_ref());
     assert!(!place.exists(CHANGES));
     assert_eq!(store.audit(9).unwrap(), []);
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_reads_of_refusals() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let place = Place::new();
+    place.store().record(&refused("s", 1)).unwrap();
     let mode = fs::metadata(place.path(LOG)).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
@@ -82,7 +91,12 @@ fn a_refusal_waits_for_no_commit() {
     let place = Place::new();
     let (store, other) = (place.store(), place.store());
     commit(&store, plugin("a")).unwrap();
-    let held = fs::File::open(place.path("")).unwrap();
+    let locked = if cfg!(windows) {
+        ".opencode/openwork/lock"
+    } else {
+        ""
+    };
+    let held = fs::File::open(place.path(locked)).unwrap();
     held.lock().unwrap();
     let begun = std::time::Instant::now();
     other.record(&refused("s", 1)).unwrap();
@@ -100,6 +114,7 @@ fn a_line_that_was_cut_hides_no_other() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8 makes no links")]
 fn no_link_is_written_through() {
     let place = Place::new();
     place.write(".opencode/openwork/x", "");

@@ -1,7 +1,10 @@
 //! What the tests share: a workspace on disk, and changes to make in it.
 
+#[cfg(unix)]
 pub(crate) mod deep;
 pub(crate) mod faulty;
+pub(crate) mod strict;
+pub(crate) mod system;
 pub(crate) mod trace;
 
 use std::path::{Path, PathBuf};
@@ -40,7 +43,8 @@ impl Place {
     /// On a disk where syncing costs nothing, if there is one.
     pub(crate) fn in_memory() -> Self {
         let shared = Path::new("/dev/shm");
-        Self::below(&if shared.is_dir() {
+        // Wine shows what is mounted there as a link.
+        Self::below(&if shared.is_dir() && cfg!(unix) {
             shared.to_owned()
         } else {
             std::env::temp_dir()

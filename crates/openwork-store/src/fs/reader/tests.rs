@@ -87,7 +87,7 @@ fn context(root: &Path) -> FsContext {
         global: None,
         home: None,
         custom: None,
-        known_paths: KnownTrails::default(),
+        known_paths: KnownTrails::new(true),
         last_write: LastWrite::default(),
         held_directories: 2,
     }

@@ -13,8 +13,11 @@ use crate::fs::disk::Disk;
 /// Resolving a path opens every directory of it. A known one is checked
 /// instead, one call for each directory: it is given again only if every name
 /// still leads to the directory that is held open.
-#[derive(Debug, Default)]
-pub(crate) struct KnownTrails(Mutex<HashMap<PathBuf, KnownPaths>>);
+#[derive(Debug)]
+pub(crate) struct KnownTrails {
+    keeps: bool,
+    known: Mutex<HashMap<PathBuf, KnownPaths>>,
+}
 
 /// How far a path leads.
 #[derive(Debug, Clone)]
@@ -25,6 +28,12 @@ struct KnownPaths {
 }
 
 impl KnownTrails {
+    /// No paths yet; and none later, unless it `keeps` their directories open.
+    pub(crate) fn new(keeps: bool) -> Self {
+        let known = Mutex::default();
+        Self { keeps, known }
+    }
+
     /// Follows an absolute path to a directory, as [`ResolvedPath::to`] does.
     pub(crate) fn to(&self, disk: &dyn Disk, path: &Path) -> io::Result<Option<ResolvedPath>> {
         let known = self.entries().get(path).cloned();
@@ -45,7 +54,7 @@ impl KnownTrails {
         };
         // Where a link leads cannot be seen from the directories, so such a
         // path is resolved each time.
-        match found.clone().filter(|_| !linked) {
+        match found.clone().filter(|_| !linked && self.keeps) {
             Some(known) => drop(self.entries().insert(path.to_owned(), known)),
             None => drop(self.entries().remove(path)),
         }
@@ -53,7 +62,7 @@ impl KnownTrails {
     }
 
     fn entries(&self) -> MutexGuard<'_, HashMap<PathBuf, KnownPaths>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -104,7 +113,7 @@ mod tests {
     fn a_directory_that_moved_is_followed_anew() {
         let place = tempfile::tempdir().unwrap();
         let place = place.path().canonicalize().unwrap();
-        let (known, path) = (KnownTrails::default(), place.join("a/b"));
+        let (known, path) = (KnownTrails::new(true), place.join("a/b"));
         assert_eq!(agree(&known, &path), None);
         assert_eq!(agree(&known, &path), None);
         create_dir(place.join("a")).unwrap();
@@ -132,7 +141,7 @@ mod tests {
     fn what_replaces_a_directory_is_another() {
         let place = tempfile::tempdir().unwrap();
         let place = place.path().canonicalize().unwrap();
-        let (known, path) = (KnownTrails::default(), place.join("a"));
+        let (known, path) = (KnownTrails::new(true), place.join("a"));
         for _ in 0..2 {
             create_dir(&path).unwrap();
             agree(&known, &path);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use openwork_model::file_name::NameRules;
 use openwork_store::disk::{
     Disk, DiskDir, DiskFile, DiskLock, FileAccess, FileKind, FileStat, NativeDisk,
 };
@@ -34,11 +35,14 @@ pub(crate) const FAULTS: [Fault; 5] = [
 
 impl Fault {
     fn error(self) -> Option<io::Error> {
-        let code = match self {
-            Self::NoSpace => 28,
-            Self::InputOutput => 5,
-            Self::Interrupted => 4,
-            Self::ShortWrite | Self::HalfWrite => return None,
+        let code = match (self, cfg!(windows)) {
+            (Self::NoSpace, false) => 28,
+            (Self::NoSpace, true) => 112,
+            (Self::InputOutput, false) => 5,
+            (Self::InputOutput, true) => 1117,
+            (Self::Interrupted, false) => 4,
+            (Self::Interrupted, true) => 10_004,
+            (Self::ShortWrite | Self::HalfWrite, _) => return None,
         };
         Some(io::Error::from_raw_os_error(code))
     }
@@ -96,6 +100,7 @@ impl Plan {
         Some(fault)
     }
 
+    #[cfg(unix)]
     /// How many calls were made while something was done.
     pub(crate) fn counted<T>(&self, act: impl FnOnce() -> T) -> (T, u64) {
         let before = self.calls.load(Ordering::SeqCst);
@@ -124,6 +129,14 @@ impl Disk for FaultyDisk {
     fn stat(&self, path: &Path) -> io::Result<FileStat> {
         self.0.check("stat")?;
         NativeDisk.stat(path)
+    }
+
+    fn name_rules(&self) -> NameRules {
+        NativeDisk.name_rules()
+    }
+
+    fn open_holds_what_is_above(&self) -> bool {
+        NativeDisk.open_holds_what_is_above()
     }
 }
 
@@ -202,9 +215,9 @@ impl DiskDir for FaultyDir {
         self.0.sync()
     }
 
-    fn try_lock(&self) -> io::Result<DiskLock> {
+    fn try_lock(&self, file: &str) -> io::Result<DiskLock> {
         self.1.check("lock")?;
-        self.0.try_lock()
+        self.0.try_lock(file)
     }
 
     fn unlock(&self) -> io::Result<()> {

@@ -7,6 +7,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use openwork_model::file_name::NameRules;
 use openwork_store::disk::{
     Disk, DiskDir, DiskFile, DiskLock, FileAccess, FileKind, FileStat, NativeDisk,
 };
@@ -208,6 +209,14 @@ impl Disk for TraceDisk {
     fn stat(&self, path: &Path) -> io::Result<FileStat> {
         NativeDisk.stat(path)
     }
+
+    fn name_rules(&self) -> NameRules {
+        NativeDisk.name_rules()
+    }
+
+    fn open_holds_what_is_above(&self) -> bool {
+        NativeDisk.open_holds_what_is_above()
+    }
 }
 
 /// A directory; without a number it lies outside of what is recorded.
@@ -344,8 +353,8 @@ impl DiskDir for TraceDir {
         self.inner.sync()
     }
 
-    fn try_lock(&self) -> io::Result<DiskLock> {
-        self.inner.try_lock()
+    fn try_lock(&self, file: &str) -> io::Result<DiskLock> {
+        self.inner.try_lock(file)
     }
 
     fn unlock(&self) -> io::Result<()> {

@@ -9,14 +9,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use openwork_model::file_name::NameRules;
 use rustix::fs::{AtFlags, FileType, FlockOperation, Mode, OFlags};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::process::{Gid, Uid};
 
 use super::{Disk, DiskDir, DiskFile, DiskLock, FileAccess, FileKind, FileStat, NodeId};
 
+mod durable;
 mod list;
 mod local;
+#[cfg(target_vendor = "apple")]
+mod origin;
 mod walk;
 
 const DIR: OFlags = OFlags::RDONLY
@@ -33,32 +37,40 @@ const NEW: OFlags = OFlags::CREATE
 
 /// The disk of this machine.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct NativeDisk;
+pub struct UnixDisk;
 
-impl Disk for NativeDisk {
+impl Disk for UnixDisk {
     fn top(&self, _path: &Path) -> io::Result<Arc<dyn DiskDir>> {
         let fd = retry_on_intr(|| rustix::fs::open("/", DIR, Mode::empty()))?;
-        Ok(Arc::new(NativeDir::new(fd)))
+        Ok(Arc::new(UnixDir::new(fd)))
     }
 
     fn stat(&self, path: &Path) -> io::Result<FileStat> {
         Ok(stat(&retry_on_intr(|| rustix::fs::stat(path))?))
     }
+
+    fn name_rules(&self) -> NameRules {
+        if cfg!(target_vendor = "apple") {
+            NameRules::APPLE
+        } else {
+            NameRules::EXACT
+        }
+    }
 }
 
-struct NativeDir {
+struct UnixDir {
     fd: OwnedFd,
     /// Whether the descriptor's own position has moved.
     is_read: AtomicBool,
 }
 
-impl fmt::Debug for NativeDir {
+impl fmt::Debug for UnixDir {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NativeDir({:?})", self.fd)
+        write!(f, "UnixDir({:?})", self.fd)
     }
 }
 
-impl NativeDir {
+impl UnixDir {
     fn new(fd: OwnedFd) -> Self {
         Self {
             fd,
@@ -79,26 +91,22 @@ impl NativeDir {
         single(name)?;
         let mode = Mode::from_raw_mode(mode);
         let fd = retry_on_intr(|| rustix::fs::openat(&self.fd, name, NEW | flags, mode))?;
-        Ok(Box::new(NativeFile(fd)))
+        Ok(Box::new(UnixFile(fd)))
     }
 }
 
-impl DiskDir for NativeDir {
+impl DiskDir for UnixDir {
     fn open_dir(&self, path: &str) -> io::Result<Arc<dyn DiskDir>> {
         let fd = match walk::open(self.fd.as_fd(), path, DIR) {
             // A directory that may be passed but not read is still a way.
             Err(Errno::ACCESS) => walk::open(self.fd.as_fd(), path, walk::PASSAGE)?,
             opened => opened?,
         };
-        Ok(Arc::new(NativeDir::new(fd)))
+        Ok(Arc::new(UnixDir::new(fd)))
     }
 
     fn open_file(&self, path: &str) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(NativeFile(walk::open(
-            self.fd.as_fd(),
-            path,
-            READ,
-        )?)))
+        Ok(Box::new(UnixFile(walk::open(self.fd.as_fd(), path, READ)?)))
     }
 
     fn stat_self(&self) -> io::Result<FileStat> {
@@ -139,6 +147,12 @@ impl DiskDir for NativeDir {
             Ok(())
         })?;
         Ok(entries)
+    }
+
+    #[cfg(target_vendor = "apple")]
+    fn origin_mark(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+        let file = walk::open(self.fd.as_fd(), name, READ)?;
+        Ok(origin::read(file.as_fd())?)
     }
 
     fn create(&self, name: &str, access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
@@ -183,10 +197,10 @@ impl DiskDir for NativeDir {
     }
 
     fn sync(&self) -> io::Result<()> {
-        Ok(retry_on_intr(|| rustix::fs::fsync(&self.fd))?)
+        Ok(durable::sync(self.fd.as_fd())?)
     }
 
-    fn try_lock(&self) -> io::Result<DiskLock> {
+    fn try_lock(&self, _file: &str) -> io::Result<DiskLock> {
         match retry_on_intr(|| {
             rustix::fs::flock(&self.fd, FlockOperation::NonBlockingLockExclusive)
         }) {
@@ -211,15 +225,15 @@ impl DiskDir for NativeDir {
     }
 }
 
-struct NativeFile(OwnedFd);
+struct UnixFile(OwnedFd);
 
-impl fmt::Debug for NativeFile {
+impl fmt::Debug for UnixFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NativeFile({:?})", self.0)
+        write!(f, "UnixFile({:?})", self.0)
     }
 }
 
-impl DiskFile for NativeFile {
+impl DiskFile for UnixFile {
     fn stat(&self) -> io::Result<FileStat> {
         Ok(stat(&rustix::fs::fstat(&self.0)?))
     }
@@ -247,6 +261,11 @@ impl DiskFile for NativeFile {
         Ok(())
     }
 
+    #[cfg(target_vendor = "apple")]
+    fn set_origin_mark(&self, mark: &[u8]) -> io::Result<()> {
+        Ok(origin::write(self.0.as_fd(), mark)?)
+    }
+
     fn set_executable(&self, executable: bool) -> io::Result<()> {
         let now = self.stat()?.mode;
         let mode = if executable {
@@ -269,14 +288,11 @@ impl DiskFile for NativeFile {
     }
 
     fn sync(&self) -> io::Result<()> {
-        Ok(retry_on_intr(|| rustix::fs::fsync(&self.0))?)
+        Ok(durable::sync(self.0.as_fd())?)
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
-        return Ok(retry_on_intr(|| rustix::fs::fdatasync(&self.0))?);
-        #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
-        self.sync()
+        Ok(durable::sync_data(self.0.as_fd())?)
     }
 }
 

@@ -1,0 +1,244 @@
+//! Windows: every call relative to a directory's handle.
+//!
+//! Files are opened by `NtCreateFile` below an open directory, one name at a
+//! time, and at a link the link itself is opened and seen to be one. All
+//! handles let others read, write, rename and delete what they are open on.
+//! Only replacing has no such call with a safe interface: see [`replace`].
+
+use std::fmt;
+use std::fs::{File, TryLockError};
+use std::io::{self, Write as _};
+use std::os::windows::fs::{FileExt as _, OpenOptionsExt as _};
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use openwork_model::file_name::NameRules;
+
+use self::open::{Making, access, option};
+use super::{Disk, DiskDir, DiskFile, DiskLock, FileAccess, FileKind, FileStat, NodeId};
+
+mod list;
+mod look;
+mod open;
+mod remove;
+mod replace;
+mod volume;
+
+/// The disk of this machine.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WindowsDisk;
+
+impl Disk for WindowsDisk {
+    fn top(&self, path: &Path) -> io::Result<Arc<dyn DiskDir>> {
+        let is_top = |c: &Component<'_>| matches!(c, Component::Prefix(_) | Component::RootDir);
+        let top: PathBuf = path.components().take_while(is_top).collect();
+        let dir = by_path(&top, access::LIST | access::PASS)?;
+        Ok(Arc::new(WindowsDir::new(dir)))
+    }
+
+    fn stat(&self, path: &Path) -> io::Result<FileStat> {
+        look::at(&by_path(path, 0)?)
+    }
+
+    fn name_rules(&self) -> NameRules {
+        NameRules::WINDOWS
+    }
+
+    /// NTFS renames no directory while something below it is open.
+    fn open_holds_what_is_above(&self) -> bool {
+        true
+    }
+}
+
+/// Opens what an absolute path leads to, links followed.
+fn by_path(path: &Path, wanted: u32) -> io::Result<File> {
+    /// `FILE_FLAG_BACKUP_SEMANTICS`: without it no directory is opened.
+    const DIRECTORIES_TOO: u32 = 0x0200_0000;
+    File::options()
+        .access_mode(wanted | access::LOOK | access::WAIT)
+        .share_mode(open::SHARE_ALL)
+        .custom_flags(DIRECTORIES_TOO)
+        .open(path)
+}
+
+struct WindowsDir {
+    dir: File,
+    /// Held while the entries are read: a handle has one place to go on from.
+    listing: Mutex<()>,
+    /// The file whose lock stands for that of the directory, while it is taken.
+    lock: Mutex<Option<File>>,
+}
+
+impl fmt::Debug for WindowsDir {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WindowsDir({:?})", self.dir)
+    }
+}
+
+impl WindowsDir {
+    fn new(dir: File) -> Self {
+        Self {
+            dir,
+            listing: Mutex::new(()),
+            lock: Mutex::new(None),
+        }
+    }
+
+    /// Makes or opens a file for writing.
+    fn writable(&self, name: &str, wanted: u32, making: Making) -> io::Result<File> {
+        open::check_new(name)?;
+        open::plain(&self.dir, name, wanted, option::NO_DIRECTORY, making)
+    }
+}
+
+impl DiskDir for WindowsDir {
+    fn open_dir(&self, path: &str) -> io::Result<Arc<dyn DiskDir>> {
+        let (way, name) = open::walk(&self.dir, path)?;
+        let dir = open::directory(way.as_ref().unwrap_or(&self.dir), name)?;
+        Ok(Arc::new(Self::new(dir)))
+    }
+
+    fn open_file(&self, path: &str) -> io::Result<Box<dyn DiskFile>> {
+        let (way, name) = open::walk(&self.dir, path)?;
+        let dir = way.as_ref().unwrap_or(&self.dir);
+        // A directory is opened as well: that it is none is for `stat` to tell.
+        let file = open::plain(dir, name, access::READ, 0, Making::Never)?;
+        Ok(Box::new(WindowsFile(file)))
+    }
+
+    fn stat_self(&self) -> io::Result<FileStat> {
+        look::at(&self.dir)
+    }
+
+    fn stat(&self, path: &str) -> io::Result<FileStat> {
+        let (way, name) = open::walk(&self.dir, path)?;
+        look::at(&open::itself(way.as_ref().unwrap_or(&self.dir), name)?)
+    }
+
+    fn read_link(&self, name: &str) -> io::Result<PathBuf> {
+        winx::file::read_link(&open::itself(&self.dir, name)?)
+    }
+
+    fn list(&self) -> io::Result<Vec<(String, FileKind)>> {
+        let _one_at_a_time = self.listing.lock().unwrap_or_else(PoisonError::into_inner);
+        list::entries(&self.dir)
+    }
+
+    // Who may read a new file is inherited from its directory; the safe
+    // interfaces to `NtCreateFile` have no way to say otherwise.
+    fn create(&self, name: &str, _access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
+        let file = self.writable(name, access::READ | access::WRITE, Making::New)?;
+        Ok(Box::new(WindowsFile(file)))
+    }
+
+    fn append(&self, name: &str, _access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
+        let file = self.writable(name, access::READ | access::APPEND, Making::IfAbsent)?;
+        Ok(Box::new(WindowsFile(file)))
+    }
+
+    fn make_dir(&self, name: &str) -> io::Result<()> {
+        open::check_new(name)?;
+        let kind = option::DIRECTORY | option::LINK_ITSELF;
+        open::entry(&self.dir, name, access::LOOK, kind, Making::New).map(drop)
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        open::check_new(from)?;
+        open::check_new(to)?;
+        replace::rename(&self.dir, from, to)
+    }
+
+    fn remove_file(&self, name: &str) -> io::Result<()> {
+        open::check(name)?;
+        remove::file(&self.dir, name)
+    }
+
+    fn remove_dir(&self, name: &str) -> io::Result<()> {
+        open::check(name)?;
+        remove::directory(&self.dir, name)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        replace::sync_names(&self.dir)
+    }
+
+    fn try_lock(&self, file: &str) -> io::Result<DiskLock> {
+        let (way, name) = match open::walk(&self.dir, file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(DiskLock::Absent),
+            walked => walked?,
+        };
+        let dir = way.as_ref().unwrap_or(&self.dir);
+        let wanted = access::READ | access::WRITE;
+        let file = open::plain(dir, name, wanted, option::NO_DIRECTORY, Making::IfAbsent)?;
+        match file.try_lock() {
+            Ok(()) => {
+                *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
+                Ok(DiskLock::Taken)
+            }
+            Err(TryLockError::WouldBlock) => Ok(DiskLock::Busy),
+            // Some network file systems have no locks. The store works there all
+            // the same, as contents are compared before they are replaced.
+            Err(TryLockError::Error(error)) if open::is_unsupported(&error) => {
+                Ok(DiskLock::Unsupported)
+            }
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    fn unlock(&self) -> io::Result<()> {
+        let mut lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = lock.take() {
+            // Closing the file gives the lock back as well, maybe a little later.
+            // Wine says of a lock that was given back that it never was there.
+            let _ = file.unlock();
+        }
+        Ok(())
+    }
+
+    fn is_local(&self) -> bool {
+        volume::is_local(&self.dir)
+    }
+}
+
+#[derive(Debug)]
+struct WindowsFile(File);
+
+impl DiskFile for WindowsFile {
+    fn stat(&self) -> io::Result<FileStat> {
+        look::at(&self.0)
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.0.seek_read(buffer, offset)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    /// What there is of modes is one bit: whether a file may be written to.
+    fn adopt(&self, other: &FileStat) -> io::Result<()> {
+        if self.stat()?.mode == other.mode {
+            return Ok(());
+        }
+        let mut permissions = self.0.metadata()?.permissions();
+        permissions.set_readonly(other.mode == look::READ_ONLY);
+        self.0.set_permissions(permissions)
+    }
+
+    /// A program is known by its name's ending here.
+    fn set_executable(&self, _executable: bool) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.0.sync_all()
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.0.sync_data()
+    }
+}
+
+#[cfg(test)]
+mod tests;
