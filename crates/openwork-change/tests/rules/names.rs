@@ -1,6 +1,6 @@
 //! Names that no file can have, and second spellings of names that are there.
 
-use openwork_change::change::Change;
+use openwork_change::change::{Change, read};
 use openwork_change::plan::{PlanError, plan};
 use openwork_model::file_name::{NameFault, NameRules};
 use openwork_model::files::MemoryFiles;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::outcome::fields;
 
 fn upsert(body: Value) -> Change {
-    Change::upsert_command(&fields(body)).unwrap()
+    read::upsert_command(&fields(body)).unwrap()
 }
 
 fn command(name: &str) -> Change {
@@ -22,7 +22,7 @@ fn skill_with(file: &str) -> Change {
     let body = json!({
         "name": "s", "content": "x", "description": "d", "files": [{ "path": file, "content": "contents" }],
     });
-    Change::upsert_skill(&fields(body)).unwrap()
+    read::upsert_skill(&fields(body)).unwrap()
 }
 
 /// The name that a change may not take, and where it is.
