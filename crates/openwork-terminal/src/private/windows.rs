@@ -8,8 +8,8 @@ use std::path::Path;
 use windows_permissions::constants::{SeObjectType, SecurityInformation};
 use windows_permissions::utilities::current_process_sid;
 use windows_permissions::wrappers::{
-    ConvertSidToStringSid, ConvertStringSecurityDescriptorToSecurityDescriptor, GetSecurityInfo,
-    SetSecurityInfo,
+    ConvertSecurityDescriptorToStringSecurityDescriptor, ConvertSidToStringSid,
+    ConvertStringSecurityDescriptorToSecurityDescriptor, GetSecurityInfo, SetSecurityInfo,
 };
 use windows_permissions::{LocalBox, SecurityDescriptor};
 
@@ -103,8 +103,8 @@ fn restrict(file: &mut File) -> io::Result<()> {
 /// What a file of the user's alone says, as the system writes it: well-known
 /// users have short names there.
 fn own_list() -> io::Result<AccessList> {
-    let text = own_descriptor()?.as_sddl()?;
-    let text = text.to_string_lossy();
+    let descriptor = own_descriptor()?;
+    let text = spelled(&descriptor)?;
     AccessList::parse(&text).ok_or_else(|| io::Error::other(format!("not understood: {text}")))
 }
 
@@ -120,5 +120,12 @@ fn own_descriptor() -> io::Result<LocalBox<SecurityDescriptor>> {
 fn text(file: &File) -> io::Result<String> {
     let wanted = SecurityInformation::Owner | SecurityInformation::Dacl;
     let descriptor = GetSecurityInfo(file, SeObjectType::SE_FILE_OBJECT, wanted)?;
-    Ok(descriptor.as_sddl()?.to_string_lossy().into_owned())
+    spelled(&descriptor)
+}
+
+/// Owner and list of a descriptor as text.
+fn spelled(descriptor: &SecurityDescriptor) -> io::Result<String> {
+    let wanted = SecurityInformation::Owner | SecurityInformation::Dacl;
+    let text = ConvertSecurityDescriptorToStringSecurityDescriptor(descriptor, wanted)?;
+    Ok(text.to_string_lossy().into_owned())
 }
