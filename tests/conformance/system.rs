@@ -12,6 +12,8 @@ pub(crate) enum Need {
     Links,
     /// The modes of files.
     Modes,
+    /// Asking one program to end, which Windows can and wine cannot.
+    Events,
 }
 
 impl Need {
@@ -22,7 +24,10 @@ impl Need {
         if links() {
             return Some(Self::Links);
         }
-        modes().then_some(Self::Modes)
+        if modes() {
+            return Some(Self::Modes);
+        }
+        (cfg!(windows) && mentions(case, "stop")).then_some(Self::Events)
     }
 
     /// What is said of a case that is left out.
@@ -30,6 +35,7 @@ impl Need {
         match self {
             Self::Links => "needs links",
             Self::Modes => "needs modes",
+            Self::Events => "needs console events",
         }
     }
 }

@@ -116,7 +116,9 @@ fn a_reload_reaches_the_engine_with_its_credentials() {
     assert_eq!(answer["ok"], true);
     assert!(answer["reloadedAt"].is_u64());
     let head = answering.join().unwrap().to_lowercase();
-    assert!(head.starts_with("post /instance/dispose?directory=%2f"));
+    let root = if cfg!(windows) { "c%3a%5c" } else { "%2f" };
+    let path = format!("post /instance/dispose?directory={root}");
+    assert!(head.starts_with(&path), "{head}");
     assert!(head.contains("\r\nauthorization: basic yw5uytpzzwnyzxq=\r\n"));
     let audit = Request::new("GET", &server.at_workspace("audit"));
     let audit = server.json(audit).unwrap();

@@ -8,6 +8,9 @@
     reason = "what a test is set up with has to be there"
 )]
 
+// The rules that the sources keep are tried where they are written: there is no
+// cargo for the tests under wine.
+#[cfg(unix)]
 mod arrows;
 mod changes;
 #[cfg(unix)]
@@ -17,6 +20,7 @@ mod crash;
 #[cfg(target_os = "linux")]
 mod crowds;
 mod disconnect;
+#[cfg(unix)]
 mod forgotten;
 #[cfg(target_os = "linux")]
 mod full;
@@ -25,9 +29,12 @@ mod histories;
 mod lifecycle;
 #[cfg(target_os = "linux")]
 mod limits;
+mod parent;
 #[cfg(target_os = "linux")]
 mod peak;
+#[cfg(unix)]
 mod repository;
+#[cfg(unix)]
 mod sources;
 mod start_stop;
 #[cfg(unix)]

@@ -66,7 +66,7 @@ impl Environment {
             .variable("XDG_STATE_HOME")
             .map(PathBuf::from)
             .filter(absolute);
-        let state = state.or_else(|| Some(self.home.as_ref()?.join(".local/state")))?;
+        let state = state.or_else(|| Some(self.home.as_ref()?.join(".local").join("state")))?;
         Some(state.join("openwork"))
     }
 
@@ -89,7 +89,17 @@ fn machine_name() -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it becomes a part of the value that tests can choose"
+)]
+fn machine_name() -> Option<String> {
+    let name = std::env::var("COMPUTERNAME").ok()?;
+    (!name.is_empty()).then_some(name)
+}
+
+#[cfg(not(any(unix, windows)))]
 fn machine_name() -> Option<String> {
     None
 }
@@ -100,11 +110,16 @@ mod tests {
 
     #[test]
     fn the_engines_directories_are_where_it_looks() {
-        let of = |vars: &[(&str, &str)]| {
-            let vars = vars.iter().map(|(name, value)| (name.into(), value.into()));
+        // Absolute on every system: on Windows that takes a drive.
+        let root = std::env::temp_dir();
+        let home = root.join("home");
+        let of = |vars: &[(&str, PathBuf)]| {
+            let vars = vars.iter();
             let environment = Environment {
-                vars: vars.collect(),
-                home: Some("/home/a".into()),
+                vars: vars
+                    .map(|(name, value)| (name.into(), value.into()))
+                    .collect(),
+                home: Some(home.clone()),
                 ..Environment::default()
             };
             (
@@ -112,10 +127,18 @@ mod tests {
                 environment.engine_custom_directory(),
             )
         };
-        assert_eq!(of(&[]), (Some("/home/a/.config/opencode".into()), None));
-        let xdg = [("XDG_CONFIG_HOME", "/x"), ("OPENCODE_CONFIG_DIR", "/c")];
-        assert_eq!(of(&xdg), (Some("/x/opencode".into()), Some("/c".into())));
-        let relative = [("XDG_CONFIG_HOME", "x"), ("OPENCODE_CONFIG_DIR", "c")];
+        let default = home.join(".config").join("opencode");
+        assert_eq!(of(&[]), (Some(default), None));
+        let (x, c) = (root.join("x"), root.join("c"));
+        let xdg = [
+            ("XDG_CONFIG_HOME", x.clone()),
+            ("OPENCODE_CONFIG_DIR", c.clone()),
+        ];
+        assert_eq!(of(&xdg), (Some(x.join("opencode")), Some(c)));
+        let relative = [
+            ("XDG_CONFIG_HOME", "x".into()),
+            ("OPENCODE_CONFIG_DIR", "c".into()),
+        ];
         assert_eq!(of(&relative), of(&[]));
     }
 

@@ -1,12 +1,16 @@
 //! What ends the process: signals, its parent, its standard input; and what does not.
 
 use std::io::{self, Read};
+#[cfg(unix)]
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use crate::settings::ExitSettings;
+
+#[cfg(windows)]
+mod parent;
 
 /// Cancels `stop` once the process is to end. A second signal is not needed:
 /// stopping has deadlines of its own.
@@ -56,7 +60,36 @@ fn watch_signals(stop: &CancellationToken) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(not(unix))]
+/// The events of a console: Ctrl-C and Ctrl-Break, its window that closes, and
+/// the end of the session or the system. The system gives a process a few
+/// seconds for the last three.
+#[cfg(windows)]
+fn watch_signals(stop: &CancellationToken) -> io::Result<()> {
+    use tokio::signal::windows;
+
+    /// Cancels `stop` at the first event of a kind, which is called by its name.
+    macro_rules! stop_on {
+        ($kind:ident) => {{
+            let (mut events, stop) = (windows::$kind()?, stop.clone());
+            tokio::spawn(async move {
+                events.recv().await;
+                tracing::info!(
+                    event = stringify!($kind),
+                    "stopping on an event of the console"
+                );
+                stop.cancel();
+            });
+        }};
+    }
+    stop_on!(ctrl_c);
+    stop_on!(ctrl_break);
+    stop_on!(ctrl_close);
+    stop_on!(ctrl_logoff);
+    stop_on!(ctrl_shutdown);
+    Ok(())
+}
+
+#[cfg(not(any(unix, windows)))]
 fn watch_signals(stop: &CancellationToken) -> io::Result<()> {
     let stop = stop.clone();
     tokio::spawn(async move {
@@ -83,7 +116,29 @@ fn watch_parent(stop: &CancellationToken) {
     });
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
+fn watch_parent(stop: &CancellationToken) {
+    let stop = stop.clone();
+    let wait = move || {
+        match parent::wait() {
+            Ok(()) => tracing::info!("stopping: the process that started this one has ended"),
+            // Better no server than one that nobody ends.
+            Err(error) => {
+                tracing::warn!(%error, "stopping: the process that started this one cannot be watched")
+            }
+        }
+        stop.cancel();
+    };
+    // Waiting blocks, so it has a thread of its own, which ends with the process.
+    if let Err(error) = std::thread::Builder::new()
+        .name("parent".to_owned())
+        .spawn(wait)
+    {
+        tracing::warn!(%error, "the process that started this one is not watched");
+    }
+}
+
+#[cfg(not(any(unix, windows)))]
 fn watch_parent(_: &CancellationToken) {
     tracing::warn!("--exit-with-parent is not supported on this system; use --exit-on-stdin-close");
 }

@@ -85,40 +85,39 @@ fn record(settings: &Settings, listen: SocketAddr) -> RunRecord {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::path::Path;
 
-    fn environment(vars: &[(&str, &str)], home: Option<&str>) -> Environment {
-        Environment {
-            vars: vars
-                .iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-            home: home.map(PathBuf::from),
-            ..Environment::default()
-        }
-    }
+    use super::*;
 
     #[test]
     fn the_runtime_directory_comes_first() {
-        for (vars, home, expected) in [
-            (
-                &[("XDG_RUNTIME_DIR", "/run/user/1")][..],
-                Some("/home/a"),
-                &["/run/user/1/openwork", "/home/a/.local/state/openwork/run"][..],
-            ),
-            (
-                &[("XDG_RUNTIME_DIR", "run"), ("XDG_STATE_HOME", "/state")],
-                Some("/home/a"),
-                &["/state/openwork/run"],
-            ),
-            (&[], None, &[]),
-        ] {
-            let found = directories(&environment(vars, home));
-            assert_eq!(
-                found,
-                expected.iter().map(PathBuf::from).collect::<Vec<_>>()
-            );
-        }
+        // Absolute on every system: on Windows that takes a drive.
+        let root = std::env::temp_dir();
+        let (home, runtime, state) = (root.join("home"), root.join("run"), root.join("state"));
+        let of = |vars: &[(&str, &Path)], home: Option<&PathBuf>| {
+            let vars = vars.iter();
+            directories(&Environment {
+                vars: vars
+                    .map(|(name, value)| (name.into(), (*value).into()))
+                    .collect(),
+                home: home.cloned(),
+                ..Environment::default()
+            })
+        };
+        let own = home
+            .join(".local")
+            .join("state")
+            .join("openwork")
+            .join("run");
+        let given = of(&[("XDG_RUNTIME_DIR", &runtime)], Some(&home));
+        assert_eq!(given, [runtime.join("openwork"), own]);
+        let relative: [(&str, &Path); 2] = [
+            ("XDG_RUNTIME_DIR", "run".as_ref()),
+            ("XDG_STATE_HOME", &state),
+        ];
+        let given = of(&relative, Some(&home));
+        assert_eq!(given, [state.join("openwork").join("run")]);
+        assert!(of(&[], None).is_empty());
     }
 
     #[test]

@@ -6,12 +6,13 @@
     reason = "the key belongs to no workspace, so that the store has no part in it"
 )]
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use openwork_http::{KeySource, random_key};
 use openwork_model::actor::TokenKey;
+use openwork_terminal::private;
 
 use crate::environment::Environment;
 use crate::settings::Settings;
@@ -47,7 +48,7 @@ fn kept(directory: Option<&Path>, workspaces: &[PathBuf]) -> io::Result<TokenKey
         let message = format!("{} is in a workspace", directory.display());
         return Err(io::Error::other(message));
     }
-    private_builder().recursive(true).create(directory)?;
+    private::make_directory(directory)?;
     let path = directory.join(NAME);
     match read(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path),
@@ -73,7 +74,7 @@ fn make(path: &Path) -> io::Result<TokenKey> {
     let key = random_key();
     // A draft that is there was left by a process of the same id that has ended.
     let _ = fs::remove_file(&draft);
-    let written = create(&draft).and_then(|mut file| file.write_all(key.expose()));
+    let written = private::create(&draft).and_then(|mut file| file.write_all(key.expose()));
     // A link, not a rename: a rename would replace the key that another server has
     // just made, and then two of them hash differently.
     let linked = written.and_then(|()| fs::hard_link(&draft, path));
@@ -87,13 +88,7 @@ fn make(path: &Path) -> io::Result<TokenKey> {
 
 /// Reads a key that is the user's alone.
 fn read(path: &Path) -> io::Result<TokenKey> {
-    let file = reader().open(path)?;
-    // Asked of the open file, so that nobody exchanges it between the look and the read.
-    let metadata = file.metadata()?;
-    if !metadata.is_file() || !is_private(&metadata) {
-        let message = format!("{} must be its owner's alone", path.display());
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
-    }
+    let file = private::open(path)?;
     let mut bytes = Vec::new();
     // One byte more than a key has tells a longer file without reading it.
     file.take(TokenKey::LENGTH as u64 + 1)
@@ -107,71 +102,6 @@ fn read(path: &Path) -> io::Result<TokenKey> {
         io::Error::new(io::ErrorKind::InvalidData, message)
     })?;
     Ok(TokenKey::new(bytes))
-}
-
-#[cfg(unix)]
-fn private_builder() -> DirBuilder {
-    use std::os::unix::fs::DirBuilderExt;
-
-    let mut builder = DirBuilder::new();
-    builder.mode(0o700);
-    builder
-}
-
-#[cfg(unix)]
-fn create(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(unix)]
-fn reader() -> OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-
-    use rustix::fs::OFlags;
-
-    // A FIFO must not make the reader wait.
-    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    let mut options = OpenOptions::new();
-    options.read(true);
-    if let Ok(flags) = i32::try_from(flags.bits()) {
-        options.custom_flags(flags);
-    }
-    options
-}
-
-#[cfg(unix)]
-fn is_private(metadata: &fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-
-    const OTHERS: u32 = 0o077;
-    let is_own = metadata.uid() == rustix::process::geteuid().as_raw();
-    is_own && metadata.mode() & OTHERS == 0
-}
-
-#[cfg(not(unix))]
-fn private_builder() -> DirBuilder {
-    DirBuilder::new()
-}
-
-#[cfg(not(unix))]
-fn create(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).open(path)
-}
-
-#[cfg(not(unix))]
-fn reader() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    options
-}
-
-/// Elsewhere the directory of the user's profile keeps others out.
-#[cfg(not(unix))]
-fn is_private(_: &fs::Metadata) -> bool {
-    true
 }
 
 #[cfg(test)]

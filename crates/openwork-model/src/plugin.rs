@@ -270,7 +270,7 @@ fn in_file(files: &dyn Files, at: &Location, layer: LayerScope) -> LoadedPlugin 
     let file = files.absolute(at);
     let absolute = file.to_string_lossy().into_owned();
     let item = PluginItem {
-        spec: format!("file://{absolute}"),
+        spec: url::plain_file_url(&file),
         source: if layer.is_global() {
             PluginSource::DirGlobal
         } else {

@@ -1,7 +1,8 @@
 //! A workspace's identity and description.
 
+use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path, PathBuf, Prefix, PrefixComponent};
 
 use sha2::{Digest, Sha256};
 
@@ -80,7 +81,7 @@ impl Workspace {
     ///
     /// let workspace = Workspace::at("/home/anna/finance/".as_ref());
     /// assert_eq!(workspace.name, "finance");
-    /// assert_eq!(workspace.path.to_str(), Some("/home/anna/finance"));
+    /// assert_eq!(workspace.path, std::path::Path::new("/home/anna/finance"));
     /// assert_eq!(workspace.id.as_str().len(), "ws_".len() + 12);
     /// ```
     pub fn at(path: &Path) -> Self {
@@ -103,18 +104,32 @@ impl Workspace {
 /// slashes go. Links are not looked at, so clients find the path they gave.
 pub fn normalise(path: &Path) -> PathBuf {
     // Not `canonicalize`, which asks the disk, and resolves links that people gave
-    // on purpose.
-    path.components()
+    // on purpose. What Windows writes as `\\?\C:\a` people and clients write as
+    // `C:\a`.
+    dunce::simplified(path)
+        .components()
         .fold(PathBuf::new(), |mut normal, component| {
             match component {
                 Component::CurDir => {}
                 Component::ParentDir => {
                     normal.pop();
                 }
+                Component::Prefix(prefix) => normal.push(plain(prefix)),
                 other => normal.push(other),
             }
             normal
         })
+}
+
+/// A prefix of Windows as people write it: `\\?\UNC\server\share` is
+/// `\\server\share`.
+fn plain(prefix: PrefixComponent<'_>) -> OsString {
+    match prefix.kind() {
+        Prefix::VerbatimUNC(server, share) => [OsStr::new(r"\\"), server, OsStr::new(r"\"), share]
+            .into_iter()
+            .collect(),
+        _ => prefix.as_os_str().to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -132,6 +147,19 @@ mod tests {
             ("/", "/"),
         ] {
             assert_eq!(normalise(Path::new(given)), Path::new(normal), "{given}");
+        }
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn windows_paths_are_written_as_people_write_them() {
+        for (given, normal) in [
+            (r"\\?\C:\a\ws", r"C:\a\ws"),
+            (r"C:/a/b/../ws/", r"C:\a\ws"),
+            (r"\\server\share\ws", r"\\server\share\ws"),
+            (r"\\?\UNC\server\share\ws", r"\\server\share\ws"),
+        ] {
+            assert_eq!(normalise(Path::new(given)).to_str(), Some(normal));
         }
     }
 

@@ -77,6 +77,7 @@ mod watch;
 
 pub mod address;
 pub mod escape;
+pub mod private;
 pub mod run_file;
 pub mod span;
 

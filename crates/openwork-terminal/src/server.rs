@@ -125,15 +125,14 @@ fn answers(url: &BaseUrl) -> bool {
 }
 
 #[cfg(test)]
-#[cfg(unix)]
 mod tests {
-    use std::fs::Permissions;
     use std::net::TcpListener;
-    use std::os::unix::fs::PermissionsExt;
     use std::path::Path;
 
     use super::*;
+    use crate::private::tests::PrivateDirectory;
     use crate::run_file::RunFile;
+    use crate::run_file::tests::running_process;
 
     fn run(directory: &Path, pid: u32, url: &str) -> RunFile {
         let record = RunRecord {
@@ -146,14 +145,6 @@ mod tests {
             started_at: u64::from(pid),
         };
         RunFile::write(directory, &record).unwrap()
-    }
-
-    fn private_directory() -> tempfile::TempDir {
-        let mode = Permissions::from_mode(0o700);
-        tempfile::Builder::new()
-            .permissions(mode)
-            .tempdir()
-            .unwrap()
     }
 
     fn found(search: &ServerSearch) -> Result<(String, Option<String>), String> {
@@ -178,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_run_file_gives_its_token_to_its_own_url_only() {
-        let directory = private_directory();
+        let directory = PrivateDirectory::new();
         let _file = run(directory.path(), std::process::id(), "http://127.0.0.1:9");
         let mut search = ServerSearch {
             run_directories: vec![directory.path().into()],
@@ -200,15 +191,12 @@ mod tests {
 
     #[test]
     fn several_are_listed_unless_only_one_answers() {
-        let directory = private_directory();
+        let directory = PrivateDirectory::new();
         let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
         let urls = listeners
             .each_ref()
             .map(|one| BaseUrl::from(one.local_addr().unwrap()).to_string());
-        let mut child = std::process::Command::new("sleep")
-            .arg("60")
-            .spawn()
-            .unwrap();
+        let mut child = running_process();
         let _files = [(child.id(), &urls[0]), (std::process::id(), &urls[1])]
             .map(|(pid, url)| run(directory.path(), pid, url));
         let search = ServerSearch {

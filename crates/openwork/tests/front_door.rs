@@ -7,7 +7,6 @@
 use std::error::Error as StdError;
 use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
 use openwork::approval::Reply;
@@ -37,7 +36,7 @@ fn config(directory: &TempDir) -> String {
 #[test]
 fn a_relative_directory_is_opened() -> TestResult {
     let workspace = Workspace::open("src")?;
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let path = std::env::current_dir()?.join("src");
     assert_eq!(workspace.description().path, path);
     assert!(workspace.skills()?.is_empty());
     Ok(())

@@ -1,8 +1,10 @@
 //! Finds and reads `server.json`.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use openwork_terminal::private;
 
 use crate::args::GivenFlags;
 use crate::environment::Environment;
@@ -55,7 +57,7 @@ impl TextLocation {
         }
         let home = environment.home.as_ref();
         Ok(home.map(|home| Self {
-            path: home.join(".config/openwork/server.json"),
+            path: home.join(".config").join("openwork").join("server.json"),
             named_by: None,
         }))
     }
@@ -82,8 +84,8 @@ impl TextLocation {
         let path = quote(&path);
         let path = path.trim_matches('`');
         format!(
-            "others can read or write {path}, which holds tokens; keep them out with \
-             `chmod 600 {path}`"
+            "others can read or write {path}, which holds tokens; keep them out with `{}`",
+            private::command_to_close(path)
         )
     }
 
@@ -103,7 +105,7 @@ fn read_bounded(path: &Path) -> io::Result<(Vec<u8>, bool)> {
     let mut bytes = Vec::new();
     // Read with a bound and not by its length: it may be a FIFO or grow meanwhile.
     let file = File::open(path)?;
-    let is_open_to_others = is_open_to_others(&file.metadata()?);
+    let is_open_to_others = private::is_open_to_others(&file, &file.metadata()?)?;
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > MOST_BYTES) {
         return Err(io::Error::new(
@@ -112,21 +114,6 @@ fn read_bounded(path: &Path) -> io::Result<(Vec<u8>, bool)> {
         ));
     }
     Ok((bytes, is_open_to_others))
-}
-
-#[cfg(unix)]
-fn is_open_to_others(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-
-    // Not 0o077: to execute a file of settings gives nothing away. A FIFO that a shell
-    // makes for `--config <(…)` is nobody's in particular.
-    metadata.is_file() && metadata.mode() & 0o066 != 0
-}
-
-/// Elsewhere the directory of the user's profile keeps others out.
-#[cfg(not(unix))]
-fn is_open_to_others(_: &Metadata) -> bool {
-    false
 }
 
 /// A home directory that is a file has no default file in it either.

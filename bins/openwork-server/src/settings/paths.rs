@@ -1,26 +1,20 @@
 //! Absolute paths by text.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+
+use openwork_model::workspace::normalise;
 
 /// Makes a path absolute and normalises it by text: `.`, `..`, double and
 /// trailing slashes go. Links are not looked at, so clients find the path
 /// they gave.
 pub(crate) fn absolute(base: &Path, path: &str) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for component in base.join(path).components() {
-        match component {
-            Component::CurDir => {}
-            // By text, as shells do: with a link in between the system would end elsewhere,
-            // and clients would not find the path that they gave.
-            Component::ParentDir => drop(normal.pop()),
-            other => normal.push(other),
-        }
-    }
-    normal
+    normalise(&base.join(path))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::MAIN_SEPARATOR_STR;
+
     use super::*;
 
     #[test]
@@ -34,7 +28,8 @@ mod tests {
             ("/", "/"),
         ] {
             let found = absolute(Path::new("/base/dir"), path);
-            assert_eq!(found.as_os_str(), expected, "{path}");
+            let expected = expected.replace('/', MAIN_SEPARATOR_STR);
+            assert_eq!(found.to_str(), Some(expected.as_str()), "{path}");
         }
     }
 }

@@ -10,8 +10,9 @@ mod secrets;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{MAIN_SEPARATOR_STR, PathBuf};
 
+use openwork_terminal::private;
 use tempfile::TempDir;
 
 use super::Settings;
@@ -60,15 +61,14 @@ impl Start {
     }
 
     fn file(self, text: impl AsRef<[u8]>) -> Self {
-        File::create(self.default_file())
-            .unwrap()
-            .write_all(text.as_ref())
+        let path = self.default_file();
+        // One that is there keeps others out already, and stays.
+        let mut file = private::create(&path)
+            .or_else(|_| File::create(&path))
             .unwrap();
-        #[cfg(unix)]
-        let this = self.mode(0o600);
-        #[cfg(not(unix))]
-        let this = self;
-        this
+        file.write_all(text.as_ref()).unwrap();
+        drop(file);
+        self
     }
 
     #[cfg(unix)]
@@ -81,7 +81,12 @@ impl Start {
     }
 
     fn default_file(&self) -> PathBuf {
-        self.root.path().join("home/.config/openwork/server.json")
+        self.root
+            .path()
+            .join("home")
+            .join(".config")
+            .join("openwork")
+            .join("server.json")
     }
 
     fn load(&self) -> Result<Settings, StartFailure> {
@@ -103,9 +108,7 @@ impl Start {
         let failure = self.load().expect_err("the start is refused");
         assert_eq!(failure.exit_code(), 2);
         let root = self.root.path().to_str().unwrap();
-        failure
-            .to_string()
-            .replace(root, "")
-            .replace("/home/.config/openwork/", "~/")
+        let config = ["", "home", ".config", "openwork", ""].join(MAIN_SEPARATOR_STR);
+        failure.to_string().replace(root, "").replace(&config, "~/")
     }
 }

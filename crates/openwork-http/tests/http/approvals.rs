@@ -6,7 +6,7 @@ use openwork_testkit::memory_store::Step;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
-use crate::world::{Answer, CLIENT, HOST_TOKEN, Setting, World, refused};
+use crate::world::{Answer, CLIENT, HOST_TOKEN, Setting, World, native, refused};
 
 const PLUGIN: &str = r#"{"spec":"opencode-notion"}"#;
 
@@ -59,7 +59,7 @@ async fn items_keep_exactly_the_keys_of_the_seed_api() {
     let (write, item) = asked(&world, "W/plugins", PLUGIN).await;
     let expected = json!({
         "id": item["id"], "workspaceId": world.id, "action": "plugins.add",
-        "summary": "Add plugin opencode-notion", "paths": ["/w/s/ws/opencode.jsonc"],
+        "summary": "Add plugin opencode-notion", "paths": [native("/w/s/ws/opencode.jsonc")],
         "createdAt": item["createdAt"],
         "actor": { "type": "remote", "clientId": "phone", "tokenHash": hash(CLIENT) },
     });

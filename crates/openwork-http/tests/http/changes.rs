@@ -10,7 +10,7 @@ use openwork_model::path::RelPath;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::world::{PEER, Setting, World, refused};
+use crate::world::{PEER, Setting, World, native, refused};
 
 async fn add(world: &World, spec: &str) {
     let body = json!({ "spec": spec }).to_string();
@@ -44,7 +44,7 @@ async fn clients_ask_for_what_happened_since() {
     let timestamp = after["items"][0]["timestamp"].take();
     assert!(timestamp.as_u64() >= Some(1_700_000_000_000));
     let trigger = json!({
-        "type": "plugin", "name": "a", "action": "added", "path": "/w/s/ws/opencode.jsonc",
+        "type": "plugin", "name": "a", "action": "added", "path": native("/w/s/ws/opencode.jsonc"),
     });
     let item = json!({
         "id": null, "seq": cursor + 1, "workspaceId": world.id, "reason": "plugins",
@@ -114,7 +114,7 @@ async fn a_stream_tells_of_own_changes_and_of_those_of_others() {
         .edit(|files| files.insert(Location::workspace(skill), contents));
     let (_, told) = stream.next().await;
     assert_eq!(told["reason"], "skills");
-    let path = "/w/s/ws/.claude/skills/audit/SKILL.md";
+    let path = native("/w/s/ws/.claude/skills/audit/SKILL.md");
     let expected = json!({ "type": "skill", "name": "audit", "action": "added", "path": path });
     assert_eq!(told["trigger"], expected);
 }

@@ -48,8 +48,10 @@ async fn the_engine_is_told_to_forget_the_directory() {
     assert_eq!(reload(address).await, Ok(()));
     let head = head.await.unwrap();
     let mut lines = head.lines();
-    let request = "POST /instance/dispose?directory=%2Fsrv%2Fmy%20ws HTTP/1.1";
-    assert_eq!(lines.next(), Some(request));
+    let separator = if cfg!(windows) { "%5C" } else { "%2F" };
+    let request =
+        format!("POST /instance/dispose?directory={separator}srv{separator}my%20ws HTTP/1.1");
+    assert_eq!(lines.next(), Some(request.as_str()));
     let mut fields: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
     fields.sort_unstable();
     let host = format!("host: {address}");

@@ -12,7 +12,7 @@ use openwork_model::workspace::WorkspaceId;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::world::{PEER, Setting, World};
+use crate::world::{PEER, Setting, World, native};
 
 /// The stream of a watcher.
 pub(crate) struct Stream(ReplyBody);
@@ -80,8 +80,7 @@ async fn a_stream_begins_with_all_there_is_to_know() {
     assert_eq!(snapshot["type"], "snapshot");
     let now = properties["now"].as_u64().unwrap();
     assert!(now > 1_700_000_000_000, "{now}");
-    let workspace =
-        json!({ "id": world.id, "name": "ws", "path": "/w/s/ws", "workspaceType": "local" });
+    let workspace = json!({ "id": world.id, "name": "ws", "path": native("/w/s/ws"), "workspaceType": "local" });
     let expected = json!({
         "now": now, "version": env!("CARGO_PKG_VERSION"), "mode": "manual", "timeoutMs": 8000, "readOnly": false,
         "workspaces": [workspace], "items": [],

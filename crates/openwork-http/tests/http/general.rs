@@ -7,7 +7,7 @@ use openwork_model::clock::Clock;
 use openwork_testkit::memory_store::Step;
 use serde_json::json;
 
-use crate::world::{Setting, World, refused};
+use crate::world::{Setting, World, native, refused};
 
 #[tokio::test(start_paused = true)]
 async fn health_tells_version_and_uptime_to_anybody() {
@@ -49,7 +49,7 @@ async fn capabilities_say_whether_changes_are_taken() {
 #[tokio::test]
 async fn workspaces_are_listed_with_the_active_one() {
     let world = World::new();
-    let item = json!({ "id": world.id, "name": "ws", "path": "/w/s/ws", "workspaceType": "local" });
+    let item = json!({ "id": world.id, "name": "ws", "path": native("/w/s/ws"), "workspaceType": "local" });
     assert_eq!(
         world.get("/workspaces").await.json(),
         json!({ "activeId": world.id, "items": [item] })

@@ -1,6 +1,7 @@
 //! A host with one workspace and what answers for it.
 
 use std::net::SocketAddr;
+use std::path::MAIN_SEPARATOR_STR;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -170,6 +171,11 @@ impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
+}
+
+/// A path as this system writes it.
+pub(crate) fn native(path: &str) -> String {
+    path.replace('/', MAIN_SEPARATOR_STR)
 }
 
 /// What [`Answer::code`] gives.

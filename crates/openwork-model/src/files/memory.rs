@@ -267,7 +267,7 @@ impl Files for MemoryFiles {
             FileRoot::Home => Path::new("/home"),
             FileRoot::Custom => Path::new("/custom"),
         };
-        at.path.below(root)
+        below(root, &at.path)
     }
 
     fn check_target(&self, path: &RelPath) -> Result<(), FileError> {
@@ -294,5 +294,16 @@ impl Files for MemoryFiles {
         let lines: Result<_, _> = newest.map(AuditLine::try_from).collect();
         lines
             .map_err(|error: serde_json::Error| FileError::io(self.path().to_owned(), error.into()))
+    }
+}
+
+/// A path below a root. These files lie in no system's tree, so that one that
+/// is written with `/` stays so everywhere, and what is said of it reads alike.
+fn below(root: &Path, path: &RelPath) -> PathBuf {
+    match root.to_str() {
+        Some(root) if root.starts_with('/') && !path.is_root() => {
+            format!("{}/{}", root.trim_end_matches('/'), path.as_str()).into()
+        }
+        _ => path.below(root),
     }
 }

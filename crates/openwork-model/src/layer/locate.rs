@@ -18,7 +18,7 @@ pub fn locate(
     roots.into_iter().find_map(|root| {
         let top = files.absolute(&Location::new(root, RelPath::root()));
         // An empty prefix would hold every path, and with it all of the disk.
-        if !top.is_absolute() {
+        if !top.has_root() {
             return None;
         }
         below(path.strip_prefix(&top).ok()?).map(|path| Location::new(root, path))

@@ -62,7 +62,8 @@ impl PluginOrigin {
         if spec.starts_with("file://") {
             return Self::File(PluginFile::Url);
         }
-        if spec.starts_with('.') || Path::new(spec).is_absolute() {
+        // `/a` has no drive on Windows, and is absolute for the engine all the same.
+        if spec.starts_with('.') || Path::new(spec).has_root() {
             return Self::File(PluginFile::Path);
         }
         let (name, version) = split(spec);

@@ -1,5 +1,6 @@
 //! `file://` URLs as the engine's runtime writes them.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -7,9 +8,8 @@ use std::path::Path;
 pub(super) fn file_url(path: &Path) -> String {
     // Not `Url::from_file_path`: the URL has to be equal, as a text, to the one
     // that the engine's runtime makes, and not every target has it.
-    let text = path.to_string_lossy();
     let mut url = String::from("file://");
-    for byte in text.bytes() {
+    for byte in after_scheme(path).bytes() {
         match byte {
             b'"' | b'#' | b'%' | b'<' | b'>' | b'?' | b'\\' | b'`' | b'{' | b'}' => {
                 encode(&mut url, byte);
@@ -19,6 +19,32 @@ pub(super) fn file_url(path: &Path) -> String {
         }
     }
     url
+}
+
+/// The URL of an absolute path with nothing escaped, as the OpenWork API shows
+/// it.
+pub(super) fn plain_file_url(path: &Path) -> String {
+    format!("file://{}", after_scheme(path))
+}
+
+/// A path as it stands in a URL after `file://`.
+fn after_scheme(path: &Path) -> Cow<'_, str> {
+    let text = path.to_string_lossy();
+    if cfg!(windows) {
+        Cow::Owned(slashed(&text))
+    } else {
+        text
+    }
+}
+
+/// A path of Windows as it stands in a URL: a drive comes after a `/`, a server
+/// is the URL's host.
+fn slashed(path: &str) -> String {
+    let text = path.replace('\\', "/");
+    match text.strip_prefix("//") {
+        Some(share) => share.to_owned(),
+        None => format!("/{}", text.trim_start_matches('/')),
+    }
 }
 
 fn encode(url: &mut String, byte: u8) {
@@ -38,6 +64,21 @@ mod tests {
             ("/a@1/[b]+c~'d'", "file:///a@1/[b]+c~'d'"),
         ] {
             assert_eq!(file_url(Path::new(path)), url);
+        }
+    }
+
+    #[test]
+    fn drives_and_servers_have_their_places() {
+        for (path, rest) in [
+            (
+                r"Z:\ws\.opencode\plugins\a.js",
+                "/Z:/ws/.opencode/plugins/a.js",
+            ),
+            (r"\\server\share\a.js", "server/share/a.js"),
+            ("C:/a.js", "/C:/a.js"),
+            (r"\a.js", "/a.js"),
+        ] {
+            assert_eq!(slashed(path), rest);
         }
     }
 }

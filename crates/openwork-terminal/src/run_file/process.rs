@@ -12,8 +12,24 @@ pub(super) fn is_alive(pid: u32) -> bool {
     pid.is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
 }
 
+/// Whether a process with this id runs, whoever owns it.
+#[cfg(windows)]
+pub(super) fn is_alive(pid: u32) -> bool {
+    use winsafe::HPROCESS;
+    use winsafe::co::{ERROR, PROCESS, WAIT};
+    use winsafe::prelude::*;
+
+    let rights = PROCESS::SYNCHRONIZE;
+    match HPROCESS::OpenProcess(rights, false, pid) {
+        // An id that is held open stays that of a process that has ended.
+        Ok(process) => process.WaitForSingleObject(Some(0)) != Ok(WAIT::OBJECT_0),
+        // Nobody else may look at some processes, which says that they are there.
+        Err(error) => error != ERROR::INVALID_PARAMETER,
+    }
+}
+
 /// Elsewhere a server that has ended is found out by asking it.
-#[cfg(not(unix))]
+#[cfg(not(any(unix, windows)))]
 pub(super) fn is_alive(_: u32) -> bool {
     true
 }

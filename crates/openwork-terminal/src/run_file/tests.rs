@@ -1,9 +1,14 @@
 #![allow(clippy::disallowed_methods, reason = "the tests plant files")]
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::fs;
+use std::io::Write;
+use std::process::{Child, Command, Stdio};
 
 use super::*;
+use crate::private::{self, tests::PrivateDirectory};
+
+#[cfg(unix)]
+mod unix;
 
 fn record(pid: u32, started_at: u64) -> RunRecord {
     RunRecord {
@@ -17,32 +22,38 @@ fn record(pid: u32, started_at: u64) -> RunRecord {
     }
 }
 
-fn private_directory() -> tempfile::TempDir {
-    tempfile::Builder::new()
-        .permissions(Permissions::from_mode(0o700))
-        .tempdir()
-        .unwrap()
-}
-
-fn mode(path: &Path) -> u32 {
-    fs::metadata(path).unwrap().permissions().mode() & 0o7777
-}
-
-/// A process that has ended, and whose id is not taken yet.
-fn ended() -> u32 {
-    let mut child = std::process::Command::new("true").spawn().unwrap();
+/// A process that has ended. While it is held, its id is not taken again on
+/// Windows, and on Unix not soon.
+fn ended() -> Child {
+    let mut tests = Command::new(std::env::current_exe().unwrap());
+    let mut child = tests.arg("--list").stdout(Stdio::null()).spawn().unwrap();
     child.wait().unwrap();
-    child.id()
+    child
+}
+
+/// A process that runs for long enough.
+pub(crate) fn running_process() -> Child {
+    let mut command = if cfg!(windows) {
+        let mut command = Command::new("ping");
+        command.args(["-n", "60", "127.0.0.1"]);
+        command
+    } else {
+        let mut command = Command::new("sleep");
+        command.arg("60");
+        command
+    };
+    command.stdout(Stdio::null()).spawn().unwrap()
 }
 
 #[test]
 fn only_the_owner_may_read_it_and_it_goes_with_its_server() {
-    let parent = private_directory();
-    let directory = parent.path().join("state/openwork/run");
+    let parent = PrivateDirectory::new();
+    let directory = parent.path().join("state").join("openwork").join("run");
     let own = record(std::process::id(), 1);
     let file = RunFile::write(&directory, &own).unwrap();
     let path = directory.join(format!("{}.json", own.pid));
-    assert_eq!((mode(&directory), mode(&path)), (0o700, 0o600));
+    assert!(private::is_private_directory(&directory).unwrap());
+    assert!(private::open(&path).is_ok());
     assert_eq!(running(&directory), [own]);
     assert_eq!(fs::read_dir(&directory).unwrap().count(), 1);
     drop(file);
@@ -69,8 +80,10 @@ fn the_form_of_the_file() {
 
 #[test]
 fn a_stale_file_is_cleaned_up() {
-    let directory = private_directory();
-    std::mem::forget(RunFile::write(directory.path(), &record(ended(), 1)).unwrap());
+    let directory = PrivateDirectory::new();
+    let mut ended = ended();
+    ended.wait().unwrap();
+    std::mem::forget(RunFile::write(directory.path(), &record(ended.id(), 1)).unwrap());
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
     assert_eq!(running(directory.path()), []);
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
@@ -78,11 +91,8 @@ fn a_stale_file_is_cleaned_up() {
 
 #[test]
 fn several_are_listed_by_age() {
-    let directory = private_directory();
-    let mut parent = std::process::Command::new("sleep")
-        .arg("60")
-        .spawn()
-        .unwrap();
+    let directory = PrivateDirectory::new();
+    let mut parent = running_process();
     let (young, old) = (record(std::process::id(), 9), record(parent.id(), 3));
     let _files = [&young, &old].map(|one| RunFile::write(directory.path(), one).unwrap());
     assert_eq!(running(directory.path()), [old, young]);
@@ -91,43 +101,8 @@ fn several_are_listed_by_age() {
 }
 
 #[test]
-fn what_others_could_have_planted_is_not_read() {
-    let directory = private_directory();
-    let own = record(std::process::id(), 1);
-    let _file = RunFile::write(directory.path(), &own).unwrap();
-    let path = directory.path().join(format!("{}.json", own.pid));
-
-    fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
-    assert_eq!(running(directory.path()), []);
-    fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
-    assert_eq!(running(directory.path()).len(), 1);
-
-    let elsewhere = directory.path().join("elsewhere");
-    fs::rename(&path, &elsewhere).unwrap();
-    symlink(&elsewhere, &path).unwrap();
-    assert_eq!(running(directory.path()), []);
-    fs::remove_file(&path).unwrap();
-    fs::rename(&elsewhere, &path).unwrap();
-
-    fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
-    assert_eq!(running(directory.path()), []);
-    assert!(RunFile::write(directory.path(), &own).is_err());
-}
-
-#[test]
-fn a_link_to_a_directory_is_refused() {
-    let parent = private_directory();
-    let (real, link) = (parent.path().join("real"), parent.path().join("link"));
-    let _file = RunFile::write(&real, &record(std::process::id(), 1)).unwrap();
-    symlink(&real, &link).unwrap();
-    assert_eq!(running(&link), []);
-    let error = RunFile::write(&link, &record(1, 1)).unwrap_err();
-    assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
-}
-
-#[test]
 fn damaged_files_are_passed_over() {
-    let directory = private_directory();
+    let directory = PrivateDirectory::new();
     let own = record(std::process::id(), 1);
     let _file = RunFile::write(directory.path(), &own).unwrap();
     for (name, text) in [
@@ -136,8 +111,23 @@ fn damaged_files_are_passed_over() {
         ("0.json", "{}"),
         ("1.draft", "{}"),
     ] {
-        fs::write(directory.path().join(name), text).unwrap();
-        fs::set_permissions(directory.path().join(name), Permissions::from_mode(0o600)).unwrap();
+        let mut file = private::create(&directory.path().join(name)).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
     }
     assert_eq!(running(directory.path()), [own]);
+}
+
+/// A file as any program makes it, in a directory that lets everyone in.
+#[cfg(windows)]
+#[test]
+fn a_file_that_others_may_read_is_not_read() {
+    let directory = PrivateDirectory::new();
+    let own = record(std::process::id(), 1);
+    let _file = RunFile::write(directory.path(), &own).unwrap();
+    let path = directory.path().join(format!("{}.json", own.pid));
+    assert_eq!(running(directory.path()).len(), 1);
+    private::tests::let_everyone_read(&path);
+    assert_eq!(running(directory.path()), []);
+    private::tests::let_everyone_read(directory.path());
+    assert!(RunFile::write(directory.path(), &own).is_err());
 }

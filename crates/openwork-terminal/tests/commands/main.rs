@@ -12,7 +12,6 @@ mod fake;
 mod finding;
 mod item;
 mod list;
-#[cfg(unix)]
 mod pair;
 mod rules;
 mod session;

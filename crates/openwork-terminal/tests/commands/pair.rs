@@ -1,6 +1,4 @@
-use std::fs::Permissions;
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use insta::assert_snapshot;
@@ -11,15 +9,9 @@ use serde_json::{Value, json};
 use crate::fake::{Fake, HOST_TOKEN};
 use crate::session::run;
 
-fn private_directory() -> tempfile::TempDir {
-    let mode = Permissions::from_mode(0o700);
-    tempfile::Builder::new()
-        .permissions(mode)
-        .tempdir()
-        .unwrap()
-}
-
-fn run_file(directory: &Path, fake: &Fake, listen: SocketAddr) -> (RunFile, ServerSearch) {
+fn run_file(parent: &Path, fake: &Fake, listen: SocketAddr) -> (RunFile, ServerSearch) {
+    // Made by the run file, it is the user's alone on every system.
+    let directory = parent.join("run");
     let url = format!("http://{}", fake.address);
     let record = RunRecord {
         pid: std::process::id(),
@@ -32,17 +24,17 @@ fn run_file(directory: &Path, fake: &Fake, listen: SocketAddr) -> (RunFile, Serv
     };
     let search = ServerSearch {
         url: Some(url),
-        run_directories: vec![directory.to_owned()],
+        run_directories: vec![directory.clone()],
         ..ServerSearch::default()
     };
-    (RunFile::write(directory, &record).unwrap(), search)
+    (RunFile::write(&directory, &record).unwrap(), search)
 }
 
 #[tokio::test]
 async fn a_device_is_given_url_and_token() {
     let fake = Fake::start().await;
     fake.answer("GET /health", 200, &json!({ "ok": true }));
-    let directory = private_directory();
+    let directory = tempfile::tempdir().unwrap();
     let listen = "192.0.2.7:8787".parse().unwrap();
     let (_file, search) = run_file(directory.path(), &fake, listen);
     let ran = run(
@@ -75,7 +67,7 @@ async fn a_device_is_given_url_and_token() {
 async fn the_code_for_a_camera_is_square() {
     let fake = Fake::start().await;
     fake.answer("GET /health", 200, &json!({ "ok": true }));
-    let directory = private_directory();
+    let directory = tempfile::tempdir().unwrap();
     let (_file, search) = run_file(directory.path(), &fake, "192.0.2.7:8787".parse().unwrap());
     let ran = run(
         TerminalCommand::Pair { qr: true },
@@ -120,7 +112,7 @@ async fn the_code_for_a_camera_is_square() {
 async fn a_server_for_this_machine_only_is_no_pair() {
     let fake = Fake::start().await;
     fake.answer("GET /health", 200, &json!({ "ok": true }));
-    let directory = private_directory();
+    let directory = tempfile::tempdir().unwrap();
     let (_file, search) = run_file(directory.path(), &fake, fake.address);
     let ran = run(
         TerminalCommand::Pair { qr: true },

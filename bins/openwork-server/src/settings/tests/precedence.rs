@@ -1,6 +1,6 @@
 //! Flag, environment, file, default: the first that is there wins.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::settings::layer::SettingSource;
@@ -222,11 +222,18 @@ const ROWS: &[Row] = &[
     },
 ];
 
+/// Paths as they were given: Windows adds the drive of the working directory.
 fn paths<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> String {
-    paths
-        .map(|path| path.to_str().unwrap())
-        .collect::<Vec<_>>()
-        .join("|")
+    let given = |path: &PathBuf| {
+        let root = path.ancestors().last().unwrap();
+        format!("/{}", path.strip_prefix(root).unwrap().to_str().unwrap())
+    };
+    paths.map(given).collect::<Vec<_>>().join("|")
+}
+
+/// A path without a drive, as it is meant in a temporary directory.
+fn rooted(path: &str) -> PathBuf {
+    std::env::temp_dir().join(path)
 }
 
 /// Starts with a row's sources from the strongest allowed one down.
@@ -342,7 +349,7 @@ fn engine_flags_overwrite_only_what_they_name() {
         .args(&["--opencode-base-url", "http://flag"])
         .settings();
     let expected = WorkspaceSettings {
-        path: "/a".into(),
+        path: rooted("/a"),
         name: Some("A".into()),
         workspace_type: WorkspaceTypeSetting::Remote,
         base_url: Some("http://flag".into()),
@@ -367,7 +374,7 @@ fn relative_paths_are_relative_to_their_source() {
     let conf = conf.parent().unwrap();
     let settings = from_file.settings();
     assert_eq!(settings.workspaces[0].path, conf.join("ws"));
-    let roots = [conf.parent().unwrap().join("roots"), PathBuf::from("/r")];
+    let roots = [conf.parent().unwrap().join("roots"), rooted("/r")];
     assert_eq!(settings.authorized_roots, roots);
 
     let settings = from_file.args(&["--workspace", "./ws/"]).settings();
@@ -389,10 +396,7 @@ fn the_authorised_roots_are_the_workspaces_by_default() {
     let settings = Start::new()
         .args(&["--workspace", "/a", "--workspace", "/b"])
         .settings();
-    assert_eq!(
-        settings.authorized_roots,
-        [Path::new("/a"), Path::new("/b")]
-    );
+    assert_eq!(settings.authorized_roots, [rooted("/a"), rooted("/b")]);
 }
 
 #[test]
@@ -424,7 +428,7 @@ fn empty_fields_of_an_entry_are_absent() {
         .file(format!(r#"{{ "workspaces": [{entry}] }}"#))
         .settings();
     let expected = WorkspaceSettings {
-        path: "/a".into(),
+        path: rooted("/a"),
         name: None,
         workspace_type: WorkspaceTypeSetting::Local,
         base_url: None,
@@ -448,7 +452,11 @@ fn oddities_are_warned_about() {
         .settings();
     let warnings = start.warnings.join("\n");
     let file = start.file.unwrap();
-    insta::assert_snapshot!(warnings.replace(file.to_str().unwrap(), "server.json"), @r"
+    let warnings = warnings
+        .replace(file.to_str().unwrap(), "server.json")
+        // With its drive on Windows.
+        .replace(start.workspaces[0].path.to_str().unwrap(), "/a");
+    insta::assert_snapshot!(warnings, @r"
     unknown key `futureSetting` is ignored (server.json:4:3)
     unknown key `approval.mode` is ignored (server.json:4:34)
     key `approval.mode` is set again, the last one counts (server.json:5:46)

@@ -1,0 +1,68 @@
+"""Builds for other systems, with a standard library made on the way."""
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+
+from tools import COMPILER, ROOT, TARGET, provide
+
+STANDARD_LIBRARY = "-Zbuild-std=std,panic_unwind,test"
+
+
+@dataclass(frozen=True)
+class TestProgram:
+    """One program of tests."""
+
+    crate: str
+    name: str
+    directory: str
+    path: str
+
+
+def compiler():
+    """The variables that choose the compiler."""
+    provide(COMPILER, ["/usr/bin/rustc", "/usr/bin/cargo"])
+    return os.environ | {
+        "RUSTC": "/usr/bin/rustc",
+        "RUSTDOC": "/usr/bin/rustdoc",
+        # The standard library is built with features that are not stable.
+        "RUSTC_BOOTSTRAP": "1",
+        "CARGO_INCREMENTAL": "0",
+        "CARGO_PROFILE_DEV_DEBUG": "0",
+        "CARGO_TARGET_DIR": str(TARGET),
+    }
+
+
+def cargo(*arguments, environment, capture=False):
+    """Runs cargo; the output if it is wanted."""
+    output = subprocess.PIPE if capture else None
+    return subprocess.run(
+        ["/usr/bin/cargo", *arguments], cwd=ROOT, env=environment, stdout=output, text=True, check=True
+    ).stdout
+
+
+def tests(*arguments, environment, program="/usr/bin/cargo"):
+    """Builds all tests, and lists their programs."""
+    command = [program, "test", "--workspace", "--no-run", "--message-format=json", *arguments]
+    built = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return [
+        test
+        for line in built.stdout.splitlines()
+        if line.startswith("{")
+        for test in test_program(json.loads(line))
+    ]
+
+
+def test_program(message):
+    """The program of tests that a message of cargo's tells of, if it does."""
+    if message.get("reason") != "compiler-artifact" or not message.get("executable"):
+        return []
+    if not message["profile"]["test"]:
+        return []
+    manifest = message["manifest_path"]
+    directory = os.path.dirname(manifest)
+    crate = os.path.basename(directory)
+    return [TestProgram(crate, message["target"]["name"], directory, message["executable"])]
