@@ -75,6 +75,8 @@ error_codes! {
     OpencodeUnconfigured = 400 "opencode_unconfigured",
     /// A token is missing or wrong.
     Unauthorized = 401 "unauthorized",
+    /// The token's scope is not enough.
+    Forbidden = 403 "forbidden",
     /// The server takes no changes.
     ReadOnly = 403 "read_only",
     /// The workspace lies outside of the authorised roots.

@@ -2,17 +2,30 @@
 
 mod endpoint;
 
+use openwork_model::scope::Scope;
+
 pub use endpoint::{ApprovalsEndpoint, ConsoleAsset, Endpoint, ReadEndpoint, WriteEndpoint};
 
-/// Whose token a route needs.
+/// What a request has to show for a route, and the least scope that is enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RouteAccess {
-    /// Nobody's.
+    /// Nothing.
     Open,
-    /// The client token.
-    Client,
-    /// The host token.
-    Host,
+    /// A bearer token of this scope at least. The host token comes beside one
+    /// and not in its place, as in the OpenWork API.
+    Client(Scope),
+    /// The host token, or a bearer token of this scope at least.
+    Host(Scope),
+}
+
+impl RouteAccess {
+    /// The least scope; none for a route that is open.
+    pub fn least(self) -> Option<Scope> {
+        match self {
+            Self::Open => None,
+            Self::Client(least) | Self::Host(least) => Some(least),
+        }
+    }
 }
 
 /// One row of the table.
@@ -42,7 +55,7 @@ impl RouteRow {
         self.endpoint
     }
 
-    /// Whose token the route needs.
+    /// What a request has to show.
     pub fn access(&self) -> RouteAccess {
         self.endpoint.access()
     }

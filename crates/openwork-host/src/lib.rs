@@ -43,6 +43,7 @@
 //! use openwork_change::change::Change;
 //! use openwork_model::files::MemoryFiles;
 //! use openwork_model::name::PluginSpec;
+//! use openwork_model::scope::Scope;
 //! use openwork_model::workspace::Workspace;
 //! use openwork_testkit::memory_store::MemoryStore;
 //!
@@ -58,7 +59,7 @@
 //! let host = Host::new(options, vec![served])?;
 //!
 //! let submission = Submission {
-//!     requester: Requester::new(Grant::Client, TokenHash::of("t")),
+//!     requester: Requester::new(Grant::of(Scope::Collaborator), TokenHash::of("t")),
 //!     proposal: Change::AddPlugin(PluginSpec::parse("notion")?).into(),
 //! };
 //! let writable = host.writable(id.as_str()).await?;
@@ -90,7 +91,7 @@ pub use access::{Readable, Writable};
 pub use changes::{EventPage, Subscription};
 pub use engine::{Engine, EngineCall, EngineError, VersionCall};
 pub use error::{HostError, HostSetupError, ReloadError, SubmitError};
-pub use grant::{Grant, Permission, Requester};
+pub use grant::{Grant, GrantedToken, Permission, Requester};
 pub use host::{Host, HostOptions, HostWrites};
 pub use pool::PoolOptions;
 pub use registry::ServedWorkspace;

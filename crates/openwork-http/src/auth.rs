@@ -7,6 +7,7 @@ use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use openwork_host::{Grant, Permission, Requester};
+use openwork_model::scope::Scope;
 
 use crate::error::Failure;
 use crate::options::HttpOptions;
@@ -50,14 +51,35 @@ pub(crate) struct Caller {
 impl Caller {
     /// Whether the caller may do something.
     pub(crate) fn may(&self, permission: Permission) -> bool {
-        self.grant.is_some_and(|grant| grant.allows(permission))
+        let grant = self.grant.as_ref();
+        grant.is_some_and(|grant| grant.allows(permission))
+    }
+
+    /// Fails if what was shown is not enough for a route.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Forbidden`] if the scope does not cover the route's least;
+    /// [`Failure::Unauthorized`] if there is none at all.
+    pub(crate) fn reaches(&self, access: RouteAccess) -> Result<(), Failure> {
+        let Some(required) = access.least() else {
+            return Ok(());
+        };
+        let scope = self.grant().map_err(Failure::Unauthorized)?.scope();
+        if scope.covers(required) {
+            Ok(())
+        } else {
+            Err(Failure::Forbidden { required, scope })
+        }
     }
 
     /// What the connection has shown by this request.
     pub(crate) fn standing(&self) -> PeerStanding {
-        match self.grant {
+        match &self.grant {
             None => PeerStanding::Newcomer,
-            Some(Grant::Host) => PeerStanding::Host,
+            // Whatever clients do, who answers their requests gets a place: it
+            // may have come to deny them.
+            Some(grant) if grant.allows(Permission::AnswerRequests) => PeerStanding::Host,
             Some(_) => PeerStanding::Client,
         }
     }
@@ -68,12 +90,16 @@ impl Caller {
     ///
     /// [`Failure::Unauthorized`] if no valid token was presented.
     pub(crate) fn requester(&self, address: IpAddr) -> Result<Requester, Failure> {
-        let nobody = Failure::Unauthorized(MissingCredential::Client);
-        let grant = self.grant.ok_or(nobody)?;
+        let grant = self.grant().map_err(Failure::Unauthorized)?;
         // Hashed only here: reads, which are most requests, leave no record.
         let token = self.token.hash().clone();
-        let requester = Requester::new(grant, token).calling_itself(self.client_id.clone());
+        let requester = Requester::new(grant.clone(), token);
+        let requester = requester.calling_itself(self.client_id.clone());
         Ok(requester.from_address(address))
+    }
+
+    fn grant(&self) -> Result<&Grant, MissingCredential> {
+        self.grant.as_ref().ok_or(MissingCredential::Client)
     }
 }
 
@@ -92,7 +118,8 @@ impl Auth {
         }
     }
 
-    /// Lets a request in, or says which token is missing.
+    /// Lets a request in, or says which token is missing. Whether the scope is
+    /// enough is asked later, by [`Caller::reaches`].
     pub(crate) fn admit(
         &self,
         access: RouteAccess,
@@ -102,24 +129,34 @@ impl Auth {
             single(headers, &HOST_TOKEN).is_some_and(|given| self.host.is(given.as_bytes()));
         // A digest takes longer than finding the route, so it is made only
         // where it counts.
-        let is_client = || bearer(headers).is_some_and(|given| self.client.is(given));
-        let grant = match access {
-            RouteAccess::Client if !is_client() => {
-                return Err(Failure::Unauthorized(MissingCredential::Client));
+        let bearer = || bearer(headers).and_then(|given| self.bearer(given));
+        let shown = match access {
+            RouteAccess::Client(_) => {
+                let bearer = bearer().ok_or(Failure::Unauthorized(MissingCredential::Client))?;
+                Some(if is_host { self.shown_host() } else { bearer })
             }
-            RouteAccess::Host if !is_host => {
+            RouteAccess::Open | RouteAccess::Host(_) if is_host => Some(self.shown_host()),
+            RouteAccess::Open => bearer(),
+            RouteAccess::Host(_) => {
                 return Err(Failure::Unauthorized(MissingCredential::Host));
             }
-            _ if is_host => Some(Grant::Host),
-            RouteAccess::Open if !is_client() => None,
-            RouteAccess::Open | RouteAccess::Client | RouteAccess::Host => Some(Grant::Client),
         };
-        let token = if is_host { &self.host } else { &self.client };
+        let (grant, token) = shown.unzip();
         Ok(Caller {
             grant,
             client_id: client_id(headers)?,
-            token: Arc::clone(token),
+            token: token.unwrap_or_else(|| Arc::clone(&self.client)),
         })
+    }
+
+    fn shown_host(&self) -> (Grant, Arc<TokenDigest>) {
+        (Grant::host(), Arc::clone(&self.host))
+    }
+
+    /// What a bearer token grants; `None` if it is none of ours.
+    fn bearer(&self, given: &[u8]) -> Option<(Grant, Arc<TokenDigest>)> {
+        let is_client = self.client.is(given);
+        is_client.then(|| (Grant::of(Scope::Collaborator), Arc::clone(&self.client)))
     }
 
     /// Takes the plain hash of the host's token out of a text: entries that
@@ -181,6 +218,9 @@ mod tests {
 
     use super::*;
 
+    const CLIENT: RouteAccess = RouteAccess::Client(Scope::Collaborator);
+    const HOST: RouteAccess = RouteAccess::Host(Scope::Approver);
+
     fn admit(access: RouteAccess, headers: &[(&'static str, &str)]) -> Result<Caller, Failure> {
         let mut map = HeaderMap::new();
         for &(name, value) in headers {
@@ -213,7 +253,7 @@ mod tests {
     #[test]
     fn the_scheme_counts_in_any_case_and_with_several_blanks() {
         for value in ["Bearer client", "bearer client", "BEARER   client"] {
-            let caller = admit(RouteAccess::Client, &[("authorization", value)]).unwrap();
+            let caller = admit(CLIENT, &[("authorization", value)]).unwrap();
             assert_eq!(actor(&caller).token_hash, TokenHash::of("client"));
             assert_eq!(actor(&caller).kind, ActorKind::Remote);
         }
@@ -231,7 +271,7 @@ mod tests {
             "Bearer Client",
             "ü",
         ] {
-            let refused = admit(RouteAccess::Client, &[("authorization", value)]);
+            let refused = admit(CLIENT, &[("authorization", value)]);
             assert!(
                 matches!(
                     refused,
@@ -244,7 +284,7 @@ mod tests {
             ("authorization", "Bearer client"),
             ("authorization", "Bearer client"),
         ];
-        assert!(admit(RouteAccess::Client, &twice).is_err());
+        assert!(admit(CLIENT, &twice).is_err());
     }
 
     #[test]
@@ -254,7 +294,7 @@ mod tests {
             ("x-openwork-host-token", "host"),
             ("x-openwork-client-id", "desk"),
         ];
-        let actor = actor(&admit(RouteAccess::Client, &both).unwrap());
+        let actor = actor(&admit(CLIENT, &both).unwrap());
         let expected = Actor {
             kind: ActorKind::Host,
             client_id: Some("desk".to_owned()),
@@ -270,12 +310,35 @@ mod tests {
             ("x-openwork-host-token", "nope"),
         ];
         assert_eq!(
-            actor(&admit(RouteAccess::Client, &wrong).unwrap()).kind,
+            actor(&admit(CLIENT, &wrong).unwrap()).kind,
             ActorKind::Remote
         );
         assert!(matches!(
-            admit(RouteAccess::Host, &wrong),
+            admit(HOST, &wrong),
             Err(Failure::Unauthorized(MissingCredential::Host))
+        ));
+    }
+
+    #[test]
+    fn a_scope_that_is_not_enough_is_told_with_the_one_that_is() {
+        let bearer = [("authorization", "Bearer client")];
+        let caller = admit(CLIENT, &bearer).unwrap();
+        assert!(caller.reaches(RouteAccess::Open).is_ok());
+        assert!(caller.reaches(RouteAccess::Client(Scope::Viewer)).is_ok());
+        let owners = RouteAccess::Client(Scope::Owner);
+        assert!(matches!(
+            caller.reaches(owners),
+            Err(Failure::Forbidden {
+                required: Scope::Owner,
+                scope: Scope::Collaborator
+            })
+        ));
+        let both = [bearer[0], ("x-openwork-host-token", "host")];
+        assert!(admit(CLIENT, &both).unwrap().reaches(owners).is_ok());
+        let nobody = admit(RouteAccess::Open, &[]).unwrap();
+        assert!(matches!(
+            nobody.reaches(CLIENT),
+            Err(Failure::Unauthorized(MissingCredential::Client))
         ));
     }
 
@@ -285,8 +348,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer "));
         headers.insert(&HOST_TOKEN, HeaderValue::from_static(""));
-        assert!(auth.admit(RouteAccess::Client, &headers).is_err());
-        assert!(auth.admit(RouteAccess::Host, &headers).is_err());
+        assert!(auth.admit(CLIENT, &headers).is_err());
+        assert!(auth.admit(HOST, &headers).is_err());
     }
 
     #[test]

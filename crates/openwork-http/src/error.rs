@@ -11,7 +11,8 @@ use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICAT
 use openwork_api::ErrorCode;
 use openwork_host::{HostError, ReloadError, ReviewError, SubmitError};
 use openwork_model::invalid::Invalid;
-use serde_json::Value;
+use openwork_model::scope::Scope;
+use serde_json::{Value, json};
 
 use crate::auth::MissingCredential;
 use crate::body::BodyError;
@@ -40,6 +41,8 @@ pub(crate) enum Failure {
     BadEscape,
     /// A token is missing or wrong.
     Unauthorized(MissingCredential),
+    /// The token allows less than this.
+    Forbidden { required: Scope, scope: Scope },
     /// Others have all the places.
     Crowded(CrowdedReason),
     /// The client calls itself by an impossible id.
@@ -153,6 +156,11 @@ impl Failure {
                 "The path holds a broken percent escape",
             ),
             Self::Unauthorized(lacking) => unauthorized(*lacking),
+            Self::Forbidden { required, scope } => FailureReport::new(
+                ErrorCode::Forbidden,
+                format!("This needs a token of scope {required}; this one is of scope {scope}"),
+            )
+            .details(json!({ "required": required, "scope": scope })),
             Self::Crowded(what) => crowded(*what),
             Self::ClientId => FailureReport::new(
                 ErrorCode::InvalidPayload,

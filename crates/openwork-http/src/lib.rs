@@ -8,7 +8,7 @@
 //! # The order of the checks
 //!
 //! The first that fails answers: the size of the head, the `Host` header,
-//! `OPTIONS`, the route, the token, read-only, the workspace, the body, its
+//! `OPTIONS`, the route, the token, read-only, the scope, the workspace, the body, its
 //! meaning, and only then a person. Nothing of a body is read for a client that
 //! was not let in.
 //!

@@ -13,7 +13,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 use openwork_api::server::{CapabilitiesResponse, HealthResponse};
 use openwork_api::workspace::WorkspacesResponse;
-use openwork_host::{Host, Requester};
+use openwork_host::{Host, HostError, Requester};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -177,6 +177,11 @@ impl ServiceState {
         let caller = self.auth.admit(matched.endpoint.access(), &parts.headers)?;
         peer.show(caller.standing())?;
         let endpoint = matched.endpoint;
+        // Before the scope: no other token would do here either.
+        if endpoint.is_write() && self.host.is_read_only() {
+            return Err(HostError::ReadOnly.into());
+        }
+        caller.reaches(endpoint.access())?;
         let context = RequestContext {
             parts,
             matched,

@@ -1,5 +1,7 @@
 //! What a request can be for.
 
+use openwork_model::scope::Scope;
+
 use super::RouteAccess;
 
 /// What a request is for.
@@ -121,17 +123,32 @@ pub enum ConsoleAsset {
 }
 
 impl Endpoint {
-    /// Whose token a request for it needs.
+    /// What a request for it has to show.
     pub fn access(self) -> RouteAccess {
         match self {
             // The page's script has to load before it can send a token.
             Self::Health | Self::Console(_) => RouteAccess::Open,
-            Self::Capabilities
+            Self::Capabilities | Self::Workspaces | Self::Read(_) => {
+                RouteAccess::Client(Scope::Viewer)
+            }
+            Self::Write(_) | Self::Reload => RouteAccess::Client(Scope::Collaborator),
+            // What was done in a workspace is not among what an approver sees.
+            Self::Approvals(ApprovalsEndpoint::Audit) => RouteAccess::Host(Scope::Owner),
+            Self::Approvals(_) => RouteAccess::Host(Scope::Approver),
+        }
+    }
+
+    /// Whether a request for it changes something, so that a server which takes
+    /// no changes refuses it. An answer to what waits changes nothing by itself.
+    pub fn is_write(self) -> bool {
+        match self {
+            Self::Write(_) | Self::Reload => true,
+            Self::Health
+            | Self::Capabilities
             | Self::Workspaces
             | Self::Read(_)
-            | Self::Write(_)
-            | Self::Reload => RouteAccess::Client,
-            Self::Approvals(_) => RouteAccess::Host,
+            | Self::Approvals(_)
+            | Self::Console(_) => false,
         }
     }
 }

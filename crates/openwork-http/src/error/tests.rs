@@ -52,6 +52,10 @@ fn requests_that_no_workspace_sees() {
         Failure::BadEscape,
         Failure::Unauthorized(MissingCredential::Client),
         Failure::Unauthorized(MissingCredential::Host),
+        Failure::Forbidden {
+            required: Scope::Owner,
+            scope: Scope::Collaborator,
+        },
         Failure::Crowded(CrowdedReason::Connections),
         Failure::Crowded(CrowdedReason::StreamsHere { limit: 64 }),
         Failure::Crowded(CrowdedReason::Streams { limit: 128 }),

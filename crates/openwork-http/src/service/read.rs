@@ -68,15 +68,16 @@ impl ServiceState {
             ReadEndpoint::Command => Query::Command { name: name()? },
         };
         // Of entries elsewhere in the system a client gets no secrets.
-        let secrets = if matches!(
+        let is_elsewhere = matches!(
             query,
             Query::Mcp {
                 include_global: true
             }
-        ) {
+        );
+        let secrets = if is_elsewhere {
             secrets_for(context)
         } else {
-            SecretDisplay::Shown
+            own_secrets_for(context)
         };
         let rendered = self.rendered(&at, query, secrets).await?;
         Ok(reply::bytes_of_json(rendered.body))
@@ -94,7 +95,7 @@ impl ServiceState {
             // Without its tag: the revision knows nothing of the other layers.
             return Ok(reply::bytes_of_json(rendered.body));
         }
-        let rendered = self.rendered(at, query, SecretDisplay::Shown).await?;
+        let rendered = self.rendered(at, query, own_secrets_for(context)).await?;
         let is_known = |etag: &HeaderValue| condition::is_known(context.headers(), etag);
         let mut response = reply::tagged(rendered, is_known);
         // A cache may keep it, but has to ask whether it still holds.
@@ -146,13 +147,25 @@ impl ServiceState {
     }
 }
 
-/// A view is complete for the host, and for whoever asks for the secrets by
-/// that word; for others those of exports and of files outside of the
-/// workspace are masked.
+/// A view is complete for the host, and for whoever may and does ask for the
+/// secrets by that word; for others those of exports and of files outside of
+/// the workspace are masked.
 fn secrets_for(context: &RequestContext<'_>) -> SecretDisplay {
-    if context.caller.may(Permission::ReadSecrets)
-        || context.parameters().is("sensitive", "include")
-    {
+    let by_name = || {
+        context.caller.may(Permission::ReadSecretsByName)
+            && context.parameters().is("sensitive", "include")
+    };
+    if context.caller.may(Permission::ReadSecrets) || by_name() {
+        SecretDisplay::Shown
+    } else {
+        SecretDisplay::Masked
+    }
+}
+
+/// The secrets of a workspace's own files, which whoever may change the files
+/// sees as they stand there.
+fn own_secrets_for(context: &RequestContext<'_>) -> SecretDisplay {
+    if context.caller.may(Permission::ReadSecretsByName) {
         SecretDisplay::Shown
     } else {
         SecretDisplay::Masked

@@ -7,16 +7,16 @@ use crate::world::{CLIENT, HOST_TOKEN, Setting, World, refused};
 /// Six ways to have no right to a route.
 fn bad_credentials(access: RouteAccess) -> [Vec<(&'static str, String)>; 6] {
     let (right, other) = match access {
-        RouteAccess::Host => (HOST_TOKEN, CLIENT),
-        RouteAccess::Client | RouteAccess::Open => (CLIENT, HOST_TOKEN),
+        RouteAccess::Host(_) => (HOST_TOKEN, CLIENT),
+        RouteAccess::Client(_) | RouteAccess::Open => (CLIENT, HOST_TOKEN),
     };
     let present = |token: &str| match access {
-        RouteAccess::Host => ("x-openwork-host-token", token.to_owned()),
-        RouteAccess::Client | RouteAccess::Open => ("authorization", format!("Bearer {token}")),
+        RouteAccess::Host(_) => ("x-openwork-host-token", token.to_owned()),
+        RouteAccess::Client(_) | RouteAccess::Open => ("authorization", format!("Bearer {token}")),
     };
     let elsewhere = match access {
-        RouteAccess::Host => ("authorization", format!("Bearer {right}")),
-        RouteAccess::Client | RouteAccess::Open => ("x-openwork-host-token", right.to_owned()),
+        RouteAccess::Host(_) => ("authorization", format!("Bearer {right}")),
+        RouteAccess::Client(_) | RouteAccess::Open => ("x-openwork-host-token", right.to_owned()),
     };
     [
         vec![],
