@@ -20,5 +20,6 @@ mod links;
 mod power;
 mod races;
 mod refusals;
+mod server_file;
 mod support;
 mod trees;
