@@ -14,7 +14,9 @@ use crate::error::HostSetupError;
 use crate::pool::{PoolOptions, WorkPool};
 use crate::record::BurstRecords;
 use crate::registry::{self, ServedWorkspace, WorkspaceHandle, WorkspaceRegistry};
+use crate::state::{NoState, StateFile};
 use crate::subject::Subject;
+use crate::tokens::TokenBook;
 use crate::writer::GroupWriter;
 
 /// Whether the host's own changes are asked about.
@@ -41,6 +43,9 @@ pub struct HostOptions {
     pub pool: PoolOptions,
     /// How engines are reached; `None`, the default, says not at all.
     pub engine: Option<Arc<dyn Engine>>,
+    /// Where tokens are kept that are made for somebody; `None`, the default,
+    /// says that none can be made.
+    pub tokens: Option<Arc<dyn StateFile>>,
     /// Where the time of answers comes from: the system, by default.
     pub clock: Arc<dyn Clock>,
 }
@@ -53,6 +58,7 @@ impl Default for HostOptions {
             gate: GateOptions::default(),
             pool: PoolOptions::default(),
             engine: None,
+            tokens: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -64,6 +70,7 @@ pub struct Host {
     pub(crate) registry: WorkspaceRegistry,
     pub(crate) gate: Gate<Subject>,
     pub(crate) pool: Arc<WorkPool>,
+    pub(crate) tokens: Arc<TokenBook>,
     pub(crate) records: Arc<BurstRecords>,
     pub(crate) commits: TaskTracker,
     /// Cancelled when nothing is to be done any more for its own sake.
@@ -96,8 +103,12 @@ impl Host {
             .summary(Subject::summary)
             .build();
         let stopping = CancellationToken::new();
+        let kept = options.tokens.clone();
+        let kept = kept.unwrap_or_else(|| Arc::new(NoState));
+        let tokens = TokenBook::new(kept, Arc::clone(&options.clock), &pool);
         Ok(Self {
             options,
+            tokens,
             registry,
             gate,
             pool,

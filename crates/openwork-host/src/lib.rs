@@ -19,6 +19,8 @@
 //! | `registry` | which workspaces are served |
 //! | `access` | who may read or write which of them |
 //! | `grant` | who asks, and what they may do |
+//! | `state` | the port to what the server keeps for itself |
+//! | `tokens` | tokens that were made for somebody |
 //! | `query` | the reads |
 //! | `submit` | the way of a change |
 //! | `consent` | asking a person, and the yes that comes of it |
@@ -83,8 +85,10 @@ mod registry;
 mod reload;
 mod review;
 mod shutdown;
+mod state;
 mod subject;
 mod submit;
+mod tokens;
 mod writer;
 
 pub use access::{Readable, Writable};
@@ -96,5 +100,7 @@ pub use host::{Host, HostOptions, HostWrites};
 pub use pool::PoolOptions;
 pub use registry::ServedWorkspace;
 pub use review::{PageReview, RevealedChanges, ReviewError};
+pub use state::{MemoryState, StateEdit, StateError, StateFile, StateReading, StateStamp};
 pub use subject::{LeftOut, ShownPlan, Subject};
 pub use submit::{Submission, WriteAnswer, WriteOutcome};
+pub use tokens::{FoundToken, MadeToken, NewToken, TokenError, TokenLease, TokenRecord};
