@@ -33,6 +33,7 @@ mod run;
 mod run_file;
 mod serve;
 mod settings;
+mod state;
 mod token_key;
 
 use std::process::ExitCode;

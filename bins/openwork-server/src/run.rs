@@ -51,8 +51,8 @@ fn serve(flags: &GivenFlags) -> Result<(), StartFailure> {
             "the listener has no address: {cause}"
         )))
     })?;
-    let server =
-        PreparedServer::new(&settings, &environment, handles).map_err(StartFailure::Start)?;
+    let server = PreparedServer::new(&settings, &environment, address.port(), handles)
+        .map_err(StartFailure::Start)?;
     // Only now that the address is known, and gone again however this ends.
     let _run_file = run_file::write(&settings, address, &environment);
     let mut lines = boot::lines(&settings, address.port());

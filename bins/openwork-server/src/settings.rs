@@ -36,6 +36,9 @@ use crate::args::GivenFlags;
 use crate::environment::Environment;
 use crate::problem::{StartFailure, StartProblem};
 
+/// What the file of tokens is called beside the configuration file.
+const TOKENS: &str = "tokens.json";
+
 /// All settings of a server, checked.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Settings {
@@ -55,6 +58,8 @@ pub(crate) struct Settings {
     pub(crate) workspaces: Vec<WorkspaceSettings>,
     /// What may be served: absolute and normal.
     pub(crate) authorized_roots: Vec<PathBuf>,
+    /// The file that keeps tokens which are made for others, absolute.
+    pub(crate) token_store: Option<PathBuf>,
     /// Whether every write is refused.
     pub(crate) read_only: bool,
     /// How writes are approved.
@@ -232,6 +237,8 @@ impl Settings {
             sources: &sources,
         };
         let mut settings = merged.into_settings(&bases);
+        let beside = file.directory.map(|directory| directory.join(TOKENS));
+        settings.token_store = settings.token_store.or(beside);
         settings.warnings.splice(..0, file.warnings);
         settings.file = file.path;
         settings.sources = sources;
@@ -246,6 +253,8 @@ impl Settings {
 /// The file's part in the settings.
 struct SettingsFile {
     path: Option<PathBuf>,
+    /// The directory that it is in, or would be.
+    directory: Option<PathBuf>,
     layer: SettingsLayer,
     warnings: Vec<String>,
 }
@@ -274,8 +283,15 @@ impl SettingsFile {
         let Some(location) = TextLocation::find(flags, environment)? else {
             return Ok(None);
         };
+        let directory = location
+            .path
+            .parent()
+            .map(|path| paths::absolute(path, "."));
         let Some(contents) = location.read()? else {
-            return Ok(None);
+            return Ok(Some(Self {
+                directory,
+                ..Self::absent()
+            }));
         };
         let mut document = SettingsDocument::read(&location.path, &contents.text);
         problems.append(&mut document.problems);
@@ -285,6 +301,7 @@ impl SettingsFile {
         }
         Ok(Some(Self {
             path: Some(location.path),
+            directory,
             layer,
             warnings,
         }))
@@ -293,6 +310,7 @@ impl SettingsFile {
     fn absent() -> Self {
         Self {
             path: None,
+            directory: None,
             layer: SettingsLayer::new(SettingSource::File),
             warnings: Vec::new(),
         }

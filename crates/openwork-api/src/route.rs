@@ -4,13 +4,17 @@ mod endpoint;
 
 use openwork_model::scope::Scope;
 
-pub use endpoint::{ApprovalsEndpoint, ConsoleAsset, Endpoint, ReadEndpoint, WriteEndpoint};
+pub use endpoint::{
+    ApprovalsEndpoint, ConsoleAsset, Endpoint, ReadEndpoint, TokensEndpoint, WriteEndpoint,
+};
 
 /// What a request has to show for a route, and the least scope that is enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RouteAccess {
     /// Nothing.
     Open,
+    /// A token, of whatever scope.
+    AnyToken,
     /// A bearer token of this scope at least. The host token comes beside one
     /// and not in its place, as in the OpenWork API.
     Client(Scope),
@@ -19,10 +23,10 @@ pub enum RouteAccess {
 }
 
 impl RouteAccess {
-    /// The least scope; none for a route that is open.
+    /// The least scope; none where every one is enough.
     pub fn least(self) -> Option<Scope> {
         match self {
-            Self::Open => None,
+            Self::Open | Self::AnyToken => None,
             Self::Client(least) | Self::Host(least) => Some(least),
         }
     }
@@ -87,6 +91,11 @@ const fn row(method: &'static str, path: &'static str, endpoint: Endpoint) -> Ro
 static TABLE: &[RouteRow] = &[
     row("GET",    "/health",                              Endpoint::Health),
     row("GET",    "/capabilities",                        Endpoint::Capabilities),
+    row("GET",    "/status",                              Endpoint::Status),
+    row("GET",    "/whoami",                              Endpoint::WhoAmI),
+    row("GET",    "/tokens",                              Endpoint::Tokens(TokensEndpoint::List)),
+    row("POST",   "/tokens",                              Endpoint::Tokens(TokensEndpoint::Make)),
+    row("DELETE", "/tokens/:id",                          Endpoint::Tokens(TokensEndpoint::End)),
     row("GET",    "/workspaces",                          Endpoint::Workspaces),
     row("GET",    "/workspace/:id/config",                Endpoint::Read(ReadEndpoint::Config)),
     row("PATCH",  "/workspace/:id/config",                Endpoint::Write(WriteEndpoint::PatchConfig)),

@@ -23,6 +23,8 @@ use openwork_api::request::{
     UpsertCommandRequest, UpsertSkillRequest,
 };
 use openwork_api::server::{CapabilitiesResponse, HealthResponse};
+use openwork_api::status::StatusResponse;
+use openwork_api::token::{MadeTokenResponse, MakeTokenRequest, TokenItem, WhoAmIResponse};
 use openwork_api::view::{
     AgentResponse, AgentsResponse, CommandsResponse, ConfigResponse, ExportResponse, ExportedAgent,
     McpResponse, OneCommandResponse, PluginsResponse, SkillFileResponse, SkillResponse,
@@ -54,6 +56,12 @@ documents! {
     "error-short": ErrorBody<'_>,
     "health": HealthResponse<'_>,
     "capabilities": CapabilitiesResponse,
+    "status": StatusResponse<'_>,
+    "status-none": StatusResponse<'_>,
+    "whoami": WhoAmIResponse,
+    "tokens": ItemList<TokenItem<'_>>,
+    "token-made": MadeTokenResponse<'_>,
+    "make-token": MakeTokenRequest<'_>,
     "workspaces": WorkspacesResponse<'_>,
     "workspaces-none": WorkspacesResponse<'_>,
     "config": ConfigResponse<'_>,

@@ -34,7 +34,7 @@ pub type StateEdit<'e> = dyn FnMut(Option<&[u8]>) -> Result<Option<Vec<u8>>, Sta
 
 /// Tells what a file holds from what it held at another time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StateStamp(pub u64);
+pub struct StateStamp(pub [u64; 4]);
 
 /// What reading a file gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +43,9 @@ pub enum StateReading {
     Unchanged,
     /// It holds this.
     Read {
-        /// Which contents these are.
-        stamp: StateStamp,
+        /// Which contents these are; none if that cannot be told from others
+        /// that come right after.
+        stamp: Option<StateStamp>,
         /// The contents; `None` if there is no file.
         bytes: Option<Vec<u8>>,
     },
@@ -52,7 +53,6 @@ pub enum StateReading {
 
 /// Why what the server keeps could not be read or written.
 #[derive(Debug, Clone, thiserror::Error)]
-#[non_exhaustive]
 pub enum StateError {
     /// Nobody has said where it is kept.
     #[error("there is no place to keep it")]
@@ -125,8 +125,8 @@ impl StateFile for MemoryState {
 
     fn read(&self, known: Option<StateStamp>) -> Result<StateReading, StateError> {
         let held = self.lock();
-        let stamp = StateStamp(held.0);
-        if known == Some(stamp) {
+        let stamp = Some(StateStamp([held.0; 4]));
+        if known == stamp {
             return Ok(StateReading::Unchanged);
         }
         Ok(StateReading::Read {

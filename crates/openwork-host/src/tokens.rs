@@ -51,7 +51,6 @@ pub struct TokenRecord {
 
 /// Why tokens could not be listed, made or ended.
 #[derive(Debug, Clone, thiserror::Error)]
-#[non_exhaustive]
 pub enum TokenError {
     /// The server does not do it now.
     #[error(transparent)]
@@ -194,7 +193,7 @@ impl TokenBook {
                 match TokenDocument::read(bytes.as_deref()) {
                     Ok(document) => {
                         known.learn(&document);
-                        known.stamp = Some(stamp);
+                        known.stamp = stamp;
                         known.broken = None;
                         return;
                     }

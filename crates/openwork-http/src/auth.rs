@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
-use openwork_host::{Grant, Permission, Requester};
+use openwork_host::{FoundToken, Grant, Permission, Requester, TokenLease};
 use openwork_model::scope::Scope;
 
 use crate::error::Failure;
@@ -21,7 +21,7 @@ mod token;
 pub use key::{KeySource, random_key};
 
 pub(crate) use refusals::LoginRefusals;
-use token::TokenDigest;
+use token::{TokenDigest, digest};
 
 /// Where the host token is presented.
 pub(crate) static HOST_TOKEN: HeaderName = HeaderName::from_static("x-openwork-host-token");
@@ -46,6 +46,15 @@ pub(crate) struct Caller {
     grant: Option<Grant>,
     client_id: Option<String>,
     token: Arc<TokenDigest>,
+    /// For how long, by a token that was made for somebody.
+    lease: Option<TokenLease>,
+}
+
+/// A token that was presented.
+struct ShownToken {
+    grant: Grant,
+    token: Arc<TokenDigest>,
+    lease: Option<TokenLease>,
 }
 
 impl Caller {
@@ -71,6 +80,12 @@ impl Caller {
         } else {
             Err(Failure::Forbidden { required, scope })
         }
+    }
+
+    /// For how long the caller is let in, if that can end before the server
+    /// does: what goes on for a while has to end with it.
+    pub(crate) fn lease(&self) -> Option<&TokenLease> {
+        self.lease.as_ref()
     }
 
     /// What the connection has shown by this request.
@@ -118,45 +133,84 @@ impl Auth {
         }
     }
 
+    /// Whether a request has a bearer token, whatever it is worth.
+    pub(crate) fn shows_bearer(headers: &HeaderMap) -> bool {
+        bearer(headers).is_some()
+    }
+
     /// Lets a request in, or says which token is missing. Whether the scope is
-    /// enough is asked later, by [`Caller::reaches`].
+    /// enough is asked later, by [`Caller::reaches`]. `made` finds the tokens
+    /// that were made for somebody, by their digests.
     pub(crate) fn admit(
         &self,
         access: RouteAccess,
         headers: &HeaderMap,
+        made: impl Fn(&[u8; 32]) -> Option<FoundToken>,
     ) -> Result<Caller, Failure> {
-        let is_host =
-            single(headers, &HOST_TOKEN).is_some_and(|given| self.host.is(given.as_bytes()));
+        let is_host = single(headers, &HOST_TOKEN)
+            .is_some_and(|given| self.host.is(&digest(given.as_bytes())));
         // A digest takes longer than finding the route, so it is made only
         // where it counts.
-        let bearer = || bearer(headers).and_then(|given| self.bearer(given));
+        let bearer = || self.bearer(bearer(headers)?, &made);
+        let missing = |which| Failure::Unauthorized(which);
         let shown = match access {
             RouteAccess::Client(_) => {
-                let bearer = bearer().ok_or(Failure::Unauthorized(MissingCredential::Client))?;
+                let bearer = bearer().ok_or(missing(MissingCredential::Client))?;
                 Some(if is_host { self.shown_host() } else { bearer })
             }
-            RouteAccess::Open | RouteAccess::Host(_) if is_host => Some(self.shown_host()),
+            _ if is_host => Some(self.shown_host()),
             RouteAccess::Open => bearer(),
+            RouteAccess::AnyToken => Some(bearer().ok_or(missing(MissingCredential::Client))?),
+            // The clients' token of the settings was never one for the host.
             RouteAccess::Host(_) => {
-                return Err(Failure::Unauthorized(MissingCredential::Host));
+                let made = bearer().filter(|shown| shown.lease.is_some());
+                Some(made.ok_or(missing(MissingCredential::Host))?)
             }
         };
-        let (grant, token) = shown.unzip();
-        Ok(Caller {
-            grant,
-            client_id: client_id(headers)?,
-            token: token.unwrap_or_else(|| Arc::clone(&self.client)),
+        let client_id = client_id(headers)?;
+        Ok(match shown {
+            Some(shown) => Caller {
+                grant: Some(shown.grant),
+                client_id,
+                token: shown.token,
+                lease: shown.lease,
+            },
+            None => Caller {
+                grant: None,
+                client_id,
+                token: Arc::clone(&self.client),
+                lease: None,
+            },
         })
     }
 
-    fn shown_host(&self) -> (Grant, Arc<TokenDigest>) {
-        (Grant::host(), Arc::clone(&self.host))
+    fn shown_host(&self) -> ShownToken {
+        ShownToken {
+            grant: Grant::host(),
+            token: Arc::clone(&self.host),
+            lease: None,
+        }
     }
 
     /// What a bearer token grants; `None` if it is none of ours.
-    fn bearer(&self, given: &[u8]) -> Option<(Grant, Arc<TokenDigest>)> {
-        let is_client = self.client.is(given);
-        is_client.then(|| (Grant::of(Scope::Collaborator), Arc::clone(&self.client)))
+    fn bearer(
+        &self,
+        given: &[u8],
+        made: impl Fn(&[u8; 32]) -> Option<FoundToken>,
+    ) -> Option<ShownToken> {
+        let digest = digest(given);
+        if self.client.is(&digest) {
+            return Some(ShownToken {
+                grant: Grant::of(Scope::Collaborator),
+                token: Arc::clone(&self.client),
+                lease: None,
+            });
+        }
+        made(&digest).map(|found| ShownToken {
+            grant: found.grant,
+            token: Arc::new(TokenDigest::known_by(found.hash)),
+            lease: Some(found.lease),
+        })
     }
 
     /// Takes the plain hash of the host's token out of a text: entries that
@@ -229,7 +283,7 @@ mod tests {
                 HeaderValue::from_bytes(value.as_bytes()).unwrap(),
             );
         }
-        Auth::new(&options()).admit(access, &map)
+        Auth::new(&options()).admit(access, &map, |_| None)
     }
 
     fn actor(caller: &Caller) -> Actor {
@@ -348,8 +402,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer "));
         headers.insert(&HOST_TOKEN, HeaderValue::from_static(""));
-        assert!(auth.admit(CLIENT, &headers).is_err());
-        assert!(auth.admit(HOST, &headers).is_err());
+        assert!(auth.admit(CLIENT, &headers, |_| None).is_err());
+        assert!(auth.admit(HOST, &headers, |_| None).is_err());
     }
 
     #[test]

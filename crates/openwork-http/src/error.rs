@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use hyper::StatusCode;
 use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use openwork_api::ErrorCode;
-use openwork_host::{HostError, ReloadError, ReviewError, SubmitError};
+use openwork_host::{HostError, ReloadError, ReviewError, SubmitError, TokenError};
 use openwork_model::invalid::Invalid;
 use openwork_model::scope::Scope;
 use serde_json::{Value, json};
@@ -23,6 +23,7 @@ mod invalid;
 mod refusal;
 mod reload;
 mod review;
+mod tokens;
 
 /// Why a request is not answered as it hoped.
 #[derive(Debug)]
@@ -71,6 +72,12 @@ pub(crate) enum Failure {
     NotRememberable,
     /// No allowance has this id.
     RuleNotFound,
+    /// A token could not be listed, made or ended.
+    Tokens(TokenError),
+    /// A token is to have no scope that there is.
+    Scope,
+    /// A token is to be called by too long a name.
+    TokenLabel,
     /// An answer could not be put into JSON, or its handling panicked.
     Internal,
 }
@@ -189,6 +196,15 @@ impl Failure {
                 "This answer cannot be remembered; the request goes on waiting",
             ),
             Self::RuleNotFound => FailureReport::new(ErrorCode::RuleNotFound, "Rule not found"),
+            Self::Tokens(error) => tokens::report(error),
+            Self::Scope => FailureReport::new(
+                ErrorCode::InvalidScope,
+                "scope must be viewer, collaborator, owner or approver",
+            ),
+            Self::TokenLabel => FailureReport::new(
+                ErrorCode::InvalidPayload,
+                "label must be a text of at most 200 characters",
+            ),
             Self::Internal => FailureReport::internal(),
         }
     }
@@ -283,6 +299,12 @@ impl From<BodyError> for Failure {
 impl From<Invalid> for Failure {
     fn from(invalid: Invalid) -> Self {
         Self::Invalid(invalid)
+    }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
+        Self::Tokens(error)
     }
 }
 

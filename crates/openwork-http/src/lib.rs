@@ -90,7 +90,10 @@ mod server;
 mod service;
 mod wire;
 
-pub use options::{ConsoleAccess, HttpLimits, HttpOptions, KeySource, random_key};
+pub use options::{
+    ConsoleAccess, HttpLimits, HttpOptions, KeySource, ServerFacts, TokenSource, TokenSources,
+    random_key,
+};
 pub use reply::{ReplyBody, ReplyCut};
 pub use server::Server;
 pub use service::Service;

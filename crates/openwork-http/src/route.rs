@@ -5,7 +5,9 @@ mod router;
 
 #[cfg(feature = "console")]
 pub(crate) use openwork_api::route::ConsoleAsset;
-pub(crate) use openwork_api::route::{ApprovalsEndpoint, Endpoint, ReadEndpoint, WriteEndpoint};
+pub(crate) use openwork_api::route::{
+    ApprovalsEndpoint, Endpoint, ReadEndpoint, TokensEndpoint, WriteEndpoint,
+};
 pub use openwork_api::route::{RouteAccess, RouteRow};
 pub(crate) use router::{MatchedRoute, Router};
 

@@ -63,7 +63,6 @@ pub struct ServerFileVersion(FileStat);
 
 /// Why a file of the server could not be read or written.
 #[derive(Debug, Clone, thiserror::Error)]
-#[non_exhaustive]
 pub enum ServerFileError {
     /// The path names no file, or is not absolute.
     #[error("{} is no absolute path of a file", path.display())]
@@ -107,6 +106,31 @@ pub enum ServerFileError {
         /// What the system says.
         source: Arc<io::Error>,
     },
+}
+
+impl ServerFileVersion {
+    /// When anything of the file last changed, in ms since 1970, by the clock
+    /// of its file system.
+    pub fn changed_ms(&self) -> u64 {
+        u64::try_from(self.0.changed / 1_000_000).unwrap_or(0)
+    }
+
+    /// What is compared: the file's number, its size, and its two times in ns.
+    pub fn parts(&self) -> [u64; 4] {
+        let FileStat {
+            id,
+            size,
+            modified,
+            changed,
+            ..
+        } = self.0;
+        [
+            id.inode,
+            size,
+            modified.cast_unsigned(),
+            changed.cast_unsigned(),
+        ]
+    }
 }
 
 impl ServerFile {

@@ -30,6 +30,7 @@ pub(crate) struct MergedSettings {
     workspaces: Vec<WorkspaceEntry>,
     #[serde(default)]
     authorized_roots: Vec<String>,
+    token_store: Option<String>,
     read_only: bool,
     approval: MergedApproval,
     console: Console,
@@ -104,6 +105,9 @@ impl MergedSettings {
             cors_origins: self.cors_origins,
             workspaces,
             authorized_roots,
+            token_store: self
+                .token_store
+                .map(|path| paths::absolute(bases.of("tokenStore"), &path)),
             read_only: self.read_only,
             approval: self.approval.into_settings(),
             console: self.console,

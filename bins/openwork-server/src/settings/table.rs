@@ -71,6 +71,14 @@ pub(crate) const KEYS: &[SettingKey] = &[
         "Directories that may be served",
     )
     .sample("."),
+    SettingKey::new(
+        "tokenStore",
+        SettingKind::Text,
+        "File that keeps tokens which are made for others",
+    )
+    .variable("OPENWORK_TOKEN_STORE")
+    .sample("tokens.json")
+    .not_in_file(),
     SettingKey::new("readOnly", SettingKind::Switch, "Refuse every write")
         .switch("read-only")
         .variable("OPENWORK_READONLY")

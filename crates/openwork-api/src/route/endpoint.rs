@@ -12,6 +12,12 @@ pub enum Endpoint {
     Health,
     /// What the server can do.
     Capabilities,
+    /// How the server is set up.
+    Status,
+    /// Who asks.
+    WhoAmI,
+    /// Tokens that are made for somebody.
+    Tokens(TokensEndpoint),
     /// Which workspaces are served.
     Workspaces,
     /// Something of a workspace.
@@ -24,6 +30,17 @@ pub enum Endpoint {
     Approvals(ApprovalsEndpoint),
     /// A file of the approvals page.
     Console(ConsoleAsset),
+}
+
+/// What is done about tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokensEndpoint {
+    /// List them.
+    List,
+    /// Make one.
+    Make,
+    /// End one.
+    End,
 }
 
 /// What is read of a workspace.
@@ -128,9 +145,11 @@ impl Endpoint {
         match self {
             // The page's script has to load before it can send a token.
             Self::Health | Self::Console(_) => RouteAccess::Open,
-            Self::Capabilities | Self::Workspaces | Self::Read(_) => {
+            Self::WhoAmI => RouteAccess::AnyToken,
+            Self::Capabilities | Self::Status | Self::Workspaces | Self::Read(_) => {
                 RouteAccess::Client(Scope::Viewer)
             }
+            Self::Tokens(_) => RouteAccess::Host(Scope::Owner),
             Self::Write(_) | Self::Reload => RouteAccess::Client(Scope::Collaborator),
             // What was done in a workspace is not among what an approver sees.
             Self::Approvals(ApprovalsEndpoint::Audit) => RouteAccess::Host(Scope::Owner),
@@ -142,9 +161,14 @@ impl Endpoint {
     /// no changes refuses it. An answer to what waits changes nothing by itself.
     pub fn is_write(self) -> bool {
         match self {
-            Self::Write(_) | Self::Reload => true,
+            Self::Write(_)
+            | Self::Reload
+            | Self::Tokens(TokensEndpoint::Make | TokensEndpoint::End) => true,
             Self::Health
             | Self::Capabilities
+            | Self::Status
+            | Self::WhoAmI
+            | Self::Tokens(TokensEndpoint::List)
             | Self::Workspaces
             | Self::Read(_)
             | Self::Approvals(_)

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::*;
 
 /// One line for each failure: status, code, message, details, header.
-fn table(failures: impl IntoIterator<Item = Failure>) -> String {
+pub(super) fn table(failures: impl IntoIterator<Item = Failure>) -> String {
     let lines = failures.into_iter().map(|failure| {
         let report = failure.report();
         assert_eq!(report.status().as_u16(), report.code.status());

@@ -52,7 +52,7 @@ impl ServiceState {
             ApprovalsEndpoint::Show => self.show(context).await,
             ApprovalsEndpoint::File => self.page(context).await,
             ApprovalsEndpoint::Reply => self.reply(context, body).await,
-            ApprovalsEndpoint::Events => self.events(),
+            ApprovalsEndpoint::Events => self.events(context),
             ApprovalsEndpoint::History => self.history(context),
             ApprovalsEndpoint::Audit => self.audit_of(context).await,
             ApprovalsEndpoint::Rules => self.rules(),
@@ -138,7 +138,7 @@ impl ServiceState {
         reply::json(&reply_response(allowed, settlement))
     }
 
-    fn events(&self) -> Result<Response<ReplyBody>, Failure> {
+    fn events(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         // Both in one call: what is asked between a list and a watch would be in
         // neither.
         let (pending, watch) = self.host.gate().watch();
@@ -160,7 +160,7 @@ impl ServiceState {
             snapshot,
             watch,
             self.options.limits.heartbeat,
-            self.stopping.clone(),
+            self.end_of_streams(context),
         );
         Ok(reply::events(stream))
     }

@@ -151,11 +151,11 @@ impl ServiceState {
 /// secrets by that word; for others those of exports and of files outside of
 /// the workspace are masked.
 fn secrets_for(context: &RequestContext<'_>) -> SecretDisplay {
-    let by_name = || {
-        context.caller.may(Permission::ReadSecretsByName)
-            && context.parameters().is("sensitive", "include")
-    };
-    if context.caller.may(Permission::ReadSecrets) || by_name() {
+    let caller = &context.caller;
+    if !caller.may(Permission::ReadSecretsByName) {
+        SecretDisplay::Hidden
+    } else if caller.may(Permission::ReadSecrets) || context.parameters().is("sensitive", "include")
+    {
         SecretDisplay::Shown
     } else {
         SecretDisplay::Masked
@@ -168,7 +168,7 @@ fn own_secrets_for(context: &RequestContext<'_>) -> SecretDisplay {
     if context.caller.may(Permission::ReadSecretsByName) {
         SecretDisplay::Shown
     } else {
-        SecretDisplay::Masked
+        SecretDisplay::Hidden
     }
 }
 

@@ -8,15 +8,15 @@ use crate::world::{CLIENT, HOST_TOKEN, Setting, World, refused};
 fn bad_credentials(access: RouteAccess) -> [Vec<(&'static str, String)>; 6] {
     let (right, other) = match access {
         RouteAccess::Host(_) => (HOST_TOKEN, CLIENT),
-        RouteAccess::Client(_) | RouteAccess::Open => (CLIENT, HOST_TOKEN),
+        _ => (CLIENT, HOST_TOKEN),
     };
     let present = |token: &str| match access {
         RouteAccess::Host(_) => ("x-openwork-host-token", token.to_owned()),
-        RouteAccess::Client(_) | RouteAccess::Open => ("authorization", format!("Bearer {token}")),
+        _ => ("authorization", format!("Bearer {token}")),
     };
     let elsewhere = match access {
         RouteAccess::Host(_) => ("authorization", format!("Bearer {right}")),
-        RouteAccess::Client(_) | RouteAccess::Open => ("x-openwork-host-token", right.to_owned()),
+        _ => ("x-openwork-host-token", right.to_owned()),
     };
     [
         vec![],

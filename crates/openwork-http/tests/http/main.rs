@@ -24,6 +24,7 @@ mod reads;
 mod seats;
 mod sockets;
 mod streams;
+mod tokens;
 mod waiting;
 mod wire;
 mod world;

@@ -264,8 +264,38 @@ fn the_first_source_wins() {
 }
 
 #[test]
+fn tokens_are_kept_beside_the_file_unless_a_place_is_named() {
+    let beside = |start: Start| {
+        let root = start.root.path().to_owned();
+        let place = start.settings().token_store.unwrap();
+        place
+            .strip_prefix(root)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned()
+    };
+    // The file need not be there.
+    assert_eq!(beside(Start::new()), "home/.config/openwork/tokens.json");
+    assert_eq!(
+        beside(Start::new().file("{}")),
+        "home/.config/openwork/tokens.json"
+    );
+    let named = Start::new().var("OPENWORK_TOKEN_STORE", "kept/t.json");
+    assert_eq!(beside(named), "cwd/kept/t.json");
+    let mut homeless = Start::new();
+    homeless.environment.home = None;
+    assert_eq!(homeless.settings().token_store, None);
+}
+
+#[test]
 fn every_setting_has_a_row() {
-    let own_test = ["engine.baseUrl", "engine.directory", "authorizedRoots"];
+    let own_test = [
+        "engine.baseUrl",
+        "engine.directory",
+        "authorizedRoots",
+        "tokenStore",
+    ];
     for key in table::KEYS {
         let Some(row) = ROWS.iter().find(|row| row.key == key.path) else {
             assert!(own_test.contains(&key.path), "{}", key.path);
