@@ -225,7 +225,7 @@ fn bad_host(bad: BadHost) -> FailureReport {
         ),
         BadHost::Foreign => FailureReport::new(
             ErrorCode::HostNotAllowed,
-            "This server does not answer under this host name; allow it in the server's settings",
+            "This server does not answer under this host name; admit it with --allowed-host, OPENWORK_ALLOWED_HOSTS or allowedHosts",
         ),
     }
 }
