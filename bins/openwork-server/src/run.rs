@@ -16,6 +16,7 @@ pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match run(args) {
         Ok(exit) => exit,
         Err(failure) => {
+            log::release();
             // Nobody is left to tell if standard error is closed.
             let _ = writeln!(io::stderr(), "{failure}");
             ExitCode::from(failure.exit_code())
@@ -62,6 +63,7 @@ fn serve(flags: &GivenFlags) -> Result<(), StartFailure> {
     }
     let announce = || {
         print(&lines)?;
+        log::release();
         ready::tell(environment.variable("NOTIFY_SOCKET"));
         Ok(())
     };
