@@ -9,7 +9,7 @@ use openwork_approval::{ApprovalMode, GateOptions};
 use openwork_host::{Host, HostOptions, HostWrites, ServedWorkspace};
 use openwork_http::engine::{EngineOptions, HttpEngine};
 use openwork_http::{ConsoleAccess, HttpOptions, Server, ServerFacts, TokenSource, TokenSources};
-use openwork_model::workspace::{Workspace, WorkspaceType};
+use openwork_model::workspace::{EngineLogin, Workspace, WorkspaceType};
 use openwork_store::{FsOptions, FsStore};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
@@ -158,6 +158,7 @@ fn open(
 
 fn describe(configured: &WorkspaceSettings) -> Workspace {
     let workspace = Workspace::at(&configured.path);
+    let password = configured.login.password.as_ref();
     Workspace {
         name: configured
             .name
@@ -167,9 +168,16 @@ fn describe(configured: &WorkspaceSettings) -> Workspace {
             settings::WorkspaceTypeSetting::Local => WorkspaceType::Local,
             settings::WorkspaceTypeSetting::Remote => WorkspaceType::Remote,
         },
+        id: configured.id.clone().unwrap_or(workspace.id),
+        display_name: configured.display_name.clone(),
+        preset: configured.preset.clone().unwrap_or(workspace.preset),
         base_url: configured.base_url.clone(),
         directory: configured.directory.clone(),
-        ..workspace
+        login: EngineLogin {
+            username: configured.login.username.clone(),
+            password: password.map(|password| password.expose().to_owned()),
+        },
+        path: workspace.path,
     }
 }
 
@@ -210,7 +218,11 @@ fn http_options(settings: &Settings, environment: &Environment, port: u16) -> Ht
     let mut allowed_hosts = settings.allowed_hosts.clone();
     // A phone on the same network types the machine's name. Whoever controls that
     // name on the network controls the machine already, so rebinding gains nothing.
-    allowed_hosts.extend(environment.machine_name.clone());
+    for name in environment.machine_name.iter() {
+        // With and without the domain, as people type either.
+        let short = name.split_once('.').map(|(short, _)| short.to_owned());
+        allowed_hosts.extend(short.into_iter().chain([name.clone()]));
+    }
     HttpOptions {
         cors_origins: settings.cors_origins.clone(),
         allowed_hosts,

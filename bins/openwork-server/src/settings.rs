@@ -18,12 +18,14 @@ pub(crate) mod spelling;
 pub(crate) mod strength;
 pub(crate) mod table;
 pub(crate) mod variables;
+pub(crate) mod workspaces;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use figment::Figment;
+use openwork_model::workspace::WorkspaceId;
 use serde::Deserialize;
 
 use self::document::SettingsDocument;
@@ -66,7 +68,7 @@ pub(crate) struct Settings {
     pub(crate) approval: ApprovalSettings,
     /// Who may open the approvals page.
     pub(crate) console: Console,
-    /// How the engine lets us in.
+    /// How engines let us in whose workspaces say nothing else.
     pub(crate) engine: EngineCredentials,
     /// What is logged, and how.
     pub(crate) log: LogSettings,
@@ -87,14 +89,22 @@ pub(crate) struct Settings {
 pub(crate) struct WorkspaceSettings {
     /// Absolute and normal, links not resolved.
     pub(crate) path: PathBuf,
+    /// Its id, where one is given.
+    pub(crate) id: Option<WorkspaceId>,
     /// Its name, where one is given.
     pub(crate) name: Option<String>,
+    /// What people call it instead.
+    pub(crate) display_name: Option<String>,
+    /// What it was made from.
+    pub(crate) preset: Option<String>,
     /// Where its engine runs.
     pub(crate) workspace_type: WorkspaceTypeSetting,
     /// The engine's URL.
     pub(crate) base_url: Option<String>,
     /// The engine's directory.
     pub(crate) directory: Option<String>,
+    /// How its engine lets us in.
+    pub(crate) login: EngineCredentials,
 }
 
 /// Where a workspace's engine runs.
@@ -165,7 +175,7 @@ pub(crate) struct ExitSettings {
 }
 
 /// How the engine lets us in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct EngineCredentials {
     /// The user name.
     pub(crate) username: Option<String>,
@@ -204,9 +214,10 @@ pub(crate) enum LogLevel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum LogFormat {
-    /// A line for people.
+    /// A line for people, on standard error.
+    #[serde(alias = "human", alias = "text")]
     Pretty,
-    /// A JSON object per line.
+    /// An OpenTelemetry log record per line, on standard output.
     Json,
 }
 

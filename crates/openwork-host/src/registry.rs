@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use openwork_change::store::Store;
-use openwork_model::workspace::Workspace;
+use openwork_model::workspace::{Workspace, WorkspaceId};
 
 use crate::changes::ChangeFeed;
 use crate::error::HostSetupError;
@@ -60,7 +60,9 @@ impl WorkspaceRegistry {
         Self { handles }
     }
 
+    /// The workspace of an id as clients send it.
     pub(crate) fn find(&self, id: &str) -> Option<&Arc<WorkspaceHandle>> {
+        let id = WorkspaceId::plain(id);
         self.handles
             .iter()
             .find(|handle| handle.workspace.id.as_str() == id)

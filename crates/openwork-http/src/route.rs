@@ -1,8 +1,10 @@
 //! The method-and-path table.
 
 pub(crate) mod escape;
+mod mount;
 mod router;
 
+pub(crate) use mount::unmounted;
 #[cfg(feature = "console")]
 pub(crate) use openwork_api::route::ConsoleAsset;
 pub(crate) use openwork_api::route::{

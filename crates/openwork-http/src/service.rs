@@ -11,7 +11,6 @@ use hyper::body::Body as HttpBody;
 use hyper::header::{CONNECTION, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
-use openwork_api::workspace::WorkspacesResponse;
 use openwork_host::{Host, HostError, Requester};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -38,6 +37,7 @@ mod peer;
 mod read;
 mod streams;
 mod tokens;
+mod workspaces;
 mod write;
 
 pub(crate) use peer::ConnectedPeer;
@@ -175,7 +175,8 @@ impl ServiceState {
         if parts.method == Method::OPTIONS {
             return Ok(reply::empty(StatusCode::NO_CONTENT));
         }
-        let matched = self.router.find(&parts.method, parts.uri.path())?;
+        let path = route::unmounted(parts.uri.path())?;
+        let matched = self.router.find(&parts.method, path)?;
         let caller = self.admit(matched.endpoint.access(), parts).await?;
         peer.show(caller.standing())?;
         let endpoint = matched.endpoint;
@@ -191,11 +192,11 @@ impl ServiceState {
             peer: peer.address,
         };
         match endpoint {
-            Endpoint::Health => self.health(),
-            Endpoint::Capabilities => self.capabilities(),
-            Endpoint::Status => self.status(),
+            Endpoint::Health => self.health(&context),
+            Endpoint::Capabilities => self.capabilities(&context),
+            Endpoint::Status => self.status(&context),
             Endpoint::WhoAmI => self.who_am_i(&context),
-            Endpoint::Workspaces => reply::json(&WorkspacesResponse::new(self.host.workspaces())),
+            Endpoint::Workspaces => self.workspaces(&context),
             Endpoint::Read(read) => self.read(read, &context).await,
             // Boxed: an enum of all futures is as large as the largest, and most
             // connections wait in none of them.

@@ -4,8 +4,8 @@ use hyper::Response;
 use openwork_api::server::{CapabilitiesResponse, HealthResponse, ServerAbilities};
 use openwork_api::status::{ApprovalPolicy, ServerPlace, StatusResponse};
 use openwork_api::token::{ScopedActor, WhoAmIResponse};
-use openwork_api::workspace::WorkspaceItem;
 
+use super::workspaces::item;
 use super::{RequestContext, ServiceState};
 use crate::error::Failure;
 use crate::options::ConsoleAccess;
@@ -13,7 +13,11 @@ use crate::reply::{self, ReplyBody};
 use crate::wire::approval::mode;
 
 impl ServiceState {
-    pub(super) fn health(&self) -> Result<Response<ReplyBody>, Failure> {
+    pub(super) fn health(
+        &self,
+        context: &RequestContext<'_>,
+    ) -> Result<Response<ReplyBody>, Failure> {
+        self.check_mount(context)?;
         reply::json(&HealthResponse {
             ok: true,
             version: self.options.version.as_str().into(),
@@ -21,7 +25,11 @@ impl ServiceState {
         })
     }
 
-    pub(super) fn capabilities(&self) -> Result<Response<ReplyBody>, Failure> {
+    pub(super) fn capabilities(
+        &self,
+        context: &RequestContext<'_>,
+    ) -> Result<Response<ReplyBody>, Failure> {
+        self.check_mount(context)?;
         let gate = self.host.gate().options();
         reply::json(&CapabilitiesResponse::new(ServerAbilities {
             version: self.options.version.clone(),
@@ -33,10 +41,14 @@ impl ServiceState {
         }))
     }
 
-    pub(super) fn status(&self) -> Result<Response<ReplyBody>, Failure> {
+    pub(super) fn status(
+        &self,
+        context: &RequestContext<'_>,
+    ) -> Result<Response<ReplyBody>, Failure> {
         let (options, facts) = (&self.options, &self.options.facts);
         let gate = self.host.gate().options();
-        let active = self.host.workspaces().next().map(WorkspaceItem::from);
+        let shown = self.shown_workspaces(context)?;
+        let active = shown.first().map(|active| item(active, context));
         let origins = options.cors_origins.iter();
         let roots = facts.authorized_roots.iter();
         let config = facts.config_path.as_ref();
@@ -51,7 +63,7 @@ impl ServiceState {
                 timeout_ms: u64::try_from(gate.timeout.as_millis()).unwrap_or(u64::MAX),
             },
             cors_origins: origins.map(|origin| origin.as_str().into()).collect(),
-            workspace_count: self.host.workspaces().count(),
+            workspace_count: shown.len(),
             active_workspace_id: active.as_ref().map(|active| active.id.clone()),
             workspace: active,
             authorized_roots: roots.map(|root| root.to_string_lossy()).collect(),

@@ -63,10 +63,16 @@ async fn capabilities_say_whether_changes_are_taken() {
 #[tokio::test]
 async fn workspaces_are_listed_with_the_active_one() {
     let world = World::new();
-    let item = json!({ "id": world.id, "name": "ws", "path": "/w/s/ws", "workspaceType": "local" });
+    let item = json!({
+        "id": world.id,
+        "name": "ws",
+        "path": "/w/s/ws",
+        "preset": "starter",
+        "workspaceType": "local",
+    });
     assert_eq!(
         world.get("/workspaces").await.json(),
-        json!({ "activeId": world.id, "items": [item] })
+        json!({ "activeId": world.id, "items": [item], "workspaces": [item] })
     );
 }
 

@@ -27,5 +27,6 @@ mod streams;
 mod tokens;
 mod waiting;
 mod wire;
+mod workspaces;
 mod world;
 mod writes;
