@@ -28,6 +28,8 @@ use crate::run::{CLIENT, HOST, Run, answer};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 type Verdict = Result<(), Box<dyn Error>>;
+/// A check, run as a test of its own name.
+type Check = fn(&Programs) -> Verdict;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
@@ -37,7 +39,7 @@ fn main() -> ExitCode {
     if programs.is_none() {
         println!("skipped: no openwork-orchestrator or no engine; see tests/README.md");
     }
-    let checks: [(&str, fn(&Programs) -> Verdict); 2] = [
+    let checks: [(&str, Check); 2] = [
         ("its_own_checks_pass", its_own_checks_pass),
         ("its_commands_work", its_commands_work),
     ];

@@ -218,7 +218,7 @@ fn http_options(settings: &Settings, environment: &Environment, port: u16) -> Ht
     let mut allowed_hosts = settings.allowed_hosts.clone();
     // A phone on the same network types the machine's name. Whoever controls that
     // name on the network controls the machine already, so rebinding gains nothing.
-    for name in environment.machine_name.iter() {
+    if let Some(name) = &environment.machine_name {
         // With and without the domain, as people type either.
         let short = name.split_once('.').map(|(short, _)| short.to_owned());
         allowed_hosts.extend(short.into_iter().chain([name.clone()]));

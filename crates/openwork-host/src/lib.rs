@@ -100,7 +100,7 @@ pub use host::{Host, HostOptions, HostWrites};
 pub use pool::PoolOptions;
 pub use registry::ServedWorkspace;
 pub use review::{PageReview, RevealedChanges, ReviewError};
-pub use state::{MemoryState, StateEdit, StateError, StateFile, StateReading, StateStamp};
+pub use state::{StateEdit, StateError, StateFile, StateReading, StateStamp, VolatileState};
 pub use subject::{LeftOut, ShownPlan, Subject};
 pub use submit::{Submission, WriteAnswer, WriteOutcome};
 pub use tokens::{FoundToken, MadeToken, NewToken, TokenError, TokenLease, TokenRecord};

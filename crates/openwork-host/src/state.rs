@@ -100,9 +100,9 @@ impl StateFile for NoState {
 
 /// State that lives as long as the process, for programs that keep none.
 #[derive(Debug, Default)]
-pub struct MemoryState(Mutex<(u64, Option<Vec<u8>>)>);
+pub struct VolatileState(Mutex<(u64, Option<Vec<u8>>)>);
 
-impl MemoryState {
+impl VolatileState {
     /// State that holds this, as if it had been read.
     pub fn holding(bytes: impl Into<Vec<u8>>) -> Self {
         Self(Mutex::new((1, Some(bytes.into()))))
@@ -118,7 +118,7 @@ impl MemoryState {
     }
 }
 
-impl StateFile for MemoryState {
+impl StateFile for VolatileState {
     fn name(&self) -> String {
         "memory".to_owned()
     }

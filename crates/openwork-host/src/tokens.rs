@@ -26,7 +26,7 @@ mod making;
 pub use live::{FoundToken, TokenLease};
 pub use making::{MadeToken, NewToken};
 
-use document::TokenDocument;
+use document::{TokenDocument, TokenEntry};
 use live::LiveToken;
 
 /// For how long it is not asked again whether another server has ended a token.
@@ -231,7 +231,7 @@ impl KnownTokens {
     /// Takes over what is kept; who held a token that is there no more is told.
     fn learn(&mut self, document: &TokenDocument) {
         let before = std::mem::take(&mut self.tokens);
-        let kept = document.tokens.iter().filter_map(|entry| entry.token());
+        let kept = document.tokens.iter().filter_map(TokenEntry::token);
         self.tokens = kept
             .map(|(record, digest)| {
                 let same = before.iter().find(|token| token.is_same(&record, &digest));

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use openwork_host::{
-    Host, HostError, HostOptions, MadeToken, MemoryState, NewToken, StateError, StateFile,
-    TokenError,
+    Host, HostError, HostOptions, MadeToken, NewToken, StateError, StateFile, TokenError,
+    VolatileState,
 };
 use openwork_model::actor::TokenHash;
 use openwork_model::clock::Clock;
@@ -28,17 +28,17 @@ impl Clock for SetClock {
 }
 
 struct Fixture {
-    state: Arc<MemoryState>,
+    state: Arc<VolatileState>,
     clock: Arc<SetClock>,
     host: Host,
 }
 
 impl Fixture {
     fn new() -> Self {
-        Self::on(MemoryState::default())
+        Self::on(VolatileState::default())
     }
 
-    fn on(state: MemoryState) -> Self {
+    fn on(state: VolatileState) -> Self {
         let (state, clock) = (Arc::new(state), Arc::new(SetClock(AtomicU64::new(1_000))));
         let host = server(&state, &clock, false);
         Self { state, clock, host }
@@ -54,7 +54,7 @@ impl Fixture {
     }
 }
 
-fn server(state: &Arc<MemoryState>, clock: &Arc<SetClock>, read_only: bool) -> Host {
+fn server(state: &Arc<VolatileState>, clock: &Arc<SetClock>, read_only: bool) -> Host {
     let options = HostOptions {
         read_only,
         tokens: Some(Arc::clone(state) as Arc<dyn StateFile>),
@@ -246,7 +246,7 @@ async fn what_a_later_version_wrote_stays() {
             { "id": "b", "hash": TokenHash::of("b"), "scope": "viewer", "createdAt": 2 },
         ],
     });
-    let fixture = Fixture::on(MemoryState::holding(later.to_string()));
+    let fixture = Fixture::on(VolatileState::holding(later.to_string()));
     fixture.host.look_at_tokens().await;
     assert!(fixture.host.token(&digest("a")).is_none());
     assert!(fixture.host.token(&digest("b")).is_some());

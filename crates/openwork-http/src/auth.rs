@@ -82,6 +82,18 @@ impl Caller {
         }
     }
 
+    /// Why the caller may not do what the host may, and others of a scope.
+    pub(crate) fn lacks(&self, required: Scope) -> Failure {
+        match (&self.grant, &self.lease) {
+            (Some(grant), Some(_)) => Failure::Forbidden {
+                required,
+                scope: grant.scope(),
+            },
+            // To the clients' token of the settings as to who shows none.
+            _ => Failure::Unauthorized(MissingCredential::Host),
+        }
+    }
+
     /// For how long the caller is let in, if that can end before the server
     /// does: what goes on for a while has to end with it.
     pub(crate) fn lease(&self) -> Option<&TokenLease> {

@@ -195,7 +195,7 @@ impl ServiceState {
             Endpoint::Health => self.health(&context),
             Endpoint::Capabilities => self.capabilities(&context),
             Endpoint::Status => self.status(&context),
-            Endpoint::WhoAmI => self.who_am_i(&context),
+            Endpoint::WhoAmI => about::who_am_i(&context),
             Endpoint::Workspaces => self.workspaces(&context),
             Endpoint::Read(read) => self.read(read, &context).await,
             // Boxed: an enum of all futures is as large as the largest, and most

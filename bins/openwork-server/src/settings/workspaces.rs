@@ -37,12 +37,15 @@ pub(super) struct EngineSettings {
 
 /// What holds for every workspace that says nothing itself.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct EngineDefaults {
-    opencode_base_url: Option<String>,
-    opencode_directory: Option<String>,
-    opencode_username: Option<String>,
-    opencode_password: Option<String>,
+    #[serde(rename = "opencodeBaseUrl")]
+    base_url: Option<String>,
+    #[serde(rename = "opencodeDirectory")]
+    directory: Option<String>,
+    #[serde(rename = "opencodeUsername")]
+    username: Option<String>,
+    #[serde(rename = "opencodePassword")]
+    password: Option<String>,
 }
 
 /// All that is said of engines outside of the workspaces' entries.
@@ -149,20 +152,20 @@ impl EngineDefaults {
     /// How engines let us in whose workspaces say nothing.
     pub(super) fn credentials(&self) -> EngineCredentials {
         EngineCredentials {
-            username: self.opencode_username.clone(),
-            password: self.opencode_password.clone().map(SecretText::new),
+            username: self.username.clone(),
+            password: self.password.clone().map(SecretText::new),
         }
     }
 
     /// Says what a workspace does not say itself.
     fn fill(&self, workspace: &mut WorkspaceSettings, is_only: bool) {
-        fill(&mut workspace.base_url, self.opencode_base_url.as_ref());
+        fill(&mut workspace.base_url, self.base_url.as_ref());
         // One directory cannot be that of several workspaces.
         if is_only {
-            fill(&mut workspace.directory, self.opencode_directory.as_ref());
+            fill(&mut workspace.directory, self.directory.as_ref());
         }
         let login = &mut workspace.login;
-        fill(&mut login.username, self.opencode_username.as_ref());
+        fill(&mut login.username, self.username.as_ref());
         fill(&mut login.password, self.credentials().password.as_ref());
     }
 
@@ -175,10 +178,10 @@ impl EngineDefaults {
         };
         let login = &mut workspace.login;
         if is_stronger("opencodeUsername") {
-            login.username = self.opencode_username;
+            login.username = self.username;
         }
         if is_stronger("opencodePassword") {
-            login.password = self.opencode_password.map(SecretText::new);
+            login.password = self.password.map(SecretText::new);
         }
     }
 }

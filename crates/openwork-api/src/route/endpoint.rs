@@ -149,10 +149,11 @@ impl Endpoint {
             Self::Capabilities | Self::Status | Self::Workspaces | Self::Read(_) => {
                 RouteAccess::Client(Scope::Viewer)
             }
-            Self::Tokens(_) => RouteAccess::Host(Scope::Owner),
             Self::Write(_) | Self::Reload => RouteAccess::Client(Scope::Collaborator),
             // What was done in a workspace is not among what an approver sees.
-            Self::Approvals(ApprovalsEndpoint::Audit) => RouteAccess::Host(Scope::Owner),
+            Self::Tokens(_) | Self::Approvals(ApprovalsEndpoint::Audit) => {
+                RouteAccess::Host(Scope::Owner)
+            }
             Self::Approvals(_) => RouteAccess::Host(Scope::Approver),
         }
     }

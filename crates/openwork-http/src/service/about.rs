@@ -76,22 +76,20 @@ impl ServiceState {
         })
     }
 
-    pub(super) fn who_am_i(
-        &self,
-        context: &RequestContext<'_>,
-    ) -> Result<Response<ReplyBody>, Failure> {
-        let requester = context.requester()?;
-        reply::json(&WhoAmIResponse {
-            ok: true,
-            actor: ScopedActor {
-                actor: requester.actor(),
-                scope: requester.grant().scope(),
-            },
-        })
-    }
-
     fn uptime_ms(&self) -> u64 {
         let uptime = self.options.started.elapsed().as_millis();
         u64::try_from(uptime).unwrap_or(u64::MAX)
     }
+}
+
+/// Whoever asks.
+pub(super) fn who_am_i(context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+    let requester = context.requester()?;
+    reply::json(&WhoAmIResponse {
+        ok: true,
+        actor: ScopedActor {
+            actor: requester.actor(),
+            scope: requester.grant().scope(),
+        },
+    })
 }

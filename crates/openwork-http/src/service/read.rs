@@ -8,9 +8,9 @@ use openwork_host::{Permission, Readable};
 use openwork_model::command::CommandScope;
 use openwork_model::invalid::Invalid;
 use openwork_model::path::RelPath;
+use openwork_model::scope::Scope;
 
 use super::{RequestContext, ServiceState};
-use crate::auth::MissingCredential;
 use crate::condition;
 use crate::error::Failure;
 use crate::render::{RenderedView, SecretDisplay};
@@ -191,7 +191,7 @@ fn file_path(context: &RequestContext<'_>) -> Result<RelPath, Failure> {
 fn scope(context: &RequestContext<'_>) -> Result<CommandScope, Failure> {
     match context.parameters().is("scope", "global") {
         true if !context.caller.may(Permission::ReadGlobalCommands) => {
-            Err(Failure::Unauthorized(MissingCredential::Host))
+            Err(context.caller.lacks(Scope::Owner))
         }
         true => Ok(CommandScope::Global),
         false => Ok(CommandScope::Workspace),

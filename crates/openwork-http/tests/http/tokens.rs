@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http_body_util::BodyExt;
 use openwork_api::Scope;
-use openwork_host::{HostOptions, MemoryState, StateFile};
+use openwork_host::{HostOptions, StateFile, VolatileState};
 use openwork_http::HttpOptions;
 use openwork_http::route::{RouteAccess, table};
 use openwork_model::actor::{ActorKind, TokenHash};
@@ -15,7 +15,7 @@ use crate::world::{Answer, CLIENT, HOST_TOKEN, PEER, Setting, World, refused};
 
 const CONFIG: &str = r#"{ "mcp": { "docs": { "type": "remote", "url": "https://a", "headers": { "Authorization": "Bearer s3cret" } } } }"#;
 
-fn setting(state: &Arc<MemoryState>) -> Setting {
+fn setting(state: &Arc<VolatileState>) -> Setting {
     let usual = Setting {
         files: MemoryFiles::new().with("opencode.json", CONFIG),
         ..Setting::default()
@@ -207,6 +207,24 @@ async fn a_viewer_sees_no_secrets_by_any_word() {
 }
 
 #[tokio::test]
+async fn global_commands_are_an_owners() {
+    let world = world();
+    let global = "W/commands?scope=global";
+    for (scope, expected) in [
+        (Scope::Owner, None),
+        (Scope::Collaborator, Some(refused(403, "forbidden"))),
+        (Scope::Viewer, Some(refused(403, "forbidden"))),
+    ] {
+        let (token, _) = token(&world, scope).await;
+        let answer = sent(&world, "GET", global, &token).await;
+        match expected {
+            None => assert_eq!(answer.json(), json!({ "items": [] })),
+            Some(expected) => assert_eq!(answer.code(), expected, "{scope}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_is_done_by_a_token_is_recorded_by_its_hash() {
     let world = world();
     let (token, _) = token(&world, Scope::Owner).await;
@@ -344,7 +362,7 @@ async fn a_server_that_takes_no_changes_makes_and_ends_none() {
 
 #[tokio::test]
 async fn a_broken_file_of_tokens_says_so_and_stays() {
-    let state = Arc::new(MemoryState::holding("{ no"));
+    let state = Arc::new(VolatileState::holding("{ no"));
     let world = setting(&state).build();
     let answer = made(&world, json!({ "scope": "viewer" })).await;
     assert_eq!(answer.code(), refused(409, "state_unreadable"));

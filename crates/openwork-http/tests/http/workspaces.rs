@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use openwork_api::Scope;
-use openwork_host::{Host, HostOptions, MemoryState, ServedWorkspace, StateFile};
+use openwork_host::{Host, HostOptions, ServedWorkspace, StateFile, VolatileState};
 use openwork_http::{HttpOptions, Server, Service};
 use openwork_model::files::MemoryFiles;
 use openwork_model::workspace::{EngineLogin, Workspace, WorkspaceId};
@@ -32,7 +32,7 @@ fn service() -> Service {
         store: Arc::new(MemoryStore::new(MemoryFiles::new())),
     });
     let options = HostOptions {
-        tokens: Some(Arc::new(MemoryState::default()) as Arc<dyn StateFile>),
+        tokens: Some(Arc::new(VolatileState::default()) as Arc<dyn StateFile>),
         ..HostOptions::default()
     };
     let host = Arc::new(Host::new(options, served.into()).unwrap());
@@ -57,7 +57,7 @@ async fn got(service: &Service, path: &str) -> Answer {
     sent(service, "GET", path, CLIENT, "").await
 }
 
-fn finance(opencode: Value) -> Value {
+fn finance(opencode: &Value) -> Value {
     json!({
         "id": "finance",
         "name": "finance",
@@ -88,19 +88,15 @@ async fn credentials_of_the_engine_go_to_who_may_use_them() {
         let token = made["token"].as_str().unwrap();
         for path in ["/workspaces", "/w/finance/workspaces"] {
             let list = sent(&service, "GET", path, token, "").await.json();
-            assert_eq!(
-                list["items"][0],
-                finance(expected.clone()),
-                "{scope} {path}"
-            );
+            assert_eq!(list["items"][0], finance(expected), "{scope} {path}");
             assert_eq!(list["items"], list["workspaces"]);
         }
         let status = sent(&service, "GET", "/status", token, "").await.json();
-        assert_eq!(status["workspace"], finance(expected.clone()), "{scope}");
+        assert_eq!(status["workspace"], finance(expected), "{scope}");
     }
     assert_eq!(
         got(&service, "/workspaces").await.json()["items"][0],
-        finance(with)
+        finance(&with)
     );
 }
 

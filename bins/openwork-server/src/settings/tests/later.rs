@@ -1,5 +1,8 @@
 //! Files that later versions of OpenWork write.
 
+use openwork_model::workspace::WorkspaceId;
+
+use crate::settings::secret::SecretText;
 use crate::settings::{EngineCredentials, LogFormat, Settings};
 
 use super::Start;
@@ -10,7 +13,7 @@ fn settings(file: &str) -> Settings {
 
 fn login(settings: &Settings, index: usize) -> (Option<&str>, Option<&str>) {
     let EngineCredentials { username, password } = &settings.workspaces[index].login;
-    let password = password.as_ref().map(|password| password.expose());
+    let password = password.as_ref().map(SecretText::expose);
     (username.as_deref(), password)
 }
 
@@ -31,7 +34,7 @@ fn entries_that_are_not_for_us_are_left_out_by_name() {
         panic!("{:?}", settings.workspaces)
     };
     assert_eq!(mine.path.to_str(), Some("/mine"));
-    assert_eq!(mine.id.as_ref().map(|id| id.as_str()), Some("ws_mine"));
+    assert_eq!(mine.id.as_ref().map(WorkspaceId::as_str), Some("ws_mine"));
     assert_eq!(mine.preset.as_deref(), Some("automation"));
     assert_eq!(mine.display_name.as_deref(), Some("Mine"));
     let told: Vec<_> = settings
@@ -61,7 +64,7 @@ fn an_id_that_is_none_or_taken_is_that_of_the_path() {
         ] }"#,
     );
     let ids = settings.workspaces.iter().map(|workspace| &workspace.id);
-    let ids: Vec<_> = ids.map(|id| id.as_ref().map(|id| id.as_str())).collect();
+    let ids: Vec<_> = ids.map(|id| id.as_ref().map(WorkspaceId::as_str)).collect();
     assert_eq!(ids, [Some("mine"), None, None]);
     assert_eq!(
         settings.warnings,
