@@ -31,6 +31,9 @@ use live::LiveToken;
 
 /// For how long it is not asked again whether another server has ended a token.
 const FRESH: Duration = Duration::from_millis(250);
+/// For how long a disk that did not answer in time is left alone: else each
+/// request with a token would wait for it.
+const REST: Duration = Duration::from_secs(5);
 
 /// What is told of a token. The token itself is not known any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +92,8 @@ struct KnownTokens {
     /// Why nothing is known, if that is so.
     broken: Option<StateError>,
     checked: Option<Instant>,
+    /// Until when the disk is left alone.
+    resting: Option<Instant>,
     is_kept_watch: bool,
 }
 
@@ -106,8 +111,9 @@ impl Host {
     /// Whether what is known of tokens is so old that it should be
     /// [looked at](Self::look_at_tokens) before one of them lets somebody in.
     pub fn tokens_are_stale(&self) -> bool {
-        let checked = self.tokens.lock().checked;
-        checked.is_none_or(|checked| checked.elapsed() > FRESH)
+        let known = self.tokens.lock();
+        let is_old = known.checked.is_none_or(|at| at.elapsed() > FRESH);
+        is_old && !known.is_resting()
     }
 
     /// Learns what other servers have done to the tokens. If the file cannot
@@ -172,7 +178,7 @@ impl TokenBook {
     async fn refresh(self: &Arc<Self>) {
         let before = self.begun.load(Ordering::Acquire);
         let _turn = self.turn.lock().await;
-        if self.begun.load(Ordering::Acquire) > before {
+        if self.begun.load(Ordering::Acquire) > before || self.lock().is_resting() {
             return;
         }
         self.begun.fetch_add(1, Ordering::AcqRel);
@@ -180,7 +186,10 @@ impl TokenBook {
         let read = self.pool.run(&self.limiter, move || file.read(stamp)).await;
         match read {
             Ok(reading) => self.take(reading),
-            Err(error) => tracing::warn!(%error, "the tokens could not be looked at"),
+            Err(error) => {
+                tracing::warn!(%error, "the tokens could not be looked at");
+                self.lock().resting = Some(Instant::now() + REST);
+            }
         }
     }
 
@@ -228,6 +237,10 @@ impl TokenBook {
 }
 
 impl KnownTokens {
+    fn is_resting(&self) -> bool {
+        self.resting.is_some_and(|end| Instant::now() < end)
+    }
+
     /// Takes over what is kept; who held a token that is there no more is told.
     fn learn(&mut self, document: &TokenDocument) {
         let before = std::mem::take(&mut self.tokens);

@@ -5,12 +5,12 @@
 )]
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use openwork_host::{
-    Host, HostError, HostOptions, MadeToken, NewToken, StateError, StateFile, TokenError,
-    VolatileState,
+    Host, HostError, HostOptions, MadeToken, NewToken, PoolOptions, StateEdit, StateError,
+    StateFile, StateReading, StateStamp, TokenError, VolatileState,
 };
 use openwork_model::actor::TokenHash;
 use openwork_model::clock::Clock;
@@ -273,4 +273,132 @@ async fn where_nothing_is_kept_or_changed_no_token_is_made() {
         Err(TokenError::Host(HostError::ReadOnly))
     ));
     assert_eq!(fixture.state.bytes(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_server_ends_ends_here_by_itself() {
+    let fixture = Fixture::new();
+    let made = fixture.host.make_token(wanted(Scope::Owner)).await.unwrap();
+    let lease = fixture.host.token(&digest(&made.token)).unwrap().lease;
+    let other = fixture.other();
+    other.end_token(&made.record.id).await.unwrap();
+    assert!(!lease.has_ended());
+    // Nobody asks anything of this server meanwhile.
+    lease.ended().await;
+    assert_eq!(scope_of(&fixture.host, &made), None);
+}
+
+#[tokio::test]
+async fn there_are_a_thousand_tokens_at_most() {
+    let entry = |number: usize| {
+        json!({ "id": number.to_string(), "hash": TokenHash::of(&number.to_string()),
+            "scope": "viewer", "createdAt": number })
+    };
+    let tokens: Vec<_> = (0..1_000).map(entry).collect();
+    let full = json!({ "schemaVersion": 1, "updatedAt": 0, "tokens": tokens });
+    let fixture = Fixture::on(VolatileState::holding(full.to_string()));
+    let refused = fixture.host.make_token(wanted(Scope::Owner)).await;
+    assert!(matches!(refused, Err(TokenError::TooMany { limit: 1_000 })));
+    fixture.host.end_token("7").await.unwrap();
+    assert!(fixture.host.make_token(wanted(Scope::Owner)).await.is_ok());
+}
+
+/// A disk that can be taken away.
+struct Detachable {
+    state: VolatileState,
+    is_gone: AtomicBool,
+}
+
+impl Detachable {
+    fn check(&self) -> Result<(), StateError> {
+        if !self.is_gone.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        Err(StateError::Io {
+            name: self.name(),
+            source: Arc::new(std::io::ErrorKind::TimedOut.into()),
+        })
+    }
+}
+
+impl StateFile for Detachable {
+    fn name(&self) -> String {
+        "tokens.json".to_owned()
+    }
+
+    fn read(&self, known: Option<StateStamp>) -> Result<StateReading, StateError> {
+        self.check()?;
+        self.state.read(known)
+    }
+
+    fn update(&self, edit: &mut StateEdit<'_>) -> Result<(), StateError> {
+        self.check()?;
+        self.state.update(edit)
+    }
+}
+
+#[tokio::test]
+async fn a_disk_that_fails_for_a_while_ends_no_token() {
+    let disk = Arc::new(Detachable {
+        state: VolatileState::default(),
+        is_gone: AtomicBool::new(false),
+    });
+    let options = HostOptions {
+        tokens: Some(Arc::clone(&disk) as Arc<dyn StateFile>),
+        ..HostOptions::default()
+    };
+    let host = Host::new(options, Vec::new()).unwrap();
+    let made = host.make_token(wanted(Scope::Viewer)).await.unwrap();
+    disk.is_gone.store(true, Ordering::Relaxed);
+    host.look_at_tokens().await;
+    assert_eq!(scope_of(&host, &made), Some(Scope::Viewer));
+    let refused = host.make_token(wanted(Scope::Viewer)).await;
+    assert!(matches!(
+        refused,
+        Err(TokenError::State(StateError::Io { .. }))
+    ));
+    assert!(host.tokens().await.is_err());
+    disk.is_gone.store(false, Ordering::Relaxed);
+    assert_eq!(host.tokens().await.unwrap().len(), 1);
+    assert_eq!(scope_of(&host, &made), Some(Scope::Viewer));
+}
+
+/// A disk that takes its time.
+#[derive(Default)]
+struct Slow(AtomicU64);
+
+impl StateFile for Slow {
+    fn name(&self) -> String {
+        "tokens.json".to_owned()
+    }
+
+    fn read(&self, _: Option<StateStamp>) -> Result<StateReading, StateError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        std::thread::sleep(Duration::from_millis(300));
+        Ok(StateReading::Unchanged)
+    }
+
+    fn update(&self, _: &mut StateEdit<'_>) -> Result<(), StateError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_disk_that_hangs_is_not_waited_for_by_each_request() {
+    let disk = Arc::new(Slow::default());
+    let options = HostOptions {
+        tokens: Some(Arc::clone(&disk) as Arc<dyn StateFile>),
+        pool: PoolOptions {
+            deadline: Duration::from_millis(50),
+            ..PoolOptions::default()
+        },
+        ..HostOptions::default()
+    };
+    let host = Host::new(options, Vec::new()).unwrap();
+    assert!(host.tokens_are_stale());
+    for _ in 0..10 {
+        host.look_at_tokens().await;
+    }
+    assert!(!host.tokens_are_stale());
+    assert_eq!(disk.0.load(Ordering::Relaxed), 1);
 }

@@ -135,6 +135,7 @@ impl TokenBook {
         // made must not find it later.
         let done = self.pool.run_unbounded(&self.limiter, work).await;
         done.map_err(TokenError::from)??;
+        self.lock().resting = None;
         self.refresh().await;
         let failed = self.lock().broken.clone();
         // A holder who is let in no more has to learn it before the answer.
