@@ -8,6 +8,8 @@
     reason = "what a test is set up with has to be there"
 )]
 
+#[cfg(unix)]
+mod activate;
 mod arrows;
 mod changes;
 #[cfg(unix)]

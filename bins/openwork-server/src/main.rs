@@ -35,6 +35,7 @@ mod serve;
 mod settings;
 mod state;
 mod token_key;
+mod workspace_list;
 
 use std::process::ExitCode;
 

@@ -23,6 +23,7 @@ use crate::settings::layer::SettingSource;
 use crate::settings::{self, ApprovalModeSetting, Console, Settings, WorkspaceSettings};
 use crate::state;
 use crate::token_key;
+use crate::workspace_list;
 
 /// Threads for file work beside the one that serves.
 const FILE_THREADS: usize = 4;
@@ -201,6 +202,7 @@ fn host_options(settings: &Settings) -> HostOptions {
         },
         engine: Some(Arc::new(engine(&settings.engine))),
         tokens: state::tokens(settings.token_store.as_ref()),
+        workspace_list: workspace_list::of(settings),
         ..HostOptions::default()
     }
 }

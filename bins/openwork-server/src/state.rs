@@ -71,7 +71,8 @@ impl From<KeptError> for StateError {
     }
 }
 
-fn state_error(error: ServerFileError) -> StateError {
+/// A failure of the store, as the host has it.
+pub(crate) fn state_error(error: ServerFileError) -> StateError {
     match error {
         ServerFileError::Busy { path } => StateError::Busy { name: name(&path) },
         ServerFileError::Io { path, source, .. } => StateError::Io {

@@ -65,6 +65,8 @@ error_codes! {
     InvalidPayload = 400 "invalid_payload",
     /// A plugin cannot be written like this.
     InvalidPluginSpec = 400 "invalid_plugin_spec",
+    /// A parameter of the query has a value that it cannot have.
+    InvalidQuery = 400 "invalid_query",
     /// No token has such a scope.
     InvalidScope = 400 "invalid_scope",
     /// A skill has no text.

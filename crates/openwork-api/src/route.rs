@@ -97,6 +97,7 @@ static TABLE: &[RouteRow] = &[
     row("POST",   "/tokens",                              Endpoint::Tokens(TokensEndpoint::Make)),
     row("DELETE", "/tokens/:id",                          Endpoint::Tokens(TokensEndpoint::End)),
     row("GET",    "/workspaces",                          Endpoint::Workspaces),
+    row("POST",   "/workspaces/:id/activate",             Endpoint::Activate),
     row("GET",    "/w/:id/health",                        Endpoint::Health),
     row("GET",    "/w/:id/capabilities",                  Endpoint::Capabilities),
     row("GET",    "/w/:id/status",                        Endpoint::Status),

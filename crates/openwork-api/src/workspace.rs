@@ -20,6 +20,21 @@ pub struct WorkspacesResponse<'a> {
     pub workspaces: Vec<WorkspaceItem<'a>>,
 }
 
+/// The answer to `POST /workspaces/:id/activate`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivatedResponse<'a> {
+    /// The id of the active workspace.
+    pub active_id: Cow<'a, str>,
+    /// The active workspace.
+    pub workspace: WorkspaceItem<'a>,
+    /// Whether the next start knows of it.
+    pub persisted: bool,
+    /// Why it may not, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Cow<'a, str>>,
+}
+
 /// A workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

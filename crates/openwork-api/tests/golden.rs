@@ -30,7 +30,7 @@ use openwork_api::view::{
     McpResponse, OneCommandResponse, PluginsResponse, SkillFileResponse, SkillResponse,
     SkillsResponse,
 };
-use openwork_api::workspace::WorkspacesResponse;
+use openwork_api::workspace::{ActivatedResponse, WorkspacesResponse};
 use openwork_api::{ErrorBody, ItemList};
 use openwork_change::change::Change;
 use serde::Serialize;
@@ -63,6 +63,7 @@ documents! {
     "token-made": MadeTokenResponse<'_>,
     "make-token": MakeTokenRequest<'_>,
     "workspaces": WorkspacesResponse<'_>,
+    "activated": ActivatedResponse<'_>,
     "workspaces-none": WorkspacesResponse<'_>,
     "config": ConfigResponse<'_>,
     "config-layers": ConfigResponse<'_>,

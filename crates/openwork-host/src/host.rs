@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use openwork_approval::{Gate, GateOptions};
 use openwork_model::clock::{Clock, SystemClock};
-use openwork_model::workspace::Workspace;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+use crate::access::Readable;
+use crate::activate::WorkspaceList;
 use crate::changes::ChangeFeed;
 use crate::engine::Engine;
 use crate::error::HostSetupError;
-use crate::pool::{PoolOptions, WorkPool};
+use crate::pool::{PoolOptions, WorkPool, WorkspaceLimiter};
 use crate::record::BurstRecords;
 use crate::registry::{self, ServedWorkspace, WorkspaceHandle, WorkspaceRegistry};
 use crate::state::{NoState, StateFile};
@@ -46,6 +47,9 @@ pub struct HostOptions {
     /// Where tokens are kept that are made for somebody; `None`, the default,
     /// says that none can be made.
     pub tokens: Option<Arc<dyn StateFile>>,
+    /// Where it is kept which workspace is the active one; `None`, the
+    /// default, says nowhere.
+    pub workspace_list: Option<Arc<dyn WorkspaceList>>,
     /// Where the time of answers comes from: the system, by default.
     pub clock: Arc<dyn Clock>,
 }
@@ -59,6 +63,7 @@ impl Default for HostOptions {
             pool: PoolOptions::default(),
             engine: None,
             tokens: None,
+            workspace_list: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -71,6 +76,8 @@ pub struct Host {
     pub(crate) gate: Gate<Subject>,
     pub(crate) pool: Arc<WorkPool>,
     pub(crate) tokens: Arc<TokenBook>,
+    /// For files of the server's own, beside those of tokens.
+    pub(crate) own_files: WorkspaceLimiter,
     pub(crate) records: Arc<BurstRecords>,
     pub(crate) commits: TaskTracker,
     /// Cancelled when nothing is to be done any more for its own sake.
@@ -109,6 +116,7 @@ impl Host {
         Ok(Self {
             options,
             tokens,
+            own_files: pool.limiter(),
             registry,
             gate,
             pool,
@@ -119,9 +127,9 @@ impl Host {
         })
     }
 
-    /// The workspaces in their configured order.
-    pub fn workspaces(&self) -> impl Iterator<Item = &Workspace> {
-        self.registry.handles().map(|handle| &handle.workspace)
+    /// The workspaces, the active one first.
+    pub fn workspaces(&self) -> Vec<Readable> {
+        self.registry.all().into_iter().map(Readable).collect()
     }
 
     /// Whether changes are refused altogether.

@@ -18,6 +18,7 @@
 //! | --- | --- |
 //! | `registry` | which workspaces are served |
 //! | `access` | who may read or write which of them |
+//! | `activate` | which of them is the active one |
 //! | `grant` | who asks, and what they may do |
 //! | `state` | the port to what the server keeps for itself |
 //! | `tokens` | tokens that were made for somebody |
@@ -72,6 +73,7 @@
 //! ```
 
 mod access;
+mod activate;
 mod changes;
 mod consent;
 mod engine;
@@ -92,6 +94,7 @@ mod tokens;
 mod writer;
 
 pub use access::{Readable, Writable};
+pub use activate::{ActivateError, Activated, ListOutcome, WorkspaceList};
 pub use changes::{EventPage, Subscription};
 pub use engine::{Engine, EngineCall, EngineError, VersionCall};
 pub use error::{HostError, HostSetupError, ReloadError, SubmitError};

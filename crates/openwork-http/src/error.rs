@@ -9,7 +9,9 @@ use std::borrow::Cow;
 use hyper::StatusCode;
 use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use openwork_api::ErrorCode;
-use openwork_host::{HostError, ReloadError, ReviewError, SubmitError, TokenError};
+use openwork_host::{
+    ActivateError, HostError, ReloadError, ReviewError, StateError, SubmitError, TokenError,
+};
 use openwork_model::invalid::Invalid;
 use openwork_model::scope::Scope;
 use serde_json::{Value, json};
@@ -74,6 +76,10 @@ pub(crate) enum Failure {
     RuleNotFound,
     /// A token could not be listed, made or ended.
     Tokens(TokenError),
+    /// It is not clear whether something is to be kept.
+    Persist,
+    /// What the server keeps for itself could not be read or written.
+    State(StateError),
     /// A token is to have no scope that there is.
     Scope,
     /// A token is to be called by too long a name.
@@ -197,6 +203,11 @@ impl Failure {
             ),
             Self::RuleNotFound => FailureReport::new(ErrorCode::RuleNotFound, "Rule not found"),
             Self::Tokens(error) => tokens::report(error),
+            Self::Persist => FailureReport::new(
+                ErrorCode::InvalidQuery,
+                "persist must be true, 1, yes or on",
+            ),
+            Self::State(error) => tokens::state(error),
             Self::Scope => FailureReport::new(
                 ErrorCode::InvalidScope,
                 "scope must be viewer, collaborator, owner or approver",
@@ -299,6 +310,15 @@ impl From<BodyError> for Failure {
 impl From<Invalid> for Failure {
     fn from(invalid: Invalid) -> Self {
         Self::Invalid(invalid)
+    }
+}
+
+impl From<ActivateError> for Failure {
+    fn from(error: ActivateError) -> Self {
+        match error {
+            ActivateError::Host(error) => Self::Workspace(error),
+            ActivateError::State(error) => Self::State(error),
+        }
     }
 }
 

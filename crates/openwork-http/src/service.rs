@@ -197,6 +197,7 @@ impl ServiceState {
             Endpoint::Status => self.status(&context),
             Endpoint::WhoAmI => about::who_am_i(&context),
             Endpoint::Workspaces => self.workspaces(&context),
+            Endpoint::Activate => Box::pin(self.activate(&context, body)).await,
             Endpoint::Read(read) => self.read(read, &context).await,
             // Boxed: an enum of all futures is as large as the largest, and most
             // connections wait in none of them.

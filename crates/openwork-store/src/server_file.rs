@@ -46,6 +46,7 @@ pub struct ServerFile {
     path: PathBuf,
     directory: PathBuf,
     name: String,
+    keeps_access: bool,
 }
 
 /// What a file holds, and which version that is.
@@ -148,10 +149,21 @@ impl ServerFile {
                 path: path.to_owned(),
                 directory: directory.to_owned(),
                 name: name.to_owned(),
+                keeps_access: false,
             }),
             _ => Err(ServerFileError::Path {
                 path: path.to_owned(),
             }),
+        }
+    }
+
+    /// The same, of which somebody else decides who may read and write it, as
+    /// of a file of settings: that stays as it is.
+    #[must_use]
+    pub fn keeping_access(self) -> Self {
+        Self {
+            keeps_access: true,
+            ..self
         }
     }
 
@@ -217,7 +229,9 @@ impl ServerFile {
         let held = self.read_in(&dir)?;
         let before = held.as_ref().map(|content| content.bytes.as_slice());
         if let Some(after) = edit(before)? {
-            self.replace(&dir, &made, &after)?;
+            let access = held.map(|content| content.version.0);
+            let access = access.filter(|_| self.keeps_access);
+            self.replace(&dir, &made, &after, access.as_ref())?;
         }
         Ok(())
     }
@@ -243,7 +257,7 @@ impl ServerFile {
         if stat.kind != FileKind::File {
             return Err(ServerFileError::NotRegular { path: path() });
         }
-        if stat.mode & WRITABLE_BY_OTHERS != 0 {
+        if !self.keeps_access && stat.mode & WRITABLE_BY_OTHERS != 0 {
             return Err(ServerFileError::Exposed { path: path() });
         }
         let bytes = read_to(&*file, stat.size.min(LIMIT), LIMIT);
@@ -263,10 +277,11 @@ impl ServerFile {
         dir: &Arc<dyn DiskDir>,
         made: &[MadeEntry],
         bytes: &[u8],
+        access: Option<&FileStat>,
     ) -> Result<(), ServerFileError> {
         self.sweep(dir);
         let temporary = format!("{}{}{TEMPORARY}", self.prefix(), self.ids.next_id());
-        let written = write_beside(dir, &temporary, bytes);
+        let written = write_beside(dir, &temporary, bytes, access);
         let replaced = written.and_then(|()| dir.rename(&temporary, &self.name));
         if let Err(error) = replaced {
             // What is left of it is swept by the next writer, if not now.
@@ -341,8 +356,17 @@ impl ServerFile {
 
 const TEMPORARY: &str = ".tmp";
 
-fn write_beside(dir: &Arc<dyn DiskDir>, name: &str, bytes: &[u8]) -> io::Result<()> {
+fn write_beside(
+    dir: &Arc<dyn DiskDir>,
+    name: &str,
+    bytes: &[u8],
+    access: Option<&FileStat>,
+) -> io::Result<()> {
     let mut file = dir.create(name, FileAccess::Private)?;
+    // Before there is anything to read.
+    if let Some(access) = access {
+        file.adopt(access)?;
+    }
     write_all(&mut *file, bytes)?;
     file.sync()
 }

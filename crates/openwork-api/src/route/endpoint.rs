@@ -20,6 +20,8 @@ pub enum Endpoint {
     Tokens(TokensEndpoint),
     /// Which workspaces are served.
     Workspaces,
+    /// Make a workspace the active one.
+    Activate,
     /// Something of a workspace.
     Read(ReadEndpoint),
     /// A change of a workspace.
@@ -151,7 +153,7 @@ impl Endpoint {
             }
             Self::Write(_) | Self::Reload => RouteAccess::Client(Scope::Collaborator),
             // What was done in a workspace is not among what an approver sees.
-            Self::Tokens(_) | Self::Approvals(ApprovalsEndpoint::Audit) => {
+            Self::Activate | Self::Tokens(_) | Self::Approvals(ApprovalsEndpoint::Audit) => {
                 RouteAccess::Host(Scope::Owner)
             }
             Self::Approvals(_) => RouteAccess::Host(Scope::Approver),
@@ -164,6 +166,7 @@ impl Endpoint {
         match self {
             Self::Write(_)
             | Self::Reload
+            | Self::Activate
             | Self::Tokens(TokensEndpoint::Make | TokensEndpoint::End) => true,
             Self::Health
             | Self::Capabilities

@@ -17,7 +17,7 @@ pub(super) fn report(error: &TokenError) -> FailureReport {
     }
 }
 
-fn state(error: &StateError) -> FailureReport {
+pub(super) fn state(error: &StateError) -> FailureReport {
     match error {
         StateError::NoPlace => FailureReport::new(
             ErrorCode::StateUnavailable,
@@ -68,6 +68,10 @@ mod tests {
             .into(),
         ];
         let failures = failures.map(Failure::Tokens).into_iter();
-        insta::assert_snapshot!(table(failures.chain([Failure::Scope, Failure::TokenLabel])));
+        insta::assert_snapshot!(table(failures.chain([
+            Failure::Scope,
+            Failure::TokenLabel,
+            Failure::Persist
+        ])));
     }
 }

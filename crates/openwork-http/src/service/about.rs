@@ -48,7 +48,9 @@ impl ServiceState {
         let (options, facts) = (&self.options, &self.options.facts);
         let gate = self.host.gate().options();
         let shown = self.shown_workspaces(context)?;
-        let active = shown.first().map(|active| item(active, context));
+        let active = shown
+            .first()
+            .map(|active| item(active.workspace(), context));
         let origins = options.cors_origins.iter();
         let roots = facts.authorized_roots.iter();
         let config = facts.config_path.as_ref();

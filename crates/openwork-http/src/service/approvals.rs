@@ -8,7 +8,7 @@ use openwork_api::approval::{ApprovalEvent, ApprovalSnapshot};
 use openwork_api::receipt::DoneResponse;
 use openwork_approval::{DecideError, HISTORY, Request, RequestId, RuleId};
 use openwork_change::preview::FileChange;
-use openwork_host::{HostError, PageReview, RevealedChanges, ReviewError, Subject};
+use openwork_host::{HostError, PageReview, Readable, RevealedChanges, ReviewError, Subject};
 
 use super::{RequestContext, ServiceState};
 use crate::body;
@@ -144,13 +144,14 @@ impl ServiceState {
         let (pending, watch) = self.host.gate().watch();
         let gate = self.host.gate().options();
         let listed = listing::snapshot(&pending);
+        let served = self.host.workspaces();
         let snapshot = ApprovalSnapshot {
             now: self.options.clock.now_ms(),
             version: self.options.version.as_str().into(),
             mode: mode(gate.mode).into(),
             timeout_ms: u64::try_from(gate.timeout.as_millis()).unwrap_or(u64::MAX),
             read_only: self.host.is_read_only(),
-            workspaces: self.host.workspaces().map(Into::into).collect(),
+            workspaces: served.iter().map(|at| at.workspace().into()).collect(),
             items: listed.items,
             more_items: listed.more_items,
         };
@@ -185,8 +186,9 @@ impl ServiceState {
 
     fn rules(&self) -> Result<Response<ReplyBody>, Failure> {
         let rules = self.host.gate().rules();
+        let served = self.host.workspaces();
         let name = |id: &str| {
-            let mut workspaces = self.host.workspaces();
+            let mut workspaces = served.iter().map(Readable::workspace);
             workspaces
                 .find(|workspace| workspace.id.as_str() == id)
                 .map(|workspace| workspace.name.as_str())

@@ -1,11 +1,15 @@
 //! Which workspaces are served.
 
+use bytes::Bytes;
 use hyper::Response;
-use openwork_api::workspace::{WorkspaceItem, WorkspacesResponse};
-use openwork_host::{HostError, Permission};
+use hyper::body::Body as HttpBody;
+use openwork_api::workspace::{ActivatedResponse, WorkspaceItem, WorkspacesResponse};
+use openwork_change::change::JsonObject;
+use openwork_host::{Permission, Readable};
 use openwork_model::workspace::Workspace;
 
 use super::{RequestContext, ServiceState};
+use crate::body;
 use crate::error::Failure;
 use crate::reply::{self, ReplyBody};
 
@@ -15,7 +19,7 @@ impl ServiceState {
         context: &RequestContext<'_>,
     ) -> Result<Response<ReplyBody>, Failure> {
         let shown = self.shown_workspaces(context)?;
-        let items = shown.iter().map(|workspace| item(workspace, context));
+        let items = shown.iter().map(|at| item(at.workspace(), context));
         reply::json(&WorkspacesResponse::new(items.collect()))
     }
 
@@ -27,14 +31,56 @@ impl ServiceState {
     pub(super) fn shown_workspaces(
         &self,
         context: &RequestContext<'_>,
-    ) -> Result<Vec<&Workspace>, Failure> {
-        let Ok(mount) = context.matched.parameter("id") else {
-            return Ok(self.host.workspaces().collect());
+    ) -> Result<Vec<Readable>, Failure> {
+        match context.matched.parameter("id") {
+            Ok(mount) => Ok(vec![self.host.readable(mount)?]),
+            Err(_) => Ok(self.host.workspaces()),
+        }
+    }
+
+    /// Makes a workspace the active one.
+    pub(super) async fn activate<B>(
+        &self,
+        context: &RequestContext<'_>,
+        body: B,
+    ) -> Result<Response<ReplyBody>, Failure>
+    where
+        B: HttpBody<Data = Bytes>,
+    {
+        let id = context.matched.parameter("id")?;
+        self.host.readable(id)?;
+        let keep = self.keeps(context, body).await?;
+        let activated = self.host.activate(id, keep).await?;
+        let workspace = activated.workspace.workspace();
+        reply::json(&ActivatedResponse {
+            active_id: workspace.id.as_str().into(),
+            workspace: item(workspace, context),
+            persisted: activated.list.persisted,
+            warnings: activated
+                .list
+                .warnings
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+        })
+    }
+
+    /// Whether the query or the body wants it for the next start as well.
+    async fn keeps<B>(&self, context: &RequestContext<'_>, body: B) -> Result<bool, Failure>
+    where
+        B: HttpBody<Data = Bytes>,
+    {
+        let by_query = match context.parameters().get("persist").as_deref() {
+            None => false,
+            Some("true" | "1" | "yes" | "on") => true,
+            Some(_) => return Err(Failure::Persist),
         };
-        let mut all = self.host.workspaces();
-        let id = self.host.readable(mount)?.workspace().id.clone();
-        let mounted = all.find(|workspace| workspace.id == id);
-        Ok(vec![mounted.ok_or(HostError::UnknownWorkspace)?])
+        if body.is_end_stream() {
+            return Ok(by_query);
+        }
+        let fields = body::object(body, self.usual_bounds()).await?;
+        let by_body = JsonObject::new(&fields).flag("persist")?;
+        Ok(by_query || by_body == Some(true))
     }
 
     /// Fails if a request is mounted on a workspace that there is not.

@@ -159,3 +159,61 @@ async fn an_id_may_have_the_prefix_of_a_workspace_elsewhere() {
         assert_eq!(answer.status, 200, "{path}");
     }
 }
+
+#[tokio::test]
+async fn an_owner_makes_a_workspace_the_active_one() {
+    let service = service();
+    let activate = async |query: &str, body: &str| {
+        let path = format!("/workspaces/rem_notes/activate{query}");
+        sent(&service, "POST", &path, HOST_TOKEN, body).await
+    };
+    for (query, body, code) in [
+        ("?persist=maybe", "", "invalid_query"),
+        ("", r#"{ "persist": "yes" }"#, "invalid_payload"),
+        ("", "no", "invalid_json"),
+    ] {
+        assert_eq!(
+            activate(query, body).await.code(),
+            refused(400, code),
+            "{query}{body}"
+        );
+    }
+    assert_eq!(
+        got(&service, "/workspaces").await.json()["activeId"],
+        "finance"
+    );
+    for (query, body) in [
+        ("", ""),
+        ("?persist=on", ""),
+        ("", r#"{ "persist": true }"#),
+    ] {
+        // Nothing is kept where there is no file.
+        let answer = activate(query, body).await;
+        assert_eq!(
+            answer.json(),
+            json!({
+                "activeId": "notes",
+                "workspace": {
+                    "id": "notes",
+                    "name": "notes",
+                    "path": "/w/notes",
+                    "preset": "starter",
+                    "workspaceType": "local",
+                },
+                "persisted": false,
+            })
+        );
+    }
+    let list = got(&service, "/workspaces").await.json();
+    assert_eq!(list["activeId"], "notes");
+    assert_eq!(list["items"][1]["id"], "finance");
+    let unknown = sent(
+        &service,
+        "POST",
+        "/workspaces/gone/activate",
+        HOST_TOKEN,
+        "",
+    )
+    .await;
+    assert_eq!(unknown.code(), refused(404, "workspace_not_found"));
+}
