@@ -151,13 +151,15 @@ fn import_of(commands: usize) -> (AllocationInfo, Duration) {
 
 #[test]
 fn planning_an_import_costs_as_much_for_each_item() {
-    let (few, _) = import_of(500);
-    let (many, time) = import_of(5_000);
+    let (few, few_took) = import_of(500);
+    let (many, many_took) = import_of(5_000);
     // Tables that grow by doubling have room to spare.
     assert!(many.count_total <= 11 * few.count_total, "{many:?} {few:?}");
     assert!(many.bytes_total <= 16 * few.bytes_total, "{many:?} {few:?}");
     assert!(many.bytes_max <= 5_000 * 3_000, "{many:?}");
-    assert!(time < Duration::from_secs(5), "{time:?}");
+    // The product of both numbers would be 100 times as much. Compared, as how long
+    // either takes depends on the machine.
+    assert!(many_took <= 40 * few_took, "{many_took:?} {few_took:?}");
 }
 
 #[test]

@@ -41,6 +41,7 @@ pub(super) fn write(
 ) -> Result<RelPath, PlanError> {
     draft.note_command(command.name());
     if standing.file(command.name()).is_none()
+        && standing.is_setting(command.name())
         && let Some(path) = command_setting::write(draft, command)?
     {
         draft.show(&path);
@@ -174,11 +175,16 @@ pub(super) fn delete(name: &CommandName, files: &dyn Files) -> Result<Plan, Plan
 pub(super) struct StandingCommands {
     named: HashMap<String, Vec<RelPath>>,
     taken: HashSet<RelPath>,
+    settings: HashSet<String>,
 }
 
 impl StandingCommands {
     pub(super) fn read(files: &dyn Files) -> Result<Self, PlanError> {
-        let mut standing = Self::default();
+        // Read once here: an import would parse the settings for each of its commands.
+        let mut standing = Self {
+            settings: command_setting::names(files)?,
+            ..Self::default()
+        };
         for FoundCommand { item, path, .. } in
             command::command_files(files, CommandScope::Workspace)?
         {
@@ -219,6 +225,10 @@ impl StandingCommands {
         paths
             .find(|path| !self.taken.contains(path))
             .unwrap_or_else(|| name.path())
+    }
+
+    fn is_setting(&self, name: &CommandName) -> bool {
+        self.settings.contains(name.as_str())
     }
 
     fn under(&self, name: &CommandName) -> &[RelPath] {

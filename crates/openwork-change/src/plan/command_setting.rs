@@ -1,5 +1,7 @@
 //! Commands that stand in the configuration, edited there.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::PlanError;
@@ -49,6 +51,26 @@ pub(super) fn write(
     let file = opencode.path(place.file).clone();
     opencode.close(draft)?;
     Ok(Some(file))
+}
+
+/// The names of all commands that the settings of the workspace's files have.
+pub(super) fn names(files: &dyn Files) -> Result<HashSet<String>, PlanError> {
+    let mut names = HashSet::new();
+    let Some(opencode) = opened(files)? else {
+        return Ok(names);
+    };
+    for (at, form) in opencode
+        .by_rank()
+        .into_iter()
+        .flat_map(|at| EntryForm::ALL.map(|form| (at, form)))
+    {
+        let mut path = EntrySection::Command.container(form).iter();
+        let entries = path.try_fold(opencode.value(at), |fields, key| {
+            fields.get(*key)?.as_object()
+        });
+        names.extend(entries.into_iter().flatten().map(|(name, _)| name.clone()));
+    }
+    Ok(names)
 }
 
 /// The files of the workspace; `None` where the main one is broken: lists pass over
