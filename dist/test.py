@@ -174,5 +174,18 @@ class Papers(Place):
         self.assertNotIn(str(ROOT), text)
 
 
+class Workflow(unittest.TestCase):
+    def test_it_builds_the_same_programs(self):
+        text = (ROOT / ".github" / "workflows" / "release.yml").read_text()
+        for target in TARGETS:
+            self.assertIn(f"name: {target.name}, target: {target.native} }}", text)
+
+    def test_actions_are_named_by_commit(self):
+        for path in (ROOT / ".github" / "workflows").glob("*.yml"):
+            for line in path.read_text().splitlines():
+                if "uses:" in line:
+                    self.assertRegex(line, r"uses: [a-z/-]+@[0-9a-f]{40}$")
+
+
 if __name__ == "__main__":
     unittest.main()
