@@ -19,6 +19,7 @@ PATIENCE = 60
 CHANGING = [
     (r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME"),
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID"),
+    (r"\bowt_[0-9a-f]+", "TOKEN"),
     (r"\b[0-9a-f]{64}\b", "SHA"),
     (r"\bws_[0-9a-f]+", "WORKSPACE"),
     (r"(127\.0\.0\.1|localhost):\d+", "ADDRESS"),

@@ -25,7 +25,7 @@ def main():
     arguments = parser.parse_args()
     with Sidecar(arguments.program, arguments.runner) as sidecar:
         ask = Asking(sidecar)
-        for part in [server, config, plugins, skills, mcp, commands, agents, whole, consent, page]:
+        for part in [server, tokens, config, plugins, skills, mcp, commands, agents, whole, consent, page]:
             part(ask)
     missed = sorted(documented_routes() - ask.routes)
     problems = ask.problems + [f"{method} {path} was not asked" for method, path in missed]
@@ -65,7 +65,19 @@ class Asking:
 def server(ask):
     ask("GET", "/health", token=None)
     ask("GET", "/capabilities")
+    ask("GET", "/status")
+    ask("GET", "/whoami")
     ask("GET", "/workspaces")
+    ask("POST", "/workspaces/:id/activate", token=BOTH)
+    for path in ["health", "capabilities", "status", "workspaces"]:
+        ask("GET", f"/w/:id/{path}")
+
+
+def tokens(ask):
+    made = ask("POST", "/tokens", status=201, token=HOST, body={"scope": "viewer", "label": "a phone"})
+    read = ask("GET", "/tokens", token=HOST)
+    ask.expect("the token", [item["id"] for item in read["items"]] == [made["id"]])
+    ask("DELETE", "/tokens/:id", token=HOST, id=made["id"])
 
 
 def config(ask):
