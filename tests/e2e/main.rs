@@ -8,6 +8,8 @@
     reason = "what a test is set up with has to be there"
 )]
 
+#[cfg(unix)]
+mod activate;
 // The rules that the sources keep are tried where they are written: there is no
 // cargo for the tests under wine.
 #[cfg(unix)]

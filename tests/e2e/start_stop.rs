@@ -81,7 +81,7 @@ fn generated_tokens_are_printed_and_work() {
         Request::new("GET", "/workspaces").header("Authorization", &format!("Bearer {token}"));
     assert_eq!(
         send(address, &workspaces).unwrap().json().unwrap(),
-        json!({ "items": [] })
+        json!({ "items": [], "workspaces": [] })
     );
     let approvals = Request::new("GET", "/approvals").header("X-OpenWork-Host-Token", host_token);
     assert_eq!(

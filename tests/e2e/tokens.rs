@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::thread;
+use std::time::Duration;
 
 use openwork_testkit::http::Request;
 use openwork_testkit::sandbox::{Sandbox, sha256_hex};
@@ -77,4 +79,103 @@ fn a_configuration_file_that_shows_tokens_is_named() {
         let named = format!("chmod 600 {}", file.display());
         assert_eq!(errors.contains(&named), is_named, "{mode:o}: {errors}");
     }
+}
+
+/// A token of its own for somebody.
+fn made(server: &Server, scope: &str) -> (String, String) {
+    let request = Request::new("POST", "/tokens")
+        .header("X-OpenWork-Host-Token", HOST_TOKEN)
+        .json(&json!({ "scope": scope, "label": "phone" }));
+    let answer = server.send(&request).unwrap();
+    assert_eq!(answer.status, 201, "{}", answer.summary());
+    let answer = answer.json().unwrap();
+    let text = |key: &str| answer[key].as_str().unwrap().to_owned();
+    (text("token"), text("id"))
+}
+
+fn who_is(server: &Server, token: &str) -> u16 {
+    let request =
+        Request::new("GET", "/whoami").header("Authorization", &format!("Bearer {token}"));
+    server.send(&request).unwrap().status
+}
+
+#[test]
+fn tokens_outlive_the_server_and_are_shared_by_two() {
+    let sandbox = Sandbox::new().unwrap();
+    let first = start(&sandbox);
+    let (token, id) = made(&first, "viewer");
+    let file = sandbox.home().join(".config/openwork/tokens.json");
+    let metadata = fs::metadata(&file).unwrap();
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+    assert!(!fs::read_to_string(&file).unwrap().contains(&token));
+    // Another server knows it at once, and so does the next start.
+    let second = start(&sandbox);
+    assert_eq!(who_is(&second, &token), 200);
+    first.stop().unwrap();
+    let third = start(&sandbox);
+    assert_eq!(who_is(&third, &token), 200);
+    let (other, _) = made(&second, "owner");
+    let end = Request::new("DELETE", &format!("/tokens/{id}"))
+        .header("Authorization", &format!("Bearer {other}"));
+    assert_eq!(third.send(&end).unwrap().status, 200);
+    assert_eq!(who_is(&third, &token), 401);
+    thread::sleep(Duration::from_millis(300));
+    assert_eq!(who_is(&second, &token), 401);
+    assert_eq!(who_is(&second, &other), 200);
+}
+
+#[test]
+fn a_file_of_tokens_that_others_may_write_lets_nobody_in() {
+    let sandbox = Sandbox::new().unwrap();
+    let place = sandbox.path("kept/t.json");
+    let launch = || ServerLaunch::new(PROGRAM, &sandbox).env("OPENWORK_TOKEN_STORE", &place);
+    let server = launch().start().unwrap();
+    let (token, _) = made(&server, "owner");
+    assert_eq!(who_is(&server, &token), 200);
+    let before = fs::read(&place).unwrap();
+    fs::set_permissions(&place, fs::Permissions::from_mode(0o622)).unwrap();
+    let server = launch().start().unwrap();
+    assert_eq!(who_is(&server, &token), 401);
+    let wanted = Request::new("POST", "/tokens")
+        .header("X-OpenWork-Host-Token", HOST_TOKEN)
+        .json(&json!({ "scope": "viewer" }));
+    let refused = server.send(&wanted).unwrap();
+    assert_eq!(refused.status, 409, "{}", refused.summary());
+    assert_eq!(refused.json().unwrap()["code"], "state_unreadable");
+    assert_eq!(fs::read(&place).unwrap(), before);
+}
+
+#[test]
+fn records_come_on_standard_output_after_the_boot_lines() {
+    let sandbox = Sandbox::new().unwrap();
+    let file = sandbox.home().join(".config/openwork/server.json");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(
+        &file,
+        r#"{ "workspaces": [{ "path": "", "displayName": "Office" }] }"#,
+    )
+    .unwrap();
+    let launch = ServerLaunch::new(PROGRAM, &sandbox).args(["--log-format", "json"]);
+    let mut server = launch.start().unwrap();
+    made(&server, "viewer");
+    let output = server.process().stdout();
+    let mut lines = output.lines();
+    let boot = lines.next().unwrap();
+    assert!(boot.starts_with("OpenWork server listening on "), "{boot}");
+    let records = lines.skip_while(|line| !line.starts_with('{'));
+    let records: Vec<Value> = records
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let bodies: Vec<_> = records
+        .iter()
+        .map(|record| record["body"].as_str().unwrap())
+        .collect();
+    assert!(
+        bodies
+            .iter()
+            .any(|body| body.starts_with("workspace `Office` is left out")),
+        "{bodies:?}"
+    );
+    assert!(bodies.contains(&"a token was made"), "{bodies:?}");
+    assert_eq!(server.process().stderr(), "");
 }

@@ -1,45 +1,61 @@
-//! Events on standard error; standard output carries the boot lines alone.
+//! Events: for people on standard error, as records on standard output after
+//! the boot lines.
 
 use std::io::IsTerminal;
 
+use serde_json::{Map, Value};
 use tracing::Subscriber;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::{Layer, fmt, registry};
+use tracing_subscriber::{fmt, registry};
 
 use crate::environment::Environment;
 use crate::settings::{LogFormat, LogLevel, LogSettings};
 
+mod held;
+mod records;
 mod visible;
 
-/// Sends the events of this process to standard error from now on.
+pub(crate) use held::release;
+
+/// Sends the events of this process where they belong from now on.
 pub(crate) fn install(settings: LogSettings, environment: &Environment) {
-    let colour = std::io::stderr().is_terminal() && environment.allows_colour();
     // Only a second call can fail, and the first one holds then.
-    let _ = tracing::subscriber::set_global_default(subscriber(settings, colour, std::io::stderr));
+    let _ = match settings.format {
+        LogFormat::Pretty => {
+            let colour = std::io::stderr().is_terminal() && environment.allows_colour();
+            let events = pretty(settings.level, colour, std::io::stderr);
+            tracing::subscriber::set_global_default(events)
+        }
+        LogFormat::Json => {
+            let resource = records::resource(environment);
+            let events = json(settings.level, resource, held::HeldOutput);
+            tracing::subscriber::set_global_default(events)
+        }
+    };
 }
 
-fn subscriber<W>(settings: LogSettings, colour: bool, writer: W) -> impl Subscriber
+// Events repeat what clients sent, so both forms write out what cannot be seen.
+fn pretty<W>(level: LogLevel, colour: bool, writer: W) -> impl Subscriber
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    // Events repeat what clients sent, so both forms write out what cannot be seen.
-    let events = match settings.format {
-        // The target is our crate's name, which means nothing to an operator.
-        LogFormat::Pretty => fmt::layer()
-            .with_writer(writer)
-            .with_ansi(colour)
-            .with_target(false)
-            .fmt_fields(visible::fields())
-            .boxed(),
-        LogFormat::Json => fmt::layer()
-            .with_writer(visible::JsonLines::new(writer))
-            .json()
-            .flatten_event(true)
-            .boxed(),
-    };
-    registry().with(events).with(targets(settings.level))
+    // The target is our crate's name, which means nothing to an operator.
+    let events = fmt::layer()
+        .with_writer(writer)
+        .with_ansi(colour)
+        .with_target(false)
+        .fmt_fields(visible::fields());
+    registry().with(events).with(targets(level))
+}
+
+fn json<W>(level: LogLevel, resource: Map<String, Value>, writer: W) -> impl Subscriber
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let events = records::RecordLayer::new(writer, resource);
+    registry().with(events).with(targets(level))
 }
 
 /// Our own events from the chosen level on; those of libraries, which only
@@ -93,13 +109,27 @@ mod tests {
     fn log(level: LogLevel, format: LogFormat, colour: bool, events: impl FnOnce()) -> String {
         let sink = Sink::default();
         let writer = sink.clone();
-        let settings = LogSettings {
-            level,
-            format,
-            requests: false,
-        };
-        let subscriber = subscriber(settings, colour, move || writer.clone());
-        tracing::subscriber::with_default(subscriber, events);
+        let writer = move || writer.clone();
+        match format {
+            LogFormat::Pretty => {
+                tracing::subscriber::with_default(pretty(level, colour, writer), events);
+            }
+            LogFormat::Json => {
+                let environment = Environment {
+                    vars: [
+                        ("OPENWORK_RUN_ID".into(), "run-1".into()),
+                        (
+                            "OTEL_RESOURCE_ATTRIBUTES".into(),
+                            "host.name=nas, x=y".into(),
+                        ),
+                    ]
+                    .into(),
+                    ..Environment::default()
+                };
+                let resource = records::resource(&environment);
+                tracing::subscriber::with_default(json(level, resource, writer), events);
+            }
+        }
         let bytes = sink.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap()
     }
@@ -123,13 +153,34 @@ mod tests {
     }
 
     #[test]
-    fn json_events_are_objects() {
+    fn json_events_are_records() {
         let text = logged(LogLevel::Warn, LogFormat::Json);
-        let event: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
-        assert_eq!(event["level"], "WARN");
-        assert_eq!(event["message"], "our warning");
-        assert_eq!(event["port"], 1);
-        assert_eq!(event["target"], "openwork_http");
+        let records = text
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let mut records: Vec<_> = records.collect();
+        let time = records[0]["timeUnixNano"].take();
+        let time: u64 = time.as_str().unwrap().parse().unwrap();
+        assert!(time > 1_600_000_000_000_000_000);
+        assert_eq!(
+            records[0],
+            serde_json::json!({
+                "timeUnixNano": null,
+                "severityText": "WARN",
+                "severityNumber": 13,
+                "body": "our warning",
+                "attributes": { "port": 1, "target": "openwork_http" },
+                "resource": {
+                    "host.name": "nas",
+                    "x": "y",
+                    "service.name": "openwork-server",
+                    "service.version": env!("CARGO_PKG_VERSION"),
+                    "service.instance.id": "run-1",
+                },
+            })
+        );
+        assert_eq!(records[1]["severityNumber"], 17);
+        assert_eq!(records.len(), 2);
     }
 
     #[test]
@@ -147,7 +198,7 @@ mod tests {
             "{text}"
         );
         let event: serde_json::Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(event["summary"], summary);
+        assert_eq!(event["attributes"]["summary"], summary);
     }
 
     #[test]

@@ -33,7 +33,9 @@ mod run;
 mod run_file;
 mod serve;
 mod settings;
+mod state;
 mod token_key;
+mod workspace_list;
 
 use std::process::ExitCode;
 

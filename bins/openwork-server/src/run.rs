@@ -16,6 +16,7 @@ pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match run(args) {
         Ok(exit) => exit,
         Err(failure) => {
+            log::release();
             // Nobody is left to tell if standard error is closed.
             let _ = writeln!(io::stderr(), "{failure}");
             ExitCode::from(failure.exit_code())
@@ -51,8 +52,8 @@ fn serve(flags: &GivenFlags) -> Result<(), StartFailure> {
             "the listener has no address: {cause}"
         )))
     })?;
-    let server =
-        PreparedServer::new(&settings, &environment, handles).map_err(StartFailure::Start)?;
+    let server = PreparedServer::new(&settings, &environment, address.port(), handles)
+        .map_err(StartFailure::Start)?;
     // Only now that the address is known, and gone again however this ends.
     let _run_file = run_file::write(&settings, address, &environment);
     let mut lines = boot::lines(&settings, address.port());
@@ -62,6 +63,7 @@ fn serve(flags: &GivenFlags) -> Result<(), StartFailure> {
     }
     let announce = || {
         print(&lines)?;
+        log::release();
         ready::tell(environment.variable("NOTIFY_SOCKET"));
         Ok(())
     };

@@ -8,8 +8,8 @@ use std::time::Duration;
 use openwork_approval::{ApprovalMode, GateOptions};
 use openwork_host::{Host, HostOptions, HostWrites, ServedWorkspace};
 use openwork_http::engine::{EngineOptions, HttpEngine};
-use openwork_http::{ConsoleAccess, HttpOptions, Server};
-use openwork_model::workspace::{Workspace, WorkspaceType};
+use openwork_http::{ConsoleAccess, HttpOptions, Server, ServerFacts, TokenSource, TokenSources};
+use openwork_model::workspace::{EngineLogin, Workspace, WorkspaceType};
 use openwork_store::{FsOptions, FsStore};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
@@ -19,8 +19,11 @@ use crate::handles;
 use crate::lifecycle;
 use crate::notify;
 use crate::problem::StartProblem;
+use crate::settings::layer::SettingSource;
 use crate::settings::{self, ApprovalModeSetting, Console, Settings, WorkspaceSettings};
+use crate::state;
 use crate::token_key;
+use crate::workspace_list;
 
 /// Threads for file work beside the one that serves.
 const FILE_THREADS: usize = 4;
@@ -40,10 +43,11 @@ pub(crate) struct PreparedServer {
 
 impl PreparedServer {
     /// Opens the workspaces, settling what an earlier run left behind, for a
-    /// process that may have so many file handles.
+    /// process that listens on `port` and may have so many file handles.
     pub(crate) fn new(
         settings: &Settings,
         environment: &Environment,
+        port: u16,
         handles: u64,
     ) -> Result<Self, StartProblem> {
         let runtime = runtime()?;
@@ -55,7 +59,8 @@ impl PreparedServer {
             .map(|workspace| open(workspace, settings, environment, held));
         let host = Host::new(host_options(settings), opened.collect());
         let host = Arc::new(host.map_err(|cause| StartProblem::new(cause.to_string()))?);
-        let server = Server::new(Arc::clone(&host), http_options(settings, environment));
+        let options = http_options(settings, environment, port);
+        let server = Server::new(Arc::clone(&host), options);
         Ok(Self {
             runtime,
             host,
@@ -154,6 +159,7 @@ fn open(
 
 fn describe(configured: &WorkspaceSettings) -> Workspace {
     let workspace = Workspace::at(&configured.path);
+    let password = configured.login.password.as_ref();
     Workspace {
         name: configured
             .name
@@ -163,9 +169,16 @@ fn describe(configured: &WorkspaceSettings) -> Workspace {
             settings::WorkspaceTypeSetting::Local => WorkspaceType::Local,
             settings::WorkspaceTypeSetting::Remote => WorkspaceType::Remote,
         },
+        id: configured.id.clone().unwrap_or(workspace.id),
+        display_name: configured.display_name.clone(),
+        preset: configured.preset.clone().unwrap_or(workspace.preset),
         base_url: configured.base_url.clone(),
         directory: configured.directory.clone(),
-        ..workspace
+        login: EngineLogin {
+            username: configured.login.username.clone(),
+            password: password.map(|password| password.expose().to_owned()),
+        },
+        path: workspace.path,
     }
 }
 
@@ -188,6 +201,8 @@ fn host_options(settings: &Settings) -> HostOptions {
             ..GateOptions::default()
         },
         engine: Some(Arc::new(engine(&settings.engine))),
+        tokens: state::tokens(settings.token_store.as_ref()),
+        workspace_list: workspace_list::of(settings),
         ..HostOptions::default()
     }
 }
@@ -201,11 +216,15 @@ fn engine(credentials: &settings::EngineCredentials) -> HttpEngine {
     })
 }
 
-fn http_options(settings: &Settings, environment: &Environment) -> HttpOptions {
+fn http_options(settings: &Settings, environment: &Environment, port: u16) -> HttpOptions {
     let mut allowed_hosts = settings.allowed_hosts.clone();
     // A phone on the same network types the machine's name. Whoever controls that
     // name on the network controls the machine already, so rebinding gains nothing.
-    allowed_hosts.extend(environment.machine_name.clone());
+    if let Some(name) = &environment.machine_name {
+        // With and without the domain, as people type either.
+        let short = name.split_once('.').map(|(short, _)| short.to_owned());
+        allowed_hosts.extend(short.into_iter().chain([name.clone()]));
+    }
     HttpOptions {
         cors_origins: settings.cors_origins.clone(),
         allowed_hosts,
@@ -215,10 +234,30 @@ fn http_options(settings: &Settings, environment: &Environment) -> HttpOptions {
             Console::Off => ConsoleAccess::Off,
         },
         log_requests: settings.log.requests,
+        facts: facts(settings, port),
         token_key: token_key::source(settings, environment),
         ..HttpOptions::new(
             settings.token.value.expose(),
             settings.host_token.value.expose(),
         )
+    }
+}
+
+fn facts(settings: &Settings, port: u16) -> ServerFacts {
+    let source = |key: &str| match settings.sources.get(key) {
+        Some(SettingSource::Flag) => TokenSource::Cli,
+        Some(SettingSource::Environment) => TokenSource::Env,
+        Some(SettingSource::File) => TokenSource::File,
+        Some(SettingSource::Default) | None => TokenSource::Generated,
+    };
+    ServerFacts {
+        host: settings.host.clone(),
+        port,
+        config_path: settings.file.clone(),
+        authorized_roots: settings.authorized_roots.clone(),
+        tokens: TokenSources {
+            client: source("token"),
+            host: source("hostToken"),
+        },
     }
 }

@@ -18,12 +18,14 @@ pub(crate) mod spelling;
 pub(crate) mod strength;
 pub(crate) mod table;
 pub(crate) mod variables;
+pub(crate) mod workspaces;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use figment::Figment;
+use openwork_model::workspace::WorkspaceId;
 use serde::Deserialize;
 
 use self::document::SettingsDocument;
@@ -35,6 +37,9 @@ use self::table::KEYS;
 use crate::args::GivenFlags;
 use crate::environment::Environment;
 use crate::problem::{StartFailure, StartProblem};
+
+/// What the file of tokens is called beside the configuration file.
+const TOKENS: &str = "tokens.json";
 
 /// All settings of a server, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,13 +60,15 @@ pub(crate) struct Settings {
     pub(crate) workspaces: Vec<WorkspaceSettings>,
     /// What may be served: absolute and normal.
     pub(crate) authorized_roots: Vec<PathBuf>,
+    /// The file that keeps tokens which are made for others, absolute.
+    pub(crate) token_store: Option<PathBuf>,
     /// Whether every write is refused.
     pub(crate) read_only: bool,
     /// How writes are approved.
     pub(crate) approval: ApprovalSettings,
     /// Who may open the approvals page.
     pub(crate) console: Console,
-    /// How the engine lets us in.
+    /// How engines let us in whose workspaces say nothing else.
     pub(crate) engine: EngineCredentials,
     /// What is logged, and how.
     pub(crate) log: LogSettings,
@@ -82,14 +89,22 @@ pub(crate) struct Settings {
 pub(crate) struct WorkspaceSettings {
     /// Absolute and normal, links not resolved.
     pub(crate) path: PathBuf,
+    /// Its id, where one is given.
+    pub(crate) id: Option<WorkspaceId>,
     /// Its name, where one is given.
     pub(crate) name: Option<String>,
+    /// What people call it instead.
+    pub(crate) display_name: Option<String>,
+    /// What it was made from.
+    pub(crate) preset: Option<String>,
     /// Where its engine runs.
     pub(crate) workspace_type: WorkspaceTypeSetting,
     /// The engine's URL.
     pub(crate) base_url: Option<String>,
     /// The engine's directory.
     pub(crate) directory: Option<String>,
+    /// How its engine lets us in.
+    pub(crate) login: EngineCredentials,
 }
 
 /// Where a workspace's engine runs.
@@ -160,7 +175,7 @@ pub(crate) struct ExitSettings {
 }
 
 /// How the engine lets us in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct EngineCredentials {
     /// The user name.
     pub(crate) username: Option<String>,
@@ -199,9 +214,10 @@ pub(crate) enum LogLevel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum LogFormat {
-    /// A line for people.
+    /// A line for people, on standard error.
+    #[serde(alias = "human", alias = "text")]
     Pretty,
-    /// A JSON object per line.
+    /// An OpenTelemetry log record per line, on standard output.
     Json,
 }
 
@@ -232,6 +248,8 @@ impl Settings {
             sources: &sources,
         };
         let mut settings = merged.into_settings(&bases);
+        let beside = file.directory.map(|directory| directory.join(TOKENS));
+        settings.token_store = settings.token_store.or(beside);
         settings.warnings.splice(..0, file.warnings);
         settings.file = file.path;
         settings.sources = sources;
@@ -246,6 +264,8 @@ impl Settings {
 /// The file's part in the settings.
 struct SettingsFile {
     path: Option<PathBuf>,
+    /// The directory that it is in, or would be.
+    directory: Option<PathBuf>,
     layer: SettingsLayer,
     warnings: Vec<String>,
 }
@@ -274,8 +294,15 @@ impl SettingsFile {
         let Some(location) = TextLocation::find(flags, environment)? else {
             return Ok(None);
         };
+        let directory = location
+            .path
+            .parent()
+            .map(|path| paths::absolute(path, "."));
         let Some(contents) = location.read()? else {
-            return Ok(None);
+            return Ok(Some(Self {
+                directory,
+                ..Self::absent()
+            }));
         };
         let mut document = SettingsDocument::read(&location.path, &contents.text);
         problems.append(&mut document.problems);
@@ -285,6 +312,7 @@ impl SettingsFile {
         }
         Ok(Some(Self {
             path: Some(location.path),
+            directory,
             layer,
             warnings,
         }))
@@ -293,6 +321,7 @@ impl SettingsFile {
     fn absent() -> Self {
         Self {
             path: None,
+            directory: None,
             layer: SettingsLayer::new(SettingSource::File),
             warnings: Vec::new(),
         }

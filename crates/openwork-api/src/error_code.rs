@@ -67,6 +67,10 @@ error_codes! {
     InvalidPayload = 400 "invalid_payload",
     /// A plugin cannot be written like this.
     InvalidPluginSpec = 400 "invalid_plugin_spec",
+    /// A parameter of the query has a value that it cannot have.
+    InvalidQuery = 400 "invalid_query",
+    /// No token has such a scope.
+    InvalidScope = 400 "invalid_scope",
     /// A skill has no text.
     MissingSkillContent = 400 "invalid_skill_content",
     /// A file of a skill is not one that can be written or read so.
@@ -77,6 +81,8 @@ error_codes! {
     OpencodeUnconfigured = 400 "opencode_unconfigured",
     /// A token is missing or wrong.
     Unauthorized = 401 "unauthorized",
+    /// The token's scope is not enough.
+    Forbidden = 403 "forbidden",
     /// The server takes no changes.
     ReadOnly = 403 "read_only",
     /// The workspace lies outside of the authorised roots.
@@ -101,6 +107,8 @@ error_codes! {
     SkillFileNotFound = 404 "skill_file_not_found",
     /// There is no such skill.
     SkillNotFound = 404 "skill_not_found",
+    /// There is no such token.
+    TokenNotFound = 404 "token_not_found",
     /// The workspace's directory does not exist.
     WorkspaceMissing = 404 "workspace_missing",
     /// No workspace has this id.
@@ -121,6 +129,12 @@ error_codes! {
     NameTaken = 409 "name_taken",
     /// A directory or a special file stands in place of a file.
     NotARegularFile = 409 "not_a_regular_file",
+    /// There is no place to keep what is to be kept.
+    StateUnavailable = 409 "state_unavailable",
+    /// What the server keeps for itself cannot be read, and is not overwritten.
+    StateUnreadable = 409 "state_unreadable",
+    /// There are as many tokens as there can be.
+    TooManyTokens = 409 "too_many_tokens",
     /// The directory is another one than at the start.
     WorkspaceReplaced = 409 "workspace_replaced",
     /// `If-Match` does not match.

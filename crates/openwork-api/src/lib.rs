@@ -15,7 +15,8 @@
 //! | --- | --- |
 //! | [`route`] | the method-and-path table |
 //! | [`ErrorCode`], [`ErrorBody`] | why a request failed: all statuses and codes |
-//! | [`server`], [`workspace`] | what a server says of itself, and what it serves |
+//! | [`server`], [`status`], [`workspace`] | what a server says of itself, and what it serves |
+//! | [`token`] | tokens that are made for somebody |
 //! | [`view`], [`event`] | what is read of a workspace, and what is told of it |
 //! | [`request`], [`receipt`] | what is sent to change one, and what is answered |
 //! | [`approval`] | what waits for the host, and the host's answer |
@@ -47,6 +48,8 @@ pub mod receipt;
 pub mod request;
 pub mod route;
 pub mod server;
+pub mod status;
+pub mod token;
 pub mod view;
 pub mod workspace;
 
@@ -63,3 +66,5 @@ pub use openwork_model::audit::AuditEntry;
 /// Characters that cannot be seen: whoever shows a text of other people writes
 /// these in escapes.
 pub use openwork_model::hidden;
+/// What a token allows.
+pub use openwork_model::scope::Scope;

@@ -2,17 +2,34 @@
 
 mod endpoint;
 
-pub use endpoint::{ApprovalsEndpoint, ConsoleAsset, Endpoint, ReadEndpoint, WriteEndpoint};
+use openwork_model::scope::Scope;
 
-/// Whose token a route needs.
+pub use endpoint::{
+    ApprovalsEndpoint, ConsoleAsset, Endpoint, ReadEndpoint, TokensEndpoint, WriteEndpoint,
+};
+
+/// What a request has to show for a route, and the least scope that is enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RouteAccess {
-    /// Nobody's.
+    /// Nothing.
     Open,
-    /// The client token.
-    Client,
-    /// The host token.
-    Host,
+    /// A token, of whatever scope.
+    AnyToken,
+    /// A bearer token of this scope at least. The host token comes beside one
+    /// and not in its place, as in the OpenWork API.
+    Client(Scope),
+    /// The host token, or a bearer token of this scope at least.
+    Host(Scope),
+}
+
+impl RouteAccess {
+    /// The least scope; none where every one is enough.
+    pub fn least(self) -> Option<Scope> {
+        match self {
+            Self::Open | Self::AnyToken => None,
+            Self::Client(least) | Self::Host(least) => Some(least),
+        }
+    }
 }
 
 /// One row of the table.
@@ -42,7 +59,7 @@ impl RouteRow {
         self.endpoint
     }
 
-    /// Whose token the route needs.
+    /// What a request has to show.
     pub fn access(&self) -> RouteAccess {
         self.endpoint.access()
     }
@@ -74,7 +91,17 @@ const fn row(method: &'static str, path: &'static str, endpoint: Endpoint) -> Ro
 static TABLE: &[RouteRow] = &[
     row("GET",    "/health",                              Endpoint::Health),
     row("GET",    "/capabilities",                        Endpoint::Capabilities),
+    row("GET",    "/status",                              Endpoint::Status),
+    row("GET",    "/whoami",                              Endpoint::WhoAmI),
+    row("GET",    "/tokens",                              Endpoint::Tokens(TokensEndpoint::List)),
+    row("POST",   "/tokens",                              Endpoint::Tokens(TokensEndpoint::Make)),
+    row("DELETE", "/tokens/:id",                          Endpoint::Tokens(TokensEndpoint::End)),
     row("GET",    "/workspaces",                          Endpoint::Workspaces),
+    row("POST",   "/workspaces/:id/activate",             Endpoint::Activate),
+    row("GET",    "/w/:id/health",                        Endpoint::Health),
+    row("GET",    "/w/:id/capabilities",                  Endpoint::Capabilities),
+    row("GET",    "/w/:id/status",                        Endpoint::Status),
+    row("GET",    "/w/:id/workspaces",                    Endpoint::Workspaces),
     row("GET",    "/workspace/:id/config",                Endpoint::Read(ReadEndpoint::Config)),
     row("PATCH",  "/workspace/:id/config",                Endpoint::Write(WriteEndpoint::PatchConfig)),
     row("GET",    "/workspace/:id/plugins",               Endpoint::Read(ReadEndpoint::Plugins)),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use openwork_model::scope::Scope;
 use serde::{Deserialize, Serialize};
 
 /// `GET /health`.
@@ -23,8 +24,13 @@ pub struct HealthResponse<'a> {
 // All of it may be absent: the OpenWork API has fewer sections, and a client
 // that meets such a server reads a plain no.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub struct CapabilitiesResponse {
+    /// The form of this document.
+    pub schema_version: u32,
+    /// The server's version.
+    // Its own lifetime would be one for the whole answer, which is all flags.
+    pub server_version: Cow<'static, str>,
     /// Skills.
     pub skills: SkillCapability,
     /// Plugins.
@@ -43,6 +49,14 @@ pub struct CapabilitiesResponse {
     pub engine: EngineCapability,
     /// Requests that wait for the host.
     pub approvals: ApprovalCapability,
+    /// Tokens that are made for somebody.
+    pub tokens: TokenCapability,
+    /// What is passed through.
+    pub proxy: ProxyCapability,
+    /// Where the server is shut in.
+    pub sandbox: SandboxCapability,
+    /// What is lent to agents.
+    pub tool_providers: ToolProviders,
 }
 
 /// What can be done with one kind of thing.
@@ -143,22 +157,102 @@ pub struct EngineCapability {
     pub reload: bool,
 }
 
-/// How the host can answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+/// How requests are asked about, and how the host can answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct ApprovalCapability {
+    /// `manual` or `auto`.
+    pub mode: Cow<'static, str>,
+    /// How long a request waits, in ms.
+    pub timeout_ms: u64,
     /// There is a stream of what waits.
     pub events: bool,
     /// The server has a page for it.
     pub console: bool,
 }
 
+/// What can be done with tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TokenCapability {
+    /// They can be made, each with a scope.
+    pub scoped: bool,
+    /// The scopes that there are.
+    pub scopes: Vec<Scope>,
+}
+
+/// What is passed through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProxyCapability {
+    /// The engine's own API.
+    pub opencode: bool,
+}
+
+/// Where the server is shut in.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SandboxCapability {
+    /// It is.
+    pub enabled: bool,
+    /// By what; `none` if it is not.
+    pub backend: Cow<'static, str>,
+}
+
+/// What is lent to agents.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ToolProviders {
+    /// Files that come from and go to clients.
+    pub files: FileProvider,
+}
+
+/// Files that come from and go to clients.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct FileProvider {
+    /// Clients can bring files in.
+    pub injection: bool,
+    /// Clients can fetch what agents have made.
+    pub outbox: bool,
+    /// Where the first land, below the workspace.
+    pub inbox_path: Cow<'static, str>,
+    /// Where the others lie, below the workspace.
+    pub outbox_path: Cow<'static, str>,
+    /// The most bytes of one file.
+    pub max_bytes: u64,
+}
+
+/// What a server is able to, as far as its settings decide that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerAbilities {
+    /// The server's version.
+    pub version: String,
+    /// It takes changes.
+    pub write: bool,
+    /// It serves the approvals page.
+    pub console: bool,
+    /// It can keep tokens.
+    pub tokens: bool,
+    /// `manual` or `auto`.
+    pub approval_mode: &'static str,
+    /// How long a request waits, in ms.
+    pub approval_timeout_ms: u64,
+}
+
+/// The form of what a server can do.
+const SCHEMA_VERSION: u32 = 1;
+/// The most bytes of a file that clients bring in: 250 MB.
+const MOST_FILE_BYTES: u64 = 250_000_000;
+
 impl CapabilitiesResponse {
-    /// What a server of this version can do, given whether it takes changes and
-    /// serves the approvals page.
-    pub fn new(write: bool, console: bool) -> Self {
+    /// What a server of this version can do.
+    pub fn new(abilities: ServerAbilities) -> Self {
+        let write = abilities.write;
         let basic = Capability { read: true, write };
         Self {
+            schema_version: SCHEMA_VERSION,
+            server_version: abilities.version.into(),
             skills: SkillCapability {
                 basic,
                 source: "openwork".into(),
@@ -193,8 +287,28 @@ impl CapabilitiesResponse {
             },
             engine: EngineCapability { reload: write },
             approvals: ApprovalCapability {
+                mode: abilities.approval_mode.into(),
+                timeout_ms: abilities.approval_timeout_ms,
                 events: true,
-                console,
+                console: abilities.console,
+            },
+            tokens: TokenCapability {
+                scoped: abilities.tokens,
+                scopes: Scope::ALL.to_vec(),
+            },
+            proxy: ProxyCapability { opencode: false },
+            sandbox: SandboxCapability {
+                enabled: false,
+                backend: "none".into(),
+            },
+            tool_providers: ToolProviders {
+                files: FileProvider {
+                    injection: false,
+                    outbox: false,
+                    inbox_path: ".opencode/openwork/inbox/".into(),
+                    outbox_path: ".opencode/openwork/outbox/".into(),
+                    max_bytes: MOST_FILE_BYTES,
+                },
             },
         }
     }

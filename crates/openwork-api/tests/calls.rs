@@ -10,6 +10,7 @@
 use openwork_api::approval::{ReplyRequest, ReplyVerdict};
 use openwork_api::client::{ApiClient, BaseUrl, ClientError};
 use openwork_api::route::{RouteAccess, table};
+use openwork_model::scope::Scope;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -79,7 +80,8 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
     assert!(client.events().await.is_err());
     for _ in 0..9 {
         let line = calls.recv().await.unwrap();
-        assert_eq!(access(&line), Some(RouteAccess::Host), "{line}");
+        let expected = RouteAccess::Host(Scope::Approver);
+        assert_eq!(access(&line), Some(expected), "{line}");
     }
     assert!(calls.is_empty());
 }

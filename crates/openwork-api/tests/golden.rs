@@ -23,12 +23,14 @@ use openwork_api::request::{
     UpsertCommandRequest, UpsertSkillRequest,
 };
 use openwork_api::server::{CapabilitiesResponse, HealthResponse};
+use openwork_api::status::StatusResponse;
+use openwork_api::token::{MadeTokenResponse, MakeTokenRequest, TokenItem, WhoAmIResponse};
 use openwork_api::view::{
     AgentResponse, AgentsResponse, CommandsResponse, ConfigResponse, ExportResponse, ExportedAgent,
     McpResponse, OneCommandResponse, PluginsResponse, SkillFileResponse, SkillResponse,
     SkillsResponse,
 };
-use openwork_api::workspace::WorkspacesResponse;
+use openwork_api::workspace::{ActivatedResponse, WorkspacesResponse};
 use openwork_api::{ErrorBody, ItemList};
 use openwork_change::change::read;
 use serde::Serialize;
@@ -54,7 +56,14 @@ documents! {
     "error-short": ErrorBody<'_>,
     "health": HealthResponse<'_>,
     "capabilities": CapabilitiesResponse,
+    "status": StatusResponse<'_>,
+    "status-none": StatusResponse<'_>,
+    "whoami": WhoAmIResponse,
+    "tokens": ItemList<TokenItem<'_>>,
+    "token-made": MadeTokenResponse<'_>,
+    "make-token": MakeTokenRequest<'_>,
     "workspaces": WorkspacesResponse<'_>,
+    "activated": ActivatedResponse<'_>,
     "workspaces-none": WorkspacesResponse<'_>,
     "config": ConfigResponse<'_>,
     "config-layers": ConfigResponse<'_>,

@@ -45,7 +45,6 @@ impl Host {
     pub fn readable(&self, id: &str) -> Result<Readable, HostError> {
         self.registry
             .find(id)
-            .cloned()
             .map(Readable)
             .ok_or(HostError::UnknownWorkspace)
     }

@@ -18,12 +18,12 @@ use crate::subject::Subject;
 
 impl Host {
     /// Whether a person is asked.
-    pub(crate) fn is_asked(&self, grant: Grant) -> bool {
+    pub(crate) fn is_asked(&self, grant: &Grant) -> bool {
         self.options.gate.mode == ApprovalMode::Manual && !self.allows_itself(grant)
     }
 
     /// How a change is allowed that nobody is asked about.
-    pub(crate) fn unasked(&self, grant: Grant) -> ApprovedBy {
+    pub(crate) fn unasked(&self, grant: &Grant) -> ApprovedBy {
         if self.allows_itself(grant) {
             ApprovedBy::Host
         } else {
@@ -32,7 +32,7 @@ impl Host {
     }
 
     /// Whether the answer would come from whoever asks: then nobody is asked.
-    fn allows_itself(&self, grant: Grant) -> bool {
+    fn allows_itself(&self, grant: &Grant) -> bool {
         grant.allows(Permission::WriteUnasked) && self.options.host_writes == HostWrites::Allow
     }
 

@@ -1,18 +1,30 @@
 //! Who asks, and what they may do.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use openwork_approval::Asker;
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
+use openwork_model::scope::Scope;
 
-/// What a requester was let in as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Grant {
-    /// Somebody who uses the workspaces.
-    Client,
-    /// The person whose machine it is, who answers for what is changed.
-    Host,
+/// What somebody was let in as.
+///
+/// Made where a request is let in, and asked through [`Grant::allows`]; nothing
+/// else decides by who asks, beside the least scope of a route.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Grant {
+    scope: Scope,
+    token: Option<Arc<GrantedToken>>,
+    is_host: bool,
+}
+
+/// The token that a grant comes of, if it is one that was made for somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct GrantedToken {
+    /// Its id, by which it is listed and ended.
+    pub id: String,
+    /// What it was called by whoever made it.
+    pub label: Option<String>,
 }
 
 /// Something that not everybody may do.
@@ -24,22 +36,67 @@ pub enum Permission {
     WriteUnasked,
     /// See the secrets of views without asking for them by name.
     ReadSecrets,
+    /// See the secrets of views that are asked for by name, and those of a
+    /// workspace's own files; the credentials of its engine are among them.
+    ReadSecretsByName,
     /// See the commands that lie outside of the workspaces.
     ReadGlobalCommands,
+    /// See and answer what waits for an answer.
+    AnswerRequests,
 }
 
 impl Grant {
-    /// Whether it allows this. Beside the table of routes, nothing else decides
-    /// by who asks.
-    pub fn allows(self, permission: Permission) -> bool {
-        match (self, permission) {
-            (Self::Host, _) => true,
-            // Each by its name, so that nothing new is allowed, or refused, to
-            // clients because nobody thought of them.
-            (
-                Self::Client,
-                Permission::WriteUnasked | Permission::ReadSecrets | Permission::ReadGlobalCommands,
-            ) => false,
+    /// The person whose machine it is, who answers for what is changed.
+    pub fn host() -> Self {
+        Self {
+            scope: Scope::Owner,
+            token: None,
+            is_host: true,
+        }
+    }
+
+    /// Somebody else, who may do this much.
+    pub fn of(scope: Scope) -> Self {
+        Self {
+            scope,
+            token: None,
+            is_host: false,
+        }
+    }
+
+    /// The same, by a token that was made for somebody.
+    #[must_use]
+    pub fn by_token(self, token: Arc<GrantedToken>) -> Self {
+        Self {
+            token: Some(token),
+            ..self
+        }
+    }
+
+    /// How much it allows.
+    pub fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// The token that it comes of; none for the two of the settings.
+    pub fn token(&self) -> Option<&GrantedToken> {
+        self.token.as_deref()
+    }
+
+    /// Whether it is the host's own.
+    pub fn is_host(&self) -> bool {
+        self.is_host
+    }
+
+    /// Whether it allows this.
+    pub fn allows(&self, permission: Permission) -> bool {
+        match permission {
+            // An owner elsewhere is asked about: who holds the device need not
+            // be who sits at the machine.
+            Permission::WriteUnasked | Permission::ReadSecrets => self.is_host,
+            Permission::ReadSecretsByName => self.scope.covers(Scope::Collaborator),
+            Permission::ReadGlobalCommands => self.scope.covers(Scope::Owner),
+            Permission::AnswerRequests => self.scope.covers(Scope::Approver),
         }
     }
 }
@@ -82,8 +139,8 @@ impl Requester {
     }
 
     /// What they were let in as.
-    pub fn grant(&self) -> Grant {
-        self.grant
+    pub fn grant(&self) -> &Grant {
+        &self.grant
     }
 
     /// From where they ask, if that is known.
@@ -93,9 +150,10 @@ impl Requester {
 
     /// Them, as the audit log has them.
     pub fn actor(&self) -> Actor {
-        let kind = match self.grant {
-            Grant::Client => ActorKind::Remote,
-            Grant::Host => ActorKind::Host,
+        let kind = if self.grant.is_host {
+            ActorKind::Host
+        } else {
+            ActorKind::Remote
         };
         Actor {
             kind,
@@ -120,21 +178,48 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clients_are_asked_about_and_see_no_secrets() {
-        for permission in [
-            Permission::WriteUnasked,
-            Permission::ReadSecrets,
-            Permission::ReadGlobalCommands,
+    fn each_grant_allows_these_and_nothing_else() {
+        use Permission::{
+            AnswerRequests, ReadGlobalCommands, ReadSecrets, ReadSecretsByName, WriteUnasked,
+        };
+
+        const ALL: [Permission; 5] = [
+            WriteUnasked,
+            ReadSecrets,
+            ReadSecretsByName,
+            ReadGlobalCommands,
+            AnswerRequests,
+        ];
+        for (grant, allowed) in [
+            (Grant::host(), &ALL[..]),
+            (Grant::of(Scope::Owner), &ALL[2..]),
+            (Grant::of(Scope::Collaborator), &[ReadSecretsByName]),
+            (Grant::of(Scope::Viewer), &[]),
+            (Grant::of(Scope::Approver), &[AnswerRequests]),
         ] {
-            assert!(Grant::Host.allows(permission), "{permission:?}");
-            assert!(!Grant::Client.allows(permission), "{permission:?}");
+            let all = ALL.into_iter();
+            let allows: Vec<_> = all.filter(|one| grant.allows(*one)).collect();
+            assert_eq!(allows, allowed, "{grant:?}");
         }
+    }
+
+    #[test]
+    fn a_token_that_was_made_is_named() {
+        let token = GrantedToken {
+            id: "t1".to_owned(),
+            label: Some("phone".to_owned()),
+        };
+        let grant = Grant::of(Scope::Viewer).by_token(Arc::new(token.clone()));
+        assert_eq!(grant.token(), Some(&token));
+        assert_eq!(Grant::host().token(), None);
+        let requester = Requester::new(grant, TokenHash::of("t"));
+        assert_eq!(requester.actor().kind, ActorKind::Remote);
     }
 
     #[test]
     fn the_log_and_the_gate_see_the_same_requester() {
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let requester = Requester::new(Grant::Host, TokenHash::of("t"))
+        let requester = Requester::new(Grant::host(), TokenHash::of("t"))
             .calling_itself(Some("desk".to_owned()))
             .from_address(address);
         let actor = requester.actor();

@@ -4,17 +4,20 @@ use std::sync::Arc;
 
 use openwork_approval::{Gate, GateOptions};
 use openwork_model::clock::{Clock, SystemClock};
-use openwork_model::workspace::Workspace;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+use crate::access::Readable;
+use crate::activate::WorkspaceList;
 use crate::changes::ChangeFeed;
 use crate::engine::Engine;
 use crate::error::HostSetupError;
-use crate::pool::{PoolOptions, WorkPool};
+use crate::pool::{PoolOptions, WorkPool, WorkspaceLimiter};
 use crate::record::BurstRecords;
 use crate::registry::{self, ServedWorkspace, WorkspaceHandle, WorkspaceRegistry};
+use crate::state::{NoState, StateFile};
 use crate::subject::Subject;
+use crate::tokens::TokenBook;
 use crate::writer::GroupWriter;
 
 /// Whether the host's own changes are asked about.
@@ -41,6 +44,12 @@ pub struct HostOptions {
     pub pool: PoolOptions,
     /// How engines are reached; `None`, the default, says not at all.
     pub engine: Option<Arc<dyn Engine>>,
+    /// Where tokens are kept that are made for somebody; `None`, the default,
+    /// says that none can be made.
+    pub tokens: Option<Arc<dyn StateFile>>,
+    /// Where it is kept which workspace is the active one; `None`, the
+    /// default, says nowhere.
+    pub workspace_list: Option<Arc<dyn WorkspaceList>>,
     /// Where the time of answers comes from: the system, by default.
     pub clock: Arc<dyn Clock>,
 }
@@ -53,6 +62,8 @@ impl Default for HostOptions {
             gate: GateOptions::default(),
             pool: PoolOptions::default(),
             engine: None,
+            tokens: None,
+            workspace_list: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -64,6 +75,9 @@ pub struct Host {
     pub(crate) registry: WorkspaceRegistry,
     pub(crate) gate: Gate<Subject>,
     pub(crate) pool: Arc<WorkPool>,
+    pub(crate) tokens: Arc<TokenBook>,
+    /// For files of the server's own, beside those of tokens.
+    pub(crate) own_files: WorkspaceLimiter,
     pub(crate) records: Arc<BurstRecords>,
     pub(crate) commits: TaskTracker,
     /// Cancelled when nothing is to be done any more for its own sake.
@@ -96,8 +110,13 @@ impl Host {
             .summary(Subject::summary)
             .build();
         let stopping = CancellationToken::new();
+        let kept = options.tokens.clone();
+        let kept = kept.unwrap_or_else(|| Arc::new(NoState));
+        let tokens = TokenBook::new(kept, Arc::clone(&options.clock), &pool);
         Ok(Self {
             options,
+            tokens,
+            own_files: pool.limiter(),
             registry,
             gate,
             pool,
@@ -108,9 +127,9 @@ impl Host {
         })
     }
 
-    /// The workspaces in their configured order.
-    pub fn workspaces(&self) -> impl Iterator<Item = &Workspace> {
-        self.registry.handles().map(|handle| &handle.workspace)
+    /// The workspaces, the active one first.
+    pub fn workspaces(&self) -> Vec<Readable> {
+        self.registry.all().into_iter().map(Readable).collect()
     }
 
     /// Whether changes are refused altogether.

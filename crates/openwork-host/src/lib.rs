@@ -18,7 +18,10 @@
 //! | --- | --- |
 //! | `registry` | which workspaces are served |
 //! | `access` | who may read or write which of them |
+//! | `activate` | which of them is the active one |
 //! | `grant` | who asks, and what they may do |
+//! | `state` | the port to what the server keeps for itself |
+//! | `tokens` | tokens that were made for somebody |
 //! | `query` | the reads |
 //! | `submit` | the way of a change |
 //! | `consent` | asking a person, and the yes that comes of it |
@@ -43,6 +46,7 @@
 //! use openwork_change::change::Change;
 //! use openwork_model::files::MemoryFiles;
 //! use openwork_model::name::PluginSpec;
+//! use openwork_model::scope::Scope;
 //! use openwork_model::workspace::Workspace;
 //! use openwork_testkit::memory_store::MemoryStore;
 //!
@@ -58,7 +62,7 @@
 //! let host = Host::new(options, vec![served])?;
 //!
 //! let submission = Submission {
-//!     requester: Requester::new(Grant::Client, TokenHash::of("t")),
+//!     requester: Requester::new(Grant::of(Scope::Collaborator), TokenHash::of("t")),
 //!     proposal: Change::AddPlugin(PluginSpec::parse("notion")?).into(),
 //! };
 //! let writable = host.writable(id.as_str()).await?;
@@ -69,6 +73,7 @@
 //! ```
 
 mod access;
+mod activate;
 mod changes;
 mod consent;
 mod engine;
@@ -82,18 +87,23 @@ mod registry;
 mod reload;
 mod review;
 mod shutdown;
+mod state;
 mod subject;
 mod submit;
+mod tokens;
 mod writer;
 
 pub use access::{Readable, Writable};
+pub use activate::{ActivateError, Activated, ListOutcome, WorkspaceList};
 pub use changes::{EventPage, Subscription};
 pub use engine::{Engine, EngineCall, EngineError, VersionCall};
 pub use error::{HostError, HostSetupError, ReloadError, SubmitError};
-pub use grant::{Grant, Permission, Requester};
+pub use grant::{Grant, GrantedToken, Permission, Requester};
 pub use host::{Host, HostOptions, HostWrites};
 pub use pool::PoolOptions;
 pub use registry::ServedWorkspace;
 pub use review::{PageReview, RevealedChanges, ReviewError};
+pub use state::{StateEdit, StateError, StateFile, StateReading, StateStamp, VolatileState};
 pub use subject::{LeftOut, ShownPlan, Subject};
 pub use submit::{Submission, WriteAnswer, WriteOutcome};
+pub use tokens::{FoundToken, MadeToken, NewToken, TokenError, TokenLease, TokenRecord};

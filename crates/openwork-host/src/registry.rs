@@ -1,9 +1,9 @@
 //! Which workspaces are served.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use openwork_change::store::Store;
-use openwork_model::workspace::Workspace;
+use openwork_model::workspace::{Workspace, WorkspaceId};
 
 use crate::changes::ChangeFeed;
 use crate::error::HostSetupError;
@@ -50,24 +50,38 @@ pub(crate) fn check(served: &[ServedWorkspace]) -> Result<(), HostSetupError> {
     Ok(())
 }
 
-/// All workspaces, in their configured order. No id is there twice.
+/// All workspaces, the active one first. No id is there twice.
 pub(crate) struct WorkspaceRegistry {
-    handles: Vec<Arc<WorkspaceHandle>>,
+    handles: RwLock<Vec<Arc<WorkspaceHandle>>>,
 }
 
 impl WorkspaceRegistry {
     pub(crate) fn new(handles: Vec<Arc<WorkspaceHandle>>) -> Self {
-        Self { handles }
+        Self {
+            handles: RwLock::new(handles),
+        }
     }
 
-    pub(crate) fn find(&self, id: &str) -> Option<&Arc<WorkspaceHandle>> {
-        self.handles
-            .iter()
-            .find(|handle| handle.workspace.id.as_str() == id)
+    /// The workspace of an id as clients send it.
+    pub(crate) fn find(&self, id: &str) -> Option<Arc<WorkspaceHandle>> {
+        let id = WorkspaceId::plain(id);
+        let handles = self.handles.read().unwrap_or_else(PoisonError::into_inner);
+        let mut handles = handles.iter();
+        let found = handles.find(|handle| handle.workspace.id.as_str() == id)?;
+        Some(Arc::clone(found))
     }
 
-    pub(crate) fn handles(&self) -> impl Iterator<Item = &Arc<WorkspaceHandle>> {
-        self.handles.iter()
+    pub(crate) fn all(&self) -> Vec<Arc<WorkspaceHandle>> {
+        let handles = self.handles.read().unwrap_or_else(PoisonError::into_inner);
+        handles.clone()
+    }
+
+    /// Puts a workspace first; the others keep their order.
+    pub(crate) fn put_first(&self, first: &Arc<WorkspaceHandle>) {
+        let handles = self.handles.write();
+        let mut handles = handles.unwrap_or_else(PoisonError::into_inner);
+        // Stable, so that those behind stay as they are.
+        handles.sort_by_key(|handle| !Arc::ptr_eq(handle, first));
     }
 }
 

@@ -106,7 +106,7 @@ impl Host {
         let shown = subject.shown.as_ref().ok_or(ReviewError::UnknownFile)?;
         let handle = self.registry.find(subject.workspace.as_str());
         let again = ReviewAgain {
-            handle: Arc::clone(handle.ok_or(HostError::UnknownWorkspace)?),
+            handle: handle.ok_or(HostError::UnknownWorkspace)?,
             shown: Arc::clone(shown),
             request: Arc::clone(&request),
         };

@@ -19,6 +19,7 @@ use openwork_model::actor::TokenHash;
 use openwork_model::files::{Location, MemoryFiles};
 use openwork_model::name::PluginSpec;
 use openwork_model::path::RelPath;
+use openwork_model::scope::Scope;
 use openwork_model::workspace::Workspace;
 use openwork_testkit::memory_store::{MemoryStore, Step};
 use tokio::time::{Instant, timeout};
@@ -51,7 +52,7 @@ impl Fixture {
 
     async fn add(&self, spec: &str) {
         let submission = Submission {
-            requester: Requester::new(Grant::Client, TokenHash::of("t")),
+            requester: Requester::new(Grant::of(Scope::Collaborator), TokenHash::of("t")),
             proposal: Change::AddPlugin(PluginSpec::parse(spec).unwrap()).into(),
         };
         let id = self.at.workspace().id.as_str();

@@ -20,6 +20,7 @@ use openwork_host::{
 use openwork_model::actor::{ActorKind, TokenHash};
 use openwork_model::files::{FileRoot, MemoryFiles};
 use openwork_model::name::PluginSpec;
+use openwork_model::scope::Scope;
 use openwork_model::workspace::Workspace;
 use openwork_testkit::memory_store::{MemoryStore, Step};
 
@@ -126,14 +127,14 @@ impl Fixture {
 
 fn remote(change: Change) -> Submission {
     Submission {
-        requester: Requester::new(Grant::Client, TokenHash::of("t")),
+        requester: Requester::new(Grant::of(Scope::Collaborator), TokenHash::of("t")),
         proposal: change.into(),
     }
 }
 
 fn by_host(change: Change) -> Submission {
     Submission {
-        requester: Requester::new(Grant::Host, TokenHash::of("t")),
+        requester: Requester::new(Grant::host(), TokenHash::of("t")),
         ..remote(change)
     }
 }

@@ -17,6 +17,7 @@ use openwork_host::{
 };
 use openwork_model::actor::TokenHash;
 use openwork_model::files::MemoryFiles;
+use openwork_model::scope::Scope;
 use openwork_model::workspace::Workspace;
 use openwork_testkit::memory_store::{MemoryStore, Step};
 
@@ -107,7 +108,14 @@ impl Fixture {
 #[tokio::test]
 async fn a_reload_is_recorded_and_done() {
     let fixture = Fixture::auto(Fake::default());
-    assert!(fixture.reload(Grant::Client).await.unwrap().unwrap() > 1_700_000_000_000);
+    assert!(
+        fixture
+            .reload(Grant::of(Scope::Collaborator))
+            .await
+            .unwrap()
+            .unwrap()
+            > 1_700_000_000_000
+    );
     assert_eq!(fixture.reloads(), 1);
     assert_eq!(
         fixture.recorded(),
@@ -118,7 +126,7 @@ async fn a_reload_is_recorded_and_done() {
 #[tokio::test]
 async fn the_host_is_asked_every_time() {
     let fixture = Fixture::manual();
-    let reload = fixture.reload(Grant::Client);
+    let reload = fixture.reload(Grant::of(Scope::Collaborator));
     while fixture.host.gate().pending().is_empty() {
         tokio::task::yield_now().await;
     }
@@ -135,7 +143,7 @@ async fn the_host_is_asked_every_time() {
 #[tokio::test]
 async fn what_is_denied_is_not_done_but_recorded() {
     let fixture = Fixture::manual();
-    let reload = fixture.reload(Grant::Client);
+    let reload = fixture.reload(Grant::of(Scope::Collaborator));
     fixture.answer(Reply::from(Decision::Deny)).await;
     let refused = reload.await.unwrap();
     assert!(
@@ -151,14 +159,14 @@ async fn what_is_denied_is_not_done_but_recorded() {
 #[tokio::test]
 async fn the_host_itself_is_not_asked() {
     let fixture = Fixture::manual();
-    assert!(fixture.reload(Grant::Host).await.unwrap().is_ok());
+    assert!(fixture.reload(Grant::host()).await.unwrap().is_ok());
     assert_eq!(fixture.reloads(), 1);
 }
 
 #[tokio::test]
 async fn a_server_that_takes_no_changes_reloads_nothing() {
     let fixture = Fixture::new(Fake::default(), |options, _| options.read_only = true);
-    let refused = fixture.reload(Grant::Host).await.unwrap();
+    let refused = fixture.reload(Grant::host()).await.unwrap();
     assert!(
         matches!(
             refused,
@@ -173,7 +181,10 @@ async fn nobody_is_asked_where_no_engine_is_known() {
     let unknown = Fixture::new(Fake::default(), |_, workspace| workspace.base_url = None);
     let without = Fixture::new(Fake::default(), |options, _| options.engine = None);
     for fixture in [unknown, without] {
-        let refused = fixture.reload(Grant::Client).await.unwrap();
+        let refused = fixture
+            .reload(Grant::of(Scope::Collaborator))
+            .await
+            .unwrap();
         assert!(
             matches!(refused, Err(ReloadError::Unconfigured)),
             "{refused:?}"
@@ -191,7 +202,7 @@ async fn an_engine_that_cannot_be_reached_is_an_error() {
         },
         |_, _| {},
     );
-    let reload = fixture.reload(Grant::Client);
+    let reload = fixture.reload(Grant::of(Scope::Collaborator));
     fixture.answer(Reply::allow()).await;
     let failed = reload.await.unwrap();
     assert!(
@@ -210,6 +221,12 @@ async fn what_cannot_be_recorded_is_not_done() {
     fixture.store.trouble().fail_with(Step::Record, || {
         StoreError::audit(std::io::ErrorKind::PermissionDenied.into())
     });
-    assert!(fixture.reload(Grant::Client).await.unwrap().is_err());
+    assert!(
+        fixture
+            .reload(Grant::of(Scope::Collaborator))
+            .await
+            .unwrap()
+            .is_err()
+    );
     assert_eq!(fixture.reloads(), 0);
 }

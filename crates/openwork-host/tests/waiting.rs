@@ -23,6 +23,7 @@ use openwork_model::actor::TokenHash;
 use openwork_model::audit::{Approval, ApprovedBy};
 use openwork_model::files::MemoryFiles;
 use openwork_model::mask::MASK;
+use openwork_model::scope::Scope;
 use openwork_model::workspace::Workspace;
 use openwork_testkit::memory_store::{MemoryStore, Step};
 use serde_json::{Value, json};
@@ -103,7 +104,7 @@ impl Fixture {
 
 fn by(client: &str, change: Change) -> Submission {
     Submission {
-        requester: requester(Grant::Client, client),
+        requester: requester(Grant::of(Scope::Collaborator), client),
         proposal: change.into(),
     }
 }
@@ -445,7 +446,7 @@ async fn entries_tell_a_person_from_nobody() {
     auto.submit(command("a")).await.unwrap();
     let manual = Fixture::manual();
     let own = Submission {
-        requester: requester(Grant::Host, "phone"),
+        requester: requester(Grant::host(), "phone"),
         ..by("phone", command("a"))
     };
     manual.start(own).await.unwrap().unwrap();

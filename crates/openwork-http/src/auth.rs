@@ -6,7 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
-use openwork_host::{Grant, Permission, Requester};
+use openwork_host::{FoundToken, Grant, Permission, Requester, TokenLease};
+use openwork_model::scope::Scope;
 
 use crate::error::Failure;
 use crate::options::HttpOptions;
@@ -20,7 +21,7 @@ mod token;
 pub use key::{KeySource, random_key};
 
 pub(crate) use refusals::LoginRefusals;
-use token::TokenDigest;
+use token::{TokenDigest, digest};
 
 /// Where the host token is presented.
 pub(crate) static HOST_TOKEN: HeaderName = HeaderName::from_static("x-openwork-host-token");
@@ -45,19 +46,67 @@ pub(crate) struct Caller {
     grant: Option<Grant>,
     client_id: Option<String>,
     token: Arc<TokenDigest>,
+    /// For how long, by a token that was made for somebody.
+    lease: Option<TokenLease>,
+}
+
+/// A token that was presented.
+struct ShownToken {
+    grant: Grant,
+    token: Arc<TokenDigest>,
+    lease: Option<TokenLease>,
 }
 
 impl Caller {
     /// Whether the caller may do something.
     pub(crate) fn may(&self, permission: Permission) -> bool {
-        self.grant.is_some_and(|grant| grant.allows(permission))
+        let grant = self.grant.as_ref();
+        grant.is_some_and(|grant| grant.allows(permission))
+    }
+
+    /// Fails if what was shown is not enough for a route.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Forbidden`] if the scope does not cover the route's least;
+    /// [`Failure::Unauthorized`] if there is none at all.
+    pub(crate) fn reaches(&self, access: RouteAccess) -> Result<(), Failure> {
+        let Some(required) = access.least() else {
+            return Ok(());
+        };
+        let scope = self.grant().map_err(Failure::Unauthorized)?.scope();
+        if scope.covers(required) {
+            Ok(())
+        } else {
+            Err(Failure::Forbidden { required, scope })
+        }
+    }
+
+    /// Why the caller may not do what the host may, and others of a scope.
+    pub(crate) fn lacks(&self, required: Scope) -> Failure {
+        match (&self.grant, &self.lease) {
+            (Some(grant), Some(_)) => Failure::Forbidden {
+                required,
+                scope: grant.scope(),
+            },
+            // To the clients' token of the settings as to who shows none.
+            _ => Failure::Unauthorized(MissingCredential::Host),
+        }
+    }
+
+    /// For how long the caller is let in, if that can end before the server
+    /// does: what goes on for a while has to end with it.
+    pub(crate) fn lease(&self) -> Option<&TokenLease> {
+        self.lease.as_ref()
     }
 
     /// What the connection has shown by this request.
     pub(crate) fn standing(&self) -> PeerStanding {
-        match self.grant {
+        match &self.grant {
             None => PeerStanding::Newcomer,
-            Some(Grant::Host) => PeerStanding::Host,
+            // Whatever clients do, who answers their requests gets a place: it
+            // may have come to deny them.
+            Some(grant) if grant.allows(Permission::AnswerRequests) => PeerStanding::Host,
             Some(_) => PeerStanding::Client,
         }
     }
@@ -68,12 +117,16 @@ impl Caller {
     ///
     /// [`Failure::Unauthorized`] if no valid token was presented.
     pub(crate) fn requester(&self, address: IpAddr) -> Result<Requester, Failure> {
-        let nobody = Failure::Unauthorized(MissingCredential::Client);
-        let grant = self.grant.ok_or(nobody)?;
+        let grant = self.grant().map_err(Failure::Unauthorized)?;
         // Hashed only here: reads, which are most requests, leave no record.
         let token = self.token.hash().clone();
-        let requester = Requester::new(grant, token).calling_itself(self.client_id.clone());
+        let requester = Requester::new(grant.clone(), token);
+        let requester = requester.calling_itself(self.client_id.clone());
         Ok(requester.from_address(address))
+    }
+
+    fn grant(&self) -> Result<&Grant, MissingCredential> {
+        self.grant.as_ref().ok_or(MissingCredential::Client)
     }
 }
 
@@ -92,33 +145,83 @@ impl Auth {
         }
     }
 
-    /// Lets a request in, or says which token is missing.
+    /// Whether a request has a bearer token, whatever it is worth.
+    pub(crate) fn shows_bearer(headers: &HeaderMap) -> bool {
+        bearer(headers).is_some()
+    }
+
+    /// Lets a request in, or says which token is missing. Whether the scope is
+    /// enough is asked later, by [`Caller::reaches`]. `made` finds the tokens
+    /// that were made for somebody, by their digests.
     pub(crate) fn admit(
         &self,
         access: RouteAccess,
         headers: &HeaderMap,
+        made: impl Fn(&[u8; 32]) -> Option<FoundToken>,
     ) -> Result<Caller, Failure> {
-        let is_host =
-            single(headers, &HOST_TOKEN).is_some_and(|given| self.host.is(given.as_bytes()));
+        let is_host = single(headers, &HOST_TOKEN)
+            .is_some_and(|given| self.host.is(&digest(given.as_bytes())));
         // A digest takes longer than finding the route, so it is made only
         // where it counts.
-        let is_client = || bearer(headers).is_some_and(|given| self.client.is(given));
-        let grant = match access {
-            RouteAccess::Client if !is_client() => {
-                return Err(Failure::Unauthorized(MissingCredential::Client));
+        let bearer = || self.bearer(bearer(headers)?, &made);
+        let missing = |which| Failure::Unauthorized(which);
+        let shown = match access {
+            RouteAccess::Client(_) => {
+                let bearer = bearer().ok_or(missing(MissingCredential::Client))?;
+                Some(if is_host { self.shown_host() } else { bearer })
             }
-            RouteAccess::Host if !is_host => {
-                return Err(Failure::Unauthorized(MissingCredential::Host));
+            _ if is_host => Some(self.shown_host()),
+            RouteAccess::Open => bearer(),
+            RouteAccess::AnyToken => Some(bearer().ok_or(missing(MissingCredential::Client))?),
+            // The clients' token of the settings was never one for the host.
+            RouteAccess::Host(_) => {
+                let made = bearer().filter(|shown| shown.lease.is_some());
+                Some(made.ok_or(missing(MissingCredential::Host))?)
             }
-            _ if is_host => Some(Grant::Host),
-            RouteAccess::Open if !is_client() => None,
-            RouteAccess::Open | RouteAccess::Client | RouteAccess::Host => Some(Grant::Client),
         };
-        let token = if is_host { &self.host } else { &self.client };
-        Ok(Caller {
-            grant,
-            client_id: client_id(headers)?,
-            token: Arc::clone(token),
+        let client_id = client_id(headers)?;
+        Ok(match shown {
+            Some(shown) => Caller {
+                grant: Some(shown.grant),
+                client_id,
+                token: shown.token,
+                lease: shown.lease,
+            },
+            None => Caller {
+                grant: None,
+                client_id,
+                token: Arc::clone(&self.client),
+                lease: None,
+            },
+        })
+    }
+
+    fn shown_host(&self) -> ShownToken {
+        ShownToken {
+            grant: Grant::host(),
+            token: Arc::clone(&self.host),
+            lease: None,
+        }
+    }
+
+    /// What a bearer token grants; `None` if it is none of ours.
+    fn bearer(
+        &self,
+        given: &[u8],
+        made: impl Fn(&[u8; 32]) -> Option<FoundToken>,
+    ) -> Option<ShownToken> {
+        let digest = digest(given);
+        if self.client.is(&digest) {
+            return Some(ShownToken {
+                grant: Grant::of(Scope::Collaborator),
+                token: Arc::clone(&self.client),
+                lease: None,
+            });
+        }
+        made(&digest).map(|found| ShownToken {
+            grant: found.grant,
+            token: Arc::new(TokenDigest::known_by(found.hash)),
+            lease: Some(found.lease),
         })
     }
 
@@ -181,6 +284,9 @@ mod tests {
 
     use super::*;
 
+    const CLIENT: RouteAccess = RouteAccess::Client(Scope::Collaborator);
+    const HOST: RouteAccess = RouteAccess::Host(Scope::Approver);
+
     fn admit(access: RouteAccess, headers: &[(&'static str, &str)]) -> Result<Caller, Failure> {
         let mut map = HeaderMap::new();
         for &(name, value) in headers {
@@ -189,7 +295,7 @@ mod tests {
                 HeaderValue::from_bytes(value.as_bytes()).unwrap(),
             );
         }
-        Auth::new(&options()).admit(access, &map)
+        Auth::new(&options()).admit(access, &map, |_| None)
     }
 
     fn actor(caller: &Caller) -> Actor {
@@ -213,7 +319,7 @@ mod tests {
     #[test]
     fn the_scheme_counts_in_any_case_and_with_several_blanks() {
         for value in ["Bearer client", "bearer client", "BEARER   client"] {
-            let caller = admit(RouteAccess::Client, &[("authorization", value)]).unwrap();
+            let caller = admit(CLIENT, &[("authorization", value)]).unwrap();
             assert_eq!(actor(&caller).token_hash, TokenHash::of("client"));
             assert_eq!(actor(&caller).kind, ActorKind::Remote);
         }
@@ -231,7 +337,7 @@ mod tests {
             "Bearer Client",
             "ü",
         ] {
-            let refused = admit(RouteAccess::Client, &[("authorization", value)]);
+            let refused = admit(CLIENT, &[("authorization", value)]);
             assert!(
                 matches!(
                     refused,
@@ -244,7 +350,7 @@ mod tests {
             ("authorization", "Bearer client"),
             ("authorization", "Bearer client"),
         ];
-        assert!(admit(RouteAccess::Client, &twice).is_err());
+        assert!(admit(CLIENT, &twice).is_err());
     }
 
     #[test]
@@ -254,7 +360,7 @@ mod tests {
             ("x-openwork-host-token", "host"),
             ("x-openwork-client-id", "desk"),
         ];
-        let actor = actor(&admit(RouteAccess::Client, &both).unwrap());
+        let actor = actor(&admit(CLIENT, &both).unwrap());
         let expected = Actor {
             kind: ActorKind::Host,
             client_id: Some("desk".to_owned()),
@@ -270,12 +376,35 @@ mod tests {
             ("x-openwork-host-token", "nope"),
         ];
         assert_eq!(
-            actor(&admit(RouteAccess::Client, &wrong).unwrap()).kind,
+            actor(&admit(CLIENT, &wrong).unwrap()).kind,
             ActorKind::Remote
         );
         assert!(matches!(
-            admit(RouteAccess::Host, &wrong),
+            admit(HOST, &wrong),
             Err(Failure::Unauthorized(MissingCredential::Host))
+        ));
+    }
+
+    #[test]
+    fn a_scope_that_is_not_enough_is_told_with_the_one_that_is() {
+        let bearer = [("authorization", "Bearer client")];
+        let caller = admit(CLIENT, &bearer).unwrap();
+        assert!(caller.reaches(RouteAccess::Open).is_ok());
+        assert!(caller.reaches(RouteAccess::Client(Scope::Viewer)).is_ok());
+        let owners = RouteAccess::Client(Scope::Owner);
+        assert!(matches!(
+            caller.reaches(owners),
+            Err(Failure::Forbidden {
+                required: Scope::Owner,
+                scope: Scope::Collaborator
+            })
+        ));
+        let both = [bearer[0], ("x-openwork-host-token", "host")];
+        assert!(admit(CLIENT, &both).unwrap().reaches(owners).is_ok());
+        let nobody = admit(RouteAccess::Open, &[]).unwrap();
+        assert!(matches!(
+            nobody.reaches(CLIENT),
+            Err(Failure::Unauthorized(MissingCredential::Client))
         ));
     }
 
@@ -285,8 +414,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer "));
         headers.insert(&HOST_TOKEN, HeaderValue::from_static(""));
-        assert!(auth.admit(RouteAccess::Client, &headers).is_err());
-        assert!(auth.admit(RouteAccess::Host, &headers).is_err());
+        assert!(auth.admit(CLIENT, &headers, |_| None).is_err());
+        assert!(auth.admit(HOST, &headers, |_| None).is_err());
     }
 
     #[test]

@@ -10,10 +10,10 @@ use hyper::header::{
 
 static ALLOW_HEADERS: HeaderValue = HeaderValue::from_static(
     "Authorization, Content-Type, X-OpenWork-Host-Token, X-OpenWork-Client-Id, If-Match, If-None-Match, \
-     Last-Event-ID",
+     Last-Event-ID, X-OpenCode-Directory",
 );
-static ALLOW_METHODS: HeaderValue = HeaderValue::from_static("GET,POST,PATCH,DELETE,OPTIONS");
-static EXPOSE_HEADERS: HeaderValue = HeaderValue::from_static("ETag, Retry-After");
+static ALLOW_METHODS: HeaderValue = HeaderValue::from_static("GET,POST,PUT,PATCH,DELETE,OPTIONS");
+static EXPOSE_HEADERS: HeaderValue = HeaderValue::from_static("X-Next-Cursor, ETag, Retry-After");
 static VARY_ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
 static ANY: HeaderValue = HeaderValue::from_static("*");
 

@@ -12,7 +12,7 @@ use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
 use hyper::{Method, Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use openwork_host::{Engine, EngineCall, EngineError, VersionCall};
-use openwork_model::workspace::Workspace;
+use openwork_model::workspace::{EngineLogin, Workspace};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -57,13 +57,12 @@ pub struct HttpEngine {
 impl HttpEngine {
     /// Engines that are spoken to in this way.
     pub fn new(options: &EngineOptions) -> Self {
-        let username = options.username.as_deref().unwrap_or(USERNAME);
-        let basic = |password: &String| {
-            let credentials = BASE64_STANDARD.encode(format!("{username}:{password}"));
-            format!("Basic {credentials}")
+        let login = EngineLogin {
+            username: options.username.clone(),
+            password: options.password.clone(),
         };
         Self {
-            authorization: options.password.as_ref().map(basic),
+            authorization: basic(&login),
             deadline: options.deadline,
         }
     }
@@ -71,6 +70,7 @@ impl HttpEngine {
     fn request(
         &self,
         method: Method,
+        workspace: &Workspace,
         target: &EngineTarget,
         path: &str,
     ) -> Result<Request<Empty<Bytes>>, EngineError> {
@@ -83,7 +83,9 @@ impl HttpEngine {
             // RFC 9110, 8.6: an empty body of a POST is announced.
             request = request.header(CONTENT_LENGTH, 0);
         }
-        if let Some(authorization) = &self.authorization {
+        // A workspace's own goes first: engines differ.
+        let own = basic(&workspace.login);
+        if let Some(authorization) = own.as_ref().or(self.authorization.as_ref()) {
             request = request.header(AUTHORIZATION, authorization);
         }
         let malformed = |_| EngineError::Url {
@@ -100,7 +102,10 @@ impl Engine for HttpEngine {
         Box::pin(async move {
             let target = EngineTarget::of(workspace)?;
             let path = format!("/instance/dispose?directory={}", directory(workspace));
-            let sending = send(&target, self.request(Method::POST, &target, &path)?);
+            let sending = send(
+                &target,
+                self.request(Method::POST, workspace, &target, &path)?,
+            );
             let answered = timeout(self.deadline, sending).await;
             let (status, _) = answered.map_err(|_| EngineError::TimedOut)??;
             if status.is_success() {
@@ -115,13 +120,22 @@ impl Engine for HttpEngine {
     fn version<'c>(&'c self, workspace: &'c Workspace) -> VersionCall<'c> {
         Box::pin(async move {
             let target = EngineTarget::of(workspace).ok()?;
-            let request = self.request(Method::GET, &target, "/global/health").ok()?;
+            let request = self.request(Method::GET, workspace, &target, "/global/health");
+            let request = request.ok()?;
             let deadline = self.deadline.min(VERSION_DEADLINE);
             let (_, answer) = timeout(deadline, send(&target, request)).await.ok()?.ok()?;
             let health: serde_json::Value = serde_json::from_slice(&answer).ok()?;
             Some(health.get("version")?.as_str()?.to_owned())
         })
     }
+}
+
+/// Basic credentials (RFC 7617); none without a password.
+fn basic(login: &EngineLogin) -> Option<String> {
+    let username = login.username.as_deref().unwrap_or(USERNAME);
+    let password = login.password.as_deref()?;
+    let credentials = BASE64_STANDARD.encode(format!("{username}:{password}"));
+    Some(format!("Basic {credentials}"))
 }
 
 /// Where a request goes.

@@ -9,9 +9,12 @@ use std::borrow::Cow;
 use hyper::StatusCode;
 use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use openwork_api::ErrorCode;
-use openwork_host::{HostError, ReloadError, ReviewError, SubmitError};
+use openwork_host::{
+    ActivateError, HostError, ReloadError, ReviewError, StateError, SubmitError, TokenError,
+};
 use openwork_model::invalid::Invalid;
-use serde_json::Value;
+use openwork_model::scope::Scope;
+use serde_json::{Value, json};
 
 use crate::auth::MissingCredential;
 use crate::body::BodyError;
@@ -22,6 +25,7 @@ mod invalid;
 mod refusal;
 mod reload;
 mod review;
+mod tokens;
 
 /// Why a request is not answered as it hoped.
 #[derive(Debug)]
@@ -40,6 +44,8 @@ pub(crate) enum Failure {
     BadEscape,
     /// A token is missing or wrong.
     Unauthorized(MissingCredential),
+    /// The token allows less than this.
+    Forbidden { required: Scope, scope: Scope },
     /// Others have all the places.
     Crowded(CrowdedReason),
     /// The client calls itself by an impossible id.
@@ -68,6 +74,16 @@ pub(crate) enum Failure {
     NotRememberable,
     /// No allowance has this id.
     RuleNotFound,
+    /// A token could not be listed, made or ended.
+    Tokens(TokenError),
+    /// It is not clear whether something is to be kept.
+    Persist,
+    /// What the server keeps for itself could not be read or written.
+    State(StateError),
+    /// A token is to have no scope that there is.
+    Scope,
+    /// A token is to be called by too long a name.
+    TokenLabel,
     /// An answer could not be put into JSON, or its handling panicked.
     Internal,
 }
@@ -153,6 +169,11 @@ impl Failure {
                 "The path holds a broken percent escape",
             ),
             Self::Unauthorized(lacking) => unauthorized(*lacking),
+            Self::Forbidden { required, scope } => FailureReport::new(
+                ErrorCode::Forbidden,
+                format!("This needs a token of scope {required}; this one is of scope {scope}"),
+            )
+            .details(json!({ "required": required, "scope": scope })),
             Self::Crowded(what) => crowded(*what),
             Self::ClientId => FailureReport::new(
                 ErrorCode::InvalidPayload,
@@ -181,6 +202,20 @@ impl Failure {
                 "This answer cannot be remembered; the request goes on waiting",
             ),
             Self::RuleNotFound => FailureReport::new(ErrorCode::RuleNotFound, "Rule not found"),
+            Self::Tokens(error) => tokens::report(error),
+            Self::Persist => FailureReport::new(
+                ErrorCode::InvalidQuery,
+                "persist must be true, 1, yes or on",
+            ),
+            Self::State(error) => tokens::state(error),
+            Self::Scope => FailureReport::new(
+                ErrorCode::InvalidScope,
+                "scope must be viewer, collaborator, owner or approver",
+            ),
+            Self::TokenLabel => FailureReport::new(
+                ErrorCode::InvalidPayload,
+                "label must be a text of at most 200 characters",
+            ),
             Self::Internal => FailureReport::internal(),
         }
     }
@@ -201,7 +236,7 @@ fn bad_host(bad: BadHost) -> FailureReport {
         ),
         BadHost::Foreign => FailureReport::new(
             ErrorCode::HostNotAllowed,
-            "This server does not answer under this host name; allow it in the server's settings",
+            "This server does not answer under this host name; admit it with --allowed-host, OPENWORK_ALLOWED_HOSTS or allowedHosts",
         ),
     }
 }
@@ -275,6 +310,21 @@ impl From<BodyError> for Failure {
 impl From<Invalid> for Failure {
     fn from(invalid: Invalid) -> Self {
         Self::Invalid(invalid)
+    }
+}
+
+impl From<ActivateError> for Failure {
+    fn from(error: ActivateError) -> Self {
+        match error {
+            ActivateError::Host(error) => Self::Workspace(error),
+            ActivateError::State(error) => Self::State(error),
+        }
+    }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
+        Self::Tokens(error)
     }
 }
 

@@ -12,7 +12,7 @@ use openwork_api::approval::ApprovalEvent;
 use openwork_api::event::ChangeItem;
 use openwork_approval::Watch;
 use openwork_change::event::WorkspaceEvent;
-use openwork_host::{Subject, Subscription};
+use openwork_host::{Subject, Subscription, TokenLease};
 use openwork_model::workspace::Workspace;
 use serde::Serialize;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
@@ -42,7 +42,28 @@ struct EventSource {
     snapshot: Option<Bytes>,
     feed: EventFeed,
     heartbeat: Interval,
-    stopping: CancellationToken,
+    end: StreamEnd,
+}
+
+/// What ends a stream, however much there is to tell.
+#[derive(Debug, Clone)]
+pub(crate) struct StreamEnd {
+    /// Cancelled when the server stops.
+    pub(crate) stopping: CancellationToken,
+    /// For how long its reader may read, if that can end before.
+    pub(crate) lease: Option<TokenLease>,
+}
+
+impl StreamEnd {
+    async fn reached(&self) {
+        let Some(lease) = &self.lease else {
+            return self.stopping.cancelled().await;
+        };
+        tokio::select! {
+            () = self.stopping.cancelled() => {}
+            () = lease.ended() => {}
+        }
+    }
 }
 
 impl EventStream {
@@ -51,28 +72,19 @@ impl EventStream {
         snapshot: Bytes,
         watch: Watch<Subject>,
         heartbeat: Duration,
-        stopping: CancellationToken,
+        end: StreamEnd,
     ) -> Self {
         let feed = EventFeed::Approvals(watch);
-        Self::new(Some(snapshot), feed, heartbeat, stopping)
+        Self::new(Some(snapshot), feed, heartbeat, end)
     }
 
     /// What happens to a workspace.
-    pub(crate) fn changes(
-        following: Subscription,
-        heartbeat: Duration,
-        stopping: CancellationToken,
-    ) -> Self {
+    pub(crate) fn changes(following: Subscription, heartbeat: Duration, end: StreamEnd) -> Self {
         let feed = EventFeed::Changes(Box::new(following));
-        Self::new(None, feed, heartbeat, stopping)
+        Self::new(None, feed, heartbeat, end)
     }
 
-    fn new(
-        snapshot: Option<Bytes>,
-        feed: EventFeed,
-        heartbeat: Duration,
-        stopping: CancellationToken,
-    ) -> Self {
+    fn new(snapshot: Option<Bytes>, feed: EventFeed, heartbeat: Duration, end: StreamEnd) -> Self {
         let mut heartbeat = interval_at(Instant::now() + heartbeat, heartbeat);
         // A client that read nothing for a while wants one heartbeat, not all that
         // it has missed.
@@ -81,7 +93,7 @@ impl EventStream {
             snapshot,
             feed,
             heartbeat,
-            stopping,
+            end,
         };
         Self(Some(Box::pin(source.step())))
     }
@@ -115,7 +127,7 @@ impl EventSource {
             // In this order: a server that stops must not be held up by events,
             // nor an event by a heartbeat.
             biased;
-            () = self.stopping.cancelled() => None,
+            () = self.end.reached() => None,
             message = self.feed.next() => message,
             _ = self.heartbeat.tick() => self.feed.heartbeat(),
         };

@@ -68,10 +68,13 @@ impl AllowedHosts {
     }
 }
 
-/// Names of this machine and of the local network (RFC 6761, RFC 6762).
+/// Names of this machine, of the local network (RFC 6761, RFC 6762) and of
+/// networks of Tailscale: under `ts.net` nobody but Tailscale says which
+/// address a name has, so no page can point one at this machine.
 fn is_private(name: &str) -> bool {
     match name.rsplit_once('.') {
-        Some((_, top)) => matches!(top, "localhost" | "local"),
+        Some((_, "localhost" | "local")) => true,
+        Some(_) => name.ends_with(".ts.net"),
         None => name == "localhost",
     }
 }
@@ -145,6 +148,8 @@ mod tests {
             "annas-mac.local",
             "office.example",
             "OFFICE.example.:1",
+            "nas.tail1234.ts.net",
+            "NAS.tail1234.ts.net.:8787",
         ] {
             assert!(check("/health", &[host]).is_ok(), "{host}");
         }
@@ -160,6 +165,9 @@ mod tests {
             "127.0.0.1.evil.test",
             "2130706433",
             "example",
+            "ts.net",
+            "evilts.net",
+            "a.ts.net.evil.test",
         ] {
             assert!(
                 matches!(check("/", &[host]), Err(Failure::Host(BadHost::Foreign))),

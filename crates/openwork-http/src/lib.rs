@@ -8,7 +8,7 @@
 //! # The order of the checks
 //!
 //! The first that fails answers: the size of the head, the `Host` header,
-//! `OPTIONS`, the route, the token, read-only, the workspace, the body, its
+//! `OPTIONS`, the route, the token, read-only, the scope, the workspace, the body, its
 //! meaning, and only then a person. Nothing of a body is read for a client that
 //! was not let in.
 //!
@@ -90,7 +90,10 @@ mod server;
 mod service;
 mod wire;
 
-pub use options::{ConsoleAccess, HttpLimits, HttpOptions, KeySource, random_key};
+pub use options::{
+    ConsoleAccess, HttpLimits, HttpOptions, KeySource, ServerFacts, TokenSource, TokenSources,
+    random_key,
+};
 pub use reply::{ReplyBody, ReplyCut};
 pub use server::Server;
 pub use service::Service;

@@ -1,8 +1,10 @@
 //! What an embedder decides about the server.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use openwork_api::status::{TokenSource, TokenSources};
 use openwork_change::bundle::{IMPORT_BODY, IMPORT_VALUES};
 use openwork_model::clock::{Clock, SystemClock};
 use tokio::time::Instant;
@@ -37,6 +39,8 @@ pub struct HttpOptions {
     pub started: Instant,
     /// Where the times in answers come from.
     pub clock: Arc<dyn Clock>,
+    /// What `GET /status` tells of the server.
+    pub facts: ServerFacts,
     /// Who is served the approvals page.
     ///
     /// Default: [`ConsoleAccess::Local`].
@@ -60,10 +64,26 @@ impl HttpOptions {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             started: Instant::now(),
             clock: Arc::new(SystemClock),
+            facts: ServerFacts::default(),
             console: ConsoleAccess::default(),
             log_requests: false,
         }
     }
+}
+
+/// What a server was set up with, as far as it is only told.
+#[derive(Debug, Clone, Default)]
+pub struct ServerFacts {
+    /// The address that it listens on, as it stands in the settings.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// The configuration file, if there is one.
+    pub config_path: Option<PathBuf>,
+    /// The directories that workspaces may lie in.
+    pub authorized_roots: Vec<PathBuf>,
+    /// Where the two tokens come from.
+    pub tokens: TokenSources,
 }
 
 /// Who is served the approvals page.

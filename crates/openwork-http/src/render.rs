@@ -9,15 +9,17 @@ use openwork_change::query::View;
 use openwork_change::store::{VersionedView, ViewVersion};
 
 use crate::error::Failure;
-use crate::wire;
+use crate::wire::{self, HiddenSecrets};
 
 /// Whether the secrets of a view are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum SecretDisplay {
     /// As they are.
     Shown,
-    /// With a mask in their place, where [`wire::masked`] says so.
+    /// With a mask in their place, but for those of the workspace's own files.
     Masked,
+    /// With a mask in the place of all of them.
+    Hidden,
 }
 
 /// The bytes of a view.
@@ -87,7 +89,8 @@ impl RenderCache {
 fn render(view: &View, secrets: SecretDisplay) -> Result<RenderedView, Failure> {
     let body = match secrets {
         SecretDisplay::Shown => wire::view(view),
-        SecretDisplay::Masked => wire::view(&wire::masked(view)),
+        SecretDisplay::Masked => wire::view(&wire::masked(view, HiddenSecrets::Elsewhere)),
+        SecretDisplay::Hidden => wire::view(&wire::masked(view, HiddenSecrets::All)),
     };
     let body = body.map_err(|error| {
         tracing::error!(%error, "a view could not be put into JSON");

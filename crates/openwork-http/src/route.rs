@@ -1,11 +1,15 @@
 //! The method-and-path table.
 
 pub(crate) mod escape;
+mod mount;
 mod router;
 
+pub(crate) use mount::unmounted;
 #[cfg(feature = "console")]
 pub(crate) use openwork_api::route::ConsoleAsset;
-pub(crate) use openwork_api::route::{ApprovalsEndpoint, Endpoint, ReadEndpoint, WriteEndpoint};
+pub(crate) use openwork_api::route::{
+    ApprovalsEndpoint, Endpoint, ReadEndpoint, TokensEndpoint, WriteEndpoint,
+};
 pub use openwork_api::route::{RouteAccess, RouteRow};
 pub(crate) use router::{MatchedRoute, Router};
 

@@ -11,31 +11,33 @@ use hyper::body::Body as HttpBody;
 use hyper::header::{CONNECTION, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
-use openwork_api::server::{CapabilitiesResponse, HealthResponse};
-use openwork_api::workspace::WorkspacesResponse;
-use openwork_host::{Host, Requester};
+use openwork_host::{Host, HostError, Requester};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::auth::{Auth, Caller, LoginRefusals};
+use crate::auth::{Auth, Caller, LoginRefusals, MissingCredential};
 use crate::body::{ArrivalBudget, BodyBounds, BodyMaker};
 #[cfg(feature = "console")]
 use crate::console;
 use crate::cors::CorsPolicy;
 use crate::error::{CrowdedReason, Failure};
+use crate::events::StreamEnd;
 use crate::host_check::AllowedHosts;
-use crate::options::{ConsoleAccess, HttpLimits, HttpOptions};
+use crate::options::{HttpLimits, HttpOptions};
 use crate::query::QueryParameters;
 use crate::render::RenderCache;
 use crate::reply::{self, ReplyBody};
-use crate::route::{self, ApprovalsEndpoint, Endpoint, MatchedRoute, Router};
+use crate::route::{self, ApprovalsEndpoint, Endpoint, MatchedRoute, RouteAccess, Router};
 
+mod about;
 mod approvals;
 mod change;
 mod log;
 mod peer;
 mod read;
 mod streams;
+mod tokens;
+mod workspaces;
 mod write;
 
 pub(crate) use peer::ConnectedPeer;
@@ -173,10 +175,16 @@ impl ServiceState {
         if parts.method == Method::OPTIONS {
             return Ok(reply::empty(StatusCode::NO_CONTENT));
         }
-        let matched = self.router.find(&parts.method, parts.uri.path())?;
-        let caller = self.auth.admit(matched.endpoint.access(), &parts.headers)?;
+        let path = route::unmounted(parts.uri.path())?;
+        let matched = self.router.find(&parts.method, path)?;
+        let caller = self.admit(matched.endpoint.access(), parts).await?;
         peer.show(caller.standing())?;
         let endpoint = matched.endpoint;
+        // Before the scope: no other token would do here either.
+        if endpoint.is_write() && self.host.is_read_only() {
+            return Err(HostError::ReadOnly.into());
+        }
+        caller.reaches(endpoint.access())?;
         let context = RequestContext {
             parts,
             matched,
@@ -184,14 +192,20 @@ impl ServiceState {
             peer: peer.address,
         };
         match endpoint {
-            Endpoint::Health => self.health(),
-            Endpoint::Capabilities => self.capabilities(),
-            Endpoint::Workspaces => reply::json(&WorkspacesResponse::new(self.host.workspaces())),
+            Endpoint::Health => self.health(&context),
+            Endpoint::Capabilities => self.capabilities(&context),
+            Endpoint::Status => self.status(&context),
+            Endpoint::WhoAmI => about::who_am_i(&context),
+            Endpoint::Workspaces => self.workspaces(&context),
+            Endpoint::Activate => Box::pin(self.activate(&context, body)).await,
             Endpoint::Read(read) => self.read(read, &context).await,
             // Boxed: an enum of all futures is as large as the largest, and most
             // connections wait in none of them.
-            Endpoint::Write(write) => Box::pin(self.write(write, &context, body)).await,
-            Endpoint::Reload => Box::pin(self.reload(&context, body)).await,
+            Endpoint::Write(write) => {
+                leased(&context, Box::pin(self.write(write, &context, body))).await
+            }
+            Endpoint::Reload => leased(&context, Box::pin(self.reload(&context, body))).await,
+            Endpoint::Tokens(tokens) => Box::pin(self.tokens(tokens, &context, body)).await,
             Endpoint::Approvals(ApprovalsEndpoint::Events) => {
                 let pass = self.streams.admit(&context.caller, context.peer.ip())?;
                 let events = ApprovalsEndpoint::Events;
@@ -207,6 +221,26 @@ impl ServiceState {
             #[cfg(not(feature = "console"))]
             Endpoint::Console(_) => Err(Failure::NotFound),
         }
+    }
+
+    /// Lets a request in, or says which token is missing.
+    async fn admit(&self, access: RouteAccess, parts: &Parts) -> Result<Caller, Failure> {
+        let admitted = self.admit_known(access, parts);
+        let doubt = match &admitted {
+            Ok(caller) => caller.lease().is_some() && self.host.tokens_are_stale(),
+            // Another server may have made the token a moment ago.
+            Err(_) => Auth::shows_bearer(&parts.headers) && self.host.keeps_tokens(),
+        };
+        if !doubt {
+            return admitted;
+        }
+        Box::pin(self.host.look_at_tokens()).await;
+        self.admit_known(access, parts)
+    }
+
+    fn admit_known(&self, access: RouteAccess, parts: &Parts) -> Result<Caller, Failure> {
+        let made = |digest: &[u8; 32]| self.host.token(digest);
+        self.auth.admit(access, &parts.headers, made)
     }
 
     /// The transport cuts off what is larger still; here there is an answer.
@@ -227,6 +261,14 @@ impl ServiceState {
             return Err(Failure::HeadTooLarge);
         }
         Ok(())
+    }
+
+    /// What ends the streams of a caller.
+    fn end_of_streams(&self, context: &RequestContext<'_>) -> StreamEnd {
+        StreamEnd {
+            stopping: self.stopping.clone(),
+            lease: context.caller.lease().cloned(),
+        }
     }
 
     fn usual_bounds(&self) -> BodyBounds<'_> {
@@ -251,21 +293,6 @@ impl ServiceState {
         verdict.apply(response.headers_mut());
     }
 
-    fn health(&self) -> Result<Response<ReplyBody>, Failure> {
-        let uptime = self.options.started.elapsed().as_millis();
-        reply::json(&HealthResponse {
-            ok: true,
-            version: self.options.version.as_str().into(),
-            uptime_ms: u64::try_from(uptime).unwrap_or(u64::MAX),
-        })
-    }
-
-    fn capabilities(&self) -> Result<Response<ReplyBody>, Failure> {
-        let console = cfg!(feature = "console") && self.options.console != ConsoleAccess::Off;
-        let write = !self.host.is_read_only();
-        reply::json(&CapabilitiesResponse::new(write, console))
-    }
-
     fn refuse(&self, parts: &Parts, failure: &Failure, peer: SocketAddr) -> Response<ReplyBody> {
         let mut response = reply::failure(failure);
         if matches!(failure, Failure::Crowded(CrowdedReason::Connections)) {
@@ -278,6 +305,22 @@ impl ServiceState {
         }
         log::failed(parts, response.status(), failure);
         response
+    }
+}
+
+/// What is done for a caller, unless the token ends meanwhile: a change that
+/// waits for an answer is withdrawn then.
+async fn leased<T>(
+    context: &RequestContext<'_>,
+    done: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let Some(lease) = context.caller.lease() else {
+        return done.await;
+    };
+    tokio::select! {
+        biased;
+        done = done => done,
+        () = lease.ended() => Err(Failure::Unauthorized(MissingCredential::Client)),
     }
 }
 

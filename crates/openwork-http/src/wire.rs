@@ -8,5 +8,5 @@ mod view;
 
 pub(crate) mod approval;
 
-pub(crate) use masked::masked;
+pub(crate) use masked::{HiddenSecrets, masked};
 pub(crate) use view::view;

@@ -53,7 +53,12 @@ pub struct TokenHash(String);
 impl TokenHash {
     /// The hash of a token.
     pub fn of(token: &str) -> Self {
-        Self(to_hex(&Sha256::digest(token.as_bytes())))
+        Self::of_digest(&Sha256::digest(token.as_bytes()).into())
+    }
+
+    /// The hash of a token whose SHA-256 is known.
+    pub fn of_digest(digest: &[u8; 32]) -> Self {
+        Self(to_hex(digest))
     }
 
     /// The hash of a token under a key (HMAC-SHA-256, RFC 2104).

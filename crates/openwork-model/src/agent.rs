@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::config::ReadError;
-use crate::files::Files;
+use crate::files::{FileRoot, Files};
 
 mod definition;
 mod entry;
@@ -167,9 +167,10 @@ pub struct AgentView {
     /// The text of the place that has the last word on it; of a setting that which a file of its
     /// own would have.
     pub text: String,
-    /// The text without its secrets, of a setting outside of the workspace: not everybody gets
-    /// these.
+    /// The text without its secrets, of a setting: not everybody gets these.
     pub masked: Option<String>,
+    /// Whether it stands in a file of the workspace's own.
+    pub is_own: bool,
 }
 
 /// The agent that is listed under a name, with its text.
@@ -190,8 +191,13 @@ pub fn find_agent(
         .into_iter()
         .rfind(|place| place.path == item.path && place.shown() == name);
     // The files may have moved between the two looks.
-    let AgentPlace { text, masked, .. } = last.ok_or(ReadError::AgentNotFound)?;
-    Ok(AgentView { item, text, masked })
+    let place = last.ok_or(ReadError::AgentNotFound)?;
+    Ok(AgentView {
+        item,
+        is_own: place.at.root == FileRoot::Workspace,
+        text: place.text,
+        masked: place.masked,
+    })
 }
 
 fn item(definition: AgentDefinition, place: &AgentPlace) -> AgentItem {

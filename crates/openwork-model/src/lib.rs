@@ -9,7 +9,7 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | [`name`], [`path`], [`file_name`], [`workspace`], [`actor`], [`invalid`] | values that were checked once, and what can be wrong with them |
+//! | [`name`], [`path`], [`file_name`], [`workspace`], [`actor`], [`scope`], [`invalid`] | values that were checked once, and what can be wrong with them |
 //! | [`files`] | the read-only port through which files are seen |
 //! | [`layout`] | where the engine looks: the one table of its files and folders |
 //! | [`layer`] | the files that the engine lays over each other |
@@ -58,6 +58,7 @@ pub mod path;
 pub mod plain_json;
 pub mod plugin;
 pub mod schema;
+pub mod scope;
 pub mod skill;
 pub mod web_address;
 pub mod workspace;

@@ -24,6 +24,26 @@ impl WorkspaceId {
         Self(format!("ws_{}", to_hex(&digest[..6])))
     }
 
+    /// The id that somebody has given a workspace, if it can be one: up to 128
+    /// letters, digits, `.`, `_` and `-`, and not one that clients would take
+    /// for that of a workspace elsewhere, `rem_…`.
+    pub fn given(id: &str) -> Option<Self> {
+        let known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+        let fits = (1..=128).contains(&id.len()) && id.bytes().all(known);
+        // A path of dots alone is another path.
+        let is_name = !id.bytes().all(|b| b == b'.');
+        (fits && is_name && !id.starts_with(Self::ELSEWHERE)).then(|| Self(id.to_owned()))
+    }
+
+    /// What clients put before the id of a workspace that they reach by its
+    /// server: the id alone is meant.
+    const ELSEWHERE: &str = "rem_";
+
+    /// What is left of an id as clients send it.
+    pub fn plain(id: &str) -> &str {
+        id.strip_prefix(Self::ELSEWHERE).unwrap_or(id)
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -56,13 +76,33 @@ impl WorkspaceType {
     }
 }
 
+/// How an engine lets us in.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct EngineLogin {
+    /// The user name; without one, the engine's own default.
+    pub username: Option<String>,
+    /// The password; without one, none is asked for. A secret.
+    pub password: Option<String>,
+}
+
+impl fmt::Debug for EngineLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // By hand, as a derived one would put the password into every log.
+        f.write_str("EngineLogin(…)")
+    }
+}
+
 /// One workspace as configured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workspace {
     /// Its id.
     pub id: WorkspaceId,
-    /// What people call it.
+    /// What it is called.
     pub name: String,
+    /// What people call it instead.
+    pub display_name: Option<String>,
+    /// What it was made from, as the OpenWork API has it.
+    pub preset: String,
     /// Its directory: absolute, normalised by text, links not resolved.
     pub path: PathBuf,
     /// Local or remote.
@@ -71,9 +111,14 @@ pub struct Workspace {
     pub base_url: Option<String>,
     /// The engine's directory, where it differs.
     pub directory: Option<String>,
+    /// How its engine lets us in.
+    pub login: EngineLogin,
 }
 
 impl Workspace {
+    /// What a workspace is made from unless something else is said.
+    pub const PRESET: &str = "starter";
+
     /// Describes the workspace at an absolute path.
     ///
     /// ```
@@ -93,9 +138,12 @@ impl Workspace {
             id: WorkspaceId::of(&path),
             name,
             path,
+            display_name: None,
+            preset: Self::PRESET.to_owned(),
             workspace_type: WorkspaceType::Local,
             base_url: None,
             directory: None,
+            login: EngineLogin::default(),
         }
     }
 }
@@ -161,6 +209,33 @@ mod tests {
         ] {
             assert_eq!(normalise(Path::new(given)).to_str(), Some(normal));
         }
+    }
+
+    #[test]
+    fn an_id_may_be_given_that_stands_in_a_path() {
+        for id in [
+            "ws_e9671acd2448",
+            "finance",
+            "A.b-c_1",
+            ".a",
+            &"x".repeat(128),
+        ] {
+            assert_eq!(WorkspaceId::given(id).unwrap().as_str(), id);
+        }
+        for id in ["", ".", "..", "a/b", "a b", "ä", "rem_ws", &"x".repeat(129)] {
+            assert_eq!(WorkspaceId::given(id), None, "{id}");
+        }
+        assert_eq!(WorkspaceId::plain("rem_ws_1"), "ws_1");
+        assert_eq!(WorkspaceId::plain("ws_1"), "ws_1");
+    }
+
+    #[test]
+    fn a_login_is_not_shown() {
+        let login = EngineLogin {
+            username: Some("anna".to_owned()),
+            password: Some("s3cret".to_owned()),
+        };
+        assert_eq!(format!("{login:?}"), "EngineLogin(…)");
     }
 
     #[test]

@@ -41,6 +41,7 @@
 //! | `commit` | from orders to files: batch, stage, replace, journal; what a crash has left |
 //! | `audit` | lines, segments, the tail, what is unsettled; requests that came to nothing |
 //! | `layout` | where the store keeps what is its own |
+//! | [`ServerFile`] | what the server keeps for itself, outside of workspaces |
 //! | `watch` | noticing that others change files (feature `watch`, on by default) |
 //!
 //! # Systems
@@ -86,10 +87,12 @@ mod commit;
 mod fs;
 mod layout;
 mod options;
+mod server_file;
 mod store;
 #[cfg(feature = "watch")]
 mod watch;
 
 pub use self::fs::disk;
 pub use options::{AUDIT_SEGMENT, FsOptions, HELD_DIRECTORIES};
+pub use server_file::{ServerFile, ServerFileContent, ServerFileError, ServerFileVersion};
 pub use store::{FsStore, READY_LIMIT};

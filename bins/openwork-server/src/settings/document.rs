@@ -18,13 +18,21 @@ use super::table::KEYS;
 use crate::problem::{StartProblem, quote};
 
 /// What a workspace entry may hold.
-const ENTRY: [(&str, SettingKind); 5] = [
+const ENTRY: [(&str, SettingKind); 10] = [
     ("path", SettingKind::Text),
+    ("id", SettingKind::Text),
     ("name", SettingKind::Text),
+    ("displayName", SettingKind::Text),
+    ("preset", SettingKind::Text),
     ("workspaceType", SettingKind::Choice(&["local", "remote"])),
     ("baseUrl", SettingKind::Text),
     ("directory", SettingKind::Text),
+    ("opencodeUsername", SettingKind::Text),
+    ("opencodePassword", SettingKind::Secret),
 ];
+
+/// What names an entry that is left out, the best first.
+const NAMES: [&str; 5] = ["displayName", "name", "baseUrl", "openworkHostUrl", "id"];
 
 /// Comments and trailing commas are welcome; nothing else beyond JSON is.
 const JSONC: ParseOptions = ParseOptions {
@@ -116,6 +124,9 @@ impl<'a> SettingsDocument<'a> {
     }
 
     fn setting(&mut self, key: &SettingKey, value: &ast::Value<'_>) {
+        if key.path.starts_with("opencode") && is_empty_text(value) {
+            return;
+        }
         let read = match (key.kind, value) {
             (SettingKind::Workspaces, ast::Value::Array(array)) => Ok(self.workspaces(array)),
             (SettingKind::List, ast::Value::Array(array)) => {
@@ -139,13 +150,26 @@ impl<'a> SettingsDocument<'a> {
         for (index, element) in array.elements.iter().enumerate() {
             let path = format!("workspaces[{index}]");
             if let ast::Value::Object(object) = element {
-                entries.push(self.entry(object, &path));
+                if let Some(reason) = left_out(object) {
+                    self.leave_out(object, &path, reason);
+                } else {
+                    entries.push(self.entry(object, &path));
+                }
             } else {
                 let misfit = format!("expected an object, found {}", kind::describe(element));
                 self.bad_entry(element.start(), &path, &misfit);
             }
         }
         Value::from(entries)
+    }
+
+    /// Says that an entry is not for this server, and goes on.
+    fn leave_out(&mut self, object: &ast::Object<'_>, path: &str, reason: &str) {
+        let named = NAMES.iter().find_map(|name| text_of(object, name));
+        let name = named.map_or_else(|| quote(path), quote);
+        let place = self.position(object.range.start);
+        self.warnings
+            .push(format!("workspace {name} is left out: {reason} ({place})"));
     }
 
     fn entry(&mut self, object: &ast::Object<'_>, path: &str) -> Dict {
@@ -178,7 +202,8 @@ impl<'a> SettingsDocument<'a> {
 
     fn bad_entry(&mut self, start: usize, path: &str, misfit: &str) {
         let problem = self.misfit(start, path, misfit).help(
-            "an entry is { \"path\": \".\" }, and may hold name, workspaceType, baseUrl and directory",
+            "an entry is { \"path\": \".\" }, and may hold id, name, displayName, preset, workspaceType, \
+             baseUrl, directory, opencodeUsername and opencodePassword",
         );
         self.problems.push(problem);
     }
@@ -253,6 +278,29 @@ fn uncapitalised(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().into_iter().flat_map(char::to_lowercase);
     first.chain(letters.as_str().chars()).collect()
+}
+
+/// Why an entry that a later OpenWork wrote is not for this server.
+fn left_out(object: &ast::Object<'_>) -> Option<&'static str> {
+    let of_type = text_of(object, "workspaceType").unwrap_or_default();
+    let is_known = |word: &str| matches!(word, "" | "local" | "remote");
+    let path = object.get("path").map(|property| &property.value);
+    let no_path =
+        path.is_some_and(|path| is_empty_text(path) || matches!(path, ast::Value::NullKeyword(_)));
+    if no_path || (path.is_none() && of_type == "remote") {
+        Some("it is on another server")
+    } else if !is_known(of_type) {
+        Some("its type is not known here")
+    } else {
+        None
+    }
+}
+
+/// A text of an object that is not empty.
+fn text_of<'o>(object: &'o ast::Object<'_>, name: &str) -> Option<&'o str> {
+    let text = object.get(name)?.value.as_string_lit()?;
+    let text: &str = &text.value;
+    (!text.is_empty()).then_some(text)
 }
 
 /// Programs that write entries leave a field empty where they know nothing.

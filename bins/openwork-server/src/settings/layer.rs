@@ -80,7 +80,13 @@ impl SettingsLayer {
             .iter()
             .filter(|key| matches!(key.kind, SettingKind::Secret));
         let mut set = secrets.filter(|key| self.values.contains_key(key.path));
-        set.next().is_some()
+        set.next().is_some() || self.entries_hold_secrets()
+    }
+
+    fn entries_hold_secrets(&self) -> bool {
+        let entries = self.values.get("workspaces").and_then(Value::as_array);
+        let mut entries = entries.into_iter().flatten().filter_map(Value::as_dict);
+        entries.any(|entry| entry.contains_key("opencodePassword"))
     }
 
     /// Sets a value; a section such as `approval` is made where it is missing.

@@ -7,11 +7,11 @@ use std::time::Duration;
 use figment::Figment;
 use serde::Deserialize;
 
-use super::secret::{GivenToken, SecretText};
+use super::secret::GivenToken;
+use super::workspaces::{EngineDefaults, EngineSettings, EngineSources, WorkspaceEntry};
 use super::{
-    ApprovalModeSetting, ApprovalSettings, Console, EngineCredentials, ExitSettings,
-    HostWritesSetting, LogFormat, LogLevel, LogSettings, PathBases, Settings, WorkspaceSettings,
-    WorkspaceTypeSetting, paths,
+    ApprovalModeSetting, ApprovalSettings, Console, ExitSettings, HostWritesSetting, LogFormat,
+    LogLevel, LogSettings, PathBases, Settings, WorkspaceSettings, paths, workspaces,
 };
 use crate::problem::{StartProblem, quote};
 
@@ -30,29 +30,19 @@ pub(crate) struct MergedSettings {
     workspaces: Vec<WorkspaceEntry>,
     #[serde(default)]
     authorized_roots: Vec<String>,
+    token_store: Option<String>,
     read_only: bool,
     approval: MergedApproval,
     console: Console,
     #[serde(default)]
     engine: EngineSettings,
-    opencode_username: Option<String>,
-    opencode_password: Option<String>,
+    #[serde(flatten)]
+    opencode: EngineDefaults,
     log_level: LogLevel,
     log_format: LogFormat,
     log_requests: bool,
     run_file: bool,
     exit: MergedExit,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WorkspaceEntry {
-    path: String,
-    name: Option<String>,
-    #[serde(default)]
-    workspace_type: WorkspaceTypeSetting,
-    base_url: Option<String>,
-    directory: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -72,13 +62,6 @@ struct MergedExit {
     on_stdin_close: bool,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct EngineSettings {
-    base_url: Option<String>,
-    directory: Option<String>,
-}
-
 impl MergedSettings {
     /// Takes the merged values out of the layers.
     pub(crate) fn extract(figment: &Figment) -> Result<Self, StartProblem> {
@@ -89,7 +72,12 @@ impl MergedSettings {
     /// the tokens that nobody gave.
     pub(crate) fn into_settings(self, bases: &PathBases<'_>) -> Settings {
         let mut warnings = Vec::new();
-        let workspaces = workspaces(self.workspaces, self.engine, bases, &mut warnings);
+        let engines = EngineSources {
+            first: self.engine,
+            all: self.opencode,
+        };
+        let engine = engines.all.credentials();
+        let workspaces = workspaces::merged(self.workspaces, engines, bases, &mut warnings);
         let authorized_roots = authorized_roots(&self.authorized_roots, &workspaces, bases);
         if self.token.is_some() && self.token == self.host_token {
             warnings
@@ -104,13 +92,13 @@ impl MergedSettings {
             cors_origins: self.cors_origins,
             workspaces,
             authorized_roots,
+            token_store: self
+                .token_store
+                .map(|path| paths::absolute(bases.of("tokenStore"), &path)),
             read_only: self.read_only,
             approval: self.approval.into_settings(),
             console: self.console,
-            engine: EngineCredentials {
-                username: self.opencode_username,
-                password: self.opencode_password.map(SecretText::new),
-            },
+            engine,
             log: LogSettings {
                 level: self.log_level,
                 format: self.log_format,
@@ -147,58 +135,6 @@ pub(crate) fn unreadable(error: &figment::Error) -> StartProblem {
         "invalid configuration: key {} is unusable",
         quote(&error.path.join("."))
     ))
-}
-
-fn workspaces(
-    entries: Vec<WorkspaceEntry>,
-    engine: EngineSettings,
-    bases: &PathBases<'_>,
-    warnings: &mut Vec<String>,
-) -> Vec<WorkspaceSettings> {
-    let mut workspaces: Vec<WorkspaceSettings> = Vec::new();
-    for entry in entries {
-        let path = paths::absolute(bases.of("workspaces"), &entry.path);
-        if workspaces.iter().any(|known| known.path == path) {
-            let path = quote(&path.display().to_string());
-            warnings.push(format!(
-                "workspace {path} is configured twice, the first entry counts"
-            ));
-            continue;
-        }
-        workspaces.push(entry.at(path));
-    }
-    match workspaces.first_mut() {
-        Some(first) => engine.overwrite(first),
-        None if engine.is_given() => {
-            warnings.push("the engine's URL and directory are unused without a workspace".into());
-        }
-        None => {}
-    }
-    workspaces
-}
-
-impl WorkspaceEntry {
-    fn at(self, path: PathBuf) -> WorkspaceSettings {
-        WorkspaceSettings {
-            path,
-            name: self.name,
-            workspace_type: self.workspace_type,
-            base_url: self.base_url,
-            directory: self.directory,
-        }
-    }
-}
-
-impl EngineSettings {
-    fn is_given(&self) -> bool {
-        self.base_url.is_some() || self.directory.is_some()
-    }
-
-    /// Overwrites only what was named.
-    fn overwrite(self, workspace: &mut WorkspaceSettings) {
-        workspace.base_url = self.base_url.or(workspace.base_url.take());
-        workspace.directory = self.directory.or(workspace.directory.take());
-    }
 }
 
 /// The configured roots, or else the workspaces themselves.

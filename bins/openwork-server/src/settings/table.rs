@@ -71,6 +71,14 @@ pub(crate) const KEYS: &[SettingKey] = &[
         "Directories that may be served",
     )
     .sample("."),
+    SettingKey::new(
+        "tokenStore",
+        SettingKind::Text,
+        "File that keeps tokens which are made for others",
+    )
+    .variable("OPENWORK_TOKEN_STORE")
+    .sample("tokens.json")
+    .not_in_file(),
     SettingKey::new("readOnly", SettingKind::Switch, "Refuse every write")
         .switch("read-only")
         .variable("OPENWORK_READONLY")
@@ -149,6 +157,18 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .sample(".")
     .not_in_file(),
     SettingKey::new(
+        "opencodeBaseUrl",
+        SettingKind::Text,
+        "Engine URL of the workspaces without one of their own",
+    )
+    .sample("http://127.0.0.1:4096"),
+    SettingKey::new(
+        "opencodeDirectory",
+        SettingKind::Text,
+        "Engine directory of the only workspace, if it has none of its own",
+    )
+    .sample("."),
+    SettingKey::new(
         "opencodeUsername",
         SettingKind::Text,
         "User name for the engine",
@@ -166,14 +186,15 @@ pub(crate) const KEYS: &[SettingKey] = &[
     SettingKey::new(
         "logLevel",
         SettingKind::Choice(&["error", "warn", "info", "debug", "trace"]),
-        "Least severity of the events on standard error",
+        "Least severity of the events that are logged",
     )
     .flag("log-level", "LEVEL")
     .variable("OPENWORK_LOG_LEVEL")
     .default("info"),
     SettingKey::new(
         "logFormat",
-        SettingKind::Choice(&["pretty", "json"]),
+        // The last two are what later versions of OpenWork call the first.
+        SettingKind::Choice(&["pretty", "json", "human", "text"]),
         "Form of the events",
     )
     .flag("log-format", "pretty|json")

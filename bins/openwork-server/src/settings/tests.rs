@@ -1,5 +1,6 @@
 //! The sources together: what wins, what is refused, and in which words.
 
+mod later;
 mod precedence;
 // The causes are told in the words of the system.
 #[cfg(unix)]

@@ -1,5 +1,7 @@
 //! What a request can be for.
 
+use openwork_model::scope::Scope;
+
 use super::RouteAccess;
 
 /// What a request is for.
@@ -10,8 +12,16 @@ pub enum Endpoint {
     Health,
     /// What the server can do.
     Capabilities,
+    /// How the server is set up.
+    Status,
+    /// Who asks.
+    WhoAmI,
+    /// Tokens that are made for somebody.
+    Tokens(TokensEndpoint),
     /// Which workspaces are served.
     Workspaces,
+    /// Make a workspace the active one.
+    Activate,
     /// Something of a workspace.
     Read(ReadEndpoint),
     /// A change of a workspace.
@@ -22,6 +32,17 @@ pub enum Endpoint {
     Approvals(ApprovalsEndpoint),
     /// A file of the approvals page.
     Console(ConsoleAsset),
+}
+
+/// What is done about tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokensEndpoint {
+    /// List them.
+    List,
+    /// Make one.
+    Make,
+    /// End one.
+    End,
 }
 
 /// What is read of a workspace.
@@ -121,17 +142,41 @@ pub enum ConsoleAsset {
 }
 
 impl Endpoint {
-    /// Whose token a request for it needs.
+    /// What a request for it has to show.
     pub fn access(self) -> RouteAccess {
         match self {
             // The page's script has to load before it can send a token.
             Self::Health | Self::Console(_) => RouteAccess::Open,
-            Self::Capabilities
+            Self::WhoAmI => RouteAccess::AnyToken,
+            Self::Capabilities | Self::Status | Self::Workspaces | Self::Read(_) => {
+                RouteAccess::Client(Scope::Viewer)
+            }
+            Self::Write(_) | Self::Reload => RouteAccess::Client(Scope::Collaborator),
+            // What was done in a workspace is not among what an approver sees.
+            Self::Activate | Self::Tokens(_) | Self::Approvals(ApprovalsEndpoint::Audit) => {
+                RouteAccess::Host(Scope::Owner)
+            }
+            Self::Approvals(_) => RouteAccess::Host(Scope::Approver),
+        }
+    }
+
+    /// Whether a request for it changes something, so that a server which takes
+    /// no changes refuses it. An answer to what waits changes nothing by itself.
+    pub fn is_write(self) -> bool {
+        match self {
+            Self::Write(_)
+            | Self::Reload
+            | Self::Activate
+            | Self::Tokens(TokensEndpoint::Make | TokensEndpoint::End) => true,
+            Self::Health
+            | Self::Capabilities
+            | Self::Status
+            | Self::WhoAmI
+            | Self::Tokens(TokensEndpoint::List)
             | Self::Workspaces
             | Self::Read(_)
-            | Self::Write(_)
-            | Self::Reload => RouteAccess::Client,
-            Self::Approvals(_) => RouteAccess::Host,
+            | Self::Approvals(_)
+            | Self::Console(_) => false,
         }
     }
 }

@@ -18,6 +18,11 @@ pub(super) struct TokenDigest {
     hash: OnceLock<TokenHash>,
 }
 
+/// What tokens are compared by.
+pub(super) fn digest(given: &[u8]) -> [u8; 32] {
+    Sha256::digest(given).into()
+}
+
 impl fmt::Debug for TokenDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Token(…)")
@@ -28,7 +33,7 @@ impl TokenDigest {
     pub(super) fn new(token: &str, key: Option<KeySource>) -> Self {
         // Without a digest nothing matches: an empty setting must not let in
         // everybody who sends an empty header.
-        let digest = (!token.is_empty()).then(|| Sha256::digest(token).into());
+        let digest = (!token.is_empty()).then(|| digest(token.as_bytes()));
         Self {
             text: token.to_owned(),
             digest,
@@ -45,12 +50,21 @@ impl TokenDigest {
         })
     }
 
-    /// Whether this is the token.
-    pub(super) fn is(&self, given: &[u8]) -> bool {
+    /// A token of which nothing but the hash is known.
+    pub(super) fn known_by(hash: TokenHash) -> Self {
+        Self {
+            text: String::new(),
+            digest: None,
+            key: None,
+            hash: OnceLock::from(hash),
+        }
+    }
+
+    /// Whether this is the token of a digest.
+    pub(super) fn is(&self, given: &[u8; 32]) -> bool {
         // Digests and in constant time: neither the content nor the length of
         // the token must show in how long an answer takes.
-        let given: [u8; 32] = Sha256::digest(given).into();
-        self.digest.is_some_and(|own| own.ct_eq(&given).into())
+        self.digest.is_some_and(|own| own.ct_eq(given).into())
     }
 
     /// What earlier versions called it in the audit log.

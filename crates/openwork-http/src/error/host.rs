@@ -151,7 +151,7 @@ fn file(error: &FileError) -> FailureReport {
     }
 }
 
-fn io(error: &io::Error) -> FailureReport {
+pub(super) fn io(error: &io::Error) -> FailureReport {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FailureReport::new(
             ErrorCode::StorageFull,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::*;
 
 /// One line for each failure: status, code, message, details, header.
-fn table(failures: impl IntoIterator<Item = Failure>) -> String {
+pub(super) fn table(failures: impl IntoIterator<Item = Failure>) -> String {
     let lines = failures.into_iter().map(|failure| {
         let report = failure.report();
         assert_eq!(report.status().as_u16(), report.code.status());
@@ -53,6 +53,10 @@ fn requests_that_no_workspace_sees() {
         Failure::BadEscape,
         Failure::Unauthorized(MissingCredential::Client),
         Failure::Unauthorized(MissingCredential::Host),
+        Failure::Forbidden {
+            required: Scope::Owner,
+            scope: Scope::Collaborator,
+        },
         Failure::Crowded(CrowdedReason::Connections),
         Failure::Crowded(CrowdedReason::StreamsHere { limit: 64 }),
         Failure::Crowded(CrowdedReason::Streams { limit: 128 }),

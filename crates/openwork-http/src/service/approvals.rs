@@ -8,7 +8,7 @@ use openwork_api::approval::{ApprovalEvent, ApprovalSnapshot};
 use openwork_api::receipt::DoneResponse;
 use openwork_approval::{DecideError, HISTORY, Request, RequestId, RuleId};
 use openwork_change::preview::FileChange;
-use openwork_host::{HostError, PageReview, RevealedChanges, ReviewError, Subject};
+use openwork_host::{HostError, PageReview, Readable, RevealedChanges, ReviewError, Subject};
 
 use super::{RequestContext, ServiceState};
 use crate::body;
@@ -52,7 +52,7 @@ impl ServiceState {
             ApprovalsEndpoint::Show => self.show(context).await,
             ApprovalsEndpoint::File => self.page(context).await,
             ApprovalsEndpoint::Reply => self.reply(context, body).await,
-            ApprovalsEndpoint::Events => self.events(),
+            ApprovalsEndpoint::Events => self.events(context),
             ApprovalsEndpoint::History => self.history(context),
             ApprovalsEndpoint::Audit => self.audit_of(context).await,
             ApprovalsEndpoint::Rules => self.rules(),
@@ -138,19 +138,20 @@ impl ServiceState {
         reply::json(&reply_response(allowed, settlement))
     }
 
-    fn events(&self) -> Result<Response<ReplyBody>, Failure> {
+    fn events(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         // Both in one call: what is asked between a list and a watch would be in
         // neither.
         let (pending, watch) = self.host.gate().watch();
         let gate = self.host.gate().options();
         let listed = listing::snapshot(&pending);
+        let served = self.host.workspaces();
         let snapshot = ApprovalSnapshot {
             now: self.options.clock.now_ms(),
             version: self.options.version.as_str().into(),
             mode: mode(gate.mode).into(),
             timeout_ms: u64::try_from(gate.timeout.as_millis()).unwrap_or(u64::MAX),
             read_only: self.host.is_read_only(),
-            workspaces: self.host.workspaces().map(Into::into).collect(),
+            workspaces: served.iter().map(|at| at.workspace().into()).collect(),
             items: listed.items,
             more_items: listed.more_items,
         };
@@ -160,7 +161,7 @@ impl ServiceState {
             snapshot,
             watch,
             self.options.limits.heartbeat,
-            self.stopping.clone(),
+            self.end_of_streams(context),
         );
         Ok(reply::events(stream))
     }
@@ -185,8 +186,9 @@ impl ServiceState {
 
     fn rules(&self) -> Result<Response<ReplyBody>, Failure> {
         let rules = self.host.gate().rules();
+        let served = self.host.workspaces();
         let name = |id: &str| {
-            let mut workspaces = self.host.workspaces();
+            let mut workspaces = served.iter().map(Readable::workspace);
             workspaces
                 .find(|workspace| workspace.id.as_str() == id)
                 .map(|workspace| workspace.name.as_str())

@@ -29,8 +29,8 @@ impl ServiceState {
             // is refused must not cause.
             let pass = self.streams.admit(&context.caller, context.peer.ip())?;
             let following = self.host.follow(at, since).await;
-            let (heartbeat, stopping) = (self.options.limits.heartbeat, self.stopping.clone());
-            let stream = EventStream::changes(following, heartbeat, stopping);
+            let heartbeat = self.options.limits.heartbeat;
+            let stream = EventStream::changes(following, heartbeat, self.end_of_streams(context));
             return Ok(reply::admitted(reply::events(stream), pass));
         }
         let page = self.host.events(at, since).await;

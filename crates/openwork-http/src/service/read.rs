@@ -8,9 +8,9 @@ use openwork_host::{Permission, Readable};
 use openwork_model::command::CommandScope;
 use openwork_model::invalid::Invalid;
 use openwork_model::path::RelPath;
+use openwork_model::scope::Scope;
 
 use super::{RequestContext, ServiceState};
-use crate::auth::MissingCredential;
 use crate::condition;
 use crate::error::Failure;
 use crate::render::{RenderedView, SecretDisplay};
@@ -74,7 +74,7 @@ impl ServiceState {
             | Query::Agent { .. }
             | Query::Skill { files: true, .. }
             | Query::SkillFile { .. } => secrets_for(context),
-            _ => SecretDisplay::Shown,
+            _ => own_secrets_for(context),
         };
         let rendered = self.rendered(&at, query, secrets).await?;
         Ok(reply::bytes_of_json(rendered.body))
@@ -92,7 +92,7 @@ impl ServiceState {
             // Without its tag: the revision knows nothing of the other layers.
             return Ok(reply::bytes_of_json(rendered.body));
         }
-        let rendered = self.rendered(at, query, SecretDisplay::Shown).await?;
+        let rendered = self.rendered(at, query, own_secrets_for(context)).await?;
         let is_known = |etag: &HeaderValue| condition::is_known(context.headers(), etag);
         let mut response = reply::tagged(rendered, is_known);
         // A cache may keep it, but has to ask whether it still holds.
@@ -144,16 +144,28 @@ impl ServiceState {
     }
 }
 
-/// A view is complete for the host, and for whoever asks for the secrets by
-/// that word; for others those of exports and of files outside of the
-/// workspace are masked.
+/// A view is complete for the host, and for whoever may and does ask for the
+/// secrets by that word; for others those of exports and of files outside of
+/// the workspace are masked.
 fn secrets_for(context: &RequestContext<'_>) -> SecretDisplay {
-    if context.caller.may(Permission::ReadSecrets)
-        || context.parameters().is("sensitive", "include")
+    let caller = &context.caller;
+    if !caller.may(Permission::ReadSecretsByName) {
+        SecretDisplay::Hidden
+    } else if caller.may(Permission::ReadSecrets) || context.parameters().is("sensitive", "include")
     {
         SecretDisplay::Shown
     } else {
         SecretDisplay::Masked
+    }
+}
+
+/// The secrets of a workspace's own files, which whoever may change the files
+/// sees as they stand there.
+fn own_secrets_for(context: &RequestContext<'_>) -> SecretDisplay {
+    if context.caller.may(Permission::ReadSecretsByName) {
+        SecretDisplay::Shown
+    } else {
+        SecretDisplay::Hidden
     }
 }
 
@@ -176,7 +188,7 @@ fn file_path(context: &RequestContext<'_>) -> Result<RelPath, Failure> {
 fn scope(context: &RequestContext<'_>) -> Result<CommandScope, Failure> {
     match context.parameters().is("scope", "global") {
         true if !context.caller.may(Permission::ReadGlobalCommands) => {
-            Err(Failure::Unauthorized(MissingCredential::Host))
+            Err(context.caller.lacks(Scope::Owner))
         }
         true => Ok(CommandScope::Global),
         false => Ok(CommandScope::Workspace),

@@ -12,16 +12,24 @@ use serde_json::{Map, Value, json};
 /// Why an export leaves a file out.
 const SECRET: &str = "it holds secrets, by its name; an export with `?sensitive=include` has it";
 
-/// A view without the secrets of exports and of what lies outside of the
-/// workspace's own file. The others stay: the clients of the OpenWork API rely on
-/// them.
-pub(crate) fn masked(view: &View) -> View {
+/// Which secrets are left out of a view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HiddenSecrets {
+    /// Those of exports and of what lies outside of the workspace's own files.
+    /// The others stay: the clients of the OpenWork API rely on them.
+    Elsewhere,
+    /// All that settings have.
+    All,
+}
+
+/// A view without secrets.
+pub(crate) fn masked(view: &View, which: HiddenSecrets) -> View {
     match view {
-        View::Config(config) => View::Config(ConfigView {
-            layers: config.layers.as_ref().map(layers),
-            ..config.clone()
-        }),
-        View::Mcp(items) => View::Mcp(items.iter().map(entry).collect()),
+        View::Config(config) => View::Config(settings(config, which)),
+        View::Mcp(items) => {
+            let entries = items.iter().map(|item| entry(item, which));
+            View::Mcp(entries.collect())
+        }
         View::Export(export) => View::Export(ExportView {
             opencode: hidden(&export.opencode),
             openwork: hidden(&export.openwork),
@@ -36,6 +44,7 @@ pub(crate) fn masked(view: &View) -> View {
             contents: MASK.as_bytes().into(),
             ..file.clone()
         }),
+        View::Agent(agent) if which == HiddenSecrets::Elsewhere && agent.is_own => view.clone(),
         View::Agent(agent) => View::Agent(AgentView {
             text: agent.masked.clone().unwrap_or_else(|| agent.text.clone()),
             ..agent.clone()
@@ -79,10 +88,27 @@ fn without_digests(files: &[SkillFile]) -> Vec<SkillFile> {
     files.iter().map(file).collect()
 }
 
-fn layers(view: &LayersView) -> LayersView {
+fn settings(config: &ConfigView, which: HiddenSecrets) -> ConfigView {
+    let layers = config.layers.as_ref().map(|view| layers(view, which));
+    let config = ConfigView {
+        layers,
+        ..config.clone()
+    };
+    match which {
+        HiddenSecrets::Elsewhere => config,
+        HiddenSecrets::All => ConfigView {
+            opencode: hidden(&config.opencode),
+            openwork: hidden(&config.openwork),
+            ..config
+        },
+    }
+}
+
+fn layers(view: &LayersView, which: HiddenSecrets) -> LayersView {
+    let is_hidden = |layer: &ConfigLayer| which == HiddenSecrets::All || layer.scope.is_global();
     let layer = |layer: &ConfigLayer| ConfigLayer {
         content: match &layer.content {
-            Ok(fields) if layer.scope.is_global() => Ok(hidden(fields)),
+            Ok(fields) if is_hidden(layer) => Ok(hidden(fields)),
             content => content.clone(),
         },
         ..layer.clone()
@@ -93,11 +119,11 @@ fn layers(view: &LayersView) -> LayersView {
     }
 }
 
-fn entry(item: &McpItem) -> McpItem {
+fn entry(item: &McpItem, which: HiddenSecrets) -> McpItem {
     McpItem {
-        config: match item.source {
-            McpSource::ConfigProject => item.config.clone(),
-            McpSource::ConfigGlobal => hidden_entry(&item.config),
+        config: match (item.source, which) {
+            (McpSource::ConfigProject, HiddenSecrets::Elsewhere) => item.config.clone(),
+            _ => hidden_entry(&item.config),
         },
         effective: item.effective.as_ref().map(hidden_entry),
         ..item.clone()

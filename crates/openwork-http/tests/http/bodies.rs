@@ -8,7 +8,7 @@ use openwork_http::route::table;
 use openwork_model::files::MemoryFiles;
 use serde_json::json;
 
-use crate::world::{Answer, Setting, World, call, refused};
+use crate::world::{Answer, HOST_TOKEN, Setting, World, call, refused};
 
 /// The routes that read a body.
 const READERS: [(&str, &str); 7] = [
@@ -144,7 +144,10 @@ async fn never_ending(world: &World, method: &str, path: &str) -> (Answer, Durat
     sender
         .try_send(Frame::data(Bytes::from_static(b"{")))
         .unwrap();
-    let request = world.client(method, path).body(body).unwrap();
+    // With both tokens, as some routes are the host's.
+    let request = world.client(method, path);
+    let request = request.header("x-openwork-host-token", HOST_TOKEN);
+    let request = request.body(body).unwrap();
     let started = tokio::time::Instant::now();
     let answer = call(&world.service, request).await;
     drop(sender);

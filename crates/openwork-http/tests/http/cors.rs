@@ -18,7 +18,7 @@ async fn preflights_need_neither_token_nor_known_path() {
         assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
         assert_eq!(
             answer.header("access-control-allow-methods"),
-            Some("GET,POST,PATCH,DELETE,OPTIONS")
+            Some("GET,POST,PUT,PATCH,DELETE,OPTIONS")
         );
         let headers = answer.header("access-control-allow-headers").unwrap();
         assert!(headers.starts_with(

@@ -80,7 +80,14 @@ async fn a_stream_begins_with_all_there_is_to_know() {
     assert_eq!(snapshot["type"], "snapshot");
     let now = properties["now"].as_u64().unwrap();
     assert!(now > 1_700_000_000_000, "{now}");
-    let workspace = json!({ "id": world.id, "name": "ws", "path": native("/w/s/ws"), "workspaceType": "local" });
+    // Without credentials: an approver has no use for them.
+    let workspace = json!({
+        "id": world.id,
+        "name": "ws",
+        "path": native("/w/s/ws"),
+        "preset": "starter",
+        "workspaceType": "local",
+    });
     let expected = json!({
         "now": now, "version": env!("CARGO_PKG_VERSION"), "mode": "manual", "timeoutMs": 8000, "readOnly": false,
         "workspaces": [workspace], "items": [],

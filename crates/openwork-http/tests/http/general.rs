@@ -29,6 +29,8 @@ async fn capabilities_say_whether_changes_are_taken() {
     setting.host.read_only = true;
     let answer = setting.build().get("/capabilities").await;
     let all = json!({
+        "schemaVersion": 1,
+        "serverVersion": env!("CARGO_PKG_VERSION"),
         "skills": { "read": true, "write": false, "source": "openwork", "byName": true, "skipped": true, "delete": false },
         "plugins": { "read": true, "write": false },
         "mcp": { "read": true, "write": false, "includeGlobal": true, "enable": false },
@@ -37,7 +39,19 @@ async fn capabilities_say_whether_changes_are_taken() {
         "config": { "read": true, "write": false, "layers": true },
         "events": { "read": true, "stream": true },
         "engine": { "reload": false },
-        "approvals": { "events": true, "console": true },
+        "approvals": { "mode": "auto", "timeoutMs": 30_000, "events": true, "console": true },
+        "tokens": { "scoped": false, "scopes": ["viewer", "collaborator", "owner", "approver"] },
+        "proxy": { "opencode": false },
+        "sandbox": { "enabled": false, "backend": "none" },
+        "toolProviders": {
+            "files": {
+                "injection": false,
+                "outbox": false,
+                "inboxPath": ".opencode/openwork/inbox/",
+                "outboxPath": ".opencode/openwork/outbox/",
+                "maxBytes": 250_000_000,
+            },
+        },
     });
     assert_eq!(answer.json(), all);
     assert_eq!(
@@ -49,10 +63,16 @@ async fn capabilities_say_whether_changes_are_taken() {
 #[tokio::test]
 async fn workspaces_are_listed_with_the_active_one() {
     let world = World::new();
-    let item = json!({ "id": world.id, "name": "ws", "path": native("/w/s/ws"), "workspaceType": "local" });
+    let item = json!({
+        "id": world.id,
+        "name": "ws",
+        "path": native("/w/s/ws"),
+        "preset": "starter",
+        "workspaceType": "local",
+    });
     assert_eq!(
         world.get("/workspaces").await.json(),
-        json!({ "activeId": world.id, "items": [item] })
+        json!({ "activeId": world.id, "items": [item], "workspaces": [item] })
     );
 }
 

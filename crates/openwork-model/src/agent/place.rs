@@ -12,7 +12,7 @@ use super::skipped::{AgentFault, SkippedAgent};
 use super::{AgentScope, AgentSource};
 use crate::config::ReadError;
 use crate::fields::Fields;
-use crate::files::{FileRoot, Files, Location};
+use crate::files::{Files, Location};
 use crate::forms;
 use crate::layer::{ConfigFile, ConfigScope, ConfigSources, LayerScope, LoadItem};
 use crate::mask::mask;
@@ -64,7 +64,7 @@ pub struct AgentPlace {
     pub scope: AgentScope,
     /// The text, of a setting that which a file of its own would have.
     pub text: String,
-    /// The text without its secrets, of a setting outside of the workspace.
+    /// The text without its secrets, of a setting.
     pub masked: Option<String>,
     pub(super) definition: AgentDefinition,
 }
@@ -169,9 +169,6 @@ impl FoundAgents {
     }
 
     fn add_setting(&mut self, layer: &ConfigFile, form: AgentForm, name: &str, entry: &Value) {
-        // Of files that are not the workspace's own not everybody gets secrets.
-        let is_own = layer.at.root == FileRoot::Workspace;
-        let masked = (!is_own).then(|| text_of_entry(&masked(name, entry)));
         self.places.push(AgentPlace {
             name: name.to_owned(),
             form,
@@ -179,7 +176,7 @@ impl FoundAgents {
             path: layer.path.clone(),
             scope: scope_of(layer.scope),
             text: text_of_entry(entry),
-            masked,
+            masked: Some(text_of_entry(&masked(name, entry))),
             definition: AgentDefinition::of_fields(entry, form),
         });
     }

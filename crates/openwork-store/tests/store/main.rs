@@ -22,6 +22,7 @@ mod links;
 mod power;
 mod races;
 mod refusals;
+mod server_file;
 mod strict;
 mod support;
 mod trees;

@@ -271,8 +271,40 @@ fn the_first_source_wins() {
 }
 
 #[test]
+fn tokens_are_kept_beside_the_file_unless_a_place_is_named() {
+    let beside = |start: Start| {
+        let root = start.root.path().to_owned();
+        let place = start.settings().token_store.unwrap();
+        place
+            .strip_prefix(root)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned()
+    };
+    // The file need not be there.
+    assert_eq!(beside(Start::new()), "home/.config/openwork/tokens.json");
+    assert_eq!(
+        beside(Start::new().file("{}")),
+        "home/.config/openwork/tokens.json"
+    );
+    let named = Start::new().var("OPENWORK_TOKEN_STORE", "kept/t.json");
+    assert_eq!(beside(named), "cwd/kept/t.json");
+    let mut homeless = Start::new();
+    homeless.environment.home = None;
+    assert_eq!(homeless.settings().token_store, None);
+}
+
+#[test]
 fn every_setting_has_a_row() {
-    let own_test = ["engine.baseUrl", "engine.directory", "authorizedRoots"];
+    let own_test = [
+        "engine.baseUrl",
+        "engine.directory",
+        "opencodeBaseUrl",
+        "opencodeDirectory",
+        "authorizedRoots",
+        "tokenStore",
+    ];
     for key in table::KEYS {
         let Some(row) = ROWS.iter().find(|row| row.key == key.path) else {
             assert!(own_test.contains(&key.path), "{}", key.path);
@@ -337,6 +369,21 @@ fn the_parts_of_a_section_may_come_from_different_sources() {
     assert_eq!(settings.approval, expected);
 }
 
+/// A workspace of which only the path is said.
+fn nothing_else(path: &str) -> WorkspaceSettings {
+    WorkspaceSettings {
+        path: path.into(),
+        id: None,
+        name: None,
+        display_name: None,
+        preset: None,
+        workspace_type: WorkspaceTypeSetting::Local,
+        base_url: None,
+        directory: None,
+        login: EngineCredentials::default(),
+    }
+}
+
 #[test]
 fn engine_flags_overwrite_only_what_they_name() {
     let file = r#"{ "workspaces": [
@@ -349,11 +396,11 @@ fn engine_flags_overwrite_only_what_they_name() {
         .args(&["--opencode-base-url", "http://flag"])
         .settings();
     let expected = WorkspaceSettings {
-        path: rooted("/a"),
         name: Some("A".into()),
         workspace_type: WorkspaceTypeSetting::Remote,
         base_url: Some("http://flag".into()),
         directory: Some("/d".into()),
+        ..nothing_else("/a")
     };
     assert_eq!(settings.workspaces[0], expected);
     assert_eq!(settings.workspaces[1].base_url.as_deref(), Some("http://b"));
@@ -427,13 +474,7 @@ fn empty_fields_of_an_entry_are_absent() {
     let settings = Start::new()
         .file(format!(r#"{{ "workspaces": [{entry}] }}"#))
         .settings();
-    let expected = WorkspaceSettings {
-        path: rooted("/a"),
-        name: None,
-        workspace_type: WorkspaceTypeSetting::Local,
-        base_url: None,
-        directory: None,
-    };
+    let expected = nothing_else("/a");
     assert_eq!(settings.workspaces, [expected]);
 }
 
@@ -461,7 +502,6 @@ fn oddities_are_warned_about() {
     unknown key `approval.mode` is ignored (server.json:4:34)
     key `approval.mode` is set again, the last one counts (server.json:5:46)
     unknown key `approval.quorum` is ignored (server.json:5:17)
-    unknown key `workspaces[0].id` is ignored (server.json:6:34)
     workspace `/a` is configured twice, the first entry counts
     the clients' token is the host's too: clients can answer approvals
     ");

@@ -144,10 +144,6 @@ fn files() -> Vec<(&'static str, Start)> {
             "entry with a wrong type",
             file("{ \"workspaces\": [{ \"path\": [\".\"] }] }"),
         ),
-        (
-            "entry of an unknown type",
-            file("{ \"workspaces\": [{ \"path\": \".\", \"workspaceType\": \"cloud\" }] }"),
-        ),
         ("empty token", file("{ \"token\": \"\" }")),
         ("short host token", file("{ \"hostToken\": \"hush\" }")),
         ("number as token", file("{ \"hostToken\": 12345 }")),

@@ -1,0 +1,177 @@
+//! What the server keeps for itself, in files of its own.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use openwork_host::{StateEdit, StateError, StateFile, StateReading, StateStamp};
+use openwork_model::clock::{Clock, SystemClock};
+use openwork_store::{ServerFile, ServerFileError, ServerFileVersion};
+
+/// For how long a file may change once more without another time of change:
+/// clocks of file systems are coarse, and numbers of files are used again.
+const UNSETTLED_MS: u64 = 2_000;
+
+/// The file that tokens are kept in; `None` where there is none.
+pub(crate) fn tokens(path: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
+    let file = path.map(|path| ServerFile::at(path));
+    match file.transpose() {
+        Ok(file) => file.map(|file| Arc::new(KeptState(file)) as Arc<dyn StateFile>),
+        Err(error) => {
+            tracing::warn!(%error, "no tokens can be made for others");
+            None
+        }
+    }
+}
+
+/// A file of the store, as the host wants it.
+struct KeptState(ServerFile);
+
+impl StateFile for KeptState {
+    fn name(&self) -> String {
+        name(self.0.path())
+    }
+
+    fn read(&self, known: Option<StateStamp>) -> Result<StateReading, StateError> {
+        let version = self.0.version().map_err(state_error)?;
+        if known.is_some() && stamp(version.as_ref()) == known {
+            return Ok(StateReading::Unchanged);
+        }
+        let content = self.0.read().map_err(state_error)?;
+        let version = content.as_ref().map(|content| content.version);
+        Ok(StateReading::Read {
+            stamp: stamp(version.as_ref()),
+            bytes: content.map(|content| content.bytes),
+        })
+    }
+
+    fn update(&self, edit: &mut StateEdit<'_>) -> Result<(), StateError> {
+        let updated = self.0.update(|bytes| edit(bytes).map_err(KeptError::Edit));
+        updated.map_err(StateError::from)
+    }
+}
+
+/// Why an update came to nothing.
+enum KeptError {
+    File(ServerFileError),
+    Edit(StateError),
+}
+
+impl From<ServerFileError> for KeptError {
+    fn from(error: ServerFileError) -> Self {
+        Self::File(error)
+    }
+}
+
+impl From<KeptError> for StateError {
+    fn from(error: KeptError) -> Self {
+        match error {
+            KeptError::File(error) => state_error(error),
+            KeptError::Edit(error) => error,
+        }
+    }
+}
+
+/// A failure of the store, as the host has it.
+pub(crate) fn state_error(error: ServerFileError) -> StateError {
+    match error {
+        ServerFileError::Busy { path } => StateError::Busy { name: name(&path) },
+        ServerFileError::Io { path, source, .. } => StateError::Io {
+            name: name(&path),
+            source,
+        },
+        ServerFileError::Path { path } => unreadable(&path, "this is no path of a file"),
+        ServerFileError::NotRegular { path } => unreadable(&path, "it is not a regular file"),
+        ServerFileError::Exposed { path } => {
+            unreadable(&path, "others than its owner may write it")
+        }
+        ServerFileError::TooLarge { path, .. } => unreadable(&path, "it is too long"),
+    }
+}
+
+fn unreadable(path: &Path, reason: &str) -> StateError {
+    StateError::Unreadable {
+        name: name(path),
+        reason: reason.to_owned(),
+    }
+}
+
+/// The file's name alone: where it lies is nobody's business who asks over HTTP.
+fn name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    name.to_string_lossy().into_owned()
+}
+
+/// What tells these contents from others; none while that cannot be told.
+fn stamp(version: Option<&ServerFileVersion>) -> Option<StateStamp> {
+    let Some(version) = version else {
+        // No file is as no file was.
+        return Some(StateStamp([0; 4]));
+    };
+    let now = SystemClock.now_ms();
+    let is_settled = version.changed_ms().saturating_add(UNSETTLED_MS) < now;
+    is_settled.then(|| StateStamp(version.parts()))
+}
+
+#[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests lay out and look at files themselves"
+)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn edited(file: &dyn StateFile, text: &str) -> Result<(), StateError> {
+        file.update(&mut |_| Ok(Some(text.as_bytes().to_vec())))
+    }
+
+    fn bytes(reading: &StateReading) -> Option<Vec<u8>> {
+        match reading {
+            StateReading::Read { bytes, .. } => bytes.clone(),
+            StateReading::Unchanged => panic!("it was read before"),
+        }
+    }
+
+    #[test]
+    fn a_file_that_has_just_changed_is_read_again() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a/tokens.json");
+        let file = tokens(Some(&path)).unwrap();
+        let absent = file.read(None).unwrap();
+        assert_eq!(bytes(&absent), None);
+        assert_eq!(
+            file.read(Some(StateStamp([0; 4]))).unwrap(),
+            StateReading::Unchanged
+        );
+        edited(&*file, "x").unwrap();
+        let fresh = file.read(None).unwrap();
+        assert!(matches!(fresh, StateReading::Read { stamp: None, .. }));
+        assert_eq!(bytes(&fresh), Some(b"x".to_vec()));
+        // Long ago as the file system tells it, which its own change is not.
+        let version = ServerFile::at(&path).unwrap().version().unwrap().unwrap();
+        assert_ne!(version.parts(), [0; 4]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_wrong_with_a_file_is_told_without_its_place() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("tokens.json");
+        fs::write(&path, "{}").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
+        let file = tokens(Some(&path)).unwrap();
+        let expected = "tokens.json cannot be read: others than its owner may write it";
+        assert_eq!(file.read(None).unwrap_err().to_string(), expected);
+        assert_eq!(edited(&*file, "x").unwrap_err().to_string(), expected);
+        assert_eq!(fs::read(&path).unwrap(), b"{}");
+    }
+
+    #[test]
+    fn without_a_place_nothing_is_kept() {
+        assert!(tokens(None).is_none());
+        assert!(tokens(Some(&"relative".into())).is_none());
+    }
+}

@@ -1,0 +1,138 @@
+//! Keeping in the configuration file which workspace is the first.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use openwork_host::{ListOutcome, StateError, WorkspaceList};
+use openwork_store::{ServerFile, ServerFileError};
+
+use crate::settings::layer::SettingSource;
+use crate::settings::{Settings, paths};
+use crate::state::state_error;
+
+mod reorder;
+
+use reorder::Moved;
+
+/// The list of workspaces in the configuration file; `None` without a file.
+pub(crate) fn of(settings: &Settings) -> Option<Arc<dyn WorkspaceList>> {
+    let file = settings.file.clone()?;
+    let source = settings.sources.get("workspaces").copied();
+    let winner = source.filter(|source| *source > SettingSource::File);
+    Some(Arc::new(FileList { file, winner }))
+}
+
+struct FileList {
+    file: PathBuf,
+    /// What says at the next start which workspaces there are, if not the file.
+    winner: Option<SettingSource>,
+}
+
+impl WorkspaceList for FileList {
+    fn put_first(&self, workspace: &Path) -> Result<ListOutcome, StateError> {
+        let is_it = |path: &str| paths::absolute(self.base(), path) == workspace;
+        let mut moved = Moved::NoEntry;
+        self.edited(|text| {
+            moved = reorder::put_first(text, &is_it);
+            match &moved {
+                Moved::Text(text) => Some(text.clone()),
+                Moved::NoEntry | Moved::IsFirst => None,
+            }
+        })?;
+        let mut warnings = Vec::new();
+        let persisted = moved != Moved::NoEntry;
+        if !persisted {
+            warnings.push("the configuration file has no entry for this workspace".to_owned());
+        }
+        if let Some(winner) = self.winner {
+            warnings.push(format!(
+                "a {winner} names the workspaces and wins over the configuration file at the next start"
+            ));
+        }
+        Ok(ListOutcome {
+            persisted,
+            warnings,
+        })
+    }
+}
+
+impl FileList {
+    fn base(&self) -> &Path {
+        self.file.parent().unwrap_or(&self.file)
+    }
+
+    /// Edits the text of the file, wherever a link in its place leads: people
+    /// keep their settings elsewhere.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the configuration belongs to no workspace"
+    )]
+    fn edited(&self, mut edit: impl FnMut(&str) -> Option<String>) -> Result<(), StateError> {
+        let io = |source: std::io::Error| StateError::Io {
+            name: "the configuration file".to_owned(),
+            source: Arc::new(source),
+        };
+        let path = fs::canonicalize(&self.file).map_err(io)?;
+        let file = ServerFile::at(&path).map_err(state_error)?.keeping_access();
+        file.update(|bytes| {
+            let text = bytes.and_then(|bytes| std::str::from_utf8(bytes).ok());
+            let edited = text.and_then(&mut edit);
+            Ok::<_, ServerFileError>(edited.map(String::into_bytes))
+        })
+        .map_err(state_error)
+    }
+}
+
+#[cfg(all(test, unix))]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests lay out and look at files themselves"
+)]
+mod tests {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn the_file_behind_a_link_is_edited_and_keeps_its_mode() {
+        let root = tempfile::tempdir().unwrap();
+        let real = root.path().join("dotfiles.json");
+        let text = "{ \"workspaces\": [{ \"path\": \"a\" }, { \"path\": \"b\" } /* mine */] }\n";
+        fs::write(&real, text).unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o664)).unwrap();
+        let file = root.path().join("server.json");
+        symlink(&real, &file).unwrap();
+        let list = |winner| FileList {
+            file: file.clone(),
+            winner,
+        };
+        let done = list(None).put_first(&root.path().join("b")).unwrap();
+        assert_eq!(
+            done,
+            ListOutcome {
+                persisted: true,
+                warnings: vec![]
+            }
+        );
+        assert_eq!(
+            fs::read_to_string(&real).unwrap(),
+            "{ \"workspaces\": [ { \"path\": \"b\" } /* mine */,{ \"path\": \"a\" }] }\n"
+        );
+        assert_eq!(fs::metadata(&real).unwrap().mode() & 0o777, 0o664);
+        assert!(fs::symlink_metadata(&file).unwrap().is_symlink());
+        let unknown = list(Some(SettingSource::Flag))
+            .put_first(Path::new("/c"))
+            .unwrap();
+        assert_eq!(
+            unknown,
+            ListOutcome {
+                persisted: false,
+                warnings: vec![
+                    "the configuration file has no entry for this workspace".to_owned(),
+                    "a flag names the workspaces and wins over the configuration file at the next start".to_owned(),
+                ]
+            }
+        );
+    }
+}

@@ -1,0 +1,172 @@
+//! Making and ending tokens.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use openwork_model::actor::TokenHash;
+use openwork_model::clock::{Ids, RandomIds};
+use openwork_model::scope::Scope;
+
+use super::document::{TokenDocument, TokenEntry};
+use super::{TokenBook, TokenError, TokenRecord};
+use crate::error::HostError;
+use crate::host::Host;
+use crate::state::StateError;
+
+/// How many tokens there can be: each that comes is compared with all of them.
+const LIMIT: usize = 1_000;
+/// How many hexadecimal digits of a token are random: 128 bits.
+const DIGITS: usize = 32;
+
+/// A token that somebody wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewToken {
+    /// What its holder may do.
+    pub scope: Scope,
+    /// What it is called.
+    pub label: Option<String>,
+    /// For how long it lets its holder in; without, until it is ended.
+    pub lifetime: Option<Duration>,
+}
+
+/// A token that was made. This is the only time that it is known.
+#[derive(Clone)]
+pub struct MadeToken {
+    /// What is told of it from now on.
+    pub record: TokenRecord,
+    /// The token itself. A secret.
+    pub token: String,
+}
+
+impl std::fmt::Debug for MadeToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // By hand, as a derived one would put the token into a log.
+        f.debug_struct("MadeToken")
+            .field("record", &self.record)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Host {
+    /// Makes a token; it is durable afterwards.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError`] if the server is read-only, there are too many, or they
+    /// cannot be kept: then nothing is overwritten.
+    pub async fn make_token(&self, wanted: NewToken) -> Result<MadeToken, TokenError> {
+        self.takes_tokens()?;
+        let now = self.options.clock.now_ms();
+        let made = made(wanted, now);
+        let hash = TokenHash::of(&made.token);
+        let entry = TokenEntry::new(&made.record, hash.as_str().to_owned());
+        let mut entry = Some(entry);
+        let kept = self.tokens.edit(now, move |document| {
+            // Those that have expired let nobody in, and would stay for ever.
+            document.tokens.retain(|token| !token.has_expired(now));
+            if document.tokens.len() >= LIMIT {
+                return Err(TokenError::TooMany { limit: LIMIT });
+            }
+            document.tokens.extend(entry.take());
+            Ok(true)
+        });
+        kept.await?;
+        self.keep_watch_of_tokens();
+        Ok(made)
+    }
+
+    /// Ends a token for good; what its holder has open ends with it.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::NotFound`] if there is none with this id, and what
+    /// [`make_token`](Self::make_token) fails with.
+    pub async fn end_token(&self, id: &str) -> Result<(), TokenError> {
+        self.takes_tokens()?;
+        let (now, id) = (self.options.clock.now_ms(), id.to_owned());
+        let ended = self.tokens.edit(now, move |document| {
+            let before = document.tokens.len();
+            document.tokens.retain(|token| token.id != id);
+            if document.tokens.len() == before {
+                return Err(TokenError::NotFound);
+            }
+            Ok(true)
+        });
+        ended.await
+    }
+
+    fn takes_tokens(&self) -> Result<(), HostError> {
+        if self.options.read_only {
+            return Err(HostError::ReadOnly);
+        }
+        Ok(())
+    }
+}
+
+impl TokenBook {
+    /// Edits what is kept, and knows it afterwards. What `edit` leaves as it
+    /// is, by saying no, is not written.
+    pub(super) async fn edit(
+        self: &Arc<Self>,
+        now: u64,
+        mut edit: impl FnMut(&mut TokenDocument) -> Result<bool, TokenError> + Send + 'static,
+    ) -> Result<(), TokenError> {
+        let book = Arc::clone(self);
+        let work = move || {
+            let mut refused = None;
+            let written = book.file.update(&mut |bytes| {
+                let unreadable = |reason| book.unreadable(reason);
+                let mut document = TokenDocument::read(bytes).map_err(unreadable)?;
+                match edit(&mut document) {
+                    Ok(true) => document.write(now).map(Some).map_err(unreadable),
+                    Ok(false) => Ok(None),
+                    Err(error) => {
+                        refused = Some(error);
+                        Ok(None)
+                    }
+                }
+            });
+            match refused {
+                Some(error) => Err(error),
+                None => written.map_err(TokenError::from),
+            }
+        };
+        // Not abandoned once it is begun: who is told that a token could not be
+        // made must not find it later.
+        let done = self.pool.run_unbounded(&self.limiter, work).await;
+        done.map_err(TokenError::from)??;
+        self.lock().resting = None;
+        self.refresh().await;
+        let failed = self.lock().broken.clone();
+        // A holder who is let in no more has to learn it before the answer.
+        match failed {
+            Some(error @ StateError::Unreadable { .. }) => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn made(wanted: NewToken, now: u64) -> MadeToken {
+    let lifetime = wanted.lifetime.map(|lifetime| lifetime.as_millis());
+    let end = |lifetime| now.saturating_add(u64::try_from(lifetime).unwrap_or(u64::MAX));
+    let record = TokenRecord {
+        id: RandomIds.next_id().to_string(),
+        scope: wanted.scope,
+        created_at: now,
+        label: wanted.label,
+        last_used_at: None,
+        expires_at: lifetime.map(end),
+    };
+    MadeToken {
+        record,
+        token: random(),
+    }
+}
+
+/// `owt_` and 128 random bits. A random UUID has 122 of them, so two are mixed.
+fn random() -> String {
+    let two = format!("{}{}", RandomIds.next_id(), RandomIds.next_id());
+    let mixed = TokenHash::of(&two);
+    let digits: String = mixed.as_str().chars().take(DIGITS).collect();
+    format!("owt_{digits}")
+}

@@ -1,0 +1,107 @@
+//! Tokens that are made for somebody.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::Body as HttpBody;
+use hyper::header::{CACHE_CONTROL, HeaderValue};
+use hyper::{Response, StatusCode};
+use openwork_api::ItemList;
+use openwork_api::receipt::DoneResponse;
+use openwork_api::token::{MadeTokenResponse, TokenItem};
+use openwork_change::change::{Fields, JsonObject};
+use openwork_host::{MadeToken, NewToken, TokenRecord};
+use openwork_model::invalid::Invalid;
+use openwork_model::scope::Scope;
+
+use super::{RequestContext, ServiceState};
+use crate::body;
+use crate::error::Failure;
+use crate::reply::{self, ReplyBody};
+use crate::route::TokensEndpoint;
+
+/// The most characters that a token may be called by.
+const LABEL: usize = 200;
+
+impl ServiceState {
+    pub(super) async fn tokens<B>(
+        &self,
+        tokens: TokensEndpoint,
+        context: &RequestContext<'_>,
+        body: B,
+    ) -> Result<Response<ReplyBody>, Failure>
+    where
+        B: HttpBody<Data = Bytes>,
+    {
+        match tokens {
+            TokensEndpoint::List => {
+                let records = self.host.tokens().await?;
+                reply::json(&ItemList::from(
+                    records.iter().map(item).collect::<Vec<_>>(),
+                ))
+            }
+            TokensEndpoint::Make => {
+                let fields = body::object(body, self.usual_bounds()).await?;
+                let made = self.host.make_token(wanted(&fields)?).await?;
+                let MadeToken { record, token } = made;
+                tracing::info!(id = record.id, scope = %record.scope, "a token was made");
+                let mut response = reply::json(&MadeTokenResponse {
+                    token: token.into(),
+                    item: item(&record),
+                })?;
+                *response.status_mut() = StatusCode::CREATED;
+                let headers = response.headers_mut();
+                headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                Ok(response)
+            }
+            TokensEndpoint::End => {
+                body::discard(body, self.usual_bounds()).await?;
+                let id = context.matched.parameter("id")?;
+                self.host.end_token(id).await?;
+                tracing::info!(id, "a token was ended");
+                reply::json(&DoneResponse { ok: true })
+            }
+        }
+    }
+}
+
+/// Reads `{ "scope", "label"?, "expiresInMs"? }`.
+fn wanted(fields: &Fields) -> Result<NewToken, Failure> {
+    let body = JsonObject::new(fields);
+    let scope = body.text("scope").ok().flatten();
+    let label = body.filled_text("label")?;
+    if label.is_some_and(|label| label.chars().count() > LABEL) {
+        return Err(Failure::TokenLabel);
+    }
+    Ok(NewToken {
+        scope: scope.and_then(Scope::from_word).ok_or(Failure::Scope)?,
+        label: label.map(str::to_owned),
+        lifetime: lifetime(&body)?,
+    })
+}
+
+fn lifetime(body: &JsonObject<'_>) -> Result<Option<Duration>, Failure> {
+    const FIELD: &str = "expiresInMs";
+
+    let Some(value) = body.value(FIELD) else {
+        return Ok(None);
+    };
+    // Zero would be a token that lets nobody in: a mistake, like a text.
+    let milliseconds = value.as_u64().filter(|milliseconds| *milliseconds > 0);
+    let lifetime = milliseconds.map(Duration::from_millis);
+    Ok(Some(lifetime.ok_or(Invalid::WrongType {
+        field: FIELD.to_owned(),
+        expected: "a whole number above 0",
+    })?))
+}
+
+fn item(record: &TokenRecord) -> TokenItem<'_> {
+    TokenItem {
+        id: record.id.as_str().into(),
+        scope: record.scope,
+        created_at: record.created_at,
+        label: record.label.as_deref().map(Into::into),
+        last_used_at: record.last_used_at,
+        expires_at: record.expires_at,
+    }
+}

@@ -1,0 +1,77 @@
+//! The active workspace, from one start to the next.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use openwork_testkit::http::{Request, send};
+use openwork_testkit::process::{Launch, Process};
+use openwork_testkit::sandbox::Sandbox;
+use openwork_testkit::server::{HOST_TOKEN, TOKEN, listening};
+use serde_json::Value;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_openwork-server");
+const START_LIMIT: Duration = Duration::from_secs(30);
+
+/// A server that has its workspaces of the file alone.
+fn start(sandbox: &Sandbox) -> (Process, SocketAddr) {
+    let tokens = ["--token", TOKEN, "--host-token", HOST_TOKEN];
+    let launch = Launch::new(PROGRAM, sandbox.root()).env("HOME", sandbox.home());
+    let launch = launch.args(["--port", "0"]).args(tokens);
+    let mut process = launch.start().unwrap();
+    let address = listening(&mut process, START_LIMIT).unwrap();
+    (process, address)
+}
+
+fn answer(server: SocketAddr, request: &Request) -> Value {
+    let answer = send(server, request).unwrap();
+    assert_eq!(answer.status, 200, "{}", answer.summary());
+    answer.json().unwrap()
+}
+
+fn active(server: SocketAddr) -> Value {
+    let list = Request::new("GET", "/workspaces");
+    let list = list.header("Authorization", &format!("Bearer {TOKEN}"));
+    answer(server, &list)["activeId"].clone()
+}
+
+#[test]
+fn the_active_workspace_is_the_first_of_the_file() {
+    let sandbox = Sandbox::new().unwrap();
+    let file = sandbox.home().join(".config/openwork/server.json");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let text = r#"{
+  "workspaces": [
+    // the first
+    { "path": "WS", "id": "one" },
+    // the second
+    { "path": ".", "id": "two" }, // beside
+  ],
+}
+"#;
+    let text = text.replace("WS", sandbox.workspace().to_str().unwrap());
+    fs::write(&file, &text).unwrap();
+    let (_first, server) = start(&sandbox);
+    assert_eq!(active(server), "one");
+    let activate = Request::new("POST", "/workspaces/two/activate?persist=true");
+    let activated = answer(
+        server,
+        &activate.header("X-OpenWork-Host-Token", HOST_TOKEN),
+    );
+    assert_eq!(activated["persisted"], true);
+    assert_eq!(activated["warnings"], Value::Null);
+    assert_eq!(active(server), "two");
+    // The entry was moved with its comments, and nothing else was touched.
+    let first = text.find("    // the first").unwrap();
+    let second = text.find("    // the second").unwrap();
+    let end = text.find("  ],").unwrap();
+    let expected = [
+        &text[..first],
+        &text[second..end],
+        &text[first..second],
+        &text[end..],
+    ];
+    assert_eq!(fs::read_to_string(&file).unwrap(), expected.concat());
+    let (_second, server) = start(&sandbox);
+    assert_eq!(active(server), "two");
+}
