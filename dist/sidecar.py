@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -65,7 +66,8 @@ class Sidecar:
             self.command(), env=self.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self.port = self.listening()
-        print(f"listening after {(time.monotonic() - self.started) * 1000:.0f} ms", flush=True)
+        waited = (time.monotonic() - self.started) * 1000
+        print(f"listening after {waited:.0f} ms", file=sys.stderr)
         items = self.ask("GET", "/workspaces", "client", None).json["items"]
         self.workspace_id = items[0]["id"]
         return self
@@ -137,17 +139,21 @@ class Sidecar:
         raise SystemExit("no request came to wait")
 
     def plain(self, text):
-        """A text without what is another on each run, and not too long."""
+        """An answer without what is another on each run, and not too long."""
+        text = self.without_chance(text.strip())
+        if not text.startswith(("{", "data:")):
+            return f"{len(text)} characters"
+        return text if len(text) < 2000 else f"{text[:2000]} …"
+
+    def without_chance(self, text):
+        """A text without what is another on each run."""
         # Paths stand in JSON, where `\` is written twice, and in URLs.
         windows = self.shown(self.home)
         for path in [windows.replace("\\", "\\\\"), windows, windows.replace("\\", "/"), str(self.home)]:
             text = text.replace(path, "HOME")
         for pattern, name in CHANGING:
             text = re.sub(pattern, name, text)
-        text = text.strip()
-        if not text.startswith(("{", "data:")):
-            return f"{len(text)} characters"
-        return text if len(text) < 2000 else f"{text[:2000]} …"
+        return text
 
     def read(self, path):
         return (self.workspace / path).read_text()

@@ -51,9 +51,10 @@ class Asking:
         for name, value in {"id": self.sidecar.workspace_id, **names}.items():
             path = path.replace(f":{name}", value).replace(f"*{name}", value)
         answer = self.sidecar.ask(method, path + query, token, body)
-        print(f"{method} {route}{query} {answer.status}\n    {self.sidecar.plain(answer.text)}")
+        asked = self.sidecar.without_chance(f"{method} {route}{query}")
+        print(f"{asked} {answer.status}\n    {self.sidecar.plain(answer.text)}")
         if answer.status != status:
-            self.problems.append(f"{method} {route}{query} answered {answer.status} in the place of {status}")
+            self.problems.append(f"{asked} answered {answer.status} in the place of {status}")
         return answer.json
 
     def expect(self, what, found):
