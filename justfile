@@ -67,6 +67,10 @@ starvation:
     cargo build --release -p openwork-server
     tests/starvation/run.py target/release/openwork-server --health 50
 
+# Builds the programs of a release for all systems; with --check twice, and compares.
+dist *ARGS:
+    dist/build.py {{ ARGS }}
+
 # Serves a workspace from this tree, such as `just run --workspace .`.
 run *ARGS:
     cargo run --release -p openwork-server -- {{ ARGS }}
