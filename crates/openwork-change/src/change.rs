@@ -195,6 +195,7 @@ pub enum Action {
     AgentsUpsert,
     AgentsDelete,
     EngineReload,
+    EngineCall,
 }
 
 impl Action {
@@ -215,6 +216,7 @@ impl Action {
             Self::AgentsUpsert => "agents.upsert",
             Self::AgentsDelete => "agents.delete",
             Self::EngineReload => "engine.reload",
+            Self::EngineCall => "engine.call",
         }
     }
 }
