@@ -29,6 +29,8 @@ mod lifecycle;
 mod limits;
 #[cfg(target_os = "linux")]
 mod peak;
+#[cfg(target_os = "linux")]
+mod proxied;
 mod repository;
 mod sources;
 mod start_stop;

@@ -10,6 +10,7 @@
 
 mod consent;
 mod harness;
+mod routes;
 mod schema;
 mod seen;
 mod trial;
@@ -83,7 +84,7 @@ fn trials(tested: &TestedEngine) -> Result<Vec<Trial>, Box<dyn Error>> {
     }
     let reads_newer_forms = tested.reads_newer_forms;
     let engine = program.map(|program| Arc::new(SharedEngine::new(program, reads_newer_forms)));
-    let mut checks = vec![harness::CHECKS, written::CHECKS];
+    let mut checks = vec![harness::CHECKS, routes::CHECKS, written::CHECKS];
     if reads_newer_forms {
         // The rules and tables that these compare are those of the latest version.
         checks.extend([consent::CHECKS, schema::CHECKS, values::CHECKS]);
