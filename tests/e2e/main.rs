@@ -34,6 +34,8 @@ mod limits;
 mod parent;
 #[cfg(target_os = "linux")]
 mod peak;
+#[cfg(target_os = "linux")]
+mod proxied;
 #[cfg(unix)]
 mod repository;
 #[cfg(unix)]

@@ -11,6 +11,7 @@
 mod consent;
 mod forms;
 mod harness;
+mod routes;
 mod schema;
 mod seen;
 mod trial;
@@ -88,6 +89,7 @@ fn trials(tested: &TestedEngine) -> Result<Vec<Trial>, Box<dyn Error>> {
         consent::CHECKS,
         forms::CHECKS,
         harness::CHECKS,
+        routes::CHECKS,
         schema::CHECKS,
         values::CHECKS,
         written::CHECKS,

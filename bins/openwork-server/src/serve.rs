@@ -57,9 +57,13 @@ impl PreparedServer {
         let opened = workspaces
             .iter()
             .map(|workspace| open(workspace, settings, environment, held));
-        let host = Host::new(host_options(settings), opened.collect());
+        let engine = engine(&settings.engine);
+        let host = Host::new(host_options(settings, &engine), opened.collect());
         let host = Arc::new(host.map_err(|cause| StartProblem::new(cause.to_string()))?);
-        let options = http_options(settings, environment, port);
+        let options = HttpOptions {
+            engine,
+            ..http_options(settings, environment, port)
+        };
         let server = Server::new(Arc::clone(&host), options);
         Ok(Self {
             runtime,
@@ -182,7 +186,7 @@ fn describe(configured: &WorkspaceSettings) -> Workspace {
     }
 }
 
-fn host_options(settings: &Settings) -> HostOptions {
+fn host_options(settings: &Settings, engine: &HttpEngine) -> HostOptions {
     let approval = &settings.approval;
     HostOptions {
         read_only: settings.read_only,
@@ -200,7 +204,7 @@ fn host_options(settings: &Settings) -> HostOptions {
             max_pending_per_asker: approval.max_pending_per_client,
             ..GateOptions::default()
         },
-        engine: Some(Arc::new(engine(&settings.engine))),
+        engine: Some(Arc::new(engine.clone())),
         tokens: state::tokens(settings.token_store.as_ref()),
         workspace_list: workspace_list::of(settings),
         ..HostOptions::default()
@@ -233,6 +237,7 @@ fn http_options(settings: &Settings, environment: &Environment, port: u16) -> Ht
             Console::Lan => ConsoleAccess::Lan,
             Console::Off => ConsoleAccess::Off,
         },
+        proxy_machine: settings.proxy_machine,
         log_requests: settings.log.requests,
         facts: facts(settings, port),
         token_key: token_key::source(settings, environment),

@@ -66,6 +66,8 @@ pub(crate) struct Settings {
     pub(crate) read_only: bool,
     /// How writes are approved.
     pub(crate) approval: ApprovalSettings,
+    /// Whether owners may have the engine do what is not bound to a workspace.
+    pub(crate) proxy_machine: bool,
     /// Who may open the approvals page.
     pub(crate) console: Console,
     /// How engines let us in whose workspaces say nothing else.

@@ -83,6 +83,8 @@ error_codes! {
     Unauthorized = 401 "unauthorized",
     /// The token's scope is not enough.
     Forbidden = 403 "forbidden",
+    /// The engine's route is not passed on.
+    OpencodeRouteRefused = 403 "opencode_route_refused",
     /// The server takes no changes.
     ReadOnly = 403 "read_only",
     /// The workspace lies outside of the authorised roots.
@@ -103,6 +105,8 @@ error_codes! {
     NotFound = 404 "not_found",
     /// There is no such timed allowance.
     RuleNotFound = 404 "rule_not_found",
+    /// The workspace has no such session.
+    SessionNotFound = 404 "session_not_found",
     /// The skill has no such file.
     SkillFileNotFound = 404 "skill_file_not_found",
     /// There is no such skill.
@@ -183,8 +187,12 @@ error_codes! {
     HeadTooLarge = 431 "head_too_large",
     /// A defect; the log says more.
     InternalError = 500 "internal_error",
+    /// What the engine sent is no answer, or it broke off before there was one.
+    OpencodeBadAnswer = 502 "opencode_bad_answer",
     /// The engine refused to reload.
     OpencodeReloadFailed = 502 "opencode_reload_failed",
+    /// The engine cannot be reached, so nothing was asked of it.
+    OpencodeUnreachable = 502 "opencode_unreachable",
     /// The change could not be recorded, so it was not made.
     AuditUnavailable = 503 "audit_unavailable",
     /// The file system did not answer in time.

@@ -43,7 +43,7 @@ pub struct RouteRow {
 }
 
 impl RouteRow {
-    /// The method, in capitals.
+    /// The method, in capitals; `*` stands for all.
     pub fn method(&self) -> &'static str {
         self.method
     }
@@ -127,6 +127,12 @@ static TABLE: &[RouteRow] = &[
     row("GET",    "/workspace/:id/audit",                 Endpoint::Read(ReadEndpoint::Audit)),
     row("GET",    "/workspace/:id/events",                Endpoint::Read(ReadEndpoint::Events)),
     row("POST",   "/workspace/:id/engine/reload",         Endpoint::Reload),
+    row("*",      "/workspace/:id/opencode",               Endpoint::Engine),
+    row("*",      "/workspace/:id/opencode/*path",         Endpoint::Engine),
+    row("*",      "/w/:id/opencode",                       Endpoint::Engine),
+    row("*",      "/w/:id/opencode/*path",                 Endpoint::Engine),
+    row("*",      "/opencode",                             Endpoint::Engine),
+    row("*",      "/opencode/*path",                       Endpoint::Engine),
     row("GET",    "/workspace/:id/export",                Endpoint::Read(ReadEndpoint::Export)),
     row("POST",   "/workspace/:id/import",                Endpoint::Write(WriteEndpoint::Import)),
     row("GET",    "/approvals",                           Endpoint::Approvals(ApprovalsEndpoint::List)),

@@ -296,7 +296,7 @@ impl CapabilitiesResponse {
                 scoped: abilities.tokens,
                 scopes: Scope::ALL.to_vec(),
             },
-            proxy: ProxyCapability { opencode: false },
+            proxy: ProxyCapability { opencode: true },
             sandbox: SandboxCapability {
                 enabled: false,
                 backend: "none".into(),

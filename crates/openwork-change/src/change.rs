@@ -233,6 +233,7 @@ pub enum Action {
     AgentsUpsert,
     AgentsDelete,
     EngineReload,
+    EngineCall,
 }
 
 impl Action {
@@ -253,6 +254,7 @@ impl Action {
             Self::AgentsUpsert => "agents.upsert",
             Self::AgentsDelete => "agents.delete",
             Self::EngineReload => "engine.reload",
+            Self::EngineCall => "engine.call",
         }
     }
 }

@@ -29,6 +29,7 @@
 //! | `writer` | one writer per workspace, committing in groups |
 //! | `changes` | the events that clients get when a workspace has changed |
 //! | `engine`, `reload` | the port to the engine, and having it read the files again |
+//! | `proxy` | what may be asked of an engine through the server, and asking about it |
 //! | `pool` | blocking work: bounded, with deadlines |
 //! | `subject` | what a person is asked about, and what is kept of it |
 //! | `record` | the record of requests that came to nothing |
@@ -81,6 +82,7 @@ mod error;
 mod grant;
 mod host;
 mod pool;
+mod proxy;
 mod query;
 mod record;
 mod registry;
@@ -101,6 +103,10 @@ pub use error::{HostError, HostSetupError, ReloadError, SubmitError};
 pub use grant::{Grant, GrantedToken, Permission, Requester};
 pub use host::{Host, HostOptions, HostWrites};
 pub use pool::PoolOptions;
+pub use proxy::{
+    AskedCall, EngineAsk, EngineChange, EngineMatch, EngineRoute, EngineRule, engine_route,
+    engine_routes,
+};
 pub use registry::ServedWorkspace;
 pub use review::{PageReview, RevealedChanges, ReviewError};
 pub use state::{StateEdit, StateError, StateFile, StateReading, StateStamp, VolatileState};

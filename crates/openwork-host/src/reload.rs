@@ -11,8 +11,7 @@ use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
 
 use crate::access::Writable;
-use crate::engine::Engine;
-use crate::error::{HostError, ReloadError};
+use crate::error::{HostError, ReloadError, SubmitError};
 use crate::grant::Requester;
 use crate::host::Host;
 use crate::registry::WorkspaceHandle;
@@ -24,16 +23,41 @@ impl Host {
     ///
     /// Dropping the future before a person has answered withdraws it.
     pub async fn reload(&self, at: Writable, requester: Requester) -> Result<u64, ReloadError> {
-        let Writable { handle, .. } = at;
+        let Writable { handle, is_ready } = at;
         let engine = self.options.engine.as_ref();
         // Before anybody is asked: a yes to what cannot be done is a yes wasted.
         let engine = engine.filter(|_| handle.workspace.base_url.is_some());
         let engine = Arc::clone(engine.ok_or(ReloadError::Unconfigured)?);
+        let address = requester.address();
+        let subject = Subject::reload(&handle.workspace, requester.actor(), address);
+        let workspace = Arc::clone(&handle);
+        let done = async move { Ok(engine.reload(&workspace.workspace).await?) };
+        let recorded = (Action::EngineReload, entry());
+        let at = Writable { handle, is_ready };
+        self.carry_out_call::<(), ReloadError>(at, requester, subject, recorded, done)
+            .await?;
+        Ok(self.options.clock.now_ms())
+    }
+
+    /// Asks about something that an engine is to do, records it, and has it
+    /// done.
+    pub(crate) async fn carry_out_call<T, E>(
+        &self,
+        at: Writable,
+        requester: Requester,
+        subject: Subject,
+        (action, note): (Action, AuditNote),
+        done: impl Future<Output = Result<T, E>> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<SubmitError> + ToString + Send + 'static,
+    {
+        let Writable { handle, .. } = at;
         let (grant, actor) = (requester.grant(), requester.actor());
         let consent = if self.is_asked(grant) {
-            let address = requester.address();
-            let subject = Subject::reload(&handle.workspace, actor.clone(), address);
-            Some(self.consent(&handle, subject, requester.asker()).await?)
+            let asked = self.consent(&handle, subject, requester.asker());
+            Some(asked.await.map_err(E::from)?)
         } else {
             None
         };
@@ -41,39 +65,44 @@ impl Host {
             Some(consent) => consent.approval(),
             None => self.unasked(grant).into(),
         };
-        let done = self.reload_now(handle, engine, actor, approval);
+        let recorded = self.note_call(handle, actor, (action, note), approval);
+        let stopping = self.stopping.clone();
+        // In a task of its own: a caller that goes away drops its future, and what
+        // was allowed is settled all the same.
         let task = self.commits.spawn(async move {
-            let result = done.await;
+            let result = async {
+                // What cannot be recorded is not done.
+                recorded.await.map_err(|error| E::from(error.into()))?;
+                // Cancelled when the host stops, unlike a commit: nothing is left half
+                // done by it, and an engine that does not answer would hold up the end.
+                let done = stopping.run_until_cancelled(done).await;
+                done.unwrap_or_else(|| Err(E::from(HostError::ShuttingDown.into())))
+            };
+            let result = result.await;
             match (consent, &result) {
                 (None, _) => {}
-                (Some(consent), Ok(())) => consent.applied(),
+                (Some(consent), Ok(_)) => consent.applied(),
                 (Some(consent), Err(error)) => consent.failed(error.to_string()),
             }
             result
         });
-        task.await.unwrap_or(Err(HostError::Lost.into()))?;
-        Ok(self.options.clock.now_ms())
+        let lost = |_| Err(E::from(HostError::Lost.into()));
+        task.await.unwrap_or_else(lost)
     }
 
-    /// Records first: what cannot be recorded is not done.
-    fn reload_now(
+    fn note_call(
         &self,
         handle: Arc<WorkspaceHandle>,
-        engine: Arc<dyn Engine>,
         actor: Actor,
+        (action, note): (Action, AuditNote),
         approval: Approval,
-    ) -> impl Future<Output = Result<(), ReloadError>> + Send + 'static {
-        let (pool, stopping) = (Arc::clone(&self.pool), self.stopping.clone());
+    ) -> impl Future<Output = Result<(), HostError>> + Send + 'static {
+        let pool = Arc::clone(&self.pool);
         async move {
             let store = Arc::clone(&handle.store);
-            let work = move || store.note(&actor, Action::EngineReload, &entry(), approval);
+            let work = move || store.note(&actor, action, &note, approval);
             let noted = pool.run_unbounded(&handle.limiter, work).await?;
-            noted.map_err(HostError::from)?;
-            // Cancelled when the host stops, unlike a commit: nothing is left half
-            // done by it, and an engine that does not answer would hold up the end.
-            let reloaded = stopping.run_until_cancelled(engine.reload(&handle.workspace));
-            let reloaded = reloaded.await.ok_or(HostError::ShuttingDown)?;
-            Ok(reloaded?)
+            Ok(noted?)
         }
     }
 }

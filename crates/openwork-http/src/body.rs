@@ -116,11 +116,8 @@ where
 }
 
 /// Takes a body without reading it, for an endpoint that passes it on. It holds
-/// its share of the memory that bodies have together for as long as it lives.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "for endpoints that pass their body on")
-)]
+/// its share of the memory that bodies have together for as long as it lives, and
+/// may take as long as it wants if something comes of it in each deadline.
 pub(crate) async fn unread<B>(body: B, bounds: BodyBounds<'_>) -> Result<UnreadBody<B>, BodyError>
 where
     B: Body<Data = Bytes>,
@@ -128,7 +125,8 @@ where
     check_size(&body, bounds)?;
     let end = Instant::now() + bounds.deadline;
     let share = bounds.arriving.frame(end).await?;
-    Ok(UnreadBody::new(body, bounds.bytes, end).holding(share))
+    let body = UnreadBody::new(body, bounds.bytes, end).paced(bounds.deadline);
+    Ok(body.holding(share))
 }
 
 /// A body that says it is too large is not read at all.

@@ -1,24 +1,16 @@
 //! Engines, reached over plain HTTP.
 
-use std::pin::pin;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use bytes::Bytes;
 use http_body_util::{BodyExt as _, Collected, Empty, Limited};
-use hyper::client::conn::http1;
-use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
-use hyper::{Method, Request, StatusCode, Uri};
-use hyper_util::rt::TokioIo;
+use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue};
+use hyper::{Method, Request, StatusCode};
 use openwork_host::{Engine, EngineCall, EngineError, VersionCall};
 use openwork_model::workspace::{EngineLogin, Workspace};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// Who the engine (1.18) takes a client for that names nobody.
-const USERNAME: &str = "opencode";
+use crate::proxy::{EngineClient, EngineTarget, sent};
 
 /// How long an engine may take to say its version: the answer to a change waits for it.
 const VERSION_DEADLINE: Duration = Duration::from_secs(1);
@@ -48,50 +40,65 @@ impl Default for EngineOptions {
     }
 }
 
-/// The engines at the workspaces' own URLs.
+/// The engines at the workspaces' own URLs. Clones share their connections.
+#[derive(Clone)]
 pub struct HttpEngine {
-    authorization: Option<String>,
+    login: EngineLogin,
     deadline: Duration,
+    client: EngineClient,
 }
 
 impl HttpEngine {
     /// Engines that are spoken to in this way.
     pub fn new(options: &EngineOptions) -> Self {
-        let login = EngineLogin {
-            username: options.username.clone(),
-            password: options.password.clone(),
-        };
         Self {
-            authorization: basic(&login),
+            login: EngineLogin {
+                username: options.username.clone(),
+                password: options.password.clone(),
+            },
             deadline: options.deadline,
+            client: EngineClient::new(),
         }
     }
 
-    fn request(
+    /// Where a workspace's engine is.
+    pub(crate) fn target(&self, workspace: &Workspace) -> Result<EngineTarget, EngineError> {
+        EngineTarget::of(workspace, &self.login)
+    }
+
+    pub(crate) fn client(&self) -> &EngineClient {
+        &self.client
+    }
+
+    /// Sends a request without a body; gives the status and the answer, as far as it comes.
+    async fn ask(
         &self,
         method: Method,
         workspace: &Workspace,
-        target: &EngineTarget,
         path: &str,
-    ) -> Result<Request<Empty<Bytes>>, EngineError> {
-        let is_post = method == Method::POST;
-        let mut request = Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", target.base))
-            .header(HOST, &target.host);
-        if is_post {
+    ) -> Result<(StatusCode, Vec<u8>), EngineError> {
+        let target = self.target(workspace)?;
+        let directory = utf8_percent_encode(&target.directory, NON_ALPHANUMERIC);
+        let mut request = Request::new(sent(Empty::new()));
+        if method == Method::POST {
             // RFC 9110, 8.6: an empty body of a POST is announced.
-            request = request.header(CONTENT_LENGTH, 0);
+            let none = HeaderValue::from(0);
+            request.headers_mut().insert(CONTENT_LENGTH, none);
         }
-        // A workspace's own goes first: engines differ.
-        let own = basic(&workspace.login);
-        if let Some(authorization) = own.as_ref().or(self.authorization.as_ref()) {
-            request = request.header(AUTHORIZATION, authorization);
-        }
-        let malformed = |_| EngineError::Url {
-            reason: "it cannot be put into a request",
-        };
-        request.body(Empty::new()).map_err(malformed)
+        *request.method_mut() = method;
+        *request.uri_mut() = target.uri(path, &format!("directory={directory}"))?;
+        request
+            .headers_mut()
+            .extend(target.authorization.map(|value| (AUTHORIZATION, value)));
+        let answer = self.client.send(request).await;
+        let answer = answer.map_err(|fault| EngineError::Unreachable {
+            reason: fault.to_string(),
+        })?;
+        let status = answer.status();
+        let body = Limited::new(answer.into_body(), ANSWER).collect().await;
+        // The status is the answer. A body that breaks off says nothing more.
+        let body = body.map_or_else(|_| Vec::new(), |body: Collected<_>| body.to_bytes().into());
+        Ok((status, body))
     }
 }
 
@@ -100,13 +107,8 @@ impl Engine for HttpEngine {
     /// at the next request.
     fn reload<'c>(&'c self, workspace: &'c Workspace) -> EngineCall<'c> {
         Box::pin(async move {
-            let target = EngineTarget::of(workspace)?;
-            let path = format!("/instance/dispose?directory={}", directory(workspace));
-            let sending = send(
-                &target,
-                self.request(Method::POST, workspace, &target, &path)?,
-            );
-            let answered = timeout(self.deadline, sending).await;
+            let asked = self.ask(Method::POST, workspace, "/instance/dispose");
+            let answered = timeout(self.deadline, asked).await;
             let (status, _) = answered.map_err(|_| EngineError::TimedOut)??;
             if status.is_success() {
                 return Ok(());
@@ -119,179 +121,11 @@ impl Engine for HttpEngine {
 
     fn version<'c>(&'c self, workspace: &'c Workspace) -> VersionCall<'c> {
         Box::pin(async move {
-            let target = EngineTarget::of(workspace).ok()?;
-            let request = self.request(Method::GET, workspace, &target, "/global/health");
-            let request = request.ok()?;
             let deadline = self.deadline.min(VERSION_DEADLINE);
-            let (_, answer) = timeout(deadline, send(&target, request)).await.ok()?.ok()?;
+            let asked = self.ask(Method::GET, workspace, "/global/health");
+            let (_, answer) = timeout(deadline, asked).await.ok()?.ok()?;
             let health: serde_json::Value = serde_json::from_slice(&answer).ok()?;
             Some(health.get("version")?.as_str()?.to_owned())
         })
-    }
-}
-
-/// Basic credentials (RFC 7617); none without a password.
-fn basic(login: &EngineLogin) -> Option<String> {
-    let username = login.username.as_deref().unwrap_or(USERNAME);
-    let password = login.password.as_deref()?;
-    let credentials = BASE64_STANDARD.encode(format!("{username}:{password}"));
-    Some(format!("Basic {credentials}"))
-}
-
-/// Where a request goes.
-#[derive(Debug, PartialEq)]
-struct EngineTarget {
-    /// What is connected to: a name or an address, and a port.
-    address: (String, u16),
-    host: String,
-    /// The path that all others begin with.
-    base: String,
-}
-
-impl EngineTarget {
-    fn of(workspace: &Workspace) -> Result<Self, EngineError> {
-        let refused = |reason| EngineError::Url { reason };
-        let url = workspace.base_url.as_deref();
-        let url = url.ok_or(refused("there is none"))?;
-        let url: Uri = url.trim().parse().map_err(|_| refused("it is no URL"))?;
-        // Engines speak plain HTTP, mostly on this machine; TLS would take a
-        // library of its own.
-        if url.scheme_str() != Some("http") {
-            return Err(refused("only http:// can be called"));
-        }
-        let name = url.host().ok_or(refused("it names no host"))?;
-        let port = url.port_u16();
-        Ok(Self {
-            address: (name.trim_matches(['[', ']']).to_owned(), port.unwrap_or(80)),
-            host: port.map_or_else(|| name.to_owned(), |port| format!("{name}:{port}")),
-            base: url.path().trim_end_matches('/').to_owned(),
-        })
-    }
-}
-
-fn directory(workspace: &Workspace) -> String {
-    let own = workspace.path.to_string_lossy();
-    let directory = workspace.directory.as_deref().unwrap_or(&own);
-    utf8_percent_encode(directory, NON_ALPHANUMERIC).to_string()
-}
-
-/// Sends one request over a connection of its own; gives the status and the answer, as far as it
-/// comes.
-async fn send(
-    target: &EngineTarget,
-    request: Request<Empty<Bytes>>,
-) -> Result<(StatusCode, Bytes), EngineError> {
-    let (name, port) = &target.address;
-    let stream = TcpStream::connect((name.as_str(), *port));
-    let stream = TokioIo::new(stream.await.map_err(|error| unreachable(&error))?);
-    // Not the client of `openwork-api`: that one speaks to our own server, and brings
-    // its bearer, its documents and its errors, of which an engine knows none.
-    // A connection for each request: reloads are rare, and one that is kept may
-    // be closed by the engine just when it is needed.
-    let (mut sender, connection) = http1::handshake(stream)
-        .await
-        .map_err(|error| unreachable(&error))?;
-    let mut answer = pin!(async {
-        let answer = sender.send_request(request).await?;
-        let status = answer.status();
-        let body = Limited::new(answer.into_body(), ANSWER).collect().await;
-        // The status is the answer. A body that breaks off says nothing more.
-        let body = body.map_or_else(|_| Bytes::new(), Collected::to_bytes);
-        Ok::<_, hyper::Error>((status, body))
-    });
-    let answered = tokio::select! {
-        biased;
-        answered = &mut answer => answered,
-        // A connection that has ended may have brought the answer last.
-        _ = connection => answer.await,
-    };
-    answered.map_err(|error| unreachable(&error))
-}
-
-fn unreachable(reason: &impl std::error::Error) -> EngineError {
-    EngineError::Unreachable {
-        reason: reason.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn target(url: &str) -> Result<EngineTarget, EngineError> {
-        EngineTarget::of(&Workspace {
-            base_url: Some(url.to_owned()),
-            ..Workspace::at("/srv/my ws".as_ref())
-        })
-    }
-
-    #[test]
-    fn requests_go_where_the_url_says() {
-        for (url, address, host, path) in [
-            (
-                "http://127.0.0.1:4096",
-                ("127.0.0.1", 4096),
-                "127.0.0.1:4096",
-                "",
-            ),
-            (
-                "http://engine.test/",
-                ("engine.test", 80),
-                "engine.test",
-                "",
-            ),
-            ("http://[::1]:5/sub/", ("::1", 5), "[::1]:5", "/sub"),
-            ("http://u:p@h:6", ("h", 6), "h:6", ""),
-        ] {
-            let expected = EngineTarget {
-                address: (address.0.to_owned(), address.1),
-                host: host.to_owned(),
-                base: path.to_owned(),
-            };
-            assert_eq!(target(url), Ok(expected), "{url}");
-        }
-    }
-
-    #[test]
-    fn other_urls_cannot_be_called() {
-        for url in [
-            "",
-            "/only/a/path",
-            "https://engine.test",
-            "engine.test:80",
-            "http://",
-        ] {
-            assert!(matches!(target(url), Err(EngineError::Url { .. })), "{url}");
-        }
-    }
-
-    #[test]
-    fn the_configured_directory_counts() {
-        let workspace = Workspace {
-            directory: Some("/other/ü".to_owned()),
-            ..Workspace::at("/srv/ws".as_ref())
-        };
-        assert_eq!(directory(&workspace), "%2Fother%2F%C3%BC");
-    }
-
-    #[test]
-    fn credentials_are_basic() {
-        let engine = |username: Option<&str>, password: Option<&str>| {
-            HttpEngine::new(&EngineOptions {
-                username: username.map(str::to_owned),
-                password: password.map(str::to_owned),
-                ..EngineOptions::default()
-            })
-            .authorization
-        };
-        assert_eq!(
-            engine(Some("anna"), Some("secret")).as_deref(),
-            Some("Basic YW5uYTpzZWNyZXQ=")
-        );
-        assert_eq!(
-            engine(None, Some("secret")).as_deref(),
-            Some("Basic b3BlbmNvZGU6c2VjcmV0")
-        );
-        assert_eq!(engine(Some("anna"), None), None);
     }
 }

@@ -10,16 +10,22 @@ use hyper::StatusCode;
 use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use openwork_api::ErrorCode;
 use openwork_host::{
-    ActivateError, HostError, ReloadError, ReviewError, StateError, SubmitError, TokenError,
+    ActivateError, EngineError, HostError, ReloadError, ReviewError, StateError, SubmitError,
+    TokenError,
 };
 use openwork_model::invalid::Invalid;
 use openwork_model::scope::Scope;
+use openwork_model::workspace::{WorkspaceId, WorkspaceType};
 use serde_json::{Value, json};
 
 use crate::auth::MissingCredential;
 use crate::body::BodyError;
 use crate::host_check::BadHost;
+use crate::proxy::EngineFault;
 
+pub(crate) use engine::CallFailure;
+
+mod engine;
 mod host;
 mod invalid;
 mod refusal;
@@ -64,6 +70,21 @@ pub(crate) enum Failure {
     Review(ReviewError),
     /// The engine was not reloaded.
     Reload(ReloadError),
+    /// The workspace has no engine.
+    NoEngine {
+        id: WorkspaceId,
+        kind: WorkspaceType,
+    },
+    /// The engine's address is none that can be called.
+    EngineUrl(EngineError),
+    /// The engine gave no answer.
+    Engine(EngineFault),
+    /// The engine has no such route, or none that is known.
+    EngineRoute,
+    /// The route is one of those that are off.
+    EngineMachine,
+    /// The workspace has no such session.
+    SessionNotFound,
     /// No request with this id waits.
     ApprovalNotFound,
     /// The reply is neither allow nor deny.
@@ -189,6 +210,12 @@ impl Failure {
             Self::Submit(error) => submit(error),
             Self::Reload(error) => reload::report(error),
             Self::Review(error) => review::report(error),
+            Self::NoEngine { id, kind } => engine::none(id, *kind),
+            Self::EngineUrl(error) => reload::engine(error),
+            Self::Engine(fault) => engine::fault(fault),
+            Self::EngineRoute => engine::unknown_route(),
+            Self::EngineMachine => engine::machine(),
+            Self::SessionNotFound => engine::no_session(),
             Self::ApprovalNotFound => review::unknown(),
             Self::Reply => {
                 FailureReport::new(ErrorCode::InvalidPayload, "reply must be allow or deny")
@@ -298,6 +325,15 @@ fn crowded(crowded: CrowdedReason) -> FailureReport {
             format!("At most {limit} event streams may be open; try again later"),
         )
         .retry_after(10),
+    }
+}
+
+impl From<CallFailure> for Failure {
+    fn from(failure: CallFailure) -> Self {
+        match failure {
+            CallFailure::Submit(error) => Self::Submit(error),
+            CallFailure::Engine(fault) => Self::Engine(fault),
+        }
     }
 }
 

@@ -55,7 +55,8 @@ pub(crate) struct StreamEnd {
 }
 
 impl StreamEnd {
-    async fn reached(&self) {
+    /// Waits for the end.
+    pub(crate) async fn reached(&self) {
         let Some(lease) = &self.lease else {
             return self.stopping.cancelled().await;
         };

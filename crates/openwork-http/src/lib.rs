@@ -19,6 +19,7 @@
 //! | `options` | what an embedder decides |
 //! | [`route`] | from method and path to an endpoint |
 //! | [`engine`] | the host's port to engines, over plain HTTP |
+//! | `proxy` | the engine through the server: how calls are put, and what comes back |
 //! | `origin` | where a request comes from: what counts as one address |
 //! | `host_check` | the names that the server answers to |
 //! | `auth` | tokens: who is let in, and as whom |
@@ -83,6 +84,7 @@ mod events;
 mod host_check;
 mod options;
 mod origin;
+mod proxy;
 mod query;
 mod render;
 mod reply;

@@ -9,6 +9,8 @@ use openwork_change::bundle::{IMPORT_BODY, IMPORT_VALUES};
 use openwork_model::clock::{Clock, SystemClock};
 use tokio::time::Instant;
 
+use crate::engine::{EngineOptions, HttpEngine};
+
 pub use crate::auth::{KeySource, random_key};
 
 /// How the server behaves. Holds secrets, so it is neither shown nor logged.
@@ -41,6 +43,14 @@ pub struct HttpOptions {
     pub clock: Arc<dyn Clock>,
     /// What `GET /status` tells of the server.
     pub facts: ServerFacts,
+    /// How engines are called for clients. Clones share their connections, so this
+    /// had better be one of that which the host reloads engines with.
+    pub engine: HttpEngine,
+    /// Whether owners may have the engine do what is not bound to a workspace: run
+    /// programs, open terminals, upgrade itself.
+    ///
+    /// Default: no.
+    pub proxy_machine: bool,
     /// Who is served the approvals page.
     ///
     /// Default: [`ConsoleAccess::Local`].
@@ -65,6 +75,8 @@ impl HttpOptions {
             started: Instant::now(),
             clock: Arc::new(SystemClock),
             facts: ServerFacts::default(),
+            engine: HttpEngine::new(&EngineOptions::default()),
+            proxy_machine: false,
             console: ConsoleAccess::default(),
             log_requests: false,
         }

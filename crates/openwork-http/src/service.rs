@@ -24,6 +24,7 @@ use crate::error::{CrowdedReason, Failure};
 use crate::events::StreamEnd;
 use crate::host_check::AllowedHosts;
 use crate::options::{HttpLimits, HttpOptions};
+use crate::proxy::KnownSessions;
 use crate::query::QueryParameters;
 use crate::render::RenderCache;
 use crate::reply::{self, ReplyBody};
@@ -34,6 +35,7 @@ mod approvals;
 mod change;
 mod log;
 mod peer;
+mod proxy;
 mod read;
 mod streams;
 mod tokens;
@@ -61,6 +63,7 @@ struct ServiceState {
     streams: Arc<StreamLimits>,
     listing: approvals::ApprovalListing,
     renders: RenderCache,
+    sessions: KnownSessions,
     /// Cancelled when event streams have to end.
     stopping: CancellationToken,
 }
@@ -100,6 +103,7 @@ impl Service {
             streams: StreamLimits::new(&options.limits),
             listing: approvals::ApprovalListing::default(),
             renders: RenderCache::default(),
+            sessions: KnownSessions::default(),
             host,
             options,
             stopping,
@@ -121,7 +125,7 @@ impl Service {
         peer: SocketAddr,
     ) -> impl Future<Output = Response<ReplyBody>> + use<B>
     where
-        B: HttpBody<Data = Bytes>,
+        B: HttpBody<Data = Bytes> + Send + 'static,
     {
         self.answer(request, ConnectedPeer::at(peer))
     }
@@ -133,7 +137,7 @@ impl Service {
         peer: ConnectedPeer,
     ) -> impl Future<Output = Response<ReplyBody>> + use<B>
     where
-        B: HttpBody<Data = Bytes>,
+        B: HttpBody<Data = Bytes> + Send + 'static,
     {
         let inner = Arc::clone(&self.0);
         let started = Instant::now();
@@ -166,7 +170,7 @@ impl ServiceState {
         peer: &ConnectedPeer,
     ) -> Result<Response<ReplyBody>, Failure>
     where
-        B: HttpBody<Data = Bytes>,
+        B: HttpBody<Data = Bytes> + Send + 'static,
     {
         self.check_head(parts)?;
         // Before anything that depends on the request: a page that reached the
@@ -181,7 +185,11 @@ impl ServiceState {
         peer.show(caller.standing())?;
         let endpoint = matched.endpoint;
         // Before the scope: no other token would do here either.
-        if endpoint.is_write() && self.host.is_read_only() {
+        let is_write = match endpoint {
+            Endpoint::Engine => Self::is_engine_write(&parts.method),
+            endpoint => endpoint.is_write(),
+        };
+        if is_write && self.host.is_read_only() {
             return Err(HostError::ReadOnly.into());
         }
         caller.reaches(endpoint.access())?;
@@ -204,6 +212,7 @@ impl ServiceState {
             Endpoint::Write(write) => {
                 leased(&context, Box::pin(self.write(write, &context, body))).await
             }
+            Endpoint::Engine => leased(&context, Box::pin(self.proxy(&context, body))).await,
             Endpoint::Reload => leased(&context, Box::pin(self.reload(&context, body))).await,
             Endpoint::Tokens(tokens) => Box::pin(self.tokens(tokens, &context, body)).await,
             Endpoint::Approvals(ApprovalsEndpoint::Events) => {

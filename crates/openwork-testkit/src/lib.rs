@@ -10,6 +10,7 @@
 //! | [`server`] | the server binary on a free port, with known tokens |
 //! | [`leak`] | tokens in what a server printed and logged, where none may be |
 //! | [`engine`] | the real engine that reads what the server writes |
+//! | [`fake_engine`] | an engine that answers as a test wants it to |
 //! | [`http`] | a blocking HTTP/1.1 client that can also misbehave |
 //! | [`approval`] | waiting for approvals and answering them |
 //! | [`expect`] | a small language for JSON that is only partly known beforehand |
@@ -37,6 +38,7 @@
 pub mod approval;
 pub mod engine;
 pub mod expect;
+pub mod fake_engine;
 pub mod frontmatter;
 pub mod http;
 pub mod jsonc;

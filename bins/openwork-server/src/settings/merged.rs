@@ -33,6 +33,7 @@ pub(crate) struct MergedSettings {
     token_store: Option<String>,
     read_only: bool,
     approval: MergedApproval,
+    proxy: MergedProxy,
     console: Console,
     #[serde(default)]
     engine: EngineSettings,
@@ -53,6 +54,11 @@ struct MergedApproval {
     host_writes: HostWritesSetting,
     max_pending: usize,
     max_pending_per_client: usize,
+}
+
+#[derive(Deserialize)]
+struct MergedProxy {
+    machine: bool,
 }
 
 #[derive(Deserialize)]
@@ -97,6 +103,7 @@ impl MergedSettings {
                 .map(|path| paths::absolute(bases.of("tokenStore"), &path)),
             read_only: self.read_only,
             approval: self.approval.into_settings(),
+            proxy_machine: self.proxy.machine,
             console: self.console,
             engine,
             log: LogSettings {

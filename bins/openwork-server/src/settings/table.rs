@@ -131,6 +131,14 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .variable("OPENWORK_APPROVAL_MAX_PENDING_PER_CLIENT")
     .default("16"),
     SettingKey::new(
+        "proxy.machine",
+        SettingKind::Switch,
+        "Let owners run programs and open terminals through the engine",
+    )
+    .switch("proxy-machine")
+    .variable("OPENWORK_PROXY_MACHINE")
+    .default("false"),
+    SettingKey::new(
         "console",
         SettingKind::Choice(&["local", "lan", "off"]),
         "Who may open the approvals page",

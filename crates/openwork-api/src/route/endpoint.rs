@@ -28,6 +28,9 @@ pub enum Endpoint {
     Write(WriteEndpoint),
     /// A reload of the workspace's engine.
     Reload,
+    /// A call of the workspace's engine, or of the active one's. Which scope it takes,
+    /// and whether it changes something, depends on what is called.
+    Engine,
     /// What waits for the host.
     Approvals(ApprovalsEndpoint),
     /// A file of the approvals page.
@@ -148,7 +151,7 @@ impl Endpoint {
             // The page's script has to load before it can send a token.
             Self::Health | Self::Console(_) => RouteAccess::Open,
             Self::WhoAmI => RouteAccess::AnyToken,
-            Self::Capabilities | Self::Status | Self::Workspaces | Self::Read(_) => {
+            Self::Capabilities | Self::Status | Self::Workspaces | Self::Read(_) | Self::Engine => {
                 RouteAccess::Client(Scope::Viewer)
             }
             Self::Write(_) | Self::Reload => RouteAccess::Client(Scope::Collaborator),
@@ -175,6 +178,8 @@ impl Endpoint {
             | Self::Tokens(TokensEndpoint::List)
             | Self::Workspaces
             | Self::Read(_)
+            // By its method, which is not known here.
+            | Self::Engine
             | Self::Approvals(_)
             | Self::Console(_) => false,
         }

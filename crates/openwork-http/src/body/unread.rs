@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
@@ -22,6 +23,7 @@ pub(crate) struct UnreadBody<B> {
     limit: usize,
     left: usize,
     deadline: Pin<Box<Sleep>>,
+    pace: Option<Duration>,
     _share: Option<BudgetShare>,
 }
 
@@ -33,7 +35,16 @@ impl<B: Body<Data = Bytes>> UnreadBody<B> {
             limit,
             left: limit,
             deadline: Box::pin(sleep_until(end)),
+            pace: None,
             _share: None,
+        }
+    }
+
+    /// The same, whose deadline begins anew with each frame.
+    pub(super) fn paced(self, pace: Duration) -> Self {
+        Self {
+            pace: Some(pace),
+            ..self
         }
     }
 
@@ -67,6 +78,9 @@ impl<B: Body<Data = Bytes>> UnreadBody<B> {
     }
 
     fn count(&mut self, frame: Frame<Bytes>) -> Result<Frame<Bytes>, BodyError> {
+        if let Some(pace) = self.pace {
+            self.deadline.as_mut().reset(Instant::now() + pace);
+        }
         let bytes = frame.data_ref().map_or(0, Bytes::len);
         let limit = self.limit;
         let left = self.left.checked_sub(bytes);

@@ -17,7 +17,7 @@ pub(super) fn report(error: &ReloadError) -> FailureReport {
     }
 }
 
-fn engine(error: &EngineError) -> FailureReport {
+pub(super) fn engine(error: &EngineError) -> FailureReport {
     match error {
         EngineError::Url { reason } => FailureReport::new(
             ErrorCode::OpencodeUnconfigured,

@@ -37,6 +37,8 @@ impl MatchedRoute<'_> {
 /// place for another, as `GET /approvals/rules` and `POST /approvals/:id` do.
 pub(crate) struct Router {
     methods: Vec<(Method, matchit::Router<RoutePlace>)>,
+    /// Paths that take every method.
+    any: matchit::Router<RoutePlace>,
 }
 
 /// What is at the end of a path.
@@ -53,6 +55,7 @@ impl Router {
     pub(crate) fn new(rows: &[RouteRow]) -> Self {
         let mut router = Self {
             methods: Vec::new(),
+            any: matchit::Router::new(),
         };
         for row in rows {
             if let Err(error) = router.add(row.method(), row.path(), row.endpoint()) {
@@ -69,11 +72,16 @@ impl Router {
         path: &'static str,
         endpoint: Endpoint,
     ) -> Result<(), UnroutableRow> {
-        let method = Method::from_bytes(method.as_bytes()).map_err(|_| UnroutableRow::Method)?;
         let rest = path
             .rsplit('/')
             .next()
             .and_then(|last| last.strip_prefix('*'));
+        if method == "*" {
+            self.any
+                .insert(pattern(path), RoutePlace { endpoint, rest })?;
+            return Ok(());
+        }
+        let method = Method::from_bytes(method.as_bytes()).map_err(|_| UnroutableRow::Method)?;
         let known = self.methods.iter().position(|(known, _)| *known == method);
         let index = known.unwrap_or_else(|| {
             self.methods.push((method, matchit::Router::new()));
@@ -100,7 +108,8 @@ impl Router {
         path: &'r str,
     ) -> Result<MatchedRoute<'r>, Failure> {
         let of_method = self.methods.iter().find(|(own, _)| own == method);
-        let Some(found) = of_method.and_then(|(_, tree)| tree.at(path).ok()) else {
+        let found = of_method.and_then(|(_, tree)| tree.at(path).ok());
+        let Some(found) = found.or_else(|| self.any.at(path).ok()) else {
             return Err(self.not_found(path));
         };
         let RoutePlace { endpoint, rest } = *found.value;

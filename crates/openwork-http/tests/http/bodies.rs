@@ -159,7 +159,8 @@ async fn slow_bodies_end_at_the_deadline() {
     let world = World::new();
     let writes = table()
         .iter()
-        .filter(|row| row.method() != "GET" && row.path().starts_with("/workspace"));
+        // What is passed to an engine may take as long as it wants.
+        .filter(|row| !matches!(row.method(), "GET" | "*") && row.path().starts_with("/workspace"));
     for row in writes {
         let path = row.path().replace(":id", &world.id);
         let (answer, took) = never_ending(&world, row.method(), &path).await;

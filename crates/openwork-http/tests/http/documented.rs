@@ -8,7 +8,10 @@ use openwork_model::scope::Scope;
 
 const DOCUMENT: &str = include_str!("../../../../docs/api.md");
 
-const ERRORS: [&str; 7] = [
+const ERRORS: [&str; 8] = [
+    include_str!(
+        "../../src/error/snapshots/openwork_http__error__engine__tests__calls_that_came_to_nothing.snap"
+    ),
     include_str!(
         "../../src/error/snapshots/openwork_http__error__tokens__tests__tokens_that_are_not_made_or_ended.snap"
     ),

@@ -41,7 +41,7 @@ async fn capabilities_say_whether_changes_are_taken() {
         "engine": { "reload": false },
         "approvals": { "mode": "auto", "timeoutMs": 30_000, "events": true, "console": true },
         "tokens": { "scoped": false, "scopes": ["viewer", "collaborator", "owner", "approver"] },
-        "proxy": { "opencode": false },
+        "proxy": { "opencode": true },
         "sandbox": { "enabled": false, "backend": "none" },
         "toolProviders": {
             "files": {
@@ -128,6 +128,8 @@ async fn every_known_path_refuses_other_methods_and_names_its_own() {
     let world = World::new();
     let paths: BTreeSet<_> = table()
         .iter()
+        // Which methods an engine has on which paths is another table.
+        .filter(|row| row.method() != "*")
         .map(openwork_http::route::RouteRow::path)
         .collect();
     for path in paths {

@@ -20,6 +20,8 @@ mod general;
 mod limits;
 mod logs;
 mod properties;
+mod proxy;
+mod proxy_faults;
 mod reads;
 mod seats;
 mod sockets;

@@ -28,6 +28,8 @@ pub(crate) struct Setting {
     pub(crate) files: MemoryFiles,
     pub(crate) host: HostOptions,
     pub(crate) http: HttpOptions,
+    /// The URL of the workspace's engine.
+    pub(crate) engine: Option<String>,
 }
 
 impl Default for Setting {
@@ -43,6 +45,7 @@ impl Default for Setting {
                 ..HostOptions::default()
             },
             http: HttpOptions::new(CLIENT, HOST_TOKEN),
+            engine: None,
         }
     }
 }
@@ -65,7 +68,10 @@ impl Setting {
     }
 
     pub(crate) fn build(self) -> World {
-        let workspace = Workspace::at("/w/s/ws".as_ref());
+        let workspace = Workspace {
+            base_url: self.engine,
+            ..Workspace::at("/w/s/ws".as_ref())
+        };
         let id = workspace.id.to_string();
         let store = Arc::new(MemoryStore::new(self.files));
         let disk = ServedWorkspace {
@@ -137,7 +143,7 @@ impl World {
 /// Sends a request of any body.
 pub(crate) async fn call<B>(service: &Service, request: Request<B>) -> Answer
 where
-    B: Body<Data = Bytes>,
+    B: Body<Data = Bytes> + Send + 'static,
 {
     let peer: SocketAddr = PEER.parse().unwrap();
     let (head, body) = service.call(request, peer).await.into_parts();

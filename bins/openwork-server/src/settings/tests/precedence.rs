@@ -103,6 +103,14 @@ const ROWS: &[Row] = &[
         expected: [Some("true"), Some("false"), Some("true"), Some("false")],
     },
     Row {
+        key: "proxy.machine",
+        args: &["--proxy-machine"],
+        variable: Some(("OPENWORK_PROXY_MACHINE", "no")),
+        file: Some(r#""proxy": { "machine": true }"#),
+        shown: |s| s.proxy_machine.to_string(),
+        expected: [Some("true"), Some("false"), Some("true"), Some("false")],
+    },
+    Row {
         key: "approval.mode",
         args: &["--approval", "auto"],
         variable: Some(("OPENWORK_APPROVAL_MODE", "manual")),

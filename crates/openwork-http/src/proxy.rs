@@ -1,0 +1,20 @@
+//! The engine through the server: how calls are put, and what comes back.
+//!
+//! Which calls there are and what becomes of each is not decided here but by
+//! the table of [`openwork_host::engine_routes`].
+
+mod answer;
+mod client;
+mod events;
+mod head;
+mod masking;
+mod sessions;
+mod target;
+
+pub(crate) use answer::{forwarded, passed_on, read_json};
+pub(crate) use client::{EngineClient, EngineFault, SentBody, sent};
+pub(crate) use events::OwnEvents;
+pub(crate) use head::{engine_headers, engine_query};
+pub(crate) use masking::masked;
+pub(crate) use sessions::KnownSessions;
+pub(crate) use target::EngineTarget;
