@@ -3,7 +3,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -11,6 +10,8 @@ use openwork_model::file_name::NameRules;
 use openwork_store::disk::{
     Disk, DiskDir, DiskFile, DiskLock, FileAccess, FileKind, FileStat, NativeDisk,
 };
+
+use super::system::{is_program, make_program};
 
 type DirId = usize;
 type FileId = usize;
@@ -132,7 +133,7 @@ impl State {
                 self.now
                     .files
                     .insert(id, std::fs::read(entry.path()).unwrap());
-                if entry.metadata().unwrap().mode() & 0o111 != 0 {
+                if is_program(&entry.path()) {
                     self.now.programs.insert(id);
                 }
                 Node::File(id)
@@ -184,8 +185,7 @@ impl Tree {
                     let bytes = self.files.get(id).unwrap_or(&empty);
                     std::fs::write(path.join(name), bytes).unwrap();
                     if self.programs.contains(id) {
-                        let program = std::fs::Permissions::from_mode(0o755);
-                        std::fs::set_permissions(path.join(name), program).unwrap();
+                        make_program(&path.join(name));
                     }
                 }
             }
