@@ -50,10 +50,8 @@ pub(super) fn merge_opencode(draft: &mut PlanDraft<'_>, fields: &Fields) -> Resu
     opencode.guard_all(draft, fields);
     // An export has the main file's settings alone. Where `.opencode` outranks one of
     // them, bringing in what was exported here would write the older value there.
-    let main = Fields::from_iter(fields.keys().filter_map(|key| {
-        let value = opencode.get(MAIN, &[key])?;
-        Some((key.clone(), value))
-    }));
+    let entry = |key: &String| Some((key.clone(), opencode.get(MAIN, &[key])?));
+    let main: Fields = fields.keys().filter_map(entry).collect();
     let mut brought = fields.clone();
     brought.retain(|key, value| !says(&main, key, value));
     patch_opened(draft, opencode, &brought, PatchKind::Keys)
