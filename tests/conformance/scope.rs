@@ -1,7 +1,7 @@
 //! The names a case can use: `${PORT}`, `${WSID:other}`, whatever it saved itself.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
 use std::sync::LazyLock;
 
 use openwork_testkit::sandbox::{sha256_hex, workspace_id};
@@ -99,7 +99,11 @@ impl Scope {
         }
         match name.split_once(':') {
             Some(("WS", path)) => Ok(self.root.join(path).to_string_lossy().into()),
-            Some(("WSID", path)) => Ok(workspace_id(&self.root.join(path)).into()),
+            // An id is that of the path as the system writes it.
+            Some(("WSID", path)) => {
+                let path = path.replace('/', MAIN_SEPARATOR_STR);
+                Ok(workspace_id(&self.root.join(path)).into())
+            }
             Some(("FILL", length)) => length
                 .parse()
                 .map(|length| "x".repeat(length).into())

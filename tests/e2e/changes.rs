@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
@@ -55,7 +56,8 @@ fn what_other_programs_change_is_told() {
         let told = next(&server, cursor);
         let item = &told["items"][0];
         assert_eq!(item["reason"], "skills");
-        let path = sandbox.workspace().join(".opencode/skills/audit/SKILL.md");
+        let names = [".opencode", "skills", "audit", "SKILL.md"];
+        let path = sandbox.workspace().join(names.iter().collect::<PathBuf>());
         let trigger = json!({ "type": "skill", "name": "audit", "action": action, "path": path });
         assert_eq!(item["trigger"], trigger);
         cursor = told["cursor"].as_u64().unwrap();

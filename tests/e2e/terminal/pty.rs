@@ -24,7 +24,9 @@ pub(crate) struct Pty {
 impl Pty {
     /// Starts a program whose input and outputs are a terminal.
     pub(crate) fn start(command: &mut Command) -> io::Result<Self> {
-        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
+        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
+        // Not a flag of openpt: macOS has none for it.
+        rustix::io::fcntl_setfd(&ours, rustix::io::FdFlags::CLOEXEC)?;
         grantpt(&ours)?;
         unlockpt(&ours)?;
         let name = ptsname(&ours, Vec::new())?;

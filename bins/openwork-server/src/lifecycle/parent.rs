@@ -1,7 +1,6 @@
 //! The process that started this one, on Windows.
 
 use winsafe::co::{ERROR, PROCESS, TH32CS};
-use winsafe::prelude::*;
 use winsafe::{FILETIME, GetCurrentProcessId, HPROCESS, HPROCESSLIST, SysResult};
 
 /// Waits until the process that started this one has ended.

@@ -11,7 +11,7 @@ mod secrets;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::Write;
-use std::path::{MAIN_SEPARATOR_STR, PathBuf};
+use std::path::PathBuf;
 
 use openwork_terminal::private;
 use tempfile::TempDir;
@@ -105,11 +105,12 @@ impl Start {
     }
 
     /// The failure's text, the same on every machine.
+    #[cfg(unix)]
     fn refusal(&self) -> String {
         let failure = self.load().expect_err("the start is refused");
         assert_eq!(failure.exit_code(), 2);
         let root = self.root.path().to_str().unwrap();
-        let config = ["", "home", ".config", "openwork", ""].join(MAIN_SEPARATOR_STR);
+        let config = ["", "home", ".config", "openwork", ""].join(std::path::MAIN_SEPARATOR_STR);
         failure.to_string().replace(root, "").replace(&config, "~/")
     }
 }

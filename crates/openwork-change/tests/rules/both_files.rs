@@ -1,6 +1,8 @@
 //! Both `opencode.jsonc` and `opencode.json` are there: what was wanted comes
 //! of a change whichever of them wins.
 
+use std::time::{Duration, Instant};
+
 use openwork_change::change::{Change, read};
 use openwork_change::plan::{GuardedPart, Plan, Precondition, plan};
 use openwork_model::digest::Digest;
@@ -208,16 +210,15 @@ proptest! {
     }
 }
 
-#[test]
-fn very_many_keys_are_planned_in_a_moment() {
-    const KEYS: usize = 10_000;
+/// How long it takes to plan that many settings, in both ways.
+fn planning(keys: usize) -> Duration {
     let settings = |value: usize| -> Map<String, Value> {
         let setting = |n: usize| (format!("key-{n}"), json!(value));
-        (0..KEYS).map(setting).collect()
+        (0..keys).map(setting).collect()
     };
     let text = serde_json::to_string_pretty(&settings(1)).unwrap();
     let files = both(&text, &text);
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     for mode in ["merge", "replace"] {
         let body = json!({ "opencode": settings(2), "mode": { "opencode": mode } });
         let plan = planned(&files, read::import(&fields(body)).unwrap());
@@ -225,6 +226,13 @@ fn very_many_keys_are_planned_in_a_moment() {
         assert_eq!(plan.edits[0].after.as_deref(), Some(&b"{}\n"[..]), "{mode}");
         assert_eq!(plan.warnings(&files), [], "{mode}");
     }
-    let spent = begun.elapsed();
-    assert!(spent < std::time::Duration::from_secs(10), "{spent:?}");
+    begun.elapsed()
+}
+
+#[test]
+fn planning_very_many_keys_takes_as_long_for_each() {
+    // Eight times as many would take sixty-four times as long if each looked
+    // at all the others. A busy machine may have to be asked again.
+    let grows_evenly = |_| planning(10_000) < 24 * planning(1_250);
+    assert!((0..5).any(grows_evenly));
 }

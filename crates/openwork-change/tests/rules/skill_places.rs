@@ -42,7 +42,7 @@ fn skipped(files: &MemoryFiles, include_global: bool) -> String {
         let name = skip.name.unwrap_or_default();
         format!(
             "{} [{name}] {}, {loaded}: {}\n",
-            skip.path.display(),
+            skip.path.display().to_string().replace('\\', "/"),
             skip.rule.as_str(),
             skip.message
         )

@@ -1,10 +1,9 @@
 //! Changes of every shape, for tests that break each of them.
 
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-
 use openwork_change::change::Change;
 use serde_json::json;
 
+use crate::support::system::{is_program, make_program};
 use crate::support::{CONFIG, Place, delete_skill, import, patch, plugin, skill};
 
 /// A change, and the files that it concerns.
@@ -121,8 +120,7 @@ impl Case {
         if self.files.contains(&MARKED[1]) {
             place.write(MARKED[1], "run");
             place.write(MARKED[2], "x");
-            let program = std::fs::Permissions::from_mode(0o755);
-            std::fs::set_permissions(place.path(MARKED[1]), program).unwrap();
+            make_program(&place.path(MARKED[1]));
         }
         place
     }
@@ -132,11 +130,10 @@ impl Case {
         let read = |file: &&str| {
             let path = place.path(file);
             let text = std::fs::read_to_string(&path).ok()?;
-            let mode = path.metadata().ok()?.mode();
-            let mark = if mode & 0o111 == 0 {
-                ""
-            } else {
+            let mark = if is_program(&path) {
                 " (a program)"
+            } else {
+                ""
             };
             Some(text + mark)
         };

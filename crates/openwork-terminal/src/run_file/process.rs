@@ -17,7 +17,6 @@ pub(super) fn is_alive(pid: u32) -> bool {
 pub(super) fn is_alive(pid: u32) -> bool {
     use winsafe::HPROCESS;
     use winsafe::co::{ERROR, PROCESS, WAIT};
-    use winsafe::prelude::*;
 
     let rights = PROCESS::SYNCHRONIZE;
     match HPROCESS::OpenProcess(rights, false, pid) {

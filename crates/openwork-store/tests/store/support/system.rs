@@ -23,6 +23,33 @@ pub(crate) fn file_number(path: &Path) -> Option<u64> {
     NativeDisk.stat(path).ok().map(|stat| stat.id.inode)
 }
 
+/// Makes a file a program, where the system keeps that with a file.
+pub(crate) fn make_program(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    #[cfg(windows)]
+    assert!(path.is_file());
+}
+
+/// Whether a file is a program: none is, where the system does not keep that.
+pub(crate) fn is_program(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+
+        path.metadata().unwrap().mode() & 0o111 != 0
+    }
+    #[cfg(windows)]
+    {
+        assert!(path.is_file());
+        false
+    }
+}
+
 /// Writes into a file.
 pub(crate) fn write_at(file: &File, bytes: &[u8], offset: u64) {
     #[cfg(unix)]

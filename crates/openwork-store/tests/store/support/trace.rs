@@ -3,14 +3,15 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use openwork_model::file_name::NameRules;
 use openwork_store::disk::{
-    Disk, DiskDir, DiskFile, DiskLock, FileAccess, FileKind, FileStat, NativeDisk,
+    Disk, DiskDir, DiskFile, DiskLock, FileAccess, FileKind, FileStat, NativeDisk, NodeId,
 };
+
+use super::system::{is_program, make_program};
 
 type DirId = usize;
 type FileId = usize;
@@ -57,7 +58,8 @@ pub(crate) const TOP: DirId = 0;
 
 #[derive(Debug, Default)]
 struct State {
-    root: PathBuf,
+    /// Which directory is the top: paths to it are written in several ways.
+    root: Option<NodeId>,
     now: Tree,
     ops: Vec<Op>,
     next: usize,
@@ -73,7 +75,7 @@ impl Trace {
         let trace = Self::default();
         {
             let mut state = trace.state();
-            root.clone_into(&mut state.root);
+            state.root = Some(NativeDisk.stat(root).unwrap().id);
             state.next = TOP + 1;
             state.load(TOP, root);
         }
@@ -132,7 +134,7 @@ impl State {
                 self.now
                     .files
                     .insert(id, std::fs::read(entry.path()).unwrap());
-                if entry.metadata().unwrap().mode() & 0o111 != 0 {
+                if is_program(&entry.path()) {
                     self.now.programs.insert(id);
                 }
                 Node::File(id)
@@ -184,8 +186,7 @@ impl Tree {
                     let bytes = self.files.get(id).unwrap_or(&empty);
                     std::fs::write(path.join(name), bytes).unwrap();
                     if self.programs.contains(id) {
-                        let program = std::fs::Permissions::from_mode(0o755);
-                        std::fs::set_permissions(path.join(name), program).unwrap();
+                        make_program(&path.join(name));
                     }
                 }
             }
@@ -198,12 +199,7 @@ struct TraceDisk(Trace);
 
 impl Disk for TraceDisk {
     fn top(&self, path: &Path) -> io::Result<Arc<dyn DiskDir>> {
-        Ok(TraceDir::wrap(
-            NativeDisk.top(path)?,
-            PathBuf::from("/"),
-            None,
-            &self.0,
-        ))
+        Ok(TraceDir::wrap(NativeDisk.top(path)?, None, &self.0))
     }
 
     fn stat(&self, path: &Path) -> io::Result<FileStat> {
@@ -223,21 +219,14 @@ impl Disk for TraceDisk {
 #[derive(Debug)]
 struct TraceDir {
     inner: Arc<dyn DiskDir>,
-    path: PathBuf,
     id: Option<DirId>,
     trace: Trace,
 }
 
 impl TraceDir {
-    fn wrap(
-        inner: Arc<dyn DiskDir>,
-        path: PathBuf,
-        id: Option<DirId>,
-        trace: &Trace,
-    ) -> Arc<dyn DiskDir> {
+    fn wrap(inner: Arc<dyn DiskDir>, id: Option<DirId>, trace: &Trace) -> Arc<dyn DiskDir> {
         Arc::new(Self {
             inner,
-            path,
             id,
             trace: trace.clone(),
         })
@@ -274,12 +263,13 @@ impl TraceDir {
 impl DiskDir for TraceDir {
     fn open_dir(&self, path: &str) -> io::Result<Arc<dyn DiskDir>> {
         let inner = self.inner.open_dir(path)?;
-        let whole = self.path.join(path);
-        let id = match self.trace.node(self.id, path) {
-            Some(Node::Dir(id)) => Some(id),
-            _ => (whole == self.trace.state().root).then_some(TOP),
+        let id = if let Some(Node::Dir(id)) = self.trace.node(self.id, path) {
+            Some(id)
+        } else {
+            let opened = inner.stat_self()?.id;
+            (self.trace.state().root == Some(opened)).then_some(TOP)
         };
-        Ok(Self::wrap(inner, whole, id, &self.trace))
+        Ok(Self::wrap(inner, id, &self.trace))
     }
 
     fn open_file(&self, path: &str) -> io::Result<Box<dyn DiskFile>> {

@@ -9,6 +9,7 @@ use super::*;
 
 const LINK: &str = "http://127.0.0.1:8787/console#token=host-token";
 /// Nobody, on every system.
+#[cfg(target_os = "linux")]
 const OTHER: u32 = 65534;
 
 /// What somebody reads who asks for an address; that user needs no files.
