@@ -19,12 +19,15 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 
 /// Settings that keep the engine to the files of the test.
-const QUIET: [(&str, &str); 8] = [
+const QUIET: [(&str, &str); 9] = [
     ("OPENCODE_DISABLE_AUTOUPDATE", "1"),
     ("OPENCODE_DISABLE_DEFAULT_PLUGINS", "1"),
     ("OPENCODE_DISABLE_LSP_DOWNLOAD", "1"),
     ("OPENCODE_DISABLE_MODELS_FETCH", "1"),
     ("OPENCODE_DISABLE_SHARE", "1"),
+    // 1.17.11 takes one of the user's few inotify instances for each workspace and
+    // gives none back: after 128 nobody can watch files any more, and it hangs.
+    ("OPENCODE_EXPERIMENTAL_DISABLE_FILEWATCHER", "1"),
     // Plugins are read from the configuration, but neither fetched nor run.
     ("OPENCODE_PURE", "1"),
     ("npm_config_offline", "true"),
