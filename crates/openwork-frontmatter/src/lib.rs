@@ -38,6 +38,7 @@
 mod readme {}
 
 mod edit;
+mod events;
 mod fence;
 mod quote;
 mod scalar;

@@ -3,21 +3,16 @@
 //! For those who judge a header by a schema. Aliases of lists and maps are not followed, so a
 //! header costs what its length is.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+use serde_saphyr::granit_parser::{Event, Parser, ScanError, Span};
 
+use super::events::{Anchored, HeaderEvents, Scalar, broken};
 use super::scalar::resolve;
 use super::{FrontmatterError, HeaderField, fence};
 
-/// The opening fence is the first line of the file.
-const LINES_BEFORE: usize = 1;
-
 /// How deep lists and maps may lie in one another.
 const DEPTH: usize = 64;
-
-/// How much text the aliases of a header may repeat, in bytes.
-const REPEATED: usize = 64 << 10;
 
 /// The value of a key of a header.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,17 +48,24 @@ pub fn header_values(text: &str) -> Result<Vec<(String, HeaderValue)>, Frontmatt
     super::parse(text)?;
     let header = fence::split(text).header.unwrap_or("");
     let reader = ValueReader {
-        events: Parser::new_from_str(header),
-        anchors: HashMap::new(),
-        repeated: 0,
+        events: HeaderEvents::new(Parser::new_from_str(header)),
     };
     reader.root()
 }
 
+impl Anchored for HeaderValue {
+    const UNKNOWN: Self = Self::Other;
+
+    fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 struct ValueReader<P> {
-    events: P,
-    anchors: HashMap<usize, HeaderValue>,
-    repeated: usize,
+    events: HeaderEvents<P, HeaderValue>,
 }
 
 impl<'t, P> ValueReader<P>
@@ -71,7 +73,7 @@ where
     P: Iterator<Item = Result<(Event<'t>, Span), ScanError>>,
 {
     fn root(mut self) -> Result<Vec<(String, HeaderValue)>, FrontmatterError> {
-        match self.next_node()? {
+        match self.events.next_node()? {
             Some((Event::MappingStart(..), _)) => self.members(0),
             _ => Ok(Vec::new()),
         }
@@ -81,7 +83,7 @@ where
         let mut members = Vec::new();
         let mut keys = HashSet::new();
         loop {
-            let (key, at) = match self.node()? {
+            let (key, at) = match self.events.node()? {
                 (Event::MappingEnd, _) => return Ok(members),
                 (Event::Scalar(key, ..), at) => (key.into_owned(), at),
                 (_, at) => return Err(broken(&at, "a key has to be text")),
@@ -90,7 +92,7 @@ where
             if !keys.insert(key.clone()) {
                 return Err(broken(&at, format!("the key {key:?} is there twice")));
             }
-            let node = self.node()?;
+            let node = self.events.node()?;
             members.push((key, self.value(node, depth)?));
         }
     }
@@ -98,7 +100,7 @@ where
     fn items(&mut self, depth: usize) -> Result<Vec<HeaderValue>, FrontmatterError> {
         let mut items = Vec::new();
         loop {
-            match self.node()? {
+            match self.events.node()? {
                 (Event::SequenceEnd, _) => return Ok(items),
                 node => items.push(self.value(node, depth)?),
             }
@@ -117,64 +119,17 @@ where
             Event::MappingStart(..) => Ok(HeaderValue::Map(self.members(depth + 1)?)),
             Event::SequenceStart(..) => Ok(HeaderValue::List(self.items(depth + 1)?)),
             Event::Scalar(text, style, anchor, tag) => {
-                let value = match tag {
-                    None if style == ScalarStyle::Plain => plain(&text),
-                    None => HeaderValue::Text(text.into_owned()),
-                    Some(tag) if tag.is_yaml_core_schema_tag("str") => {
-                        HeaderValue::Text(text.into_owned())
-                    }
-                    Some(_) => HeaderValue::Other,
+                let value = match Scalar::of(text, style, tag.as_deref()) {
+                    Scalar::Bare(text) => plain(&text),
+                    Scalar::Text(text) => HeaderValue::Text(text),
+                    Scalar::Tagged => HeaderValue::Other,
                 };
-                // The parser counts anchors from 1.
-                if anchor > 0 {
-                    self.anchors.insert(anchor, value.clone());
-                }
+                self.events.anchor(anchor, &value);
                 Ok(value)
             }
-            Event::Alias(anchor) => self.repeat(anchor, &at),
+            Event::Alias(anchor) => self.events.repeat(anchor, &at),
             _ => Ok(HeaderValue::Other),
         }
-    }
-
-    /// Returns what an anchor stands for.
-    fn repeat(&mut self, anchor: usize, at: &Span) -> Result<HeaderValue, FrontmatterError> {
-        let known = self.anchors.get(&anchor);
-        let value = known.cloned().unwrap_or(HeaderValue::Other);
-        if let HeaderValue::Text(text) = &value {
-            self.repeated += text.len();
-        }
-        // Many aliases would make a short header long.
-        if self.repeated > REPEATED {
-            return Err(broken(at, "aliases repeat too much text"));
-        }
-        Ok(value)
-    }
-
-    fn node(&mut self) -> Result<(Event<'t>, Span), FrontmatterError> {
-        self.next_node()?.ok_or_else(|| FrontmatterError::Broken {
-            line: LINES_BEFORE,
-            message: "the header ends too early".to_owned(),
-        })
-    }
-
-    fn next_node(&mut self) -> Result<Option<(Event<'t>, Span)>, FrontmatterError> {
-        for event in self.events.by_ref() {
-            let event = event.map_err(|error| FrontmatterError::Broken {
-                line: error.marker().line() + LINES_BEFORE,
-                message: error.kind().to_string(),
-            })?;
-            match event {
-                (
-                    Event::StreamStart
-                    | Event::StreamEnd
-                    | Event::DocumentStart(..)
-                    | Event::DocumentEnd,
-                    _,
-                ) => {}
-                node => return Ok(Some(node)),
-            }
-        }
-        Ok(None)
     }
 }
 
@@ -192,13 +147,6 @@ fn plain(text: &str) -> HeaderValue {
 fn number(text: &str) -> Option<f64> {
     let number: f64 = text.replace('_', "").parse().ok()?;
     number.is_finite().then_some(number)
-}
-
-fn broken(at: &Span, message: impl Into<String>) -> FrontmatterError {
-    FrontmatterError::Broken {
-        line: at.start.line() + LINES_BEFORE,
-        message: message.into(),
-    }
 }
 
 #[cfg(test)]

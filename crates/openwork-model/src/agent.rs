@@ -108,6 +108,12 @@ impl AgentScope {
     }
 }
 
+impl AsRef<str> for AgentScope {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 /// The agents, and what is left out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]

@@ -79,6 +79,12 @@ impl CommandScope {
     }
 }
 
+impl AsRef<str> for CommandScope {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 /// The commands of one scope, and what is left out of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]

@@ -14,6 +14,7 @@
 //! | [`layout`] | where the engine looks: the one table of its files and folders |
 //! | [`layer`] | the files that the engine lays over each other |
 //! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`], [`agent`] | the rules of one concept each |
+//! | [`skip`] | what is left out of the lists, and why |
 //! | [`forms`] | the newer forms of settings, and the older ones that they stand for |
 //! | [`schema`], [`fields`], [`plain_json`] | which values the engine's configuration takes, as data; settings as they come and go |
 //! | [`mask`], [`hidden`], [`web_address`] | what of a text is shown: secrets, characters that cannot be seen, where an address leads |
@@ -60,8 +61,8 @@ pub mod plugin;
 pub mod schema;
 pub mod scope;
 pub mod skill;
+pub mod skip;
 pub mod web_address;
 pub mod workspace;
 
 mod prompt_files;
-mod skip;

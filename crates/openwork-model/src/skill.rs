@@ -24,6 +24,7 @@ use crate::files::{FileError, Files, Location, TEXT_LIMIT};
 use crate::layout::{self, SKILL_FILE};
 use crate::name::SkillName;
 use crate::path::RelPath;
+use crate::skip::SkippedItem;
 
 mod export_room;
 mod folder;
@@ -57,22 +58,7 @@ pub struct SkillItem {
 }
 
 /// Something that looks like a skill and is not listed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SkippedSkill {
-    /// The name that it gives itself, if it does.
-    pub name: Option<String>,
-    /// Where it is.
-    pub path: PathBuf,
-    /// Whether it belongs to the workspace's project or to the user.
-    pub scope: SkillScope,
-    /// The rule that it breaks.
-    pub rule: SkillRule,
-    /// What is wrong, for people.
-    pub message: String,
-    /// Whether the engine loads it all the same, as far as that can be told.
-    pub loaded: bool,
-}
+pub type SkippedSkill = SkippedItem<SkillScope, SkillRule>;
 
 impl SkippedSkill {
     /// Notes that another skill of the name counts as the loaded one.
@@ -123,6 +109,12 @@ impl SkillScope {
             Self::Project => "project",
             Self::Global => "global",
         }
+    }
+}
+
+impl AsRef<str> for SkillScope {
+    fn as_ref(&self) -> &str {
+        self.as_str()
     }
 }
 

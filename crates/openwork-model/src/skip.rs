@@ -1,7 +1,29 @@
-//! Why a file or a folder is left out before anybody reads what it says. Skills,
-//! commands and agents are left out for the same reasons, in the same words.
+//! What looks like a skill, a command or an agent and is not listed, and why a
+//! file or a folder is left out before anybody reads what it says. The three
+//! kinds are left out for the same reasons, in the same words.
+
+use std::path::PathBuf;
 
 use crate::files::{DEPTH, DIRECTORIES, FileError};
+
+/// Something that looks like a skill, a command or an agent and is not listed.
+/// `S` are the scopes of what it looks like, `R` its rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SkippedItem<S, R> {
+    /// The name that it has for the engine, if it has one.
+    pub name: Option<String>,
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether it belongs to the workspace's project or to the user.
+    pub scope: S,
+    /// The rule that it breaks.
+    pub rule: R,
+    /// What is wrong, for people.
+    pub message: String,
+    /// Whether the engine loads it all the same, as far as that can be told.
+    pub loaded: bool,
+}
 
 /// The reasons that have nothing to do with what a file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +70,18 @@ impl<R> SkipFault<R> {
     pub(crate) fn of(self, name: &str) -> Self {
         let name = Some(name.to_owned());
         Self { name, ..self }
+    }
+
+    /// The report of the rule for something.
+    pub(crate) fn skipped<S>(self, path: PathBuf, scope: S) -> SkippedItem<S, R> {
+        SkippedItem {
+            name: self.name,
+            path,
+            scope,
+            rule: self.rule,
+            message: self.message,
+            loaded: self.loaded,
+        }
     }
 }
 

@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use openwork_model::agent::SkippedAgent;
-use openwork_model::command::SkippedCommand;
-use openwork_model::skill::SkippedSkill;
+use openwork_model::skip::SkippedItem;
 use serde::{Deserialize, Serialize};
 
 /// What looks like a skill, a command or an agent and is none, or is not
@@ -26,39 +24,13 @@ pub struct SkippedResponse<'a> {
     pub loaded: bool,
 }
 
-impl<'a> From<&'a SkippedSkill> for SkippedResponse<'a> {
-    fn from(skipped: &'a SkippedSkill) -> Self {
+impl<'a, S: AsRef<str>, R: AsRef<str>> From<&'a SkippedItem<S, R>> for SkippedResponse<'a> {
+    fn from(skipped: &'a SkippedItem<S, R>) -> Self {
         Self {
             name: skipped.name.as_deref().map(Cow::Borrowed),
             path: skipped.path.to_string_lossy(),
-            scope: skipped.scope.as_str().into(),
-            rule: skipped.rule.as_str().into(),
-            message: skipped.message.as_str().into(),
-            loaded: skipped.loaded,
-        }
-    }
-}
-
-impl<'a> From<&'a SkippedCommand> for SkippedResponse<'a> {
-    fn from(skipped: &'a SkippedCommand) -> Self {
-        Self {
-            name: skipped.name.as_deref().map(Cow::Borrowed),
-            path: skipped.path.to_string_lossy(),
-            scope: skipped.scope.as_str().into(),
-            rule: skipped.rule.as_str().into(),
-            message: skipped.message.as_str().into(),
-            loaded: skipped.loaded,
-        }
-    }
-}
-
-impl<'a> From<&'a SkippedAgent> for SkippedResponse<'a> {
-    fn from(skipped: &'a SkippedAgent) -> Self {
-        Self {
-            name: skipped.name.as_deref().map(Cow::Borrowed),
-            path: skipped.path.to_string_lossy(),
-            scope: skipped.scope.as_str().into(),
-            rule: skipped.rule.as_str().into(),
+            scope: skipped.scope.as_ref().into(),
+            rule: skipped.rule.as_ref().into(),
             message: skipped.message.as_str().into(),
             loaded: skipped.loaded,
         }

@@ -1,27 +1,10 @@
 //! What looks like an agent and is not listed.
 
-use std::path::PathBuf;
-
 use super::AgentScope;
-use crate::skip::{FileRule, SkipFault};
+use crate::skip::{FileRule, SkipFault, SkippedItem};
 
 /// Something that looks like an agent and is not listed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SkippedAgent {
-    /// The name that the engine gives it, if it has one.
-    pub name: Option<String>,
-    /// Where it is.
-    pub path: PathBuf,
-    /// Whether it belongs to the workspace or to the user.
-    pub scope: AgentScope,
-    /// The rule that it breaks.
-    pub rule: AgentRule,
-    /// What is the matter, for people.
-    pub message: String,
-    /// Whether the engine loads it all the same, as far as that can be told.
-    pub loaded: bool,
-}
+pub type SkippedAgent = SkippedItem<AgentScope, AgentRule>;
 
 /// Why something that looks like an agent is not listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +35,12 @@ impl AgentRule {
     }
 }
 
+impl AsRef<str> for AgentRule {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl From<FileRule> for AgentRule {
     fn from(rule: FileRule) -> Self {
         match rule {
@@ -76,17 +65,5 @@ impl AgentFault {
         let message =
             "a field of it has a value that the engine does not take there, so it is left out";
         Self::new(AgentRule::Lost, message).of(name)
-    }
-
-    /// The report of the rule for something.
-    pub(super) fn skipped(self, path: PathBuf, scope: AgentScope) -> SkippedAgent {
-        SkippedAgent {
-            name: self.name,
-            path,
-            scope,
-            rule: self.rule,
-            message: self.message,
-            loaded: self.loaded,
-        }
     }
 }

@@ -1,27 +1,10 @@
 //! What looks like a command and is not listed.
 
-use std::path::PathBuf;
-
 use super::CommandScope;
-use crate::skip::{FileRule, SkipFault};
+use crate::skip::{FileRule, SkipFault, SkippedItem};
 
 /// Something that looks like a command and is not listed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SkippedCommand {
-    /// The name that the engine gives it, if it has one.
-    pub name: Option<String>,
-    /// Where it is.
-    pub path: PathBuf,
-    /// Whether it belongs to the workspace or to the user.
-    pub scope: CommandScope,
-    /// The rule that it breaks.
-    pub rule: CommandRule,
-    /// What is wrong, for people.
-    pub message: String,
-    /// Whether the engine loads it all the same, as far as that can be told.
-    pub loaded: bool,
-}
+pub type SkippedCommand = SkippedItem<CommandScope, CommandRule>;
 
 /// Why something that looks like a command is not listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +35,12 @@ impl CommandRule {
     }
 }
 
+impl AsRef<str> for CommandRule {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl From<FileRule> for CommandRule {
     fn from(rule: FileRule) -> Self {
         match rule {
@@ -76,17 +65,5 @@ impl CommandFault {
     /// A setting without a text.
     pub(super) fn no_template(name: &str) -> Self {
         Self::new(CommandRule::Template, "it has no template that is text").of(name)
-    }
-
-    /// The report of the rule for something.
-    pub(super) fn skipped(self, path: PathBuf, scope: CommandScope) -> SkippedCommand {
-        SkippedCommand {
-            name: self.name,
-            path,
-            scope,
-            rule: self.rule,
-            message: self.message,
-            loaded: self.loaded,
-        }
     }
 }

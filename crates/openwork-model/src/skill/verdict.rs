@@ -1,8 +1,7 @@
 //! What a SKILL.md says, or why it is left out.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::{SkillScope, SkippedSkill};
 use crate::name::SkillName;
 use crate::skip::{FileRule, SkipFault};
 use openwork_frontmatter::{HeaderDocument, HeaderField};
@@ -130,6 +129,12 @@ fn headless(text: &str) -> SkillFault {
     }
 }
 
+impl AsRef<str> for SkillRule {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl From<FileRule> for SkillRule {
     fn from(rule: FileRule) -> Self {
         match rule {
@@ -164,18 +169,6 @@ impl SkillFault {
             first.display()
         );
         Self::new(SkillRule::Shadowed, message).of(name.as_str())
-    }
-
-    /// The report of the rule for something.
-    pub(super) fn skipped(self, path: PathBuf, scope: SkillScope) -> SkippedSkill {
-        SkippedSkill {
-            name: self.name,
-            path,
-            scope,
-            rule: self.rule,
-            message: self.message,
-            loaded: self.loaded,
-        }
     }
 
     /// The same of a file with this header.

@@ -10,13 +10,7 @@ use super::{FileKind, look};
 
 /// Removes a file, or a link itself.
 pub(super) fn file(dir: &File, name: &str) -> io::Result<()> {
-    let found = open::entry(
-        dir,
-        name,
-        access::REMOVE,
-        option::LINK_ITSELF,
-        Making::Never,
-    )?;
+    let found = open_itself(dir, name)?;
     match look::at(&found)?.kind {
         FileKind::Dir => Err(io::ErrorKind::IsADirectory.into()),
         FileKind::File | FileKind::Link | FileKind::Special => delete(found),
@@ -25,13 +19,7 @@ pub(super) fn file(dir: &File, name: &str) -> io::Result<()> {
 
 /// Removes an empty directory.
 pub(super) fn directory(dir: &File, name: &str) -> io::Result<()> {
-    let found = open::entry(
-        dir,
-        name,
-        access::REMOVE,
-        option::LINK_ITSELF,
-        Making::Never,
-    )?;
+    let found = open_itself(dir, name)?;
     match look::at(&found)?.kind {
         // The system refuses one that has entries.
         FileKind::Dir => delete(found),
@@ -39,6 +27,12 @@ pub(super) fn directory(dir: &File, name: &str) -> io::Result<()> {
             Err(io::ErrorKind::NotADirectory.into())
         }
     }
+}
+
+/// An entry, or a link itself, to be removed.
+fn open_itself(dir: &File, name: &str) -> io::Result<File> {
+    let (access, option) = (access::REMOVE, option::LINK_ITSELF);
+    open::entry(dir, name, access, option, Making::Never)
 }
 
 /// The name goes at once where the file system can (NTFS since Windows 10
