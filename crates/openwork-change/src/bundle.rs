@@ -9,9 +9,9 @@ pub use self::commands::CommandExport;
 
 use crate::change::SkillDraft;
 use crate::query::{ExportView, SkillExport};
-use openwork_model::config::{self, ReadError};
+use openwork_model::config::{self, OpencodeFile, ReadError};
 use openwork_model::files::Files;
-use openwork_model::skill::{self, FoundSkill, SkillFolder};
+use openwork_model::skill::{self, FoundSkill, OmittedFile, SkillFolder};
 
 /// The most bytes of files beside the texts of skills in one export.
 pub const EXPORTED_FILES: usize = 8 << 20;
@@ -40,6 +40,7 @@ pub fn export(files: &dyn Files) -> Result<ExportView, ReadError> {
         skills: Vec::new(),
         commands: commands::exported(files)?,
         agents: agents::exported(files)?,
+        omitted: omitted_settings(files)?,
     };
     let mut room = room::for_files(&view, &skills);
     let whole = |found: FoundSkill| {
@@ -53,4 +54,16 @@ pub fn export(files: &dyn Files) -> Result<ExportView, ReadError> {
     };
     view.skills = skills.into_iter().map(whole).collect();
     Ok(view)
+}
+
+/// The configuration files that an export says nothing of. Whoever brings one
+/// to another workspace has to know that not all of the settings come along.
+fn omitted_settings(files: &dyn Files) -> Result<Vec<OmittedFile>, ReadError> {
+    let main = OpencodeFile::find(files)?.path;
+    let others = OpencodeFile::others(files)?.into_iter();
+    let omitted = others.map(|file| OmittedFile {
+        path: file.path,
+        reason: format!("an export has the settings of the main file, {main}, alone"),
+    });
+    Ok(omitted.collect())
 }

@@ -181,6 +181,8 @@ pub struct ExportView {
     pub commands: Vec<CommandExport>,
     /// The agents of the workspace's own files.
     pub agents: Vec<AgentExport>,
+    /// The workspace's configuration files whose settings are left out.
+    pub omitted: Vec<OmittedFile>,
 }
 
 /// Answers a query from the files.

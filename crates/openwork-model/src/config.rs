@@ -90,6 +90,17 @@ impl OpencodeFile {
         })
     }
 
+    /// The workspace's files beside the main one.
+    pub fn others(files: &dyn Files) -> Result<Vec<Self>, ReadError> {
+        let mut others = Vec::new();
+        for place in WorkspacePlace::CONFIGURATION {
+            others.extend(Self::at(place, files)?);
+        }
+        // The first of them is the main one.
+        others.drain(..others.len().min(1));
+        Ok(others)
+    }
+
     /// The file at a place; `None` if nothing is there.
     pub fn at(place: WorkspacePlace, files: &dyn Files) -> Result<Option<Self>, ReadError> {
         let path = place.path();

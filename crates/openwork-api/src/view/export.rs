@@ -48,6 +48,10 @@ pub struct ExportedWorkspace<'a> {
     // Older servers have none.
     #[serde(default)]
     pub agents: Vec<ExportedAgent<'a>>,
+    /// The configuration files of the workspace whose settings are left out, and
+    /// why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omitted: Vec<OmittedEntry<'a>>,
 }
 
 /// A skill in an export.
@@ -76,6 +80,7 @@ impl<'a> From<&'a ExportView> for ExportedWorkspace<'a> {
             skills: view.skills.iter().map(ExportedSkill::from).collect(),
             commands: commands.map(CommandResponse::exported).collect(),
             agents: view.agents.iter().map(ExportedAgent::from).collect(),
+            omitted: view.omitted.iter().map(OmittedEntry::from).collect(),
         }
     }
 }

@@ -30,6 +30,30 @@ fn populated() -> MemoryFiles {
         )
 }
 
+#[test]
+fn settings_of_further_files_are_left_out_and_named() {
+    let files = MemoryFiles::new()
+        .with("opencode.json", r#"{ "model": "a/json" }"#)
+        .with("opencode.jsonc", r#"{ "model": "a/jsonc" }"#)
+        .with(".opencode/opencode.jsonc", r#"{ "username": "me" }"#);
+    let view = export(&files);
+    assert_eq!(Value::Object(view.opencode), json!({ "model": "a/jsonc" }));
+    let omitted = view.omitted.iter();
+    let omitted: Vec<_> = omitted
+        .map(|file| (file.path.as_str(), file.reason.as_str()))
+        .collect();
+    let reason = "an export has the settings of the main file, opencode.jsonc, alone";
+    assert_eq!(
+        omitted,
+        [
+            ("opencode.json", reason),
+            (".opencode/opencode.jsonc", reason)
+        ]
+    );
+    let one = MemoryFiles::new().with("opencode.json", "{}");
+    assert_eq!(export(&one).omitted, []);
+}
+
 pub(crate) fn export(files: &MemoryFiles) -> ExportView {
     match answer(&Query::Export, files).unwrap() {
         View::Export(view) => view,

@@ -38,10 +38,11 @@ pub struct SkillFileContents {
     pub executable: bool,
 }
 
-/// Something in a skill's folder that is left out.
+/// Something that an export leaves out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OmittedFile {
-    /// Where, below the skill's folder; the folder itself if there is too much.
+    /// Where, below the skill's folder (the folder itself if there is too much)
+    /// or below the workspace.
     pub path: RelPath,
     /// Why, for people.
     pub reason: String,

@@ -30,14 +30,15 @@ impl StandingSkills {
         // beside it would be a second skill of the name.
         let skipped = view.skipped.iter().flatten();
         let skipped = skipped.map(|skill| (skill.name.as_deref(), skill.path.as_path()));
-        let all: Vec<_> = listed.chain(skipped).collect();
-        let mut standing = Self::default();
-        // Files before links: a link to a skill is no second one.
-        for is_link in [false, true] {
-            for (name, path) in &all {
-                standing.add(files, *name, path, is_link);
+        let mut named: HashMap<String, Vec<RelPath>> = HashMap::new();
+        for (name, path) in listed.chain(skipped) {
+            if let Some((name, path)) = own_skill(files, name, path) {
+                named.entry(name).or_default().push(path);
             }
         }
+        let own = named.into_iter();
+        let own = own.filter_map(|(name, paths)| Some((name, first_of(files, paths)?)));
+        let own = own.collect();
         let roots = (1..=files.ancestors()?).map(FileRoot::Ancestor);
         let roots: Vec<FileRoot> = roots.collect();
         let listed = view.items.iter();
@@ -45,8 +46,8 @@ impl StandingSkills {
             let at = locate(files, &item.path, roots.iter().copied())?;
             Some((item.name.clone(), at))
         });
-        standing.above = above.collect();
-        Ok(standing)
+        let above = above.collect();
+        Ok(Self { own, above })
     }
 
     /// The file of a skill that is there.
@@ -65,20 +66,27 @@ impl StandingSkills {
     pub fn place(&self, name: &SkillName) -> RelPath {
         self.file(name).cloned().unwrap_or_else(|| name.path())
     }
+}
 
-    fn add(&mut self, files: &dyn Files, name: Option<&str>, path: &Path, is_link: bool) {
-        let Some(at) = locate(files, path, [FileRoot::Workspace]) else {
-            return;
-        };
-        if at.path.file_name() != Some(SKILL_FILE)
-            || files.check_target(&at.path).is_err() != is_link
-        {
-            return;
-        }
-        let folder = at.path.parent();
-        let folder = folder.as_ref().and_then(RelPath::file_name);
-        if let Some(name) = name.or(folder) {
-            self.own.entry(name.to_owned()).or_insert(at.path);
-        }
-    }
+/// The name and the place of a skill, if it is the workspace's own.
+fn own_skill(files: &dyn Files, name: Option<&str>, path: &Path) -> Option<(String, RelPath)> {
+    let at = locate(files, path, [FileRoot::Workspace])?;
+    let is_file = at.path.file_name() == Some(SKILL_FILE);
+    let folder = at.path.parent();
+    let folder = folder.as_ref().and_then(RelPath::file_name);
+    let name = name.or(folder).filter(|_| is_file)?;
+    Some((name.to_owned(), at.path))
+}
+
+/// Which of the files of one name counts: a link to a skill is no second one.
+///
+/// To know what is a link, the whole path has to be followed again. So that is
+/// asked only where it decides something.
+fn first_of(files: &dyn Files, paths: Vec<RelPath>) -> Option<RelPath> {
+    let is_file = |path: &RelPath| files.check_target(path).is_ok();
+    let real = match paths.as_slice() {
+        [_] => None,
+        several => several.iter().position(is_file),
+    };
+    paths.into_iter().nth(real.unwrap_or(0))
 }
