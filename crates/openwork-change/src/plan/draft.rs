@@ -196,8 +196,7 @@ impl<'f> PlanDraft<'f> {
         limit: u64,
     ) -> Result<(), PlanError> {
         let before = self.files.read(&Location::workspace(path.clone()), limit)?;
-        self.guard_whole(path, before.as_deref().map(Digest::of));
-        self.replace(path, before, after, limit)
+        self.write_over(path, before, after, limit)
     }
 
     /// Holds a file that stays as it is.
@@ -218,7 +217,19 @@ impl<'f> PlanDraft<'f> {
             Some(there) if is_text(there, text) => there.to_vec(),
             _ => text.as_bytes().to_vec(),
         };
-        self.write(path, text, TEXT_LIMIT)
+        self.write_over(path, there, text, TEXT_LIMIT)
+    }
+
+    /// Writes a whole file over what it was.
+    fn write_over(
+        &mut self,
+        path: &RelPath,
+        before: Option<FileContents>,
+        after: Vec<u8>,
+        limit: u64,
+    ) -> Result<(), PlanError> {
+        self.guard_whole(path, before.as_deref().map(Digest::of));
+        self.replace(path, before, after, limit)
     }
 
     /// Removes a file of any size, unless it is written by the same change.
