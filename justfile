@@ -29,6 +29,11 @@ bench-server:
     cargo build --release -p openwork-server
     cargo run --release -p openwork-testkit --example load -- target/release/openwork-server docs/img/growth.svg
 
+# Measures what asking the engine through the server costs, beside a bare proxy.
+bench-proxy:
+    cargo build --release -p openwork-server
+    cargo run --release -p openwork-testkit --example proxy -- target/release/openwork-server
+
 # Feeds the corpus to every fuzz target, with any compiler.
 fuzz-corpus:
     CARGO_TARGET_DIR=target/fuzz cargo test --manifest-path fuzz/Cargo.toml --no-default-features

@@ -188,13 +188,15 @@ pub struct HttpLimits {
     ///
     /// Default: 30 seconds.
     pub write_deadline: Duration,
-    /// Event streams of all clients.
+    /// Event streams of all clients, the engine's included. One takes some
+    /// tens of kB.
     ///
-    /// Default: 128.
+    /// Default: 1024.
     pub streams: usize,
-    /// Of them, those of one address (of one network, for IPv6).
+    /// Of them, those of one address (of one network, for IPv6). Behind a proxy
+    /// all clients come from one.
     ///
-    /// Default: 64.
+    /// Default: 512.
     pub streams_per_address: usize,
     /// Event streams of the host, whose allowance is its own.
     ///
@@ -234,8 +236,8 @@ impl Default for HttpLimits {
             parsed: 8 << 20,
             body_deadline: Duration::from_secs(30),
             write_deadline: Duration::from_secs(30),
-            streams: 128,
-            streams_per_address: 64,
+            streams: 1024,
+            streams_per_address: 512,
             host_streams: 32,
             drain_deadline: Duration::from_secs(3),
             heartbeat: Duration::from_secs(10),

@@ -4,8 +4,6 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use openwork_testkit::server::{Server, TOKEN};
-
 /// A connection that is asked again and again.
 pub(crate) struct Client {
     stream: BufReader<TcpStream>,
@@ -65,16 +63,6 @@ impl Client {
         }
         Ok(median(times))
     }
-}
-
-/// A request to the workspace as its client.
-pub(crate) fn request(server: &Server, method: &str, rest: &str, body: &str) -> Vec<u8> {
-    let path = server.at_workspace(rest);
-    format!(
-        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
 }
 
 /// The middle one of some times.

@@ -16,6 +16,8 @@
 use std::path::Path;
 use std::{env, fs, io};
 
+use openwork_testkit::server::{Server, TOKEN};
+
 mod chart;
 mod client;
 mod series;
@@ -87,4 +89,14 @@ fn save(path: &Path, svg: &str) -> io::Result<()> {
         fs::create_dir_all(parent)?;
     }
     fs::write(path, svg)
+}
+
+/// A request to the workspace as its client.
+pub(crate) fn request(server: &Server, method: &str, rest: &str, body: &str) -> Vec<u8> {
+    let path = server.at_workspace(rest);
+    format!(
+        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
 }

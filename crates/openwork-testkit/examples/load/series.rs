@@ -9,7 +9,8 @@ use std::time::Duration;
 use openwork_testkit::sandbox::Sandbox;
 use openwork_testkit::server::{HOST_TOKEN, Server, ServerLaunch, TOKEN};
 
-use crate::client::{Client, micros, request};
+use crate::client::{Client, micros};
+use crate::request;
 
 /// How a cost grows with a number of things.
 pub(crate) struct Series {

@@ -14,7 +14,8 @@ use openwork_testkit::sandbox::Sandbox;
 use openwork_testkit::server::{Server, ServerLaunch};
 
 use crate::chart::as_f64;
-use crate::client::{Client, median, request};
+use crate::client::{Client, median};
+use crate::request;
 
 /// How many answers of one client are timed.
 const TIMED: usize = 200;
