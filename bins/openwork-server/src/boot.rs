@@ -12,10 +12,7 @@ use crate::settings::{ApprovalModeSetting, Console, Settings};
 /// The boot lines of a server that listens on `port`. Tokens that someone
 /// gave are not in them.
 pub(crate) fn lines(settings: &Settings, port: u16) -> String {
-    let mut lines = format!(
-        "OpenWork server listening on {}\n",
-        url(&settings.host, port)
-    );
+    let mut lines = format!("OpenWork server listening on {}\n", url(settings, port));
     for (name, token) in [("Client", &settings.token), ("Host", &settings.host_token)] {
         if let Some(text) = token.generated() {
             push_line(&mut lines, &format!("{name} token: {text}"));
@@ -40,13 +37,23 @@ pub(crate) fn terminal_lines(settings: &Settings, listen: SocketAddr) -> String 
         );
         push_line(&mut lines, &format!("  Console    {link}"));
     }
-    if listen.ip().is_unspecified() {
-        for url in address::reachable(listen) {
-            push_line(&mut lines, &format!("  Network    {url}"));
-        }
+    let reachable = address::reachable(listen);
+    for url in &reachable {
+        let url = url.to_string().replacen("http", scheme(settings), 1);
+        push_line(&mut lines, &format!("  Network    {url}"));
+    }
+    // Told where it can be changed, and only where somebody could listen.
+    if !reachable.is_empty() && settings.tls.cert.is_none() {
+        push_line(&mut lines, &read_along(listen.port()));
     }
     push_line(&mut lines, &format!("  Approvals  {}", approvals(settings)));
     lines
+}
+
+fn read_along(port: u16) -> String {
+    format!(
+        "  Exposure   plain HTTP: whoever is on that network can read tokens and files; use --host 127.0.0.1 with `tailscale serve {port}` or a TLS proxy"
+    )
 }
 
 fn approvals(settings: &Settings) -> String {
@@ -63,11 +70,19 @@ const NO_WORKSPACES: &str =
 
 /// The server's URL with the host as configured, an IPv6 address in brackets
 /// (RFC 3986, section 3.2.2).
-fn url(host: &str, port: u16) -> String {
+fn url(settings: &Settings, port: u16) -> String {
+    let (scheme, host) = (scheme(settings), &settings.host);
     if host.contains(':') && !host.starts_with('[') {
-        format!("http://[{host}]:{port}")
+        format!("{scheme}://[{host}]:{port}")
     } else {
-        format!("http://{host}:{port}")
+        format!("{scheme}://{host}:{port}")
+    }
+}
+
+fn scheme(settings: &Settings) -> &'static str {
+    match settings.tls.cert {
+        Some(_) => "https",
+        None => "http",
     }
 }
 
@@ -114,7 +129,12 @@ mod tests {
             (
                 &["--console", "off", "--approval", "auto"],
                 "192.0.2.7:4242",
-                "  Approvals  auto, every write is applied at once\n",
+                "  Network    http://192.0.2.7:4242\n  Exposure   plain HTTP: whoever is on that network can read tokens and files; use --host 127.0.0.1 with `tailscale serve 4242` or a TLS proxy\n  Approvals  auto, every write is applied at once\n",
+            ),
+            (
+                &["--console", "off", "--tls-cert", "/c", "--tls-key", "/k"],
+                "192.0.2.7:4242",
+                "  Network    https://192.0.2.7:4242\n  Approvals  manual, 30 s\n",
             ),
         ] {
             assert_eq!(told(args, listen), expected, "{args:?}");

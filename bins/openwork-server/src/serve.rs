@@ -22,6 +22,7 @@ use crate::problem::StartProblem;
 use crate::settings::layer::SettingSource;
 use crate::settings::{self, ApprovalModeSetting, Console, Settings, WorkspaceSettings};
 use crate::state;
+use crate::tls;
 use crate::token_key;
 use crate::workspace_list;
 
@@ -64,6 +65,7 @@ impl PreparedServer {
             engine,
             ..http_options(settings, environment, port)
         };
+        let options = tls::with_identity(options, &settings.tls)?;
         let server = Server::new(Arc::clone(&host), options);
         Ok(Self {
             runtime,

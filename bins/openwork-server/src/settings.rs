@@ -62,6 +62,8 @@ pub(crate) struct Settings {
     pub(crate) authorized_roots: Vec<PathBuf>,
     /// The file that keeps tokens which are made for others, absolute.
     pub(crate) token_store: Option<PathBuf>,
+    /// The files with what it speaks HTTPS with, absolute.
+    pub(crate) tls: TlsFiles,
     /// Whether every write is refused.
     pub(crate) read_only: bool,
     /// How writes are approved.
@@ -84,6 +86,15 @@ pub(crate) struct Settings {
     pub(crate) sources: BTreeMap<&'static str, SettingSource>,
     /// What the operator should know, though the start goes on.
     pub(crate) warnings: Vec<String>,
+}
+
+/// The files of a certificate and its key; neither, or both.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct TlsFiles {
+    /// The certificate, with those that vouch for it.
+    pub(crate) cert: Option<PathBuf>,
+    /// Its key.
+    pub(crate) key: Option<PathBuf>,
 }
 
 /// One workspace as configured.

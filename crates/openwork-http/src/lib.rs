@@ -32,6 +32,7 @@
 //! | `events` | server-sent events |
 //! | `service` | one request |
 //! | `server` | accept, serve, drain |
+//! | `tls` | what the server speaks HTTPS with (feature `tls`) |
 //!
 //! # Example
 //!
@@ -90,6 +91,8 @@ mod render;
 mod reply;
 mod server;
 mod service;
+#[cfg(feature = "tls")]
+mod tls;
 mod wire;
 
 pub use options::{
@@ -99,3 +102,5 @@ pub use options::{
 pub use reply::{ReplyBody, ReplyCut};
 pub use server::Server;
 pub use service::Service;
+#[cfg(feature = "tls")]
+pub use tls::{TlsError, TlsIdentity};

@@ -10,6 +10,8 @@ use openwork_model::clock::{Clock, SystemClock};
 use tokio::time::Instant;
 
 use crate::engine::{EngineOptions, HttpEngine};
+#[cfg(feature = "tls")]
+use crate::tls::TlsIdentity;
 
 pub use crate::auth::{KeySource, random_key};
 
@@ -51,6 +53,11 @@ pub struct HttpOptions {
     ///
     /// Default: no.
     pub proxy_machine: bool,
+    /// With what the server speaks HTTPS.
+    ///
+    /// Default: nothing, and so plain HTTP.
+    #[cfg(feature = "tls")]
+    pub tls: Option<TlsIdentity>,
     /// Who is served the approvals page.
     ///
     /// Default: [`ConsoleAccess::Local`].
@@ -77,6 +84,8 @@ impl HttpOptions {
             facts: ServerFacts::default(),
             engine: HttpEngine::new(&EngineOptions::default()),
             proxy_machine: false,
+            #[cfg(feature = "tls")]
+            tls: None,
             console: ConsoleAccess::default(),
             log_requests: false,
         }

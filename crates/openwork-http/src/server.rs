@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,10 +15,14 @@ use tokio_util::task::TaskTracker;
 
 use crate::options::{HttpLimits, HttpOptions};
 use crate::service::Service;
+#[cfg(feature = "tls")]
+use crate::tls::TlsIdentity;
 
 mod connection;
 mod seating;
 mod seats;
+#[cfg(feature = "tls")]
+mod secure;
 mod socket;
 mod stall;
 
@@ -39,6 +44,8 @@ pub struct Server {
     service: Service,
     transport: http1::Builder,
     limits: HttpLimits,
+    #[cfg(feature = "tls")]
+    tls: Option<TlsIdentity>,
     stopping: CancellationToken,
 }
 
@@ -47,12 +54,16 @@ impl Server {
     pub fn new(host: Arc<Host>, options: HttpOptions) -> Self {
         let stopping = CancellationToken::new();
         let limits = options.limits.clone();
+        #[cfg(feature = "tls")]
+        let tls = options.tls.clone();
         let service = Service::new(Arc::clone(&host), options, stopping.clone());
         Self {
             host,
             service,
             transport: connection::transport(&limits),
             limits,
+            #[cfg(feature = "tls")]
+            tls,
             stopping,
         }
     }
@@ -122,9 +133,7 @@ impl Server {
         let Ok(seat) = open.seating.admit(peer.ip()) else {
             return connection::turn_away(&stream);
         };
-        let (service, stopping) = (self.service.clone(), self.stopping.clone());
-        let peer = (peer, Arc::clone(&seat));
-        let mut served = connection::serve(&self.transport, stream, peer, service, stopping);
+        let mut served = self.serve_peer(stream, (peer, Arc::clone(&seat)));
         let (cut, sitting) = (open.cut.clone(), Arc::clone(&seat));
         let task = open.tasks.spawn(async move {
             // Held by the task and not only by the requests: an idle connection
@@ -135,6 +144,29 @@ impl Server {
         seat.hold(task.abort_handle());
     }
 }
+
+impl Server {
+    #[cfg(feature = "tls")]
+    fn serve_peer(&self, stream: TcpStream, peer: (SocketAddr, Arc<SeatHold>)) -> ServedPeer {
+        let (service, stopping) = (self.service.clone(), self.stopping.clone());
+        match self.tls.clone() {
+            Some(identity) => {
+                let secure = (stopping, identity);
+                connection::serve_secure(&self.transport, stream, peer, service, secure)
+            }
+            None => connection::serve(&self.transport, stream, peer, service, stopping),
+        }
+    }
+
+    #[cfg(not(feature = "tls"))]
+    fn serve_peer(&self, stream: TcpStream, peer: (SocketAddr, Arc<SeatHold>)) -> ServedPeer {
+        let (service, stopping) = (self.service.clone(), self.stopping.clone());
+        connection::serve(&self.transport, stream, peer, service, stopping)
+    }
+}
+
+/// A connection from its first byte to its last.
+type ServedPeer = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The connections that are open.
 struct OpenConnections {

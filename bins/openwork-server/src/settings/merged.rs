@@ -11,7 +11,7 @@ use super::secret::GivenToken;
 use super::workspaces::{EngineDefaults, EngineSettings, EngineSources, WorkspaceEntry};
 use super::{
     ApprovalModeSetting, ApprovalSettings, Console, ExitSettings, HostWritesSetting, LogFormat,
-    LogLevel, LogSettings, PathBases, Settings, WorkspaceSettings, paths, workspaces,
+    LogLevel, LogSettings, PathBases, Settings, TlsFiles, WorkspaceSettings, paths, workspaces,
 };
 use crate::problem::{StartProblem, quote};
 
@@ -31,6 +31,8 @@ pub(crate) struct MergedSettings {
     #[serde(default)]
     authorized_roots: Vec<String>,
     token_store: Option<String>,
+    #[serde(default)]
+    tls: MergedTls,
     read_only: bool,
     approval: MergedApproval,
     proxy: MergedProxy,
@@ -54,6 +56,12 @@ struct MergedApproval {
     host_writes: HostWritesSetting,
     max_pending: usize,
     max_pending_per_client: usize,
+}
+
+#[derive(Default, Deserialize)]
+struct MergedTls {
+    cert: Option<String>,
+    key: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -89,6 +97,8 @@ impl MergedSettings {
             warnings
                 .push("the clients' token is the host's too: clients can answer approvals".into());
         }
+        let absolute =
+            |key, path: Option<String>| path.map(|path| paths::absolute(bases.of(key), &path));
         Settings {
             host: self.host,
             port: self.port,
@@ -98,9 +108,11 @@ impl MergedSettings {
             cors_origins: self.cors_origins,
             workspaces,
             authorized_roots,
-            token_store: self
-                .token_store
-                .map(|path| paths::absolute(bases.of("tokenStore"), &path)),
+            token_store: absolute("tokenStore", self.token_store),
+            tls: TlsFiles {
+                cert: absolute("tls.cert", self.tls.cert),
+                key: absolute("tls.key", self.tls.key),
+            },
             read_only: self.read_only,
             approval: self.approval.into_settings(),
             proxy_machine: self.proxy.machine,

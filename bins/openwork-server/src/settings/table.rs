@@ -72,6 +72,18 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .sample("."),
     SettingKey::new(
+        "tls.cert",
+        SettingKind::Text,
+        "Certificate to speak HTTPS with (PEM), with `--tls-key`",
+    )
+    .flag("tls-cert", "PATH")
+    .variable("OPENWORK_TLS_CERT")
+    .sample("cert.pem"),
+    SettingKey::new("tls.key", SettingKind::Text, "Key of the certificate (PEM)")
+        .flag("tls-key", "PATH")
+        .variable("OPENWORK_TLS_KEY")
+        .sample("key.pem"),
+    SettingKey::new(
         "tokenStore",
         SettingKind::Text,
         "File that keeps tokens which are made for others",

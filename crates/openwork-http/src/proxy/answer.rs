@@ -70,7 +70,7 @@ where
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let (mut head, body) = answer.into_parts();
-    head.headers = client_headers(&head.headers);
+    head.headers = client_headers(head.headers);
     head.extensions = hyper::http::Extensions::new();
     let can_end = is_stream || end.lease.is_some();
     let body = ForwardedBody {
@@ -97,7 +97,7 @@ pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
 }
 
 /// The header fields of an answer, as the client gets them.
-pub(crate) fn client_headers(given: &HeaderMap) -> HeaderMap {
+pub(crate) fn client_headers(given: HeaderMap) -> HeaderMap {
     let mut headers = without_connection(given);
     for name in &TO_US {
         headers.remove(name);

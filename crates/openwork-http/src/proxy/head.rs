@@ -42,7 +42,7 @@ pub(crate) fn engine_headers(
     given: &HeaderMap,
     target: &EngineTarget,
 ) -> Result<HeaderMap, EngineError> {
-    let mut headers = without_connection(given);
+    let mut headers = without_connection(given.clone());
     for name in &OURS {
         headers.remove(name);
     }
@@ -66,9 +66,8 @@ pub(crate) fn engine_headers(
 }
 
 /// Fields but for those of one connection.
-pub(crate) fn without_connection(given: &HeaderMap) -> HeaderMap {
-    let mut headers = given.clone();
-    let named: Vec<HeaderName> = given
+pub(crate) fn without_connection(mut headers: HeaderMap) -> HeaderMap {
+    let named: Vec<HeaderName> = headers
         .get_all(CONNECTION)
         .iter()
         .filter_map(|value| value.to_str().ok())

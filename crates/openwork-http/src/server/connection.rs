@@ -10,14 +10,19 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
 use super::seating::SeatHold;
+#[cfg(feature = "tls")]
+use super::secure::{self, Spoken};
 use super::socket::{PeerSocket, PeerWatch};
 use crate::options::HttpLimits;
 use crate::reply::ReplyBody;
 use crate::service::{ConnectedPeer, Service};
+#[cfg(feature = "tls")]
+use crate::tls::TlsIdentity;
 
 /// How long, and how much of, the rest of a refused body is taken, so that
 /// its sender gets to read the answer before the connection is reset.
@@ -52,15 +57,48 @@ pub(super) fn transport(limits: &HttpLimits) -> http1::Builder {
 pub(super) fn serve(
     transport: &http1::Builder,
     stream: TcpStream,
-    (address, seat): (SocketAddr, Arc<SeatHold>),
+    peer: (SocketAddr, Arc<SeatHold>),
     service: Service,
     stopping: CancellationToken,
 ) -> Pin<Box<impl Future<Output = ()> + use<>>> {
-    // Answers are written whole, so waiting for more to send only delays them.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "a connection goes without TCP_NODELAY");
-    }
-    let (socket, watch) = PeerSocket::new(stream, service.limits().write_deadline);
+    let socket = PeerSocket::new(stream, service.limits().write_deadline);
+    serve_on(transport, socket, peer, service, stopping)
+}
+
+/// Serves a connection on a port that speaks TLS, once it has begun.
+#[cfg(feature = "tls")]
+pub(super) fn serve_secure(
+    transport: &http1::Builder,
+    stream: TcpStream,
+    peer: (SocketAddr, Arc<SeatHold>),
+    service: Service,
+    (stopping, identity): (CancellationToken, TlsIdentity),
+) -> Pin<Box<impl Future<Output = ()> + use<>>> {
+    let transport = transport.clone();
+    Box::pin(async move {
+        let greeted = secure::greet(stream, peer.0, &identity, service.limits());
+        match stopping.run_until_cancelled(greeted).await.flatten() {
+            Some(Spoken::Tls(secured, watch)) => {
+                serve_on(&transport, (secured, watch), peer, service, stopping).await;
+            }
+            Some(Spoken::Plain(stream)) => {
+                serve(&transport, stream, peer, service, stopping).await;
+            }
+            None => {}
+        }
+    })
+}
+
+fn serve_on<S>(
+    transport: &http1::Builder,
+    (socket, watch): (S, PeerWatch),
+    (address, seat): (SocketAddr, Arc<SeatHold>),
+    service: Service,
+    stopping: CancellationToken,
+) -> Pin<Box<impl Future<Output = ()> + use<S>>>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let observed = watch.clone();
     let answer = move |request| {
         let peer = ConnectedPeer::on(address, &seat);
@@ -88,11 +126,12 @@ async fn linger(watch: &PeerWatch, stopping: &CancellationToken) {
 }
 
 /// Runs a connection to its end, which is near once the server stops.
-async fn run<S>(
-    mut connection: Pin<&mut http1::Connection<TokioIo<PeerSocket>, S>>,
+async fn run<I, S>(
+    mut connection: Pin<&mut http1::Connection<TokioIo<I>, S>>,
     stopping: &CancellationToken,
 ) -> hyper::Result<()>
 where
+    I: AsyncRead + AsyncWrite + Unpin + 'static,
     S: hyper::service::HttpService<Incoming, ResBody = ReplyBody, Error = PeerGone>,
 {
     tokio::select! {

@@ -49,6 +49,10 @@ pub(super) struct PeerWatch(Arc<OwnedWriteHalf>);
 impl PeerSocket {
     /// A socket whose peer may read nothing for so long.
     pub(super) fn new(stream: TcpStream, write_deadline: Duration) -> (Self, PeerWatch) {
+        // Answers are written whole, so waiting for more to send only delays them.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection goes without TCP_NODELAY");
+        }
         if let Err(error) = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER) {
             tracing::debug!(%error, "the send buffer of a connection keeps its size");
         }

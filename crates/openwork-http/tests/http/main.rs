@@ -26,6 +26,8 @@ mod reads;
 mod seats;
 mod sockets;
 mod streams;
+#[cfg(feature = "tls")]
+mod tls;
 mod tokens;
 mod waiting;
 mod wire;

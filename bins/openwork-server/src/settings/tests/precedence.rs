@@ -95,6 +95,22 @@ const ROWS: &[Row] = &[
         expected: [Some("/a, b|/c"), Some("/d|/e"), Some("/f"), Some("")],
     },
     Row {
+        key: "tls.cert",
+        args: &["--tls-cert", "/a.pem"],
+        variable: Some(("OPENWORK_TLS_CERT", "/b.pem")),
+        file: Some(r#""tls": { "cert": "/c.pem" }"#),
+        shown: |s| paths(s.tls.cert.iter()),
+        expected: [Some("/a.pem"), Some("/b.pem"), Some("/c.pem"), Some("")],
+    },
+    Row {
+        key: "tls.key",
+        args: &["--tls-key", "/a.pem"],
+        variable: Some(("OPENWORK_TLS_KEY", "/b.pem")),
+        file: Some(r#""tls": { "key": "/c.pem" }"#),
+        shown: |s| paths(s.tls.key.iter()),
+        expected: [Some("/a.pem"), Some("/b.pem"), Some("/c.pem"), Some("")],
+    },
+    Row {
         key: "readOnly",
         args: &["--read-only"],
         variable: Some(("OPENWORK_READONLY", "no")),
