@@ -90,6 +90,14 @@ def config(ask):
     ask("PATCH", "/workspace/:id/config", token=BOTH, body={"opencode": {"model": "anthropic/claude"}})
     read = ask("GET", "/workspace/:id/config", query="?layers=true")
     ask.expect("the model", read.get("opencode", {}).get("model") == "anthropic/claude")
+    text = ask("GET", "/workspace/:id/opencode-config").get("content", "")
+    ask("POST", "/workspace/:id/opencode-config", token=BOTH, body={"content": text + "// last\n"})
+    model = {"model": {"providerID": "anthropic", "modelID": "claude"}}
+    ask("PUT", "/workspace/:id/default-model", token=BOTH, body=model)
+    ask.expect("the default model", ask("GET", "/workspace/:id/default-model").get("model") == model["model"])
+    ask("PUT", "/workspace/:id/authorized-folders", token=BOTH, body={"folders": ["/srv/shared"]})
+    read = ask("GET", "/workspace/:id/authorized-folders")
+    ask.expect("the folder", read.get("folders") == ["/srv/shared"])
     text = ask.sidecar.read("opencode.jsonc")
     ask.expect("the comment beside the model", text.startswith("{\n  // mine\n") and "anthropic/claude" in text)
 

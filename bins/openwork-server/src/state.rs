@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use openwork_host::{StateEdit, StateError, StateFile, StateReading, StateStamp};
+use openwork_host::{GlobalConfigFile, StateEdit, StateError, StateFile, StateReading, StateStamp};
 use openwork_model::clock::{Clock, SystemClock};
 use openwork_store::{ServerFile, ServerFileError, ServerFileVersion};
 
 /// For how long a file may change once more without another time of change:
 /// clocks of file systems are coarse, and numbers of files are used again.
 const UNSETTLED_MS: u64 = 2_000;
+
+/// The names that the engine's configuration has in the user's own directory.
+const NAMES: [&str; 2] = ["opencode.jsonc", "opencode.json"];
 
 /// The file that tokens are kept in; `None` where there is none.
 pub(crate) fn tokens(path: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
@@ -21,6 +24,19 @@ pub(crate) fn tokens(path: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
             None
         }
     }
+}
+
+/// The files that the user's own configuration of the engine may stand in, the
+/// one that would be created first. Who may read them is the user's business.
+pub(crate) fn global_config(directory: Option<PathBuf>) -> Vec<GlobalConfigFile> {
+    let directory = directory.into_iter();
+    let paths = directory.flat_map(|directory| NAMES.map(|name| directory.join(name)));
+    let file = |path: PathBuf| {
+        let file = ServerFile::at(&path).ok()?.keeping_access();
+        let file = Arc::new(KeptState(file));
+        Some(GlobalConfigFile { path, file })
+    };
+    paths.filter_map(file).collect()
 }
 
 /// A file of the store, as the host wants it.

@@ -1,5 +1,7 @@
 //! A change as a value: one variant per write.
 
+use openwork_model::authorized_folders::AuthorizedFolder;
+use openwork_model::default_model::ModelName;
 use openwork_model::invalid::Invalid;
 use openwork_model::name::{CommandName, PluginSpec, SkillName};
 
@@ -8,6 +10,7 @@ mod agent;
 mod bundle;
 mod command;
 mod config;
+mod config_text;
 mod mcp;
 mod object;
 pub mod read;
@@ -19,6 +22,8 @@ pub use agent::AgentDraft;
 pub use bundle::{ImportBundle, ImportMode, ImportSection, MOST_ITEMS};
 pub use command::CommandDraft;
 pub use config::{ConfigPatch, PatchKind};
+pub use config_text::ConfigText;
+pub(crate) use config_text::check_addresses;
 pub use mcp::McpDraft;
 pub use object::{JsonObject, depth_within};
 pub use skill::SkillDraft;
@@ -35,6 +40,12 @@ pub use openwork_model::fields::Fields;
 pub enum Change {
     /// Merge keys into the configuration files.
     PatchConfig(ConfigPatch),
+    /// Write the main configuration file as a whole.
+    WriteConfig(ConfigText),
+    /// Say which model conversations begin with; `None` says nothing of it.
+    SetDefaultModel(Option<ModelName>),
+    /// Say in which folders outside of the workspace agents may work unasked.
+    SetAuthorizedFolders(Vec<AuthorizedFolder>),
     /// Add a plugin to the configuration, unless it is there in any version.
     AddPlugin(PluginSpec),
     /// The same, in place of another version that is there.
@@ -196,7 +207,10 @@ impl Change {
     /// What the change is called in requests and records.
     pub fn action(&self) -> Action {
         match self {
-            Self::PatchConfig(_) => Action::ConfigPatch,
+            Self::PatchConfig(_) | Self::SetDefaultModel(_) | Self::SetAuthorizedFolders(_) => {
+                Action::ConfigPatch
+            }
+            Self::WriteConfig(_) => Action::ConfigWrite,
             Self::AddPlugin(_) | Self::ReplacePlugin(_) => Action::PluginsAdd,
             Self::RemovePlugin(_) => Action::PluginsRemove,
             Self::UpsertSkill(_) => Action::SkillsUpsert,
@@ -220,6 +234,8 @@ impl Change {
 #[non_exhaustive]
 pub enum Action {
     ConfigPatch,
+    ConfigWrite,
+    ConfigGlobalWrite,
     ConfigImport,
     PluginsAdd,
     PluginsRemove,
@@ -241,6 +257,8 @@ impl Action {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ConfigPatch => "config.patch",
+            Self::ConfigWrite => "config.write",
+            Self::ConfigGlobalWrite => "config.global.write",
             Self::ConfigImport => "config.import",
             Self::PluginsAdd => "plugins.add",
             Self::PluginsRemove => "plugins.remove",

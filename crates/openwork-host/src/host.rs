@@ -12,6 +12,7 @@ use crate::activate::WorkspaceList;
 use crate::changes::ChangeFeed;
 use crate::engine::Engine;
 use crate::error::HostSetupError;
+use crate::global_config::GlobalConfigFile;
 use crate::pool::{PoolOptions, WorkPool, WorkspaceLimiter};
 use crate::record::BurstRecords;
 use crate::registry::{self, ServedWorkspace, WorkspaceHandle, WorkspaceRegistry};
@@ -50,6 +51,10 @@ pub struct HostOptions {
     /// Where it is kept which workspace is the active one; `None`, the
     /// default, says nowhere.
     pub workspace_list: Option<Arc<dyn WorkspaceList>>,
+    /// The files that the user's own configuration of the engine may stand in, the
+    /// one that would be created first; none, the default, says that it is not
+    /// served.
+    pub global_config: Vec<GlobalConfigFile>,
     /// Where the time of answers comes from: the system, by default.
     pub clock: Arc<dyn Clock>,
 }
@@ -64,6 +69,7 @@ impl Default for HostOptions {
             engine: None,
             tokens: None,
             workspace_list: None,
+            global_config: Vec::new(),
             clock: Arc::new(SystemClock),
         }
     }
@@ -77,7 +83,7 @@ pub struct Host {
     pub(crate) pool: Arc<WorkPool>,
     pub(crate) tokens: Arc<TokenBook>,
     /// For files of the server's own, beside those of tokens.
-    pub(crate) own_files: WorkspaceLimiter,
+    pub(crate) own_files: Arc<WorkspaceLimiter>,
     pub(crate) records: Arc<BurstRecords>,
     pub(crate) commits: TaskTracker,
     /// Cancelled when nothing is to be done any more for its own sake.
@@ -116,7 +122,7 @@ impl Host {
         Ok(Self {
             options,
             tokens,
-            own_files: pool.limiter(),
+            own_files: Arc::new(pool.limiter()),
             registry,
             gate,
             pool,

@@ -10,8 +10,8 @@ use hyper::StatusCode;
 use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use openwork_api::ErrorCode;
 use openwork_host::{
-    ActivateError, EngineError, HostError, ReloadError, ReviewError, StateError, SubmitError,
-    TokenError,
+    ActivateError, EngineError, GlobalConfigError, HostError, ReloadError, ReviewError, StateError,
+    SubmitError, TokenError,
 };
 use openwork_model::invalid::Invalid;
 use openwork_model::scope::Scope;
@@ -367,6 +367,15 @@ impl From<TokenError> for Failure {
 impl From<HostError> for Failure {
     fn from(error: HostError) -> Self {
         Self::Workspace(error)
+    }
+}
+
+impl From<GlobalConfigError> for Failure {
+    fn from(error: GlobalConfigError) -> Self {
+        match error {
+            GlobalConfigError::Submit(error) => Self::Submit(error),
+            GlobalConfigError::State(error) => Self::State(error),
+        }
     }
 }
 

@@ -33,6 +33,7 @@ use crate::route::{self, ApprovalsEndpoint, Endpoint, MatchedRoute, RouteAccess,
 mod about;
 mod approvals;
 mod change;
+mod config_text;
 mod log;
 mod peer;
 mod proxy;

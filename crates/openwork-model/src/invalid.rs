@@ -157,6 +157,28 @@ pub enum Invalid {
         /// Where, as a JSON pointer into the configuration.
         pointer: String,
     },
+    /// A model cannot be called so.
+    #[error(
+        "model must be null or {{ providerID, modelID }} with texts of 1-200 bytes, the provider without a `/`"
+    )]
+    ModelName,
+    /// A model with a variant, which the engine's setting has no place for.
+    #[error("model must have no variant: the engine keeps none for the default model")]
+    ModelVariant,
+    /// More folders than can be looked through.
+    #[error("folders must be at most {limit}")]
+    TooManyFolders {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// The path cannot be that of a folder which is opened.
+    #[error(
+        "The folder {folder} must be an absolute path, or begin with ~/, without wildcards and `..`"
+    )]
+    AuthorizedFolder {
+        /// The beginning of the path.
+        folder: String,
+    },
     /// A field of a skill that its specification does not have.
     #[error(
         "Skill frontmatter field {field:?} is not one of the Agent Skills specification; put it under metadata"

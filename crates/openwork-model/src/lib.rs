@@ -13,7 +13,7 @@
 //! | [`files`] | the read-only port through which files are seen |
 //! | [`layout`] | where the engine looks: the one table of its files and folders |
 //! | [`layer`] | the files that the engine lays over each other |
-//! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`], [`agent`] | the rules of one concept each |
+//! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`], [`agent`], [`default_model`], [`authorized_folders`] | the rules of one concept each |
 //! | [`forms`] | the newer forms of settings, and the older ones that they stand for |
 //! | [`schema`], [`fields`], [`plain_json`] | which values the engine's configuration takes, as data; settings as they come and go |
 //! | [`mask`], [`hidden`], [`web_address`] | what of a text is shown: secrets, characters that cannot be seen, where an address leads |
@@ -38,9 +38,11 @@ mod readme {}
 pub mod actor;
 pub mod agent;
 pub mod audit;
+pub mod authorized_folders;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod default_model;
 pub mod digest;
 pub mod fields;
 pub mod file_name;

@@ -53,6 +53,12 @@ pub enum TokensEndpoint {
 pub enum ReadEndpoint {
     /// The configuration, merged or by layers.
     Config,
+    /// The text of a configuration file.
+    ConfigText,
+    /// The model that conversations begin with.
+    DefaultModel,
+    /// The folders that agents may work in.
+    AuthorizedFolders,
     /// The plugins.
     Plugins,
     /// The skills, without their text.
@@ -84,6 +90,12 @@ pub enum ReadEndpoint {
 pub enum WriteEndpoint {
     /// Merge keys into the configuration.
     PatchConfig,
+    /// Write a configuration file as a whole.
+    WriteConfig,
+    /// Say which model conversations begin with.
+    SetDefaultModel,
+    /// Say in which folders agents may work.
+    SetAuthorizedFolders,
     /// Add a plugin.
     AddPlugin,
     /// Remove a plugin.
@@ -192,6 +204,9 @@ impl WriteEndpoint {
     pub fn takes_body(self) -> bool {
         match self {
             Self::PatchConfig
+            | Self::WriteConfig
+            | Self::SetDefaultModel
+            | Self::SetAuthorizedFolders
             | Self::AddPlugin
             | Self::UpsertSkill
             | Self::AddMcp

@@ -23,9 +23,13 @@ pub(super) fn report(invalid: &Invalid) -> FailureReport {
 
 fn code(invalid: &Invalid) -> ErrorCode {
     match invalid {
-        Invalid::NoSection | Invalid::WrongType { .. } | Invalid::McpConfigRequired => {
-            ErrorCode::InvalidPayload
-        }
+        Invalid::NoSection
+        | Invalid::WrongType { .. }
+        | Invalid::McpConfigRequired
+        | Invalid::ModelName
+        | Invalid::ModelVariant
+        | Invalid::AuthorizedFolder { .. }
+        | Invalid::TooManyFolders { .. } => ErrorCode::InvalidPayload,
         Invalid::PluginSpecRequired | Invalid::PluginSpec => ErrorCode::InvalidPluginSpec,
         Invalid::SkillName | Invalid::SkillNameMismatch | Invalid::ReservedSkillName { .. } => {
             ErrorCode::InvalidSkillName

@@ -155,6 +155,12 @@ fn requests_that_are_wrong_whatever_the_files_say() {
             name: "notes.".to_owned(),
             fault: NameFault::Ending,
         },
+        Invalid::ModelName,
+        Invalid::ModelVariant,
+        Invalid::AuthorizedFolder {
+            folder: "notes".to_owned(),
+        },
+        Invalid::TooManyFolders { limit: 100 },
     ];
     insta::assert_snapshot!(table(failures.into_iter().map(Failure::Invalid)));
 }

@@ -31,6 +31,12 @@ impl ServiceState {
         let include_global = context.parameters().is("includeGlobal", "true");
         let query = match read {
             ReadEndpoint::Config => return self.config(&at, context).await,
+            ReadEndpoint::ConfigText if Self::asks_for_global_config(context)? => {
+                return Box::pin(self.global_config()).await;
+            }
+            ReadEndpoint::ConfigText => Query::ConfigText,
+            ReadEndpoint::DefaultModel => Query::DefaultModel,
+            ReadEndpoint::AuthorizedFolders => Query::AuthorizedFolders,
             ReadEndpoint::Audit => return self.audit(&at, context).await,
             ReadEndpoint::Export => return self.export(&at, context).await,
             ReadEndpoint::Events => return Box::pin(self.changes(&at, context)).await,

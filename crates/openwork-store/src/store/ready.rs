@@ -50,6 +50,9 @@ impl ReadyStore for FsStore {
 fn reads_few_files(change: &Change) -> bool {
     match change {
         Change::PatchConfig(_)
+        | Change::WriteConfig(_)
+        | Change::SetDefaultModel(_)
+        | Change::SetAuthorizedFolders(_)
         | Change::AddPlugin(_)
         | Change::ReplacePlugin(_)
         | Change::RemovePlugin(_)
