@@ -25,7 +25,7 @@ def main():
     arguments = parser.parse_args()
     with Sidecar(arguments.program, arguments.runner) as sidecar:
         ask = Asking(sidecar)
-        for part in [server, tokens, config, plugins, skills, mcp, commands, agents, whole, consent, page]:
+        for part in [server, tokens, env, config, plugins, skills, mcp, commands, agents, whole, consent, page]:
             part(ask)
     missed = sorted(documented_routes() - ask.routes)
     problems = ask.problems + [f"{method} {path} was not asked" for method, path in missed]
@@ -84,6 +84,13 @@ def tokens(ask):
     read = ask("GET", "/tokens", token=HOST)
     ask.expect("the token", [item["id"] for item in items(read)] == [made.get("id")])
     ask("DELETE", "/tokens/:id", token=HOST, id=made.get("id", "none"))
+
+
+def env(ask):
+    ask("PUT", "/env", token=HOST, body={"key": "A_KEY", "value": "a value"})
+    ask.expect("the variable", ask("GET", "/env/keys", token=HOST).get("keys") == ["A_KEY"])
+    ask("GET", "/env", token=HOST, query="?includeValues=false")
+    ask("DELETE", "/env/:key", token=HOST, key="A_KEY")
 
 
 def config(ask):

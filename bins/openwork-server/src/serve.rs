@@ -212,7 +212,8 @@ fn host_options(
             ..GateOptions::default()
         },
         engine: Some(Arc::new(engine.clone())),
-        tokens: state::tokens(settings.token_store.as_ref()),
+        tokens: state::kept(settings.token_store.as_ref()),
+        env: state::kept(settings.env_store.as_ref()),
         workspace_list: workspace_list::of(settings),
         global_config: state::global_config(environment.engine_directory()),
         ..HostOptions::default()

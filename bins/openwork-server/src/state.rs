@@ -14,13 +14,14 @@ const UNSETTLED_MS: u64 = 2_000;
 /// The names that the engine's configuration has in the user's own directory.
 const NAMES: [&str; 2] = ["opencode.jsonc", "opencode.json"];
 
-/// The file that tokens are kept in; `None` where there is none.
-pub(crate) fn tokens(path: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
+/// A file that something is kept in, readable by its owner alone; `None` where
+/// there is none.
+pub(crate) fn kept(path: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
     let file = path.map(|path| ServerFile::at(path));
     match file.transpose() {
         Ok(file) => file.map(|file| Arc::new(KeptState(file)) as Arc<dyn StateFile>),
         Err(error) => {
-            tracing::warn!(%error, "no tokens can be made for others");
+            tracing::warn!(%error, "a file to keep things in cannot be used");
             None
         }
     }
@@ -153,7 +154,7 @@ mod tests {
     fn a_file_that_has_just_changed_is_read_again() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("a/tokens.json");
-        let file = tokens(Some(&path)).unwrap();
+        let file = kept(Some(&path)).unwrap();
         let absent = file.read(None).unwrap();
         assert_eq!(bytes(&absent), None);
         assert_eq!(
@@ -178,7 +179,7 @@ mod tests {
         let path = root.path().join("tokens.json");
         fs::write(&path, "{}").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
-        let file = tokens(Some(&path)).unwrap();
+        let file = kept(Some(&path)).unwrap();
         let expected = "tokens.json cannot be read: others than its owner may write it";
         assert_eq!(file.read(None).unwrap_err().to_string(), expected);
         assert_eq!(edited(&*file, "x").unwrap_err().to_string(), expected);
@@ -187,7 +188,7 @@ mod tests {
 
     #[test]
     fn without_a_place_nothing_is_kept() {
-        assert!(tokens(None).is_none());
-        assert!(tokens(Some(&"relative".into())).is_none());
+        assert!(kept(None).is_none());
+        assert!(kept(Some(&"relative".into())).is_none());
     }
 }

@@ -45,6 +45,14 @@ error_codes! {
     MissingAgentContent = 400 "invalid_agent_content",
     /// An agent cannot have this name.
     InvalidAgentName = 400 "invalid_agent_name",
+    /// What is to be set is no variable.
+    InvalidEntry = 400 "invalid_entry",
+    /// An environment variable cannot have this name.
+    InvalidEnvKey = 400 "invalid_env_key",
+    /// No variables were given.
+    NoEntries = 400 "no_entries",
+    /// An environment variable of this name is not for clients to set.
+    ReservedEnvKey = 400 "reserved_env_key",
     /// An imported command has no name.
     UnnamedCommand = 400 "invalid_command",
     /// A command cannot have this name.
@@ -111,6 +119,8 @@ error_codes! {
     SkillFileNotFound = 404 "skill_file_not_found",
     /// There is no such skill.
     SkillNotFound = 404 "skill_not_found",
+    /// There is no such environment variable.
+    EnvNotFound = 404 "env_not_found",
     /// There is no such token.
     TokenNotFound = 404 "token_not_found",
     /// The workspace's directory does not exist.
@@ -139,6 +149,8 @@ error_codes! {
     StateUnreadable = 409 "state_unreadable",
     /// There are as many tokens as there can be.
     TooManyTokens = 409 "too_many_tokens",
+    /// There are as many environment variables as there can be.
+    TooManyVariables = 409 "too_many_variables",
     /// The directory is another one than at the start.
     WorkspaceReplaced = 409 "workspace_replaced",
     /// `If-Match` does not match.

@@ -17,6 +17,7 @@
 //! | [`ErrorCode`], [`ErrorBody`] | why a request failed: all statuses and codes |
 //! | [`server`], [`status`], [`workspace`] | what a server says of itself, and what it serves |
 //! | [`token`] | tokens that are made for somebody |
+//! | [`env`] | environment variables that are kept |
 //! | [`view`], [`event`] | what is read of a workspace, and what is told of it |
 //! | [`request`], [`receipt`] | what is sent to change one, and what is answered |
 //! | [`approval`] | what waits for the host, and the host's answer |
@@ -43,6 +44,7 @@
 pub mod approval;
 #[cfg(feature = "client")]
 pub mod client;
+pub mod env;
 pub mod event;
 pub mod receipt;
 pub mod request;

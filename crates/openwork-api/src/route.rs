@@ -5,7 +5,8 @@ mod endpoint;
 use openwork_model::scope::Scope;
 
 pub use endpoint::{
-    ApprovalsEndpoint, ConsoleAsset, Endpoint, ReadEndpoint, TokensEndpoint, WriteEndpoint,
+    ApprovalsEndpoint, ConsoleAsset, Endpoint, EnvEndpoint, ReadEndpoint, TokensEndpoint,
+    WriteEndpoint,
 };
 
 /// What a request has to show for a route, and the least scope that is enough.
@@ -20,6 +21,8 @@ pub enum RouteAccess {
     Client(Scope),
     /// The host token, or a bearer token of this scope at least.
     Host(Scope),
+    /// The host token and nothing else, also not that of an owner elsewhere.
+    HostToken,
 }
 
 impl RouteAccess {
@@ -28,6 +31,7 @@ impl RouteAccess {
         match self {
             Self::Open | Self::AnyToken => None,
             Self::Client(least) | Self::Host(least) => Some(least),
+            Self::HostToken => Some(Scope::Owner),
         }
     }
 }
@@ -96,6 +100,10 @@ static TABLE: &[RouteRow] = &[
     row("GET",    "/tokens",                              Endpoint::Tokens(TokensEndpoint::List)),
     row("POST",   "/tokens",                              Endpoint::Tokens(TokensEndpoint::Make)),
     row("DELETE", "/tokens/:id",                          Endpoint::Tokens(TokensEndpoint::End)),
+    row("GET",    "/env",                                 Endpoint::Env(EnvEndpoint::List)),
+    row("PUT",    "/env",                                 Endpoint::Env(EnvEndpoint::Set)),
+    row("GET",    "/env/keys",                            Endpoint::Env(EnvEndpoint::Keys)),
+    row("DELETE", "/env/:key",                            Endpoint::Env(EnvEndpoint::Remove)),
     row("GET",    "/workspaces",                          Endpoint::Workspaces),
     row("POST",   "/workspaces/:id/activate",             Endpoint::Activate),
     row("GET",    "/w/:id/health",                        Endpoint::Health),

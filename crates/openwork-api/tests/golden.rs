@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use openwork_api::approval::{
     ApprovalEvent, ApprovalItem, DiffPageResponse, EndedItem, ReplyRequest, ReplyResponse, RuleItem,
 };
+use openwork_api::env::{EnvItem, EnvKeysResponse, EnvSetResponse, SetEnvRequest};
 use openwork_api::event::EventsResponse;
 use openwork_api::receipt::{
     CommittedResponse, ConfigWritten, DoneResponse, ReloadResponse, SkillDeleted, UpdatedResponse,
@@ -64,6 +65,10 @@ documents! {
     "tokens": ItemList<TokenItem<'_>>,
     "token-made": MadeTokenResponse<'_>,
     "make-token": MakeTokenRequest<'_>,
+    "env": ItemList<EnvItem<'_>>,
+    "env-keys": EnvKeysResponse<'_>,
+    "env-set": EnvSetResponse,
+    "set-env": SetEnvRequest<'_>,
     "workspaces": WorkspacesResponse<'_>,
     "activated": ActivatedResponse<'_>,
     "workspaces-none": WorkspacesResponse<'_>,

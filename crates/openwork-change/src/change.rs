@@ -248,6 +248,8 @@ pub enum Action {
     CommandsDelete,
     AgentsUpsert,
     AgentsDelete,
+    EnvSet,
+    EnvDelete,
     EngineReload,
     EngineCall,
 }
@@ -271,6 +273,8 @@ impl Action {
             Self::CommandsDelete => "commands.delete",
             Self::AgentsUpsert => "agents.upsert",
             Self::AgentsDelete => "agents.delete",
+            Self::EnvSet => "env.set",
+            Self::EnvDelete => "env.delete",
             Self::EngineReload => "engine.reload",
             Self::EngineCall => "engine.call",
         }

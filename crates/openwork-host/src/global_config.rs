@@ -20,7 +20,7 @@ use crate::error::{HostError, SubmitError};
 use crate::grant::Requester;
 use crate::host::Host;
 use crate::state::{StateError, StateFile, StateReading};
-use crate::subject::{LeftOut, Subject};
+use crate::subject::Subject;
 
 /// What the person is told before all else.
 const FOR_ALL: &str = "Holds for every workspace of this user, not only for this one.";
@@ -93,17 +93,17 @@ impl Host {
             return Ok(path);
         }
         let shown = told(&text, &plan).map_err(HostError::from)?;
+        let action = plan.action.as_str();
+        let asked = Subject::of_call(
+            at.workspace(),
+            &requester,
+            action,
+            plan.summary.clone(),
+            shown,
+        );
         let subject = Subject {
-            workspace: at.handle.workspace.id.clone(),
-            workspace_name: at.handle.workspace.name.clone(),
-            action: plan.action.as_str(),
-            summary: plan.summary.clone(),
             paths: vec![path.clone()],
-            actor: requester.actor(),
-            address: requester.address(),
-            preview: shown,
-            shown: None,
-            left_out: LeftOut::default(),
+            ..asked
         };
         let recorded = (plan.action, plan.audit.clone());
         let (pool, limiter) = (Arc::clone(&self.pool), Arc::clone(&self.own_files));

@@ -51,6 +51,8 @@ pub struct HostOptions {
     /// Where it is kept which workspace is the active one; `None`, the
     /// default, says nowhere.
     pub workspace_list: Option<Arc<dyn WorkspaceList>>,
+    /// Where environment variables are kept; `None`, the default, says nowhere.
+    pub env: Option<Arc<dyn StateFile>>,
     /// The files that the user's own configuration of the engine may stand in, the
     /// one that would be created first; none, the default, says that it is not
     /// served.
@@ -69,6 +71,7 @@ impl Default for HostOptions {
             engine: None,
             tokens: None,
             workspace_list: None,
+            env: None,
             global_config: Vec::new(),
             clock: Arc::new(SystemClock),
         }

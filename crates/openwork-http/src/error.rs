@@ -10,9 +10,10 @@ use hyper::StatusCode;
 use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use openwork_api::ErrorCode;
 use openwork_host::{
-    ActivateError, EngineError, GlobalConfigError, HostError, ReloadError, ReviewError, StateError,
-    SubmitError, TokenError,
+    ActivateError, EngineError, EnvError, GlobalConfigError, HostError, ReloadError, ReviewError,
+    StateError, SubmitError, TokenError,
 };
+use openwork_model::env_name::EnvNameFault;
 use openwork_model::invalid::Invalid;
 use openwork_model::scope::Scope;
 use openwork_model::workspace::{WorkspaceId, WorkspaceType};
@@ -26,6 +27,7 @@ use crate::proxy::EngineFault;
 pub(crate) use engine::CallFailure;
 
 mod engine;
+mod env;
 mod host;
 mod invalid;
 mod refusal;
@@ -101,6 +103,14 @@ pub(crate) enum Failure {
     Persist,
     /// What the server keeps for itself could not be read or written.
     State(StateError),
+    /// Environment variables could not be read or written.
+    Env(EnvError),
+    /// No variable can be kept under this name.
+    EnvName(EnvNameFault),
+    /// What is to be set is no variable.
+    EnvEntry,
+    /// No variables were given.
+    NoEnvEntries,
     /// A token is to have no scope that there is.
     Scope,
     /// A token is to be called by too long a name.
@@ -235,6 +245,10 @@ impl Failure {
                 "persist must be true, 1, yes or on",
             ),
             Self::State(error) => tokens::state(error),
+            Self::Env(error) => env::report(error),
+            Self::EnvName(fault) => env::name(*fault),
+            Self::EnvEntry => env::entry(),
+            Self::NoEnvEntries => env::no_entries(),
             Self::Scope => FailureReport::new(
                 ErrorCode::InvalidScope,
                 "scope must be viewer, collaborator, owner or approver",
@@ -367,6 +381,12 @@ impl From<TokenError> for Failure {
 impl From<HostError> for Failure {
     fn from(error: HostError) -> Self {
         Self::Workspace(error)
+    }
+}
+
+impl From<EnvError> for Failure {
+    fn from(error: EnvError) -> Self {
+        Self::Env(error)
     }
 }
 

@@ -34,6 +34,7 @@ mod about;
 mod approvals;
 mod change;
 mod config_text;
+mod env;
 mod log;
 mod peer;
 mod proxy;
@@ -216,6 +217,7 @@ impl ServiceState {
             Endpoint::Engine => leased(&context, Box::pin(self.proxy(&context, body))).await,
             Endpoint::Reload => leased(&context, Box::pin(self.reload(&context, body))).await,
             Endpoint::Tokens(tokens) => Box::pin(self.tokens(tokens, &context, body)).await,
+            Endpoint::Env(env) => Box::pin(self.env(env, &context, body)).await,
             Endpoint::Approvals(ApprovalsEndpoint::Events) => {
                 let pass = self.streams.admit(&context.caller, context.peer.ip())?;
                 let events = ApprovalsEndpoint::Events;

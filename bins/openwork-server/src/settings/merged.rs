@@ -31,6 +31,7 @@ pub(crate) struct MergedSettings {
     #[serde(default)]
     authorized_roots: Vec<String>,
     token_store: Option<String>,
+    env_store: Option<String>,
     read_only: bool,
     approval: MergedApproval,
     proxy: MergedProxy,
@@ -101,6 +102,9 @@ impl MergedSettings {
             token_store: self
                 .token_store
                 .map(|path| paths::absolute(bases.of("tokenStore"), &path)),
+            env_store: self
+                .env_store
+                .map(|path| paths::absolute(bases.of("envStore"), &path)),
             read_only: self.read_only,
             approval: self.approval.into_settings(),
             proxy_machine: self.proxy.machine,

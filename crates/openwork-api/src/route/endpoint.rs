@@ -18,6 +18,8 @@ pub enum Endpoint {
     WhoAmI,
     /// Tokens that are made for somebody.
     Tokens(TokensEndpoint),
+    /// Environment variables that are kept.
+    Env(EnvEndpoint),
     /// Which workspaces are served.
     Workspaces,
     /// Make a workspace the active one.
@@ -46,6 +48,19 @@ pub enum TokensEndpoint {
     Make,
     /// End one.
     End,
+}
+
+/// What is done about environment variables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnvEndpoint {
+    /// List them with their values.
+    List,
+    /// List their names.
+    Keys,
+    /// Set some.
+    Set,
+    /// Take one away.
+    Remove,
 }
 
 /// What is read of a workspace.
@@ -163,6 +178,8 @@ impl Endpoint {
             // The page's script has to load before it can send a token.
             Self::Health | Self::Console(_) => RouteAccess::Open,
             Self::WhoAmI => RouteAccess::AnyToken,
+            // Values are secrets of the machine, and no workspace's.
+            Self::Env(_) => RouteAccess::HostToken,
             Self::Capabilities | Self::Status | Self::Workspaces | Self::Read(_) | Self::Engine => {
                 RouteAccess::Client(Scope::Viewer)
             }
@@ -182,12 +199,14 @@ impl Endpoint {
             Self::Write(_)
             | Self::Reload
             | Self::Activate
+            | Self::Env(EnvEndpoint::Set | EnvEndpoint::Remove)
             | Self::Tokens(TokensEndpoint::Make | TokensEndpoint::End) => true,
             Self::Health
             | Self::Capabilities
             | Self::Status
             | Self::WhoAmI
             | Self::Tokens(TokensEndpoint::List)
+            | Self::Env(EnvEndpoint::List | EnvEndpoint::Keys)
             | Self::Workspaces
             | Self::Read(_)
             // By its method, which is not known here.

@@ -15,6 +15,7 @@ mod changes;
 mod cors;
 mod documented;
 mod engine;
+mod env;
 mod events;
 mod general;
 mod limits;
