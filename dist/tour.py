@@ -25,7 +25,7 @@ def main():
     arguments = parser.parse_args()
     with Sidecar(arguments.program, arguments.runner) as sidecar:
         ask = Asking(sidecar)
-        for part in [server, tokens, env, config, plugins, skills, mcp, commands, agents, whole, consent, page]:
+        for part in [server, tokens, env, drops, files, config, plugins, skills, mcp, commands, agents, whole, consent, page]:
             part(ask)
     missed = sorted(documented_routes() - ask.routes)
     problems = ask.problems + [f"{method} {path} was not asked" for method, path in missed]
@@ -91,6 +91,31 @@ def env(ask):
     ask.expect("the variable", ask("GET", "/env/keys", token=HOST).get("keys") == ["A_KEY"])
     ask("GET", "/env", token=HOST, query="?includeValues=false")
     ask("DELETE", "/env/:key", token=HOST, key="A_KEY")
+
+
+def drops(ask):
+    head = 'Content-Disposition: form-data; name="file"; filename="a.txt"'
+    form = f"--b\r\n{head}\r\n\r\nhello\r\n--b--\r\n"
+    ask("POST", "/workspace/:id/inbox", body=(form, "multipart/form-data; boundary=b"), query="?path=in/a.txt")
+    [brought] = items(ask("GET", "/workspace/:id/inbox")) or [{}]
+    ask("GET", "/workspace/:id/inbox/:item", item=brought.get("id", "none"))
+    ask.expect("the file", ask.sidecar.read(".opencode/openwork/inbox/in/a.txt") == "hello")
+    ask.sidecar.write(".opencode/openwork/outbox/report.md", "# May\n")
+    [made] = items(ask("GET", "/workspace/:id/artifacts")) or [{}]
+    ask("GET", "/workspace/:id/artifacts/:item", item=made.get("id", "none"))
+    targets = [{"kind": "file", "value": ".opencode/openwork/outbox/report.md"}]
+    found = items(ask("POST", "/workspace/:id/artifacts/resolve", body={"targets": targets}))
+    ask.expect("the artifact", [target.get("exists") for target in found] == [True])
+
+
+def files(ask):
+    ask("POST", "/workspace/:id/files/content", token=BOTH, body={"path": "docs/a.md", "content": "# A\n"})
+    read = ask("GET", "/workspace/:id/files/content", query="?path=docs/a.md")
+    ask.expect("the text", read.get("content") == "# A\n")
+    ask("POST", "/workspace/:id/files/raw", token=BOTH, body={"path": "docs/b.txt", "dataBase64": "aGVsbG8="})
+    ask("GET", "/workspace/:id/files/raw", query="?path=docs/b.txt")
+    ask.expect("the bytes", ask.sidecar.read("docs/b.txt") == "hello")
+    ask("GET", "/workspace/:id/files/stat", query="?path=docs")
 
 
 def config(ask):

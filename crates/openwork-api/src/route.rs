@@ -5,8 +5,8 @@ mod endpoint;
 use openwork_model::scope::Scope;
 
 pub use endpoint::{
-    ApprovalsEndpoint, ConsoleAsset, Endpoint, EnvEndpoint, ReadEndpoint, TokensEndpoint,
-    WriteEndpoint,
+    ApprovalsEndpoint, ConsoleAsset, DropEndpoint, Endpoint, EnvEndpoint, FileEndpoint,
+    ReadEndpoint, TokensEndpoint, WriteEndpoint,
 };
 
 /// What a request has to show for a route, and the least scope that is enough.
@@ -140,6 +140,17 @@ static TABLE: &[RouteRow] = &[
     row("DELETE", "/workspace/:id/agents/:name",          Endpoint::Write(WriteEndpoint::DeleteAgent)),
     row("GET",    "/workspace/:id/audit",                 Endpoint::Read(ReadEndpoint::Audit)),
     row("GET",    "/workspace/:id/events",                Endpoint::Read(ReadEndpoint::Events)),
+    row("GET",    "/workspace/:id/inbox",                 Endpoint::Drop(DropEndpoint::Inbox)),
+    row("POST",   "/workspace/:id/inbox",                 Endpoint::Drop(DropEndpoint::Upload)),
+    row("GET",    "/workspace/:id/inbox/:item",           Endpoint::Drop(DropEndpoint::InboxItem)),
+    row("GET",    "/workspace/:id/artifacts",             Endpoint::Drop(DropEndpoint::Artifacts)),
+    row("GET",    "/workspace/:id/artifacts/:item",       Endpoint::Drop(DropEndpoint::Artifact)),
+    row("POST",   "/workspace/:id/artifacts/resolve",     Endpoint::Drop(DropEndpoint::Resolve)),
+    row("GET",    "/workspace/:id/files/content",         Endpoint::File(FileEndpoint::Content)),
+    row("POST",   "/workspace/:id/files/content",         Endpoint::File(FileEndpoint::WriteContent)),
+    row("GET",    "/workspace/:id/files/stat",            Endpoint::File(FileEndpoint::Stat)),
+    row("GET",    "/workspace/:id/files/raw",             Endpoint::File(FileEndpoint::Raw)),
+    row("POST",   "/workspace/:id/files/raw",             Endpoint::File(FileEndpoint::WriteRaw)),
     row("POST",   "/workspace/:id/engine/reload",         Endpoint::Reload),
     row("*",      "/workspace/:id/opencode",               Endpoint::Engine),
     row("*",      "/workspace/:id/opencode/*path",         Endpoint::Engine),

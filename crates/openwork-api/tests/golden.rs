@@ -14,8 +14,12 @@ use std::collections::BTreeSet;
 use openwork_api::approval::{
     ApprovalEvent, ApprovalItem, DiffPageResponse, EndedItem, ReplyRequest, ReplyResponse, RuleItem,
 };
+use openwork_api::drops::{DroppedFile, ResolveRequest, ResolvedTarget, UploadResponse};
 use openwork_api::env::{EnvItem, EnvKeysResponse, EnvSetResponse, SetEnvRequest};
 use openwork_api::event::EventsResponse;
+use openwork_api::files::{
+    FileContentResponse, FileStatResponse, FileWritten, WriteContentRequest, WriteRawRequest,
+};
 use openwork_api::receipt::{
     CommittedResponse, ConfigWritten, DoneResponse, ReloadResponse, SkillDeleted, UpdatedResponse,
     WarnedResponse,
@@ -65,6 +69,15 @@ documents! {
     "tokens": ItemList<TokenItem<'_>>,
     "token-made": MadeTokenResponse<'_>,
     "make-token": MakeTokenRequest<'_>,
+    "inbox": ItemList<DroppedFile<'_>>,
+    "uploaded": UploadResponse<'_>,
+    "resolve": ResolveRequest<'_>,
+    "resolved": ItemList<ResolvedTarget<'_>>,
+    "file-content": FileContentResponse<'_>,
+    "file-stat": FileStatResponse<'_>,
+    "file-written": FileWritten<'_>,
+    "write-content": WriteContentRequest<'_>,
+    "write-raw": WriteRawRequest<'_>,
     "env": ItemList<EnvItem<'_>>,
     "env-keys": EnvKeysResponse<'_>,
     "env-set": EnvSetResponse,
@@ -163,6 +176,8 @@ fn a_server_reads_what_a_client_sends() {
     read::write_config(&fields("write-config")).unwrap();
     read::set_default_model(&fields("set-default-model")).unwrap();
     read::set_authorized_folders(&fields("set-authorized-folders")).unwrap();
+    read::write_text(&fields("write-content")).unwrap();
+    read::write_bytes(&fields("write-raw")).unwrap();
     read::add_plugin(&fields("add-plugin")).unwrap();
     read::upsert_skill(&fields("upsert-skill")).unwrap();
     read::add_mcp(&fields("add-mcp")).unwrap();

@@ -11,6 +11,7 @@ mod bundle;
 mod command;
 mod config;
 mod config_text;
+mod file;
 mod mcp;
 mod object;
 pub mod read;
@@ -24,6 +25,7 @@ pub use command::CommandDraft;
 pub use config::{ConfigPatch, PatchKind};
 pub use config_text::ConfigText;
 pub(crate) use config_text::check_addresses;
+pub use file::{FileDraft, MOST_FILE};
 pub use mcp::McpDraft;
 pub use object::{JsonObject, depth_within};
 pub use skill::SkillDraft;
@@ -75,6 +77,8 @@ pub enum Change {
     UpsertAgent(AgentDraft),
     /// Delete an agent, whatever its name, from the workspace.
     DeleteAgent(String),
+    /// Write a file of the workspace as it is.
+    WriteFile(FileDraft),
     /// Bring in what an export holds.
     Import(Box<ImportBundle>),
 }
@@ -222,6 +226,7 @@ impl Change {
             Self::DeleteCommand(_) => Action::CommandsDelete,
             Self::UpsertAgent(_) => Action::AgentsUpsert,
             Self::DeleteAgent(_) => Action::AgentsDelete,
+            Self::WriteFile(_) => Action::FileWrite,
             Self::Import(_) => Action::ConfigImport,
         }
     }
@@ -248,6 +253,8 @@ pub enum Action {
     CommandsDelete,
     AgentsUpsert,
     AgentsDelete,
+    FileWrite,
+    InboxUpload,
     EnvSet,
     EnvDelete,
     EngineReload,
@@ -273,6 +280,8 @@ impl Action {
             Self::CommandsDelete => "commands.delete",
             Self::AgentsUpsert => "agents.upsert",
             Self::AgentsDelete => "agents.delete",
+            Self::FileWrite => "workspace.file.write",
+            Self::InboxUpload => "workspace.inbox.upload",
             Self::EnvSet => "env.set",
             Self::EnvDelete => "env.delete",
             Self::EngineReload => "engine.reload",

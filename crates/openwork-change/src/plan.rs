@@ -27,6 +27,7 @@ mod edit;
 mod elsewhere;
 mod engine_version;
 mod entry_removal;
+mod file;
 mod folders;
 mod import;
 mod mcp;
@@ -199,6 +200,7 @@ pub fn plan(proposal: &Proposal, files: &dyn Files) -> Result<Plan, PlanError> {
         Change::DeleteCommand(name) => command::delete(name, files),
         Change::UpsertAgent(draft) => agent::upsert(draft, files),
         Change::DeleteAgent(name) => agent::delete(name, files),
+        Change::WriteFile(file) => file::write(file, files),
         Change::Import(bundle) => import::import(bundle, files),
     }?;
     // Now and not only at the commit: nobody should be asked about a write that
@@ -249,6 +251,14 @@ pub enum PlanError {
         path: PathBuf,
         /// What is read at most, in bytes.
         limit: u64,
+    },
+    /// The file is not the one that the client has seen.
+    #[error("File changed since it was loaded")]
+    Moved {
+        /// When the one that was seen last changed, in ms since 1970.
+        base: u64,
+        /// When the one that is there did.
+        current: u64,
     },
     /// No such skill in the workspace.
     #[error("Skill not found")]

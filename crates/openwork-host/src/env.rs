@@ -197,9 +197,10 @@ impl Host {
             pool.run_unbounded(&limiter, work).await?
         };
         let Some(active) = self.workspaces().into_iter().next() else {
-            return match is_asked {
-                true => Err(HostError::UnknownWorkspace.into()),
-                false => done.await,
+            return if is_asked {
+                Err(HostError::UnknownWorkspace.into())
+            } else {
+                done.await
             };
         };
         let at: Writable = self.writable(active.workspace().id.as_str()).await?;

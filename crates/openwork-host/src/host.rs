@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use openwork_approval::{Gate, GateOptions};
 use openwork_model::clock::{Clock, SystemClock};
+use tokio::sync::Semaphore;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::access::Readable;
 use crate::activate::WorkspaceList;
 use crate::changes::ChangeFeed;
+use crate::drops;
 use crate::engine::Engine;
 use crate::error::HostSetupError;
 use crate::global_config::GlobalConfigFile;
@@ -87,6 +89,8 @@ pub struct Host {
     pub(crate) tokens: Arc<TokenBook>,
     /// For files of the server's own, beside those of tokens.
     pub(crate) own_files: Arc<WorkspaceLimiter>,
+    /// How many files may be brought at once.
+    pub(crate) uploads: Arc<Semaphore>,
     pub(crate) records: Arc<BurstRecords>,
     pub(crate) commits: TaskTracker,
     /// Cancelled when nothing is to be done any more for its own sake.
@@ -126,6 +130,7 @@ impl Host {
             options,
             tokens,
             own_files: Arc::new(pool.limiter()),
+            uploads: Arc::new(Semaphore::new(drops::AT_ONCE)),
             registry,
             gate,
             pool,

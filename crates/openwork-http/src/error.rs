@@ -10,8 +10,8 @@ use hyper::StatusCode;
 use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use openwork_api::ErrorCode;
 use openwork_host::{
-    ActivateError, EngineError, EnvError, GlobalConfigError, HostError, ReloadError, ReviewError,
-    StateError, SubmitError, TokenError,
+    ActivateError, DropBox, DropError, EngineError, EnvError, GlobalConfigError, HostError,
+    ReloadError, ReviewError, StateError, SubmitError, TokenError,
 };
 use openwork_model::env_name::EnvNameFault;
 use openwork_model::invalid::Invalid;
@@ -26,6 +26,7 @@ use crate::proxy::EngineFault;
 
 pub(crate) use engine::CallFailure;
 
+mod drops;
 mod engine;
 mod env;
 mod host;
@@ -103,6 +104,18 @@ pub(crate) enum Failure {
     Persist,
     /// What the server keeps for itself could not be read or written.
     State(StateError),
+    /// A file could not be brought or fetched.
+    Drop(DropError),
+    /// The form is none that brings a file.
+    Form(BadForm),
+    /// The id is none of a file of this folder.
+    DropId(DropBox),
+    /// The workspace has no such file.
+    FileNotFound,
+    /// The file holds no text.
+    FileNotText,
+    /// The folder has no such file.
+    DropNotFound(DropBox),
     /// Environment variables could not be read or written.
     Env(EnvError),
     /// No variable can be kept under this name.
@@ -128,6 +141,17 @@ pub(crate) enum CrowdedReason {
     StreamsHere { limit: usize },
     /// Another event stream.
     Streams { limit: usize },
+}
+
+/// What is wrong with a form that is to bring a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BadForm {
+    /// The body is no form of several parts.
+    NotMultipart,
+    /// The form cannot be read.
+    Malformed,
+    /// It has no field `file`.
+    NoFile,
 }
 
 /// An answer that reports a failure.
@@ -245,6 +269,12 @@ impl Failure {
                 "persist must be true, 1, yes or on",
             ),
             Self::State(error) => tokens::state(error),
+            Self::Drop(error) => drops::report(error),
+            Self::Form(bad) => drops::form(*bad),
+            Self::DropId(folder) => drops::bad_id(*folder),
+            Self::FileNotFound => drops::no_file(),
+            Self::FileNotText => drops::no_text(),
+            Self::DropNotFound(folder) => drops::not_found(*folder),
             Self::Env(error) => env::report(error),
             Self::EnvName(fault) => env::name(*fault),
             Self::EnvEntry => env::entry(),
@@ -381,6 +411,12 @@ impl From<TokenError> for Failure {
 impl From<HostError> for Failure {
     fn from(error: HostError) -> Self {
         Self::Workspace(error)
+    }
+}
+
+impl From<DropError> for Failure {
+    fn from(error: DropError) -> Self {
+        Self::Drop(error)
     }
 }
 

@@ -88,6 +88,7 @@ mod proxy;
 mod query;
 mod render;
 mod reply;
+mod served;
 mod server;
 mod service;
 mod wire;

@@ -34,11 +34,14 @@ mod about;
 mod approvals;
 mod change;
 mod config_text;
+mod drops;
 mod env;
+mod files;
 mod log;
 mod peer;
 mod proxy;
 mod read;
+mod resolve;
 mod streams;
 mod tokens;
 mod workspaces;
@@ -217,6 +220,12 @@ impl ServiceState {
             Endpoint::Engine => leased(&context, Box::pin(self.proxy(&context, body))).await,
             Endpoint::Reload => leased(&context, Box::pin(self.reload(&context, body))).await,
             Endpoint::Tokens(tokens) => Box::pin(self.tokens(tokens, &context, body)).await,
+            Endpoint::Drop(drop) => {
+                leased(&context, Box::pin(self.drops(drop, &context, body))).await
+            }
+            Endpoint::File(file) => {
+                leased(&context, Box::pin(self.file(file, &context, body))).await
+            }
             Endpoint::Env(env) => Box::pin(self.env(env, &context, body)).await,
             Endpoint::Approvals(ApprovalsEndpoint::Events) => {
                 let pass = self.streams.admit(&context.caller, context.peer.ip())?;

@@ -6,6 +6,7 @@ use crate::file_name::NameFault;
 use crate::mask::MaskedError;
 use crate::schema::SchemaFault;
 use crate::web_address::AddressFault;
+use crate::workspace_file::ReservedFile;
 
 /// A request that cannot be carried out on any workspace.
 // Not `non_exhaustive`: `openwork-http` matches it without a wildcard, so
@@ -156,6 +157,28 @@ pub enum Invalid {
     MaskedElsewhere {
         /// Where, as a JSON pointer into the configuration.
         pointer: String,
+    },
+    /// A text that a client sent is no path of a file.
+    #[error("{reason}")]
+    ClientPath {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file that clients do not read or write as it is.
+    #[error("{path} is not for clients: {whose}")]
+    ReservedFile {
+        /// The file, below the workspace.
+        path: String,
+        /// Whose it is.
+        whose: ReservedFile,
+    },
+    /// A file is larger than one may be.
+    #[error("File exceeds size limit")]
+    FileTooLarge {
+        /// The most bytes.
+        limit: u64,
+        /// How many there are.
+        size: u64,
     },
     /// A model cannot be called so.
     #[error(

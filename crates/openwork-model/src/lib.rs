@@ -9,11 +9,11 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | [`name`], [`path`], [`file_name`], [`env_name`], [`workspace`], [`actor`], [`scope`], [`invalid`] | values that were checked once, and what can be wrong with them |
+//! | [`name`], [`path`], [`client_path`], [`file_name`], [`env_name`], [`workspace`], [`actor`], [`scope`], [`invalid`] | values that were checked once, and what can be wrong with them |
 //! | [`files`] | the read-only port through which files are seen |
 //! | [`layout`] | where the engine looks: the one table of its files and folders |
 //! | [`layer`] | the files that the engine lays over each other |
-//! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`], [`agent`], [`default_model`], [`authorized_folders`] | the rules of one concept each |
+//! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`], [`agent`], [`default_model`], [`authorized_folders`], [`workspace_file`] | the rules of one concept each |
 //! | [`forms`] | the newer forms of settings, and the older ones that they stand for |
 //! | [`schema`], [`fields`], [`plain_json`] | which values the engine's configuration takes, as data; settings as they come and go |
 //! | [`mask`], [`hidden`], [`web_address`] | what of a text is shown: secrets, characters that cannot be seen, where an address leads |
@@ -39,6 +39,7 @@ pub mod actor;
 pub mod agent;
 pub mod audit;
 pub mod authorized_folders;
+pub mod client_path;
 pub mod clock;
 pub mod command;
 pub mod config;
@@ -65,6 +66,7 @@ pub mod scope;
 pub mod skill;
 pub mod web_address;
 pub mod workspace;
+pub mod workspace_file;
 
 mod prompt_files;
 mod skip;

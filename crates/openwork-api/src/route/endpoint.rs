@@ -28,6 +28,10 @@ pub enum Endpoint {
     Read(ReadEndpoint),
     /// A change of a workspace.
     Write(WriteEndpoint),
+    /// A file that a client brings or fetches.
+    Drop(DropEndpoint),
+    /// A file of the workspace as it is.
+    File(FileEndpoint),
     /// A reload of the workspace's engine.
     Reload,
     /// A call of the workspace's engine, or of the active one's. Which scope it takes,
@@ -48,6 +52,38 @@ pub enum TokensEndpoint {
     Make,
     /// End one.
     End,
+}
+
+/// What is done about files that clients bring and fetch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DropEndpoint {
+    /// List what clients brought.
+    Inbox,
+    /// Fetch one of those.
+    InboxItem,
+    /// Bring one.
+    Upload,
+    /// List what agents made.
+    Artifacts,
+    /// Fetch one of those.
+    Artifact,
+    /// Say what stands at paths of the workspace that a text names.
+    Resolve,
+}
+
+/// What is done about files of a workspace as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileEndpoint {
+    /// Read a text.
+    Content,
+    /// Say what stands at a path.
+    Stat,
+    /// Read bytes.
+    Raw,
+    /// Write a text.
+    WriteContent,
+    /// Write bytes.
+    WriteRaw,
 }
 
 /// What is done about environment variables.
@@ -183,7 +219,11 @@ impl Endpoint {
             Self::Capabilities | Self::Status | Self::Workspaces | Self::Read(_) | Self::Engine => {
                 RouteAccess::Client(Scope::Viewer)
             }
-            Self::Write(_) | Self::Reload => RouteAccess::Client(Scope::Collaborator),
+            Self::Drop(drop) if drop != DropEndpoint::Upload => RouteAccess::Client(Scope::Viewer),
+            // Not for viewers: what a file holds is not known, and may be a secret.
+            Self::Write(_) | Self::Drop(_) | Self::File(_) | Self::Reload => {
+                RouteAccess::Client(Scope::Collaborator)
+            }
             // What was done in a workspace is not among what an approver sees.
             Self::Activate | Self::Tokens(_) | Self::Approvals(ApprovalsEndpoint::Audit) => {
                 RouteAccess::Host(Scope::Owner)
@@ -199,6 +239,8 @@ impl Endpoint {
             Self::Write(_)
             | Self::Reload
             | Self::Activate
+            | Self::Drop(DropEndpoint::Upload)
+            | Self::File(FileEndpoint::WriteContent | FileEndpoint::WriteRaw)
             | Self::Env(EnvEndpoint::Set | EnvEndpoint::Remove)
             | Self::Tokens(TokensEndpoint::Make | TokensEndpoint::End) => true,
             Self::Health
@@ -208,6 +250,14 @@ impl Endpoint {
             | Self::Tokens(TokensEndpoint::List)
             | Self::Env(EnvEndpoint::List | EnvEndpoint::Keys)
             | Self::Workspaces
+            | Self::File(FileEndpoint::Content | FileEndpoint::Stat | FileEndpoint::Raw)
+            | Self::Drop(
+                DropEndpoint::Inbox
+                | DropEndpoint::InboxItem
+                | DropEndpoint::Artifacts
+                | DropEndpoint::Artifact
+                | DropEndpoint::Resolve,
+            )
             | Self::Read(_)
             // By its method, which is not known here.
             | Self::Engine

@@ -5,8 +5,8 @@
 //! [`Change::remove_plugin`] is.
 
 use super::{
-    AgentDraft, Change, CommandDraft, ConfigPatch, ConfigText, Fields, ImportBundle, JsonObject,
-    McpDraft, SkillDraft,
+    AgentDraft, Change, CommandDraft, ConfigPatch, ConfigText, Fields, FileDraft, ImportBundle,
+    JsonObject, McpDraft, SkillDraft,
 };
 use openwork_model::authorized_folders::AuthorizedFolder;
 use openwork_model::default_model::ModelName;
@@ -163,6 +163,24 @@ pub fn upsert_command(body: &Fields) -> Result<Change, Invalid> {
 /// Those of [`AgentDraft::from_fields`].
 pub fn upsert_agent(body: &Fields) -> Result<Change, Invalid> {
     Ok(Change::UpsertAgent(AgentDraft::from_fields(body)?))
+}
+
+/// Reads `POST files/content`: `{ path, content, baseUpdatedAt?, force? }`.
+///
+/// # Errors
+///
+/// Those of [`FileDraft::new`], no content, or a time that is none.
+pub fn write_text(body: &Fields) -> Result<Change, Invalid> {
+    Ok(Change::WriteFile(FileDraft::text_from_fields(body)?))
+}
+
+/// Reads `POST files/raw`: `{ path, dataBase64, baseUpdatedAt?, force? }`.
+///
+/// # Errors
+///
+/// Those of [`write_text`].
+pub fn write_bytes(body: &Fields) -> Result<Change, Invalid> {
+    Ok(Change::WriteFile(FileDraft::bytes_from_fields(body)?))
 }
 
 /// Reads `POST import`.

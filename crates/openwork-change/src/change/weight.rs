@@ -37,6 +37,7 @@ impl Change {
             Self::DeleteCommand(name) => name.as_str().len(),
             Self::UpsertAgent(draft) => of_agent(draft),
             Self::DeleteAgent(name) => name.len(),
+            Self::WriteFile(file) => file.path().as_str().len() + file.contents().len(),
             Self::Import(bundle) => of_bundle(bundle),
         };
         size_of::<Self>() + texts

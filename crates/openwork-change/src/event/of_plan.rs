@@ -59,6 +59,7 @@ pub fn triggers_of_plan(change: &Change, plan: &Plan) -> Vec<EventTrigger> {
         | Change::DeleteCommand(_)
         | Change::UpsertAgent(_)
         | Change::DeleteAgent(_)
+        | Change::WriteFile(_)
         | Change::Import(_) => of_files(plan),
     }
 }

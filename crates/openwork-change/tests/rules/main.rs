@@ -39,3 +39,4 @@ mod skill_files;
 mod skill_places;
 mod skill_standing;
 mod warning;
+mod workspace_file;

@@ -14,6 +14,9 @@ pub(super) fn report(invalid: &Invalid) -> FailureReport {
             found,
             expected,
         } => report.details(json!({ "pointer": pointer, "found": found, "expected": expected })),
+        Invalid::FileTooLarge { limit, size } => {
+            report.details(json!({ "maxBytes": limit, "size": size }))
+        }
         Invalid::Masked { pointer } | Invalid::MaskedElsewhere { pointer } => {
             report.details(json!({ "pointer": pointer }))
         }
@@ -23,6 +26,9 @@ pub(super) fn report(invalid: &Invalid) -> FailureReport {
 
 fn code(invalid: &Invalid) -> ErrorCode {
     match invalid {
+        Invalid::ReservedFile { .. } => ErrorCode::FileNotAllowed,
+        Invalid::FileTooLarge { .. } => ErrorCode::UploadTooLarge,
+        Invalid::ClientPath { .. } => ErrorCode::InvalidPath,
         Invalid::NoSection
         | Invalid::WrongType { .. }
         | Invalid::McpConfigRequired

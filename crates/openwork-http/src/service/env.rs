@@ -36,7 +36,9 @@ impl ServiceState {
                 let variables = self.host.env_variables().await?;
                 let with_values = !context.parameters().is("includeValues", "false");
                 let items = variables.iter().map(|variable| item(variable, with_values));
-                uncached(reply::json(&ItemList::from(items.collect::<Vec<_>>()))?)
+                Ok(uncached(reply::json(&ItemList::from(
+                    items.collect::<Vec<_>>(),
+                ))?))
             }
             EnvEndpoint::Keys => {
                 let variables = self.host.env_variables().await?;
@@ -74,10 +76,10 @@ fn item(variable: &EnvVariable, with_value: bool) -> EnvItem<'_> {
 }
 
 /// Values are secrets, which no cache keeps.
-fn uncached(mut response: Response<ReplyBody>) -> Result<Response<ReplyBody>, Failure> {
+fn uncached(mut response: Response<ReplyBody>) -> Response<ReplyBody> {
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    response
 }
 
 /// Reads `{ "entries": [{ "key", "value" }] }`, or one entry by itself. Of two

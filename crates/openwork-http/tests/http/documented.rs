@@ -8,7 +8,10 @@ use openwork_model::scope::Scope;
 
 const DOCUMENT: &str = include_str!("../../../../docs/api.md");
 
-const ERRORS: [&str; 9] = [
+const ERRORS: [&str; 10] = [
+    include_str!(
+        "../../src/error/snapshots/openwork_http__error__drops__tests__files_that_are_not_brought_or_fetched.snap"
+    ),
     include_str!(
         "../../src/error/snapshots/openwork_http__error__env__tests__variables_that_are_not_set_or_deleted.snap"
     ),

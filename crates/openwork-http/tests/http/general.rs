@@ -46,7 +46,7 @@ async fn capabilities_say_whether_changes_are_taken() {
         "toolProviders": {
             "files": {
                 "injection": false,
-                "outbox": false,
+                "outbox": true,
                 "inboxPath": ".opencode/openwork/inbox/",
                 "outboxPath": ".opencode/openwork/outbox/",
                 "maxBytes": 250_000_000,

@@ -65,6 +65,7 @@ fn reads_few_files(change: &Change) -> bool {
         | Change::DeleteCommand(_)
         | Change::UpsertAgent(_)
         | Change::DeleteAgent(_)
+        | Change::WriteFile(_)
         | Change::Import(_) => false,
     }
 }
