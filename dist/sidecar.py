@@ -176,6 +176,9 @@ class Engine(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.answer()
 
+    def do_DELETE(self):
+        self.answer()
+
     def answer(self):
         self.send_response(200)
         self.send_header("Content-Type", "application/json")

@@ -160,6 +160,9 @@ def mcp(ask):
     ask("POST", "/workspace/:id/mcp/:name/enabled", token=BOTH, body={"enabled": False}, name="db")
     read = ask("GET", "/workspace/:id/mcp")
     ask.expect("the entry, off", [item.get("config") for item in items(read)] == [entry | {"enabled": False}])
+    tested = ask("POST", "/workspace/:id/mcp/:name/test", name="db")
+    ask.expect("that it is off", tested.get("status") == "disabled")
+    ask("DELETE", "/workspace/:id/mcp/:name/auth", token=BOTH, name="db")
     ask("DELETE", "/workspace/:id/mcp/:name", token=BOTH, name="db")
 
 

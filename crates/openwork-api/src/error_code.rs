@@ -47,6 +47,8 @@ error_codes! {
     InvalidAgentName = 400 "invalid_agent_name",
     /// The form brings no file.
     FileRequired = 400 "file_required",
+    /// What is to become of the secrets of an export is no word that is known.
+    InvalidExportMode = 400 "invalid_workspace_export_sensitive_mode",
     /// The id is none of a file that agents made.
     InvalidArtifact = 400 "invalid_artifact",
     /// The id is none of a file that was brought.
@@ -169,6 +171,8 @@ error_codes! {
     TooManyTokens = 409 "too_many_tokens",
     /// There are as many environment variables as there can be.
     TooManyVariables = 409 "too_many_variables",
+    /// An export has secrets, and the client wants to be asked what becomes of them.
+    ExportRequiresDecision = 409 "workspace_export_requires_decision",
     /// The directory is another one than at the start.
     WorkspaceReplaced = 409 "workspace_replaced",
     /// `If-Match` does not match.

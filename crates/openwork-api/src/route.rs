@@ -6,7 +6,7 @@ use openwork_model::scope::Scope;
 
 pub use endpoint::{
     ApprovalsEndpoint, ConsoleAsset, DropEndpoint, Endpoint, EnvEndpoint, FileEndpoint,
-    ReadEndpoint, TokensEndpoint, WriteEndpoint,
+    McpEndpoint, ReadEndpoint, TokensEndpoint, WriteEndpoint,
 };
 
 /// What a request has to show for a route, and the least scope that is enough.
@@ -130,6 +130,8 @@ static TABLE: &[RouteRow] = &[
     row("POST",   "/workspace/:id/mcp",                   Endpoint::Write(WriteEndpoint::AddMcp)),
     row("DELETE", "/workspace/:id/mcp/:name",             Endpoint::Write(WriteEndpoint::RemoveMcp)),
     row("POST",   "/workspace/:id/mcp/:name/enabled",     Endpoint::Write(WriteEndpoint::EnableMcp)),
+    row("DELETE", "/workspace/:id/mcp/:name/auth",        Endpoint::Mcp(McpEndpoint::SignOut)),
+    row("POST",   "/workspace/:id/mcp/:name/test",        Endpoint::Mcp(McpEndpoint::Test)),
     row("GET",    "/workspace/:id/commands",              Endpoint::Read(ReadEndpoint::Commands)),
     row("POST",   "/workspace/:id/commands",              Endpoint::Write(WriteEndpoint::UpsertCommand)),
     row("GET",    "/workspace/:id/commands/:name",        Endpoint::Read(ReadEndpoint::Command)),

@@ -17,8 +17,8 @@ mod skipped;
 pub use agent::{AgentBody, AgentResponse, AgentsResponse, ExportedAgent};
 pub use command::{CommandModel, CommandResponse, CommandsResponse, OneCommandResponse};
 pub use config::{ConfigResponse, LayerEntry, ShadowedEntry};
-pub use export::{ExportHead, ExportResponse, ExportedSkill, ExportedWorkspace};
-pub use mcp::{McpResponse, SwitchResponse};
+pub use export::{ExportHead, ExportResponse, ExportWarning, ExportedSkill, ExportedWorkspace};
+pub use mcp::{McpResponse, McpTestResponse, SwitchResponse};
 pub use plugin::{PackageResponse, PluginResponse, PluginsResponse};
 pub use setting::{
     AuthorizedFoldersResponse, ConfigTextResponse, DefaultModelResponse, ModelReference,

@@ -35,7 +35,8 @@ use openwork_api::token::{MadeTokenResponse, MakeTokenRequest, TokenItem, WhoAmI
 use openwork_api::view::{
     AgentResponse, AgentsResponse, AuthorizedFoldersResponse, CommandsResponse, ConfigResponse,
     ConfigTextResponse, DefaultModelResponse, ExportResponse, ExportedAgent, McpResponse,
-    OneCommandResponse, PluginsResponse, SkillFileResponse, SkillResponse, SkillsResponse,
+    McpTestResponse, OneCommandResponse, PluginsResponse, SkillFileResponse, SkillResponse,
+    SkillsResponse,
 };
 use openwork_api::workspace::{ActivatedResponse, WorkspacesResponse};
 use openwork_api::{ErrorBody, ItemList};
@@ -78,6 +79,7 @@ documents! {
     "file-written": FileWritten<'_>,
     "write-content": WriteContentRequest<'_>,
     "write-raw": WriteRawRequest<'_>,
+    "mcp-test": McpTestResponse<'_>,
     "env": ItemList<EnvItem<'_>>,
     "env-keys": EnvKeysResponse<'_>,
     "env-set": EnvSetResponse,

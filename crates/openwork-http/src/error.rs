@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use hyper::StatusCode;
 use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use openwork_api::ErrorCode;
+use openwork_api::view::ExportWarning;
 use openwork_host::{
     ActivateError, DropBox, DropError, EngineError, EnvError, GlobalConfigError, HostError,
     ReloadError, ReviewError, StateError, SubmitError, TokenError,
@@ -110,6 +111,10 @@ pub(crate) enum Failure {
     Form(BadForm),
     /// The id is none of a file of this folder.
     DropId(DropBox),
+    /// What is to become of secrets is no word that is known.
+    SensitiveMode,
+    /// The export has secrets in these places.
+    SensitiveExport(Vec<ExportWarning<'static>>),
     /// The workspace has no such file.
     FileNotFound,
     /// The file holds no text.
@@ -272,6 +277,15 @@ impl Failure {
             Self::Drop(error) => drops::report(error),
             Self::Form(bad) => drops::form(*bad),
             Self::DropId(folder) => drops::bad_id(*folder),
+            Self::SensitiveMode => FailureReport::new(
+                ErrorCode::InvalidExportMode,
+                "sensitive must be auto, include or exclude",
+            ),
+            Self::SensitiveExport(warnings) => FailureReport::new(
+                ErrorCode::ExportRequiresDecision,
+                "This workspace includes sensitive config. Choose whether to exclude it or include it before exporting.",
+            )
+            .details(json!({ "warnings": warnings })),
             Self::FileNotFound => drops::no_file(),
             Self::FileNotText => drops::no_text(),
             Self::DropNotFound(folder) => drops::not_found(*folder),

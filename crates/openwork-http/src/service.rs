@@ -35,7 +35,9 @@ mod approvals;
 mod change;
 mod config_text;
 mod drops;
+mod engine_mcp;
 mod env;
+mod export;
 mod files;
 mod log;
 mod peer;
@@ -226,6 +228,7 @@ impl ServiceState {
             Endpoint::File(file) => {
                 leased(&context, Box::pin(self.file(file, &context, body))).await
             }
+            Endpoint::Mcp(mcp) => leased(&context, Box::pin(self.mcp(mcp, &context, body))).await,
             Endpoint::Env(env) => Box::pin(self.env(env, &context, body)).await,
             Endpoint::Approvals(ApprovalsEndpoint::Events) => {
                 let pass = self.streams.admit(&context.caller, context.peer.ip())?;

@@ -32,6 +32,8 @@ pub enum Endpoint {
     Drop(DropEndpoint),
     /// A file of the workspace as it is.
     File(FileEndpoint),
+    /// What the workspace's engine knows of an MCP server.
+    Mcp(McpEndpoint),
     /// A reload of the workspace's engine.
     Reload,
     /// A call of the workspace's engine, or of the active one's. Which scope it takes,
@@ -84,6 +86,15 @@ pub enum FileEndpoint {
     WriteContent,
     /// Write bytes.
     WriteRaw,
+}
+
+/// What an engine is asked about an MCP server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum McpEndpoint {
+    /// To forget what it is signed in with there.
+    SignOut,
+    /// How it is.
+    Test,
 }
 
 /// What is done about environment variables.
@@ -221,7 +232,7 @@ impl Endpoint {
             }
             Self::Drop(drop) if drop != DropEndpoint::Upload => RouteAccess::Client(Scope::Viewer),
             // Not for viewers: what a file holds is not known, and may be a secret.
-            Self::Write(_) | Self::Drop(_) | Self::File(_) | Self::Reload => {
+            Self::Write(_) | Self::Drop(_) | Self::File(_) | Self::Mcp(_) | Self::Reload => {
                 RouteAccess::Client(Scope::Collaborator)
             }
             // What was done in a workspace is not among what an approver sees.
@@ -240,6 +251,7 @@ impl Endpoint {
             | Self::Reload
             | Self::Activate
             | Self::Drop(DropEndpoint::Upload)
+            | Self::Mcp(McpEndpoint::SignOut)
             | Self::File(FileEndpoint::WriteContent | FileEndpoint::WriteRaw)
             | Self::Env(EnvEndpoint::Set | EnvEndpoint::Remove)
             | Self::Tokens(TokensEndpoint::Make | TokensEndpoint::End) => true,
@@ -250,6 +262,7 @@ impl Endpoint {
             | Self::Tokens(TokensEndpoint::List)
             | Self::Env(EnvEndpoint::List | EnvEndpoint::Keys)
             | Self::Workspaces
+            | Self::Mcp(McpEndpoint::Test)
             | Self::File(FileEndpoint::Content | FileEndpoint::Stat | FileEndpoint::Raw)
             | Self::Drop(
                 DropEndpoint::Inbox

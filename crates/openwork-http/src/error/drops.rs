@@ -90,7 +90,12 @@ mod tests {
             .chain(forms.map(Failure::Form))
             .chain(folders.map(Failure::DropId))
             .chain(folders.map(Failure::DropNotFound))
-            .chain([Failure::FileNotFound, Failure::FileNotText]);
+            .chain([
+                Failure::FileNotFound,
+                Failure::FileNotText,
+                Failure::SensitiveMode,
+            ])
+            .chain([Failure::SensitiveExport(Vec::new())]);
         insta::assert_snapshot!(table(failures));
     }
 }

@@ -2,7 +2,6 @@
 
 use hyper::Response;
 use hyper::header::{CACHE_CONTROL, HeaderValue};
-use openwork_api::view::ExportHead;
 use openwork_change::query::Query;
 use openwork_host::{Permission, Readable};
 use openwork_model::command::CommandScope;
@@ -120,21 +119,7 @@ impl ServiceState {
         Ok(reply::bytes_of_json(self.auth.conceal(rendered.body)))
     }
 
-    async fn export(
-        &self,
-        at: &Readable,
-        context: &RequestContext<'_>,
-    ) -> Result<Response<ReplyBody>, Failure> {
-        let secrets = secrets_for(context);
-        let rendered = self.rendered(at, Query::Export, secrets).await?;
-        let head = ExportHead {
-            workspace_id: at.workspace().id.as_str().into(),
-            exported_at: self.options.clock.now_ms(),
-        };
-        reply::headed(&head, &rendered)
-    }
-
-    async fn rendered(
+    pub(super) async fn rendered(
         &self,
         at: &Readable,
         query: Query,
@@ -153,7 +138,7 @@ impl ServiceState {
 /// A view is complete for the host, and for whoever may and does ask for the
 /// secrets by that word; for others those of exports and of files outside of
 /// the workspace are masked.
-fn secrets_for(context: &RequestContext<'_>) -> SecretDisplay {
+pub(super) fn secrets_for(context: &RequestContext<'_>) -> SecretDisplay {
     let caller = &context.caller;
     if !caller.may(Permission::ReadSecretsByName) {
         SecretDisplay::Hidden
