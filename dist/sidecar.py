@@ -116,10 +116,10 @@ class Sidecar:
         raise SystemExit(f"it ended with {self.process.wait()} before it listened")
 
     def ask(self, method, path, token, body):
-        """Asks; of a stream the first message is the answer."""
+        """Asks; of a stream the first message is the answer. A body that is no JSON comes with its type."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        text = None if body is None else json.dumps(body)
-        connection.request(method, path, text, headers(token))
+        sent, media = body if isinstance(body, tuple) else (None if body is None else json.dumps(body), None)
+        connection.request(method, path, sent, headers(token) | ({"Content-Type": media} if media else {}))
         answer = connection.getresponse()
         if answer.getheader("Content-Type", "").startswith("text/event-stream"):
             read = b"".join(iter(answer.readline, b"\n"))
@@ -158,6 +158,11 @@ class Sidecar:
     def read(self, path):
         return (self.workspace / path).read_text()
 
+    def write(self, path, text):
+        whole = self.workspace / path
+        whole.parent.mkdir(parents=True, exist_ok=True)
+        whole.write_text(text, newline="\n")
+
     def exists(self, path):
         return (self.workspace / path).exists()
 
@@ -169,6 +174,9 @@ class Engine(http.server.BaseHTTPRequestHandler):
         self.answer()
 
     def do_POST(self):
+        self.answer()
+
+    def do_DELETE(self):
         self.answer()
 
     def answer(self):

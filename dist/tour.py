@@ -25,7 +25,7 @@ def main():
     arguments = parser.parse_args()
     with Sidecar(arguments.program, arguments.runner) as sidecar:
         ask = Asking(sidecar)
-        for part in [server, tokens, config, plugins, skills, mcp, commands, agents, whole, consent, page]:
+        for part in [server, tokens, env, drops, files, config, plugins, skills, mcp, commands, agents, whole, consent, page]:
             part(ask)
     missed = sorted(documented_routes() - ask.routes)
     problems = ask.problems + [f"{method} {path} was not asked" for method, path in missed]
@@ -86,10 +86,50 @@ def tokens(ask):
     ask("DELETE", "/tokens/:id", token=HOST, id=made.get("id", "none"))
 
 
+def env(ask):
+    ask("PUT", "/env", token=HOST, body={"key": "A_KEY", "value": "a value"})
+    ask.expect("the variable", ask("GET", "/env/keys", token=HOST).get("keys") == ["A_KEY"])
+    ask("GET", "/env", token=HOST, query="?includeValues=false")
+    ask("DELETE", "/env/:key", token=HOST, key="A_KEY")
+
+
+def drops(ask):
+    head = 'Content-Disposition: form-data; name="file"; filename="a.txt"'
+    form = f"--b\r\n{head}\r\n\r\nhello\r\n--b--\r\n"
+    ask("POST", "/workspace/:id/inbox", body=(form, "multipart/form-data; boundary=b"), query="?path=in/a.txt")
+    [brought] = items(ask("GET", "/workspace/:id/inbox")) or [{}]
+    ask("GET", "/workspace/:id/inbox/:item", item=brought.get("id", "none"))
+    ask.expect("the file", ask.sidecar.read(".opencode/openwork/inbox/in/a.txt") == "hello")
+    ask.sidecar.write(".opencode/openwork/outbox/report.md", "# May\n")
+    [made] = items(ask("GET", "/workspace/:id/artifacts")) or [{}]
+    ask("GET", "/workspace/:id/artifacts/:item", item=made.get("id", "none"))
+    targets = [{"kind": "file", "value": ".opencode/openwork/outbox/report.md"}]
+    found = items(ask("POST", "/workspace/:id/artifacts/resolve", body={"targets": targets}))
+    ask.expect("the artifact", [target.get("exists") for target in found] == [True])
+
+
+def files(ask):
+    ask("POST", "/workspace/:id/files/content", token=BOTH, body={"path": "docs/a.md", "content": "# A\n"})
+    read = ask("GET", "/workspace/:id/files/content", query="?path=docs/a.md")
+    ask.expect("the text", read.get("content") == "# A\n")
+    ask("POST", "/workspace/:id/files/raw", token=BOTH, body={"path": "docs/b.txt", "dataBase64": "aGVsbG8="})
+    ask("GET", "/workspace/:id/files/raw", query="?path=docs/b.txt")
+    ask.expect("the bytes", ask.sidecar.read("docs/b.txt") == "hello")
+    ask("GET", "/workspace/:id/files/stat", query="?path=docs")
+
+
 def config(ask):
     ask("PATCH", "/workspace/:id/config", token=BOTH, body={"opencode": {"model": "anthropic/claude"}})
     read = ask("GET", "/workspace/:id/config", query="?layers=true")
     ask.expect("the model", read.get("opencode", {}).get("model") == "anthropic/claude")
+    text = ask("GET", "/workspace/:id/opencode-config").get("content", "")
+    ask("POST", "/workspace/:id/opencode-config", token=BOTH, body={"content": text + "// last\n"})
+    model = {"model": {"providerID": "anthropic", "modelID": "claude"}}
+    ask("PUT", "/workspace/:id/default-model", token=BOTH, body=model)
+    ask.expect("the default model", ask("GET", "/workspace/:id/default-model").get("model") == model["model"])
+    ask("PUT", "/workspace/:id/authorized-folders", token=BOTH, body={"folders": ["/srv/shared"]})
+    read = ask("GET", "/workspace/:id/authorized-folders")
+    ask.expect("the folder", read.get("folders") == ["/srv/shared"])
     text = ask.sidecar.read("opencode.jsonc")
     ask.expect("the comment beside the model", text.startswith("{\n  // mine\n") and "anthropic/claude" in text)
 
@@ -120,6 +160,9 @@ def mcp(ask):
     ask("POST", "/workspace/:id/mcp/:name/enabled", token=BOTH, body={"enabled": False}, name="db")
     read = ask("GET", "/workspace/:id/mcp")
     ask.expect("the entry, off", [item.get("config") for item in items(read)] == [entry | {"enabled": False}])
+    tested = ask("POST", "/workspace/:id/mcp/:name/test", name="db")
+    ask.expect("that it is off", tested.get("status") == "disabled")
+    ask("DELETE", "/workspace/:id/mcp/:name/auth", token=BOTH, name="db")
     ask("DELETE", "/workspace/:id/mcp/:name", token=BOTH, name="db")
 
 

@@ -59,7 +59,10 @@ impl PreparedServer {
             .iter()
             .map(|workspace| open(workspace, settings, environment, held));
         let engine = engine(&settings.engine);
-        let host = Host::new(host_options(settings, &engine), opened.collect());
+        let host = Host::new(
+            host_options(settings, environment, &engine),
+            opened.collect(),
+        );
         let host = Arc::new(host.map_err(|cause| StartProblem::new(cause.to_string()))?);
         let options = HttpOptions {
             engine,
@@ -188,7 +191,11 @@ fn describe(configured: &WorkspaceSettings) -> Workspace {
     }
 }
 
-fn host_options(settings: &Settings, engine: &HttpEngine) -> HostOptions {
+fn host_options(
+    settings: &Settings,
+    environment: &Environment,
+    engine: &HttpEngine,
+) -> HostOptions {
     let approval = &settings.approval;
     HostOptions {
         read_only: settings.read_only,
@@ -207,8 +214,10 @@ fn host_options(settings: &Settings, engine: &HttpEngine) -> HostOptions {
             ..GateOptions::default()
         },
         engine: Some(Arc::new(engine.clone())),
-        tokens: state::tokens(settings.token_store.as_ref()),
+        tokens: state::kept(settings.token_store.as_ref()),
+        env: state::kept(settings.env_store.as_ref()),
         workspace_list: workspace_list::of(settings),
+        global_config: state::global_config(environment.engine_directory()),
         ..HostOptions::default()
     }
 }

@@ -40,6 +40,8 @@ use crate::problem::{StartFailure, StartProblem};
 
 /// What the file of tokens is called beside the configuration file.
 const TOKENS: &str = "tokens.json";
+/// And that of environment variables.
+const ENV: &str = "env.json";
 
 /// All settings of a server, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,6 +66,8 @@ pub(crate) struct Settings {
     pub(crate) token_store: Option<PathBuf>,
     /// The files with what it speaks HTTPS with, absolute.
     pub(crate) tls: TlsFiles,
+    /// The file that keeps environment variables, absolute.
+    pub(crate) env_store: Option<PathBuf>,
     /// Whether every write is refused.
     pub(crate) read_only: bool,
     /// How writes are approved.
@@ -261,8 +265,13 @@ impl Settings {
             sources: &sources,
         };
         let mut settings = merged.into_settings(&bases);
-        let beside = file.directory.map(|directory| directory.join(TOKENS));
-        settings.token_store = settings.token_store.or(beside);
+        let beside = |name| {
+            file.directory
+                .as_ref()
+                .map(|directory| directory.join(name))
+        };
+        settings.token_store = settings.token_store.or_else(|| beside(TOKENS));
+        settings.env_store = settings.env_store.or_else(|| beside(ENV));
         settings.warnings.splice(..0, file.warnings);
         settings.file = file.path;
         settings.sources = sources;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use openwork_host::{StateEdit, StateError, StateFile, StateReading, StateStamp};
+use openwork_host::{GlobalConfigFile, StateEdit, StateError, StateFile, StateReading, StateStamp};
 use openwork_model::clock::{Clock, SystemClock};
 use openwork_store::{ServerFile, ServerFileError, ServerFileVersion};
 
@@ -11,16 +11,33 @@ use openwork_store::{ServerFile, ServerFileError, ServerFileVersion};
 /// clocks of file systems are coarse, and numbers of files are used again.
 const UNSETTLED_MS: u64 = 2_000;
 
-/// The file that tokens are kept in; `None` where there is none.
-pub(crate) fn tokens(path: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
+/// The names that the engine's configuration has in the user's own directory.
+const NAMES: [&str; 2] = ["opencode.jsonc", "opencode.json"];
+
+/// A file that something is kept in, readable by its owner alone; `None` where
+/// there is none.
+pub(crate) fn kept(path: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
     let file = path.map(|path| ServerFile::at(path));
     match file.transpose() {
         Ok(file) => file.map(|file| Arc::new(KeptState(file)) as Arc<dyn StateFile>),
         Err(error) => {
-            tracing::warn!(%error, "no tokens can be made for others");
+            tracing::warn!(%error, "a file to keep things in cannot be used");
             None
         }
     }
+}
+
+/// The files that the user's own configuration of the engine may stand in, the
+/// one that would be created first. Who may read them is the user's business.
+pub(crate) fn global_config(directory: Option<PathBuf>) -> Vec<GlobalConfigFile> {
+    let directory = directory.into_iter();
+    let paths = directory.flat_map(|directory| NAMES.map(|name| directory.join(name)));
+    let file = |path: PathBuf| {
+        let file = ServerFile::at(&path).ok()?.keeping_access();
+        let file = Arc::new(KeptState(file));
+        Some(GlobalConfigFile { path, file })
+    };
+    paths.filter_map(file).collect()
 }
 
 /// A file of the store, as the host wants it.
@@ -137,7 +154,7 @@ mod tests {
     fn a_file_that_has_just_changed_is_read_again() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("a/tokens.json");
-        let file = tokens(Some(&path)).unwrap();
+        let file = kept(Some(&path)).unwrap();
         let absent = file.read(None).unwrap();
         assert_eq!(bytes(&absent), None);
         assert_eq!(
@@ -162,7 +179,7 @@ mod tests {
         let path = root.path().join("tokens.json");
         fs::write(&path, "{}").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
-        let file = tokens(Some(&path)).unwrap();
+        let file = kept(Some(&path)).unwrap();
         let expected = "tokens.json cannot be read: others than its owner may write it";
         assert_eq!(file.read(None).unwrap_err().to_string(), expected);
         assert_eq!(edited(&*file, "x").unwrap_err().to_string(), expected);
@@ -171,7 +188,7 @@ mod tests {
 
     #[test]
     fn without_a_place_nothing_is_kept() {
-        assert!(tokens(None).is_none());
-        assert!(tokens(Some(&"relative".into())).is_none());
+        assert!(kept(None).is_none());
+        assert!(kept(Some(&"relative".into())).is_none());
     }
 }

@@ -47,6 +47,7 @@ use crate::ErrorBody;
 
 mod approvals;
 mod base_url;
+mod env;
 mod error;
 mod events;
 
@@ -128,6 +129,15 @@ impl ApiClient {
     ) -> ClientResult<ApiAnswer<T>> {
         let body = serde_json::to_vec(body).map_err(|cause| self.lost(cause))?;
         self.answer(self.call(Method::POST, path, body.into()).await?)
+    }
+
+    async fn put<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl serde::Serialize,
+    ) -> ClientResult<ApiAnswer<T>> {
+        let body = serde_json::to_vec(body).map_err(|cause| self.lost(cause))?;
+        self.answer(self.call(Method::PUT, path, body.into()).await?)
     }
 
     async fn delete(&self, path: &str) -> ClientResult<()> {

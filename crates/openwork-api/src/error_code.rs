@@ -45,6 +45,22 @@ error_codes! {
     MissingAgentContent = 400 "invalid_agent_content",
     /// An agent cannot have this name.
     InvalidAgentName = 400 "invalid_agent_name",
+    /// The form brings no file.
+    FileRequired = 400 "file_required",
+    /// What is to become of the secrets of an export is no word that is known.
+    InvalidExportMode = 400 "invalid_workspace_export_sensitive_mode",
+    /// The id is none of a file that agents made.
+    InvalidArtifact = 400 "invalid_artifact",
+    /// The id is none of a file that was brought.
+    InvalidInboxItem = 400 "invalid_inbox_item",
+    /// What is to be set is no variable.
+    InvalidEntry = 400 "invalid_entry",
+    /// An environment variable cannot have this name.
+    InvalidEnvKey = 400 "invalid_env_key",
+    /// No variables were given.
+    NoEntries = 400 "no_entries",
+    /// An environment variable of this name is not for clients to set.
+    ReservedEnvKey = 400 "reserved_env_key",
     /// An imported command has no name.
     UnnamedCommand = 400 "invalid_command",
     /// A command cannot have this name.
@@ -81,6 +97,8 @@ error_codes! {
     OpencodeUnconfigured = 400 "opencode_unconfigured",
     /// A token is missing or wrong.
     Unauthorized = 401 "unauthorized",
+    /// The file holds secrets, or the engine reads it by itself.
+    FileNotAllowed = 403 "file_not_allowed",
     /// The token's scope is not enough.
     Forbidden = 403 "forbidden",
     /// The engine's route is not passed on.
@@ -111,6 +129,16 @@ error_codes! {
     SkillFileNotFound = 404 "skill_file_not_found",
     /// There is no such skill.
     SkillNotFound = 404 "skill_not_found",
+    /// There is no such file.
+    FileNotFound = 404 "file_not_found",
+    /// Agents made no such file.
+    ArtifactNotFound = 404 "artifact_not_found",
+    /// The workspace takes no files.
+    InboxDisabled = 404 "inbox_disabled",
+    /// No such file was brought.
+    InboxItemNotFound = 404 "inbox_item_not_found",
+    /// There is no such environment variable.
+    EnvNotFound = 404 "env_not_found",
     /// There is no such token.
     TokenNotFound = 404 "token_not_found",
     /// The workspace's directory does not exist.
@@ -127,6 +155,8 @@ error_codes! {
     Conflict = 409 "conflict",
     /// What is to be removed stands only outside of the workspace.
     DefinedElsewhere = 409 "defined_elsewhere",
+    /// The folder of files that are brought holds as much as it may.
+    InboxFull = 409 "inbox_full",
     /// A link stands where none may.
     LinkNotFollowed = 409 "link_not_followed",
     /// A file has the name already, in another spelling.
@@ -139,10 +169,16 @@ error_codes! {
     StateUnreadable = 409 "state_unreadable",
     /// There are as many tokens as there can be.
     TooManyTokens = 409 "too_many_tokens",
+    /// There are as many environment variables as there can be.
+    TooManyVariables = 409 "too_many_variables",
+    /// An export has secrets, and the client wants to be asked what becomes of them.
+    ExportRequiresDecision = 409 "workspace_export_requires_decision",
     /// The directory is another one than at the start.
     WorkspaceReplaced = 409 "workspace_replaced",
     /// `If-Match` does not match.
     PreconditionFailed = 412 "precondition_failed",
+    /// A file that is brought is larger than one may be.
+    UploadTooLarge = 413 "file_too_large",
     /// The body is too large, or the change is for what may wait.
     PayloadTooLarge = 413 "payload_too_large",
     /// The path and query are too long.
@@ -153,6 +189,8 @@ error_codes! {
     ConfigNotEditable = 422 "config_not_editable",
     /// A file is larger than is read or written.
     FileTooLarge = 422 "file_too_large",
+    /// A file holds no text.
+    FileNotText = 422 "file_not_text",
     /// An agent's frontmatter is broken, or has a value that the engine refuses or loses.
     InvalidAgentContent = 422 "invalid_agent_content",
     /// A command's frontmatter is broken.

@@ -17,6 +17,8 @@
 //! | [`ErrorCode`], [`ErrorBody`] | why a request failed: all statuses and codes |
 //! | [`server`], [`status`], [`workspace`] | what a server says of itself, and what it serves |
 //! | [`token`] | tokens that are made for somebody |
+//! | [`drops`], [`files`] | files that clients bring and fetch, and those of a workspace |
+//! | [`env`] | environment variables that are kept |
 //! | [`view`], [`event`] | what is read of a workspace, and what is told of it |
 //! | [`request`], [`receipt`] | what is sent to change one, and what is answered |
 //! | [`approval`] | what waits for the host, and the host's answer |
@@ -43,7 +45,10 @@
 pub mod approval;
 #[cfg(feature = "client")]
 pub mod client;
+pub mod drops;
+pub mod env;
 pub mod event;
+pub mod files;
 pub mod receipt;
 pub mod request;
 pub mod route;

@@ -3,6 +3,7 @@
 //! A change of a list is answered with the list; these are the others.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use openwork_change::plan::Warning;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,32 @@ pub struct CommittedResponse {
 pub struct UpdatedResponse {
     /// When it was changed, in ms since 1970.
     pub updated_at: u64,
+}
+
+/// The receipt of a configuration file that was written as a whole, in the
+/// words of a program that was run for it: so the OpenWork API has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigWritten<'a> {
+    /// Always true.
+    pub ok: bool,
+    /// Always 0.
+    pub status: i32,
+    /// What was done, for people.
+    pub stdout: Cow<'a, str>,
+    /// Always empty.
+    pub stderr: Cow<'a, str>,
+}
+
+impl ConfigWritten<'_> {
+    /// That a file says now what it was to say.
+    pub fn new(path: &Path) -> Self {
+        Self {
+            ok: true,
+            status: 0,
+            stdout: format!("Wrote {}", path.display()).into(),
+            stderr: "".into(),
+        }
+    }
 }
 
 /// The receipt of a deleted skill.

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::view::ExportedAgent;
+use crate::view::{ExportedAgent, ModelReference};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -22,6 +22,30 @@ pub struct PatchConfigRequest<'a> {
     /// For OpenWork's own settings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub openwork: Option<Cow<'a, Map<String, Value>>>,
+}
+
+/// The body of `POST /workspace/:id/opencode-config`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WriteConfigRequest<'a> {
+    /// Whose file: `project` or, for owners, `global`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Cow<'a, str>>,
+    /// All that the file will hold.
+    pub content: Cow<'a, str>,
+}
+
+/// The body of `PUT /workspace/:id/default-model`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetDefaultModelRequest<'a> {
+    /// The model; `null` takes away what is there.
+    pub model: Option<ModelReference<'a>>,
+}
+
+/// The body of `PUT /workspace/:id/authorized-folders`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetAuthorizedFoldersRequest<'a> {
+    /// All folders that agents may work in, absolute.
+    pub folders: Vec<Cow<'a, str>>,
 }
 
 /// The body of `POST /workspace/:id/plugins`.

@@ -5,7 +5,8 @@ mod endpoint;
 use openwork_model::scope::Scope;
 
 pub use endpoint::{
-    ApprovalsEndpoint, ConsoleAsset, Endpoint, ReadEndpoint, TokensEndpoint, WriteEndpoint,
+    ApprovalsEndpoint, ConsoleAsset, DropEndpoint, Endpoint, EnvEndpoint, FileEndpoint,
+    McpEndpoint, ReadEndpoint, TokensEndpoint, WriteEndpoint,
 };
 
 /// What a request has to show for a route, and the least scope that is enough.
@@ -20,6 +21,8 @@ pub enum RouteAccess {
     Client(Scope),
     /// The host token, or a bearer token of this scope at least.
     Host(Scope),
+    /// The host token and nothing else, also not that of an owner elsewhere.
+    HostToken,
 }
 
 impl RouteAccess {
@@ -28,6 +31,7 @@ impl RouteAccess {
         match self {
             Self::Open | Self::AnyToken => None,
             Self::Client(least) | Self::Host(least) => Some(least),
+            Self::HostToken => Some(Scope::Owner),
         }
     }
 }
@@ -96,6 +100,10 @@ static TABLE: &[RouteRow] = &[
     row("GET",    "/tokens",                              Endpoint::Tokens(TokensEndpoint::List)),
     row("POST",   "/tokens",                              Endpoint::Tokens(TokensEndpoint::Make)),
     row("DELETE", "/tokens/:id",                          Endpoint::Tokens(TokensEndpoint::End)),
+    row("GET",    "/env",                                 Endpoint::Env(EnvEndpoint::List)),
+    row("PUT",    "/env",                                 Endpoint::Env(EnvEndpoint::Set)),
+    row("GET",    "/env/keys",                            Endpoint::Env(EnvEndpoint::Keys)),
+    row("DELETE", "/env/:key",                            Endpoint::Env(EnvEndpoint::Remove)),
     row("GET",    "/workspaces",                          Endpoint::Workspaces),
     row("POST",   "/workspaces/:id/activate",             Endpoint::Activate),
     row("GET",    "/w/:id/health",                        Endpoint::Health),
@@ -104,6 +112,12 @@ static TABLE: &[RouteRow] = &[
     row("GET",    "/w/:id/workspaces",                    Endpoint::Workspaces),
     row("GET",    "/workspace/:id/config",                Endpoint::Read(ReadEndpoint::Config)),
     row("PATCH",  "/workspace/:id/config",                Endpoint::Write(WriteEndpoint::PatchConfig)),
+    row("GET",    "/workspace/:id/opencode-config",       Endpoint::Read(ReadEndpoint::ConfigText)),
+    row("POST",   "/workspace/:id/opencode-config",       Endpoint::Write(WriteEndpoint::WriteConfig)),
+    row("GET",    "/workspace/:id/default-model",         Endpoint::Read(ReadEndpoint::DefaultModel)),
+    row("PUT",    "/workspace/:id/default-model",         Endpoint::Write(WriteEndpoint::SetDefaultModel)),
+    row("GET",    "/workspace/:id/authorized-folders",    Endpoint::Read(ReadEndpoint::AuthorizedFolders)),
+    row("PUT",    "/workspace/:id/authorized-folders",    Endpoint::Write(WriteEndpoint::SetAuthorizedFolders)),
     row("GET",    "/workspace/:id/plugins",               Endpoint::Read(ReadEndpoint::Plugins)),
     row("POST",   "/workspace/:id/plugins",               Endpoint::Write(WriteEndpoint::AddPlugin)),
     row("DELETE", "/workspace/:id/plugins/:name",         Endpoint::Write(WriteEndpoint::RemovePlugin)),
@@ -116,6 +130,8 @@ static TABLE: &[RouteRow] = &[
     row("POST",   "/workspace/:id/mcp",                   Endpoint::Write(WriteEndpoint::AddMcp)),
     row("DELETE", "/workspace/:id/mcp/:name",             Endpoint::Write(WriteEndpoint::RemoveMcp)),
     row("POST",   "/workspace/:id/mcp/:name/enabled",     Endpoint::Write(WriteEndpoint::EnableMcp)),
+    row("DELETE", "/workspace/:id/mcp/:name/auth",        Endpoint::Mcp(McpEndpoint::SignOut)),
+    row("POST",   "/workspace/:id/mcp/:name/test",        Endpoint::Mcp(McpEndpoint::Test)),
     row("GET",    "/workspace/:id/commands",              Endpoint::Read(ReadEndpoint::Commands)),
     row("POST",   "/workspace/:id/commands",              Endpoint::Write(WriteEndpoint::UpsertCommand)),
     row("GET",    "/workspace/:id/commands/:name",        Endpoint::Read(ReadEndpoint::Command)),
@@ -126,6 +142,17 @@ static TABLE: &[RouteRow] = &[
     row("DELETE", "/workspace/:id/agents/:name",          Endpoint::Write(WriteEndpoint::DeleteAgent)),
     row("GET",    "/workspace/:id/audit",                 Endpoint::Read(ReadEndpoint::Audit)),
     row("GET",    "/workspace/:id/events",                Endpoint::Read(ReadEndpoint::Events)),
+    row("GET",    "/workspace/:id/inbox",                 Endpoint::Drop(DropEndpoint::Inbox)),
+    row("POST",   "/workspace/:id/inbox",                 Endpoint::Drop(DropEndpoint::Upload)),
+    row("GET",    "/workspace/:id/inbox/:item",           Endpoint::Drop(DropEndpoint::InboxItem)),
+    row("GET",    "/workspace/:id/artifacts",             Endpoint::Drop(DropEndpoint::Artifacts)),
+    row("GET",    "/workspace/:id/artifacts/:item",       Endpoint::Drop(DropEndpoint::Artifact)),
+    row("POST",   "/workspace/:id/artifacts/resolve",     Endpoint::Drop(DropEndpoint::Resolve)),
+    row("GET",    "/workspace/:id/files/content",         Endpoint::File(FileEndpoint::Content)),
+    row("POST",   "/workspace/:id/files/content",         Endpoint::File(FileEndpoint::WriteContent)),
+    row("GET",    "/workspace/:id/files/stat",            Endpoint::File(FileEndpoint::Stat)),
+    row("GET",    "/workspace/:id/files/raw",             Endpoint::File(FileEndpoint::Raw)),
+    row("POST",   "/workspace/:id/files/raw",             Endpoint::File(FileEndpoint::WriteRaw)),
     row("POST",   "/workspace/:id/engine/reload",         Endpoint::Reload),
     row("*",      "/workspace/:id/opencode",               Endpoint::Engine),
     row("*",      "/workspace/:id/opencode/*path",         Endpoint::Engine),

@@ -303,8 +303,8 @@ impl CapabilitiesResponse {
             },
             tool_providers: ToolProviders {
                 files: FileProvider {
-                    injection: false,
-                    outbox: false,
+                    injection: write,
+                    outbox: true,
                     inbox_path: ".opencode/openwork/inbox/".into(),
                     outbox_path: ".opencode/openwork/outbox/".into(),
                     max_bytes: MOST_FILE_BYTES,

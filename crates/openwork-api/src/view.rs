@@ -9,6 +9,7 @@ mod config;
 mod export;
 mod mcp;
 mod plugin;
+mod setting;
 mod skill;
 mod skill_file;
 mod skipped;
@@ -16,9 +17,12 @@ mod skipped;
 pub use agent::{AgentBody, AgentResponse, AgentsResponse, ExportedAgent};
 pub use command::{CommandModel, CommandResponse, CommandsResponse, OneCommandResponse};
 pub use config::{ConfigResponse, LayerEntry, ShadowedEntry};
-pub use export::{ExportHead, ExportResponse, ExportedSkill, ExportedWorkspace};
-pub use mcp::{McpResponse, SwitchResponse};
+pub use export::{ExportHead, ExportResponse, ExportWarning, ExportedSkill, ExportedWorkspace};
+pub use mcp::{McpResponse, McpTestResponse, SwitchResponse};
 pub use plugin::{PackageResponse, PluginResponse, PluginsResponse};
+pub use setting::{
+    AuthorizedFoldersResponse, ConfigTextResponse, DefaultModelResponse, ModelReference,
+};
 pub use skill::{SkillBody, SkillResponse, SkillsResponse};
 pub use skill_file::{ExportedFile, OmittedEntry, SkillFileBody, SkillFileResponse, SkillFileText};
 pub use skipped::SkippedResponse;

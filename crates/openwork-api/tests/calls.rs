@@ -9,6 +9,7 @@
 
 use openwork_api::approval::{ReplyRequest, ReplyVerdict};
 use openwork_api::client::{ApiClient, BaseUrl, ClientError};
+use openwork_api::env::SetEnvRequest;
 use openwork_api::route::{RouteAccess, table};
 use openwork_model::scope::Scope;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -78,10 +79,19 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
     assert!(client.rules().await.is_err());
     assert!(client.revoke(id).await.is_err());
     assert!(client.events().await.is_err());
+    let entries = Vec::new();
+    assert!(client.env().await.is_err());
+    assert!(client.env_keys().await.is_err());
+    assert!(client.set_env(&SetEnvRequest { entries }).await.is_err());
+    assert!(client.remove_env(id).await.is_err());
     for _ in 0..9 {
         let line = calls.recv().await.unwrap();
         let expected = RouteAccess::Host(Scope::Approver);
         assert_eq!(access(&line), Some(expected), "{line}");
+    }
+    for _ in 0..4 {
+        let line = calls.recv().await.unwrap();
+        assert_eq!(access(&line), Some(RouteAccess::HostToken), "{line}");
     }
     assert!(calls.is_empty());
 }

@@ -14,20 +14,28 @@ use std::collections::BTreeSet;
 use openwork_api::approval::{
     ApprovalEvent, ApprovalItem, DiffPageResponse, EndedItem, ReplyRequest, ReplyResponse, RuleItem,
 };
+use openwork_api::drops::{DroppedFile, ResolveRequest, ResolvedTarget, UploadResponse};
+use openwork_api::env::{EnvItem, EnvKeysResponse, EnvSetResponse, SetEnvRequest};
 use openwork_api::event::EventsResponse;
+use openwork_api::files::{
+    FileContentResponse, FileStatResponse, FileWritten, WriteContentRequest, WriteRawRequest,
+};
 use openwork_api::receipt::{
-    CommittedResponse, DoneResponse, ReloadResponse, SkillDeleted, UpdatedResponse, WarnedResponse,
+    CommittedResponse, ConfigWritten, DoneResponse, ReloadResponse, SkillDeleted, UpdatedResponse,
+    WarnedResponse,
 };
 use openwork_api::request::{
     AddMcpRequest, AddPluginRequest, EnableMcpRequest, ImportRequest, PatchConfigRequest,
-    UpsertCommandRequest, UpsertSkillRequest,
+    SetAuthorizedFoldersRequest, SetDefaultModelRequest, UpsertCommandRequest, UpsertSkillRequest,
+    WriteConfigRequest,
 };
 use openwork_api::server::{CapabilitiesResponse, HealthResponse};
 use openwork_api::status::StatusResponse;
 use openwork_api::token::{MadeTokenResponse, MakeTokenRequest, TokenItem, WhoAmIResponse};
 use openwork_api::view::{
-    AgentResponse, AgentsResponse, CommandsResponse, ConfigResponse, ExportResponse, ExportedAgent,
-    McpResponse, OneCommandResponse, PluginsResponse, SkillFileResponse, SkillResponse,
+    AgentResponse, AgentsResponse, AuthorizedFoldersResponse, CommandsResponse, ConfigResponse,
+    ConfigTextResponse, DefaultModelResponse, ExportResponse, ExportedAgent, McpResponse,
+    McpTestResponse, OneCommandResponse, PluginsResponse, SkillFileResponse, SkillResponse,
     SkillsResponse,
 };
 use openwork_api::workspace::{ActivatedResponse, WorkspacesResponse};
@@ -62,11 +70,34 @@ documents! {
     "tokens": ItemList<TokenItem<'_>>,
     "token-made": MadeTokenResponse<'_>,
     "make-token": MakeTokenRequest<'_>,
+    "inbox": ItemList<DroppedFile<'_>>,
+    "uploaded": UploadResponse<'_>,
+    "resolve": ResolveRequest<'_>,
+    "resolved": ItemList<ResolvedTarget<'_>>,
+    "file-content": FileContentResponse<'_>,
+    "file-stat": FileStatResponse<'_>,
+    "file-written": FileWritten<'_>,
+    "write-content": WriteContentRequest<'_>,
+    "write-raw": WriteRawRequest<'_>,
+    "mcp-test": McpTestResponse<'_>,
+    "env": ItemList<EnvItem<'_>>,
+    "env-keys": EnvKeysResponse<'_>,
+    "env-set": EnvSetResponse,
+    "set-env": SetEnvRequest<'_>,
     "workspaces": WorkspacesResponse<'_>,
     "activated": ActivatedResponse<'_>,
     "workspaces-none": WorkspacesResponse<'_>,
     "config": ConfigResponse<'_>,
     "config-layers": ConfigResponse<'_>,
+    "config-text": ConfigTextResponse<'_>,
+    "config-text-none": ConfigTextResponse<'_>,
+    "default-model": DefaultModelResponse<'_>,
+    "default-model-none": DefaultModelResponse<'_>,
+    "authorized-folders": AuthorizedFoldersResponse<'_>,
+    "config-written": ConfigWritten<'_>,
+    "write-config": WriteConfigRequest<'_>,
+    "set-default-model": SetDefaultModelRequest<'_>,
+    "set-authorized-folders": SetAuthorizedFoldersRequest<'_>,
     "plugins": PluginsResponse<'_>,
     "skills": SkillsResponse<'_>,
     "skill": SkillResponse<'_>,
@@ -144,6 +175,11 @@ fn what_a_later_version_adds_is_passed_over() {
 fn a_server_reads_what_a_client_sends() {
     let fields = |name| serde_json::from_str::<Map<String, Value>>(document(name)).unwrap();
     read::patch_config(&fields("patch-config")).unwrap();
+    read::write_config(&fields("write-config")).unwrap();
+    read::set_default_model(&fields("set-default-model")).unwrap();
+    read::set_authorized_folders(&fields("set-authorized-folders")).unwrap();
+    read::write_text(&fields("write-content")).unwrap();
+    read::write_bytes(&fields("write-raw")).unwrap();
     read::add_plugin(&fields("add-plugin")).unwrap();
     read::upsert_skill(&fields("upsert-skill")).unwrap();
     read::add_mcp(&fields("add-mcp")).unwrap();

@@ -1,5 +1,7 @@
 //! A change as a value: one variant per write.
 
+use openwork_model::authorized_folders::AuthorizedFolder;
+use openwork_model::default_model::ModelName;
 use openwork_model::invalid::Invalid;
 use openwork_model::name::{CommandName, PluginSpec, SkillName};
 
@@ -8,6 +10,8 @@ mod agent;
 mod bundle;
 mod command;
 mod config;
+mod config_text;
+mod file;
 mod mcp;
 mod object;
 pub mod read;
@@ -19,6 +23,9 @@ pub use agent::AgentDraft;
 pub use bundle::{ImportBundle, ImportMode, ImportSection, MOST_ITEMS};
 pub use command::CommandDraft;
 pub use config::{ConfigPatch, PatchKind};
+pub use config_text::ConfigText;
+pub(crate) use config_text::check_addresses;
+pub use file::{FileDraft, MOST_FILE};
 pub use mcp::McpDraft;
 pub use object::{JsonObject, depth_within};
 pub use skill::SkillDraft;
@@ -35,6 +42,12 @@ pub use openwork_model::fields::Fields;
 pub enum Change {
     /// Merge keys into the configuration files.
     PatchConfig(ConfigPatch),
+    /// Write the main configuration file as a whole.
+    WriteConfig(ConfigText),
+    /// Say which model conversations begin with; `None` says nothing of it.
+    SetDefaultModel(Option<ModelName>),
+    /// Say in which folders outside of the workspace agents may work unasked.
+    SetAuthorizedFolders(Vec<AuthorizedFolder>),
     /// Add a plugin to the configuration, unless it is there in any version.
     AddPlugin(PluginSpec),
     /// The same, in place of another version that is there.
@@ -64,6 +77,8 @@ pub enum Change {
     UpsertAgent(AgentDraft),
     /// Delete an agent, whatever its name, from the workspace.
     DeleteAgent(String),
+    /// Write a file of the workspace as it is.
+    WriteFile(FileDraft),
     /// Bring in what an export holds.
     Import(Box<ImportBundle>),
 }
@@ -196,7 +211,10 @@ impl Change {
     /// What the change is called in requests and records.
     pub fn action(&self) -> Action {
         match self {
-            Self::PatchConfig(_) => Action::ConfigPatch,
+            Self::PatchConfig(_) | Self::SetDefaultModel(_) | Self::SetAuthorizedFolders(_) => {
+                Action::ConfigPatch
+            }
+            Self::WriteConfig(_) => Action::ConfigWrite,
             Self::AddPlugin(_) | Self::ReplacePlugin(_) => Action::PluginsAdd,
             Self::RemovePlugin(_) => Action::PluginsRemove,
             Self::UpsertSkill(_) => Action::SkillsUpsert,
@@ -208,6 +226,7 @@ impl Change {
             Self::DeleteCommand(_) => Action::CommandsDelete,
             Self::UpsertAgent(_) => Action::AgentsUpsert,
             Self::DeleteAgent(_) => Action::AgentsDelete,
+            Self::WriteFile(_) => Action::FileWrite,
             Self::Import(_) => Action::ConfigImport,
         }
     }
@@ -220,6 +239,8 @@ impl Change {
 #[non_exhaustive]
 pub enum Action {
     ConfigPatch,
+    ConfigWrite,
+    ConfigGlobalWrite,
     ConfigImport,
     PluginsAdd,
     PluginsRemove,
@@ -232,6 +253,10 @@ pub enum Action {
     CommandsDelete,
     AgentsUpsert,
     AgentsDelete,
+    FileWrite,
+    InboxUpload,
+    EnvSet,
+    EnvDelete,
     EngineReload,
     EngineCall,
 }
@@ -241,6 +266,8 @@ impl Action {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ConfigPatch => "config.patch",
+            Self::ConfigWrite => "config.write",
+            Self::ConfigGlobalWrite => "config.global.write",
             Self::ConfigImport => "config.import",
             Self::PluginsAdd => "plugins.add",
             Self::PluginsRemove => "plugins.remove",
@@ -253,6 +280,10 @@ impl Action {
             Self::CommandsDelete => "commands.delete",
             Self::AgentsUpsert => "agents.upsert",
             Self::AgentsDelete => "agents.delete",
+            Self::FileWrite => "workspace.file.write",
+            Self::InboxUpload => "workspace.inbox.upload",
+            Self::EnvSet => "env.set",
+            Self::EnvDelete => "env.delete",
             Self::EngineReload => "engine.reload",
             Self::EngineCall => "engine.call",
         }

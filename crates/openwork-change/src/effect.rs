@@ -32,6 +32,7 @@ mod template;
 mod text;
 mod title;
 mod weigh;
+mod workspace_file;
 
 pub use self::weigh::{Weight, weigh};
 

@@ -108,6 +108,15 @@ impl Files for Overlay<'_> {
         }
     }
 
+    fn modified(&self, at: &Location) -> Result<Option<u64>, FileError> {
+        // An edit that is carried out right now has no time yet.
+        let is_edited = at.root == FileRoot::Workspace && self.edited.contains_key(&at.path);
+        if is_edited {
+            return Ok(None);
+        }
+        self.below.modified(at)
+    }
+
     fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {
         let below = self.below.list(at)?;
         if at.root != FileRoot::Workspace || self.edited.is_empty() {

@@ -21,11 +21,14 @@ mod agent;
 mod command;
 mod command_setting;
 mod config;
+mod config_text;
 mod draft;
 mod edit;
 mod elsewhere;
 mod engine_version;
 mod entry_removal;
+mod file;
+mod folders;
 mod import;
 mod mcp;
 mod names;
@@ -36,6 +39,7 @@ mod plugin;
 mod skill;
 mod warning;
 
+pub use self::config_text::plan_global;
 pub use self::edit::{FileEdit, OldContents};
 pub use self::warning::{Warning, WarningCode, WrittenKeys};
 
@@ -133,6 +137,15 @@ pub enum PlanReceipt {
     Done,
     /// When the configuration was changed.
     Updated,
+    /// Which file was written as a whole.
+    Written {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// The default model as it is now.
+    DefaultModel,
+    /// The authorised folders as they are now.
+    AuthorizedFolders,
     /// The skill as it is stored.
     Skill(SkillItem),
     /// The skill that is gone.
@@ -172,6 +185,9 @@ pub fn plan(proposal: &Proposal, files: &dyn Files) -> Result<Plan, PlanError> {
     config::check_revision(proposal.only_if.as_deref(), files)?;
     let plan = match &proposal.change {
         Change::PatchConfig(patch) => config::patch(patch, files),
+        Change::WriteConfig(text) => config_text::write(text, files),
+        Change::SetDefaultModel(model) => config::set_default_model(model.as_ref(), files),
+        Change::SetAuthorizedFolders(folders) => folders::set(folders, files),
         Change::AddPlugin(spec) => plugin::add(spec, files),
         Change::ReplacePlugin(spec) => plugin::replace(spec, files),
         Change::RemovePlugin(name) => plugin::remove(name, files),
@@ -184,6 +200,7 @@ pub fn plan(proposal: &Proposal, files: &dyn Files) -> Result<Plan, PlanError> {
         Change::DeleteCommand(name) => command::delete(name, files),
         Change::UpsertAgent(draft) => agent::upsert(draft, files),
         Change::DeleteAgent(name) => agent::delete(name, files),
+        Change::WriteFile(file) => file::write(file, files),
         Change::Import(bundle) => import::import(bundle, files),
     }?;
     // Now and not only at the commit: nobody should be asked about a write that
@@ -234,6 +251,14 @@ pub enum PlanError {
         path: PathBuf,
         /// What is read at most, in bytes.
         limit: u64,
+    },
+    /// The file is not the one that the client has seen.
+    #[error("File changed since it was loaded")]
+    Moved {
+        /// When the one that was seen last changed, in ms since 1970.
+        base: u64,
+        /// When the one that is there did.
+        current: u64,
     },
     /// No such skill in the workspace.
     #[error("Skill not found")]

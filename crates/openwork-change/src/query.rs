@@ -5,8 +5,10 @@ use serde_json::{Map, Value};
 use crate::bundle::{AgentExport, CommandExport};
 use openwork_model::agent::{AgentView, AgentsView};
 use openwork_model::audit::AuditLine;
+use openwork_model::authorized_folders::{AuthorizedFoldersView, authorized_folders};
 use openwork_model::command::{CommandItem, CommandScope, CommandsView};
-use openwork_model::config::{ConfigView, ReadError};
+use openwork_model::config::{ConfigTextView, ConfigView, ReadError};
+use openwork_model::default_model::{DefaultModelView, default_model};
 use openwork_model::files::{Files, TEXT_LIMIT};
 use openwork_model::mcp::McpItem;
 use openwork_model::path::RelPath;
@@ -23,6 +25,12 @@ pub enum Query {
         /// Also each layer that the engine reads, and what comes of them.
         layers: bool,
     },
+    /// The main configuration file as a text.
+    ConfigText,
+    /// The model that conversations begin with.
+    DefaultModel,
+    /// The folders outside of the workspace that agents may work in.
+    AuthorizedFolders,
     /// The plugins.
     Plugins {
         /// Also those of other layers and of the user's directories.
@@ -105,6 +113,9 @@ impl Query {
             | Self::Agent { .. } => true,
             Self::Audit { limit } => limit % 50 != 0,
             Self::Config { .. }
+            | Self::ConfigText
+            | Self::DefaultModel
+            | Self::AuthorizedFolders
             | Self::Plugins { .. }
             | Self::Skills { .. }
             | Self::Mcp { .. }
@@ -120,6 +131,12 @@ impl Query {
 pub enum View {
     /// The configuration.
     Config(ConfigView),
+    /// The main configuration file.
+    ConfigText(ConfigTextView),
+    /// The default model.
+    DefaultModel(DefaultModelView),
+    /// The authorised folders.
+    AuthorizedFolders(AuthorizedFoldersView),
     /// Plugins.
     Plugins(PluginsView),
     /// Skills, nearest first, each name once.
@@ -192,6 +209,9 @@ pub fn answer(query: &Query, files: &dyn Files) -> Result<View, ReadError> {
         Query::Config { layers: true } => {
             View::Config(openwork_model::config::read_config_with_layers(files)?)
         }
+        Query::ConfigText => View::ConfigText(openwork_model::config::config_text(files)?),
+        Query::DefaultModel => View::DefaultModel(default_model(files)?),
+        Query::AuthorizedFolders => View::AuthorizedFolders(authorized_folders(files)?),
         Query::Plugins { include_global } => View::Plugins(openwork_model::plugin::list_plugins(
             files,
             *include_global,

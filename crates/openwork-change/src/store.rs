@@ -22,11 +22,13 @@ pub mod contract;
 mod entry;
 mod memory;
 mod ready;
+mod streams;
 mod view;
 
 pub use entry::EntryHeader;
 pub use memory::MemoryStore;
 pub use ready::ReadyStore;
+pub use streams::{FileFacts, FileReading, FileStreams, FileWriting, MOST_LISTED, StreamedFile};
 pub use view::{VersionedView, ViewVersion};
 
 /// One workspace's files: views of them, plans for them, commits to them.
@@ -96,6 +98,11 @@ pub trait Store: Send + Sync {
     /// What can be done at the moment without blocking work; `None` if nothing
     /// can, which is the answer of a store that does not say.
     fn ready(&self) -> Option<&dyn ReadyStore> {
+        None
+    }
+
+    /// What can be done with files in pieces; `None`, the default, if nothing can.
+    fn streams(&self) -> Option<&dyn FileStreams> {
         None
     }
 

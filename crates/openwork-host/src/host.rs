@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use openwork_approval::{Gate, GateOptions};
 use openwork_model::clock::{Clock, SystemClock};
+use tokio::sync::Semaphore;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::access::Readable;
 use crate::activate::WorkspaceList;
 use crate::changes::ChangeFeed;
+use crate::drops;
 use crate::engine::Engine;
 use crate::error::HostSetupError;
+use crate::global_config::GlobalConfigFile;
 use crate::pool::{PoolOptions, WorkPool, WorkspaceLimiter};
 use crate::record::BurstRecords;
 use crate::registry::{self, ServedWorkspace, WorkspaceHandle, WorkspaceRegistry};
@@ -50,6 +53,12 @@ pub struct HostOptions {
     /// Where it is kept which workspace is the active one; `None`, the
     /// default, says nowhere.
     pub workspace_list: Option<Arc<dyn WorkspaceList>>,
+    /// Where environment variables are kept; `None`, the default, says nowhere.
+    pub env: Option<Arc<dyn StateFile>>,
+    /// The files that the user's own configuration of the engine may stand in, the
+    /// one that would be created first; none, the default, says that it is not
+    /// served.
+    pub global_config: Vec<GlobalConfigFile>,
     /// Where the time of answers comes from: the system, by default.
     pub clock: Arc<dyn Clock>,
 }
@@ -64,6 +73,8 @@ impl Default for HostOptions {
             engine: None,
             tokens: None,
             workspace_list: None,
+            env: None,
+            global_config: Vec::new(),
             clock: Arc::new(SystemClock),
         }
     }
@@ -77,7 +88,9 @@ pub struct Host {
     pub(crate) pool: Arc<WorkPool>,
     pub(crate) tokens: Arc<TokenBook>,
     /// For files of the server's own, beside those of tokens.
-    pub(crate) own_files: WorkspaceLimiter,
+    pub(crate) own_files: Arc<WorkspaceLimiter>,
+    /// How many files may be brought at once.
+    pub(crate) uploads: Arc<Semaphore>,
     pub(crate) records: Arc<BurstRecords>,
     pub(crate) commits: TaskTracker,
     /// Cancelled when nothing is to be done any more for its own sake.
@@ -116,7 +129,8 @@ impl Host {
         Ok(Self {
             options,
             tokens,
-            own_files: pool.limiter(),
+            own_files: Arc::new(pool.limiter()),
+            uploads: Arc::new(Semaphore::new(drops::AT_ONCE)),
             registry,
             gate,
             pool,

@@ -46,7 +46,26 @@ impl Host {
         at: Writable,
         requester: Requester,
         subject: Subject,
+        recorded: (Action, AuditNote),
+        done: impl Future<Output = Result<T, E>> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<SubmitError> + ToString + Send + 'static,
+    {
+        let is_asked = self.is_asked(requester.grant());
+        self.carry_out_asked(at, requester, subject, recorded, is_asked, done)
+            .await
+    }
+
+    /// The same where it is known whether a person is asked.
+    pub(crate) async fn carry_out_asked<T, E>(
+        &self,
+        at: Writable,
+        requester: Requester,
+        subject: Subject,
         (action, note): (Action, AuditNote),
+        is_asked: bool,
         done: impl Future<Output = Result<T, E>> + Send + 'static,
     ) -> Result<T, E>
     where
@@ -55,7 +74,7 @@ impl Host {
     {
         let Writable { handle, .. } = at;
         let (grant, actor) = (requester.grant(), requester.actor());
-        let consent = if self.is_asked(grant) {
+        let consent = if is_asked {
             let asked = self.consent(&handle, subject, requester.asker());
             Some(asked.await.map_err(E::from)?)
         } else {

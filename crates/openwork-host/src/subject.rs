@@ -12,6 +12,8 @@ use openwork_model::actor::Actor;
 use openwork_model::path::RelPath;
 use openwork_model::workspace::{Workspace, WorkspaceId};
 
+use crate::grant::Requester;
+
 mod summary;
 mod weight;
 
@@ -92,6 +94,28 @@ impl Subject {
     /// The change that waits; `None` if it changes no file, or no longer waits.
     pub fn change(&self) -> Option<&Change> {
         Some(&self.shown.as_ref()?.proposal.change)
+    }
+
+    /// Something that is asked about and changes no file of the workspace.
+    pub(crate) fn of_call(
+        workspace: &Workspace,
+        requester: &Requester,
+        action: &'static str,
+        summary: String,
+        preview: Preview,
+    ) -> Self {
+        Self {
+            workspace: workspace.id.clone(),
+            workspace_name: workspace.name.clone(),
+            action,
+            summary,
+            paths: Vec::new(),
+            actor: requester.actor(),
+            address: requester.address(),
+            preview,
+            shown: None,
+            left_out: LeftOut::default(),
+        }
     }
 
     /// A reload of the engine: no file changes, and each one interrupts other

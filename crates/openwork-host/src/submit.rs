@@ -48,6 +48,11 @@ pub enum WriteAnswer {
         /// Since when, in ms since 1970.
         at: u64,
     },
+    /// The file that was written as a whole.
+    Written {
+        /// Where it is.
+        path: PathBuf,
+    },
     /// The skill as it is stored.
     Skill(SkillItem),
     /// The skill is gone.
@@ -265,6 +270,9 @@ fn answer(receipt: PlanReceipt, time: u64) -> Result<WriteAnswer, Query> {
     match receipt {
         PlanReceipt::Done => Ok(WriteAnswer::Done),
         PlanReceipt::Updated => Ok(WriteAnswer::Updated { at: time }),
+        PlanReceipt::Written { path } => Ok(WriteAnswer::Written { path }),
+        PlanReceipt::DefaultModel => Err(Query::DefaultModel),
+        PlanReceipt::AuthorizedFolders => Err(Query::AuthorizedFolders),
         PlanReceipt::Skill(skill) => Ok(WriteAnswer::Skill(skill)),
         PlanReceipt::SkillDeleted { name, path } => Ok(WriteAnswer::SkillDeleted { name, path }),
         PlanReceipt::Plugins => Err(Query::Plugins {

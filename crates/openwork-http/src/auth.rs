@@ -173,6 +173,7 @@ impl Auth {
             _ if is_host => Some(self.shown_host()),
             RouteAccess::Open => bearer(),
             RouteAccess::AnyToken => Some(bearer().ok_or(missing(MissingCredential::Client))?),
+            RouteAccess::HostToken => return Err(missing(MissingCredential::Host)),
             // The clients' token of the settings was never one for the host.
             RouteAccess::Host(_) => {
                 let made = bearer().filter(|shown| shown.lease.is_some());

@@ -9,10 +9,12 @@ use std::borrow::Cow;
 use hyper::StatusCode;
 use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use openwork_api::ErrorCode;
+use openwork_api::view::ExportWarning;
 use openwork_host::{
-    ActivateError, EngineError, HostError, ReloadError, ReviewError, StateError, SubmitError,
-    TokenError,
+    ActivateError, DropBox, DropError, EngineError, EnvError, GlobalConfigError, HostError,
+    ReloadError, ReviewError, StateError, SubmitError, TokenError,
 };
+use openwork_model::env_name::EnvNameFault;
 use openwork_model::invalid::Invalid;
 use openwork_model::scope::Scope;
 use openwork_model::workspace::{WorkspaceId, WorkspaceType};
@@ -25,7 +27,9 @@ use crate::proxy::EngineFault;
 
 pub(crate) use engine::CallFailure;
 
+mod drops;
 mod engine;
+mod env;
 mod host;
 mod invalid;
 mod refusal;
@@ -101,6 +105,30 @@ pub(crate) enum Failure {
     Persist,
     /// What the server keeps for itself could not be read or written.
     State(StateError),
+    /// A file could not be brought or fetched.
+    Drop(DropError),
+    /// The form is none that brings a file.
+    Form(BadForm),
+    /// The id is none of a file of this folder.
+    DropId(DropBox),
+    /// What is to become of secrets is no word that is known.
+    SensitiveMode,
+    /// The export has secrets in these places.
+    SensitiveExport(Vec<ExportWarning<'static>>),
+    /// The workspace has no such file.
+    FileNotFound,
+    /// The file holds no text.
+    FileNotText,
+    /// The folder has no such file.
+    DropNotFound(DropBox),
+    /// Environment variables could not be read or written.
+    Env(EnvError),
+    /// No variable can be kept under this name.
+    EnvName(EnvNameFault),
+    /// What is to be set is no variable.
+    EnvEntry,
+    /// No variables were given.
+    NoEnvEntries,
     /// A token is to have no scope that there is.
     Scope,
     /// A token is to be called by too long a name.
@@ -118,6 +146,17 @@ pub(crate) enum CrowdedReason {
     StreamsHere { limit: usize },
     /// Another event stream.
     Streams { limit: usize },
+}
+
+/// What is wrong with a form that is to bring a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BadForm {
+    /// The body is no form of several parts.
+    NotMultipart,
+    /// The form cannot be read.
+    Malformed,
+    /// It has no field `file`.
+    NoFile,
 }
 
 /// An answer that reports a failure.
@@ -235,6 +274,25 @@ impl Failure {
                 "persist must be true, 1, yes or on",
             ),
             Self::State(error) => tokens::state(error),
+            Self::Drop(error) => drops::report(error),
+            Self::Form(bad) => drops::form(*bad),
+            Self::DropId(folder) => drops::bad_id(*folder),
+            Self::SensitiveMode => FailureReport::new(
+                ErrorCode::InvalidExportMode,
+                "sensitive must be auto, include or exclude",
+            ),
+            Self::SensitiveExport(warnings) => FailureReport::new(
+                ErrorCode::ExportRequiresDecision,
+                "This workspace includes sensitive config. Choose whether to exclude it or include it before exporting.",
+            )
+            .details(json!({ "warnings": warnings })),
+            Self::FileNotFound => drops::no_file(),
+            Self::FileNotText => drops::no_text(),
+            Self::DropNotFound(folder) => drops::not_found(*folder),
+            Self::Env(error) => env::report(error),
+            Self::EnvName(fault) => env::name(*fault),
+            Self::EnvEntry => env::entry(),
+            Self::NoEnvEntries => env::no_entries(),
             Self::Scope => FailureReport::new(
                 ErrorCode::InvalidScope,
                 "scope must be viewer, collaborator, owner or approver",
@@ -367,6 +425,27 @@ impl From<TokenError> for Failure {
 impl From<HostError> for Failure {
     fn from(error: HostError) -> Self {
         Self::Workspace(error)
+    }
+}
+
+impl From<DropError> for Failure {
+    fn from(error: DropError) -> Self {
+        Self::Drop(error)
+    }
+}
+
+impl From<EnvError> for Failure {
+    fn from(error: EnvError) -> Self {
+        Self::Env(error)
+    }
+}
+
+impl From<GlobalConfigError> for Failure {
+    fn from(error: GlobalConfigError) -> Self {
+        match error {
+            GlobalConfigError::Submit(error) => Self::Submit(error),
+            GlobalConfigError::State(error) => Self::State(error),
+        }
     }
 }
 

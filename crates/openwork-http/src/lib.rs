@@ -89,6 +89,7 @@ mod proxy;
 mod query;
 mod render;
 mod reply;
+mod served;
 mod server;
 mod service;
 #[cfg(feature = "tls")]

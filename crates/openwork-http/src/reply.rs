@@ -12,7 +12,7 @@ use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
 use hyper::{Response, StatusCode};
 use openwork_api::ErrorBody;
 use openwork_api::receipt::{
-    CommittedResponse, DoneResponse, SkillDeleted, UpdatedResponse, WarningList,
+    CommittedResponse, ConfigWritten, DoneResponse, SkillDeleted, UpdatedResponse, WarningList,
 };
 use openwork_api::view::SkillBody;
 use openwork_host::{WriteAnswer, WriteOutcome};
@@ -225,6 +225,7 @@ pub(crate) fn outcome(
     match &outcome.answer {
         WriteAnswer::Done => json(&warnings.on(DoneResponse { ok: true })),
         WriteAnswer::Updated { at } => json(&warnings.on(UpdatedResponse { updated_at: *at })),
+        WriteAnswer::Written { path } => json(&warnings.on(ConfigWritten::new(path))),
         WriteAnswer::Skill(item) => json(&warnings.on(SkillBody::from(item))),
         WriteAnswer::SkillDeleted { name, path } => json(&warnings.on(SkillDeleted {
             ok: true,

@@ -8,7 +8,8 @@ pub(crate) use mount::unmounted;
 #[cfg(feature = "console")]
 pub(crate) use openwork_api::route::ConsoleAsset;
 pub(crate) use openwork_api::route::{
-    ApprovalsEndpoint, Endpoint, ReadEndpoint, TokensEndpoint, WriteEndpoint,
+    ApprovalsEndpoint, DropEndpoint, Endpoint, EnvEndpoint, FileEndpoint, McpEndpoint,
+    ReadEndpoint, TokensEndpoint, WriteEndpoint,
 };
 pub use openwork_api::route::{RouteAccess, RouteRow};
 pub(crate) use router::{MatchedRoute, Router};

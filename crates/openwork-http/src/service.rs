@@ -33,10 +33,17 @@ use crate::route::{self, ApprovalsEndpoint, Endpoint, MatchedRoute, RouteAccess,
 mod about;
 mod approvals;
 mod change;
+mod config_text;
+mod drops;
+mod engine_mcp;
+mod env;
+mod export;
+mod files;
 mod log;
 mod peer;
 mod proxy;
 mod read;
+mod resolve;
 mod streams;
 mod tokens;
 mod workspaces;
@@ -215,6 +222,14 @@ impl ServiceState {
             Endpoint::Engine => leased(&context, Box::pin(self.proxy(&context, body))).await,
             Endpoint::Reload => leased(&context, Box::pin(self.reload(&context, body))).await,
             Endpoint::Tokens(tokens) => Box::pin(self.tokens(tokens, &context, body)).await,
+            Endpoint::Drop(drop) => {
+                leased(&context, Box::pin(self.drops(drop, &context, body))).await
+            }
+            Endpoint::File(file) => {
+                leased(&context, Box::pin(self.file(file, &context, body))).await
+            }
+            Endpoint::Mcp(mcp) => leased(&context, Box::pin(self.mcp(mcp, &context, body))).await,
+            Endpoint::Env(env) => Box::pin(self.env(env, &context, body)).await,
             Endpoint::Approvals(ApprovalsEndpoint::Events) => {
                 let pass = self.streams.admit(&context.caller, context.peer.ip())?;
                 let events = ApprovalsEndpoint::Events;

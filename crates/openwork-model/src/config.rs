@@ -132,6 +132,83 @@ pub fn read_opencode(files: &dyn Files) -> Result<openwork_jsonc::JsoncDocument,
     OpencodeFile::find(files)?.document(files)
 }
 
+/// Everything that the engine's configuration files of a workspace say
+/// together. Beside the main file, one that cannot be read says nothing: the
+/// engine reads none of them then.
+///
+/// # Errors
+///
+/// The main file cannot be read.
+pub fn own_settings(files: &dyn Files) -> Result<Fields, ReadError> {
+    let main = OpencodeFile::find(files)?;
+    let mut others = Vec::new();
+    for place in WorkspacePlace::CONFIGURATION {
+        let beside = |file: &OpencodeFile| file.path != main.path;
+        let file = OpencodeFile::at(place, files).ok().flatten().filter(beside);
+        let document = file.and_then(|file| file.document(files).ok());
+        others.extend(document.map(|document| (place.is_inner(), document.into_value())));
+    }
+    let main = (
+        main.path.as_str().contains('/'),
+        main.document(files)?.into_value(),
+    );
+    // The weakest first: those of the root before those of `.opencode`, and of one
+    // directory the one with comments last.
+    let all = || std::iter::once(&main).chain(&others);
+    let ranked = all()
+        .filter(|(inner, _)| *inner)
+        .chain(all().filter(|(inner, _)| !inner));
+    let ranked: Vec<_> = ranked.map(|(_, fields)| fields).collect();
+    let mut settings = Fields::new();
+    for fields in ranked.into_iter().rev() {
+        layer::lay_over(&mut settings, fields);
+    }
+    Ok(settings)
+}
+
+/// The engine's configuration file as a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigTextView {
+    /// Where the file is, or would be created.
+    pub path: PathBuf,
+    /// All of it; `None` if it is not there.
+    pub text: Option<String>,
+}
+
+impl ConfigTextView {
+    /// What a file holds.
+    ///
+    /// # Errors
+    ///
+    /// That is no text.
+    pub fn of(path: PathBuf, contents: Option<&[u8]>) -> Result<Self, ReadError> {
+        let text = contents.map(str::from_utf8).transpose();
+        match text {
+            Ok(text) => Ok(Self {
+                path,
+                text: text.map(str::to_owned),
+            }),
+            Err(error) => Err(ReadError::BrokenJsonc {
+                path,
+                source: JsoncError::NotUtf8 {
+                    offset: error.valid_up_to(),
+                },
+            }),
+        }
+    }
+}
+
+/// Reads the main file of a workspace as a text, whether it parses or not.
+///
+/// # Errors
+///
+/// It cannot be read, or is no text.
+pub fn config_text(files: &dyn Files) -> Result<ConfigTextView, ReadError> {
+    let file = OpencodeFile::find(files)?;
+    let path = files.absolute(&Location::workspace(file.path));
+    ConfigTextView::of(path, file.contents.as_deref())
+}
+
 /// The bytes of OpenWork's settings.
 pub fn openwork_contents(files: &dyn Files) -> Result<Option<FileContents>, ReadError> {
     Ok(files.read(

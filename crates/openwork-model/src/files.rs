@@ -116,6 +116,12 @@ pub trait Files {
         Ok(false)
     }
 
+    /// When the contents of a regular file last changed, in ms since 1970; `None`
+    /// where nothing is there, or that is not known.
+    fn modified(&self, _at: &Location) -> Result<Option<u64>, FileError> {
+        Ok(None)
+    }
+
     /// The entries of a directory, sorted by name (code units); `None` if
     /// nothing is there. Names that are not UTF-8 are left out.
     fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError>;

@@ -6,6 +6,7 @@ use crate::file_name::NameFault;
 use crate::mask::MaskedError;
 use crate::schema::SchemaFault;
 use crate::web_address::AddressFault;
+use crate::workspace_file::ReservedFile;
 
 /// A request that cannot be carried out on any workspace.
 // Not `non_exhaustive`: `openwork-http` matches it without a wildcard, so
@@ -156,6 +157,50 @@ pub enum Invalid {
     MaskedElsewhere {
         /// Where, as a JSON pointer into the configuration.
         pointer: String,
+    },
+    /// A text that a client sent is no path of a file.
+    #[error("{reason}")]
+    ClientPath {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file that clients do not read or write as it is.
+    #[error("{path} is not for clients: {whose}")]
+    ReservedFile {
+        /// The file, below the workspace.
+        path: String,
+        /// Whose it is.
+        whose: ReservedFile,
+    },
+    /// A file is larger than one may be.
+    #[error("File exceeds size limit")]
+    FileTooLarge {
+        /// The most bytes.
+        limit: u64,
+        /// How many there are.
+        size: u64,
+    },
+    /// A model cannot be called so.
+    #[error(
+        "model must be null or {{ providerID, modelID }} with texts of 1-200 bytes, the provider without a `/`"
+    )]
+    ModelName,
+    /// A model with a variant, which the engine's setting has no place for.
+    #[error("model must have no variant: the engine keeps none for the default model")]
+    ModelVariant,
+    /// More folders than can be looked through.
+    #[error("folders must be at most {limit}")]
+    TooManyFolders {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// The path cannot be that of a folder which is opened.
+    #[error(
+        "The folder {folder} must be an absolute path, or begin with ~/, without wildcards and `..`"
+    )]
+    AuthorizedFolder {
+        /// The beginning of the path.
+        folder: String,
     },
     /// A field of a skill that its specification does not have.
     #[error(

@@ -9,11 +9,11 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | [`name`], [`path`], [`file_name`], [`workspace`], [`actor`], [`scope`], [`invalid`] | values that were checked once, and what can be wrong with them |
+//! | [`name`], [`path`], [`client_path`], [`file_name`], [`env_name`], [`workspace`], [`actor`], [`scope`], [`invalid`] | values that were checked once, and what can be wrong with them |
 //! | [`files`] | the read-only port through which files are seen |
 //! | [`layout`] | where the engine looks: the one table of its files and folders |
 //! | [`layer`] | the files that the engine lays over each other |
-//! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`], [`agent`] | the rules of one concept each |
+//! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`], [`agent`], [`default_model`], [`authorized_folders`], [`workspace_file`] | the rules of one concept each |
 //! | [`skip`] | what is left out of the lists, and why |
 //! | [`forms`] | the newer forms of settings, and the older ones that they stand for |
 //! | [`schema`], [`fields`], [`plain_json`] | which values the engine's configuration takes, as data; settings as they come and go |
@@ -39,10 +39,14 @@ mod readme {}
 pub mod actor;
 pub mod agent;
 pub mod audit;
+pub mod authorized_folders;
+pub mod client_path;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod default_model;
 pub mod digest;
+pub mod env_name;
 pub mod fields;
 pub mod file_name;
 pub mod files;
@@ -64,5 +68,6 @@ pub mod skill;
 pub mod skip;
 pub mod web_address;
 pub mod workspace;
+pub mod workspace_file;
 
 mod prompt_files;

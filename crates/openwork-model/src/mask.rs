@@ -18,10 +18,11 @@
 //! | `reference`, `url`, `words` | secrets within one text |
 //! | `secret_file` | which files hold secrets by their names |
 //! | `code` | what may be program text |
-//! | `value`, `jsonc` | the secrets of a value, and of a file's text |
+//! | `value`, `jsonc`, `document` | the secrets of a value, and of a file's text |
 //! | `unmask` | what a masked value stood for |
 
 mod code;
+mod document;
 mod jsonc;
 mod key;
 mod reference;
@@ -34,6 +35,7 @@ mod value;
 mod variables;
 mod words;
 
+pub use self::document::mask_document;
 pub use self::jsonc::{SecretSpan, secrets as jsonc_secrets};
 pub use self::key::is_secret_key;
 pub use self::reference::{Reference, references};

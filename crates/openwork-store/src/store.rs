@@ -8,7 +8,7 @@ use openwork_change::query::{Query, answer};
 #[cfg(feature = "watch")]
 use openwork_change::store::{ChangedCallback, FileWatch, WatchError};
 use openwork_change::store::{
-    CommitReceipt, Order, ReadyStore, RefusedRequest, Store, StoreError, VersionedView,
+    CommitReceipt, FileStreams, Order, ReadyStore, RefusedRequest, Store, StoreError, VersionedView,
 };
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
@@ -31,6 +31,7 @@ use crate::options::FsOptions;
 use crate::watch::DirectoryWatch;
 
 mod ready;
+mod streams;
 
 pub use ready::READY_LIMIT;
 
@@ -231,6 +232,10 @@ impl Store for FsStore {
 
     fn ready(&self) -> Option<&dyn ReadyStore> {
         self.context.anchor.held()?.local.then_some(self as _)
+    }
+
+    fn streams(&self) -> Option<&dyn FileStreams> {
+        Some(self)
     }
 
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<CommitReceipt, StoreError>> {

@@ -8,8 +8,8 @@ use openwork_change::event::EngineSurvey;
 use openwork_change::plan::{Plan, Warning};
 use openwork_change::query::Query;
 use openwork_change::store::{
-    self, ChangedCallback, CommitReceipt, FileWatch, Order, ReadyStore, RefusedRequest, Store,
-    StoreError, VersionedView, WatchError,
+    self, ChangedCallback, CommitReceipt, FileStreams, FileWatch, Order, ReadyStore,
+    RefusedRequest, Store, StoreError, VersionedView, WatchError,
 };
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditEntry, AuditNote};
@@ -17,6 +17,7 @@ use openwork_model::clock::Clock;
 use openwork_model::files::{Files, MemoryFiles};
 use openwork_model::workspace::Workspace;
 
+mod streams;
 mod trouble;
 
 pub use trouble::{Step, Trouble};
@@ -43,7 +44,7 @@ pub const FIRST_CHANGE: u64 = 1_700_000_000_000;
 /// # Ok::<(), StoreError>(())
 /// ```
 pub struct MemoryStore {
-    inner: store::MemoryStore,
+    inner: Arc<store::MemoryStore>,
     is_known: bool,
     known: Mutex<KnownState>,
     trouble: Trouble,
@@ -80,7 +81,7 @@ impl MemoryStore {
     pub fn new(files: MemoryFiles) -> Self {
         let clock = CountingClock(AtomicU64::new(FIRST_CHANGE));
         Self {
-            inner: store::MemoryStore::new(files).with_clock(Arc::new(clock)),
+            inner: Arc::new(store::MemoryStore::new(files).with_clock(Arc::new(clock))),
             is_known: false,
             known: Mutex::default(),
             trouble: Trouble::default(),
@@ -101,8 +102,13 @@ impl MemoryStore {
     /// The same, knowing that its files are those of this workspace.
     #[must_use]
     pub fn of(self, workspace: Workspace) -> Self {
+        let inner = match Arc::try_unwrap(self.inner) {
+            Ok(inner) => Arc::new(inner.with_description(workspace)),
+            // Somebody writes a file in pieces already: then it is too late.
+            Err(shared) => shared,
+        };
         Self {
-            inner: self.inner.with_description(workspace),
+            inner,
             is_known: true,
             ..self
         }
@@ -191,6 +197,10 @@ impl Store for MemoryStore {
     }
 
     fn ready(&self) -> Option<&dyn ReadyStore> {
+        Some(self)
+    }
+
+    fn streams(&self) -> Option<&dyn FileStreams> {
         Some(self)
     }
 

@@ -33,6 +33,7 @@ pub(crate) struct MergedSettings {
     token_store: Option<String>,
     #[serde(default)]
     tls: MergedTls,
+    env_store: Option<String>,
     read_only: bool,
     approval: MergedApproval,
     proxy: MergedProxy,
@@ -113,6 +114,7 @@ impl MergedSettings {
                 cert: absolute("tls.cert", self.tls.cert),
                 key: absolute("tls.key", self.tls.key),
             },
+            env_store: absolute("envStore", self.env_store),
             read_only: self.read_only,
             approval: self.approval.into_settings(),
             proxy_machine: self.proxy.machine,

@@ -91,6 +91,14 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .variable("OPENWORK_TOKEN_STORE")
     .sample("tokens.json")
     .not_in_file(),
+    SettingKey::new(
+        "envStore",
+        SettingKind::Text,
+        "File that keeps environment variables",
+    )
+    .variable("OPENWORK_ENV_STORE")
+    .sample("env.json")
+    .not_in_file(),
     SettingKey::new("readOnly", SettingKind::Switch, "Refuse every write")
         .switch("read-only")
         .variable("OPENWORK_READONLY")

@@ -18,6 +18,8 @@ pub enum Endpoint {
     WhoAmI,
     /// Tokens that are made for somebody.
     Tokens(TokensEndpoint),
+    /// Environment variables that are kept.
+    Env(EnvEndpoint),
     /// Which workspaces are served.
     Workspaces,
     /// Make a workspace the active one.
@@ -26,6 +28,12 @@ pub enum Endpoint {
     Read(ReadEndpoint),
     /// A change of a workspace.
     Write(WriteEndpoint),
+    /// A file that a client brings or fetches.
+    Drop(DropEndpoint),
+    /// A file of the workspace as it is.
+    File(FileEndpoint),
+    /// What the workspace's engine knows of an MCP server.
+    Mcp(McpEndpoint),
     /// A reload of the workspace's engine.
     Reload,
     /// A call of the workspace's engine, or of the active one's. Which scope it takes,
@@ -48,11 +56,71 @@ pub enum TokensEndpoint {
     End,
 }
 
+/// What is done about files that clients bring and fetch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DropEndpoint {
+    /// List what clients brought.
+    Inbox,
+    /// Fetch one of those.
+    InboxItem,
+    /// Bring one.
+    Upload,
+    /// List what agents made.
+    Artifacts,
+    /// Fetch one of those.
+    Artifact,
+    /// Say what stands at paths of the workspace that a text names.
+    Resolve,
+}
+
+/// What is done about files of a workspace as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileEndpoint {
+    /// Read a text.
+    Content,
+    /// Say what stands at a path.
+    Stat,
+    /// Read bytes.
+    Raw,
+    /// Write a text.
+    WriteContent,
+    /// Write bytes.
+    WriteRaw,
+}
+
+/// What an engine is asked about an MCP server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum McpEndpoint {
+    /// To forget what it is signed in with there.
+    SignOut,
+    /// How it is.
+    Test,
+}
+
+/// What is done about environment variables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnvEndpoint {
+    /// List them with their values.
+    List,
+    /// List their names.
+    Keys,
+    /// Set some.
+    Set,
+    /// Take one away.
+    Remove,
+}
+
 /// What is read of a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadEndpoint {
     /// The configuration, merged or by layers.
     Config,
+    /// The text of a configuration file.
+    ConfigText,
+    /// The model that conversations begin with.
+    DefaultModel,
+    /// The folders that agents may work in.
+    AuthorizedFolders,
     /// The plugins.
     Plugins,
     /// The skills, without their text.
@@ -84,6 +152,12 @@ pub enum ReadEndpoint {
 pub enum WriteEndpoint {
     /// Merge keys into the configuration.
     PatchConfig,
+    /// Write a configuration file as a whole.
+    WriteConfig,
+    /// Say which model conversations begin with.
+    SetDefaultModel,
+    /// Say in which folders agents may work.
+    SetAuthorizedFolders,
     /// Add a plugin.
     AddPlugin,
     /// Remove a plugin.
@@ -151,10 +225,16 @@ impl Endpoint {
             // The page's script has to load before it can send a token.
             Self::Health | Self::Console(_) => RouteAccess::Open,
             Self::WhoAmI => RouteAccess::AnyToken,
+            // Values are secrets of the machine, and no workspace's.
+            Self::Env(_) => RouteAccess::HostToken,
             Self::Capabilities | Self::Status | Self::Workspaces | Self::Read(_) | Self::Engine => {
                 RouteAccess::Client(Scope::Viewer)
             }
-            Self::Write(_) | Self::Reload => RouteAccess::Client(Scope::Collaborator),
+            Self::Drop(drop) if drop != DropEndpoint::Upload => RouteAccess::Client(Scope::Viewer),
+            // Not for viewers: what a file holds is not known, and may be a secret.
+            Self::Write(_) | Self::Drop(_) | Self::File(_) | Self::Mcp(_) | Self::Reload => {
+                RouteAccess::Client(Scope::Collaborator)
+            }
             // What was done in a workspace is not among what an approver sees.
             Self::Activate | Self::Tokens(_) | Self::Approvals(ApprovalsEndpoint::Audit) => {
                 RouteAccess::Host(Scope::Owner)
@@ -170,13 +250,27 @@ impl Endpoint {
             Self::Write(_)
             | Self::Reload
             | Self::Activate
+            | Self::Drop(DropEndpoint::Upload)
+            | Self::Mcp(McpEndpoint::SignOut)
+            | Self::File(FileEndpoint::WriteContent | FileEndpoint::WriteRaw)
+            | Self::Env(EnvEndpoint::Set | EnvEndpoint::Remove)
             | Self::Tokens(TokensEndpoint::Make | TokensEndpoint::End) => true,
             Self::Health
             | Self::Capabilities
             | Self::Status
             | Self::WhoAmI
             | Self::Tokens(TokensEndpoint::List)
+            | Self::Env(EnvEndpoint::List | EnvEndpoint::Keys)
             | Self::Workspaces
+            | Self::Mcp(McpEndpoint::Test)
+            | Self::File(FileEndpoint::Content | FileEndpoint::Stat | FileEndpoint::Raw)
+            | Self::Drop(
+                DropEndpoint::Inbox
+                | DropEndpoint::InboxItem
+                | DropEndpoint::Artifacts
+                | DropEndpoint::Artifact
+                | DropEndpoint::Resolve,
+            )
             | Self::Read(_)
             // By its method, which is not known here.
             | Self::Engine
@@ -192,6 +286,9 @@ impl WriteEndpoint {
     pub fn takes_body(self) -> bool {
         match self {
             Self::PatchConfig
+            | Self::WriteConfig
+            | Self::SetDefaultModel
+            | Self::SetAuthorizedFolders
             | Self::AddPlugin
             | Self::UpsertSkill
             | Self::AddMcp

@@ -71,6 +71,18 @@ pub struct ExportedSkill<'a> {
     pub omitted: Vec<OmittedEntry<'a>>,
 }
 
+/// A place of an export that has secrets, as the details of
+/// `workspace_export_requires_decision` name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportWarning<'a> {
+    /// One for each place.
+    pub id: Cow<'a, str>,
+    /// What people call it.
+    pub label: Cow<'a, str>,
+    /// What is there.
+    pub detail: Cow<'a, str>,
+}
+
 impl<'a> From<&'a ExportView> for ExportedWorkspace<'a> {
     fn from(view: &'a ExportView) -> Self {
         let commands = view.commands.iter();

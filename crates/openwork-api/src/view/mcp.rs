@@ -69,3 +69,17 @@ impl<'a> From<&'a McpSwitch> for SwitchResponse<'a> {
         }
     }
 }
+
+/// The answer to `POST /workspace/:id/mcp/:name/test`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct McpTestResponse<'a> {
+    /// Whether the engine is connected to it.
+    pub ok: bool,
+    /// How it is: `connected`, `disabled`, `needs_auth`,
+    /// `needs_client_registration`, `failed`, `not_registered`, `unavailable` or
+    /// `unknown`.
+    pub status: Cow<'a, str>,
+    /// Why it is not connected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Cow<'a, str>>,
+}

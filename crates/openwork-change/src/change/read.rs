@@ -5,11 +5,16 @@
 //! [`Change::remove_plugin`] is.
 
 use super::{
-    AgentDraft, Change, CommandDraft, ConfigPatch, Fields, ImportBundle, JsonObject, McpDraft,
-    SkillDraft,
+    AgentDraft, Change, CommandDraft, ConfigPatch, ConfigText, Fields, FileDraft, ImportBundle,
+    JsonObject, McpDraft, SkillDraft,
 };
+use openwork_model::authorized_folders::AuthorizedFolder;
+use openwork_model::default_model::ModelName;
 use openwork_model::invalid::Invalid;
 use openwork_model::name::PluginSpec;
+
+/// How many folders may be opened at once: each is a sentence for whoever is asked.
+const MOST_FOLDERS: usize = 100;
 
 /// Reads `PATCH config`.
 ///
@@ -28,6 +33,62 @@ pub fn patch_config(body: &Fields) -> Result<Change, Invalid> {
 pub fn merge_config(body: &Fields) -> Result<Change, Invalid> {
     let patch = ConfigPatch::from_fields(body)?;
     Ok(Change::PatchConfig(patch.into_merge_patch()))
+}
+
+/// Reads `POST opencode-config` of a workspace's own file.
+///
+/// # Errors
+///
+/// Those of [`ConfigText::from_fields`].
+pub fn write_config(body: &Fields) -> Result<Change, Invalid> {
+    Ok(Change::WriteConfig(ConfigText::from_fields(body)?))
+}
+
+/// Reads `PUT default-model`: `{ model: { providerID, modelID } }`, or `null` for
+/// none.
+///
+/// # Errors
+///
+/// No model, one that cannot be called so, or one with a variant: the engine's
+/// setting has none, and what is not kept must not look as if it were.
+pub fn set_default_model(body: &Fields) -> Result<Change, Invalid> {
+    let body = JsonObject::new(body);
+    if body.is_null("model") {
+        return Ok(Change::SetDefaultModel(None));
+    }
+    let model = body.object("model")?.ok_or(Invalid::ModelName)?;
+    if model.value("variant").is_some() {
+        return Err(Invalid::ModelVariant);
+    }
+    let part = |key| model.text(key).map(|text| text.unwrap_or(""));
+    let name = ModelName::new(part("providerID")?, part("modelID")?)?;
+    Ok(Change::SetDefaultModel(Some(name)))
+}
+
+/// Reads `PUT authorized-folders`: `{ folders }`, each named once.
+///
+/// # Errors
+///
+/// No list, or something in it that can be no folder.
+pub fn set_authorized_folders(body: &Fields) -> Result<Change, Invalid> {
+    let wrong = || Invalid::WrongType {
+        field: "folders".to_owned(),
+        expected: "a list of texts",
+    };
+    let list = JsonObject::new(body).list("folders")?.ok_or_else(wrong)?;
+    if list.len() > MOST_FOLDERS {
+        return Err(Invalid::TooManyFolders {
+            limit: MOST_FOLDERS,
+        });
+    }
+    let mut folders = Vec::new();
+    for folder in list {
+        let folder = AuthorizedFolder::parse(folder.as_str().ok_or_else(wrong)?)?;
+        if !folders.contains(&folder) {
+            folders.push(folder);
+        }
+    }
+    Ok(Change::SetAuthorizedFolders(folders))
 }
 
 /// Reads `POST plugins`.
@@ -102,6 +163,24 @@ pub fn upsert_command(body: &Fields) -> Result<Change, Invalid> {
 /// Those of [`AgentDraft::from_fields`].
 pub fn upsert_agent(body: &Fields) -> Result<Change, Invalid> {
     Ok(Change::UpsertAgent(AgentDraft::from_fields(body)?))
+}
+
+/// Reads `POST files/content`: `{ path, content, baseUpdatedAt?, force? }`.
+///
+/// # Errors
+///
+/// Those of [`FileDraft::new`], no content, or a time that is none.
+pub fn write_text(body: &Fields) -> Result<Change, Invalid> {
+    Ok(Change::WriteFile(FileDraft::text_from_fields(body)?))
+}
+
+/// Reads `POST files/raw`: `{ path, dataBase64, baseUpdatedAt?, force? }`.
+///
+/// # Errors
+///
+/// Those of [`write_text`].
+pub fn write_bytes(body: &Fields) -> Result<Change, Invalid> {
+    Ok(Change::WriteFile(FileDraft::bytes_from_fields(body)?))
 }
 
 /// Reads `POST import`.

@@ -18,6 +18,14 @@ impl Change {
     pub fn weight(&self) -> usize {
         let texts = match self {
             Self::PatchConfig(patch) => of_patch(patch),
+            Self::WriteConfig(text) => text.as_str().len(),
+            Self::SetDefaultModel(model) => model
+                .as_ref()
+                .map_or(0, |model| model.provider().len() + model.model().len()),
+            Self::SetAuthorizedFolders(folders) => {
+                let folders = folders.iter();
+                folders.map(|folder| FIELD + folder.as_str().len()).sum()
+            }
             Self::AddPlugin(spec) | Self::ReplacePlugin(spec) => spec.as_str().len(),
             Self::RemovePlugin(name) | Self::RemoveMcp(name) | Self::SetMcpEnabled { name, .. } => {
                 name.len()
@@ -29,6 +37,7 @@ impl Change {
             Self::DeleteCommand(name) => name.as_str().len(),
             Self::UpsertAgent(draft) => of_agent(draft),
             Self::DeleteAgent(name) => name.len(),
+            Self::WriteFile(file) => file.path().as_str().len() + file.contents().len(),
             Self::Import(bundle) => of_bundle(bundle),
         };
         size_of::<Self>() + texts

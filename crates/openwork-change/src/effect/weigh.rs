@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::findings::{Findings, WeighedParts};
-use super::{Effect, EffectKind, Level, deletion, edit, title};
-use crate::change::{Change, ImportBundle, ImportMode};
+use super::{Effect, EffectKind, Level, deletion, edit, title, workspace_file};
+use crate::change::{Action, Change, ImportBundle, ImportMode};
 use crate::plan::Plan;
 
 /// What a change sets off and how it is to be asked about.
@@ -49,7 +49,11 @@ pub fn weigh(change: &Change, plan: &Plan) -> Weight {
     }
     deletion::weigh(&mut findings, plan);
     for written in &plan.edits {
-        edit::weigh(&mut findings, written);
+        if plan.action == Action::FileWrite {
+            workspace_file::weigh(&mut findings, plan, written);
+        } else {
+            edit::weigh(&mut findings, written);
+        }
     }
     let parts = findings.into_parts();
     let level = parts.found.iter().map(|found| found.effect.level).max();

@@ -50,12 +50,16 @@ pub fn triggers_of_plan(change: &Change, plan: &Plan) -> Vec<EventTrigger> {
             named(EventReason::Mcp, name.as_str(), EventAction::Updated)
         }
         Change::PatchConfig(_)
+        | Change::WriteConfig(_)
+        | Change::SetDefaultModel(_)
+        | Change::SetAuthorizedFolders(_)
         | Change::UpsertSkill(_)
         | Change::DeleteSkill(_)
         | Change::UpsertCommand(_)
         | Change::DeleteCommand(_)
         | Change::UpsertAgent(_)
         | Change::DeleteAgent(_)
+        | Change::WriteFile(_)
         | Change::Import(_) => of_files(plan),
     }
 }

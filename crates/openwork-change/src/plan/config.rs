@@ -10,6 +10,7 @@ use super::{Plan, PlanError, PlanReceipt};
 use crate::change::{Action, ConfigPatch, Fields, PatchKind};
 use openwork_jsonc::{JsoncDocument, same_value};
 use openwork_model::config::{self, OpencodeFile};
+use openwork_model::default_model::{MODEL, ModelName};
 use openwork_model::files::{CONFIG_LIMIT, Files};
 use openwork_model::layout::WorkspacePlace;
 use openwork_model::plain_json;
@@ -42,6 +43,32 @@ pub(super) fn patch(patch: &ConfigPatch, files: &dyn Files) -> Result<Plan, Plan
         note("Patched workspace config".to_owned()),
         PlanReceipt::Updated,
     ))
+}
+
+/// Says which model conversations begin with, as a patch of that key does.
+pub(super) fn set_default_model(
+    model: Option<&ModelName>,
+    files: &dyn Files,
+) -> Result<Plan, PlanError> {
+    let value = model.map_or(Value::Null, |model| Value::from(model.to_string()));
+    let keys = Fields::from_iter([(MODEL.to_owned(), value)]);
+    let plan = self::patch(&ConfigPatch::opencode_keys(keys)?, files)?;
+    let (summary, done) = match model {
+        Some(model) => (
+            format!("Set the default model to {model}"),
+            format!("Set the default model to {model}"),
+        ),
+        None => (
+            "Take away the default model".to_owned(),
+            "Took away the default model".to_owned(),
+        ),
+    };
+    Ok(Plan {
+        summary,
+        audit: note(done),
+        receipt: PlanReceipt::DefaultModel,
+        ..plan
+    })
 }
 
 /// Brings the settings of an export in, each key whole.

@@ -67,6 +67,8 @@ pub enum WarningCode {
     EngineVersion,
     /// The engine does not know a key that stands for one it knows.
     UnknownKey,
+    /// A rule of somebody else stays, in the place of the one that was wanted.
+    RuleKept,
 }
 
 impl WarningCode {
@@ -80,6 +82,7 @@ impl WarningCode {
             Self::MixedForms => "mixed_forms",
             Self::EngineVersion => "engine_version",
             Self::UnknownKey => "unknown_key",
+            Self::RuleKept => "rule_kept",
         }
     }
 }

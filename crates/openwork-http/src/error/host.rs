@@ -89,6 +89,10 @@ fn plan(error: &PlanError) -> FailureReport {
         PlanError::TooLarge { .. } => {
             FailureReport::new(ErrorCode::FileTooLarge, error.to_string())
         }
+        PlanError::Moved { base, current } => {
+            FailureReport::new(ErrorCode::Conflict, error.to_string())
+                .details(json!({ "baseUpdatedAt": base, "currentUpdatedAt": current }))
+        }
         PlanError::SkillNotFound => FailureReport::new(ErrorCode::SkillNotFound, error.to_string()),
         PlanError::AgentNotFound => FailureReport::new(ErrorCode::AgentNotFound, error.to_string()),
         PlanError::McpNotFound => FailureReport::new(ErrorCode::McpNotFound, error.to_string()),

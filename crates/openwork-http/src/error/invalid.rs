@@ -14,6 +14,9 @@ pub(super) fn report(invalid: &Invalid) -> FailureReport {
             found,
             expected,
         } => report.details(json!({ "pointer": pointer, "found": found, "expected": expected })),
+        Invalid::FileTooLarge { limit, size } => {
+            report.details(json!({ "maxBytes": limit, "size": size }))
+        }
         Invalid::Masked { pointer } | Invalid::MaskedElsewhere { pointer } => {
             report.details(json!({ "pointer": pointer }))
         }
@@ -23,9 +26,16 @@ pub(super) fn report(invalid: &Invalid) -> FailureReport {
 
 fn code(invalid: &Invalid) -> ErrorCode {
     match invalid {
-        Invalid::NoSection | Invalid::WrongType { .. } | Invalid::McpConfigRequired => {
-            ErrorCode::InvalidPayload
-        }
+        Invalid::ReservedFile { .. } => ErrorCode::FileNotAllowed,
+        Invalid::FileTooLarge { .. } => ErrorCode::UploadTooLarge,
+        Invalid::ClientPath { .. } => ErrorCode::InvalidPath,
+        Invalid::NoSection
+        | Invalid::WrongType { .. }
+        | Invalid::McpConfigRequired
+        | Invalid::ModelName
+        | Invalid::ModelVariant
+        | Invalid::AuthorizedFolder { .. }
+        | Invalid::TooManyFolders { .. } => ErrorCode::InvalidPayload,
         Invalid::PluginSpecRequired | Invalid::PluginSpec => ErrorCode::InvalidPluginSpec,
         Invalid::SkillName | Invalid::SkillNameMismatch | Invalid::ReservedSkillName { .. } => {
             ErrorCode::InvalidSkillName

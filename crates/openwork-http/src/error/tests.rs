@@ -10,6 +10,7 @@ use openwork_jsonc::{EditError, JsoncError, SyntaxProblem};
 use openwork_model::config::ReadError;
 use openwork_model::file_name::NameFault;
 use openwork_model::files::FileError;
+use openwork_model::workspace_file::ReservedFile;
 use uuid::Uuid;
 
 use super::*;
@@ -156,7 +157,34 @@ fn requests_that_are_wrong_whatever_the_files_say() {
             fault: NameFault::Ending,
         },
     ];
-    insta::assert_snapshot!(table(failures.into_iter().map(Failure::Invalid)));
+    let failures = failures.into_iter().chain(of_files_and_settings());
+    insta::assert_snapshot!(table(failures.map(Failure::Invalid)));
+}
+
+fn of_files_and_settings() -> Vec<Invalid> {
+    vec![
+        Invalid::ClientPath {
+            reason: "Path traversal is not allowed".to_owned(),
+        },
+        Invalid::ReservedFile {
+            path: "a/.env".to_owned(),
+            whose: ReservedFile::Secret,
+        },
+        Invalid::ReservedFile {
+            path: ".opencode/agents/a.md".to_owned(),
+            whose: ReservedFile::Engine,
+        },
+        Invalid::FileTooLarge {
+            limit: 5_000_000,
+            size: 5_000_001,
+        },
+        Invalid::ModelName,
+        Invalid::ModelVariant,
+        Invalid::AuthorizedFolder {
+            folder: "notes".to_owned(),
+        },
+        Invalid::TooManyFolders { limit: 100 },
+    ]
 }
 
 #[test]
@@ -237,6 +265,10 @@ fn plans() -> Vec<PlanError> {
         PlanError::TooLarge {
             path: "/home/anna/ws/opencode.jsonc".into(),
             limit: 4 << 20,
+        },
+        PlanError::Moved {
+            base: 1,
+            current: 2,
         },
         PlanError::SkillNotFound,
         PlanError::McpNotFound,

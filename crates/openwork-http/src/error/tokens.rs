@@ -21,7 +21,7 @@ pub(super) fn state(error: &StateError) -> FailureReport {
     match error {
         StateError::NoPlace => FailureReport::new(
             ErrorCode::StateUnavailable,
-            "There is no place to keep tokens in; name a file with OPENWORK_TOKEN_STORE and restart the server",
+            "There is no place to keep it in; name a file with OPENWORK_TOKEN_STORE or OPENWORK_ENV_STORE and restart the server",
         ),
         StateError::Unreadable { name, reason } => FailureReport::new(
             ErrorCode::StateUnreadable,

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http_body_util::{Empty, Full};
 use hyper::body::{Body as HttpBody, Incoming};
-use hyper::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use hyper::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use openwork_change::change::{Fields, Proposal, read};
 use openwork_host::{
@@ -13,6 +13,7 @@ use openwork_host::{
 use openwork_model::workspace::Workspace;
 use serde_json::Value;
 
+use super::engine_mcp::engine_call;
 use super::{RequestContext, ServiceState};
 use crate::body::{self, BodyBounds};
 use crate::error::{CallFailure, Failure};
@@ -27,7 +28,7 @@ use crate::route::RouteAccess;
 const SHOWN_BODY: usize = 16 << 10;
 
 /// The most of what the engine says of a session or a directory, in bytes.
-const SHORT_ANSWER: usize = 1 << 20;
+pub(super) const SHORT_ANSWER: usize = 1 << 20;
 
 /// A call that was let in, and where it goes.
 struct ProxiedCall<'r> {
@@ -62,16 +63,11 @@ impl ProxiedCall<'_> {
 
     /// A question of our own.
     fn question(&self, path: &str) -> Result<Request<SentBody>, Failure> {
-        let query = engine_query(None, &self.target.directory);
-        let mut request = Request::new(sent(Empty::new()));
-        *request.uri_mut() = self.target.uri(path, &query).map_err(url)?;
-        let headers = engine_headers(&HeaderMap::new(), &self.target).map_err(url)?;
-        *request.headers_mut() = headers;
-        Ok(request)
+        engine_call(&self.target, Method::GET, path)
     }
 }
 
-fn url(error: EngineError) -> Failure {
+pub(super) fn url(error: EngineError) -> Failure {
     Failure::EngineUrl(error)
 }
 
@@ -146,7 +142,7 @@ impl ServiceState {
         Ok(active.ok_or(HostError::UnknownWorkspace)?)
     }
 
-    fn engine_target(&self, workspace: &Workspace) -> Result<EngineTarget, Failure> {
+    pub(super) fn engine_target(&self, workspace: &Workspace) -> Result<EngineTarget, Failure> {
         if workspace.base_url.is_none() {
             return Err(Failure::NoEngine {
                 id: workspace.id.clone(),

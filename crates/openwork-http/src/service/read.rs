@@ -2,7 +2,6 @@
 
 use hyper::Response;
 use hyper::header::{CACHE_CONTROL, HeaderValue};
-use openwork_api::view::ExportHead;
 use openwork_change::query::Query;
 use openwork_host::{Permission, Readable};
 use openwork_model::command::CommandScope;
@@ -31,6 +30,12 @@ impl ServiceState {
         let include_global = context.parameters().is("includeGlobal", "true");
         let query = match read {
             ReadEndpoint::Config => return self.config(&at, context).await,
+            ReadEndpoint::ConfigText if Self::asks_for_global_config(context)? => {
+                return Box::pin(self.global_config()).await;
+            }
+            ReadEndpoint::ConfigText => Query::ConfigText,
+            ReadEndpoint::DefaultModel => Query::DefaultModel,
+            ReadEndpoint::AuthorizedFolders => Query::AuthorizedFolders,
             ReadEndpoint::Audit => return self.audit(&at, context).await,
             ReadEndpoint::Export => return self.export(&at, context).await,
             ReadEndpoint::Events => return Box::pin(self.changes(&at, context)).await,
@@ -114,21 +119,7 @@ impl ServiceState {
         Ok(reply::bytes_of_json(self.auth.conceal(rendered.body)))
     }
 
-    async fn export(
-        &self,
-        at: &Readable,
-        context: &RequestContext<'_>,
-    ) -> Result<Response<ReplyBody>, Failure> {
-        let secrets = secrets_for(context);
-        let rendered = self.rendered(at, Query::Export, secrets).await?;
-        let head = ExportHead {
-            workspace_id: at.workspace().id.as_str().into(),
-            exported_at: self.options.clock.now_ms(),
-        };
-        reply::headed(&head, &rendered)
-    }
-
-    async fn rendered(
+    pub(super) async fn rendered(
         &self,
         at: &Readable,
         query: Query,
@@ -147,7 +138,7 @@ impl ServiceState {
 /// A view is complete for the host, and for whoever may and does ask for the
 /// secrets by that word; for others those of exports and of files outside of
 /// the workspace are masked.
-fn secrets_for(context: &RequestContext<'_>) -> SecretDisplay {
+pub(super) fn secrets_for(context: &RequestContext<'_>) -> SecretDisplay {
     let caller = &context.caller;
     if !caller.may(Permission::ReadSecretsByName) {
         SecretDisplay::Hidden

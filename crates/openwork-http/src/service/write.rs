@@ -27,6 +27,9 @@ impl ServiceState {
         // Before the body: a client learns that it cannot write without having
         // sent what it wants to write.
         let at = self.host.writable(context.matched.parameter("id")?).await?;
+        if write == WriteEndpoint::WriteConfig {
+            return self.write_config_text(at, context, body).await;
+        }
         let (change, held) = self.asked_change(write, context, body).await?;
         let submission = submission(change, context)?;
         let outcome = self.host.submit_holding(at, submission, held).await?;
@@ -94,6 +97,9 @@ fn change(write: WriteEndpoint, name: Option<&str>, fields: &Fields) -> Result<C
     let name = || name.ok_or(Failure::Internal);
     let change = match write {
         WriteEndpoint::PatchConfig => read::patch_config(fields),
+        WriteEndpoint::WriteConfig => read::write_config(fields),
+        WriteEndpoint::SetDefaultModel => read::set_default_model(fields),
+        WriteEndpoint::SetAuthorizedFolders => read::set_authorized_folders(fields),
         WriteEndpoint::AddPlugin => read::add_plugin(fields),
         WriteEndpoint::RemovePlugin => Change::remove_plugin(name()?),
         WriteEndpoint::UpsertSkill => read::upsert_skill(fields),
@@ -110,7 +116,10 @@ fn change(write: WriteEndpoint, name: Option<&str>, fields: &Fields) -> Result<C
     Ok(change?)
 }
 
-fn submission(change: Change, context: &RequestContext<'_>) -> Result<Submission, Failure> {
+pub(super) fn submission(
+    change: Change,
+    context: &RequestContext<'_>,
+) -> Result<Submission, Failure> {
     let proposal = Proposal {
         change,
         only_if: condition::only_if(context.headers())?,

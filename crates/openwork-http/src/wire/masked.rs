@@ -2,9 +2,9 @@
 
 use openwork_change::query::{ExportView, SkillExport, SkillView, View};
 use openwork_model::agent::AgentView;
-use openwork_model::config::ConfigView;
+use openwork_model::config::{ConfigTextView, ConfigView};
 use openwork_model::layer::{ConfigLayer, LayersView};
-use openwork_model::mask::{MASK, is_secret_file, mask};
+use openwork_model::mask::{MASK, is_secret_file, mask, mask_document};
 use openwork_model::mcp::{McpItem, McpSource};
 use openwork_model::skill::{OmittedFile, SkillFile, SkillFileContents};
 use serde_json::{Map, Value, json};
@@ -49,7 +49,14 @@ pub(crate) fn masked(view: &View, which: HiddenSecrets) -> View {
             text: agent.masked.clone().unwrap_or_else(|| agent.text.clone()),
             ..agent.clone()
         }),
-        View::Plugins(_)
+        View::ConfigText(view) if which == HiddenSecrets::All => View::ConfigText(ConfigTextView {
+            text: view.text.as_deref().map(mask_document),
+            ..view.clone()
+        }),
+        View::ConfigText(_)
+        | View::DefaultModel(_)
+        | View::AuthorizedFolders(_)
+        | View::Plugins(_)
         | View::Skills(_)
         | View::Audit(_)
         | View::SkillFile(_)

@@ -2,9 +2,9 @@
 
 use openwork_api::ItemList;
 use openwork_api::view::{
-    AgentResponse, AgentsResponse, CommandsResponse, ConfigResponse, ExportedWorkspace,
-    McpResponse, OneCommandResponse, PluginsResponse, SkillFileResponse, SkillResponse,
-    SkillsResponse,
+    AgentResponse, AgentsResponse, AuthorizedFoldersResponse, CommandsResponse, ConfigResponse,
+    ConfigTextResponse, DefaultModelResponse, ExportedWorkspace, McpResponse, OneCommandResponse,
+    PluginsResponse, SkillFileResponse, SkillResponse, SkillsResponse,
 };
 use openwork_change::query::View;
 use serde_json::to_vec;
@@ -13,6 +13,9 @@ use serde_json::to_vec;
 pub(crate) fn view(view: &View) -> serde_json::Result<Vec<u8>> {
     match view {
         View::Config(view) => to_vec(&ConfigResponse::from(view)),
+        View::ConfigText(view) => to_vec(&ConfigTextResponse::from(view)),
+        View::DefaultModel(view) => to_vec(&DefaultModelResponse::from(view)),
+        View::AuthorizedFolders(view) => to_vec(&AuthorizedFoldersResponse::from(view)),
         View::Plugins(view) => to_vec(&PluginsResponse::from(view)),
         View::Skills(view) => to_vec(&SkillsResponse::from(view)),
         View::Skill(skill) => to_vec(&SkillResponse::from(skill)),

@@ -8,7 +8,13 @@ use openwork_model::scope::Scope;
 
 const DOCUMENT: &str = include_str!("../../../../docs/api.md");
 
-const ERRORS: [&str; 8] = [
+const ERRORS: [&str; 10] = [
+    include_str!(
+        "../../src/error/snapshots/openwork_http__error__drops__tests__files_that_are_not_brought_or_fetched.snap"
+    ),
+    include_str!(
+        "../../src/error/snapshots/openwork_http__error__env__tests__variables_that_are_not_set_or_deleted.snap"
+    ),
     include_str!(
         "../../src/error/snapshots/openwork_http__error__engine__tests__calls_that_came_to_nothing.snap"
     ),
@@ -56,6 +62,7 @@ fn rows(heading: &str) -> impl Iterator<Item = Vec<&'static str>> {
 fn every_route_is_documented_and_no_other() {
     let token = |access: RouteAccess| match access {
         RouteAccess::AnyToken => "any",
+        RouteAccess::HostToken => "host",
         access => access.least().map_or("none", Scope::as_str),
     };
     let served: BTreeSet<_> = table()

@@ -46,7 +46,7 @@ async fn capabilities_say_whether_changes_are_taken() {
         "toolProviders": {
             "files": {
                 "injection": false,
-                "outbox": false,
+                "outbox": true,
                 "inboxPath": ".opencode/openwork/inbox/",
                 "outboxPath": ".opencode/openwork/outbox/",
                 "maxBytes": 250_000_000,
@@ -133,7 +133,7 @@ async fn every_known_path_refuses_other_methods_and_names_its_own() {
         .map(openwork_http::route::RouteRow::path)
         .collect();
     for path in paths {
-        let answer = world.send(world.client("PUT", path), "").await;
+        let answer = world.send(world.client("TRACE", path), "").await;
         assert_eq!(answer.code(), refused(405, "method_not_allowed"), "{path}");
         let allow = answer.header("allow").unwrap();
         for row in table().iter().filter(|row| row.path() == path) {

@@ -67,6 +67,10 @@ impl Files for CachedFiles<'_> {
         self.below.is_executable(at)
     }
 
+    fn modified(&self, at: &Location) -> Result<Option<u64>, FileError> {
+        self.below.modified(at)
+    }
+
     fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {
         if let Some(known) = self.listed.borrow().get(at) {
             return Ok(known.clone());

@@ -10,6 +10,8 @@ use crate::file_name::NameRules;
 use crate::path::RelPath;
 
 /// Where the workspace is, unless that was said.
+/// When all files last changed: a map knows nothing of time.
+const MODIFIED: u64 = 1_700_000_000_000;
 const WORKSPACE: &str = "/w/s/ws";
 
 /// Whether what is behind a link may be read.
@@ -210,6 +212,10 @@ impl Files for MemoryFiles {
 
     fn is_executable(&self, at: &Location) -> Result<bool, FileError> {
         Ok(self.executable.contains(at))
+    }
+
+    fn modified(&self, at: &Location) -> Result<Option<u64>, FileError> {
+        Ok(self.files.contains_key(at).then_some(MODIFIED))
     }
 
     fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {

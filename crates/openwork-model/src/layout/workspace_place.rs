@@ -28,6 +28,10 @@ pub enum WorkspacePlace {
     /// What this server keeps for itself, the audit log and its journal:
     /// `.opencode/openwork`.
     Openwork,
+    /// What clients bring: `.opencode/openwork/inbox`.
+    Inbox,
+    /// What agents make for clients: `.opencode/openwork/outbox`.
+    Outbox,
 }
 
 impl WorkspacePlace {
@@ -57,6 +61,8 @@ impl WorkspacePlace {
             Self::Skills => &[OPENCODE, "skills"],
             Self::Commands => &[OPENCODE, "commands"],
             Self::Openwork => &[OPENCODE, "openwork"],
+            Self::Inbox => &[OPENCODE, "openwork", "inbox"],
+            Self::Outbox => &[OPENCODE, "openwork", "outbox"],
         };
         RelPath::of_components(components)
     }

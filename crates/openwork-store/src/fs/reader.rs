@@ -243,6 +243,14 @@ impl Files for ConfinedReader<'_> {
         Ok(self.stat_open(at, dependency, &*file)?.is_executable())
     }
 
+    fn modified(&self, at: &Location) -> Result<Option<u64>, FileError> {
+        let Some((dependency, file)) = self.open(at)? else {
+            return Ok(None);
+        };
+        let stat = self.stat_open(at, dependency, &*file)?;
+        Ok(u64::try_from(stat.modified / 1_000_000).ok())
+    }
+
     fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {
         let Some(located) = self.locate(at)? else {
             return Ok(None);

@@ -50,6 +50,9 @@ impl ReadyStore for FsStore {
 fn reads_few_files(change: &Change) -> bool {
     match change {
         Change::PatchConfig(_)
+        | Change::WriteConfig(_)
+        | Change::SetDefaultModel(_)
+        | Change::SetAuthorizedFolders(_)
         | Change::AddPlugin(_)
         | Change::ReplacePlugin(_)
         | Change::RemovePlugin(_)
@@ -62,6 +65,7 @@ fn reads_few_files(change: &Change) -> bool {
         | Change::DeleteCommand(_)
         | Change::UpsertAgent(_)
         | Change::DeleteAgent(_)
+        | Change::WriteFile(_)
         | Change::Import(_) => false,
     }
 }

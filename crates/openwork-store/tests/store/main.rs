@@ -23,6 +23,7 @@ mod power;
 mod races;
 mod refusals;
 mod server_file;
+mod streams;
 mod strict;
 mod support;
 mod trees;

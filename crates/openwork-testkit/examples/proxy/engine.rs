@@ -7,7 +7,7 @@ use std::iter::repeat_with;
 
 use futures_util::{StreamExt as _, stream};
 use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt as _, Full, StreamBody};
+use http_body_util::{Full, StreamBody};
 use hyper::body::{Bytes, Frame, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::server::conn::http1;
@@ -58,18 +58,20 @@ fn answer(request: &Request<Incoming>) -> Response<AnyBody> {
 
 fn small() -> AnyBody {
     let text = r#"[{"id":"per_1","permission":"bash","patterns":["rm -rf build"]}]"#;
-    Full::new(Bytes::from_static(text.as_bytes())).boxed()
+    BoxBody::new(Full::new(Bytes::from_static(text.as_bytes())))
 }
 
 fn large() -> AnyBody {
     static ZEROES: [u8; PIECE] = [b'0'; PIECE];
     let piece = || Ok(Frame::data(Bytes::from_static(&ZEROES)));
-    StreamBody::new(stream::iter(repeat_with(piece).take(PIECES))).boxed()
+    BoxBody::new(StreamBody::new(stream::iter(
+        repeat_with(piece).take(PIECES),
+    )))
 }
 
 fn events() -> AnyBody {
     let first = "data: {\"type\":\"server.connected\",\"properties\":{}}\n\n";
     let first = Frame::data(Bytes::from_static(first.as_bytes()));
     let events = stream::once(ready(Ok(first))).chain(stream::pending());
-    StreamBody::new(events).boxed()
+    BoxBody::new(StreamBody::new(events))
 }

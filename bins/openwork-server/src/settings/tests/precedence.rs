@@ -295,7 +295,7 @@ fn the_first_source_wins() {
 }
 
 #[test]
-fn tokens_are_kept_beside_the_file_unless_a_place_is_named() {
+fn tokens_and_variables_are_kept_beside_the_file_unless_a_place_is_named() {
     let beside = |start: Start| {
         let root = start.root.path().to_owned();
         let place = start.settings().token_store.unwrap();
@@ -316,7 +316,18 @@ fn tokens_are_kept_beside_the_file_unless_a_place_is_named() {
     assert_eq!(beside(named), "cwd/kept/t.json");
     let mut homeless = Start::new();
     homeless.environment.home = None;
-    assert_eq!(homeless.settings().token_store, None);
+    let homeless = homeless.settings();
+    assert_eq!((homeless.token_store, homeless.env_store), (None, None));
+    let start = Start::new();
+    let root = start.root.path().to_owned();
+    let beside = root.join("home/.config/openwork/env.json");
+    assert_eq!(start.settings().env_store, Some(beside));
+    let start = Start::new().var("OPENWORK_ENV_STORE", "kept/e.json");
+    let root = start.root.path().to_owned();
+    assert_eq!(
+        start.settings().env_store,
+        Some(root.join("cwd/kept/e.json"))
+    );
 }
 
 #[test]
@@ -328,6 +339,7 @@ fn every_setting_has_a_row() {
         "opencodeDirectory",
         "authorizedRoots",
         "tokenStore",
+        "envStore",
     ];
     for key in table::KEYS {
         let Some(row) = ROWS.iter().find(|row| row.key == key.path) else {
