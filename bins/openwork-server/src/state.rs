@@ -11,13 +11,25 @@ use openwork_store::{ServerFile, ServerFileError, ServerFileVersion};
 /// clocks of file systems are coarse, and numbers of files are used again.
 const UNSETTLED_MS: u64 = 2_000;
 
+/// What the server's own audit log is called, beside the file of tokens.
+const AUDIT: &str = "audit.jsonl";
+
 /// The file that tokens are kept in; `None` where there is none.
 pub(crate) fn tokens(path: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
-    let file = path.map(|path| ServerFile::at(path));
-    match file.transpose() {
-        Ok(file) => file.map(|file| Arc::new(KeptState(file)) as Arc<dyn StateFile>),
+    kept(path?, "no tokens can be made for others")
+}
+
+/// The audit log of the server itself, beside its tokens.
+pub(crate) fn audit(tokens: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
+    let log = tokens?.with_file_name(AUDIT);
+    kept(&log, "what is done to the server is not recorded")
+}
+
+fn kept(path: &Path, without: &'static str) -> Option<Arc<dyn StateFile>> {
+    match ServerFile::at(path) {
+        Ok(file) => Some(Arc::new(KeptState(file))),
         Err(error) => {
-            tracing::warn!(%error, "no tokens can be made for others");
+            tracing::warn!(%error, "{without}");
             None
         }
     }

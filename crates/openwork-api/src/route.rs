@@ -5,7 +5,8 @@ mod endpoint;
 use openwork_model::scope::Scope;
 
 pub use endpoint::{
-    ApprovalsEndpoint, ConsoleAsset, Endpoint, ReadEndpoint, TokensEndpoint, WriteEndpoint,
+    ApprovalsEndpoint, ConsoleAsset, Endpoint, ReadEndpoint, TokensEndpoint, WorkspaceEndpoint,
+    WriteEndpoint,
 };
 
 /// What a request has to show for a route, and the least scope that is enough.
@@ -97,7 +98,10 @@ static TABLE: &[RouteRow] = &[
     row("POST",   "/tokens",                              Endpoint::Tokens(TokensEndpoint::Make)),
     row("DELETE", "/tokens/:id",                          Endpoint::Tokens(TokensEndpoint::End)),
     row("GET",    "/workspaces",                          Endpoint::Workspaces),
-    row("POST",   "/workspaces/:id/activate",             Endpoint::Activate),
+    row("POST",   "/workspaces/local",                    Endpoint::Workspace(WorkspaceEndpoint::Add)),
+    row("PATCH",  "/workspaces/:id/display-name",         Endpoint::Workspace(WorkspaceEndpoint::Rename)),
+    row("POST",   "/workspaces/:id/activate",             Endpoint::Workspace(WorkspaceEndpoint::Activate)),
+    row("DELETE", "/workspaces/:id",                      Endpoint::Workspace(WorkspaceEndpoint::Remove)),
     row("GET",    "/w/:id/health",                        Endpoint::Health),
     row("GET",    "/w/:id/capabilities",                  Endpoint::Capabilities),
     row("GET",    "/w/:id/status",                        Endpoint::Status),

@@ -30,7 +30,10 @@ use openwork_api::view::{
     McpResponse, OneCommandResponse, PluginsResponse, SkillFileResponse, SkillResponse,
     SkillsResponse,
 };
-use openwork_api::workspace::{ActivatedResponse, WorkspacesResponse};
+use openwork_api::workspace::{
+    ActivatedResponse, AddWorkspaceRequest, RenameWorkspaceRequest, ServedResponse,
+    WorkspaceDeletedResponse, WorkspacesResponse,
+};
 use openwork_api::{ErrorBody, ItemList};
 use openwork_change::change::read;
 use serde::Serialize;
@@ -64,6 +67,10 @@ documents! {
     "make-token": MakeTokenRequest<'_>,
     "workspaces": WorkspacesResponse<'_>,
     "activated": ActivatedResponse<'_>,
+    "add-workspace": AddWorkspaceRequest<'_>,
+    "rename-workspace": RenameWorkspaceRequest<'_>,
+    "served": ServedResponse<'_>,
+    "workspace-deleted": WorkspaceDeletedResponse<'_>,
     "workspaces-none": WorkspacesResponse<'_>,
     "config": ConfigResponse<'_>,
     "config-layers": ConfigResponse<'_>,

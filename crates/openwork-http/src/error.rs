@@ -10,8 +10,8 @@ use hyper::StatusCode;
 use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use openwork_api::ErrorCode;
 use openwork_host::{
-    ActivateError, EngineError, HostError, ReloadError, ReviewError, StateError, SubmitError,
-    TokenError,
+    EngineError, HostError, ReloadError, ReviewError, ServeError, ServerLogError, StateError,
+    SubmitError, TokenError,
 };
 use openwork_model::invalid::Invalid;
 use openwork_model::scope::Scope;
@@ -26,11 +26,13 @@ use crate::proxy::EngineFault;
 pub(crate) use engine::CallFailure;
 
 mod engine;
+mod from;
 mod host;
 mod invalid;
 mod refusal;
 mod reload;
 mod review;
+mod serving;
 mod tokens;
 
 /// Why a request is not answered as it hoped.
@@ -97,6 +99,10 @@ pub(crate) enum Failure {
     RuleNotFound,
     /// A token could not be listed, made or ended.
     Tokens(TokenError),
+    /// Which workspaces are served stays as it was.
+    Serve(ServeError),
+    /// The server's own audit log could not be read.
+    ServerLog(ServerLogError),
     /// It is not clear whether something is to be kept.
     Persist,
     /// What the server keeps for itself could not be read or written.
@@ -230,6 +236,8 @@ impl Failure {
             ),
             Self::RuleNotFound => FailureReport::new(ErrorCode::RuleNotFound, "Rule not found"),
             Self::Tokens(error) => tokens::report(error),
+            Self::Serve(error) => serving::report(error),
+            Self::ServerLog(error) => serving::log(error),
             Self::Persist => FailureReport::new(
                 ErrorCode::InvalidQuery,
                 "persist must be true, 1, yes or on",
@@ -325,66 +333,6 @@ fn crowded(crowded: CrowdedReason) -> FailureReport {
             format!("At most {limit} event streams may be open; try again later"),
         )
         .retry_after(10),
-    }
-}
-
-impl From<CallFailure> for Failure {
-    fn from(failure: CallFailure) -> Self {
-        match failure {
-            CallFailure::Submit(error) => Self::Submit(error),
-            CallFailure::Engine(fault) => Self::Engine(fault),
-        }
-    }
-}
-
-impl From<BodyError> for Failure {
-    fn from(error: BodyError) -> Self {
-        Self::Body(error)
-    }
-}
-
-impl From<Invalid> for Failure {
-    fn from(invalid: Invalid) -> Self {
-        Self::Invalid(invalid)
-    }
-}
-
-impl From<ActivateError> for Failure {
-    fn from(error: ActivateError) -> Self {
-        match error {
-            ActivateError::Host(error) => Self::Workspace(error),
-            ActivateError::State(error) => Self::State(error),
-        }
-    }
-}
-
-impl From<TokenError> for Failure {
-    fn from(error: TokenError) -> Self {
-        Self::Tokens(error)
-    }
-}
-
-impl From<HostError> for Failure {
-    fn from(error: HostError) -> Self {
-        Self::Workspace(error)
-    }
-}
-
-impl From<SubmitError> for Failure {
-    fn from(error: SubmitError) -> Self {
-        Self::Submit(error)
-    }
-}
-
-impl From<ReviewError> for Failure {
-    fn from(error: ReviewError) -> Self {
-        Self::Review(error)
-    }
-}
-
-impl From<ReloadError> for Failure {
-    fn from(error: ReloadError) -> Self {
-        Self::Reload(error)
     }
 }
 

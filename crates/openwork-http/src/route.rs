@@ -8,7 +8,7 @@ pub(crate) use mount::unmounted;
 #[cfg(feature = "console")]
 pub(crate) use openwork_api::route::ConsoleAsset;
 pub(crate) use openwork_api::route::{
-    ApprovalsEndpoint, Endpoint, ReadEndpoint, TokensEndpoint, WriteEndpoint,
+    ApprovalsEndpoint, Endpoint, ReadEndpoint, TokensEndpoint, WorkspaceEndpoint, WriteEndpoint,
 };
 pub use openwork_api::route::{RouteAccess, RouteRow};
 pub(crate) use router::{MatchedRoute, Router};

@@ -11,7 +11,7 @@ use hyper::body::Body as HttpBody;
 use hyper::header::{CONNECTION, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
-use openwork_host::{Host, HostError, Requester};
+use openwork_host::{Host, HostError, Readable, Requester};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -205,7 +205,9 @@ impl ServiceState {
             Endpoint::Status => self.status(&context),
             Endpoint::WhoAmI => about::who_am_i(&context),
             Endpoint::Workspaces => self.workspaces(&context),
-            Endpoint::Activate => Box::pin(self.activate(&context, body)).await,
+            Endpoint::Workspace(change) => {
+                leased(&context, Box::pin(self.serving(change, &context, body))).await
+            }
             Endpoint::Read(read) => self.read(read, &context).await,
             // Boxed: an enum of all futures is as large as the largest, and most
             // connections wait in none of them.
@@ -277,6 +279,15 @@ impl ServiceState {
         StreamEnd {
             stopping: self.stopping.clone(),
             lease: context.caller.lease().cloned(),
+            removed: None,
+        }
+    }
+
+    /// What ends the streams of a caller about one workspace.
+    fn end_of_streams_at(&self, context: &RequestContext<'_>, at: &Readable) -> StreamEnd {
+        StreamEnd {
+            removed: Some(at.removed().clone()),
+            ..self.end_of_streams(context)
         }
     }
 

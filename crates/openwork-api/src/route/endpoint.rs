@@ -20,8 +20,8 @@ pub enum Endpoint {
     Tokens(TokensEndpoint),
     /// Which workspaces are served.
     Workspaces,
-    /// Make a workspace the active one.
-    Activate,
+    /// A change of which workspaces are served, and how.
+    Workspace(WorkspaceEndpoint),
     /// Something of a workspace.
     Read(ReadEndpoint),
     /// A change of a workspace.
@@ -46,6 +46,19 @@ pub enum TokensEndpoint {
     Make,
     /// End one.
     End,
+}
+
+/// What is done about which workspaces are served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkspaceEndpoint {
+    /// Serve one more.
+    Add,
+    /// Call one something else.
+    Rename,
+    /// Make one the active one.
+    Activate,
+    /// Serve one no more.
+    Remove,
 }
 
 /// What is read of a workspace.
@@ -156,7 +169,7 @@ impl Endpoint {
             }
             Self::Write(_) | Self::Reload => RouteAccess::Client(Scope::Collaborator),
             // What was done in a workspace is not among what an approver sees.
-            Self::Activate | Self::Tokens(_) | Self::Approvals(ApprovalsEndpoint::Audit) => {
+            Self::Workspace(_) | Self::Tokens(_) | Self::Approvals(ApprovalsEndpoint::Audit) => {
                 RouteAccess::Host(Scope::Owner)
             }
             Self::Approvals(_) => RouteAccess::Host(Scope::Approver),
@@ -169,7 +182,7 @@ impl Endpoint {
         match self {
             Self::Write(_)
             | Self::Reload
-            | Self::Activate
+            | Self::Workspace(_)
             | Self::Tokens(TokensEndpoint::Make | TokensEndpoint::End) => true,
             Self::Health
             | Self::Capabilities

@@ -4,6 +4,7 @@ use hyper::Response;
 use openwork_api::server::{CapabilitiesResponse, HealthResponse, ServerAbilities};
 use openwork_api::status::{ApprovalPolicy, ServerPlace, StatusResponse};
 use openwork_api::token::{ScopedActor, WhoAmIResponse};
+use openwork_host::Readable;
 
 use super::workspaces::item;
 use super::{RequestContext, ServiceState};
@@ -52,7 +53,13 @@ impl ServiceState {
             .first()
             .map(|active| item(active.workspace(), context));
         let origins = options.cors_origins.iter();
-        let roots = facts.authorized_roots.iter();
+        let added = self
+            .host
+            .workspaces()
+            .into_iter()
+            .filter(Readable::is_added);
+        let added: Vec<_> = added.map(|at| at.workspace().path.clone()).collect();
+        let roots = facts.authorized_roots.iter().chain(&added);
         let config = facts.config_path.as_ref();
         reply::json(&StatusResponse {
             ok: true,

@@ -24,6 +24,7 @@ mod proxy;
 mod proxy_faults;
 mod reads;
 mod seats;
+mod serving;
 mod sockets;
 mod streams;
 mod tokens;
