@@ -16,7 +16,8 @@ use openwork_api::approval::{
 };
 use openwork_api::event::EventsResponse;
 use openwork_api::receipt::{
-    CommittedResponse, DoneResponse, ReloadResponse, SkillDeleted, UpdatedResponse, WarnedResponse,
+    AcceptedResponse, CommittedResponse, DoneResponse, ReloadResponse, SkillDeleted,
+    UpdatedResponse, WarnedResponse,
 };
 use openwork_api::request::{
     AddMcpRequest, AddPluginRequest, EnableMcpRequest, ImportRequest, PatchConfigRequest,
@@ -69,6 +70,7 @@ documents! {
     "activated": ActivatedResponse<'_>,
     "add-workspace": AddWorkspaceRequest<'_>,
     "rename-workspace": RenameWorkspaceRequest<'_>,
+    "accepted": AcceptedResponse,
     "served": ServedResponse<'_>,
     "workspace-deleted": WorkspaceDeletedResponse<'_>,
     "workspaces-none": WorkspacesResponse<'_>,

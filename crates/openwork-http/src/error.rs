@@ -87,6 +87,10 @@ pub(crate) enum Failure {
     EngineMachine,
     /// The workspace has no such session.
     SessionNotFound,
+    /// Another command was sent under the same id.
+    CommandConflict,
+    /// Too many commands are under way.
+    CommandsUnderWay,
     /// No request with this id waits.
     ApprovalNotFound,
     /// The reply is neither allow nor deny.
@@ -222,6 +226,8 @@ impl Failure {
             Self::EngineRoute => engine::unknown_route(),
             Self::EngineMachine => engine::machine(),
             Self::SessionNotFound => engine::no_session(),
+            Self::CommandConflict => engine::command_conflict(),
+            Self::CommandsUnderWay => engine::commands_under_way(),
             Self::ApprovalNotFound => review::unknown(),
             Self::Reply => {
                 FailureReport::new(ErrorCode::InvalidPayload, "reply must be allow or deny")

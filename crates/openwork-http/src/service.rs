@@ -24,7 +24,7 @@ use crate::error::{CrowdedReason, Failure};
 use crate::events::StreamEnd;
 use crate::host_check::AllowedHosts;
 use crate::options::{HttpLimits, HttpOptions};
-use crate::proxy::KnownSessions;
+use crate::proxy::{EngineVersions, KnownSessions, SentCommands};
 use crate::query::QueryParameters;
 use crate::render::RenderCache;
 use crate::reply::{self, ReplyBody};
@@ -64,6 +64,8 @@ struct ServiceState {
     listing: approvals::ApprovalListing,
     renders: RenderCache,
     sessions: KnownSessions,
+    commands: SentCommands,
+    versions: EngineVersions,
     /// Cancelled when event streams have to end.
     stopping: CancellationToken,
 }
@@ -104,6 +106,8 @@ impl Service {
             listing: approvals::ApprovalListing::default(),
             renders: RenderCache::default(),
             sessions: KnownSessions::default(),
+            commands: SentCommands::default(),
+            versions: EngineVersions::default(),
             host,
             options,
             stopping,
@@ -202,7 +206,7 @@ impl ServiceState {
         match endpoint {
             Endpoint::Health => self.health(&context),
             Endpoint::Capabilities => self.capabilities(&context),
-            Endpoint::Status => self.status(&context),
+            Endpoint::Status => Box::pin(self.status(&context)).await,
             Endpoint::WhoAmI => about::who_am_i(&context),
             Endpoint::Workspaces => self.workspaces(&context),
             Endpoint::Workspace(change) => {

@@ -42,13 +42,17 @@ impl ServiceState {
         }))
     }
 
-    pub(super) fn status(
+    pub(super) async fn status(
         &self,
         context: &RequestContext<'_>,
     ) -> Result<Response<ReplyBody>, Failure> {
         let (options, facts) = (&self.options, &self.options.facts);
         let gate = self.host.gate().options();
         let shown = self.shown_workspaces(context)?;
+        let opencode_version = match shown.first() {
+            Some(at) => self.versions.of(&self.host, at).await,
+            None => None,
+        };
         let active = shown
             .first()
             .map(|active| item(active.workspace(), context));
@@ -64,7 +68,7 @@ impl ServiceState {
         reply::json(&StatusResponse {
             ok: true,
             version: options.version.as_str().into(),
-            opencode_version: None,
+            opencode_version: opencode_version.map(Into::into),
             uptime_ms: self.uptime_ms(),
             read_only: self.host.is_read_only(),
             approval: ApprovalPolicy {

@@ -23,6 +23,7 @@ use crate::proxy::{
 use crate::reply::{self, ReplyBody};
 use crate::route::RouteAccess;
 
+mod command;
 mod sessions;
 
 /// The most of a body that is shown to a person, in bytes: all of it is.
@@ -117,6 +118,7 @@ impl ServiceState {
         }
         match (call.found.route.rule, writable) {
             (EngineRule::Pass | EngineRule::Machine, _) => self.pass_on(&call, body).await,
+            (EngineRule::Command, _) => self.engine_command(&call, body).await,
             (EngineRule::Events, _) => self.engine_events(&call, false).await,
             (EngineRule::AllEvents, _) => self.engine_events(&call, true).await,
             (EngineRule::Settings, _) => self.engine_settings(&call).await,
@@ -326,6 +328,11 @@ fn path_at_engine<'r>(context: &'r RequestContext<'_>) -> &'r str {
         return "/";
     };
     // With the slash before it, which is no part of the parameter.
+    // Where clients of the OpenWork API look for it. The engine itself answers
+    // there with its web page.
+    if rest == "health" {
+        return "/global/health";
+    }
     let path = context.parts.uri.path();
     path.len()
         .checked_sub(rest.len() + 1)

@@ -12,6 +12,7 @@ mod approvals;
 mod auth;
 mod bodies;
 mod changes;
+mod commands;
 mod cors;
 mod documented;
 mod engine;
