@@ -106,6 +106,12 @@ class Sidecar:
             return f"Z:{path}".replace("/", "\\")
         return str(path)
 
+    def directory_beside(self, name):
+        """A further directory beside the workspace, as the program's system writes it."""
+        path = self.home / name
+        path.mkdir()
+        return self.shown(path)
+
     def listening(self):
         """The port that the program says it took."""
         for line in self.process.stdout:

@@ -77,6 +77,12 @@ def server(ask):
     ask("POST", "/workspaces/:id/activate", token=BOTH)
     for path in ["health", "capabilities", "status", "workspaces"]:
         ask("GET", f"/w/:id/{path}")
+    further = ask.sidecar.directory_beside("further")
+    added = ask("POST", "/workspaces/local", status=201, token=HOST, body={"folderPath": further})
+    here = {"token": HOST, "id": added.get("activeId", "none")}
+    ask("PATCH", "/workspaces/:id/display-name", body={"displayName": "Further"}, **here)
+    left = ask("DELETE", "/workspaces/:id", **here)
+    ask.expect("the first workspace alone", len(items(left)) == 1)
 
 
 def tokens(ask):

@@ -8,7 +8,7 @@ use openwork_testkit::http::{Request, send};
 use openwork_testkit::process::{Launch, Process};
 use openwork_testkit::sandbox::Sandbox;
 use openwork_testkit::server::{HOST_TOKEN, TOKEN, listening};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_openwork-server");
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -74,4 +74,39 @@ fn the_active_workspace_is_the_first_of_the_file() {
     assert_eq!(fs::read_to_string(&file).unwrap(), expected.concat());
     let (_second, server) = start(&sandbox);
     assert_eq!(active(server), "two");
+}
+
+#[test]
+fn a_workspace_that_was_added_is_there_at_the_next_start_and_gone_when_removed() {
+    let sandbox = Sandbox::new().unwrap();
+    let file = sandbox.home().join(".config/openwork/server.json");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let text =
+        "{\n  \"workspaces\": [\n    { \"path\": \"WS\", \"id\": \"one\" } // mine\n  ]\n}\n";
+    let text = text.replace("WS", sandbox.workspace().to_str().unwrap());
+    fs::write(&file, &text).unwrap();
+    let further = sandbox.root().join("further");
+    fs::create_dir(&further).unwrap();
+    let (_first, server) = start(&sandbox);
+    let body = json!({ "folderPath": further });
+    let host = |method: &str, path: &str| {
+        Request::new(method, path).header("X-OpenWork-Host-Token", HOST_TOKEN)
+    };
+    let added = send(server, &host("POST", "/workspaces/local").json(&body)).unwrap();
+    assert_eq!(added.status, 201, "{}", added.summary());
+    let added = added.json().unwrap();
+    assert_eq!(
+        (&added["persisted"], &added["warnings"]),
+        (&true.into(), &Value::Null)
+    );
+    // Nothing lies in it that was not there before.
+    assert_eq!(fs::read_dir(&further).unwrap().count(), 0);
+    let log = fs::read_to_string(file.with_file_name("audit.jsonl")).unwrap();
+    assert!(log.contains("\"action\":\"workspace.create\""), "{log}");
+    let (_second, server) = start(&sandbox);
+    assert_eq!(active(server), added["activeId"]);
+    let id = added["activeId"].as_str().unwrap();
+    let removed = answer(server, &host("DELETE", &format!("/workspaces/{id}")));
+    assert_eq!(removed["activeId"], "one");
+    assert_eq!(fs::read_to_string(&file).unwrap(), text);
 }

@@ -34,6 +34,7 @@ mod run_file;
 mod serve;
 mod settings;
 mod state;
+mod stores;
 mod tls;
 mod token_key;
 mod workspace_list;

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use openwork_approval::{ApprovalMode, GateOptions};
-use openwork_host::{Host, HostOptions, HostWrites, ServedWorkspace};
+use openwork_host::{Host, HostOptions, HostWrites};
 use openwork_http::engine::{EngineOptions, HttpEngine};
 use openwork_http::{ConsoleAccess, HttpOptions, Server, ServerFacts, TokenSource, TokenSources};
 use openwork_model::workspace::{EngineLogin, Workspace, WorkspaceType};
-use openwork_store::{FsOptions, FsStore};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +21,7 @@ use crate::problem::StartProblem;
 use crate::settings::layer::SettingSource;
 use crate::settings::{self, ApprovalModeSetting, Console, Settings, WorkspaceSettings};
 use crate::state;
+use crate::stores::WorkspaceStores;
 use crate::tls;
 use crate::token_key;
 use crate::workspace_list;
@@ -55,14 +55,15 @@ impl PreparedServer {
         lifecycle::outlive_full_files(&runtime).map_err(cannot_run)?;
         let workspaces = &settings.workspaces;
         let held = handles::for_an_answer(handles, workspaces.len());
-        let opened = workspaces
-            .iter()
-            .map(|workspace| open(workspace, settings, environment, held));
+        let stores = WorkspaceStores::new(settings, environment, held);
+        let opened = workspaces.iter().map(|workspace| {
+            let roots = settings.authorized_roots.clone();
+            stores.open(describe(workspace), roots)
+        });
+        let opened = opened.collect();
         let engine = engine(&settings.engine);
-        let host = Host::new(
-            host_options(settings, environment, &engine),
-            opened.collect(),
-        );
+        let options = host_options(settings, environment, &engine, stores);
+        let host = Host::new(options, opened);
         let host = Arc::new(host.map_err(|cause| StartProblem::new(cause.to_string()))?);
         let options = HttpOptions {
             engine,
@@ -144,28 +145,6 @@ fn runtime() -> Result<Runtime, StartProblem> {
         .map_err(|cause| StartProblem::new(format!("no threads to run on: {cause}")))
 }
 
-fn open(
-    configured: &WorkspaceSettings,
-    settings: &Settings,
-    environment: &Environment,
-    held_directories: usize,
-) -> ServedWorkspace {
-    let workspace = describe(configured);
-    let home = environment.home.clone();
-    let options = FsOptions {
-        authorized_roots: settings.authorized_roots.clone(),
-        global: environment.engine_directory(),
-        custom: environment.engine_custom_directory(),
-        home,
-        held_directories,
-        ..FsOptions::new(workspace.clone())
-    };
-    ServedWorkspace {
-        workspace,
-        store: Arc::new(FsStore::open_deferred(options)),
-    }
-}
-
 fn describe(configured: &WorkspaceSettings) -> Workspace {
     let workspace = Workspace::at(&configured.path);
     let password = configured.login.password.as_ref();
@@ -195,6 +174,7 @@ fn host_options(
     settings: &Settings,
     environment: &Environment,
     engine: &HttpEngine,
+    stores: WorkspaceStores,
 ) -> HostOptions {
     let approval = &settings.approval;
     HostOptions {
@@ -214,10 +194,18 @@ fn host_options(
             ..GateOptions::default()
         },
         engine: Some(Arc::new(engine.clone())),
-        tokens: state::kept(settings.token_store.as_ref()),
-        env: state::kept(settings.env_store.as_ref()),
+        tokens: state::kept(
+            settings.token_store.as_ref(),
+            "no tokens can be made for others",
+        ),
+        env: state::kept(
+            settings.env_store.as_ref(),
+            "no environment variables can be kept",
+        ),
         workspace_list: workspace_list::of(settings),
         global_config: state::global_config(environment.engine_directory()),
+        workspace_opener: Some(Arc::new(stores)),
+        server_log: state::audit(settings.token_store.as_ref()),
         ..HostOptions::default()
     }
 }

@@ -14,14 +14,22 @@ const UNSETTLED_MS: u64 = 2_000;
 /// The names that the engine's configuration has in the user's own directory.
 const NAMES: [&str; 2] = ["opencode.jsonc", "opencode.json"];
 
+/// What the server's own audit log is called, beside the file of tokens.
+const AUDIT: &str = "audit.jsonl";
+
+/// The audit log of the server itself, beside its tokens.
+pub(crate) fn audit(tokens: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
+    let log = tokens?.with_file_name(AUDIT);
+    kept(Some(&log), "what is done to the server is not recorded")
+}
+
 /// A file that something is kept in, readable by its owner alone; `None` where
-/// there is none.
-pub(crate) fn kept(path: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
-    let file = path.map(|path| ServerFile::at(path));
-    match file.transpose() {
-        Ok(file) => file.map(|file| Arc::new(KeptState(file)) as Arc<dyn StateFile>),
+/// there is none. `without` says what that comes to.
+pub(crate) fn kept(path: Option<&PathBuf>, without: &'static str) -> Option<Arc<dyn StateFile>> {
+    match ServerFile::at(path?) {
+        Ok(file) => Some(Arc::new(KeptState(file))),
         Err(error) => {
-            tracing::warn!(%error, "a file to keep things in cannot be used");
+            tracing::warn!(%error, "{without}");
             None
         }
     }
@@ -154,7 +162,7 @@ mod tests {
     fn a_file_that_has_just_changed_is_read_again() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("a/tokens.json");
-        let file = kept(Some(&path)).unwrap();
+        let file = kept(Some(&path), "").unwrap();
         let absent = file.read(None).unwrap();
         assert_eq!(bytes(&absent), None);
         assert_eq!(
@@ -179,7 +187,7 @@ mod tests {
         let path = root.path().join("tokens.json");
         fs::write(&path, "{}").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
-        let file = kept(Some(&path)).unwrap();
+        let file = kept(Some(&path), "").unwrap();
         let expected = "tokens.json cannot be read: others than its owner may write it";
         assert_eq!(file.read(None).unwrap_err().to_string(), expected);
         assert_eq!(edited(&*file, "x").unwrap_err().to_string(), expected);
@@ -188,7 +196,7 @@ mod tests {
 
     #[test]
     fn without_a_place_nothing_is_kept() {
-        assert!(kept(None).is_none());
-        assert!(kept(Some(&"relative".into())).is_none());
+        assert!(kept(None, "").is_none());
+        assert!(kept(Some(&"relative".into()), "").is_none());
     }
 }

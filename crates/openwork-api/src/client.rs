@@ -50,6 +50,7 @@ mod base_url;
 mod env;
 mod error;
 mod events;
+mod workspaces;
 
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use error::ClientError;
@@ -138,6 +139,15 @@ impl ApiClient {
     ) -> ClientResult<ApiAnswer<T>> {
         let body = serde_json::to_vec(body).map_err(|cause| self.lost(cause))?;
         self.answer(self.call(Method::PUT, path, body.into()).await?)
+    }
+
+    async fn patch<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl serde::Serialize,
+    ) -> ClientResult<ApiAnswer<T>> {
+        let body = serde_json::to_vec(body).map_err(|cause| self.lost(cause))?;
+        self.answer(self.call(Method::PATCH, path, body.into()).await?)
     }
 
     async fn delete(&self, path: &str) -> ClientResult<()> {

@@ -151,6 +151,8 @@ error_codes! {
     RequestTimeout = 408 "request_timeout",
     /// Another program is changing the same files.
     Busy = 409 "busy",
+    /// A message has this id already, and says something else.
+    CommandAdmissionConflict = 409 "command_admission_conflict",
     /// A file changed after the host was shown what would happen to it.
     Conflict = 409 "conflict",
     /// What is to be removed stands only outside of the workspace.

@@ -15,6 +15,15 @@ pub struct DoneResponse {
     pub ok: bool,
 }
 
+/// The receipt of a command that an engine was sent: it is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptedResponse {
+    /// Always true.
+    pub ok: bool,
+    /// Always true: what comes of it is told by the session's events.
+    pub accepted: bool,
+}
+
 /// The receipt of a change whose list could not be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommittedResponse {

@@ -6,7 +6,7 @@ use openwork_model::scope::Scope;
 
 pub use endpoint::{
     ApprovalsEndpoint, ConsoleAsset, DropEndpoint, Endpoint, EnvEndpoint, FileEndpoint,
-    McpEndpoint, ReadEndpoint, TokensEndpoint, WriteEndpoint,
+    McpEndpoint, ReadEndpoint, TokensEndpoint, WorkspaceEndpoint, WriteEndpoint,
 };
 
 /// What a request has to show for a route, and the least scope that is enough.
@@ -105,7 +105,10 @@ static TABLE: &[RouteRow] = &[
     row("GET",    "/env/keys",                            Endpoint::Env(EnvEndpoint::Keys)),
     row("DELETE", "/env/:key",                            Endpoint::Env(EnvEndpoint::Remove)),
     row("GET",    "/workspaces",                          Endpoint::Workspaces),
-    row("POST",   "/workspaces/:id/activate",             Endpoint::Activate),
+    row("POST",   "/workspaces/local",                    Endpoint::Workspace(WorkspaceEndpoint::Add)),
+    row("PATCH",  "/workspaces/:id/display-name",         Endpoint::Workspace(WorkspaceEndpoint::Rename)),
+    row("POST",   "/workspaces/:id/activate",             Endpoint::Workspace(WorkspaceEndpoint::Activate)),
+    row("DELETE", "/workspaces/:id",                      Endpoint::Workspace(WorkspaceEndpoint::Remove)),
     row("GET",    "/w/:id/health",                        Endpoint::Health),
     row("GET",    "/w/:id/capabilities",                  Endpoint::Capabilities),
     row("GET",    "/w/:id/status",                        Endpoint::Status),

@@ -35,6 +35,55 @@ pub struct ActivatedResponse<'a> {
     pub warnings: Vec<Cow<'a, str>>,
 }
 
+/// The body of `POST /workspaces/local`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AddWorkspaceRequest<'a> {
+    /// The directory on the server, absolute; it has to be there.
+    pub folder_path: Cow<'a, str>,
+    /// What it is called; none as its directory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Cow<'a, str>>,
+    /// What it is made from; none for the usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<Cow<'a, str>>,
+}
+
+/// The body of `PATCH /workspaces/:id/display-name`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RenameWorkspaceRequest<'a> {
+    /// What people call it from now on; none as it is called without.
+    pub display_name: Option<Cow<'a, str>>,
+}
+
+/// The answer to a change of which workspaces are served, or of what one of
+/// them is called: all as they are by now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServedResponse<'a> {
+    /// The workspaces, the active one first.
+    #[serde(flatten)]
+    pub served: WorkspacesResponse<'a>,
+    /// Whether the next start knows of it.
+    pub persisted: bool,
+    /// Why it may not, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Cow<'a, str>>,
+}
+
+/// The answer to `DELETE /workspaces/:id`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceDeletedResponse<'a> {
+    /// Always true.
+    pub ok: bool,
+    /// Always true: one that there is not is an error.
+    pub deleted: bool,
+    /// What is left.
+    #[serde(flatten)]
+    pub left: ServedResponse<'a>,
+}
+
 /// A workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

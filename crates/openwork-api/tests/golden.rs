@@ -21,8 +21,8 @@ use openwork_api::files::{
     FileContentResponse, FileStatResponse, FileWritten, WriteContentRequest, WriteRawRequest,
 };
 use openwork_api::receipt::{
-    CommittedResponse, ConfigWritten, DoneResponse, ReloadResponse, SkillDeleted, UpdatedResponse,
-    WarnedResponse,
+    AcceptedResponse, CommittedResponse, ConfigWritten, DoneResponse, ReloadResponse, SkillDeleted,
+    UpdatedResponse, WarnedResponse,
 };
 use openwork_api::request::{
     AddMcpRequest, AddPluginRequest, EnableMcpRequest, ImportRequest, PatchConfigRequest,
@@ -38,7 +38,10 @@ use openwork_api::view::{
     McpTestResponse, OneCommandResponse, PluginsResponse, SkillFileResponse, SkillResponse,
     SkillsResponse,
 };
-use openwork_api::workspace::{ActivatedResponse, WorkspacesResponse};
+use openwork_api::workspace::{
+    ActivatedResponse, AddWorkspaceRequest, RenameWorkspaceRequest, ServedResponse,
+    WorkspaceDeletedResponse, WorkspacesResponse,
+};
 use openwork_api::{ErrorBody, ItemList};
 use openwork_change::change::read;
 use serde::Serialize;
@@ -86,6 +89,11 @@ documents! {
     "set-env": SetEnvRequest<'_>,
     "workspaces": WorkspacesResponse<'_>,
     "activated": ActivatedResponse<'_>,
+    "add-workspace": AddWorkspaceRequest<'_>,
+    "rename-workspace": RenameWorkspaceRequest<'_>,
+    "accepted": AcceptedResponse,
+    "served": ServedResponse<'_>,
+    "workspace-deleted": WorkspaceDeletedResponse<'_>,
     "workspaces-none": WorkspacesResponse<'_>,
     "config": ConfigResponse<'_>,
     "config-layers": ConfigResponse<'_>,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use openwork_change::store::ReadyStore;
 use openwork_model::workspace::Workspace;
+use tokio_util::sync::CancellationToken;
 
 use crate::error::HostError;
 use crate::host::Host;
@@ -25,6 +26,17 @@ impl Readable {
     /// The workspace.
     pub fn workspace(&self) -> &Workspace {
         &self.0.workspace
+    }
+
+    /// Whether it came while the server ran: its directory may be served like
+    /// those of the settings.
+    pub fn is_added(&self) -> bool {
+        self.0.is_added
+    }
+
+    /// Cancelled when the workspace is served no more.
+    pub fn removed(&self) -> &CancellationToken {
+        &self.0.removed
     }
 }
 

@@ -1,33 +1,13 @@
 //! Which workspace is the active one.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::access::Readable;
 use crate::error::HostError;
 use crate::host::Host;
+use crate::serving::ListOutcome;
 use crate::state::StateError;
-
-/// Where the list of workspaces is kept that the server starts with. All
-/// methods may block.
-pub trait WorkspaceList: Send + Sync {
-    /// Puts the workspace of a directory first in what is kept, durably.
-    ///
-    /// # Errors
-    ///
-    /// [`StateError`] if the list cannot be read or written; it is then as it
-    /// was.
-    fn put_first(&self, workspace: &Path) -> Result<ListOutcome, StateError>;
-}
-
-/// What became of the list that is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ListOutcome {
-    /// Whether it says now what was asked for.
-    pub persisted: bool,
-    /// Why the next start may know nothing of it.
-    pub warnings: Vec<String>,
-}
 
 /// A workspace that was made the active one.
 pub struct Activated {
@@ -61,10 +41,11 @@ impl Host {
         if self.options.read_only {
             return Err(HostError::ReadOnly.into());
         }
+        let _serving = self.serving.lock().await;
         let workspace = self.readable(id)?;
         let path = workspace.workspace().path.clone();
         let list = self.kept_first(path, keep).await?;
-        self.registry.put_first(&workspace.0);
+        self.registry.put_first(&workspace.workspace().id);
         Ok(Activated { workspace, list })
     }
 

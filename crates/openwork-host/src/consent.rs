@@ -46,10 +46,40 @@ impl Host {
         // The record exists before the question does: this future may be dropped
         // at any point of the wait, and what is dropped then is the record.
         let (mut record, ask) = self.question(handle, subject, asker);
-        match self.gate.ask(ask).await {
-            Ok(permit) => Ok(Consent { permit, record }),
-            Err(refusal) => {
+        let removed = handle.removed.run_until_cancelled(self.gate.ask(ask));
+        match removed.await {
+            Some(Ok(permit)) => Ok(Consent {
+                permit,
+                record: Some(record),
+            }),
+            Some(Err(refusal)) => {
                 record.refused(&refusal);
+                Err(SubmitError::Refused(refusal))
+            }
+            None => {
+                // Nothing is written any more where nothing is served.
+                record.discard();
+                Err(HostError::Removed.into())
+            }
+        }
+    }
+
+    /// Asks a person about the server itself, which has no workspace to record
+    /// refusals in: they are logged.
+    pub(crate) async fn consent_of_server(
+        &self,
+        subject: Subject,
+        asker: Asker,
+    ) -> Result<Consent, SubmitError> {
+        let (action, summary) = (subject.action, subject.summary.clone());
+        let ask = ask(subject.workspace.to_string(), subject, asker);
+        match self.gate.ask(ask).await {
+            Ok(permit) => Ok(Consent {
+                permit,
+                record: None,
+            }),
+            Err(refusal) => {
+                tracing::info!(action, summary, %refusal, "a change of the server was refused");
                 Err(SubmitError::Refused(refusal))
             }
         }
@@ -63,23 +93,27 @@ impl Host {
         asker: Asker,
     ) -> (RefusalRecord, Ask<Subject>) {
         let record = self.record(handle, &subject, asker.clone());
-        let ask = Ask {
-            asker,
-            scope: handle.workspace.id.to_string(),
-            kind: subject.action.to_owned(),
-            covers: subject.preview.covers.clone(),
-            bytes: subject.weight(),
-            rememberable: subject.preview.rememberable,
-            subject,
-        };
-        (record, ask)
+        (record, ask(handle.workspace.id.to_string(), subject, asker))
+    }
+}
+
+fn ask(scope: String, subject: Subject, asker: Asker) -> Ask<Subject> {
+    Ask {
+        asker,
+        scope,
+        kind: subject.action.to_owned(),
+        covers: subject.preview.covers.clone(),
+        bytes: subject.weight(),
+        rememberable: subject.preview.rememberable,
+        subject,
     }
 }
 
 /// A person's yes, and the record that is made if it comes to nothing.
 pub(crate) struct Consent {
     permit: Permit<Subject>,
-    record: RefusalRecord,
+    /// None of what no workspace has a record of.
+    record: Option<RefusalRecord>,
 }
 
 impl Consent {
@@ -115,8 +149,10 @@ impl Consent {
         match result {
             Ok(_) => self.applied(),
             Err(HostError::Store(error)) if matches!(**error, StoreError::Conflict { .. }) => {
-                let Self { permit, mut record } = self;
-                record.ended("conflicted");
+                let Self { permit, record } = self;
+                if let Some(mut record) = record {
+                    record.ended("conflicted");
+                }
                 permit.conflicted();
             }
             Err(error) => self.failed(error.to_string()),
@@ -125,15 +161,19 @@ impl Consent {
 
     /// What was allowed is done.
     pub(crate) fn applied(self) {
-        let Self { permit, mut record } = self;
-        record.discard();
+        let Self { permit, record } = self;
+        if let Some(mut record) = record {
+            record.discard();
+        }
         permit.applied();
     }
 
     /// What was allowed could not be done.
     pub(crate) fn failed(self, reason: String) {
-        let Self { permit, mut record } = self;
-        record.ended("failed");
+        let Self { permit, record } = self;
+        if let Some(mut record) = record {
+            record.ended("failed");
+        }
         permit.failed(reason);
     }
 }

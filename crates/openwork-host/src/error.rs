@@ -18,6 +18,9 @@ pub enum HostError {
     /// No workspace has this id.
     #[error("no workspace has this id")]
     UnknownWorkspace,
+    /// The workspace was taken out of those that are served meanwhile.
+    #[error("the workspace is served no more")]
+    Removed,
     /// The store could not do it.
     ///
     /// Shared, because one failed group of commits answers several callers.

@@ -9,8 +9,6 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::access::Readable;
-use crate::activate::WorkspaceList;
-use crate::changes::ChangeFeed;
 use crate::drops;
 use crate::engine::Engine;
 use crate::error::HostSetupError;
@@ -18,10 +16,11 @@ use crate::global_config::GlobalConfigFile;
 use crate::pool::{PoolOptions, WorkPool, WorkspaceLimiter};
 use crate::record::BurstRecords;
 use crate::registry::{self, ServedWorkspace, WorkspaceHandle, WorkspaceRegistry};
+use crate::server_log::ServerLog;
+use crate::serving::{WorkspaceList, WorkspaceOpener};
 use crate::state::{NoState, StateFile};
 use crate::subject::Subject;
 use crate::tokens::TokenBook;
-use crate::writer::GroupWriter;
 
 /// Whether the host's own changes are asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -50,8 +49,8 @@ pub struct HostOptions {
     /// Where tokens are kept that are made for somebody; `None`, the default,
     /// says that none can be made.
     pub tokens: Option<Arc<dyn StateFile>>,
-    /// Where it is kept which workspace is the active one; `None`, the
-    /// default, says nowhere.
+    /// Where it is kept which workspaces are served, and which is the active
+    /// one; `None`, the default, says nowhere.
     pub workspace_list: Option<Arc<dyn WorkspaceList>>,
     /// Where environment variables are kept; `None`, the default, says nowhere.
     pub env: Option<Arc<dyn StateFile>>,
@@ -59,6 +58,12 @@ pub struct HostOptions {
     /// one that would be created first; none, the default, says that it is not
     /// served.
     pub global_config: Vec<GlobalConfigFile>,
+    /// How the directory of a further workspace is opened; `None`, the
+    /// default, says that none can be added.
+    pub workspace_opener: Option<Arc<dyn WorkspaceOpener>>,
+    /// The audit log of what is done to the server itself; `None`, the
+    /// default, says that there is none.
+    pub server_log: Option<Arc<dyn StateFile>>,
     /// Where the time of answers comes from: the system, by default.
     pub clock: Arc<dyn Clock>,
 }
@@ -75,6 +80,8 @@ impl Default for HostOptions {
             workspace_list: None,
             env: None,
             global_config: Vec::new(),
+            workspace_opener: None,
+            server_log: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -83,7 +90,7 @@ impl Default for HostOptions {
 /// Serves workspaces: answers queries and carries out changes.
 pub struct Host {
     pub(crate) options: HostOptions,
-    pub(crate) registry: WorkspaceRegistry,
+    pub(crate) registry: Arc<WorkspaceRegistry>,
     pub(crate) gate: Gate<Subject>,
     pub(crate) pool: Arc<WorkPool>,
     pub(crate) tokens: Arc<TokenBook>,
@@ -91,6 +98,9 @@ pub struct Host {
     pub(crate) own_files: Arc<WorkspaceLimiter>,
     /// How many files may be brought at once.
     pub(crate) uploads: Arc<Semaphore>,
+    pub(crate) server_log: ServerLog,
+    /// Held while the list of workspaces changes: one change at a time.
+    pub(crate) serving: Arc<tokio::sync::Mutex<()>>,
     pub(crate) records: Arc<BurstRecords>,
     pub(crate) commits: TaskTracker,
     /// Cancelled when nothing is to be done any more for its own sake.
@@ -108,16 +118,10 @@ impl Host {
     pub fn new(options: HostOptions, served: Vec<ServedWorkspace>) -> Result<Self, HostSetupError> {
         registry::check(&served)?;
         let pool = Arc::new(WorkPool::new(options.pool.clone()));
-        let handle = |ServedWorkspace { workspace, store }| {
-            Arc::new(WorkspaceHandle {
-                workspace,
-                store,
-                limiter: pool.limiter(),
-                writer: GroupWriter::default(),
-                changes: ChangeFeed::new(options.clock.now_ms()),
-            })
-        };
-        let registry = WorkspaceRegistry::new(served.into_iter().map(handle).collect());
+        let now = options.clock.now_ms();
+        let handles = served.into_iter();
+        let handles = handles.map(|served| WorkspaceHandle::new(served, &pool, now, false));
+        let registry = Arc::new(WorkspaceRegistry::new(handles.collect()));
         let gate = Gate::builder()
             .options(options.gate.clone())
             .summary(Subject::summary)
@@ -126,11 +130,15 @@ impl Host {
         let kept = options.tokens.clone();
         let kept = kept.unwrap_or_else(|| Arc::new(NoState));
         let tokens = TokenBook::new(kept, Arc::clone(&options.clock), &pool);
+        let own_files = Arc::new(pool.limiter());
+        let server_log = ServerLog::new(options.server_log.clone(), &pool, &own_files);
         Ok(Self {
             options,
             tokens,
-            own_files: Arc::new(pool.limiter()),
+            own_files,
             uploads: Arc::new(Semaphore::new(drops::AT_ONCE)),
+            server_log,
+            serving: Arc::default(),
             registry,
             gate,
             pool,

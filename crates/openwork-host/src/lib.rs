@@ -19,6 +19,8 @@
 //! | `registry` | which workspaces are served |
 //! | `access` | who may read or write which of them |
 //! | `activate` | which of them is the active one |
+//! | `serving` | workspaces that come, are renamed and go while the server runs |
+//! | `server_log` | the audit log of what is done to the server itself |
 //! | `grant` | who asks, and what they may do |
 //! | `state` | the port to what the server keeps for itself |
 //! | `tokens` | tokens that were made for somebody |
@@ -91,6 +93,8 @@ mod record;
 mod registry;
 mod reload;
 mod review;
+mod server_log;
+mod serving;
 mod shutdown;
 mod state;
 mod subject;
@@ -99,7 +103,7 @@ mod tokens;
 mod writer;
 
 pub use access::{Readable, Writable};
-pub use activate::{ActivateError, Activated, ListOutcome, WorkspaceList};
+pub use activate::{ActivateError, Activated};
 pub use changes::{EventPage, Subscription};
 pub use drops::{DropBox, DropError, MOST_UPLOAD, OpenedFile, Upload};
 pub use engine::{Engine, EngineCall, EngineError, VersionCall};
@@ -115,6 +119,11 @@ pub use proxy::{
 };
 pub use registry::ServedWorkspace;
 pub use review::{PageReview, RevealedChanges, ReviewError};
+pub use server_log::{ServerAction, ServerLogError};
+pub use serving::{
+    ListOutcome, NewWorkspace, OpenError, Removal, ServeError, Served, WorkspaceList,
+    WorkspaceOpener,
+};
 pub use state::{StateEdit, StateError, StateFile, StateReading, StateStamp, VolatileState};
 pub use subject::{LeftOut, ShownPlan, Subject};
 pub use submit::{Submission, WriteAnswer, WriteOutcome};

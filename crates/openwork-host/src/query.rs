@@ -30,6 +30,14 @@ impl Host {
         Ok(self.pool.run(&at.0.limiter, view).await??)
     }
 
+    /// The version of a workspace's engine; `None` if there is none that says it.
+    /// Asked anew each time, and waited for as long as the engine's port does.
+    pub async fn engine_version(&self, at: &Readable) -> Option<String> {
+        let engine = self.options.engine.as_ref()?;
+        at.workspace().base_url.as_ref()?;
+        engine.version(at.workspace()).await
+    }
+
     /// Answers a query, taking twice the time that others may.
     pub(crate) async fn query_patiently(
         &self,

@@ -1,13 +1,15 @@
 //! Which workspaces are served.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use openwork_change::store::Store;
 use openwork_model::workspace::{Workspace, WorkspaceId};
 
+use tokio_util::sync::CancellationToken;
+
 use crate::changes::ChangeFeed;
 use crate::error::HostSetupError;
-use crate::pool::WorkspaceLimiter;
+use crate::pool::{WorkPool, WorkspaceLimiter};
 use crate::writer::GroupWriter;
 
 /// A workspace and the store that holds it.
@@ -18,13 +20,52 @@ pub struct ServedWorkspace {
     pub store: Arc<dyn Store>,
 }
 
-/// A workspace at work.
+/// A workspace at work. All but its description is shared with the handles that
+/// it had under other names.
 pub(crate) struct WorkspaceHandle {
     pub(crate) workspace: Workspace,
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) limiter: WorkspaceLimiter,
-    pub(crate) writer: GroupWriter,
-    pub(crate) changes: ChangeFeed,
+    pub(crate) limiter: Arc<WorkspaceLimiter>,
+    pub(crate) writer: Arc<GroupWriter>,
+    pub(crate) changes: Arc<ChangeFeed>,
+    /// Cancelled when the workspace is served no more.
+    pub(crate) removed: CancellationToken,
+    /// Whether it came while the server ran.
+    pub(crate) is_added: bool,
+}
+
+impl WorkspaceHandle {
+    /// A workspace that begins to be served at this time, in ms since 1970.
+    pub(crate) fn new(
+        served: ServedWorkspace,
+        pool: &WorkPool,
+        now: u64,
+        is_added: bool,
+    ) -> Arc<Self> {
+        let ServedWorkspace { workspace, store } = served;
+        Arc::new(Self {
+            workspace,
+            store,
+            limiter: Arc::new(pool.limiter()),
+            writer: Arc::default(),
+            changes: Arc::new(ChangeFeed::new(now)),
+            removed: CancellationToken::new(),
+            is_added,
+        })
+    }
+
+    /// The same workspace as others are to see it from now on.
+    fn described(&self, workspace: Workspace) -> Arc<Self> {
+        Arc::new(Self {
+            workspace,
+            store: Arc::clone(&self.store),
+            limiter: Arc::clone(&self.limiter),
+            writer: Arc::clone(&self.writer),
+            changes: Arc::clone(&self.changes),
+            removed: self.removed.clone(),
+            is_added: self.is_added,
+        })
+    }
 }
 
 /// Fails unless each of the workspaces can be told from the others and has a
@@ -77,11 +118,56 @@ impl WorkspaceRegistry {
     }
 
     /// Puts a workspace first; the others keep their order.
-    pub(crate) fn put_first(&self, first: &Arc<WorkspaceHandle>) {
-        let handles = self.handles.write();
-        let mut handles = handles.unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn put_first(&self, first: &WorkspaceId) {
         // Stable, so that those behind stay as they are.
-        handles.sort_by_key(|handle| !Arc::ptr_eq(handle, first));
+        self.lock()
+            .sort_by_key(|handle| handle.workspace.id != *first);
+    }
+
+    /// Takes in a workspace as the first, unless its id is taken; gives whether
+    /// it was taken in.
+    pub(crate) fn add_first(&self, new: Arc<WorkspaceHandle>) -> bool {
+        let mut handles = self.lock();
+        let is_new = handles
+            .iter()
+            .all(|old| old.workspace.id != new.workspace.id);
+        if is_new {
+            handles.insert(0, new);
+        }
+        is_new
+    }
+
+    /// Describes a workspace anew; the one that it is now, if it is served.
+    pub(crate) fn describe(
+        &self,
+        id: &WorkspaceId,
+        change: impl FnOnce(&mut Workspace),
+    ) -> Option<Arc<WorkspaceHandle>> {
+        let mut handles = self.lock();
+        let mut of_id = handles.iter_mut();
+        let handle = of_id.find(|handle| handle.workspace.id == *id)?;
+        let mut workspace = handle.workspace.clone();
+        change(&mut workspace);
+        *handle = handle.described(workspace);
+        Some(Arc::clone(handle))
+    }
+
+    /// Takes a workspace out, and ends what goes on in it; gives whether it was
+    /// there.
+    pub(crate) fn remove(&self, id: &WorkspaceId) -> bool {
+        let mut handles = self.lock();
+        let of_id = handles.iter().position(|handle| handle.workspace.id == *id);
+        let Some(handle) = of_id.map(|index| handles.remove(index)) else {
+            return false;
+        };
+        drop(handles);
+        handle.removed.cancel();
+        true
+    }
+
+    fn lock(&self) -> RwLockWriteGuard<'_, Vec<Arc<WorkspaceHandle>>> {
+        let handles = self.handles.write();
+        handles.unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -13,6 +13,7 @@ use openwork_model::path::RelPath;
 use openwork_model::workspace::{Workspace, WorkspaceId};
 
 use crate::grant::Requester;
+use crate::server_log::ServerAction;
 
 mod summary;
 mod weight;
@@ -135,6 +136,40 @@ impl Subject {
                 level: Level::High,
                 effects: vec![Effect::new(EffectKind::Interrupts, Level::High, INTERRUPTS)],
                 risk: vec![INTERRUPTS.to_owned()],
+                rememberable: false,
+                covers: String::new(),
+            },
+            shown: None,
+            left_out: LeftOut::default(),
+        }
+    }
+}
+
+impl Subject {
+    /// A change of what the server serves: no file of a workspace changes, and
+    /// what it opens stays open, so no answer is remembered.
+    pub(crate) fn of_server(
+        workspace: &Workspace,
+        action: ServerAction,
+        summary: String,
+        effects: Vec<Effect>,
+        requester: &Requester,
+    ) -> Self {
+        let level = effects.iter().map(|effect| effect.level).max();
+        Self {
+            workspace: workspace.id.clone(),
+            workspace_name: workspace.name.clone(),
+            action: action.as_str(),
+            summary: summary.clone(),
+            paths: vec![workspace.path.clone()],
+            actor: requester.actor(),
+            address: requester.address(),
+            preview: Preview {
+                changes: Vec::new(),
+                title: summary,
+                level: level.unwrap_or(Level::High),
+                risk: effects.iter().map(|effect| effect.text.clone()).collect(),
+                effects,
                 rememberable: false,
                 covers: String::new(),
             },

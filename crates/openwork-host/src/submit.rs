@@ -193,6 +193,10 @@ impl Host {
             actor,
             approval,
         };
+        // It may have been removed while somebody was asked.
+        if handle.removed.is_cancelled() {
+            return Err(HostError::Removed);
+        }
         let (handle, pool) = (Arc::clone(handle), Arc::clone(&self.pool));
         let commit = self.commits.spawn(async move {
             let result = handle

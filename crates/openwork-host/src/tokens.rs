@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use crate::error::HostError;
 use crate::host::Host;
 use crate::pool::{WorkPool, WorkspaceLimiter};
+use crate::server_log::ServerLogError;
 use crate::state::{StateError, StateFile, StateReading, StateStamp};
 
 mod document;
@@ -70,6 +71,9 @@ pub enum TokenError {
     /// No token has this id.
     #[error("no token has this id")]
     NotFound,
+    /// It could not be recorded.
+    #[error("the audit log of the server cannot be written: {0}")]
+    Audit(#[source] ServerLogError),
 }
 
 /// All tokens, as far as they are known.

@@ -9,14 +9,19 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use openwork_host::{
-    Host, HostError, HostOptions, MadeToken, NewToken, PoolOptions, StateEdit, StateError,
-    StateFile, StateReading, StateStamp, TokenError, VolatileState,
+    Grant, Host, HostError, HostOptions, MadeToken, NewToken, PoolOptions, Requester, StateEdit,
+    StateError, StateFile, StateReading, StateStamp, TokenError, VolatileState,
 };
 use openwork_model::actor::TokenHash;
 use openwork_model::clock::Clock;
 use openwork_model::hex::from_hex;
 use openwork_model::scope::Scope;
 use serde_json::{Value, json};
+
+/// The person at the machine.
+fn by() -> Requester {
+    Requester::new(Grant::host(), TokenHash::of("host"))
+}
 
 /// A clock that a test sets, at a second after 1970 to begin with.
 struct SetClock(AtomicU64);
@@ -89,7 +94,7 @@ async fn a_token_is_known_by_its_hash_alone() {
         lifetime: Some(Duration::from_secs(60)),
         ..wanted(Scope::Viewer)
     };
-    let made = fixture.host.make_token(phone).await.unwrap();
+    let made = fixture.host.make_token(&by(), phone).await.unwrap();
     let digits = made.token.strip_prefix("owt_").unwrap();
     assert_eq!(digits.len(), 32);
     assert!(digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
@@ -119,16 +124,20 @@ async fn a_token_is_known_by_its_hash_alone() {
 #[tokio::test]
 async fn the_newest_comes_first() {
     let fixture = Fixture::new();
-    let first = fixture.host.make_token(wanted(Scope::Owner)).await.unwrap();
+    let first = fixture
+        .host
+        .make_token(&by(), wanted(Scope::Owner))
+        .await
+        .unwrap();
     fixture.clock.0.store(2_000, Ordering::Relaxed);
     let second = fixture
         .host
-        .make_token(wanted(Scope::Viewer))
+        .make_token(&by(), wanted(Scope::Viewer))
         .await
         .unwrap();
     let third = fixture
         .host
-        .make_token(wanted(Scope::Viewer))
+        .make_token(&by(), wanted(Scope::Viewer))
         .await
         .unwrap();
     let listed = fixture.host.tokens().await.unwrap();
@@ -139,13 +148,24 @@ async fn the_newest_comes_first() {
 async fn servers_on_one_file_know_and_lose_each_others_tokens() {
     let fixture = Fixture::new();
     let other = fixture.other();
-    let made = fixture.host.make_token(wanted(Scope::Owner)).await.unwrap();
+    let made = fixture
+        .host
+        .make_token(&by(), wanted(Scope::Owner))
+        .await
+        .unwrap();
     assert_eq!(scope_of(&other, &made), None);
     other.look_at_tokens().await;
     assert_eq!(scope_of(&other, &made), Some(Scope::Owner));
     let lease = other.token(&digest(&made.token)).unwrap().lease;
-    let theirs = other.make_token(wanted(Scope::Viewer)).await.unwrap();
-    fixture.host.end_token(&made.record.id).await.unwrap();
+    let theirs = other
+        .make_token(&by(), wanted(Scope::Viewer))
+        .await
+        .unwrap();
+    fixture
+        .host
+        .end_token(&by(), &made.record.id)
+        .await
+        .unwrap();
     other.look_at_tokens().await;
     assert_eq!(scope_of(&other, &made), None);
     assert!(lease.has_ended());
@@ -157,15 +177,27 @@ async fn servers_on_one_file_know_and_lose_each_others_tokens() {
 #[tokio::test]
 async fn an_ended_token_lets_nobody_in_and_ends_what_is_open() {
     let fixture = Fixture::new();
-    let made = fixture.host.make_token(wanted(Scope::Owner)).await.unwrap();
-    let kept = fixture.host.make_token(wanted(Scope::Owner)).await.unwrap();
+    let made = fixture
+        .host
+        .make_token(&by(), wanted(Scope::Owner))
+        .await
+        .unwrap();
+    let kept = fixture
+        .host
+        .make_token(&by(), wanted(Scope::Owner))
+        .await
+        .unwrap();
     let lease = |made: &MadeToken| fixture.host.token(&digest(&made.token)).unwrap().lease;
     let (ended, goes_on) = (lease(&made), lease(&kept));
-    fixture.host.end_token(&made.record.id).await.unwrap();
+    fixture
+        .host
+        .end_token(&by(), &made.record.id)
+        .await
+        .unwrap();
     ended.ended().await;
     assert!(!goes_on.has_ended());
     assert_eq!(scope_of(&fixture.host, &made), None);
-    let again = fixture.host.end_token(&made.record.id).await;
+    let again = fixture.host.end_token(&by(), &made.record.id).await;
     assert!(matches!(again, Err(TokenError::NotFound)));
 }
 
@@ -176,21 +208,29 @@ async fn a_token_expires_by_itself() {
         lifetime: Some(Duration::from_millis(500)),
         ..wanted(Scope::Viewer)
     };
-    let made = fixture.host.make_token(short).await.unwrap();
+    let made = fixture.host.make_token(&by(), short).await.unwrap();
     let lease = fixture.host.token(&digest(&made.token)).unwrap().lease;
     fixture.clock.0.store(1_500, Ordering::Relaxed);
     assert_eq!(scope_of(&fixture.host, &made), None);
     assert_eq!(fixture.host.tokens().await.unwrap(), []);
     lease.ended().await;
     // The next one that is made takes it out of the file.
-    fixture.host.make_token(wanted(Scope::Owner)).await.unwrap();
+    fixture
+        .host
+        .make_token(&by(), wanted(Scope::Owner))
+        .await
+        .unwrap();
     assert_eq!(fixture.kept()["tokens"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_last_use_is_recorded_to_the_minute() {
     let fixture = Fixture::new();
-    let made = fixture.host.make_token(wanted(Scope::Owner)).await.unwrap();
+    let made = fixture
+        .host
+        .make_token(&by(), wanted(Scope::Owner))
+        .await
+        .unwrap();
     fixture.clock.0.store(100_000, Ordering::Relaxed);
     let lease = fixture.host.token(&digest(&made.token)).unwrap().lease;
     let listed = fixture.host.tokens().await.unwrap();
@@ -211,7 +251,11 @@ async fn a_broken_file_lets_nobody_in_and_is_not_overwritten() {
         r#"{ "schemaVersion": 2, "updatedAt": 0, "tokens": [] }"#,
     ] {
         let fixture = Fixture::new();
-        let made = fixture.host.make_token(wanted(Scope::Owner)).await.unwrap();
+        let made = fixture
+            .host
+            .make_token(&by(), wanted(Scope::Owner))
+            .await
+            .unwrap();
         let lease = fixture.host.token(&digest(&made.token)).unwrap().lease;
         fixture
             .state
@@ -227,9 +271,9 @@ async fn a_broken_file_lets_nobody_in_and_is_not_overwritten() {
             )
         };
         assert!(unreadable(fixture.host.tokens().await.err()), "{broken}");
-        let refused = fixture.host.make_token(wanted(Scope::Owner)).await;
+        let refused = fixture.host.make_token(&by(), wanted(Scope::Owner)).await;
         assert!(unreadable(refused.err()), "{broken}");
-        let refused = fixture.host.end_token(&made.record.id).await;
+        let refused = fixture.host.end_token(&by(), &made.record.id).await;
         assert!(unreadable(refused.err()), "{broken}");
         assert_eq!(fixture.state.bytes().unwrap(), broken.as_bytes());
     }
@@ -250,7 +294,7 @@ async fn what_a_later_version_wrote_stays() {
     fixture.host.look_at_tokens().await;
     assert!(fixture.host.token(&digest("a")).is_none());
     assert!(fixture.host.token(&digest("b")).is_some());
-    fixture.host.end_token("b").await.unwrap();
+    fixture.host.end_token(&by(), "b").await.unwrap();
     let kept = fixture.kept();
     assert_eq!(kept["device"], "nas");
     assert_eq!(kept["tokens"], json!([later["tokens"][0]]));
@@ -260,14 +304,14 @@ async fn what_a_later_version_wrote_stays() {
 async fn where_nothing_is_kept_or_changed_no_token_is_made() {
     let nowhere = Host::new(HostOptions::default(), Vec::new()).unwrap();
     assert!(!nowhere.keeps_tokens());
-    let refused = nowhere.make_token(wanted(Scope::Owner)).await;
+    let refused = nowhere.make_token(&by(), wanted(Scope::Owner)).await;
     assert!(matches!(
         refused,
         Err(TokenError::State(StateError::NoPlace))
     ));
     let fixture = Fixture::new();
     let read_only = server(&fixture.state, &fixture.clock, true);
-    let refused = read_only.make_token(wanted(Scope::Owner)).await;
+    let refused = read_only.make_token(&by(), wanted(Scope::Owner)).await;
     assert!(matches!(
         refused,
         Err(TokenError::Host(HostError::ReadOnly))
@@ -278,10 +322,14 @@ async fn where_nothing_is_kept_or_changed_no_token_is_made() {
 #[tokio::test(start_paused = true)]
 async fn what_another_server_ends_ends_here_by_itself() {
     let fixture = Fixture::new();
-    let made = fixture.host.make_token(wanted(Scope::Owner)).await.unwrap();
+    let made = fixture
+        .host
+        .make_token(&by(), wanted(Scope::Owner))
+        .await
+        .unwrap();
     let lease = fixture.host.token(&digest(&made.token)).unwrap().lease;
     let other = fixture.other();
-    other.end_token(&made.record.id).await.unwrap();
+    other.end_token(&by(), &made.record.id).await.unwrap();
     assert!(!lease.has_ended());
     // Nobody asks anything of this server meanwhile.
     lease.ended().await;
@@ -297,10 +345,16 @@ async fn there_are_a_thousand_tokens_at_most() {
     let tokens: Vec<_> = (0..1_000).map(entry).collect();
     let full = json!({ "schemaVersion": 1, "updatedAt": 0, "tokens": tokens });
     let fixture = Fixture::on(VolatileState::holding(full.to_string()));
-    let refused = fixture.host.make_token(wanted(Scope::Owner)).await;
+    let refused = fixture.host.make_token(&by(), wanted(Scope::Owner)).await;
     assert!(matches!(refused, Err(TokenError::TooMany { limit: 1_000 })));
-    fixture.host.end_token("7").await.unwrap();
-    assert!(fixture.host.make_token(wanted(Scope::Owner)).await.is_ok());
+    fixture.host.end_token(&by(), "7").await.unwrap();
+    assert!(
+        fixture
+            .host
+            .make_token(&by(), wanted(Scope::Owner))
+            .await
+            .is_ok()
+    );
 }
 
 /// A disk that can be taken away.
@@ -348,11 +402,11 @@ async fn a_disk_that_fails_for_a_while_ends_no_token() {
         ..HostOptions::default()
     };
     let host = Host::new(options, Vec::new()).unwrap();
-    let made = host.make_token(wanted(Scope::Viewer)).await.unwrap();
+    let made = host.make_token(&by(), wanted(Scope::Viewer)).await.unwrap();
     disk.is_gone.store(true, Ordering::Relaxed);
     host.look_at_tokens().await;
     assert_eq!(scope_of(&host, &made), Some(Scope::Viewer));
-    let refused = host.make_token(wanted(Scope::Viewer)).await;
+    let refused = host.make_token(&by(), wanted(Scope::Viewer)).await;
     assert!(matches!(
         refused,
         Err(TokenError::State(StateError::Io { .. }))

@@ -11,8 +11,8 @@ use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICAT
 use openwork_api::ErrorCode;
 use openwork_api::view::ExportWarning;
 use openwork_host::{
-    ActivateError, DropBox, DropError, EngineError, EnvError, GlobalConfigError, HostError,
-    ReloadError, ReviewError, StateError, SubmitError, TokenError,
+    DropBox, DropError, EngineError, EnvError, HostError, ReloadError, ReviewError, ServeError,
+    ServerLogError, StateError, SubmitError, TokenError,
 };
 use openwork_model::env_name::EnvNameFault;
 use openwork_model::invalid::Invalid;
@@ -30,11 +30,13 @@ pub(crate) use engine::CallFailure;
 mod drops;
 mod engine;
 mod env;
+mod from;
 mod host;
 mod invalid;
 mod refusal;
 mod reload;
 mod review;
+mod serving;
 mod tokens;
 
 /// Why a request is not answered as it hoped.
@@ -89,6 +91,10 @@ pub(crate) enum Failure {
     EngineMachine,
     /// The workspace has no such session.
     SessionNotFound,
+    /// Another command was sent under the same id.
+    CommandConflict,
+    /// Too many commands are under way.
+    CommandsUnderWay,
     /// No request with this id waits.
     ApprovalNotFound,
     /// The reply is neither allow nor deny.
@@ -101,6 +107,10 @@ pub(crate) enum Failure {
     RuleNotFound,
     /// A token could not be listed, made or ended.
     Tokens(TokenError),
+    /// Which workspaces are served stays as it was.
+    Serve(ServeError),
+    /// The server's own audit log could not be read.
+    ServerLog(ServerLogError),
     /// It is not clear whether something is to be kept.
     Persist,
     /// What the server keeps for itself could not be read or written.
@@ -255,6 +265,8 @@ impl Failure {
             Self::EngineRoute => engine::unknown_route(),
             Self::EngineMachine => engine::machine(),
             Self::SessionNotFound => engine::no_session(),
+            Self::CommandConflict => engine::command_conflict(),
+            Self::CommandsUnderWay => engine::commands_under_way(),
             Self::ApprovalNotFound => review::unknown(),
             Self::Reply => {
                 FailureReport::new(ErrorCode::InvalidPayload, "reply must be allow or deny")
@@ -269,6 +281,8 @@ impl Failure {
             ),
             Self::RuleNotFound => FailureReport::new(ErrorCode::RuleNotFound, "Rule not found"),
             Self::Tokens(error) => tokens::report(error),
+            Self::Serve(error) => serving::report(error),
+            Self::ServerLog(error) => serving::log(error),
             Self::Persist => FailureReport::new(
                 ErrorCode::InvalidQuery,
                 "persist must be true, 1, yes or on",
@@ -383,87 +397,6 @@ fn crowded(crowded: CrowdedReason) -> FailureReport {
             format!("At most {limit} event streams may be open; try again later"),
         )
         .retry_after(10),
-    }
-}
-
-impl From<CallFailure> for Failure {
-    fn from(failure: CallFailure) -> Self {
-        match failure {
-            CallFailure::Submit(error) => Self::Submit(error),
-            CallFailure::Engine(fault) => Self::Engine(fault),
-        }
-    }
-}
-
-impl From<BodyError> for Failure {
-    fn from(error: BodyError) -> Self {
-        Self::Body(error)
-    }
-}
-
-impl From<Invalid> for Failure {
-    fn from(invalid: Invalid) -> Self {
-        Self::Invalid(invalid)
-    }
-}
-
-impl From<ActivateError> for Failure {
-    fn from(error: ActivateError) -> Self {
-        match error {
-            ActivateError::Host(error) => Self::Workspace(error),
-            ActivateError::State(error) => Self::State(error),
-        }
-    }
-}
-
-impl From<TokenError> for Failure {
-    fn from(error: TokenError) -> Self {
-        Self::Tokens(error)
-    }
-}
-
-impl From<HostError> for Failure {
-    fn from(error: HostError) -> Self {
-        Self::Workspace(error)
-    }
-}
-
-impl From<DropError> for Failure {
-    fn from(error: DropError) -> Self {
-        Self::Drop(error)
-    }
-}
-
-impl From<EnvError> for Failure {
-    fn from(error: EnvError) -> Self {
-        Self::Env(error)
-    }
-}
-
-impl From<GlobalConfigError> for Failure {
-    fn from(error: GlobalConfigError) -> Self {
-        match error {
-            GlobalConfigError::Submit(error) => Self::Submit(error),
-            GlobalConfigError::State(error) => Self::State(error),
-        }
-    }
-}
-
-impl From<SubmitError> for Failure {
-    fn from(error: SubmitError) -> Self {
-        Self::Submit(error)
-    }
-}
-
-impl From<ReviewError> for Failure {
-    fn from(error: ReviewError) -> Self {
-        Self::Review(error)
-    }
-}
-
-impl From<ReloadError> for Failure {
-    fn from(error: ReloadError) -> Self {
-        Self::Reload(error)
     }
 }
 

@@ -52,17 +52,41 @@ pub(crate) struct StreamEnd {
     pub(crate) stopping: CancellationToken,
     /// For how long its reader may read, if that can end before.
     pub(crate) lease: Option<TokenLease>,
+    /// Cancelled when the workspace that it is about is served no more.
+    pub(crate) removed: Option<CancellationToken>,
 }
 
 impl StreamEnd {
     /// Waits for the end.
     pub(crate) async fn reached(&self) {
-        let Some(lease) = &self.lease else {
-            return self.stopping.cancelled().await;
-        };
         tokio::select! {
             () = self.stopping.cancelled() => {}
-            () = lease.ended() => {}
+            () = self.forbidden() => {}
+        }
+    }
+
+    /// Whether its reader may be told to stop before the server stops.
+    pub(crate) fn can_be_forbidden(&self) -> bool {
+        self.lease.is_some() || self.removed.is_some()
+    }
+
+    /// Waits until its reader may read no more; for ever, if nothing ends that.
+    pub(crate) async fn forbidden(&self) {
+        let lease = async {
+            match &self.lease {
+                Some(lease) => lease.ended().await,
+                None => std::future::pending().await,
+            }
+        };
+        let removed = async {
+            match &self.removed {
+                Some(removed) => removed.cancelled().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = lease => {}
+            () = removed => {}
         }
     }
 }

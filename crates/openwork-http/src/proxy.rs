@@ -5,16 +5,22 @@
 
 mod answer;
 mod client;
+mod commands;
 mod events;
 mod head;
 mod masking;
 mod sessions;
 mod target;
+mod versions;
 
 pub(crate) use answer::{forwarded, passed_on, read_json};
 pub(crate) use client::{EngineClient, EngineFault, SentBody, sent};
+pub(crate) use commands::{
+    CommandAdmission, CommandKey, CommandState, CommandTicket, SentCommands,
+};
 pub(crate) use events::OwnEvents;
 pub(crate) use head::{engine_headers, engine_query};
 pub(crate) use masking::masked;
 pub(crate) use sessions::KnownSessions;
 pub(crate) use target::EngineTarget;
+pub(crate) use versions::EngineVersions;

@@ -11,7 +11,7 @@ use hyper::body::Body as HttpBody;
 use hyper::header::{CONNECTION, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
-use openwork_host::{Host, HostError, Requester};
+use openwork_host::{Host, HostError, Readable, Requester};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -24,7 +24,7 @@ use crate::error::{CrowdedReason, Failure};
 use crate::events::StreamEnd;
 use crate::host_check::AllowedHosts;
 use crate::options::{HttpLimits, HttpOptions};
-use crate::proxy::KnownSessions;
+use crate::proxy::{EngineVersions, KnownSessions, SentCommands};
 use crate::query::QueryParameters;
 use crate::render::RenderCache;
 use crate::reply::{self, ReplyBody};
@@ -71,6 +71,8 @@ struct ServiceState {
     listing: approvals::ApprovalListing,
     renders: RenderCache,
     sessions: KnownSessions,
+    commands: SentCommands,
+    versions: EngineVersions,
     /// Cancelled when event streams have to end.
     stopping: CancellationToken,
 }
@@ -111,6 +113,8 @@ impl Service {
             listing: approvals::ApprovalListing::default(),
             renders: RenderCache::default(),
             sessions: KnownSessions::default(),
+            commands: SentCommands::default(),
+            versions: EngineVersions::default(),
             host,
             options,
             stopping,
@@ -209,10 +213,12 @@ impl ServiceState {
         match endpoint {
             Endpoint::Health => self.health(&context),
             Endpoint::Capabilities => self.capabilities(&context),
-            Endpoint::Status => self.status(&context),
+            Endpoint::Status => Box::pin(self.status(&context)).await,
             Endpoint::WhoAmI => about::who_am_i(&context),
             Endpoint::Workspaces => self.workspaces(&context),
-            Endpoint::Activate => Box::pin(self.activate(&context, body)).await,
+            Endpoint::Workspace(change) => {
+                leased(&context, Box::pin(self.serving(change, &context, body))).await
+            }
             Endpoint::Read(read) => self.read(read, &context).await,
             // Boxed: an enum of all futures is as large as the largest, and most
             // connections wait in none of them.
@@ -292,6 +298,15 @@ impl ServiceState {
         StreamEnd {
             stopping: self.stopping.clone(),
             lease: context.caller.lease().cloned(),
+            removed: None,
+        }
+    }
+
+    /// What ends the streams of a caller about one workspace.
+    fn end_of_streams_at(&self, context: &RequestContext<'_>, at: &Readable) -> StreamEnd {
+        StreamEnd {
+            removed: Some(at.removed().clone()),
+            ..self.end_of_streams(context)
         }
     }
 

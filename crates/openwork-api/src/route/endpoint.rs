@@ -22,8 +22,8 @@ pub enum Endpoint {
     Env(EnvEndpoint),
     /// Which workspaces are served.
     Workspaces,
-    /// Make a workspace the active one.
-    Activate,
+    /// A change of which workspaces are served, and how.
+    Workspace(WorkspaceEndpoint),
     /// Something of a workspace.
     Read(ReadEndpoint),
     /// A change of a workspace.
@@ -107,6 +107,19 @@ pub enum EnvEndpoint {
     /// Set some.
     Set,
     /// Take one away.
+    Remove,
+}
+
+/// What is done about which workspaces are served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkspaceEndpoint {
+    /// Serve one more.
+    Add,
+    /// Call one something else.
+    Rename,
+    /// Make one the active one.
+    Activate,
+    /// Serve one no more.
     Remove,
 }
 
@@ -236,7 +249,7 @@ impl Endpoint {
                 RouteAccess::Client(Scope::Collaborator)
             }
             // What was done in a workspace is not among what an approver sees.
-            Self::Activate | Self::Tokens(_) | Self::Approvals(ApprovalsEndpoint::Audit) => {
+            Self::Workspace(_) | Self::Tokens(_) | Self::Approvals(ApprovalsEndpoint::Audit) => {
                 RouteAccess::Host(Scope::Owner)
             }
             Self::Approvals(_) => RouteAccess::Host(Scope::Approver),
@@ -249,11 +262,11 @@ impl Endpoint {
         match self {
             Self::Write(_)
             | Self::Reload
-            | Self::Activate
             | Self::Drop(DropEndpoint::Upload)
             | Self::Mcp(McpEndpoint::SignOut)
             | Self::File(FileEndpoint::WriteContent | FileEndpoint::WriteRaw)
             | Self::Env(EnvEndpoint::Set | EnvEndpoint::Remove)
+            | Self::Workspace(_)
             | Self::Tokens(TokensEndpoint::Make | TokensEndpoint::End) => true,
             Self::Health
             | Self::Capabilities

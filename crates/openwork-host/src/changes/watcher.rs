@@ -80,9 +80,10 @@ impl Host {
             clock: Arc::clone(&self.options.clock),
         };
         watching.survey_first().await?;
-        let stopping = self.stopping.clone();
+        let (stopping, removed) = (self.stopping.clone(), handle.removed.clone());
         let task = tokio::spawn(async move {
-            let ended = stopping.run_until_cancelled(watching.run()).await;
+            let watched = removed.run_until_cancelled(watching.run());
+            let ended = stopping.run_until_cancelled(watched).await.flatten();
             if let Some(Err(error)) = ended {
                 watching.handle.changes.stop_watching();
                 watching

@@ -13,6 +13,8 @@ use super::table::engine_routes;
 pub enum EngineRule {
     /// It is passed on.
     Pass,
+    /// It is passed on, and acknowledged without waiting for what comes of it.
+    Command,
     /// It is passed on, and answered with events of the workspace.
     Events,
     /// It is passed on, and answered with events of all directories, of which

@@ -29,6 +29,7 @@ const TEXT: Handling = (Scope::Collaborator, EngineRule::Pass);
 const OTHERS: Handling = (Scope::Owner, EngineRule::Pass);
 /// Saying something, and answering what the agent asks.
 const TALK: Handling = (Scope::Collaborator, EngineRule::Pass);
+const COMMAND: Handling = (Scope::Collaborator, EngineRule::Command);
 const EVENTS: Handling = (Scope::Viewer, EngineRule::Events);
 const ALL_EVENTS: Handling = (Scope::Viewer, EngineRule::AllEvents);
 const SETTINGS: Handling = (Scope::Viewer, EngineRule::Settings);
@@ -86,7 +87,7 @@ static TABLE: &[EngineRoute] = &[
     row("PATCH",  "/session/{sessionID}",                            TALK),
     row("POST",   "/session/{sessionID}/abort",                      TALK),
     row("GET",    "/session/{sessionID}/children",                   READ),
-    row("POST",   "/session/{sessionID}/command",                    TALK),
+    row("POST",   "/session/{sessionID}/command",                    COMMAND),
     row("GET",    "/session/{sessionID}/diff",                       READ),
     row("POST",   "/session/{sessionID}/fork",                       TALK),
     row("POST",   "/session/{sessionID}/init",                       TALK),

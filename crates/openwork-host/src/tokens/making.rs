@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use openwork_model::actor::TokenHash;
+use openwork_model::audit::ApprovedBy;
 use openwork_model::clock::{Ids, RandomIds};
 use openwork_model::scope::Scope;
 
 use super::document::{TokenDocument, TokenEntry};
 use super::{TokenBook, TokenError, TokenRecord};
 use crate::error::HostError;
+use crate::grant::Requester;
 use crate::host::Host;
+use crate::server_log::{ServerAction, ServerNote};
 use crate::state::StateError;
 
 /// How many tokens there can be: each that comes is compared with all of them.
@@ -48,16 +51,24 @@ impl std::fmt::Debug for MadeToken {
 }
 
 impl Host {
-    /// Makes a token; it is durable afterwards.
+    /// Makes a token for who asks; it is recorded first, and durable afterwards.
     ///
     /// # Errors
     ///
-    /// [`TokenError`] if the server is read-only, there are too many, or they
-    /// cannot be kept: then nothing is overwritten.
-    pub async fn make_token(&self, wanted: NewToken) -> Result<MadeToken, TokenError> {
+    /// [`TokenError`] if the server is read-only, there are too many, they
+    /// cannot be kept, or it cannot be recorded: then nothing is overwritten.
+    pub async fn make_token(
+        &self,
+        by: &Requester,
+        wanted: NewToken,
+    ) -> Result<MadeToken, TokenError> {
         self.takes_tokens()?;
         let now = self.options.clock.now_ms();
         let made = made(wanted, now);
+        let (called, scope) = (called(&made.record), made.record.scope);
+        let summary = format!("Made the token {called} of scope {scope}");
+        self.note_token(by, ServerAction::TokenCreate, &made.record.id, summary)
+            .await?;
         let hash = TokenHash::of(&made.token);
         let entry = TokenEntry::new(&made.record, hash.as_str().to_owned());
         let mut entry = Some(entry);
@@ -81,8 +92,15 @@ impl Host {
     ///
     /// [`TokenError::NotFound`] if there is none with this id, and what
     /// [`make_token`](Self::make_token) fails with.
-    pub async fn end_token(&self, id: &str) -> Result<(), TokenError> {
+    pub async fn end_token(&self, by: &Requester, id: &str) -> Result<(), TokenError> {
         self.takes_tokens()?;
+        let records = self.tokens().await?;
+        // One that has expired lets nobody in: it is taken out unrecorded.
+        if let Some(record) = records.iter().find(|record| record.id == id) {
+            let summary = format!("Ended the token {}", called(record));
+            self.note_token(by, ServerAction::TokenDelete, id, summary)
+                .await?;
+        }
         let (now, id) = (self.options.clock.now_ms(), id.to_owned());
         let ended = self.tokens.edit(now, move |document| {
             let before = document.tokens.len();
@@ -95,11 +113,39 @@ impl Host {
         ended.await
     }
 
+    async fn note_token(
+        &self,
+        by: &Requester,
+        action: ServerAction,
+        id: &str,
+        summary: String,
+    ) -> Result<(), TokenError> {
+        let note = ServerNote {
+            actor: by.actor(),
+            action,
+            workspace: None,
+            target: id.to_owned(),
+            summary,
+            // Nobody is asked about an owner's tokens either.
+            approval: by.grant().is_host().then(|| ApprovedBy::Host.into()),
+        };
+        let noted = self.server_log.note(note, self.options.clock.now_ms());
+        noted.await.map_err(TokenError::Audit)
+    }
+
     fn takes_tokens(&self) -> Result<(), HostError> {
         if self.options.read_only {
             return Err(HostError::ReadOnly);
         }
         Ok(())
+    }
+}
+
+/// What people call a token: its label, or else its id.
+fn called(record: &TokenRecord) -> String {
+    match &record.label {
+        Some(label) => format!("“{label}”"),
+        None => record.id.clone(),
     }
 }
 

@@ -60,6 +60,21 @@ pub(super) fn no_session() -> FailureReport {
     FailureReport::new(ErrorCode::SessionNotFound, "Session not found")
 }
 
+pub(super) fn command_conflict() -> FailureReport {
+    FailureReport::new(
+        ErrorCode::CommandAdmissionConflict,
+        "Another command was sent under this messageID; give this one an id of its own",
+    )
+}
+
+pub(super) fn commands_under_way() -> FailureReport {
+    FailureReport::new(
+        ErrorCode::Overloaded,
+        "Too many commands are under way; nothing was sent, try again later",
+    )
+    .retry_after(5)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +90,8 @@ mod tests {
             unknown_route(),
             machine(),
             no_session(),
+            command_conflict(),
+            commands_under_way(),
         ];
         let lines = all.map(|report| {
             let (status, code) = (report.code.status(), report.code);

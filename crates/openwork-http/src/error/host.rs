@@ -21,6 +21,10 @@ pub(super) fn report(error: &HostError) -> FailureReport {
         HostError::UnknownWorkspace => {
             FailureReport::new(ErrorCode::WorkspaceNotFound, "Workspace not found")
         }
+        HostError::Removed => FailureReport::new(
+            ErrorCode::WorkspaceNotFound,
+            "The workspace was removed from this server meanwhile; nothing was changed",
+        ),
         HostError::Store(error) => store(error),
         HostError::Stuck => unavailable(
             ErrorCode::FileSystemTimeout,

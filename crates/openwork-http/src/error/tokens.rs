@@ -3,7 +3,7 @@
 use openwork_api::ErrorCode;
 use openwork_host::{StateError, TokenError};
 
-use super::{FailureReport, host};
+use super::{FailureReport, host, serving};
 
 pub(super) fn report(error: &TokenError) -> FailureReport {
     match error {
@@ -14,6 +14,7 @@ pub(super) fn report(error: &TokenError) -> FailureReport {
             format!("There are {limit} tokens already; end some of them first"),
         ),
         TokenError::NotFound => FailureReport::new(ErrorCode::TokenNotFound, "Token not found"),
+        TokenError::Audit(error) => serving::unrecorded(error),
     }
 }
 

@@ -48,7 +48,7 @@ pub(crate) enum ForwardCut {
     #[error("the engine's answer broke off: {0}")]
     Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The reader may no longer read.
-    #[error("the token was ended")]
+    #[error("the token was ended, or the workspace is served no more")]
     Ended,
 }
 
@@ -72,15 +72,15 @@ where
     let (mut head, body) = answer.into_parts();
     head.headers = client_headers(head.headers);
     head.extensions = hyper::http::Extensions::new();
-    let can_end = is_stream || end.lease.is_some();
+    let can_end = is_stream || end.can_be_forbidden();
     let body = ForwardedBody {
         body: Some(body),
         end: can_end.then(|| -> EndOfBody {
             Box::pin(async move {
                 if is_stream {
                     end.reached().await;
-                } else if let Some(lease) = &end.lease {
-                    lease.ended().await;
+                } else {
+                    end.forbidden().await;
                 }
             })
         }),

@@ -4,6 +4,7 @@ use hyper::Response;
 use openwork_api::server::{CapabilitiesResponse, HealthResponse, ServerAbilities};
 use openwork_api::status::{ApprovalPolicy, ServerPlace, StatusResponse};
 use openwork_api::token::{ScopedActor, WhoAmIResponse};
+use openwork_host::Readable;
 
 use super::workspaces::item;
 use super::{RequestContext, ServiceState};
@@ -41,23 +42,33 @@ impl ServiceState {
         }))
     }
 
-    pub(super) fn status(
+    pub(super) async fn status(
         &self,
         context: &RequestContext<'_>,
     ) -> Result<Response<ReplyBody>, Failure> {
         let (options, facts) = (&self.options, &self.options.facts);
         let gate = self.host.gate().options();
         let shown = self.shown_workspaces(context)?;
+        let opencode_version = match shown.first() {
+            Some(at) => self.versions.of(&self.host, at).await,
+            None => None,
+        };
         let active = shown
             .first()
             .map(|active| item(active.workspace(), context));
         let origins = options.cors_origins.iter();
-        let roots = facts.authorized_roots.iter();
+        let added = self
+            .host
+            .workspaces()
+            .into_iter()
+            .filter(Readable::is_added);
+        let added: Vec<_> = added.map(|at| at.workspace().path.clone()).collect();
+        let roots = facts.authorized_roots.iter().chain(&added);
         let config = facts.config_path.as_ref();
         reply::json(&StatusResponse {
             ok: true,
             version: options.version.as_str().into(),
-            opencode_version: None,
+            opencode_version: opencode_version.map(Into::into),
             uptime_ms: self.uptime_ms(),
             read_only: self.host.is_read_only(),
             approval: ApprovalPolicy {

@@ -8,7 +8,7 @@ use openwork_api::approval::{ApprovalEvent, ApprovalSnapshot};
 use openwork_api::receipt::DoneResponse;
 use openwork_approval::{DecideError, HISTORY, Request, RequestId, RuleId};
 use openwork_change::preview::FileChange;
-use openwork_host::{HostError, PageReview, Readable, RevealedChanges, ReviewError, Subject};
+use openwork_host::{PageReview, Readable, RevealedChanges, ReviewError, Subject};
 
 use super::{RequestContext, ServiceState};
 use crate::body;
@@ -176,10 +176,11 @@ impl ServiceState {
     }
 
     /// The audit log of the workspace that a parameter names: whoever answers
-    /// for the host need not hold the client token.
+    /// for the host need not hold the client token. Without, that of the server.
     async fn audit_of(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
-        let workspace = context.parameters().get("workspace");
-        let workspace = workspace.ok_or(HostError::UnknownWorkspace)?;
+        let Some(workspace) = context.parameters().get("workspace") else {
+            return self.server_audit(context).await;
+        };
         let at = self.host.readable(&workspace)?;
         self.audit(&at, context).await
     }

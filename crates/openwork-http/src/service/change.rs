@@ -30,7 +30,8 @@ impl ServiceState {
             let pass = self.streams.admit(&context.caller, context.peer.ip())?;
             let following = self.host.follow(at, since).await;
             let heartbeat = self.options.limits.heartbeat;
-            let stream = EventStream::changes(following, heartbeat, self.end_of_streams(context));
+            let stream =
+                EventStream::changes(following, heartbeat, self.end_of_streams_at(context, at));
             return Ok(reply::admitted(reply::events(stream), pass));
         }
         let page = self.host.events(at, since).await;

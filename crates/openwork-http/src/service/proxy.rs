@@ -18,11 +18,14 @@ use super::{RequestContext, ServiceState};
 use crate::body::{self, BodyBounds};
 use crate::error::{CallFailure, Failure};
 use crate::proxy::{
-    EngineFault, EngineTarget, OwnEvents, SentBody, engine_headers, engine_query, forwarded,
-    masked, passed_on, read_json, sent,
+    EngineTarget, OwnEvents, SentBody, engine_headers, engine_query, forwarded, masked, passed_on,
+    sent,
 };
 use crate::reply::{self, ReplyBody};
 use crate::route::RouteAccess;
+
+mod command;
+mod sessions;
 
 /// The most of a body that is shown to a person, in bytes: all of it is.
 const SHOWN_BODY: usize = 16 << 10;
@@ -114,6 +117,7 @@ impl ServiceState {
         }
         match (call.found.route.rule, writable) {
             (EngineRule::Pass | EngineRule::Machine, _) => self.pass_on(&call, body).await,
+            (EngineRule::Command, _) => self.engine_command(&call, body).await,
             (EngineRule::Events, _) => self.engine_events(&call, false).await,
             (EngineRule::AllEvents, _) => self.engine_events(&call, true).await,
             (EngineRule::Settings, _) => self.engine_settings(&call).await,
@@ -153,8 +157,15 @@ impl ServiceState {
         engine.target(workspace).map_err(url)
     }
 
-    async fn send(&self, request: Request<SentBody>) -> Result<Response<Incoming>, Failure> {
-        let answered = self.options.engine.client().send(request).await;
+    /// Asks the engine, for as long as the workspace is served.
+    async fn send(
+        &self,
+        at: &Readable,
+        request: Request<SentBody>,
+    ) -> Result<Response<Incoming>, Failure> {
+        let asked = self.options.engine.client().send(request);
+        let answered = at.removed().run_until_cancelled(asked).await;
+        let answered = answered.ok_or(HostError::Removed)?;
         answered.map_err(Failure::Engine)
     }
 
@@ -176,8 +187,11 @@ impl ServiceState {
             };
             sent(body::unread(body, bounds).await?)
         };
-        let answer = self.send(call.request(body)?).await?;
-        Ok(forwarded(answer, self.end_of_streams(call.context)))
+        let answer = self.send(&call.at, call.request(body)?).await?;
+        Ok(forwarded(
+            answer,
+            self.end_of_streams_at(call.context, &call.at),
+        ))
     }
 
     /// Passes a stream of events on, which takes its place among those that may
@@ -189,7 +203,7 @@ impl ServiceState {
     ) -> Result<Response<ReplyBody>, Failure> {
         let context = call.context;
         let pass = self.streams.admit(&context.caller, context.peer.ip())?;
-        let end = self.end_of_streams(context);
+        let end = self.end_of_streams_at(context, &call.at);
         let mut request = call.request(sent(Empty::new()))?;
         request.headers_mut().remove(ACCEPT_ENCODING);
         let directory = if is_of_all {
@@ -197,7 +211,7 @@ impl ServiceState {
         } else {
             None
         };
-        let answer = self.send(request).await?;
+        let answer = self.send(&call.at, request).await?;
         let stream = match directory {
             Some(own) if answer.status() == StatusCode::OK => {
                 let mut answer = answer.map(|body| OwnEvents::new(body, own));
@@ -216,11 +230,14 @@ impl ServiceState {
     ) -> Result<Response<ReplyBody>, Failure> {
         let mut request = call.request(sent(Empty::new()))?;
         if call.context.caller.may(Permission::ReadSecretsByName) {
-            let answer = self.send(request).await?;
-            return Ok(forwarded(answer, self.end_of_streams(call.context)));
+            let answer = self.send(&call.at, request).await?;
+            return Ok(forwarded(
+                answer,
+                self.end_of_streams_at(call.context, &call.at),
+            ));
         }
         request.headers_mut().remove(ACCEPT_ENCODING);
-        let answer = self.send(request).await?;
+        let answer = self.send(&call.at, request).await?;
         masked(answer).await.map_err(Failure::Engine)
     }
 
@@ -253,9 +270,10 @@ impl ServiceState {
         // make it undone.
         let question = call.question(call.found.route.path)?;
         match self.options.engine.client().send(question).await {
-            Ok(answer) if answer.status().is_success() => {
-                Ok(forwarded(answer, self.end_of_streams(call.context)))
-            }
+            Ok(answer) if answer.status().is_success() => Ok(forwarded(
+                answer,
+                self.end_of_streams_at(call.context, &call.at),
+            )),
             _ => reply::outcome(&outcome, &self.renders),
         }
     }
@@ -280,7 +298,10 @@ impl ServiceState {
         let done = async move { client.send(request).await.map_err(CallFailure::Engine) };
         let requester = call.context.requester()?;
         let answer = self.host.call_engine(at, requester, ask, done).await?;
-        Ok(forwarded(answer, self.end_of_streams(call.context)))
+        Ok(forwarded(
+            answer,
+            self.end_of_streams_at(call.context, &call.at),
+        ))
     }
 
     /// A body that a person is shown all of; one that is empty is an object
@@ -298,60 +319,6 @@ impl ServiceState {
         };
         Ok(body::object(body, bounds).await?)
     }
-
-    /// Fails unless a session is one of the workspace's directory: the engine
-    /// itself gives every session to whoever knows its id.
-    async fn check_session(&self, call: &ProxiedCall<'_>, session: &str) -> Result<(), Failure> {
-        let id = &call.workspace().id;
-        if self.sessions.is_own(id, session) {
-            return Ok(());
-        }
-        let path = format!("/session/{session}");
-        let answer = self.send(call.question(&path)?).await?;
-        if answer.status().is_client_error() && answer.status() != StatusCode::UNAUTHORIZED {
-            return Err(Failure::SessionNotFound);
-        }
-        let told = self.told(answer).await?;
-        let theirs = told.get("directory").and_then(Value::as_str);
-        let theirs = theirs.ok_or(Failure::SessionNotFound)?;
-        let known = self.sessions.directory(id);
-        // Asked anew if it is another one: a link may lead elsewhere by now.
-        if known.as_deref() != Some(theirs) && self.asked_directory(call).await? != theirs {
-            return Err(Failure::SessionNotFound);
-        }
-        self.sessions.remember(id, session);
-        Ok(())
-    }
-
-    /// What the engine calls the workspace's directory: it follows links.
-    async fn directory_at_engine(&self, call: &ProxiedCall<'_>) -> Result<String, Failure> {
-        match self.sessions.directory(&call.workspace().id) {
-            Some(known) => Ok(known),
-            None => self.asked_directory(call).await,
-        }
-    }
-
-    async fn asked_directory(&self, call: &ProxiedCall<'_>) -> Result<String, Failure> {
-        let answer = self.send(call.question("/path")?).await?;
-        let told = self.told(answer).await?;
-        let directory = told.get("directory").and_then(Value::as_str);
-        let lacking = || EngineFault::NoAnswer("it does not say its directory".to_owned());
-        let directory = directory.ok_or_else(|| Failure::Engine(lacking()))?;
-        let id = &call.workspace().id;
-        self.sessions.remember_directory(id, directory);
-        Ok(directory.to_owned())
-    }
-
-    /// What an engine says to a question of our own.
-    async fn told(&self, answer: Response<Incoming>) -> Result<Value, Failure> {
-        let status = answer.status();
-        if !status.is_success() {
-            let refused = format!("it answered with status {}", status.as_u16());
-            return Err(Failure::Engine(EngineFault::NoAnswer(refused)));
-        }
-        let told = read_json(answer.into_body(), SHORT_ANSWER).await;
-        told.map_err(Failure::Engine)
-    }
 }
 
 /// The path at the engine: what follows `opencode`, as it was sent.
@@ -360,6 +327,11 @@ fn path_at_engine<'r>(context: &'r RequestContext<'_>) -> &'r str {
         return "/";
     };
     // With the slash before it, which is no part of the parameter.
+    // Where clients of the OpenWork API look for it. The engine itself answers
+    // there with its web page.
+    if rest == "health" {
+        return "/global/health";
+    }
     let path = context.parts.uri.path();
     path.len()
         .checked_sub(rest.len() + 1)

@@ -2,6 +2,7 @@
 
 use hyper::Response;
 use hyper::header::{CACHE_CONTROL, HeaderValue};
+use openwork_api::ItemList;
 use openwork_change::query::Query;
 use openwork_host::{Permission, Readable};
 use openwork_model::command::CommandScope;
@@ -117,6 +118,19 @@ impl ServiceState {
         let query = Query::Audit { limit };
         let rendered = self.rendered(at, query, SecretDisplay::Shown).await?;
         Ok(reply::bytes_of_json(self.auth.conceal(rendered.body)))
+    }
+
+    /// The audit log of the server itself.
+    pub(super) async fn server_audit(
+        &self,
+        context: &RequestContext<'_>,
+    ) -> Result<Response<ReplyBody>, Failure> {
+        let (default, most) = AUDIT_ENTRIES;
+        let limit = context.parameters().limit(default, most);
+        let entries = self.host.server_audit(limit).await;
+        let entries = entries.map_err(Failure::ServerLog)?;
+        let body = reply::bytes(&ItemList::from(entries), 1 << 10)?;
+        Ok(reply::bytes_of_json(self.auth.conceal(body)))
     }
 
     pub(super) async fn rendered(

@@ -42,7 +42,8 @@ impl ServiceState {
             }
             TokensEndpoint::Make => {
                 let fields = body::object(body, self.usual_bounds()).await?;
-                let made = self.host.make_token(wanted(&fields)?).await?;
+                let by = context.requester()?;
+                let made = self.host.make_token(&by, wanted(&fields)?).await?;
                 let MadeToken { record, token } = made;
                 tracing::info!(id = record.id, scope = %record.scope, "a token was made");
                 let mut response = reply::json(&MadeTokenResponse {
@@ -57,7 +58,7 @@ impl ServiceState {
             TokensEndpoint::End => {
                 body::discard(body, self.usual_bounds()).await?;
                 let id = context.matched.parameter("id")?;
-                self.host.end_token(id).await?;
+                self.host.end_token(&context.requester()?, id).await?;
                 tracing::info!(id, "a token was ended");
                 reply::json(&DoneResponse { ok: true })
             }

@@ -1,17 +1,24 @@
 //! Which workspaces are served.
 
 use bytes::Bytes;
-use hyper::Response;
 use hyper::body::Body as HttpBody;
-use openwork_api::workspace::{ActivatedResponse, WorkspaceItem, WorkspacesResponse};
-use openwork_change::change::JsonObject;
-use openwork_host::{Permission, Readable};
+use hyper::{Response, StatusCode};
+use openwork_api::workspace::{
+    ActivatedResponse, ServedResponse, WorkspaceDeletedResponse, WorkspaceItem, WorkspacesResponse,
+};
+use openwork_change::change::{Fields, JsonObject};
+use openwork_host::{ListOutcome, NewWorkspace, Permission, Readable};
+use openwork_model::invalid::Invalid;
 use openwork_model::workspace::Workspace;
 
 use super::{RequestContext, ServiceState};
 use crate::body;
 use crate::error::Failure;
 use crate::reply::{self, ReplyBody};
+use crate::route::WorkspaceEndpoint;
+
+/// The most characters that a workspace may be called by.
+const NAME: usize = 200;
 
 impl ServiceState {
     pub(super) fn workspaces(
@@ -38,8 +45,93 @@ impl ServiceState {
         }
     }
 
+    pub(super) async fn serving<B>(
+        &self,
+        change: WorkspaceEndpoint,
+        context: &RequestContext<'_>,
+        body: B,
+    ) -> Result<Response<ReplyBody>, Failure>
+    where
+        B: HttpBody<Data = Bytes>,
+    {
+        match change {
+            WorkspaceEndpoint::Add => self.add(context, body).await,
+            WorkspaceEndpoint::Rename => self.rename(context, body).await,
+            WorkspaceEndpoint::Activate => self.activate(context, body).await,
+            WorkspaceEndpoint::Remove => self.remove(context, body).await,
+        }
+    }
+
+    async fn add<B>(
+        &self,
+        context: &RequestContext<'_>,
+        body: B,
+    ) -> Result<Response<ReplyBody>, Failure>
+    where
+        B: HttpBody<Data = Bytes>,
+    {
+        let fields = body::object(body, self.usual_bounds()).await?;
+        let requester = context.requester()?;
+        let added = self
+            .host
+            .add_workspace(&requester, wanted(&fields)?)
+            .await?;
+        let mut response = self.served(context, added.list)?;
+        if added.is_new {
+            *response.status_mut() = StatusCode::CREATED;
+        }
+        Ok(response)
+    }
+
+    async fn rename<B>(
+        &self,
+        context: &RequestContext<'_>,
+        body: B,
+    ) -> Result<Response<ReplyBody>, Failure>
+    where
+        B: HttpBody<Data = Bytes>,
+    {
+        let id = context.matched.parameter("id")?;
+        self.host.readable(id)?;
+        let fields = body::object(body, self.usual_bounds()).await?;
+        let name = display_name(&fields)?;
+        let requester = context.requester()?;
+        let renamed = self.host.rename_workspace(&requester, id, name).await?;
+        self.served(context, renamed.list)
+    }
+
+    async fn remove<B>(
+        &self,
+        context: &RequestContext<'_>,
+        body: B,
+    ) -> Result<Response<ReplyBody>, Failure>
+    where
+        B: HttpBody<Data = Bytes>,
+    {
+        let id = context.matched.parameter("id")?;
+        self.host.readable(id)?;
+        body::discard(body, self.usual_bounds()).await?;
+        let requester = context.requester()?;
+        let removal = self.host.remove_workspace(&requester, id).await?;
+        let left = self.host.workspaces();
+        reply::json(&WorkspaceDeletedResponse {
+            ok: true,
+            deleted: true,
+            left: served(&left, context, removal.list),
+        })
+    }
+
+    /// All workspaces as they are by now.
+    fn served(
+        &self,
+        context: &RequestContext<'_>,
+        list: ListOutcome,
+    ) -> Result<Response<ReplyBody>, Failure> {
+        reply::json(&served(&self.host.workspaces(), context, list))
+    }
+
     /// Makes a workspace the active one.
-    pub(super) async fn activate<B>(
+    async fn activate<B>(
         &self,
         context: &RequestContext<'_>,
         body: B,
@@ -56,12 +148,7 @@ impl ServiceState {
             active_id: workspace.id.as_str().into(),
             workspace: item(workspace, context),
             persisted: activated.list.persisted,
-            warnings: activated
-                .list
-                .warnings
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+            warnings: warnings(activated.list),
         })
     }
 
@@ -90,6 +177,63 @@ impl ServiceState {
         }
         Ok(())
     }
+}
+
+fn served<'w>(
+    all: &'w [Readable],
+    context: &RequestContext<'_>,
+    list: ListOutcome,
+) -> ServedResponse<'w> {
+    let items = all.iter().map(|at| item(at.workspace(), context));
+    ServedResponse {
+        served: WorkspacesResponse::new(items.collect()),
+        persisted: list.persisted,
+        warnings: warnings(list),
+    }
+}
+
+fn warnings(list: ListOutcome) -> Vec<std::borrow::Cow<'static, str>> {
+    list.warnings.into_iter().map(Into::into).collect()
+}
+
+/// Reads `{ "folderPath", "name"?, "preset"? }`.
+fn wanted(fields: &Fields) -> Result<NewWorkspace, Failure> {
+    let body = JsonObject::new(fields);
+    let path = body.filled_text("folderPath")?;
+    Ok(NewWorkspace {
+        path: path.ok_or_else(|| missing("folderPath"))?.to_owned(),
+        name: called(body.filled_text("name")?, "name")?,
+        preset: called(body.filled_text("preset")?, "preset")?,
+    })
+}
+
+/// Reads `{ "displayName" }`, a text or null.
+fn display_name(fields: &Fields) -> Result<Option<String>, Failure> {
+    const FIELD: &str = "displayName";
+
+    let body = JsonObject::new(fields);
+    if body.is_null(FIELD) {
+        return Ok(None);
+    }
+    let name = body.text(FIELD)?.ok_or_else(|| missing(FIELD))?.trim();
+    called((!name.is_empty()).then_some(name), FIELD)
+}
+
+fn called(name: Option<&str>, field: &'static str) -> Result<Option<String>, Failure> {
+    if name.is_some_and(|name| name.chars().count() > NAME || name.contains(char::is_control)) {
+        return Err(Failure::Invalid(Invalid::WrongType {
+            field: field.to_owned(),
+            expected: "a text of at most 200 characters in one line",
+        }));
+    }
+    Ok(name.map(str::to_owned))
+}
+
+fn missing(field: &str) -> Failure {
+    Failure::Invalid(Invalid::WrongType {
+        field: field.to_owned(),
+        expected: "a text",
+    })
 }
 
 /// A workspace, with its engine's credentials for who may see them: clients

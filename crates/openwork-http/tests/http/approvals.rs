@@ -415,7 +415,8 @@ async fn the_host_reads_audit_logs_with_its_own_token() {
     )
     .await;
     assert_eq!(audit["items"][0]["summary"], "Added opencode-notion");
-    let unknown = world.send(world.host("GET", "/approvals/audit"), "").await;
+    let unknown = world.host("GET", "/approvals/audit?workspace=gone");
+    let unknown = world.send(unknown, "").await;
     assert_eq!(unknown.code(), refused(404, "workspace_not_found"));
 }
 

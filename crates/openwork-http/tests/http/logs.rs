@@ -1,7 +1,7 @@
 use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
-use openwork_http::route::table;
+use openwork_http::route::{RouteRow, table};
 use openwork_testkit::memory_store::Step;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -53,14 +53,14 @@ async fn tokens_are_never_logged() {
     let mut setting = Setting::default();
     setting.http.log_requests = true;
     let world = setting.build();
+    // Without the workspace there is nothing to ask for any more.
+    let ends = |row: &&RouteRow| row.method() == "DELETE" && row.path() == "/workspaces/:id";
     for failing in [None, Some(Step::View), Some(Step::Plan)] {
         if let Some(step) = failing {
             world.store.trouble().fail(step);
         }
-        for row in table()
-            .iter()
-            .filter(|row| row.path() != "/approvals/events")
-        {
+        let rows = table().iter().filter(|row| !ends(row));
+        for row in rows.filter(|row| row.path() != "/approvals/events") {
             let path = format!("{}?token={CLIENT}", row.path().replace(":id", &world.id));
             let right = world
                 .client(row.method(), &path)

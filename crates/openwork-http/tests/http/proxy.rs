@@ -134,7 +134,7 @@ async fn what_the_list_does_not_have_never_reaches_the_engine() {
     let (engine, world) = world(Setting::default());
     for (method, path) in [
         ("GET", "W/opencode"),
-        ("GET", "W/opencode/health"),
+        ("GET", "W/opencode/health/x"),
         ("GET", "W/opencode/session/../config"),
         ("GET", "W/opencode/session/%2e%2e/message"),
         ("POST", "W/opencode/session/ses_own/%73hell"),

@@ -1,0 +1,194 @@
+//! Opening the directories of workspaces, at the start and later on.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use openwork_host::{NewWorkspace, OpenError, ServedWorkspace, WorkspaceOpener};
+use openwork_model::workspace::{Workspace, normalise};
+use openwork_store::{FsOptions, FsStore};
+
+use crate::environment::Environment;
+use crate::settings::Settings;
+
+/// What is the same for the stores of all workspaces.
+#[derive(Clone)]
+pub(crate) struct WorkspaceStores {
+    /// What the server keeps for itself: no directory that is added may hold it.
+    own_files: Vec<PathBuf>,
+    global: Option<PathBuf>,
+    custom: Option<PathBuf>,
+    home: Option<PathBuf>,
+    held_directories: usize,
+}
+
+impl WorkspaceStores {
+    /// The stores of a server with these settings, each of which may hold so
+    /// many directories open for one answer.
+    pub(crate) fn new(
+        settings: &Settings,
+        environment: &Environment,
+        held_directories: usize,
+    ) -> Self {
+        let own = [settings.file.as_ref(), settings.token_store.as_ref()];
+        let state = environment.state_directory();
+        Self {
+            own_files: own.into_iter().flatten().cloned().chain(state).collect(),
+            global: environment.engine_directory(),
+            custom: environment.engine_custom_directory(),
+            home: environment.home.clone(),
+            held_directories,
+        }
+    }
+
+    /// Opens a workspace that has to lie in one of these roots.
+    pub(crate) fn open(&self, workspace: Workspace, roots: Vec<PathBuf>) -> ServedWorkspace {
+        let options = FsOptions {
+            authorized_roots: roots,
+            global: self.global.clone(),
+            custom: self.custom.clone(),
+            home: self.home.clone(),
+            held_directories: self.held_directories,
+            ..FsOptions::new(workspace.clone())
+        };
+        ServedWorkspace {
+            workspace,
+            store: Arc::new(FsStore::open_deferred(options)),
+        }
+    }
+
+    /// Whether a directory holds what the server keeps for itself: whoever may
+    /// work in it could take tokens from there, or let himself in.
+    fn holds_own_files(&self, directory: &Path) -> bool {
+        let mut own = self.own_files.iter();
+        own.any(|file| {
+            file.starts_with(directory) || resolved(file).starts_with(resolved(directory))
+        })
+    }
+}
+
+impl WorkspaceOpener for WorkspaceStores {
+    fn open(
+        &self,
+        wanted: &NewWorkspace,
+        beside: Option<&Workspace>,
+    ) -> Result<ServedWorkspace, OpenError> {
+        let path = directory(&wanted.path)?;
+        if self.holds_own_files(&path) {
+            return Err(OpenError::HoldsServer);
+        }
+        let usual = Workspace::at(&path);
+        let workspace = Workspace {
+            name: wanted.name.clone().unwrap_or(usual.name),
+            preset: wanted.preset.clone().unwrap_or(usual.preset),
+            // One engine works in any directory; which one, each call says.
+            base_url: beside.and_then(|beside| beside.base_url.clone()),
+            login: beside
+                .map(|beside| beside.login.clone())
+                .unwrap_or(usual.login),
+            ..Workspace::at(&path)
+        };
+        Ok(Self::open(self, workspace, vec![path]))
+    }
+}
+
+/// The directory at a path as it was sent, if there is one.
+fn directory(path: &str) -> Result<PathBuf, OpenError> {
+    let path = Path::new(path);
+    if !path.is_absolute() {
+        return Err(OpenError::Relative);
+    }
+    let path = normalise(path);
+    match fs::metadata(&path) {
+        Ok(found) if found.is_dir() => Ok(path),
+        Ok(_) => Err(OpenError::Missing),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Err(OpenError::Missing),
+        Err(cause) => Err(OpenError::Io {
+            path,
+            source: Arc::new(cause),
+        }),
+    }
+}
+
+/// Where a path leads; as it is, if it leads nowhere yet.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "files of the server belong to no workspace"
+)]
+fn resolved(path: &Path) -> PathBuf {
+    let nearest = path.ancestors().find_map(|above| {
+        let rest = path.strip_prefix(above).ok()?;
+        Some(fs::canonicalize(above).ok()?.join(rest))
+    });
+    nearest.unwrap_or_else(|| path.to_owned())
+}
+
+#[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests lay out and look at files themselves"
+)]
+mod tests {
+    use super::*;
+
+    fn stores(own_files: Vec<PathBuf>) -> WorkspaceStores {
+        WorkspaceStores {
+            own_files,
+            global: None,
+            custom: None,
+            home: None,
+            held_directories: 8,
+        }
+    }
+
+    fn wanted(path: &Path) -> NewWorkspace {
+        NewWorkspace {
+            path: path.to_str().unwrap().to_owned(),
+            name: Some("B".to_owned()),
+            preset: None,
+        }
+    }
+
+    #[test]
+    fn a_directory_is_opened_with_the_engine_beside_it_and_left_empty() {
+        let root = tempfile::tempdir().unwrap();
+        let beside = Workspace {
+            base_url: Some("http://127.0.0.1:4096".to_owned()),
+            directory: Some("/elsewhere".to_owned()),
+            ..Workspace::at("/w/a".as_ref())
+        };
+        let opener: &dyn WorkspaceOpener = &stores(Vec::new());
+        let served = opener.open(&wanted(root.path()), Some(&beside)).unwrap();
+        let expected = Workspace {
+            name: "B".to_owned(),
+            base_url: beside.base_url.clone(),
+            ..Workspace::at(root.path())
+        };
+        assert_eq!(served.workspace, expected);
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn only_directories_without_files_of_the_server_are_opened() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("config/tokens.json");
+        fs::create_dir_all(root.path().join("config")).unwrap();
+        fs::write(&file, "{}").unwrap();
+        let opener: &dyn WorkspaceOpener = &stores(vec![file.clone()]);
+        let refused = |path: &Path| opener.open(&wanted(path), None).err().unwrap();
+        assert!(matches!(refused("b".as_ref()), OpenError::Relative));
+        assert!(matches!(
+            refused(&root.path().join("gone")),
+            OpenError::Missing
+        ));
+        assert!(matches!(refused(&file), OpenError::Missing));
+        assert!(matches!(refused(root.path()), OpenError::HoldsServer));
+        #[cfg(unix)]
+        {
+            let link = root.path().join("link");
+            std::os::unix::fs::symlink(root.path().join("config"), &link).unwrap();
+            assert!(matches!(refused(&link), OpenError::HoldsServer));
+        }
+    }
+}
