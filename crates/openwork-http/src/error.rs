@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use hyper::StatusCode;
-use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER};
 use openwork_api::ErrorCode;
 use openwork_api::view::ExportWarning;
 use openwork_host::{
@@ -38,6 +38,7 @@ mod reload;
 mod review;
 mod serving;
 mod tokens;
+mod transport;
 
 /// Why a request is not answered as it hoped.
 #[derive(Debug)]
@@ -221,7 +222,7 @@ impl Failure {
     /// What the client is told.
     pub(crate) fn report(&self) -> FailureReport {
         match self {
-            Self::Host(bad) => bad_host(*bad),
+            Self::Host(bad) => transport::bad_host(*bad),
             Self::TargetTooLong => {
                 FailureReport::new(ErrorCode::TargetTooLong, "The request target is too long")
             }
@@ -238,13 +239,13 @@ impl Failure {
                 ErrorCode::InvalidPath,
                 "The path holds a broken percent escape",
             ),
-            Self::Unauthorized(lacking) => unauthorized(*lacking),
+            Self::Unauthorized(lacking) => transport::unauthorized(*lacking),
             Self::Forbidden { required, scope } => FailureReport::new(
                 ErrorCode::Forbidden,
                 format!("This needs a token of scope {required}; this one is of scope {scope}"),
             )
             .details(json!({ "required": required, "scope": scope })),
-            Self::Crowded(what) => crowded(*what),
+            Self::Crowded(what) => transport::crowded(*what),
             Self::ClientId => FailureReport::new(
                 ErrorCode::InvalidPayload,
                 "X-OpenWork-Client-Id must be at most 128 bytes without control characters",
@@ -253,7 +254,7 @@ impl Failure {
                 ErrorCode::InvalidPayload,
                 "If-Match must be a list of entity tags",
             ),
-            Self::Body(error) => body(*error),
+            Self::Body(error) => transport::body(*error),
             Self::Invalid(invalid) => invalid::report(invalid),
             Self::Workspace(error) => host::report(error),
             Self::Submit(error) => submit(error),
@@ -324,79 +325,6 @@ fn submit(error: &SubmitError) -> FailureReport {
     match error {
         SubmitError::Host(error) => host::report(error),
         SubmitError::Refused(refusal) => refusal::report(refusal),
-    }
-}
-
-fn bad_host(bad: BadHost) -> FailureReport {
-    match bad {
-        BadHost::Malformed => FailureReport::new(
-            ErrorCode::InvalidHost,
-            "Exactly one valid Host header is required",
-        ),
-        BadHost::Foreign => FailureReport::new(
-            ErrorCode::HostNotAllowed,
-            "This server does not answer under this host name; admit it with --allowed-host, OPENWORK_ALLOWED_HOSTS or allowedHosts",
-        ),
-    }
-}
-
-fn unauthorized(lacking: MissingCredential) -> FailureReport {
-    let message = match lacking {
-        MissingCredential::Client => "Invalid bearer token",
-        MissingCredential::Host => "Invalid host token",
-    };
-    FailureReport::new(ErrorCode::Unauthorized, message)
-        .header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
-}
-
-fn body(error: BodyError) -> FailureReport {
-    match error {
-        BodyError::TooLarge { limit } => FailureReport::new(
-            ErrorCode::PayloadTooLarge,
-            format!("The body must be at most {limit} bytes"),
-        ),
-        BodyError::TooSlow => FailureReport::new(
-            ErrorCode::RequestTimeout,
-            "The body took too long to arrive",
-        ),
-        BodyError::NoRoom => FailureReport::new(
-            ErrorCode::Overloaded,
-            "Too many bodies arrive at once; try again later",
-        )
-        .retry_after(1),
-        BodyError::CutShort | BodyError::NotJson => {
-            FailureReport::new(ErrorCode::InvalidJson, "Invalid JSON body")
-        }
-        BodyError::NotAnObject => {
-            FailureReport::new(ErrorCode::InvalidPayload, "The body must be a JSON object")
-        }
-        BodyError::TooDeep => {
-            FailureReport::new(ErrorCode::TooDeep, "The body is nested too deeply")
-        }
-        BodyError::TooManyValues { limit } => FailureReport::new(
-            ErrorCode::TooManyValues,
-            format!("The body must hold at most {limit} values; send it in parts"),
-        ),
-    }
-}
-
-fn crowded(crowded: CrowdedReason) -> FailureReport {
-    match crowded {
-        CrowdedReason::Connections => FailureReport::new(
-            ErrorCode::Overloaded,
-            "Too many connections; try again later",
-        )
-        .retry_after(1),
-        CrowdedReason::StreamsHere { limit } => FailureReport::new(
-            ErrorCode::TooManyStreamsHere,
-            format!("At most {limit} event streams may be open from one address; close one first"),
-        )
-        .retry_after(10),
-        CrowdedReason::Streams { limit } => FailureReport::new(
-            ErrorCode::TooManyStreams,
-            format!("At most {limit} event streams may be open; try again later"),
-        )
-        .retry_after(10),
     }
 }
 
