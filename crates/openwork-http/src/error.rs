@@ -11,8 +11,8 @@ use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICAT
 use openwork_api::ErrorCode;
 use openwork_api::view::ExportWarning;
 use openwork_host::{
-    ActivateError, DropBox, DropError, EngineError, EnvError, GlobalConfigError, HostError,
-    ReloadError, ReviewError, StateError, SubmitError, TokenError,
+    DropBox, DropError, EngineError, EnvError, HostError, ReloadError, ReviewError, StateError,
+    SubmitError, TokenError,
 };
 use openwork_model::env_name::EnvNameFault;
 use openwork_model::invalid::Invalid;
@@ -30,6 +30,7 @@ pub(crate) use engine::CallFailure;
 mod drops;
 mod engine;
 mod env;
+mod from;
 mod host;
 mod invalid;
 mod refusal;
@@ -383,87 +384,6 @@ fn crowded(crowded: CrowdedReason) -> FailureReport {
             format!("At most {limit} event streams may be open; try again later"),
         )
         .retry_after(10),
-    }
-}
-
-impl From<CallFailure> for Failure {
-    fn from(failure: CallFailure) -> Self {
-        match failure {
-            CallFailure::Submit(error) => Self::Submit(error),
-            CallFailure::Engine(fault) => Self::Engine(fault),
-        }
-    }
-}
-
-impl From<BodyError> for Failure {
-    fn from(error: BodyError) -> Self {
-        Self::Body(error)
-    }
-}
-
-impl From<Invalid> for Failure {
-    fn from(invalid: Invalid) -> Self {
-        Self::Invalid(invalid)
-    }
-}
-
-impl From<ActivateError> for Failure {
-    fn from(error: ActivateError) -> Self {
-        match error {
-            ActivateError::Host(error) => Self::Workspace(error),
-            ActivateError::State(error) => Self::State(error),
-        }
-    }
-}
-
-impl From<TokenError> for Failure {
-    fn from(error: TokenError) -> Self {
-        Self::Tokens(error)
-    }
-}
-
-impl From<HostError> for Failure {
-    fn from(error: HostError) -> Self {
-        Self::Workspace(error)
-    }
-}
-
-impl From<DropError> for Failure {
-    fn from(error: DropError) -> Self {
-        Self::Drop(error)
-    }
-}
-
-impl From<EnvError> for Failure {
-    fn from(error: EnvError) -> Self {
-        Self::Env(error)
-    }
-}
-
-impl From<GlobalConfigError> for Failure {
-    fn from(error: GlobalConfigError) -> Self {
-        match error {
-            GlobalConfigError::Submit(error) => Self::Submit(error),
-            GlobalConfigError::State(error) => Self::State(error),
-        }
-    }
-}
-
-impl From<SubmitError> for Failure {
-    fn from(error: SubmitError) -> Self {
-        Self::Submit(error)
-    }
-}
-
-impl From<ReviewError> for Failure {
-    fn from(error: ReviewError) -> Self {
-        Self::Review(error)
-    }
-}
-
-impl From<ReloadError> for Failure {
-    fn from(error: ReloadError) -> Self {
-        Self::Reload(error)
     }
 }
 
