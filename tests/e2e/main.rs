@@ -36,6 +36,8 @@ mod parent;
 mod peak;
 #[cfg(target_os = "linux")]
 mod proxied;
+#[cfg(target_os = "linux")]
+mod remote;
 #[cfg(unix)]
 mod repository;
 #[cfg(unix)]

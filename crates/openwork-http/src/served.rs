@@ -166,6 +166,9 @@ pub(crate) fn media_type(name: &str) -> &'static str {
         Some("svg") => "image/svg+xml",
         Some("pdf") => "application/pdf",
         Some("html" | "htm") => "text/html; charset=utf-8",
+        Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        Some("pptx") => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
         Some("csv") => "text/csv; charset=utf-8",
         Some("tsv") => "text/tab-separated-values; charset=utf-8",
         Some(
@@ -200,7 +203,11 @@ mod tests {
             ("a.PNG", "image/png"),
             ("a.html", "text/html; charset=utf-8"),
             ("a.js", "text/plain; charset=utf-8"),
-            ("a.docx", "application/octet-stream"),
+            (
+                "a.docx",
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            ),
+            ("a.zip", "application/octet-stream"),
             ("README", "application/octet-stream"),
         ] {
             assert_eq!(media_type(name), expected, "{name}");

@@ -20,12 +20,12 @@ use crate::route::RouteAccess;
 
 /// Whose file is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ConfigTextScope {
+enum ConfigOwner {
     Project,
     Global,
 }
 
-impl ConfigTextScope {
+impl ConfigOwner {
     /// The scope of a word; without one the workspace's.
     fn of(word: Option<&str>) -> Result<Self, Invalid> {
         match word.map(|word| word.trim().to_ascii_lowercase()).as_deref() {
@@ -43,9 +43,9 @@ impl ServiceState {
     /// Whether a request is for the user's own file, which only owners see.
     pub(super) fn asks_for_global_config(context: &RequestContext<'_>) -> Result<bool, Failure> {
         let word = context.parameters().get("scope");
-        match ConfigTextScope::of(word.as_deref())? {
-            ConfigTextScope::Project => Ok(false),
-            ConfigTextScope::Global => {
+        match ConfigOwner::of(word.as_deref())? {
+            ConfigOwner::Project => Ok(false),
+            ConfigOwner::Global => {
                 context.caller.reaches(RouteAccess::Client(Scope::Owner))?;
                 Ok(true)
             }
@@ -68,7 +68,7 @@ impl ServiceState {
     {
         let made = body::made(body, self.usual_bounds(), |fields| wanted(&fields)).await?;
         let (scope, text) = made.value?;
-        if scope == ConfigTextScope::Project {
+        if scope == ConfigOwner::Project {
             let submission = submission(Change::WriteConfig(text), context)?;
             let outcome = self.host.submit_holding(at, submission, made.held).await?;
             return reply::outcome(&outcome, &self.renders);
@@ -81,8 +81,8 @@ impl ServiceState {
 }
 
 /// Reads `{ "scope"?, "content" }`.
-fn wanted(fields: &Fields) -> Result<(ConfigTextScope, ConfigText), Invalid> {
-    let scope = ConfigTextScope::of(JsonObject::new(fields).text("scope")?)?;
+fn wanted(fields: &Fields) -> Result<(ConfigOwner, ConfigText), Invalid> {
+    let scope = ConfigOwner::of(JsonObject::new(fields).text("scope")?)?;
     Ok((scope, ConfigText::from_fields(fields)?))
 }
 
@@ -93,12 +93,12 @@ mod tests {
     #[test]
     fn a_scope_is_one_of_two_words() {
         for (word, expected) in [
-            (None, Some(ConfigTextScope::Project)),
-            (Some("project"), Some(ConfigTextScope::Project)),
-            (Some(" Global "), Some(ConfigTextScope::Global)),
+            (None, Some(ConfigOwner::Project)),
+            (Some("project"), Some(ConfigOwner::Project)),
+            (Some(" Global "), Some(ConfigOwner::Global)),
             (Some("user"), None),
         ] {
-            assert_eq!(ConfigTextScope::of(word).ok(), expected, "{word:?}");
+            assert_eq!(ConfigOwner::of(word).ok(), expected, "{word:?}");
         }
     }
 }
