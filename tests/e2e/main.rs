@@ -36,6 +36,7 @@ mod parent;
 mod peak;
 #[cfg(target_os = "linux")]
 mod proxied;
+mod renamed;
 #[cfg(unix)]
 mod repository;
 #[cfg(unix)]
