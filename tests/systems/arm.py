@@ -17,6 +17,8 @@ def run():
     environment = build.compiler()
     environment["PATH"] = f"{zig()}:/usr/bin:{environment['PATH']}"
     environment["CARGO"] = "/usr/bin/cargo"
+    # qemu is some ten times slower than a processor: without it requests take too long.
+    environment["CARGO_PROFILE_DEV_OPT_LEVEL"] = "1"
     subprocess.run(
         ["cargo-zigbuild", "rustc", build.STANDARD_LIBRARY, "-p", "openwork-server",
          "--bin", "openwork-server", "--target", TRIPLE, "--", "-C", "link-self-contained=no"],
