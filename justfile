@@ -50,7 +50,7 @@ schema:
     OPENWORK_UPDATE_SCHEMA=1 cargo test --test engine -- schema/
 
 # Runs the tests with the full counts and fuzzes every target: hours, not minutes.
-nightly: counts starvation
+nightly: counts starvation systems
     just fuzz routing 3600
     just fuzz bodies 3600
     just fuzz frontmatter 3600
@@ -66,6 +66,10 @@ counts:
     OPENWORK_ROTATIONS=1000 OPENWORK_SERVER_KILLS=1000 OPENWORK_SOAK=1000000 \
     OPENWORK_TWO_SERVER_WRITES=1000 \
     cargo test --workspace --release -- --include-ignored
+
+# Runs all that this machine shows of Windows, the Macs and ARM Linux.
+systems *ARGS:
+    PYTHONDONTWRITEBYTECODE=1 tests/systems/run.py {{ ARGS }}
 
 # Attacks the memory and the attention of the release build; the machine ought to be idle.
 starvation:

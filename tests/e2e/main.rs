@@ -38,6 +38,7 @@ mod peak;
 mod proxied;
 #[cfg(target_os = "linux")]
 mod remote;
+mod renamed;
 #[cfg(unix)]
 mod repository;
 #[cfg(unix)]

@@ -13,8 +13,11 @@ pub(crate) struct Programs {
 }
 
 impl Programs {
-    /// Both, if npm has put them below `tests/`.
+    /// Both, if npm has put them below `tests/`, and there is a shell to start the engine by.
     pub(crate) fn find() -> Option<Self> {
+        if !cfg!(unix) {
+            return None;
+        }
         let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests");
         let system = match std::env::consts::OS {
             "macos" => "darwin",

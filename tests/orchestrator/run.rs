@@ -1,10 +1,9 @@
 //! One run of the orchestrator, in a sandbox.
 
 use std::error::Error;
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -66,7 +65,7 @@ impl<'p> Run<'p> {
             "#!/bin/sh\n[ \"$1\" = --version ] && exec echo 1.17.11\nexec '{program}' \"$@\"\n"
         );
         fs::write(&engine, script)?;
-        fs::set_permissions(&engine, Permissions::from_mode(0o755))?;
+        make_executable(&engine)?;
         let port = free_port()?;
         let process = launch(programs, &sandbox)
             .args(["serve", "--allow-external", "--log-format", "json"])
@@ -159,4 +158,16 @@ fn launch(programs: &Programs, sandbox: &Sandbox) -> Launch {
 fn free_port() -> io::Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.port())
+}
+
+#[cfg(unix)]
+fn make_executable(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+/// The script is one of a shell that other systems lack; the orchestrator is not looked for there.
+#[cfg(not(unix))]
+fn make_executable(_path: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }

@@ -18,6 +18,8 @@ class TestProgram:
     name: str
     directory: str
     path: str
+    # Whether these are the tests in the crate's own sources.
+    is_unit: bool
 
 
 def compiler():
@@ -65,4 +67,6 @@ def test_program(message):
     manifest = message["manifest_path"]
     directory = os.path.dirname(manifest)
     crate = os.path.basename(directory)
-    return [TestProgram(crate, message["target"]["name"], directory, message["executable"])]
+    target = message["target"]
+    is_unit = "test" not in target["kind"]
+    return [TestProgram(crate, target["name"], directory, message["executable"], is_unit)]

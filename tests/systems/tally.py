@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 RESULT = re.compile(r"^test result: .*? (\d+) passed; (\d+) failed; (\d+) ignored", re.M)
-FAILURE = re.compile(r"^test (.+?)(?: - should panic)? \.\.\. FAILED$|^test (.+?)\s+\.\.\. FAILED", re.M)
+ENDED = re.compile(r"^test (.+?)(?: - should panic)?\s+\.\.\. (ok|FAILED|ignored)\b", re.M)
 
 
 class Missing(Exception):
@@ -24,12 +24,15 @@ class Tally:
     @classmethod
     def read(cls, output, status):
         """Reads what a harness printed. One that broke off counts as a failure."""
+        ended = ENDED.findall(output)
+        failed = [name for name, how in ended if how == "FAILED"]
         found = RESULT.search(output)
-        if not found:
-            return cls(failed=[f"the tests broke off with {status}"])
-        failed = [name or other for name, other in FAILURE.findall(output)]
-        missing = int(found[2]) - len(failed)
-        return cls(int(found[1]), failed + ["(not named)"] * missing, int(found[3]))
+        if found:
+            missing = int(found[2]) - len(failed)
+            return cls(int(found[1]), failed + ["(not named)"] * missing, int(found[3]))
+        how = [how for _, how in ended]
+        broken = "took too long" if status is None else f"broke off with {status}"
+        return cls(how.count("ok"), [*failed, f"(the program {broken})"], how.count("ignored"))
 
     def add(self, other):
         self.passed += other.passed

@@ -1,5 +1,6 @@
 """The tools that the builds need, put in place where that can be done."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -9,7 +10,11 @@ from pathlib import Path
 from tally import Missing
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGET = ROOT / "target" / "systems"
+# How releases get their tools; behind this directory, which has modules of the same names.
+sys.path.append(str(ROOT / "dist"))
+import compiler  # noqa: E402
+# wine sees a link as what it is, and the tests refuse links.
+TARGET = (ROOT / "target" / "systems").resolve()
 # Debian's newest compiler comes with the source of its own standard library, of
 # which rustup's comes compiled for one system at a time.
 COMPILER = ["rustc-web", "cargo-web", "rust-web-src"]
@@ -17,8 +22,11 @@ COMPILER = ["rustc-web", "cargo-web", "rust-web-src"]
 
 def provide(packages, files):
     """Installs Debian packages unless the files that they bring are there."""
-    if all(Path(file).exists() for file in files):
-        return
+    if not all(Path(file).exists() for file in files):
+        install(packages)
+
+
+def install(packages):
     if not shutil.which("apt-get") or os.geteuid() != 0:
         raise Missing(f"only root on Debian can install {' '.join(packages)} here")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
@@ -31,12 +39,10 @@ def provide(packages, files):
 
 
 def zig():
-    """The directory of a Python environment with zig, which links for any system."""
-    environment = TARGET / "zig"
-    programs = environment / "bin"
-    if not (programs / "cargo-zigbuild").exists():
-        subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-        command = [programs / "pip", "install", "-q", "ziglang", "cargo-zigbuild"]
-        if subprocess.run(command, check=False).returncode != 0:
-            raise Missing("pip could not install ziglang and cargo-zigbuild")
-    return programs
+    """The directory with zig, which links for any system, and with cargo's way to call it."""
+    if not importlib.util.find_spec("ensurepip"):
+        install(["python3-venv"])
+    try:
+        return compiler.zig()
+    except subprocess.CalledProcessError as failed:
+        raise Missing("pip could not install ziglang and cargo-zigbuild") from failed

@@ -47,8 +47,12 @@ class Wine:
         return self
 
     def __exit__(self, *_):
-        subprocess.run([SERVER, "-k"], env=self.environment, check=False)
+        self.end_programs()
         shutil.rmtree(self.prefix, ignore_errors=True)
+
+    def end_programs(self):
+        """Ends all programs of this prefix, and no others."""
+        subprocess.run([SERVER, "-k"], env=self.environment, check=False)
 
     def add_random_numbers(self):
         """wine 8 lacks the library that Rust's standard library seeds its maps from."""
@@ -76,5 +80,7 @@ class Wine:
                 status = done.returncode
             except subprocess.TimeoutExpired:
                 status = None
+                # What it has started goes on otherwise, and slows what comes next.
+                self.end_programs()
             output.seek(0)
             return status, output.read().decode(errors="replace").replace("\r", "")

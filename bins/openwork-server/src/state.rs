@@ -143,8 +143,6 @@ fn stamp(version: Option<&ServerFileVersion>) -> Option<StateStamp> {
     reason = "tests lay out and look at files themselves"
 )]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     fn edited(file: &dyn StateFile, text: &str) -> Result<(), StateError> {
@@ -181,6 +179,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn what_is_wrong_with_a_file_is_told_without_its_place() {
+        use std::fs;
         use std::os::unix::fs::PermissionsExt;
 
         let root = tempfile::tempdir().unwrap();

@@ -340,9 +340,11 @@ async fn comparing_long_texts_stops_nobody() {
         tokio::time::sleep(Duration::from_millis(1)).await;
         turns += 1;
     }
-    // Each turn takes about a millisecond, however long the whole takes.
+    // Each turn takes about a millisecond, however long the whole takes; on Windows
+    // a tick of the clock, which is 16.
     let took = start.elapsed().as_millis();
-    assert!(turns * 10 > took, "{turns} turns in {took} ms");
+    let a_turn = if cfg!(windows) { 60 } else { 10 };
+    assert!(turns * a_turn > took, "{turns} turns in {took} ms");
     asking.abort();
 }
 

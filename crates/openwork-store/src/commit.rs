@@ -215,6 +215,10 @@ impl CommitTurn<'_> {
         let taken = RootLock::take(&self.held.dir, PATIENCE);
         let taken = taken.map_err(|source| StoreError::io("lock", path(), source))?;
         *self.lock = taken.ok_or_else(|| StoreError::Busy { path: path() })?;
+        // Nobody could be sure to be alone before.
+        if *self.untidy && self.lock.is_exclusive() {
+            *self.untidy = recover::sweep(&self.held.dir).is_err();
+        }
         Ok(LogReadiness::LockTaken)
     }
 

@@ -24,7 +24,8 @@ const WRITABLE_BY_OTHERS: u32 = 0o022;
 ///
 /// It is reached through open directories. Links may lead to its directory, as
 /// people keep their settings elsewhere; a link in place of the file itself is
-/// refused. Writers take the lock of the directory, put the new contents beside
+/// refused. Writers take the lock of the directory (where directories have none,
+/// that of a hidden file beside this one, which stays), put the new contents beside
 /// the file, readable by its owner alone, make them durable and rename them into
 /// place: a reader, and whoever looks after a power loss, finds the old contents
 /// or the new ones.
@@ -221,7 +222,8 @@ impl ServerFile {
         edit: impl FnOnce(Option<&[u8]>) -> Result<Option<Vec<u8>>, E>,
     ) -> Result<(), E> {
         let (dir, made) = self.make_directory()?;
-        let lock = RootLock::take(&dir, PATIENCE).map_err(|error| self.failed("lock", error))?;
+        let lock = RootLock::by(&self.lock(), &dir, PATIENCE);
+        let lock = lock.map_err(|error| self.failed("lock", error))?;
         let Some(_lock) = lock else {
             let path = self.path.clone();
             return Err(ServerFileError::Busy { path }.into());
@@ -304,6 +306,11 @@ impl ServerFile {
                 tracing::debug!(%error, name, "a temporary file could not be removed");
             }
         }
+    }
+
+    /// The file beside it that is locked where directories cannot be.
+    fn lock(&self) -> String {
+        format!(".{}.lock", self.name)
     }
 
     fn prefix(&self) -> String {

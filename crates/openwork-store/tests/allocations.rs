@@ -69,6 +69,7 @@ fn again(skills_there: usize) -> AllocationInfo {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "a file's name is spelt anew for each call there")]
 fn a_kept_answer_costs_no_allocation_for_each_item() {
     let (few, many) = (again(10), again(300));
     assert_eq!(few.count_total, many.count_total);
@@ -95,6 +96,7 @@ fn planned(entries: usize) -> (AllocationInfo, Plan, usize) {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "a file's name is spelt anew for each call there")]
 fn planning_a_small_patch_costs_few_allocations() {
     let (spent, _, _) = planned(20);
     assert!(spent.count_total <= 200, "{spent:?}");
@@ -129,6 +131,9 @@ fn planning_a_deletion_holds_no_large_file() {
     assert!(spent.bytes_current < 100 << 10, "{spent:?}");
 }
 
+/// Wine needs milliseconds for what other systems do with a file in microseconds.
+const MANY: usize = if cfg!(windows) { 500 } else { 5_000 };
+
 /// An import of so many commands, each of them there already.
 fn import_of(commands: usize) -> (AllocationInfo, Duration) {
     let (place, store) = workspace(0, "{}");
@@ -151,12 +156,12 @@ fn import_of(commands: usize) -> (AllocationInfo, Duration) {
 
 #[test]
 fn planning_an_import_costs_as_much_for_each_item() {
-    let (few, few_took) = import_of(500);
-    let (many, many_took) = import_of(5_000);
+    let (few, few_took) = import_of(MANY / 10);
+    let (many, many_took) = import_of(MANY);
     // Tables that grow by doubling have room to spare.
     assert!(many.count_total <= 11 * few.count_total, "{many:?} {few:?}");
     assert!(many.bytes_total <= 16 * few.bytes_total, "{many:?} {few:?}");
-    assert!(many.bytes_max <= 5_000 * 3_000, "{many:?}");
+    assert!(many.bytes_max <= MANY as u64 * 3_000, "{many:?}");
     // The product of both numbers would be 100 times as much. Compared, as how long
     // either takes depends on the machine.
     assert!(many_took <= 40 * few_took, "{many_took:?} {few_took:?}");

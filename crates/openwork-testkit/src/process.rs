@@ -223,7 +223,7 @@ mod tests {
 
     /// A script that says something, and one that takes a minute.
     const SPEAK: &str = if cfg!(windows) {
-        "(echo out)&(echo err)>&2&exit 3"
+        "echo out&echo err>&2&exit 3"
     } else {
         "echo out; echo err >&2; exit 3"
     };

@@ -21,6 +21,11 @@ use crate::args::{self, GivenFlags, Invocation};
 use crate::environment::Environment;
 use crate::problem::StartFailure;
 
+/// An absolute path as the system has it: on Windows with the drive of the tests' directories.
+fn absolute(path: &str) -> PathBuf {
+    std::env::temp_dir().join(path)
+}
+
 /// A start of the server: a home, a working directory, arguments, variables.
 struct Start {
     root: TempDir,

@@ -10,13 +10,17 @@ use openwork_model::files::MemoryFiles;
 use openwork_testkit::fake_engine::{FakeEngine, SeenRequest, answer, begin_events, chunk};
 use serde_json::{Value, json};
 
-use crate::world::{Answer, Setting, World, refused};
+use crate::world::{Answer, Setting, World, native, refused};
 
 /// What the engine calls the workspace: it has followed a link.
 const DIRECTORY: &str = "/real/ws";
 
 /// Where every call ends: the workspace's directory, once under each name.
-const QUERY: &str = "directory=%2Fw%2Fs%2Fws&location%5Bdirectory%5D=%2Fw%2Fs%2Fws";
+const QUERY: &str = if cfg!(windows) {
+    "directory=%5Cw%5Cs%5Cws&location%5Bdirectory%5D=%5Cw%5Cs%5Cws"
+} else {
+    "directory=%2Fw%2Fs%2Fws&location%5Bdirectory%5D=%2Fw%2Fs%2Fws"
+};
 
 /// An engine with a session of the workspace and one of another directory.
 pub(crate) fn usual(request: &SeenRequest, stream: &mut TcpStream) -> io::Result<()> {
@@ -107,8 +111,9 @@ async fn a_call_goes_on_as_it_is_but_for_the_directory() {
         let line = format!("GET /session?limit=2&before=a%2Fb+c&{QUERY} HTTP/1.1");
         assert_eq!(format!("{} HTTP/1.1", seen.line), line, "{path}");
         let host = engine.url().replace("http://", "");
-        let expected = [("x-opencode-directory", "/w/s/ws"), ("host", &host)];
-        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let directory = native("/w/s/ws");
+        let expected = [("x-opencode-directory", &directory), ("host", &host)];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.clone()));
         assert_eq!(seen.headers, expected);
     }
 }

@@ -8,7 +8,7 @@ use openwork_model::workspace::{EngineLogin, Workspace, WorkspaceId};
 use openwork_testkit::memory_store::MemoryStore;
 use serde_json::{Value, json};
 
-use crate::world::{Answer, CLIENT, HOST_TOKEN, call, refused};
+use crate::world::{Answer, CLIENT, HOST_TOKEN, call, native, refused};
 
 /// A server of two workspaces, the first with an engine and an id of its own.
 fn service() -> Service {
@@ -61,7 +61,7 @@ fn finance(opencode: &Value) -> Value {
     json!({
         "id": "finance",
         "name": "finance",
-        "path": "/w/finance",
+        "path": native("/w/finance"),
         "preset": "minimal",
         "workspaceType": "local",
         "baseUrl": "http://127.0.0.1:4096",
@@ -196,7 +196,7 @@ async fn an_owner_makes_a_workspace_the_active_one() {
                 "workspace": {
                     "id": "notes",
                     "name": "notes",
-                    "path": "/w/notes",
+                    "path": native("/w/notes"),
                     "preset": "starter",
                     "workspaceType": "local",
                 },

@@ -150,23 +150,27 @@ mod tests {
 
     #[test]
     fn thousands_of_rules_are_tried_on_thousands_of_servers() {
-        let count = 2_000;
-        let tools: Map<String, Value> = (0..count)
-            .flat_map(|n| {
-                [
-                    (format!("server{n}_*"), n % 2 == 0),
-                    (format!("*_{n}_x?"), true),
-                ]
-            })
-            .map(|(pattern, on)| (pattern, Value::from(on)))
-            .collect();
-        let opencode = json!({ "tools": tools });
-        let before = std::time::Instant::now();
-        let rules = ToolRules::of(opencode.as_object().unwrap());
-        let withheld = |n: &i32| rules.withhold_all_of(&format!("server{n}"));
-        assert_eq!((0..count).filter(withheld).count(), 1_000);
-        // Each tried on each, they took a minute.
-        assert!(before.elapsed() < std::time::Duration::from_secs(5));
+        let took = |count: usize| {
+            let tools: Map<String, Value> = (0..count)
+                .flat_map(|n| {
+                    [
+                        (format!("server{n}_*"), n % 2 == 0),
+                        (format!("*_{n}_x?"), true),
+                    ]
+                })
+                .map(|(pattern, on)| (pattern, Value::from(on)))
+                .collect();
+            let opencode = json!({ "tools": tools });
+            let before = std::time::Instant::now();
+            let rules = ToolRules::of(opencode.as_object().unwrap());
+            let withheld = |n: &usize| rules.withhold_all_of(&format!("server{n}"));
+            assert_eq!((0..count).filter(withheld).count(), count / 2);
+            before.elapsed()
+        };
+        let (few, many) = (took(200), took(2_000));
+        // Each tried on each, ten times as many took a hundred times as long. Compared,
+        // as how long either takes depends on the machine.
+        assert!(many < 50 * few, "{many:?} {few:?}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::layout;
 /// How long a commit waits for another server's commit.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The advisory lock of a workspace's directory, given back when dropped.
+/// The advisory lock of a directory, given back when dropped.
 #[derive(Debug)]
 pub(crate) struct RootLock {
     dir: Arc<dyn DiskDir>,
@@ -29,16 +29,24 @@ enum LockHold {
 }
 
 impl RootLock {
-    /// Takes the lock; `None` if somebody else keeps it for too long.
+    /// Takes the lock of a workspace; `None` if somebody else keeps it for too long.
     ///
     /// Where the system has no such locks, two servers do not see each other;
     /// each still compares contents before it replaces them.
     pub(crate) fn take(dir: &Arc<dyn DiskDir>, patience: Duration) -> io::Result<Option<Self>> {
-        let file = layout::lock();
+        Self::by(layout::lock().as_str(), dir, patience)
+    }
+
+    /// The same of any directory: `file` is locked where directories cannot be.
+    pub(crate) fn by(
+        file: &str,
+        dir: &Arc<dyn DiskDir>,
+        patience: Duration,
+    ) -> io::Result<Option<Self>> {
         let end = Instant::now() + patience;
         let mut pause = Duration::from_micros(200);
         let hold = loop {
-            match dir.try_lock(file.as_str())? {
+            match dir.try_lock(file)? {
                 DiskLock::Taken => break LockHold::Exclusive,
                 DiskLock::Unsupported => break LockHold::None,
                 DiskLock::Absent => break LockHold::Deferred,
@@ -70,7 +78,7 @@ impl Drop for RootLock {
         if self.is_exclusive()
             && let Err(error) = self.dir.unlock()
         {
-            tracing::warn!(%error, "the workspace's lock could not be given back");
+            tracing::warn!(%error, "a lock could not be given back");
         }
     }
 }

@@ -3,7 +3,7 @@
 use openwork_change::store::Store as _;
 use openwork_store::{FsOptions, FsStore};
 
-use crate::support::{Place, commit, count, plugin};
+use crate::support::{ONE_IN, Place, commit, count, plugin};
 
 const LOG: &str = ".opencode/openwork/audit.jsonl";
 
@@ -30,7 +30,8 @@ fn a_log_cut_at_any_byte_keeps_what_is_before_and_after() {
         near.into_iter().any(|byte| *byte == b'\n')
     };
     let cuts = whole.len().saturating_sub(4096)..=whole.len();
-    for cut in cuts.filter(|cut| cut % stride == 0 || near_an_end(*cut)) {
+    let cuts = cuts.filter(|cut| cut % stride == 0 || near_an_end(*cut));
+    for cut in cuts.step_by(ONE_IN) {
         place.write(LOG, &whole[..cut]);
         place.write("opencode.jsonc", &config);
         let complete = whole[..cut]
@@ -70,7 +71,7 @@ fn a_log_cut_at_any_byte_keeps_what_is_before_and_after() {
 
 #[test]
 fn rotation_under_load_loses_and_doubles_nothing() {
-    let rotations = count("OPENWORK_ROTATIONS", 60);
+    let rotations = count("OPENWORK_ROTATIONS", 60 / ONE_IN.min(6));
     let place = Place::in_memory();
     let options = || FsOptions {
         audit_segment: 3_000,
@@ -100,10 +101,11 @@ fn rotation_under_load_loses_and_doubles_nothing() {
         }
         is_over.store(true, std::sync::atomic::Ordering::SeqCst);
     });
-    let names = std::fs::read_dir(place.path(".opencode/openwork"))
-        .unwrap()
-        .count();
-    assert_eq!(names, 5, "segments");
+    let names = std::fs::read_dir(place.path(".opencode/openwork")).unwrap();
+    // Where directories have no locks, a file beside the log is locked for them.
+    let is_segment = |name: &std::ffi::OsString| name.to_string_lossy().starts_with("audit.");
+    let names = names.map(|entry| entry.unwrap().file_name());
+    assert_eq!(names.filter(is_segment).count(), 5, "segments");
 }
 
 /// What reading fifty entries may take, segments looked for included.

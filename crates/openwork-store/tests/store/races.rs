@@ -77,12 +77,16 @@ fn nothing_lands_outside_while_a_directory_becomes_a_link() {
     assert_eq!(found, [2, 1, 0, 0]);
 }
 
+/// So many that each has its turn in the seconds that one waits for the other
+/// server, under Wine as well.
+const MANY: usize = if cfg!(windows) { 8 } else { 50 };
+
 #[test]
 fn parallel_changes_all_survive() {
     let place = Place::in_memory();
     let stores = [place.store(), place.store()];
     thread::scope(|scope| {
-        for n in 0..50 {
+        for n in 0..MANY {
             let store = &stores[n % 2];
             scope.spawn(move || {
                 let changes = [
@@ -98,17 +102,17 @@ fn parallel_changes_all_survive() {
     });
     let mut found = specs(&stores[0]);
     found.sort();
-    let mut wanted: Vec<String> = (0..50).map(|n| format!("p{n}")).collect();
+    let mut wanted: Vec<String> = (0..MANY).map(|n| format!("p{n}")).collect();
     wanted.sort();
     assert_eq!(found, wanted);
-    for n in 0..50 {
+    for n in 0..MANY {
         assert!(
             place.exists(&format!(".opencode/skills/s{n}/SKILL.md")),
             "{n}"
         );
         assert!(place.exists(&format!(".opencode/commands/c{n}.md")), "{n}");
     }
-    assert_eq!(place.entries(), 150);
+    assert_eq!(place.entries(), 3 * MANY);
     assert_eq!(place.temporaries(), Vec::<std::path::PathBuf>::new());
 }
 
@@ -151,7 +155,11 @@ fn edits_of_other_programs_survive() {
                 let rest = if rest.is_empty() { text.as_str() } else { rest };
                 let aside = place.path("aside");
                 std::fs::write(&aside, format!("// edit {edits}\n{rest}")).unwrap();
-                std::fs::rename(&aside, &file).unwrap();
+                while let Err(error) = std::fs::rename(&aside, &file) {
+                    // Windows does not replace what somebody has open just now.
+                    let is_open = error.kind() == std::io::ErrorKind::PermissionDenied;
+                    assert!(cfg!(windows) && is_open, "{error}");
+                }
                 let seen = std::fs::read_to_string(&file).unwrap();
                 assert!(
                     seen.starts_with(&format!("// edit {edits}\n")),

@@ -56,7 +56,7 @@ impl Place {
             .prefix("openwork-store-")
             .tempdir_in(parent)
             .unwrap();
-        let root = std::fs::canonicalize(directory.path()).unwrap();
+        let root = dunce::canonicalize(directory.path()).unwrap();
         std::fs::create_dir_all(root.join("home")).unwrap();
         make_repository(&root.join("ws/.git")).unwrap();
         Self {
@@ -235,6 +235,11 @@ fn fields(value: Value) -> Fields {
 pub(crate) fn commit(store: &FsStore, change: Change) -> Result<CommitReceipt, StoreError> {
     store.commit(vec![order(change)]).remove(0)
 }
+
+/// Of states that are all tried elsewhere, one in so many is tried on Windows:
+/// each takes a second or more under Wine, which needs a millisecond for every
+/// call on a file.
+pub(crate) const ONE_IN: usize = if cfg!(windows) { 13 } else { 1 };
 
 /// How often something is tried: what the environment says, else `default`.
 pub(crate) fn count(variable: &str, default: usize) -> usize {

@@ -5,7 +5,7 @@ use openwork_model::workspace::WorkspaceId;
 use crate::settings::secret::SecretText;
 use crate::settings::{EngineCredentials, LogFormat, Settings};
 
-use super::Start;
+use super::{Start, absolute};
 
 fn settings(file: &str) -> Settings {
     Start::new().file(file).settings()
@@ -33,7 +33,7 @@ fn entries_that_are_not_for_us_are_left_out_by_name() {
     let [mine] = settings.workspaces.as_slice() else {
         panic!("{:?}", settings.workspaces)
     };
-    assert_eq!(mine.path.to_str(), Some("/mine"));
+    assert_eq!(mine.path, absolute("/mine"));
     assert_eq!(mine.id.as_ref().map(WorkspaceId::as_str), Some("ws_mine"));
     assert_eq!(mine.preset.as_deref(), Some("automation"));
     assert_eq!(mine.display_name.as_deref(), Some("Mine"));
@@ -66,13 +66,13 @@ fn an_id_that_is_none_or_taken_is_that_of_the_path() {
     let ids = settings.workspaces.iter().map(|workspace| &workspace.id);
     let ids: Vec<_> = ids.map(|id| id.as_ref().map(WorkspaceId::as_str)).collect();
     assert_eq!(ids, [Some("mine"), None, None]);
-    assert_eq!(
-        settings.warnings,
-        [
-            "workspace `/b` cannot have the id `mine`, which is taken or none; it has that of its path",
-            "workspace `/c` cannot have the id `not one`, which is taken or none; it has that of its path",
-        ]
-    );
+    let told = |index: usize, id: &str| {
+        let path = settings.workspaces[index].path.display();
+        format!(
+            "workspace `{path}` cannot have the id `{id}`, which is taken or none; it has that of its path"
+        )
+    };
+    assert_eq!(settings.warnings, [told(1, "mine"), told(2, "not one")]);
 }
 
 #[test]

@@ -33,7 +33,7 @@ impl Disk for WindowsDisk {
         let is_top = |c: &Component<'_>| matches!(c, Component::Prefix(_) | Component::RootDir);
         let top: PathBuf = path.components().take_while(is_top).collect();
         let dir = by_path(&top, access::LIST | access::PASS)?;
-        Ok(Arc::new(WindowsDir::new(dir)))
+        Ok(Arc::new(WindowsDir::new(dir)?))
     }
 
     fn stat(&self, path: &Path) -> io::Result<FileStat> {
@@ -63,6 +63,9 @@ fn by_path(path: &Path, wanted: u32) -> io::Result<File> {
 
 struct WindowsDir {
     dir: File,
+    /// The number of its volume. What is reached from here without passing a
+    /// link is on the same one.
+    device: u64,
     /// Held while the entries are read: a handle has one place to go on from.
     listing: Mutex<()>,
     /// The file whose lock stands for that of the directory, while it is taken.
@@ -76,12 +79,18 @@ impl fmt::Debug for WindowsDir {
 }
 
 impl WindowsDir {
-    fn new(dir: File) -> Self {
-        Self {
+    fn new(dir: File) -> io::Result<Self> {
+        Ok(Self {
+            device: look::at(&dir)?.id.device,
             dir,
             listing: Mutex::new(()),
             lock: Mutex::new(None),
-        }
+        })
+    }
+
+    fn file(&self, file: File) -> Box<dyn DiskFile> {
+        let device = self.device;
+        Box::new(WindowsFile { file, device })
     }
 
     /// Makes or opens a file for writing.
@@ -95,7 +104,7 @@ impl DiskDir for WindowsDir {
     fn open_dir(&self, path: &str) -> io::Result<Arc<dyn DiskDir>> {
         let (way, name) = open::walk(&self.dir, path)?;
         let dir = open::directory(way.as_ref().unwrap_or(&self.dir), name)?;
-        Ok(Arc::new(Self::new(dir)))
+        Ok(Arc::new(Self::new(dir)?))
     }
 
     fn open_file(&self, path: &str) -> io::Result<Box<dyn DiskFile>> {
@@ -103,16 +112,17 @@ impl DiskDir for WindowsDir {
         let dir = way.as_ref().unwrap_or(&self.dir);
         // A directory is opened as well: that it is none is for `stat` to tell.
         let file = open::plain(dir, name, access::READ, 0, Making::Never)?;
-        Ok(Box::new(WindowsFile(file)))
+        Ok(self.file(file))
     }
 
     fn stat_self(&self) -> io::Result<FileStat> {
-        look::at(&self.dir)
+        look::on(self.device, &self.dir)
     }
 
     fn stat(&self, path: &str) -> io::Result<FileStat> {
         let (way, name) = open::walk(&self.dir, path)?;
-        look::at(&open::itself(way.as_ref().unwrap_or(&self.dir), name)?)
+        let found = open::itself(way.as_ref().unwrap_or(&self.dir), name)?;
+        look::on(self.device, &found)
     }
 
     fn read_link(&self, name: &str) -> io::Result<PathBuf> {
@@ -128,12 +138,12 @@ impl DiskDir for WindowsDir {
     // interfaces to `NtCreateFile` have no way to say otherwise.
     fn create(&self, name: &str, _access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
         let file = self.writable(name, access::READ | access::WRITE, Making::New)?;
-        Ok(Box::new(WindowsFile(file)))
+        Ok(self.file(file))
     }
 
     fn append(&self, name: &str, _access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
         let file = self.writable(name, access::READ | access::APPEND, Making::IfAbsent)?;
-        Ok(Box::new(WindowsFile(file)))
+        Ok(self.file(file))
     }
 
     fn make_dir(&self, name: &str) -> io::Result<()> {
@@ -201,19 +211,23 @@ impl DiskDir for WindowsDir {
 }
 
 #[derive(Debug)]
-struct WindowsFile(File);
+struct WindowsFile {
+    file: File,
+    /// The number of its volume.
+    device: u64,
+}
 
 impl DiskFile for WindowsFile {
     fn stat(&self) -> io::Result<FileStat> {
-        look::at(&self.0)
+        look::on(self.device, &self.file)
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        self.0.seek_read(buffer, offset)
+        self.file.seek_read(buffer, offset)
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        self.file.write(bytes)
     }
 
     /// What there is of modes is one bit: whether a file may be written to.
@@ -221,9 +235,9 @@ impl DiskFile for WindowsFile {
         if self.stat()?.mode == other.mode {
             return Ok(());
         }
-        let mut permissions = self.0.metadata()?.permissions();
+        let mut permissions = self.file.metadata()?.permissions();
         permissions.set_readonly(other.mode == look::READ_ONLY);
-        self.0.set_permissions(permissions)
+        self.file.set_permissions(permissions)
     }
 
     /// A program is known by its name's ending here.
@@ -232,11 +246,11 @@ impl DiskFile for WindowsFile {
     }
 
     fn sync(&self) -> io::Result<()> {
-        self.0.sync_all()
+        self.file.sync_all()
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.0.sync_data()
+        self.file.sync_data()
     }
 }
 

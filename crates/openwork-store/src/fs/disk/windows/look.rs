@@ -17,6 +17,15 @@ mod attribute {
     pub(super) const REPARSE_POINT: u64 = 0x400;
 }
 
+/// Looks at what lies on the volume of that number.
+///
+/// Wine finds a volume by the file's name, and tells 0 while that changes.
+pub(super) fn on(device: u64, file: &File) -> io::Result<FileStat> {
+    let mut found = at(file)?;
+    found.id.device = device;
+    Ok(found)
+}
+
 /// Looks at an open file or directory.
 pub(super) fn at(file: &File) -> io::Result<FileStat> {
     let found = winapi_util::file::information(file)?;

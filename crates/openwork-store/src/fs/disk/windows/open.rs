@@ -112,7 +112,7 @@ pub(super) fn plain(
     // asks for no link has it fetched; should a link have come in its place
     // meanwhile, this handle is open on something else.
     let fetched = entry(dir, name, wanted, options, Making::Never)?;
-    if look::at(&fetched)?.id == found.id {
+    if look::at(&fetched)?.id.inode == found.id.inode {
         Ok(fetched)
     } else {
         Err(link())

@@ -20,7 +20,8 @@ use super::open::{self, access, itself};
 /// lets nobody rename or delete it, and compared with the handle. From then on
 /// the path leads here. What came of it is looked at through the handle again.
 pub(super) fn rename(dir: &File, from: &str, to: &str) -> io::Result<()> {
-    let moved = look::at(&itself(dir, from)?)?.id;
+    // Both are on the volume of the directory, so the number of the file tells.
+    let moved = look::at(&itself(dir, from)?)?.id.inode;
     // A short name in the way would have the file replaced that it stands for.
     match itself(dir, to) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -29,7 +30,7 @@ pub(super) fn rename(dir: &File, from: &str, to: &str) -> io::Result<()> {
     let path = winx::file::get_file_path(dir)?;
     let _pinned = pin(dir, &path)?;
     replace(&path.join(from), &path.join(to))?;
-    if look::at(&itself(dir, to)?)?.id == moved {
+    if look::at(&itself(dir, to)?)?.id.inode == moved {
         Ok(())
     } else {
         Err(elsewhere())

@@ -316,3 +316,27 @@ fn links_are_seen_and_not_passed() {
     dir.remove_file("fl").unwrap();
     assert_eq!(fs::read_to_string(at("d").join("f")).unwrap(), "x");
 }
+
+#[test]
+fn a_file_that_is_being_renamed_is_the_same_file() {
+    const RENAMES: usize = 100;
+    let (_place, dir) = place();
+    written(&dir, "a", "one");
+    let id = dir.stat("a").unwrap().id;
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for n in 0..RENAMES {
+                dir.rename(["a", "b"][n % 2], ["b", "a"][n % 2]).unwrap();
+            }
+            is_over.store(true, std::sync::atomic::Ordering::SeqCst);
+        });
+        while !is_over.load(std::sync::atomic::Ordering::SeqCst) {
+            for name in ["a", "b"] {
+                if let Ok(file) = dir.open_file(name) {
+                    assert_eq!(file.stat().unwrap().id, id);
+                }
+            }
+        }
+    });
+}
