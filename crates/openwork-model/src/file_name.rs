@@ -276,11 +276,14 @@ mod tests {
     proptest! {
         #[test]
         fn a_name_is_one_with_its_other_cases_and_forms(name in "\\PC{0,12}") {
+            // Of the decomposed name: the capital of `ῲ` with another mark behind it is two
+            // letters, and which of them has the mark depends on what came first.
+            let decomposed: String = name.nfd().collect();
             for other in [
-                name.to_uppercase(),
-                name.to_lowercase(),
+                decomposed.to_uppercase(),
+                decomposed.to_lowercase(),
                 name.nfc().collect(),
-                name.nfd().collect(),
+                decomposed.clone(),
             ] {
                 prop_assert!(NameRules::APPLE.is_same(&name, &other), "{:?} {:?}", name, other);
             }
