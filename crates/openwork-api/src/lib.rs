@@ -18,7 +18,7 @@
 //! | [`server`], [`status`], [`workspace`] | what a server says of itself, and what it serves |
 //! | [`token`] | tokens that are made for somebody |
 //! | [`drops`], [`files`] | files that clients bring and fetch, and those of a workspace |
-//! | [`env`] | environment variables that are kept |
+//! | [`mod@env`] | environment variables that are kept |
 //! | [`view`], [`event`] | what is read of a workspace, and what is told of it |
 //! | [`request`], [`receipt`] | what is sent to change one, and what is answered |
 //! | [`approval`] | what waits for the host, and the host's answer |
