@@ -134,6 +134,8 @@ pub enum ApprovalsEndpoint {
     File,
     /// Allow or deny one.
     Reply,
+    /// Answer what an agent waits for.
+    AnswerAgent,
     /// Watch them come and go.
     Events,
     /// List those that have ended.
@@ -177,12 +179,14 @@ impl Endpoint {
     }
 
     /// Whether a request for it changes something, so that a server which takes
-    /// no changes refuses it. An answer to what waits changes nothing by itself.
+    /// no changes refuses it. An answer to what waits changes nothing by itself,
+    /// but one to an agent lets it go on.
     pub fn is_write(self) -> bool {
         match self {
             Self::Write(_)
             | Self::Reload
             | Self::Workspace(_)
+            | Self::Approvals(ApprovalsEndpoint::AnswerAgent)
             | Self::Tokens(TokensEndpoint::Make | TokensEndpoint::End) => true,
             Self::Health
             | Self::Capabilities

@@ -62,13 +62,18 @@ impl ProxiedCall<'_> {
 
     /// A question of our own.
     fn question(&self, path: &str) -> Result<Request<SentBody>, Failure> {
-        let query = engine_query(None, &self.target.directory);
-        let mut request = Request::new(sent(Empty::new()));
-        *request.uri_mut() = self.target.uri(path, &query).map_err(url)?;
-        let headers = engine_headers(&HeaderMap::new(), &self.target).map_err(url)?;
-        *request.headers_mut() = headers;
-        Ok(request)
+        question(&self.target, path)
     }
+}
+
+/// A question of our own to an engine.
+pub(super) fn question(target: &EngineTarget, path: &str) -> Result<Request<SentBody>, Failure> {
+    let query = engine_query(None, &target.directory);
+    let mut request = Request::new(sent(Empty::new()));
+    *request.uri_mut() = target.uri(path, &query).map_err(url)?;
+    let headers = engine_headers(&HeaderMap::new(), target).map_err(url)?;
+    *request.headers_mut() = headers;
+    Ok(request)
 }
 
 fn url(error: EngineError) -> Failure {
@@ -147,7 +152,7 @@ impl ServiceState {
         Ok(active.ok_or(HostError::UnknownWorkspace)?)
     }
 
-    fn engine_target(&self, workspace: &Workspace) -> Result<EngineTarget, Failure> {
+    pub(super) fn engine_target(&self, workspace: &Workspace) -> Result<EngineTarget, Failure> {
         if workspace.base_url.is_none() {
             return Err(Failure::NoEngine {
                 id: workspace.id.clone(),
@@ -159,7 +164,7 @@ impl ServiceState {
     }
 
     /// Asks the engine, for as long as the workspace is served.
-    async fn send(
+    pub(super) async fn send(
         &self,
         at: &Readable,
         request: Request<SentBody>,
@@ -341,7 +346,7 @@ fn path_at_engine<'r>(context: &'r RequestContext<'_>) -> &'r str {
 }
 
 /// The same call with a body that says exactly what was shown.
-fn with_fields(
+pub(super) fn with_fields(
     mut request: Request<SentBody>,
     fields: &Fields,
 ) -> Result<Request<SentBody>, Failure> {
