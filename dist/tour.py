@@ -218,6 +218,9 @@ def consent(ask):
         ask("DELETE", "/approvals/rules/:id", token=HOST, id=rule["id"])
     ask.expect("a rule", items(rules))
     ask("GET", "/approvals/history", token=HOST)
+    ask("GET", "/approvals", token=HOST, query="?include=engine")
+    ask("POST", "/approvals/agent/:workspace/:id", status=404, token=HOST, body={"reply": "reject"},
+        workspace=ask.sidecar.workspace_id, id="per_none")
     ask("GET", "/approvals/audit", token=HOST, query=f"?workspace={ask.sidecar.workspace_id}&limit=1")
 
 

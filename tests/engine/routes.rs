@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use openwork_host::engine_routes;
 use openwork_testkit::http::Request;
+use openwork_testkit::server::HOST_TOKEN;
 use serde_json::{Value, json};
 
 use crate::trial::{Bench, Check, Verdict, assert_shows};
@@ -11,6 +12,7 @@ use crate::trial::{Bench, Check, Verdict, assert_shows};
 pub(crate) const CHECKS: &[(&str, Check)] = &[
     ("routes/are_those_of_the_table", are_those_of_the_table),
     ("routes/lead_to_the_engine", lead_to_the_engine),
+    ("routes/tell_what_agents_ask", tell_what_agents_ask),
 ];
 
 /// What a path of the engine's description may hold beside methods.
@@ -85,5 +87,42 @@ fn lead_to_the_engine(bench: &Bench<'_>) -> Verdict {
     let config = server.json(Request::new("GET", &through("config")))?;
     assert_shows(&config, &json!({ "model": "a/two" }))?;
     engine.stop()?;
+    Ok(())
+}
+
+/// The shapes that the engine describes are those that are read, and it can be asked.
+fn tell_what_agents_ask(bench: &Bench<'_>) -> Verdict {
+    let description = bench.engine()?.get("/doc")?;
+    let schemas = &description["components"]["schemas"];
+    for (name, fields) in [
+        (
+            "PermissionRequest",
+            &[
+                "id",
+                "sessionID",
+                "permission",
+                "patterns",
+                "always",
+                "metadata",
+            ][..],
+        ),
+        ("QuestionRequest", &["id", "sessionID", "questions"]),
+        (
+            "QuestionInfo",
+            &["question", "header", "options", "multiple", "custom"],
+        ),
+        ("QuestionOption", &["label", "description"]),
+    ] {
+        let has = |field: &&str| schemas[name]["properties"].get(*field).is_some();
+        let lacking: Vec<_> = fields.iter().filter(|field| !has(field)).collect();
+        if !lacking.is_empty() {
+            return Err(format!("{name} lacks {lacking:?}").into());
+        }
+    }
+    let engine = bench.new_engine()?;
+    let server = bench.server_for(&engine)?;
+    let list = Request::new("GET", "/approvals?include=engine");
+    let list = server.json(list.header("X-OpenWork-Host-Token", HOST_TOKEN))?;
+    assert_eq!(list["agents"], json!({ "items": [] }));
     Ok(())
 }

@@ -3,6 +3,7 @@
 // Ids are text in these types. A server makes UUIDs of them, but to a client
 // they are something to show and to send back.
 
+mod agent;
 mod event;
 mod item;
 mod level;
@@ -10,6 +11,10 @@ mod page;
 mod reply;
 mod rule;
 
+pub use agent::{
+    AgentAsk, AgentInbox, AgentOption, AgentQuestion, AgentReplyRequest, AgentRequest,
+    ApprovalsWithAgents,
+};
 pub use event::{ApprovalEvent, ApprovalSnapshot};
 pub use item::{ApprovalActor, ApprovalItem, EffectItem, EndedItem, ProposedFile};
 pub use level::RiskLevel;

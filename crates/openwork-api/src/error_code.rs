@@ -211,6 +211,8 @@ error_codes! {
     InvalidSkillContent = 422 "invalid_skill_content",
     /// A masked value stands where no secret is there to be kept.
     MaskedValue = 422 "masked_value",
+    /// What is asked was not shown to its end, so it cannot be allowed.
+    NotShownWhole = 422 "not_shown_whole",
     /// This kind of request is asked about every time.
     NotRememberable = 422 "not_rememberable",
     /// The body is nested too deeply.

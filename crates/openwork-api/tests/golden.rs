@@ -12,7 +12,8 @@
 use std::collections::BTreeSet;
 
 use openwork_api::approval::{
-    ApprovalEvent, ApprovalItem, DiffPageResponse, EndedItem, ReplyRequest, ReplyResponse, RuleItem,
+    AgentReplyRequest, ApprovalEvent, ApprovalItem, ApprovalsWithAgents, DiffPageResponse,
+    EndedItem, ReplyRequest, ReplyResponse, RuleItem,
 };
 use openwork_api::drops::{DroppedFile, ResolveRequest, ResolvedTarget, UploadResponse};
 use openwork_api::env::{EnvItem, EnvKeysResponse, EnvSetResponse, SetEnvRequest};
@@ -92,6 +93,9 @@ documents! {
     "add-workspace": AddWorkspaceRequest<'_>,
     "rename-workspace": RenameWorkspaceRequest<'_>,
     "accepted": AcceptedResponse,
+    "approvals-agents": ApprovalsWithAgents<'_>,
+    "agent-reply": AgentReplyRequest<'_>,
+    "agent-answers": AgentReplyRequest<'_>,
     "served": ServedResponse<'_>,
     "workspace-deleted": WorkspaceDeletedResponse<'_>,
     "workspaces-none": WorkspacesResponse<'_>,

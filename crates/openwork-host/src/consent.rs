@@ -178,7 +178,7 @@ impl Consent {
     }
 }
 
-fn approved_by(means: AnswerMeans) -> ApprovedBy {
+pub(crate) fn approved_by(means: AnswerMeans) -> ApprovedBy {
     match means {
         AnswerMeans::Unsaid => ApprovedBy::Host,
         AnswerMeans::Page => ApprovedBy::Page,

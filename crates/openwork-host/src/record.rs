@@ -143,7 +143,7 @@ impl RefusalWriter {
 }
 
 /// The beginning of a summary, with a sign where it was longer.
-fn short(summary: &str) -> String {
+pub(crate) fn short(summary: &str) -> String {
     if summary.len() <= SUMMARY {
         return summary.to_owned();
     }

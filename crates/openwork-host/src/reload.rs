@@ -109,7 +109,7 @@ impl Host {
         task.await.unwrap_or_else(lost)
     }
 
-    fn note_call(
+    pub(crate) fn note_call(
         &self,
         handle: Arc<WorkspaceHandle>,
         actor: Actor,

@@ -104,6 +104,10 @@ pub(crate) enum Failure {
     ReplyMessage,
     /// The answer may not be remembered.
     NotRememberable,
+    /// What an agent asks was not shown to its end.
+    AgentRequestCut,
+    /// What an agent asks is not what was shown.
+    AgentRequestMoved,
     /// No allowance has this id.
     RuleNotFound,
     /// A token could not be listed, made or ended.
@@ -280,6 +284,8 @@ impl Failure {
                 ErrorCode::NotRememberable,
                 "This answer cannot be remembered; the request goes on waiting",
             ),
+            Self::AgentRequestCut => review::agent_request_cut(),
+            Self::AgentRequestMoved => review::agent_request_moved(),
             Self::RuleNotFound => FailureReport::new(ErrorCode::RuleNotFound, "Rule not found"),
             Self::Tokens(error) => tokens::report(error),
             Self::Serve(error) => serving::report(error),

@@ -3,18 +3,20 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use hyper::body::{Body as HttpBody, Frame};
-use openwork_api::approval::ApprovalEvent;
+use openwork_api::approval::{AgentInbox, ApprovalEvent};
 use openwork_api::event::ChangeItem;
 use openwork_approval::Watch;
 use openwork_change::event::WorkspaceEvent;
 use openwork_host::{Subject, Subscription, TokenLease};
 use openwork_model::workspace::Workspace;
 use serde::Serialize;
+use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
@@ -30,6 +32,8 @@ pub(crate) struct EventStream(Option<StreamStep>);
 enum EventFeed {
     /// Requests that wait for the host.
     Approvals(Watch<Subject>),
+    /// The same, and what agents wait for.
+    Agents(Watch<Subject>, watch::Receiver<Arc<AgentInbox<'static>>>),
     /// Changes of a workspace.
     Changes(Box<Subscription>),
 }
@@ -96,10 +100,14 @@ impl EventStream {
     pub(crate) fn approvals(
         snapshot: Bytes,
         watch: Watch<Subject>,
+        agents: Option<watch::Receiver<Arc<AgentInbox<'static>>>>,
         heartbeat: Duration,
         end: StreamEnd,
     ) -> Self {
-        let feed = EventFeed::Approvals(watch);
+        let feed = match agents {
+            Some(agents) => EventFeed::Agents(watch, agents),
+            None => EventFeed::Approvals(watch),
+        };
         Self::new(Some(snapshot), feed, heartbeat, end)
     }
 
@@ -165,6 +173,15 @@ impl EventFeed {
     async fn next(&mut self) -> Option<Bytes> {
         match self {
             Self::Approvals(watch) => message(&approval_event(&watch.next().await.ok()?)),
+            Self::Agents(watch, agents) => tokio::select! {
+                biased;
+                event = watch.next() => message(&approval_event(&event.ok()?)),
+                changed = agents.changed() => {
+                    changed.ok()?;
+                    let inbox = agents.borrow_and_update().as_ref().clone();
+                    message(&ApprovalEvent::AgentRequests(Box::new(inbox)))
+                }
+            },
             Self::Changes(following) => {
                 let event = following.next().await?;
                 change(&event, following.workspace())
@@ -174,7 +191,7 @@ impl EventFeed {
 
     fn heartbeat(&self) -> Option<Bytes> {
         match self {
-            Self::Approvals(_) => message(&ApprovalEvent::Heartbeat {}),
+            Self::Approvals(_) | Self::Agents(..) => message(&ApprovalEvent::Heartbeat {}),
             // A comment: to a client of these events a heartbeat is no event.
             Self::Changes(_) => Some(Bytes::from_static(b": heartbeat\n\n")),
         }

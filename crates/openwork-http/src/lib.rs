@@ -20,6 +20,7 @@
 //! | [`route`] | from method and path to an endpoint |
 //! | [`engine`] | the host's port to engines, over plain HTTP |
 //! | `proxy` | the engine through the server: how calls are put, and what comes back |
+//! | `agent` | what agents wait for, asked of their engines |
 //! | `origin` | where a request comes from: what counts as one address |
 //! | `host_check` | the names that the server answers to |
 //! | `auth` | tokens: who is let in, and as whom |
@@ -74,6 +75,7 @@
 pub mod engine;
 pub mod route;
 
+mod agent;
 mod auth;
 mod body;
 mod condition;

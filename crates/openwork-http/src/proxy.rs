@@ -16,7 +16,7 @@ mod versions;
 pub(crate) use answer::{forwarded, passed_on, read_json};
 pub(crate) use client::{EngineClient, EngineFault, SentBody, sent};
 pub(crate) use commands::{
-    AdmissionKey, CommandAdmission, CommandState, CommandTicket, SentCommands,
+    CommandAdmission, CommandState, CommandTicket, SentCommand, SentCommands,
 };
 pub(crate) use events::OwnEvents;
 pub(crate) use head::{engine_headers, engine_query};

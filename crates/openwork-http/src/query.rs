@@ -25,6 +25,12 @@ impl<'q> QueryParameters<'q> {
         self.get(name).as_deref() == Some(value)
     }
 
+    /// Whether a parameter lists a value, commas between them.
+    pub(crate) fn lists(self, name: &str, value: &str) -> bool {
+        let listed = self.get(name);
+        listed.is_some_and(|all| all.split(',').any(|one| one == value))
+    }
+
     /// A number, written in digits alone.
     pub(crate) fn number(self, name: &str) -> Option<usize> {
         self.get(name)?.trim().parse().ok()
@@ -58,6 +64,8 @@ mod tests {
         let query = QueryParameters("a=1&includeGlobal=true&a=2&empty&c=x+y%2B");
         assert_eq!(query.get("a").as_deref(), Some("1"));
         assert!(query.is("includeGlobal", "true"));
+        let listed = QueryParameters("include=changes,engine");
+        assert!(listed.lists("include", "engine") && !listed.lists("include", "eng"));
         assert!(!query.is("includeglobal", "true"));
         assert_eq!(query.get("empty").as_deref(), Some(""));
         assert_eq!(query.get("c").as_deref(), Some("x y+"));

@@ -15,6 +15,7 @@ use openwork_host::{Host, HostError, Readable, Requester};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::agent::AgentInboxes;
 use crate::auth::{Auth, Caller, LoginRefusals, MissingCredential};
 use crate::body::{ArrivalBudget, BodyBounds, BodyMaker};
 #[cfg(feature = "console")]
@@ -73,6 +74,7 @@ struct ServiceState {
     sessions: KnownSessions,
     commands: SentCommands,
     versions: EngineVersions,
+    agents: Arc<AgentInboxes>,
     /// Cancelled when event streams have to end.
     stopping: CancellationToken,
 }
@@ -115,6 +117,11 @@ impl Service {
             sessions: KnownSessions::default(),
             commands: SentCommands::default(),
             versions: EngineVersions::default(),
+            agents: Arc::new(AgentInboxes::new(
+                Arc::clone(&host),
+                options.engine.clone(),
+                stopping.clone(),
+            )),
             host,
             options,
             stopping,

@@ -8,6 +8,7 @@ use crate::exit::ExitStatus;
 use crate::screen::Terminal;
 use crate::watch;
 
+mod agent;
 mod allow;
 mod answer;
 mod deny;
@@ -20,6 +21,7 @@ mod target;
 use allow::AllowTerms;
 use show::ShownExtent;
 
+pub(crate) use agent::news;
 pub(crate) use answer::{OperatorAnswer, answer, sentence};
 pub(crate) use target::{AnswerTarget, fetch};
 
@@ -55,6 +57,7 @@ pub(crate) async fn run(
         ApprovalsCommand::Deny { ids, message } => {
             return deny::deny(client, ids, message.as_deref(), screen).await;
         }
+        ApprovalsCommand::Answer { id, reply } => agent::answer(client, id, reply, screen).await?,
         ApprovalsCommand::History { limit } => history::history(client, *limit, screen).await?,
         ApprovalsCommand::Rules => rules::list(client, screen).await?,
         ApprovalsCommand::Revoke { id } => rules::revoke(client, id, screen).await?,

@@ -53,6 +53,13 @@ pub enum ApprovalsCommand {
         /// What the client is told.
         message: Option<String>,
     },
+    /// Answers what an agent waits for.
+    Answer {
+        /// Its id, whole.
+        id: String,
+        /// The answer.
+        reply: AgentReply,
+    },
     /// Lists those that have ended.
     History {
         /// How many at most.
@@ -64,6 +71,25 @@ pub enum ApprovalsCommand {
     Revoke {
         /// Its id, or the beginning of it.
         id: String,
+    },
+}
+
+/// What an agent is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AgentReply {
+    /// It may, this once.
+    Once,
+    /// It may, and may do the like without asking for as long as its engine says.
+    Always,
+    /// It may not, or gets no answer.
+    Reject {
+        /// What it is told.
+        message: Option<String>,
+    },
+    /// One answer to each of its questions, in their order.
+    Choose {
+        /// The answers.
+        labels: Vec<String>,
     },
 }
 

@@ -81,7 +81,7 @@ pub mod private;
 pub mod run_file;
 pub mod span;
 
-pub use command::{ApprovalsCommand, NoSpan, RememberSpan, TerminalCommand};
+pub use command::{AgentReply, ApprovalsCommand, NoSpan, RememberSpan, TerminalCommand};
 pub use console::console_link;
 pub use error::TerminalError;
 pub use exit::ExitStatus;

@@ -1,6 +1,8 @@
 //! A person at a terminal answers requests as they come.
 
-use openwork_api::approval::{ApprovalEvent, ApprovalItem, ApprovalSnapshot};
+use std::collections::HashSet;
+
+use openwork_api::approval::{AgentInbox, ApprovalEvent, ApprovalItem, ApprovalSnapshot};
 use openwork_api::client::ApiClient;
 use tokio::io::AsyncBufReadExt;
 
@@ -50,6 +52,8 @@ struct PromptDialog<'d, 't> {
     screen: &'d mut Screen<'t>,
     queue: PromptQueue,
     asked: Option<AskedRequest>,
+    /// The digests of what agents wait for, as far as it was told.
+    told: HashSet<String>,
     /// Whether the last line on the screen waits for an answer.
     is_prompted: bool,
     /// How far the server's clock is ahead, in ms.
@@ -64,6 +68,7 @@ impl<'d, 't> PromptDialog<'d, 't> {
             screen,
             queue,
             asked: None,
+            told: HashSet::new(),
             is_prompted: false,
             ahead: 0,
         }
@@ -81,6 +86,7 @@ impl<'d, 't> PromptDialog<'d, 't> {
                 self.queue.push(*item);
                 Ok(())
             }
+            Some(ApprovalEvent::AgentRequests(agents)) => self.tell_of_agents(&agents),
             Some(event) => match ending(&event) {
                 Some((id, ending)) => self.end(id, ending),
                 None => Ok(()),
@@ -104,6 +110,18 @@ impl<'d, 't> PromptDialog<'d, 't> {
         }
         if self.queue.front().is_none() {
             self.say("No requests are waiting. New ones appear here; Ctrl-C ends.")?;
+        }
+        Ok(())
+    }
+
+    /// Says what agents wait for since the last time.
+    fn tell_of_agents(&mut self, agents: &AgentInbox<'_>) -> Result<()> {
+        let told = std::mem::take(&mut self.told);
+        for request in &agents.items {
+            if !told.contains(&*request.digest) {
+                self.say(&approvals::news(request))?;
+            }
+            self.told.insert(request.digest.clone().into_owned());
         }
         Ok(())
     }

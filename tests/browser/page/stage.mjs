@@ -20,8 +20,10 @@ export async function stage(world, items, answers = {}, options = {}) {
     const real = window.fetch;
     window.posted = [];
     window.fetch = async (path, given = {}) => {
-      if (path === '/approvals/events') {
-        const text = `data: ${JSON.stringify({ type: 'snapshot', properties: snapshot })}\n\n`;
+      if (path === '/approvals/events?include=engine') {
+        const message = (type, properties) => `data: ${JSON.stringify({ type, properties })}\n\n`;
+        const agents = documents.agents ? message('agent.requests', { items: documents.agents }) : '';
+        const text = message('snapshot', snapshot) + agents;
         return new Response(new ReadableStream({ start: (stream) => stream.enqueue(new TextEncoder().encode(text)) }));
       }
       if (path === '/approvals/rules') return json({ items: documents.rules ?? [] });

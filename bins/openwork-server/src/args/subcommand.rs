@@ -1,7 +1,7 @@
 //! The commands beside serving, as clap sees them.
 
 use clap::{ArgMatches, Args, Command, FromArgMatches as _, Subcommand};
-use openwork_terminal::{ApprovalsCommand, OutputForm, RememberSpan, TerminalCommand};
+use openwork_terminal::{AgentReply, ApprovalsCommand, OutputForm, RememberSpan, TerminalCommand};
 
 /// A command, and which server it is for.
 #[derive(Debug, PartialEq, Eq)]
@@ -95,6 +95,22 @@ enum ApprovalsArgs {
         #[arg(long, short, value_name = "TEXT")]
         message: Option<String>,
     },
+    /// Answer what an agent waits for
+    Answer {
+        #[command(flatten)]
+        server: ServerArgs,
+        /// Its whole id, as `list` shows it
+        id: String,
+        /// What it may do: once, always, or reject
+        #[arg(required_unless_present = "choose", conflicts_with = "choose")]
+        reply: Option<AgentWord>,
+        /// An answer to its question; of several questions, once for each
+        #[arg(long, value_name = "LABEL")]
+        choose: Vec<String>,
+        /// What the agent is told with a reject
+        #[arg(long, short, value_name = "TEXT")]
+        message: Option<String>,
+    },
     /// List the requests that have ended
     History {
         #[command(flatten)]
@@ -112,6 +128,13 @@ enum ApprovalsArgs {
         #[command(subcommand)]
         command: Option<RulesArgs>,
     },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum AgentWord {
+    Once,
+    Always,
+    Reject,
 }
 
 #[derive(Debug, Subcommand)]
@@ -216,6 +239,21 @@ fn approvals(given: ApprovalsArgs) -> CommandLine {
             requests: SomeRequests { ids },
             message,
         } => (server, ApprovalsCommand::Deny { ids, message }),
+        ApprovalsArgs::Answer {
+            server,
+            id,
+            reply,
+            choose,
+            message,
+        } => {
+            let reply = match reply {
+                Some(AgentWord::Once) => AgentReply::Once,
+                Some(AgentWord::Always) => AgentReply::Always,
+                Some(AgentWord::Reject) => AgentReply::Reject { message },
+                None => AgentReply::Choose { labels: choose },
+            };
+            (server, ApprovalsCommand::Answer { id, reply })
+        }
         ApprovalsArgs::History { server, limit } => (server, ApprovalsCommand::History { limit }),
         ApprovalsArgs::Rules {
             server,
@@ -265,6 +303,47 @@ mod tests {
         match parsed(args) {
             Ok(Invocation::Command(line)) => line.command,
             other => panic!("{args}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn answers_to_agents_are_read() {
+        for (args, expected) in [
+            (
+                "answer per_1 always",
+                ApprovalsCommand::Answer {
+                    id: "per_1".into(),
+                    reply: AgentReply::Always,
+                },
+            ),
+            (
+                "answer per_1 reject -m no",
+                ApprovalsCommand::Answer {
+                    id: "per_1".into(),
+                    reply: AgentReply::Reject {
+                        message: Some("no".into()),
+                    },
+                },
+            ),
+            (
+                "answer que_1 --choose A --choose B",
+                ApprovalsCommand::Answer {
+                    id: "que_1".into(),
+                    reply: AgentReply::Choose {
+                        labels: vec!["A".into(), "B".into()],
+                    },
+                },
+            ),
+        ] {
+            let args = format!("approvals {args}");
+            assert_eq!(asked(&args), Asked::Approvals(expected), "{args}");
+        }
+        for wrong in [
+            "answer per_1",
+            "answer per_1 maybe",
+            "answer q once --choose A",
+        ] {
+            assert!(parsed(&format!("approvals {wrong}")).is_err(), "{wrong}");
         }
     }
 
@@ -428,7 +507,7 @@ mod tests {
 
         $ openwork-server approvals
         error: `openwork-server approvals` needs a command
-          help: one of: list, show, watch, allow, deny, history, rules
+          help: one of: list, show, watch, allow, deny, answer, history, rules
 
         $ openwork-server approvals lst
         error: unexpected argument `lst`

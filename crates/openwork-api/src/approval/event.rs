@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::ApprovalItem;
+use super::{AgentInbox, ApprovalItem};
 use crate::omit;
 use crate::workspace::WorkspaceItem;
 
@@ -87,6 +87,9 @@ pub enum ApprovalEvent<'a> {
     // event of the engine has.
     #[serde(rename = "rules.changed")]
     RulesChanged {},
+    /// What agents wait for by now, all of it; with `?include=engine` only.
+    #[serde(rename = "agent.requests")]
+    AgentRequests(Box<AgentInbox<'a>>),
     /// The server is there.
     #[serde(rename = "server.heartbeat")]
     Heartbeat {},
@@ -107,6 +110,7 @@ impl ApprovalEvent<'_> {
         "approval.conflicted",
         "approval.failed",
         "rules.changed",
+        "agent.requests",
         "server.heartbeat",
     ];
 }

@@ -2,8 +2,10 @@
 
 use crate::ItemList;
 use crate::approval::{
-    ApprovalItem, DiffPageResponse, EndedItem, ReplyRequest, ReplyResponse, RuleItem,
+    AgentReplyRequest, ApprovalItem, ApprovalsWithAgents, DiffPageResponse, EndedItem,
+    ReplyRequest, ReplyResponse, RuleItem,
 };
+use crate::receipt::DoneResponse;
 
 use super::{ApiAnswer, ApiClient, ClientResult, EventReader, segment};
 
@@ -114,5 +116,42 @@ impl ApiClient {
     /// Fails without an answer, with a refusal, or in a form that is not known.
     pub async fn events(&self) -> ClientResult<EventReader> {
         self.stream("/approvals/events").await
+    }
+
+    /// Opens the same stream, which also tells what agents wait for.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
+    pub async fn events_and_agents(&self) -> ClientResult<EventReader> {
+        self.stream("/approvals/events?include=engine").await
+    }
+
+    /// The requests that wait, what would be written, and what agents wait for.
+    /// Of a server that knows nothing of agents there is nothing of them.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
+    pub async fn approvals_and_agents(
+        &self,
+    ) -> ClientResult<ApiAnswer<ApprovalsWithAgents<'static>>> {
+        self.get("/approvals?include=changes,engine").await
+    }
+
+    /// Answers what an agent waits for.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
+    pub async fn answer_agent(
+        &self,
+        workspace: &str,
+        id: &str,
+        reply: &AgentReplyRequest<'_>,
+    ) -> ClientResult<ApiAnswer<DoneResponse>> {
+        let (workspace, id) = (segment(workspace), segment(id));
+        self.post(&format!("/approvals/agent/{workspace}/{id}"), reply)
+            .await
     }
 }

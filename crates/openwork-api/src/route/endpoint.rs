@@ -208,6 +208,8 @@ pub enum ApprovalsEndpoint {
     File,
     /// Allow or deny one.
     Reply,
+    /// Answer what an agent waits for.
+    AnswerAgent,
     /// Watch them come and go.
     Events,
     /// List those that have ended.
@@ -257,7 +259,8 @@ impl Endpoint {
     }
 
     /// Whether a request for it changes something, so that a server which takes
-    /// no changes refuses it. An answer to what waits changes nothing by itself.
+    /// no changes refuses it. An answer to what waits changes nothing by itself,
+    /// but one to an agent lets it go on.
     pub fn is_write(self) -> bool {
         match self {
             Self::Write(_)
@@ -267,6 +270,7 @@ impl Endpoint {
             | Self::File(FileEndpoint::WriteContent | FileEndpoint::WriteRaw)
             | Self::Env(EnvEndpoint::Set | EnvEndpoint::Remove)
             | Self::Workspace(_)
+            | Self::Approvals(ApprovalsEndpoint::AnswerAgent)
             | Self::Tokens(TokensEndpoint::Make | TokensEndpoint::End) => true,
             Self::Health
             | Self::Capabilities

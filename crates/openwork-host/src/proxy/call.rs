@@ -1,13 +1,15 @@
 //! Calls of an engine that a person is asked about.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
+use openwork_approval::AnswerMeans;
 use openwork_change::change::{Action, read};
 use openwork_change::effect::{Effect, EffectKind, Level, weigh};
 use openwork_change::plan::{PlanError, plan};
 use openwork_change::preview::Preview;
 use openwork_model::actor::Actor;
-use openwork_model::audit::AuditNote;
+use openwork_model::audit::{Approval, AuditNote};
 use openwork_model::fields::Fields;
 use openwork_model::files::MemoryFiles;
 use openwork_model::mask::{mask, mask_text};
@@ -16,9 +18,11 @@ use serde_json::Value;
 
 use super::asked::AskedCall;
 use crate::access::Writable;
+use crate::consent::approved_by;
 use crate::error::{HostError, SubmitError};
 use crate::grant::Requester;
 use crate::host::Host;
+use crate::record::short;
 use crate::subject::{LeftOut, Subject};
 
 /// A call as a person is asked about it.
@@ -108,6 +112,35 @@ fn told_body(call: &AskedCall, body: &Fields) -> String {
 }
 
 impl Host {
+    /// Records what somebody answers an agent, before it is sent.
+    ///
+    /// # Errors
+    ///
+    /// A [`HostError`] if it cannot be recorded; it is not to be sent then.
+    pub async fn note_answer(
+        &self,
+        at: &Writable,
+        requester: &Requester,
+        means: AnswerMeans,
+        summary: &str,
+    ) -> Result<(), HostError> {
+        let note = AuditNote {
+            target: "agent".to_owned(),
+            summary: short(&mask_text(summary)),
+        };
+        let approval = Approval {
+            by: approved_by(means),
+            address: requester.address(),
+            rule_id: None,
+            request_id: None,
+            answered_at: Some(self.options.clock.now_ms()),
+        };
+        let recorded = (Action::EngineCall, note);
+        let handle = Arc::clone(&at.handle);
+        self.note_call(handle, requester.actor(), recorded, approval)
+            .await
+    }
+
     /// Asks about a call, records it, and makes it by `done`.
     ///
     /// Dropping the future before a person has answered withdraws the call;

@@ -98,6 +98,8 @@ const KEY = 'openwork.hostToken';
 const VIEWS = ['pending', 'history', 'rules', 'audit'];
 const state = { token: null, offset: 0, live: false, view: 'pending', stream: null, attempt: 0, touched: 0, pointer: false };
 const cards = new Map();
+// What agents wait for, by workspace and id.
+const asks = new Map();
 const now = () => Date.now() + state.offset;
 
 // ---- Talking to the server --------------------------------------------------------
@@ -129,7 +131,7 @@ async function follow() {
   const stream = new AbortController();
   state.stream = stream;
   try {
-    const answer = await call('/approvals/events', { signal: stream.signal });
+    const answer = await call('/approvals/events?include=engine', { signal: stream.signal });
     if (answer.ok) await read(answer.body.pipeThrough(new TextDecoderStream()).getReader());
   } catch (error) {
     if (error instanceof Refused) return;
@@ -161,6 +163,7 @@ function receive({ type, properties: p }) {
   const [about, event] = type.split('.');
   if (type === 'snapshot') snapshot(p);
   else if (type === 'rules.changed') refreshRules();
+  else if (type === 'agent.requests') agents(p);
   else if (about !== 'approval') return;
   else if (event === 'asked') asked(p, true);
   else if (event === 'replied') replied(p);
@@ -198,7 +201,8 @@ function signOut(message) {
   state.attempt = 0;
   state.live = false;
   cards.clear();
-  for (const id of ['cards', 'history', 'rules', 'audit', 'audit-workspace']) $(id).replaceChildren();
+  asks.clear();
+  for (const id of ['agents', 'cards', 'history', 'rules', 'audit', 'audit-workspace']) $(id).replaceChildren();
   for (const view of VIEWS) $('view-' + view).hidden = true;
   $('tabs').hidden = $('sign-out').hidden = $('banner').hidden = true;
   $('view-sign-in').hidden = false;
@@ -228,7 +232,7 @@ function setStatus(kind, text) {
 function setLive(live) {
   state.live = live;
   setStatus(live ? 'live' : 'lost', live ? 'Live' : 'Connection lost. Trying again.');
-  for (const card of cards.values()) card.enable();
+  for (const card of [...cards.values(), ...asks.values()]) card.enable();
 }
 
 function snapshot(p) {
@@ -260,9 +264,9 @@ async function catchUp(missed) {
 }
 
 function count() {
-  const waiting = [...cards.values()].filter((card) => !card.ended).length;
+  const waiting = [...cards.values()].filter((card) => !card.ended).length + asks.size;
   $('pending-count').textContent = waiting;
-  $('pending-empty').hidden = cards.size > 0;
+  $('pending-empty').hidden = cards.size + asks.size > 0;
   document.title = (waiting ? '(' + waiting + ') ' : '') + 'OpenWork approvals';
 }
 
@@ -495,6 +499,142 @@ class Card {
   }
 }
 
+// ---- What an agent waits for ---------------------------------------------------------------
+
+// Not a request to change what agents can do: one of them is at work and waits.
+// Its words are told as they are, and a card that says something else is another.
+function agents({ items }) {
+  const wanted = new Map(items.map((item) => [item.workspaceId + ' ' + item.id + ' ' + item.digest, item]));
+  for (const [key, card] of asks) if (!wanted.has(key)) card.leave(key);
+  for (const [key, item] of wanted) {
+    if (asks.has(key)) continue;
+    const card = new AgentCard(item);
+    asks.set(key, card);
+    $('agents').append(card.node);
+    alertPerson(card.title + ', in ' + place(item) + '.', item.id);
+  }
+  count();
+}
+
+const USES = { bash: 'run', edit: 'edit', read: 'read', webfetch: 'fetch', external_directory: 'work outside of the workspace, in' };
+
+class AgentCard {
+  constructor(item) {
+    this.item = item;
+    this.path = '/approvals/agent/' + encodeURIComponent(item.workspaceId) + '/' + encodeURIComponent(item.id);
+    const isQuestion = item.kind === 'question';
+    this.title = isQuestion ? 'The agent asks you' : 'The agent wants to ' + (USES[item.permission] || 'use ' + visible(item.permission));
+    this.note = make('p', { class: 'end', hidden: true });
+    const title = make('h2', { id: 'a-' + item.id }, this.title);
+    this.yes = [];
+    this.no = button('Reject', () => this.answer({ reply: 'reject' }));
+    this.form = isQuestion ? this.questions() : null;
+    this.node = make('article', { class: 'card agent', tabIndex: 0, 'aria-labelledby': title.id },
+      make('div', { class: 'card-head' }, make('span', { class: 'level' }, 'agent at work'), title),
+      make('p', { class: 'meta' }, place(item) + ' · session ' + visible(item.sessionId) + ' · told in the words of the agent and its engine'),
+      ...(isQuestion ? [this.form] : this.wants()), this.cut(), this.note,
+      make('div', { class: 'actions' }, this.no, ...(isQuestion ? [] : this.allows())));
+    this.settle();
+  }
+
+  wants() {
+    const { patterns = [], metadata } = this.item;
+    const more = metadata && Object.keys(metadata).length ? JSON.stringify(metadata, null, 2) : '';
+    return [list('effects', 'What it wants', patterns.map((text) => make('li', {}, code(text)))),
+      more && make('details', { open: true }, make('summary', {}, 'What the tool says'), make('p', { class: 'effects' }, code(more)))].filter(Boolean);
+  }
+
+  cut() {
+    return this.item.truncated ? make('p', { class: 'cut' }, 'Something is left out, as it is too long to be shown. It can only be rejected here.') : null;
+  }
+
+  allows() {
+    const { always = [] } = this.item;
+    const once = button('Allow once', () => this.answer({ reply: 'once' }), { class: 'primary' });
+    this.yes.push(once);
+    if (!always.length) return [once];
+    const what = 'and from now on without asking: ' + always.map(visible).join(', ');
+    const ever = button('Allow always', () => this.answer({ reply: 'always' }), { title: what });
+    this.yes.push(ever);
+    return [once, ever, make('p', { class: 'meta' }, 'Always: ' + what)];
+  }
+
+  questions() {
+    const groups = this.item.questions.map((asked, n) => this.question(asked, n));
+    const send = make('button', { class: 'primary' }, 'Answer');
+    this.yes.push(send);
+    return make('form', { onsubmit: (event) => {
+      event.preventDefault();
+      const answers = groups.map((group) => group.chosen());
+      if (answers.some((labels) => !labels.length)) return this.say('Answer each question, or reject.');
+      this.answer({ answers });
+    } }, ...groups.map((group) => group.node), send);
+  }
+
+  question(asked, n) {
+    const name = 'q-' + this.item.id + '-' + n;
+    const inputs = (asked.options || []).map((option, index) => {
+      const input = make('input', { type: asked.multiple ? 'checkbox' : 'radio', name, id: name + '-' + index, value: option.label });
+      return { input, node: make('p', {}, input, ' ', make('label', { htmlFor: input.id }, visible(option.label), option.description ? ': ' + visible(option.description) : '')) };
+    });
+    const own = asked.custom === false ? null : make('input', { type: 'text', autocomplete: 'off', 'aria-label': 'Another answer to: ' + visible(asked.question) });
+    const node = make('fieldset', {}, make('legend', {}, visible(asked.question)), ...inputs.map((each) => each.node),
+      own && make('p', {}, 'Another answer: ', own));
+    const chosen = () => {
+      const text = own?.value.trim();
+      const labels = inputs.filter((each) => each.input.checked).map((each) => each.input.value);
+      if (text) return asked.multiple ? [...labels, text] : [text];
+      return labels;
+    };
+    return { node, chosen };
+  }
+
+  // What has just come may lie under a finger meant for another.
+  settle() {
+    this.still = performance.now() + 500;
+    this.enable();
+    setTimeout(() => this.enable(), 510);
+  }
+
+  can(isYes) {
+    return state.live && !this.busy && (!isYes || (!this.item.truncated && performance.now() >= this.still));
+  }
+
+  enable() {
+    this.no.ariaDisabled = String(!this.can(false));
+    for (const each of this.yes) each.ariaDisabled = String(!this.can(true));
+  }
+
+  async answer(reply) {
+    if (!this.can(reply.reply !== 'reject')) return;
+    this.busy = true;
+    this.enable();
+    try {
+      const headers = { 'Content-Type': 'application/json' };
+      await json(this.path, { method: 'POST', headers, body: JSON.stringify({ ...reply, digest: this.item.digest, via: 'page' }) });
+      this.say('Answered.');
+    } catch (error) {
+      if (error instanceof Refused) return;
+      this.busy = false;
+      this.say(visible(error.message));
+      this.enable();
+    }
+  }
+
+  say(text) {
+    this.note.textContent = text;
+    this.note.hidden = false;
+    announce(this.title + ': ' + text);
+  }
+
+  leave(key) {
+    const held = this.node.contains(document.activeElement);
+    asks.delete(key);
+    this.node.remove();
+    if (held) $('main').focus({ preventScroll: state.pointer });
+  }
+}
+
 // ---- What a request sets off ------------------------------------------------------------
 
 function effects(item) {
@@ -714,12 +854,13 @@ for (const type of ['pointermove', 'pointerdown', 'wheel', 'keydown']) {
 
 // ---- Alerts and keys ----------------------------------------------------------------------------
 
-function alertHost(item) {
-  announce('New request, ' + levelOf(item) + ': ' + titleOf(item) + ', in ' + place(item) + '.');
+const alertHost = (item) =>
+  alertPerson('New request, ' + levelOf(item) + ': ' + titleOf(item) + ', in ' + place(item) + '.', item.id, levelOf(item) + ': ' + titleOf(item));
+
+function alertPerson(text, tag, body = text) {
+  announce(text);
   if ($('opt-beep').checked) beep();
-  if ($('opt-notify').checked && Notification.permission === 'granted') {
-    new Notification('OpenWork asks', { body: levelOf(item) + ': ' + titleOf(item), tag: item.id });
-  }
+  if ($('opt-notify').checked && Notification.permission === 'granted') new Notification('OpenWork asks', { body, tag });
 }
 
 function beep() {

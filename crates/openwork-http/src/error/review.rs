@@ -26,3 +26,17 @@ pub(super) fn report(error: &ReviewError) -> FailureReport {
 pub(super) fn unknown() -> FailureReport {
     FailureReport::new(ErrorCode::ApprovalNotFound, "Approval request not found")
 }
+
+pub(super) fn agent_request_cut() -> FailureReport {
+    FailureReport::new(
+        ErrorCode::NotShownWhole,
+        "What the agent asks is too long to be shown here; it can be rejected, or answered where the agent runs",
+    )
+}
+
+pub(super) fn agent_request_moved() -> FailureReport {
+    FailureReport::new(
+        ErrorCode::Conflict,
+        "This is not what the agent asks now; look at it again. Nothing was answered",
+    )
+}

@@ -384,6 +384,8 @@ fn answers_that_do_not_count() {
         Failure::Reply,
         Failure::ReplyMessage,
         Failure::NotRememberable,
+        Failure::AgentRequestCut,
+        Failure::AgentRequestMoved,
         Failure::RuleNotFound,
     ]));
 }

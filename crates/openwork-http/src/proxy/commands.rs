@@ -20,7 +20,7 @@ const UNDER_WAY: usize = 64;
 
 /// What names a message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct AdmissionKey {
+pub(crate) struct SentCommand {
     pub(crate) workspace: WorkspaceId,
     pub(crate) session: Option<String>,
     pub(crate) message: String,
@@ -49,9 +49,9 @@ pub(crate) struct SentCommands {
 
 #[derive(Debug, Default)]
 struct CommandNotes {
-    known: HashMap<AdmissionKey, CommandNote>,
+    known: HashMap<SentCommand, CommandNote>,
     /// The keys in the order in which they came.
-    order: VecDeque<(Instant, AdmissionKey)>,
+    order: VecDeque<(Instant, SentCommand)>,
 }
 
 #[derive(Debug)]
@@ -77,7 +77,7 @@ pub(crate) enum CommandAdmission {
 #[derive(Debug)]
 pub(crate) struct CommandTicket {
     notes: Arc<Mutex<CommandNotes>>,
-    key: Option<AdmissionKey>,
+    key: Option<SentCommand>,
     state: watch::Sender<CommandState>,
     _under_way: OwnedSemaphorePermit,
 }
@@ -95,7 +95,7 @@ impl SentCommands {
     /// Lets a command be sent once. One that has no name is always new.
     pub(crate) fn admit(
         &self,
-        key: Option<AdmissionKey>,
+        key: Option<SentCommand>,
         digest: CommandDigest,
     ) -> CommandAdmission {
         let mut notes = lock(&self.notes);
@@ -130,7 +130,7 @@ impl SentCommands {
 }
 
 impl CommandNotes {
-    fn remember(&mut self, key: AdmissionKey, note: CommandNote) {
+    fn remember(&mut self, key: SentCommand, note: CommandNote) {
         if self.order.len() >= MOST
             && let Some((_, oldest)) = self.order.pop_front()
         {
@@ -149,7 +149,7 @@ impl CommandNotes {
         }
     }
 
-    fn forget(&mut self, key: &AdmissionKey) {
+    fn forget(&mut self, key: &SentCommand) {
         self.known.remove(key);
         self.order.retain(|(_, other)| other != key);
     }
@@ -183,8 +183,8 @@ fn lock(notes: &Mutex<CommandNotes>) -> MutexGuard<'_, CommandNotes> {
 mod tests {
     use super::*;
 
-    fn key(message: &str) -> AdmissionKey {
-        AdmissionKey {
+    fn key(message: &str) -> SentCommand {
+        SentCommand {
             workspace: WorkspaceId::of("/w".as_ref()),
             session: Some("ses_1".to_owned()),
             message: message.to_owned(),

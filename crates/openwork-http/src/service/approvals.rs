@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
 use openwork_api::ItemList;
-use openwork_api::approval::{ApprovalEvent, ApprovalSnapshot};
+use openwork_api::approval::{ApprovalEvent, ApprovalSnapshot, ApprovalsWithAgents};
 use openwork_api::receipt::DoneResponse;
 use openwork_approval::{DecideError, HISTORY, Request, RequestId, RuleId};
 use openwork_change::preview::FileChange;
@@ -21,6 +21,7 @@ use crate::wire::approval::{
     rule_item,
 };
 
+mod agent;
 mod answer;
 mod listing;
 
@@ -48,7 +49,8 @@ impl ServiceState {
         B: HttpBody<Data = Bytes>,
     {
         match approvals {
-            ApprovalsEndpoint::List => self.pending(context),
+            ApprovalsEndpoint::List => self.pending(context).await,
+            ApprovalsEndpoint::AnswerAgent => self.answer_agent(context, body).await,
             ApprovalsEndpoint::Show => self.show(context).await,
             ApprovalsEndpoint::File => self.page(context).await,
             ApprovalsEndpoint::Reply => self.reply(context, body).await,
@@ -60,7 +62,17 @@ impl ServiceState {
         }
     }
 
-    fn pending(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+    async fn pending(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+        if context.parameters().lists("include", "engine") {
+            let agents = self.agents.now().await;
+            let pending = self.host.gate().pending();
+            let requests = listing::items(&pending, detail(context, ItemDetail::Basic));
+            return reply::json(&ApprovalsWithAgents {
+                items: requests.items,
+                more_items: requests.more_items,
+                agents,
+            });
+        }
         let pending = self.host.gate().pending();
         let body = match detail(context, ItemDetail::Basic) {
             // Clients of the OpenWork API poll for this one, so it is kept.
@@ -157,9 +169,11 @@ impl ServiceState {
         };
         let snapshot = events::message(&ApprovalEvent::Snapshot(Box::new(snapshot)))
             .ok_or(Failure::Internal)?;
+        let agents = context.parameters().lists("include", "engine");
         let stream = EventStream::approvals(
             snapshot,
             watch,
+            agents.then(|| self.agents.follow()),
             self.options.limits.heartbeat,
             self.end_of_streams(context),
         );
@@ -242,7 +256,7 @@ fn id(context: &RequestContext<'_>) -> Result<RequestId, Failure> {
 }
 
 fn detail(context: &RequestContext<'_>, otherwise: ItemDetail) -> ItemDetail {
-    if context.parameters().is("include", "changes") {
+    if context.parameters().lists("include", "changes") {
         ItemDetail::Changes
     } else {
         otherwise

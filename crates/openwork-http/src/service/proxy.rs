@@ -66,8 +66,13 @@ impl ProxiedCall<'_> {
 
     /// A question of our own.
     fn question(&self, path: &str) -> Result<Request<SentBody>, Failure> {
-        engine_call(&self.target, Method::GET, path)
+        question(&self.target, path)
     }
+}
+
+/// A question of our own to an engine.
+pub(super) fn question(target: &EngineTarget, path: &str) -> Result<Request<SentBody>, Failure> {
+    engine_call(target, Method::GET, path)
 }
 
 pub(super) fn url(error: EngineError) -> Failure {
@@ -158,7 +163,7 @@ impl ServiceState {
     }
 
     /// Asks the engine, for as long as the workspace is served.
-    async fn send(
+    pub(super) async fn send(
         &self,
         at: &Readable,
         request: Request<SentBody>,
@@ -340,7 +345,7 @@ fn path_at_engine<'r>(context: &'r RequestContext<'_>) -> &'r str {
 }
 
 /// The same call with a body that says exactly what was shown.
-fn with_fields(
+pub(super) fn with_fields(
     mut request: Request<SentBody>,
     fields: &Fields,
 ) -> Result<Request<SentBody>, Failure> {

@@ -11,17 +11,18 @@ use crate::screen::{OutputForm, Screen};
 use crate::span;
 use crate::table;
 
-use super::history;
+use super::{agent, history};
 
 /// Lists the requests that wait.
 pub(super) async fn list(client: &ApiClient, screen: &mut Screen<'_>) -> Result<()> {
-    let answer = client.approvals_with_changes().await?;
+    let answer = client.approvals_and_agents().await?;
     let items = answer.body.items;
     match screen.form {
-        OutputForm::Json => screen.json(&answer.document),
+        OutputForm::Json => return screen.json(&answer.document),
         OutputForm::Text if items.is_empty() => screen.line("No requests are waiting."),
         OutputForm::Text => screen.lines(rows(&items, screen.now())),
-    }
+    }?;
+    screen.lines(agent::section(&answer.body.agents))
 }
 
 /// Why a request is not waiting: it may have ended.

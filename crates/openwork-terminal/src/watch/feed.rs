@@ -41,7 +41,7 @@ impl<'c> ApprovalFeed<'c> {
     }
 
     async fn with_pauses(client: &'c ApiClient, pauses: &'static [Duration]) -> Result<Self> {
-        let events = Some(client.events().await?);
+        let events = Some(client.events_and_agents().await?);
         Ok(Self {
             client,
             events,
@@ -75,7 +75,7 @@ impl<'c> ApprovalFeed<'c> {
         let pause = self.pauses.get(self.failed).copied();
         // The last attempt follows the one before it at once.
         sleep(pause.unwrap_or(Duration::ZERO)).await;
-        match self.client.events().await {
+        match self.client.events_and_agents().await {
             Ok(events) => self.events = Some(events),
             Err(ClientError::Unreachable { .. } | ClientError::ConnectionLost { .. })
                 if pause.is_some() =>

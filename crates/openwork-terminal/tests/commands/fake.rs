@@ -81,6 +81,11 @@ impl Fake {
             200,
             &json!({ "items": items }),
         );
+        self.answer(
+            "GET /approvals?include=changes,engine",
+            200,
+            &json!({ "items": items }),
+        );
         let short: Vec<Value> = items.iter().map(seed).collect();
         self.answer("GET /approvals", 200, &json!({ "items": short }));
         for item in items {
@@ -146,7 +151,7 @@ impl Fake {
         state
             .received
             .push(format!("{call} {body}").trim_end().to_owned());
-        if call == "GET /approvals/events" {
+        if call == "GET /approvals/events?include=engine" {
             return Ok(state.watch());
         }
         Ok(match state.answers.get(&call) {

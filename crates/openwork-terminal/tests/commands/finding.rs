@@ -96,7 +96,7 @@ async fn another_program_answers() {
         (500, "oops"),
         (200, ""),
     ] {
-        fake.answer_text("GET /approvals?include=changes", status, body);
+        fake.answer_text("GET /approvals?include=changes,engine", status, body);
         let ran = run(LIST, &fake.search(), OutputForm::Text).await;
         transcripts.push_str(&ran.transcript(&fake.search()));
     }
@@ -120,7 +120,7 @@ async fn another_program_answers() {
 async fn the_server_refuses_in_its_own_words() {
     let fake = Fake::start().await;
     let body = r#"{"code":"forbidden_host","message":"Host not allowed\u001b"}"#;
-    fake.answer_text("GET /approvals?include=changes", 403, body);
+    fake.answer_text("GET /approvals?include=changes,engine", 403, body);
     assert_snapshot!(both(&LIST, &fake.search()).await, @r#"
     exit 1
     error: Host not allowed\u{1b}

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod agent;
 mod answer;
 mod console;
 mod fake;

@@ -42,7 +42,7 @@ pub(super) fn read(fields: &Fields, peer: IpAddr) -> Result<Reply, Failure> {
 }
 
 /// By what means the host answers: it says so itself, and may say nothing.
-fn means(body: &JsonObject<'_>) -> AnswerMeans {
+pub(super) fn means(body: &JsonObject<'_>) -> AnswerMeans {
     match body.text("via") {
         Ok(Some("page")) => AnswerMeans::Page,
         Ok(Some("terminal")) => AnswerMeans::Terminal,

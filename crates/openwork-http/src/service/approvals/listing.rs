@@ -67,13 +67,13 @@ pub(super) fn list(
     requests: &[Arc<Request<Subject>>],
     detail: ItemDetail,
 ) -> Result<Bytes, Failure> {
-    let listed = items(requests, detail, LIST);
+    let listed = items(requests, detail);
     reply::bytes(&listed, requests.len() * ITEM)
 }
 
 /// The requests that a stream begins with.
 pub(super) fn snapshot(requests: &[Arc<Request<Subject>>]) -> ItemList<ApprovalItem<'_>> {
-    items(requests, ItemDetail::Changes, SNAPSHOT)
+    bounded(requests, ItemDetail::Changes, SNAPSHOT)
 }
 
 /// The requests that have ended.
@@ -86,7 +86,15 @@ pub(super) fn history(
     })
 }
 
-fn items(
+/// The requests that wait, as a list has them.
+pub(super) fn items(
+    requests: &[Arc<Request<Subject>>],
+    detail: ItemDetail,
+) -> ItemList<ApprovalItem<'_>> {
+    bounded(requests, detail, LIST)
+}
+
+fn bounded(
     requests: &[Arc<Request<Subject>>],
     detail: ItemDetail,
     bytes: usize,

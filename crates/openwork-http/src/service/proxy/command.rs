@@ -20,7 +20,7 @@ use crate::body;
 use crate::error::Failure;
 use crate::events::StreamEnd;
 use crate::proxy::{
-    AdmissionKey, CommandAdmission, CommandState, CommandTicket, EngineFault, forwarded, sent,
+    CommandAdmission, CommandState, CommandTicket, EngineFault, SentCommand, forwarded, sent,
 };
 use crate::reply::{self, ReplyBody};
 
@@ -149,7 +149,7 @@ async fn carried_out(
 }
 
 /// What names the message, if it has an id; fails if it is no command.
-fn command_key(call: &ProxiedCall<'_>, fields: &Fields) -> Result<Option<AdmissionKey>, Failure> {
+fn command_key(call: &ProxiedCall<'_>, fields: &Fields) -> Result<Option<SentCommand>, Failure> {
     let body = JsonObject::new(fields);
     let invalid = |field: &str, expected| {
         Failure::Invalid(Invalid::WrongType {
@@ -166,7 +166,7 @@ fn command_key(call: &ProxiedCall<'_>, fields: &Fields) -> Result<Option<Admissi
     if message.is_empty() || message.len() > ID {
         return Err(invalid("messageID", "a text of at most 128 bytes"));
     }
-    Ok(Some(AdmissionKey {
+    Ok(Some(SentCommand {
         workspace: call.workspace().id.clone(),
         session: call.found.session().map(str::to_owned),
         message: message.to_owned(),
