@@ -7,9 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use http_body_util::Empty;
-use hyper::Request;
-use hyper::header::HeaderMap;
+use hyper::Method;
 use openwork_api::approval::{AgentInbox, AgentRequest};
 use openwork_host::{Host, Readable};
 use serde_json::Value;
@@ -19,7 +17,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::HttpEngine;
-use crate::proxy::{engine_headers, engine_query, read_json, sent};
+use crate::proxy::{own_call, read_json};
 
 mod read;
 
@@ -100,11 +98,7 @@ impl AgentInboxes {
 
     async fn list(&self, at: &Readable, path: &str) -> Result<Value, Untold> {
         let target = self.engine.target(at.workspace()).map_err(|_| Untold)?;
-        let query = engine_query(None, &target.directory);
-        let mut request = Request::new(sent(Empty::new()));
-        *request.uri_mut() = target.uri(path, &query).map_err(|_| Untold)?;
-        let headers = engine_headers(&HeaderMap::new(), &target).map_err(|_| Untold)?;
-        *request.headers_mut() = headers;
+        let request = own_call(&target, Method::GET, path).map_err(|_| Untold)?;
         let answer = self.engine.client().send(request).await;
         let answer = answer.map_err(|_| Untold)?;
         if !answer.status().is_success() {

@@ -19,7 +19,7 @@ pub(crate) use commands::{
     CommandAdmission, CommandState, CommandTicket, SentCommand, SentCommands,
 };
 pub(crate) use events::OwnEvents;
-pub(crate) use head::{engine_headers, engine_query};
+pub(crate) use head::{engine_headers, engine_query, own_call};
 pub(crate) use masking::masked;
 pub(crate) use sessions::KnownSessions;
 pub(crate) use target::EngineTarget;

@@ -2,15 +2,16 @@
 
 use std::borrow::Cow;
 
-use hyper::HeaderMap;
+use http_body_util::Empty;
 use hyper::header::{
     AUTHORIZATION, CONNECTION, EXPECT, HOST, HeaderName, HeaderValue, ORIGIN, TE, TRAILER,
     TRANSFER_ENCODING, UPGRADE,
 };
+use hyper::{HeaderMap, Method, Request};
 use openwork_host::EngineError;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::EngineTarget;
+use super::{EngineTarget, SentBody, sent};
 
 /// Where the engine reads the directory, too.
 static DIRECTORY: HeaderName = HeaderName::from_static("x-opencode-directory");
@@ -63,6 +64,24 @@ pub(crate) fn engine_headers(
         headers.insert(AUTHORIZATION, authorization.clone());
     }
     Ok(headers)
+}
+
+/// A call of our own, without a body.
+///
+/// # Errors
+///
+/// [`EngineError::Url`] if the target cannot be put into a request.
+pub(crate) fn own_call(
+    target: &EngineTarget,
+    method: Method,
+    path: &str,
+) -> Result<Request<SentBody>, EngineError> {
+    let query = engine_query(None, &target.directory);
+    let mut request = Request::new(sent(Empty::new()));
+    *request.method_mut() = method;
+    *request.uri_mut() = target.uri(path, &query)?;
+    *request.headers_mut() = engine_headers(&HeaderMap::new(), target)?;
+    Ok(request)
 }
 
 /// Fields but for those of one connection.

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::Empty;
 use hyper::body::Body as HttpBody;
-use hyper::header::HeaderMap;
 use hyper::{Method, Request, Response, StatusCode};
 use openwork_api::receipt::DoneResponse;
 use openwork_api::view::McpTestResponse;
@@ -20,9 +18,7 @@ use super::proxy::{SHORT_ANSWER, url};
 use super::{RequestContext, ServiceState};
 use crate::body;
 use crate::error::{CallFailure, Failure};
-use crate::proxy::{
-    EngineFault, EngineTarget, SentBody, engine_headers, engine_query, read_json, sent,
-};
+use crate::proxy::{EngineFault, SentBody, own_call, read_json};
 use crate::reply::{self, ReplyBody};
 use crate::route::McpEndpoint;
 
@@ -71,7 +67,7 @@ impl ServiceState {
             return Err(Failure::EngineRoute);
         };
         let ask = EngineAsk::new(&asked, method.as_str(), &path, &Fields::new())?;
-        let request = engine_call(&target, method, &path)?;
+        let request = own_call(&target, method, &path).map_err(url)?;
         let client = self.options.engine.client().clone();
         let done = async move { client.send(request).await.map_err(CallFailure::Engine) };
         let requester = context.requester()?;
@@ -109,7 +105,7 @@ impl ServiceState {
             return Ok(told("disabled", "mcp disabled in config"));
         }
         let target = self.engine_target(at.workspace())?;
-        let request = engine_call(&target, Method::GET, "/mcp")?;
+        let request = own_call(&target, Method::GET, "/mcp").map_err(url)?;
         let known = tokio::time::timeout(PATIENCE, self.known_servers(request)).await;
         let Ok(Some(known)) = known else {
             return Ok(told(
@@ -173,20 +169,6 @@ fn told(status: &'static str, reason: &'static str) -> McpTestResponse<'static> 
 
 fn no_such_server() -> Failure {
     HostError::from(PlanError::McpNotFound).into()
-}
-
-/// A call of our own to an engine, without a body.
-pub(super) fn engine_call(
-    target: &EngineTarget,
-    method: Method,
-    path: &str,
-) -> Result<Request<SentBody>, Failure> {
-    let query = engine_query(None, &target.directory);
-    let mut request = Request::new(sent(Empty::new()));
-    *request.method_mut() = method;
-    *request.uri_mut() = target.uri(path, &query).map_err(url)?;
-    *request.headers_mut() = engine_headers(&HeaderMap::new(), target).map_err(url)?;
-    Ok(request)
 }
 
 #[cfg(test)]

@@ -13,13 +13,12 @@ use openwork_host::{
 use openwork_model::workspace::Workspace;
 use serde_json::Value;
 
-use super::engine_mcp::engine_call;
 use super::{RequestContext, ServiceState};
 use crate::body::{self, BodyBounds};
 use crate::error::{CallFailure, Failure};
 use crate::proxy::{
-    EngineTarget, OwnEvents, SentBody, engine_headers, engine_query, forwarded, masked, passed_on,
-    sent,
+    EngineTarget, OwnEvents, SentBody, engine_headers, engine_query, forwarded, masked, own_call,
+    passed_on, sent,
 };
 use crate::reply::{self, ReplyBody};
 use crate::route::RouteAccess;
@@ -66,13 +65,8 @@ impl ProxiedCall<'_> {
 
     /// A question of our own.
     fn question(&self, path: &str) -> Result<Request<SentBody>, Failure> {
-        question(&self.target, path)
+        own_call(&self.target, Method::GET, path).map_err(url)
     }
-}
-
-/// A question of our own to an engine.
-pub(super) fn question(target: &EngineTarget, path: &str) -> Result<Request<SentBody>, Failure> {
-    engine_call(target, Method::GET, path)
 }
 
 pub(super) fn url(error: EngineError) -> Failure {

@@ -10,13 +10,13 @@ use openwork_host::Readable;
 use openwork_model::invalid::Invalid;
 use serde_json::{Value, json};
 
-use super::super::proxy::{question, with_fields};
+use super::super::proxy::{url, with_fields};
 use super::super::{RequestContext, ServiceState};
 use super::answer;
 use crate::agent::Untold;
 use crate::body;
 use crate::error::Failure;
-use crate::proxy::EngineFault;
+use crate::proxy::{EngineFault, own_call};
 use crate::reply::{self, ReplyBody};
 
 /// The most characters that an agent is told with a no, or as an answer.
@@ -79,8 +79,7 @@ impl ServiceState {
 
     async fn send_answer(&self, at: &Readable, answer: AgentAnswer) -> Result<(), Failure> {
         let target = self.engine_target(at.workspace())?;
-        let mut request = question(&target, &answer.path)?;
-        *request.method_mut() = Method::POST;
+        let request = own_call(&target, Method::POST, &answer.path).map_err(url)?;
         let request = with_fields(request, &answer.body)?;
         let answered = self.send(at, request).await?;
         match answered.status() {
