@@ -20,7 +20,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::config::ReadError;
-use crate::files::{FileError, Files, Location, TEXT_LIMIT};
+use crate::files::{FileContents, FileError, Files, Location, TEXT_LIMIT};
 use crate::layout::{self, SKILL_FILE};
 use crate::name::SkillName;
 use crate::path::RelPath;
@@ -123,12 +123,12 @@ impl AsRef<str> for SkillScope {
 /// What cannot be read, or is no skill by the rules of [`read_skill`], is
 /// skipped and hides nothing else.
 pub fn list_skills(files: &dyn Files, include_global: bool) -> Result<SkillsView, ReadError> {
-    let mut survey = SkillSurvey::new(files);
+    // A thousand texts of some kilobytes each are let go one by one.
+    let mut survey = SkillSurvey::new(files, |item, _, _| item);
     survey.search(include_global, &|_| true)?;
     survey.settle_twins();
-    let items = survey.found.into_iter().map(|skill| skill.item);
     Ok(SkillsView {
-        items: items.collect(),
+        items: survey.found,
         skipped: Some(survey.skipped),
     })
 }
@@ -139,7 +139,7 @@ pub fn find_skill(
     name: &str,
     include_global: bool,
 ) -> Result<FoundSkill, ReadError> {
-    let mut survey = SkillSurvey::new(files);
+    let mut survey = SkillSurvey::new(files, FoundSkill::new);
     survey.search(include_global, &|folder| folder == name)?;
     let found = survey.found.into_iter().next();
     found.ok_or(ReadError::SkillNotFound)
@@ -171,9 +171,19 @@ pub struct FoundSkill {
     pub at: Location,
 }
 
+impl FoundSkill {
+    fn new(item: SkillItem, text: &str, at: &Location) -> Self {
+        Self {
+            item,
+            text: text.to_owned(),
+            at: at.clone(),
+        }
+    }
+}
+
 /// The project's skills as listed, with their texts.
 pub fn skills_with_text(files: &dyn Files) -> Result<Vec<FoundSkill>, ReadError> {
-    let mut survey = SkillSurvey::new(files);
+    let mut survey = SkillSurvey::new(files, FoundSkill::new);
     survey.search(false, &|_| true)?;
     Ok(survey.found)
 }
@@ -208,18 +218,21 @@ pub fn is_skill_folder(folder: &RelPath) -> bool {
 }
 
 /// Collects skills, each name and each file once.
-struct SkillSurvey<'f> {
+struct SkillSurvey<'f, T> {
     files: &'f dyn Files,
+    /// What is kept of a skill, its text and its place.
+    keep: fn(SkillItem, &str, &Location) -> T,
     names: HashMap<SkillName, PathBuf>,
     paths: HashSet<PathBuf>,
-    found: Vec<FoundSkill>,
+    found: Vec<T>,
     skipped: Vec<SkippedSkill>,
 }
 
-impl<'f> SkillSurvey<'f> {
-    fn new(files: &'f dyn Files) -> Self {
+impl<'f, T> SkillSurvey<'f, T> {
+    fn new(files: &'f dyn Files, keep: fn(SkillItem, &str, &Location) -> T) -> Self {
         Self {
             files,
+            keep,
             names: HashMap::new(),
             paths: HashSet::new(),
             found: Vec::new(),
@@ -263,44 +276,42 @@ impl<'f> SkillSurvey<'f> {
         if !self.paths.insert(path.clone()) {
             return;
         }
-        let text = read_text(self.files, &candidate.at);
-        let judged = text.and_then(|text| Ok((verdict::judge(&candidate.folder, &text)?, text)));
-        match judged {
-            Ok((entry, text)) => self.keep(entry, text, candidate, scope),
-            Err(fault) => self.skipped.push(fault.skipped(path, scope)),
+        if let Err(fault) = self.take(candidate, &path, scope) {
+            self.skipped.push(fault.skipped(path, scope));
         }
     }
 
-    fn keep(
+    fn take(
         &mut self,
-        entry: SkillEntry,
-        text: String,
         candidate: &SkillCandidate,
+        path: &Path,
         scope: SkillScope,
-    ) {
-        let path = self.files.absolute(&candidate.at);
-        // Kept and not dropped: two skills of a name are a mistake that somebody has
-        // to hear of, since the engine takes either.
+    ) -> Result<(), SkillFault> {
+        let contents = read_contents(self.files, &candidate.at)?;
+        let text = std::str::from_utf8(&contents).map_err(|_| SkillFault::not_text())?;
+        let entry = verdict::judge(&candidate.folder, text)?;
+        // Skipped and not dropped: two skills of a name are a mistake that somebody
+        // has to hear of, since the engine takes either.
         if let Some(first) = self.names.get(&entry.name) {
-            let fault = SkillFault::shadowed(&entry.name, first);
-            self.skipped.push(fault.skipped(path, scope));
-            return;
+            return Err(SkillFault::shadowed(&entry.name, first));
         }
         let item = SkillItem {
             name: entry.name.to_string(),
             description: entry.description,
-            path: path.clone(),
+            path: path.to_owned(),
             scope,
         };
-        self.names.insert(entry.name, path);
-        let at = candidate.at.clone();
-        self.found.push(FoundSkill { item, text, at });
+        self.names.insert(entry.name, path.to_owned());
+        self.found.push((self.keep)(item, text, &candidate.at));
+        Ok(())
     }
+}
 
+impl SkillSurvey<'_, SkillItem> {
     /// Leaves one skill of each name that is loaded, as the engine does: the one
     /// that is listed, or else the first.
     fn settle_twins(&mut self) {
-        let listed = self.found.iter().map(|skill| &skill.item);
+        let listed = self.found.iter();
         let mut loaded: HashMap<String, PathBuf> = listed
             .map(|item| (item.name.clone(), item.path.clone()))
             .collect();
@@ -316,12 +327,10 @@ impl<'f> SkillSurvey<'f> {
     }
 }
 
-fn read_text(files: &dyn Files, at: &Location) -> Result<String, SkillFault> {
+fn read_contents(files: &dyn Files, at: &Location) -> Result<FileContents, SkillFault> {
     let contents = files.read(at, TEXT_LIMIT).map_err(|error| match error {
         FileError::TooLarge { limit, .. } => SkillFault::too_large(limit),
         error => SkillFault::unreadable(&error),
     })?;
-    let contents = contents.ok_or_else(SkillFault::gone)?;
-    let text = std::str::from_utf8(&contents).map_err(|_| SkillFault::not_text())?;
-    Ok(text.to_owned())
+    contents.ok_or_else(SkillFault::gone)
 }
