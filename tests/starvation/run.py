@@ -292,7 +292,7 @@ def idle_connections(server):
 @attack
 def peers_that_never_read(server):
     sent = []
-    request = f"GET /console/console.js HTTP/1.1\r\nHost: 127.0.0.1:{server.address[1]}\r\n\r\n".encode()
+    request = f"GET /console/request.js HTTP/1.1\r\nHost: 127.0.0.1:{server.address[1]}\r\n\r\n".encode()
     for _ in range(64):
         connection = socket.create_connection(server.address, 20)
         connection.setblocking(False)
