@@ -11,7 +11,7 @@ import { VIEWS, rules, show } from './views.js';
 import { levelOf, place } from './words.js';
 
 const KEY = 'openwork.hostToken';
-const WHY = 'openwork.signedOut';
+const WHY = 'why';
 let wanted = null;
 
 // ---- Signing in and out -------------------------------------------------------

@@ -14,7 +14,7 @@ const isOpen = () => 'detail' in document.body.dataset;
 // When a hand moved last.
 let moved = 0;
 for (const type of ['pointermove', 'pointerdown', 'wheel', 'touchmove', 'keydown']) {
-  addEventListener(type, () => { moved = performance.now(); }, { capture: true, passive: true });
+  addEventListener(type, () => { moved = performance.now(); }, true);
 }
 
 // Nothing moves under a pointer.
@@ -54,7 +54,7 @@ export function over(card) {
   count();
 }
 
-export function count() {
+function count() {
   const now = waiting();
   const missed = all().filter((card) => card.ended && !card.mine && !card.looked);
   const how = missed.every((card) => card.outcome === 'expired') ? 'expired' : 'ended';
@@ -131,7 +131,7 @@ function tellVerdict(card) {
   $('verdict').replaceChildren(signOf(card.outcome), card.title + ': ' + card.words);
 }
 
-export function step(by) {
+function step(by) {
   const order = [...waiting(), ...all().filter((card) => card.ended)];
   const to = order[Math.max(0, Math.min(order.length - 1, order.indexOf(shown) + by))];
   if (to) open(to, true);
@@ -142,13 +142,13 @@ function leave() {
   delete document.body.dataset.detail;
   shown?.entry.focus();
 }
-export const back = () => (history.state?.detail ? history.back() : leave());
+const back = () => (history.state?.detail ? history.back() : leave());
 addEventListener('popstate', leave);
 $('back').addEventListener('click', back);
 
 // ---- Several at once ------------------------------------------------------------------
 
-export function select(isWanted) {
+function select(isWanted) {
   isSelecting = isWanted;
   $('select').ariaPressed = String(isWanted);
   for (const card of cards.values()) {
@@ -198,7 +198,7 @@ $('clear').addEventListener('click', () => {
 setInterval(() => {
   for (const card of cards.values()) card.tick?.();
   const time = performance.now();
-  const isSeen = document.visibilityState === 'visible' && (wide.matches || isOpen());
+  const isSeen = !document.hidden && (wide.matches || isOpen());
   if (shown?.ended && isSeen && moved > shown.ended) shown.looked = true;
   // Nothing moves while a hand does.
   if (time - moved < 2000) return count();

@@ -46,7 +46,7 @@ export const badge = (level) =>
 export const titleOf = (item) => visible(item.title || item.summary);
 
 // A client may call itself anything; only its address is a fact.
-export const asker = ({ clientId, address }) =>
+const asker = ({ clientId, address }) =>
   (clientId ? '“' + visible(clientId) + '” (self-reported) at ' : '') + visible(address || 'an unknown address');
 
 export const place = (item) => visible(item.workspaceName || item.workspaceId);
