@@ -77,7 +77,9 @@ function remove(card) {
   cards.delete(card.key);
   card.row.remove();
   card.made?.remove();
-  if (card === shown) shown = null;
+  if (card !== shown) return;
+  shown = null;
+  leave();
 }
 
 // ---- The one that is shown --------------------------------------------------------

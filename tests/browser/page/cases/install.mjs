@@ -55,3 +55,17 @@ export async function it_opens_without_its_server_and_says_so(world) {
   assert.equal(response.status(), 200);
   await until(async () => (await world.host('GET', '/approvals')).items.length === 0, 'it answers');
 }
+
+export async function a_notification_names_its_request(world) {
+  const context = await world.context({ permissions: ['notifications'] });
+  const page = await context.newPage();
+  await world.visit(page);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.getByText('Keys and alerts').click();
+  await page.getByLabel('Notify when a request arrives').check();
+  world.addPlugin('opencode-notion');
+  const shown = () => page.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(({ body, tag }) => [body, tag]));
+  await until(async () => (await shown()).length === 1, 'it is notified of');
+  const { items: [{ id }] } = await world.host('GET', '/approvals');
+  assert.deepEqual(await shown(), [['high: Run a plugin: opencode-notion', id]]);
+}

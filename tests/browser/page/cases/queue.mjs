@@ -87,6 +87,18 @@ export async function keys_are_enough(world) {
   assert.deepEqual((await posted(page)).map(([path, { reply }]) => [path, reply]), [['/approvals/id-2', 'deny'], ['/approvals/id-3', 'deny'], ['/approvals/id-4', 'allow']]);
 }
 
+export async function the_last_answer_leads_back_to_the_list(world) {
+  const page = await stage(world, [of(0)], {}, { viewport: { width: 390, height: 844 } });
+  const only = await open(page, 'Title 0');
+  await ready(only, 'Deny').click();
+  await tell(page, 'approval.replied', { id: 'id-0', allowed: false, by: 'host' });
+  await only.getByText('Denied: nothing was written.').waitFor();
+  // It was seen by whoever answered, so it leaves by itself.
+  await only.waitFor({ state: 'detached' });
+  await page.getByText('No requests.').waitFor();
+  assert.equal(await page.locator('#ended li').count(), 0);
+}
+
 export async function a_link_opens_its_request(world) {
   for (const width of [390, 900]) {
     const page = await stage(world, [of(0, { level: 'high' }), of(1)], { history: [{ ...of(9), outcome: 'expired', endedAt: Date.now() }] }, { viewport: { width, height: 700 } });
