@@ -41,7 +41,7 @@ const WORKER: &str = "worker.js";
 const WORKER_SCOPE: HeaderName = HeaderName::from_static("service-worker-allowed");
 
 /// A row of the table of files: a name in `console/` and its media type.
-macro_rules! file {
+macro_rules! embedded {
     ($name:literal, $media_type:literal) => {
         ConsoleFile {
             name: $name,
@@ -53,25 +53,25 @@ macro_rules! file {
 
 /// All files of the page. The scripts are modules, one for each concept.
 static FILES: &[ConsoleFile] = &[
-    file!("index.html", "text/html; charset=utf-8"),
-    file!("console.css", "text/css; charset=utf-8"),
-    file!("manifest.json", "application/manifest+json"),
-    file!("icon.svg", "image/svg+xml"),
-    file!("icon.png", "image/png"),
-    file!("agent.js", "text/javascript; charset=utf-8"),
-    file!("alerts.js", "text/javascript; charset=utf-8"),
-    file!("app.js", "text/javascript; charset=utf-8"),
-    file!("card.js", "text/javascript; charset=utf-8"),
-    file!("diff.js", "text/javascript; charset=utf-8"),
-    file!("dom.js", "text/javascript; charset=utf-8"),
-    file!("effects.js", "text/javascript; charset=utf-8"),
-    file!("files.js", "text/javascript; charset=utf-8"),
-    file!("queue.js", "text/javascript; charset=utf-8"),
-    file!("request.js", "text/javascript; charset=utf-8"),
-    file!("server.js", "text/javascript; charset=utf-8"),
-    file!("views.js", "text/javascript; charset=utf-8"),
-    file!("words.js", "text/javascript; charset=utf-8"),
-    file!("worker.js", "text/javascript; charset=utf-8"),
+    embedded!("index.html", "text/html; charset=utf-8"),
+    embedded!("console.css", "text/css; charset=utf-8"),
+    embedded!("manifest.json", "application/manifest+json"),
+    embedded!("icon.svg", "image/svg+xml"),
+    embedded!("icon.png", "image/png"),
+    embedded!("agent.js", "text/javascript; charset=utf-8"),
+    embedded!("alerts.js", "text/javascript; charset=utf-8"),
+    embedded!("app.js", "text/javascript; charset=utf-8"),
+    embedded!("card.js", "text/javascript; charset=utf-8"),
+    embedded!("diff.js", "text/javascript; charset=utf-8"),
+    embedded!("dom.js", "text/javascript; charset=utf-8"),
+    embedded!("effects.js", "text/javascript; charset=utf-8"),
+    embedded!("files.js", "text/javascript; charset=utf-8"),
+    embedded!("queue.js", "text/javascript; charset=utf-8"),
+    embedded!("request.js", "text/javascript; charset=utf-8"),
+    embedded!("server.js", "text/javascript; charset=utf-8"),
+    embedded!("views.js", "text/javascript; charset=utf-8"),
+    embedded!("words.js", "text/javascript; charset=utf-8"),
+    embedded!("worker.js", "text/javascript; charset=utf-8"),
 ];
 
 /// The files as they are sent, in the order of the table.
@@ -95,7 +95,7 @@ fn sent(file: &ConsoleFile) -> Bytes {
             (", ", ","),
             (" {", "{"),
         ];
-        let tighten = |text: String, (long, short)| text.replace(long, short);
+        let tighten = |text: String, (long, short): (&str, &str)| text.replace(long, short);
         signs.into_iter().fold(text, tighten)
     } else {
         text
