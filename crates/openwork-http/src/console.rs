@@ -94,6 +94,7 @@ fn sent(file: &ConsoleFile) -> Bytes {
             ("; ", ";"),
             (", ", ","),
             (" {", "{"),
+            ("{ ", "{"),
         ];
         let tighten = |text: String, (long, short): (&str, &str)| text.replace(long, short);
         signs.into_iter().fold(text, tighten)
