@@ -233,8 +233,9 @@ def waits(ask):
 
 
 def page(ask):
-    for path in ["/console", "/console/console.css", "/console/console.js"]:
-        ask("GET", path, token=None)
+    ask("GET", "/console", token=None)
+    for name in ["console.css", "app.js", "manifest.json", "icon.svg"]:
+        ask("GET", "/console/:file", token=None, file=name)
 
 
 if __name__ == "__main__":

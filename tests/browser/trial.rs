@@ -20,7 +20,9 @@ pub(crate) type Verdict = Result<(), Box<dyn Error>>;
 const LIMIT: Duration = Duration::from_secs(120);
 /// A directory that keeps the pictures; without it none are taken.
 const SCREENSHOTS: &str = "OPENWORK_SCREENSHOTS";
-/// What a script writes to have the server restarted, and what it then waits for.
+/// What a script writes to have the server stopped, and what it then waits for.
+const STOP: [&str; 2] = ["stop", "stopped"];
+/// The same, to have it started again.
 const RESTART: [&str; 2] = ["restart", "restarted"];
 
 const CONFIGURATION: &str = r#"{
@@ -48,9 +50,15 @@ impl<'b> Bench<'b> {
         let mut server = self.start(case, "0")?;
         let mut script = self.script(case, &server)?;
         let ended = poll(LIMIT, || {
+            if std::fs::remove_file(self.sandbox.path(STOP[0])).is_ok() {
+                server.process().stop()?;
+                self.sandbox.write(STOP[1], "")?;
+            }
             if std::fs::remove_file(self.sandbox.path(RESTART[0])).is_ok() {
                 let port = server.address().port().to_string();
-                server.process().stop()?;
+                if server.process().exit_status()?.is_none() {
+                    server.process().stop()?;
+                }
                 server = self.start(case, &port)?;
                 self.sandbox.write(RESTART[1], "")?;
             }

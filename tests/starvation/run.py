@@ -292,12 +292,12 @@ def idle_connections(server):
 @attack
 def peers_that_never_read(server):
     sent = []
-    request = f"GET /console/console.js HTTP/1.1\r\nHost: 127.0.0.1:{server.address[1]}\r\n\r\n".encode()
+    request = f"GET /console/console.css HTTP/1.1\r\nHost: 127.0.0.1:{server.address[1]}\r\n\r\n".encode()
     for _ in range(64):
         connection = socket.create_connection(server.address, 20)
         connection.setblocking(False)
         try:
-            connection.send(request * 500)
+            connection.send(request * 2000)
         except OSError:
             pass
         sent.append(connection)

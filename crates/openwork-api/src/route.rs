@@ -176,6 +176,5 @@ static TABLE: &[RouteRow] = &[
     row("POST",   "/approvals/:id",                       Endpoint::Approvals(ApprovalsEndpoint::Reply)),
     row("POST",   "/approvals/agent/:workspace/:id",      Endpoint::Approvals(ApprovalsEndpoint::AnswerAgent)),
     row("GET",    "/console",                             Endpoint::Console(ConsoleAsset::Page)),
-    row("GET",    "/console/console.css",                 Endpoint::Console(ConsoleAsset::Style)),
-    row("GET",    "/console/console.js",                  Endpoint::Console(ConsoleAsset::Script)),
+    row("GET",    "/console/:file",                       Endpoint::Console(ConsoleAsset::File)),
 ];

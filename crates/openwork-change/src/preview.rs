@@ -60,6 +60,8 @@ pub struct FileChange {
     pub path: RelPath,
     /// What is done to it.
     pub kind: ChangeKind,
+    /// How much is at stake in it, where the change was weighed.
+    pub level: Option<Level>,
     /// How many lines come, those not shown included.
     pub added: usize,
     /// How many lines go, those not shown included.
@@ -104,7 +106,10 @@ impl ChangeKind {
 /// Shows what a plan does and what it sets off.
 pub fn preview(change: &Change, plan: &Plan) -> Preview {
     let weight = weigh(change, plan);
-    let changes = preview_edits(plan);
+    let mut changes = preview_edits(plan);
+    for (change, level) in changes.iter_mut().zip(&weight.edits) {
+        change.level = Some(*level);
+    }
     // What nobody could read to its end must not be answered for the next time.
     let is_whole = changes.iter().all(|change| !change.truncated);
     Preview {

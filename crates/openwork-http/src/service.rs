@@ -253,7 +253,10 @@ impl ServiceState {
                 Box::pin(self.approvals(approvals, &context, body)).await
             }
             #[cfg(feature = "console")]
-            Endpoint::Console(asset) => console::serve(asset, self.options.console, context.peer),
+            Endpoint::Console(asset) => {
+                let name = console::name(asset, &context.matched)?;
+                console::serve(name, self.options.console, context.peer)
+            }
             // Not in the table of this build, so no request gets here.
             #[cfg(not(feature = "console"))]
             Endpoint::Console(_) => Err(Failure::NotFound),

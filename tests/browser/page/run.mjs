@@ -10,7 +10,7 @@ try {
   await cases[name](world);
   world.check();
 } catch (error) {
-  console.log(error.stack);
+  console.log(error.stack, world.broken);
   await world.picture('failed').catch(() => {});
   status = 1;
 } finally {

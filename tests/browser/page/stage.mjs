@@ -11,6 +11,10 @@ export const change = (more) => ({
   path: 'opencode.json', kind: 'modify', added: 1, removed: 0, diff: '@@ -1 +1 @@\n+a\n', truncated: false, masked: [], ...more,
 });
 
+// What the server tells while the page is open, and how its stream breaks off.
+export const tell = (page, type, properties) => page.evaluate(([type, properties]) => window.tell(type, properties), [type, properties]);
+export const lose = (page) => page.evaluate(() => window.lose());
+
 // Opens the page; `answers` are the documents of paths, those in a list one after the other.
 export async function stage(world, items, answers = {}, options = {}) {
   const context = await world.context(options);
@@ -21,13 +25,20 @@ export async function stage(world, items, answers = {}, options = {}) {
     window.posted = [];
     window.fetch = async (path, given = {}) => {
       if (path === '/approvals/events?include=engine') {
-        const message = (type, properties) => `data: ${JSON.stringify({ type, properties })}\n\n`;
-        const agents = documents.agents ? message('agent.requests', { items: documents.agents }) : '';
-        const text = message('snapshot', snapshot) + agents;
-        return new Response(new ReadableStream({ start: (stream) => stream.enqueue(new TextEncoder().encode(text)) }));
+        if (window.isLost) throw new TypeError('lost');
+        return new Response(new ReadableStream({ start: (stream) => {
+          window.tell = (type, properties) => stream.enqueue(new TextEncoder().encode(`data: ${JSON.stringify({ type, properties })}\n\n`));
+          window.lose = () => {
+            window.isLost = true;
+            stream.close();
+          };
+          window.tell('snapshot', snapshot);
+          if (documents.agents) window.tell('agent.requests', { items: documents.agents });
+        } }));
       }
       if (path === '/approvals/rules') return json({ items: documents.rules ?? [] });
       if (path.startsWith('/approvals/history')) return json({ items: documents.history ?? [] });
+      if (path.startsWith('/approvals/audit')) return json({ items: documents.audit ?? [] });
       if (!path.startsWith('/approvals')) return real(path, given);
       if (given.method === 'POST') {
         window.posted.push([path, JSON.parse(given.body)]);
@@ -40,6 +51,6 @@ export async function stage(world, items, answers = {}, options = {}) {
   const page = await context.newPage();
   await world.visit(page);
   // The page is live before it has drawn what the snapshot brought.
-  if (items.length > 0) await page.getByRole('article').nth(items.length - 1).waitFor();
+  if (items.length > 0) await page.locator('#waiting li').nth(items.length - 1).waitFor();
   return page;
 }

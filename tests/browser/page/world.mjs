@@ -133,6 +133,13 @@ export class World {
     writeFileSync(this.file(path), text);
   }
 
+  // Ends the server; `restart` starts it again.
+  async stop() {
+    writeFileSync(join(this.directory, 'stop'), '');
+    await until(() => existsSync(join(this.directory, 'stopped')), 'the server stops');
+    rmSync(join(this.directory, 'stopped'));
+  }
+
   async restart() {
     writeFileSync(join(this.directory, 'restart'), '');
     await until(() => existsSync(join(this.directory, 'restarted')), 'the server restarts');
@@ -140,8 +147,19 @@ export class World {
   }
 }
 
-// The card of a request, found by its summary: that is its title, or beside it.
+// The request that is shown, found by its summary: that is its title, or beside it.
 export const card = (page, summary) => page.getByRole('article').filter({ hasText: summary });
+
+// A request in the list, found by its summary or by what the list says of it.
+export const entry = (page, text) => page.locator(`#queue .entry[title*="${text}"]`).or(page.locator('#queue .entry').filter({ hasText: text })).first();
+
+// Opens a request from the list.
+export async function open(page, summary) {
+  const back = page.getByRole('button', { name: 'All requests' });
+  if (await back.isVisible()) await back.click();
+  await entry(page, summary).click();
+  return card(page, summary);
+}
 
 // A button of a card that answers it, once it answers.
 export const ready = (place, name) => place.getByRole('button', { name, exact: true, disabled: false });

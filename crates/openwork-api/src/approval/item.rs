@@ -141,6 +141,9 @@ pub struct ProposedFile<'a> {
     /// `create`, `modify` or `delete`.
     #[serde(default)]
     pub kind: Cow<'a, str>,
+    /// How much is at stake in it alone. None from a server that does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<RiskLevel>,
     /// How many lines come, those not shown included.
     #[serde(default)]
     pub added: u64,

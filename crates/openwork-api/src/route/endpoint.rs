@@ -222,15 +222,13 @@ pub enum ApprovalsEndpoint {
     Revoke,
 }
 
-/// One file of the approvals page.
+/// A part of the approvals page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConsoleAsset {
     /// The page itself.
     Page,
-    /// Its style sheet.
-    Style,
-    /// Its script.
-    Script,
+    /// A file that it needs, by its name.
+    File,
 }
 
 impl Endpoint {

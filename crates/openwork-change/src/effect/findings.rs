@@ -28,6 +28,8 @@ pub(super) struct Findings {
     tried: usize,
     is_full: bool,
     once: bool,
+    /// The gravest level since a part was begun.
+    gravest: Level,
 }
 
 impl Findings {
@@ -36,6 +38,7 @@ impl Findings {
         // Counted before duplicates are dropped: a part that says only what is known
         // already has been weighed all the same.
         self.tried += 1;
+        self.gravest = self.gravest.max(effect.level);
         if self.is_full || self.known.contains(&effect) {
             return;
         }
@@ -94,6 +97,18 @@ impl Findings {
         if self.tried == tried {
             let (title, effect) = unknown();
             self.add(title, effect);
+        }
+    }
+
+    /// Has a part weighed and says how much is at stake in it alone.
+    pub(super) fn level_of(&mut self, weigh: impl FnOnce(&mut Self)) -> Level {
+        self.gravest = Level::Low;
+        weigh(self);
+        // Beyond the bound nothing is looked at, so nobody knows.
+        if self.is_full {
+            Level::High
+        } else {
+            self.gravest
         }
     }
 
@@ -193,6 +208,24 @@ mod tests {
         let parts = large.into_parts();
         assert_eq!(parts.found.len(), 1);
         assert_eq!(parts.found[0].effect.level, Level::High);
+    }
+
+    #[test]
+    fn a_part_has_the_level_of_what_it_sets_off_itself() {
+        let high = || Effect::new(EffectKind::Unknown, Level::High, "b");
+        let mut findings = Findings::default();
+        findings.add("Change", high());
+        assert_eq!(findings.level_of(|_| {}), Level::Low);
+        assert_eq!(
+            findings.level_of(|part| part.add("Change", high())),
+            Level::High
+        );
+        assert_eq!(
+            findings.level_of(|part| part.add("Change", low("a"))),
+            Level::Low
+        );
+        findings.overflow();
+        assert_eq!(findings.level_of(|_| {}), Level::High);
     }
 
     #[test]

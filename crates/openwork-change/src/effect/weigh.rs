@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::findings::{Findings, WeighedParts};
 use super::{Effect, EffectKind, Level, deletion, edit, title, workspace_file};
 use crate::change::{Action, Change, ImportBundle, ImportMode};
-use crate::plan::Plan;
+use crate::plan::{FileEdit, Plan};
 
 /// What a change sets off and how it is to be asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,9 @@ pub struct Weight {
     /// All effects, the gravest first. At most 2,000 of them with 1 MiB of
     /// text; where there are more, the first says so and is grave.
     pub effects: Vec<Effect>,
+    /// How much is at stake in each edit, in the plan's order. What goes is
+    /// counted as a whole, so a file that is deleted has the lowest level.
+    pub edits: Vec<Level>,
     /// What an answer that is remembered covers: the level, the kinds of
     /// effects, and the MCP entries with their hosts.
     pub covers: String,
@@ -48,13 +51,16 @@ pub fn weigh(change: &Change, plan: &Plan) -> Weight {
         weigh_replacing(&mut findings, bundle);
     }
     deletion::weigh(&mut findings, plan);
-    for written in &plan.edits {
-        if plan.action == Action::FileWrite {
-            workspace_file::weigh(&mut findings, plan, written);
-        } else {
-            edit::weigh(&mut findings, written);
-        }
-    }
+    let mut weigh_edit = |written: &FileEdit| {
+        findings.level_of(|findings| {
+            if plan.action == Action::FileWrite {
+                workspace_file::weigh(findings, plan, written);
+            } else {
+                edit::weigh(findings, written);
+            }
+        })
+    };
+    let edits = plan.edits.iter().map(&mut weigh_edit).collect();
     let parts = findings.into_parts();
     let level = parts.found.iter().map(|found| found.effect.level).max();
     // Nothing was found, so nothing is changed; what no rule knows would have been
@@ -65,6 +71,7 @@ pub fn weigh(change: &Change, plan: &Plan) -> Weight {
         level,
         covers: covers(level, &parts),
         once: parts.once,
+        edits,
         effects: parts.found.into_iter().map(|found| found.effect).collect(),
     }
 }

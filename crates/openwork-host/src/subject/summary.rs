@@ -114,6 +114,7 @@ fn without_diff(change: &FileChange) -> FileChange {
     FileChange {
         path: change.path.clone(),
         kind: change.kind,
+        level: change.level,
         added: change.added,
         removed: change.removed,
         diff: String::new(),

@@ -17,6 +17,7 @@ fn change(path: &str, diff: String) -> FileChange {
     FileChange {
         path: RelPath::new(path).unwrap(),
         kind: ChangeKind::Create,
+        level: None,
         added: 1,
         removed: 0,
         diff,

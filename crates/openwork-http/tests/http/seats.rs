@@ -171,7 +171,7 @@ async fn who_has_shown_no_token_is_not_idle_for_long() {
 async fn peers_that_never_read_are_cut_off() {
     let running = crowded(|limits| limits.write_deadline = Duration::from_millis(500)).await;
     let one = format!(
-        "GET /console/console.js HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {CLIENT}\r\n\r\n"
+        "GET /console/console.css HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {CLIENT}\r\n\r\n"
     );
     let count = 2000;
     let stream = connect(&running, &one.repeat(count)).await;

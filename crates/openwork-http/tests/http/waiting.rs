@@ -58,6 +58,7 @@ async fn a_truncated_change_leads_through_all_of_its_pages() {
     let item = get(&world, &format!("/approvals/{id}")).await.json();
     let change = &item["changes"][0];
     assert_eq!(change["truncated"], true);
+    assert_eq!(change["level"], "medium");
     assert_eq!(change["full"], format!("/approvals/{id}/files/0"));
     let (mut next, mut diff, mut lines) = (change["full"].clone(), String::new(), Vec::new());
     while let Some(path) = next.as_str() {
@@ -181,6 +182,7 @@ fn large(n: usize, changes: usize, effects: usize) -> Ask<Subject> {
     let change = |n: usize| FileChange {
         path: RelPath::new(&format!("{}{n}", "d/".repeat(2_000))).unwrap(),
         kind: ChangeKind::Create,
+        level: Some(Level::High),
         added: 1,
         removed: 0,
         diff: text(64 << 10),

@@ -1,7 +1,7 @@
 // Answering: by key, by button, for a time, with a message; and what must not happen.
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { allow, card, ready, until } from '../world.mjs';
+import { allow, card, entry, open, ready, until } from '../world.mjs';
 
 const TITLE = 'Add plugin opencode-notion';
 const WRITTEN = `{
@@ -25,13 +25,17 @@ export async function allow_with_single_keys(world) {
   await page.getByText('Keys and alerts').click();
   await page.getByLabel('Single keys').check();
   const second = world.writeSkill('other');
-  await ready(card(page, 'Upsert skill other'), 'Allow once').waitFor();
-  await page.keyboard.press('j');
+  await entry(page, 'Upsert skill other').waitFor();
+  await page.keyboard.press('k');
   assert.ok(await request.evaluate((node) => node === document.activeElement));
   await page.keyboard.press('j');
+  const other = card(page, 'Upsert skill other');
+  assert.ok(await other.evaluate((node) => node === document.activeElement));
   await page.keyboard.press('d');
   assert.equal((await second).status, 403);
-  await page.keyboard.press('k');
+  // What is next comes by itself, and does not answer at once.
+  await ready(request, 'Allow once').waitFor();
+  assert.ok(await request.evaluate((node) => node === document.activeElement));
   await page.keyboard.press('a');
   // A plugin is rated high: the key asks, and does not answer.
   await request.getByText(/^Really allow: .*opencode-notion\?$/).waitFor();
@@ -54,7 +58,7 @@ export async function allow_with_tab_and_enter(world) {
   await ready(card(page, TITLE), 'Allow once').waitFor();
   const second = world.writeSkill('other');
   const other = card(page, 'Upsert skill other');
-  await ready(other, 'Allow once').waitFor();
+  await entry(page, 'Upsert skill other').waitFor();
   const focused = () => page.evaluate(() => document.activeElement.textContent);
   for (let tabs = 0; (await focused()) !== 'Allow once'; tabs++) {
     assert.ok(tabs < 30, 'the button cannot be reached');
@@ -75,7 +79,7 @@ export async function allow_with_tab_and_enter(world) {
   // The focus goes on to the next request, and to no button of it.
   await until(() => other.evaluate((node) => node === document.activeElement), 'the next request has the focus');
   assert.equal((await world.host('GET', '/approvals')).items.length, 1);
-  await page.getByRole('button', { name: 'Deny', exact: true }).press('Enter');
+  await ready(page, 'Deny').press('Enter');
   assert.equal((await second).status, 403);
 }
 
@@ -96,7 +100,7 @@ export async function allow_is_inert_at_first(world) {
   const answer = world.writeSkill('one');
   const request = card(page, 'Upsert skill one');
   await ready(request, 'Allow once').waitFor();
-  assert.deepEqual(await page.evaluate(() => window.early), [['Allow once', 'true'], ['Allow for 10 minutes', 'true']]);
+  assert.deepEqual(await page.evaluate(() => window.early), [['Allow for 10 minutes', 'true'], ['Allow once', 'true']]);
   assert.equal((await world.host('GET', '/approvals')).items.length, 1);
   await ready(request, 'Allow once').click();
   assert.equal((await answer).status, 200);
@@ -137,7 +141,7 @@ export async function allow_for_ten_minutes_then_revoke(world) {
   await page.getByText('No rules. Every request is asked about.').waitFor();
   const third = world.writeSkill('three');
   await page.getByRole('button', { name: 'Pending 1' }).click();
-  await card(page, 'Upsert skill three').getByRole('button', { name: 'Deny', exact: true }).click();
+  await ready(await open(page, 'Upsert skill three'), 'Deny').click();
   assert.equal((await third).status, 403);
 }
 
@@ -168,18 +172,24 @@ export async function a_changed_file_conflicts(world) {
 export async function nothing_moves_under_the_pointer(world) {
   const page = await world.page();
   const first = world.writeSkill('one');
-  await ready(card(page, 'Upsert skill one'), 'Allow once').waitFor();
-  world.writeSkill('two');
-  const second = ready(card(page, 'Upsert skill two'), 'Allow once');
-  await second.waitFor();
-  const top = () => second.evaluate((node) => node.getBoundingClientRect().top);
-  const before = await top();
+  const one = card(page, 'Upsert skill one');
+  await ready(one, 'Allow once').waitFor();
+  const places = (request) => request.locator('.actions button').evaluateAll((nodes) => nodes.map((node) => JSON.stringify(node.getBoundingClientRect())));
+  const before = await places(one);
+  world.addPlugin('two');
   world.writeSkill('three');
-  await card(page, 'Upsert skill three').waitFor();
-  assert.equal(await top(), before);
-  await card(page, 'Upsert skill one').getByRole('button', { name: 'Allow once' }).dblclick();
+  await entry(page, 'Upsert skill three').waitFor();
+  assert.deepEqual(await places(one), before);
+  // What is opened stands above the buttons, and leaves them where they are.
+  await one.getByRole('button', { name: 'Deny with a message' }).click();
+  assert.deepEqual(await places(one), before);
+  await page.keyboard.press('Escape');
+  assert.equal(await one.getByLabel('Message to the client').isVisible(), false);
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Deny with a message');
+  // The second click falls on what comes next, and answers nothing.
+  await one.getByRole('button', { name: 'Allow once' }).dblclick();
   assert.equal((await first).status, 200);
-  await page.getByText('Allowed and written.', { exact: true }).waitFor();
-  assert.equal(await top(), before);
+  await page.locator('#verdict').getByText('Allowed and written.').waitFor();
+  await page.waitForTimeout(300);
   assert.equal((await world.host('GET', '/approvals')).items.length, 2);
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { change, request, stage } from '../stage.mjs';
-import { allow, card, ready, say, until } from '../world.mjs';
+import { allow, card, open, ready, say, until } from '../world.mjs';
 
 const ID = request().id;
 const SCHEMES = ['light', 'dark'];
@@ -18,11 +18,16 @@ function ofEachLevel() {
 export async function each_level_has_a_sign_a_word_and_a_look(world) {
   for (const colorScheme of SCHEMES) {
     const page = await stage(world, ofEachLevel(), { history: ofEachLevel().map((item) => ({ ...item, outcome: 'denied', endedAt: Date.now() })) }, { colorScheme, bypassCSP: true });
-    const badges = page.locator('.card-head .level');
-    await say(badges, ['○ low', '● medium', '▲ high', '▲ high', '▲ high']);
+    const badges = page.locator('.entry .level');
+    // The most dangerous first.
+    await say(badges, ['▲ high', '▲ high', '▲ high', '● medium', '○ low']);
     const looks = await badges.evaluateAll((nodes) => nodes.map((node) => getComputedStyle(node)).map(({ color, backgroundColor }) => color + backgroundColor));
     assert.equal(new Set(looks).size, 3);
-    await say(page.locator('.effects .level'), ['○ low', '● medium', '▲ high', '▲ high', '▲ high']);
+    for (const [at, level] of ['○ low', '● medium', '▲ high', '▲ high', '▲ high'].entries()) {
+      const only = await open(page, `Title ${at}`);
+      await say(only.locator('.card-head .level, .effects .level'), [level, level]);
+    }
+    await open(page, 'Title 2');
     // Who cannot see it is told, too.
     assert.equal(await page.getByRole('article', { name: 'Title 2', description: '▲ high' }).or(page.getByRole('article', { name: 'Title 2', description: 'high' })).count(), 1);
     await world.axe(page, colorScheme);
@@ -50,6 +55,7 @@ export async function effects_are_whole(world) {
   ];
   for (const viewport of [{ width: 900, height: 620 }, { width: 320, height: 640 }]) {
     const page = await stage(world, [request({ level: 'high', effects })], {}, { viewport });
+    await open(page, 'Change a setting');
     const rows = page.getByRole('list', { name: 'Effects' }).getByRole('listitem');
     await say(rows, [
       '▲ high Agents may run any command.deny → allow',
@@ -66,10 +72,9 @@ export async function effects_are_whole(world) {
   }
 }
 
-export async function a_server_without_levels_tells_its_risks(world) {
-  const page = await stage(world, [request({ title: undefined, level: undefined, effects: undefined, risk: ['Agents will read this.'] })]);
+export async function what_nobody_has_weighed_is_high(world) {
+  const page = await stage(world, [request({ title: undefined, level: undefined, effects: undefined })]);
   const only = card(page, 'Patch opencode.json');
-  await only.getByRole('list', { name: 'Risks' }).getByText('Agents will read this.').waitFor();
   await ready(only, 'Allow once').click();
   await only.getByText('Really allow: Patch opencode.json?').waitFor();
 }
@@ -80,12 +85,14 @@ export async function what_is_high_takes_a_second_step(world) {
   const plugin = card(page, 'Add plugin opencode-notion');
   // A second click in the same place, and one on what has just appeared, allow nothing.
   await ready(plugin, 'Allow once').waitFor();
-  await plugin.getByRole('button', { name: 'Allow once' }).evaluate((node) => {
+  const early = await plugin.getByRole('button', { name: 'Allow once' }).evaluate((node) => {
     node.click();
-    node.closest('.actions').querySelector('[name=send].danger').click();
+    const yes = node.closest('.bar').querySelector('.danger');
+    yes.click();
+    return yes.ariaDisabled;
   });
+  assert.equal(early, 'true');
   assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Cancel');
-  await inert(plugin, 'Yes, allow').waitFor();
   await ready(plugin, 'Yes, allow').waitFor();
   await world.picture('confirm', page);
   await plugin.getByRole('button', { name: 'Cancel' }).click();
@@ -111,9 +118,9 @@ export async function an_allowance_says_what_it_covers(world) {
   const rule = { id: 'r', action: 'skills.upsert', workspaceId: 'ws_1', workspaceName: 'Finance', address: '192.168.1.24', level: 'medium', covers: 'instructions\u200b', expiresAt: Date.now() + 60_000, uses: 0 };
   const items = [request({ id: 'a', title: 'Offered', rememberable: true, covers: 'instructions' }), request({ id: 'b', title: 'Rated high', level: 'high', rememberable: true })];
   const page = await stage(world, items, { rules: [rule] });
-  await ready(card(page, 'Offered'), 'Allow for a time').click();
+  assert.equal(await (await open(page, 'Rated high')).getByRole('button', { name: 'Allow for a time' }).count(), 0);
+  await ready(await open(page, 'Offered'), 'Allow for a time').click();
   await card(page, 'Offered').getByText('apply without asking. Covers: instructions.').waitFor();
-  assert.equal(await card(page, 'Rated high').getByRole('button', { name: 'Allow for a time' }).count(), 0);
   await page.getByRole('button', { name: 'Rules 1' }).click();
   await page.getByText('Skill changes in Finance from 192.168.1.24 apply without asking. Covers: instructions\\u{200b}.').waitFor();
   assert.equal(await page.locator('#rules .level').textContent(), '● medium');
@@ -161,7 +168,6 @@ export async function nothing_is_allowed_before_all_of_it_was_shown(world) {
   await say(only.locator('.diff'), [
     '@@ -0,0 +1,3 @@\n+one\n+<i>\\u{200b}two</i>\n', '@@ -0,0 +1,2 @@\n+three\n+four\n',
   ]);
-  assert.equal(await only.getByText('Only the beginning is shown').filter({ visible: true }).count(), 0);
   await ready(only, 'Allow once').click();
   assert.deepEqual(await posted(page), [[`/approvals/${ID}`, { reply: 'allow', via: 'page' }]]);
 }
@@ -170,7 +176,7 @@ export async function what_is_left_out_is_accessible(world) {
   for (const colorScheme of SCHEMES) {
     const { item, answers } = long();
     const page = await stage(world, [item], answers, { colorScheme, bypassCSP: true, viewport: { width: 320, height: 640 } });
-    const only = card(page, 'Change a setting');
+    const only = await open(page, 'Change a setting');
     await only.getByRole('button', { name: 'Show the rest' }).waitFor();
     await world.axe(page, colorScheme);
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
@@ -209,7 +215,7 @@ export async function a_long_change_is_read_to_its_end(world) {
   const lines = Array.from({ length: 3000 }, (_, at) => `Line ${at}`);
   const answer = world.writeSkill('long', `${lines.join('\n')}\nEND\u2062\n`);
   const only = card(page, 'Upsert skill long');
-  await only.getByText('Only the beginning is shown').waitFor();
+  await only.getByText('1 shortened file').waitFor();
   assert.ok(!(await only.textContent()).includes('END'));
   assert.equal(await inert(only, 'Allow once').count(), 1);
   await only.getByRole('button', { name: 'Show the rest' }).click();

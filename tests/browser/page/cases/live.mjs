@@ -1,6 +1,7 @@
 // The list follows what happens, in every tab and across losses.
 import assert from 'node:assert/strict';
-import { allow, card, ready, until } from '../world.mjs';
+import { lose, request, stage } from '../stage.mjs';
+import { allow, card, entry, open, ready, until } from '../world.mjs';
 
 const TITLE = 'Add plugin opencode-notion';
 
@@ -52,21 +53,55 @@ export async function a_restart_of_the_server_reconnects(world) {
   await card(page, TITLE).getByText(/nothing was written|Ended while the connection was lost/).waitFor();
   await page.getByText('Live', { exact: true }).waitFor();
   const answer = world.writeSkill('after');
-  await ready(card(page, 'Upsert skill after'), 'Allow once').click();
+  await ready(await open(page, 'Upsert skill after'), 'Allow once').click();
   assert.equal((await answer).status, 200);
 }
 
-export async function an_expired_request_is_greyed_then_leaves(world) {
+export async function what_expires_stays_until_it_was_looked_at(world) {
   const page = await world.page();
-  const answer = world.addPlugin('opencode-notion');
+  const answers = [world.addPlugin('opencode-notion'), world.writeSkill('other')];
+  for (const answer of answers) assert.equal((await answer).status, 403);
+  await page.getByText('2 requests expired while you were away.').waitFor();
+  await world.picture('expired', page);
   const request = card(page, TITLE);
   await request.getByText('Expired: nothing was written.').waitFor();
-  assert.equal((await answer).status, 403);
   assert.equal(await request.getByRole('button', { name: /Allow|Deny/ }).count(), 0);
-  assert.equal(await request.evaluate((node) => getComputedStyle(node).borderTopStyle), 'dashed');
+  assert.equal(await request.locator('.end').evaluate((node) => getComputedStyle(node).borderTopStyle), 'dashed');
   assert.equal(await page.title(), 'OpenWork approvals');
-  await request.waitFor({ state: 'detached' });
   await page.getByText('No requests. Keep this page open: new ones appear here.').waitFor();
+  // Longer than what was answered here would stay.
+  await page.waitForTimeout(11_000);
+  assert.equal(await page.locator('#ended li').count(), 2);
+  await open(page, 'Upsert skill other');
+  await page.getByText('1 request expired while you were away.').waitFor();
+  await page.getByRole('button', { name: 'Clear' }).click();
+  assert.equal(await page.locator('#ended li, article').count(), 0);
+}
+
+export async function the_last_seconds_look_like_the_last(world) {
+  const page = await stage(world, [request({ expiresAt: Date.now() + 20_000, createdAt: Date.now() - 10_000 })]);
+  const left = page.locator('.bar .left');
+  await left.getByText(/^(1[1-9]|20) s left$/).waitFor();
+  const color = () => left.evaluate((node) => getComputedStyle(node).color);
+  const before = await color();
+  await left.getByText(/^9 s left$/).waitFor();
+  assert.notEqual(await color(), before);
+  assert.notEqual(await page.locator('.entry .left').evaluate((node) => getComputedStyle(node).color), before);
+}
+
+export async function losing_the_connection_moves_nothing(world) {
+  for (const width of [320, 900]) {
+    const page = await stage(world, [request()], {}, { viewport: { width, height: 620 } });
+    const only = await open(page, 'Change a setting');
+    await ready(only, 'Allow once').waitFor();
+    const places = () => page.locator('article button, article h2, article .effects').evaluateAll((nodes) => nodes.map((node) => JSON.stringify(node.getBoundingClientRect())));
+    const before = await places();
+    await lose(page);
+    await page.getByText('Connection lost').waitFor();
+    assert.deepEqual(await places(), before);
+    assert.equal(await only.getByRole('button', { name: 'Allow once', disabled: true }).count(), 1);
+    await world.picture(`lost-${width}`, page);
+  }
 }
 
 export async function a_client_that_leaves_takes_its_request(world) {
@@ -81,10 +116,15 @@ export async function a_client_that_leaves_takes_its_request(world) {
 export async function the_mode_is_told_auto(world) {
   const page = await world.page();
   await page.getByText('Approvals are off. Every write is applied at once.').waitFor();
+  await page.getByText('Nothing to decide. Only what agents ask appears here.').waitFor();
+  assert.equal(await page.getByText('new ones appear here').count(), 0);
+  await world.picture('auto', page);
 }
 
 export async function the_mode_is_told_read_only(world) {
   const page = await world.page();
   await page.getByText('This server is read-only. Writes are refused.').waitFor();
+  await page.getByText('Nothing to decide. Only what agents ask appears here.').waitFor();
+  assert.equal(await page.getByText('new ones appear here').count(), 0);
   await until(async () => (await world.addPlugin('x')).status === 403, 'writes are refused');
 }

@@ -1,6 +1,6 @@
 // How the page looks: on a phone, in both themes, and to who cannot see it.
 import assert from 'node:assert/strict';
-import { card, ready } from '../world.mjs';
+import { card, entry, open, ready } from '../world.mjs';
 
 const VIEWS = ['History', 'Rules', 'Audit log', 'Pending'];
 
@@ -18,32 +18,43 @@ async function everywhere(world, page, look) {
   await page.getByText('No requests.').waitFor();
   await look('empty');
   const skill = world.writeSkill('expense-audit', '# Expenses\n\nRead the ledger.\n', { headers: { 'x-openwork-client-id': 'annas-phone' } });
-  const first = card(page, 'Upsert skill expense-audit');
-  await ready(first, 'Allow once').waitFor();
+  await entry(page, 'Upsert skill expense-audit').waitFor();
   const plugin = world.addPlugin('opencode-notion');
-  const second = card(page, 'Add plugin opencode-notion');
-  await ready(second, 'Deny').waitFor();
+  await entry(page, 'Add plugin opencode-notion').waitFor();
   world.addNotes();
-  await ready(card(page, 'Add MCP notes'), 'Allow once').waitFor();
+  await entry(page, 'Add MCP notes').waitFor();
   await page.getByText('Keys and alerts').click();
-  await look('pending');
+  await page.getByRole('button', { name: 'Select several' }).click();
+  await page.getByLabel('Select: Run a plugin: opencode-notion').check();
+  await look('list');
+  await page.getByRole('button', { name: 'Select several' }).click();
+  const first = await open(page, 'Upsert skill expense-audit');
+  await ready(first, 'Allow once').waitFor();
+  await look('request');
   await first.getByRole('button', { name: 'Deny with a message' }).click();
   await look('message');
   await first.getByRole('button', { name: 'Allow for a time' }).click();
   await look('allowance');
+  const second = await open(page, 'Add plugin opencode-notion');
   await ready(second, 'Allow once').click();
   await look('confirmation');
   await second.getByRole('button', { name: 'Cancel' }).click();
-  await first.getByRole('button', { name: 'Allow for 10 minutes' }).click();
+  await open(page, 'Upsert skill expense-audit');
+  await ready(first, 'Allow for 10 minutes').click();
   assert.equal((await skill).status, 200);
-  await second.getByRole('button', { name: 'Deny', exact: true }).click();
+  await look('next');
+  await open(page, 'Add plugin opencode-notion');
+  await ready(second, 'Deny').click();
   assert.equal((await plugin).status, 403);
+  await open(page, 'Add plugin opencode-notion');
   await second.getByText('Denied').waitFor();
   await look('ended');
+  const back = page.getByRole('button', { name: 'All requests' });
+  if (await back.isVisible()) await back.click();
   for (const view of VIEWS) {
     await tab(page, view).click();
     if (view === 'Audit log') await page.getByRole('button', { name: 'SKILL.md' }).click();
-    else await page.getByText({ History: 'Allowed and written.', Rules: 'Revoke', Pending: 'Keys and alerts' }[view]).first().waitFor();
+    else await page.locator('section:not([hidden])').getByText({ History: 'Allowed and written.', Rules: 'Revoke', Pending: 'Keys and alerts' }[view]).first().waitFor();
     await look(view);
   }
 }
@@ -58,27 +69,60 @@ async function accessible(world, colorScheme) {
 export const accessible_in_light = (world) => accessible(world, 'light');
 export const accessible_in_dark = (world) => accessible(world, 'dark');
 
-export async function fits_320_pixels(world) {
+// As wide as it says, and nothing that a finger is to hit is too small or cut off.
+async function fits(page, width, what) {
+  const found = await page.evaluate(() => {
+    const seen = [...document.querySelectorAll('button, input, select, summary')].filter((node) => node.checkVisibility());
+    const target = (node) => (node.type === 'checkbox' ? node.parentElement : node).getBoundingClientRect();
+    return {
+      width: document.documentElement.scrollWidth,
+      small: seen.filter((node) => target(node).height < 44).map((node) => node.outerHTML),
+      cut: seen.filter((node) => target(node).right > innerWidth).map((node) => node.outerHTML),
+    };
+  });
+  assert.deepEqual({ what, ...found }, { what, width, small: [], cut: [] });
+}
+
+async function phone(world, width, height, colorScheme) {
   world.tolerate(/status of 401/);
-  const page = await (await world.context({ viewport: { width: 320, height: 640 } })).newPage();
+  const options = { viewport: { width, height }, colorScheme, hasTouch: true, isMobile: true };
+  const page = await (await world.context(options)).newPage();
   await everywhere(world, page, async (what) => {
-    const { width, small, cut } = await page.evaluate(() => {
-      const seen = [...document.querySelectorAll('button, input, select, summary')].filter((node) => node.checkVisibility());
-      const target = (node) => (node.type === 'checkbox' ? node.parentElement : node).getBoundingClientRect();
-      return {
-        width: document.documentElement.scrollWidth,
-        small: seen.filter((node) => target(node).height < 44).map((node) => node.outerHTML),
-        cut: seen.filter((node) => target(node).right > innerWidth).map((node) => node.outerHTML),
-      };
-    });
-    assert.deepEqual({ what, width, small, cut }, { what, width: 320, small: [], cut: [] });
+    await fits(page, width, what);
+    await world.picture(`phone-${width}-${what.replace(' ', '-').toLowerCase()}`, page);
   });
   world.writeSkill('other');
-  await ready(card(page, 'Upsert skill other'), 'Allow once').waitFor();
-  const actions = card(page, 'Upsert skill other').locator('.actions > button');
-  assert.deepEqual(await actions.allTextContents(), ['Deny', 'Deny with a message', 'Allow once', 'Allow for a time']);
-  const boxes = await actions.evaluateAll((nodes) => nodes.map((node) => node.getBoundingClientRect()).map(({ x, y, width }) => ({ x, y, width })));
-  assert.ok(boxes.every((box, at) => box.x === boxes[0].x && box.width === boxes[0].width && (at === 0 || box.y > boxes[at - 1].y)), JSON.stringify(boxes));
+  const other = await open(page, 'Upsert skill other');
+  await ready(other, 'Allow once').waitFor();
+  const actions = other.locator('.actions > button');
+  assert.deepEqual(await actions.allTextContents(), ['Deny', 'Allow once', 'Deny with a message', 'Allow for a time']);
+  // Under the thumb, however long the request is.
+  const { height: tall, bottom } = await actions.first().evaluate((node) => ({ height: innerHeight, bottom: node.getBoundingClientRect().bottom }));
+  assert.ok(bottom > tall - 150 && bottom <= tall, `${bottom} of ${tall}`);
+  // The way back of the phone itself leads to the list.
+  await page.goBack();
+  await entry(page, 'Upsert skill other').waitFor();
+  assert.equal(await other.isVisible(), false);
+}
+
+export const fits_320_pixels = (world) => phone(world, 320, 568, 'light');
+export const fits_390_pixels_in_the_dark = (world) => phone(world, 390, 844, 'dark');
+export const fits_430_pixels = (world) => phone(world, 430, 932, 'light');
+
+export async function large_text_of_the_system_fits(world) {
+  const page = await (await world.context({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })).newPage();
+  // As a browser does it whose user wants large text.
+  await world.visit(page);
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('html { font-size: 200%; }');
+    document.adoptedStyleSheets.push(sheet);
+  });
+  world.addPlugin('opencode-notion');
+  const request = await open(page, 'Add plugin opencode-notion');
+  await ready(request, 'Allow once').waitFor();
+  await fits(page, 390, 'large text');
+  await world.picture('phone-large-text', page);
 }
 
 export async function follows_the_theme(world) {

@@ -1,6 +1,6 @@
 // What is shown, and what is not: secrets, the past, and texts that mean harm.
 import assert from 'node:assert/strict';
-import { allow, card, ready } from '../world.mjs';
+import { allow, card, open, ready } from '../world.mjs';
 
 export async function secrets_only_when_revealed(world) {
   const page = await world.page();

@@ -49,6 +49,7 @@ fn change(edit: &FileEdit, diff: &DiffWriter<'_>) -> FileChange {
     FileChange {
         path: edit.path.clone(),
         kind: diff.kind,
+        level: None,
         added: diff.added(),
         removed: diff.removed(),
         diff: String::new(),

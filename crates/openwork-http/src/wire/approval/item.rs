@@ -189,11 +189,14 @@ fn proposed_file<'r>(
     let truncated = change.truncated || !is_shown;
     let known = change.digest.as_deref().map(Cow::Borrowed);
     let whole = || page_digest(&change.diff).into();
+    // Secrets that are shown weigh nothing: it is the change that was weighed.
+    let weighed = request.subject.preview.changes.get(index);
     // What no longer waits cannot be planned again.
     let has_pages = truncated && request.subject.shown.is_some();
     ProposedFile {
         path: change.path.as_str().into(),
         kind: change.kind.as_str().into(),
+        level: weighed.and_then(|shown| shown.level).map(Into::into),
         added: count(change.added),
         removed: count(change.removed),
         diff: if is_shown { &*change.diff } else { "" }.into(),
