@@ -23,6 +23,7 @@ mod env;
 mod events;
 mod exports;
 mod files;
+mod following;
 mod general;
 mod limits;
 mod logs;
