@@ -13,6 +13,7 @@ mod approvals;
 mod auth;
 mod bodies;
 mod changes;
+mod client;
 mod commands;
 mod cors;
 mod documented;
