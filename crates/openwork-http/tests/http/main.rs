@@ -28,6 +28,7 @@ mod following;
 mod general;
 mod limits;
 mod logs;
+mod openwork_proxy;
 mod properties;
 mod proxy;
 mod proxy_faults;
