@@ -15,9 +15,13 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 
 /// A server that has its workspaces of the file alone.
 fn start(sandbox: &Sandbox) -> (Process, SocketAddr) {
+    start_with(sandbox, &[])
+}
+
+fn start_with(sandbox: &Sandbox, arguments: &[&str]) -> (Process, SocketAddr) {
     let tokens = ["--token", TOKEN, "--host-token", HOST_TOKEN];
     let launch = Launch::new(PROGRAM, sandbox.root()).env("HOME", sandbox.home());
-    let launch = launch.args(["--port", "0"]).args(tokens);
+    let launch = launch.args(["--port", "0"]).args(tokens).args(arguments);
     let mut process = launch.start().unwrap();
     let address = listening(&mut process, START_LIMIT).unwrap();
     (process, address)
@@ -74,6 +78,87 @@ fn the_active_workspace_is_the_first_of_the_file() {
     assert_eq!(fs::read_to_string(&file).unwrap(), expected.concat());
     let (_second, server) = start(&sandbox);
     assert_eq!(active(server), "two");
+}
+
+#[test]
+fn the_order_is_kept_only_where_that_is_asked_for() {
+    let sandbox = Sandbox::new().unwrap();
+    let file = sandbox.home().join(".config/openwork/server.json");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let workspaces = json!([
+        { "id": "one", "path": sandbox.workspace() },
+        { "id": "two", "path": sandbox.home() },
+    ]);
+    fs::write(&file, json!({ "workspaces": workspaces }).to_string()).unwrap();
+    let (_process, server) = start(&sandbox);
+    let kept = || {
+        let text = fs::read_to_string(&file).unwrap();
+        let file: Value = serde_json::from_str(&text).unwrap();
+        [0, 1].map(|n| file["workspaces"][n]["id"].clone())
+    };
+    for (path, body, persisted, order) in [
+        ("two/activate?persist=true", None, true, ["two", "one"]),
+        ("one/activate", None, false, ["two", "one"]),
+        (
+            "one/activate",
+            Some(json!({ "persist": true })),
+            true,
+            ["one", "two"],
+        ),
+    ] {
+        let request = Request::new("POST", &format!("/workspaces/{path}"));
+        let request = request.header("X-OpenWork-Host-Token", HOST_TOKEN);
+        let request = match &body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        let activated = answer(server, &request);
+        assert_eq!(activated["persisted"], persisted, "{path} {body:?}");
+        assert_eq!(active(server), activated["activeId"]);
+        assert_eq!(kept(), order, "{path} {body:?}");
+    }
+}
+
+#[test]
+fn what_is_added_is_kept_without_the_engine_of_this_start() {
+    let sandbox = Sandbox::new().unwrap();
+    let file = sandbox.home().join(".config/openwork/server.json");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let one = json!({ "workspaces": [{ "id": "one", "path": sandbox.workspace() }] });
+    fs::write(&file, one.to_string()).unwrap();
+    let arguments = [
+        "--opencode-base-url",
+        "http://127.0.0.1:49999",
+        "--opencode-username",
+        "somebody",
+        "--opencode-password",
+        "secret-of-this-start",
+    ];
+    let (_process, server) = start_with(&sandbox, &arguments);
+    let further = sandbox.root().join("further");
+    fs::create_dir(&further).unwrap();
+    let body = json!({ "folderPath": further, "name": "Further" });
+    let add = Request::new("POST", "/workspaces/local");
+    let add = add.header("X-OpenWork-Host-Token", HOST_TOKEN).json(&body);
+    let added = send(server, &add).unwrap();
+    assert_eq!(added.status, 201, "{}", added.summary());
+    assert_eq!(added.json().unwrap()["persisted"], true);
+    let text = fs::read_to_string(&file).unwrap();
+    let file: Value = serde_json::from_str(&text).unwrap();
+    let entries = file["workspaces"].as_array().unwrap().iter();
+    let mut entries = entries.filter(|entry| entry["id"] != "one");
+    let entry = entries.next().unwrap().as_object().unwrap();
+    assert_eq!(entry["path"], json!(further));
+    assert_eq!(entry["name"], "Further");
+    for key in [
+        "baseUrl",
+        "directory",
+        "opencodeUsername",
+        "opencodePassword",
+    ] {
+        assert!(!entry.contains_key(key), "{text}");
+    }
+    assert!(!text.contains("secret-of-this-start"), "{text}");
 }
 
 #[test]

@@ -5,10 +5,13 @@
 use std::fmt::Write as _;
 use std::io;
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use openwork_testkit::fake_engine::{FakeEngine, SeenRequest, answer};
+use openwork_testkit::engine::Engine;
+use openwork_testkit::fake_engine::{FakeEngine, SeenRequest, answer, begin_events, chunk};
+use serde_json::{Value, json};
+use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_openwork-server");
 const DOCUMENT: &str = include_str!("../../docs/remote.md");
@@ -42,8 +45,8 @@ fn blocks() -> Vec<(Run, String)> {
     found
 }
 
-/// All of it as one script, ended by what it began.
-fn script() -> String {
+/// All of it as one script, ended by what it began; `after` comes last.
+fn script(after: &str) -> String {
     let mut script = "set -eu\nPIDS=\ntrap 'kill $PIDS' EXIT\n".to_owned();
     for (run, block) in blocks() {
         match run {
@@ -58,7 +61,61 @@ fn script() -> String {
             }
         }
     }
-    script
+    script + after
+}
+
+/// What the walk has printed, and where it went.
+struct Walk {
+    said: String,
+    home: TempDir,
+}
+
+impl Walk {
+    /// Runs all commands with the engine at a URL.
+    fn with(engine: &str, after: &str) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let named = format!("openwork-server --port {port} --");
+        let script = script(after)
+            .replace("http://127.0.0.1:4096", engine)
+            .replace("openwork-server --", &named)
+            .replace(":8787", &format!(":{port}"));
+        let home = tempfile::tempdir().unwrap();
+        let programs = Path::new(PROGRAM).parent().unwrap();
+        let path = std::env::var("PATH").unwrap();
+        let ran = Command::new("timeout")
+            .args(["100", "sh", "-c", &script])
+            .current_dir(home.path())
+            .env("HOME", home.path())
+            .env("XDG_CONFIG_HOME", home.path().join("config"))
+            .env("XDG_RUNTIME_DIR", home.path())
+            .env("PATH", format!("{}:{path}", programs.display()))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+        let errors = String::from_utf8_lossy(&ran.stderr);
+        assert!(ran.status.success(), "{said}\n{errors}");
+        Self { said, home }
+    }
+
+    fn has_said(&self, expected: &[&str]) {
+        for expected in expected {
+            assert!(self.said.contains(expected), "{expected}: {}", self.said);
+        }
+    }
+
+    /// What a phone has asked for and was allowed.
+    fn has_written(&self) {
+        self.has_said(&[
+            "\"path\":\"list.txt\"",
+            "Run a plugin: opencode-notion",
+            "\"spec\":\"opencode-notion\"",
+        ]);
+        let written = self.home.path().join("notes/opencode.jsonc");
+        let written = std::fs::read_to_string(written).unwrap();
+        assert!(written.contains("opencode-notion"), "{written}");
+    }
 }
 
 /// An engine with one session of the workspace.
@@ -78,6 +135,13 @@ fn engine(request: &SeenRequest, stream: &mut TcpStream) -> io::Result<()> {
             "200 OK",
             r#"[{"parts":[{"type":"text","text":"A list of notes."}]}]"#,
         )
+    } else if request.is("GET /permission?") {
+        let asked = r#"[{"id":"per_1","sessionID":"ses_1","permission":"bash","patterns":["ls"]}]"#;
+        answer(stream, "200 OK", asked)
+    } else if request.is("GET /question?") {
+        answer(stream, "200 OK", "[]")
+    } else if request.is("POST /permission/per_1/reply?") {
+        answer(stream, "200 OK", "true")
     } else {
         answer(stream, "404 Not Found", "{}")
     }
@@ -96,50 +160,120 @@ fn a_newcomer_gets_from_a_bare_machine_to_a_phone() {
         return;
     }
     let engine = FakeEngine::start(engine).unwrap();
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let script = script()
-        .replace("http://127.0.0.1:4096", &engine.url())
-        .replace(
-            "openwork-server --",
-            &format!("openwork-server --port {port} --"),
-        )
-        .replace(":8787", &format!(":{port}"));
-    let home = tempfile::tempdir().unwrap();
-    let programs = Path::new(PROGRAM).parent().unwrap();
-    let path = std::env::var("PATH").unwrap();
-    let ran = Command::new("timeout")
-        .args(["100", "sh", "-c", &script])
-        .current_dir(home.path())
-        .env("HOME", home.path())
-        .env("XDG_CONFIG_HOME", home.path().join("config"))
-        .env("XDG_RUNTIME_DIR", home.path())
-        .env("PATH", format!("{}:{path}", programs.display()))
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&ran.stdout);
-    let errors = String::from_utf8_lossy(&ran.stderr);
-    assert!(ran.status.success(), "{said}\n{errors}");
-    for expected in [
+    let walk = Walk::with(&engine.url(), "");
+    walk.has_written();
+    walk.has_said(&[
         "\"title\":\"From the phone\"",
         "A list of notes.",
-        "\"path\":\"list.txt\"",
-        "Run a plugin: opencode-notion",
-        "\"spec\":\"opencode-notion\"",
-    ] {
-        assert!(said.contains(expected), "{expected}: {said}\n{errors}");
-    }
+        "\"patterns\":[\"ls\"]",
+    ]);
     let seen = engine.seen();
-    let prompt = seen
-        .iter()
-        .find(|seen| seen.is("POST /session/ses_1/prompt_async?"));
-    let prompt = String::from_utf8_lossy(&prompt.unwrap().body).into_owned();
+    let body = |line: &str| {
+        let seen = seen.iter().find(|seen| seen.is(line)).unwrap();
+        String::from_utf8_lossy(&seen.body).into_owned()
+    };
+    let prompt = body("POST /session/ses_1/prompt_async?");
     assert!(prompt.contains("What is in this folder?"), "{prompt}");
-    let written = std::fs::read_to_string(home.path().join("notes/opencode.jsonc")).unwrap();
-    assert!(written.contains("opencode-notion"), "{written}");
+    assert_eq!(body("POST /permission/per_1/reply?"), r#"{"reply":"once"}"#);
+}
+
+/// A model that wants to say hello, and then says what there is.
+fn model(request: &SeenRequest, stream: &mut TcpStream) -> io::Result<()> {
+    let asked: Value = serde_json::from_slice(&request.body)?;
+    let last = asked["messages"].as_array().and_then(|all| all.last());
+    let has_tools = asked["tools"].as_array().is_some_and(|all| !all.is_empty());
+    let is_first = last.is_some_and(|last| last["role"] == "user");
+    let (delta, reason) = if has_tools && is_first {
+        let arguments = r#"{"command":"echo hello","description":"Says hello"}"#;
+        let function = json!({ "name": "bash", "arguments": arguments });
+        let call = json!({ "index": 0, "id": "call_1", "type": "function", "function": function });
+        (
+            json!({ "role": "assistant", "tool_calls": [call] }),
+            "tool_calls",
+        )
+    } else {
+        (
+            json!({ "role": "assistant", "content": "A list of notes." }),
+            "stop",
+        )
+    };
+    begin_events(stream)?;
+    for (delta, reason) in [(delta, None), (json!({}), Some(reason))] {
+        let choice = json!({ "index": 0, "delta": delta, "finish_reason": reason });
+        let part = json!({
+            "id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "x",
+            "choices": [choice],
+        });
+        chunk(stream, format!("data: {part}\n\n").as_bytes())?;
+    }
+    chunk(stream, b"data: [DONE]\n\n")?;
+    chunk(stream, b"")
+}
+
+/// The engine's own settings: it asks before it runs commands, and has the stand-in
+/// for a model.
+fn settings(model: &FakeEngine) -> String {
+    let local = json!({
+        "npm": "@ai-sdk/openai-compatible",
+        "options": { "baseURL": format!("{}/v1", model.url()), "apiKey": "k" },
+        "models": { "x": { "name": "X" } },
+    });
+    json!({
+        "enabled_providers": ["local"], "model": "local/x", "permission": { "bash": "ask" },
+        "provider": { "local": local },
+    })
+    .to_string()
+}
+
+/// Waits for what comes of the answer to the agent. Then has it ask once more,
+/// which whoever watches is told by the engine's own events.
+const READ_ON: &str = r#"
+read_on() { curl -sf -H "Authorization: Bearer $PHONE" $OPENWORK/opencode/session/$SESSION/message; }
+until read_on | grep -q "A list of notes."; do sleep 0.2; done
+read_on
+curl -sf -H "Authorization: Bearer $PHONE" $OPENWORK/opencode/session
+curl -sfN -H "Authorization: Bearer $JUDGE" "$OPENWORK/approvals/events?include=engine" > told &
+PIDS="$PIDS $!"
+until grep -q agent.requests told; do sleep 0.1; done
+curl -sf -H "Authorization: Bearer $PHONE" -H 'Content-Type: application/json' -d '{"parts":[{"type":"text","text":"Once more."}]}' $OPENWORK/opencode/session/$SESSION/prompt_async
+until grep -q "echo hello" told; do sleep 0.1; done
+"#;
+
+fn walk_with_the_real_one(program: Option<PathBuf>) {
+    let Some(program) = program.filter(|_| has_curl()) else {
+        eprintln!("skipped: there is no curl here, or no OpenCode in tests/node_modules");
+        return;
+    };
+    let model = FakeEngine::start(model).unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join(".config/opencode");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("opencode.json"), settings(&model)).unwrap();
+    let engine = Engine::start(&program, home.path()).unwrap();
+    let walk = Walk::with(&engine.url(), READ_ON);
+    walk.has_written();
+    walk.has_said(&[
+        "What is in this folder?",
+        "\"patterns\":[\"echo hello\"]",
+        "hello\\n",
+        "A list of notes.",
+        "\"title\":\"From the phone\"",
+    ]);
+    engine.stop().unwrap();
+}
+
+fn tests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests")
+}
+
+#[test]
+fn the_same_holds_for_opencode_itself() {
+    walk_with_the_real_one(Engine::installed_below(&tests()));
+}
+
+#[test]
+fn the_same_holds_for_an_earlier_opencode() {
+    walk_with_the_real_one(Engine::earlier_installed_below(&tests()));
 }
 
 #[test]
@@ -148,6 +282,6 @@ fn every_block_is_run_or_says_why_not() {
     let count = |run| kinds.iter().filter(|kind| **kind == run).count();
     assert_eq!(
         (count(Run::Not), count(Run::GoingOn), count(Run::ToItsEnd)),
-        (3, 1, 7)
+        (3, 1, 8)
     );
 }

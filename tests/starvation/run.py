@@ -365,6 +365,90 @@ def patterns_against_entries(server):
     assert answer.startswith(b"HTTP/1.1 200 "), answer
 
 
+INBOX = ".opencode/openwork/inbox"
+BOUNDARY = "b0undary-of-the-attacks"
+
+
+def form(name):
+    """The head of an upload, before the file and after it."""
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    return head.encode(), f"\r\n--{BOUNDARY}--\r\n".encode()
+
+
+def upload(server, name, size, sent):
+    """Begins to bring a file, and sends so many of its bytes."""
+    head, end = form(name)
+    connection = socket.create_connection(server.address, 20)
+    length = len(head) + size + len(end)
+    request = f"POST {server.at('inbox')} HTTP/1.1\r\nHost: {server.address[0]}:{server.address[1]}\r\n"
+    request += f"Authorization: Bearer {CLIENT}\r\nContent-Length: {length}\r\n"
+    request += f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n"
+    try:
+        connection.sendall(request.encode() + head)
+        block = b"x" * (1 << 20)
+        while sent > 0:
+            sent -= connection.send(block[: min(sent, len(block))])
+        return connection, end
+    except OSError:
+        return connection, end
+
+
+def in_inbox(server):
+    """The bytes of all that lies there, also of what is not whole."""
+    sizes = []
+    for folder, _, files in os.walk(os.path.join(server.workspace, INBOX)):
+        sizes += [os.path.getsize(os.path.join(folder, file)) for file in files]
+    return sizes
+
+
+@attack
+def uploads_that_never_end(server):
+    sent = [upload(server, f"f{n}", 240_000_000, 4 << 20)[0] for n in range(100)]
+    for _ in range(20):
+        for connection in sent:
+            try:
+                connection.send(b"x" * 1024)
+            except OSError:
+                pass
+        time.sleep(0.1)
+    host_looks(server)
+    # Those that were under way; all others were told to come back.
+    assert len(in_inbox(server)) <= 4, in_inbox(server)
+    for connection in sent:
+        connection.close()
+    end = time.monotonic() + 10
+    while (left := in_inbox(server)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not left, f"uploads that were given up left {left}"
+
+
+@attack
+def uploads_that_share_the_last_room(server):
+    most, size = 1_000_000_000, 60_000_000
+    path = os.path.join(server.workspace, INBOX, "before")
+    os.makedirs(os.path.dirname(path))
+    with open(path, "wb") as file:
+        file.truncate(most - size - (1 << 20))
+    statuses = []
+
+    def bring(name):
+        connection, end = upload(server, name, size, size)
+        try:
+            connection.sendall(end)
+            statuses.append(int(connection.recv(64).split()[1]))
+        except (OSError, IndexError):
+            statuses.append(None)
+
+    threads = [threading.Thread(target=bring, args=(f"f{n}",)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    host_looks(server)
+    assert statuses.count(200) == 1, statuses
+    assert sum(in_inbox(server)) <= most, in_inbox(server)
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("server")

@@ -1,8 +1,9 @@
 //! A client of one server: one connection a call, everything in time.
 //!
 //! It speaks HTTP/1.1 without TLS, as the server does, and knows the calls of
-//! the host: what waits, what has ended, and the answers. It needs a tokio
-//! runtime with its timers and its network on.
+//! the host, which take the host token: what waits, what has ended, and the
+//! answers. [`ApiClient::workspace`] has the calls of clients, which take a client
+//! token. It needs a tokio runtime with its timers and its network on.
 //!
 //! ```
 //! use openwork_api::client::{ApiClient, BaseUrl};
@@ -50,11 +51,15 @@ mod base_url;
 mod env;
 mod error;
 mod events;
+mod workspace;
+mod workspace_calls;
+mod workspace_files;
 mod workspaces;
 
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use error::ClientError;
-pub use events::{BrokenStream, EventReader, ServerEvent};
+pub use events::{BrokenStream, ChangeReader, EventReader, ServerEvent};
+pub use workspace::{ChangeAnswer, WorkspaceClient};
 
 /// The result of a call.
 pub type ClientResult<T> = Result<T, ClientError>;
@@ -73,6 +78,7 @@ const MOST_BYTES: usize = 64 << 20;
 pub struct ApiClient {
     url: BaseUrl,
     host_token: Option<String>,
+    client_token: Option<String>,
 }
 
 /// An answer: as JSON, with all that the server sent, and as far as this
@@ -88,7 +94,21 @@ pub struct ApiAnswer<T> {
 impl ApiClient {
     /// Speaks to a server. Most calls need the host token.
     pub fn new(url: BaseUrl, host_token: Option<String>) -> Self {
-        Self { url, host_token }
+        Self {
+            url,
+            host_token,
+            client_token: None,
+        }
+    }
+
+    /// The same with a bearer token beside the host's, which the calls about
+    /// workspaces need: they are a client's, made by the host.
+    #[must_use]
+    pub fn with_client_token(self, client_token: Option<String>) -> Self {
+        Self {
+            client_token,
+            ..self
+        }
     }
 
     /// The server that is spoken to.
@@ -184,6 +204,10 @@ impl ApiClient {
 
     async fn call(&self, method: Method, path: &str, body: Bytes) -> ClientResult<Value> {
         let request = self.request(method, path, body, Some(self.host_token()?))?;
+        self.exchange(request).await
+    }
+
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> ClientResult<Value> {
         // One deadline for head and body, or a body that drips would never end.
         let exchange = async {
             let answer = self.send(request).await?;
@@ -251,14 +275,15 @@ impl ApiClient {
         connected.map_err(unreachable)
     }
 
-    async fn document(&self, answer: Response<Incoming>) -> ClientResult<Value> {
+    async fn body(&self, answer: Response<Incoming>) -> ClientResult<Bytes> {
         // Whatever listens at the URL may send without end.
         let body = Limited::new(answer.into_body(), MOST_BYTES);
-        let bytes = body
-            .collect()
-            .await
-            .map_err(|cause| self.lost(cause))?
-            .to_bytes();
+        let whole = body.collect().await.map_err(|cause| self.lost(cause))?;
+        Ok(whole.to_bytes())
+    }
+
+    async fn document(&self, answer: Response<Incoming>) -> ClientResult<Value> {
+        let bytes = self.body(answer).await?;
         if bytes.is_empty() {
             return Ok(Value::Null);
         }

@@ -7,10 +7,20 @@
     reason = "what a test is set up with has to be there"
 )]
 
+use std::borrow::Cow;
+
 use openwork_api::approval::{ReplyRequest, ReplyVerdict};
 use openwork_api::client::{ApiClient, BaseUrl, ClientError};
+use openwork_api::drops::ResolveRequest;
 use openwork_api::env::SetEnvRequest;
-use openwork_api::route::{RouteAccess, table};
+use openwork_api::files::{WriteContentRequest, WriteRawRequest};
+use openwork_api::request::{
+    AddMcpRequest, AddPluginRequest, EnableMcpRequest, ImportRequest, PatchConfigRequest,
+    SetAuthorizedFoldersRequest, SetDefaultModelRequest, UpsertCommandRequest, UpsertSkillRequest,
+    WriteConfigRequest,
+};
+use openwork_api::route::{Endpoint, RouteAccess, table};
+use openwork_api::view::ExportedAgent;
 use openwork_model::scope::Scope;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
@@ -39,8 +49,12 @@ async fn server(answer: &'static str) -> (ApiClient, UnboundedReceiver<String>) 
     (ApiClient::new(url, Some("host token".to_owned())), received)
 }
 
-/// The row of the table that a call is for.
+/// What the row of the table asks for that a call is for.
 fn access(line: &str) -> Option<RouteAccess> {
+    endpoint(line).map(Endpoint::access)
+}
+
+fn endpoint(line: &str) -> Option<Endpoint> {
     let (method, rest) = line.split_once(' ')?;
     let path = rest.split([' ', '?']).next()?;
     let fits = |pattern: &str| {
@@ -48,11 +62,11 @@ fn access(line: &str) -> Option<RouteAccess> {
         pattern.clone().count() == path.clone().count()
             && pattern
                 .zip(path)
-                .all(|(own, given)| own == given || own.starts_with(':'))
+                .all(|(own, given)| own == given || own.starts_with([':', '*']))
     };
     let mut rows = table().iter();
     let row = rows.find(|row| row.method() == method && fits(row.path()))?;
-    Some(row.access())
+    Some(row.endpoint())
 }
 
 #[tokio::test]
@@ -94,6 +108,114 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
         assert_eq!(access(&line), Some(RouteAccess::HostToken), "{line}");
     }
     assert!(calls.is_empty());
+}
+
+/// Calls each of these and fails if one has an answer.
+macro_rules! call_all {
+    ($workspace:ident: $($name:ident($($argument:expr),*);)*) => {
+        $(assert!($workspace.$name($($argument),*).await.is_err());)*
+    };
+}
+
+#[tokio::test]
+async fn every_route_of_a_workspace_for_clients_has_a_call() {
+    let (client, mut calls) = server("HTTP/1.1 503 x\r\nContent-Length: 0\r\n\r\n").await;
+    let client = client.with_client_token(Some("client token".to_owned()));
+    let workspace = client.workspace("ws/../1");
+    let content = || "x".into();
+    let name = "a/../b";
+    call_all! { workspace:
+        config();
+        config_layers();
+        patch_config(&PatchConfigRequest::default());
+        config_text();
+        write_config(&WriteConfigRequest { scope: None, content: content() });
+        default_model();
+        set_default_model(&SetDefaultModelRequest { model: None });
+        authorized_folders();
+        set_authorized_folders(&SetAuthorizedFoldersRequest { folders: Vec::new() });
+        plugins();
+        add_plugin(&AddPluginRequest { spec: content(), replace: false });
+        remove_plugin(name);
+        skills();
+        skill(name);
+        skill_file(name, "one");
+        upsert_skill(&UpsertSkillRequest {
+            name: content(), content: content(), description: None, files: Vec::new(),
+            omitted: Vec::new(),
+        });
+        delete_skill(name);
+        mcp();
+        add_mcp(&AddMcpRequest { name: content(), config: Cow::default() });
+        remove_mcp(name);
+        enable_mcp(name, &EnableMcpRequest { enabled: true });
+        sign_out_of_mcp(name);
+        test_mcp(name);
+        commands();
+        command(name);
+        upsert_command(&UpsertCommandRequest {
+            name: content(), template: content(), description: None, agent: None, model: None,
+            variant: None, subtask: None, content: None,
+        });
+        delete_command(name);
+        agents();
+        agent(name);
+        upsert_agent(&ExportedAgent { name: content(), content: content(), folder: None });
+        delete_agent(name);
+        audit();
+        events();
+        follow(Some(3));
+        export();
+        import(&ImportRequest::default());
+        reload_engine();
+        inbox();
+        inbox_file(name);
+        upload(name, b"x");
+        artifacts();
+        artifact(name);
+        resolve(&ResolveRequest { targets: Vec::new() });
+        file_content(name);
+        write_content(&WriteContentRequest {
+            path: content(), content: content(), base_updated_at: None,
+        });
+        file_stat(name);
+        file_bytes(name);
+        write_bytes(&WriteRawRequest {
+            path: content(), data_base64: content(), base_updated_at: None,
+        });
+    }
+    let mut called = Vec::new();
+    while let Ok(line) = calls.try_recv() {
+        let endpoint = endpoint(&line);
+        let is_client = |endpoint: Endpoint| matches!(endpoint.access(), RouteAccess::Client(_));
+        assert!(endpoint.is_some_and(is_client), "{line}");
+        called.extend(endpoint);
+    }
+    let all = table()
+        .iter()
+        .filter(|row| row.path().starts_with("/workspace/"));
+    let missing: Vec<_> = all
+        .filter(|row| row.endpoint() != Endpoint::Engine && !called.contains(&row.endpoint()))
+        .map(|row| format!("{} {}", row.method(), row.path()))
+        .collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_clients_call_says_which_token_is_wrong() {
+    let (client, mut calls) = server("HTTP/1.1 401 x\r\nContent-Length: 0\r\n\r\n").await;
+    let missing = client.workspace("ws_1").plugins().await.unwrap_err();
+    assert!(
+        matches!(missing, ClientError::ClientTokenMissing { .. }),
+        "{missing}"
+    );
+    assert!(calls.try_recv().is_err());
+    let client = client.with_client_token(Some("old".to_owned()));
+    let refused = client.workspace("ws_1").plugins().await.unwrap_err();
+    assert!(
+        matches!(refused, ClientError::ClientTokenRefused { .. }),
+        "{refused}"
+    );
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 //! asked about it; it is bounded and recorded. What agents have made lies in
 //! another, and is only read. Neither is ever held whole.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use openwork_change::change::Action;
 use openwork_change::store::{
@@ -178,14 +178,8 @@ impl Host {
         let turn = turn.map_err(|_| HostError::Overloaded)?;
         let store = Arc::clone(&at.handle.store);
         let begin = move || {
-            let (streams, folder) = (streams(&*store)?, DropBox::Inbox.path());
-            let files = streams.list(&folder)?;
-            let bytes: u64 = files.iter().map(|file| file.facts.size).sum();
-            let room = MOST_BYTES.saturating_sub(bytes);
-            if files.len() >= MOST_FILES || room == 0 {
-                return Err(DropError::Full);
-            }
-            Ok((streams.create(&folder)?, room))
+            let room = room(&*store)?;
+            Ok::<_, DropError>((streams(&*store)?.create(&DropBox::Inbox.path())?, room))
         };
         let (writing, room) = self.pool.run(&at.handle.limiter, begin).await??;
         Ok(Upload {
@@ -270,22 +264,37 @@ impl Upload {
             return Err(HostError::Lost.into());
         };
         let (store, actor) = (Arc::clone(&self.handle.store), requester.actor());
+        let (placing, size) = (Arc::clone(&self.handle.placing), self.size);
         let finish = move || {
+            // Others may have taken the room since this one began: each was told
+            // of all that was left.
+            let _alone = placing.lock().unwrap_or_else(PoisonError::into_inner);
+            if size > room(&*store)? {
+                return Err(DropError::Full);
+            }
             let note = AuditNote {
                 target: DropBox::Inbox.path().join_path(&path).to_string(),
                 summary: format!("Uploaded {path} to inbox"),
             };
             // What cannot be recorded is not done.
             store.note(&actor, Action::InboxUpload, &note, ApprovedBy::Auto.into())?;
-            writing.place(&path)
+            Ok(writing.place(&path)?)
         };
-        let placed = self
-            .pool
-            .run_unbounded(&self.handle.limiter, finish)
-            .await?;
-        placed?;
+        let placed = self.pool.run_unbounded(&self.handle.limiter, finish);
+        placed.await??;
         Ok(self.size)
     }
+}
+
+/// How many bytes the folder of what is brought has room for: at least one.
+fn room(store: &dyn Store) -> Result<u64, DropError> {
+    let files = streams(store)?.list(&DropBox::Inbox.path())?;
+    let bytes: u64 = files.iter().map(|file| file.facts.size).sum();
+    let room = MOST_BYTES.saturating_sub(bytes);
+    if files.len() >= MOST_FILES || room == 0 {
+        return Err(DropError::Full);
+    }
+    Ok(room)
 }
 
 fn streams(store: &dyn Store) -> Result<&dyn FileStreams, DropError> {

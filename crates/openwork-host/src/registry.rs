@@ -1,6 +1,6 @@
 //! Which workspaces are served.
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockWriteGuard};
 
 use openwork_change::store::Store;
 use openwork_model::workspace::{Workspace, WorkspaceId};
@@ -28,6 +28,8 @@ pub(crate) struct WorkspaceHandle {
     pub(crate) limiter: Arc<WorkspaceLimiter>,
     pub(crate) writer: Arc<GroupWriter>,
     pub(crate) changes: Arc<ChangeFeed>,
+    /// Held while a file that was brought is put where it belongs.
+    pub(crate) placing: Arc<Mutex<()>>,
     /// Cancelled when the workspace is served no more.
     pub(crate) removed: CancellationToken,
     /// Whether it came while the server ran.
@@ -49,6 +51,7 @@ impl WorkspaceHandle {
             limiter: Arc::new(pool.limiter()),
             writer: Arc::default(),
             changes: Arc::new(ChangeFeed::new(now)),
+            placing: Arc::default(),
             removed: CancellationToken::new(),
             is_added,
         })
@@ -62,6 +65,7 @@ impl WorkspaceHandle {
             limiter: Arc::clone(&self.limiter),
             writer: Arc::clone(&self.writer),
             changes: Arc::clone(&self.changes),
+            placing: Arc::clone(&self.placing),
             removed: self.removed.clone(),
             is_added: self.is_added,
         })

@@ -1,10 +1,11 @@
 //! What the agents of the workspaces wait for, in the engines' words.
 //!
-//! Engines are asked while somebody looks, and at no other time. What they say
-//! is bounded, and vouched for by nobody.
+//! Engines are asked when somebody looks, listened to while somebody watches, and
+//! left alone at any other time. What they say is bounded, and vouched for by
+//! nobody.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use hyper::Method;
@@ -19,12 +20,12 @@ use tokio_util::sync::CancellationToken;
 use crate::engine::HttpEngine;
 use crate::proxy::{own_call, read_json};
 
+mod follow;
+mod news;
 mod read;
 
 /// How long an engine may take for what its agents wait for.
 const DEADLINE: Duration = Duration::from_secs(2);
-/// How often engines are asked while somebody watches.
-const ROUND: Duration = Duration::from_secs(1);
 /// The most bytes of one answer of an engine.
 const ANSWER: usize = 4 << 20;
 /// The most requests that are told of one workspace.
@@ -35,7 +36,7 @@ pub(crate) struct AgentInboxes {
     host: Arc<Host>,
     engine: HttpEngine,
     current: watch::Sender<Arc<AgentInbox<'static>>>,
-    is_asking: AtomicBool,
+    is_following: AtomicBool,
     stopping: CancellationToken,
 }
 
@@ -44,23 +45,29 @@ pub(crate) struct AgentInboxes {
 #[error("the engine does not say what its agents ask")]
 pub(crate) struct Untold;
 
+/// What the agents of one workspace wait for, if its engine says it.
+type ToldRequests = Result<Vec<AgentRequest<'static>>, Untold>;
+
 impl AgentInboxes {
     pub(crate) fn new(host: Arc<Host>, engine: HttpEngine, stopping: CancellationToken) -> Self {
         Self {
             host,
             engine,
             current: watch::Sender::default(),
-            is_asking: AtomicBool::new(false),
+            is_following: AtomicBool::new(false),
             stopping,
         }
     }
 
     /// What all agents wait for now.
     pub(crate) async fn now(self: &Arc<Self>) -> AgentInbox<'static> {
+        inbox(self.ask_all().await)
+    }
+
+    /// Asks all engines at once.
+    async fn ask_all(self: &Arc<Self>) -> Vec<(Readable, ToldRequests)> {
         let mut asked = JoinSet::new();
-        let with_engine = |at: &Readable| at.workspace().base_url.is_some();
-        let served = self.host.workspaces().into_iter().filter(with_engine);
-        for (place, at) in served.enumerate() {
+        for (place, at) in self.with_engine().into_iter().enumerate() {
             let inboxes = Arc::clone(self);
             asked.spawn(async move {
                 let told = inboxes.of(&at).await;
@@ -70,18 +77,17 @@ impl AgentInboxes {
         let mut answers = asked.join_all().await;
         // In the order of the workspaces, however long each has taken.
         answers.sort_by_key(|(place, ..)| *place);
-        let mut inbox = AgentInbox::default();
-        for (_, at, told) in answers {
-            match told {
-                Ok(mut items) => {
-                    inbox.more_items += items.len().saturating_sub(MOST) as u64;
-                    items.truncate(MOST);
-                    inbox.items.append(&mut items);
-                }
-                Err(Untold) => inbox.unreachable.push(at.workspace().id.to_string().into()),
-            }
-        }
-        inbox
+        answers
+            .into_iter()
+            .map(|(_, at, told)| (at, told))
+            .collect()
+    }
+
+    /// The workspaces whose engine is known, in their order.
+    fn with_engine(&self) -> Vec<Readable> {
+        let mut served = self.host.workspaces();
+        served.retain(|at| at.workspace().base_url.is_some());
+        served
     }
 
     /// What the agents of one workspace wait for.
@@ -108,45 +114,20 @@ impl AgentInboxes {
             .await
             .map_err(|_| Untold)
     }
+}
 
-    /// Follows what agents wait for; engines are asked for as long as somebody
-    /// does.
-    pub(crate) fn follow(self: &Arc<Self>) -> watch::Receiver<Arc<AgentInbox<'static>>> {
-        let mut following = self.current.subscribe();
-        if self.is_asking.swap(true, Ordering::AcqRel) {
-            // Others have it told already.
-            following.mark_changed();
-            return following;
-        }
-        let inboxes = Arc::clone(self);
-        tokio::spawn(async move {
-            let stopping = inboxes.stopping.clone();
-            stopping.run_until_cancelled(inboxes.ask_on()).await;
-        });
-        following
-    }
-
-    async fn ask_on(self: Arc<Self>) {
-        let mut is_first = true;
-        loop {
-            let inbox = self.now().await;
-            self.current.send_if_modified(|known| {
-                let is_new = is_first || **known != inbox;
-                if is_new {
-                    *known = Arc::new(inbox);
-                }
-                is_new
-            });
-            is_first = false;
-            tokio::time::sleep(ROUND).await;
-            if self.current.receiver_count() > 0 {
-                continue;
+/// What engines have told, bounded, as one.
+fn inbox(told: impl IntoIterator<Item = (Readable, ToldRequests)>) -> AgentInbox<'static> {
+    let mut inbox = AgentInbox::default();
+    for (at, told) in told {
+        match told {
+            Ok(mut items) => {
+                inbox.more_items += items.len().saturating_sub(MOST) as u64;
+                items.truncate(MOST);
+                inbox.items.append(&mut items);
             }
-            self.is_asking.store(false, Ordering::Release);
-            // Somebody may have come just before that was said.
-            if self.current.receiver_count() == 0 || self.is_asking.swap(true, Ordering::AcqRel) {
-                return;
-            }
+            Err(Untold) => inbox.unreachable.push(at.workspace().id.to_string().into()),
         }
     }
+    inbox
 }

@@ -13,7 +13,8 @@ static ALLOW_HEADERS: HeaderValue = HeaderValue::from_static(
      Last-Event-ID, X-OpenCode-Directory",
 );
 static ALLOW_METHODS: HeaderValue = HeaderValue::from_static("GET,POST,PUT,PATCH,DELETE,OPTIONS");
-static EXPOSE_HEADERS: HeaderValue = HeaderValue::from_static("X-Next-Cursor, ETag, Retry-After");
+static EXPOSE_HEADERS: HeaderValue =
+    HeaderValue::from_static("X-Next-Cursor, Link, ETag, Retry-After");
 static VARY_ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
 static ANY: HeaderValue = HeaderValue::from_static("*");
 

@@ -9,11 +9,12 @@ mod commands;
 mod events;
 mod head;
 mod masking;
+mod pieces;
 mod sessions;
 mod target;
 mod versions;
 
-pub(crate) use answer::{forwarded, passed_on, read_json};
+pub(crate) use answer::{forwarded, is_event_stream, passed_on, read_json};
 pub(crate) use client::{EngineClient, EngineFault, SentBody, sent};
 pub(crate) use commands::{
     CommandAdmission, CommandState, CommandTicket, SentCommand, SentCommands,
@@ -21,6 +22,7 @@ pub(crate) use commands::{
 pub(crate) use events::OwnEvents;
 pub(crate) use head::{engine_headers, engine_query, own_call};
 pub(crate) use masking::masked;
+pub(crate) use pieces::{EventPieces, event_data};
 pub(crate) use sessions::KnownSessions;
 pub(crate) use target::EngineTarget;
 pub(crate) use versions::EngineVersions;

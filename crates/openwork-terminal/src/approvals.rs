@@ -21,7 +21,7 @@ mod target;
 use allow::AllowTerms;
 use show::ShownExtent;
 
-pub(crate) use agent::news;
+pub(crate) use agent::{AgentDecision, permission_lines, send as answer_agent};
 pub(crate) use answer::{OperatorAnswer, answer, sentence};
 pub(crate) use target::{AnswerTarget, fetch};
 

@@ -50,6 +50,13 @@ pub enum TerminalError {
         /// The id as given.
         id: String,
     },
+    /// What has this id is no request to change something, but what an agent
+    /// waits for.
+    #[error("`{id}` changes nothing that agents can do: an agent waits for an answer")]
+    AgentWaits {
+        /// The id.
+        id: String,
+    },
     /// The request with this id has ended.
     #[error("request {id} has ended: {outcome}")]
     RequestEnded {
@@ -141,6 +148,7 @@ impl TerminalError {
             | Self::ShortId { .. }
             | Self::AmbiguousId { .. }
             | Self::RatedHigh { .. }
+            | Self::AgentWaits { .. }
             | Self::NotAllShown { .. } => ExitStatus::Usage,
             Self::NoServer => ExitStatus::Unreachable,
             Self::NoClientToken { .. } => ExitStatus::Token,
@@ -169,6 +177,7 @@ impl TerminalError {
             Self::NoClientToken { .. } => "no_client_token",
             Self::NoConsole { .. } => "no_console",
             Self::NoRequest { .. } => "approval_not_found",
+            Self::AgentWaits { .. } => "agent_waits",
             Self::RequestEnded { .. } => "approval_ended",
             Self::NoRule { .. } => "rule_not_found",
             Self::ShortId { .. } => "id_too_short",
@@ -205,6 +214,10 @@ impl TerminalError {
                 "`openwork-server approvals list` shows the ids; their first 4 characters suffice",
             ),
             Self::AmbiguousId { .. } => Some("write more of it"),
+            Self::AgentWaits { .. } => Some(
+                "`openwork-server approvals answer ID once`, `always` or `reject` answers it, and \
+                 `--choose LABEL` a question",
+            ),
             Self::RequestEnded { .. } => {
                 Some("`openwork-server approvals history` shows how requests ended")
             }
@@ -246,6 +259,17 @@ impl TerminalError {
             error.insert("help".to_owned(), json!(help));
         }
         Value::Object(error)
+    }
+
+    /// Whether what was answered waits no more, or is another thing by now.
+    pub(crate) fn is_settled(&self) -> bool {
+        matches!(
+            self,
+            Self::Client(ClientError::Refused {
+                status: 404 | 409,
+                ..
+            })
+        )
     }
 
     /// Whether the reader of the output has left: nobody is to be told.

@@ -1,29 +1,34 @@
 //! A person at a terminal answers requests as they come.
 
-use std::collections::HashSet;
+use std::time::Duration;
 
-use openwork_api::approval::{AgentInbox, ApprovalEvent, ApprovalItem, ApprovalSnapshot};
+use openwork_api::approval::{ApprovalEvent, ApprovalItem, ApprovalSnapshot};
 use openwork_api::client::ApiClient;
 use tokio::io::AsyncBufReadExt;
 
-use crate::approvals::{self, AnswerTarget, OperatorAnswer};
 use crate::details;
-use crate::error::{Result, TerminalError};
+use crate::error::Result;
 use crate::escape;
-use crate::exit::ExitStatus;
 use crate::id;
-use crate::pages::PageSource;
 use crate::screen::{Screen, Terminal};
 use crate::span;
 use crate::watch::{ApprovalFeed, FeedNews};
 
+mod agent;
 mod asked;
+mod asked_agent;
+mod change;
 mod queue;
 mod typed;
+mod typed_agent;
 
-use asked::{AskedRequest, YesStep};
+use agent::AgentQueue;
+use asked::AskedRequest;
+use asked_agent::AskedAgent;
 use queue::PromptQueue;
-use typed::TypedAnswer;
+
+/// An answer that comes sooner was meant for what was on the screen before.
+const READING: Duration = Duration::from_millis(500);
 
 /// Shows each request and asks, until the input ends.
 pub(crate) async fn run(
@@ -51,13 +56,21 @@ struct PromptDialog<'d, 't> {
     client: &'d ApiClient,
     screen: &'d mut Screen<'t>,
     queue: PromptQueue,
-    asked: Option<AskedRequest>,
-    /// The digests of what agents wait for, as far as it was told.
-    told: HashSet<String>,
+    agents: AgentQueue,
+    asked: Option<OnScreen>,
     /// Whether the last line on the screen waits for an answer.
     is_prompted: bool,
     /// How far the server's clock is ahead, in ms.
     ahead: i64,
+}
+
+/// What the person is asked at the moment. No word that says yes to one of them
+/// says anything to the other.
+enum OnScreen {
+    /// A request to change what agents can do.
+    Change(AskedRequest),
+    /// What an agent waits for.
+    Agent(AskedAgent),
 }
 
 impl<'d, 't> PromptDialog<'d, 't> {
@@ -67,8 +80,8 @@ impl<'d, 't> PromptDialog<'d, 't> {
             client,
             screen,
             queue,
+            agents: AgentQueue::default(),
             asked: None,
-            told: HashSet::new(),
             is_prompted: false,
             ahead: 0,
         }
@@ -86,8 +99,8 @@ impl<'d, 't> PromptDialog<'d, 't> {
                 self.queue.push(*item);
                 Ok(())
             }
-            Some(ApprovalEvent::AgentRequests(agents)) => self.tell_of_agents(&agents),
-            Some(event) => match ending(&event) {
+            Some(ApprovalEvent::AgentRequests(agents)) => self.take_in_agents(*agents),
+            Some(event) => match change::ending(&event) {
                 Some((id, ending)) => self.end(id, ending),
                 None => Ok(()),
             },
@@ -114,18 +127,6 @@ impl<'d, 't> PromptDialog<'d, 't> {
         Ok(())
     }
 
-    /// Says what agents wait for since the last time.
-    fn tell_of_agents(&mut self, agents: &AgentInbox<'_>) -> Result<()> {
-        let told = std::mem::take(&mut self.told);
-        for request in &agents.items {
-            if !told.contains(&*request.digest) {
-                self.say(&approvals::news(request))?;
-            }
-            self.told.insert(request.digest.clone().into_owned());
-        }
-        Ok(())
-    }
-
     /// A request has ended, and not by this person's answer.
     fn end(&mut self, id: &str, ending: &str) -> Result<()> {
         match self.queue.remove(id) {
@@ -134,50 +135,50 @@ impl<'d, 't> PromptDialog<'d, 't> {
         }
     }
 
-    /// Asks about the oldest request, unless that is done already.
+    /// Asks about what waits, unless that is done already. Clients wait for a
+    /// limited time, so their requests go before what agents ask.
     async fn ask(&mut self) -> Result<()> {
-        let Some(item) = self.queue.front() else {
+        if let Some(item) = self.queue.front() {
+            if !self.asks_for_change(&item.id) {
+                // Copied before the call, as it may leave the queue meanwhile.
+                let item = item.clone();
+                self.show_change(item).await?;
+            }
+        } else if let Some(request) = self.agents.front() {
+            if !self.asks_for_agent(request) {
+                let request = request.clone();
+                self.show_agent(request)?;
+            }
+        } else {
             self.asked = None;
             return Ok(());
-        };
-        let is_asked = |asked: &AskedRequest| asked.item.id == item.id;
-        if !self.asked.as_ref().is_some_and(is_asked) {
-            // Copied before the call, as it may leave the queue meanwhile.
-            let item = self.with_all_effects(item.clone()).await?;
-            self.screen.line("")?;
-            let lines = details::render(&item, self.now(), self.screen.style());
-            self.screen.lines(lines)?;
-            self.asked = Some(AskedRequest::new(item));
-            self.is_prompted = false;
         }
         self.prompt()
-    }
-
-    /// Events bound the effects that they list.
-    async fn with_all_effects(&self, item: ApprovalItem<'static>) -> Result<ApprovalItem<'static>> {
-        if item.more_effects == 0 {
-            return Ok(item);
-        }
-        match approvals::fetch(self.client, &item.id, false).await {
-            Ok(answer) => Ok(answer.body),
-            Err(error) if error.exit() == ExitStatus::Token => Err(error),
-            // It can still be denied.
-            Err(_) => Ok(item),
-        }
     }
 
     fn prompt(&mut self) -> Result<()> {
         let Some(asked) = self.asked.as_ref().filter(|_| !self.is_prompted) else {
             return Ok(());
         };
-        let left = details::left(&asked.item, self.now());
-        let more = match self.queue.len() {
-            0 | 1 => String::new(),
-            count => format!(", {} more", count - 1),
+        let style = self.screen.style();
+        let (question, left) = match asked {
+            OnScreen::Change(asked) => (
+                asked.question(style),
+                Some(details::left(&asked.item, self.now())),
+            ),
+            OnScreen::Agent(asked) => (asked.question(style), None),
         };
+        let more = match self.queue.len() + self.agents.len() {
+            0 | 1 => None,
+            count => Some(format!("{} more", count - 1)),
+        };
+        let beside: Vec<String> = left.into_iter().chain(more).collect();
         self.is_prompted = true;
-        let question = asked.question(self.screen.style());
-        self.screen.begin(&format!("{question} ({left}{more}) "))
+        self.screen.begin(&if beside.is_empty() {
+            format!("{question} ")
+        } else {
+            format!("{question} ({}) ", beside.join(", "))
+        })
     }
 
     /// Takes in what the person typed.
@@ -185,84 +186,14 @@ impl<'d, 't> PromptDialog<'d, 't> {
         self.is_prompted = false;
         // The line may have been typed at a request that has ended since: it must
         // not answer the one that took its place on the screen.
-        let is_waiting = |asked: &AskedRequest| {
-            let front = self.queue.front();
-            front.is_some_and(|item| item.id == asked.item.id)
-        };
-        let Some(mut asked) = self.asked.take().filter(is_waiting) else {
-            return Ok(());
-        };
-        let typed = TypedAnswer::read(line);
-        let target = (&asked.item).into();
-        match typed {
-            TypedAnswer::Allow { in_full } => match asked.say_yes(in_full) {
-                YesStep::Meant => {
-                    let allow = OperatorAnswer::Allow { span: None };
-                    self.answer(&target, &allow).await?;
-                }
-                YesStep::Early => {
-                    self.say("That came before this request could be read. Answer again.")?;
-                }
-                YesStep::Unseen => self.say("Not all of it was shown. Type f to see the rest.")?,
-                YesStep::Again => {}
-            },
-            TypedAnswer::Full => self.show_rest(&mut asked).await?,
-            TypedAnswer::Deny { message } => {
-                self.answer(&target, &OperatorAnswer::Deny { message })
-                    .await?;
+        match self.asked.take() {
+            Some(OnScreen::Change(asked)) if self.queue.is_first(&asked.item.id) => {
+                self.take_for_change(asked, line).await
             }
-            TypedAnswer::Skip => {
-                self.queue.skip(&asked.item.id);
-                self.report(&asked.item, "skipped, it goes on waiting")?;
+            Some(OnScreen::Agent(asked)) if self.agents.is_first(&asked.request) => {
+                self.take_for_agent(asked, line).await
             }
-            // Anything but the whole word takes a yes back, a bare Enter too.
-            TypedAnswer::Nothing | TypedAnswer::Other if asked.take_back() => {
-                self.say("Not allowed. It goes on waiting.")?;
-            }
-            TypedAnswer::Nothing => {}
-            TypedAnswer::Other => self.say(&help(&asked))?,
-        }
-        self.asked = Some(asked);
-        Ok(())
-    }
-
-    /// Shows what was left out at first.
-    async fn show_rest(&mut self, asked: &mut AskedRequest) -> Result<()> {
-        if !asked.has_rest() {
-            return self.say("All of it is shown.");
-        }
-        let source = PageSource {
-            client: self.client,
-            reveal: false,
-        };
-        match source.print_rest(&asked.item, self.screen).await {
-            Ok(()) => {
-                asked.mark_files_shown();
-                Ok(())
-            }
-            Err(error) if error.exit() == ExitStatus::Token || error.is_closed_pipe() => Err(error),
-            Err(error) => self.say(&error.text()),
-        }
-    }
-
-    async fn answer(&mut self, target: &AnswerTarget, answer: &OperatorAnswer) -> Result<()> {
-        match approvals::answer(self.client, target, answer).await {
-            Ok(reply) => {
-                self.queue.remove(&target.id);
-                self.say(&approvals::sentence(target, answer, &reply.body))
-            }
-            Err(error) if matches!(error.exit(), ExitStatus::Token) || error.is_closed_pipe() => {
-                Err(error)
-            }
-            Err(error) => {
-                // What was refused or did not arrive can be answered again.
-                if matches!(error, TerminalError::NotWritten { .. })
-                    || error.exit() == ExitStatus::Gone
-                {
-                    self.queue.remove(&target.id);
-                }
-                self.say(&error.text())
-            }
+            _ => Ok(()),
         }
     }
 
@@ -276,37 +207,22 @@ impl<'d, 't> PromptDialog<'d, 't> {
 
     /// Says something that is safe to print, on lines of its own.
     fn say(&mut self, text: &str) -> Result<()> {
+        self.leave_prompt()?;
+        self.screen.line(text)
+    }
+
+    /// Ends the line that waits for an answer, if there is one.
+    fn leave_prompt(&mut self) -> Result<()> {
         if std::mem::take(&mut self.is_prompted) {
             self.screen.line("")?;
         }
-        self.screen.line(text)
+        Ok(())
     }
 
     /// The server's time.
     fn now(&self) -> u64 {
         self.screen.now().saturating_add_signed(self.ahead)
     }
-}
-
-fn help(asked: &AskedRequest) -> String {
-    let letters = if asked.has_rest() { "f" } else { "a" };
-    format!("Type {letters}, d or s; d may be followed by a message to the client.")
-}
-
-/// Which request an event ends, and how, in words.
-fn ending<'e>(event: &'e ApprovalEvent<'_>) -> Option<(&'e str, &'static str)> {
-    let (id, ending) = match event {
-        ApprovalEvent::Replied { id, allowed, .. } if *allowed => (id, "allowed by someone else"),
-        ApprovalEvent::Replied { id, .. } => (id, "denied by someone else, nothing was written"),
-        ApprovalEvent::Expired { id } => (id, "expired, nothing was written"),
-        ApprovalEvent::Withdrawn { id } => (id, "withdrawn, the client left: nothing was written"),
-        ApprovalEvent::Aborted { id } => (id, "ended with the server, nothing was written"),
-        ApprovalEvent::Applied { id } => (id, "allowed and written"),
-        ApprovalEvent::Conflicted { id } => (id, "not written, the file had changed"),
-        ApprovalEvent::Failed { id, .. } => (id, "allowed, but the write failed"),
-        _ => return None,
-    };
-    Some((id, ending))
 }
 
 fn heading(client: &ApiClient, snapshot: &ApprovalSnapshot<'_>) -> String {

@@ -18,6 +18,18 @@ pub enum ClientError {
         /// The server's URL.
         url: String,
     },
+    /// The call needs a client token, which the client was not given.
+    #[error("the client token of {url} is not known")]
+    ClientTokenMissing {
+        /// The server's URL.
+        url: String,
+    },
+    /// The server does not accept the client token.
+    #[error("{url} refused the client token")]
+    ClientTokenRefused {
+        /// The server's URL.
+        url: String,
+    },
     /// Nobody answers at the URL.
     #[error("no server answers at {url}: {}", plainly(cause))]
     Unreachable {

@@ -16,6 +16,7 @@ use sse_stream::{Sse, SseByteStream};
 use tokio::time::timeout;
 
 use crate::approval::ApprovalEvent;
+use crate::event::ChangeItem;
 
 /// Why a stream of events broke.
 pub type BrokenStream = Box<dyn std::error::Error + Send + Sync>;
@@ -56,8 +57,14 @@ impl ServerEvent {
     }
 }
 
-/// A stream of events.
-pub struct EventReader {
+/// A stream of events about requests that wait.
+pub struct EventReader(MessageReader);
+
+/// A stream of the changes of a workspace.
+pub struct ChangeReader(MessageReader);
+
+/// The messages of a stream.
+struct MessageReader {
     messages: MessageStream,
     /// How many bytes a message may have.
     most_bytes: usize,
@@ -69,6 +76,46 @@ type MessageStream = Pin<Box<dyn Stream<Item = Result<Sse, sse_stream::Error>> +
 
 impl EventReader {
     pub(super) fn new(body: Incoming) -> Self {
+        Self(MessageReader::new(body))
+    }
+
+    /// The next event; `None` once the server ends the stream. Nothing is lost
+    /// if this is not awaited to its end.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the connection breaks or is silent for 25 s, if an event has
+    /// more than 64 MiB, or if it is none. The stream is of no use then.
+    pub async fn next(&mut self) -> Result<Option<ServerEvent>, BrokenStream> {
+        match self.0.next().await? {
+            Some(data) => Ok(Some(event(&data)?)),
+            None => Ok(None),
+        }
+    }
+}
+
+impl ChangeReader {
+    pub(super) fn new(body: Incoming) -> Self {
+        Self(MessageReader::new(body))
+    }
+
+    /// The next change; `None` once the server ends the stream. Nothing is lost
+    /// if this is not awaited to its end.
+    ///
+    /// # Errors
+    ///
+    /// As of [`EventReader::next`].
+    pub async fn next(&mut self) -> Result<Option<ChangeItem<'static>>, BrokenStream> {
+        let Some(data) = self.0.next().await? else {
+            return Ok(None);
+        };
+        let document: Value = serde_json::from_str(&data)?;
+        Ok(Some(ChangeItem::deserialize(&document)?))
+    }
+}
+
+impl MessageReader {
+    fn new(body: Incoming) -> Self {
         let chunks = stream::try_unfold(body, |mut body| async move {
             // The silence is timed by what comes of the body, not by whole events:
             // a large snapshot may take longer than that to arrive.
@@ -98,19 +145,13 @@ impl EventReader {
         }
     }
 
-    /// The next event; `None` once the server ends the stream. Nothing is lost
-    /// if this is not awaited to its end.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the connection breaks or is silent for 25 s, if an event has
-    /// more than 64 MiB, or if it is none. The stream is of no use then.
-    pub async fn next(&mut self) -> Result<Option<ServerEvent>, BrokenStream> {
+    /// The data of the next message that has some.
+    async fn next(&mut self) -> Result<Option<String>, BrokenStream> {
         while let Some(message) = self.messages.next().await {
             self.left.store(self.most_bytes, Ordering::Relaxed);
             // Messages without data carry an id or a pause, of no use here.
             if let Some(data) = message?.data {
-                return Ok(Some(event(&data)?));
+                return Ok(Some(data));
             }
         }
         Ok(None)
@@ -153,7 +194,8 @@ mod tests {
     use super::*;
 
     fn reader(chunks: Vec<Vec<u8>>) -> EventReader {
-        EventReader::of_chunks(stream::iter(chunks).map(|chunk| Ok(chunk.into())), 100)
+        let chunks = stream::iter(chunks).map(|chunk| Ok(chunk.into()));
+        EventReader(MessageReader::of_chunks(chunks, 100))
     }
 
     async fn kinds(chunks: Vec<Vec<u8>>) -> Vec<String> {
@@ -190,7 +232,7 @@ mod tests {
     #[tokio::test]
     async fn an_endless_message_is_not_kept() {
         let endless = stream::repeat("x").map(|chunk| Ok(chunk.into()));
-        let mut reader = EventReader::of_chunks(endless, 100);
+        let mut reader = EventReader(MessageReader::of_chunks(endless, 100));
         let error = reader.next().await.unwrap_err();
         assert!(error.to_string().contains("too long"), "{error}");
     }

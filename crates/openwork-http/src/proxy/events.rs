@@ -4,13 +4,11 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame};
 use serde::Deserialize;
 
-/// The most bytes of one event. The engine's largest hold what a tool has
-/// printed, which it cuts long before.
-const MOST: usize = 8 << 20;
+use super::pieces::{EventPieces, EventTooLarge, event_data};
 
 /// What is the same for everybody.
 const OF_ALL: [&str; 3] = ["server.connected", "server.heartbeat", "global.disposed"];
@@ -19,10 +17,7 @@ const OF_ALL: [&str; 3] = ["server.connected", "server.heartbeat", "global.dispo
 pub(crate) struct OwnEvents<B> {
     body: B,
     directory: String,
-    /// What has come of an event that is not whole yet.
-    begun: BytesMut,
-    /// How far that was searched for its end.
-    searched: usize,
+    pieces: EventPieces,
     ready: VecDeque<Bytes>,
 }
 
@@ -33,8 +28,8 @@ pub(crate) enum EventsCut {
     #[error(transparent)]
     Engine(Box<dyn std::error::Error + Send + Sync>),
     /// An event is larger than any.
-    #[error("an event has more than {MOST} bytes")]
-    TooLarge,
+    #[error(transparent)]
+    TooLarge(#[from] EventTooLarge),
 }
 
 #[derive(Deserialize)]
@@ -55,60 +50,29 @@ impl<B> OwnEvents<B> {
         Self {
             body,
             directory,
-            begun: BytesMut::new(),
-            searched: 0,
+            pieces: EventPieces::default(),
             ready: VecDeque::new(),
         }
     }
 
     fn take_in(&mut self, data: &[u8]) -> Result<(), EventsCut> {
-        self.begun.extend_from_slice(data);
-        while let Some(end) = self.end_of_event() {
-            let event = self.begun.split_to(end).freeze();
-            self.searched = 0;
+        self.pieces.push(data);
+        while let Some(event) = self.pieces.next_event()? {
             if self.is_own(&event) {
                 self.ready.push_back(event);
             }
         }
-        if self.begun.len() > MOST {
-            return Err(EventsCut::TooLarge);
-        }
         Ok(())
-    }
-
-    /// Where the first event ends: after an empty line.
-    fn end_of_event(&mut self) -> Option<usize> {
-        let text = &self.begun[self.searched..];
-        let lf = text
-            .windows(2)
-            .position(|two| two == b"\n\n")
-            .map(|at| at + 2);
-        let crlf = text
-            .windows(4)
-            .position(|four| four == b"\r\n\r\n")
-            .map(|at| at + 4);
-        let end = match (lf, crlf) {
-            (Some(lf), Some(crlf)) => Some(lf.min(crlf)),
-            (lf, crlf) => lf.or(crlf),
-        };
-        let end = end.map(|end| end + self.searched);
-        // The end may be in what has come and what will come.
-        self.searched = self.begun.len().saturating_sub(3);
-        end
     }
 
     /// Whether an event is of the directory, or of nobody's.
     fn is_own(&self, event: &[u8]) -> bool {
-        let lines = event.split(|b| matches!(b, b'\n' | b'\r'));
-        let lines: Vec<&[u8]> = lines.filter(|line| !line.is_empty()).collect();
-        // A comment, which keeps the connection alive.
-        if lines.iter().all(|line| line.starts_with(b":")) {
+        // A comment keeps the connection alive.
+        let Some(data) = event_data(event) else {
             return true;
-        }
-        let data = lines.iter().filter_map(|line| line.strip_prefix(b"data:"));
-        let data: Vec<&[u8]> = data.collect();
+        };
         // What cannot be read is not shown: it may be anybody's.
-        let Ok(envelope) = serde_json::from_slice::<EventEnvelope>(&data.join(&b'\n')) else {
+        let Ok(envelope) = serde_json::from_slice::<EventEnvelope>(&data) else {
             return false;
         };
         match envelope.directory.as_deref() {
@@ -155,6 +119,7 @@ mod tests {
     use http_body_util::{BodyExt as _, Full};
 
     use super::*;
+    use crate::proxy::pieces::MOST_OF_EVENT;
 
     fn left(text: &str, piece: usize) -> String {
         let mut events = OwnEvents::new(Full::<Bytes>::default(), "/srv/ws".to_owned());
@@ -191,9 +156,10 @@ mod tests {
     #[test]
     fn an_event_without_an_end_is_not_kept_for_ever() {
         let mut events = OwnEvents::new(Full::<Bytes>::default(), "/srv/ws".to_owned());
-        let part = vec![b'x'; MOST];
+        let part = vec![b'x'; MOST_OF_EVENT];
         events.take_in(&part).unwrap();
-        assert!(matches!(events.take_in(b"x"), Err(EventsCut::TooLarge)));
+        let cut = events.take_in(b"x");
+        assert!(matches!(cut, Err(EventsCut::TooLarge(_))));
     }
 
     #[tokio::test]

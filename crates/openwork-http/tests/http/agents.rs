@@ -3,25 +3,23 @@
 use std::io;
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use http_body_util::{BodyExt, Empty};
 use openwork_api::Scope;
 use openwork_host::{StateFile, VolatileState};
 use openwork_testkit::fake_engine::{FakeEngine, SeenRequest, answer};
 use serde_json::{Value, json};
 
 use crate::proxy::{token, usual, with_engine};
-use crate::world::{Answer, PEER, Setting, World, refused};
+use crate::world::{Answer, Setting, World, refused};
 
-fn permission(command: &str) -> Value {
+pub(crate) fn permission(command: &str) -> Value {
     json!([{
         "id": "per_1", "sessionID": "ses_own", "permission": "bash",
         "patterns": [command], "always": ["rm *"], "metadata": {},
     }])
 }
 
-fn question() -> Value {
+pub(crate) fn question() -> Value {
     json!([{
         "id": "que_1", "sessionID": "ses_own",
         "questions": [{
@@ -222,31 +220,6 @@ async fn only_what_was_shown_is_answered() {
     let cut = reply(&world, "per_1", &body).await;
     assert_eq!(cut.code(), refused(422, "not_shown_whole"));
     assert_eq!(sent(&engine), []);
-}
-
-#[tokio::test]
-async fn a_stream_tells_it_if_it_was_asked_to() {
-    let (permissions, _engine, world) = world();
-    let request = world.host("GET", "/approvals/events?include=engine");
-    let request = request.body(Empty::<bytes::Bytes>::new()).unwrap();
-    let peer = PEER.parse().unwrap();
-    let mut stream = world.service.call(request, peer).await.into_body();
-    let mut next = async || {
-        let frame = tokio::time::timeout(Duration::from_secs(5), stream.frame());
-        let frame = frame.await.unwrap().unwrap().unwrap().into_data().unwrap();
-        let text = std::str::from_utf8(&frame).unwrap();
-        serde_json::from_str::<Value>(text.strip_prefix("data: ").unwrap()).unwrap()
-    };
-    assert_eq!(next().await["type"], "snapshot");
-    let first = next().await;
-    assert_eq!(first["type"], "agent.requests");
-    assert_eq!(
-        first["properties"]["items"].as_array().map(Vec::len),
-        Some(2)
-    );
-    *permissions.lock().unwrap() = json!([]);
-    let second = next().await;
-    assert_eq!(second["properties"]["items"][0]["id"], "que_1");
 }
 
 #[tokio::test]

@@ -259,6 +259,37 @@ async fn a_full_inbox_takes_no_more() {
 }
 
 #[tokio::test]
+async fn room_that_another_file_took_meanwhile_is_not_there() {
+    let world = World::new();
+    world.store.edit(|files| {
+        for n in 1..5_000 {
+            let path = RelPath::new(&format!(".opencode/openwork/inbox/{n}")).unwrap();
+            files.insert(Location::workspace(path), b"x"[..].into());
+        }
+    });
+    let (mut sender, body) = Channel::<Bytes, Infallible>::new(1);
+    let request = posting(&world, "W/inbox").body(body).unwrap();
+    let first = call(&world.service, request);
+    let others = async {
+        let whole = form(&[FILE]);
+        let (begun, end) = whole.split_at(whole.len() - BOUNDARY.len() - 8);
+        for part in [begun, "x", "y"] {
+            sender.send_data(part.to_owned().into()).await.unwrap();
+        }
+        // Time to begin, while there is room for one.
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        let second = ("name=\"file\"; filename=\"second\"", "second");
+        let second = post(&world, "W/inbox", &[second]).await;
+        sender.send_data(end.to_owned().into()).await.unwrap();
+        drop(sender);
+        second
+    };
+    let (first, second) = tokio::join!(first, others);
+    assert_eq!(second.json()["path"], "second");
+    assert_eq!(first.code(), refused(409, "inbox_full"));
+}
+
+#[tokio::test]
 async fn a_server_that_takes_no_changes_takes_no_files() {
     let mut setting = Setting::default();
     setting.host.read_only = true;

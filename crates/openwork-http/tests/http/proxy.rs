@@ -16,7 +16,7 @@ use crate::world::{Answer, Setting, World, native, refused};
 const DIRECTORY: &str = "/real/ws";
 
 /// Where every call ends: the workspace's directory, once under each name.
-const QUERY: &str = if cfg!(windows) {
+pub(crate) const QUERY: &str = if cfg!(windows) {
     "directory=%5Cw%5Cs%5Cws&location%5Bdirectory%5D=%5Cw%5Cs%5Cws"
 } else {
     "directory=%2Fw%2Fs%2Fws&location%5Bdirectory%5D=%2Fw%2Fs%2Fws"

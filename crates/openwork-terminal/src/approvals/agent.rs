@@ -3,7 +3,9 @@
 use openwork_api::approval::{
     AgentAsk, AgentInbox, AgentQuestion, AgentReplyRequest, AgentRequest,
 };
-use openwork_api::client::ApiClient;
+use openwork_api::client::{ApiAnswer, ApiClient};
+use openwork_api::receipt::DoneResponse;
+use serde_json::Map;
 
 use crate::command::AgentReply;
 use crate::error::{Result, TerminalError};
@@ -32,19 +34,57 @@ pub(super) fn section(agents: &AgentInbox<'_>) -> Vec<String> {
     lines
 }
 
-/// What is told of a request as it comes, and how it is answered.
-pub(crate) fn news(request: &AgentRequest<'_>) -> String {
-    let (heading, id) = (request.heading(), &request.id);
-    let how = match &request.ask {
-        AgentAsk::Permission { .. } => "once, always or reject",
-        AgentAsk::Question { .. } => "--choose LABEL or reject",
-    };
-    format!(
-        "{}: {}\n  answer with: openwork-server approvals answer {} {how}",
-        escape::line(&request.workspace_name),
-        escape::line(&heading),
-        escape::line(id),
-    )
+/// What an agent is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AgentDecision {
+    /// It may, this once.
+    Once,
+    /// It may, and may do the like.
+    Always,
+    /// It may not.
+    Reject {
+        /// What it is told.
+        message: Option<String>,
+    },
+    /// Answers to its questions, in their order.
+    Choose {
+        /// For each the labels chosen.
+        answers: Vec<Vec<String>>,
+    },
+}
+
+impl AgentDecision {
+    /// What came of it, in a word.
+    pub(crate) fn done(&self) -> &'static str {
+        match self {
+            Self::Once => "allowed once",
+            Self::Always => "allowed from now on",
+            Self::Reject { .. } => "rejected",
+            Self::Choose { .. } => "answered",
+        }
+    }
+}
+
+impl From<&AgentReply> for AgentDecision {
+    fn from(reply: &AgentReply) -> Self {
+        match reply {
+            AgentReply::Once => Self::Once,
+            AgentReply::Always => Self::Always,
+            AgentReply::Reject { message } => Self::Reject {
+                message: message.clone(),
+            },
+            AgentReply::Choose { labels } => Self::Choose {
+                answers: labels.iter().map(|label| vec![label.clone()]).collect(),
+            },
+        }
+    }
+}
+
+/// Whether an agent waits under this id. That it cannot be told is a no: nothing
+/// is decided by it.
+pub(super) async fn waits_under(client: &ApiClient, id: &str) -> bool {
+    let listed = client.approvals_and_agents().await;
+    listed.is_ok_and(|answer| answer.body.agents.items.iter().any(|one| one.id == id))
 }
 
 /// Shows what an agent asks, all of it, and answers it.
@@ -61,23 +101,34 @@ pub(super) async fn answer(
     if screen.form == OutputForm::Text {
         screen.lines(details(request))?;
     }
-    let answered = client
-        .answer_agent(&request.workspace_id, &request.id, &body(request, reply))
-        .await?;
+    let answered = send(client, request, &reply.into()).await?;
     match screen.form {
         OutputForm::Json => screen.json(&answered.document),
         OutputForm::Text => screen.line("Answered."),
     }
 }
 
-fn body<'a>(request: &'a AgentRequest<'_>, reply: &'a AgentReply) -> AgentReplyRequest<'a> {
-    let (word, answers, message) = match reply {
-        AgentReply::Once => (Some("once"), None, None),
-        AgentReply::Always => (Some("always"), None, None),
-        AgentReply::Reject { message } => (Some("reject"), None, message.as_deref()),
-        AgentReply::Choose { labels } => {
-            let labels = labels.iter().map(|label| vec![label.as_str().into()]);
-            (None, Some(labels.collect()), None)
+/// Sends an answer to what was shown.
+pub(crate) async fn send(
+    client: &ApiClient,
+    request: &AgentRequest<'_>,
+    answer: &AgentDecision,
+) -> Result<ApiAnswer<DoneResponse>> {
+    let body = body(request, answer);
+    let sent = client.answer_agent(&request.workspace_id, &request.id, &body);
+    Ok(sent.await?)
+}
+
+fn body<'a>(request: &'a AgentRequest<'_>, answer: &'a AgentDecision) -> AgentReplyRequest<'a> {
+    let (word, answers, message) = match answer {
+        AgentDecision::Once => (Some("once"), None, None),
+        AgentDecision::Always => (Some("always"), None, None),
+        AgentDecision::Reject { message } => (Some("reject"), None, message.as_deref()),
+        AgentDecision::Choose { answers } => {
+            let labels = |labels: &'a Vec<String>| {
+                labels.iter().map(|label| label.as_str().into()).collect()
+            };
+            (None, Some(answers.iter().map(labels).collect()), None)
         }
     };
     AgentReplyRequest {
@@ -99,34 +150,36 @@ fn row(request: &AgentRequest<'_>) -> [String; 3] {
 
 fn details(request: &AgentRequest<'_>) -> Vec<String> {
     let mut lines = vec![escape::line(&request.heading()).into_owned()];
-    match &request.ask {
-        AgentAsk::Permission {
-            patterns,
-            always,
-            metadata,
-            ..
-        } => {
-            lines.extend(
-                patterns
-                    .iter()
-                    .map(|one| format!("  for     {}", escape::line(one))),
-            );
-            lines.extend(
-                always
-                    .iter()
-                    .map(|one| format!("  always  {}", escape::line(one))),
-            );
-            if metadata
-                .as_object()
-                .is_some_and(|metadata| !metadata.is_empty())
-            {
-                lines.push(format!("  with    {}", escape::line(&metadata.to_string())));
-            }
-        }
-        AgentAsk::Question { questions } => lines.extend(questions.iter().flat_map(question)),
+    lines.extend(permission_lines(request));
+    if let AgentAsk::Question { questions } = &request.ask {
+        lines.extend(questions.iter().flat_map(question));
     }
     if request.truncated {
         lines.push("  Something is left out, as it is too long to be shown.".to_owned());
+    }
+    lines
+}
+
+/// What exactly an agent asks leave for; nothing where it asks for no leave.
+pub(crate) fn permission_lines(request: &AgentRequest<'_>) -> Vec<String> {
+    let AgentAsk::Permission {
+        patterns,
+        always,
+        metadata,
+        ..
+    } = &request.ask
+    else {
+        return Vec::new();
+    };
+    let patterns = patterns.iter().map(|one| ("for   ", one));
+    let always = always.iter().map(|one| ("always", one));
+    let mut lines: Vec<String> = patterns
+        .chain(always)
+        .map(|(what, one)| format!("  {what}  {}", escape::line(one)))
+        .collect();
+    let is_filled = |metadata: &Map<_, _>| !metadata.is_empty();
+    if metadata.as_object().is_some_and(is_filled) {
+        lines.push(format!("  with    {}", escape::line(&metadata.to_string())));
     }
     lines
 }

@@ -40,6 +40,9 @@ pub(super) async fn missing(client: &ApiClient, given: &str) -> TerminalError {
             id: id::alone(&one.item.id).to_owned(),
             outcome: history::words(&one.outcome),
         },
+        _ if agent::waits_under(client, given).await => TerminalError::AgentWaits {
+            id: given.to_owned(),
+        },
         _ => unknown,
     }
 }

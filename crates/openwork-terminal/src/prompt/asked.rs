@@ -1,15 +1,11 @@
 //! The request that a person has on the screen.
 
-use std::time::Duration;
-
 use openwork_api::approval::{ApprovalItem, RiskLevel};
 use tokio::time::Instant;
 
+use super::READING;
 use crate::level;
 use crate::style::{TerminalStyle, TextTone};
-
-/// An answer that comes sooner was meant for what was on the screen before.
-const READING: Duration = Duration::from_millis(500);
 
 /// A request on the screen, and how far its answer has come.
 pub(super) struct AskedRequest {

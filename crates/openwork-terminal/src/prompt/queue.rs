@@ -17,6 +17,11 @@ impl PromptQueue {
         self.waiting.front()
     }
 
+    /// Whether it is the one to ask about.
+    pub(super) fn is_first(&self, id: &str) -> bool {
+        self.front().is_some_and(|item| item.id == id)
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.waiting.len()

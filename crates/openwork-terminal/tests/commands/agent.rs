@@ -9,7 +9,7 @@ use crate::session::run;
 
 const LIST: TerminalCommand = TerminalCommand::Approvals(ApprovalsCommand::List);
 
-fn permission() -> Value {
+pub(crate) fn permission() -> Value {
     json!({
         "id": "per_1a", "workspaceId": "ws_1", "workspaceName": "Finance", "sessionId": "ses_1",
         "digest": "d1", "kind": "permission", "permission": "bash",
@@ -17,7 +17,7 @@ fn permission() -> Value {
     })
 }
 
-fn question() -> Value {
+pub(crate) fn question() -> Value {
     json!({
         "id": "que_1b", "workspaceId": "ws_1", "workspaceName": "Finance", "sessionId": "ses_1",
         "digest": "d2", "kind": "question",
@@ -106,5 +106,24 @@ async fn an_id_that_nothing_waits_under_is_told() {
     let gone = answer("per_9", AgentReply::Reject { message: None });
     let ran = run(gone, &fake.search(), OutputForm::Text).await;
     assert_eq!(ran.exit.code(), 5);
+    assert!(!fake.received().iter().any(|call| call.starts_with("POST")));
+}
+
+#[tokio::test]
+async fn allow_and_deny_say_how_an_agent_is_answered() {
+    let fake = fake().await;
+    fake.answer("GET /approvals", 200, &json!({ "items": [] }));
+    let history = "GET /approvals/history?limit=200";
+    fake.answer(history, 200, &json!({ "items": [] }));
+    let deny = TerminalCommand::Approvals(ApprovalsCommand::Deny {
+        ids: vec!["per_1a".to_owned()],
+        message: None,
+    });
+    let ran = run(deny, &fake.search(), OutputForm::Text).await;
+    assert_snapshot!(ran.transcript(&fake.search()), @r"
+    exit 2
+    error: `per_1a` changes nothing that agents can do: an agent waits for an answer
+      help: `openwork-server approvals answer ID once`, `always` or `reject` answers it, and `--choose LABEL` a question
+    ");
     assert!(!fake.received().iter().any(|call| call.starts_with("POST")));
 }

@@ -18,3 +18,4 @@ mod rules;
 mod session;
 mod show;
 mod watch;
+mod watch_agents;

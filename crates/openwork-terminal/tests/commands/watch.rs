@@ -511,36 +511,3 @@ async fn effects_that_an_event_leaves_out_are_read() {
         })
         .await;
 }
-
-#[tokio::test]
-async fn what_an_agent_waits_for_is_told_once() {
-    let local = LocalSet::new();
-    local
-        .run_until(async {
-            let fake = Fake::start().await;
-            fake.waiting(&[]);
-            let session = Session::start(WATCH, &fake.search(), true);
-            session.paper.wait_for("No requests are waiting.", 1).await;
-            let asked = json!({ "items": [{
-                "id": "per_1", "workspaceId": "ws_1", "workspaceName": "Finance",
-                "sessionId": "ses_1", "digest": "d1", "kind": "permission",
-                "permission": "bash", "patterns": ["rm\u{1b}"], "always": [],
-            }] });
-            for _ in 0..2 {
-                fake.tell("agent.requests", &asked).await;
-            }
-            fake.tell("agent.requests", &json!({ "items": [] })).await;
-            fake.tell("agent.requests", &asked).await;
-            session.paper.wait_for("answer with", 2).await;
-            let text = session.paper.text();
-            assert_eq!(text.matches("answer with").count(), 2);
-            assert!(
-                text.contains(
-                    "Finance: The agent wants to run `rm\\u{1b}`\n  answer with: \
-                     openwork-server approvals answer per_1 once, always or reject\n"
-                ),
-                "{text}"
-            );
-        })
-        .await;
-}
