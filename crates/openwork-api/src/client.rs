@@ -47,6 +47,7 @@ use crate::ErrorBody;
 
 mod approvals;
 mod base_url;
+mod devices;
 mod env;
 mod error;
 mod events;
@@ -184,6 +185,10 @@ impl ApiClient {
 
     async fn call(&self, method: Method, path: &str, body: Bytes) -> ClientResult<Value> {
         let request = self.request(method, path, body, Some(self.host_token()?))?;
+        self.exchange(request).await
+    }
+
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> ClientResult<Value> {
         // One deadline for head and body, or a body that drips would never end.
         let exchange = async {
             let answer = self.send(request).await?;

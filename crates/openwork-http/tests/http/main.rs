@@ -26,6 +26,7 @@ mod files;
 mod general;
 mod limits;
 mod logs;
+mod pairing;
 mod properties;
 mod proxy;
 mod proxy_faults;
