@@ -124,6 +124,7 @@ fn a_newcomer_gets_from_a_bare_machine_to_a_phone() {
     let errors = String::from_utf8_lossy(&ran.stderr);
     assert!(ran.status.success(), "{said}\n{errors}");
     for expected in [
+        "phone, approver",
         "\"title\":\"From the phone\"",
         "A list of notes.",
         "\"path\":\"list.txt\"",
@@ -148,6 +149,6 @@ fn every_block_is_run_or_says_why_not() {
     let count = |run| kinds.iter().filter(|kind| **kind == run).count();
     assert_eq!(
         (count(Run::Not), count(Run::GoingOn), count(Run::ToItsEnd)),
-        (3, 1, 7)
+        (5, 1, 8)
     );
 }
