@@ -22,9 +22,10 @@ CHANGING = [
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID"),
     (r"\bowt_[0-9a-f]+", "TOKEN"),
     (r"\b[0-9a-f]{64}\b", "SHA"),
+    (r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b", "CODE"),
     (r"\bws_[0-9a-f]+", "WORKSPACE"),
     (r"(127\.0\.0\.1|localhost):\d+", "ADDRESS"),
-    (r'"(uptimeMs|updatedAt|reloadedAt|timestamp|now|cursor|seq|port|\w+At)":\d+', r'"\1":N'),
+    (r'"(uptimeMs|expiresInMs|updatedAt|reloadedAt|timestamp|now|cursor|seq|port|\w+At)":\d+', r'"\1":N'),
 ]
 
 

@@ -25,7 +25,7 @@ def main():
     arguments = parser.parse_args()
     with Sidecar(arguments.program, arguments.runner) as sidecar:
         ask = Asking(sidecar)
-        for part in [server, tokens, env, drops, files, config, plugins, skills, mcp, commands, agents, whole, consent, page]:
+        for part in [server, tokens, pairing, env, drops, files, config, plugins, skills, mcp, commands, agents, whole, consent, page]:
             part(ask)
     missed = sorted(documented_routes() - ask.routes)
     problems = ask.problems + [f"{method} {path} was not asked" for method, path in missed]
@@ -89,7 +89,23 @@ def tokens(ask):
     made = ask("POST", "/tokens", status=201, token=HOST, body={"scope": "viewer", "label": "a phone"})
     read = ask("GET", "/tokens", token=HOST)
     ask.expect("the token", [item["id"] for item in items(read)] == [made.get("id")])
-    ask("DELETE", "/tokens/:id", token=HOST, id=made.get("id", "none"))
+    here = {"token": HOST, "id": made.get("id", "none")}
+    renamed = ask("PATCH", "/tokens/:id", body={"label": "a tablet"}, **here)
+    ask.expect("the new name", renamed.get("label") == "a tablet")
+    ask("DELETE", "/tokens/:id", **here)
+
+
+def pairing(ask):
+    made = ask("POST", "/pairing", status=201, token=HOST, body={"scope": "approver"})
+    code = {"code": made.get("code", "none")}
+    seen = ask("POST", "/pair/preview", token=None, body=code)
+    ask.expect("what it grants", seen.get("scope") == "approver")
+    paired = ask("POST", "/pair", status=201, token=None, body=code)
+    ask("POST", "/pair", status=403, token=None, body=code)
+    ask("DELETE", "/tokens/:id", token=HOST, id=paired.get("id", "none"))
+    ask("POST", "/pairing", status=201, token=HOST, body={"scope": "viewer"})
+    ask.expect("the open code", ask("GET", "/pairing", token=HOST).get("pairing"))
+    ask("DELETE", "/pairing", token=HOST)
 
 
 def env(ask):

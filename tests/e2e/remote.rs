@@ -163,6 +163,7 @@ fn a_newcomer_gets_from_a_bare_machine_to_a_phone() {
     let walk = Walk::with(&engine.url(), "");
     walk.has_written();
     walk.has_said(&[
+        "phone, approver",
         "\"title\":\"From the phone\"",
         "A list of notes.",
         "\"patterns\":[\"ls\"]",
@@ -282,6 +283,6 @@ fn every_block_is_run_or_says_why_not() {
     let count = |run| kinds.iter().filter(|kind| **kind == run).count();
     assert_eq!(
         (count(Run::Not), count(Run::GoingOn), count(Run::ToItsEnd)),
-        (3, 1, 8)
+        (5, 1, 9)
     );
 }

@@ -3,6 +3,7 @@
 //!
 //! No subcommand means to serve. A subcommand is one more [`Invocation`].
 
+mod devices;
 mod refusal;
 mod subcommand;
 

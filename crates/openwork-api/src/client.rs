@@ -48,6 +48,7 @@ use crate::ErrorBody;
 
 mod approvals;
 mod base_url;
+mod devices;
 mod env;
 mod error;
 mod events;

@@ -101,6 +101,8 @@ error_codes! {
     FileNotAllowed = 403 "file_not_allowed",
     /// The token's scope is not enough.
     Forbidden = 403 "forbidden",
+    /// The pairing code is wrong, was used, or has ended.
+    InvalidPairingCode = 403 "invalid_pairing_code",
     /// The engine's route is not passed on.
     OpencodeRouteRefused = 403 "opencode_route_refused",
     /// The server takes no changes.
@@ -139,6 +141,8 @@ error_codes! {
     InboxItemNotFound = 404 "inbox_item_not_found",
     /// There is no such environment variable.
     EnvNotFound = 404 "env_not_found",
+    /// No pairing code is open.
+    PairingNotFound = 404 "pairing_not_found",
     /// There is no such token.
     TokenNotFound = 404 "token_not_found",
     /// The workspace's directory does not exist.

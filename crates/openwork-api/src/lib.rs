@@ -16,7 +16,7 @@
 //! | [`route`] | the method-and-path table |
 //! | [`ErrorCode`], [`ErrorBody`] | why a request failed: all statuses and codes |
 //! | [`server`], [`status`], [`workspace`] | what a server says of itself, and what it serves |
-//! | [`token`] | tokens that are made for somebody |
+//! | [`token`], [`pairing`] | tokens that are made for somebody, and codes that devices get one by |
 //! | [`drops`], [`files`] | files that clients bring and fetch, and those of a workspace |
 //! | [`mod@env`] | environment variables that are kept |
 //! | [`view`], [`event`] | what is read of a workspace, and what is told of it |
@@ -49,6 +49,7 @@ pub mod drops;
 pub mod env;
 pub mod event;
 pub mod files;
+pub mod pairing;
 pub mod receipt;
 pub mod request;
 pub mod route;
@@ -68,6 +69,8 @@ pub use error_code::ErrorCode;
 pub use list::ItemList;
 // What is in the log is sent as it stands there, so its type is that of the log.
 pub use openwork_model::audit::AuditEntry;
+/// What a device may do that was paired.
+pub use openwork_model::device_scope::DeviceScope;
 /// Characters that cannot be seen: whoever shows a text of other people writes
 /// these in escapes.
 pub use openwork_model::hidden;

@@ -6,7 +6,7 @@ use openwork_model::scope::Scope;
 
 pub use endpoint::{
     ApprovalsEndpoint, ConsoleAsset, DropEndpoint, Endpoint, EnvEndpoint, FileEndpoint,
-    McpEndpoint, ReadEndpoint, TokensEndpoint, WorkspaceEndpoint, WriteEndpoint,
+    McpEndpoint, PairingEndpoint, ReadEndpoint, TokensEndpoint, WorkspaceEndpoint, WriteEndpoint,
 };
 
 /// What a request has to show for a route, and the least scope that is enough.
@@ -99,7 +99,13 @@ static TABLE: &[RouteRow] = &[
     row("GET",    "/whoami",                              Endpoint::WhoAmI),
     row("GET",    "/tokens",                              Endpoint::Tokens(TokensEndpoint::List)),
     row("POST",   "/tokens",                              Endpoint::Tokens(TokensEndpoint::Make)),
+    row("PATCH",  "/tokens/:id",                          Endpoint::Tokens(TokensEndpoint::Rename)),
     row("DELETE", "/tokens/:id",                          Endpoint::Tokens(TokensEndpoint::End)),
+    row("GET",    "/pairing",                             Endpoint::Pairing(PairingEndpoint::Show)),
+    row("POST",   "/pairing",                             Endpoint::Pairing(PairingEndpoint::Make)),
+    row("DELETE", "/pairing",                             Endpoint::Pairing(PairingEndpoint::End)),
+    row("POST",   "/pair/preview",                        Endpoint::Pairing(PairingEndpoint::Preview)),
+    row("POST",   "/pair",                                Endpoint::Pairing(PairingEndpoint::Exchange)),
     row("GET",    "/env",                                 Endpoint::Env(EnvEndpoint::List)),
     row("PUT",    "/env",                                 Endpoint::Env(EnvEndpoint::Set)),
     row("GET",    "/env/keys",                            Endpoint::Env(EnvEndpoint::Keys)),

@@ -17,6 +17,20 @@ pub struct HealthResponse<'a> {
     pub uptime_ms: u64,
 }
 
+/// Who is served the approvals page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ConsoleAccess {
+    /// Programs on this machine: over plain HTTP a neighbour could read the
+    /// token.
+    #[default]
+    Local,
+    /// Everybody who can reach the port.
+    Lan,
+    /// Nobody.
+    Off,
+}
+
 /// `GET /capabilities`: what can be done, and what was added to the OpenWork
 /// API, so that a client need not try.
 ///
@@ -179,6 +193,8 @@ pub struct TokenCapability {
     pub scoped: bool,
     /// The scopes that there are.
     pub scopes: Vec<Scope>,
+    /// Devices can be paired by a code.
+    pub pairing: bool,
 }
 
 /// What is passed through.
@@ -295,6 +311,7 @@ impl CapabilitiesResponse {
             tokens: TokenCapability {
                 scoped: abilities.tokens,
                 scopes: Scope::ALL.to_vec(),
+                pairing: abilities.tokens && write,
             },
             proxy: ProxyCapability { opencode: true },
             sandbox: SandboxCapability {

@@ -20,7 +20,15 @@ pub struct MakeTokenRequest<'a> {
     pub expires_in_ms: Option<u64>,
 }
 
-/// The answer to `POST /tokens`: the only one that has the token.
+/// The body of `PATCH /tokens/:id`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenameTokenRequest<'a> {
+    /// What it is called from now on.
+    pub label: Cow<'a, str>,
+}
+
+/// The answer to `POST /tokens` and to `POST /pair`: the only one that has
+/// the token.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MadeTokenResponse<'a> {
     /// The token itself.

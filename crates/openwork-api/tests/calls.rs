@@ -14,14 +14,16 @@ use openwork_api::client::{ApiClient, BaseUrl, ClientError};
 use openwork_api::drops::ResolveRequest;
 use openwork_api::env::SetEnvRequest;
 use openwork_api::files::{WriteContentRequest, WriteRawRequest};
+use openwork_api::pairing::{MakePairingRequest, PairRequest};
 use openwork_api::request::{
     AddMcpRequest, AddPluginRequest, EnableMcpRequest, ImportRequest, PatchConfigRequest,
     SetAuthorizedFoldersRequest, SetDefaultModelRequest, UpsertCommandRequest, UpsertSkillRequest,
     WriteConfigRequest,
 };
 use openwork_api::route::{Endpoint, RouteAccess, table};
+use openwork_api::token::RenameTokenRequest;
 use openwork_api::view::ExportedAgent;
-use openwork_model::scope::Scope;
+use openwork_api::{DeviceScope, Scope};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -98,6 +100,23 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
     assert!(client.env_keys().await.is_err());
     assert!(client.set_env(&SetEnvRequest { entries }).await.is_err());
     assert!(client.remove_env(id).await.is_err());
+    let owners = RouteAccess::Host(Scope::Owner);
+    assert!(client.pairing().await.is_err());
+    let label = None;
+    let scope = DeviceScope::Viewer;
+    let wanted = MakePairingRequest { scope, label };
+    assert!(client.make_pairing(&wanted).await.is_err());
+    assert!(client.end_pairing().await.is_err());
+    assert!(client.tokens().await.is_err());
+    let rename = RenameTokenRequest { label: "x".into() };
+    assert!(client.rename_token(id, &rename).await.is_err());
+    assert!(client.end_token(id).await.is_err());
+    let pair = PairRequest {
+        code: "2222-2222".into(),
+        label: None,
+    };
+    assert!(client.preview_pairing(&pair).await.is_err());
+    assert!(client.pair(&pair).await.is_err());
     for _ in 0..9 {
         let line = calls.recv().await.unwrap();
         let expected = RouteAccess::Host(Scope::Approver);
@@ -106,6 +125,10 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
     for _ in 0..4 {
         let line = calls.recv().await.unwrap();
         assert_eq!(access(&line), Some(RouteAccess::HostToken), "{line}");
+    }
+    for expected in [[owners; 6].as_slice(), &[RouteAccess::Open; 2]].concat() {
+        let line = calls.recv().await.unwrap();
+        assert_eq!(access(&line), Some(expected), "{line}");
     }
     assert!(calls.is_empty());
 }

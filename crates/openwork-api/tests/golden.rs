@@ -21,6 +21,9 @@ use openwork_api::event::EventsResponse;
 use openwork_api::files::{
     FileContentResponse, FileStatResponse, FileWritten, WriteContentRequest, WriteRawRequest,
 };
+use openwork_api::pairing::{
+    MakePairingRequest, PairPreviewResponse, PairRequest, PairingMadeResponse, PairingResponse,
+};
 use openwork_api::receipt::{
     AcceptedResponse, CommittedResponse, ConfigWritten, DoneResponse, ReloadResponse, SkillDeleted,
     UpdatedResponse, WarnedResponse,
@@ -32,7 +35,9 @@ use openwork_api::request::{
 };
 use openwork_api::server::{CapabilitiesResponse, HealthResponse};
 use openwork_api::status::StatusResponse;
-use openwork_api::token::{MadeTokenResponse, MakeTokenRequest, TokenItem, WhoAmIResponse};
+use openwork_api::token::{
+    MadeTokenResponse, MakeTokenRequest, RenameTokenRequest, TokenItem, WhoAmIResponse,
+};
 use openwork_api::view::{
     AgentResponse, AgentsResponse, AuthorizedFoldersResponse, CommandsResponse, ConfigResponse,
     ConfigTextResponse, DefaultModelResponse, ExportResponse, ExportedAgent, McpResponse,
@@ -74,6 +79,13 @@ documents! {
     "tokens": ItemList<TokenItem<'_>>,
     "token-made": MadeTokenResponse<'_>,
     "make-token": MakeTokenRequest<'_>,
+    "rename-token": RenameTokenRequest<'_>,
+    "pairing": PairingResponse<'_>,
+    "pairing-none": PairingResponse<'_>,
+    "make-pairing": MakePairingRequest<'_>,
+    "pairing-made": PairingMadeResponse<'_>,
+    "pair": PairRequest<'_>,
+    "pair-preview": PairPreviewResponse<'_>,
     "inbox": ItemList<DroppedFile<'_>>,
     "uploaded": UploadResponse<'_>,
     "resolve": ResolveRequest<'_>,

@@ -13,6 +13,7 @@ use crate::drops;
 use crate::engine::Engine;
 use crate::error::HostSetupError;
 use crate::global_config::GlobalConfigFile;
+use crate::pairing::PairingDesk;
 use crate::pool::{PoolOptions, WorkPool, WorkspaceLimiter};
 use crate::record::BurstRecords;
 use crate::registry::{self, ServedWorkspace, WorkspaceHandle, WorkspaceRegistry};
@@ -94,6 +95,7 @@ pub struct Host {
     pub(crate) gate: Gate<Subject>,
     pub(crate) pool: Arc<WorkPool>,
     pub(crate) tokens: Arc<TokenBook>,
+    pub(crate) pairing: PairingDesk,
     /// For files of the server's own, beside those of tokens.
     pub(crate) own_files: Arc<WorkspaceLimiter>,
     /// How many files may be brought at once.
@@ -135,6 +137,7 @@ impl Host {
         Ok(Self {
             options,
             tokens,
+            pairing: PairingDesk::default(),
             own_files,
             uploads: Arc::new(Semaphore::new(drops::AT_ONCE)),
             server_log,

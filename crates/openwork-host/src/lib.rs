@@ -24,6 +24,7 @@
 //! | `grant` | who asks, and what they may do |
 //! | `state` | the port to what the server keeps for itself |
 //! | `tokens` | tokens that were made for somebody |
+//! | `pairing` | codes that devices get a token by |
 //! | `query` | the reads |
 //! | `submit` | the way of a change |
 //! | `consent` | asking a person, and the yes that comes of it |
@@ -86,6 +87,7 @@ mod error;
 mod global_config;
 mod grant;
 mod host;
+mod pairing;
 mod pool;
 mod proxy;
 mod query;
@@ -112,6 +114,9 @@ pub use error::{HostError, HostSetupError, ReloadError, SubmitError};
 pub use global_config::{GlobalConfigError, GlobalConfigFile};
 pub use grant::{Grant, GrantedToken, Permission, Requester};
 pub use host::{Host, HostOptions, HostWrites};
+pub use pairing::{
+    MadePairing, NewPairing, NoPairingCode, OpenPairing, PairingCode, PairingError, UnpairedDevice,
+};
 pub use pool::PoolOptions;
 pub use proxy::{
     AskedCall, EngineAsk, EngineChange, EngineMatch, EngineRoute, EngineRule, engine_route,

@@ -30,8 +30,18 @@ pub enum ServerAction {
     WorkspaceDelete,
     /// A token is made for somebody.
     TokenCreate,
+    /// A token is called something else.
+    TokenRename,
     /// A token is ended.
     TokenDelete,
+    /// A pairing code is made.
+    PairingCreate,
+    /// A pairing code is ended by somebody.
+    PairingDelete,
+    /// A wrong pairing code is refused while one is open.
+    PairingRefuse,
+    /// A device gets a token by a pairing code.
+    DevicePair,
 }
 
 impl ServerAction {
@@ -42,7 +52,12 @@ impl ServerAction {
             Self::WorkspaceRename => "workspace.rename",
             Self::WorkspaceDelete => "workspace.delete",
             Self::TokenCreate => "token.create",
+            Self::TokenRename => "token.rename",
             Self::TokenDelete => "token.delete",
+            Self::PairingCreate => "pairing.create",
+            Self::PairingDelete => "pairing.delete",
+            Self::PairingRefuse => "pairing.refuse",
+            Self::DevicePair => "device.pair",
         }
     }
 }

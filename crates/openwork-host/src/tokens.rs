@@ -53,6 +53,16 @@ pub struct TokenRecord {
     pub expires_at: Option<u64>,
 }
 
+impl TokenRecord {
+    /// What people call it: its label, or else its id.
+    pub(crate) fn called(&self) -> String {
+        match &self.label {
+            Some(label) => format!("“{label}”"),
+            None => self.id.clone(),
+        }
+    }
+}
+
 /// Why tokens could not be listed, made or ended.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum TokenError {
@@ -110,6 +120,15 @@ impl Host {
     /// The token whose SHA-256 this is, among those that are known.
     pub fn token(&self, digest: &[u8; 32]) -> Option<FoundToken> {
         self.tokens.find(digest)
+    }
+
+    /// Whether a token with this id lets somebody in, as far as is known.
+    pub(crate) fn has_token(&self, id: &str) -> bool {
+        let now = self.options.clock.now_ms();
+        let known = self.tokens.lock();
+        let mut tokens = known.tokens.iter();
+        let token = tokens.find(|token| token.id() == id);
+        token.is_some_and(|token| token.expires_at().is_none_or(|end| end > now))
     }
 
     /// Whether what is known of tokens is so old that it should be

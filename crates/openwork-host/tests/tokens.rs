@@ -456,3 +456,27 @@ async fn a_disk_that_hangs_is_not_waited_for_by_each_request() {
     assert!(!host.tokens_are_stale());
     assert_eq!(disk.0.load(Ordering::Relaxed), 1);
 }
+
+#[tokio::test]
+async fn a_token_that_is_renamed_goes_on() {
+    let fixture = Fixture::new();
+    let (host, other) = (&fixture.host, fixture.other());
+    let made = host.make_token(&by(), wanted(Scope::Viewer)).await.unwrap();
+    other.look_at_tokens().await;
+    let lease = |host: &Host| host.token(&digest(&made.token)).unwrap().lease;
+    let leases = [lease(host), lease(&other)];
+    let renamed = host
+        .rename_token(&by(), &made.record.id, "phone".to_owned())
+        .await
+        .unwrap();
+    assert_eq!(renamed.label.as_deref(), Some("phone"));
+    assert_eq!(fixture.kept()["tokens"][0]["label"], "phone");
+    other.look_at_tokens().await;
+    for host in [host, &other] {
+        let found = host.token(&digest(&made.token)).unwrap();
+        assert_eq!(found.grant.token().unwrap().label.as_deref(), Some("phone"));
+    }
+    assert!(leases.iter().all(|lease| !lease.has_ended()));
+    let nobody = host.rename_token(&by(), "nobody", "x".to_owned()).await;
+    assert!(matches!(nobody, Err(TokenError::NotFound)), "{nobody:?}");
+}

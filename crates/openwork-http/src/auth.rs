@@ -64,6 +64,11 @@ impl Caller {
         grant.is_some_and(|grant| grant.allows(permission))
     }
 
+    /// What the caller calls itself; it may be anything.
+    pub(crate) fn client_id(&self) -> Option<&str> {
+        self.client_id.as_deref()
+    }
+
     /// Fails if what was shown is not enough for a route.
     ///
     /// # Errors

@@ -11,8 +11,8 @@ use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER};
 use openwork_api::ErrorCode;
 use openwork_api::view::ExportWarning;
 use openwork_host::{
-    DropBox, DropError, EngineError, EnvError, HostError, ReloadError, ReviewError, ServeError,
-    ServerLogError, StateError, SubmitError, TokenError,
+    DropBox, DropError, EngineError, EnvError, HostError, PairingError, ReloadError, ReviewError,
+    ServeError, ServerLogError, StateError, SubmitError, TokenError,
 };
 use openwork_model::env_name::EnvNameFault;
 use openwork_model::invalid::Invalid;
@@ -33,6 +33,7 @@ mod env;
 mod from;
 mod host;
 mod invalid;
+mod pairing;
 mod refusal;
 mod reload;
 mod review;
@@ -148,6 +149,12 @@ pub(crate) enum Failure {
     Scope,
     /// A token is to be called by too long a name.
     TokenLabel,
+    /// A device was not paired, or a code not made or ended.
+    Pairing(PairingError),
+    /// No device can be given such a scope.
+    DeviceScope,
+    /// The text cannot be a pairing code.
+    PairingCode,
     /// An answer could not be put into JSON, or its handling panicked.
     Internal,
 }
@@ -314,14 +321,11 @@ impl Failure {
             Self::EnvName(fault) => env::name(*fault),
             Self::EnvEntry => env::entry(),
             Self::NoEnvEntries => env::no_entries(),
-            Self::Scope => FailureReport::new(
-                ErrorCode::InvalidScope,
-                "scope must be viewer, collaborator, owner or approver",
-            ),
-            Self::TokenLabel => FailureReport::new(
-                ErrorCode::InvalidPayload,
-                "label must be a text of at most 200 characters",
-            ),
+            Self::Scope => tokens::scope(),
+            Self::TokenLabel => tokens::label(),
+            Self::Pairing(error) => pairing::report(error),
+            Self::DeviceScope => pairing::scope(),
+            Self::PairingCode => pairing::code(),
             Self::Internal => FailureReport::internal(),
         }
     }

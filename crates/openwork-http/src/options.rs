@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use openwork_api::server::ConsoleAccess;
 pub use openwork_api::status::{TokenSource, TokenSources};
 use openwork_change::bundle::{IMPORT_BODY, IMPORT_VALUES};
 use openwork_model::clock::{Clock, SystemClock};
@@ -105,19 +106,6 @@ pub struct ServerFacts {
     pub authorized_roots: Vec<PathBuf>,
     /// Where the two tokens come from.
     pub tokens: TokenSources,
-}
-
-/// Who is served the approvals page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ConsoleAccess {
-    /// Programs on this machine: over plain HTTP a neighbour could read the
-    /// token.
-    #[default]
-    Local,
-    /// Everybody who can reach the port.
-    Lan,
-    /// Nobody.
-    Off,
 }
 
 /// What one client may cost.

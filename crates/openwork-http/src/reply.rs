@@ -124,6 +124,13 @@ pub(crate) fn empty(status: StatusCode) -> Response<ReplyBody> {
     response
 }
 
+/// An answer that nobody on its way may keep, as it has a secret.
+pub(crate) fn uncached(mut response: Response<ReplyBody>) -> Response<ReplyBody> {
+    let no_store = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(CACHE_CONTROL, no_store);
+    response
+}
+
 /// An answer that goes on for as long as there are events.
 pub(crate) fn events(stream: EventStream) -> Response<ReplyBody> {
     let mut response = Response::new(ReplyBody::stream(stream));

@@ -9,7 +9,7 @@ pub(crate) use mount::unmounted;
 pub(crate) use openwork_api::route::ConsoleAsset;
 pub(crate) use openwork_api::route::{
     ApprovalsEndpoint, DropEndpoint, Endpoint, EnvEndpoint, FileEndpoint, McpEndpoint,
-    ReadEndpoint, TokensEndpoint, WorkspaceEndpoint, WriteEndpoint,
+    PairingEndpoint, ReadEndpoint, TokensEndpoint, WorkspaceEndpoint, WriteEndpoint,
 };
 pub use openwork_api::route::{RouteAccess, RouteRow};
 pub(crate) use router::{MatchedRoute, Router};

@@ -41,6 +41,7 @@ mod env;
 mod export;
 mod files;
 mod log;
+mod pairing;
 mod peer;
 mod proxy;
 mod read;
@@ -235,6 +236,7 @@ impl ServiceState {
             Endpoint::Engine => leased(&context, Box::pin(self.proxy(&context, body))).await,
             Endpoint::Reload => leased(&context, Box::pin(self.reload(&context, body))).await,
             Endpoint::Tokens(tokens) => Box::pin(self.tokens(tokens, &context, body)).await,
+            Endpoint::Pairing(pairing) => Box::pin(self.pairing(pairing, &context, body)).await,
             Endpoint::Drop(drop) => {
                 leased(&context, Box::pin(self.drops(drop, &context, body))).await
             }

@@ -41,6 +41,15 @@ impl Actor {
             token_hash: TokenHash::of(""),
         }
     }
+
+    /// Somebody elsewhere who has shown no token, under the same hash.
+    pub fn without_token(client_id: Option<String>) -> Self {
+        Self {
+            kind: ActorKind::Remote,
+            client_id,
+            token_hash: TokenHash::of(""),
+        }
+    }
 }
 
 /// The hash of a token in hexadecimal: SHA-256 for the clients' token, which

@@ -9,7 +9,7 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | [`name`], [`path`], [`client_path`], [`file_name`], [`env_name`], [`workspace`], [`actor`], [`scope`], [`invalid`] | values that were checked once, and what can be wrong with them |
+//! | [`name`], [`path`], [`client_path`], [`file_name`], [`env_name`], [`workspace`], [`actor`], [`scope`], [`device_scope`], [`invalid`] | values that were checked once, and what can be wrong with them |
 //! | [`files`] | the read-only port through which files are seen |
 //! | [`layout`] | where the engine looks: the one table of its files and folders |
 //! | [`layer`] | the files that the engine lays over each other |
@@ -45,6 +45,7 @@ pub mod clock;
 pub mod command;
 pub mod config;
 pub mod default_model;
+pub mod device_scope;
 pub mod digest;
 pub mod env_name;
 pub mod fields;

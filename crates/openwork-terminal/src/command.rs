@@ -2,6 +2,10 @@
 
 use std::str::FromStr;
 
+use openwork_api::DeviceScope;
+
+use crate::pair::PublicUrl;
+
 /// A command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TerminalCommand {
@@ -13,9 +17,50 @@ pub enum TerminalCommand {
         open: bool,
     },
     /// What another device needs to connect.
-    Pair {
-        /// Whether to draw it for a camera.
-        qr: bool,
+    Pair(PairCommand),
+    /// Something about devices that have a token of their own.
+    Devices(DevicesCommand),
+}
+
+/// How another device is to connect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PairCommand {
+    /// By the clients' token of the settings, which is shown.
+    ClientToken,
+    /// By a code that it exchanges for a token of its own.
+    Code(PairTerms),
+}
+
+/// What a pairing code is to grant, and how it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PairTerms {
+    /// What the device may do.
+    pub scope: DeviceScope,
+    /// What the device is to be called; without, it says so itself.
+    pub label: Option<String>,
+    /// The address that the device reaches the server by, where that is not one
+    /// of this machine's own.
+    pub at: Option<PublicUrl>,
+    /// Whether to draw the link for a camera.
+    pub qr: bool,
+}
+
+/// Something about devices that have a token of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DevicesCommand {
+    /// Lists them.
+    List,
+    /// Calls one something else.
+    Rename {
+        /// Its id, or the beginning of it.
+        id: String,
+        /// What it is called from now on.
+        name: String,
+    },
+    /// Ends the token of one.
+    Revoke {
+        /// Its id, or the beginning of it.
+        id: String,
     },
 }
 

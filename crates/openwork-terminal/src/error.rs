@@ -44,6 +44,24 @@ pub enum TerminalError {
         /// The server's URL.
         url: String,
     },
+    /// A device cannot be shown the way to a server that only this machine reaches.
+    #[error("other devices cannot reach {url}")]
+    OnlyHere {
+        /// The server's URL.
+        url: String,
+    },
+    /// The server has its page for this machine, and a device is to open it.
+    #[error("{url} serves the approvals page to this machine only")]
+    ConsoleOnlyHere {
+        /// The server's URL.
+        url: String,
+    },
+    /// No device has this id.
+    #[error("there is no device `{id}`")]
+    NoDevice {
+        /// The id as given.
+        id: String,
+    },
     /// No waiting request has this id.
     #[error("no request `{id}` is waiting")]
     NoRequest {
@@ -152,10 +170,13 @@ impl TerminalError {
             | Self::NotAllShown { .. } => ExitStatus::Usage,
             Self::NoServer => ExitStatus::Unreachable,
             Self::NoClientToken { .. } => ExitStatus::Token,
-            Self::NoRequest { .. } | Self::RequestEnded { .. } | Self::NoRule { .. } => {
-                ExitStatus::Gone
-            }
+            Self::NoRequest { .. }
+            | Self::RequestEnded { .. }
+            | Self::NoRule { .. }
+            | Self::NoDevice { .. } => ExitStatus::Gone,
             Self::NoConsole { .. }
+            | Self::OnlyHere { .. }
+            | Self::ConsoleOnlyHere { .. }
             | Self::NotWritten { .. }
             | Self::NotConfirmed { .. }
             | Self::RestUnavailable { .. }
@@ -176,6 +197,9 @@ impl TerminalError {
             Self::SeveralServers { .. } => "several_servers",
             Self::NoClientToken { .. } => "no_client_token",
             Self::NoConsole { .. } => "no_console",
+            Self::OnlyHere { .. } => "only_here",
+            Self::ConsoleOnlyHere { .. } => "console_only_here",
+            Self::NoDevice { .. } => "token_not_found",
             Self::NoRequest { .. } => "approval_not_found",
             Self::AgentWaits { .. } => "agent_waits",
             Self::RequestEnded { .. } => "approval_ended",
@@ -210,9 +234,19 @@ impl TerminalError {
                 "start the server with `--console local`, or `--console lan` to open it from \
                  another machine",
             ),
-            Self::NoRequest { .. } | Self::ShortId { .. } => Some(
+            Self::OnlyHere { .. } => Some(
+                "start it with `--host 0.0.0.0 --console lan`; or run `tailscale serve`, and say \
+                 with `--at https://NAME` where that is",
+            ),
+            Self::ConsoleOnlyHere { .. } => Some(
+                "start it with `--console lan`; or run `tailscale serve`, and say with \
+                 `--at https://NAME` where that is",
+            ),
+            Self::NoDevice { .. } => Some("`openwork-server devices list` shows the ids"),
+            Self::NoRequest { .. } => Some(
                 "`openwork-server approvals list` shows the ids; their first 4 characters suffice",
             ),
+            Self::ShortId { .. } => Some("lists show the ids; their first 4 characters suffice"),
             Self::AmbiguousId { .. } => Some("write more of it"),
             Self::AgentWaits { .. } => Some(
                 "`openwork-server approvals answer ID once`, `always` or `reject` answers it, and \

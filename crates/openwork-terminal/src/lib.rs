@@ -15,6 +15,7 @@
 //! | `approvals` | list, show, answer, history, rules |
 //! | `watch`, `prompt` | requests as they come, and a person who answers them |
 //! | `console`, `pair` | links for a browser, and for another device |
+//! | `devices` | the tokens that devices hold |
 //! | `screen`, `style`, `table`, `diff`, `details` | what the output looks like |
 //! | `level`, `effects`, `origin` | how much is at stake, why, and who asks |
 //! | `pages` | what the server leaves out at first |
@@ -58,6 +59,7 @@ mod approvals;
 mod command;
 mod console;
 mod details;
+mod devices;
 mod diff;
 mod effects;
 mod error;
@@ -81,11 +83,16 @@ pub mod private;
 pub mod run_file;
 pub mod span;
 
-pub use command::{AgentReply, ApprovalsCommand, NoSpan, RememberSpan, TerminalCommand};
+pub use command::{
+    AgentReply, ApprovalsCommand, DevicesCommand, NoSpan, PairCommand, PairTerms, RememberSpan,
+    TerminalCommand,
+};
 pub use console::console_link;
 pub use error::TerminalError;
 pub use exit::ExitStatus;
+pub use openwork_api::DeviceScope;
 pub use openwork_api::client::BaseUrl;
+pub use pair::{NoPublicUrl, PublicUrl};
 pub use run::run;
 pub use screen::{OutputForm, Screen, Terminal};
 pub use server::ServerSearch;

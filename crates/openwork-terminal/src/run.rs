@@ -3,6 +3,7 @@
 use crate::approvals;
 use crate::command::TerminalCommand;
 use crate::console;
+use crate::devices;
 use crate::error::Result;
 use crate::exit::ExitStatus;
 use crate::pair;
@@ -40,8 +41,11 @@ async fn attempt(
         TerminalCommand::Console { open } => {
             console::run(&client, *open, &search.run_directories, terminal).await
         }
-        TerminalCommand::Pair { qr } => {
-            pair::run(&client, &server, *qr, &mut terminal.screen).await
+        TerminalCommand::Pair(command) => {
+            pair::run(command, &client, &server, &mut terminal.screen).await
+        }
+        TerminalCommand::Devices(command) => {
+            devices::run(command, &client, &mut terminal.screen).await
         }
     }
 }

@@ -27,6 +27,9 @@ pub struct RunRecord {
     /// The clients' token, for pairing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_token: Option<String>,
+    /// Whether other machines have to speak HTTPS to it.
+    #[serde(default)]
+    pub tls: bool,
     /// The server's version.
     pub version: String,
     /// When it started, in milliseconds since 1970.

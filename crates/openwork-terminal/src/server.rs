@@ -36,6 +36,8 @@ pub(crate) struct ServerAddress {
     pub(crate) client_token: Option<String>,
     /// What it listens on, if it runs here.
     pub(crate) listen: Option<SocketAddr>,
+    /// Whether other devices have to speak HTTPS to it.
+    pub(crate) speaks_tls: bool,
 }
 
 impl ServerAddress {
@@ -77,6 +79,7 @@ impl ServerSearch {
                 host_token: None,
                 client_token: None,
                 listen: None,
+                speaks_tls: false,
             },
         }
     }
@@ -112,6 +115,7 @@ impl ServerAddress {
             host_token: Some(record.host_token),
             client_token: record.client_token,
             listen: Some(record.listen),
+            speaks_tls: record.tls,
         }
     }
 }
@@ -141,6 +145,7 @@ mod tests {
             listen: ([127, 0, 0, 1], 1).into(),
             host_token: format!("host-{url}"),
             client_token: None,
+            tls: false,
             version: String::new(),
             started_at: u64::from(pid),
         };

@@ -89,8 +89,15 @@ fn missing_command(error: &Error) -> StartProblem {
 fn missing(error: &Error) -> StartProblem {
     let wanted = list(error, ContextKind::InvalidArg);
     let wanted: Vec<String> = wanted.iter().map(|one| quote(&plain(one))).collect();
-    StartProblem::new(format!("{} is missing", wanted.join(", ")))
-        .help("`openwork-server approvals list` shows the ids")
+    let problem = StartProblem::new(format!("{} is missing", wanted.join(", ")));
+    problem.help(match wanted.first().map(String::as_str) {
+        Some("`--scope SCOPE`") => {
+            "say what the device may do: `--scope collaborator`, `viewer` or `approver`"
+        }
+        Some("`DEVICE`") => "`openwork-server devices list` shows the ids",
+        Some("`NAME`") => "say what it is called from now on, after its id",
+        _ => "`openwork-server approvals list` shows the ids",
+    })
 }
 
 /// The flags before a command are those of serving, which it is not.

@@ -3,6 +3,8 @@
 use clap::{ArgMatches, Args, Command, FromArgMatches as _, Subcommand};
 use openwork_terminal::{AgentReply, ApprovalsCommand, OutputForm, RememberSpan, TerminalCommand};
 
+use super::devices::{self, DevicesArgs, PairArgs};
+
 /// A command, and which server it is for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct CommandLine {
@@ -35,13 +37,14 @@ enum OperatorArgs {
         open: bool,
     },
     /// Print what another device needs to connect
-    Pair {
-        #[command(flatten)]
-        server: ServerArgs,
-        /// Draw it as a QR code, too
-        #[arg(long)]
-        qr: bool,
-    },
+    Pair(PairArgs),
+    /// List, rename and revoke the devices that have a token
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        arg_required_else_help = false
+    )]
+    Devices(DevicesArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -151,7 +154,7 @@ enum RulesArgs {
 /// Which server a command speaks to, and how it answers.
 #[derive(Debug, Args)]
 #[command(max_term_width = 100)]
-struct ServerArgs {
+pub(super) struct ServerArgs {
     #[arg(long, value_name = "URL", help = URL_HELP)]
     url: Option<String>,
     #[arg(long, value_name = "TOKEN", help = TOKEN_HELP)]
@@ -205,7 +208,8 @@ fn line(given: OperatorArgs) -> CommandLine {
     match given {
         OperatorArgs::Approvals(given) => approvals(given),
         OperatorArgs::Console { server, open } => server.with(TerminalCommand::Console { open }),
-        OperatorArgs::Pair { server, qr } => server.with(TerminalCommand::Pair { qr }),
+        OperatorArgs::Pair(given) => devices::pair(given),
+        OperatorArgs::Devices(given) => devices::devices(given),
     }
 }
 
@@ -268,7 +272,7 @@ fn approvals(given: ApprovalsArgs) -> CommandLine {
 }
 
 impl ServerArgs {
-    fn with(self, command: TerminalCommand) -> CommandLine {
+    pub(super) fn with(self, command: TerminalCommand) -> CommandLine {
         CommandLine {
             command,
             url: self.url,
@@ -447,7 +451,6 @@ mod tests {
         }
         assert_eq!(asked("console"), Asked::Console { open: false });
         assert_eq!(asked("console --open"), Asked::Console { open: true });
-        assert_eq!(asked("pair --qr"), Asked::Pair { qr: true });
     }
 
     #[test]
@@ -463,6 +466,9 @@ mod tests {
             "approvals rules revoke 7d30",
             "console",
             "pair",
+            "devices list",
+            "devices rename 7d30 phone",
+            "devices revoke 7d30",
         ] {
             let args = format!("{command} --url http://a:1 --host-token=t --json");
             let Ok(Invocation::Command(line)) = parsed(&args) else {

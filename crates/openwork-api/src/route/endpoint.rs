@@ -18,6 +18,8 @@ pub enum Endpoint {
     WhoAmI,
     /// Tokens that are made for somebody.
     Tokens(TokensEndpoint),
+    /// Codes that devices exchange for a token.
+    Pairing(PairingEndpoint),
     /// Environment variables that are kept.
     Env(EnvEndpoint),
     /// Which workspaces are served.
@@ -52,8 +54,25 @@ pub enum TokensEndpoint {
     List,
     /// Make one.
     Make,
+    /// Call one something else.
+    Rename,
     /// End one.
     End,
+}
+
+/// What is done about pairing codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PairingEndpoint {
+    /// Say which one is open.
+    Show,
+    /// Make one.
+    Make,
+    /// End it.
+    End,
+    /// Say what one grants, to the device that has it.
+    Preview,
+    /// Exchange one for a token.
+    Exchange,
 }
 
 /// What is done about files that clients bring and fetch.
@@ -237,6 +256,10 @@ impl Endpoint {
         match self {
             // The page's script has to load before it can send a token.
             Self::Health | Self::Console(_) => RouteAccess::Open,
+            // A device that has a code has nothing else yet.
+            Self::Pairing(PairingEndpoint::Preview | PairingEndpoint::Exchange) => {
+                RouteAccess::Open
+            }
             Self::WhoAmI => RouteAccess::AnyToken,
             // Values are secrets of the machine, and no workspace's.
             Self::Env(_) => RouteAccess::HostToken,
@@ -249,9 +272,10 @@ impl Endpoint {
                 RouteAccess::Client(Scope::Collaborator)
             }
             // What was done in a workspace is not among what an approver sees.
-            Self::Workspace(_) | Self::Tokens(_) | Self::Approvals(ApprovalsEndpoint::Audit) => {
-                RouteAccess::Host(Scope::Owner)
-            }
+            Self::Workspace(_)
+            | Self::Tokens(_)
+            | Self::Pairing(_)
+            | Self::Approvals(ApprovalsEndpoint::Audit) => RouteAccess::Host(Scope::Owner),
             Self::Approvals(_) => RouteAccess::Host(Scope::Approver),
         }
     }
@@ -269,12 +293,20 @@ impl Endpoint {
             | Self::Env(EnvEndpoint::Set | EnvEndpoint::Remove)
             | Self::Workspace(_)
             | Self::Approvals(ApprovalsEndpoint::AnswerAgent)
-            | Self::Tokens(TokensEndpoint::Make | TokensEndpoint::End) => true,
+            | Self::Tokens(TokensEndpoint::Make | TokensEndpoint::Rename | TokensEndpoint::End)
+            // A code is worth nothing where no token is made.
+            | Self::Pairing(
+                PairingEndpoint::Make
+                | PairingEndpoint::End
+                | PairingEndpoint::Preview
+                | PairingEndpoint::Exchange,
+            ) => true,
             Self::Health
             | Self::Capabilities
             | Self::Status
             | Self::WhoAmI
             | Self::Tokens(TokensEndpoint::List)
+            | Self::Pairing(PairingEndpoint::Show)
             | Self::Env(EnvEndpoint::List | EnvEndpoint::Keys)
             | Self::Workspaces
             | Self::Mcp(McpEndpoint::Test)

@@ -108,6 +108,10 @@ impl TokenEntry {
         Some((record, from_hex(&self.hash)?))
     }
 
+    pub(super) fn rename(&mut self, label: &str) {
+        self.label = Some(label.to_owned());
+    }
+
     pub(super) fn has_expired(&self, now: u64) -> bool {
         self.expires_at.is_some_and(|end| end <= now)
     }

@@ -72,9 +72,10 @@ impl LiveToken {
 
     /// Whether the other one grants the same to the same holder.
     pub(super) fn is_same(&self, record: &TokenRecord, digest: &[u8; 32]) -> bool {
-        // But for its last use, which changes nothing.
+        // But for its last use and its label, which change nothing.
         let own = TokenRecord {
             last_used_at: record.last_used_at,
+            label: record.label.clone(),
             ..self.record.clone()
         };
         self.digest == *digest && own == *record

@@ -1,4 +1,4 @@
-//! Making and ending tokens.
+//! Making, renaming and ending tokens.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,12 +63,23 @@ impl Host {
         wanted: NewToken,
     ) -> Result<MadeToken, TokenError> {
         self.takes_tokens()?;
-        let now = self.options.clock.now_ms();
-        let made = made(wanted, now);
-        let (called, scope) = (called(&made.record), made.record.scope);
+        let made = self.new_token(wanted);
+        let (called, scope) = (made.record.called(), made.record.scope);
         let summary = format!("Made the token {called} of scope {scope}");
         self.note_token(by, ServerAction::TokenCreate, &made.record.id, summary)
             .await?;
+        self.keep_token(&made).await?;
+        Ok(made)
+    }
+
+    /// A token that lets nobody in before it is [kept](Self::keep_token).
+    pub(crate) fn new_token(&self, wanted: NewToken) -> MadeToken {
+        made(wanted, self.options.clock.now_ms())
+    }
+
+    /// Has a token let its holder in from now on, durably.
+    pub(crate) async fn keep_token(&self, made: &MadeToken) -> Result<(), TokenError> {
+        let now = self.options.clock.now_ms();
         let hash = TokenHash::of(&made.token);
         let entry = TokenEntry::new(&made.record, hash.as_str().to_owned());
         let mut entry = Some(entry);
@@ -83,7 +94,44 @@ impl Host {
         });
         kept.await?;
         self.keep_watch_of_tokens();
-        Ok(made)
+        Ok(())
+    }
+
+    /// Calls a token something else; its holder notices nothing of it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`end_token`](Self::end_token).
+    pub async fn rename_token(
+        &self,
+        by: &Requester,
+        id: &str,
+        label: String,
+    ) -> Result<TokenRecord, TokenError> {
+        self.takes_tokens()?;
+        let before = self.token_record(id).await?;
+        let summary = format!("Renamed the token {} to “{label}”", before.called());
+        self.note_token(by, ServerAction::TokenRename, id, summary)
+            .await?;
+        let (now, id) = (self.options.clock.now_ms(), id.to_owned());
+        let record = TokenRecord {
+            label: Some(label.clone()),
+            ..before
+        };
+        let renamed = self.tokens.edit(now, move |document| {
+            let mut tokens = document.tokens.iter_mut();
+            let token = tokens.find(|token| token.id == id);
+            token.ok_or(TokenError::NotFound)?.rename(&label);
+            Ok(true)
+        });
+        renamed.await?;
+        Ok(record)
+    }
+
+    async fn token_record(&self, id: &str) -> Result<TokenRecord, TokenError> {
+        let mut records = self.tokens().await?.into_iter();
+        let record = records.find(|record| record.id == id);
+        record.ok_or(TokenError::NotFound)
     }
 
     /// Ends a token for good; what its holder has open ends with it.
@@ -97,7 +145,7 @@ impl Host {
         let records = self.tokens().await?;
         // One that has expired lets nobody in: it is taken out unrecorded.
         if let Some(record) = records.iter().find(|record| record.id == id) {
-            let summary = format!("Ended the token {}", called(record));
+            let summary = format!("Ended the token {}", record.called());
             self.note_token(by, ServerAction::TokenDelete, id, summary)
                 .await?;
         }
@@ -138,14 +186,6 @@ impl Host {
             return Err(HostError::ReadOnly);
         }
         Ok(())
-    }
-}
-
-/// What people call a token: its label, or else its id.
-fn called(record: &TokenRecord) -> String {
-    match &record.label {
-        Some(label) => format!("“{label}”"),
-        None => record.id.clone(),
     }
 }
 

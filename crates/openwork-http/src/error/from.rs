@@ -1,8 +1,8 @@
 //! From the errors of the layers below to a failure.
 
 use openwork_host::{
-    ActivateError, DropError, EnvError, GlobalConfigError, HostError, ReloadError, ReviewError,
-    ServeError, SubmitError, TokenError,
+    ActivateError, DropError, EnvError, GlobalConfigError, HostError, PairingError, ReloadError,
+    ReviewError, ServeError, SubmitError, TokenError,
 };
 use openwork_model::invalid::Invalid;
 
@@ -42,6 +42,12 @@ impl From<ActivateError> for Failure {
 impl From<TokenError> for Failure {
     fn from(error: TokenError) -> Self {
         Self::Tokens(error)
+    }
+}
+
+impl From<PairingError> for Failure {
+    fn from(error: PairingError) -> Self {
+        Self::Pairing(error)
     }
 }
 

@@ -18,6 +18,20 @@ pub(super) fn report(error: &TokenError) -> FailureReport {
     }
 }
 
+pub(super) fn scope() -> FailureReport {
+    FailureReport::new(
+        ErrorCode::InvalidScope,
+        "scope must be viewer, collaborator, owner or approver",
+    )
+}
+
+pub(super) fn label() -> FailureReport {
+    FailureReport::new(
+        ErrorCode::InvalidPayload,
+        "label must be a text of at most 200 characters",
+    )
+}
+
 pub(super) fn state(error: &StateError) -> FailureReport {
     match error {
         StateError::NoPlace => FailureReport::new(

@@ -3,7 +3,6 @@
 use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
-use hyper::header::{CACHE_CONTROL, HeaderValue};
 use openwork_api::ItemList;
 use openwork_api::env::{EnvItem, EnvKeysResponse, EnvSetResponse};
 use openwork_api::receipt::DoneResponse;
@@ -36,7 +35,7 @@ impl ServiceState {
                 let variables = self.host.env_variables().await?;
                 let with_values = !context.parameters().is("includeValues", "false");
                 let items = variables.iter().map(|variable| item(variable, with_values));
-                Ok(uncached(reply::json(&ItemList::from(
+                Ok(reply::uncached(reply::json(&ItemList::from(
                     items.collect::<Vec<_>>(),
                 ))?))
             }
@@ -73,13 +72,6 @@ fn item(variable: &EnvVariable, with_value: bool) -> EnvItem<'_> {
         has_value: !variable.value.is_empty(),
         value: with_value.then(|| variable.value.as_str().into()),
     }
-}
-
-/// Values are secrets, which no cache keeps.
-fn uncached(mut response: Response<ReplyBody>) -> Response<ReplyBody> {
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }
 
 /// Reads `{ "entries": [{ "key", "value" }] }`, or one entry by itself. Of two

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::Body as HttpBody;
-use hyper::header::{CACHE_CONTROL, HeaderValue};
 use hyper::{Response, StatusCode};
 use openwork_api::ItemList;
 use openwork_api::receipt::DoneResponse;
@@ -44,16 +43,17 @@ impl ServiceState {
                 let fields = body::object(body, self.usual_bounds()).await?;
                 let by = context.requester()?;
                 let made = self.host.make_token(&by, wanted(&fields)?).await?;
-                let MadeToken { record, token } = made;
-                tracing::info!(id = record.id, scope = %record.scope, "a token was made");
-                let mut response = reply::json(&MadeTokenResponse {
-                    token: token.into(),
-                    item: item(&record),
-                })?;
-                *response.status_mut() = StatusCode::CREATED;
-                let headers = response.headers_mut();
-                headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-                Ok(response)
+                tracing::info!(id = made.record.id, scope = %made.record.scope, "a token was made");
+                made_token(made)
+            }
+            TokensEndpoint::Rename => {
+                let fields = body::object(body, self.usual_bounds()).await?;
+                let body = JsonObject::new(&fields);
+                let label = label(&body)?.ok_or(Failure::TokenLabel)?.to_owned();
+                let (by, id) = (context.requester()?, context.matched.parameter("id")?);
+                let renamed = self.host.rename_token(&by, id, label).await?;
+                tracing::info!(id, "a token was renamed");
+                reply::json(&item(&renamed))
             }
             TokensEndpoint::End => {
                 body::discard(body, self.usual_bounds()).await?;
@@ -66,17 +66,33 @@ impl ServiceState {
     }
 }
 
-/// Reads `{ "scope", "label"?, "expiresInMs"? }`.
-fn wanted(fields: &Fields) -> Result<NewToken, Failure> {
-    let body = JsonObject::new(fields);
-    let scope = body.text("scope").ok().flatten();
+/// The one answer that has a token.
+pub(super) fn made_token(made: MadeToken) -> Result<Response<ReplyBody>, Failure> {
+    let MadeToken { record, token } = made;
+    let mut response = reply::uncached(reply::json(&MadeTokenResponse {
+        token: token.into(),
+        item: item(&record),
+    })?);
+    *response.status_mut() = StatusCode::CREATED;
+    Ok(response)
+}
+
+/// What a token, or the device that gets it, is to be called.
+pub(super) fn label<'b>(body: &JsonObject<'b>) -> Result<Option<&'b str>, Failure> {
     let label = body.filled_text("label")?;
     if label.is_some_and(|label| label.chars().count() > LABEL) {
         return Err(Failure::TokenLabel);
     }
+    Ok(label)
+}
+
+/// Reads `{ "scope", "label"?, "expiresInMs"? }`.
+fn wanted(fields: &Fields) -> Result<NewToken, Failure> {
+    let body = JsonObject::new(fields);
+    let scope = body.text("scope").ok().flatten();
     Ok(NewToken {
+        label: label(&body)?.map(str::to_owned),
         scope: scope.and_then(Scope::from_word).ok_or(Failure::Scope)?,
-        label: label.map(str::to_owned),
         lifetime: lifetime(&body)?,
     })
 }

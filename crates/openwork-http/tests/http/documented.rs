@@ -8,7 +8,7 @@ use openwork_model::scope::Scope;
 
 const DOCUMENT: &str = include_str!("../../../../docs/api.md");
 
-const ERRORS: [&str; 10] = [
+const ERRORS: [&str; 11] = [
     include_str!(
         "../../src/error/snapshots/openwork_http__error__drops__tests__files_that_are_not_brought_or_fetched.snap"
     ),
@@ -20,6 +20,9 @@ const ERRORS: [&str; 10] = [
     ),
     include_str!(
         "../../src/error/snapshots/openwork_http__error__tokens__tests__tokens_that_are_not_made_or_ended.snap"
+    ),
+    include_str!(
+        "../../src/error/snapshots/openwork_http__error__pairing__tests__devices_that_are_not_paired.snap"
     ),
     include_str!(
         "../../src/error/snapshots/openwork_http__error__reload__tests__reloads_that_did_not_happen.snap"

@@ -40,7 +40,11 @@ async fn capabilities_say_whether_changes_are_taken() {
         "events": { "read": true, "stream": true },
         "engine": { "reload": false },
         "approvals": { "mode": "auto", "timeoutMs": 30_000, "events": true, "console": true },
-        "tokens": { "scoped": false, "scopes": ["viewer", "collaborator", "owner", "approver"] },
+        "tokens": {
+            "scoped": false,
+            "scopes": ["viewer", "collaborator", "owner", "approver"],
+            "pairing": false,
+        },
         "proxy": { "opencode": true },
         "sandbox": { "enabled": false, "backend": "none" },
         "toolProviders": {

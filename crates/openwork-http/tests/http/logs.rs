@@ -11,7 +11,14 @@ use crate::world::{CLIENT, HOST_TOKEN, Setting, World};
 
 /// Takes down everything that is logged, whatever its level.
 #[derive(Clone, Default)]
-struct Scribe(Arc<Mutex<String>>);
+pub(crate) struct Scribe(Arc<Mutex<String>>);
+
+impl Scribe {
+    /// What was logged until now.
+    pub(crate) fn text(&self) -> String {
+        self.0.lock().unwrap().clone()
+    }
+}
 
 impl Subscriber for Scribe {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
@@ -72,7 +79,7 @@ async fn tokens_are_never_logged() {
             world.send(wrong, "").await;
         }
     }
-    let log = scribe.0.lock().unwrap().clone();
+    let log = scribe.text();
     assert!(
         log.contains("message=request\n"),
         "requests ought to be logged: {log}"

@@ -29,6 +29,7 @@ mod general;
 mod limits;
 mod logs;
 mod openwork_proxy;
+mod pairing;
 mod properties;
 mod proxy;
 mod proxy_faults;

@@ -419,8 +419,13 @@ async fn a_server_tells_how_it_is_set_up() {
     assert_eq!(abilities["approvals"]["timeoutMs"], 30_000);
     assert_eq!(
         abilities["tokens"],
-        json!({ "scoped": true, "scopes": ["viewer", "collaborator", "owner", "approver"] })
+        json!({
+            "scoped": true,
+            "scopes": ["viewer", "collaborator", "owner", "approver"],
+            "pairing": true,
+        })
     );
     let without = World::new().get("/capabilities").await.json();
     assert_eq!(without["tokens"]["scoped"], false);
+    assert_eq!(without["tokens"]["pairing"], false);
 }

@@ -17,6 +17,7 @@ fn record(pid: u32, started_at: u64) -> RunRecord {
         listen: ([0, 0, 0, 0], 8787).into(),
         host_token: "h".to_owned(),
         client_token: Some("c".to_owned()),
+        tls: false,
         version: "0.1.0".to_owned(),
         started_at,
     }
@@ -71,6 +72,7 @@ fn the_form_of_the_file() {
       "listen": "0.0.0.0:8787",
       "hostToken": "h",
       "clientToken": "c",
+      "tls": false,
       "version": "0.1.0",
       "startedAt": 7
     }

@@ -9,6 +9,7 @@
 mod agent;
 mod answer;
 mod console;
+mod devices;
 mod fake;
 mod finding;
 mod item;

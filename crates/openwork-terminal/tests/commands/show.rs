@@ -128,10 +128,10 @@ async fn ids_that_mean_no_request_are_refused() {
     assert_snapshot!(transcripts, @r#"
     exit 2
     error: `7d3` is too short for an id
-      help: `openwork-server approvals list` shows the ids; their first 4 characters suffice
+      help: lists show the ids; their first 4 characters suffice
 
     exit 2
-    {"error":{"code":"id_too_short","message":"`7d3` is too short for an id","help":"`openwork-server approvals list` shows the ids; their first 4 characters suffice"}}
+    {"error":{"code":"id_too_short","message":"`7d3` is too short for an id","help":"lists show the ids; their first 4 characters suffice"}}
 
     exit 2
     error: `7d30` is the beginning of several ids: 7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11, 7d30ffff-0000-4000-8000-000000000002
