@@ -42,7 +42,10 @@ impl PrivateDirectory {
 /// Those of the system.
 pub fn is_private(path: &Path) -> io::Result<bool> {
     let file = File::open(path)?;
-    Ok(!openwork_private::is_open_to_others(&file, &file.metadata()?)?)
+    Ok(!openwork_private::is_open_to_others(
+        &file,
+        &file.metadata()?,
+    )?)
 }
 
 /// Lets everyone read a file or directory, as its properties would.
