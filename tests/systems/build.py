@@ -44,9 +44,15 @@ def cargo(*arguments, environment, capture=False):
     ).stdout
 
 
-def tests(*arguments, environment, program="/usr/bin/cargo"):
-    """Builds all tests, and lists their programs."""
-    command = [program, "test", "--workspace", "--no-run", "--message-format=json", *arguments]
+def tests(*arguments, environment, without, without_crates=(), program="/usr/bin/cargo"):
+    """Builds all tests but those of these names and crates, and lists their programs.
+
+    Neither examples nor what is left out is built, which cargo would do unasked.
+    """
+    packages = ["--workspace", *(f"--exclude={crate}" for crate in without_crates)]
+    names = test_names(program, environment, without_crates) - set(without)
+    chosen = ["--lib", "--bins", *(f"--test={name}" for name in sorted(names))]
+    command = [program, "test", *packages, *chosen, "--no-run", "--message-format=json", *arguments]
     built = subprocess.run(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
     )
@@ -56,6 +62,17 @@ def tests(*arguments, environment, program="/usr/bin/cargo"):
         if line.startswith("{")
         for test in test_program(json.loads(line))
     ]
+
+
+def test_names(program, environment, without_crates):
+    """The names of the programs of tests that are not in a crate's own sources."""
+    command = [program, "metadata", "--format-version=1", "--no-deps"]
+    listed = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
+    packages = json.loads(listed.stdout)["packages"]
+    kept = [package for package in packages if package["name"] not in without_crates]
+    return {target["name"] for package in kept for target in package["targets"] if "test" in target["kind"]}
 
 
 def test_program(message):
