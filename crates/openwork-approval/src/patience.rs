@@ -43,7 +43,11 @@ impl Patience {
 
     /// A request that is asked now.
     pub(crate) fn begin(&self, now: Instant, is_attended: bool) -> Waiting {
-        let patience = if is_attended { self.attended } else { self.alone };
+        let patience = if is_attended {
+            self.attended
+        } else {
+            self.alone
+        };
         Waiting {
             asked: now,
             deadline: now + patience,

@@ -76,7 +76,8 @@ impl<T> PendingRequests<T> {
         self.bytes = self.bytes.saturating_add(request.bytes);
         self.turns.insert(request.id, turn);
         self.due.insert((waiting.deadline, turn));
-        self.waiting.insert(turn, PendingRequest { request, waiting });
+        self.waiting
+            .insert(turn, PendingRequest { request, waiting });
     }
 
     pub(crate) fn get(&self, id: RequestId) -> Option<&Arc<Request<T>>> {
@@ -121,7 +122,9 @@ impl<T> PendingRequests<T> {
     /// The requests, oldest first.
     pub(crate) fn list(&self) -> Vec<Arc<Request<T>>> {
         let waiting = self.waiting.values();
-        waiting.map(|pending| Arc::clone(&pending.request)).collect()
+        waiting
+            .map(|pending| Arc::clone(&pending.request))
+            .collect()
     }
 
     /// Moves the deadline of one request. The request, if it shows another one.

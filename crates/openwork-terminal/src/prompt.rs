@@ -86,6 +86,10 @@ impl<'d, 't> PromptDialog<'d, 't> {
                 self.queue.push(*item);
                 Ok(())
             }
+            Some(ApprovalEvent::Rescheduled { id, expires_at }) => {
+                self.reschedule(&id, expires_at);
+                Ok(())
+            }
             Some(ApprovalEvent::AgentRequests(agents)) => self.tell_of_agents(&agents),
             Some(event) => match ending(&event) {
                 Some((id, ending)) => self.end(id, ending),
@@ -211,6 +215,7 @@ impl<'d, 't> PromptDialog<'d, 't> {
                 self.answer(&target, &OperatorAnswer::Deny { message })
                     .await?;
             }
+            TypedAnswer::Extend => self.extend(&mut asked).await?,
             TypedAnswer::Skip => {
                 self.queue.skip(&asked.item.id);
                 self.report(&asked.item, "skipped, it goes on waiting")?;
@@ -242,6 +247,26 @@ impl<'d, 't> PromptDialog<'d, 't> {
             }
             Err(error) if error.exit() == ExitStatus::Token || error.is_closed_pipe() => Err(error),
             Err(error) => self.say(&error.text()),
+        }
+    }
+
+    /// Has a request wait longer for this person.
+    async fn extend(&mut self, asked: &mut AskedRequest) -> Result<()> {
+        match approvals::keep(self.client, &asked.item.id).await {
+            Ok(expires_at) => {
+                asked.item.expires_at = Some(expires_at);
+                self.queue.reschedule(&asked.item.id, expires_at);
+                Ok(())
+            }
+            Err(error) if error.exit() == ExitStatus::Token || error.is_closed_pipe() => Err(error),
+            Err(error) => self.say(&error.text()),
+        }
+    }
+
+    fn reschedule(&mut self, id: &str, expires_at: u64) {
+        self.queue.reschedule(id, expires_at);
+        if let Some(asked) = self.asked.as_mut().filter(|asked| asked.item.id == id) {
+            asked.item.expires_at = Some(expires_at);
         }
     }
 
@@ -290,7 +315,9 @@ impl<'d, 't> PromptDialog<'d, 't> {
 
 fn help(asked: &AskedRequest) -> String {
     let letters = if asked.has_rest() { "f" } else { "a" };
-    format!("Type {letters}, d or s; d may be followed by a message to the client.")
+    format!(
+        "Type {letters}, d, s or e; e has it wait 5 minutes longer, and d may be followed by a message to the client."
+    )
 }
 
 /// Which request an event ends, and how, in words.
@@ -318,7 +345,7 @@ fn heading(client: &ApiClient, snapshot: &ApprovalSnapshot<'_>) -> String {
         }
         _ => format!(
             "Watching {url}. A request waits {} for its answer.",
-            span::words(snapshot.timeout_ms)
+            span::words(snapshot.watched_timeout_ms.max(snapshot.timeout_ms))
         ),
     }
 }
