@@ -84,7 +84,7 @@ fn line(request: &Request<Subject>) -> String {
         subject.action,
         escape::line(&subject.workspace_name),
         origin(subject),
-        span::words(request.expires_at.saturating_sub(request.created_at)),
+        span::words(request.expires_at().saturating_sub(request.created_at)),
         id.split_once('-').map_or(id.as_str(), |(first, _)| first),
     )
 }

@@ -189,6 +189,7 @@ fn host_options(
                 ApprovalModeSetting::Auto => ApprovalMode::Auto,
             },
             timeout: approval.timeout,
+            watched_timeout: approval.watched_timeout,
             max_pending: approval.max_pending,
             max_pending_per_asker: approval.max_pending_per_client,
             ..GateOptions::default()

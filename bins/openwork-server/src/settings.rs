@@ -140,8 +140,10 @@ pub(crate) enum WorkspaceTypeSetting {
 pub(crate) struct ApprovalSettings {
     /// Whether the host is asked.
     pub(crate) mode: ApprovalModeSetting,
-    /// How long a write waits for the host.
+    /// How long a write waits for the host while nobody watches.
     pub(crate) timeout: Duration,
+    /// How long it waits while somebody does.
+    pub(crate) watched_timeout: Duration,
     /// What happens to the host's own writes.
     pub(crate) host_writes: HostWritesSetting,
     /// How many writes may wait in all.

@@ -19,5 +19,7 @@ pub use event::{ApprovalEvent, ApprovalSnapshot};
 pub use item::{ApprovalActor, ApprovalItem, EffectItem, EndedItem, ProposedFile};
 pub use level::RiskLevel;
 pub use page::DiffPageResponse;
-pub use reply::{RememberRequest, ReplyRequest, ReplyResponse, ReplyVerdict, UnappliedReason};
+pub use reply::{
+    KeepResponse, RememberRequest, ReplyRequest, ReplyResponse, ReplyVerdict, UnappliedReason,
+};
 pub use rule::RuleItem;

@@ -180,6 +180,7 @@ static TABLE: &[RouteRow] = &[
     row("GET",    "/approvals/:id",                       Endpoint::Approvals(ApprovalsEndpoint::Show)),
     row("GET",    "/approvals/:id/files/:n",              Endpoint::Approvals(ApprovalsEndpoint::File)),
     row("POST",   "/approvals/:id",                       Endpoint::Approvals(ApprovalsEndpoint::Reply)),
+    row("POST",   "/approvals/:id/keep",                  Endpoint::Approvals(ApprovalsEndpoint::Keep)),
     row("POST",   "/approvals/agent/:workspace/:id",      Endpoint::Approvals(ApprovalsEndpoint::AnswerAgent)),
     row("GET",    "/console",                             Endpoint::Console(ConsoleAsset::Page)),
     row("GET",    "/console/:file",                       Endpoint::Console(ConsoleAsset::File)),

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use openwork_api::approval::{
     AgentReplyRequest, ApprovalEvent, ApprovalItem, ApprovalsWithAgents, DiffPageResponse,
-    EndedItem, ReplyRequest, ReplyResponse, RuleItem,
+    EndedItem, KeepResponse, ReplyRequest, ReplyResponse, RuleItem,
 };
 use openwork_api::drops::{DroppedFile, ResolveRequest, ResolvedTarget, UploadResponse};
 use openwork_api::env::{EnvItem, EnvKeysResponse, EnvSetResponse, SetEnvRequest};
@@ -147,6 +147,7 @@ documents! {
     "diff-page": DiffPageResponse<'_>,
     "reply-allow": ReplyRequest<'_>,
     "reply-deny": ReplyRequest<'_>,
+    "kept": KeepResponse,
     "replied": ReplyResponse<'_>,
     "replied-short": ReplyResponse<'_>,
     "approval-events": Vec<ApprovalEvent<'_>>,

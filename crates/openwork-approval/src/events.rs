@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -29,10 +30,20 @@ pub enum Event<T> {
         /// Who answered: a person, or a rule that a person made.
         by: EndedBy,
     },
+    /// A request waits longer or less long than it was to: somebody has come to
+    /// answer or has left, or a person needs longer.
+    Rescheduled {
+        /// Which one.
+        id: RequestId,
+        /// When it expires by now, in ms since 1970.
+        expires_at: u64,
+    },
     /// Nobody answered in time.
     Expired {
         /// Which request.
         id: RequestId,
+        /// How long it has waited.
+        after: Duration,
     },
     /// Whoever asked went away.
     Withdrawn {
@@ -100,7 +111,14 @@ impl<T> Clone for Event<T> {
                 message: message.clone(),
                 by: *by,
             },
-            Self::Expired { id } => Self::Expired { id: *id },
+            Self::Rescheduled { id, expires_at } => Self::Rescheduled {
+                id: *id,
+                expires_at: *expires_at,
+            },
+            Self::Expired { id, after } => Self::Expired {
+                id: *id,
+                after: *after,
+            },
             Self::Withdrawn { id } => Self::Withdrawn { id: *id },
             Self::Aborted { id } => Self::Aborted { id: *id },
             Self::Applied { id } => Self::Applied { id: *id },

@@ -5,9 +5,11 @@
 //! to the lock first, and by nothing else.
 
 mod approver;
+mod attendance;
 mod builder;
 mod state;
 
+pub use attendance::Attendance;
 pub use builder::GateBuilder;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -149,6 +151,23 @@ impl<T> Gate<T> {
         self.read(|state| (state.ledger.pending(), state.watchers.add()))
     }
 
+    /// Somebody is there who can answer, until what this gives is dropped. So
+    /// long what waits has [more time](GateOptions::watched_timeout). A
+    /// [`watch`](Self::watch) alone does not say so: a log watches, too.
+    pub fn attend(&self) -> Attendance<T> {
+        Attendance::begin(self.clone())
+    }
+
+    /// Has a pending request wait 5 minutes longer, in all an hour at most. When
+    /// it expires by now, in ms since 1970.
+    ///
+    /// # Errors
+    ///
+    /// [`DecideError::Unknown`] if the request does not wait any more.
+    pub fn keep(&self, id: RequestId) -> Result<u64, DecideError> {
+        self.change(|state, now| state.ledger.keep(id, now))
+    }
+
     /// How many watch.
     pub fn watchers(&self) -> usize {
         self.lock().watchers.count()
@@ -213,13 +232,10 @@ impl<T> Gate<T> {
         verdict: oneshot::Receiver<GateVerdict>,
     ) -> Result<Permit<T>, Refusal> {
         let request = ticket.request.id;
-        match self.verdict(verdict).await {
+        match self.verdict(request, verdict).await {
             GateVerdict::Allowed(granted) => Ok(Permit::asked(ticket, granted)),
             GateVerdict::Denied { message } => Err(Refusal::Denied { request, message }),
-            GateVerdict::Expired => Err(Refusal::Expired {
-                request,
-                after: self.shared.options.timeout,
-            }),
+            GateVerdict::Expired { after } => Err(Refusal::Expired { request, after }),
             GateVerdict::Aborted => Err(Refusal::ShuttingDown {
                 request: Some(request),
             }),
@@ -228,20 +244,29 @@ impl<T> Gate<T> {
 
     /// Waits for the verdict. The deadline is the ledger's to judge: an answer
     /// that was there before it counts, even if it is only seen now.
-    async fn verdict(&self, mut verdict: oneshot::Receiver<GateVerdict>) -> GateVerdict {
+    async fn verdict(
+        &self,
+        request: RequestId,
+        mut verdict: oneshot::Receiver<GateVerdict>,
+    ) -> GateVerdict {
         // The timer only wakes; the ledger judges. Two clocks that both decide
         // could let one request expire and be allowed.
-        let in_time = tokio::time::timeout(self.shared.options.timeout, &mut verdict).await;
-        let verdict = if let Ok(verdict) = in_time {
-            verdict
-        } else {
-            // Has the ledger expire what is overdue, this request included,
-            // unless an answer came before its deadline.
-            self.read(|_| ());
-            verdict.await
-        };
+        while let Some(look) = self.next_look(request) {
+            if let Ok(verdict) = tokio::time::timeout_at(look, &mut verdict).await {
+                return verdict.unwrap_or(GateVerdict::Aborted);
+            }
+        }
         // Its sender waits beside the ledger and goes nowhere without a verdict.
-        verdict.unwrap_or(GateVerdict::Aborted)
+        verdict.await.unwrap_or(GateVerdict::Aborted)
+    }
+
+    /// When to look at a request again; `None` if it does not wait any more.
+    fn next_look(&self, request: RequestId) -> Option<Instant> {
+        let look = self.change(|state, now| {
+            state.ledger.expire(now);
+            state.ledger.next_look(request, now.instant)
+        });
+        look.map(Instant::from_std)
     }
 
     /// Reads the state once everything overdue has ended.

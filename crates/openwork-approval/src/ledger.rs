@@ -20,7 +20,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::Instant;
 
 use crate::ask::Ask;
 use crate::clock::Moment;
@@ -28,19 +28,18 @@ use crate::events::Event;
 use crate::history::RequestHistory;
 use crate::options::GateOptions;
 use crate::outcome::{EndedBy, EndedRequest, RequestOutcome, Settlement};
+use crate::patience::{Patience, Waiting};
 use crate::pending::PendingRequests;
 use crate::refusal::{DecideError, Refusal};
 use crate::reply::{Decision, Reply};
 use crate::request::{Request, RequestId};
 use crate::rules::{Rule, RuleId, RuleSet};
 
-/// Longer than any person waits, and short enough to be added to any time.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
-
 /// Who asked what, and how it ended.
 #[derive(Debug)]
 pub struct Ledger<T> {
-    timeout: Duration,
+    patience: Patience,
+    is_attended: bool,
     max_pending: usize,
     max_pending_per_asker: usize,
     max_bytes: usize,
@@ -70,7 +69,8 @@ impl<T> Ledger<T> {
     /// An empty ledger with the timeout and the caps of these options.
     pub fn new(options: &GateOptions) -> Self {
         Self {
-            timeout: options.timeout.min(LONGEST_TIMEOUT),
+            patience: Patience::new(options),
+            is_attended: false,
             max_pending: options.max_pending,
             max_pending_per_asker: options.max_pending_per_asker,
             max_bytes: options.max_pending_bytes,
@@ -113,9 +113,9 @@ impl<T> Ledger<T> {
             return Ok(SubmittedRequest::Allowed(request, rule));
         }
         self.check_caps(&ask)?;
-        let request = self.request(id, ask, now);
-        self.pending
-            .add(Arc::clone(&request), now.instant + self.timeout);
+        let waiting = self.patience.begin(now.instant, self.is_attended);
+        let request = request(id, ask, now, waiting);
+        self.pending.add(Arc::clone(&request), waiting);
         self.events.push(Event::Asked(Arc::clone(&request)));
         Ok(SubmittedRequest::Pending(request))
     }
@@ -160,8 +160,9 @@ impl<T> Ledger<T> {
 
     /// Ends every request and every rule whose time is over.
     pub fn expire(&mut self, now: Moment) {
-        while let Some(request) = self.pending.remove_overdue(now.instant) {
-            self.events.push(Event::Expired { id: request.id });
+        while let Some((request, after)) = self.pending.remove_overdue(now.instant) {
+            let id = request.id;
+            self.events.push(Event::Expired { id, after });
             self.end(
                 request,
                 RequestOutcome::Expired,
@@ -172,6 +173,52 @@ impl<T> Ledger<T> {
         }
         let rules_changed = self.rules.expire(now.instant);
         self.tell_rules(rules_changed);
+    }
+
+    /// Somebody is there who can answer, or nobody any more: what waits, waits
+    /// longer or less long from now on.
+    pub fn attend(&mut self, is_attended: bool, now: Moment) {
+        self.expire(now);
+        if self.is_attended == is_attended {
+            return;
+        }
+        self.is_attended = is_attended;
+        let patience = self.patience;
+        for request in self.pending.list() {
+            self.reschedule(request.id, |waiting| {
+                if is_attended {
+                    patience.attend(waiting);
+                } else {
+                    patience.leave(waiting, now.instant);
+                }
+            });
+        }
+    }
+
+    /// Has a request wait 5 minutes longer, in all an hour at most. When it
+    /// expires then, in ms since 1970.
+    pub fn keep(&mut self, id: RequestId, now: Moment) -> Result<u64, DecideError> {
+        self.expire(now);
+        let patience = self.patience;
+        self.reschedule(id, |waiting| patience.keep(waiting));
+        let request = self.pending.get(id).ok_or(DecideError::Unknown)?;
+        Ok(request.expires_at())
+    }
+
+    /// When to look again whether a request has expired; `None` if it does not
+    /// wait any more.
+    pub(crate) fn next_look(&self, id: RequestId, now: Instant) -> Option<Instant> {
+        let waiting = self.pending.waiting(id)?;
+        Some(self.patience.next_look(&waiting, now))
+    }
+
+    fn reschedule(&mut self, id: RequestId, change: impl FnOnce(&mut Waiting)) {
+        if let Some(request) = self.pending.reschedule(id, change) {
+            self.events.push(Event::Rescheduled {
+                id,
+                expires_at: request.expires_at(),
+            });
+        }
     }
 
     /// Takes a request back; false if it is not pending.
@@ -286,12 +333,6 @@ impl<T> Ledger<T> {
         Ok(())
     }
 
-    fn request(&self, id: RequestId, ask: Ask<T>, now: Moment) -> Arc<Request<T>> {
-        let timeout = u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX);
-        let expires_at = now.wall_ms.saturating_add(timeout);
-        Arc::new(Request::new(id, ask, now.wall_ms, expires_at))
-    }
-
     fn allow_by_rule(
         &mut self,
         id: RequestId,
@@ -299,7 +340,8 @@ impl<T> Ledger<T> {
         rule: RuleId,
         now: Moment,
     ) -> Arc<Request<T>> {
-        let request = self.request(id, ask, now);
+        let waiting = self.patience.begin(now.instant, self.is_attended);
+        let request = request(id, ask, now, waiting);
         self.reply(Arc::clone(&request), true, None, EndedBy::Rule(rule), now);
         request
     }
@@ -353,4 +395,10 @@ impl<T> Ledger<T> {
             self.events.push(Event::RulesChanged);
         }
     }
+}
+
+fn request<T>(id: RequestId, ask: Ask<T>, now: Moment, waiting: Waiting) -> Arc<Request<T>> {
+    let request = Request::new(id, ask, now.wall_ms);
+    request.show_patience(waiting.patience());
+    Arc::new(request)
 }

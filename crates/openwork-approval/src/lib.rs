@@ -94,6 +94,7 @@ mod reply;
 mod request;
 mod rules;
 
+mod patience;
 mod pending;
 
 pub use ask::{Ask, Asker};
@@ -101,7 +102,7 @@ pub use ask::{Ask, Asker};
 pub use clock::SystemWallClock;
 pub use clock::{Moment, WallClock};
 pub use events::{Event, Watch, WatchEnd};
-pub use gate::{Gate, GateBuilder};
+pub use gate::{Attendance, Gate, GateBuilder};
 pub use history::HISTORY;
 pub use options::{ApprovalMode, GateOptions};
 pub use outcome::{EndedBy, EndedRequest, RequestOutcome, Settlement};

@@ -17,8 +17,11 @@ pub enum ApprovalMode {
 pub struct GateOptions {
     /// Whether people are asked at all.
     pub mode: ApprovalMode,
-    /// How long a request waits for an answer.
+    /// How long a request waits for an answer while nobody is there to give one.
     pub timeout: Duration,
+    /// How long it waits while [somebody is](crate::Gate::attend), by default 5
+    /// minutes; never shorter than `timeout`.
+    pub watched_timeout: Duration,
     /// How many requests may wait.
     pub max_pending: usize,
     /// How many requests of one asker may wait.
@@ -33,6 +36,7 @@ impl Default for GateOptions {
         Self {
             mode: ApprovalMode::Manual,
             timeout: Duration::from_secs(30),
+            watched_timeout: Duration::from_secs(5 * 60),
             max_pending: 64,
             max_pending_per_asker: 16,
             max_pending_bytes: 64 << 20,

@@ -1,21 +1,22 @@
 //! The requests that wait: in order, counted, until their deadlines.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::ask::Asker;
+use crate::patience::Waiting;
 use crate::request::{Request, RequestId};
 
 /// The requests that wait, oldest first.
 ///
-/// A request's place is its deadline and, among equal ones, its turn. All wait
-/// equally long, so this is also the order in which they were asked, and both
-/// "what is overdue?" and "what is oldest?" are questions about the front.
+/// A request's place is its turn. Its deadline moves with those who come to
+/// answer and leave, so what is due next is kept in an order of its own.
 #[derive(Debug)]
 pub(crate) struct PendingRequests<T> {
-    waiting: BTreeMap<QueuePlace, Arc<Request<T>>>,
-    places: HashMap<RequestId, QueuePlace>,
+    waiting: BTreeMap<u64, PendingRequest<T>>,
+    due: BTreeSet<(Instant, u64)>,
+    turns: HashMap<RequestId, u64>,
     askers: HashMap<Asker, AskerShare>,
     bytes: usize,
     turn: u64,
@@ -28,17 +29,18 @@ pub(crate) struct AskerShare {
     pub(crate) bytes: usize,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct QueuePlace {
-    deadline: Instant,
-    turn: u64,
+#[derive(Debug)]
+struct PendingRequest<T> {
+    request: Arc<Request<T>>,
+    waiting: Waiting,
 }
 
 impl<T> Default for PendingRequests<T> {
     fn default() -> Self {
         Self {
             waiting: BTreeMap::new(),
-            places: HashMap::new(),
+            due: BTreeSet::new(),
+            turns: HashMap::new(),
             askers: HashMap::new(),
             bytes: 0,
             turn: 0,
@@ -65,50 +67,83 @@ impl<T> PendingRequests<T> {
         self.askers.get(asker).copied().unwrap_or(NOTHING)
     }
 
-    pub(crate) fn add(&mut self, request: Arc<Request<T>>, deadline: Instant) {
-        // A turn besides the deadline: many requests of one moment have the
-        // same deadline, and their order still has to be the one in which they
-        // came.
-        let place = QueuePlace {
-            deadline,
-            turn: self.turn,
-        };
+    pub(crate) fn add(&mut self, request: Arc<Request<T>>, waiting: Waiting) {
+        let turn = self.turn;
         self.turn += 1;
         let share = self.askers.entry(request.asker.clone()).or_default();
         share.requests += 1;
         share.bytes = share.bytes.saturating_add(request.bytes);
         self.bytes = self.bytes.saturating_add(request.bytes);
-        self.places.insert(request.id, place);
-        self.waiting.insert(place, request);
+        self.turns.insert(request.id, turn);
+        self.due.insert((waiting.deadline, turn));
+        self.waiting
+            .insert(turn, PendingRequest { request, waiting });
     }
 
     pub(crate) fn get(&self, id: RequestId) -> Option<&Arc<Request<T>>> {
-        self.waiting.get(self.places.get(&id)?)
+        Some(&self.find(id)?.request)
+    }
+
+    /// How long a request waits.
+    pub(crate) fn waiting(&self, id: RequestId) -> Option<Waiting> {
+        Some(self.find(id)?.waiting)
     }
 
     pub(crate) fn remove(&mut self, id: RequestId) -> Option<Arc<Request<T>>> {
-        let place = self.places.remove(&id)?;
-        let request = self.waiting.remove(&place)?;
-        self.release(&request);
-        Some(request)
+        let turn = *self.turns.get(&id)?;
+        Some(self.take(turn)?.request)
     }
 
-    /// Takes out the oldest request whose deadline has come.
-    pub(crate) fn remove_overdue(&mut self, now: Instant) -> Option<Arc<Request<T>>> {
-        let (place, request) = self.waiting.first_key_value()?;
-        let (overdue, id) = (place.deadline <= now, request.id);
-        if overdue { self.remove(id) } else { None }
+    /// Takes out the request whose deadline has come first, and how long it has
+    /// waited.
+    pub(crate) fn remove_overdue(&mut self, now: Instant) -> Option<(Arc<Request<T>>, Duration)> {
+        let (deadline, turn) = *self.due.first()?;
+        if deadline > now {
+            return None;
+        }
+        let PendingRequest { request, waiting } = self.take(turn)?;
+        Some((request, waiting.patience()))
+    }
+
+    fn take(&mut self, turn: u64) -> Option<PendingRequest<T>> {
+        let pending = self.waiting.remove(&turn)?;
+        self.turns.remove(&pending.request.id);
+        self.due.remove(&(pending.waiting.deadline, turn));
+        self.release(&pending.request);
+        Some(pending)
     }
 
     /// Takes out the oldest request.
     pub(crate) fn remove_first(&mut self) -> Option<Arc<Request<T>>> {
-        let id = self.waiting.first_key_value()?.1.id;
+        let id = self.waiting.first_key_value()?.1.request.id;
         self.remove(id)
     }
 
     /// The requests, oldest first.
     pub(crate) fn list(&self) -> Vec<Arc<Request<T>>> {
-        self.waiting.values().map(Arc::clone).collect()
+        let waiting = self.waiting.values();
+        waiting
+            .map(|pending| Arc::clone(&pending.request))
+            .collect()
+    }
+
+    /// Moves the deadline of one request. The request, if it shows another one.
+    pub(crate) fn reschedule(
+        &mut self,
+        id: RequestId,
+        change: impl FnOnce(&mut Waiting),
+    ) -> Option<Arc<Request<T>>> {
+        let turn = *self.turns.get(&id)?;
+        let pending = self.waiting.get_mut(&turn)?;
+        self.due.remove(&(pending.waiting.deadline, turn));
+        change(&mut pending.waiting);
+        self.due.insert((pending.waiting.deadline, turn));
+        let is_new = pending.request.show_patience(pending.waiting.patience());
+        is_new.then(|| Arc::clone(&pending.request))
+    }
+
+    fn find(&self, id: RequestId) -> Option<&PendingRequest<T>> {
+        self.waiting.get(self.turns.get(&id)?)
     }
 
     fn release(&mut self, request: &Request<T>) {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -87,13 +89,33 @@ pub struct Request<T> {
     pub subject: T,
     /// When it was asked, in ms since 1970.
     pub created_at: u64,
-    /// When it expires, in ms since 1970, for display alone: the deadline itself
-    /// runs on a clock that does not jump.
-    pub expires_at: u64,
+    expires_at: ExpiryTime,
+}
+
+/// When a request expires. It moves while the request waits.
+#[derive(Debug)]
+struct ExpiryTime(AtomicU64);
+
+impl PartialEq for ExpiryTime {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl Eq for ExpiryTime {}
+
+impl ExpiryTime {
+    fn new(at: u64) -> Self {
+        Self(AtomicU64::new(at))
+    }
+
+    fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl<T> Request<T> {
-    pub(crate) fn new(id: RequestId, ask: Ask<T>, created_at: u64, expires_at: u64) -> Self {
+    pub(crate) fn new(id: RequestId, ask: Ask<T>, created_at: u64) -> Self {
         let Ask {
             asker,
             scope,
@@ -113,8 +135,22 @@ impl<T> Request<T> {
             rememberable,
             subject,
             created_at,
-            expires_at,
+            expires_at: ExpiryTime::new(created_at),
         }
+    }
+
+    /// When it expires, in ms since 1970, for display alone: the deadline itself
+    /// runs on a clock that does not jump. It [moves](crate::Event::Rescheduled)
+    /// with whoever is there to answer.
+    pub fn expires_at(&self) -> u64 {
+        self.expires_at.get()
+    }
+
+    /// Shows that it waits for this long in all; false if that is known.
+    pub(crate) fn show_patience(&self, patience: Duration) -> bool {
+        let patience = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
+        let at = self.created_at.saturating_add(patience);
+        self.expires_at.0.swap(at, Ordering::Relaxed) != at
     }
 
     /// The same request with less of its subject, held by nothing that waits.
@@ -129,7 +165,7 @@ impl<T> Request<T> {
             rememberable: self.rememberable,
             subject: summary(&self.subject),
             created_at: self.created_at,
-            expires_at: self.expires_at,
+            expires_at: ExpiryTime::new(self.expires_at()),
         }
     }
 }

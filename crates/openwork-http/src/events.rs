@@ -11,7 +11,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use hyper::body::{Body as HttpBody, Frame};
 use openwork_api::approval::{AgentInbox, ApprovalEvent};
 use openwork_api::event::ChangeItem;
-use openwork_approval::Watch;
+use openwork_approval::{Attendance, Gate, Request, Watch};
 use openwork_change::event::WorkspaceEvent;
 use openwork_host::{Subject, Subscription, TokenLease};
 use openwork_model::workspace::Workspace;
@@ -31,11 +31,36 @@ pub(crate) struct EventStream(Option<StreamStep>);
 /// Where the messages come from.
 enum EventFeed {
     /// Requests that wait for the host.
-    Approvals(Watch<Subject>),
+    Approvals(AttendedWatch),
     /// The same, and what agents wait for.
-    Agents(Watch<Subject>, watch::Receiver<Arc<AgentInbox<'static>>>),
+    Agents(AttendedWatch, watch::Receiver<Arc<AgentInbox<'static>>>),
     /// Changes of a workspace.
     Changes(Box<Subscription>),
+}
+
+/// A watch by somebody who can answer: what waits has more time for it.
+pub(crate) struct AttendedWatch {
+    watch: Watch<Subject>,
+    _attendance: Attendance<Subject>,
+}
+
+impl AttendedWatch {
+    /// Watches from now on; what waits already stands beside it.
+    pub(crate) fn begin(gate: &Gate<Subject>) -> (Vec<Arc<Request<Subject>>>, Self) {
+        // First, so that what is listed shows the deadlines that hold then.
+        let attendance = gate.attend();
+        let (pending, watch) = gate.watch();
+        let watch = Self {
+            watch,
+            _attendance: attendance,
+        };
+        (pending, watch)
+    }
+
+    /// The next event as a message; `None` once the watch is over.
+    async fn next(&mut self) -> Option<Bytes> {
+        message(&approval_event(&self.watch.next().await.ok()?))
+    }
 }
 
 // A future that hands its source on, instead of a task and a channel: nothing
@@ -99,7 +124,7 @@ impl EventStream {
     /// What happens to the requests that wait, from a snapshot of them on.
     pub(crate) fn approvals(
         snapshot: Bytes,
-        watch: Watch<Subject>,
+        watch: AttendedWatch,
         agents: Option<watch::Receiver<Arc<AgentInbox<'static>>>>,
         heartbeat: Duration,
         end: StreamEnd,
@@ -172,10 +197,10 @@ impl EventFeed {
     /// The next message; dropping the future loses none.
     async fn next(&mut self) -> Option<Bytes> {
         match self {
-            Self::Approvals(watch) => message(&approval_event(&watch.next().await.ok()?)),
+            Self::Approvals(watch) => watch.next().await,
             Self::Agents(watch, agents) => tokio::select! {
                 biased;
-                event = watch.next() => message(&approval_event(&event.ok()?)),
+                message = watch.next() => message,
                 changed = agents.changed() => {
                     changed.ok()?;
                     let inbox = agents.borrow_and_update().as_ref().clone();

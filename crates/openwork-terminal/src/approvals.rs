@@ -22,7 +22,7 @@ use allow::AllowTerms;
 use show::ShownExtent;
 
 pub(crate) use agent::{AgentDecision, permission_lines, send as answer_agent};
-pub(crate) use answer::{OperatorAnswer, answer, sentence};
+pub(crate) use answer::{OperatorAnswer, answer, keep, sentence};
 pub(crate) use target::{AnswerTarget, fetch};
 
 /// Does one of the commands.

@@ -99,6 +99,10 @@ impl<'d, 't> PromptDialog<'d, 't> {
                 self.queue.push(*item);
                 Ok(())
             }
+            Some(ApprovalEvent::Rescheduled { id, expires_at }) => {
+                self.reschedule(&id, expires_at);
+                Ok(())
+            }
             Some(ApprovalEvent::AgentRequests(agents)) => self.take_in_agents(*agents),
             Some(event) => match change::ending(&event) {
                 Some((id, ending)) => self.end(id, ending),
@@ -234,7 +238,7 @@ fn heading(client: &ApiClient, snapshot: &ApprovalSnapshot<'_>) -> String {
         }
         _ => format!(
             "Watching {url}. A request waits {} for its answer.",
-            span::words(snapshot.timeout_ms)
+            span::words(snapshot.watched_timeout_ms.max(snapshot.timeout_ms))
         ),
     }
 }

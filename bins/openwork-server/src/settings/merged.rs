@@ -15,6 +15,11 @@ use super::{
 };
 use crate::problem::{StartProblem, quote};
 
+/// How long a write waits for somebody who watches, unless something else is said.
+const WATCHED_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+/// From how much patience on somebody who watches is given that much.
+const USUAL_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// The merged values, as the sources spell them.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,6 +59,7 @@ pub(crate) struct MergedSettings {
 struct MergedApproval {
     mode: ApprovalModeSetting,
     timeout_ms: u64,
+    watched_timeout_ms: Option<u64>,
     host_writes: HostWritesSetting,
     max_pending: usize,
     max_pending_per_client: usize,
@@ -139,13 +145,27 @@ impl MergedSettings {
 
 impl MergedApproval {
     fn into_settings(self) -> ApprovalSettings {
+        let timeout = Duration::from_millis(self.timeout_ms);
         ApprovalSettings {
             mode: self.mode,
-            timeout: Duration::from_millis(self.timeout_ms),
+            timeout,
+            watched_timeout: self
+                .watched_timeout_ms
+                .map_or_else(|| usual_watched(timeout), Duration::from_millis),
             host_writes: self.host_writes,
             max_pending: self.max_pending,
             max_pending_per_client: self.max_pending_per_client,
         }
+    }
+}
+
+/// How long a write waits for somebody who watches, where nothing says so.
+fn usual_watched(timeout: Duration) -> Duration {
+    // Whoever has less than the usual time does not want to wait for minutes.
+    if timeout < USUAL_TIMEOUT {
+        timeout
+    } else {
+        timeout.max(WATCHED_TIMEOUT)
     }
 }
 

@@ -123,6 +123,16 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .variable("OPENWORK_APPROVAL_TIMEOUT_MS")
     .default("30000"),
     SettingKey::new(
+        "approval.watchedTimeoutMs",
+        SettingKind::Whole {
+            least: 1,
+            most: MOST_MILLISECONDS,
+        },
+        "How long a write waits while somebody watches",
+    )
+    .variable("OPENWORK_APPROVAL_WATCHED_TIMEOUT_MS")
+    .sample("300000"),
+    SettingKey::new(
         "approval.hostWrites",
         SettingKind::Choice(&["allow", "ask"]),
         "Whether the host's own writes are asked about",

@@ -37,6 +37,16 @@ pub enum ApprovalEvent<'a> {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<Cow<'a, str>>,
     },
+    /// A request waits longer or less long than it was to: somebody has come to
+    /// answer or has left, or needs longer.
+    #[serde(rename = "approval.rescheduled", rename_all = "camelCase")]
+    Rescheduled {
+        /// The request.
+        #[serde(default)]
+        id: Cow<'a, str>,
+        /// When it expires by now, in ms since 1970.
+        expires_at: u64,
+    },
     /// Nobody answered in time.
     #[serde(rename = "approval.expired")]
     Expired {
@@ -103,6 +113,7 @@ impl ApprovalEvent<'_> {
         "snapshot",
         "approval.asked",
         "approval.replied",
+        "approval.rescheduled",
         "approval.expired",
         "approval.withdrawn",
         "approval.aborted",
@@ -128,9 +139,12 @@ pub struct ApprovalSnapshot<'a> {
     /// `manual`, or `auto` where nobody is asked.
     #[serde(default)]
     pub mode: Cow<'a, str>,
-    /// For how long a request waits, in ms.
+    /// For how long a request waits while nobody watches, in ms.
     #[serde(default)]
     pub timeout_ms: u64,
+    /// For how long it waits while somebody does, as whoever reads this, in ms.
+    #[serde(default)]
+    pub watched_timeout_ms: u64,
     /// Whether the server takes no changes at all.
     #[serde(default)]
     pub read_only: bool,

@@ -21,6 +21,16 @@ pub struct ReplyRequest<'a> {
     pub message: Option<Cow<'a, str>>,
 }
 
+/// The answer to `POST /approvals/:id/keep`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeepResponse {
+    /// Always `true`.
+    pub ok: bool,
+    /// When the request expires by now, in ms since 1970.
+    pub expires_at: u64,
+}
+
 /// Yes or no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

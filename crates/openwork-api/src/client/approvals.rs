@@ -3,9 +3,10 @@
 use crate::ItemList;
 use crate::approval::{
     AgentReplyRequest, ApprovalItem, ApprovalsWithAgents, DiffPageResponse, EndedItem,
-    ReplyRequest, ReplyResponse, RuleItem,
+    KeepResponse, ReplyRequest, ReplyResponse, RuleItem,
 };
 use crate::receipt::DoneResponse;
+use serde_json::Map;
 
 use super::{ApiAnswer, ApiClient, ClientResult, EventReader, segment};
 
@@ -62,6 +63,16 @@ impl ApiClient {
         path: &str,
     ) -> ClientResult<ApiAnswer<DiffPageResponse<'static>>> {
         self.get(path).await
+    }
+
+    /// Has a request wait 5 minutes longer, in all an hour at most.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
+    pub async fn keep(&self, id: &str) -> ClientResult<ApiAnswer<KeepResponse>> {
+        self.post(&format!("/approvals/{}/keep", segment(id)), &Map::new())
+            .await
     }
 
     /// Answers a request.

@@ -227,6 +227,8 @@ pub enum ApprovalsEndpoint {
     File,
     /// Allow or deny one.
     Reply,
+    /// Have one wait longer.
+    Keep,
     /// Answer what an agent waits for.
     AnswerAgent,
     /// Watch them come and go.

@@ -42,9 +42,17 @@ impl<T> GateBuilder<T> {
         self
     }
 
-    /// How long a request waits for an answer; the default is 30 s.
+    /// How long a request waits for an answer while nobody is there to give one;
+    /// the default is 30 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = timeout;
+        self
+    }
+
+    /// How long it waits while [somebody is](Gate::attend), if that is longer; the
+    /// default is 5 minutes.
+    pub fn watched_timeout(mut self, timeout: Duration) -> Self {
+        self.options.watched_timeout = timeout;
         self
     }
 

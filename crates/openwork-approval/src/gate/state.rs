@@ -1,6 +1,7 @@
 //! What a gate keeps under its lock.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -20,6 +21,8 @@ const MOST_BACKLOG: usize = 65_536;
 pub(super) struct GateState<T> {
     pub(super) ledger: Ledger<T>,
     pub(super) watchers: WatcherQueues<T>,
+    /// How many are there who can answer.
+    pub(super) attendants: usize,
     /// Those who wait for an answer.
     waiting: HashMap<RequestId, oneshot::Sender<GateVerdict>>,
     /// Those who answered and wait for what comes of it.
@@ -30,7 +33,7 @@ pub(super) struct GateState<T> {
 pub(super) enum GateVerdict {
     Allowed(GrantedBy),
     Denied { message: Option<String> },
-    Expired,
+    Expired { after: Duration },
     Aborted,
 }
 
@@ -43,6 +46,7 @@ impl<T> GateState<T> {
                 None => ledger,
             },
             watchers: WatcherQueues::new(backlog(options.max_pending), options.max_unread_bytes()),
+            attendants: 0,
             waiting: HashMap::new(),
             settling: HashMap::new(),
         }
@@ -80,7 +84,7 @@ impl<T> GateState<T> {
     /// Tells those whom an event concerns alone.
     fn inform(&mut self, event: Event<T>, at: u64) {
         match event {
-            Event::Asked(_) | Event::RulesChanged => {}
+            Event::Asked(_) | Event::Rescheduled { .. } | Event::RulesChanged => {}
             Event::Replied {
                 id,
                 allowed: true,
@@ -88,7 +92,7 @@ impl<T> GateState<T> {
                 ..
             } => self.answer(id, GateVerdict::Allowed(GrantedBy { by, at })),
             Event::Replied { id, message, .. } => self.answer(id, GateVerdict::Denied { message }),
-            Event::Expired { id } => self.answer(id, GateVerdict::Expired),
+            Event::Expired { id, after } => self.answer(id, GateVerdict::Expired { after }),
             Event::Aborted { id } => self.answer(id, GateVerdict::Aborted),
             Event::Withdrawn { id } => drop(self.waiting.remove(&id)),
             Event::Applied { id } => self.settle(id, Settlement::Applied),

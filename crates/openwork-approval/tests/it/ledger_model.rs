@@ -288,13 +288,14 @@ impl Bench {
                 };
                 Happened::To(self.turn(id), state)
             }
-            Event::Expired { id } => Happened::To(self.turn(id), State::Expired),
+            Event::Expired { id, .. } => Happened::To(self.turn(id), State::Expired),
             Event::Withdrawn { id } => Happened::To(self.turn(id), State::Withdrawn),
             Event::Aborted { id } => Happened::To(self.turn(id), State::Aborted),
             Event::Applied { id } => self.settled(id, Settlement::Applied),
             Event::Conflicted { id } => self.settled(id, Settlement::Conflicted),
             Event::Failed { id, message } => self.settled(id, Settlement::Failed(message)),
             Event::RulesChanged => Happened::RulesChanged,
+            Event::Rescheduled { .. } => unreachable!("nobody comes or goes here"),
         }
     }
 

@@ -113,6 +113,7 @@ impl Race {
                 Event::Conflicted { .. } => "conflicted",
                 Event::Failed { .. } => "failed",
                 Event::RulesChanged => "rules",
+                Event::Rescheduled { .. } => "rescheduled",
             });
         }
     }

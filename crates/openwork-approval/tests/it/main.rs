@@ -1,6 +1,7 @@
 //! The gate and its ledger from outside.
 
 #[cfg(test)]
+mod attendance;
 mod caps;
 #[cfg(test)]
 mod deadline;

@@ -76,7 +76,10 @@ async fn every_ending_is_told() {
             id: ids[2],
             message: "disk full".to_owned(),
         },
-        Event::Expired { id: ids[3] },
+        Event::Expired {
+            id: ids[3],
+            after: Duration::from_secs(30),
+        },
     ];
     assert_eq!(told(&mut watch).await, expected);
 }

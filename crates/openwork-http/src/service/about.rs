@@ -12,6 +12,7 @@ use crate::error::Failure;
 use crate::options::ConsoleAccess;
 use crate::reply::{self, ReplyBody};
 use crate::wire::approval::mode;
+use crate::wire::milliseconds;
 
 impl ServiceState {
     pub(super) fn health(
@@ -38,7 +39,7 @@ impl ServiceState {
             console: cfg!(feature = "console") && self.options.console != ConsoleAccess::Off,
             tokens: self.host.keeps_tokens(),
             approval_mode: mode(gate.mode),
-            approval_timeout_ms: u64::try_from(gate.timeout.as_millis()).unwrap_or(u64::MAX),
+            approval_timeout_ms: milliseconds(gate.timeout),
         }))
     }
 
@@ -73,7 +74,7 @@ impl ServiceState {
             read_only: self.host.is_read_only(),
             approval: ApprovalPolicy {
                 mode: mode(gate.mode).into(),
-                timeout_ms: u64::try_from(gate.timeout.as_millis()).unwrap_or(u64::MAX),
+                timeout_ms: milliseconds(gate.timeout),
             },
             cors_origins: origins.map(|origin| origin.as_str().into()).collect(),
             workspace_count: shown.len(),

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
 use openwork_api::ItemList;
-use openwork_api::approval::{ApprovalEvent, ApprovalSnapshot, ApprovalsWithAgents};
+use openwork_api::approval::{ApprovalEvent, ApprovalSnapshot, ApprovalsWithAgents, KeepResponse};
 use openwork_api::receipt::DoneResponse;
 use openwork_approval::{DecideError, HISTORY, Request, RequestId, RuleId};
 use openwork_change::preview::FileChange;
@@ -13,13 +13,14 @@ use openwork_host::{PageReview, Readable, RevealedChanges, ReviewError, Subject}
 use super::{RequestContext, ServiceState};
 use crate::body;
 use crate::error::Failure;
-use crate::events::{self, EventStream};
+use crate::events::{self, AttendedWatch, EventStream};
 use crate::reply::{self, ReplyBody};
 use crate::route::ApprovalsEndpoint;
 use crate::wire::approval::{
     ItemBounds, ItemDetail, approval_item, diff_page, mode, reply_response, revealed_item,
     rule_item,
 };
+use crate::wire::milliseconds;
 
 mod agent;
 mod answer;
@@ -53,6 +54,7 @@ impl ServiceState {
             ApprovalsEndpoint::AnswerAgent => self.answer_agent(context, body).await,
             ApprovalsEndpoint::Show => self.show(context).await,
             ApprovalsEndpoint::File => self.page(context).await,
+            ApprovalsEndpoint::Keep => self.keep(context),
             ApprovalsEndpoint::Reply => self.reply(context, body).await,
             ApprovalsEndpoint::Events => self.events(context),
             ApprovalsEndpoint::History => self.history(context),
@@ -150,10 +152,19 @@ impl ServiceState {
         reply::json(&reply_response(allowed, settlement))
     }
 
+    fn keep(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
+        let kept = self.host.gate().keep(id(context)?);
+        let expires_at = kept.map_err(|_| Failure::ApprovalNotFound)?;
+        reply::json(&KeepResponse {
+            ok: true,
+            expires_at,
+        })
+    }
+
     fn events(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
         // Both in one call: what is asked between a list and a watch would be in
         // neither.
-        let (pending, watch) = self.host.gate().watch();
+        let (pending, watch) = AttendedWatch::begin(self.host.gate());
         let gate = self.host.gate().options();
         let listed = listing::snapshot(&pending);
         let served = self.host.workspaces();
@@ -161,7 +172,8 @@ impl ServiceState {
             now: self.options.clock.now_ms(),
             version: self.options.version.as_str().into(),
             mode: mode(gate.mode).into(),
-            timeout_ms: u64::try_from(gate.timeout.as_millis()).unwrap_or(u64::MAX),
+            timeout_ms: milliseconds(gate.timeout),
+            watched_timeout_ms: milliseconds(gate.watched_timeout),
             read_only: self.host.is_read_only(),
             workspaces: served.iter().map(|at| at.workspace().into()).collect(),
             items: listed.items,

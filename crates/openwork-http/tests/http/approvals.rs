@@ -434,3 +434,31 @@ async fn approvals_work_on_a_read_only_server() {
         refused(401, "unauthorized")
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn whoever_watches_has_time_and_may_take_more() {
+    let world = Arc::new(Setting::manual().build());
+    let (write, item) = asked(&world, "W/plugins", PLUGIN).await;
+    let shown = |item: &Value| {
+        let at = |key: &str| item[key].as_u64().unwrap();
+        at("expiresAt") - at("createdAt")
+    };
+    let path = format!("/approvals/{}", item["id"].as_str().unwrap());
+    let now = host_get(&world, &path).await;
+    assert_eq!(shown(&now), 8_000);
+    let stream = world.send(world.host("GET", "/approvals/events"), "").await;
+    let now = host_get(&world, &path).await;
+    assert_eq!(shown(&now), 300_000);
+    let keep = format!("{path}/keep");
+    let kept = world.send(world.host("POST", &keep), "").await.json();
+    let until = now["createdAt"].as_u64().unwrap() + 600_000;
+    assert_eq!(kept, json!({ "ok": true, "expiresAt": until }));
+    assert_eq!(shown(&host_get(&world, &path).await), 600_000);
+    drop(stream);
+    // Long after what nobody watches would have expired.
+    tokio::time::sleep(Duration::from_secs(599)).await;
+    reply(&world, &item, json!({ "reply": "allow" })).await;
+    assert_eq!(write.await.unwrap().status, 200);
+    let late = world.send(world.host("POST", &keep), "").await;
+    assert_eq!(late.code(), (404, "approval_not_found".to_owned()));
+}

@@ -89,7 +89,8 @@ async fn a_stream_begins_with_all_there_is_to_know() {
         "workspaceType": "local",
     });
     let expected = json!({
-        "now": now, "version": env!("CARGO_PKG_VERSION"), "mode": "manual", "timeoutMs": 8000, "readOnly": false,
+        "now": now, "version": env!("CARGO_PKG_VERSION"), "mode": "manual", "timeoutMs": 8000,
+        "watchedTimeoutMs": 300_000, "readOnly": false,
         "workspaces": [workspace], "items": [],
     });
     assert_eq!(*properties, expected);

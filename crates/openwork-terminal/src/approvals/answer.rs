@@ -74,6 +74,14 @@ pub(super) async fn all(
     Ok(report.exit)
 }
 
+/// Has a request wait longer: when it expires by then, in ms since 1970.
+pub(crate) async fn keep(client: &ApiClient, id: &str) -> Result<u64> {
+    match client.keep(id).await {
+        Err(error) if error.is_not_found() => Err(list::missing(client, id).await),
+        kept => Ok(kept?.body.expires_at),
+    }
+}
+
 /// Answers one request; what the server makes of it.
 pub(crate) async fn answer(
     client: &ApiClient,

@@ -65,6 +65,7 @@ impl PromptDialog<'_, '_> {
                 self.answer(&target, &OperatorAnswer::Deny { message })
                     .await?;
             }
+            TypedAnswer::Extend => self.extend(&mut asked).await?,
             TypedAnswer::Skip => {
                 self.queue.skip(&asked.item.id);
                 self.report(&asked.item, "skipped, it goes on waiting")?;
@@ -99,6 +100,30 @@ impl PromptDialog<'_, '_> {
         }
     }
 
+    /// Has a request wait longer for this person.
+    async fn extend(&mut self, asked: &mut AskedRequest) -> Result<()> {
+        match approvals::keep(self.client, &asked.item.id).await {
+            Ok(expires_at) => {
+                asked.item.expires_at = Some(expires_at);
+                self.queue.reschedule(&asked.item.id, expires_at);
+                Ok(())
+            }
+            Err(error) if error.exit() == ExitStatus::Token || error.is_closed_pipe() => Err(error),
+            Err(error) => self.say(&error.text()),
+        }
+    }
+
+    /// Takes in when a request expires by now.
+    pub(super) fn reschedule(&mut self, id: &str, expires_at: u64) {
+        self.queue.reschedule(id, expires_at);
+        match &mut self.asked {
+            Some(OnScreen::Change(asked)) if asked.item.id == id => {
+                asked.item.expires_at = Some(expires_at);
+            }
+            _ => {}
+        }
+    }
+
     async fn answer(&mut self, target: &AnswerTarget, answer: &OperatorAnswer) -> Result<()> {
         match approvals::answer(self.client, target, answer).await {
             Ok(reply) => {
@@ -123,7 +148,9 @@ impl PromptDialog<'_, '_> {
 
 fn help(asked: &AskedRequest) -> String {
     let letters = if asked.has_rest() { "f" } else { "a" };
-    format!("Type {letters}, d or s; d may be followed by a message to the client.")
+    format!(
+        "Type {letters}, d, s or e; e has it wait 5 minutes longer, and d may be followed by a message to the client."
+    )
 }
 
 /// Which request an event ends, and how, in words.

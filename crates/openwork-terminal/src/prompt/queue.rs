@@ -36,6 +36,13 @@ impl PromptQueue {
         }
     }
 
+    /// Takes in when a request expires by now.
+    pub(super) fn reschedule(&mut self, id: &str, expires_at: u64) {
+        if let Some(item) = self.waiting.iter_mut().find(|item| item.id == id) {
+            item.expires_at = Some(expires_at);
+        }
+    }
+
     /// Takes a request out.
     pub(super) fn remove(&mut self, id: &str) -> Option<ApprovalItem<'static>> {
         self.skipped.remove(id);
@@ -94,6 +101,16 @@ mod tests {
         assert_eq!(ids(&gone), ["c"]);
         assert_eq!(ids(&queue.waiting), ["a", "d", "e"]);
         assert_eq!(queue.len(), 3);
+    }
+
+    #[test]
+    fn a_deadline_that_moves_is_that_of_one_request() {
+        let mut queue = PromptQueue::default();
+        queue.replace(["a", "b"].map(item).into());
+        queue.reschedule("b", 7);
+        queue.reschedule("c", 8);
+        let deadlines: Vec<_> = queue.waiting.iter().map(|item| item.expires_at).collect();
+        assert_eq!(deadlines, [None, Some(7)]);
     }
 
     #[test]

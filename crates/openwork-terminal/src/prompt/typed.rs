@@ -17,6 +17,8 @@ pub(super) enum TypedAnswer {
     },
     /// The request is left to others.
     Skip,
+    /// The request is to wait longer.
+    Extend,
     /// Nothing was typed.
     Nothing,
     /// None of these.
@@ -35,6 +37,7 @@ impl TypedAnswer {
             ("allow", "") => Self::Allow { in_full: true },
             ("f" | "full", "") => Self::Full,
             ("s" | "skip", "") => Self::Skip,
+            ("e" | "extend", "") => Self::Extend,
             ("d" | "deny", "") => Self::Deny { message: None },
             ("d" | "deny", message) => Self::Deny {
                 message: Some(message.to_owned()),
@@ -63,6 +66,9 @@ mod tests {
             ("a bit later", TypedAnswer::Other),
             ("yes", TypedAnswer::Other),
             ("s", TypedAnswer::Skip),
+            ("e", TypedAnswer::Extend),
+            ("extend", TypedAnswer::Extend),
+            ("e 5", TypedAnswer::Other),
             ("d", deny(None)),
             ("deny  not on Fridays ", deny(Some("not on Fridays"))),
             ("", TypedAnswer::Nothing),

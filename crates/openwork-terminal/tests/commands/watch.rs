@@ -105,7 +105,7 @@ async fn a_person_is_asked_and_answers() {
             -  "plugin": ["a"]
             +  "plugin": ["a", "opencode-notion"]
              }
-            [a]llow [d]eny [s]kip (24 s left, 1 more) Type a, d or s; d may be followed by a message to the client.
+            [a]llow [d]eny [s]kip (24 s left, 1 more) Type a, d, s or e; e has it wait 5 minutes longer, and d may be followed by a message to the client.
             [a]llow [d]eny [s]kip (24 s left, 1 more) ▲ high  type `allow` to allow it (24 s left, 1 more) 7d3088e2 allowed and written: Add plugin opencode-notion
 
             ● medium  Change what agents read: expense-audit
@@ -264,6 +264,36 @@ async fn a_skipped_request_is_not_asked_about_again() {
             Watching http://SERVER. A request waits 30 s for its answer.
             [a]llow [d]eny [s]kip (29 s left)
             "#);
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_request_is_kept_waiting_and_its_deadline_moves() {
+    let local = LocalSet::new();
+    local
+        .run_until(async {
+            let fake = Fake::start().await;
+            fake.waiting(&[plugin()]);
+            let left = |minutes: u64| plugin()["createdAt"].as_u64().unwrap() + minutes * 60_000;
+            let kept = json!({ "ok": true, "expiresAt": left(10) });
+            fake.answer(&format!("{}/keep", reply(PLUGIN)), 200, &kept);
+            let mut session = Session::start(WATCH, &fake.search(), true);
+            session.paper.wait_for(QUESTION, 1).await;
+            session.type_line("e").await;
+            session.paper.wait_for(QUESTION, 2).await;
+            let moved = json!({ "id": PLUGIN, "expiresAt": left(60) });
+            fake.tell("approval.rescheduled", &moved).await;
+            session.read_and_type("").await;
+            session.paper.wait_for(QUESTION, 3).await;
+            let (_, text) = session.end().await;
+            let questions: Vec<_> = text.lines().filter(|line| line.contains(QUESTION)).collect();
+            assert_eq!(
+                questions,
+                [
+                    "[a]llow [d]eny [s]kip (24 s left) [a]llow [d]eny [s]kip (9 min 54 s left) [a]llow [d]eny [s]kip (59 min 54 s left) ",
+                ]
+            );
         })
         .await;
 }

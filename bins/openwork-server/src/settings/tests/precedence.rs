@@ -143,6 +143,14 @@ const ROWS: &[Row] = &[
         expected: [Some("1"), Some("2"), Some("3"), Some("30000")],
     },
     Row {
+        key: "approval.watchedTimeoutMs",
+        args: &[],
+        variable: Some(("OPENWORK_APPROVAL_WATCHED_TIMEOUT_MS", "2")),
+        file: Some(r#""approval": { "watchedTimeoutMs": 3 }"#),
+        shown: |s| s.approval.watched_timeout.as_millis().to_string(),
+        expected: [None, Some("2"), Some("3"), Some("300000")],
+    },
+    Row {
         key: "approval.hostWrites",
         args: &["--host-writes", "ask"],
         variable: Some(("OPENWORK_HOST_WRITES", "allow")),

@@ -38,7 +38,11 @@ pub(crate) fn approval_event(event: &Event<Subject>) -> ApprovalEvent<'_> {
             by: by(*who).into(),
             message: message.as_deref().map(Cow::Borrowed),
         },
-        Event::Expired { id } => ApprovalEvent::Expired { id: text(id) },
+        Event::Rescheduled { id, expires_at } => ApprovalEvent::Rescheduled {
+            id: text(id),
+            expires_at: *expires_at,
+        },
+        Event::Expired { id, .. } => ApprovalEvent::Expired { id: text(id) },
         Event::Withdrawn { id } => ApprovalEvent::Withdrawn { id: text(id) },
         Event::Aborted { id } => ApprovalEvent::Aborted { id: text(id) },
         Event::Applied { id } => ApprovalEvent::Applied { id: text(id) },

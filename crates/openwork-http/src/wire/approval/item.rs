@@ -129,7 +129,7 @@ fn weigh<'r>(
     // The gravest come first, so what finds no room is the least of them.
     let effects: Vec<&Effect> = preview.effects.iter().take(most).take_while(fits).collect();
     let sentence = |effect: &&'r Effect| Cow::Borrowed(effect.text.as_str());
-    item.expires_at = Some(request.expires_at);
+    item.expires_at = Some(request.expires_at());
     item.workspace_name = Some(workspace_name.into());
     item.level = Some(preview.level.into());
     item.more_effects = count(preview.effects.len() - effects.len() + left_out.effects);
