@@ -2,7 +2,6 @@
 // Diffs, effects, masks and deadlines come from the server. This is its frame:
 // signing in and out, and what the stream says.
 import { $, announce, make, visible } from './dom.js';
-import { AgentCard } from './agent.js';
 import { alertPerson } from './alerts.js';
 import * as queue from './queue.js';
 import { RequestCard } from './request.js';
@@ -21,12 +20,23 @@ function start() {
   const fragment = new URLSearchParams(location.hash.slice(1));
   wanted = fragment.get('request');
   if (fragment.has('token')) keep(fragment.get('token'));
+  const code = fragment.get('pair');
   if (location.hash) history.replaceState(null, '', location.pathname);
+  if (code) return pairing(code);
   state.token = sessionStorage.getItem(KEY) || localStorage.getItem(KEY);
   if (state.token) return signIn();
   $('token-error').textContent = sessionStorage.getItem(WHY);
   sessionStorage.removeItem(WHY);
   $('token').focus();
+}
+
+async function pairing(code) {
+  const { pair } = await import('./pairing.js');
+  await pair(code, (token) => {
+    keep(token);
+    state.token = token;
+    signIn();
+  });
 }
 
 // The host's token goes with the tab; one that was made for this device stays.
@@ -37,6 +47,8 @@ function keep(token) {
 function signIn() {
   $('view-sign-in').hidden = true;
   $('tabs').hidden = $('sign-out').hidden = false;
+  // Who holds tokens is the host's business.
+  for (const tab of $('tabs').children) tab.hidden = tab.dataset.view === 'devices' && isDevice(state.token);
   setStatus('off', 'Connecting');
   show('pending');
   follow();
@@ -87,6 +99,7 @@ on.message = (type, p, again) => {
   else if (about !== 'approval') return;
   else if (event === 'asked') asked(p, true);
   else if (event === 'replied') replied(p);
+  else if (event === 'rescheduled') queue.get(p.id)?.reschedule(p.expiresAt);
   else queue.get(p.id)?.end(event, p.message);
   queue.openFirst();
   if (state.view === 'history' || (state.view === 'audit' && event === 'applied')) VIEWS[state.view]();
@@ -147,9 +160,13 @@ function replied({ id, allowed, by }) {
   else if (state.view === 'rules') rules();
 }
 
-// A card that says something else is another.
-function agents({ items }) {
-  const wants = new Map(items.map((item) => [item.workspaceId + ' ' + item.id + ' ' + item.digest, item]));
+// A card that says something else is another. Their code is loaded with the first
+// of them; what was told last counts by then.
+let told = [];
+async function agents({ items }) {
+  told = items;
+  const { AgentCard } = items.length ? await import('./agent.js') : {};
+  const wants = new Map(told.map((item) => [item.workspaceId + ' ' + item.id + ' ' + item.digest, item]));
   for (const card of queue.waiting()) if (card.kind === 'agent' && !wants.has(card.key)) card.end('over');
   for (const [key, item] of wants) {
     if (queue.get(key)) continue;
@@ -157,6 +174,7 @@ function agents({ items }) {
     queue.add(card);
     alertPerson(card.title + ', in ' + place(item) + '.', card);
   }
+  queue.openFirst();
 }
 
 addEventListener('hashchange', () => { if (location.hash.includes('=')) start(); });

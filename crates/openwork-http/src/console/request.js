@@ -1,9 +1,9 @@
 // A request to change what agents can do.
-import { announce, button, duration, make, p, span } from './dom.js';
+import { announce, button, duration, make, p, span, visible } from './dom.js';
 import { Card } from './card.js';
 import { Contents } from './files.js';
 import { denyAll, focusOn, kinOf } from './queue.js';
-import { now } from './server.js';
+import { now, post } from './server.js';
 import { badge, from, levelOf, origin, place, rankOf, scope, titleOf } from './words.js';
 
 const LAST = 10000;
@@ -35,11 +35,12 @@ export class RequestCard extends Card {
     this.kin = button('', () => denyAll(kinOf(this)), { class: 'quiet', hidden: true });
     this.no.push(this.kin);
     this.progress = make('i');
+    this.longer = button('Keep waiting', () => this.keep(), { class: 'quiet' });
     const buttons = this.buttons();
     const forms = this.panels.map(([, form]) => form);
     return [p('meta', origin(this.item)), this.kin,
       make('h3', {}, 'What will change'), this.contents.effects, this.contents.files,
-      this.bar([this.progress, this.contents.node, ...forms, this.left], ...buttons)];
+      this.bar([this.progress, this.contents.node, ...forms, make('div', { class: 'time' }, this.left, this.longer)], ...buttons)];
   }
 
   buttons() {
@@ -125,7 +126,17 @@ export class RequestCard extends Card {
 
   // What is rated high is only asked about once more, and not by a key.
   keys() {
-    return { a: this.allow, m: this.message, s: this.contents.button };
+    return { a: this.allow, e: this.longer, m: this.message, s: this.contents.button };
+  }
+
+  // Five minutes more, to an hour at most.
+  async keep() {
+    await post(this.path + '/keep', {}).then(({ expiresAt }) => this.reschedule(expiresAt), (error) => this.say(visible(error.message)));
+  }
+
+  reschedule(expiresAt) {
+    this.item.expiresAt = expiresAt;
+    this.tick();
   }
 
   settling() {
@@ -136,6 +147,7 @@ export class RequestCard extends Card {
 
   wait(text, isLast = false) {
     this.left.textContent = this.until.textContent = text;
+    if (this.longer) this.longer.hidden = this.busy;
     for (const each of [this.left, this.until, this.progress]) each?.classList.toggle('last', isLast);
   }
 

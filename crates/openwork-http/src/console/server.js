@@ -11,7 +11,7 @@ let attempt = 0;
 
 async function call(path, options = {}) {
   // Tokens that were made for a device are bearer tokens.
-  const pass = isDevice(state.token) ? { Authorization: 'Bearer ' + state.token } : { 'X-OpenWork-Host-Token': state.token };
+  const pass = !state.token ? {} : isDevice(state.token) ? { Authorization: 'Bearer ' + state.token } : { 'X-OpenWork-Host-Token': state.token };
   const answer = await fetch(path, { ...options, headers: { ...pass, ...options.headers }, cache: 'no-store' });
   if (answer.status === 401) {
     stream = null;
@@ -29,8 +29,8 @@ export async function json(path, options) {
   return body;
 }
 
-export const post = (path, body) =>
-  json(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ ...body, via: 'page' }) });
+export const send = (method, path, body) => json(path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+export const post = (path, body) => send('POST', path, { ...body, via: 'page' });
 
 // An EventSource cannot send headers, so the stream is read by hand.
 export async function follow() {

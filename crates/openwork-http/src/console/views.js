@@ -5,7 +5,10 @@ import { FileBox } from './files.js';
 import { json, state } from './server.js';
 import { approved, badge, levelOf, origin, scope, sentenceOf, signOf } from './words.js';
 
-export const VIEWS = { pending() {}, history: showHistory, rules, audit };
+export const VIEWS = {
+  pending() {}, history: showHistory, rules, audit,
+  devices: async () => (await import('./devices.js')).devices(),
+};
 
 export function show(view) {
   state.view = view;
@@ -14,7 +17,7 @@ export function show(view) {
   VIEWS[view]();
 }
 
-async function fill(id, load, empty) {
+export async function fill(id, load, empty) {
   const rows = await load().catch((error) => {
     empty = visible(error.message);
     return [];
@@ -35,12 +38,15 @@ function ended({ outcome, by, error }) {
 
 function showHistory() {
   return fill('history', async () => {
-    const { items } = await json('/approvals/history?limit=200');
+    const chosen = new URLSearchParams([...new FormData($('history-filter'))].filter(([, value]) => value));
+    const { items } = await json('/approvals/history?limit=200&' + chosen);
     return items.map((item) => row(levelOf(item), item.title || item.summary,
       p('', signOf(item.outcome), ended(item), item.message ? ' “' + visible(item.message) + '”' : ''),
       p('meta', origin(item) + ' · ' + clock(item.endedAt))));
-  }, 'Nothing has ended yet.');
+  }, 'Nothing of this kind has ended.');
 }
+$('history-filter').addEventListener('change', showHistory);
+$('history-filter').addEventListener('submit', (event) => { event.preventDefault(); showHistory(); });
 
 export function rules() {
   return fill('rules', async () => {
@@ -69,9 +75,16 @@ function audit() {
     const { items } = await json('/approvals/audit?limit=200&workspace=' + encodeURIComponent(id));
     return items.map((entry) => row(null, entry.summary,
       p('meta', [entry.action, entry.target].map(visible).join(' · ') + ' · ' + clock(entry.timestamp) + ' · by ' + who(entry.actor) + (entry.approval ? approved(entry.approval) : '')),
-      ...(entry.changes || []).map((change) => new FileBox(change).node)));
+      ...(entry.changes || []).map((change) => new FileBox(change).node), ...taking(entry)));
   }, 'No changes recorded.');
 }
 $('audit-workspace').addEventListener('change', audit);
+
+// What is kept of a change can be taken back.
+function taking(entry) {
+  if (!entry.undoable) return [];
+  const place = make('div');
+  return [button('Undo…', async () => (await import('./undo.js')).preview(entry, place, audit), { class: 'quiet', ariaLabel: 'Undo: ' + visible(entry.summary) }), place];
+}
 
 const who = ({ type, clientId } = {}) => (type === 'host' ? 'the host' : clientId ? '“' + visible(clientId) + '” (self-reported)' : 'a remote client');
