@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use openwork_http::{KeySource, random_key};
 use openwork_model::actor::TokenKey;
-use openwork_terminal::private;
+use openwork_private as private;
 
 use crate::environment::Environment;
 use crate::settings::Settings;

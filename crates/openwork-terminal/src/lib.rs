@@ -77,7 +77,6 @@ mod watch;
 
 pub mod address;
 pub mod escape;
-pub mod private;
 pub mod run_file;
 pub mod span;
 

@@ -2,7 +2,7 @@
 //!
 //! Each server writes one file, `PID.json`, into a directory that only its
 //! user may enter, and removes it when it ends. It holds the tokens, so that
-//! only its user may read it ([`crate::private`]) and nothing that someone else could have planted is read.
+//! only its user may read it ([`openwork_private`]) and nothing that someone else could have planted is read.
 
 use std::io;
 use std::path::{Path, PathBuf};

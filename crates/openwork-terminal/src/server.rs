@@ -130,9 +130,9 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::private::tests::PrivateDirectory;
     use crate::run_file::RunFile;
     use crate::run_file::tests::running_process;
+    use openwork_testkit::private::PrivateDirectory;
 
     fn run(directory: &Path, pid: u32, url: &str) -> RunFile {
         let record = RunRecord {
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_run_file_gives_its_token_to_its_own_url_only() {
-        let directory = PrivateDirectory::new();
+        let directory = PrivateDirectory::new().unwrap();
         let _file = run(directory.path(), std::process::id(), "http://127.0.0.1:9");
         let mut search = ServerSearch {
             run_directories: vec![directory.path().into()],
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn several_are_listed_unless_only_one_answers() {
-        let directory = PrivateDirectory::new();
+        let directory = PrivateDirectory::new().unwrap();
         let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
         let urls = listeners
             .each_ref()

@@ -16,6 +16,7 @@
 //! | [`expect`] | a small language for JSON that is only partly known beforehand |
 //! | [`jsonc`], [`frontmatter`] | readers that share no code with the product |
 //! | [`memory_store`] | a store without a disk, that fails or hangs where a test wants it to |
+//! | [`private`] | who may use a file |
 //! | [`tree`] | what a directory holds, and what changed in it |
 //!
 //! ```
@@ -44,6 +45,7 @@ pub mod http;
 pub mod jsonc;
 pub mod leak;
 pub mod memory_store;
+pub mod private;
 pub mod process;
 pub mod sandbox;
 pub mod server;

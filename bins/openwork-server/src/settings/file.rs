@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use openwork_terminal::private;
+use openwork_private as private;
 
 use crate::args::GivenFlags;
 use crate::environment::Environment;

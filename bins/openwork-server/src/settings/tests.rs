@@ -13,7 +13,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
 
-use openwork_terminal::private;
+use openwork_private as private;
 use tempfile::TempDir;
 
 use super::Settings;

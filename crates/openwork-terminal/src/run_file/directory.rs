@@ -11,7 +11,7 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::private;
+use openwork_private as private;
 
 /// More than any run file holds.
 const MOST_BYTES: u64 = 64 << 10;

@@ -5,7 +5,8 @@ use std::io::Write;
 use std::process::{Child, Command, Stdio};
 
 use super::*;
-use crate::private::{self, tests::PrivateDirectory};
+use openwork_private as private;
+use openwork_testkit::private::{PrivateDirectory, let_others_read};
 
 #[cfg(unix)]
 mod unix;
@@ -47,7 +48,7 @@ pub(crate) fn running_process() -> Child {
 
 #[test]
 fn only_the_owner_may_read_it_and_it_goes_with_its_server() {
-    let parent = PrivateDirectory::new();
+    let parent = PrivateDirectory::new().unwrap();
     let directory = parent.path().join("state").join("openwork").join("run");
     let own = record(std::process::id(), 1);
     let file = RunFile::write(&directory, &own).unwrap();
@@ -80,7 +81,7 @@ fn the_form_of_the_file() {
 
 #[test]
 fn a_stale_file_is_cleaned_up() {
-    let directory = PrivateDirectory::new();
+    let directory = PrivateDirectory::new().unwrap();
     let mut ended = ended();
     ended.wait().unwrap();
     std::mem::forget(RunFile::write(directory.path(), &record(ended.id(), 1)).unwrap());
@@ -91,7 +92,7 @@ fn a_stale_file_is_cleaned_up() {
 
 #[test]
 fn several_are_listed_by_age() {
-    let directory = PrivateDirectory::new();
+    let directory = PrivateDirectory::new().unwrap();
     let mut parent = running_process();
     let (young, old) = (record(std::process::id(), 9), record(parent.id(), 3));
     let _files = [&young, &old].map(|one| RunFile::write(directory.path(), one).unwrap());
@@ -102,7 +103,7 @@ fn several_are_listed_by_age() {
 
 #[test]
 fn damaged_files_are_passed_over() {
-    let directory = PrivateDirectory::new();
+    let directory = PrivateDirectory::new().unwrap();
     let own = record(std::process::id(), 1);
     let _file = RunFile::write(directory.path(), &own).unwrap();
     for (name, text) in [
@@ -118,16 +119,15 @@ fn damaged_files_are_passed_over() {
 }
 
 /// A file as any program makes it, in a directory that lets everyone in.
-#[cfg(windows)]
 #[test]
 fn a_file_that_others_may_read_is_not_read() {
-    let directory = PrivateDirectory::new();
+    let directory = PrivateDirectory::new().unwrap();
     let own = record(std::process::id(), 1);
     let _file = RunFile::write(directory.path(), &own).unwrap();
     let path = directory.path().join(format!("{}.json", own.pid));
     assert_eq!(running(directory.path()).len(), 1);
-    private::tests::let_everyone_read(&path);
+    let_others_read(&path).unwrap();
     assert_eq!(running(directory.path()), []);
-    private::tests::let_everyone_read(directory.path());
+    let_others_read(directory.path()).unwrap();
     assert!(RunFile::write(directory.path(), &own).is_err());
 }

@@ -7,7 +7,7 @@ use super::*;
 
 #[test]
 fn what_others_could_have_planted_is_not_read() {
-    let directory = PrivateDirectory::new();
+    let directory = PrivateDirectory::new().unwrap();
     let own = record(std::process::id(), 1);
     let _file = RunFile::write(directory.path(), &own).unwrap();
     let path = directory.path().join(format!("{}.json", own.pid));
@@ -31,7 +31,7 @@ fn what_others_could_have_planted_is_not_read() {
 
 #[test]
 fn a_link_to_a_directory_is_refused() {
-    let parent = PrivateDirectory::new();
+    let parent = PrivateDirectory::new().unwrap();
     let (real, link) = (parent.path().join("real"), parent.path().join("link"));
     let _file = RunFile::write(&real, &record(std::process::id(), 1)).unwrap();
     symlink(&real, &link).unwrap();

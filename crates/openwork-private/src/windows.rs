@@ -13,7 +13,7 @@ use windows_permissions::wrappers::{
 };
 use windows_permissions::{LocalBox, SecurityDescriptor};
 
-use super::access_list::AccessList;
+use super::access_list::{self, AccessList};
 
 // CreateFileW, and the access rights of files.
 const GENERIC_WRITE: u32 = 0x4000_0000;
@@ -85,14 +85,48 @@ fn open_directory(path: &Path, access: u32) -> io::Result<File> {
         .open(path)
 }
 
-/// Lets nobody in but the user, administrators and the system, whatever the
-/// directory above passes on.
-fn restrict(file: &mut File) -> io::Result<()> {
+/// Lets nobody into an open file but the user, administrators and the system,
+/// whatever the directory above passes on.
+///
+/// # Errors
+///
+/// Those of the system, among them that the handle was opened without
+/// `WRITE_DAC` and that the file system has no access lists.
+pub fn restrict(file: &mut File) -> io::Result<()> {
     let list = own_descriptor()?;
+    set(file, &list, true)
+}
+
+/// The access list that somebody has given an open file, as text; `None` if all
+/// of it comes from the directory above, or there is none.
+///
+/// # Errors
+///
+/// Those of the system.
+pub fn own_access_list(file: &File) -> io::Result<Option<String>> {
+    Ok(access_list::own_part(&text(file)?))
+}
+
+/// Gives an open file the access list that another one [had](own_access_list).
+///
+/// # Errors
+///
+/// As [`restrict`].
+pub fn set_access_list(file: &mut File, list: &str) -> io::Result<()> {
+    let descriptor = ConvertStringSecurityDescriptorToSecurityDescriptor(list)?;
+    set(file, &descriptor, access_list::is_protected(list))
+}
+
+fn set(file: &mut File, list: &SecurityDescriptor, is_protected: bool) -> io::Result<()> {
+    let protection = if is_protected {
+        SecurityInformation::ProtectedDacl
+    } else {
+        SecurityInformation::UnprotectedDacl
+    };
     SetSecurityInfo(
         file,
         SeObjectType::SE_FILE_OBJECT,
-        SecurityInformation::Dacl | SecurityInformation::ProtectedDacl,
+        SecurityInformation::Dacl | protection,
         None,
         None,
         list.dacl(),

@@ -3,6 +3,20 @@
 //! On Unix that is said by owner and mode, on Windows by owner and access
 //! list. Administrators and the system itself count as the user: they can take
 //! what they want.
+//!
+//! ```
+//! use std::io::{Read, Write};
+//!
+//! let parent = tempfile::tempdir()?;
+//! let directory = parent.path().join("state");
+//! openwork_private::make_directory(&directory)?;
+//! let path = directory.join("key");
+//! openwork_private::create(&path)?.write_all(b"secret")?;
+//! let mut text = String::new();
+//! openwork_private::open(&path)?.read_to_string(&mut text)?;
+//! assert_eq!(text, "secret");
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 // Its tests run everywhere.
 #[cfg(any(windows, test))]
@@ -20,6 +34,9 @@ use std::path::Path;
 use unix as system;
 #[cfg(windows)]
 use windows as system;
+
+#[cfg(windows)]
+pub use windows::{own_access_list, restrict, set_access_list};
 
 /// Makes a directory, and those above it, if it is not there. What is made is
 /// the user's alone; what is there stays as it is.
@@ -82,4 +99,4 @@ pub fn command_to_close(path: &str) -> String {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
