@@ -106,8 +106,8 @@ pub(crate) fn state_error(error: ServerFileError) -> StateError {
         },
         ServerFileError::Path { path } => unreadable(&path, "this is no path of a file"),
         ServerFileError::NotRegular { path } => unreadable(&path, "it is not a regular file"),
-        ServerFileError::Exposed { path } => {
-            unreadable(&path, "others than its owner may write it")
+        ServerFileError::Exposed { path, others_may } => {
+            unreadable(&path, &format!("others than its owner may {others_may} it"))
         }
         ServerFileError::TooLarge { path, .. } => unreadable(&path, "it is too long"),
     }

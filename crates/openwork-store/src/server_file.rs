@@ -10,15 +10,17 @@ use openwork_model::path::RelPath;
 
 use crate::commit::lock::{PATIENCE, RootLock};
 use crate::fs::disk::{
-    Disk, DiskDir, FileAccess, FileKind, FileStat, NativeDisk, read_to, write_all,
+    Disk, DiskDir, DiskFile, FileAccess, FileKind, FileStat, NativeDisk, read_to, write_all,
 };
 use crate::fs::resolve::ResolvedPath;
 use crate::fs::tree::{self, MadeEntry};
 
+mod error;
+
+pub use error::ServerFileError;
+
 /// No file of the server's own is longer; a wrong file may be.
 const LIMIT: u64 = 4 << 20;
-/// What of a file's permissions lets others than its owner write it.
-const WRITABLE_BY_OTHERS: u32 = 0o022;
 
 /// A file that outlives the server and belongs to no workspace.
 ///
@@ -62,53 +64,6 @@ pub struct ServerFileContent {
 /// Tells what a file holds from what it held at another time, without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServerFileVersion(FileStat);
-
-/// Why a file of the server could not be read or written.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum ServerFileError {
-    /// The path names no file, or is not absolute.
-    #[error("{} is no absolute path of a file", path.display())]
-    Path {
-        /// The path as it was given.
-        path: PathBuf,
-    },
-    /// Something else than a regular file stands there.
-    #[error("{} is not a regular file", path.display())]
-    NotRegular {
-        /// The file's path.
-        path: PathBuf,
-    },
-    /// Others than its owner may write it, so it says nothing that counts.
-    #[error("others than its owner may write {}", path.display())]
-    Exposed {
-        /// The file's path.
-        path: PathBuf,
-    },
-    /// It is longer than such a file can be.
-    #[error("{} is longer than {limit} bytes", path.display())]
-    TooLarge {
-        /// The file's path.
-        path: PathBuf,
-        /// The most bytes that are read.
-        limit: u64,
-    },
-    /// Another server kept the lock for too long.
-    #[error("another program is writing {}", path.display())]
-    Busy {
-        /// The file's path.
-        path: PathBuf,
-    },
-    /// The disk did not do it.
-    #[error("cannot {action} {}: {source}", path.display())]
-    Io {
-        /// What was tried.
-        action: &'static str,
-        /// The file's path.
-        path: PathBuf,
-        /// What the system says.
-        source: Arc<io::Error>,
-    },
-}
 
 impl ServerFileVersion {
     /// When anything of the file last changed, in ms since 1970, by the clock
@@ -231,9 +186,9 @@ impl ServerFile {
         let held = self.read_in(&dir)?;
         let before = held.as_ref().map(|content| content.bytes.as_slice());
         if let Some(after) = edit(before)? {
-            let access = held.map(|content| content.version.0);
-            let access = access.filter(|_| self.keeps_access);
-            self.replace(&dir, &made, &after, access.as_ref())?;
+            let old = held.map(|content| content.version.0);
+            let old = old.filter(|_| self.keeps_access);
+            self.replace(&dir, &made, &after, old.as_ref())?;
         }
         Ok(())
     }
@@ -259,9 +214,7 @@ impl ServerFile {
         if stat.kind != FileKind::File {
             return Err(ServerFileError::NotRegular { path: path() });
         }
-        if !self.keeps_access && stat.mode & WRITABLE_BY_OTHERS != 0 {
-            return Err(ServerFileError::Exposed { path: path() });
-        }
+        self.refuse_exposed(&*file)?;
         let bytes = read_to(&*file, stat.size.min(LIMIT), LIMIT);
         let bytes = bytes.map_err(|error| self.failed("read", error))?;
         if bytes.len() as u64 > LIMIT {
@@ -274,16 +227,34 @@ impl ServerFile {
         Ok(Some(ServerFileContent { bytes, version }))
     }
 
+    /// Refuses a file of which others can decide what it says.
+    fn refuse_exposed(&self, file: &dyn DiskFile) -> Result<(), ServerFileError> {
+        if self.keeps_access {
+            return Ok(());
+        }
+        let others_may = file.others_may();
+        match others_may.map_err(|error| self.failed("look at", error))? {
+            None => Ok(()),
+            Some(others_may) => Err(ServerFileError::Exposed {
+                path: self.path.clone(),
+                others_may,
+            }),
+        }
+    }
+
     fn replace(
         &self,
         dir: &Arc<dyn DiskDir>,
         made: &[MadeEntry],
         bytes: &[u8],
-        access: Option<&FileStat>,
+        old: Option<&FileStat>,
     ) -> Result<(), ServerFileError> {
         self.sweep(dir);
         let temporary = format!("{}{}{TEMPORARY}", self.prefix(), self.ids.next_id());
-        let written = write_beside(dir, &temporary, bytes, access);
+        let written = match old {
+            Some(old) => write_in_place_of(dir, &self.name, old, &temporary, bytes),
+            None => write_private(dir, &temporary, bytes),
+        };
         let replaced = written.and_then(|()| dir.rename(&temporary, &self.name));
         if let Err(error) = replaced {
             // What is left of it is swept by the next writer, if not now.
@@ -363,17 +334,27 @@ impl ServerFile {
 
 const TEMPORARY: &str = ".tmp";
 
-fn write_beside(
+fn write_private(dir: &Arc<dyn DiskDir>, temporary: &str, bytes: &[u8]) -> io::Result<()> {
+    let mut file = dir.create(temporary, FileAccess::Private)?;
+    write_all(&mut *file, bytes)?;
+    file.sync()
+}
+
+/// Writes a file that whoever may use the old one may use.
+fn write_in_place_of(
     dir: &Arc<dyn DiskDir>,
     name: &str,
+    old: &FileStat,
+    temporary: &str,
     bytes: &[u8],
-    access: Option<&FileStat>,
 ) -> io::Result<()> {
-    let mut file = dir.create(name, FileAccess::Private)?;
+    let list = dir.access_list(name)?;
+    let mut file = dir.create(temporary, FileAccess::Replacement)?;
     // Before there is anything to read.
-    if let Some(access) = access {
-        file.adopt(access)?;
+    if let Some(list) = &list {
+        file.set_access_list(list)?;
     }
+    file.adopt(old)?;
     write_all(&mut *file, bytes)?;
     file.sync()
 }

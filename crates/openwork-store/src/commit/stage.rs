@@ -45,6 +45,8 @@ pub(crate) struct StagedFile {
     name: String,
     /// Whose mode and owner the new file gets.
     old: Option<FileStat>,
+    /// The access list of the old file, if it has one of its own.
+    access_list: Option<String>,
     /// The mark of where the old file came from, if it has one.
     origin: Option<Vec<u8>>,
     /// The new contents, for as long as they are not durable.
@@ -75,6 +77,7 @@ impl StagedFiles {
             dir,
             name: name.to_owned(),
             old: None,
+            access_list: None,
             origin: None,
             written: None,
         };
@@ -172,20 +175,13 @@ impl StagedFile {
             Err(error) => return Err(failed("look at", files, &self.change)(error)),
         };
         if self.old.is_some() {
-            let origin = self.dir.origin_mark(&self.name);
-            self.origin = origin.map_err(failed("look at", files, &self.change))?;
+            let marks = self.look_at_marks();
+            marks.map_err(failed("look at", files, &self.change))?;
         }
         let (Some(after), Some(temporary)) = (&self.change.after, &self.change.temporary) else {
             return Ok(());
         };
-        // Private until it has the mode of the old file: in between nobody may
-        // read what the old one kept from them.
-        let access = if self.old.is_some() {
-            FileAccess::Private
-        } else {
-            FileAccess::Default
-        };
-        let written = self.dir.create(temporary, access).and_then(|mut file| {
+        let written = self.create(temporary).and_then(|mut file| {
             write_all(&mut *file, after)?;
             self.mark_as_before(&*file)?;
             if let Some(executable) = self.change.executable {
@@ -196,6 +192,26 @@ impl StagedFile {
         });
         self.written = Some(written.map_err(failed("write", files, &self.change))?);
         Ok(())
+    }
+
+    /// Takes down what the system keeps with the old file.
+    fn look_at_marks(&mut self) -> io::Result<()> {
+        self.access_list = self.dir.access_list(&self.name)?;
+        self.origin = self.dir.origin_mark(&self.name)?;
+        Ok(())
+    }
+
+    /// Makes the new file, empty. Nobody may read in it what the old one kept
+    /// from them, not even before it has the mode of that one.
+    fn create(&self, temporary: &str) -> io::Result<Box<dyn DiskFile>> {
+        if self.old.is_none() {
+            return self.dir.create(temporary, FileAccess::Default);
+        }
+        let mut file = self.dir.create(temporary, FileAccess::Replacement)?;
+        if let Some(list) = &self.access_list {
+            file.set_access_list(list)?;
+        }
+        Ok(file)
     }
 
     /// Gives a file what the old one had besides its contents.
@@ -286,7 +302,7 @@ impl StagedFile {
     }
 
     fn write_back(&self, temporary: &str, before: &[u8]) -> io::Result<()> {
-        let mut file = self.dir.create(temporary, FileAccess::Private)?;
+        let mut file = self.create(temporary)?;
         write_all(&mut *file, before)?;
         self.mark_as_before(&*file)?;
         file.sync()?;

@@ -76,6 +76,13 @@ pub trait DiskDir: fmt::Debug + Send + Sync {
         Ok(None)
     }
 
+    /// The access list that somebody has given a file, in the system's own words,
+    /// where there are such lists; `None` if its directory alone says who may use
+    /// it. By default there is none.
+    fn access_list(&self, _name: &str) -> io::Result<Option<String>> {
+        Ok(None)
+    }
+
     /// Makes a file that was not there, for writing.
     fn create(&self, name: &str, access: FileAccess) -> io::Result<Box<dyn DiskFile>>;
 
@@ -123,6 +130,20 @@ pub trait DiskFile: fmt::Debug + Send + Sync {
 
     /// Gives the file the mode and, where that is allowed, the owner of another.
     fn adopt(&self, other: &FileStat) -> io::Result<()>;
+
+    /// Gives the file the [access list](DiskDir::access_list) of another one.
+    fn set_access_list(&mut self, _list: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// What others than its owner may do with the file that they may not do with
+    /// one that the server goes by, as a verb; `None` if there is nothing.
+    fn others_may(&self) -> io::Result<Option<&'static str>> {
+        /// What of a file's permissions lets others than its owner write it.
+        const WRITABLE_BY_OTHERS: u32 = 0o022;
+        let is_writable = self.stat()?.mode & WRITABLE_BY_OTHERS != 0;
+        Ok(is_writable.then_some("write"))
+    }
 
     /// Marks the file as having come from where another one did.
     fn set_origin_mark(&self, _mark: &[u8]) -> io::Result<()> {
@@ -199,6 +220,11 @@ pub enum FileAccess {
     Default,
     /// The owner alone.
     Private,
+    /// As few as may read the file that it is to replace: the owner alone, until
+    /// the new file [adopts](DiskFile::adopt) its mode, and whoever the directory
+    /// lets where access lists are passed on, until the new file is given
+    /// [that of its own](DiskFile::set_access_list), if it had one.
+    Replacement,
 }
 
 /// What came of asking for a lock.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread;
 
 use openwork_store::{ServerFile, ServerFileError};
+use openwork_testkit::private::{is_private, keep_others_out, let_others_read};
 
 use crate::support::faulty::{FAULTS, Fault, FaultyDisk, Plan};
 
@@ -33,13 +34,7 @@ fn what_is_written_is_its_owners_alone() {
     assert_eq!(file.version().unwrap(), None);
     write(&file, "one").unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"one");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-
-        let mode = fs::metadata(&path).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-    }
+    assert!(is_private(&path).unwrap());
     let first = file.version().unwrap();
     assert_eq!(file.read().unwrap().map(|content| content.version), first);
     write(&file, "two").unwrap();
@@ -108,6 +103,34 @@ fn a_link_and_what_others_may_write_are_left_alone() {
     let told = refusal(root.path(), &path);
     assert_eq!(told, "/tokens.json is not a regular file");
     assert_eq!(fs::read(root.path().join("other")).unwrap(), b"theirs");
+}
+
+#[cfg(windows)]
+#[test]
+fn what_others_may_use_is_left_alone() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("tokens.json");
+    write(&at(&path), "mine").unwrap();
+    let_others_read(&path).unwrap();
+    let told = refusal(root.path(), &path);
+    assert_eq!(told, "others than its owner may use /tokens.json");
+    assert_eq!(fs::read(&path).unwrap(), b"mine");
+}
+
+#[test]
+fn who_may_use_a_file_of_settings_stays_as_it_is() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("server.json");
+    let file = at(&path).keeping_access();
+    write(&file, "new").unwrap();
+    assert!(is_private(&path).unwrap());
+    let_others_read(&path).unwrap();
+    write(&file, "open").unwrap();
+    assert!(!is_private(&path).unwrap());
+    keep_others_out(&path).unwrap();
+    write(&file, "closed").unwrap();
+    assert!(is_private(&path).unwrap());
+    assert_eq!(fs::read(&path).unwrap(), b"closed");
 }
 
 #[cfg(unix)]

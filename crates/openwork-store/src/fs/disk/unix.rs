@@ -86,7 +86,7 @@ impl UnixDir {
     ) -> io::Result<Box<dyn DiskFile>> {
         let mode = match access {
             FileAccess::Default => 0o666,
-            FileAccess::Private => 0o600,
+            FileAccess::Private | FileAccess::Replacement => 0o600,
         };
         single(name)?;
         let mode = Mode::from_raw_mode(mode);

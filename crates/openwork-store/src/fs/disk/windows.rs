@@ -17,6 +17,7 @@ use openwork_model::file_name::NameRules;
 use self::open::{Making, access, option};
 use super::{Disk, DiskDir, DiskFile, DiskLock, FileAccess, FileKind, FileStat, NodeId};
 
+mod access_list;
 mod list;
 mod look;
 mod open;
@@ -93,6 +94,23 @@ impl WindowsDir {
         Box::new(WindowsFile { file, device })
     }
 
+    /// Makes a file for writing, with the access list that it is to have at first.
+    fn made(&self, name: &str, wanted: u32, who: FileAccess) -> io::Result<File> {
+        let plain = || self.writable(name, wanted, Making::New);
+        if who == FileAccess::Default {
+            return plain();
+        }
+        let mut file = match self.writable(name, wanted | access::SET_LIST, Making::New) {
+            // A network share may keep that right from whoever may write files.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return plain(),
+            made => made?,
+        };
+        if who == FileAccess::Private {
+            access_list::restrict(&mut file)?;
+        }
+        Ok(file)
+    }
+
     /// Makes or opens a file for writing.
     fn writable(&self, name: &str, wanted: u32, making: Making) -> io::Result<File> {
         open::check_new(name)?;
@@ -134,15 +152,36 @@ impl DiskDir for WindowsDir {
         list::entries(&self.dir)
     }
 
-    // Who may read a new file is inherited from its directory; the safe
-    // interfaces to `NtCreateFile` have no way to say otherwise.
-    fn create(&self, name: &str, _access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
-        let file = self.writable(name, access::READ | access::WRITE, Making::New)?;
+    fn access_list(&self, name: &str) -> io::Result<Option<String>> {
+        let (wanted, options) = (access::READ_LIST, option::NO_DIRECTORY);
+        access_list::of(&open::plain(
+            &self.dir,
+            name,
+            wanted,
+            options,
+            Making::Never,
+        )?)
+    }
+
+    fn create(&self, name: &str, who: FileAccess) -> io::Result<Box<dyn DiskFile>> {
+        let file = self.made(name, access::READ | access::WRITE, who)?;
         Ok(self.file(file))
     }
 
-    fn append(&self, name: &str, _access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
-        let file = self.writable(name, access::READ | access::APPEND, Making::IfAbsent)?;
+    fn append(&self, name: &str, who: FileAccess) -> io::Result<Box<dyn DiskFile>> {
+        const WANTED: u32 = access::READ | access::APPEND;
+        // The list of a file that is there already is not this server's to change.
+        let opened = match self.writable(name, WANTED, Making::Never) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.made(name, WANTED, who),
+            opened => opened,
+        };
+        let file = match opened {
+            // Another program was faster.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                self.writable(name, WANTED, Making::Never)?
+            }
+            opened => opened?,
+        };
         Ok(self.file(file))
     }
 
@@ -238,6 +277,16 @@ impl DiskFile for WindowsFile {
         let mut permissions = self.file.metadata()?.permissions();
         permissions.set_readonly(other.mode == look::READ_ONLY);
         self.file.set_permissions(permissions)
+    }
+
+    fn set_access_list(&mut self, list: &str) -> io::Result<()> {
+        access_list::set(&mut self.file, list)
+    }
+
+    fn others_may(&self) -> io::Result<Option<&'static str>> {
+        // Rights to write are spelt in more ways than can be told from those to
+        // read, so nobody else may have any.
+        Ok(access_list::is_open_to_others(&self.file)?.then_some("use"))
     }
 
     /// A program is known by its name's ending here.

@@ -180,6 +180,11 @@ impl DiskDir for FaultyDir {
         self.0.list()
     }
 
+    fn access_list(&self, name: &str) -> io::Result<Option<String>> {
+        self.1.check("access_list")?;
+        self.0.access_list(name)
+    }
+
     fn create(&self, name: &str, access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
         self.1.check("create")?;
         Ok(self.file(self.0.create(name, access)?))
@@ -259,6 +264,16 @@ impl DiskFile for FaultyFile {
     fn adopt(&self, other: &FileStat) -> io::Result<()> {
         self.1.check("adopt")?;
         self.0.adopt(other)
+    }
+
+    fn set_access_list(&mut self, list: &str) -> io::Result<()> {
+        self.1.check("set_access_list")?;
+        self.0.set_access_list(list)
+    }
+
+    fn others_may(&self) -> io::Result<Option<&'static str>> {
+        self.1.check("others_may")?;
+        self.0.others_may()
     }
 
     fn set_executable(&self, executable: bool) -> io::Result<()> {

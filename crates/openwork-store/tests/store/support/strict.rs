@@ -170,6 +170,10 @@ impl DiskDir for StrictDir {
         self.stat(name).map(|_| Some(MARK.to_vec()))
     }
 
+    fn access_list(&self, name: &str) -> io::Result<Option<String>> {
+        self.inner.access_list(&self.spelt(name))
+    }
+
     fn create(&self, name: &str, access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
         if self.handle.disk.shared().is_full {
             return Err(io::ErrorKind::StorageFull.into());
@@ -260,6 +264,14 @@ impl DiskFile for StrictFile {
 
     fn adopt(&self, other: &FileStat) -> io::Result<()> {
         self.inner.adopt(other)
+    }
+
+    fn set_access_list(&mut self, list: &str) -> io::Result<()> {
+        self.inner.set_access_list(list)
+    }
+
+    fn others_may(&self) -> io::Result<Option<&'static str>> {
+        self.inner.others_may()
     }
 
     fn set_origin_mark(&self, mark: &[u8]) -> io::Result<()> {

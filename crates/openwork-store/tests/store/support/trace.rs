@@ -292,6 +292,10 @@ impl DiskDir for TraceDir {
         self.inner.list()
     }
 
+    fn access_list(&self, name: &str) -> io::Result<Option<String>> {
+        self.inner.access_list(name)
+    }
+
     fn create(&self, name: &str, access: FileAccess) -> io::Result<Box<dyn DiskFile>> {
         let file = self.inner.create(name, access)?;
         self.named(name, Node::File(self.trace.new_id()), None);
@@ -396,6 +400,14 @@ impl DiskFile for TraceFile {
             self.marked(true);
         }
         Ok(())
+    }
+
+    fn set_access_list(&mut self, list: &str) -> io::Result<()> {
+        self.inner.set_access_list(list)
+    }
+
+    fn others_may(&self) -> io::Result<Option<&'static str>> {
+        self.inner.others_may()
     }
 
     fn set_executable(&self, executable: bool) -> io::Result<()> {

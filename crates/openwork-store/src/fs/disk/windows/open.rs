@@ -29,6 +29,10 @@ pub(super) mod access {
     /// `FILE_GENERIC_WRITE` without `FILE_WRITE_DATA`: each write goes to the
     /// end, wherever that is by then.
     pub(in super::super) const APPEND: u32 = 0x12_0114;
+    /// `READ_CONTROL`.
+    pub(in super::super) const READ_LIST: u32 = 0x2_0000;
+    /// `WRITE_DAC`.
+    pub(in super::super) const SET_LIST: u32 = 0x4_0000;
     /// `DELETE`.
     pub(in super::super) const REMOVE: u32 = 0x1_0000;
 }

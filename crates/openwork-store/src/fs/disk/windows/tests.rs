@@ -5,6 +5,8 @@
 
 use std::fs;
 
+use openwork_testkit::private::{is_private, let_others_read};
+
 use super::*;
 use crate::fs::disk::write_all;
 
@@ -165,6 +167,37 @@ fn a_file_that_may_not_be_written_to_stays_one() {
     assert!(fs::metadata(&path).unwrap().permissions().readonly());
     dir.remove_file("f").unwrap();
     assert_eq!(kind_of(dir.stat("f")), Some(io::ErrorKind::NotFound));
+}
+
+#[test]
+fn a_private_file_is_its_users_alone() {
+    let (place, dir) = place();
+    drop(dir.create("a", FileAccess::Private).unwrap());
+    drop(dir.append("log", FileAccess::Private).unwrap());
+    for name in ["a", "log"] {
+        assert!(is_private(&place.path().join(name)).unwrap(), "{name}");
+        let file = dir.open_file(name).unwrap();
+        assert_eq!(file.others_may().unwrap(), None, "{name}");
+    }
+    let_others_read(&place.path().join("log")).unwrap();
+    drop(dir.append("log", FileAccess::Private).unwrap());
+    let log = dir.open_file("log").unwrap();
+    assert_eq!(log.others_may().unwrap(), Some("use"));
+}
+
+#[test]
+fn a_replacement_has_the_list_of_what_it_replaces() {
+    let (place, dir) = place();
+    written(&dir, "f", "old");
+    let_others_read(&place.path().join("f")).unwrap();
+    let list = dir.access_list("f").unwrap().unwrap();
+    let mut file = dir.create("t", FileAccess::Replacement).unwrap();
+    file.set_access_list(&list).unwrap();
+    drop(file);
+    dir.rename("t", "f").unwrap();
+    assert_eq!(dir.access_list("f").unwrap(), Some(list));
+    assert!(!is_private(&place.path().join("f")).unwrap());
+    assert_eq!(kind_of(dir.access_list("g")), Some(io::ErrorKind::NotFound));
 }
 
 #[test]
