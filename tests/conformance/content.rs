@@ -65,7 +65,7 @@ pub(crate) struct Detailed {
     pub(crate) dir: bool,
     /// The least that git takes for a repository.
     pub(crate) git: bool,
-    /// The permissions in octal digits.
+    /// The permissions in octal digits; on Windows what they say of others.
     pub(crate) mode: Option<String>,
     /// Whether lines end as on Windows.
     pub(crate) crlf: bool,

@@ -76,13 +76,9 @@ fn put_detailed(scope: &Scope, path: &Path, content: &Detailed) -> Result<(), Fa
         return Err(Fault::Case(format!("nothing to put at {}", path.display())));
     }
     match &content.mode {
-        Some(mode) => Ok(system::set_mode(path, parse_mode(mode)?)?),
+        Some(mode) => Ok(system::set_mode(path, mode)?),
         None => Ok(()),
     }
-}
-
-fn parse_mode(octal: &str) -> Result<u32, Fault> {
-    u32::from_str_radix(octal, 8).map_err(|_| Fault::Case(format!("not a mode: {octal}")))
 }
 
 /// Returns a port that was free a moment ago.

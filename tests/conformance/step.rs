@@ -180,7 +180,7 @@ pub(crate) struct FileStep {
     #[serde(default)]
     pub(crate) unchanged: bool,
     pub(crate) is_symlink: Option<bool>,
-    /// The permissions in octal digits.
+    /// The permissions in octal digits; on Windows what they say of others.
     pub(crate) mode: Option<String>,
     pub(crate) text: Option<Text>,
     #[serde(default, deserialize_with = "given")]

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 
+#[cfg(windows)]
+use openwork_testkit::private;
 use serde_json::Value;
 
 /// What a case needs that not every system has.
@@ -10,8 +12,6 @@ use serde_json::Value;
 pub(crate) enum Need {
     /// Symbolic links.
     Links,
-    /// The modes of files.
-    Modes,
     /// Asking one program to end, which Windows can and wine cannot.
     Events,
 }
@@ -20,12 +20,8 @@ impl Need {
     /// The first thing that a case needs and this system lacks.
     pub(crate) fn missing(case: &Value) -> Option<Self> {
         let links = || mentions(case, "symlink") && !can_link();
-        let modes = || mentions(case, "mode") && cfg!(not(unix));
         if links() {
             return Some(Self::Links);
-        }
-        if modes() {
-            return Some(Self::Modes);
         }
         (cfg!(windows) && mentions(case, "stop")).then_some(Self::Events)
     }
@@ -34,7 +30,6 @@ impl Need {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Links => "needs links",
-            Self::Modes => "needs modes",
             Self::Events => "needs console events",
         }
     }
@@ -79,30 +74,71 @@ pub(crate) fn link(target: &str, place: &Path) -> io::Result<()> {
     }
 }
 
-/// The permissions of a file.
+/// How the mode of a file differs from the one in octal digits that it should
+/// have, if it does.
 #[cfg(unix)]
-pub(crate) fn mode(path: &Path) -> io::Result<u32> {
+pub(crate) fn mode_difference(path: &Path, octal: &str) -> io::Result<Option<String>> {
     use std::os::unix::fs::PermissionsExt;
 
-    Ok(path.metadata()?.permissions().mode() & 0o7777)
+    let found = path.metadata()?.permissions().mode() & 0o7777;
+    let found = format!("{found:04o}");
+    Ok((found != octal).then(|| format!("mode: expected {octal}, found {found}")))
 }
 
-/// Changes the permissions of a file.
+/// Changes the mode of a file.
 #[cfg(unix)]
-pub(crate) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+pub(crate) fn set_mode(path: &Path, octal: &str) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
 
+    let mode = u32::from_str_radix(octal, 8).map_err(io::Error::other)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
 }
 
-#[cfg(not(unix))]
-pub(crate) fn mode(_: &Path) -> io::Result<u32> {
-    Err(io::ErrorKind::Unsupported.into())
+/// Where there are no modes: what a mode says of others than the file's user.
+#[cfg(windows)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OthersAccess {
+    KeptOut,
+    MayRead,
+    /// It marks a program, which Windows knows by its name.
+    NotMeant,
 }
 
-#[cfg(not(unix))]
-pub(crate) fn set_mode(_: &Path, _: u32) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
+#[cfg(windows)]
+impl OthersAccess {
+    fn of(octal: &str) -> io::Result<Self> {
+        let mode = u32::from_str_radix(octal, 8).map_err(io::Error::other)?;
+        Ok(if mode & 0o111 != 0 {
+            Self::NotMeant
+        } else if mode & 0o077 == 0 {
+            Self::KeptOut
+        } else {
+            Self::MayRead
+        })
+    }
+}
+
+/// How the access list of a file differs from what a mode says, if it does.
+#[cfg(windows)]
+pub(crate) fn mode_difference(path: &Path, octal: &str) -> io::Result<Option<String>> {
+    let found = if private::is_private(path)? {
+        OthersAccess::KeptOut
+    } else {
+        OthersAccess::MayRead
+    };
+    let expected = OthersAccess::of(octal)?;
+    let is_as_expected = expected == OthersAccess::NotMeant || expected == found;
+    Ok((!is_as_expected).then(|| format!("others: expected {expected:?}, found {found:?}")))
+}
+
+/// Gives a file an access list that says what a mode does.
+#[cfg(windows)]
+pub(crate) fn set_mode(path: &Path, octal: &str) -> io::Result<()> {
+    match OthersAccess::of(octal)? {
+        OthersAccess::KeptOut => private::keep_others_out(path),
+        OthersAccess::MayRead => private::let_others_read(path),
+        OthersAccess::NotMeant => Ok(()),
+    }
 }
 
 /// Spells a text of a case that begins with a path, or is the URL of a file, as

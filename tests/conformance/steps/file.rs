@@ -52,10 +52,7 @@ fn place_differences(path: &Path, step: &FileStep) -> Result<Vec<String>, Fault>
         differences.push(format!("a link: {is_link}"));
     }
     if let Some(expected) = &step.mode {
-        let found = format!("{:04o}", system::mode(path)?);
-        if found != *expected {
-            differences.push(format!("mode: expected {expected}, found {found}"));
-        }
+        differences.extend(system::mode_difference(path, expected)?);
     }
     Ok(differences)
 }
