@@ -44,13 +44,15 @@ def cargo(*arguments, environment, capture=False):
     ).stdout
 
 
-def tests(*arguments, environment, without, program="/usr/bin/cargo"):
-    """Builds all tests but those of these names, and lists their programs.
+def tests(*arguments, environment, without, without_crates=(), program="/usr/bin/cargo"):
+    """Builds all tests but those of these names and crates, and lists their programs.
 
     Neither examples nor what is left out is built, which cargo would do unasked.
     """
-    chosen = [f"--test={name}" for name in test_names(program, environment) if name not in without]
-    command = [program, "test", "--workspace", "--lib", "--bins", *chosen, "--no-run", "--message-format=json", *arguments]
+    packages = ["--workspace", *(f"--exclude={crate}" for crate in without_crates)]
+    names = test_names(program, environment, without_crates) - set(without)
+    chosen = ["--lib", "--bins", *(f"--test={name}" for name in sorted(names))]
+    command = [program, "test", *packages, *chosen, "--no-run", "--message-format=json", *arguments]
     built = subprocess.run(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
     )
@@ -62,14 +64,15 @@ def tests(*arguments, environment, without, program="/usr/bin/cargo"):
     ]
 
 
-def test_names(program, environment):
-    """The names of all programs of tests that are not in a crate's own sources."""
+def test_names(program, environment, without_crates):
+    """The names of the programs of tests that are not in a crate's own sources."""
     command = [program, "metadata", "--format-version=1", "--no-deps"]
     listed = subprocess.run(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
     )
-    targets = [target for package in json.loads(listed.stdout)["packages"] for target in package["targets"]]
-    return sorted({target["name"] for target in targets if "test" in target["kind"]})
+    packages = json.loads(listed.stdout)["packages"]
+    kept = [package for package in packages if package["name"] not in without_crates]
+    return {target["name"] for package in kept for target in package["targets"] if "test" in target["kind"]}
 
 
 def test_program(message):

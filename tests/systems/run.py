@@ -32,7 +32,7 @@ def main():
     arguments.add_argument("--test", action="append", metavar="NAME",
                            help="of Windows this program of tests alone, or those of this crate")
     arguments.add_argument("--quick", action="store_true",
-                           help="one Mac of the two, and of Windows not what takes minutes")
+                           help="one Mac of the two, and of Windows neither what takes minutes nor what is alike everywhere")
     given = arguments.parse_args()
     # Every part runs, so that one look at the output shows all that fails.
     ended = [attempt(name, given) for name in given.only or list(PARTS)]
