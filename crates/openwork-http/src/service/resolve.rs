@@ -129,7 +129,9 @@ fn path_below(text: &str, workspace: &Path) -> Option<RelPath> {
         return None;
     }
     let path = Path::new(text);
-    if path.is_absolute() {
+    // Not `is_absolute`: on Windows `/etc` is not, as it names no drive, and it is
+    // nothing of the workspace either.
+    if path.has_root() {
         let below = path.strip_prefix(workspace).ok()?.to_str()?;
         return client_path(below).ok();
     }
@@ -148,7 +150,7 @@ mod tests {
         let absolute = Path::new(workspace).join("a.md");
         assert_eq!(below(absolute.to_str().unwrap()).as_deref(), Some("a.md"));
         assert_eq!(below(workspace), None);
-        for text in ["", "  ", "../a", "/elsewhere/../w/a"] {
+        for text in ["", "  ", "../a", "/etc/passwd", "/elsewhere/../w/a"] {
             assert_eq!(below(text), None, "{text}");
         }
     }

@@ -8,7 +8,7 @@ use openwork_host::{
     NewWorkspace, OpenError, ServedWorkspace, StateFile, VolatileState, WorkspaceOpener,
 };
 use openwork_model::files::MemoryFiles;
-use openwork_model::workspace::Workspace;
+use openwork_model::workspace::{Workspace, normalise};
 use openwork_testkit::memory_store::MemoryStore;
 use serde_json::{Value, json};
 
@@ -40,6 +40,11 @@ fn world(mut setting: Setting) -> World {
     setting.build()
 }
 
+/// A path as this system spells it.
+fn as_shown(path: &str) -> String {
+    normalise(path.as_ref()).display().to_string()
+}
+
 fn ids(list: &Value) -> Vec<&str> {
     let items = list["items"].as_array().unwrap().iter();
     items.map(|item| item["id"].as_str().unwrap()).collect()
@@ -60,7 +65,7 @@ async fn a_workspace_comes_is_renamed_and_goes() {
     assert_eq!(added.json()["items"], added.json()["workspaces"]);
     assert_eq!(added.json()["persisted"], false);
     let status = world.get("/status").await.json();
-    assert_eq!(status["authorizedRoots"], json!(["/w/new"]));
+    assert_eq!(status["authorizedRoots"], json!([as_shown("/w/new")]));
     // Once more, it changes nothing.
     assert_eq!(add(json!({ "folderPath": "/w/new" })).await.status, 200);
 
@@ -104,7 +109,7 @@ async fn a_workspace_comes_is_renamed_and_goes() {
         ]
     );
     assert_eq!(log["items"][3]["workspaceId"], id);
-    assert_eq!(log["items"][3]["target"], "/w/new");
+    assert_eq!(log["items"][3]["target"], as_shown("/w/new"));
 }
 
 #[tokio::test]
