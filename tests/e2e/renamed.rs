@@ -47,7 +47,9 @@ fn a_served_workspace_is_renamed_pruned_and_deleted() {
     }
 
     fs::remove_dir_all(&place).unwrap();
-    assert!(server.stop().unwrap().success());
+    let status = server.stop().unwrap();
+    // Wine sends no event, so that the server is killed there.
+    assert!(cfg!(windows) || status.success());
     // Asked last: where a name goes with the last handle on it, as under Wine 8, the
     // server's watch keeps it until then.
     assert!(!place.exists());
