@@ -399,6 +399,7 @@ fn the_parts_of_a_section_may_come_from_different_sources() {
     let expected = ApprovalSettings {
         mode: ApprovalModeSetting::Manual,
         timeout: Duration::from_millis(150),
+        watched_timeout: Duration::from_millis(150),
         host_writes: HostWritesSetting::Allow,
         max_pending: 7,
         max_pending_per_client: 16,
