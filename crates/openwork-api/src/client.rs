@@ -46,6 +46,7 @@ use tokio::time::timeout;
 use crate::ErrorBody;
 
 mod approvals;
+mod audit;
 mod base_url;
 mod env;
 mod error;

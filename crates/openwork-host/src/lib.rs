@@ -26,6 +26,7 @@
 //! | `tokens` | tokens that were made for somebody |
 //! | `query` | the reads |
 //! | `submit` | the way of a change |
+//! | `undo` | taking back a change that was made |
 //! | `consent` | asking a person, and the yes that comes of it |
 //! | `review` | more of what waits for an answer: pages, secrets |
 //! | `writer` | one writer per workspace, committing in groups |
@@ -100,6 +101,7 @@ mod state;
 mod subject;
 mod submit;
 mod tokens;
+mod undo;
 mod writer;
 
 pub use access::{Readable, Writable};
@@ -128,3 +130,4 @@ pub use state::{StateEdit, StateError, StateFile, StateReading, StateStamp, Vola
 pub use subject::{LeftOut, ShownPlan, Subject};
 pub use submit::{Submission, WriteAnswer, WriteOutcome};
 pub use tokens::{FoundToken, MadeToken, NewToken, TokenError, TokenLease, TokenRecord};
+pub use undo::{UndoError, UndoPlanPreview, UndoProspect};

@@ -117,6 +117,7 @@ impl ServerLog {
             timestamp: at,
             approval: note.approval,
             named: NamedFiles::default(),
+            undoes: None,
         };
         let work = move || {
             let line = AuditLine::try_from(&entry).map_err(|cause| StateError::Unreadable {

@@ -55,6 +55,7 @@
 //! ```
 
 mod approvals;
+mod audit;
 mod command;
 mod console;
 mod details;
@@ -81,7 +82,9 @@ pub mod private;
 pub mod run_file;
 pub mod span;
 
-pub use command::{AgentReply, ApprovalsCommand, NoSpan, RememberSpan, TerminalCommand};
+pub use command::{
+    AgentReply, ApprovalsCommand, AuditCommand, NoSpan, RememberSpan, TerminalCommand, UndoTarget,
+};
 pub use console::console_link;
 pub use error::TerminalError;
 pub use exit::ExitStatus;

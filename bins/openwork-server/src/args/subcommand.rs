@@ -3,6 +3,10 @@
 use clap::{ArgMatches, Args, Command, FromArgMatches as _, Subcommand};
 use openwork_terminal::{AgentReply, ApprovalsCommand, OutputForm, RememberSpan, TerminalCommand};
 
+mod audit;
+
+use audit::AuditArgs;
+
 /// A command, and which server it is for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct CommandLine {
@@ -26,6 +30,13 @@ enum OperatorArgs {
         arg_required_else_help = false
     )]
     Approvals(ApprovalsArgs),
+    /// See the changes that were made, and undo them
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        arg_required_else_help = false
+    )]
+    Audit(AuditArgs),
     /// Print the link to the approvals page
     Console {
         #[command(flatten)]
@@ -204,6 +215,7 @@ pub(super) fn read(matches: &mut ArgMatches) -> Result<Option<CommandLine>, clap
 fn line(given: OperatorArgs) -> CommandLine {
     match given {
         OperatorArgs::Approvals(given) => approvals(given),
+        OperatorArgs::Audit(given) => given.line(),
         OperatorArgs::Console { server, open } => server.with(TerminalCommand::Console { open }),
         OperatorArgs::Pair { server, qr } => server.with(TerminalCommand::Pair { qr }),
     }

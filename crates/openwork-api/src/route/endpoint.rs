@@ -28,6 +28,8 @@ pub enum Endpoint {
     Read(ReadEndpoint),
     /// A change of a workspace.
     Write(WriteEndpoint),
+    /// One change that was made.
+    Audit(AuditEndpoint),
     /// A file that a client brings or fetches.
     Drop(DropEndpoint),
     /// A file of the workspace as it is.
@@ -54,6 +56,15 @@ pub enum TokensEndpoint {
     Make,
     /// End one.
     End,
+}
+
+/// What is done about one change that was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuditEndpoint {
+    /// Show it, and what it would be to undo it.
+    Show,
+    /// Undo it.
+    Undo,
 }
 
 /// What is done about files that clients bring and fetch.
@@ -251,9 +262,10 @@ impl Endpoint {
                 RouteAccess::Client(Scope::Collaborator)
             }
             // What was done in a workspace is not among what an approver sees.
-            Self::Workspace(_) | Self::Tokens(_) | Self::Approvals(ApprovalsEndpoint::Audit) => {
-                RouteAccess::Host(Scope::Owner)
-            }
+            Self::Workspace(_)
+            | Self::Tokens(_)
+            | Self::Audit(_)
+            | Self::Approvals(ApprovalsEndpoint::Audit) => RouteAccess::Host(Scope::Owner),
             Self::Approvals(_) => RouteAccess::Host(Scope::Approver),
         }
     }
@@ -265,6 +277,7 @@ impl Endpoint {
         match self {
             Self::Write(_)
             | Self::Reload
+            | Self::Audit(AuditEndpoint::Undo)
             | Self::Drop(DropEndpoint::Upload)
             | Self::Mcp(McpEndpoint::SignOut)
             | Self::File(FileEndpoint::WriteContent | FileEndpoint::WriteRaw)
@@ -276,6 +289,7 @@ impl Endpoint {
             | Self::Capabilities
             | Self::Status
             | Self::WhoAmI
+            | Self::Audit(AuditEndpoint::Show)
             | Self::Tokens(TokensEndpoint::List)
             | Self::Env(EnvEndpoint::List | EnvEndpoint::Keys)
             | Self::Workspaces

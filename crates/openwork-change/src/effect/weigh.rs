@@ -49,7 +49,7 @@ pub fn weigh(change: &Change, plan: &Plan) -> Weight {
     }
     deletion::weigh(&mut findings, plan);
     for written in &plan.edits {
-        if plan.action == Action::FileWrite {
+        if matches!(plan.action, Action::FileWrite | Action::AuditUndo) && written.after.is_some() {
             workspace_file::weigh(&mut findings, plan, written);
         } else {
             edit::weigh(&mut findings, written);

@@ -2,7 +2,7 @@
 
 use openwork_host::{
     ActivateError, DropError, EnvError, GlobalConfigError, HostError, ReloadError, ReviewError,
-    ServeError, SubmitError, TokenError,
+    ServeError, SubmitError, TokenError, UndoError,
 };
 use openwork_model::invalid::Invalid;
 
@@ -48,6 +48,12 @@ impl From<TokenError> for Failure {
 impl From<ServeError> for Failure {
     fn from(error: ServeError) -> Self {
         Self::Serve(error)
+    }
+}
+
+impl From<UndoError> for Failure {
+    fn from(error: UndoError) -> Self {
+        Self::Undo(error)
     }
 }
 

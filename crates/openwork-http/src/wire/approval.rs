@@ -118,6 +118,6 @@ fn unapplied(code: &'static str, message: Cow<'static, str>) -> UnappliedReason<
 /// A count on the wire.
 // The numbers of the wire do not depend on the machine's word; none of these
 // counts can be lost on the way.
-fn count(count: usize) -> u64 {
+pub(crate) fn count(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }

@@ -38,6 +38,7 @@ mod streams;
 #[cfg(feature = "tls")]
 mod tls;
 mod tokens;
+mod undo;
 mod waiting;
 mod wire;
 mod workspaces;

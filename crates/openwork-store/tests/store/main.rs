@@ -16,6 +16,7 @@ mod deletion;
 mod entries;
 mod faults;
 mod fresh;
+mod history;
 mod kill;
 #[cfg(unix)]
 mod links;
@@ -27,5 +28,6 @@ mod streams;
 mod strict;
 mod support;
 mod trees;
+mod undo;
 #[cfg(windows)]
 mod unshown;
