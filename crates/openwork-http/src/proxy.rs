@@ -8,6 +8,7 @@ mod client;
 mod commands;
 mod events;
 mod head;
+mod kept;
 mod masking;
 mod sessions;
 mod target;
@@ -20,6 +21,7 @@ pub(crate) use commands::{
 };
 pub(crate) use events::OwnEvents;
 pub(crate) use head::{engine_headers, engine_query, own_call};
+pub(crate) use kept::kept_contents;
 pub(crate) use masking::masked;
 pub(crate) use sessions::KnownSessions;
 pub(crate) use target::EngineTarget;
