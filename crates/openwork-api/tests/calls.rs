@@ -7,7 +7,7 @@
     reason = "what a test is set up with has to be there"
 )]
 
-use openwork_api::approval::{ReplyRequest, ReplyVerdict};
+use openwork_api::approval::{HistoryQuery, ReplyRequest, ReplyVerdict};
 use openwork_api::client::{ApiClient, BaseUrl, ClientError};
 use openwork_api::env::SetEnvRequest;
 use openwork_api::route::{RouteAccess, table};
@@ -75,7 +75,12 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
             .is_err()
     );
     assert!(client.reply(id, &reply).await.is_err());
-    assert!(client.history(5).await.is_err());
+    let query = HistoryQuery {
+        limit: Some(5),
+        client: Some("a&b".into()),
+        ..HistoryQuery::default()
+    };
+    assert!(client.history(&query).await.is_err());
     assert!(client.rules().await.is_err());
     assert!(client.revoke(id).await.is_err());
     assert!(client.events().await.is_err());
@@ -89,9 +94,17 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
         let expected = RouteAccess::Host(Scope::Approver);
         assert_eq!(access(&line), Some(expected), "{line}");
     }
+    assert!(client.audit("ws", 5).await.is_err());
+    assert!(client.audit_entry("ws", id).await.is_err());
+    assert!(client.undo("ws", id).await.is_err());
     for _ in 0..4 {
         let line = calls.recv().await.unwrap();
         assert_eq!(access(&line), Some(RouteAccess::HostToken), "{line}");
+    }
+    for _ in 0..3 {
+        let line = calls.recv().await.unwrap();
+        let expected = RouteAccess::Host(Scope::Owner);
+        assert_eq!(access(&line), Some(expected), "{line}");
     }
     assert!(calls.is_empty());
 }

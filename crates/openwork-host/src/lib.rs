@@ -126,7 +126,10 @@ pub use serving::{
     ListOutcome, NewWorkspace, OpenError, Removal, ServeError, Served, WorkspaceList,
     WorkspaceOpener,
 };
-pub use state::{StateEdit, StateError, StateFile, StateReading, StateStamp, VolatileState};
+pub use state::{
+    StateEdit, StateError, StateFile, StateReading, StateStamp, VolatileState, append_lines,
+    newest_lines,
+};
 pub use subject::{LeftOut, ShownPlan, Subject};
 pub use submit::{Submission, WriteAnswer, WriteOutcome};
 pub use tokens::{FoundToken, MadeToken, NewToken, TokenError, TokenLease, TokenRecord};

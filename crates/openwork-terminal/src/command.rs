@@ -71,6 +71,8 @@ pub enum ApprovalsCommand {
     History {
         /// How many at most.
         limit: u16,
+        /// Which.
+        filter: HistoryFilter,
     },
     /// Lists the timed allowances.
     Rules,
@@ -79,6 +81,19 @@ pub enum ApprovalsCommand {
         /// Its id, or the beginning of it.
         id: String,
     },
+}
+
+/// Which of the requests that have ended are meant; what is not said is any.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HistoryFilter {
+    /// Of this workspace, by its id.
+    pub workspace: Option<String>,
+    /// Of this client, by what it calls itself or its address.
+    pub client: Option<String>,
+    /// Of this level.
+    pub level: Option<String>,
+    /// With one of these outcomes, commas between them.
+    pub outcome: Option<String>,
 }
 
 /// Something about changes that were made.

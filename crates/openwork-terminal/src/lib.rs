@@ -83,7 +83,8 @@ pub mod run_file;
 pub mod span;
 
 pub use command::{
-    AgentReply, ApprovalsCommand, AuditCommand, NoSpan, RememberSpan, TerminalCommand, UndoTarget,
+    AgentReply, ApprovalsCommand, AuditCommand, HistoryFilter, NoSpan, RememberSpan,
+    TerminalCommand, UndoTarget,
 };
 pub use console::console_link;
 pub use error::TerminalError;

@@ -4,8 +4,10 @@ use clap::{ArgMatches, Args, Command, FromArgMatches as _, Subcommand};
 use openwork_terminal::{AgentReply, ApprovalsCommand, OutputForm, RememberSpan, TerminalCommand};
 
 mod audit;
+mod history;
 
 use audit::AuditArgs;
+use history::HistoryArgs;
 
 /// A command, and which server it is for.
 #[derive(Debug, PartialEq, Eq)]
@@ -130,6 +132,8 @@ enum ApprovalsArgs {
         #[arg(long, value_name = "N", default_value_t = 50,
               value_parser = clap::value_parser!(u16).range(1..=200))]
         limit: u16,
+        #[command(flatten)]
+        filter: HistoryArgs,
     },
     /// List what is allowed for a time
     #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
@@ -266,7 +270,14 @@ fn approvals(given: ApprovalsArgs) -> CommandLine {
             };
             (server, ApprovalsCommand::Answer { id, reply })
         }
-        ApprovalsArgs::History { server, limit } => (server, ApprovalsCommand::History { limit }),
+        ApprovalsArgs::History {
+            server,
+            limit,
+            filter,
+        } => {
+            let filter = filter.filter();
+            (server, ApprovalsCommand::History { limit, filter })
+        }
         ApprovalsArgs::Rules {
             server,
             command: None,
@@ -299,7 +310,7 @@ mod tests {
     use std::ffi::OsString;
     use std::fmt::Write;
 
-    use openwork_terminal::TerminalCommand as Asked;
+    use openwork_terminal::{HistoryFilter, TerminalCommand as Asked};
 
     use super::super::{Invocation, parse};
     use super::*;
@@ -440,10 +451,19 @@ mod tests {
                     message: Some("-x".into()),
                 },
             ),
-            ("history", ApprovalsCommand::History { limit: 50 }),
+            (
+                "history",
+                ApprovalsCommand::History {
+                    limit: 50,
+                    filter: HistoryFilter::default(),
+                },
+            ),
             (
                 "history --limit 200",
-                ApprovalsCommand::History { limit: 200 },
+                ApprovalsCommand::History {
+                    limit: 200,
+                    filter: HistoryFilter::default(),
+                },
             ),
             ("rules", ApprovalsCommand::Rules),
             (

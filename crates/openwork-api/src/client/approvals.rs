@@ -2,8 +2,8 @@
 
 use crate::ItemList;
 use crate::approval::{
-    AgentReplyRequest, ApprovalItem, ApprovalsWithAgents, DiffPageResponse, EndedItem,
-    ReplyRequest, ReplyResponse, RuleItem,
+    AgentReplyRequest, ApprovalItem, ApprovalsWithAgents, DiffPageResponse, EndedItem, HistoryPage,
+    HistoryQuery, ReplyRequest, ReplyResponse, RuleItem,
 };
 use crate::receipt::DoneResponse;
 
@@ -78,16 +78,29 @@ impl ApiClient {
             .await
     }
 
-    /// The requests that have ended, the last one first; so many at most.
+    /// The requests that have ended, the last one first.
     ///
     /// # Errors
     ///
     /// Fails without an answer, with a refusal, or in a form that is not known.
     pub async fn history(
         &self,
-        limit: u16,
-    ) -> ClientResult<ApiAnswer<ItemList<EndedItem<'static>>>> {
-        self.get(&format!("/approvals/history?limit={limit}")).await
+        query: &HistoryQuery<'_>,
+    ) -> ClientResult<ApiAnswer<HistoryPage<EndedItem<'static>>>> {
+        let texts = [
+            ("workspace", &query.workspace),
+            ("client", &query.client),
+            ("level", &query.level),
+            ("outcome", &query.outcome),
+            ("cursor", &query.cursor),
+        ];
+        let mut path = format!("/approvals/history?limit={}", query.limit.unwrap_or(200));
+        for (name, text) in texts {
+            if let Some(text) = text {
+                path.push_str(&format!("&{name}={}", segment(text)));
+            }
+        }
+        self.get(&path).await
     }
 
     /// The timed allowances.

@@ -17,6 +17,7 @@ mod commands;
 mod cors;
 mod documented;
 mod drops;
+mod ended;
 mod engine;
 mod engine_mcp;
 mod env;
