@@ -156,6 +156,10 @@ impl Reversal<'_, '_> {
             self.guard(&reversed.replaced);
             return self.replace(now, before.to_vec());
         }
+        if settings::same_fields(&reversed.value, is.value()) {
+            // Others have taken back all of it.
+            return Ok(());
+        }
         if is_config_file(path) && settings::is_refused(is.value(), &reversed.value) {
             return self.conflict(UndoFault::Refused);
         }

@@ -128,8 +128,12 @@ impl SettingsReversal {
         is: Option<&Value>,
         was: Option<&Value>,
     ) -> Option<Value> {
-        if let Some([made, members, before]) = self.as_objects([made, is, was]) {
-            let members = self.members(&made, &members, &before);
+        if let Some([made, there, before]) = self.as_objects([made, is, was]) {
+            let members = self.members(&made, &there, &before);
+            // Others have emptied it already, and it is theirs to leave it there.
+            if same_fields(&members, &there) {
+                return is.cloned();
+            }
             // A section that nobody has any more, or that came with the change, goes
             // with its last entry.
             let stays = !members.is_empty() || (is.is_some() && was.is_some());
@@ -198,7 +202,8 @@ fn keeps_order(made: &Fields, was: &Fields) -> bool {
     in_made.eq(in_was)
 }
 
-fn same_fields(left: &Fields, right: &Fields) -> bool {
+/// Whether two objects say the same, in the same order.
+pub(super) fn same_fields(left: &Fields, right: &Fields) -> bool {
     left.len() == right.len()
         && left
             .iter()
@@ -253,7 +258,9 @@ mod tests {
         let moved = json!({ "mcp": { "a": server("3") } });
         let at_a = Err(vec!["/mcp/a".to_owned()]);
         assert_eq!(reverse(none.clone(), a.clone(), moved), at_a);
-        // Others have taken it back already.
+        // Others have taken it back already, and left the section there.
+        let empty = json!({ "mcp": {} });
+        assert_eq!(reverse(none.clone(), a.clone(), empty.clone()), Ok(empty));
         assert_eq!(reverse(none.clone(), a, none.clone()), Ok(none));
     }
 
