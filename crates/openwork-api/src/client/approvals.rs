@@ -94,12 +94,13 @@ impl ApiClient {
             ("outcome", &query.outcome),
             ("cursor", &query.cursor),
         ];
-        let mut path = format!("/approvals/history?limit={}", query.limit.unwrap_or(200));
-        for (name, text) in texts {
-            if let Some(text) = text {
-                path.push_str(&format!("&{name}={}", segment(text)));
-            }
-        }
+        let limit = query.limit.unwrap_or(200);
+        let given = texts.into_iter().filter_map(|(name, text)| {
+            let text = text.as_deref()?;
+            Some(format!("&{name}={}", segment(text)))
+        });
+        let given: String = given.collect();
+        let path = format!("/approvals/history?limit={limit}{given}");
         self.get(&path).await
     }
 

@@ -84,23 +84,23 @@ impl Reversal<'_, '_> {
         if after.is(now.as_deref()) {
             return self.restore();
         }
-        match (before, after, now) {
+        let fault = match (before, after, now) {
             // It was made by the change, and others have removed it.
-            (KeptContents::Absent, _, None) => Ok(()),
-            (_, _, None) => self.conflict(UndoFault::Removed),
-            (_, KeptContents::Absent, Some(_)) => self.conflict(UndoFault::Recreated),
-            (KeptContents::Gone(_), ..) => Err(self.gone()),
-            (_, KeptContents::Gone(_), _) => self.conflict(UndoFault::Unkept),
+            (KeptContents::Absent, _, None) => return Ok(()),
+            (_, _, None) => UndoFault::Removed,
+            (_, KeptContents::Absent, Some(_)) => UndoFault::Recreated,
+            (KeptContents::Gone(_), ..) => return Err(self.gone()),
+            (_, KeptContents::Gone(_), _) => UndoFault::Unkept,
+            (KeptContents::Absent, KeptContents::Kept(_), Some(_)) => UndoFault::Changed,
             (KeptContents::Kept(before), KeptContents::Kept(after), Some(now)) => {
                 match lines::merged(after, &now, before) {
-                    Some(merged) => self.write(merged),
-                    None => self.conflict(UndoFault::Changed),
+                    Some(merged) => return self.write(merged),
+                    None => UndoFault::Changed,
                 }
             }
-            (KeptContents::Absent, KeptContents::Kept(_), Some(_)) => {
-                self.conflict(UndoFault::Changed)
-            }
-        }
+        };
+        self.conflict(fault);
+        Ok(())
     }
 
     /// Puts back what was there, as nobody has changed it since.
@@ -161,7 +161,8 @@ impl Reversal<'_, '_> {
             return Ok(());
         }
         if is_config_file(path) && settings::is_refused(is.value(), &reversed.value) {
-            return self.conflict(UndoFault::Refused);
+            self.conflict(UndoFault::Refused);
+            return Ok(());
         }
         let text = settings::text(before, after, now, &reversed.value);
         let text = text.map_err(|source| PlanError::Edit {
@@ -176,7 +177,8 @@ impl Reversal<'_, '_> {
         if self.file.after.is(Some(now)) {
             return self.restore();
         }
-        self.conflict(UndoFault::Changed)
+        self.conflict(UndoFault::Changed);
+        Ok(())
     }
 
     fn replace(&mut self, now: &[u8], text: Vec<u8>) -> Result<(), PlanError> {
@@ -194,10 +196,9 @@ impl Reversal<'_, '_> {
         }
     }
 
-    fn conflict(&mut self, fault: UndoFault) -> Result<(), PlanError> {
-        self.conflicts
-            .push(UndoConflict::of(&self.file.path, fault));
-        Ok(())
+    fn conflict(&mut self, fault: UndoFault) {
+        let conflict = UndoConflict::of(&self.file.path, fault);
+        self.conflicts.push(conflict);
     }
 
     fn gone(&self) -> PlanError {
