@@ -214,7 +214,13 @@ def whole(ask):
     ask.expect("what was brought in", ask.sidecar.exists(".opencode/commands/brought.md"))
     ask("POST", "/workspace/:id/engine/reload", token=BOTH)
     ask("GET", "/workspace/:id/events")
-    ask("GET", "/workspace/:id/audit", query="?limit=2")
+    logged = items(ask("GET", "/workspace/:id/audit", query="?limit=9"))
+    brought = next((entry["id"] for entry in logged if entry["action"] == "config.import"), "none")
+    shown = ask("GET", "/workspace/:id/audit/:entry", token=HOST, entry=brought)
+    ask.expect("that it can be undone", shown.get("undo", {}).get("possible"))
+    undone = ask("POST", "/workspace/:id/audit/:entry/undo", token=HOST, entry=brought)
+    ask.expect("the undo", undone.get("files") == [".opencode/commands/brought.md"])
+    ask.expect("nothing of what was brought in", not ask.sidecar.exists(".opencode/commands/brought.md"))
 
 
 def consent(ask):

@@ -1,11 +1,13 @@
 //! Tells of requests that nobody watches.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use openwork_approval::{Event, Gate, Request};
 use openwork_host::Subject;
 use openwork_model::actor::ActorKind;
 use openwork_terminal::{escape, span};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +21,9 @@ const MOST: usize = 20;
 const WHILE: Duration = Duration::from_secs(10);
 
 /// Logs the requests that come while nobody else watches, until `stop`.
-pub(crate) async fn watch(gate: Gate<Subject>, stop: CancellationToken) {
+///
+/// `ended` is told when requests have ended, so that one watcher is enough.
+pub(crate) async fn watch(gate: Gate<Subject>, ended: Arc<Notify>, stop: CancellationToken) {
     let mut told = NotifiedRequest::new();
     while !stop.is_cancelled() {
         let (waiting, mut events) = gate.watch();
@@ -34,8 +38,13 @@ pub(crate) async fn watch(gate: Gate<Subject>, stop: CancellationToken) {
             };
             match event {
                 Ok(Event::Asked(request)) => told.tell(&gate, &request),
-                Ok(_) => {}
-                Err(_) => break,
+                Ok(Event::RulesChanged) => {}
+                Ok(_) => ended.notify_one(),
+                // Whatever ended meanwhile was not seen.
+                Err(_) => {
+                    ended.notify_one();
+                    break;
+                }
             }
         }
     }

@@ -8,9 +8,12 @@ use std::time::Duration;
 use openwork_approval::{ApprovalMode, GateOptions};
 use openwork_host::{Host, HostOptions, HostWrites};
 use openwork_http::engine::{EngineOptions, HttpEngine};
-use openwork_http::{ConsoleAccess, HttpOptions, Server, ServerFacts, TokenSource, TokenSources};
+use openwork_http::{
+    ApprovalRecorder, ConsoleAccess, HttpOptions, Server, ServerFacts, TokenSource, TokenSources,
+};
 use openwork_model::workspace::{EngineLogin, Workspace, WorkspaceType};
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::environment::Environment;
@@ -31,6 +34,9 @@ const FILE_THREADS: usize = 4;
 
 /// Threads for reading large bodies.
 const BODY_THREADS: usize = 1;
+
+/// How long after a request has ended it is written down at the latest.
+const RECORDED_AFTER: Duration = Duration::from_millis(250);
 
 /// How long file work of a stopping server may go on after the drain.
 const LAST_CALL: Duration = Duration::from_millis(500);
@@ -98,7 +104,7 @@ impl PreparedServer {
 }
 
 async fn serve(
-    host: &Host,
+    host: &Arc<Host>,
     server: Server,
     listener: TcpListener,
     settings: &Settings,
@@ -108,7 +114,14 @@ async fn serve(
     // would otherwise end the process without the drain.
     let stop = CancellationToken::new();
     lifecycle::watch(settings.exit, &stop).map_err(cannot_run)?;
-    tokio::spawn(notify::watch(host.gate().clone(), stop.clone()));
+    let ended = Arc::new(Notify::new());
+    let watched = notify::watch(host.gate().clone(), Arc::clone(&ended), stop.clone());
+    tokio::spawn(watched);
+    let recorder = state::approvals(settings.token_store.as_ref())
+        .map(|file| Arc::new(ApprovalRecorder::new(Arc::clone(host), file)));
+    if let Some(recorder) = recorder.clone() {
+        tokio::spawn(record_ended(recorder, ended));
+    }
     listener.set_nonblocking(true).map_err(cannot_run)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(cannot_run)?;
     // The socket queues connections since it was bound, so whoever reads the boot
@@ -119,7 +132,21 @@ async fn serve(
         .await
         .map_err(cannot_run)?;
     host.shut_down().await;
+    // What ended with the server, too.
+    if let Some(recorder) = recorder {
+        recorder.record().await;
+    }
     Ok(())
+}
+
+/// Writes down what has ended, soon after it has: what ends together is written
+/// together.
+async fn record_ended(recorder: Arc<ApprovalRecorder>, ended: Arc<Notify>) {
+    loop {
+        ended.notified().await;
+        tokio::time::sleep(RECORDED_AFTER).await;
+        recorder.record().await;
+    }
 }
 
 #[expect(
@@ -239,6 +266,7 @@ fn http_options(settings: &Settings, environment: &Environment, port: u16) -> Ht
         },
         proxy_machine: settings.proxy_machine,
         log_requests: settings.log.requests,
+        approval_log: state::approvals(settings.token_store.as_ref()),
         facts: facts(settings, port),
         token_key: token_key::source(settings, environment),
         ..HttpOptions::new(

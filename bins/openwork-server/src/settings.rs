@@ -13,6 +13,7 @@ pub(crate) mod kind;
 pub(crate) mod layer;
 pub(crate) mod merged;
 pub(crate) mod paths;
+pub(crate) mod records;
 pub(crate) mod secret;
 pub(crate) mod spelling;
 pub(crate) mod strength;
@@ -32,6 +33,7 @@ use self::document::SettingsDocument;
 use self::file::TextLocation;
 use self::layer::{SettingSource, SettingsLayer};
 use self::merged::MergedSettings;
+pub(crate) use self::records::{AuditLocation, RecordSettings};
 use self::secret::{GivenToken, SecretText};
 use self::table::KEYS;
 use crate::args::GivenFlags;
@@ -72,6 +74,8 @@ pub(crate) struct Settings {
     pub(crate) read_only: bool,
     /// How writes are approved.
     pub(crate) approval: ApprovalSettings,
+    /// What is recorded of changes, and where.
+    pub(crate) records: RecordSettings,
     /// Whether owners may have the engine do what is not bound to a workspace.
     pub(crate) proxy_machine: bool,
     /// Who may open the approvals page.

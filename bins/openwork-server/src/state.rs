@@ -17,10 +17,19 @@ const NAMES: [&str; 2] = ["opencode.jsonc", "opencode.json"];
 /// What the server's own audit log is called, beside the file of tokens.
 const AUDIT: &str = "audit.jsonl";
 
+/// And the record of requests that have ended.
+const APPROVALS: &str = "approvals.jsonl";
+
 /// The audit log of the server itself, beside its tokens.
 pub(crate) fn audit(tokens: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
     let log = tokens?.with_file_name(AUDIT);
     kept(Some(&log), "what is done to the server is not recorded")
+}
+
+/// The requests that have ended, beside the tokens.
+pub(crate) fn approvals(tokens: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
+    let log = tokens?.with_file_name(APPROVALS);
+    kept(Some(&log), "requests that have ended are not recorded")
 }
 
 /// A file that something is kept in, readable by its owner alone; `None` where

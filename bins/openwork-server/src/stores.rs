@@ -7,10 +7,13 @@ use std::sync::Arc;
 
 use openwork_host::{NewWorkspace, OpenError, ServedWorkspace, WorkspaceOpener};
 use openwork_model::workspace::{Workspace, normalise};
-use openwork_store::{FsOptions, FsStore};
+use openwork_store::{FsOptions, FsStore, HistoryBounds, RecordPlace};
 
 use crate::environment::Environment;
-use crate::settings::Settings;
+use crate::settings::{AuditLocation, Settings};
+
+/// Where the records of workspaces lie that are kept outside of them, by their ids.
+const RECORDS: &str = "workspaces";
 
 /// What is the same for the stores of all workspaces.
 #[derive(Clone)]
@@ -21,6 +24,10 @@ pub(crate) struct WorkspaceStores {
     custom: Option<PathBuf>,
     home: Option<PathBuf>,
     held_directories: usize,
+    records: RecordPlace,
+    /// Below which each workspace may have a directory of its own.
+    record_directories: Option<PathBuf>,
+    history: HistoryBounds,
 }
 
 impl WorkspaceStores {
@@ -33,7 +40,17 @@ impl WorkspaceStores {
     ) -> Self {
         let own = [settings.file.as_ref(), settings.token_store.as_ref()];
         let state = environment.state_directory();
+        let records = settings.records;
         Self {
+            records: match records.location {
+                AuditLocation::Workspace => RecordPlace::Workspace,
+                AuditLocation::State => RecordPlace::Elsewhere,
+            },
+            record_directories: state.as_ref().map(|state| state.join(RECORDS)),
+            history: HistoryBounds {
+                max_bytes: records.max_bytes,
+                max_age: records.max_age,
+            },
             own_files: own.into_iter().flatten().cloned().chain(state).collect(),
             global: environment.engine_directory(),
             custom: environment.engine_custom_directory(),
@@ -44,7 +61,11 @@ impl WorkspaceStores {
 
     /// Opens a workspace that has to lie in one of these roots.
     pub(crate) fn open(&self, workspace: Workspace, roots: Vec<PathBuf>) -> ServedWorkspace {
+        let id = workspace.id.as_str();
         let options = FsOptions {
+            records: self.records,
+            record_directory: self.record_directories.as_ref().map(|all| all.join(id)),
+            history: self.history,
             authorized_roots: roots,
             global: self.global.clone(),
             custom: self.custom.clone(),
@@ -139,6 +160,9 @@ mod tests {
             custom: None,
             home: None,
             held_directories: 8,
+            records: RecordPlace::Workspace,
+            record_directories: None,
+            history: HistoryBounds::default(),
         }
     }
 

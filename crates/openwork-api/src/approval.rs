@@ -5,6 +5,7 @@
 
 mod agent;
 mod event;
+mod history;
 mod item;
 mod level;
 mod page;
@@ -16,6 +17,7 @@ pub use agent::{
     ApprovalsWithAgents,
 };
 pub use event::{ApprovalEvent, ApprovalSnapshot};
+pub use history::{HistoryPage, HistoryQuery};
 pub use item::{ApprovalActor, ApprovalItem, EffectItem, EndedItem, ProposedFile};
 pub use level::RiskLevel;
 pub use page::DiffPageResponse;

@@ -47,6 +47,7 @@ use tokio::time::timeout;
 use crate::ErrorBody;
 
 mod approvals;
+mod audit;
 mod base_url;
 mod devices;
 mod env;

@@ -117,6 +117,8 @@ error_codes! {
     ApprovalFileNotFound = 404 "approval_file_not_found",
     /// The request is unknown, answered, or over.
     ApprovalNotFound = 404 "approval_not_found",
+    /// The audit log has no such entry, or no longer.
+    AuditEntryNotFound = 404 "audit_entry_not_found",
     /// There is no such command.
     CommandNotFound = 404 "command_not_found",
     /// There is no such MCP server.
@@ -153,6 +155,8 @@ error_codes! {
     MethodNotAllowed = 405 "method_not_allowed",
     /// The body took too long to arrive.
     RequestTimeout = 408 "request_timeout",
+    /// The change is undone already.
+    AlreadyUndone = 409 "already_undone",
     /// Another program is changing the same files.
     Busy = 409 "busy",
     /// A message has this id already, and says something else.
@@ -161,6 +165,8 @@ error_codes! {
     Conflict = 409 "conflict",
     /// What is to be removed stands only outside of the workspace.
     DefinedElsewhere = 409 "defined_elsewhere",
+    /// What the files were before a change is not kept, or no longer.
+    HistoryGone = 409 "history_gone",
     /// The folder of files that are brought holds as much as it may.
     InboxFull = 409 "inbox_full",
     /// A link stands where none may.
@@ -177,6 +183,8 @@ error_codes! {
     TooManyTokens = 409 "too_many_tokens",
     /// There are as many environment variables as there can be.
     TooManyVariables = 409 "too_many_variables",
+    /// Others have changed since what a change had made, so it cannot be undone.
+    UndoConflict = 409 "undo_conflict",
     /// An export has secrets, and the client wants to be asked what becomes of them.
     ExportRequiresDecision = 409 "workspace_export_requires_decision",
     /// The directory is another one than at the start.

@@ -17,6 +17,7 @@
 //! | [`ErrorCode`], [`ErrorBody`] | why a request failed: all statuses and codes |
 //! | [`server`], [`status`], [`workspace`] | what a server says of itself, and what it serves |
 //! | [`token`], [`pairing`] | tokens that are made for somebody, and codes that devices get one by |
+//! | [`audit`] | a change that was made, and undoing it |
 //! | [`drops`], [`files`] | files that clients bring and fetch, and those of a workspace |
 //! | [`mod@env`] | environment variables that are kept |
 //! | [`view`], [`event`] | what is read of a workspace, and what is told of it |
@@ -43,6 +44,7 @@
 //! ```
 
 pub mod approval;
+pub mod audit;
 #[cfg(feature = "client")]
 pub mod client;
 pub mod drops;

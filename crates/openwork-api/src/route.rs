@@ -5,8 +5,9 @@ mod endpoint;
 use openwork_model::scope::Scope;
 
 pub use endpoint::{
-    ApprovalsEndpoint, ConsoleAsset, DropEndpoint, Endpoint, EnvEndpoint, FileEndpoint,
-    McpEndpoint, PairingEndpoint, ReadEndpoint, TokensEndpoint, WorkspaceEndpoint, WriteEndpoint,
+    ApprovalsEndpoint, AuditEndpoint, ConsoleAsset, DropEndpoint, Endpoint, EnvEndpoint,
+    FileEndpoint, McpEndpoint, PairingEndpoint, ReadEndpoint, TokensEndpoint, WorkspaceEndpoint,
+    WriteEndpoint,
 };
 
 /// What a request has to show for a route, and the least scope that is enough.
@@ -150,6 +151,8 @@ static TABLE: &[RouteRow] = &[
     row("GET",    "/workspace/:id/agents/:name",          Endpoint::Read(ReadEndpoint::Agent)),
     row("DELETE", "/workspace/:id/agents/:name",          Endpoint::Write(WriteEndpoint::DeleteAgent)),
     row("GET",    "/workspace/:id/audit",                 Endpoint::Read(ReadEndpoint::Audit)),
+    row("GET",    "/workspace/:id/audit/:entry",          Endpoint::Audit(AuditEndpoint::Show)),
+    row("POST",   "/workspace/:id/audit/:entry/undo",     Endpoint::Audit(AuditEndpoint::Undo)),
     row("GET",    "/workspace/:id/events",                Endpoint::Read(ReadEndpoint::Events)),
     row("GET",    "/workspace/:id/inbox",                 Endpoint::Drop(DropEndpoint::Inbox)),
     row("POST",   "/workspace/:id/inbox",                 Endpoint::Drop(DropEndpoint::Upload)),

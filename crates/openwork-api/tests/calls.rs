@@ -9,7 +9,7 @@
 
 use std::borrow::Cow;
 
-use openwork_api::approval::{ReplyRequest, ReplyVerdict};
+use openwork_api::approval::{HistoryQuery, ReplyRequest, ReplyVerdict};
 use openwork_api::client::{ApiClient, BaseUrl, ClientError};
 use openwork_api::drops::ResolveRequest;
 use openwork_api::env::SetEnvRequest;
@@ -91,7 +91,12 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
             .is_err()
     );
     assert!(client.reply(id, &reply).await.is_err());
-    assert!(client.history(5).await.is_err());
+    let query = HistoryQuery {
+        limit: Some(5),
+        client: Some("a&b".into()),
+        ..HistoryQuery::default()
+    };
+    assert!(client.history(&query).await.is_err());
     assert!(client.rules().await.is_err());
     assert!(client.revoke(id).await.is_err());
     assert!(client.events().await.is_err());
@@ -122,11 +127,15 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
         let expected = RouteAccess::Host(Scope::Approver);
         assert_eq!(access(&line), Some(expected), "{line}");
     }
+    assert!(client.audit("ws", 5).await.is_err());
+    assert!(client.audit_entry("ws", id).await.is_err());
+    assert!(client.undo("ws", id).await.is_err());
     for _ in 0..4 {
         let line = calls.recv().await.unwrap();
         assert_eq!(access(&line), Some(RouteAccess::HostToken), "{line}");
     }
-    for expected in [[owners; 6].as_slice(), &[RouteAccess::Open; 2]].concat() {
+    let open = [RouteAccess::Open; 2];
+    for expected in [[owners; 6].as_slice(), &open, &[owners; 3]].concat() {
         let line = calls.recv().await.unwrap();
         assert_eq!(access(&line), Some(expected), "{line}");
     }

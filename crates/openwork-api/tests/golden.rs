@@ -13,8 +13,9 @@ use std::collections::BTreeSet;
 
 use openwork_api::approval::{
     AgentReplyRequest, ApprovalEvent, ApprovalItem, ApprovalsWithAgents, DiffPageResponse,
-    EndedItem, KeepResponse, ReplyRequest, ReplyResponse, RuleItem,
+    EndedItem, HistoryPage, KeepResponse, ReplyRequest, ReplyResponse, RuleItem,
 };
+use openwork_api::audit::{AuditEntryResponse, UndoneResponse};
 use openwork_api::drops::{DroppedFile, ResolveRequest, ResolvedTarget, UploadResponse};
 use openwork_api::env::{EnvItem, EnvKeysResponse, EnvSetResponse, SetEnvRequest};
 use openwork_api::event::EventsResponse;
@@ -142,7 +143,10 @@ documents! {
     "reloaded": ReloadResponse,
     "approvals": ItemList<ApprovalItem<'_>>,
     "approvals-full": ItemList<ApprovalItem<'_>>,
-    "history": ItemList<EndedItem<'_>>,
+    "history": HistoryPage<EndedItem<'_>>,
+    "audit-entry": AuditEntryResponse<'_>,
+    "audit-entry-refused": AuditEntryResponse<'_>,
+    "undone": UndoneResponse<'_>,
     "rules": ItemList<RuleItem<'_>>,
     "diff-page": DiffPageResponse<'_>,
     "reply-allow": ReplyRequest<'_>,

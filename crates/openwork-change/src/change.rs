@@ -4,6 +4,7 @@ use openwork_model::authorized_folders::AuthorizedFolder;
 use openwork_model::default_model::ModelName;
 use openwork_model::invalid::Invalid;
 use openwork_model::name::{CommandName, PluginSpec, SkillName};
+use uuid::Uuid;
 
 mod address;
 mod agent;
@@ -17,6 +18,7 @@ mod object;
 pub mod read;
 mod skill;
 mod skill_file;
+mod undo;
 mod weight;
 
 pub use agent::AgentDraft;
@@ -30,6 +32,7 @@ pub use mcp::McpDraft;
 pub use object::{JsonObject, depth_within};
 pub use skill::SkillDraft;
 pub use skill_file::SkillFileDraft;
+pub use undo::{KeptContents, RecordedChange, RecordedFile, UndoDraft, UndoRefusal};
 pub use weight::weight;
 
 pub use openwork_model::fields::Fields;
@@ -81,6 +84,8 @@ pub enum Change {
     WriteFile(FileDraft),
     /// Bring in what an export holds.
     Import(Box<ImportBundle>),
+    /// Take back a change that was made.
+    Undo(Box<UndoDraft>),
 }
 
 /// Short ways to make the usual changes. They check what the API checks;
@@ -228,6 +233,15 @@ impl Change {
             Self::DeleteAgent(_) => Action::AgentsDelete,
             Self::WriteFile(_) => Action::FileWrite,
             Self::Import(_) => Action::ConfigImport,
+            Self::Undo(_) => Action::AuditUndo,
+        }
+    }
+
+    /// The entry of the audit log whose change it takes back, if it takes one back.
+    pub fn undoes(&self) -> Option<Uuid> {
+        match self {
+            Self::Undo(draft) => Some(draft.entry()),
+            _ => None,
         }
     }
 }
@@ -254,6 +268,7 @@ pub enum Action {
     AgentsUpsert,
     AgentsDelete,
     FileWrite,
+    AuditUndo,
     InboxUpload,
     EnvSet,
     EnvDelete,
@@ -281,6 +296,7 @@ impl Action {
             Self::AgentsUpsert => "agents.upsert",
             Self::AgentsDelete => "agents.delete",
             Self::FileWrite => "workspace.file.write",
+            Self::AuditUndo => "audit.undo",
             Self::InboxUpload => "workspace.inbox.upload",
             Self::EnvSet => "env.set",
             Self::EnvDelete => "env.delete",

@@ -15,6 +15,7 @@ use openwork_model::files::{FileError, Files};
 use openwork_model::invalid::Invalid;
 use openwork_model::path::RelPath;
 use openwork_model::skill::SkillItem;
+use uuid::Uuid;
 
 mod accept;
 mod agent;
@@ -37,10 +38,12 @@ mod opened;
 mod patch;
 mod plugin;
 mod skill;
+mod undo;
 mod warning;
 
 pub use self::config_text::plan_global;
 pub use self::edit::{FileEdit, OldContents};
+pub use self::undo::{UndoConflict, UndoFault};
 pub use self::warning::{Warning, WarningCode, WrittenKeys};
 
 /// What a change replaces, as the host was shown it.
@@ -163,6 +166,11 @@ pub enum PlanReceipt {
     Commands,
     /// The agents as they are now.
     Agents,
+    /// Which change was taken back.
+    Undone {
+        /// Its entry in the audit log.
+        entry: Uuid,
+    },
 }
 
 /// Plans a change.
@@ -202,6 +210,7 @@ pub fn plan(proposal: &Proposal, files: &dyn Files) -> Result<Plan, PlanError> {
         Change::DeleteAgent(name) => agent::delete(name, files),
         Change::WriteFile(file) => file::write(file, files),
         Change::Import(bundle) => import::import(bundle, files),
+        Change::Undo(draft) => undo::undo(draft, files),
     }?;
     // Now and not only at the commit: nobody should be asked about a write that
     // is refused anyway.
@@ -289,6 +298,18 @@ pub enum PlanError {
     /// The configuration is not the one that the client meant.
     #[error("The configuration has changed; read it again")]
     Precondition,
+    /// A change cannot be taken back, as others changed the same since.
+    #[error("It cannot be undone: {}", UndoConflict::sentence(.conflicts))]
+    UndoConflict {
+        /// Where, the first few of them.
+        conflicts: Vec<UndoConflict>,
+    },
+    /// What a file held before a change is no longer kept.
+    #[error("It cannot be undone: what {path} was before is no longer kept")]
+    HistoryGone {
+        /// The file.
+        path: RelPath,
+    },
 }
 
 impl From<FileError> for PlanError {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::change::{Action, Proposal};
+use crate::change::{Action, Proposal, RecordedChange};
 use crate::event::EngineSurvey;
 use crate::plan::{Plan, PlanError, Precondition, Warning, plan};
 use crate::query::{Query, View, answer};
@@ -23,12 +23,14 @@ mod entry;
 mod memory;
 mod ready;
 mod streams;
+mod undone;
 mod view;
 
 pub use entry::EntryHeader;
 pub use memory::MemoryStore;
 pub use ready::ReadyStore;
 pub use streams::{FileFacts, FileReading, FileStreams, FileWriting, MOST_LISTED, StreamedFile};
+pub use undone::undone_by;
 pub use view::{VersionedView, ViewVersion};
 
 /// One workspace's files: views of them, plans for them, commits to them.
@@ -124,6 +126,18 @@ pub trait Store: Send + Sync {
     /// Those of [`files`](Self::files).
     fn warnings(&self, plan: &Plan) -> Result<Vec<Warning>, StoreError> {
         Ok(plan.warnings(&*self.files()?))
+    }
+
+    /// A change that was made, by its entry in the audit log, with what is kept of
+    /// the files before and after it; `None` if there is no such entry. By default
+    /// nothing is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Io`] if the log or what is kept cannot be read, and those of
+    /// [`files`](Self::files).
+    fn recorded(&self, _entry: Uuid) -> Result<Option<RecordedChange>, StoreError> {
+        Ok(None)
     }
 
     /// Records requests that changed nothing because they were refused. That
@@ -239,6 +253,8 @@ pub struct CommitReceipt {
     pub warnings: Vec<Warning>,
     /// When, in ms since 1970.
     pub at: u64,
+    /// Its entry in the audit log, where something was written.
+    pub entry: Option<Uuid>,
 }
 
 /// Requests that were refused, for the record: one, or several of one client

@@ -27,6 +27,7 @@
 //! | `pairing` | codes that devices get a token by |
 //! | `query` | the reads |
 //! | `submit` | the way of a change |
+//! | `undo` | taking back a change that was made |
 //! | `consent` | asking a person, and the yes that comes of it |
 //! | `review` | more of what waits for an answer: pages, secrets |
 //! | `writer` | one writer per workspace, committing in groups |
@@ -102,6 +103,7 @@ mod state;
 mod subject;
 mod submit;
 mod tokens;
+mod undo;
 mod writer;
 
 pub use access::{Readable, Writable};
@@ -129,7 +131,11 @@ pub use serving::{
     ListOutcome, NewWorkspace, OpenError, Removal, ServeError, Served, WorkspaceList,
     WorkspaceOpener,
 };
-pub use state::{StateEdit, StateError, StateFile, StateReading, StateStamp, VolatileState};
+pub use state::{
+    StateEdit, StateError, StateFile, StateReading, StateStamp, VolatileState, append_lines,
+    newest_lines,
+};
 pub use subject::{LeftOut, ShownPlan, Subject};
 pub use submit::{Submission, WriteAnswer, WriteOutcome};
 pub use tokens::{FoundToken, MadeToken, NewToken, TokenError, TokenLease, TokenRecord};
+pub use undo::{UndoError, UndoPlanPreview, UndoProspect};

@@ -3,6 +3,10 @@
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+mod lines;
+
+pub use lines::{append_lines, newest_lines};
+
 /// A file of the server's own, such as its tokens: read whole, and replaced
 /// whole by one writer at a time, also where several servers share it.
 ///

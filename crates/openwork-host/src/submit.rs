@@ -10,7 +10,9 @@ use openwork_change::store::{CommitReceipt, Order, StoreError, VersionedView};
 use openwork_model::actor::Actor;
 use openwork_model::audit::Approval;
 use openwork_model::command::CommandScope;
+use openwork_model::path::RelPath;
 use openwork_model::skill::SkillItem;
+use uuid::Uuid;
 
 use crate::access::Writable;
 use crate::consent::Consent;
@@ -64,6 +66,15 @@ pub enum WriteAnswer {
     },
     /// The list that the change belongs to, as it is now.
     List(Arc<VersionedView>),
+    /// A change is taken back.
+    Undone {
+        /// Its entry in the audit log.
+        entry: Uuid,
+        /// The entry of what took it back; `None` if nothing was written.
+        by: Option<Uuid>,
+        /// The files that were written.
+        paths: Vec<RelPath>,
+    },
     /// It is as wanted, and committed, but the list that the change belongs to
     /// could not be made, or not in time.
     Unlisted,
@@ -222,7 +233,12 @@ impl Host {
             Ok::<_, StoreError>((plan.receipt, warnings))
         };
         let (receipt, warnings) = self.pool.run(&at.handle.limiter, note).await??;
-        let answer = match answer(receipt, time) {
+        let written = WrittenEntry {
+            at: time,
+            entry: None,
+            paths: Vec::new(),
+        };
+        let answer = match answer(receipt, written) {
             Ok(answer) => answer,
             Err(list) => WriteAnswer::List(self.query(&at.readable(), list).await?),
         };
@@ -235,9 +251,16 @@ impl Host {
             plan,
             mut warnings,
             at: time,
+            entry,
         } = receipt;
         warnings.extend(self.version_warning(at, &plan).await);
-        let answer = match answer(plan.receipt, time) {
+        let edits = plan.edits.into_iter();
+        let written = WrittenEntry {
+            at: time,
+            entry,
+            paths: edits.map(|edit| edit.path).collect(),
+        };
+        let answer = match answer(plan.receipt, written) {
             Ok(answer) => answer,
             Err(list) => self.list(at, list).await,
         };
@@ -269,16 +292,29 @@ impl Host {
     }
 }
 
+/// What was written for a plan, and recorded.
+struct WrittenEntry {
+    /// When, in ms since 1970.
+    at: u64,
+    entry: Option<Uuid>,
+    paths: Vec<RelPath>,
+}
+
 /// What a client is answered, or the list that answers it.
-fn answer(receipt: PlanReceipt, time: u64) -> Result<WriteAnswer, Query> {
+fn answer(receipt: PlanReceipt, written: WrittenEntry) -> Result<WriteAnswer, Query> {
     match receipt {
         PlanReceipt::Done => Ok(WriteAnswer::Done),
-        PlanReceipt::Updated => Ok(WriteAnswer::Updated { at: time }),
+        PlanReceipt::Updated => Ok(WriteAnswer::Updated { at: written.at }),
         PlanReceipt::Written { path } => Ok(WriteAnswer::Written { path }),
         PlanReceipt::DefaultModel => Err(Query::DefaultModel),
         PlanReceipt::AuthorizedFolders => Err(Query::AuthorizedFolders),
         PlanReceipt::Skill(skill) => Ok(WriteAnswer::Skill(skill)),
         PlanReceipt::SkillDeleted { name, path } => Ok(WriteAnswer::SkillDeleted { name, path }),
+        PlanReceipt::Undone { entry } => Ok(WriteAnswer::Undone {
+            entry,
+            by: written.entry,
+            paths: written.paths,
+        }),
         PlanReceipt::Plugins => Err(Query::Plugins {
             include_global: false,
         }),

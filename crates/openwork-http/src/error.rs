@@ -12,7 +12,7 @@ use openwork_api::ErrorCode;
 use openwork_api::view::ExportWarning;
 use openwork_host::{
     DropBox, DropError, EngineError, EnvError, HostError, PairingError, ReloadError, ReviewError,
-    ServeError, ServerLogError, StateError, SubmitError, TokenError,
+    ServeError, ServerLogError, StateError, SubmitError, TokenError, UndoError,
 };
 use openwork_model::env_name::EnvNameFault;
 use openwork_model::invalid::Invalid;
@@ -40,6 +40,7 @@ mod review;
 mod serving;
 mod tokens;
 mod transport;
+mod undo;
 
 /// Why a request is not answered as it hoped.
 #[derive(Debug)]
@@ -121,6 +122,10 @@ pub(crate) enum Failure {
     Persist,
     /// What the server keeps for itself could not be read or written.
     State(StateError),
+    /// The audit log has no such entry.
+    AuditEntryNotFound,
+    /// A change was not taken back.
+    Undo(UndoError),
     /// A file could not be brought or fetched.
     Drop(DropError),
     /// The form is none that brings a file.
@@ -302,6 +307,8 @@ impl Failure {
                 "persist must be true, 1, yes or on",
             ),
             Self::State(error) => tokens::state(error),
+            Self::AuditEntryNotFound => undo::unknown(),
+            Self::Undo(error) => undo::report(error),
             Self::Drop(error) => drops::report(error),
             Self::Form(bad) => drops::form(*bad),
             Self::DropId(folder) => drops::bad_id(*folder),

@@ -76,6 +76,7 @@ pub mod engine;
 pub mod route;
 
 mod agent;
+mod approval_log;
 mod auth;
 mod body;
 mod condition;
@@ -98,6 +99,7 @@ mod service;
 mod tls;
 mod wire;
 
+pub use approval_log::ApprovalRecorder;
 pub use options::{
     ConsoleAccess, HttpLimits, HttpOptions, KeySource, ServerFacts, TokenSource, TokenSources,
     random_key,

@@ -7,6 +7,7 @@ use std::time::Duration;
 pub use openwork_api::server::ConsoleAccess;
 pub use openwork_api::status::{TokenSource, TokenSources};
 use openwork_change::bundle::{IMPORT_BODY, IMPORT_VALUES};
+use openwork_host::StateFile;
 use openwork_model::clock::{Clock, SystemClock};
 use tokio::time::Instant;
 
@@ -59,6 +60,12 @@ pub struct HttpOptions {
     /// Default: nothing, and so plain HTTP.
     #[cfg(feature = "tls")]
     pub tls: Option<TlsIdentity>,
+    /// The file that requests which have ended are recorded in, by an
+    /// [`ApprovalRecorder`](crate::ApprovalRecorder); they are listed after those that
+    /// the host remembers.
+    ///
+    /// Default: none, and only the last 200 are listed.
+    pub approval_log: Option<Arc<dyn StateFile>>,
     /// Who is served the approvals page.
     ///
     /// Default: [`ConsoleAccess::Local`].
@@ -87,6 +94,7 @@ impl HttpOptions {
             proxy_machine: false,
             #[cfg(feature = "tls")]
             tls: None,
+            approval_log: None,
             console: ConsoleAccess::default(),
             log_requests: false,
         }

@@ -8,6 +8,7 @@ mod client;
 mod commands;
 mod events;
 mod head;
+mod kept;
 mod masking;
 mod pieces;
 mod sessions;
@@ -21,6 +22,7 @@ pub(crate) use commands::{
 };
 pub(crate) use events::OwnEvents;
 pub(crate) use head::{engine_headers, engine_query, own_call};
+pub(crate) use kept::kept_contents;
 pub(crate) use masking::masked;
 pub(crate) use pieces::{EventPieces, event_data};
 pub(crate) use sessions::KnownSessions;

@@ -11,6 +11,7 @@ use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
 use hyper::{Response, StatusCode};
 use openwork_api::ErrorBody;
+use openwork_api::audit::UndoneResponse;
 use openwork_api::receipt::{
     CommittedResponse, ConfigWritten, DoneResponse, SkillDeleted, UpdatedResponse, WarningList,
 };
@@ -238,6 +239,12 @@ pub(crate) fn outcome(
             ok: true,
             name: name.as_str().into(),
             path: path.to_string_lossy(),
+        })),
+        WriteAnswer::Undone { entry, by, paths } => json(&warnings.on(UndoneResponse {
+            ok: true,
+            undone: entry.to_string().into(),
+            entry: by.map(|by| by.to_string().into()),
+            files: paths.iter().map(|path| path.as_str().into()).collect(),
         })),
         WriteAnswer::Unlisted => json(&warnings.without_list().on(CommittedResponse {
             ok: true,

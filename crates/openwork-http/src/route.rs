@@ -8,8 +8,8 @@ pub(crate) use mount::unmounted;
 #[cfg(feature = "console")]
 pub(crate) use openwork_api::route::ConsoleAsset;
 pub(crate) use openwork_api::route::{
-    ApprovalsEndpoint, DropEndpoint, Endpoint, EnvEndpoint, FileEndpoint, McpEndpoint,
-    PairingEndpoint, ReadEndpoint, TokensEndpoint, WorkspaceEndpoint, WriteEndpoint,
+    ApprovalsEndpoint, AuditEndpoint, DropEndpoint, Endpoint, EnvEndpoint, FileEndpoint,
+    McpEndpoint, PairingEndpoint, ReadEndpoint, TokensEndpoint, WorkspaceEndpoint, WriteEndpoint,
 };
 pub use openwork_api::route::{RouteAccess, RouteRow};
 pub(crate) use router::{MatchedRoute, Router};

@@ -33,6 +33,7 @@ use crate::route::{self, ApprovalsEndpoint, Endpoint, MatchedRoute, RouteAccess,
 
 mod about;
 mod approvals;
+mod audit;
 mod change;
 mod config_text;
 mod drops;
@@ -237,6 +238,9 @@ impl ServiceState {
             Endpoint::Reload => leased(&context, Box::pin(self.reload(&context, body))).await,
             Endpoint::Tokens(tokens) => Box::pin(self.tokens(tokens, &context, body)).await,
             Endpoint::Pairing(pairing) => Box::pin(self.pairing(pairing, &context, body)).await,
+            Endpoint::Audit(audit) => {
+                leased(&context, Box::pin(self.audit_entry(audit, &context, body))).await
+            }
             Endpoint::Drop(drop) => {
                 leased(&context, Box::pin(self.drops(drop, &context, body))).await
             }

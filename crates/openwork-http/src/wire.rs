@@ -9,6 +9,7 @@ mod masked;
 mod view;
 
 pub(crate) mod approval;
+pub(crate) mod audit;
 
 pub(crate) use masked::{HiddenSecrets, masked};
 pub(crate) use view::view;

@@ -37,6 +37,9 @@ pub struct AuditEntry {
     /// do not say.
     #[serde(flatten)]
     pub named: NamedFiles,
+    /// The entry whose change was taken back, if that is what was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<Uuid>,
 }
 
 /// The files that an entry names.

@@ -8,7 +8,6 @@ use std::io;
 use std::sync::Arc;
 
 use openwork_change::change::Action;
-use openwork_change::plan::{Plan, Warning};
 use openwork_change::store::{CommitReceipt, EntryHeader, Order, StoreError};
 use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
@@ -17,13 +16,17 @@ use openwork_model::path::RelPath;
 
 use crate::audit::line::{self, ChangeIntent};
 use crate::audit::log::AuditLog;
-use crate::commit::batch::{OrderAnswer, OrderBatch};
+use crate::commit::batch::{BatchPlanning, OrderAnswer, OrderBatch};
 use crate::commit::failure::CommitFailure;
 use crate::commit::lock::{PATIENCE, RootLock};
 use crate::commit::replace::{CommitBarrier, CommitProgress, FileReplacement};
 use crate::commit::stage::StagedFiles;
 use crate::fs::anchor::HeldRoot;
 use crate::fs::reader::{ConfinedReader, FsContext};
+use crate::fs::tree;
+use crate::history::keep::HistoryWriting;
+use crate::history::trim::HistorySize;
+use crate::layout;
 use crate::options::FsOptions;
 
 pub(crate) mod batch;
@@ -48,6 +51,10 @@ pub(crate) struct CommitTurn<'s> {
     /// Set when something failed, as its cleaning up may have failed as well.
     pub(crate) untidy: &'s mut bool,
     pub(crate) barrier: &'s CommitBarrier,
+    /// How much is kept of what files were.
+    pub(crate) history: &'s mut HistorySize,
+    /// How many bytes of it came in this turn.
+    pub(crate) kept: u64,
 }
 
 impl CommitTurn<'_> {
@@ -89,7 +96,12 @@ impl CommitTurn<'_> {
         let files = self.context.reader(Arc::clone(self.held));
         // Orders that are planned together read the same layers, each once.
         let cached = CachedFiles::new(&files);
-        let mut batch = OrderBatch::plan(orders, &cached, at, &next_id);
+        let planning = BatchPlanning {
+            at,
+            next_id: &next_id,
+            is_kept: self.options.history.keeps_any(),
+        };
+        let mut batch = OrderBatch::plan(orders, &cached, &planning);
         let mut answers = std::mem::take(&mut batch.answers);
         if batch.plans.is_empty() {
             return (answers, None);
@@ -105,9 +117,16 @@ impl CommitTurn<'_> {
         let progress = self.carry_out(&batch, &intents, &files);
         *self.untidy |= progress.failure.is_some();
         self.record(&batch, &intents, &progress);
-        for (place, plan, report) in batch.into_plans() {
+        self.trim_history(at);
+        for ((place, plan, report), intent) in batch.into_plans().zip(&intents) {
+            let receipt = CommitReceipt {
+                plan,
+                warnings: report.warnings,
+                at,
+                entry: Some(intent.entry.id),
+            };
             if let Some(answer) = answers.get_mut(place) {
-                *answer = answer_of(plan, report.warnings, at, &progress, &files);
+                *answer = answer_of(receipt, &progress, &files);
             }
         }
         (answers, progress.failure)
@@ -149,6 +168,7 @@ impl CommitTurn<'_> {
         // The log is a second file to sync. Begun now, that overlaps with
         // writing the contents instead of being waited for on top.
         self.log.start_sync();
+        let kept = self.keep(batch, files)?;
         batch
             .changes
             .iter()
@@ -159,7 +179,49 @@ impl CommitTurn<'_> {
         // are swept by the next writer; an intent without contents could not be
         // finished.
         stage.sync_files(files)?;
+        if let Some(kept) = kept {
+            let finished = kept.finish();
+            self.kept += finished.map_err(|error| self.not_kept(files, error))?;
+        }
         Ok(self.log.sync().map_err(StoreError::audit)?)
+    }
+
+    /// Writes what files were and will be; `None` if that is not kept.
+    fn keep(
+        &mut self,
+        batch: &OrderBatch<'_>,
+        files: &ConfinedReader<'_>,
+    ) -> Result<Option<HistoryWriting>, CommitFailure> {
+        let Some(home) = self.log.dir().filter(|_| self.options.history.keeps_any()) else {
+            return Ok(None);
+        };
+        let next_id = || self.options.ids.next_id();
+        let writing = HistoryWriting::begin(home, &next_id);
+        let mut writing = writing.map_err(|error| self.not_kept(files, error))?;
+        let reader = self.context.reader(Arc::clone(self.held));
+        batch.contents(&reader, |digest, contents| {
+            let added = writing.add(digest, contents, &next_id);
+            added.map_err(|error| self.not_kept(files, error))
+        })?;
+        Ok(Some(writing))
+    }
+
+    /// What could not be undone is not done.
+    fn not_kept(&self, files: &ConfinedReader<'_>, source: io::Error) -> StoreError {
+        StoreError::io("keep in", files.in_workspace(&layout::home()), source)
+    }
+
+    /// Lets go of the oldest contents that are kept. Should that fail, there is
+    /// more than there ought to be, and the change stands all the same.
+    fn trim_history(&mut self, now: u64) {
+        let came = std::mem::take(&mut self.kept);
+        let bounds = self.options.history;
+        let Some(home) = self.log.dir().filter(|_| bounds.keeps_any()) else {
+            return;
+        };
+        if let Err(error) = self.history.grow(home, came, bounds, now) {
+            tracing::warn!(%error, "the oldest contents of files could not be removed");
+        }
     }
 
     /// Records what became of each plan. A failure here is made good by the
@@ -211,6 +273,9 @@ impl CommitTurn<'_> {
         if !self.lock.is_deferred() {
             return Ok(LogReadiness::Ready);
         }
+        // What is locked may lie elsewhere than the log.
+        let home = tree::open_or_make(&self.held.dir, &layout::home());
+        drop(home.map_err(StoreError::audit)?);
         let path = || self.context.anchor.path().to_owned();
         let taken = RootLock::take(&self.held.dir, PATIENCE);
         let taken = taken.map_err(|source| StoreError::io("lock", path(), source))?;
@@ -260,9 +325,7 @@ fn joined(lines: impl Iterator<Item = io::Result<Vec<u8>>>) -> io::Result<Vec<u8
 }
 
 fn answer_of(
-    plan: Plan,
-    warnings: Vec<Warning>,
-    at: u64,
+    receipt: CommitReceipt,
     progress: &CommitProgress,
     files: &ConfinedReader<'_>,
 ) -> Option<OrderAnswer> {
@@ -272,15 +335,15 @@ fn answer_of(
             .as_ref()
             .map(|failure| Err(failure.clone().into_error()));
     }
-    if !progress.covers(&plan) {
+    if !progress.covers(&receipt.plan) {
         return None;
     }
     Some(match &progress.volatile {
         // In place but maybe not durable is no yes: after a power loss the
         // caller would have been told of a change that is gone.
-        None => Ok(CommitReceipt { plan, warnings, at }),
+        None => Ok(receipt),
         Some(error) => {
-            let first = plan.edits.first().map(|edit| &edit.path);
+            let first = receipt.plan.edits.first().map(|edit| &edit.path);
             let path = files.in_workspace(first.unwrap_or(&RelPath::root()));
             Err(StoreError::Io {
                 action: "sync",

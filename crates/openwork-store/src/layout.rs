@@ -13,6 +13,11 @@ pub(crate) const OLD_REFUSED_LOG: &str = "refused.1.jsonl";
 /// The journal of a change of several files, in the store's own directory.
 pub(crate) const JOURNAL: &str = "journal.json";
 
+/// Where what files were is kept, below the directory of the audit log.
+pub(crate) const HISTORY: &str = "history";
+/// What keeps git and searches away from it, in that directory.
+pub(crate) const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
+
 /// The file whose lock stands for that of the workspace where directories have
 /// none, in the store's own directory.
 const LOCK: &str = "lock";
@@ -37,6 +42,17 @@ pub(crate) fn journal() -> RelPath {
 /// The file that is locked where directories cannot be, below the workspace.
 pub(crate) fn lock() -> RelPath {
     in_home(LOCK)
+}
+
+/// Where what files were is kept, below the directory of the audit log.
+pub(crate) fn history() -> RelPath {
+    RelPath::of_components(&[HISTORY])
+}
+
+/// About how many bytes a file of so many takes on a disk.
+pub(crate) fn on_disk(bytes: u64) -> u64 {
+    // In whole blocks, so that very many small files count as well.
+    bytes.max(1).next_multiple_of(4 << 10)
 }
 
 fn in_home(name: &str) -> RelPath {
@@ -65,7 +81,7 @@ pub(crate) fn swept() -> Vec<(RelPath, usize)> {
         .path()
         .parent()
         .unwrap_or_else(RelPath::root);
-    let here = [RelPath::root(), settings, home()].map(|path| (path, 0));
+    let here = [RelPath::root(), settings, home(), in_home(HISTORY)].map(|path| (path, 0));
     // Skills and commands are written where they stand. What lies deeper is rare,
     // and looking everywhere would cost each start.
     let folders = layout::FOLDERS.iter().filter(|folder| {

@@ -21,7 +21,8 @@
 //! are planned one after another in memory; then
 //!
 //! 1. their intents are appended to the audit log,
-//! 2. the new contents are written beside the files and synced, then the log,
+//! 2. the new contents are written beside the files, and those of before and after
+//!    into the history; all of it is synced, then the log,
 //! 3. the files are compared with what the plan saw,
 //! 4. the new contents are renamed into place and the directories synced; for
 //!    a change of several files a journal says first what is to be done,
@@ -40,6 +41,7 @@
 //! | `cache` | answers that still hold: what they rest on, and whether it is the same |
 //! | `commit` | from orders to files: batch, stage, replace, journal; what a crash has left |
 //! | `audit` | lines, segments, the tail, what is unsettled; requests that came to nothing |
+//! | `history` | what files were before and after each change |
 //! | `layout` | where the store keeps what is its own |
 //! | [`ServerFile`] | what the server keeps for itself, outside of workspaces |
 //! | `watch` | noticing that others change files (feature `watch`, on by default) |
@@ -85,6 +87,7 @@ mod audit;
 mod cache;
 mod commit;
 mod fs;
+mod history;
 mod layout;
 mod options;
 mod server_file;
@@ -93,6 +96,7 @@ mod store;
 mod watch;
 
 pub use self::fs::disk;
-pub use options::{AUDIT_SEGMENT, FsOptions, HELD_DIRECTORIES};
+pub use history::HistoryBounds;
+pub use options::{AUDIT_SEGMENT, FsOptions, HELD_DIRECTORIES, RecordPlace};
 pub use server_file::{ServerFile, ServerFileContent, ServerFileError, ServerFileVersion};
 pub use store::{FsStore, READY_LIMIT};

@@ -7,13 +7,25 @@ use openwork_change::store::StoreError;
 use openwork_model::clock::{Clock, Ids, RandomIds, SystemClock};
 use openwork_model::workspace::Workspace;
 
+use crate::audit::home::{RecordHome, RecordHomes};
 use crate::fs::disk::{Disk, NativeDisk};
+use crate::history::HistoryBounds;
 
 /// The size from which the audit log starts a new segment, in bytes.
 pub const AUDIT_SEGMENT: u64 = 16 << 20;
 
 /// How many directories are held open for one answer, unless more are allowed.
 pub const HELD_DIRECTORIES: usize = 64;
+
+/// Where a store records what was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RecordPlace {
+    /// In the workspace, below `.opencode/openwork`.
+    #[default]
+    Workspace,
+    /// In [`FsOptions::record_directory`]; without one, in the workspace.
+    Elsewhere,
+}
 
 /// What a store works on, and with what.
 #[derive(Clone)]
@@ -38,6 +50,14 @@ pub struct FsOptions {
     pub disk: Arc<dyn Disk>,
     /// The size from which the audit log starts a new segment, in bytes.
     pub audit_segment: u64,
+    /// Where the audit log and what files were lie.
+    pub records: RecordPlace,
+    /// The directory outside of the workspace that they may lie in, where there
+    /// is one: of this workspace alone, and absolute. What was recorded there or in
+    /// the workspace under other settings is read in any case.
+    pub record_directory: Option<PathBuf>,
+    /// How much of what files were before and after changes is kept.
+    pub history: HistoryBounds,
     /// How many directories may be held open for one answer that is kept. Each
     /// is a file handle, and makes it cheaper to see that the answer is still
     /// true; what lies in further directories is looked at by its path.
@@ -73,7 +93,29 @@ impl FsOptions {
             ids: Arc::new(RandomIds),
             disk: Arc::new(NativeDisk),
             audit_segment: AUDIT_SEGMENT,
+            records: RecordPlace::default(),
+            record_directory: None,
+            history: HistoryBounds::default(),
             held_directories: HELD_DIRECTORIES,
+        }
+    }
+
+    /// Where things are recorded, and were.
+    pub(crate) fn record_homes(&self) -> RecordHomes {
+        let elsewhere = self.record_directory.as_ref();
+        let elsewhere = elsewhere.map(|path| RecordHome::Elsewhere {
+            disk: Arc::clone(&self.disk),
+            path: path.clone(),
+        });
+        match (self.records, elsewhere) {
+            (RecordPlace::Elsewhere, Some(elsewhere)) => RecordHomes {
+                current: elsewhere,
+                former: Some(RecordHome::Workspace),
+            },
+            (_, former) => RecordHomes {
+                current: RecordHome::Workspace,
+                former,
+            },
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use openwork_change::change::Action;
+use openwork_change::change::{Action, RecordedChange};
 use openwork_change::query::{Query, answer};
 #[cfg(feature = "watch")]
 use openwork_change::store::{ChangedCallback, FileWatch, WatchError};
@@ -14,7 +14,9 @@ use openwork_model::actor::Actor;
 use openwork_model::audit::{Approval, AuditNote};
 use openwork_model::files::Files;
 use openwork_model::workspace::Workspace;
+use uuid::Uuid;
 
+use crate::audit::home::RecordHome;
 use crate::audit::refused_log::RefusedLog;
 use crate::audit::{line, log::AuditLog, newest::LastWrite};
 use crate::cache::AnswerCache;
@@ -26,9 +28,11 @@ use crate::commit::replace::CommitBarrier;
 use crate::fs::anchor::{HeldRoot, RootAnchor};
 use crate::fs::reader::{ConfinedReader, FsContext};
 use crate::fs::resolve::KnownTrails;
+use crate::history::trim::HistorySize;
 use crate::options::FsOptions;
 #[cfg(feature = "watch")]
 use crate::watch::DirectoryWatch;
+use crate::{history, layout};
 
 mod ready;
 mod streams;
@@ -51,6 +55,9 @@ struct StoreWriter {
     log: AuditLog,
     /// Whether there may be temporary files that nobody knows of.
     untidy: bool,
+    history: HistorySize,
+    /// The log of other settings, until it was looked at.
+    former: Option<AuditLog>,
 }
 
 impl FsStore {
@@ -87,14 +94,18 @@ impl FsStore {
             custom: options.custom.clone(),
             known_paths: KnownTrails::new(keeps_open),
             last_write: LastWrite::default(),
+            records: options.record_homes(),
             held_directories: if keeps_open {
                 options.held_directories
             } else {
                 0
             },
         };
+        let log = |home: &RecordHome| AuditLog::new(home.clone(), options.audit_segment);
         let writer = StoreWriter {
-            log: AuditLog::new(options.audit_segment),
+            log: log(&context.records.current),
+            former: context.records.former.as_ref().map(log),
+            history: HistorySize::default(),
             // An earlier run may have been killed between writing and renaming,
             // so the first writer sweeps.
             untidy: true,
@@ -117,7 +128,7 @@ impl FsStore {
         let Ok(held) = self.context.anchor.open() else {
             return;
         };
-        if !recover::is_needed(&held.dir) {
+        if !recover::is_needed(&held.dir, &self.context.records) {
             return;
         }
         // Whoever holds the lock now settles by himself, and a start must not
@@ -136,7 +147,12 @@ impl FsStore {
         act: impl FnOnce(&mut CommitTurn<'_>) -> T,
     ) -> Result<T, StoreError> {
         let mut writer = self.writer();
-        let StoreWriter { log, untidy } = &mut *writer;
+        let StoreWriter {
+            log,
+            untidy,
+            history,
+            former,
+        } = &mut *writer;
         let path = || self.options.workspace.path.clone();
         // The mutex keeps threads apart and the lock processes: flock(2)
         // belongs to the open directory, which all threads of this process
@@ -148,6 +164,13 @@ impl FsStore {
         // Before each write and not only at the start: another server of the
         // same workspace may have crashed in between.
         recover::settle(&held.dir, log).map_err(StoreError::audit)?;
+        // Once: nobody writes to it any more, but a crash may have come before the
+        // settings were changed.
+        if let Some(log) = former {
+            log.find(&held.dir).map_err(StoreError::audit)?;
+            recover::settle(&held.dir, log).map_err(StoreError::audit)?;
+        }
+        *former = None;
         // What another server has just written looks like a leftover, so only
         // whoever is surely alone may sweep.
         if *untidy && lock.is_exclusive() {
@@ -162,6 +185,8 @@ impl FsStore {
             log,
             untidy,
             barrier,
+            history,
+            kept: 0,
         };
         let done = act(&mut turn);
         if options.disk.open_holds_what_is_above() {
@@ -183,7 +208,12 @@ impl FsStore {
         }
         let warnings = self.warnings(&plan)?;
         let at = self.options.clock.now_ms();
-        Ok(CommitReceipt { plan, warnings, at })
+        Ok(CommitReceipt {
+            plan,
+            warnings,
+            at,
+            entry: None,
+        })
     }
 
     /// The files as they are now; no commit changes them meanwhile.
@@ -245,6 +275,16 @@ impl Store for FsStore {
         done.unwrap_or_else(|error| {
             let answer = |order| self.answer_without_writing(order, &error);
             orders.iter().map(answer).collect()
+        })
+    }
+
+    fn recorded(&self, entry: Uuid) -> Result<Option<RecordedChange>, StoreError> {
+        let held = self.context.anchor.open()?;
+        let homes = self.context.records.open(&held.dir);
+        let found = homes.and_then(|homes| history::find::change(&homes, entry));
+        found.map_err(|source| {
+            let home = layout::home().below(&self.options.workspace.path);
+            StoreError::io("read", home, source)
         })
     }
 

@@ -58,7 +58,9 @@ pub(crate) async fn run(
             return deny::deny(client, ids, message.as_deref(), screen).await;
         }
         ApprovalsCommand::Answer { id, reply } => agent::answer(client, id, reply, screen).await?,
-        ApprovalsCommand::History { limit } => history::history(client, *limit, screen).await?,
+        ApprovalsCommand::History { limit, filter } => {
+            history::history(client, *limit, filter, screen).await?;
+        }
         ApprovalsCommand::Rules => rules::list(client, screen).await?,
         ApprovalsCommand::Revoke { id } => rules::revoke(client, id, screen).await?,
     }

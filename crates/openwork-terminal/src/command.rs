@@ -11,6 +11,13 @@ use crate::pair::PublicUrl;
 pub enum TerminalCommand {
     /// Something about requests that wait for the host.
     Approvals(ApprovalsCommand),
+    /// Something about changes that were made.
+    Audit {
+        /// The workspace: its id, its name or its path; needed where several are served.
+        workspace: Option<String>,
+        /// What.
+        command: AuditCommand,
+    },
     /// The link to the approvals page.
     Console {
         /// Whether to show the page in a browser.
@@ -109,6 +116,8 @@ pub enum ApprovalsCommand {
     History {
         /// How many at most.
         limit: u16,
+        /// Which.
+        filter: HistoryFilter,
     },
     /// Lists the timed allowances.
     Rules,
@@ -117,6 +126,50 @@ pub enum ApprovalsCommand {
         /// Its id, or the beginning of it.
         id: String,
     },
+}
+
+/// Which of the requests that have ended are meant; what is not said is any.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HistoryFilter {
+    /// Of this workspace, by its id.
+    pub workspace: Option<String>,
+    /// Of this client, by what it calls itself or its address.
+    pub client: Option<String>,
+    /// Of this level.
+    pub level: Option<String>,
+    /// With one of these outcomes, commas between them.
+    pub outcome: Option<String>,
+}
+
+/// Something about changes that were made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuditCommand {
+    /// Lists them.
+    List {
+        /// How many at most.
+        limit: u16,
+    },
+    /// Shows one, and what it would be to undo it.
+    Show {
+        /// Its id, or the beginning of it.
+        id: String,
+    },
+    /// Undoes one.
+    Undo {
+        /// Which.
+        target: UndoTarget,
+        /// Whether it is meant, so that nobody is asked.
+        yes: bool,
+    },
+}
+
+/// Which change is undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UndoTarget {
+    /// The one of this id, or beginning of an id.
+    Id(String),
+    /// The last one that can be, undos not counted.
+    Last,
 }
 
 /// What an agent is answered.

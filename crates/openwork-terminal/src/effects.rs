@@ -18,9 +18,18 @@ pub(crate) fn render(item: &ApprovalItem<'_>, style: TerminalStyle) -> Vec<Strin
         let risks = item.risk.iter().flatten();
         return risks.map(risk).map(paint).collect();
     };
+    listed(effects, item.more_effects, style)
+}
+
+/// The lines of some effects, and how many more there are.
+pub(crate) fn listed(
+    effects: &[EffectItem<'_>],
+    more_effects: u64,
+    style: TerminalStyle,
+) -> Vec<String> {
     let mut lines: Vec<_> = effects.iter().flat_map(|one| effect(one, style)).collect();
-    if item.more_effects > 0 {
-        lines.push(format!("  {}", more(item.more_effects, "effect")));
+    if more_effects > 0 {
+        lines.push(format!("  {}", more(more_effects, "effect")));
     }
     lines
 }

@@ -89,6 +89,55 @@ pub enum TerminalError {
         /// The id as given.
         id: String,
     },
+    /// The audit log has no entry of this id.
+    #[error("the audit log has no entry `{id}`")]
+    NoEntry {
+        /// The id as given.
+        id: String,
+    },
+    /// An entry of the audit log is in a form that is not known.
+    #[error("the entry cannot be read: {cause}")]
+    UnreadableEntry {
+        /// Why.
+        cause: String,
+    },
+    /// No change is left that could be undone.
+    #[error("there is no change that could be undone")]
+    NothingToUndo,
+    /// The change cannot be undone.
+    #[error("change {id} cannot be undone: {message}")]
+    NotUndoable {
+        /// The entry's id.
+        id: String,
+        /// The server's word for why.
+        code: String,
+        /// The same for people.
+        message: String,
+    },
+    /// Nobody could be asked whether the undo is meant.
+    #[error("change {id} was not undone, as nobody could be asked")]
+    UndoNotMeant {
+        /// The entry's id.
+        id: String,
+    },
+    /// The person was asked whether it is meant, and did not say so.
+    #[error("change {id} was not undone")]
+    NotUndone {
+        /// The entry's id.
+        id: String,
+    },
+    /// No workspace is called so.
+    #[error("the server has no workspace `{given}`")]
+    NoWorkspace {
+        /// The id, name or path as given.
+        given: String,
+    },
+    /// Several workspaces are served, and none was named.
+    #[error("several workspaces are served: {}", names.join(", "))]
+    SeveralWorkspaces {
+        /// Their ids and paths.
+        names: Vec<String>,
+    },
     /// The beginning of an id is too short to be meant.
     #[error("`{id}` is too short for an id")]
     ShortId {
@@ -163,6 +212,8 @@ impl TerminalError {
             Self::Client(error) => call::exit(error),
             Self::Url(_)
             | Self::SeveralServers { .. }
+            | Self::SeveralWorkspaces { .. }
+            | Self::UndoNotMeant { .. }
             | Self::ShortId { .. }
             | Self::AmbiguousId { .. }
             | Self::RatedHigh { .. }
@@ -173,12 +224,18 @@ impl TerminalError {
             Self::NoRequest { .. }
             | Self::RequestEnded { .. }
             | Self::NoRule { .. }
-            | Self::NoDevice { .. } => ExitStatus::Gone,
+            | Self::NoDevice { .. }
+            | Self::NoEntry { .. }
+            | Self::NothingToUndo
+            | Self::NoWorkspace { .. } => ExitStatus::Gone,
             Self::NoConsole { .. }
             | Self::OnlyHere { .. }
             | Self::ConsoleOnlyHere { .. }
             | Self::NotWritten { .. }
             | Self::NotConfirmed { .. }
+            | Self::NotUndone { .. }
+            | Self::NotUndoable { .. }
+            | Self::UnreadableEntry { .. }
             | Self::RestUnavailable { .. }
             | Self::FilesChanged { .. }
             | Self::BrowserFailed(_)
@@ -204,6 +261,13 @@ impl TerminalError {
             Self::AgentWaits { .. } => "agent_waits",
             Self::RequestEnded { .. } => "approval_ended",
             Self::NoRule { .. } => "rule_not_found",
+            Self::NoEntry { .. } => "audit_entry_not_found",
+            Self::UnreadableEntry { .. } => "unreadable_entry",
+            Self::NothingToUndo => "nothing_to_undo",
+            Self::NotUndoable { code, .. } => code,
+            Self::UndoNotMeant { .. } | Self::NotUndone { .. } => "not_confirmed",
+            Self::NoWorkspace { .. } => "workspace_not_found",
+            Self::SeveralWorkspaces { .. } => "several_workspaces",
             Self::ShortId { .. } => "id_too_short",
             Self::AmbiguousId { .. } => "id_ambiguous",
             Self::NotWritten { .. } => "not_written",
@@ -255,6 +319,13 @@ impl TerminalError {
             Self::RequestEnded { .. } => {
                 Some("`openwork-server approvals history` shows how requests ended")
             }
+            Self::NoEntry { .. } => Some("`openwork-server audit list` shows the ids"),
+            Self::UndoNotMeant { .. } => {
+                Some("look at it with `audit show`, and if it is meant add `--yes`")
+            }
+            Self::NoWorkspace { .. } | Self::SeveralWorkspaces { .. } => {
+                Some("choose one with `--workspace`, by its id, name or path")
+            }
             Self::NoRule { .. } => Some("`openwork-server approvals rules` lists them"),
             Self::BrowserFailed(_) | Self::BrowserSilent => {
                 Some("run `openwork-server console` without `--open`, and open the link it prints")
@@ -267,6 +338,10 @@ impl TerminalError {
             }
             Self::FilesChanged { .. } => Some("show it again"),
             Self::NotConfirmed { .. }
+            | Self::NotUndone { .. }
+            | Self::NotUndoable { .. }
+            | Self::NothingToUndo
+            | Self::UnreadableEntry { .. }
             | Self::RestUnavailable { .. }
             | Self::NotWritten { .. }
             | Self::Terminal(_) => None,

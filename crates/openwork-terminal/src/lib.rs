@@ -56,6 +56,7 @@
 //! ```
 
 mod approvals;
+mod audit;
 mod command;
 mod console;
 mod details;
@@ -83,8 +84,8 @@ pub mod run_file;
 pub mod span;
 
 pub use command::{
-    AgentReply, ApprovalsCommand, DevicesCommand, NoSpan, PairCommand, PairTerms, RememberSpan,
-    TerminalCommand,
+    AgentReply, ApprovalsCommand, AuditCommand, DevicesCommand, HistoryFilter, NoSpan, PairCommand,
+    PairTerms, RememberSpan, TerminalCommand, UndoTarget,
 };
 pub use console::console_link;
 pub use error::TerminalError;

@@ -1,6 +1,7 @@
 //! Does a command from its search for a server to its exit code.
 
 use crate::approvals;
+use crate::audit;
 use crate::command::TerminalCommand;
 use crate::console;
 use crate::devices;
@@ -38,6 +39,9 @@ async fn attempt(
     let client = server.client();
     match command {
         TerminalCommand::Approvals(command) => approvals::run(command, &client, terminal).await,
+        TerminalCommand::Audit { workspace, command } => {
+            audit::run(command, workspace.as_deref(), &client, terminal).await
+        }
         TerminalCommand::Console { open } => {
             console::run(&client, *open, &search.run_directories, terminal).await
         }

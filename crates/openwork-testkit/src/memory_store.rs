@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use openwork_change::change::{Action, Proposal};
+use openwork_change::change::{Action, Proposal, RecordedChange};
 use openwork_change::event::EngineSurvey;
 use openwork_change::plan::{Plan, Warning};
 use openwork_change::query::Query;
@@ -16,6 +16,7 @@ use openwork_model::audit::{Approval, AuditEntry, AuditNote};
 use openwork_model::clock::Clock;
 use openwork_model::files::{Files, MemoryFiles};
 use openwork_model::workspace::Workspace;
+use uuid::Uuid;
 
 mod streams;
 mod trouble;
@@ -217,6 +218,11 @@ impl Store for MemoryStore {
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<CommitReceipt, StoreError>> {
         let orders = orders.into_iter();
         orders.map(|order| self.commit_one(order)).collect()
+    }
+
+    fn recorded(&self, entry: Uuid) -> Result<Option<RecordedChange>, StoreError> {
+        self.trouble.at(Step::Audit)?;
+        self.inner.recorded(entry)
     }
 
     fn record(&self, refused: &RefusedRequest) -> Result<(), StoreError> {

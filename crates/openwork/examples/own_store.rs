@@ -35,7 +35,12 @@ impl TableStore {
             rows.push_entry(header.of_order(order, &plan));
         }
         let at = header.at;
-        Ok(CommitReceipt { plan, warnings, at })
+        Ok(CommitReceipt {
+            plan,
+            warnings,
+            at,
+            entry: None,
+        })
     }
 
     fn header(&self) -> EntryHeader<'_> {

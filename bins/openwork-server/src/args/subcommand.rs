@@ -5,6 +5,12 @@ use openwork_terminal::{AgentReply, ApprovalsCommand, OutputForm, RememberSpan, 
 
 use super::devices::{self, DevicesArgs, PairArgs};
 
+mod audit;
+mod history;
+
+use audit::AuditArgs;
+use history::HistoryArgs;
+
 /// A command, and which server it is for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct CommandLine {
@@ -28,6 +34,13 @@ enum OperatorArgs {
         arg_required_else_help = false
     )]
     Approvals(ApprovalsArgs),
+    /// See the changes that were made, and undo them
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        arg_required_else_help = false
+    )]
+    Audit(AuditArgs),
     /// Print the link to the approvals page
     Console {
         #[command(flatten)]
@@ -122,6 +135,8 @@ enum ApprovalsArgs {
         #[arg(long, value_name = "N", default_value_t = 50,
               value_parser = clap::value_parser!(u16).range(1..=200))]
         limit: u16,
+        #[command(flatten)]
+        filter: HistoryArgs,
     },
     /// List what is allowed for a time
     #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
@@ -207,6 +222,7 @@ pub(super) fn read(matches: &mut ArgMatches) -> Result<Option<CommandLine>, clap
 fn line(given: OperatorArgs) -> CommandLine {
     match given {
         OperatorArgs::Approvals(given) => approvals(given),
+        OperatorArgs::Audit(given) => given.line(),
         OperatorArgs::Console { server, open } => server.with(TerminalCommand::Console { open }),
         OperatorArgs::Pair(given) => devices::pair(given),
         OperatorArgs::Devices(given) => devices::devices(given),
@@ -258,7 +274,14 @@ fn approvals(given: ApprovalsArgs) -> CommandLine {
             };
             (server, ApprovalsCommand::Answer { id, reply })
         }
-        ApprovalsArgs::History { server, limit } => (server, ApprovalsCommand::History { limit }),
+        ApprovalsArgs::History {
+            server,
+            limit,
+            filter,
+        } => {
+            let filter = filter.filter();
+            (server, ApprovalsCommand::History { limit, filter })
+        }
         ApprovalsArgs::Rules {
             server,
             command: None,
@@ -291,7 +314,7 @@ mod tests {
     use std::ffi::OsString;
     use std::fmt::Write;
 
-    use openwork_terminal::TerminalCommand as Asked;
+    use openwork_terminal::{HistoryFilter, TerminalCommand as Asked};
 
     use super::super::{Invocation, parse};
     use super::*;
@@ -432,10 +455,19 @@ mod tests {
                     message: Some("-x".into()),
                 },
             ),
-            ("history", ApprovalsCommand::History { limit: 50 }),
+            (
+                "history",
+                ApprovalsCommand::History {
+                    limit: 50,
+                    filter: HistoryFilter::default(),
+                },
+            ),
             (
                 "history --limit 200",
-                ApprovalsCommand::History { limit: 200 },
+                ApprovalsCommand::History {
+                    limit: 200,
+                    filter: HistoryFilter::default(),
+                },
             ),
             ("rules", ApprovalsCommand::Rules),
             (

@@ -10,8 +10,9 @@ use serde::Deserialize;
 use super::secret::GivenToken;
 use super::workspaces::{EngineDefaults, EngineSettings, EngineSources, WorkspaceEntry};
 use super::{
-    ApprovalModeSetting, ApprovalSettings, Console, ExitSettings, HostWritesSetting, LogFormat,
-    LogLevel, LogSettings, PathBases, Settings, TlsFiles, WorkspaceSettings, paths, workspaces,
+    ApprovalModeSetting, ApprovalSettings, AuditLocation, Console, ExitSettings, HostWritesSetting,
+    LogFormat, LogLevel, LogSettings, PathBases, RecordSettings, Settings, TlsFiles,
+    WorkspaceSettings, paths, workspaces,
 };
 use crate::problem::{StartProblem, quote};
 
@@ -41,6 +42,8 @@ pub(crate) struct MergedSettings {
     env_store: Option<String>,
     read_only: bool,
     approval: MergedApproval,
+    audit: MergedAudit,
+    history: MergedHistory,
     proxy: MergedProxy,
     console: Console,
     #[serde(default)]
@@ -69,6 +72,18 @@ struct MergedApproval {
 struct MergedTls {
     cert: Option<String>,
     key: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct MergedAudit {
+    location: AuditLocation,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MergedHistory {
+    max_bytes: u64,
+    max_age_ms: u64,
 }
 
 #[derive(Deserialize)]
@@ -123,6 +138,11 @@ impl MergedSettings {
             env_store: absolute("envStore", self.env_store),
             read_only: self.read_only,
             approval: self.approval.into_settings(),
+            records: RecordSettings {
+                location: self.audit.location,
+                max_bytes: self.history.max_bytes,
+                max_age: Duration::from_millis(self.history.max_age_ms),
+            },
             proxy_machine: self.proxy.machine,
             console: self.console,
             engine,

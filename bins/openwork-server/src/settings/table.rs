@@ -9,6 +9,9 @@ const MOST_MILLISECONDS: u64 = u32::MAX as u64;
 /// More requests than this are no queue that a person can answer.
 const MOST_PENDING: u64 = 100_000;
 
+/// A terabyte of what files were, and some 34 years of it.
+const MOST_HISTORY: u64 = 1 << 40;
+
 /// All settings, in the order of `--help`.
 pub(crate) const KEYS: &[SettingKey] = &[
     SettingKey::new("host", SettingKind::Text, "Address to listen on")
@@ -160,6 +163,34 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .variable("OPENWORK_APPROVAL_MAX_PENDING_PER_CLIENT")
     .default("16"),
+    SettingKey::new(
+        "audit.location",
+        SettingKind::Choice(&["workspace", "state"]),
+        "Where the audit log lies: in the workspace, or outside of it",
+    )
+    .flag("audit-location", "workspace|state")
+    .variable("OPENWORK_AUDIT_LOCATION")
+    .default("workspace"),
+    SettingKey::new(
+        "history.maxBytes",
+        SettingKind::Whole {
+            least: 0,
+            most: MOST_HISTORY,
+        },
+        "How much is kept to undo changes with; 0 keeps nothing",
+    )
+    .variable("OPENWORK_HISTORY_MAX_BYTES")
+    .default("67108864"),
+    SettingKey::new(
+        "history.maxAgeMs",
+        SettingKind::Whole {
+            least: 0,
+            most: MOST_HISTORY,
+        },
+        "For how long it is kept; 0 keeps nothing",
+    )
+    .variable("OPENWORK_HISTORY_MAX_AGE_MS")
+    .default("7776000000"),
     SettingKey::new(
         "proxy.machine",
         SettingKind::Switch,

@@ -181,6 +181,15 @@ pub struct EndedItem<'a> {
     pub ended_at: u64,
     /// By whom or by what.
     pub by: Cow<'a, str>,
+    /// By what means a person answered: `page`, `terminal`, or `api`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub via: Option<Cow<'a, str>>,
+    /// From where a person answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered_from: Option<Cow<'a, str>>,
+    /// The allowance that answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule_id: Option<Cow<'a, str>>,
     /// What the host said to the client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<Cow<'a, str>>,
@@ -202,6 +211,9 @@ impl<'de> Deserialize<'de> for EndedItem<'_> {
             outcome: end.outcome,
             ended_at: end.ended_at,
             by: end.by,
+            via: end.via,
+            answered_from: end.answered_from,
+            rule_id: end.rule_id,
             message: end.message,
             error: end.error,
         })
@@ -215,6 +227,9 @@ struct RequestEnd<'a> {
     outcome: Cow<'a, str>,
     ended_at: u64,
     by: Cow<'a, str>,
+    via: Option<Cow<'a, str>>,
+    answered_from: Option<Cow<'a, str>>,
+    rule_id: Option<Cow<'a, str>>,
     message: Option<Cow<'a, str>>,
     error: Option<Cow<'a, str>>,
 }

@@ -2,8 +2,8 @@
 
 use crate::ItemList;
 use crate::approval::{
-    AgentReplyRequest, ApprovalItem, ApprovalsWithAgents, DiffPageResponse, EndedItem,
-    KeepResponse, ReplyRequest, ReplyResponse, RuleItem,
+    AgentReplyRequest, ApprovalItem, ApprovalsWithAgents, DiffPageResponse, EndedItem, HistoryPage,
+    HistoryQuery, KeepResponse, ReplyRequest, ReplyResponse, RuleItem,
 };
 use crate::receipt::DoneResponse;
 use serde_json::Map;
@@ -89,16 +89,30 @@ impl ApiClient {
             .await
     }
 
-    /// The requests that have ended, the last one first; so many at most.
+    /// The requests that have ended, the last one first.
     ///
     /// # Errors
     ///
     /// Fails without an answer, with a refusal, or in a form that is not known.
     pub async fn history(
         &self,
-        limit: u16,
-    ) -> ClientResult<ApiAnswer<ItemList<EndedItem<'static>>>> {
-        self.get(&format!("/approvals/history?limit={limit}")).await
+        query: &HistoryQuery<'_>,
+    ) -> ClientResult<ApiAnswer<HistoryPage<EndedItem<'static>>>> {
+        let texts = [
+            ("workspace", &query.workspace),
+            ("client", &query.client),
+            ("level", &query.level),
+            ("outcome", &query.outcome),
+            ("cursor", &query.cursor),
+        ];
+        let limit = query.limit.unwrap_or(200);
+        let given = texts.into_iter().filter_map(|(name, text)| {
+            let text = text.as_deref()?;
+            Some(format!("&{name}={}", segment(text)))
+        });
+        let given: String = given.collect();
+        let path = format!("/approvals/history?limit={limit}{given}");
+        self.get(&path).await
     }
 
     /// The timed allowances.

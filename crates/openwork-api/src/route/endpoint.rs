@@ -30,6 +30,8 @@ pub enum Endpoint {
     Read(ReadEndpoint),
     /// A change of a workspace.
     Write(WriteEndpoint),
+    /// One change that was made.
+    Audit(AuditEndpoint),
     /// A file that a client brings or fetches.
     Drop(DropEndpoint),
     /// A file of the workspace as it is.
@@ -73,6 +75,15 @@ pub enum PairingEndpoint {
     Preview,
     /// Exchange one for a token.
     Exchange,
+}
+
+/// What is done about one change that was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuditEndpoint {
+    /// Show it, and what it would be to undo it.
+    Show,
+    /// Undo it.
+    Undo,
 }
 
 /// What is done about files that clients bring and fetch.
@@ -277,6 +288,7 @@ impl Endpoint {
             Self::Workspace(_)
             | Self::Tokens(_)
             | Self::Pairing(_)
+            | Self::Audit(_)
             | Self::Approvals(ApprovalsEndpoint::Audit) => RouteAccess::Host(Scope::Owner),
             Self::Approvals(_) => RouteAccess::Host(Scope::Approver),
         }
@@ -289,6 +301,7 @@ impl Endpoint {
         match self {
             Self::Write(_)
             | Self::Reload
+            | Self::Audit(AuditEndpoint::Undo)
             | Self::Drop(DropEndpoint::Upload)
             | Self::Mcp(McpEndpoint::SignOut)
             | Self::File(FileEndpoint::WriteContent | FileEndpoint::WriteRaw)
@@ -307,6 +320,7 @@ impl Endpoint {
             | Self::Capabilities
             | Self::Status
             | Self::WhoAmI
+            | Self::Audit(AuditEndpoint::Show)
             | Self::Tokens(TokensEndpoint::List)
             | Self::Pairing(PairingEndpoint::Show)
             | Self::Env(EnvEndpoint::List | EnvEndpoint::Keys)

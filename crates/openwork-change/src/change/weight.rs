@@ -39,6 +39,7 @@ impl Change {
             Self::DeleteAgent(name) => name.len(),
             Self::WriteFile(file) => file.path().as_str().len() + file.contents().len(),
             Self::Import(bundle) => of_bundle(bundle),
+            Self::Undo(draft) => draft.weight(),
         };
         size_of::<Self>() + texts
     }

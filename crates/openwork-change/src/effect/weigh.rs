@@ -53,7 +53,9 @@ pub fn weigh(change: &Change, plan: &Plan) -> Weight {
     deletion::weigh(&mut findings, plan);
     let mut weigh_edit = |written: &FileEdit| {
         findings.level_of(|findings| {
-            if plan.action == Action::FileWrite {
+            if matches!(plan.action, Action::FileWrite | Action::AuditUndo)
+                && written.after.is_some()
+            {
                 workspace_file::weigh(findings, plan, written);
             } else {
                 edit::weigh(findings, written);

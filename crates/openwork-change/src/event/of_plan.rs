@@ -60,7 +60,8 @@ pub fn triggers_of_plan(change: &Change, plan: &Plan) -> Vec<EventTrigger> {
         | Change::UpsertAgent(_)
         | Change::DeleteAgent(_)
         | Change::WriteFile(_)
-        | Change::Import(_) => of_files(plan),
+        | Change::Import(_)
+        | Change::Undo(_) => of_files(plan),
     }
 }
 

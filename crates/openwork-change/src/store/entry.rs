@@ -25,6 +25,7 @@ impl EntryHeader<'_> {
         let entry = self.of_note(&order.actor, plan.action, &plan.audit, order.approval);
         AuditEntry {
             named: NamedFiles::of(plan.edits.iter().map(|edit| &edit.path)),
+            undoes: order.proposal.change.undoes(),
             ..entry
         }
     }
@@ -47,6 +48,7 @@ impl EntryHeader<'_> {
             timestamp: self.at,
             approval: Some(approval),
             named: NamedFiles::default(),
+            undoes: None,
         }
     }
 }

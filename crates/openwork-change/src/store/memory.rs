@@ -4,14 +4,16 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use openwork_model::actor::Actor;
-use openwork_model::audit::{Approval, AuditEntry, AuditNote};
+use openwork_model::audit::{Approval, AuditEntry, AuditLine, AuditNote};
 use openwork_model::clock::{Clock, Ids, RandomIds, SystemClock};
-use openwork_model::files::{Files, Location, MemoryFiles};
+use openwork_model::config::ReadError;
+use openwork_model::files::{FileContents, Files, Location, MemoryFiles};
 use openwork_model::workspace::Workspace;
+use uuid::Uuid;
 
-use super::{CommitReceipt, EntryHeader, Order, RefusedRequest, Store, StoreError};
-use crate::change::Action;
-use crate::plan::Plan;
+use super::{CommitReceipt, EntryHeader, Order, RefusedRequest, Store, StoreError, undone_by};
+use crate::change::{Action, KeptContents, RecordedChange, RecordedFile};
+use crate::plan::{FileEdit, Plan};
 
 /// A [`Store`] over [`MemoryFiles`], which also keep its audit log.
 ///
@@ -40,6 +42,8 @@ pub struct MemoryStore {
 struct MemoryState {
     files: MemoryFiles,
     refused: Vec<RefusedRequest>,
+    /// What the files of each change were, by its entry.
+    kept: Vec<(Uuid, Vec<RecordedFile>)>,
 }
 
 impl MemoryStore {
@@ -50,7 +54,7 @@ impl MemoryStore {
             workspace: Workspace::at(files.path()),
             state: Mutex::new(MemoryState {
                 files,
-                refused: Vec::new(),
+                ..MemoryState::default()
             }),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
@@ -109,18 +113,27 @@ impl MemoryStore {
 
     fn commit_one(
         &self,
-        files: &mut MemoryFiles,
+        state: &mut MemoryState,
         order: &Order,
     ) -> Result<CommitReceipt, StoreError> {
+        let files = &mut state.files;
         let plan = order.plan(files)?;
         let warnings = plan.warnings(files);
         let header = self.header();
+        let mut entry = None;
         if !plan.is_noop() {
+            let made = header.of_order(order, &plan);
+            state.kept.push((made.id, kept_files(&plan, files)?));
             plan.apply_to(files);
-            files.push_entry(header.of_order(order, &plan));
+            entry = Some(made.id);
+            files.push_entry(made);
         }
-        let at = header.at;
-        Ok(CommitReceipt { plan, warnings, at })
+        Ok(CommitReceipt {
+            plan,
+            warnings,
+            at: header.at,
+            entry,
+        })
     }
 
     fn header(&self) -> EntryHeader<'_> {
@@ -149,9 +162,28 @@ impl Store for MemoryStore {
     }
 
     fn commit(&self, orders: Vec<Order>) -> Vec<Result<CommitReceipt, StoreError>> {
-        let files = &mut self.state().files;
+        let state = &mut *self.state();
         let orders = orders.iter();
-        orders.map(|order| self.commit_one(files, order)).collect()
+        orders.map(|order| self.commit_one(state, order)).collect()
+    }
+
+    fn recorded(&self, entry: Uuid) -> Result<Option<RecordedChange>, StoreError> {
+        let state = self.state();
+        let log = state.files.log();
+        let Some(made) = log.iter().find(|one| one.id == entry) else {
+            return Ok(None);
+        };
+        let line = AuditLine::try_from(made);
+        let line = line.map_err(|error| StoreError::audit(error.into()))?;
+        let kept = state.kept.iter().find(|(id, _)| *id == entry);
+        Ok(Some(RecordedChange {
+            entry,
+            line,
+            action: made.action.clone(),
+            summary: made.summary.clone(),
+            files: kept.map(|(_, files)| files.clone()),
+            undone_by: undone_by(entry, log.iter().rev().map(|one| (one.id, one.undoes))),
+        }))
     }
 
     fn note(
@@ -170,6 +202,25 @@ impl Store for MemoryStore {
         self.state().refused.push(refused.clone());
         Ok(())
     }
+}
+
+/// What the files of a plan are before it and after it.
+fn kept_files(plan: &Plan, files: &MemoryFiles) -> Result<Vec<RecordedFile>, StoreError> {
+    let kept =
+        |contents: Option<FileContents>| contents.map_or(KeptContents::Absent, KeptContents::Kept);
+    let file = |edit: &FileEdit| {
+        let at = Location::workspace(edit.path.clone());
+        let was = files.is_executable(&at).map_err(ReadError::from)?;
+        let is_marked = edit.executable.is_some() || (was && edit.after.is_none());
+        let before = files.read(&at, u64::MAX).map_err(ReadError::from)?;
+        Ok(RecordedFile {
+            path: edit.path.clone(),
+            before: kept(before),
+            after: kept(edit.after.clone()),
+            was_executable: is_marked.then_some(was),
+        })
+    };
+    plan.edits.iter().map(file).collect()
 }
 
 impl Plan {

@@ -2,7 +2,7 @@
 
 use openwork_host::{
     ActivateError, DropError, EnvError, GlobalConfigError, HostError, PairingError, ReloadError,
-    ReviewError, ServeError, SubmitError, TokenError,
+    ReviewError, ServeError, SubmitError, TokenError, UndoError,
 };
 use openwork_model::invalid::Invalid;
 
@@ -54,6 +54,12 @@ impl From<PairingError> for Failure {
 impl From<ServeError> for Failure {
     fn from(error: ServeError) -> Self {
         Self::Serve(error)
+    }
+}
+
+impl From<UndoError> for Failure {
+    fn from(error: UndoError) -> Self {
+        Self::Undo(error)
     }
 }
 

@@ -13,7 +13,7 @@ use openwork_model::files::FileError;
 use openwork_model::plain_json::PlainJsonError;
 use serde_json::{Value, json};
 
-use super::{FailureReport, invalid};
+use super::{FailureReport, invalid, undo};
 
 pub(super) fn report(error: &HostError) -> FailureReport {
     match error {
@@ -109,6 +109,14 @@ fn plan(error: &PlanError) -> FailureReport {
         PlanError::NameTaken { path, .. } => {
             FailureReport::new(ErrorCode::NameTaken, error.to_string())
                 .details(json!({ "path": path }))
+        }
+        PlanError::UndoConflict { conflicts } => {
+            FailureReport::new(ErrorCode::UndoConflict, error.to_string())
+                .details(undo::conflicts(conflicts))
+        }
+        PlanError::HistoryGone { path } => {
+            FailureReport::new(ErrorCode::HistoryGone, error.to_string())
+                .details(json!({ "path": path.as_str() }))
         }
         PlanError::Precondition => {
             FailureReport::new(ErrorCode::PreconditionFailed, error.to_string())

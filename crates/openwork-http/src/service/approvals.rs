@@ -6,7 +6,7 @@ use hyper::body::Body as HttpBody;
 use openwork_api::ItemList;
 use openwork_api::approval::{ApprovalEvent, ApprovalSnapshot, ApprovalsWithAgents, KeepResponse};
 use openwork_api::receipt::DoneResponse;
-use openwork_approval::{DecideError, HISTORY, Request, RequestId, RuleId};
+use openwork_approval::{DecideError, Request, RequestId, RuleId};
 use openwork_change::preview::FileChange;
 use openwork_host::{PageReview, Readable, RevealedChanges, ReviewError, Subject};
 
@@ -24,6 +24,7 @@ use crate::wire::milliseconds;
 
 mod agent;
 mod answer;
+mod history;
 mod listing;
 
 pub(super) use listing::ApprovalListing;
@@ -57,7 +58,7 @@ impl ServiceState {
             ApprovalsEndpoint::Keep => self.keep(context),
             ApprovalsEndpoint::Reply => self.reply(context, body).await,
             ApprovalsEndpoint::Events => self.events(context),
-            ApprovalsEndpoint::History => self.history(context),
+            ApprovalsEndpoint::History => self.history(context).await,
             ApprovalsEndpoint::Audit => self.audit_of(context).await,
             ApprovalsEndpoint::Rules => self.rules(),
             ApprovalsEndpoint::Revoke => self.revoke(context),
@@ -190,15 +191,6 @@ impl ServiceState {
             self.end_of_streams(context),
         );
         Ok(reply::events(stream))
-    }
-
-    fn history(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {
-        let detail = detail(context, ItemDetail::Summary);
-        let ended = self
-            .host
-            .gate()
-            .history(context.parameters().limit(HISTORY, HISTORY));
-        reply::json(&listing::history(&ended, detail))
     }
 
     /// The audit log of the workspace that a parameter names: whoever answers

@@ -10,15 +10,17 @@ use openwork_host::{
     AskedCall, EngineAsk, EngineChange, EngineError, EngineMatch, EngineRule, HostError,
     Permission, Readable, Submission, Writable, engine_route,
 };
+use openwork_model::invalid::Invalid;
 use openwork_model::workspace::Workspace;
+use openwork_model::workspace_file::ReservedFile;
 use serde_json::Value;
 
 use super::{RequestContext, ServiceState};
 use crate::body::{self, BodyBounds};
 use crate::error::{CallFailure, Failure};
 use crate::proxy::{
-    EngineTarget, OwnEvents, SentBody, engine_headers, engine_query, forwarded, masked, own_call,
-    passed_on, sent,
+    EngineTarget, OwnEvents, SentBody, engine_headers, engine_query, forwarded, kept_contents,
+    masked, own_call, passed_on, sent,
 };
 use crate::reply::{self, ReplyBody};
 use crate::route::RouteAccess;
@@ -95,6 +97,11 @@ impl ServiceState {
             .reaches(RouteAccess::Client(found.route.least))?;
         if found.route.rule == EngineRule::Machine && !self.options.proxy_machine {
             return Err(Failure::EngineMachine);
+        }
+        // What files were is for undos alone, and may hold what a file no longer does.
+        if let Some(path) = kept_contents(context.parts.uri.query()) {
+            let whose = ReservedFile::Engine;
+            return Err(Invalid::ReservedFile { path, whose }.into());
         }
         let at = self.engine_workspace(context)?;
         // A workspace that may not be written is not worked in either.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use openwork_api::approval::{EndedItem, ReplyResponse, RiskLevel, RuleItem, UnappliedReason};
-use openwork_approval::{EndedBy, EndedRequest, RequestOutcome, Rule, Settlement};
+use openwork_approval::{AnswerMeans, EndedBy, EndedRequest, RequestOutcome, Rule, Settlement};
 use openwork_host::Subject;
 
 mod bounds;
@@ -27,6 +27,15 @@ pub(crate) fn ended_item(
         outcome: ended.outcome.as_str().into(),
         ended_at: ended.ended_at,
         by: by(ended.by).into(),
+        via: via(ended.by).map(Into::into),
+        answered_from: match ended.by {
+            EndedBy::Host(answerer) => answerer.address.map(|address| address.to_string().into()),
+            _ => None,
+        },
+        rule_id: match ended.by {
+            EndedBy::Rule(rule) => Some(rule.to_string().into()),
+            _ => None,
+        },
         message: ended.message.as_deref().map(Into::into),
         error: match &ended.outcome {
             RequestOutcome::Failed(error) => Some(error.as_str().into()),
@@ -38,6 +47,17 @@ pub(crate) fn ended_item(
             | RequestOutcome::Withdrawn
             | RequestOutcome::Aborted => None,
         },
+    })
+}
+
+fn via(by: EndedBy) -> Option<&'static str> {
+    let EndedBy::Host(answerer) = by else {
+        return None;
+    };
+    Some(match answerer.means {
+        AnswerMeans::Page => "page",
+        AnswerMeans::Terminal => "terminal",
+        AnswerMeans::Unsaid => "api",
     })
 }
 
@@ -118,6 +138,6 @@ fn unapplied(code: &'static str, message: Cow<'static, str>) -> UnappliedReason<
 /// A count on the wire.
 // The numbers of the wire do not depend on the machine's word; none of these
 // counts can be lost on the way.
-fn count(count: usize) -> u64 {
+pub(crate) fn count(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }

@@ -18,6 +18,7 @@ mod commands;
 mod cors;
 mod documented;
 mod drops;
+mod ended;
 mod engine;
 mod engine_mcp;
 mod env;
@@ -42,6 +43,7 @@ mod streams;
 #[cfg(feature = "tls")]
 mod tls;
 mod tokens;
+mod undo;
 mod waiting;
 mod wire;
 mod workspaces;

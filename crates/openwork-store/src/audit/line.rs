@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::changed::ChangedEntry;
+use crate::history::note::HistoryNote;
 
 /// How the lines begin that are no entries, if this store wrote them.
 pub(crate) const RECORD: &[u8] = b"{\"record\":\"";
@@ -35,6 +36,9 @@ pub(crate) struct ChangeIntent {
     /// The files that it changes. Earlier versions called them `files`.
     #[serde(alias = "files")]
     pub(crate) notes: Vec<FileNote>,
+    /// What these files were and will be by this change alone, if that is kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    history: Vec<HistoryNote>,
     /// The files that its entry will name.
     #[serde(skip)]
     named: NamedFiles,
@@ -99,8 +103,14 @@ impl ChangeIntent {
             batch,
             entry,
             notes,
+            history: Vec::new(),
             named,
         }
+    }
+
+    /// The same, of which the contents before and after it are kept.
+    pub(crate) fn keeping(self, history: Vec<HistoryNote>) -> Self {
+        Self { history, ..self }
     }
 
     /// The line that says that it will be done.
@@ -119,6 +129,9 @@ impl ChangeIntent {
             #[serde(flatten)]
             named: NamedFiles,
             batch: Uuid,
+            /// Whether it can be undone, as far as that is known now.
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            undoable: bool,
             #[serde(skip_serializing_if = "<[_]>::is_empty")]
             changes: &'a [ChangedEntry],
         }
@@ -126,6 +139,7 @@ impl ChangeIntent {
             entry: &self.entry,
             named: self.named(),
             batch: self.batch,
+            undoable: !self.history.is_empty(),
             changes,
         })
     }

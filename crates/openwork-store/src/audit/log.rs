@@ -3,14 +3,16 @@
 use std::io;
 use std::sync::Arc;
 
+use super::home::RecordHome;
 use super::{line, open_batch, segments};
 use crate::fs::disk::{DiskDir, DiskFile, FileAccess, FileKind, NodeId, write_all};
-use crate::fs::tree::{self, MadeEntry};
+use crate::fs::tree::MadeEntry;
 use crate::layout;
 
 /// The end of the log, for the one who holds the workspace's lock.
 #[derive(Debug)]
 pub(crate) struct AuditLog {
+    home: RecordHome,
     segment_size: u64,
     open: Option<OpenLog>,
 }
@@ -30,8 +32,9 @@ struct OpenLog {
 }
 
 impl AuditLog {
-    pub(crate) fn new(segment_size: u64) -> Self {
+    pub(crate) fn new(home: RecordHome, segment_size: u64) -> Self {
         Self {
+            home,
             segment_size,
             open: None,
         }
@@ -39,8 +42,7 @@ impl AuditLog {
 
     /// Opens the log if it is there.
     pub(crate) fn find(&mut self, root: &Arc<dyn DiskDir>) -> io::Result<()> {
-        let found = or_none(tree::open(root, &layout::home()))?;
-        let found = match found {
+        let found = match self.home.find(root)? {
             Some(dir) => or_none(dir.stat(layout::AUDIT_LOG))?.map(|stat| (dir, stat)),
             None => None,
         };
@@ -71,7 +73,7 @@ impl AuditLog {
             Some(_) => return Ok(()),
             None => {}
         }
-        let (dir, made) = tree::open_or_make(root, &layout::home())?;
+        let (dir, made) = self.home.make(root)?;
         self.open = Some(OpenLog::new(dir, made, true)?);
         Ok(())
     }
@@ -82,9 +84,9 @@ impl AuditLog {
         self.open = None;
     }
 
-    /// Whether the log exists, so that there may be something in it to settle.
-    pub(crate) fn exists(root: &Arc<dyn DiskDir>) -> bool {
-        root.stat(layout::audit_log().as_str()).is_ok()
+    /// The directory that it lies in, if it is open.
+    pub(crate) fn dir(&self) -> Option<&Arc<dyn DiskDir>> {
+        self.open.as_ref().map(|open| &open.dir)
     }
 
     /// The intents at the end that have no outcome; none if this store wrote

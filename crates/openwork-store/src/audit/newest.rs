@@ -1,5 +1,6 @@
 //! Reading the newest entries.
 
+use std::cmp::Reverse;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,8 +12,6 @@ use super::segments::{self, LogSegment};
 use super::tail::LogTail;
 use crate::cache::validators::FileVersion;
 use crate::fs::disk::{DiskDir, FileStat};
-use crate::fs::tree;
-use crate::layout;
 
 /// The newest entries, newest first.
 #[derive(Default)]
@@ -22,21 +21,44 @@ pub(crate) struct NewestEntries {
     pub(crate) within: Option<FileStat>,
 }
 
-/// Reads the newest entries.
-pub(crate) fn newest(root: &Arc<dyn DiskDir>, limit: usize) -> io::Result<NewestEntries> {
-    let Some(dir) = home(root)? else {
-        return Ok(NewestEntries::default());
-    };
+/// Reads the newest entries of the logs of these directories.
+pub(crate) fn newest(homes: &[Arc<dyn DiskDir>], limit: usize) -> io::Result<NewestEntries> {
+    match homes {
+        [] => Ok(NewestEntries::default()),
+        [dir] => newest_in(dir, limit),
+        several => {
+            let each = several.iter().map(|dir| newest_in(dir, limit));
+            let each = each.collect::<io::Result<Vec<_>>>()?;
+            let mut entries: Vec<_> = each.into_iter().flat_map(|found| found.entries).collect();
+            // Each log has its entries in order, which stays where times are the same.
+            entries.sort_by_key(|line| Reverse(time_of(line)));
+            entries.truncate(limit);
+            Ok(NewestEntries {
+                entries,
+                within: None,
+            })
+        }
+    }
+}
+
+fn time_of(line: &AuditLine) -> Option<u64> {
+    match kind_of(line.get().as_bytes())? {
+        LineKind::Entry { timestamp, .. } => Some(timestamp),
+        _ => None,
+    }
+}
+
+fn newest_in(dir: &Arc<dyn DiskDir>, limit: usize) -> io::Result<NewestEntries> {
     // One segment is all that most logs have, and mostly enough; and an answer
     // from one file can be cached, as one version stands for it.
-    if let Some(current) = segments::open(&dir, 0)? {
+    if let Some(current) = segments::open(dir, 0)? {
         let entries = collect(std::slice::from_ref(&current), limit)?;
         if entries.len() >= limit {
             let within = Some(current.stat);
             return Ok(NewestEntries { entries, within });
         }
     }
-    let segments = segments::open_all(&dir)?;
+    let segments = segments::open_all(dir)?;
     let entries = collect(&segments, limit)?;
     let within = match segments.as_slice() {
         [only] => Some(only.stat),
@@ -77,15 +99,12 @@ fn entry(line: Vec<u8>) -> Option<AuditLine> {
 pub(crate) struct LastWrite(Mutex<Option<(FileVersion, Option<u64>)>>);
 
 impl LastWrite {
-    /// The log's state and the time of its newest entry; `None` without a log.
+    /// The state of a directory's log and the time of its newest entry; `None` without a log.
     pub(crate) fn find(
         &self,
-        root: &Arc<dyn DiskDir>,
+        dir: &Arc<dyn DiskDir>,
     ) -> io::Result<Option<(FileStat, Option<u64>)>> {
-        let Some(dir) = home(root)? else {
-            return Ok(None);
-        };
-        let Some(current) = segments::open(&dir, 0)? else {
+        let Some(current) = segments::open(dir, 0)? else {
             return Ok(None);
         };
         let stat = current.stat;
@@ -97,7 +116,7 @@ impl LastWrite {
             return Ok(Some((stat, newest)));
         }
         let newest = match newest_time(&current)? {
-            None => time_in_any(&dir)?,
+            None => time_in_any(dir)?,
             found => found,
         };
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, newest));
@@ -122,12 +141,4 @@ fn newest_time(segment: &LogSegment) -> io::Result<Option<u64>> {
         }
     }
     Ok(None)
-}
-
-fn home(root: &Arc<dyn DiskDir>) -> io::Result<Option<Arc<dyn DiskDir>>> {
-    match tree::open(root, &layout::home()) {
-        Ok(dir) => Ok(Some(dir)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
 }

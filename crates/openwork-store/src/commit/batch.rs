@@ -6,13 +6,16 @@ use std::collections::{BTreeMap, HashSet};
 use openwork_change::overlay::Overlay;
 use openwork_change::plan::{FileEdit, OldContents, Plan, Warning};
 use openwork_change::store::{CommitReceipt, EntryHeader, Order, StoreError};
+use openwork_model::config::ReadError;
 use openwork_model::digest::Digest;
-use openwork_model::files::{FileContents, Files};
+use openwork_model::files::{FileContents, FileError, Files, Location};
 use openwork_model::path::RelPath;
 use uuid::Uuid;
 
 use crate::audit::changed::{ChangedEntry, changed};
 use crate::audit::line::{ChangeIntent, FileNote};
+use crate::history::LARGEST;
+use crate::history::note::HistoryNote;
 use crate::layout;
 
 /// What became of one order.
@@ -26,11 +29,23 @@ pub(crate) struct OrderBatch<'f> {
     pub(crate) answers: Vec<Option<OrderAnswer>>,
     /// The plans that change something, each with its order's place.
     pub(crate) plans: Vec<(usize, Plan)>,
+    /// What each of these plans does to files, if that is kept.
+    histories: Vec<Vec<HistoryNote>>,
     /// What becomes of each file in the end.
     pub(crate) changes: Vec<StagedChange>,
     /// The files that go and are not held.
     unread: HashSet<RelPath>,
     reports: OnceCell<Vec<CommitReport>>,
+}
+
+/// What planning a batch takes beside orders and files.
+#[derive(Clone, Copy)]
+pub(crate) struct BatchPlanning<'p> {
+    /// When, in ms since 1970.
+    pub(crate) at: u64,
+    pub(crate) next_id: &'p dyn Fn() -> Uuid,
+    /// Whether it is kept what files were.
+    pub(crate) is_kept: bool,
 }
 
 /// What a plan did: for the log, and for the one who wanted it.
@@ -85,14 +100,19 @@ impl<'f> OrderBatch<'f> {
     pub(crate) fn plan(
         orders: &[&Order],
         files: &'f dyn Files,
-        at: u64,
-        next_id: &dyn Fn() -> Uuid,
+        planning: &BatchPlanning<'_>,
     ) -> Self {
+        let BatchPlanning {
+            at,
+            next_id,
+            is_kept,
+        } = *planning;
         let mut overlay = Overlay::new(files);
         let mut batch = Self {
             files,
             answers: Vec::new(),
             plans: Vec::new(),
+            histories: Vec::new(),
             changes: Vec::new(),
             unread: HashSet::new(),
             reports: OnceCell::new(),
@@ -104,13 +124,21 @@ impl<'f> OrderBatch<'f> {
                 Ok(plan) if batch.writes_unread(&plan) => break,
                 Ok(plan) if plan.is_noop() => {
                     let warnings = plan.warnings(&overlay);
-                    Some(Ok(CommitReceipt { plan, warnings, at }))
+                    Some(Ok(CommitReceipt {
+                        plan,
+                        warnings,
+                        at,
+                        entry: None,
+                    }))
                 }
-                Ok(plan) => {
-                    overlay.apply(&plan.edits);
-                    batch.add(place, plan);
-                    None
-                }
+                Ok(plan) => match history(&plan, is_kept, &overlay) {
+                    Ok(history) => {
+                        overlay.apply(&plan.edits);
+                        batch.add(place, plan, history);
+                        None
+                    }
+                    Err(error) => Some(Err(StoreError::Read(error.into()))),
+                },
                 Err(error) => Some(Err(error)),
             };
             batch.answers.push(answer);
@@ -128,13 +156,45 @@ impl<'f> OrderBatch<'f> {
             .any(|edit| self.unread.contains(&edit.path))
     }
 
-    fn add(&mut self, place: usize, plan: Plan) {
+    fn add(&mut self, place: usize, plan: Plan, history: Vec<HistoryNote>) {
         let unread = plan
             .edits
             .iter()
             .filter(|edit| matches!(edit.before, Some(OldContents::Unread(_))));
         self.unread.extend(unread.map(|edit| edit.path.clone()));
         self.plans.push((place, plan));
+        self.histories.push(history);
+    }
+
+    /// The contents that files have before and after the plans; those that nobody
+    /// holds are read by another reader than that of the plans: what one reads again
+    /// counts as seen by it, and is not compared any more.
+    pub(crate) fn contents(
+        &self,
+        reader: &dyn Files,
+        mut keep: impl FnMut(Digest, &[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        if self.histories.iter().all(Vec::is_empty) {
+            return Ok(());
+        }
+        for edit in self.plans.iter().flat_map(|(_, plan)| &plan.edits) {
+            match &edit.before {
+                Some(OldContents::Held(before)) => keep(Digest::of(before), before)?,
+                Some(OldContents::Unread(digest)) if digest.length <= LARGEST => {
+                    let at = Location::workspace(edit.path.clone());
+                    let read = reader.read(&at, LARGEST).map_err(ReadError::from)?;
+                    // Another one by now is noticed before anything is replaced.
+                    if let Some(before) = read {
+                        keep(Digest::of(&before), &before)?;
+                    }
+                }
+                Some(OldContents::Unread(_)) | None => {}
+            }
+            if let Some(after) = &edit.after {
+                keep(Digest::of(after), after)?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether some order is only whole if several files change.
@@ -180,7 +240,7 @@ impl<'f> OrderBatch<'f> {
             .iter()
             .map(|change| (&change.path, change.note()))
             .collect();
-        let intent = |(place, plan): &(usize, Plan)| {
+        let intent = |((place, plan), history): (&(usize, Plan), &Vec<HistoryNote>)| {
             let order = orders.get(*place)?;
             let header = EntryHeader {
                 id: next_id(),
@@ -192,10 +252,21 @@ impl<'f> OrderBatch<'f> {
                 .edits
                 .iter()
                 .filter_map(|edit| notes.get(&edit.path).cloned());
-            Some(ChangeIntent::new(batch, entry, files.collect()))
+            let intent = ChangeIntent::new(batch, entry, files.collect());
+            Some(intent.keeping(history.clone()))
         };
-        self.plans.iter().filter_map(intent).collect()
+        let plans = self.plans.iter().zip(&self.histories);
+        plans.filter_map(intent).collect()
     }
+}
+
+/// What a plan does to the files, if that is kept.
+fn history(plan: &Plan, is_kept: bool, files: &dyn Files) -> Result<Vec<HistoryNote>, FileError> {
+    if !is_kept {
+        return Ok(Vec::new());
+    }
+    let edits = plan.edits.iter();
+    edits.map(|edit| HistoryNote::of(edit, files)).collect()
 }
 
 /// The edits of all plans, one for each file that is another in the end.

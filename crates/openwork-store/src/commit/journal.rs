@@ -36,13 +36,15 @@ impl JournalManifest {
 
     /// Puts the manifest in place, durably.
     pub(crate) fn publish(&self, root: &Arc<dyn DiskDir>, id: Uuid) -> io::Result<()> {
-        let home = tree::open(root, &layout::home())?;
+        // Here also where the log lies elsewhere: whoever serves the workspace next
+        // has to find it, whatever its settings say.
+        let (home, made) = tree::open_or_make(root, &layout::home())?;
         let temporary = layout::temporary(id);
         let written = self.write(&home, &temporary);
         if written.is_err() {
             let _ = home.remove_file(&temporary);
         }
-        written
+        written.and_then(|()| made.iter().try_for_each(|made| made.parent.sync()))
     }
 
     fn write(&self, home: &Arc<dyn DiskDir>, temporary: &str) -> io::Result<()> {
@@ -85,7 +87,11 @@ impl JournalManifest {
 
 /// Takes the manifest away: all is done, or nothing is to be.
 pub(crate) fn remove(root: &Arc<dyn DiskDir>) -> io::Result<()> {
-    let home = tree::open(root, &layout::home())?;
+    let home = match tree::open(root, &layout::home()) {
+        Ok(home) => home,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
     match home.remove_file(layout::JOURNAL) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => home.sync(),

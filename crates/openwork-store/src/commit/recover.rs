@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use openwork_model::path::RelPath;
 
+use crate::audit::home::RecordHomes;
 use crate::audit::line::{ChangeIntent, FileNote};
 use crate::audit::log::AuditLog;
 use crate::commit::file_state::{self, StoreState};
@@ -14,8 +15,12 @@ use crate::fs::tree;
 use crate::layout;
 
 /// Whether a workspace may hold something to settle.
-pub(crate) fn is_needed(root: &Arc<dyn DiskDir>) -> bool {
-    AuditLog::exists(root)
+pub(crate) fn is_needed(root: &Arc<dyn DiskDir>, records: &RecordHomes) -> bool {
+    let homes = records.open(root);
+    let has_log = |home: &Arc<dyn DiskDir>| home.stat(layout::AUDIT_LOG).is_ok();
+    let has_journal = root.stat(layout::journal().as_str()).is_ok();
+    // Of what cannot be opened the next writer learns more.
+    has_journal || homes.is_ok_and(|homes| homes.iter().any(has_log))
 }
 
 /// Finishes a journal and gives every open intent its outcome. The log is

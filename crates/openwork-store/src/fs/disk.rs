@@ -153,6 +153,12 @@ pub trait DiskFile: fmt::Debug + Send + Sync {
     /// Lets whoever may read the file run it as a program, or nobody.
     fn set_executable(&self, executable: bool) -> io::Result<()>;
 
+    /// Says that the contents changed now, though they are as they were. Where the
+    /// system does not let it, nothing is done.
+    fn touch(&self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Makes a start with making the contents durable, without waiting, so
     /// that the writing of many files overlaps before each one's
     /// [`sync`](Self::sync) is waited for.

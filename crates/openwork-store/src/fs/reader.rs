@@ -19,6 +19,7 @@ use openwork_model::files::{
 };
 use openwork_model::path::RelPath;
 
+use crate::audit::home::{RecordHome, RecordHomes};
 use crate::audit::newest::{LastWrite, NewestEntries, newest};
 use crate::cache::recorder::DependencyRecorder;
 use crate::cache::validators::{Dependency, FileVersion, Validators};
@@ -28,6 +29,7 @@ use crate::fs::resolve::{KnownTrails, ResolvedPath};
 
 mod git;
 mod locate;
+mod records;
 mod roots;
 mod symlink;
 #[cfg(test)]
@@ -45,6 +47,7 @@ pub(crate) struct FsContext {
     pub(crate) custom: Option<PathBuf>,
     pub(crate) known_paths: KnownTrails,
     pub(crate) last_write: LastWrite,
+    pub(crate) records: RecordHomes,
     /// How many directories one reader may hold open.
     pub(crate) held_directories: usize,
 }
@@ -322,11 +325,14 @@ impl Files for ConfinedReader<'_> {
     }
 
     fn last_write(&self) -> Result<Option<u64>, FileError> {
+        if !self.context.records.is_workspace_alone() {
+            return Ok(self.last_write_anywhere());
+        }
         let at = Location::workspace(crate::layout::audit_log());
         let Some(located) = self.locate(&at)? else {
             return Ok(None);
         };
-        let found = self.context.last_write.find(&self.held.dir);
+        let found = self.last_write_in(&RecordHome::Workspace);
         let mut recorder = self.recorder.borrow_mut();
         match found {
             Ok(Some((stat, newest))) => {
@@ -347,17 +353,22 @@ impl Files for ConfinedReader<'_> {
     }
 
     fn newest_entries(&self, limit: usize) -> Result<Vec<AuditLine>, FileError> {
+        let at = Location::workspace(crate::layout::audit_log());
+        let read = || newest(&self.context.records.open(&self.held.dir)?, limit);
+        if !self.context.records.is_workspace_alone() {
+            self.recorder.borrow_mut().mark_uncacheable();
+            let found = read().map_err(|source| self.unreadable(&at, source))?;
+            return Ok(found.entries);
+        }
         // Whether there are other segments is for the directory to tell.
         if let Ok(None) = self.list(&Location::workspace(crate::layout::home())) {
             return Ok(Vec::new());
         }
-        let at = Location::workspace(crate::layout::audit_log());
         let Some(located) = self.locate(&at)? else {
             return Ok(Vec::new());
         };
-        let found = newest(&self.held.dir, limit);
         let NewestEntries { entries, within } =
-            found.map_err(|source| self.unreadable(&at, source))?;
+            read().map_err(|source| self.unreadable(&at, source))?;
         let mut recorder = self.recorder.borrow_mut();
         match within {
             Some(stat) => recorder.record_version(located.dependency(), stat),

@@ -66,7 +66,8 @@ fn reads_few_files(change: &Change) -> bool {
         | Change::UpsertAgent(_)
         | Change::DeleteAgent(_)
         | Change::WriteFile(_)
-        | Change::Import(_) => false,
+        | Change::Import(_)
+        | Change::Undo(_) => false,
     }
 }
 

@@ -157,5 +157,11 @@ fn check(place: &Place, acknowledged: usize, round: usize) {
         Vec::<std::path::PathBuf>::new(),
         "round {round}"
     );
+    let gone = crate::history::gone(place, &store);
+    assert_eq!(
+        gone,
+        Vec::<String>::new(),
+        "round {round}: cannot be undone"
+    );
     drop(store);
 }

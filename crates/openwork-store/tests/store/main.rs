@@ -17,6 +17,7 @@ mod deletion;
 mod entries;
 mod faults;
 mod fresh;
+mod history;
 mod kill;
 #[cfg(unix)]
 mod links;
@@ -28,5 +29,6 @@ mod streams;
 mod strict;
 mod support;
 mod trees;
+mod undo;
 #[cfg(windows)]
 mod unshown;

@@ -4,6 +4,7 @@
 use openwork_store::{FsOptions, FsStore};
 
 use crate::cases::{Case, cases};
+use crate::history::gone;
 use crate::support::trace::{Node, Op, Trace, Tree};
 use crate::support::{ONE_IN, Place, command, commit, count, plugin};
 
@@ -116,6 +117,10 @@ fn check(case: &Case, tree: &Tree, is_acknowledged: bool, new: &[Option<String>]
         );
     };
     entries(usize::from(is_new), "after recovery");
+    if is_new {
+        let gone = gone(&place, &store);
+        assert_eq!(gone, Vec::<String>::new(), "{context}: cannot be undone");
+    }
     commit(&store, command("after", "wards")).unwrap_or_else(|error| panic!("{context}: {error}"));
     entries(usize::from(is_new) + 1, "after another change");
     assert_eq!(
@@ -175,6 +180,10 @@ fn every_state_after_a_power_loss_is_recovered() {
     }
 }
 
+fn is_digest(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// What is done for a change of one file, and in which order.
 #[test]
 fn a_change_is_durable_before_it_is_answered() {
@@ -196,16 +205,27 @@ fn a_change_is_durable_before_it_is_answered() {
                 .any(|((_, known), node)| known == name && *node == Node::File(file))
         };
         if in_place("audit.jsonl") {
-            "the log"
+            return "the log";
+        }
+        let is_kept = tree
+            .names
+            .iter()
+            .any(|((_, name), node)| is_digest(name) && *node == Node::File(file));
+        if is_kept {
+            "kept contents"
         } else {
             "the temporary file"
         }
+    };
+    let renamed = |name: &str| match name {
+        name if is_digest(name) => "rename it to its digest".to_owned(),
+        name => format!("rename it to {name}"),
     };
     let told: Vec<String> = trace.ops()[before..]
         .iter()
         .map(|op| match op {
             Op::Name { from: None, .. } => "make the temporary file".to_owned(),
-            Op::Name { name, .. } => format!("rename it to {name}"),
+            Op::Name { name, .. } => renamed(name),
             Op::Unname { name, .. } => format!("remove {name}"),
             Op::Write { file, .. } => format!("write {}", log_or_temporary(*file)),
             Op::Mark { file, .. } => format!("mark {}", log_or_temporary(*file)),
@@ -218,8 +238,13 @@ fn a_change_is_durable_before_it_is_answered() {
         [
             "write the log",
             "make the temporary file",
+            "write kept contents",
+            "make the temporary file",
             "write the temporary file",
             "sync the temporary file",
+            "sync kept contents",
+            "rename it to its digest",
+            "sync the directory",
             "sync the log",
             "rename it to opencode.json",
             "sync the directory",

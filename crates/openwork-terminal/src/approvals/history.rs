@@ -1,8 +1,9 @@
 //! `approvals history`: the requests that have ended.
 
-use openwork_api::approval::EndedItem;
+use openwork_api::approval::{EndedItem, HistoryQuery};
 use openwork_api::client::ApiClient;
 
+use crate::command::HistoryFilter;
 use crate::error::Result;
 use crate::id;
 use crate::level;
@@ -11,15 +12,32 @@ use crate::screen::{OutputForm, Screen};
 use crate::span;
 use crate::table;
 
-/// As many as the server keeps.
+/// As many as the server gives at once.
 const ALL: u16 = 200;
 
 /// Lists the requests that have ended, the last one first.
-pub(super) async fn history(client: &ApiClient, limit: u16, screen: &mut Screen<'_>) -> Result<()> {
-    let answer = client.history(limit).await?;
+pub(super) async fn history(
+    client: &ApiClient,
+    limit: u16,
+    filter: &HistoryFilter,
+    screen: &mut Screen<'_>,
+) -> Result<()> {
+    let wanted = |text: &Option<String>| text.clone().map(Into::into);
+    let query = HistoryQuery {
+        limit: Some(limit),
+        workspace: wanted(&filter.workspace),
+        client: wanted(&filter.client),
+        level: wanted(&filter.level),
+        outcome: wanted(&filter.outcome),
+        cursor: None,
+    };
+    let answer = client.history(&query).await?;
     let items = answer.body.items;
     match screen.form {
         OutputForm::Json => screen.json(&answer.document),
+        OutputForm::Text if items.is_empty() && *filter != HistoryFilter::default() => {
+            screen.line("No such request has ended.")
+        }
         OutputForm::Text if items.is_empty() => screen.line("No request has ended yet."),
         OutputForm::Text => screen.lines(rows(&items, screen.now())),
     }
@@ -27,7 +45,11 @@ pub(super) async fn history(client: &ApiClient, limit: u16, screen: &mut Screen<
 
 /// All ended requests that the server remembers.
 pub(super) async fn ended(client: &ApiClient) -> Result<Vec<EndedItem<'static>>> {
-    Ok(client.history(ALL).await?.body.items)
+    let query = HistoryQuery {
+        limit: Some(ALL),
+        ..HistoryQuery::default()
+    };
+    Ok(client.history(&query).await?.body.items)
 }
 
 /// How a request ended, in words.

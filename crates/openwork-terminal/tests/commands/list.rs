@@ -1,5 +1,5 @@
 use insta::assert_snapshot;
-use openwork_terminal::{ApprovalsCommand, OutputForm, TerminalCommand};
+use openwork_terminal::{ApprovalsCommand, HistoryFilter, OutputForm, TerminalCommand};
 use serde_json::{Value, json};
 
 use crate::fake::Fake;
@@ -89,7 +89,10 @@ async fn history_is_listed_newest_first() {
         ended(plugin(), "applied", 900_000, None),
     ]});
     fake.answer("GET /approvals/history?limit=20", 200, &items);
-    let history = TerminalCommand::Approvals(ApprovalsCommand::History { limit: 20 });
+    let history = TerminalCommand::Approvals(ApprovalsCommand::History {
+        limit: 20,
+        filter: HistoryFilter::default(),
+    });
     let ran = run(history.clone(), &fake.search(), OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
@@ -110,7 +113,10 @@ async fn an_empty_history_says_so() {
         200,
         &json!({ "items": [] }),
     );
-    let history = TerminalCommand::Approvals(ApprovalsCommand::History { limit: 5 });
+    let history = TerminalCommand::Approvals(ApprovalsCommand::History {
+        limit: 5,
+        filter: HistoryFilter::default(),
+    });
     let ran = run(history, &fake.search(), OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r"
     exit 0

@@ -8,6 +8,7 @@
 
 mod agent;
 mod answer;
+mod audit;
 mod console;
 mod devices;
 mod fake;

@@ -283,6 +283,27 @@ impl DiskFile for UnixFile {
     /// Linux writes out what it is told to drop (`mm/fadvise.c`), and drops
     /// nothing that is not written yet.
     #[cfg(target_os = "linux")]
+    fn touch(&self) -> io::Result<()> {
+        let now = rustix::fs::Timespec {
+            tv_sec: 0,
+            tv_nsec: rustix::fs::UTIME_NOW,
+        };
+        let times = rustix::fs::Timestamps {
+            last_access: rustix::fs::Timespec {
+                tv_sec: 0,
+                tv_nsec: rustix::fs::UTIME_OMIT,
+            },
+            last_modification: now,
+        };
+        match rustix::fs::futimens(&self.0, &times) {
+            // Another user's file, or a disk that takes no writes.
+            Err(rustix::io::Errno::PERM | rustix::io::Errno::ACCESS | rustix::io::Errno::ROFS) => {
+                Ok(())
+            }
+            touched => Ok(touched?),
+        }
+    }
+
     fn start_sync(&self) {
         let _ = rustix::fs::fadvise(&self.0, 0, None, rustix::fs::Advice::DontNeed);
     }

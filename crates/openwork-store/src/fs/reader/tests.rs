@@ -89,6 +89,10 @@ fn context(root: &Path) -> FsContext {
         custom: None,
         known_paths: KnownTrails::new(true),
         last_write: LastWrite::default(),
+        records: RecordHomes {
+            current: RecordHome::Workspace,
+            former: None,
+        },
         held_directories: 2,
     }
 }
