@@ -47,6 +47,7 @@ async fn attempt(line: CommandLine, environment: &Environment) -> openwork_termi
     let search = ServerSearch {
         url: line.url,
         host_token: line.host_token,
+        client_token: text(environment, "OPENWORK_TOKEN"),
         default_url: text(environment, "OPENWORK_URL"),
         default_host_token: text(environment, "OPENWORK_HOST_TOKEN"),
         run_directories: run_file::directories(environment),

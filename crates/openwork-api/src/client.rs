@@ -34,7 +34,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper::header::{ACCEPT, CONTENT_TYPE, HOST};
+use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST};
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -50,6 +50,7 @@ mod base_url;
 mod env;
 mod error;
 mod events;
+mod tokens;
 mod workspaces;
 
 pub use base_url::{BaseUrl, BaseUrlError};
@@ -73,6 +74,7 @@ const MOST_BYTES: usize = 64 << 20;
 pub struct ApiClient {
     url: BaseUrl,
     host_token: Option<String>,
+    client_token: Option<String>,
 }
 
 /// An answer: as JSON, with all that the server sent, and as far as this
@@ -88,7 +90,21 @@ pub struct ApiAnswer<T> {
 impl ApiClient {
     /// Speaks to a server. Most calls need the host token.
     pub fn new(url: BaseUrl, host_token: Option<String>) -> Self {
-        Self { url, host_token }
+        Self {
+            url,
+            host_token,
+            client_token: None,
+        }
+    }
+
+    /// The same with a bearer token beside the host's, which the calls about
+    /// workspaces need: they are a client's, made by the host.
+    #[must_use]
+    pub fn with_client_token(self, client_token: Option<String>) -> Self {
+        Self {
+            client_token,
+            ..self
+        }
     }
 
     /// The server that is spoken to.
@@ -212,6 +228,9 @@ impl ApiClient {
         }
         if let Some(token) = token {
             request = request.header("X-OpenWork-Host-Token", token);
+            if let Some(bearer) = &self.client_token {
+                request = request.header(AUTHORIZATION, format!("Bearer {bearer}"));
+            }
         }
         // Only a token that no header can carry is left to fail here.
         let refused = |_| ClientError::TokenRefused {

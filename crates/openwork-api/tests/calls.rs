@@ -11,6 +11,8 @@ use openwork_api::approval::{ReplyRequest, ReplyVerdict};
 use openwork_api::client::{ApiClient, BaseUrl, ClientError};
 use openwork_api::env::SetEnvRequest;
 use openwork_api::route::{RouteAccess, table};
+use openwork_api::token::MakeTokenRequest;
+use openwork_api::workspace::AddWorkspaceRequest;
 use openwork_model::scope::Scope;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
@@ -84,6 +86,23 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
     assert!(client.env_keys().await.is_err());
     assert!(client.set_env(&SetEnvRequest { entries }).await.is_err());
     assert!(client.remove_env(id).await.is_err());
+    let token = MakeTokenRequest {
+        scope: Scope::Viewer,
+        label: None,
+        expires_in_ms: None,
+    };
+    assert!(client.tokens().await.is_err());
+    assert!(client.make_token(&token).await.is_err());
+    assert!(client.end_token(id).await.is_err());
+    let add = AddWorkspaceRequest {
+        folder_path: "/w".into(),
+        name: None,
+        preset: None,
+    };
+    assert!(client.workspaces().await.is_err());
+    assert!(client.add_workspace(&add).await.is_err());
+    assert!(client.activate_workspace(id, true).await.is_err());
+    assert!(client.remove_workspace(id).await.is_err());
     for _ in 0..9 {
         let line = calls.recv().await.unwrap();
         let expected = RouteAccess::Host(Scope::Approver);
@@ -92,6 +111,19 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
     for _ in 0..4 {
         let line = calls.recv().await.unwrap();
         assert_eq!(access(&line), Some(RouteAccess::HostToken), "{line}");
+    }
+    for _ in 0..3 {
+        let line = calls.recv().await.unwrap();
+        assert_eq!(
+            access(&line),
+            Some(RouteAccess::Host(Scope::Owner)),
+            "{line}"
+        );
+    }
+    // These are a client's, and the host's by its token beside the client's.
+    for least in [Scope::Viewer, Scope::Owner, Scope::Owner, Scope::Owner] {
+        let line = calls.recv().await.unwrap();
+        assert_eq!(access(&line), Some(RouteAccess::Client(least)), "{line}");
     }
     assert!(calls.is_empty());
 }

@@ -2,6 +2,9 @@
 
 use std::str::FromStr;
 
+use crate::tokens::TokensCommand;
+use crate::workspaces::WorkspacesCommand;
+
 /// A command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TerminalCommand {
@@ -12,6 +15,10 @@ pub enum TerminalCommand {
         /// Whether to show the page in a browser.
         open: bool,
     },
+    /// Something about the workspaces that are served.
+    Workspaces(WorkspacesCommand),
+    /// Something about tokens that are made for others.
+    Tokens(TokensCommand),
     /// What another device needs to connect.
     Pair {
         /// Whether to draw it for a camera.

@@ -64,6 +64,24 @@ pub enum TerminalError {
         /// The id as given.
         id: String,
     },
+    /// What is asked takes the clients' token as well, which is not known.
+    #[error("this takes the clients' token of {url}, which is not known")]
+    ClientTokenNeeded {
+        /// The server's URL.
+        url: String,
+    },
+    /// No workspace with this id is served.
+    #[error("no workspace `{id}` is served")]
+    NoWorkspace {
+        /// The id as given.
+        id: String,
+    },
+    /// No token with this id lets anybody in.
+    #[error("there is no token `{id}`")]
+    NoToken {
+        /// The id as given.
+        id: String,
+    },
     /// The beginning of an id is too short to be meant.
     #[error("`{id}` is too short for an id")]
     ShortId {
@@ -143,10 +161,12 @@ impl TerminalError {
             | Self::RatedHigh { .. }
             | Self::NotAllShown { .. } => ExitStatus::Usage,
             Self::NoServer => ExitStatus::Unreachable,
-            Self::NoClientToken { .. } => ExitStatus::Token,
-            Self::NoRequest { .. } | Self::RequestEnded { .. } | Self::NoRule { .. } => {
-                ExitStatus::Gone
-            }
+            Self::NoClientToken { .. } | Self::ClientTokenNeeded { .. } => ExitStatus::Token,
+            Self::NoRequest { .. }
+            | Self::RequestEnded { .. }
+            | Self::NoRule { .. }
+            | Self::NoWorkspace { .. }
+            | Self::NoToken { .. } => ExitStatus::Gone,
             Self::NoConsole { .. }
             | Self::NotWritten { .. }
             | Self::NotConfirmed { .. }
@@ -166,11 +186,13 @@ impl TerminalError {
             Self::Url(_) => "invalid_url",
             Self::NoServer => "no_server",
             Self::SeveralServers { .. } => "several_servers",
-            Self::NoClientToken { .. } => "no_client_token",
+            Self::NoClientToken { .. } | Self::ClientTokenNeeded { .. } => "no_client_token",
             Self::NoConsole { .. } => "no_console",
             Self::NoRequest { .. } => "approval_not_found",
             Self::RequestEnded { .. } => "approval_ended",
             Self::NoRule { .. } => "rule_not_found",
+            Self::NoWorkspace { .. } => "workspace_not_found",
+            Self::NoToken { .. } => "token_not_found",
             Self::ShortId { .. } => "id_too_short",
             Self::AmbiguousId { .. } => "id_ambiguous",
             Self::NotWritten { .. } => "not_written",
@@ -209,6 +231,12 @@ impl TerminalError {
                 Some("`openwork-server approvals history` shows how requests ended")
             }
             Self::NoRule { .. } => Some("`openwork-server approvals rules` lists them"),
+            Self::ClientTokenNeeded { .. } => Some(
+                "give it with `--token` or `OPENWORK_TOKEN`; on the server's machine the user who \
+                 started it needs neither",
+            ),
+            Self::NoWorkspace { .. } => Some("`openwork-server workspaces list` shows their ids"),
+            Self::NoToken { .. } => Some("`openwork-server tokens list` shows their ids"),
             Self::BrowserFailed(_) | Self::BrowserSilent => {
                 Some("run `openwork-server console` without `--open`, and open the link it prints")
             }
