@@ -31,6 +31,8 @@ mod histories;
 mod lifecycle;
 #[cfg(target_os = "linux")]
 mod limits;
+#[cfg(unix)]
+mod operator;
 mod parent;
 #[cfg(target_os = "linux")]
 mod peak;

@@ -44,17 +44,22 @@ impl WorkspaceStores {
 
     /// Opens a workspace that has to lie in one of these roots.
     pub(crate) fn open(&self, workspace: Workspace, roots: Vec<PathBuf>) -> ServedWorkspace {
-        let options = FsOptions {
+        let options = self.options(&workspace, roots);
+        ServedWorkspace {
+            workspace,
+            store: Arc::new(FsStore::open_deferred(options)),
+        }
+    }
+
+    /// What the store of such a workspace is opened with.
+    pub(crate) fn options(&self, workspace: &Workspace, roots: Vec<PathBuf>) -> FsOptions {
+        FsOptions {
             authorized_roots: roots,
             global: self.global.clone(),
             custom: self.custom.clone(),
             home: self.home.clone(),
             held_directories: self.held_directories,
             ..FsOptions::new(workspace.clone())
-        };
-        ServedWorkspace {
-            workspace,
-            store: Arc::new(FsStore::open_deferred(options)),
         }
     }
 

@@ -5,7 +5,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::problem::{StartProblem, quote};
 
-const SEE_HELP: &str = "`openwork-server --help` lists all flags and commands";
+const SEE_HELP: &str = "`openwork-server --help-all` lists all flags and commands";
 
 /// The problem that clap found.
 pub(super) fn problem(error: &Error) -> StartProblem {
@@ -37,6 +37,10 @@ fn unknown(error: &Error, argument: &str) -> StartProblem {
 
 fn unknown_command(error: &Error) -> StartProblem {
     let command = named(error, ContextKind::InvalidSubcommand);
+    if command == "serve" {
+        // The nearest word would be `service`, which is something else.
+        return stray(command).help("leave it out: without a command the server serves");
+    }
     meant(
         stray(command),
         list(error, ContextKind::SuggestedSubcommand)
@@ -89,8 +93,11 @@ fn missing_command(error: &Error) -> StartProblem {
 fn missing(error: &Error) -> StartProblem {
     let wanted = list(error, ContextKind::InvalidArg);
     let wanted: Vec<String> = wanted.iter().map(|one| quote(&plain(one))).collect();
-    StartProblem::new(format!("{} is missing", wanted.join(", ")))
-        .help("`openwork-server approvals list` shows the ids")
+    let problem = StartProblem::new(format!("{} is missing", wanted.join(", ")));
+    if wanted.iter().any(|one| one.contains("ID")) {
+        return problem.help("the `list` beside it shows the ids");
+    }
+    problem.help(SEE_HELP)
 }
 
 /// The flags before a command are those of serving, which it is not.

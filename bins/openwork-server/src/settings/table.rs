@@ -47,7 +47,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .flag("allowed-host", "NAMES")
     .variable("OPENWORK_ALLOWED_HOSTS")
-    .sample("nas.example"),
+    .sample("nas.example")
+    .rare(),
     SettingKey::new(
         "corsOrigins",
         SettingKind::List,
@@ -56,7 +57,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .flag("cors", "ORIGINS")
     .variable("OPENWORK_CORS_ORIGINS")
     .default("*")
-    .sample("http://localhost:5173"),
+    .sample("http://localhost:5173")
+    .rare(),
     SettingKey::new(
         "workspaces",
         SettingKind::Workspaces,
@@ -78,11 +80,13 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .flag("tls-cert", "PATH")
     .variable("OPENWORK_TLS_CERT")
-    .sample("cert.pem"),
+    .sample("cert.pem")
+    .rare(),
     SettingKey::new("tls.key", SettingKind::Text, "Key of the certificate (PEM)")
         .flag("tls-key", "PATH")
         .variable("OPENWORK_TLS_KEY")
-        .sample("key.pem"),
+        .sample("key.pem")
+        .rare(),
     SettingKey::new(
         "tokenStore",
         SettingKind::Text,
@@ -121,7 +125,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .flag("approval-timeout", "MILLISECONDS")
     .variable("OPENWORK_APPROVAL_TIMEOUT_MS")
-    .default("30000"),
+    .default("30000")
+    .rare(),
     SettingKey::new(
         "approval.hostWrites",
         SettingKind::Choice(&["allow", "ask"]),
@@ -129,7 +134,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .flag("host-writes", "allow|ask")
     .variable("OPENWORK_HOST_WRITES")
-    .default("allow"),
+    .default("allow")
+    .rare(),
     SettingKey::new(
         "approval.maxPending",
         SettingKind::Whole {
@@ -157,7 +163,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .switch("proxy-machine")
     .variable("OPENWORK_PROXY_MACHINE")
-    .default("false"),
+    .default("false")
+    .rare(),
     SettingKey::new(
         "console",
         SettingKind::Choice(&["local", "lan", "off"]),
@@ -183,7 +190,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .flag("opencode-directory", "PATH")
     .variable("OPENWORK_OPENCODE_DIRECTORY")
     .sample(".")
-    .not_in_file(),
+    .not_in_file()
+    .rare(),
     SettingKey::new(
         "opencodeBaseUrl",
         SettingKind::Text,
@@ -203,14 +211,16 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .flag("opencode-username", "NAME")
     .variable("OPENWORK_OPENCODE_USERNAME")
-    .sample("opencode"),
+    .sample("opencode")
+    .rare(),
     SettingKey::new(
         "opencodePassword",
         SettingKind::Secret,
         "Password for the engine",
     )
     .flag("opencode-password", "PASSWORD")
-    .variable("OPENWORK_OPENCODE_PASSWORD"),
+    .variable("OPENWORK_OPENCODE_PASSWORD")
+    .rare(),
     SettingKey::new(
         "logLevel",
         SettingKind::Choice(&["error", "warn", "info", "debug", "trace"]),
@@ -227,19 +237,22 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .flag("log-format", "pretty|json")
     .variable("OPENWORK_LOG_FORMAT")
-    .default("pretty"),
+    .default("pretty")
+    .rare(),
     SettingKey::new("logRequests", SettingKind::Switch, "Log every request")
         .switch("log-requests")
         .off_switch("no-log-requests")
         .variable("OPENWORK_LOG_REQUESTS")
-        .default("false"),
+        .default("false")
+        .rare(),
     SettingKey::new(
         "runFile",
         SettingKind::Switch,
         "Write no file by which the commands find this server",
     )
     .off_switch("no-run-file")
-    .default("true"),
+    .default("true")
+    .rare(),
     SettingKey::new(
         "exit.withParent",
         SettingKind::Switch,
@@ -247,7 +260,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .switch("exit-with-parent")
     .default("false")
-    .not_in_file(),
+    .not_in_file()
+    .rare(),
     SettingKey::new(
         "exit.onStdinClose",
         SettingKind::Switch,
@@ -255,7 +269,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .switch("exit-on-stdin-close")
     .default("false")
-    .not_in_file(),
+    .not_in_file()
+    .rare(),
 ];
 
 #[cfg(test)]
