@@ -1,4 +1,4 @@
-//! The operator's commands on the real program: settings, the doctor, workspaces, tokens.
+//! The operator's commands on the real program: settings, the doctor, workspaces, tokens, a service.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -212,6 +212,37 @@ fn a_token_is_made_and_ended() {
     let ended = run(&sandbox, &format!("tokens revoke {id}"));
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert_eq!(run(&sandbox, &format!("tokens revoke {id}")).code, Some(5));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_unit_is_printed_and_nothing_is_done() {
+    let sandbox = Sandbox::new().unwrap();
+    let ran = run(&sandbox, "service install --workspace ws --dry-run");
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+    let path = "home/.config/systemd/user/openwork-server.service";
+    let heading = format!("# {}\n", sandbox.path(path).display());
+    let rest = ran.out.strip_prefix(&heading).unwrap();
+    let unit = rest.split("\n# then\n").next().unwrap();
+    assert!(!sandbox.path(path).exists());
+    assert_eq!(run(&sandbox, "service status").code, Some(1));
+    let secret = run(&sandbox, "service install --token hush --dry-run");
+    assert_eq!(secret.code, Some(2), "{secret:?}");
+
+    // systemd's own word on it, where there is one.
+    sandbox.write("openwork-server.service", unit).unwrap();
+    let mut verify = Command::new("systemd-analyze");
+    verify.args(["--user", "verify"]);
+    let verified = verify.arg(sandbox.path("openwork-server.service")).output();
+    if let Ok(verified) = verified {
+        let said = String::from_utf8_lossy(&verified.stderr);
+        // Of this unit; the machine's others are none of ours.
+        let ours: Vec<&str> = said
+            .lines()
+            .filter(|line| line.contains("openwork-server"))
+            .collect();
+        assert_eq!(ours, [""; 0]);
+    }
 }
 
 #[test]

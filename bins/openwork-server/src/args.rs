@@ -17,7 +17,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::problem::StartProblem;
 
-pub(crate) use local::{ConfigCommand, DoctorQuestion, LocalCommand, ShellName};
+pub(crate) use local::{ConfigCommand, DoctorQuestion, LocalCommand, ServiceCommand, ShellName};
 pub(crate) use setting_flags::{GivenArguments, GivenFlags};
 pub(crate) use subcommand::CommandLine;
 

@@ -14,6 +14,7 @@ use crate::run::print;
 mod config;
 mod doctor;
 mod papers;
+mod service;
 mod version;
 
 /// Does a command.
@@ -35,6 +36,9 @@ fn attempt(command: &LocalCommand) -> Result<ExitCode, StartFailure> {
         }
         LocalCommand::Doctor(question) => {
             return doctor::run(question, &Environment::of_this_process()?);
+        }
+        LocalCommand::Service(command) => {
+            return service::run(command, &Environment::of_this_process()?);
         }
         LocalCommand::Completions { shell } => {
             print_text(&papers::completions(*shell)?)?;

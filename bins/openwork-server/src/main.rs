@@ -9,6 +9,7 @@
 //! | [`commands`] | what the host's operator asks a running server |
 //! | [`local`] | what needs no running server |
 //! | [`doctor`] | what the doctor is asked about |
+//! | [`service`] | what the system needs to start a server by itself |
 //! | [`run_file`] | how the commands find a running server |
 //! | [`token_key`] | the key that the host's token is hashed with |
 //! | [`notify`] | a line of log for each request that nobody watches |
@@ -36,6 +37,7 @@ mod ready;
 mod run;
 mod run_file;
 mod serve;
+mod service;
 mod settings;
 mod state;
 mod stores;

@@ -54,6 +54,20 @@ const ENDINGS: &[HelpEnding] = &[
         examples: &["doctor", "doctor --strict --json"],
         codes: "Exit codes: 0 nothing is wrong, 1 errors were found, 2 wrong usage",
     },
+    local(
+        "service",
+        &["service install --workspace ~/notes", "service status"],
+    ),
+    local(
+        "service install",
+        &["service install --workspace ~/notes --dry-run"],
+    ),
+    local("service uninstall", &["service uninstall"]),
+    HelpEnding {
+        command: "service status",
+        examples: &["service status --json"],
+        codes: "Exit codes: 0 it runs, 1 it does not, 2 wrong usage",
+    },
     local("completions", &["completions bash"]),
     local("man", &["man", "man approvals allow"]),
     local("version", &["version --json"]),

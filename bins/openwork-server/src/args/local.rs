@@ -18,6 +18,13 @@ pub(crate) enum LocalCommand {
     Config(ConfigCommand),
     /// Look for what is wrong, and say how to mend it
     Doctor(DoctorQuestion),
+    /// Have the system start the server when you sign in
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        arg_required_else_help = false
+    )]
+    Service(ServiceCommand),
     /// Print the completions of a shell
     Completions {
         /// Which shell
@@ -52,6 +59,29 @@ pub(crate) struct SettingsQuestion {
     /// The flags of that server.
     #[command(flatten)]
     pub(crate) flags: GivenFlags,
+}
+
+/// What is done about a service.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ServiceCommand {
+    /// Install and start it, with the flags of the server as they are given here
+    #[command(max_term_width = 100)]
+    Install {
+        /// The flags of that server.
+        #[command(flatten)]
+        flags: GivenFlags,
+        /// Print what would be written and run, and do nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Stop it and take it away
+    Uninstall {
+        /// Print what would be removed and run, and do nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Say whether it is installed, and runs
+    Status(AnswerForm),
 }
 
 /// What the doctor is asked.
@@ -97,9 +127,9 @@ impl LocalCommand {
         match self {
             Self::Config(command) => command.question().form.into(),
             Self::Doctor(question) => question.about.form.into(),
-            Self::Version(form) => (*form).into(),
+            Self::Version(form) | Self::Service(ServiceCommand::Status(form)) => (*form).into(),
             // What they write is for programs to begin with.
-            Self::Completions { .. } | Self::Man { .. } => OutputForm::Text,
+            Self::Completions { .. } | Self::Man { .. } | Self::Service(_) => OutputForm::Text,
         }
     }
 }
