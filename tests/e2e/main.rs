@@ -18,6 +18,8 @@ mod changes;
 #[cfg(unix)]
 mod consent;
 #[cfg(unix)]
+mod container;
+#[cfg(unix)]
 mod crash;
 #[cfg(target_os = "linux")]
 mod crowds;
