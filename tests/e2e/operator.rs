@@ -141,7 +141,7 @@ fn the_doctor_finds_errors_and_a_start_tells_of_them() {
     for what in [
         "error    workspace `gone` is not there",
         "error    workspace `file` is no directory",
-        "error    the file does not parse",
+        "error    the text does not parse",
     ] {
         assert!(ran.out.contains(what), "{what}: {}", ran.out);
     }

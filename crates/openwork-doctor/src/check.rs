@@ -86,3 +86,6 @@ fn once(findings: impl IntoIterator<Item = DoctorFinding>) -> Vec<DoctorFinding>
     }
     told
 }
+
+#[cfg(test)]
+mod tests;

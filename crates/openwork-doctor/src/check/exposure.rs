@@ -75,9 +75,9 @@ fn token(exposed: &ExposureFacts) -> Option<DoctorFinding> {
         .filter(|length| *length < LEAST_TOKEN)?;
     let finding = DoctorFinding::warning(
         "exposure.token",
-        format!("the clients' token has {length} characters, and the network can try it"),
+        format!("the clients' token is short ({length} of {LEAST_TOKEN} characters), and the network can try it"),
     )
     .why("a short token can be guessed")
-    .fix("leave `--token` out and the server makes one, or take one of 16 characters and more");
+    .fix("leave `--token` out and the server makes one, or give a longer one");
     Some(finding)
 }

@@ -46,13 +46,10 @@ fn of_layer(layer: &ConfigLayer, files: &dyn Files) -> Option<DoctorFinding> {
                 .why("the engine refuses the workspace over such a value, or drops the entry without a word")
                 .fix(format!("write {}, or take it out", fault.expected))
         }
-        Err(LayerError::Broken(cause)) => error(
-            "broken",
-            format!("the file does not parse: {cause}"),
-        )
-        .at(&layer.path, first_line(cause))
-        .why(REFUSED)
-        .fix("it is JSON with comments and trailing commas; mend it at the line that is named"),
+        Err(LayerError::Broken(cause)) => error("broken", cause.to_string())
+            .at(&layer.path, first_line(cause))
+            .why(REFUSED)
+            .fix("it is JSON with comments and trailing commas; mend it at the line that is named"),
         Err(LayerError::Blank) => error("blank", "the file has no value".to_owned())
             .at(&layer.path, None)
             .why(REFUSED)
@@ -80,7 +77,7 @@ fn own_settings(files: &dyn Files) -> Option<DoctorFinding> {
         Err(ReadError::BrokenSettings { path, source }) => Some(
             DoctorFinding::error(
                 "layers.openwork",
-                format!("the settings of OpenWork do not parse: {source}"),
+                format!("the settings of OpenWork: {source}"),
             )
             .at(path, None)
             .why("clients cannot read or change the configuration of the workspace")
