@@ -94,11 +94,11 @@ fn scope(text: &str) -> Result<Scope, &'static str> {
 fn lifetime(text: &str) -> Result<u64, &'static str> {
     const WORDS: &str = "write a whole number and m, h or d, such as 12h";
     let units = [('m', 60), ('h', 3_600), ('d', 86_400)];
-    let read = |(unit, seconds)| Some((text.strip_suffix(unit)?, seconds));
+    let read = |(unit, seconds): (char, u64)| Some((text.strip_suffix(unit)?, seconds));
     let (digits, seconds) = units.into_iter().find_map(read).ok_or(WORDS)?;
     let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let count: u64 = digits.parse().ok().filter(|_| is_whole).ok_or(WORDS)?;
-    let milliseconds = count.checked_mul(seconds * 1_000_u64);
+    let milliseconds = count.checked_mul(seconds * 1_000);
     milliseconds
         .filter(|milliseconds| *milliseconds > 0)
         .ok_or(WORDS)
