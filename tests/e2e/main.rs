@@ -18,6 +18,8 @@ mod changes;
 #[cfg(unix)]
 mod consent;
 #[cfg(unix)]
+mod container;
+#[cfg(unix)]
 mod crash;
 #[cfg(target_os = "linux")]
 mod crowds;
@@ -32,6 +34,7 @@ mod lifecycle;
 #[cfg(target_os = "linux")]
 mod limits;
 #[cfg(unix)]
+mod operator;
 mod pairing;
 mod parent;
 #[cfg(target_os = "linux")]

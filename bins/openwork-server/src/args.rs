@@ -4,21 +4,22 @@
 //! No subcommand means to serve. A subcommand is one more [`Invocation`].
 
 mod devices;
+mod examples;
+mod local;
 mod refusal;
+mod served;
+mod setting_flags;
 mod subcommand;
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use clap::builder::ValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::problem::StartProblem;
-use crate::settings::key::SettingKey;
-use crate::settings::kind::SettingKind;
-use crate::settings::table::KEYS;
 
+pub(crate) use local::{ConfigCommand, DoctorQuestion, LocalCommand, ServiceCommand, ShellName};
+pub(crate) use setting_flags::{GivenArguments, GivenFlags};
 pub(crate) use subcommand::CommandLine;
 
 /// What the process is asked to do.
@@ -28,57 +29,48 @@ pub(crate) enum Invocation {
     Serve(GivenFlags),
     /// Speak to a running server.
     Command(CommandLine),
+    /// Do what needs no server.
+    Local(LocalCommand),
     /// Print a text, the help or the version, and end.
     Print(String),
-}
-
-/// The flags that were given, not yet read.
-#[derive(Debug, Default)]
-pub(crate) struct GivenFlags {
-    /// The configuration file.
-    pub(crate) config: Option<OsString>,
-    /// What was given for each setting, by its key.
-    pub(crate) given: BTreeMap<&'static str, GivenArguments>,
-}
-
-/// What a flag was given.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum GivenArguments {
-    /// Turned on or off.
-    Switch(bool),
-    /// The values, in their order.
-    Values(Vec<OsString>),
-}
-
-impl GivenFlags {
-    /// What was given for a setting.
-    pub(crate) fn given(&self, key: &SettingKey) -> Option<&GivenArguments> {
-        self.given.get(key.path)
-    }
 }
 
 /// Reads the arguments, the program's name first.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, StartProblem> {
     match command().try_get_matches_from(args) {
-        Ok(mut matches) => match subcommand::read(&mut matches) {
-            Ok(Some(line)) => Ok(Invocation::Command(line)),
-            Ok(None) => Ok(Invocation::Serve(flags(&mut matches))),
-            Err(error) => Err(refusal::problem(&error)),
-        },
-        Err(error) => match error.kind() {
-            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-                Ok(Invocation::Print(error.to_string()))
-            }
-            _ => Err(refusal::problem(&error)),
-        },
+        Ok(mut matches) => invocation(&mut matches).map_err(|error| refusal::problem(&error)),
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+            Ok(Invocation::Print(error.to_string()))
+        }
+        Err(error) => Err(refusal::problem(&error)),
     }
 }
+
+fn invocation(matches: &mut ArgMatches) -> Result<Invocation, clap::Error> {
+    if let Some(local) = local::read(matches)? {
+        return Ok(Invocation::Local(local));
+    }
+    if let Some(line) = subcommand::read(matches)? {
+        return Ok(Invocation::Command(line));
+    }
+    if matches.get_flag(HELP_ALL) {
+        return Ok(Invocation::Print(whole_command().render_help().to_string()));
+    }
+    if matches.get_flag(VERSION) {
+        let json = matches.get_flag(JSON);
+        return Ok(Invocation::Local(LocalCommand::version(json)));
+    }
+    Ok(Invocation::Serve(setting_flags::read(matches)))
+}
+
+const HELP_ALL: &str = "help-all";
+const VERSION: &str = "version";
+const JSON: &str = "json";
 
 /// The command line as clap sees it.
 pub(crate) fn command() -> Command {
     let command = Command::new("openwork-server");
-    subcommand::added_to(command)
-        .version(env!("CARGO_PKG_VERSION"))
+    let command = local::added_to(subcommand::added_to(command))
         .about("Serves OpenWork workspaces to the desktop app and to remote clients")
         .override_usage("openwork-server [OPTIONS]\n       openwork-server COMMAND [OPTIONS]")
         .after_help(AFTER_HELP)
@@ -86,104 +78,39 @@ pub(crate) fn command() -> Command {
         // Wrappers add flags to those of a person; the last one counts, as in most tools.
         .args_override_self(true)
         .args_conflicts_with_subcommands(true)
-        .disable_help_subcommand(true)
         .subcommand_value_name("COMMAND")
-        .arg(value_flag("config", "PATH").help(CONFIG_HELP))
-        .args(
-            KEYS.iter()
-                .flat_map(|key| [main_flag(key), off_flag(key)])
-                .flatten(),
-        )
-        .arg(
-            switch("verbose")
-                .short('v')
-                .help("The same as `--log-level debug`"),
-        )
+        .args(setting_flags::arguments())
+        .args(about_itself());
+    examples::added_to(command)
 }
 
-const CONFIG_HELP: &str = "Configuration file [default: ~/.config/openwork/server.json]";
+/// The command line with every flag in its help.
+pub(crate) fn whole_command() -> Command {
+    command().mut_args(|arg| arg.hide(false))
+}
+
+/// What the program says of itself.
+fn about_itself() -> [Arg; 3] {
+    let switch = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
+    [
+        switch(HELP_ALL).help("Print help with every flag"),
+        // Not clap's own, which ends the reading and would not see `--json`.
+        switch(VERSION).short('V').help("Print version"),
+        switch(JSON)
+            .requires(VERSION)
+            .help("With `--version`: write JSON")
+            .hide(true),
+    ]
+}
 
 const AFTER_HELP: &str = "\
 A flag wins over its environment variable, the variable over the configuration file.
-A list is a JSON array, or texts between `,` or `;`.";
+A list is a JSON array, or texts between `,` or `;`.
 
-fn main_flag(key: &SettingKey) -> Option<Arg> {
-    let flag = key.flag?;
-    let arg = match key.kind {
-        SettingKind::Switch => switch(flag),
-        SettingKind::List | SettingKind::Workspaces => {
-            value_flag(flag, key.value_name).action(ArgAction::Append)
-        }
-        // So that `--port -1` is told what a port is, not that there is no flag `-1`.
-        SettingKind::Whole { .. } => value_flag(flag, key.value_name).allow_negative_numbers(true),
-        _ => value_flag(flag, key.value_name),
-    };
-    let arg = arg.help(help(key));
-    Some(match key.off_flag {
-        Some(off) => arg.overrides_with(off),
-        None => arg,
-    })
-}
+Example:
+  openwork-server --workspace . --read-only
 
-fn off_flag(key: &SettingKey) -> Option<Arg> {
-    let off = switch(key.off_flag?);
-    Some(match key.flag {
-        Some(on) => off.overrides_with(on).help(format!("Turn `--{on}` off")),
-        None => off.help(key.help),
-    })
-}
-
-fn switch(flag: &'static str) -> Arg {
-    Arg::new(flag).long(flag).action(ArgAction::SetTrue)
-}
-
-/// A flag whose value is any text: clap only splits, the settings judge.
-fn value_flag(flag: &'static str, value_name: &'static str) -> Arg {
-    Arg::new(flag)
-        .long(flag)
-        .value_name(value_name)
-        .value_parser(ValueParser::os_string())
-}
-
-fn help(key: &SettingKey) -> String {
-    let default = match (key.kind, key.default) {
-        (SettingKind::Switch, _) | (_, None) => String::new(),
-        (_, Some(default)) => format!(" [default: {default}]"),
-    };
-    let variable = key
-        .variable
-        .map_or_else(String::new, |name| format!(" [env: {name}]"));
-    format!("{}{default}{variable}", key.help)
-}
-
-fn flags(matches: &mut ArgMatches) -> GivenFlags {
-    let mut given: BTreeMap<_, _> = KEYS
-        .iter()
-        .filter_map(|key| Some((key.path, given_for(key, matches)?)))
-        .collect();
-    if matches.get_flag("verbose") {
-        given
-            .entry("logLevel")
-            .or_insert_with(|| GivenArguments::Values(vec!["debug".into()]));
-    }
-    GivenFlags {
-        config: matches.remove_one("config"),
-        given,
-    }
-}
-
-fn given_for(key: &SettingKey, matches: &mut ArgMatches) -> Option<GivenArguments> {
-    if key.off_flag.is_some_and(|off| matches.get_flag(off)) {
-        return Some(GivenArguments::Switch(false));
-    }
-    let flag = key.flag?;
-    match key.kind {
-        SettingKind::Switch => matches
-            .get_flag(flag)
-            .then_some(GivenArguments::Switch(true)),
-        _ => Some(GivenArguments::Values(matches.remove_many(flag)?.collect())),
-    }
-}
+Exit codes: 0 ended as asked, 1 failed, 2 wrong usage or configuration";
 
 #[cfg(test)]
 mod tests {
@@ -265,13 +192,55 @@ mod tests {
     }
 
     #[test]
-    fn version() {
-        let Invocation::Print(text) = parse(["x", "--version"].map(OsString::from)).unwrap() else {
+    fn the_help_of_every_command_fits_a_screen() {
+        fn look(command: &mut Command, path: &str, long: &mut Vec<String>) {
+            let lines = command.render_help().to_string().lines().count();
+            if lines > SCREEN {
+                long.push(format!("{path}: {lines} lines"));
+            }
+            for below in command.get_subcommands_mut() {
+                let path = format!("{path} {}", below.get_name());
+                look(below, &path, long);
+            }
+        }
+
+        const SCREEN: usize = 50;
+        let mut command = command().term_width(100);
+        command.build();
+        let mut long = Vec::new();
+        look(&mut command, "openwork-server", &mut long);
+        assert_eq!(long, [""; 0]);
+    }
+
+    #[test]
+    fn every_flag_is_in_the_whole_help() {
+        let Invocation::Print(help) = parse(["x", "--help-all"].map(OsString::from)).unwrap()
+        else {
             panic!("not printed")
         };
-        assert_eq!(
-            text,
-            concat!("openwork-server ", env!("CARGO_PKG_VERSION"), "\n")
-        );
+        for key in crate::settings::table::KEYS {
+            for flag in key.flag.iter().chain(&key.off_flag) {
+                assert!(help.contains(&format!("--{flag}")), "{flag}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_version_is_said_in_three_ways() {
+        for (args, json) in [
+            (&["x", "--version"][..], false),
+            (&["x", "-V"], false),
+            (&["x", "--version", "--json"], true),
+            (&["x", "version"], false),
+            (&["x", "version", "--json"], true),
+        ] {
+            let asked = parse(args.iter().map(OsString::from)).unwrap();
+            let Invocation::Local(LocalCommand::Version(form)) = asked else {
+                panic!("{args:?}: {asked:?}")
+            };
+            assert_eq!(form.json, json, "{args:?}");
+        }
+        let alone = parse(["x", "--json"].map(OsString::from)).unwrap_err();
+        assert!(alone.to_string().contains("`--version`"), "{alone}");
     }
 }

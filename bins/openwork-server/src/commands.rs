@@ -1,10 +1,11 @@
 //! The commands of the host's operator, on the terminal of this process.
 
 use std::io::{self, IsTerminal};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use openwork_terminal::{Screen, ServerSearch, Terminal};
+use openwork_terminal::{Screen, ServerSearch, Terminal, TerminalCommand, WorkspacesCommand};
 use tokio::io::BufReader;
 use tokio::runtime::{Builder, Runtime};
 
@@ -12,6 +13,7 @@ use crate::args::CommandLine;
 use crate::environment::Environment;
 use crate::problem::{StartFailure, StartProblem};
 use crate::run_file;
+use crate::settings::paths;
 
 mod browser;
 
@@ -47,11 +49,26 @@ async fn attempt(line: CommandLine, environment: &Environment) -> openwork_termi
     let search = ServerSearch {
         url: line.url,
         host_token: line.host_token,
+        client_token: line
+            .client_token
+            .or_else(|| text(environment, "OPENWORK_TOKEN")),
         default_url: text(environment, "OPENWORK_URL"),
         default_host_token: text(environment, "OPENWORK_HOST_TOKEN"),
         run_directories: run_file::directories(environment),
     };
-    openwork_terminal::run(&line.command, &search, &mut terminal).await
+    let command = absolute(line.command, &environment.cwd);
+    openwork_terminal::run(&command, &search, &mut terminal).await
+}
+
+/// The same, with a path as the server has to be told it.
+fn absolute(command: TerminalCommand, cwd: &Path) -> TerminalCommand {
+    match command {
+        TerminalCommand::Workspaces(WorkspacesCommand::Add { path, name }) => {
+            let path = paths::absolute(cwd, &path).to_string_lossy().into_owned();
+            TerminalCommand::Workspaces(WorkspacesCommand::Add { path, name })
+        }
+        other => other,
+    }
 }
 
 fn text(environment: &Environment, name: &str) -> Option<String> {

@@ -7,6 +7,9 @@
 //! | [`settings`] | defaults, `server.json`, environment and flags, layered |
 //! | [`log`] | events on standard error |
 //! | [`commands`] | what the host's operator asks a running server |
+//! | [`local`] | what needs no running server |
+//! | [`doctor`] | what the doctor is asked about |
+//! | [`service`] | what the system needs to start a server by itself |
 //! | [`run_file`] | how the commands find a running server |
 //! | [`token_key`] | the key that the host's token is hashed with |
 //! | [`notify`] | a line of log for each request that nobody watches |
@@ -21,10 +24,12 @@
 mod args;
 mod boot;
 mod commands;
+mod doctor;
 mod environment;
 mod handles;
 mod lifecycle;
 mod listen;
+mod local;
 mod log;
 mod notify;
 mod problem;
@@ -32,6 +37,7 @@ mod ready;
 mod run;
 mod run_file;
 mod serve;
+mod service;
 mod settings;
 mod state;
 mod stores;

@@ -2,12 +2,20 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+use serde_json::json;
+
 /// One thing that is wrong, told so that its reader can put it right.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct StartProblem {
-    message: String,
-    place: Option<String>,
-    help: Option<String>,
+    /// The thing.
+    pub(crate) message: String,
+    /// The place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) place: Option<String>,
+    /// The next step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) help: Option<String>,
 }
 
 impl StartProblem {
@@ -63,15 +71,32 @@ impl StartFailure {
             Self::Start(_) => 1,
         }
     }
+
+    /// Everything that is wrong.
+    pub(crate) fn problems(&self) -> &[StartProblem] {
+        match self {
+            Self::Usage(problems) => problems,
+            Self::Start(problem) => std::slice::from_ref(problem),
+        }
+    }
+}
+
+/// The same for programs: `{"code", "message", "problems"}`.
+impl Serialize for StartFailure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let code = match self {
+            Self::Usage(_) => "usage",
+            Self::Start(_) => "failed",
+        };
+        let problems = self.problems();
+        let message = problems.first().map_or("", |problem| &problem.message);
+        json!({ "code": code, "message": message, "problems": problems }).serialize(serializer)
+    }
 }
 
 impl fmt::Display for StartFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let problems = match self {
-            Self::Usage(problems) => problems.as_slice(),
-            Self::Start(problem) => std::slice::from_ref(problem),
-        };
-        for (index, problem) in problems.iter().enumerate() {
+        for (index, problem) in self.problems().iter().enumerate() {
             let gap = if index == 0 { "" } else { "\n\n" };
             write!(f, "{gap}{problem}")?;
         }

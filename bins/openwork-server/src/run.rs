@@ -3,13 +3,14 @@
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::thread;
 
 use crate::args::{self, GivenFlags, Invocation};
 use crate::environment::Environment;
 use crate::problem::{StartFailure, StartProblem};
 use crate::serve::PreparedServer;
 use crate::settings::Settings;
-use crate::{boot, commands, handles, listen, log, ready, run_file};
+use crate::{boot, commands, doctor, handles, listen, local, log, ready, run_file};
 
 /// Does what the arguments ask for and tells on standard error why it cannot.
 pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -29,6 +30,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, StartFailur
         Invocation::Print(text) => print(&text).map_err(StartFailure::Start)?,
         Invocation::Serve(flags) => serve(&flags)?,
         Invocation::Command(line) => return commands::run(line),
+        Invocation::Local(command) => return local::run(&command),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -65,6 +67,7 @@ fn serve(flags: &GivenFlags) -> Result<(), StartFailure> {
         print(&lines)?;
         log::release();
         ready::tell(environment.variable("NOTIFY_SOCKET"));
+        tell_of_errors(settings.clone(), environment.clone());
         Ok(())
     };
     server
@@ -72,8 +75,24 @@ fn serve(flags: &GivenFlags) -> Result<(), StartFailure> {
         .map_err(StartFailure::Start)
 }
 
+/// Tells of what the doctor would call errors, once the server serves.
+fn tell_of_errors(settings: Settings, environment: Environment) {
+    let look = move || {
+        let errors = doctor::count_errors(&settings, &environment);
+        if errors > 0 {
+            tracing::warn!(
+                errors,
+                "something is wrong; `openwork-server doctor` says what"
+            );
+        }
+    };
+    // A thread of its own: a workspace may be on a disk that hangs. Without one
+    // nothing is told, which is no reason to stop.
+    let _ = thread::Builder::new().name("doctor".into()).spawn(look);
+}
+
 /// Writes the whole text at once, so that no reader sees half of it.
-fn print(text: &str) -> Result<(), StartProblem> {
+pub(crate) fn print(text: &str) -> Result<(), StartProblem> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())

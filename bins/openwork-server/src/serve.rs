@@ -172,7 +172,8 @@ fn runtime() -> Result<Runtime, StartProblem> {
         .map_err(|cause| StartProblem::new(format!("no threads to run on: {cause}")))
 }
 
-fn describe(configured: &WorkspaceSettings) -> Workspace {
+/// A workspace as the settings have it.
+pub(crate) fn describe(configured: &WorkspaceSettings) -> Workspace {
     let workspace = Workspace::at(&configured.path);
     let password = configured.login.password.as_ref();
     Workspace {
@@ -238,7 +239,8 @@ fn host_options(
     }
 }
 
-fn engine(credentials: &settings::EngineCredentials) -> HttpEngine {
+/// How engines are spoken to that say nothing else themselves.
+pub(crate) fn engine(credentials: &settings::EngineCredentials) -> HttpEngine {
     let password = credentials.password.as_ref();
     HttpEngine::new(&EngineOptions {
         username: credentials.username.clone(),

@@ -12,9 +12,11 @@ pub(crate) mod key;
 pub(crate) mod kind;
 pub(crate) mod layer;
 pub(crate) mod merged;
+pub(crate) mod origin;
 pub(crate) mod paths;
 pub(crate) mod records;
 pub(crate) mod secret;
+pub(crate) mod sources;
 pub(crate) mod spelling;
 pub(crate) mod strength;
 pub(crate) mod table;
@@ -25,25 +27,16 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use figment::Figment;
 use openwork_model::workspace::WorkspaceId;
 use serde::Deserialize;
 
-use self::document::SettingsDocument;
-use self::file::TextLocation;
-use self::layer::{SettingSource, SettingsLayer};
-use self::merged::MergedSettings;
+use self::layer::SettingSource;
 pub(crate) use self::records::{AuditLocation, RecordSettings};
 use self::secret::{GivenToken, SecretText};
-use self::table::KEYS;
+use self::sources::ReadSources;
 use crate::args::GivenFlags;
 use crate::environment::Environment;
-use crate::problem::{StartFailure, StartProblem};
-
-/// What the file of tokens is called beside the configuration file.
-const TOKENS: &str = "tokens.json";
-/// And that of environment variables.
-const ENV: &str = "env.json";
+use crate::problem::StartFailure;
 
 /// All settings of a server, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -250,109 +243,7 @@ impl Settings {
         flags: &GivenFlags,
         environment: &Environment,
     ) -> Result<Self, StartFailure> {
-        let mut problems = Vec::new();
-        let flag_layer = self::flags::read(flags, &mut problems);
-        let variable_layer = variables::read(environment, &mut problems);
-        let file = SettingsFile::read(flags, environment, &mut problems);
-        // All sources are read before one is refused: whoever mends a start wants
-        // the whole list, not one line per try.
-        if !problems.is_empty() {
-            return Err(StartFailure::Usage(problems));
-        }
-        let figment = Figment::from(SettingsLayer::of_defaults())
-            .merge(file.layer)
-            .merge(variable_layer)
-            .merge(flag_layer);
-        let merged = MergedSettings::extract(&figment)?;
-        let sources = sources(&figment)?;
-        let bases = PathBases {
-            cwd: &environment.cwd,
-            file: file.path.as_deref(),
-            sources: &sources,
-        };
-        let mut settings = merged.into_settings(&bases);
-        let beside = |name| {
-            file.directory
-                .as_ref()
-                .map(|directory| directory.join(name))
-        };
-        settings.token_store = settings.token_store.or_else(|| beside(TOKENS));
-        settings.env_store = settings.env_store.or_else(|| beside(ENV));
-        settings.warnings.splice(..0, file.warnings);
-        settings.file = file.path;
-        settings.sources = sources;
-        // Last, as it needs the address and the token, which may come from two sources.
-        match strength::problem(&settings) {
-            Some(problem) => Err(problem.into()),
-            None => Ok(settings),
-        }
-    }
-}
-
-/// The file's part in the settings.
-struct SettingsFile {
-    path: Option<PathBuf>,
-    /// The directory that it is in, or would be.
-    directory: Option<PathBuf>,
-    layer: SettingsLayer,
-    warnings: Vec<String>,
-}
-
-impl SettingsFile {
-    fn read(
-        flags: &GivenFlags,
-        environment: &Environment,
-        problems: &mut Vec<StartProblem>,
-    ) -> Self {
-        match Self::try_read(flags, environment, problems) {
-            Ok(Some(file)) => file,
-            Ok(None) => Self::absent(),
-            Err(problem) => {
-                problems.push(problem);
-                Self::absent()
-            }
-        }
-    }
-
-    fn try_read(
-        flags: &GivenFlags,
-        environment: &Environment,
-        problems: &mut Vec<StartProblem>,
-    ) -> Result<Option<Self>, StartProblem> {
-        let Some(location) = TextLocation::find(flags, environment)? else {
-            return Ok(None);
-        };
-        let directory = location
-            .path
-            .parent()
-            .map(|path| paths::absolute(path, "."));
-        let Some(contents) = location.read()? else {
-            return Ok(Some(Self {
-                directory,
-                ..Self::absent()
-            }));
-        };
-        let mut document = SettingsDocument::read(&location.path, &contents.text);
-        problems.append(&mut document.problems);
-        let (layer, mut warnings) = (document.layer, document.warnings);
-        if contents.is_open_to_others && layer.holds_secrets() {
-            warnings.push(location.is_open_to_others());
-        }
-        Ok(Some(Self {
-            path: Some(location.path),
-            directory,
-            layer,
-            warnings,
-        }))
-    }
-
-    fn absent() -> Self {
-        Self {
-            path: None,
-            directory: None,
-            layer: SettingsLayer::new(SettingSource::File),
-            warnings: Vec::new(),
-        }
+        ReadSources::read(flags, environment)?.settings(environment)
     }
 }
 
@@ -374,20 +265,6 @@ impl PathBases<'_> {
         };
         directory.unwrap_or(self.cwd)
     }
-}
-
-fn sources(figment: &Figment) -> Result<BTreeMap<&'static str, SettingSource>, StartProblem> {
-    let merged = figment
-        .find_value("")
-        .map_err(|error| merged::unreadable(&error))?;
-    let source = |path: &str| {
-        let metadata = figment.get_metadata(merged.find_ref(path)?.tag())?;
-        SettingSource::named(&metadata.name)
-    };
-    Ok(KEYS
-        .iter()
-        .filter_map(|key| Some((key.path, source(key.path)?)))
-        .collect())
 }
 
 #[cfg(test)]

@@ -61,8 +61,17 @@ impl WorkspaceStores {
 
     /// Opens a workspace that has to lie in one of these roots.
     pub(crate) fn open(&self, workspace: Workspace, roots: Vec<PathBuf>) -> ServedWorkspace {
+        let options = self.options(&workspace, roots);
+        ServedWorkspace {
+            workspace,
+            store: Arc::new(FsStore::open_deferred(options)),
+        }
+    }
+
+    /// What the store of such a workspace is opened with.
+    pub(crate) fn options(&self, workspace: &Workspace, roots: Vec<PathBuf>) -> FsOptions {
         let id = workspace.id.as_str();
-        let options = FsOptions {
+        FsOptions {
             records: self.records,
             record_directory: self.record_directories.as_ref().map(|all| all.join(id)),
             history: self.history,
@@ -72,10 +81,6 @@ impl WorkspaceStores {
             home: self.home.clone(),
             held_directories: self.held_directories,
             ..FsOptions::new(workspace.clone())
-        };
-        ServedWorkspace {
-            workspace,
-            store: Arc::new(FsStore::open_deferred(options)),
         }
     }
 

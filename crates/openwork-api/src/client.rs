@@ -35,7 +35,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper::header::{ACCEPT, CONTENT_TYPE, HOST};
+use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST};
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -53,6 +53,7 @@ mod devices;
 mod env;
 mod error;
 mod events;
+mod tokens;
 mod workspace;
 mod workspace_calls;
 mod workspace_files;
@@ -238,6 +239,9 @@ impl ApiClient {
         }
         if let Some(token) = token {
             request = request.header("X-OpenWork-Host-Token", token);
+            if let Some(bearer) = &self.client_token {
+                request = request.header(AUTHORIZATION, format!("Bearer {bearer}"));
+            }
         }
         // Only a token that no header can carry is left to fail here.
         let refused = |_| ClientError::TokenRefused {

@@ -21,8 +21,9 @@ use openwork_api::request::{
     WriteConfigRequest,
 };
 use openwork_api::route::{Endpoint, RouteAccess, table};
-use openwork_api::token::RenameTokenRequest;
+use openwork_api::token::{MakeTokenRequest, RenameTokenRequest};
 use openwork_api::view::ExportedAgent;
+use openwork_api::workspace::AddWorkspaceRequest;
 use openwork_api::{DeviceScope, Scope};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
@@ -122,6 +123,21 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
     };
     assert!(client.preview_pairing(&pair).await.is_err());
     assert!(client.pair(&pair).await.is_err());
+    let token = MakeTokenRequest {
+        scope: Scope::Viewer,
+        label: None,
+        expires_in_ms: None,
+    };
+    assert!(client.make_token(&token).await.is_err());
+    let add = AddWorkspaceRequest {
+        folder_path: "/w".into(),
+        name: None,
+        preset: None,
+    };
+    assert!(client.workspaces().await.is_err());
+    assert!(client.add_workspace(&add).await.is_err());
+    assert!(client.activate_workspace(id, true).await.is_err());
+    assert!(client.remove_workspace(id).await.is_err());
     for _ in 0..9 {
         let line = calls.recv().await.unwrap();
         let expected = RouteAccess::Host(Scope::Approver);
@@ -134,8 +150,10 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
         let line = calls.recv().await.unwrap();
         assert_eq!(access(&line), Some(RouteAccess::HostToken), "{line}");
     }
-    let open = [RouteAccess::Open; 2];
-    for expected in [[owners; 6].as_slice(), &open, &[owners; 3]].concat() {
+    // To list workspaces is a client's, by whose token beside its own the host asks.
+    let (open, list) = ([RouteAccess::Open; 2], [RouteAccess::Client(Scope::Viewer)]);
+    let expected = [&[owners; 6][..], &open, &[owners], &list, &[owners; 3], &[owners; 3]];
+    for expected in expected.concat() {
         let line = calls.recv().await.unwrap();
         assert_eq!(access(&line), Some(expected), "{line}");
     }

@@ -61,6 +61,30 @@ impl HttpEngine {
         }
     }
 
+    /// Asks the engine of a workspace whether it is there, and for its version;
+    /// `None` if what answers says none.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Url`] if the URL cannot be called, `Unreachable` or
+    /// `TimedOut` if nobody answers, `Refused` if the answer is no success.
+    pub async fn health(&self, workspace: &Workspace) -> Result<Option<String>, EngineError> {
+        let deadline = self.deadline.min(VERSION_DEADLINE);
+        let asked = self.ask(Method::GET, workspace, "/global/health");
+        let answered = timeout(deadline, asked).await;
+        let (status, answer) = answered.map_err(|_| EngineError::TimedOut)??;
+        if !status.is_success() {
+            return Err(EngineError::Refused {
+                status: status.as_u16(),
+            });
+        }
+        let health: Option<serde_json::Value> = serde_json::from_slice(&answer).ok();
+        let version = health.as_ref().and_then(|health| health.get("version"));
+        Ok(version
+            .and_then(serde_json::Value::as_str)
+            .map(str::to_owned))
+    }
+
     /// Where a workspace's engine is.
     pub(crate) fn target(&self, workspace: &Workspace) -> Result<EngineTarget, EngineError> {
         EngineTarget::of(workspace, &self.login)
@@ -120,12 +144,6 @@ impl Engine for HttpEngine {
     }
 
     fn version<'c>(&'c self, workspace: &'c Workspace) -> VersionCall<'c> {
-        Box::pin(async move {
-            let deadline = self.deadline.min(VERSION_DEADLINE);
-            let asked = self.ask(Method::GET, workspace, "/global/health");
-            let (_, answer) = timeout(deadline, asked).await.ok()?.ok()?;
-            let health: serde_json::Value = serde_json::from_slice(&answer).ok()?;
-            Some(health.get("version")?.as_str()?.to_owned())
-        })
+        Box::pin(async move { self.health(workspace).await.ok().flatten() })
     }
 }

@@ -74,10 +74,28 @@ impl FsStore {
         Ok(store)
     }
 
+    /// Opens a workspace to look at it, and leaves what a crash has left in it
+    /// as it is.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open).
+    pub fn open_unsettled(options: FsOptions) -> Result<Self, StoreError> {
+        let store = Self::unsettled(options);
+        store.context.anchor.open()?;
+        Ok(store)
+    }
+
     /// Opens a workspace whose directory may come later, such as with a disk
     /// that is yet to be mounted. Until then all calls fail as
     /// [`open`](Self::open) would; the directory that is found first counts.
     pub fn open_deferred(options: FsOptions) -> Self {
+        let store = Self::unsettled(options);
+        store.settle();
+        store
+    }
+
+    fn unsettled(options: FsOptions) -> Self {
         let roots = options.authorized_roots.clone();
         let anchor = RootAnchor::new(
             Arc::clone(&options.disk),
@@ -110,16 +128,14 @@ impl FsStore {
             // so the first writer sweeps.
             untidy: true,
         };
-        let store = Self {
+        Self {
             context,
             cache: AnswerCache::default(),
             barrier: CommitBarrier::default(),
             writer: Mutex::new(writer),
             refusals: RefusedLog::default(),
             options,
-        };
-        store.settle();
-        store
+        }
     }
 
     /// Settles what a crash has left, if anything. A disk that does not let

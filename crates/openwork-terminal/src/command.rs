@@ -5,6 +5,8 @@ use std::str::FromStr;
 use openwork_api::DeviceScope;
 
 use crate::pair::PublicUrl;
+use crate::tokens::TokensCommand;
+use crate::workspaces::WorkspacesCommand;
 
 /// A command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +25,10 @@ pub enum TerminalCommand {
         /// Whether to show the page in a browser.
         open: bool,
     },
+    /// Something about the workspaces that are served.
+    Workspaces(WorkspacesCommand),
+    /// Something about tokens that are made for others.
+    Tokens(TokensCommand),
     /// What another device needs to connect.
     Pair(PairCommand),
     /// Something about devices that have a token of their own.

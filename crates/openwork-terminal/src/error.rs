@@ -138,6 +138,18 @@ pub enum TerminalError {
         /// Their ids and paths.
         names: Vec<String>,
     },
+    /// What is asked takes the clients' token as well, which is not known.
+    #[error("this takes the clients' token of {url}, which is not known")]
+    ClientTokenNeeded {
+        /// The server's URL.
+        url: String,
+    },
+    /// No token with this id lets anybody in.
+    #[error("there is no token `{id}`")]
+    NoToken {
+        /// The id as given.
+        id: String,
+    },
     /// The beginning of an id is too short to be meant.
     #[error("`{id}` is too short for an id")]
     ShortId {
@@ -220,14 +232,15 @@ impl TerminalError {
             | Self::AgentWaits { .. }
             | Self::NotAllShown { .. } => ExitStatus::Usage,
             Self::NoServer => ExitStatus::Unreachable,
-            Self::NoClientToken { .. } => ExitStatus::Token,
+            Self::NoClientToken { .. } | Self::ClientTokenNeeded { .. } => ExitStatus::Token,
             Self::NoRequest { .. }
             | Self::RequestEnded { .. }
             | Self::NoRule { .. }
             | Self::NoDevice { .. }
             | Self::NoEntry { .. }
             | Self::NothingToUndo
-            | Self::NoWorkspace { .. } => ExitStatus::Gone,
+            | Self::NoWorkspace { .. }
+            | Self::NoToken { .. } => ExitStatus::Gone,
             Self::NoConsole { .. }
             | Self::OnlyHere { .. }
             | Self::ConsoleOnlyHere { .. }
@@ -252,7 +265,7 @@ impl TerminalError {
             Self::Url(_) => "invalid_url",
             Self::NoServer => "no_server",
             Self::SeveralServers { .. } => "several_servers",
-            Self::NoClientToken { .. } => "no_client_token",
+            Self::NoClientToken { .. } | Self::ClientTokenNeeded { .. } => "no_client_token",
             Self::NoConsole { .. } => "no_console",
             Self::OnlyHere { .. } => "only_here",
             Self::ConsoleOnlyHere { .. } => "console_only_here",
@@ -268,6 +281,7 @@ impl TerminalError {
             Self::UndoNotMeant { .. } | Self::NotUndone { .. } => "not_confirmed",
             Self::NoWorkspace { .. } => "workspace_not_found",
             Self::SeveralWorkspaces { .. } => "several_workspaces",
+            Self::NoToken { .. } => "token_not_found",
             Self::ShortId { .. } => "id_too_short",
             Self::AmbiguousId { .. } => "id_ambiguous",
             Self::NotWritten { .. } => "not_written",
@@ -323,10 +337,16 @@ impl TerminalError {
             Self::UndoNotMeant { .. } => {
                 Some("look at it with `audit show`, and if it is meant add `--yes`")
             }
-            Self::NoWorkspace { .. } | Self::SeveralWorkspaces { .. } => {
+            Self::SeveralWorkspaces { .. } => {
                 Some("choose one with `--workspace`, by its id, name or path")
             }
             Self::NoRule { .. } => Some("`openwork-server approvals rules` lists them"),
+            Self::ClientTokenNeeded { .. } => Some(
+                "give it with `--token` or `OPENWORK_TOKEN`; on the server's machine the user who \
+                 started it needs neither",
+            ),
+            Self::NoWorkspace { .. } => Some("`openwork-server workspaces list` shows their ids"),
+            Self::NoToken { .. } => Some("`openwork-server tokens list` shows their ids"),
             Self::BrowserFailed(_) | Self::BrowserSilent => {
                 Some("run `openwork-server console` without `--open`, and open the link it prints")
             }

@@ -13,6 +13,7 @@
 //! | [`run_file`] | how a running server tells where it is |
 //! | [`address`] | how other devices reach this machine |
 //! | `approvals` | list, show, answer, history, rules |
+//! | `workspaces`, `tokens` | what is served, and what lets others in |
 //! | `watch`, `prompt` | requests as they come, and a person who answers them |
 //! | `console`, `pair` | links for a browser, and for another device |
 //! | `devices` | the tokens that devices hold |
@@ -76,7 +77,9 @@ mod screen;
 mod server;
 mod style;
 mod table;
+mod tokens;
 mod watch;
+mod workspaces;
 
 pub mod address;
 pub mod escape;
@@ -96,3 +99,5 @@ pub use pair::{NoPublicUrl, PublicUrl};
 pub use run::run;
 pub use screen::{OutputForm, Screen, Terminal};
 pub use server::ServerSearch;
+pub use tokens::TokensCommand;
+pub use workspaces::WorkspacesCommand;

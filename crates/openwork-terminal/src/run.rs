@@ -10,6 +10,8 @@ use crate::exit::ExitStatus;
 use crate::pair;
 use crate::screen::Terminal;
 use crate::server::ServerSearch;
+use crate::tokens;
+use crate::workspaces;
 
 /// Does a command, and tells how it went: what was asked for on the terminal's
 /// output, what went wrong on its error output or, with [`OutputForm::Json`], as
@@ -44,6 +46,12 @@ async fn attempt(
         }
         TerminalCommand::Console { open } => {
             console::run(&client, *open, &search.run_directories, terminal).await
+        }
+        TerminalCommand::Workspaces(command) => {
+            workspaces::run(command, &server, &mut terminal.screen).await
+        }
+        TerminalCommand::Tokens(command) => {
+            tokens::run(command, &client, &mut terminal.screen).await
         }
         TerminalCommand::Pair(command) => {
             pair::run(command, &client, &server, &mut terminal.screen).await

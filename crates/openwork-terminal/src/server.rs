@@ -24,6 +24,8 @@ pub struct ServerSearch {
     pub default_url: Option<String>,
     /// The host token of the environment.
     pub default_host_token: Option<String>,
+    /// The clients' token, for what is theirs to do.
+    pub client_token: Option<String>,
     /// The directories that run files may be in.
     pub run_directories: Vec<PathBuf>,
 }
@@ -60,6 +62,9 @@ impl ServerSearch {
         };
         if let Some(token) = token {
             server.host_token = Some(token.clone());
+        }
+        if let Some(token) = &self.client_token {
+            server.client_token = Some(token.clone());
         }
         Ok(server)
     }
@@ -164,6 +169,7 @@ mod tests {
             host_token: Some("flag".to_owned()),
             default_url: Some("http://b:2".to_owned()),
             default_host_token: Some("variable".to_owned()),
+            client_token: None,
             run_directories: Vec::new(),
         };
         let expected = |url: &str, token: &str| Ok((url.to_owned(), Some(token.to_owned())));

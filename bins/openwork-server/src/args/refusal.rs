@@ -5,7 +5,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::problem::{StartProblem, quote};
 
-const SEE_HELP: &str = "`openwork-server --help` lists all flags and commands";
+const SEE_HELP: &str = "`openwork-server --help-all` lists all flags and commands";
 
 /// The problem that clap found.
 pub(super) fn problem(error: &Error) -> StartProblem {
@@ -37,6 +37,10 @@ fn unknown(error: &Error, argument: &str) -> StartProblem {
 
 fn unknown_command(error: &Error) -> StartProblem {
     let command = named(error, ContextKind::InvalidSubcommand);
+    if command == "serve" {
+        // The nearest word would be `service`, which is something else.
+        return stray(command).help("leave it out: without a command the server serves");
+    }
     meant(
         stray(command),
         list(error, ContextKind::SuggestedSubcommand)
@@ -96,7 +100,8 @@ fn missing(error: &Error) -> StartProblem {
         }
         Some("`DEVICE`") => "`openwork-server devices list` shows the ids",
         Some("`NAME`") => "say what it is called from now on, after its id",
-        _ => "`openwork-server approvals list` shows the ids",
+        Some(first) if first.contains("ID") => "the `list` beside it shows the ids",
+        _ => SEE_HELP,
     })
 }
 

@@ -4,6 +4,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches as _, Subcommand};
 use openwork_terminal::{AgentReply, ApprovalsCommand, OutputForm, RememberSpan, TerminalCommand};
 
 use super::devices::{self, DevicesArgs, PairArgs};
+use super::served::{self, TokensArgs, WorkspacesArgs};
 
 mod audit;
 mod history;
@@ -20,6 +21,8 @@ pub(crate) struct CommandLine {
     pub(crate) url: Option<String>,
     /// The host's token.
     pub(crate) host_token: Option<String>,
+    /// The clients' token.
+    pub(crate) client_token: Option<String>,
     /// The form of the output.
     pub(crate) form: OutputForm,
 }
@@ -41,6 +44,20 @@ enum OperatorArgs {
         arg_required_else_help = false
     )]
     Audit(AuditArgs),
+    /// Say which directories are served
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        arg_required_else_help = false
+    )]
+    Workspaces(WorkspacesArgs),
+    /// Make tokens that let others in, and end them
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        arg_required_else_help = false
+    )]
+    Tokens(TokensArgs),
     /// Print the link to the approvals page
     Console {
         #[command(flatten)]
@@ -212,17 +229,21 @@ pub(super) fn added_to(command: Command) -> Command {
 
 /// The command that was given, if there was one.
 pub(super) fn read(matches: &mut ArgMatches) -> Result<Option<CommandLine>, clap::Error> {
-    if matches.subcommand_name().is_none() {
-        return Ok(None);
+    match matches.subcommand_name() {
+        Some(name) if OperatorArgs::has_subcommand(name) => {
+            let given = OperatorArgs::from_arg_matches_mut(matches)?;
+            Ok(Some(line(given)))
+        }
+        _ => Ok(None),
     }
-    let given = OperatorArgs::from_arg_matches_mut(matches)?;
-    Ok(Some(line(given)))
 }
 
 fn line(given: OperatorArgs) -> CommandLine {
     match given {
         OperatorArgs::Approvals(given) => approvals(given),
         OperatorArgs::Audit(given) => given.line(),
+        OperatorArgs::Workspaces(given) => served::workspaces(given),
+        OperatorArgs::Tokens(given) => served::tokens(given),
         OperatorArgs::Console { server, open } => server.with(TerminalCommand::Console { open }),
         OperatorArgs::Pair(given) => devices::pair(given),
         OperatorArgs::Devices(given) => devices::devices(given),
@@ -300,6 +321,7 @@ impl ServerArgs {
             command,
             url: self.url,
             host_token: self.host_token,
+            client_token: None,
             form: if self.json {
                 OutputForm::Json
             } else {
@@ -541,7 +563,7 @@ mod tests {
 
         $ openwork-server serve
         error: unexpected argument `serve`
-          help: `openwork-server --help` lists all flags and commands
+          help: leave it out: without a command the server serves
 
         $ openwork-server approvals
         error: `openwork-server approvals` needs a command
@@ -553,7 +575,7 @@ mod tests {
 
         $ openwork-server approvals allow
         error: `ID...` is missing
-          help: `openwork-server approvals list` shows the ids
+          help: the `list` beside it shows the ids
 
         $ openwork-server approvals allow 7d30 --for 15m
         error: `15m` is no value for `--for`
@@ -565,7 +587,7 @@ mod tests {
 
         $ openwork-server approvals show 7d30 8e41
         error: unexpected argument `8e41`
-          help: `openwork-server --help` lists all flags and commands
+          help: `openwork-server --help-all` lists all flags and commands
 
         $ openwork-server approvals history --limit 0
         error: `0` is no value for `--limit`
@@ -581,7 +603,7 @@ mod tests {
 
         $ openwork-server approvals rules drop 7d30
         error: unexpected argument `drop`
-          help: `openwork-server --help` lists all flags and commands
+          help: `openwork-server --help-all` lists all flags and commands
 
         $ openwork-server --port 1 approvals list
         error: `--port` has no place before `approvals`
@@ -589,7 +611,7 @@ mod tests {
 
         $ openwork-server console --qr
         error: unknown flag `--qr`
-          help: `openwork-server --help` lists all flags and commands
+          help: `openwork-server --help-all` lists all flags and commands
         ");
     }
 
@@ -616,6 +638,11 @@ mod tests {
               --high                Mean it, also for those that are rated high
               --all-seen            Mean it, also for those that only `show --full` shows to their end
           -h, --help                Print help
+
+        Example:
+          openwork-server approvals allow 7d30 --for 10m
+
+        Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no server answers, 4 token refused, 5 no such thing
         ");
     }
 }

@@ -1,7 +1,7 @@
 //! The layer of `server.json`: every value checked, every problem with its
 //! line and column.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jsonc_parser::ast;
@@ -57,6 +57,8 @@ pub(crate) struct SettingsDocument<'a> {
     pub(crate) warnings: Vec<String>,
     /// What stops the start.
     pub(crate) problems: Vec<StartProblem>,
+    /// The line of each setting, from 1.
+    pub(crate) lines: BTreeMap<&'static str, usize>,
     path: &'a Path,
     text: &'a str,
 }
@@ -69,6 +71,7 @@ impl<'a> SettingsDocument<'a> {
             layer: SettingsLayer::new(SettingSource::File),
             warnings,
             problems,
+            lines: BTreeMap::new(),
             path,
             text,
         };
@@ -123,7 +126,7 @@ impl<'a> SettingsDocument<'a> {
         self.problems.push(problem);
     }
 
-    fn setting(&mut self, key: &SettingKey, value: &ast::Value<'_>) {
+    fn setting(&mut self, key: &'static SettingKey, value: &ast::Value<'_>) {
         if key.path.starts_with("opencode") && is_empty_text(value) {
             return;
         }
@@ -137,7 +140,10 @@ impl<'a> SettingsDocument<'a> {
                 .map_err(|misfit| (value.start(), misfit)),
         };
         match read {
-            Ok(value) => self.layer.set(key, value),
+            Ok(read) => {
+                self.layer.set(key, read);
+                self.lines.insert(key.path, self.line(value.start()));
+            }
             Err((start, misfit)) => {
                 let problem = self.misfit(start, key.path, &misfit).help(key.file_help());
                 self.problems.push(problem);
@@ -262,14 +268,19 @@ impl<'a> SettingsDocument<'a> {
     /// `file:line:column`, both from 1, the column in characters.
     fn position(&self, offset: usize) -> String {
         let before = self.text.get(..offset).unwrap_or(self.text);
-        let line = before.matches('\n').count() + 1;
         let column = before
             .chars()
             .rev()
             .take_while(|character| *character != '\n')
             .count()
             + 1;
-        format!("{}:{line}:{column}", self.path.display())
+        format!("{}:{}:{column}", self.path.display(), self.line(offset))
+    }
+
+    /// The line, from 1.
+    fn line(&self, offset: usize) -> usize {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        before.matches('\n').count() + 1
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct TextLocation {
     /// Its path, absolute.
     pub(crate) path: PathBuf,
     /// Whether someone named it. The default file may be missing.
-    named_by: Option<&'static str>,
+    pub(crate) named_by: Option<&'static str>,
 }
 
 /// What a configuration file holds.

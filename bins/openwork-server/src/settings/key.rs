@@ -22,6 +22,8 @@ pub(crate) struct SettingKey {
     pub(crate) variable: Option<&'static str>,
     /// Whether `server.json` may set it.
     pub(crate) in_file: bool,
+    /// Whether few need it, so that the short help leaves it out.
+    pub(crate) is_rare: bool,
     /// Its default, as text.
     pub(crate) default: Option<&'static str>,
     /// A good value, for the messages about bad ones.
@@ -40,6 +42,7 @@ impl SettingKey {
             off_flag: None,
             variable: None,
             in_file: true,
+            is_rare: false,
             default: None,
             sample: "…",
         }
@@ -86,6 +89,12 @@ impl SettingKey {
     /// Keeps it out of `server.json`.
     pub(super) const fn not_in_file(mut self) -> Self {
         self.in_file = false;
+        self
+    }
+
+    /// Leaves it out of the short help.
+    pub(super) const fn rare(mut self) -> Self {
+        self.is_rare = true;
         self
     }
 

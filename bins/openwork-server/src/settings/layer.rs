@@ -74,6 +74,19 @@ impl SettingsLayer {
         layer
     }
 
+    /// Which source it is.
+    pub(crate) fn source(&self) -> SettingSource {
+        self.source
+    }
+
+    /// What it says of a setting.
+    pub(crate) fn value(&self, key: &SettingKey) -> Option<&Value> {
+        match key.path.split_once('.') {
+            Some((section, name)) => self.values.get(section)?.as_dict()?.get(name),
+            None => self.values.get(key.path),
+        }
+    }
+
     /// Whether a token or a password is among the values.
     pub(crate) fn holds_secrets(&self) -> bool {
         let secrets = KEYS

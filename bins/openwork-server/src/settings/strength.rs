@@ -54,7 +54,7 @@ fn place(settings: &Settings) -> Option<String> {
 
 /// Whether only this machine reaches an address. Of a name other than
 /// `localhost` that is not known.
-fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     // `::ffff:127.0.0.1` is loopback as well.
     let is_address = |address: IpAddr| address.to_canonical().is_loopback();

@@ -50,7 +50,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .flag("allowed-host", "NAMES")
     .variable("OPENWORK_ALLOWED_HOSTS")
-    .sample("nas.example"),
+    .sample("nas.example")
+    .rare(),
     SettingKey::new(
         "corsOrigins",
         SettingKind::List,
@@ -59,7 +60,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .flag("cors", "ORIGINS")
     .variable("OPENWORK_CORS_ORIGINS")
     .default("*")
-    .sample("http://localhost:5173"),
+    .sample("http://localhost:5173")
+    .rare(),
     SettingKey::new(
         "workspaces",
         SettingKind::Workspaces,
@@ -81,11 +83,13 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .flag("tls-cert", "PATH")
     .variable("OPENWORK_TLS_CERT")
-    .sample("cert.pem"),
+    .sample("cert.pem")
+    .rare(),
     SettingKey::new("tls.key", SettingKind::Text, "Key of the certificate (PEM)")
         .flag("tls-key", "PATH")
         .variable("OPENWORK_TLS_KEY")
-        .sample("key.pem"),
+        .sample("key.pem")
+        .rare(),
     SettingKey::new(
         "tokenStore",
         SettingKind::Text,
@@ -124,7 +128,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .flag("approval-timeout", "MILLISECONDS")
     .variable("OPENWORK_APPROVAL_TIMEOUT_MS")
-    .default("30000"),
+    .default("30000")
+    .rare(),
     SettingKey::new(
         "approval.watchedTimeoutMs",
         SettingKind::Whole {
@@ -142,7 +147,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .flag("host-writes", "allow|ask")
     .variable("OPENWORK_HOST_WRITES")
-    .default("allow"),
+    .default("allow")
+    .rare(),
     SettingKey::new(
         "approval.maxPending",
         SettingKind::Whole {
@@ -198,7 +204,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .switch("proxy-machine")
     .variable("OPENWORK_PROXY_MACHINE")
-    .default("false"),
+    .default("false")
+    .rare(),
     SettingKey::new(
         "console",
         SettingKind::Choice(&["local", "lan", "off"]),
@@ -224,7 +231,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .flag("opencode-directory", "PATH")
     .variable("OPENWORK_OPENCODE_DIRECTORY")
     .sample(".")
-    .not_in_file(),
+    .not_in_file()
+    .rare(),
     SettingKey::new(
         "opencodeBaseUrl",
         SettingKind::Text,
@@ -244,14 +252,16 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .flag("opencode-username", "NAME")
     .variable("OPENWORK_OPENCODE_USERNAME")
-    .sample("opencode"),
+    .sample("opencode")
+    .rare(),
     SettingKey::new(
         "opencodePassword",
         SettingKind::Secret,
         "Password for the engine",
     )
     .flag("opencode-password", "PASSWORD")
-    .variable("OPENWORK_OPENCODE_PASSWORD"),
+    .variable("OPENWORK_OPENCODE_PASSWORD")
+    .rare(),
     SettingKey::new(
         "logLevel",
         SettingKind::Choice(&["error", "warn", "info", "debug", "trace"]),
@@ -268,19 +278,22 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .flag("log-format", "pretty|json")
     .variable("OPENWORK_LOG_FORMAT")
-    .default("pretty"),
+    .default("pretty")
+    .rare(),
     SettingKey::new("logRequests", SettingKind::Switch, "Log every request")
         .switch("log-requests")
         .off_switch("no-log-requests")
         .variable("OPENWORK_LOG_REQUESTS")
-        .default("false"),
+        .default("false")
+        .rare(),
     SettingKey::new(
         "runFile",
         SettingKind::Switch,
         "Write no file by which the commands find this server",
     )
     .off_switch("no-run-file")
-    .default("true"),
+    .default("true")
+    .rare(),
     SettingKey::new(
         "exit.withParent",
         SettingKind::Switch,
@@ -288,7 +301,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .switch("exit-with-parent")
     .default("false")
-    .not_in_file(),
+    .not_in_file()
+    .rare(),
     SettingKey::new(
         "exit.onStdinClose",
         SettingKind::Switch,
@@ -296,7 +310,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .switch("exit-on-stdin-close")
     .default("false")
-    .not_in_file(),
+    .not_in_file()
+    .rare(),
 ];
 
 #[cfg(test)]

@@ -1,14 +1,13 @@
-//! The calls about devices: pairing them, and the tokens that they hold.
+//! The calls about pairing devices.
 
 use bytes::Bytes;
 use hyper::Method;
 
 use super::{ApiAnswer, ApiClient, ClientResult, segment};
-use crate::ItemList;
 use crate::pairing::{
     MakePairingRequest, PairPreviewResponse, PairRequest, PairingMadeResponse, PairingResponse,
 };
-use crate::token::{MadeTokenResponse, RenameTokenRequest, TokenItem};
+use crate::token::MadeTokenResponse;
 
 impl ApiClient {
     /// The pairing code that is open, without itself.
@@ -63,39 +62,6 @@ impl ApiClient {
         request: &PairRequest<'_>,
     ) -> ClientResult<ApiAnswer<MadeTokenResponse<'static>>> {
         self.post_openly("/pair", request).await
-    }
-
-    /// The tokens that were made for somebody, those of devices among them, the
-    /// newest first.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`pairing`](Self::pairing).
-    pub async fn tokens(&self) -> ClientResult<ApiAnswer<ItemList<TokenItem<'static>>>> {
-        self.get("/tokens").await
-    }
-
-    /// Calls a token something else.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`pairing`](Self::pairing).
-    pub async fn rename_token(
-        &self,
-        id: &str,
-        request: &RenameTokenRequest<'_>,
-    ) -> ClientResult<ApiAnswer<TokenItem<'static>>> {
-        let path = format!("/tokens/{}", segment(id));
-        self.patch(&path, request).await
-    }
-
-    /// Ends a token, and what its holder has open.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`pairing`](Self::pairing).
-    pub async fn end_token(&self, id: &str) -> ClientResult<()> {
-        self.delete(&format!("/tokens/{}", segment(id))).await
     }
 
     /// Posts as somebody who has no token yet.

@@ -5,10 +5,35 @@ use hyper::Method;
 
 use super::{ApiAnswer, ApiClient, ClientResult, segment};
 use crate::workspace::{
-    AddWorkspaceRequest, RenameWorkspaceRequest, ServedResponse, WorkspaceDeletedResponse,
+    ActivatedResponse, AddWorkspaceRequest, RenameWorkspaceRequest, ServedResponse,
+    WorkspaceDeletedResponse, WorkspacesResponse,
 };
 
 impl ApiClient {
+    /// The workspaces that are served, the active one first.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
+    pub async fn workspaces(&self) -> ClientResult<ApiAnswer<WorkspacesResponse<'static>>> {
+        self.get("/workspaces").await
+    }
+
+    /// Makes a workspace the active one; `persist` for the next start as well.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
+    pub async fn activate_workspace(
+        &self,
+        id: &str,
+        persist: bool,
+    ) -> ClientResult<ApiAnswer<ActivatedResponse<'static>>> {
+        let path = format!("/workspaces/{}/activate", segment(id));
+        self.post(&path, &serde_json::json!({ "persist": persist }))
+            .await
+    }
+
     /// Has the server serve one directory more, as the active workspace.
     ///
     /// # Errors

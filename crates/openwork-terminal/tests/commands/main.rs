@@ -17,6 +17,7 @@ mod item;
 mod list;
 mod pair;
 mod rules;
+mod served;
 mod session;
 mod show;
 mod watch;

@@ -1,0 +1,91 @@
+//! The table of checks. Each looks at one matter and says all that is wrong
+//! with it.
+
+use crate::diagnosis::{CheckedMatter, Diagnosis};
+use crate::facts::DoctorFacts;
+use crate::finding::DoctorFinding;
+
+mod agents;
+mod audit;
+mod clock;
+mod commands;
+mod disk;
+mod engine;
+mod exposure;
+mod forms;
+mod layers;
+mod overridden;
+mod port;
+mod secret_files;
+mod settings;
+mod shadowed;
+mod skills;
+mod skipped;
+mod workspaces;
+
+/// One check.
+struct DoctorCheck {
+    /// A word for programs, that later versions keep.
+    name: &'static str,
+    /// What it looks at, for people.
+    title: &'static str,
+    /// Whether it looks at a few files at most, and can find errors.
+    is_quick: bool,
+    run: fn(&DoctorFacts<'_>) -> Vec<DoctorFinding>,
+}
+
+/// All of them, in the order in which they are told: what stops a start first.
+const CHECKS: [DoctorCheck; 16] = [
+    settings::CHECK,
+    overridden::CHECK,
+    port::CHECK,
+    exposure::CHECK,
+    secret_files::CHECK,
+    workspaces::CHECK,
+    layers::CHECK,
+    forms::CHECK,
+    shadowed::CHECK,
+    skills::CHECK,
+    commands::CHECK,
+    agents::CHECK,
+    engine::CHECK,
+    audit::CHECK,
+    clock::CHECK,
+    disk::CHECK,
+];
+
+/// Asks every check.
+pub fn examine(facts: &DoctorFacts<'_>) -> Diagnosis {
+    ask(&|_| true, facts)
+}
+
+/// Asks the checks that can find errors and go through no folders.
+pub fn examine_quickly(facts: &DoctorFacts<'_>) -> Diagnosis {
+    ask(&|check| check.is_quick, facts)
+}
+
+fn ask(is_asked: &dyn Fn(&DoctorCheck) -> bool, facts: &DoctorFacts<'_>) -> Diagnosis {
+    let asked = CHECKS.iter().filter(|check| is_asked(check));
+    let checked = asked.map(|check| CheckedMatter {
+        check: check.name,
+        title: check.title,
+        findings: (check.run)(facts),
+    });
+    Diagnosis {
+        checked: checked.collect(),
+    }
+}
+
+/// Each finding once: the user's own files are read with every workspace.
+fn once(findings: impl IntoIterator<Item = DoctorFinding>) -> Vec<DoctorFinding> {
+    let mut told = Vec::new();
+    for finding in findings {
+        if !told.contains(&finding) {
+            told.push(finding);
+        }
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests;

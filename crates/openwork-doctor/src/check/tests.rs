@@ -1,0 +1,379 @@
+//! Each check on facts that it has something to say of, and on some that it has not.
+
+use openwork_model::files::{FileRoot, MemoryFiles};
+use serde_json::json;
+
+use super::*;
+use crate::facts::{
+    DiskRoom, EngineAnswer, EngineFacts, ExposureFacts, OverriddenSetting, PortFacts, PortState,
+    SecretFile, SettingsProblem, WorkspaceFacts, WorkspaceState,
+};
+use crate::finding::FindingLevel;
+
+/// 2026.
+const NOW: u64 = 1_780_000_000_000;
+
+fn of_files(files: &MemoryFiles, name: &str) -> String {
+    let facts = DoctorFacts {
+        workspaces: vec![workspace(files)],
+        now_ms: NOW,
+        ..DoctorFacts::default()
+    };
+    brief(&facts, name)
+}
+
+fn workspace(files: &MemoryFiles) -> WorkspaceFacts<'_> {
+    WorkspaceFacts::new("ws", "/ws", WorkspaceState::Readable(files))
+}
+
+/// What one check finds, a line each: the level, the rule and the place.
+fn brief(facts: &DoctorFacts<'_>, name: &str) -> String {
+    let diagnosis = examine(facts);
+    let mut found = diagnosis.checked.iter();
+    let found = found.find(|matter| matter.check == name).unwrap();
+    let line = |finding: &DoctorFinding| {
+        for said in [&finding.what, &finding.why, &finding.fix] {
+            assert!(!said.is_empty(), "{finding:?}");
+        }
+        let level = match finding.level {
+            FindingLevel::Error => "error",
+            FindingLevel::Warning => "warning",
+            FindingLevel::Ok => "ok",
+        };
+        let place = finding.place.as_ref().map(ToString::to_string);
+        format!("{level} {} {}", finding.rule, place.unwrap_or_default())
+    };
+    let lines: Vec<String> = found.findings.iter().map(line).collect();
+    lines.join("\n")
+}
+
+/// What one check says, without the others.
+fn told(facts: &DoctorFacts<'_>, name: &str) -> String {
+    let mut diagnosis = examine(facts);
+    diagnosis.checked.retain(|matter| matter.check == name);
+    assert_eq!(diagnosis.checked.len(), 1, "{name}");
+    diagnosis.text()
+}
+
+fn files() -> MemoryFiles {
+    MemoryFiles::new().with_path("/ws")
+}
+
+#[test]
+fn names_are_taken_once_and_nothing_is_wrong_with_a_plain_workspace() {
+    let files = files()
+        .with("opencode.json", r#"{ "model": "a/b" }"#)
+        .with(
+            ".opencode/skills/audit/SKILL.md",
+            "---\nname: audit\ndescription: Audits\n---\n",
+        )
+        .with(".opencode/commands/daily.md", "Sum up.\n");
+    let facts = DoctorFacts {
+        workspaces: vec![workspace(&files)],
+        now_ms: NOW,
+        ..DoctorFacts::default()
+    };
+    insta::assert_snapshot!(examine(&facts).text(), @"
+    ok       the settings can be used
+    ok       each setting is set in one place
+    ok       the port is free, or our own server listens on it
+    ok       who can reach the server fits what is asked of him
+    ok       the server's secrets are for its user alone
+    ok       every workspace is there and can be served
+    ok       the engine takes every configuration file
+    ok       no file mixes older and newer forms
+    ok       no setting is decided by another file than it seems
+    ok       every skill is listed
+    ok       every command is listed
+    ok       every agent is listed
+    ok       every engine answers, and reads the forms in use
+    ok       the audit logs can be read
+    ok       the clock is set
+    ok       there is room on the disks
+
+    0 errors, 0 warnings
+    ");
+    let mut names: Vec<_> = CHECKS.iter().map(|check| check.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), CHECKS.len());
+}
+
+#[test]
+fn settings_that_stop_a_start_and_those_that_are_odd() {
+    let mut facts = DoctorFacts::default();
+    facts.settings.problems.push(SettingsProblem {
+        message: "invalid configuration: expected an array, found text `a\u{7}`".into(),
+        place: Some("/s.json:3:18, key `workspaces`".into()),
+        help: Some("write \"workspaces\": []".into()),
+    });
+    facts.settings.warnings.push("key `x` is set again".into());
+    facts.settings.overridden.push(OverriddenSetting {
+        key: "port".into(),
+        counts: "OPENWORK_PORT".into(),
+        others: vec!["/s.json:2".into()],
+    });
+    insta::assert_snapshot!(told(&facts, "settings"), @r#"
+    error    invalid configuration: expected an array, found text `a\u{7}`
+             /s.json:3:18, key `workspaces`
+             why: the server does not start
+             fix: write "workspaces": []
+    warning  key `x` is set again
+             why: a start goes on, and may not do what was meant
+             fix: change the setting that it names
+
+    1 error, 1 warning
+    "#);
+    insta::assert_snapshot!(brief(&facts, "overridden"), @"warning overridden.setting /s.json:2");
+    // Nothing is known of workspaces then, so nothing is said.
+    insta::assert_snapshot!(brief(&facts, "workspaces"), @"");
+}
+
+#[test]
+fn what_the_network_reaches() {
+    let mut facts = DoctorFacts::default();
+    let exposed = ExposureFacts {
+        host: "0.0.0.0".into(),
+        allows_all: true,
+        console_on_network: true,
+        token_length: Some(5),
+        ..ExposureFacts::default()
+    };
+    facts.settings.exposure = Some(exposed.clone());
+    insta::assert_snapshot!(brief(&facts, "exposure"), @"
+    error exposure.unasked address 0.0.0.0
+    warning exposure.plain_http address 0.0.0.0
+    warning exposure.console address 0.0.0.0
+    warning exposure.token address 0.0.0.0
+    ");
+    facts.settings.exposure = Some(ExposureFacts {
+        is_loopback: true,
+        ..exposed.clone()
+    });
+    assert_eq!(brief(&facts, "exposure"), "");
+    facts.settings.exposure = Some(ExposureFacts {
+        has_tls: true,
+        is_read_only: true,
+        token_length: Some(36),
+        ..exposed
+    });
+    insta::assert_snapshot!(brief(&facts, "exposure"), @"");
+}
+
+#[test]
+fn files_ports_and_disks() {
+    let facts = DoctorFacts {
+        port: Some(PortFacts {
+            address: "127.0.0.1:8787".into(),
+            state: PortState::Closed {
+                message: "port 8787 is already in use on 127.0.0.1".into(),
+                help: "use `--port 0`".into(),
+            },
+        }),
+        secret_files: vec![SecretFile {
+            path: "/c/tokens.json".into(),
+            holds: "tokens",
+            is_open_to_others: true,
+            closing_command: "chmod 600 /c/tokens.json".into(),
+        }],
+        disks: vec![
+            DiskRoom {
+                path: "/a".into(),
+                free_bytes: 1 << 20,
+            },
+            DiskRoom {
+                path: "/b".into(),
+                free_bytes: 200 << 20,
+            },
+            DiskRoom {
+                path: "/c".into(),
+                free_bytes: 1 << 40,
+            },
+        ],
+        ..DoctorFacts::default()
+    };
+    insta::assert_snapshot!(told(&facts, "port"), @"
+    error    port 8787 is already in use on 127.0.0.1
+             127.0.0.1:8787
+             why: the server does not start
+             fix: use `--port 0`
+
+    1 error, 0 warnings
+    ");
+    insta::assert_snapshot!(brief(&facts, "secret_files"), @"error secret_files.open /c/tokens.json");
+    insta::assert_snapshot!(brief(&facts, "disks"), @"
+    error disks.full /a
+    warning disks.short /b
+    ");
+}
+
+#[test]
+fn workspaces_that_cannot_be_served() {
+    let files = files();
+    let mut closed = workspace(&files);
+    closed.is_writable = false;
+    let at = |state| WorkspaceFacts::new("ws", "/ws", state);
+    let facts = DoctorFacts {
+        workspaces: vec![
+            closed,
+            at(WorkspaceState::Missing),
+            at(WorkspaceState::NoDirectory),
+            at(WorkspaceState::Unauthorized),
+            at(WorkspaceState::Unreadable {
+                message: "permission denied".into(),
+            }),
+        ],
+        ..DoctorFacts::default()
+    };
+    insta::assert_snapshot!(brief(&facts, "workspaces"), @"
+    warning workspaces.read_only /ws
+    error workspaces.missing /ws
+    error workspaces.no_directory /ws
+    error workspaces.unauthorized /ws
+    error workspaces.unreadable /ws
+    ");
+    insta::assert_snapshot!(brief(&DoctorFacts::default(), "workspaces"), @"warning workspaces.none ");
+}
+
+#[test]
+fn layers_that_the_engine_refuses() {
+    let files = files()
+        .with(
+            "opencode.json",
+            "{\n  // ours\n  \"tools\": {\n    \"deny\": [\"bash\"]\n  }\n}\n",
+        )
+        .with(
+            ".opencode/opencode.json",
+            "{\n  \"model\": \"a/b\"\n  \"x\": 1\n}\n",
+        )
+        .with(".opencode/openwork.json", "{ // no comments\n}\n")
+        .with_at(FileRoot::Global, "opencode.jsonc", "// nothing\n");
+    insta::assert_snapshot!(of_files(&files, "layers"), @"
+    error layers.blank /home/.config/opencode/opencode.jsonc
+    error layers.value /ws/opencode.json:4
+    error layers.broken /ws/.opencode/opencode.json:2
+    error layers.openwork /ws/.opencode/openwork.json
+    ");
+}
+
+#[test]
+fn mixed_forms_and_settings_that_do_not_count() {
+    let files = files()
+        .with(
+            "opencode.json",
+            "{\n  \"model\": \"a/b\",\n  \"agent\": { \"a\": {} },\n  \"agents\": { \"b\": {} }\n}\n",
+        )
+        .with(
+            ".opencode/opencode.json",
+            r#"{ "model": "c/d", "mcp": { "x": { "type": "local", "command": ["theirs"] } } }"#,
+        )
+        .with_at(
+            FileRoot::Global,
+            "opencode.json",
+            "{\n  \"model\": \"e/f\",\n  \"mcp\": {\n    \"x\": { \"type\": \"local\", \"command\": [\"ours\"] }\n  }\n}\n",
+        );
+    insta::assert_snapshot!(of_files(&files, "forms"), @"warning forms.mixed /ws/opencode.json:4");
+    insta::assert_snapshot!(of_files(&files, "shadowed"), @"
+    warning shadowed.code /home/.config/opencode/opencode.json:4
+    warning shadowed.setting /ws/opencode.json:2
+    ");
+}
+
+#[test]
+fn skills_commands_and_agents_that_are_not_listed() {
+    let skill = |name: &str| format!(".opencode/skills/{name}/SKILL.md");
+    let files = files()
+        .with(
+            &skill("mismatch"),
+            "---\nlicense: MIT\nname: other\ndescription: d\n---\n",
+        )
+        .with(&skill("Upper"), "---\nname: Upper\ndescription: d\n---\n")
+        .with(&skill("silent"), "---\nname: silent\n---\n")
+        .with(&skill("headless"), "Steps.\n")
+        .with(&skill("broken"), "---\nname: broken\ndescription: [\n---\n")
+        .with(&skill("twice"), "---\nname: twice\ndescription: d\n---\n")
+        .with(
+            ".claude/skills/twice/SKILL.md",
+            "---\nname: twice\ndescription: d\n---\n",
+        )
+        .with(
+            "opencode.json",
+            r#"{ "command": { "empty": {} }, "agent": { "off": { "disable": true } } }"#,
+        );
+    insta::assert_snapshot!(of_files(&files, "skills"), @"
+    warning skills.name /ws/.opencode/skills/Upper/SKILL.md:2
+    warning skills.frontmatter /ws/.opencode/skills/broken/SKILL.md:3
+    warning skills.frontmatter /ws/.opencode/skills/headless/SKILL.md:1
+    warning skills.folder /ws/.opencode/skills/mismatch/SKILL.md:3
+    warning skills.description /ws/.opencode/skills/silent/SKILL.md:1
+    warning skills.shadowed /ws/.claude/skills/twice/SKILL.md:2
+    ");
+    insta::assert_snapshot!(of_files(&files, "commands"), @"warning commands.template /ws/opencode.json");
+    insta::assert_snapshot!(of_files(&files, "agents"), @"");
+}
+
+#[test]
+fn engines_that_do_not_answer_or_are_too_old() {
+    let files = files().with(
+        "opencode.json",
+        r#"{ "agents": { "b": {} }, "compaction": { "buffer": 1000 } }"#,
+    );
+    let with = |answer| {
+        let mut workspace = workspace(&files);
+        let url = "http://127.0.0.1:4096".into();
+        workspace.engine = Some(EngineFacts { url, answer });
+        let facts = DoctorFacts {
+            workspaces: vec![workspace],
+            ..DoctorFacts::default()
+        };
+        brief(&facts, "engines")
+    };
+    insta::assert_snapshot!(with(EngineAnswer::Refused), @"error engines.refused http://127.0.0.1:4096");
+    insta::assert_snapshot!(with(EngineAnswer::Silent { message: "connection refused".into() }), @"warning engines.silent http://127.0.0.1:4096");
+    insta::assert_snapshot!(with(EngineAnswer::Version("1.17.11".into())), @"
+    error engines.refuses /ws/opencode.json
+    warning engines.left_out /ws/opencode.json
+    ");
+    insta::assert_snapshot!(with(EngineAnswer::Version("1.18.33".into())), @"");
+}
+
+#[test]
+fn a_clock_that_is_not_set() {
+    let facts = DoctorFacts {
+        now_ms: 1_000,
+        ..DoctorFacts::default()
+    };
+    insta::assert_snapshot!(brief(&facts, "clock"), @"warning clock.behind ");
+}
+
+#[test]
+fn the_answer_for_programs() {
+    let facts = DoctorFacts {
+        disks: vec![DiskRoom {
+            path: "/a".into(),
+            free_bytes: 1 << 20,
+        }],
+        ..DoctorFacts::default()
+    };
+    let answer = examine(&facts).json();
+    assert_eq!(
+        (&answer["ok"], &answer["errors"]),
+        (&false.into(), &1.into())
+    );
+    let disks = answer["checks"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        *disks,
+        json!({
+            "check": "disks",
+            "level": "error",
+            "findings": [{
+                "level": "error",
+                "rule": "disks.full",
+                "what": "1 MiB are free on the disk",
+                "place": { "path": "/a" },
+                "why": "a change that cannot be written and recorded whole is refused",
+                "fix": "make room on it",
+            }],
+        })
+    );
+}

@@ -1,0 +1,78 @@
+//! On which line of a file something stands.
+
+use std::path::Path;
+
+use openwork_jsonc::{LenientText, Node, NodeKind};
+use openwork_model::files::{CONFIG_LIMIT, FileRoot, Files};
+use openwork_model::layer::locate;
+
+/// The line of a setting in a configuration file, by its JSON pointer (RFC
+/// 6901); that of the last value on the way which is there.
+pub(crate) fn of_setting(files: &dyn Files, path: &Path, pointer: &str) -> Option<usize> {
+    let text = text(files, path)?;
+    let root = LenientText::parse(&text, 0..text.len())?.root?;
+    let mut start = root.start;
+    let mut node = &root;
+    for word in pointer.split('/').skip(1) {
+        let word = word.replace("~1", "/").replace("~0", "~");
+        let Some((at, below)) = below(node, &text, &word) else {
+            break;
+        };
+        (start, node) = (at, below);
+    }
+    Some(line(&text, start))
+}
+
+/// The line of a field in the header of a Markdown file; the first line if it
+/// has no such field.
+pub(crate) fn of_field(files: &dyn Files, path: &Path, field: &str) -> Option<usize> {
+    let text = text(files, path)?;
+    let header = text.lines().enumerate().skip(1);
+    let mut header = header.take_while(|(_, line)| line.trim_end() != "---");
+    let found = header.find(|(_, line)| {
+        let rest = line.strip_prefix(field);
+        rest.is_some_and(|rest| rest.trim_start().starts_with(':'))
+    });
+    Some(found.map_or(1, |(index, _)| index + 1))
+}
+
+/// The line where the header of a Markdown file is broken; else the first.
+pub(crate) fn of_broken_header(files: &dyn Files, path: &Path) -> Option<usize> {
+    let text = text(files, path)?;
+    match openwork_frontmatter::parse(&text) {
+        Err(openwork_frontmatter::FrontmatterError::Broken { line, .. }) => Some(line),
+        _ => Some(1),
+    }
+}
+
+fn text(files: &dyn Files, path: &Path) -> Option<String> {
+    let ancestors = (1..=files.ancestors().unwrap_or(0)).map(FileRoot::Ancestor);
+    let own = [FileRoot::Global, FileRoot::Home, FileRoot::Custom];
+    let roots = [FileRoot::Workspace]
+        .into_iter()
+        .chain(ancestors)
+        .chain(own);
+    let at = locate(files, path, roots)?;
+    let bytes = files.read(&at, CONFIG_LIMIT).ok()??;
+    std::str::from_utf8(&bytes).map(str::to_owned).ok()
+}
+
+/// What a key leads to, and where that begins.
+fn below<'n>(node: &'n Node, text: &str, word: &str) -> Option<(usize, &'n Node)> {
+    match &node.kind {
+        NodeKind::Object(members) => {
+            let named = members.iter().rfind(|member| member.name(text) == word)?;
+            Some((named.key.start, &named.value))
+        }
+        NodeKind::Array(items) => {
+            let item = items.get(word.parse::<usize>().ok()?)?;
+            Some((item.start, item))
+        }
+        NodeKind::Scalar => None,
+    }
+}
+
+fn line(text: &str, offset: usize) -> usize {
+    let before = text.get(..offset).unwrap_or(text);
+    before.matches('\n').count() + 1
+}
