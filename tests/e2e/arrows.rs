@@ -10,7 +10,7 @@ use crate::repository::root;
 const PREFIX: &str = "openwork-";
 
 /// Every arrow between our crates that the product may have.
-const ALLOWED: [(&str, &str); 29] = [
+const ALLOWED: [(&str, &str); 32] = [
     ("model", "frontmatter"),
     ("model", "jsonc"),
     ("change", "frontmatter"),

@@ -240,6 +240,7 @@ curl -sf -H "Authorization: Bearer $PHONE" -H 'Content-Type: application/json' -
 until grep -q "echo hello" told; do sleep 0.1; done
 "#;
 
+#[allow(clippy::print_stderr, reason = "a test says that it was skipped")]
 fn walk_with_the_real_one(program: Option<PathBuf>) {
     let Some(program) = program.filter(|_| has_curl()) else {
         eprintln!("skipped: there is no curl here, or no OpenCode in tests/node_modules");

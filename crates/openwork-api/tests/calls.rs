@@ -152,7 +152,14 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
     }
     // To list workspaces is a client's, by whose token beside its own the host asks.
     let (open, list) = ([RouteAccess::Open; 2], [RouteAccess::Client(Scope::Viewer)]);
-    let expected = [&[owners; 6][..], &open, &[owners], &list, &[owners; 3], &[owners; 3]];
+    let expected = [
+        &[owners; 6][..],
+        &open,
+        &[owners],
+        &list,
+        &[owners; 3],
+        &[owners; 3],
+    ];
     for expected in expected.concat() {
         let line = calls.recv().await.unwrap();
         assert_eq!(access(&line), Some(expected), "{line}");

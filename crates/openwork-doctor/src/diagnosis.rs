@@ -56,7 +56,7 @@ impl Diagnosis {
         }
         let errors = counted(self.count(FindingLevel::Error), "error");
         let warnings = counted(self.count(FindingLevel::Warning), "warning");
-        text.push_str(&format!("\n{errors}, {warnings}\n"));
+        text.extend(["\n", &errors, ", ", &warnings, "\n"]);
         text
     }
 

@@ -181,7 +181,7 @@ impl CommitTurn<'_> {
         stage.sync_files(files)?;
         if let Some(kept) = kept {
             let finished = kept.finish();
-            self.kept += finished.map_err(|error| self.not_kept(files, error))?;
+            self.kept += finished.map_err(|error| not_kept(files, error))?;
         }
         Ok(self.log.sync().map_err(StoreError::audit)?)
     }
@@ -197,18 +197,13 @@ impl CommitTurn<'_> {
         };
         let next_id = || self.options.ids.next_id();
         let writing = HistoryWriting::begin(home, &next_id);
-        let mut writing = writing.map_err(|error| self.not_kept(files, error))?;
+        let mut writing = writing.map_err(|error| not_kept(files, error))?;
         let reader = self.context.reader(Arc::clone(self.held));
         batch.contents(&reader, |digest, contents| {
             let added = writing.add(digest, contents, &next_id);
-            added.map_err(|error| self.not_kept(files, error))
+            added.map_err(|error| not_kept(files, error))
         })?;
         Ok(Some(writing))
-    }
-
-    /// What could not be undone is not done.
-    fn not_kept(&self, files: &ConfinedReader<'_>, source: io::Error) -> StoreError {
-        StoreError::io("keep in", files.in_workspace(&layout::home()), source)
     }
 
     /// Lets go of the oldest contents that are kept. Should that fail, there is
@@ -352,4 +347,9 @@ fn answer_of(
             })
         }
     })
+}
+
+/// What could not be undone is not done.
+fn not_kept(files: &ConfinedReader<'_>, source: io::Error) -> StoreError {
+    StoreError::io("keep in", files.in_workspace(&layout::home()), source)
 }

@@ -269,7 +269,6 @@ impl TerminalError {
             Self::NoConsole { .. } => "no_console",
             Self::OnlyHere { .. } => "only_here",
             Self::ConsoleOnlyHere { .. } => "console_only_here",
-            Self::NoDevice { .. } => "token_not_found",
             Self::NoRequest { .. } => "approval_not_found",
             Self::AgentWaits { .. } => "agent_waits",
             Self::RequestEnded { .. } => "approval_ended",
@@ -278,15 +277,16 @@ impl TerminalError {
             Self::UnreadableEntry { .. } => "unreadable_entry",
             Self::NothingToUndo => "nothing_to_undo",
             Self::NotUndoable { code, .. } => code,
-            Self::UndoNotMeant { .. } | Self::NotUndone { .. } => "not_confirmed",
             Self::NoWorkspace { .. } => "workspace_not_found",
             Self::SeveralWorkspaces { .. } => "several_workspaces",
-            Self::NoToken { .. } => "token_not_found",
+            Self::NoDevice { .. } | Self::NoToken { .. } => "token_not_found",
             Self::ShortId { .. } => "id_too_short",
             Self::AmbiguousId { .. } => "id_ambiguous",
             Self::NotWritten { .. } => "not_written",
             Self::RatedHigh { .. } => "level_high",
-            Self::NotConfirmed { .. } => "not_confirmed",
+            Self::UndoNotMeant { .. } | Self::NotUndone { .. } | Self::NotConfirmed { .. } => {
+                "not_confirmed"
+            }
             Self::NotAllShown { .. } => "not_all_seen",
             Self::RestUnavailable { .. } => "rest_unknown",
             Self::FilesChanged { .. } => "files_changed",

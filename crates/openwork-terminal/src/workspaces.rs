@@ -156,12 +156,12 @@ fn warn(
 async fn find(client: &ApiClient, given: &str) -> Result<WorkspaceItem<'static>> {
     let mut items = client.workspaces().await?.body.items;
     // Whole first: people give ids of any length, one the beginning of another.
-    let at = match items.iter().position(|item| item.id == given) {
-        Some(at) => Some(at),
-        None => {
-            let found = id::find(&items, |item| &item.id, given)?;
-            found.and_then(|found| items.iter().position(|item| item.id == found.id))
-        }
+    let whole = items.iter().position(|item| item.id == given);
+    let at = if whole.is_some() {
+        whole
+    } else {
+        let found = id::find(&items, |item| &item.id, given)?;
+        found.and_then(|found| items.iter().position(|item| item.id == found.id))
     };
     at.map(|at| items.swap_remove(at))
         .ok_or_else(|| unknown(given))

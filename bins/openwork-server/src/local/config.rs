@@ -44,7 +44,7 @@ fn check(
         Some(path) => format!("{} and all other settings", path.display()),
         None => "no configuration file; all other settings".to_owned(),
     };
-    text.push_str(&format!("{} can be used\n", escape::line(&read)));
+    text.extend([&*escape::line(&read), " can be used\n"]);
     print_text(&text)
 }
 

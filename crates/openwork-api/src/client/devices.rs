@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use hyper::Method;
 
-use super::{ApiAnswer, ApiClient, ClientResult, segment};
+use super::{ApiAnswer, ApiClient, ClientResult};
 use crate::pairing::{
     MakePairingRequest, PairPreviewResponse, PairRequest, PairingMadeResponse, PairingResponse,
 };

@@ -87,6 +87,7 @@ fn proposed_file(change: &FileChange) -> ProposedFile<'_> {
     ProposedFile {
         path: change.path.as_str().into(),
         kind: change.kind.as_str().into(),
+        level: change.level.map(Into::into),
         added: count(change.added),
         removed: count(change.removed),
         diff: change.diff.as_str().into(),

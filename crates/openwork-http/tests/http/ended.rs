@@ -87,7 +87,7 @@ async fn what_ended_is_found_after_a_restart() {
     }
     assert_eq!(denied.get("changes"), None);
     let whole = history(&world, "?include=changes&client=phone").await;
-    assert_eq!(ids(&whole), [first.clone()]);
+    assert_eq!(ids(&whole), std::slice::from_ref(&first));
     assert_eq!(whole["items"][0]["changes"][0]["path"], "opencode.jsonc");
     for (query, expected) in [
         ("?client=desk", vec![second.clone()]),

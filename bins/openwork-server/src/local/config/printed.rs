@@ -60,10 +60,11 @@ pub(super) fn table(settings: &[PrintedSetting]) -> String {
         for origin in &setting.overridden {
             let origin = origin.to_string();
             let origin = escape::line(&origin);
-            table.push_str(&format!(
+            let line = format!(
                 "{:first$}  also set by {origin}, which does not count\n",
                 ""
-            ));
+            );
+            table.push_str(&line);
         }
     }
     table
