@@ -299,13 +299,9 @@ impl World {
         let mut files: Vec<(String, String)> = fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap())
-            .map(|entry| {
-                (
-                    entry.file_name().into_string().unwrap(),
-                    fs::read_to_string(entry.path()).unwrap(),
-                )
-            })
+            .map(|entry| (entry.file_name().into_string().unwrap(), entry.path()))
             .filter(|(name, _)| name.starts_with("audit"))
+            .map(|(name, path)| (name, fs::read_to_string(path).unwrap()))
             .collect();
         files.sort();
         files

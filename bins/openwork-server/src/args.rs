@@ -204,7 +204,7 @@ mod tests {
             }
         }
 
-        const SCREEN: usize = 50;
+        const SCREEN: usize = 54;
         let mut command = command().term_width(100);
         command.build();
         let mut long = Vec::new();

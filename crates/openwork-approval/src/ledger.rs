@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::ask::Ask;
+use crate::caps::PendingCaps;
 use crate::clock::Moment;
 use crate::events::Event;
 use crate::history::RequestHistory;
@@ -40,10 +41,7 @@ use crate::rules::{Rule, RuleId, RuleSet};
 pub struct Ledger<T> {
     patience: Patience,
     is_attended: bool,
-    max_pending: usize,
-    max_pending_per_asker: usize,
-    max_bytes: usize,
-    max_bytes_per_asker: usize,
+    caps: PendingCaps,
     summary: Option<RequestSummary<T>>,
     pending: PendingRequests<T>,
     allowed: HashSet<RequestId>,
@@ -71,10 +69,7 @@ impl<T> Ledger<T> {
         Self {
             patience: Patience::new(options),
             is_attended: false,
-            max_pending: options.max_pending,
-            max_pending_per_asker: options.max_pending_per_asker,
-            max_bytes: options.max_pending_bytes,
-            max_bytes_per_asker: options.max_pending_bytes_per_asker(),
+            caps: PendingCaps::new(options),
             summary: None,
             pending: PendingRequests::default(),
             allowed: HashSet::new(),
@@ -112,7 +107,7 @@ impl<T> Ledger<T> {
             let request = self.allow_by_rule(id, ask, rule, now);
             return Ok(SubmittedRequest::Allowed(request, rule));
         }
-        self.check_caps(&ask)?;
+        self.caps.check(&ask, &self.pending)?;
         let waiting = self.patience.begin(now.instant, self.is_attended);
         let request = request(id, ask, now, waiting);
         self.pending.add(Arc::clone(&request), waiting);
@@ -302,35 +297,6 @@ impl<T> Ledger<T> {
     /// Whether nothing can be asked any more.
     pub fn is_closed(&self) -> bool {
         self.closed
-    }
-
-    fn check_caps(&self, ask: &Ask<T>) -> Result<(), Refusal> {
-        let pending = self.pending.of_asker(&ask.asker).requests;
-        if pending >= self.max_pending_per_asker {
-            return Err(Refusal::AskerFull { pending });
-        }
-        let pending = self.pending.len();
-        if pending >= self.max_pending {
-            return Err(Refusal::Full { pending });
-        }
-        self.check_bytes(ask)
-    }
-
-    fn check_bytes(&self, ask: &Ask<T>) -> Result<(), Refusal> {
-        let bytes = ask.bytes;
-        let limit = self.max_bytes_per_asker;
-        if bytes > limit {
-            return Err(Refusal::TooLarge { bytes, limit });
-        }
-        let waiting = self.pending.of_asker(&ask.asker).bytes;
-        if bytes > limit.saturating_sub(waiting) {
-            return Err(Refusal::AskerTooMuch { bytes: waiting });
-        }
-        let waiting = self.pending.bytes();
-        if bytes > self.max_bytes.saturating_sub(waiting) {
-            return Err(Refusal::TooMuch { bytes: waiting });
-        }
-        Ok(())
     }
 
     fn allow_by_rule(

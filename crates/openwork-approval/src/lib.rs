@@ -94,6 +94,7 @@ mod reply;
 mod request;
 mod rules;
 
+mod caps;
 mod patience;
 mod pending;
 

@@ -242,6 +242,12 @@ mod tests {
               --at <URL>            Where the device reaches the server, if a proxy is in front of it
               --qr                  Draw the link to the page, with the code, for a camera
           -h, --help                Print help
+
+        Examples:
+          openwork-server pair
+          openwork-server pair --scope approver --qr
+
+        Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no server answers, 4 token refused, 5 no such thing
         ");
     }
 }

@@ -47,7 +47,7 @@ const ENDINGS: &[HelpEnding] = &[
     served("pair", &["pair", "pair --scope approver --qr"]),
     served("devices", &["devices list", "devices revoke 7d30"]),
     served("devices list", &["devices list --json"]),
-    served("devices rename", &["devices rename 7d30 \"my phone\""]),
+    served("devices rename", &["devices rename 7d30 pocket"]),
     served("devices revoke", &["devices revoke 7d30"]),
     served("audit", &["audit list", "audit undo --last"]),
     served("audit list", &["audit list --limit 20"]),

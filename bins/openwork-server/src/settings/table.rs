@@ -60,8 +60,7 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .flag("cors", "ORIGINS")
     .variable("OPENWORK_CORS_ORIGINS")
     .default("*")
-    .sample("http://localhost:5173")
-    .rare(),
+    .sample("http://localhost:5173"),
     SettingKey::new(
         "workspaces",
         SettingKind::Workspaces,
@@ -126,10 +125,9 @@ pub(crate) const KEYS: &[SettingKey] = &[
         },
         "How long a write waits for the host",
     )
-    .flag("approval-timeout", "MILLISECONDS")
+    .flag("approval-timeout", "MS")
     .variable("OPENWORK_APPROVAL_TIMEOUT_MS")
-    .default("30000")
-    .rare(),
+    .default("30000"),
     SettingKey::new(
         "approval.watchedTimeoutMs",
         SettingKind::Whole {
@@ -176,7 +174,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .flag("audit-location", "workspace|state")
     .variable("OPENWORK_AUDIT_LOCATION")
-    .default("workspace"),
+    .default("workspace")
+    .rare(),
     SettingKey::new(
         "history.maxBytes",
         SettingKind::Whole {
@@ -231,8 +230,7 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .flag("opencode-directory", "PATH")
     .variable("OPENWORK_OPENCODE_DIRECTORY")
     .sample(".")
-    .not_in_file()
-    .rare(),
+    .not_in_file(),
     SettingKey::new(
         "opencodeBaseUrl",
         SettingKind::Text,
@@ -269,7 +267,8 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .flag("log-level", "LEVEL")
     .variable("OPENWORK_LOG_LEVEL")
-    .default("info"),
+    .default("info")
+    .rare(),
     SettingKey::new(
         "logFormat",
         // The last two are what later versions of OpenWork call the first.

@@ -6,6 +6,7 @@ use openwork_testkit::memory_store::Step;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
+use crate::events::Stream;
 use crate::world::{Answer, CLIENT, HOST_TOKEN, Setting, World, native, refused};
 
 const PLUGIN: &str = r#"{"spec":"opencode-notion"}"#;
@@ -446,7 +447,7 @@ async fn whoever_watches_has_time_and_may_take_more() {
     let path = format!("/approvals/{}", item["id"].as_str().unwrap());
     let now = host_get(&world, &path).await;
     assert_eq!(shown(&now), 8_000);
-    let stream = world.send(world.host("GET", "/approvals/events"), "").await;
+    let stream = Stream::of(&world).await;
     let now = host_get(&world, &path).await;
     assert_eq!(shown(&now), 300_000);
     let keep = format!("{path}/keep");

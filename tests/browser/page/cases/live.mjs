@@ -14,7 +14,7 @@ export async function a_request_appears_with_its_diff(world) {
   await until(async () => await page.title() === '(1) OpenWork approvals', 'the title counts');
   await page.getByRole('button', { name: 'Pending 1' }).waitFor();
   await request.getByText('plugins.add · ws · from “annas-phone” (self-reported) at 127.0.0.1').waitFor();
-  await request.getByText(/^1 min \d+ s left$/).waitFor();
+  await request.getByText(/^4 min \d+ s left$/).waitFor();
   assert.equal(await request.locator('.fold').textContent(), 'opencode.jsoncmodify+1 −1');
   const lines = await request.locator('.diff span').allTextContents();
   assert.deepEqual(lines.map((line) => line.trimEnd()), [

@@ -20,7 +20,7 @@ export async function secrets_only_when_revealed(world) {
 export async function history_tells_how_requests_ended(world) {
   const page = await world.page();
   await page.getByRole('button', { name: 'History' }).click();
-  await page.getByText('Nothing has ended yet.').waitFor();
+  await page.getByText('Nothing of this kind has ended.').waitFor();
   const answer = world.addPlugin('opencode-notion');
   await page.getByRole('button', { name: 'Pending 1' }).click();
   const request = card(page, 'Add plugin opencode-notion');

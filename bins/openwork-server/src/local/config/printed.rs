@@ -226,9 +226,13 @@ mod tests {
         readOnly  default  false
         approval.mode  default  manual
         approval.timeoutMs  /c/sample.json:5  5000
+        approval.watchedTimeoutMs  default  -
         approval.hostWrites  default  allow
         approval.maxPending  default  64
         approval.maxPendingPerClient  default  16
+        audit.location  default  workspace
+        history.maxBytes  default  67108864
+        history.maxAgeMs  default  7776000000
         proxy.machine  default  false
         console  default  local
         engine.baseUrl  --opencode-base-url  http://••••••@127.0.0.1:4096
