@@ -13,7 +13,7 @@ export async function pair(code, signIn) {
     const rest = until - performance.now();
     left.textContent = rest > 0 ? 'The code lasts ' + duration(rest) + ' longer.' : 'The code has ended. Have another one made.';
   };
-  const form = make('form', { onsubmit: (event) => { event.preventDefault(); exchange(); } },
+  const form = make('form', { class: 'panel', onsubmit: (event) => { event.preventDefault(); exchange(); } },
     make('label', {}, 'Name of this device', name), make('button', { class: 'primary' }, 'Pair this device'), error);
   const timer = setInterval(tick, 1000);
   tick();
