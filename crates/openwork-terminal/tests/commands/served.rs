@@ -103,14 +103,14 @@ async fn a_workspace_comes_and_goes() {
     let ran = run(remove("ws_9"), &search, OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&search), @"
     exit 5
-    error: no workspace `ws_9` is served
+    error: the server has no workspace `ws_9`
       help: `openwork-server workspaces list` shows their ids
     ");
     // It went between the list and the call.
     let ran = run(remove("ws_1"), &search, OutputForm::Json).await;
     assert_snapshot!(ran.transcript(&search), @r#"
     exit 5
-    {"error":{"code":"workspace_not_found","message":"no workspace `ws_1` is served","help":"`openwork-server workspaces list` shows their ids"}}
+    {"error":{"code":"workspace_not_found","message":"the server has no workspace `ws_1`","help":"`openwork-server workspaces list` shows their ids"}}
     "#);
 }
 

@@ -112,9 +112,9 @@ async fn a_request_of_a_client_goes_first_and_is_not_answered_for_an_agent() {
         session.paper.wait_for(CHANGE, 1).await;
         // What was typed for the agent.
         session.read_and_type("always").await;
-        session.paper.wait_for("Type a, d or s", 1).await;
+        session.paper.wait_for("Type a, d, s or e", 1).await;
         session.read_and_type("o").await;
-        session.paper.wait_for("Type a, d or s", 2).await;
+        session.paper.wait_for("Type a, d, s or e", 2).await;
         assert_eq!(posted(&fake), Vec::<String>::new());
         session.read_and_type("d").await;
         session.paper.wait_for(PERMISSION, 2).await;
