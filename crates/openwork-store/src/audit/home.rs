@@ -42,8 +42,13 @@ impl RecordHomes {
     }
 
     /// Whether everything is recorded in the workspace, and always was.
-    pub(crate) fn is_workspace_alone(&self) -> bool {
-        matches!(self.current, RecordHome::Workspace) && self.former.is_none()
+    ///
+    /// The other place is looked for each time that an answer is made, and not when
+    /// one that is kept is given again: a log that a server with other settings
+    /// begins there meanwhile is seen once the workspace's own changes.
+    pub(crate) fn is_workspace_alone(&self, root: &Arc<dyn DiskDir>) -> bool {
+        let is_missing = |home: &RecordHome| matches!(home.find(root), Ok(None));
+        matches!(self.current, RecordHome::Workspace) && self.former.as_ref().is_none_or(is_missing)
     }
 }
 

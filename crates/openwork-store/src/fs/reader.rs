@@ -325,7 +325,7 @@ impl Files for ConfinedReader<'_> {
     }
 
     fn last_write(&self) -> Result<Option<u64>, FileError> {
-        if !self.context.records.is_workspace_alone() {
+        if !self.context.records.is_workspace_alone(&self.held.dir) {
             return Ok(self.last_write_anywhere());
         }
         let at = Location::workspace(crate::layout::audit_log());
@@ -355,7 +355,7 @@ impl Files for ConfinedReader<'_> {
     fn newest_entries(&self, limit: usize) -> Result<Vec<AuditLine>, FileError> {
         let at = Location::workspace(crate::layout::audit_log());
         let read = || newest(&self.context.records.open(&self.held.dir)?, limit);
-        if !self.context.records.is_workspace_alone() {
+        if !self.context.records.is_workspace_alone(&self.held.dir) {
             self.recorder.borrow_mut().mark_uncacheable();
             let found = read().map_err(|source| self.unreadable(&at, source))?;
             return Ok(found.entries);
