@@ -1,6 +1,7 @@
 //! What is kept of files before and after changes: where, how much, for how long.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use openwork_change::change::{Change, KeptContents, RecordedChange, UndoDraft};
@@ -11,7 +12,8 @@ use openwork_store::{FsOptions, FsStore, HistoryBounds, RecordPlace};
 use uuid::Uuid;
 
 use crate::support::{
-    CONFIG, Place, command, commit, delete_skill, import, order, plugin, remove_plugin, skill,
+    CONFIG, Place, command, commit, config, delete_skill, import, order, plugin, remove_plugin,
+    skill,
 };
 
 const HISTORY: &str = ".opencode/openwork/history";
@@ -271,6 +273,17 @@ fn elsewhere(place: &Place, records: RecordPlace) -> FsStore {
         ..place.options()
     };
     FsStore::open(options).unwrap()
+}
+
+#[test]
+fn answers_are_kept_while_nothing_lies_elsewhere() {
+    let place = Place::with_config();
+    let store = elsewhere(&place, RecordPlace::Workspace);
+    made(&store, plugin("b"));
+    // Long enough for what was read to be trusted.
+    std::thread::sleep(Duration::from_millis(60));
+    let first = store.view(&config()).unwrap();
+    assert!(Arc::ptr_eq(&first, &store.view(&config()).unwrap()));
 }
 
 #[test]
