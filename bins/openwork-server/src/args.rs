@@ -10,6 +10,8 @@ mod refusal;
 mod served;
 mod setting_flags;
 mod subcommand;
+#[cfg(test)]
+mod typed;
 
 use std::ffi::OsString;
 

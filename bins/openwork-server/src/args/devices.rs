@@ -104,25 +104,11 @@ pub(super) fn devices(given: DevicesArgs) -> CommandLine {
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::OsString;
     use std::fmt::Write;
 
-    use super::super::{Invocation, parse};
+    use super::super::Invocation;
+    use super::super::typed::{asked, parsed};
     use super::*;
-
-    fn parsed(args: &str) -> Result<Invocation, String> {
-        let args = ["openwork-server"]
-            .into_iter()
-            .chain(args.split_whitespace());
-        parse(args.map(OsString::from)).map_err(|problem| problem.to_string())
-    }
-
-    fn asked(args: &str) -> TerminalCommand {
-        match parsed(args) {
-            Ok(Invocation::Command(line)) => line.command,
-            other => panic!("{args}: {other:?}"),
-        }
-    }
 
     #[test]
     fn a_device_is_paired_by_the_token_or_by_a_code() {

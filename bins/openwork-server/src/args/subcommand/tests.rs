@@ -1,26 +1,12 @@
 //! What is read of the commands.
 
-use std::ffi::OsString;
 use std::fmt::Write;
 
 use openwork_terminal::{HistoryFilter, TerminalCommand as Asked};
 
-use super::super::{Invocation, parse};
+use super::super::Invocation;
+use super::super::typed::{asked, parsed};
 use super::*;
-
-fn parsed(args: &str) -> Result<Invocation, String> {
-    let args = ["openwork-server"]
-        .into_iter()
-        .chain(args.split_whitespace());
-    parse(args.map(OsString::from)).map_err(|problem| problem.to_string())
-}
-
-fn asked(args: &str) -> Asked {
-    match parsed(args) {
-        Ok(Invocation::Command(line)) => line.command,
-        other => panic!("{args}: {other:?}"),
-    }
-}
 
 #[test]
 fn answers_to_agents_are_read() {
