@@ -39,7 +39,13 @@ pub(crate) enum Invocation {
 
 /// Reads the arguments, the program's name first.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, StartProblem> {
-    match command().try_get_matches_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    // The commands take as long to be described as the rest of a start, and most starts
+    // name none. What is not understood without them is read again with them.
+    if let Ok(mut matches) = serving().try_get_matches_from(&args) {
+        return invocation(&mut matches).map_err(|error| refusal::problem(&error));
+    }
+    match command().try_get_matches_from(&args) {
         Ok(mut matches) => invocation(&mut matches).map_err(|error| refusal::problem(&error)),
         Err(error) if error.kind() == ErrorKind::DisplayHelp => {
             Ok(Invocation::Print(error.to_string()))
@@ -69,20 +75,24 @@ const HELP_ALL: &str = "help-all";
 const VERSION: &str = "version";
 const JSON: &str = "json";
 
+/// The command line without the commands.
+fn serving() -> Command {
+    Command::new("openwork-server")
+        // Wrappers add flags to those of a person; the last one counts, as in most tools.
+        .args_override_self(true)
+        .args(setting_flags::arguments())
+        .args(about_itself())
+}
+
 /// The command line as clap sees it.
 pub(crate) fn command() -> Command {
-    let command = Command::new("openwork-server");
-    let command = local::added_to(subcommand::added_to(command))
+    let command = local::added_to(subcommand::added_to(serving()))
         .about("Serves OpenWork workspaces to the desktop app and to remote clients")
         .override_usage("openwork-server [OPTIONS]\n       openwork-server COMMAND [OPTIONS]")
         .after_help(AFTER_HELP)
         .max_term_width(100)
-        // Wrappers add flags to those of a person; the last one counts, as in most tools.
-        .args_override_self(true)
         .args_conflicts_with_subcommands(true)
-        .subcommand_value_name("COMMAND")
-        .args(setting_flags::arguments())
-        .args(about_itself());
+        .subcommand_value_name("COMMAND");
     examples::added_to(command)
 }
 
@@ -184,6 +194,46 @@ mod tests {
             (&[], "port", None),
         ] {
             assert_eq!(given(args, path), expected, "{args:?}");
+        }
+    }
+
+    /// What is understood without the commands means the same with them.
+    #[test]
+    fn commands_change_nothing_for_flags() {
+        let lines: [&[&str]; 6] = [
+            &[],
+            &[
+                "--port",
+                "1",
+                "--workspace",
+                "approvals",
+                "--cors=a",
+                "--verbose",
+            ],
+            &["--workspace=list", "--workspace", "b", "--no-run-file"],
+            &["--version", "--json"],
+            &["--help-all"],
+            &["-V"],
+        ];
+        for given in lines {
+            let read = |command: Command| {
+                let args = ["openwork-server"].iter().chain(given);
+                let mut matches = command.try_get_matches_from(args).unwrap();
+                format!("{:?}", invocation(&mut matches).unwrap())
+            };
+            assert_eq!(read(serving()), read(command()), "{given:?}");
+        }
+    }
+
+    #[test]
+    fn commands_are_found_behind_no_flag() {
+        for args in [
+            &["x", "approvals", "list"][..],
+            &["x", "help"],
+            &["x", "doctor"],
+        ] {
+            let read = serving().try_get_matches_from(args);
+            assert!(read.is_err(), "{args:?}");
         }
     }
 
