@@ -16,7 +16,7 @@ use hyper::header::{
 use serde_json::Value;
 
 use super::EngineFault;
-use super::head::without_connection;
+use super::head::passing;
 use crate::events::StreamEnd;
 use crate::reply::ReplyBody;
 
@@ -70,7 +70,7 @@ where
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let (mut head, body) = answer.into_parts();
-    head.headers = client_headers(head.headers);
+    head.headers = client_headers(&head.headers);
     head.extensions = hyper::http::Extensions::new();
     let can_end = is_stream || end.can_be_forbidden();
     let body = ForwardedBody {
@@ -97,11 +97,8 @@ pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
 }
 
 /// The header fields of an answer, as the client gets them.
-pub(crate) fn client_headers(given: HeaderMap) -> HeaderMap {
-    let mut headers = without_connection(given);
-    for name in &TO_US {
-        headers.remove(name);
-    }
+pub(crate) fn client_headers(given: &HeaderMap) -> HeaderMap {
+    let mut headers = passing(given, |name| !TO_US.contains(name));
     // What the engine answers is data. Shown as a page it would be one of ours,
     // and our page holds a token.
     let nosniff = HeaderValue::from_static("nosniff");

@@ -34,6 +34,9 @@ static OF_CONNECTION: [HeaderName; 9] = [
 static OURS: [HeaderName; 4] = [AUTHORIZATION, HOST, ORIGIN, EXPECT];
 const OURS_BEGIN: [&str; 2] = ["x-openwork-", "x-opencode-"];
 
+/// How many fields are put in, on the way there and on the way back.
+const PUT_IN: usize = 2;
+
 /// The header fields of a call, as they go on.
 ///
 /// # Errors
@@ -43,18 +46,7 @@ pub(crate) fn engine_headers(
     given: &HeaderMap,
     target: &EngineTarget,
 ) -> Result<HeaderMap, EngineError> {
-    let mut headers = without_connection(given.clone());
-    for name in &OURS {
-        headers.remove(name);
-    }
-    let ours: Vec<HeaderName> = headers
-        .keys()
-        .filter(|name| OURS_BEGIN.iter().any(|own| name.as_str().starts_with(own)))
-        .cloned()
-        .collect();
-    for name in ours {
-        headers.remove(name);
-    }
+    let mut headers = passing(given, |name| !is_ours(name));
     let directory = HeaderValue::try_from(&*header_text(&target.directory));
     let directory = directory.map_err(|_| EngineError::Url {
         reason: "its directory cannot be put into a request",
@@ -84,19 +76,28 @@ pub(crate) fn own_call(
     Ok(request)
 }
 
-/// Fields but for those of one connection.
-pub(crate) fn without_connection(mut headers: HeaderMap) -> HeaderMap {
-    let named: Vec<HeaderName> = headers
+fn is_ours(name: &HeaderName) -> bool {
+    OURS.contains(name) || OURS_BEGIN.iter().any(|own| name.as_str().starts_with(own))
+}
+
+/// The fields that pass a proxy and `goes_on` lets pass, in their order.
+///
+/// They are gathered: to remove from a copy, each name would be looked for.
+pub(crate) fn passing(given: &HeaderMap, goes_on: impl Fn(&HeaderName) -> bool) -> HeaderMap {
+    let named: Vec<HeaderName> = given
         .get_all(CONNECTION)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|list| list.split(','))
         .filter_map(|name| name.trim().parse().ok())
         .collect();
-    for name in named.iter().chain(&OF_CONNECTION) {
-        headers.remove(name);
+    let mut passing = HeaderMap::with_capacity(given.len() + PUT_IN);
+    for (name, value) in given {
+        if !OF_CONNECTION.contains(name) && !named.contains(name) && goes_on(name) {
+            passing.append(name.clone(), value.clone());
+        }
     }
-    headers
+    passing
 }
 
 /// A path as the engine reads it from a header: escaped where it is not plain.
@@ -111,7 +112,7 @@ fn header_text(directory: &str) -> Cow<'_, str> {
 /// The query of a call with exactly one directory, the workspace's; all other pairs stay
 /// byte for byte, but for those that lead to other directories.
 pub(crate) fn engine_query(given: Option<&str>, directory: &str) -> String {
-    let own = utf8_percent_encode(directory, NON_ALPHANUMERIC);
+    let own: Cow<'_, str> = utf8_percent_encode(directory, NON_ALPHANUMERIC).into();
     let mut query = String::new();
     for pair in given.unwrap_or("").split('&') {
         if pair.is_empty() || leads_elsewhere(pair) {
@@ -121,7 +122,8 @@ pub(crate) fn engine_query(given: Option<&str>, directory: &str) -> String {
         query.push('&');
     }
     // The newer interface has the directory under a name of its own.
-    format!("{query}directory={own}&location%5Bdirectory%5D={own}")
+    query.extend(["directory=", &*own, "&location%5Bdirectory%5D=", &*own]);
+    query
 }
 
 /// Whether a pair chooses a directory, or whose it is.

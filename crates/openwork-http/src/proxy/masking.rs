@@ -28,7 +28,7 @@ pub(crate) async fn masked(answer: Response<Incoming>) -> Result<Response<ReplyB
     // Never closed; if it were, an answer would only be made without its turn.
     let _turn = TURNS.acquire().await.ok();
     let (mut head, body) = answer.into_parts();
-    head.headers = client_headers(head.headers);
+    head.headers = client_headers(&head.headers);
     for name in [CONTENT_LENGTH, CONTENT_ENCODING, ETAG] {
         head.headers.remove(name);
     }

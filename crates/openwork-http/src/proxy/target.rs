@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use hyper::Uri;
 use hyper::header::HeaderValue;
+use hyper::http::uri::{Authority, Scheme};
 use openwork_host::EngineError;
 use openwork_model::workspace::{EngineLogin, Workspace};
 
@@ -13,8 +14,8 @@ const USERNAME: &str = "opencode";
 /// Where requests for a workspace go.
 #[derive(Debug, PartialEq)]
 pub(crate) struct EngineTarget {
-    /// Scheme, name and port.
-    origin: String,
+    /// Name and port.
+    authority: Authority,
     /// The path that all others begin with.
     base: String,
     /// The directory that the engine is to work in.
@@ -40,8 +41,7 @@ impl EngineTarget {
         if url.scheme_str() != Some("http") {
             return Err(refused("only http:// can be called"));
         }
-        let name = url.host().ok_or(refused("it names no host"))?;
-        let port = url.port_u16().map(|port| format!(":{port}"));
+        let authority = url.authority().ok_or(refused("it names no host"))?;
         let own = basic(&workspace.login)?;
         let authorization = match own {
             // A workspace's own goes first: engines differ.
@@ -50,7 +50,7 @@ impl EngineTarget {
         };
         let path = workspace.path.to_string_lossy();
         Ok(Self {
-            origin: format!("http://{name}{}", port.as_deref().unwrap_or("")),
+            authority: without_user(authority).ok_or(refused("it names no host"))?,
             base: url.path().trim_end_matches('/').to_owned(),
             directory: workspace
                 .directory
@@ -66,11 +66,22 @@ impl EngineTarget {
     ///
     /// [`EngineError::Url`] if that makes none.
     pub(crate) fn uri(&self, path: &str, query: &str) -> Result<Uri, EngineError> {
-        let Self { origin, base, .. } = self;
-        let uri = format!("{origin}{base}{path}?{query}").parse();
+        let below = [&*self.base, path, "?", query].concat();
+        // Put together from parts: else each call would read the authority again.
+        let uri = Uri::builder().scheme(Scheme::HTTP);
+        let uri = uri.authority(self.authority.clone());
+        let uri = uri.path_and_query(below).build();
         uri.map_err(|_| EngineError::Url {
             reason: "it cannot be put into a request",
         })
+    }
+}
+
+/// The name and port of an authority; none if it has no name.
+fn without_user(authority: &Authority) -> Option<Authority> {
+    match authority.as_str().rsplit_once('@') {
+        None => Some(authority.clone()),
+        Some((_, rest)) => rest.parse().ok(),
     }
 }
 
@@ -105,20 +116,21 @@ mod tests {
 
     #[test]
     fn requests_go_where_the_url_says() {
-        for (url, origin, base) in [
-            ("http://127.0.0.1:4096", "http://127.0.0.1:4096", ""),
-            ("http://engine.test/", "http://engine.test", ""),
-            ("http://[::1]:5/sub/", "http://[::1]:5", "/sub"),
-            ("http://u:p@h:6", "http://h:6", ""),
+        for (url, authority, base) in [
+            ("http://127.0.0.1:4096", "127.0.0.1:4096", ""),
+            ("http://engine.test/", "engine.test", ""),
+            ("http://[::1]:5/sub/", "[::1]:5", "/sub"),
+            ("http://u:p@h:6", "h:6", ""),
         ] {
             let target = target(url).unwrap();
-            assert_eq!((&*target.origin, &*target.base), (origin, base), "{url}");
+            let found = (target.authority.as_str(), &*target.base);
+            assert_eq!(found, (authority, base), "{url}");
             // Compared as paths: other systems have another separator.
             assert_eq!(Path::new(&target.directory), Path::new("/srv/my ws"));
             let uri = target.uri("/session", "directory=%2Fa").unwrap();
             assert_eq!(
                 uri.to_string(),
-                format!("{origin}{base}/session?directory=%2Fa")
+                format!("http://{authority}{base}/session?directory=%2Fa")
             );
         }
     }
