@@ -33,6 +33,8 @@ mod histories;
 mod lifecycle;
 #[cfg(target_os = "linux")]
 mod limits;
+#[cfg(target_os = "linux")]
+mod moved_engine;
 #[cfg(unix)]
 mod operator;
 mod pairing;
