@@ -24,6 +24,8 @@ mod crash;
 #[cfg(target_os = "linux")]
 mod crowds;
 mod disconnect;
+#[cfg(target_os = "linux")]
+mod documents;
 #[cfg(unix)]
 mod forgotten;
 #[cfg(target_os = "linux")]
@@ -57,3 +59,5 @@ mod terminal;
 mod tokens;
 #[cfg(target_os = "linux")]
 mod waiting;
+#[cfg(target_os = "linux")]
+mod walk;
