@@ -143,11 +143,12 @@ impl SettingsReversal {
         if same(made, is) || same(is, was) {
             return was.cloned();
         }
-        if let (Some(Value::Array(made)), Some(Value::Array(is)), Some(Value::Array(was))) =
-            (made, is, was)
-            && let Some(items) = list::reversed(made, is, was)
+        if let Some([made, there, before]) = self.as_lists([made, is, was])
+            && let Some(items) = list::reversed(made, there, before)
         {
-            return Some(Value::Array(items));
+            // A list that came with the change goes with its last item.
+            let stays = !items.is_empty() || (is.is_some() && was.is_some());
+            return stays.then_some(Value::Array(items));
         }
         self.conflict();
         is.cloned()
@@ -170,6 +171,23 @@ impl SettingsReversal {
             _ => Map::new(),
         };
         Some(values.map(members))
+    }
+
+    /// The three as lists, if they are to be looked at item by item. What is missing
+    /// counts as empty where items of others may lie beside: not in a command.
+    fn as_lists<'v>(&self, values: [Option<&'v Value>; 3]) -> Option<[&'v [Value]; 3]> {
+        if !values.iter().all(Option::is_some) && self.path.len() != 1 {
+            return None;
+        }
+        let mut lists: [&[Value]; 3] = [&[]; 3];
+        for (list, value) in lists.iter_mut().zip(values) {
+            match value {
+                Some(Value::Array(items)) => *list = items,
+                Some(_) => return None,
+                None => {}
+            }
+        }
+        Some(lists)
     }
 
     fn is_section(&self) -> bool {
@@ -262,6 +280,31 @@ mod tests {
         let empty = json!({ "mcp": {} });
         assert_eq!(reverse(none.clone(), a.clone(), empty.clone()), Ok(empty));
         assert_eq!(reverse(none.clone(), a, none.clone()), Ok(none));
+    }
+
+    #[test]
+    fn items_of_others_stay_in_a_list_that_came_with_the_change() {
+        let plugins = |all: &[&str]| json!({ "plugin": all });
+        let (none, first, both) = (json!({}), plugins(&["a"]), plugins(&["a", "b"]));
+        let second = Ok(plugins(&["b"]));
+        assert_eq!(reverse(none.clone(), first.clone(), both.clone()), second);
+        assert_eq!(
+            reverse(none.clone(), first.clone(), first.clone()),
+            Ok(none.clone())
+        );
+        // Others have taken it out already, or all of the list.
+        let empty = plugins(&[]);
+        assert_eq!(
+            reverse(none.clone(), first.clone(), empty),
+            Ok(none.clone())
+        );
+        assert_eq!(reverse(first, both, none.clone()), Ok(none));
+        // Half of a command would be another one.
+        let server = |command: &[&str]| json!({ "mcp": { "s": { "command": command } } });
+        let made = json!({ "mcp": { "s": { "command": ["npx"] } } });
+        let bare = json!({ "mcp": { "s": {} } });
+        let at_command = Err(vec!["/mcp/s/command".to_owned()]);
+        assert_eq!(reverse(bare, made, server(&["npx", "-y"])), at_command);
     }
 
     #[test]
