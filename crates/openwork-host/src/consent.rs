@@ -105,6 +105,7 @@ fn ask(scope: String, subject: Subject, asker: Asker) -> Ask<Subject> {
         covers: subject.preview.covers.clone(),
         bytes: subject.weight(),
         rememberable: subject.preview.rememberable,
+        later: None,
         subject,
     }
 }

@@ -183,6 +183,7 @@ async fn ask_and_leave(world: &World) {
         covers: String::new(),
         bytes: 0,
         rememberable: false,
+        later: None,
         subject,
     };
     tokio::select! {

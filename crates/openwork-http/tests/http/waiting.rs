@@ -227,6 +227,7 @@ fn large(n: usize, changes: usize, effects: usize) -> Ask<Subject> {
         covers: String::new(),
         bytes: 0,
         rememberable: false,
+        later: None,
         subject,
     }
 }
