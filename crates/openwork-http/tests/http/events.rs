@@ -172,6 +172,8 @@ async fn ask_and_leave(world: &World) {
         actor,
         address: None,
         preview: Preview::default(),
+        amended: Vec::new(),
+        digest: None,
         shown: None,
         left_out: LeftOut::default(),
     };

@@ -37,12 +37,16 @@ impl OperatorAnswer {
                     minutes: span.minutes(),
                 }),
                 message: None,
+                amend: None,
+                digest: None,
             },
             Self::Deny { message } => ReplyRequest {
                 reply: ReplyVerdict::Deny,
                 via,
                 remember: None,
                 message: message.as_deref().map(Into::into),
+                amend: None,
+                digest: None,
             },
         }
     }
