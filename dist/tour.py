@@ -232,6 +232,11 @@ def consent(ask):
     ask("GET", "/approvals/:id", token=HOST, id=waiting)
     page = ask("GET", "/approvals/:id/files/:n", token=HOST, id=waiting, n="0")
     ask.expect("the diff", "+" in page.get("diff", ""))
+    ask("GET", "/approvals/:id/amend", token=HOST, id=waiting)
+    ask("POST", "/approvals/:id/amend", status=422, token=HOST, id=waiting, body={"without": ["mcp/none"]})
+    unknown = "5c4ef2f2-0000-4000-8000-000000000001"
+    ask("GET", "/workspace/:id/requests/:request", status=404, request=unknown)
+    ask("DELETE", "/workspace/:id/requests/:request", status=404, request=unknown)
     kept = ask("POST", "/approvals/:id/keep", token=HOST, id=waiting)
     ask.expect("a later deadline", kept.get("expiresAt", 0) > 0)
     allow = {"reply": "allow", "remember": {"minutes": 5}}

@@ -31,6 +31,8 @@ mod forgotten;
 #[cfg(target_os = "linux")]
 mod full;
 mod histories;
+#[cfg(unix)]
+mod later;
 #[cfg(target_os = "linux")]
 mod lifecycle;
 #[cfg(target_os = "linux")]

@@ -9,7 +9,8 @@ use openwork_approval::{ApprovalMode, GateOptions};
 use openwork_host::{Host, HostOptions, HostWrites};
 use openwork_http::engine::{EngineOptions, HttpEngine};
 use openwork_http::{
-    ApprovalRecorder, ConsoleAccess, HttpOptions, Server, ServerFacts, TokenSource, TokenSources,
+    ApprovalRecorder, ConsoleAccess, HttpOptions, LaterOptions, Server, ServerFacts, TokenSource,
+    TokenSources,
 };
 use openwork_model::workspace::{EngineLogin, Workspace, WorkspaceType};
 use tokio::runtime::{Builder, Runtime};
@@ -269,6 +270,10 @@ fn http_options(settings: &Settings, environment: &Environment, port: u16) -> Ht
         proxy_machine: settings.proxy_machine,
         log_requests: settings.log.requests,
         approval_log: state::approvals(settings.token_store.as_ref()),
+        later: state::later(settings.token_store.as_ref()).map(|file| LaterOptions {
+            file,
+            patience: settings.approval.async_timeout,
+        }),
         facts: facts(settings, port),
         token_key: token_key::source(settings, environment),
         ..HttpOptions::new(

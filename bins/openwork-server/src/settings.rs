@@ -141,6 +141,8 @@ pub(crate) struct ApprovalSettings {
     pub(crate) timeout: Duration,
     /// How long it waits while somebody does.
     pub(crate) watched_timeout: Duration,
+    /// How long it waits if its client comes back for the answer.
+    pub(crate) async_timeout: Duration,
     /// What happens to the host's own writes.
     pub(crate) host_writes: HostWritesSetting,
     /// How many writes may wait in all.

@@ -1,11 +1,11 @@
 //! What the server keeps for itself, in files of its own.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use openwork_host::{GlobalConfigFile, StateEdit, StateError, StateFile, StateReading, StateStamp};
 use openwork_model::clock::{Clock, SystemClock};
-use openwork_store::{ServerFile, ServerFileError, ServerFileVersion};
+use openwork_store::{ServerFile, ServerFileError, ServerFileHold, ServerFileVersion};
 
 /// For how long a file may change once more without another time of change:
 /// clocks of file systems are coarse, and numbers of files are used again.
@@ -20,6 +20,9 @@ const AUDIT: &str = "audit.jsonl";
 /// And the record of requests that have ended.
 const APPROVALS: &str = "approvals.jsonl";
 
+/// And the requests whose clients come back for the answer.
+const LATER: &str = "requests.json";
+
 /// The audit log of the server itself, beside its tokens.
 pub(crate) fn audit(tokens: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
     let log = tokens?.with_file_name(AUDIT);
@@ -30,6 +33,32 @@ pub(crate) fn audit(tokens: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
 pub(crate) fn approvals(tokens: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
     let log = tokens?.with_file_name(APPROVALS);
     kept(Some(&log), "requests that have ended are not recorded")
+}
+
+/// The requests whose clients come back for the answer, beside the tokens; `None` if
+/// there is no place for them, or another server goes on with those that are there:
+/// two would ask twice.
+pub(crate) fn later(tokens: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
+    let file = ServerFile::at(&tokens?.with_file_name(LATER));
+    let held = file.and_then(|file| {
+        // A start writes nothing where nothing was kept.
+        let is_there = file.version()?.is_some();
+        let hold = if is_there { file.hold()? } else { None };
+        Ok((is_there == hold.is_some()).then(|| HeldState::new(file, hold)))
+    });
+    match held {
+        Ok(Some(held)) => Some(Arc::new(held)),
+        Ok(None) => {
+            tracing::info!(
+                "another server keeps the requests that are answered later; here each client waits"
+            );
+            None
+        }
+        Err(error) => {
+            tracing::warn!(%error, "requests cannot be kept; each client waits for its answer");
+            None
+        }
+    }
 }
 
 /// A file that something is kept in, readable by its owner alone; `None` where
@@ -81,6 +110,53 @@ impl StateFile for KeptState {
     fn update(&self, edit: &mut StateEdit<'_>) -> Result<(), StateError> {
         let updated = self.0.update(|bytes| edit(bytes).map_err(KeptError::Edit));
         updated.map_err(StateError::from)
+    }
+}
+
+/// A file of this server alone, from the first time that it writes it.
+struct HeldState {
+    file: KeptState,
+    hold: Mutex<Option<ServerFileHold>>,
+}
+
+impl HeldState {
+    fn new(file: ServerFile, hold: Option<ServerFileHold>) -> Self {
+        Self {
+            file: KeptState(file),
+            hold: Mutex::new(hold),
+        }
+    }
+
+    fn hold(&self) -> MutexGuard<'_, Option<ServerFileHold>> {
+        self.hold.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl StateFile for HeldState {
+    fn name(&self) -> String {
+        self.file.name()
+    }
+
+    fn read(&self, known: Option<StateStamp>) -> Result<StateReading, StateError> {
+        if self.hold().is_some() {
+            return self.file.read(known);
+        }
+        // What another server has put there since is its own.
+        Ok(StateReading::Read {
+            stamp: None,
+            bytes: None,
+        })
+    }
+
+    fn update(&self, edit: &mut StateEdit<'_>) -> Result<(), StateError> {
+        let mut hold = self.hold();
+        if hold.is_none() {
+            *hold = self.file.0.hold().map_err(state_error)?;
+        }
+        if hold.is_none() {
+            return Err(StateError::Busy { name: self.name() });
+        }
+        self.file.update(edit)
     }
 }
 

@@ -4,6 +4,7 @@
 // they are something to show and to send back.
 
 mod agent;
+mod amend;
 mod event;
 mod history;
 mod item;
@@ -16,6 +17,7 @@ pub use agent::{
     AgentAsk, AgentInbox, AgentOption, AgentQuestion, AgentReplyRequest, AgentRequest,
     ApprovalsWithAgents,
 };
+pub use amend::{AmendRequest, AmendablePart, AmendedText, PartsResponse};
 pub use event::{ApprovalEvent, ApprovalSnapshot};
 pub use history::{HistoryPage, HistoryQuery};
 pub use item::{ApprovalActor, ApprovalItem, EffectItem, EndedItem, ProposedFile};

@@ -125,6 +125,8 @@ error_codes! {
     McpNotFound = 404 "mcp_not_found",
     /// There is no such route.
     NotFound = 404 "not_found",
+    /// No such request is kept, or it is somebody else's.
+    RequestNotFound = 404 "request_not_found",
     /// There is no such timed allowance.
     RuleNotFound = 404 "rule_not_found",
     /// The workspace has no such session.
@@ -155,6 +157,8 @@ error_codes! {
     MethodNotAllowed = 405 "method_not_allowed",
     /// The body took too long to arrive.
     RequestTimeout = 408 "request_timeout",
+    /// The host has answered the request, so it cannot be taken back.
+    AlreadyAnswered = 409 "already_answered",
     /// The change is undone already.
     AlreadyUndone = 409 "already_undone",
     /// Another program is changing the same files.
@@ -207,6 +211,8 @@ error_codes! {
     FileNotText = 422 "file_not_text",
     /// An agent's frontmatter is broken, or has a value that the engine refuses or loses.
     InvalidAgentContent = 422 "invalid_agent_content",
+    /// What is to be left out or edited is none of the request, or cannot be.
+    InvalidAmendment = 422 "invalid_amendment",
     /// A command's frontmatter is broken.
     InvalidCommand = 422 "invalid_command",
     /// The engine would refuse or lose the value.

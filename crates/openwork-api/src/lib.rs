@@ -22,6 +22,7 @@
 //! | [`mod@env`] | environment variables that are kept |
 //! | [`view`], [`event`] | what is read of a workspace, and what is told of it |
 //! | [`request`], [`receipt`] | what is sent to change one, and what is answered |
+//! | [`later`] | requests whose clients come back for the answer |
 //! | [`approval`] | what waits for the host, and the host's answer |
 //! | `client` | a client over HTTP, with the feature of that name |
 //! | [`hidden`] | texts of other people, made harmless |
@@ -51,6 +52,7 @@ pub mod drops;
 pub mod env;
 pub mod event;
 pub mod files;
+pub mod later;
 pub mod pairing;
 pub mod receipt;
 pub mod request;

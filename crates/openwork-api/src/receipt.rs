@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use openwork_change::plan::Warning;
+use openwork_model::audit::AmendedPart;
 use serde::{Deserialize, Serialize};
 
 /// The receipt of a change that has nothing else to say.
@@ -88,15 +89,17 @@ pub struct ReloadResponse {
     pub reloaded_at: u64,
 }
 
-/// What may keep a change from having the effect that was wanted; no field
-/// where there is nothing to tell.
-// A struct of one field, so that it can be flattened into any receipt, and be
+/// What a receipt says beside itself; no field where there is nothing to tell.
+// A struct of its own, so that it can be flattened into any receipt, and be
 // put before a list that is already bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct WarningList<'a> {
-    /// The warnings.
+pub struct ReceiptNotes<'a> {
+    /// What may keep the change from having the effect that was wanted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<WarningBody<'a>>,
+    /// What the host has changed of what was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amended: Vec<AmendedPart>,
 }
 
 /// One thing that may keep a change from having its effect.
@@ -111,21 +114,21 @@ pub struct WarningBody<'a> {
     pub path: Option<Cow<'a, str>>,
 }
 
-/// A receipt with warnings.
+/// A receipt, and what else there is to tell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WarnedResponse<'a, T> {
+pub struct NotedResponse<'a, T> {
     /// The receipt.
     #[serde(flatten)]
     pub answer: T,
-    /// The warnings.
+    /// What else there is to tell.
     #[serde(flatten)]
-    pub warnings: WarningList<'a>,
+    pub notes: ReceiptNotes<'a>,
 }
 
-impl<'a> WarningList<'a> {
+impl<'a> ReceiptNotes<'a> {
     /// Whether there is nothing to tell.
     pub fn is_empty(&self) -> bool {
-        self.warnings.is_empty()
+        self.warnings.is_empty() && self.amended.is_empty()
     }
 
     /// The same, and that a change was made whose list was not.
@@ -140,16 +143,25 @@ impl<'a> WarningList<'a> {
         self
     }
 
-    /// Adds the warnings to a receipt.
-    pub fn on<T>(self, answer: T) -> WarnedResponse<'a, T> {
-        WarnedResponse {
+    /// The same, and what the host has changed of what was asked for.
+    #[must_use]
+    pub fn amended(self, amended: &[AmendedPart]) -> Self {
+        Self {
+            amended: amended.to_vec(),
+            ..self
+        }
+    }
+
+    /// Adds them to a receipt.
+    pub fn on<T>(self, answer: T) -> NotedResponse<'a, T> {
+        NotedResponse {
             answer,
-            warnings: self,
+            notes: self,
         }
     }
 }
 
-impl<'a> From<&'a [Warning]> for WarningList<'a> {
+impl<'a> From<&'a [Warning]> for ReceiptNotes<'a> {
     fn from(warnings: &'a [Warning]) -> Self {
         let body = |warning: &'a Warning| WarningBody {
             code: warning.code.as_str().into(),
@@ -158,6 +170,7 @@ impl<'a> From<&'a [Warning]> for WarningList<'a> {
         };
         Self {
             warnings: warnings.iter().map(body).collect(),
+            amended: Vec::new(),
         }
     }
 }

@@ -6,8 +6,8 @@ use openwork_model::scope::Scope;
 
 pub use endpoint::{
     ApprovalsEndpoint, AuditEndpoint, ConsoleAsset, DropEndpoint, Endpoint, EnvEndpoint,
-    FileEndpoint, McpEndpoint, PairingEndpoint, ReadEndpoint, TokensEndpoint, WorkspaceEndpoint,
-    WriteEndpoint,
+    FileEndpoint, LaterEndpoint, McpEndpoint, PairingEndpoint, ReadEndpoint, TokensEndpoint,
+    WorkspaceEndpoint, WriteEndpoint,
 };
 
 /// What a request has to show for a route, and the least scope that is enough.
@@ -174,6 +174,8 @@ static TABLE: &[RouteRow] = &[
     row("*",      "/opencode/*path",                       Endpoint::Engine),
     row("GET",    "/workspace/:id/export",                Endpoint::Read(ReadEndpoint::Export)),
     row("POST",   "/workspace/:id/import",                Endpoint::Write(WriteEndpoint::Import)),
+    row("GET",    "/workspace/:id/requests/:request",     Endpoint::Later(LaterEndpoint::Show)),
+    row("DELETE", "/workspace/:id/requests/:request",     Endpoint::Later(LaterEndpoint::Withdraw)),
     row("GET",    "/approvals",                           Endpoint::Approvals(ApprovalsEndpoint::List)),
     row("GET",    "/approvals/events",                    Endpoint::Approvals(ApprovalsEndpoint::Events)),
     row("GET",    "/approvals/history",                   Endpoint::Approvals(ApprovalsEndpoint::History)),
@@ -183,6 +185,8 @@ static TABLE: &[RouteRow] = &[
     row("GET",    "/approvals/:id",                       Endpoint::Approvals(ApprovalsEndpoint::Show)),
     row("GET",    "/approvals/:id/files/:n",              Endpoint::Approvals(ApprovalsEndpoint::File)),
     row("POST",   "/approvals/:id",                       Endpoint::Approvals(ApprovalsEndpoint::Reply)),
+    row("GET",    "/approvals/:id/amend",                 Endpoint::Approvals(ApprovalsEndpoint::Parts)),
+    row("POST",   "/approvals/:id/amend",                 Endpoint::Approvals(ApprovalsEndpoint::Amend)),
     row("POST",   "/approvals/:id/keep",                  Endpoint::Approvals(ApprovalsEndpoint::Keep)),
     row("POST",   "/approvals/agent/:workspace/:id",      Endpoint::Approvals(ApprovalsEndpoint::AnswerAgent)),
     row("GET",    "/console",                             Endpoint::Console(ConsoleAsset::Page)),

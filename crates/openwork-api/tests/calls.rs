@@ -9,7 +9,7 @@
 
 use std::borrow::Cow;
 
-use openwork_api::approval::{HistoryQuery, ReplyRequest, ReplyVerdict};
+use openwork_api::approval::{AmendRequest, HistoryQuery, ReplyRequest, ReplyVerdict};
 use openwork_api::client::{ApiClient, BaseUrl, ClientError};
 use openwork_api::drops::ResolveRequest;
 use openwork_api::env::SetEnvRequest;
@@ -81,6 +81,8 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
         via: None,
         remember: None,
         message: None,
+        amend: None,
+        digest: None,
     };
     assert!(client.approvals().await.is_err());
     assert!(client.approvals_with_changes().await.is_err());
@@ -92,6 +94,7 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
             .is_err()
     );
     assert!(client.reply(id, &reply).await.is_err());
+    assert!(client.amended(id, &AmendRequest::default()).await.is_err());
     let query = HistoryQuery {
         limit: Some(5),
         client: Some("a&b".into()),

@@ -12,8 +12,9 @@
 use std::collections::BTreeSet;
 
 use openwork_api::approval::{
-    AgentReplyRequest, ApprovalEvent, ApprovalItem, ApprovalsWithAgents, DiffPageResponse,
-    EndedItem, HistoryPage, KeepResponse, ReplyRequest, ReplyResponse, RuleItem,
+    AgentReplyRequest, AmendRequest, ApprovalEvent, ApprovalItem, ApprovalsWithAgents,
+    DiffPageResponse, EndedItem, HistoryPage, KeepResponse, PartsResponse, ReplyRequest,
+    ReplyResponse, RuleItem,
 };
 use openwork_api::audit::{AuditEntryResponse, UndoneResponse};
 use openwork_api::drops::{DroppedFile, ResolveRequest, ResolvedTarget, UploadResponse};
@@ -22,12 +23,13 @@ use openwork_api::event::EventsResponse;
 use openwork_api::files::{
     FileContentResponse, FileStatResponse, FileWritten, WriteContentRequest, WriteRawRequest,
 };
+use openwork_api::later::LaterRequest;
 use openwork_api::pairing::{
     MakePairingRequest, PairPreviewResponse, PairRequest, PairingMadeResponse, PairingResponse,
 };
 use openwork_api::receipt::{
-    AcceptedResponse, CommittedResponse, ConfigWritten, DoneResponse, ReloadResponse, SkillDeleted,
-    UpdatedResponse, WarnedResponse,
+    AcceptedResponse, CommittedResponse, ConfigWritten, DoneResponse, NotedResponse,
+    ReloadResponse, SkillDeleted, UpdatedResponse,
 };
 use openwork_api::request::{
     AddMcpRequest, AddPluginRequest, EnableMcpRequest, ImportRequest, PatchConfigRequest,
@@ -136,7 +138,8 @@ documents! {
     "export": ExportResponse<'_>,
     "events": EventsResponse<'_>,
     "done": DoneResponse,
-    "done-warned": WarnedResponse<'_, DoneResponse>,
+    "done-warned": NotedResponse<'_, DoneResponse>,
+    "done-amended": NotedResponse<'_, DoneResponse>,
     "committed": CommittedResponse,
     "updated": UpdatedResponse,
     "skill-deleted": SkillDeleted<'_>,
@@ -151,6 +154,11 @@ documents! {
     "diff-page": DiffPageResponse<'_>,
     "reply-allow": ReplyRequest<'_>,
     "reply-deny": ReplyRequest<'_>,
+    "reply-amend": ReplyRequest<'_>,
+    "amend": AmendRequest<'_>,
+    "parts": PartsResponse<'_>,
+    "later": LaterRequest<'_>,
+    "later-ended": LaterRequest<'_>,
     "kept": KeepResponse,
     "replied": ReplyResponse<'_>,
     "replied-short": ReplyResponse<'_>,

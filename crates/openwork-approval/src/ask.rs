@@ -1,6 +1,9 @@
 //! What somebody wants to do, and who it is.
 
 use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::request::RequestId;
 
 /// Who asks, as far as limits and allowances can tell people apart.
 ///
@@ -31,8 +34,20 @@ pub struct Ask<T> {
     /// Whether an allowance may cover it. Where this is false a person is asked
     /// every time, even if an allowance for the kind is in force.
     pub rememberable: bool,
+    /// That nobody waits for the answer now; `None` if whoever asks does.
+    pub later: Option<AnswerLater>,
     /// What exactly is wanted; it is shown to the person and never looked at here.
     pub subject: T,
+}
+
+/// That whoever asks does not wait for the answer, but comes back for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnswerLater {
+    /// What the request is called: whoever asks had to know it before it was asked.
+    /// No request may have had the name before.
+    pub id: RequestId,
+    /// How long it waits, whoever is there to answer meanwhile.
+    pub patience: Duration,
 }
 
 impl<T> Ask<T> {
@@ -46,6 +61,7 @@ impl<T> Ask<T> {
             covers: String::new(),
             bytes: 0,
             rememberable: false,
+            later: None,
             subject,
         }
     }

@@ -10,6 +10,7 @@ use crate::refusal::Refusal;
 pub(crate) struct PendingCaps {
     requests: usize,
     requests_per_asker: usize,
+    later: usize,
     bytes: usize,
     bytes_per_asker: usize,
 }
@@ -19,6 +20,7 @@ impl PendingCaps {
         Self {
             requests: options.max_pending,
             requests_per_asker: options.max_pending_per_asker,
+            later: options.max_later,
             bytes: options.max_pending_bytes,
             bytes_per_asker: options.max_pending_bytes_per_asker(),
         }
@@ -37,6 +39,10 @@ impl PendingCaps {
         let pending = waiting.len();
         if pending >= self.requests {
             return Err(Refusal::Full { pending });
+        }
+        let pending = waiting.later();
+        if ask.later.is_some() && pending >= self.later {
+            return Err(Refusal::LaterFull { pending });
         }
         self.check_bytes(ask, waiting)
     }

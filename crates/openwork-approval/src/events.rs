@@ -29,6 +29,8 @@ pub enum Event<T> {
         message: Option<String>,
         /// Who answered: a person, or a rule that a person made.
         by: EndedBy,
+        /// What was allowed, if it is not quite what was asked.
+        amended: Option<Arc<Request<T>>>,
     },
     /// A request waits longer or less long than it was to: somebody has come to
     /// answer or has left, or a person needs longer.
@@ -89,7 +91,11 @@ impl<T> Event<T> {
     /// How many bytes it holds for as long as nobody has read it.
     fn bytes(&self) -> usize {
         match self {
-            Self::Asked(request) => request.bytes,
+            Self::Asked(request)
+            | Self::Replied {
+                amended: Some(request),
+                ..
+            } => request.bytes,
             _ => 0,
         }
     }
@@ -105,11 +111,13 @@ impl<T> Clone for Event<T> {
                 allowed,
                 message,
                 by,
+                amended,
             } => Self::Replied {
                 id: *id,
                 allowed: *allowed,
                 message: message.clone(),
                 by: *by,
+                amended: amended.as_ref().map(Arc::clone),
             },
             Self::Rescheduled { id, expires_at } => Self::Rescheduled {
                 id: *id,

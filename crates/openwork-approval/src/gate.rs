@@ -21,7 +21,7 @@ use self::state::{GateState, GateVerdict};
 use crate::ask::Ask;
 use crate::clock::{Moment, WallClock};
 use crate::events::Watch;
-use crate::ledger::SubmittedRequest;
+use crate::ledger::{Ledger, SubmittedRequest};
 use crate::options::{ApprovalMode, GateOptions};
 use crate::outcome::{EndedBy, EndedRequest, Settlement};
 use crate::permit::{DecidedRequest, GrantedBy, Permit, Ticket};
@@ -90,13 +90,34 @@ impl<T> Gate<T> {
     /// Outside of a tokio runtime with its timer enabled, as the deadline is
     /// kept by it.
     pub async fn ask(&self, ask: Ask<T>) -> Result<Permit<T>, Refusal> {
+        self.ask_telling(ask, || {}).await
+    }
+
+    /// As [`Self::ask`], calling `waits` once the request waits for a person; not
+    /// so where nobody has to be asked.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::ask`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::ask`].
+    pub async fn ask_telling(
+        &self,
+        ask: Ask<T>,
+        waits: impl FnOnce(),
+    ) -> Result<Permit<T>, Refusal> {
         // Before the ledger: what nobody is asked about fills no list, no cap
         // and no history.
         if self.shared.options.mode == ApprovalMode::Auto {
             return self.allow_unasked();
         }
         match self.submit(ask)? {
-            (ticket, GateSubmission::Pending(verdict)) => self.wait(ticket, verdict).await,
+            (ticket, GateSubmission::Pending(verdict)) => {
+                waits();
+                self.wait(ticket, verdict).await
+            }
             (ticket, GateSubmission::Allowed(granted)) => Ok(Permit::asked(ticket, granted)),
         }
     }
@@ -108,8 +129,33 @@ impl<T> Gate<T> {
     /// [`DecideError`] if the request does not wait any more, or the answer
     /// cannot be remembered; then it goes on waiting.
     pub fn decide(&self, id: RequestId, reply: Reply) -> Result<DecidedRequest, DecideError> {
+        self.decide_as(id, |ledger, now| ledger.decide(id, reply, now))
+    }
+
+    /// Allows a pending request as something that is not quite what was asked: it
+    /// ends as a request about `subject`, and whoever asked is
+    /// [told](Permit::request).
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::decide`]; such an answer cannot be remembered. A no is
+    /// one to what was asked.
+    pub fn decide_on(
+        &self,
+        id: RequestId,
+        reply: Reply,
+        subject: T,
+    ) -> Result<DecidedRequest, DecideError> {
+        self.decide_as(id, |ledger, now| ledger.decide_on(id, reply, subject, now))
+    }
+
+    fn decide_as(
+        &self,
+        id: RequestId,
+        decide: impl FnOnce(&mut Ledger<T>, Moment) -> Result<bool, DecideError>,
+    ) -> Result<DecidedRequest, DecideError> {
         self.change(|state, now| {
-            let allowed = state.ledger.decide(id, reply, now)?;
+            let allowed = decide(&mut state.ledger, now)?;
             // Within the same visit, or the request could be settled before
             // anybody waits to hear of it.
             let settlement = allowed.then(|| state.wait_settled(id));
@@ -168,6 +214,12 @@ impl<T> Gate<T> {
         self.change(|state, now| state.ledger.keep(id, now))
     }
 
+    /// Takes a request back for whoever asked it, who is told; false if it does not
+    /// wait any more.
+    pub fn withdraw(&self, id: RequestId) -> bool {
+        self.change(|state, now| state.ledger.withdraw(id, now))
+    }
+
     /// How many watch.
     pub fn watchers(&self) -> usize {
         self.lock().watchers.count()
@@ -204,8 +256,11 @@ impl<T> Gate<T> {
     }
 
     /// A ticket, and what became of the request at once.
-    fn submit(&self, ask: Ask<T>) -> Result<(Ticket<T>, GateSubmission), Refusal> {
-        let id = self.shared.ids.next_id();
+    fn submit(&self, ask: Ask<T>) -> Result<(Ticket<T>, GateSubmission<T>), Refusal> {
+        let id = match ask.later {
+            Some(later) => later.id,
+            None => self.shared.ids.next_id(),
+        };
         let (request, submission) =
             self.change(|state, now| match state.ledger.submit(id, ask, now)? {
                 SubmittedRequest::Allowed(request, rule) => {
@@ -228,12 +283,18 @@ impl<T> Gate<T> {
 
     async fn wait(
         &self,
-        ticket: Ticket<T>,
-        verdict: oneshot::Receiver<GateVerdict>,
+        mut ticket: Ticket<T>,
+        verdict: oneshot::Receiver<GateVerdict<T>>,
     ) -> Result<Permit<T>, Refusal> {
         let request = ticket.request.id;
         match self.verdict(request, verdict).await {
-            GateVerdict::Allowed(granted) => Ok(Permit::asked(ticket, granted)),
+            GateVerdict::Allowed(granted, amended) => {
+                if let Some(amended) = amended {
+                    ticket.request = amended;
+                }
+                Ok(Permit::asked(ticket, granted))
+            }
+            GateVerdict::Withdrawn => Err(Refusal::Withdrawn { request }),
             GateVerdict::Denied { message } => Err(Refusal::Denied { request, message }),
             GateVerdict::Expired { after } => Err(Refusal::Expired { request, after }),
             GateVerdict::Aborted => Err(Refusal::ShuttingDown {
@@ -247,8 +308,8 @@ impl<T> Gate<T> {
     async fn verdict(
         &self,
         request: RequestId,
-        mut verdict: oneshot::Receiver<GateVerdict>,
-    ) -> GateVerdict {
+        mut verdict: oneshot::Receiver<GateVerdict<T>>,
+    ) -> GateVerdict<T> {
         // The timer only wakes; the ledger judges. Two clocks that both decide
         // could let one request expire and be allowed.
         while let Some(look) = self.next_look(request) {
@@ -309,9 +370,9 @@ impl<T> Gate<T> {
 }
 
 /// What became of a request at once.
-enum GateSubmission {
+enum GateSubmission<T> {
     /// A rule allows it.
     Allowed(GrantedBy),
     /// It waits, and its verdict arrives here.
-    Pending(oneshot::Receiver<GateVerdict>),
+    Pending(oneshot::Receiver<GateVerdict<T>>),
 }

@@ -18,10 +18,13 @@
 //! what is overdue at the time given, so that an answer after the deadline is
 //! late even if nobody noticed the deadline yet.
 
+mod answer;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
+use self::answer::AnsweredRequest;
 use crate::ask::Ask;
 use crate::caps::PendingCaps;
 use crate::clock::Moment;
@@ -32,7 +35,6 @@ use crate::outcome::{EndedBy, EndedRequest, RequestOutcome, Settlement};
 use crate::patience::{Patience, Waiting};
 use crate::pending::PendingRequests;
 use crate::refusal::{DecideError, Refusal};
-use crate::reply::{Decision, Reply};
 use crate::request::{Request, RequestId};
 use crate::rules::{Rule, RuleId, RuleSet};
 
@@ -108,49 +110,14 @@ impl<T> Ledger<T> {
             return Ok(SubmittedRequest::Allowed(request, rule));
         }
         self.caps.check(&ask, &self.pending)?;
-        let waiting = self.patience.begin(now.instant, self.is_attended);
+        let waiting = match ask.later {
+            Some(later) => Patience::begin_later(now.instant, later.patience),
+            None => self.patience.begin(now.instant, self.is_attended),
+        };
         let request = request(id, ask, now, waiting);
         self.pending.add(Arc::clone(&request), waiting);
         self.events.push(Event::Asked(Arc::clone(&request)));
         Ok(SubmittedRequest::Pending(request))
-    }
-
-    /// Answers a pending request; true if it is allowed and has to be settled.
-    pub fn decide(
-        &mut self,
-        id: RequestId,
-        reply: Reply,
-        now: Moment,
-    ) -> Result<bool, DecideError> {
-        self.expire(now);
-        let Reply {
-            decision,
-            message,
-            remember,
-            answerer,
-        } = reply;
-        let request = self.pending.get(id).ok_or(DecideError::Unknown)?;
-        let may_remember = request.rememberable && decision == Decision::Allow;
-        // Refused and not forgotten: whoever meant an hour must not find that
-        // it was once.
-        if remember.is_some() && !may_remember {
-            return Err(DecideError::NotRememberable);
-        }
-        // Taken out only now, so that an answer that does not count leaves it
-        // waiting.
-        let request = self.pending.remove(id).ok_or(DecideError::Unknown)?;
-        let rules_changed = match (decision, remember) {
-            (Decision::Deny, _) => self.rules.deny(&request),
-            (Decision::Allow, None) => false,
-            (Decision::Allow, Some(remember)) => {
-                self.rules.grant(&request, remember, now);
-                true
-            }
-        };
-        let allowed = decision == Decision::Allow;
-        self.reply(request, allowed, message, EndedBy::Host(answerer), now);
-        self.tell_rules(rules_changed);
-        Ok(allowed)
     }
 
     /// Ends every request and every rule whose time is over.
@@ -308,34 +275,15 @@ impl<T> Ledger<T> {
     ) -> Arc<Request<T>> {
         let waiting = self.patience.begin(now.instant, self.is_attended);
         let request = request(id, ask, now, waiting);
-        self.reply(Arc::clone(&request), true, None, EndedBy::Rule(rule), now);
-        request
-    }
-
-    fn reply(
-        &mut self,
-        request: Arc<Request<T>>,
-        allowed: bool,
-        message: Option<String>,
-        by: EndedBy,
-        now: Moment,
-    ) {
-        let id = request.id;
-        let outcome = if allowed {
-            RequestOutcome::Allowed
-        } else {
-            RequestOutcome::Denied
+        let answered = AnsweredRequest {
+            request: Arc::clone(&request),
+            allowed: true,
+            message: None,
+            by: EndedBy::Rule(rule),
+            amended: None,
         };
-        if allowed {
-            self.allowed.insert(id);
-        }
-        self.events.push(Event::Replied {
-            id,
-            allowed,
-            message: message.clone(),
-            by,
-        });
-        self.end(request, outcome, by, message, now);
+        self.reply(answered, now);
+        request
     }
 
     fn end(

@@ -21,6 +21,9 @@
 //! - No asker can keep another from asking: each has caps of its own, and no
 //!   more than half of the bytes that all may hold.
 //! - What has ended is kept as a [summary](GateBuilder::summary), where there is one.
+//! - Who does not wait for an answer is [asked for longer](AnswerLater), and leaves room.
+//! - What is allowed is what the person saw last, also where that is [not quite what
+//!   was asked](Gate::decide_on).
 //! - Nobody is waited for: a watcher that cannot keep up, by events or by bytes,
 //!   is dropped and starts again from what is pending.
 //!
@@ -98,7 +101,7 @@ mod caps;
 mod patience;
 mod pending;
 
-pub use ask::{Ask, Asker};
+pub use ask::{AnswerLater, Ask, Asker};
 #[cfg(feature = "clock")]
 pub use clock::SystemWallClock;
 pub use clock::{Moment, WallClock};

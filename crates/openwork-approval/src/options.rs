@@ -26,6 +26,9 @@ pub struct GateOptions {
     pub max_pending: usize,
     /// How many requests of one asker may wait.
     pub max_pending_per_asker: usize,
+    /// How many of those that wait may be such whose askers [come back for the
+    /// answer](crate::AnswerLater): they wait for long, and the others need room.
+    pub max_later: usize,
     /// How many bytes all that waits may hold, by what each says of itself.
     /// One asker may fill no more than half of it.
     pub max_pending_bytes: usize,
@@ -39,6 +42,7 @@ impl Default for GateOptions {
             watched_timeout: Duration::from_secs(5 * 60),
             max_pending: 64,
             max_pending_per_asker: 16,
+            max_later: 32,
             max_pending_bytes: 64 << 20,
         }
     }

@@ -55,6 +55,18 @@ impl Patience {
         }
     }
 
+    /// A request that is asked now and waits for this long, whoever is there.
+    pub(crate) fn begin_later(now: Instant, patience: Duration) -> Waiting {
+        let deadline = now + patience.min(LONGEST);
+        Waiting {
+            asked: now,
+            deadline,
+            // As if a person had wanted it kept so long: nobody who leaves makes it
+            // shorter.
+            kept: Some(deadline),
+        }
+    }
+
     /// Somebody has come who can answer.
     pub(crate) fn attend(&self, waiting: &mut Waiting) {
         waiting.deadline = waiting.deadline.max(waiting.asked + self.attended);

@@ -19,6 +19,7 @@ pub(crate) struct PendingRequests<T> {
     turns: HashMap<RequestId, u64>,
     askers: HashMap<Asker, AskerShare>,
     bytes: usize,
+    later: usize,
     turn: u64,
 }
 
@@ -43,6 +44,7 @@ impl<T> Default for PendingRequests<T> {
             turns: HashMap::new(),
             askers: HashMap::new(),
             bytes: 0,
+            later: 0,
             turn: 0,
         }
     }
@@ -56,6 +58,11 @@ impl<T> PendingRequests<T> {
     /// How many bytes wait.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// How many wait whose askers come back for the answer.
+    pub(crate) fn later(&self) -> usize {
+        self.later
     }
 
     pub(crate) fn of_asker(&self, asker: &Asker) -> AskerShare {
@@ -74,6 +81,7 @@ impl<T> PendingRequests<T> {
         share.requests += 1;
         share.bytes = share.bytes.saturating_add(request.bytes);
         self.bytes = self.bytes.saturating_add(request.bytes);
+        self.later += usize::from(request.answers_later);
         self.turns.insert(request.id, turn);
         self.due.insert((waiting.deadline, turn));
         self.waiting
@@ -148,6 +156,7 @@ impl<T> PendingRequests<T> {
 
     fn release(&mut self, request: &Request<T>) {
         self.bytes = self.bytes.saturating_sub(request.bytes);
+        self.later -= usize::from(request.answers_later);
         if let Some(share) = self.askers.get_mut(&request.asker) {
             share.requests -= 1;
             share.bytes = share.bytes.saturating_sub(request.bytes);

@@ -25,6 +25,12 @@ pub enum Refusal {
         /// How long it waited.
         after: Duration,
     },
+    /// Whoever asked has taken it back.
+    #[error("taken back by whoever asked")]
+    Withdrawn {
+        /// The request that was taken back.
+        request: RequestId,
+    },
     /// As many requests wait as may.
     #[error("{pending} requests are waiting for an answer already")]
     Full {
@@ -34,6 +40,12 @@ pub enum Refusal {
     /// As many requests of this asker wait as may.
     #[error("{pending} requests of this client are waiting for an answer already")]
     AskerFull {
+        /// How many of them wait.
+        pending: usize,
+    },
+    /// As many requests whose askers come back for the answer wait as may.
+    #[error("{pending} requests that are answered later wait already")]
+    LaterFull {
         /// How many of them wait.
         pending: usize,
     },
@@ -73,7 +85,8 @@ pub enum DecideError {
     #[error("no such request is waiting for an answer")]
     Unknown,
     /// The answer cannot be remembered: the request is one that has to be asked
-    /// every time, or the answer is no. The request goes on waiting.
+    /// every time, or the answer is no, or a yes to something else than was asked.
+    /// The request goes on waiting.
     #[error("this answer cannot be remembered")]
     NotRememberable,
 }
@@ -102,6 +115,8 @@ mod tests {
             after: Duration::from_millis(1500),
         };
         assert_snapshot!(expired, @"nobody answered within 1.5 s");
+        assert_snapshot!(Refusal::Withdrawn { request }, @"taken back by whoever asked");
+        assert_snapshot!(Refusal::LaterFull { pending: 32 }, @"32 requests that are answered later wait already");
         assert_snapshot!(Refusal::Full { pending: 64 }, @"64 requests are waiting for an answer already");
         assert_snapshot!(Refusal::AskerFull { pending: 16 }, @"16 requests of this client are waiting for an answer already");
         assert_snapshot!(Refusal::TooMuch { bytes: 7 }, @"7 bytes are waiting for an answer already");

@@ -85,6 +85,8 @@ pub struct Request<T> {
     pub bytes: usize,
     /// Whether an allowance may cover it.
     pub rememberable: bool,
+    /// Whether whoever asks comes back for the answer instead of waiting for it.
+    pub answers_later: bool,
     /// What exactly is wanted.
     pub subject: T,
     /// When it was asked, in ms since 1970.
@@ -123,6 +125,7 @@ impl<T> Request<T> {
             covers,
             bytes,
             rememberable,
+            later,
             subject,
         } = ask;
         Self {
@@ -133,6 +136,7 @@ impl<T> Request<T> {
             covers,
             bytes,
             rememberable,
+            answers_later: later.is_some(),
             subject,
             created_at,
             expires_at: ExpiryTime::new(created_at),
@@ -156,14 +160,24 @@ impl<T> Request<T> {
     /// The same request with less of its subject, held by nothing that waits.
     pub(crate) fn summarised(&self, summary: fn(&T) -> T) -> Self {
         Self {
+            bytes: 0,
+            ..self.about(summary(&self.subject))
+        }
+    }
+
+    /// The same request about something else, as it would be shown.
+    #[must_use]
+    pub fn about(&self, subject: T) -> Self {
+        Self {
             id: self.id,
             asker: self.asker.clone(),
             scope: self.scope.clone(),
             kind: self.kind.clone(),
             covers: self.covers.clone(),
-            bytes: 0,
+            bytes: self.bytes,
             rememberable: self.rememberable,
-            subject: summary(&self.subject),
+            answers_later: self.answers_later,
+            subject,
             created_at: self.created_at,
             expires_at: ExpiryTime::new(self.expires_at()),
         }

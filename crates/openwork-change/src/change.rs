@@ -1,5 +1,6 @@
 //! A change as a value: one variant per write.
 
+use openwork_model::audit::AmendedPart;
 use openwork_model::authorized_folders::AuthorizedFolder;
 use openwork_model::default_model::ModelName;
 use openwork_model::invalid::Invalid;
@@ -8,6 +9,7 @@ use uuid::Uuid;
 
 mod address;
 mod agent;
+mod amend;
 mod bundle;
 mod command;
 mod config;
@@ -22,6 +24,7 @@ mod undo;
 mod weight;
 
 pub use agent::AgentDraft;
+pub use amend::{AmendError, Amendment, ChangePart};
 pub use bundle::{ImportBundle, ImportMode, ImportSection, MOST_ITEMS};
 pub use command::CommandDraft;
 pub use config::{ConfigPatch, PatchKind};
@@ -314,6 +317,8 @@ pub struct Proposal {
     /// Do it only if the configuration still has one of these revisions
     /// (RFC 9110, `If-Match`); `None` says whatever it is.
     pub only_if: Option<Vec<String>>,
+    /// What the host has changed of it before it was allowed, for the record.
+    pub amended: Vec<AmendedPart>,
 }
 
 impl From<Change> for Proposal {
@@ -321,6 +326,7 @@ impl From<Change> for Proposal {
         Self {
             change,
             only_if: None,
+            amended: Vec::new(),
         }
     }
 }

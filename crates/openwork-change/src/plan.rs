@@ -23,6 +23,7 @@ mod command;
 mod command_setting;
 mod config;
 mod config_text;
+mod digest;
 mod draft;
 mod edit;
 mod elsewhere;

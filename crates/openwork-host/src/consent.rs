@@ -5,13 +5,15 @@ use std::sync::Arc;
 use openwork_approval::{
     AnswerMeans, Answerer, ApprovalMode, Ask, Asker, EndedBy, GrantedBy, Permit,
 };
+use openwork_change::change::Proposal;
 use openwork_change::plan::Precondition;
 use openwork_change::store::{CommitReceipt, StoreError};
 use openwork_model::audit::{Approval, ApprovedBy};
 
 use crate::error::{HostError, SubmitError};
-use crate::grant::{Grant, Permission};
+use crate::grant::{Grant, Permission, Requester};
 use crate::host::{Host, HostWrites};
+use crate::later::LaterAnswer;
 use crate::record::RefusalRecord;
 use crate::registry::WorkspaceHandle;
 use crate::subject::Subject;
@@ -41,20 +43,25 @@ impl Host {
         &self,
         handle: &Arc<WorkspaceHandle>,
         subject: Subject,
-        asker: Asker,
+        requester: &Requester,
     ) -> Result<Consent, SubmitError> {
         // The record exists before the question does: this future may be dropped
         // at any point of the wait, and what is dropped then is the record.
-        let (mut record, ask) = self.question(handle, subject, asker);
-        let removed = handle.removed.run_until_cancelled(self.gate.ask(ask));
-        match removed.await {
+        let (mut record, ask) = self.question(handle, subject, requester);
+        let asked = self.asked(ask, requester.later());
+        match handle.removed.run_until_cancelled(asked).await {
             Some(Ok(permit)) => Ok(Consent {
                 permit,
                 record: Some(record),
             }),
-            Some(Err(refusal)) => {
+            Some(Err(SubmitError::Refused(refusal))) => {
                 record.refused(&refusal);
                 Err(SubmitError::Refused(refusal))
+            }
+            Some(Err(error)) => {
+                // Nobody was asked.
+                record.discard();
+                Err(error)
             }
             None => {
                 // Nothing is written any more where nothing is served.
@@ -62,6 +69,21 @@ impl Host {
                 Err(HostError::Removed.into())
             }
         }
+    }
+
+    /// Asks; what is answered later is kept before, so that whoever is told that it
+    /// waits finds it again.
+    async fn asked(
+        &self,
+        ask: Ask<Subject>,
+        later: Option<&LaterAnswer>,
+    ) -> Result<Permit<Subject>, SubmitError> {
+        let Some(later) = later else {
+            return Ok(self.gate.ask(ask).await?);
+        };
+        later.keeper.keep().await?;
+        let waits = || later.keeper.waits();
+        Ok(self.gate.ask_telling(ask, waits).await?)
     }
 
     /// Asks a person about the server itself, which has no workspace to record
@@ -90,10 +112,15 @@ impl Host {
         &self,
         handle: &Arc<WorkspaceHandle>,
         subject: Subject,
-        asker: Asker,
+        requester: &Requester,
     ) -> (RefusalRecord, Ask<Subject>) {
+        let asker = requester.asker();
         let record = self.record(handle, &subject, asker.clone());
-        (record, ask(handle.workspace.id.to_string(), subject, asker))
+        let ask = Ask {
+            later: requester.later().map(LaterAnswer::ask),
+            ..ask(handle.workspace.id.to_string(), subject, asker)
+        };
+        (record, ask)
     }
 }
 
@@ -105,6 +132,7 @@ fn ask(scope: String, subject: Subject, asker: Asker) -> Ask<Subject> {
         covers: subject.preview.covers.clone(),
         bytes: subject.weight(),
         rememberable: subject.preview.rememberable,
+        later: None,
         subject,
     }
 }
@@ -121,6 +149,13 @@ impl Consent {
     pub(crate) fn shown(&self) -> Option<Vec<Precondition>> {
         let shown = self.permit.request()?.subject.shown.as_ref()?;
         Some(shown.preconditions.clone())
+    }
+
+    /// What was allowed: not quite what was asked where the host has amended it.
+    /// `None` if that is no change of files.
+    pub(crate) fn proposal(&self) -> Option<Arc<Proposal>> {
+        let shown = self.permit.request()?.subject.shown.as_ref()?;
+        Some(Arc::clone(&shown.proposal))
     }
 
     /// How it was allowed, for the record.

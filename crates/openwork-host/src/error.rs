@@ -8,6 +8,7 @@ use openwork_change::plan::PlanError;
 use openwork_change::store::StoreError;
 
 use crate::engine::EngineError;
+use crate::state::StateError;
 
 /// Why a workspace cannot be read or written.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -82,6 +83,15 @@ pub enum SubmitError {
     /// The person who was asked did not allow it.
     #[error("{0}")]
     Refused(Refusal),
+    /// It was to be answered later, and could not be kept until then.
+    #[error(transparent)]
+    Unkept(#[from] StateError),
+}
+
+impl From<Refusal> for SubmitError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
 }
 
 /// Why an engine was not reloaded.

@@ -7,6 +7,8 @@ use openwork_approval::Asker;
 use openwork_model::actor::{Actor, ActorKind, TokenHash};
 use openwork_model::scope::Scope;
 
+use crate::later::LaterAnswer;
+
 /// What somebody was let in as.
 ///
 /// Made where a request is let in, and asked through [`Grant::allows`]; nothing
@@ -109,6 +111,7 @@ pub struct Requester {
     client_id: Option<String>,
     token_hash: TokenHash,
     address: Option<IpAddr>,
+    later: Option<LaterAnswer>,
 }
 
 impl Requester {
@@ -120,6 +123,7 @@ impl Requester {
             client_id: None,
             token_hash,
             address: None,
+            later: None,
         }
     }
 
@@ -136,6 +140,20 @@ impl Requester {
             address: Some(address),
             ..self
         }
+    }
+
+    /// The same, who does not wait for a person's answer but comes back for it.
+    #[must_use]
+    pub fn answered_later(self, later: LaterAnswer) -> Self {
+        Self {
+            later: Some(later),
+            ..self
+        }
+    }
+
+    /// Whether and how they come back for the answer.
+    pub(crate) fn later(&self) -> Option<&LaterAnswer> {
+        self.later.as_ref()
     }
 
     /// What they were let in as.

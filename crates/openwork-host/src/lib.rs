@@ -29,6 +29,8 @@
 //! | `submit` | the way of a change |
 //! | `undo` | taking back a change that was made |
 //! | `consent` | asking a person, and the yes that comes of it |
+//! | `later` | the port to what keeps requests that are answered later |
+//! | `amend` | allowing less than was asked, or in other words |
 //! | `review` | more of what waits for an answer: pages, secrets |
 //! | `writer` | one writer per workspace, committing in groups |
 //! | `changes` | the events that clients get when a workspace has changed |
@@ -79,6 +81,7 @@
 
 mod access;
 mod activate;
+mod amend;
 mod changes;
 mod consent;
 mod drops;
@@ -88,6 +91,7 @@ mod error;
 mod global_config;
 mod grant;
 mod host;
+mod later;
 mod pairing;
 mod pool;
 mod proxy;
@@ -108,6 +112,7 @@ mod writer;
 
 pub use access::{Readable, Writable};
 pub use activate::{ActivateError, Activated};
+pub use amend::{AmendRefusal, AskedChange};
 pub use changes::{EventPage, Subscription};
 pub use drops::{DropBox, DropError, MOST_UPLOAD, OpenedFile, Upload};
 pub use engine::{Engine, EngineCall, EngineError, VersionCall};
@@ -116,6 +121,7 @@ pub use error::{HostError, HostSetupError, ReloadError, SubmitError};
 pub use global_config::{GlobalConfigError, GlobalConfigFile};
 pub use grant::{Grant, GrantedToken, Permission, Requester};
 pub use host::{Host, HostOptions, HostWrites};
+pub use later::{KeepCall, LaterAnswer, LaterKeeper};
 pub use pairing::{
     MadePairing, NewPairing, NoPairingCode, OpenPairing, PairingCode, PairingError, UnpairedDevice,
 };

@@ -89,10 +89,12 @@ impl RefusalRecord {
         let (outcome, request) = match refusal {
             Refusal::Denied { request, .. } => ("denied", Some(*request)),
             Refusal::Expired { request, .. } => ("expired", Some(*request)),
+            Refusal::Withdrawn { request } => ("withdrawn", Some(*request)),
             Refusal::ShuttingDown { request } => ("aborted", *request),
             // Nobody was asked, and a flood must not fill the log.
             Refusal::Full { .. }
             | Refusal::AskerFull { .. }
+            | Refusal::LaterFull { .. }
             | Refusal::TooMuch { .. }
             | Refusal::AskerTooMuch { .. }
             | Refusal::TooLarge { .. } => return self.discard(),

@@ -75,7 +75,7 @@ impl Host {
         let Writable { handle, .. } = at;
         let (grant, actor) = (requester.grant(), requester.actor());
         let consent = if is_asked {
-            let asked = self.consent(&handle, subject, requester.asker());
+            let asked = self.consent(&handle, subject, &requester);
             Some(asked.await.map_err(E::from)?)
         } else {
             None

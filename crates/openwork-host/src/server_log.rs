@@ -132,6 +132,7 @@ impl ServerLog {
             approval: note.approval,
             named: NamedFiles::default(),
             undoes: None,
+            amended: Vec::new(),
         };
         let work = move || {
             let line = AuditLine::try_from(&entry).map_err(|cause| StateError::Unreadable {

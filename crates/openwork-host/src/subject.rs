@@ -9,6 +9,8 @@ use openwork_change::effect::{Effect, EffectKind, Level};
 use openwork_change::plan::{Plan, Precondition};
 use openwork_change::preview::{Preview, preview};
 use openwork_model::actor::Actor;
+use openwork_model::audit::AmendedPart;
+use openwork_model::digest::Digest;
 use openwork_model::path::RelPath;
 use openwork_model::workspace::{Workspace, WorkspaceId};
 
@@ -38,6 +40,11 @@ pub struct Subject {
     pub actor: Actor,
     /// From where.
     pub address: Option<IpAddr>,
+    /// What the host has changed of what was asked for.
+    pub amended: Vec<AmendedPart>,
+    /// Tells what would be written from what another plan would write; `None` if it
+    /// changes no file, or no longer waits.
+    pub digest: Option<Digest>,
     /// What would be written, and what is risky about it.
     pub preview: Preview,
     /// What was planned, so that it can be looked at again for as long as it
@@ -83,6 +90,8 @@ impl Subject {
             paths: plan.paths.iter().map(absolute).collect(),
             actor,
             address,
+            amended: proposal.amended.clone(),
+            digest: Some(plan.digest()),
             preview: preview(&proposal.change, &plan),
             shown: Some(Arc::new(ShownPlan {
                 proposal,
@@ -113,6 +122,8 @@ impl Subject {
             paths: Vec::new(),
             actor: requester.actor(),
             address: requester.address(),
+            amended: Vec::new(),
+            digest: None,
             preview,
             shown: None,
             left_out: LeftOut::default(),
@@ -130,6 +141,8 @@ impl Subject {
             paths: Vec::new(),
             actor,
             address,
+            amended: Vec::new(),
+            digest: None,
             preview: Preview {
                 changes: Vec::new(),
                 title: "Reload the engine".to_owned(),
@@ -164,6 +177,8 @@ impl Subject {
             paths: vec![workspace.path.clone()],
             actor: requester.actor(),
             address: requester.address(),
+            amended: Vec::new(),
+            digest: None,
             preview: Preview {
                 changes: Vec::new(),
                 title: summary,

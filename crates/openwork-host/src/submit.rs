@@ -8,7 +8,7 @@ use openwork_change::plan::{Plan, PlanReceipt, Warning};
 use openwork_change::query::Query;
 use openwork_change::store::{CommitReceipt, Order, StoreError, VersionedView};
 use openwork_model::actor::Actor;
-use openwork_model::audit::Approval;
+use openwork_model::audit::{AmendedPart, Approval};
 use openwork_model::command::CommandScope;
 use openwork_model::path::RelPath;
 use openwork_model::skill::SkillItem;
@@ -38,6 +38,8 @@ pub struct WriteOutcome {
     pub answer: WriteAnswer,
     /// What may keep the change from having the effect that was wanted.
     pub warnings: Vec<Warning>,
+    /// What the host has changed of what was asked for.
+    pub amended: Vec<AmendedPart>,
 }
 
 /// What a client is answered.
@@ -137,13 +139,17 @@ impl Host {
         let consent = if is_asked {
             let subject = self.describe(handle, &proposal, plan, &requester).await?;
             drop(held);
-            Ok(self.consent(handle, subject, requester.asker()).await?)
+            Ok(self.consent(handle, subject, &requester).await?)
         } else {
             Err(self.unasked(requester.grant()).into())
         };
+        let allowed = consent.as_ref().ok().and_then(Consent::proposal);
+        let proposal = allowed.unwrap_or(proposal);
+        let amended = proposal.amended.clone();
         let actor = requester.actor();
         let receipt = self.carry_out(handle, proposal, actor, consent).await?;
-        Ok(Box::pin(self.committed(&at, receipt)).await)
+        let outcome = Box::pin(self.committed(&at, receipt)).await;
+        Ok(WriteOutcome { amended, ..outcome })
     }
 
     async fn plan(
@@ -242,7 +248,12 @@ impl Host {
             Ok(answer) => answer,
             Err(list) => WriteAnswer::List(self.query(&at.readable(), list).await?),
         };
-        Ok(WriteOutcome { answer, warnings })
+        let amended = Vec::new();
+        Ok(WriteOutcome {
+            answer,
+            warnings,
+            amended,
+        })
     }
 
     /// The outcome of what is on disk: whatever follows, it was made.
@@ -264,7 +275,11 @@ impl Host {
             Ok(answer) => answer,
             Err(list) => self.list(at, list).await,
         };
-        WriteOutcome { answer, warnings }
+        WriteOutcome {
+            answer,
+            warnings,
+            amended: Vec::new(),
+        }
     }
 
     /// What to say of an engine that refuses what was written. One that does not answer is not

@@ -471,8 +471,8 @@ async fn a_shutdown_refuses_what_waits() {
 async fn a_change_meant_for_another_revision_is_refused() {
     let fixture = Fixture::auto();
     let proposal = Proposal {
-        change: add("a"),
         only_if: Some(vec!["other".to_owned()]),
+        ..add("a").into()
     };
     let refused = fixture
         .submit(Submission {

@@ -7,6 +7,8 @@ use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use openwork_host::{FoundToken, Grant, Permission, Requester, TokenLease};
+use openwork_model::actor::{Actor, ActorKind};
+use openwork_model::hex::from_hex;
 use openwork_model::scope::Scope;
 
 use crate::error::Failure;
@@ -202,6 +204,35 @@ impl Auth {
         })
     }
 
+    /// Lets somebody in again whose request was kept, if the token that it was made
+    /// with still lets in. Of that the hash is known.
+    pub(crate) fn recall(
+        &self,
+        actor: &Actor,
+        made: impl Fn(&[u8; 32]) -> Option<FoundToken>,
+    ) -> Option<Caller> {
+        let hash = &actor.token_hash;
+        let shown = match actor.kind {
+            ActorKind::Host => (hash == self.host.hash()).then(|| self.shown_host())?,
+            ActorKind::Remote if hash == self.client.hash() => self.shown_client(),
+            ActorKind::Remote => shown_made(made(&from_hex(hash.as_str())?)?),
+        };
+        Some(Caller {
+            grant: Some(shown.grant),
+            client_id: actor.client_id.clone(),
+            token: shown.token,
+            lease: shown.lease,
+        })
+    }
+
+    fn shown_client(&self) -> ShownToken {
+        ShownToken {
+            grant: Grant::of(Scope::Collaborator),
+            token: Arc::clone(&self.client),
+            lease: None,
+        }
+    }
+
     fn shown_host(&self) -> ShownToken {
         ShownToken {
             grant: Grant::host(),
@@ -218,17 +249,9 @@ impl Auth {
     ) -> Option<ShownToken> {
         let digest = digest(given);
         if self.client.is(&digest) {
-            return Some(ShownToken {
-                grant: Grant::of(Scope::Collaborator),
-                token: Arc::clone(&self.client),
-                lease: None,
-            });
+            return Some(self.shown_client());
         }
-        made(&digest).map(|found| ShownToken {
-            grant: found.grant,
-            token: Arc::new(TokenDigest::known_by(found.hash)),
-            lease: Some(found.lease),
-        })
+        made(&digest).map(shown_made)
     }
 
     /// Takes the plain hash of the host's token out of a text: entries that
@@ -244,6 +267,14 @@ impl Auth {
             Some(found) => Bytes::from(found.replace(plain.as_str(), self.host.hash().as_str())),
             None => text,
         }
+    }
+}
+
+fn shown_made(found: FoundToken) -> ShownToken {
+    ShownToken {
+        grant: found.grant,
+        token: Arc::new(TokenDigest::known_by(found.hash)),
+        lease: Some(found.lease),
     }
 }
 

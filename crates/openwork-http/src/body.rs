@@ -96,6 +96,16 @@ where
     Ok(made(body, bounds, |fields| fields).await?.value)
 }
 
+/// Reads a body that is to be kept as it is.
+pub(crate) async fn whole<B>(body: B, bounds: BodyBounds<'_>) -> Result<Vec<u8>, BodyError>
+where
+    B: Body<Data = Bytes>,
+{
+    check_size(&body, bounds)?;
+    let end = Instant::now() + bounds.deadline;
+    Ok(reading::collect(body, bounds, end).await?.bytes)
+}
+
 /// Reads a body that does not matter, so that the connection can be reused
 /// and its end is noticed.
 pub(crate) async fn discard<B>(body: B, bounds: BodyBounds<'_>) -> Result<(), BodyError>

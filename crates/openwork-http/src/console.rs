@@ -60,6 +60,7 @@ static FILES: &[ConsoleFile] = &[
     embedded!("icon.png", "image/png"),
     embedded!("agent.js", "text/javascript; charset=utf-8"),
     embedded!("alerts.js", "text/javascript; charset=utf-8"),
+    embedded!("amend.js", "text/javascript; charset=utf-8"),
     embedded!("app.js", "text/javascript; charset=utf-8"),
     embedded!("card.js", "text/javascript; charset=utf-8"),
     embedded!("devices.js", "text/javascript; charset=utf-8"),
@@ -79,7 +80,13 @@ static FILES: &[ConsoleFile] = &[
 
 /// What the page loads only once it is needed.
 #[cfg(test)]
-const ON_DEMAND: [&str; 4] = ["agent.js", "devices.js", "pairing.js", "undo.js"];
+const ON_DEMAND: [&str; 5] = [
+    "agent.js",
+    "amend.js",
+    "devices.js",
+    "pairing.js",
+    "undo.js",
+];
 
 /// The files as they are sent, in the order of the table.
 static SENT: LazyLock<Vec<Bytes>> = LazyLock::new(|| FILES.iter().map(sent).collect());

@@ -11,8 +11,8 @@ use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER};
 use openwork_api::ErrorCode;
 use openwork_api::view::ExportWarning;
 use openwork_host::{
-    DropBox, DropError, EngineError, EnvError, HostError, PairingError, ReloadError, ReviewError,
-    ServeError, ServerLogError, StateError, SubmitError, TokenError, UndoError,
+    AmendRefusal, DropBox, DropError, EngineError, EnvError, HostError, PairingError, ReloadError,
+    ReviewError, ServeError, ServerLogError, StateError, SubmitError, TokenError, UndoError,
 };
 use openwork_model::env_name::EnvNameFault;
 use openwork_model::invalid::Invalid;
@@ -27,12 +27,14 @@ use crate::proxy::EngineFault;
 
 pub(crate) use engine::CallFailure;
 
+mod amend;
 mod drops;
 mod engine;
 mod env;
 mod from;
 mod host;
 mod invalid;
+mod later;
 mod pairing;
 mod refusal;
 mod reload;
@@ -75,6 +77,12 @@ pub(crate) enum Failure {
     Workspace(HostError),
     /// The change was not made.
     Submit(SubmitError),
+    /// No such request is kept, or it is somebody else's.
+    LaterNotFound,
+    /// The request is answered, so it cannot be taken back.
+    LaterAnswered,
+    /// What waits could not be amended.
+    Amend(AmendRefusal),
     /// What waits could not be looked at again.
     Review(ReviewError),
     /// The engine was not reloaded.
@@ -276,6 +284,9 @@ impl Failure {
             Self::Submit(error) => submit(error),
             Self::Reload(error) => reload::report(error),
             Self::Review(error) => review::report(error),
+            Self::LaterNotFound => later::unknown(),
+            Self::LaterAnswered => later::answered(),
+            Self::Amend(refusal) => amend::report(refusal),
             Self::NoEngine { id, kind } => engine::none(id, *kind),
             Self::EngineUrl(error) => reload::engine(error),
             Self::Engine(fault) => engine::fault(fault),
@@ -342,6 +353,7 @@ fn submit(error: &SubmitError) -> FailureReport {
     match error {
         SubmitError::Host(error) => host::report(error),
         SubmitError::Refused(refusal) => refusal::report(refusal),
+        SubmitError::Unkept(error) => tokens::state(error),
     }
 }
 

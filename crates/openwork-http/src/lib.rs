@@ -86,6 +86,7 @@ mod cors;
 mod error;
 mod events;
 mod host_check;
+mod later;
 mod options;
 mod origin;
 mod proxy;
@@ -101,8 +102,8 @@ mod wire;
 
 pub use approval_log::ApprovalRecorder;
 pub use options::{
-    ConsoleAccess, HttpLimits, HttpOptions, KeySource, ServerFacts, TokenSource, TokenSources,
-    random_key,
+    ConsoleAccess, HttpLimits, HttpOptions, KeySource, LaterOptions, ServerFacts, TokenSource,
+    TokenSources, random_key,
 };
 pub use reply::{ReplyBody, ReplyCut};
 pub use server::Server;

@@ -16,6 +16,7 @@ use crate::engine::{EngineOptions, HttpEngine};
 use crate::tls::TlsIdentity;
 
 pub use crate::auth::{KeySource, random_key};
+pub use crate::later::LaterOptions;
 
 /// How the server behaves. Holds secrets, so it is neither shown nor logged.
 #[derive(Clone)]
@@ -66,6 +67,11 @@ pub struct HttpOptions {
     ///
     /// Default: none, and only the last 200 are listed.
     pub approval_log: Option<Arc<dyn StateFile>>,
+    /// How requests are kept whose clients come back for the answer (`Prefer:
+    /// respond-async`).
+    ///
+    /// Default: not at all, and every client waits.
+    pub later: Option<LaterOptions>,
     /// Who is served the approvals page.
     ///
     /// Default: [`ConsoleAccess::Local`].
@@ -95,6 +101,7 @@ impl HttpOptions {
             #[cfg(feature = "tls")]
             tls: None,
             approval_log: None,
+            later: None,
             console: ConsoleAccess::default(),
             log_requests: false,
         }

@@ -13,7 +13,7 @@ use hyper::{Response, StatusCode};
 use openwork_api::ErrorBody;
 use openwork_api::audit::UndoneResponse;
 use openwork_api::receipt::{
-    CommittedResponse, ConfigWritten, DoneResponse, SkillDeleted, UpdatedResponse, WarningList,
+    CommittedResponse, ConfigWritten, DoneResponse, ReceiptNotes, SkillDeleted, UpdatedResponse,
 };
 use openwork_api::view::SkillBody;
 use openwork_host::{WriteAnswer, WriteOutcome};
@@ -229,33 +229,33 @@ pub(crate) fn outcome(
     outcome: &WriteOutcome,
     renders: &RenderCache,
 ) -> Result<Response<ReplyBody>, Failure> {
-    let warnings = WarningList::from(outcome.warnings.as_slice());
+    let notes = ReceiptNotes::from(outcome.warnings.as_slice()).amended(&outcome.amended);
     match &outcome.answer {
-        WriteAnswer::Done => json(&warnings.on(DoneResponse { ok: true })),
-        WriteAnswer::Updated { at } => json(&warnings.on(UpdatedResponse { updated_at: *at })),
-        WriteAnswer::Written { path } => json(&warnings.on(ConfigWritten::new(path))),
-        WriteAnswer::Skill(item) => json(&warnings.on(SkillBody::from(item))),
-        WriteAnswer::SkillDeleted { name, path } => json(&warnings.on(SkillDeleted {
+        WriteAnswer::Done => json(&notes.on(DoneResponse { ok: true })),
+        WriteAnswer::Updated { at } => json(&notes.on(UpdatedResponse { updated_at: *at })),
+        WriteAnswer::Written { path } => json(&notes.on(ConfigWritten::new(path))),
+        WriteAnswer::Skill(item) => json(&notes.on(SkillBody::from(item))),
+        WriteAnswer::SkillDeleted { name, path } => json(&notes.on(SkillDeleted {
             ok: true,
             name: name.as_str().into(),
             path: path.to_string_lossy(),
         })),
-        WriteAnswer::Undone { entry, by, paths } => json(&warnings.on(UndoneResponse {
+        WriteAnswer::Undone { entry, by, paths } => json(&notes.on(UndoneResponse {
             ok: true,
             undone: entry.to_string().into(),
             entry: by.map(|by| by.to_string().into()),
             files: paths.iter().map(|path| path.as_str().into()).collect(),
         })),
-        WriteAnswer::Unlisted => json(&warnings.without_list().on(CommittedResponse {
+        WriteAnswer::Unlisted => json(&notes.without_list().on(CommittedResponse {
             ok: true,
             committed: true,
         })),
         WriteAnswer::List(view) => {
             let rendered = renders.render(view, SecretDisplay::Shown)?;
-            if warnings.is_empty() {
+            if notes.is_empty() {
                 Ok(bytes_of_json(rendered.body))
             } else {
-                headed(&warnings, &rendered)
+                headed(&notes, &rendered)
             }
         }
     }

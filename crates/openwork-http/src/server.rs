@@ -93,7 +93,7 @@ impl Server {
         let _cut = open.cut.clone().drop_guard();
         tokio::select! {
             () = shutdown => {}
-            () = self.accept(&listener, &open) => {}
+            () = self.resume_and_accept(&listener, &open) => {}
             () = open.seating.watch_newcomers(self.limits.idle_without_token) => {}
         }
         // At once: clients that come now are refused by the system and do not
@@ -101,7 +101,13 @@ impl Server {
         drop(listener);
         self.stopping.cancel();
         open.tasks.close();
-        let settled = async { tokio::join!(self.host.shut_down(), open.tasks.wait()) };
+        let settled = async {
+            tokio::join!(
+                self.host.shut_down(),
+                open.tasks.wait(),
+                self.service.settled()
+            )
+        };
         if tokio::time::timeout(self.limits.drain_deadline, settled)
             .await
             .is_err()
@@ -112,6 +118,11 @@ impl Server {
             );
         }
         Ok(())
+    }
+
+    /// Goes on with what an earlier run has left, and with what comes.
+    async fn resume_and_accept(&self, listener: &TcpListener, open: &OpenConnections) {
+        tokio::join!(self.service.resume(), self.accept(listener, open));
     }
 
     async fn accept(&self, listener: &TcpListener, open: &OpenConnections) {

@@ -8,12 +8,13 @@ use std::task::Poll;
 
 use bytes::Bytes;
 use hyper::body::Body as HttpBody;
-use hyper::header::{CONNECTION, HeaderMap, HeaderValue};
+use hyper::header::{CONNECTION, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
-use openwork_host::{Host, HostError, Readable, Requester};
+use openwork_host::{Host, HostError, Readable};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::agent::AgentInboxes;
 use crate::auth::{Auth, Caller, LoginRefusals, MissingCredential};
@@ -24,23 +25,25 @@ use crate::cors::CorsPolicy;
 use crate::error::{CrowdedReason, Failure};
 use crate::events::StreamEnd;
 use crate::host_check::AllowedHosts;
+use crate::later::LaterBook;
 use crate::options::{HttpLimits, HttpOptions};
 use crate::proxy::{EngineVersions, KnownSessions, SentCommands};
-use crate::query::QueryParameters;
 use crate::render::RenderCache;
 use crate::reply::{self, ReplyBody};
-use crate::route::{self, ApprovalsEndpoint, Endpoint, MatchedRoute, RouteAccess, Router};
+use crate::route::{self, ApprovalsEndpoint, Endpoint, RouteAccess, Router};
 
 mod about;
 mod approvals;
 mod audit;
 mod change;
 mod config_text;
+mod context;
 mod drops;
 mod engine_mcp;
 mod env;
 mod export;
 mod files;
+mod later;
 mod log;
 mod pairing;
 mod peer;
@@ -52,6 +55,7 @@ mod tokens;
 mod workspaces;
 mod write;
 
+use context::RequestContext;
 pub(crate) use peer::ConnectedPeer;
 use streams::StreamLimits;
 pub(crate) use streams::StreamPass;
@@ -77,30 +81,12 @@ struct ServiceState {
     commands: SentCommands,
     versions: EngineVersions,
     agents: Arc<AgentInboxes>,
+    /// None where requests cannot be kept.
+    later: Option<Arc<LaterBook>>,
+    /// What is carried out whoever waits for it.
+    runs: TaskTracker,
     /// Cancelled when event streams have to end.
     stopping: CancellationToken,
-}
-
-/// A request on its way through the checks.
-struct RequestContext<'r> {
-    parts: &'r Parts,
-    matched: MatchedRoute<'r>,
-    caller: Caller,
-    peer: SocketAddr,
-}
-
-impl RequestContext<'_> {
-    fn parameters(&self) -> QueryParameters<'_> {
-        QueryParameters::of(self.parts)
-    }
-
-    fn requester(&self) -> Result<Requester, Failure> {
-        self.caller.requester(self.peer.ip())
-    }
-
-    fn headers(&self) -> &HeaderMap {
-        &self.parts.headers
-    }
 }
 
 impl Service {
@@ -124,6 +110,11 @@ impl Service {
                 options.engine.clone(),
                 stopping.clone(),
             )),
+            later: options
+                .later
+                .clone()
+                .map(|later| Arc::new(LaterBook::new(later, Arc::clone(&options.clock)))),
+            runs: TaskTracker::new(),
             host,
             options,
             stopping,
@@ -184,7 +175,7 @@ impl Service {
 
 impl ServiceState {
     async fn answer<B>(
-        &self,
+        self: &Arc<Self>,
         parts: &Parts,
         body: B,
         peer: &ConnectedPeer,
@@ -218,7 +209,11 @@ impl ServiceState {
             matched,
             caller,
             peer: peer.address,
+            later: None,
         };
+        if let Some(book) = self.kept_for(&context) {
+            return Box::pin(self.answer_later(&context, book, body)).await;
+        }
         match endpoint {
             Endpoint::Health => self.health(&context),
             Endpoint::Capabilities => self.capabilities(&context),
@@ -248,6 +243,7 @@ impl ServiceState {
                 leased(&context, Box::pin(self.file(file, &context, body))).await
             }
             Endpoint::Mcp(mcp) => leased(&context, Box::pin(self.mcp(mcp, &context, body))).await,
+            Endpoint::Later(later) => Box::pin(self.later(later, &context)).await,
             Endpoint::Env(env) => Box::pin(self.env(env, &context, body)).await,
             Endpoint::Approvals(ApprovalsEndpoint::Events) => {
                 let pass = self.streams.admit(&context.caller, context.peer.ip())?;

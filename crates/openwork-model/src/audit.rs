@@ -40,6 +40,28 @@ pub struct AuditEntry {
     /// The entry whose change was taken back, if that is what was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<Uuid>,
+    /// What the host had changed of what was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amended: Vec<AmendedPart>,
+}
+
+/// A part of what was asked for that the host allowed only otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmendedPart {
+    /// Which part, such as `skills/audit`.
+    pub part: String,
+    /// What became of it.
+    pub change: AmendKind,
+}
+
+/// What became of a part that the host allowed only otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AmendKind {
+    /// It was left out.
+    LeftOut,
+    /// It has another text.
+    Edited,
 }
 
 /// The files that an entry names.

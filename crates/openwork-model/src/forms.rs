@@ -39,7 +39,7 @@ mod prompt;
 mod tests;
 
 pub use self::entry::{EntryForm, EntrySection, StandingEntry};
-pub use self::mcp::newer_server;
+pub use self::mcp::{has_servers, is_wait, newer_server};
 pub use self::present::{is_earlier, newer_in};
 
 /// One newer form.

@@ -98,5 +98,7 @@ mod watch;
 pub use self::fs::disk;
 pub use history::HistoryBounds;
 pub use options::{AUDIT_SEGMENT, FsOptions, HELD_DIRECTORIES, RecordPlace};
-pub use server_file::{ServerFile, ServerFileContent, ServerFileError, ServerFileVersion};
+pub use server_file::{
+    ServerFile, ServerFileContent, ServerFileError, ServerFileHold, ServerFileVersion,
+};
 pub use store::{FsStore, READY_LIMIT};

@@ -4,6 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use openwork_model::clock::{Ids, RandomIds};
 use openwork_model::path::RelPath;
@@ -50,6 +51,13 @@ pub struct ServerFile {
     directory: PathBuf,
     name: String,
     keeps_access: bool,
+}
+
+/// A file that is this program's alone until this is dropped.
+#[derive(Debug)]
+#[must_use = "others may take the file once it is dropped"]
+pub struct ServerFileHold {
+    _lock: RootLock,
 }
 
 /// What a file holds, and which version that is.
@@ -191,6 +199,27 @@ impl ServerFile {
             self.replace(&dir, &made, &after, old.as_ref())?;
         }
         Ok(())
+    }
+
+    /// Takes the file for this program alone, for as long as it keeps what this
+    /// gives; `None` if another program has it. Where the system has no locks, each
+    /// takes it. Others can still read and [`update`](Self::update) it: those who
+    /// share it have to ask.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerFileError`] if the directory cannot be made or locked.
+    pub fn hold(&self) -> Result<Option<ServerFileHold>, ServerFileError> {
+        // A directory of its own: that of the file is locked for each update of
+        // any file in it.
+        let held = Self {
+            directory: self.directory.join(format!(".{}.held", self.name)),
+            ..self.clone()
+        };
+        let (dir, _) = held.make_directory()?;
+        let lock = RootLock::by(&held.lock(), &dir, Duration::ZERO);
+        let lock = lock.map_err(|error| held.failed("lock", error))?;
+        Ok(lock.map(|lock| ServerFileHold { _lock: lock }))
     }
 
     fn read_in(

@@ -10,6 +10,7 @@ use crate::watch;
 
 mod agent;
 mod allow;
+mod amend;
 mod answer;
 mod deny;
 mod history;
@@ -44,6 +45,7 @@ pub(crate) async fn run(
             span,
             high,
             all_seen,
+            without,
         } => {
             let terms = AllowTerms {
                 span: *span,
@@ -52,6 +54,9 @@ pub(crate) async fn run(
             };
             // Several requests are answered, so the exit code is not just done or
             // failed: it is that of the first that failed.
+            if !without.is_empty() {
+                return amend::allow(client, ids, without, terms, terminal).await;
+            }
             return allow::allow(client, ids, terms, terminal).await;
         }
         ApprovalsCommand::Deny { ids, message } => {

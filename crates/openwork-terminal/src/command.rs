@@ -103,6 +103,8 @@ pub enum ApprovalsCommand {
         high: bool,
         /// Whether those are meant, too, that lists do not show to their end.
         all_seen: bool,
+        /// The parts that are left out of one.
+        without: Vec<String>,
     },
     /// Denies some.
     Deny {

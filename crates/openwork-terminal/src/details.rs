@@ -63,6 +63,10 @@ pub(crate) fn more(count: u64, what: &str) -> String {
 /// How long a request still waits.
 pub(crate) fn left(item: &ApprovalItem<'_>, now: u64) -> String {
     match item.expires_at {
+        Some(end) if item.answers_later => {
+            let left = span::words(end.saturating_sub(now));
+            format!("{left} left; the client comes back for the answer")
+        }
         Some(end) => format!("{} left", span::words(end.saturating_sub(now))),
         None => "waiting".to_owned(),
     }

@@ -193,6 +193,9 @@ pub enum TerminalError {
         /// The request's id.
         id: String,
     },
+    /// Parts are to be left out of several requests at once.
+    #[error("parts can be left out of one request at a time; name one")]
+    SeveralAmended,
     /// The server shows the beginning of a change and not the rest.
     #[error("the server does not show the rest of {path}, which request {id} changes")]
     RestUnavailable {
@@ -231,7 +234,8 @@ impl TerminalError {
             | Self::AmbiguousId { .. }
             | Self::RatedHigh { .. }
             | Self::AgentWaits { .. }
-            | Self::NotAllShown { .. } => ExitStatus::Usage,
+            | Self::NotAllShown { .. }
+            | Self::SeveralAmended => ExitStatus::Usage,
             Self::NoServer => ExitStatus::Unreachable,
             Self::NoClientToken { .. } | Self::ClientTokenNeeded { .. } => ExitStatus::Token,
             Self::NoRequest { .. }
@@ -289,6 +293,7 @@ impl TerminalError {
                 "not_confirmed"
             }
             Self::NotAllShown { .. } => "not_all_seen",
+            Self::SeveralAmended => "several_amended",
             Self::RestUnavailable { .. } => "rest_unknown",
             Self::FilesChanged { .. } => "files_changed",
             Self::BrowserFailed(_) | Self::BrowserSilent => "no_browser",

@@ -117,6 +117,9 @@ enum ApprovalsArgs {
         /// Mean it, also for those that only `show --full` shows to their end
         #[arg(long)]
         all_seen: bool,
+        /// Leave a part of an import out, as a path or a name such as mcp/notion; repeatable
+        #[arg(long, value_name = "PART", conflicts_with = "span")]
+        without: Vec<String>,
     },
     /// Deny requests
     Deny {
@@ -266,12 +269,14 @@ fn approvals(given: ApprovalsArgs) -> CommandLine {
             span,
             high,
             all_seen,
+            without,
         } => {
             let allow = ApprovalsCommand::Allow {
                 ids,
                 span,
                 high,
                 all_seen,
+                without,
             };
             (server, allow)
         }

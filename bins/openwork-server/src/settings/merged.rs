@@ -63,6 +63,7 @@ struct MergedApproval {
     mode: ApprovalModeSetting,
     timeout_ms: u64,
     watched_timeout_ms: Option<u64>,
+    async_timeout_ms: u64,
     host_writes: HostWritesSetting,
     max_pending: usize,
     max_pending_per_client: usize,
@@ -172,6 +173,7 @@ impl MergedApproval {
             watched_timeout: self
                 .watched_timeout_ms
                 .map_or_else(|| usual_watched(timeout), Duration::from_millis),
+            async_timeout: Duration::from_millis(self.async_timeout_ms),
             host_writes: self.host_writes,
             max_pending: self.max_pending,
             max_pending_per_client: self.max_pending_per_client,

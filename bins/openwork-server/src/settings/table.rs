@@ -139,6 +139,16 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .variable("OPENWORK_APPROVAL_WATCHED_TIMEOUT_MS")
     .sample("300000"),
     SettingKey::new(
+        "approval.asyncTimeoutMs",
+        SettingKind::Whole {
+            least: 1,
+            most: MOST_MILLISECONDS,
+        },
+        "How long a write waits whose client comes back for the answer",
+    )
+    .variable("OPENWORK_APPROVAL_ASYNC_TIMEOUT_MS")
+    .default("86400000"),
+    SettingKey::new(
         "approval.hostWrites",
         SettingKind::Choice(&["allow", "ask"]),
         "Whether the host's own writes are asked about",

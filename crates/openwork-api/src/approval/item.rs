@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use openwork_change::effect::Effect;
+use openwork_model::audit::AmendedPart;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -48,6 +49,15 @@ pub struct ApprovalItem<'a> {
     // no more and get the bytes that they always got.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<u64>,
+    /// Whether its client comes back for the answer instead of waiting for it.
+    #[serde(default, skip_serializing_if = "omit::if_false")]
+    pub answers_later: bool,
+    /// What the host has changed of what was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amended: Vec<AmendedPart>,
+    /// Tells what would be written from what anything else would write.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Cow<'a, str>>,
     /// What people call the workspace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workspace_name: Option<Cow<'a, str>>,

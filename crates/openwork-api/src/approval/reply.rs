@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::AmendRequest;
+
 /// The body of `POST /approvals/:id`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplyRequest<'a> {
@@ -19,6 +21,13 @@ pub struct ReplyRequest<'a> {
     /// What the client is told, in at most 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<Cow<'a, str>>,
+    /// What is allowed only otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amend: Option<AmendRequest<'a>>,
+    /// That of what was shown: an answer counts for nothing else. With `amend` it
+    /// has to be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Cow<'a, str>>,
 }
 
 /// The answer to `POST /approvals/:id/keep`.

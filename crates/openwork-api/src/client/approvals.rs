@@ -2,8 +2,8 @@
 
 use crate::ItemList;
 use crate::approval::{
-    AgentReplyRequest, ApprovalItem, ApprovalsWithAgents, DiffPageResponse, EndedItem, HistoryPage,
-    HistoryQuery, KeepResponse, ReplyRequest, ReplyResponse, RuleItem,
+    AgentReplyRequest, AmendRequest, ApprovalItem, ApprovalsWithAgents, DiffPageResponse,
+    EndedItem, HistoryPage, HistoryQuery, KeepResponse, ReplyRequest, ReplyResponse, RuleItem,
 };
 use crate::receipt::DoneResponse;
 use serde_json::Map;
@@ -72,6 +72,20 @@ impl ApiClient {
     /// Fails without an answer, with a refusal, or in a form that is not known.
     pub async fn keep(&self, id: &str) -> ClientResult<ApiAnswer<KeepResponse>> {
         self.post(&format!("/approvals/{}/keep", segment(id)), &Map::new())
+            .await
+    }
+
+    /// One request as it would be with some of it left out or worded differently.
+    ///
+    /// # Errors
+    ///
+    /// Fails without an answer, with a refusal, or in a form that is not known.
+    pub async fn amended(
+        &self,
+        id: &str,
+        amend: &AmendRequest<'_>,
+    ) -> ClientResult<ApiAnswer<ApprovalItem<'static>>> {
+        self.post(&format!("/approvals/{}/amend", segment(id)), amend)
             .await
     }
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::{
     ANSWER, ApiAnswer, ApiClient, ChangeReader, ClientError, ClientResult, segment, within,
 };
-use crate::receipt::{WarningBody, WarningList};
+use crate::receipt::{ReceiptNotes, WarningBody};
 
 /// How long a change may take. It waits until the host has decided, for as long as
 /// the server lets it.
@@ -121,7 +121,7 @@ impl WorkspaceClient<'_> {
         };
         let exchange = within(DECISION, exchange).await;
         let document = exchange.map_err(|late| self.client.lost(late))??;
-        let warnings = self.client.answer::<WarningList<'static>>(document)?;
+        let warnings = self.client.answer::<ReceiptNotes<'static>>(document)?;
         let document = warnings.document;
         // A change that is made without its list is told apart by this key alone.
         let is_unlisted = document.get("committed") == Some(&Value::Bool(true));

@@ -43,6 +43,8 @@ pub enum Endpoint {
     /// A call of the workspace's engine, or of the active one's. Which scope it takes,
     /// and whether it changes something, depends on what is called.
     Engine,
+    /// A request whose client comes back for the answer.
+    Later(LaterEndpoint),
     /// What waits for the host.
     Approvals(ApprovalsEndpoint),
     /// A file of the approvals page.
@@ -236,6 +238,10 @@ pub enum ApprovalsEndpoint {
     Show,
     /// Read a page of the whole diff of one of its files.
     File,
+    /// Say of which parts one consists that can be left out or edited.
+    Parts,
+    /// Show one as it would be with some of it left out or edited.
+    Amend,
     /// Allow or deny one.
     Reply,
     /// Have one wait longer.
@@ -252,6 +258,15 @@ pub enum ApprovalsEndpoint {
     Rules,
     /// Take such an allowance back.
     Revoke,
+}
+
+/// What is done about a request whose client comes back for the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LaterEndpoint {
+    /// Say how it stands.
+    Show,
+    /// Take it back, or forget it once it has ended.
+    Withdraw,
 }
 
 /// A part of the approvals page.
@@ -273,7 +288,8 @@ impl Endpoint {
             Self::Pairing(PairingEndpoint::Preview | PairingEndpoint::Exchange) => {
                 RouteAccess::Open
             }
-            Self::WhoAmI => RouteAccess::AnyToken,
+            // Whose request it is decides, and not how much a token allows.
+            Self::WhoAmI | Self::Later(_) => RouteAccess::AnyToken,
             // Values are secrets of the machine, and no workspace's.
             Self::Env(_) => RouteAccess::HostToken,
             Self::Capabilities | Self::Status | Self::Workspaces | Self::Read(_) | Self::Engine => {
@@ -337,6 +353,8 @@ impl Endpoint {
             | Self::Read(_)
             // By its method, which is not known here.
             | Self::Engine
+            // To take something back changes nothing.
+            | Self::Later(_)
             | Self::Approvals(_)
             | Self::Console(_) => false,
         }

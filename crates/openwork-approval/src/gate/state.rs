@@ -1,6 +1,7 @@
 //! What a gate keeps under its lock.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -10,7 +11,7 @@ use crate::ledger::{Ledger, RequestSummary};
 use crate::options::GateOptions;
 use crate::outcome::Settlement;
 use crate::permit::GrantedBy;
-use crate::request::RequestId;
+use crate::request::{Request, RequestId};
 
 /// The smallest backlog of a watcher that is not yet too slow.
 const LEAST_BACKLOG: usize = 1024;
@@ -24,16 +25,22 @@ pub(super) struct GateState<T> {
     /// How many are there who can answer.
     pub(super) attendants: usize,
     /// Those who wait for an answer.
-    waiting: HashMap<RequestId, oneshot::Sender<GateVerdict>>,
+    waiting: HashMap<RequestId, oneshot::Sender<GateVerdict<T>>>,
     /// Those who answered and wait for what comes of it.
     settling: HashMap<RequestId, oneshot::Sender<Settlement>>,
 }
 
 /// What whoever waits is told.
-pub(super) enum GateVerdict {
-    Allowed(GrantedBy),
-    Denied { message: Option<String> },
-    Expired { after: Duration },
+pub(super) enum GateVerdict<T> {
+    /// With what was allowed, if it is not quite what was asked.
+    Allowed(GrantedBy, Option<Arc<Request<T>>>),
+    Denied {
+        message: Option<String>,
+    },
+    Expired {
+        after: Duration,
+    },
+    Withdrawn,
     Aborted,
 }
 
@@ -53,7 +60,7 @@ impl<T> GateState<T> {
     }
 
     /// Waits for the answer to a request.
-    pub(super) fn wait(&mut self, id: RequestId) -> oneshot::Receiver<GateVerdict> {
+    pub(super) fn wait(&mut self, id: RequestId) -> oneshot::Receiver<GateVerdict<T>> {
         let (sender, verdict) = oneshot::channel();
         self.waiting.insert(id, sender);
         verdict
@@ -89,19 +96,20 @@ impl<T> GateState<T> {
                 id,
                 allowed: true,
                 by,
+                amended,
                 ..
-            } => self.answer(id, GateVerdict::Allowed(GrantedBy { by, at })),
+            } => self.answer(id, GateVerdict::Allowed(GrantedBy { by, at }, amended)),
             Event::Replied { id, message, .. } => self.answer(id, GateVerdict::Denied { message }),
             Event::Expired { id, after } => self.answer(id, GateVerdict::Expired { after }),
             Event::Aborted { id } => self.answer(id, GateVerdict::Aborted),
-            Event::Withdrawn { id } => drop(self.waiting.remove(&id)),
+            Event::Withdrawn { id } => self.answer(id, GateVerdict::Withdrawn),
             Event::Applied { id } => self.settle(id, Settlement::Applied),
             Event::Conflicted { id } => self.settle(id, Settlement::Conflicted),
             Event::Failed { id, message } => self.settle(id, Settlement::Failed(message)),
         }
     }
 
-    fn answer(&mut self, id: RequestId, verdict: GateVerdict) {
+    fn answer(&mut self, id: RequestId, verdict: GateVerdict<T>) {
         if let Some(waiting) = self.waiting.remove(&id) {
             // Whoever has just stopped waiting leaves the request by itself.
             let _ = waiting.send(verdict);

@@ -189,6 +189,7 @@ impl Bench {
             covers: String::new(),
             bytes,
             rememberable,
+            later: None,
             subject: self.ids.len(),
         };
         let submitted = self.ledger.submit(id, ask, self.now());

@@ -1,6 +1,8 @@
 //! The gate and its ledger from outside.
 
 #[cfg(test)]
+mod amended;
+#[cfg(test)]
 mod attendance;
 mod caps;
 #[cfg(test)]
@@ -9,6 +11,8 @@ mod deadline;
 mod gate_schedules;
 #[cfg(test)]
 mod history;
+#[cfg(test)]
+mod later;
 #[cfg(test)]
 mod ledger_model;
 #[cfg(test)]

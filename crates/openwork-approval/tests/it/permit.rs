@@ -33,6 +33,7 @@ async fn the_subject_needs_to_be_nothing_but_there() {
         covers: String::new(),
         bytes: 0,
         rememberable: false,
+        later: None,
         subject: Opaque,
     };
     let asking = tokio::spawn({

@@ -50,6 +50,7 @@ async fn what_a_rule_covers_is_allowed_at_once_and_recorded() {
         allowed: true,
         message: None,
         by,
+        amended: None,
     };
     assert_eq!(told(&mut watch).await, [replied, Event::Applied { id }]);
     let history = gate.history(1);

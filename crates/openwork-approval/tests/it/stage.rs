@@ -26,6 +26,7 @@ pub(crate) fn ask(name: &str) -> Ask<&'static str> {
         covers: String::new(),
         bytes: 0,
         rememberable: true,
+        later: None,
         subject: "a subject",
     }
 }

@@ -26,6 +26,7 @@ async fn a_watcher_starts_from_what_is_pending_and_sees_everything_later_once() 
         allowed: true,
         message: None,
         by: EndedBy::Host(Answerer::default()),
+        amended: None,
     };
     let expected = [
         Event::Asked(asked),
@@ -65,6 +66,7 @@ async fn every_ending_is_told() {
         allowed,
         message: message.map(str::to_owned),
         by: EndedBy::Host(Answerer::default()),
+        amended: None,
     };
     let expected = [
         replied(ids[0], false, Some("no")),

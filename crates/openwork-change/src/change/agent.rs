@@ -70,6 +70,14 @@ impl AgentDraft {
         self.is_mode
     }
 
+    /// The same agent with another text of its file.
+    pub(super) fn with_text(&self, text: &str) -> Result<Self, Invalid> {
+        Ok(Self {
+            is_mode: self.is_mode,
+            ..Self::new(self.name.as_str(), text)?
+        })
+    }
+
     /// Reads the body of `POST agents`.
     pub fn from_fields(fields: &Fields) -> Result<Self, Invalid> {
         Self::from_object(&JsonObject::new(fields))

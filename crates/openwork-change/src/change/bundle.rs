@@ -30,11 +30,11 @@ pub struct ImportSection<T> {
 /// An import. A section that is `None` leaves its files alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportBundle {
-    opencode: Option<ImportSection<Fields>>,
-    openwork: Option<ImportSection<Fields>>,
-    skills: Option<ImportSection<Vec<SkillDraft>>>,
-    commands: Option<ImportSection<Vec<CommandDraft>>>,
-    agents: Option<ImportSection<Vec<AgentDraft>>>,
+    pub(super) opencode: Option<ImportSection<Fields>>,
+    pub(super) openwork: Option<ImportSection<Fields>>,
+    pub(super) skills: Option<ImportSection<Vec<SkillDraft>>>,
+    pub(super) commands: Option<ImportSection<Vec<CommandDraft>>>,
+    pub(super) agents: Option<ImportSection<Vec<AgentDraft>>>,
 }
 
 impl ImportBundle {

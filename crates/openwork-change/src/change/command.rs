@@ -107,6 +107,16 @@ impl CommandDraft {
         Self { subtask, ..self }
     }
 
+    /// The same command with another text of its file.
+    pub(super) fn with_text(&self, text: &str) -> Result<Self, Invalid> {
+        let written = Self::of_file(self.name.as_str(), text)?;
+        // A file that another program has left may call it something else.
+        Ok(Self {
+            name: self.name.clone(),
+            ..written
+        })
+    }
+
     /// Its name.
     pub fn name(&self) -> &CommandName {
         &self.name

@@ -14,7 +14,7 @@ pub struct SkillDraft {
     name: SkillName,
     description: String,
     text: String,
-    files: Vec<SkillFileDraft>,
+    pub(super) files: Vec<SkillFileDraft>,
     omitted: Vec<RelPath>,
 }
 
@@ -110,6 +110,15 @@ impl SkillDraft {
             files: skill_files(item)?,
             omitted: omitted_files(item)?,
             ..Self::of_content(name, content, item.text("description")?)?
+        })
+    }
+
+    /// The same skill with another text of its SKILL.md.
+    pub(super) fn with_text(&self, text: &str) -> Result<Self, Invalid> {
+        Ok(Self {
+            files: self.files.clone(),
+            omitted: self.omitted.clone(),
+            ..Self::of_content(self.name.clone(), text, Some(&self.description))?
         })
     }
 

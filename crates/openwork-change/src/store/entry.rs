@@ -26,6 +26,7 @@ impl EntryHeader<'_> {
         AuditEntry {
             named: NamedFiles::of(plan.edits.iter().map(|edit| &edit.path)),
             undoes: order.proposal.change.undoes(),
+            amended: order.proposal.amended.clone(),
             ..entry
         }
     }
@@ -49,6 +50,7 @@ impl EntryHeader<'_> {
             approval: Some(approval),
             named: NamedFiles::default(),
             undoes: None,
+            amended: Vec::new(),
         }
     }
 }

@@ -214,8 +214,8 @@ fn a_change_for_another_revision_is_refused() {
     let files = MemoryFiles::new().with("opencode.json", JSON);
     let change = read::patch_config(&fields(json!({ "opencode": { "a": 1 } }))).unwrap();
     let only_if = |revision: &str| Proposal {
-        change: change.clone(),
         only_if: Some(vec![revision.to_owned()]),
+        ..change.clone().into()
     };
     assert!(plan(&only_if(&view(&files).revision), &files).is_ok());
     let error = plan(&only_if("another"), &files).unwrap_err();

@@ -12,6 +12,7 @@
 
 mod accept;
 mod agent;
+mod amend;
 mod both_files;
 mod command;
 mod command_edit;

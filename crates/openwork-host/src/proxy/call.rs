@@ -78,6 +78,8 @@ impl EngineAsk {
             paths: Vec::new(),
             actor,
             address,
+            amended: Vec::new(),
+            digest: None,
             preview: Preview {
                 changes: Vec::new(),
                 title: title.to_owned(),

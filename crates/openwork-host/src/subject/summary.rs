@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use openwork_change::effect::Effect;
 use openwork_change::preview::{FileChange, Preview, page_digest};
+use openwork_model::audit::AmendedPart;
 
 use super::weight::{of_change, of_effect};
 use super::{LeftOut, Subject};
@@ -41,6 +42,8 @@ impl Subject {
             summary: cut(&self.summary),
             actor: self.actor.clone(),
             address: self.address,
+            amended: kept_amended(&self.amended),
+            digest: None,
             shown: None,
             left_out: LeftOut {
                 paths: left_out.paths + self.paths.len() - paths.len(),
@@ -69,6 +72,15 @@ fn take(budget: &mut usize, bytes: usize) -> bool {
 }
 
 /// The first effects, in short words. Their sentences are kept twice.
+fn kept_amended(amended: &[AmendedPart]) -> Vec<AmendedPart> {
+    let few = amended.iter().take(FILES);
+    few.map(|amended| AmendedPart {
+        part: cut(&amended.part),
+        change: amended.change,
+    })
+    .collect()
+}
+
 fn kept_effects(effects: &[Effect], budget: &mut usize) -> Vec<Effect> {
     let mut own = EFFECT_BYTES;
     let short = effects.iter().take(EFFECTS).map(brief);

@@ -22,6 +22,7 @@ fn change(path: &str, diff: String) -> FileChange {
         removed: 0,
         diff,
         truncated: false,
+        amended: Vec::new(),
         digest: None,
         masked: Vec::new(),
     }
@@ -49,6 +50,8 @@ fn huge() -> Subject {
         paths: (0..5_000)
             .map(|n| format!("/{n}/{}", "d/".repeat(2_000)).into())
             .collect(),
+        amended: Vec::new(),
+        digest: None,
         preview: Preview {
             changes: (0..30).map(file).collect(),
             title: long.clone(),

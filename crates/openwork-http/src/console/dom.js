@@ -39,5 +39,7 @@ export const clock = (ms) => new Date(ms).toLocaleString();
 
 export function duration(ms) {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
-  return seconds < 60 ? seconds + ' s' : Math.floor(seconds / 60) + ' min ' + (seconds % 60) + ' s';
+  const minutes = Math.floor(seconds / 60);
+  if (minutes > 99) return Math.floor(minutes / 60) + ' h ' + (minutes % 60) + ' min';
+  return minutes ? minutes + ' min ' + (seconds % 60) + ' s' : seconds + ' s';
 }

@@ -209,3 +209,10 @@ export class Contents {
     this.moreFiles--;
   }
 }
+
+// A file that is shown as far as it came, and unfolded.
+export function opened(change) {
+  const box = new FileBox(change);
+  box.unfold(false);
+  return box.node;
+}

@@ -7,6 +7,8 @@ import { now, post } from './server.js';
 import { badge, from, levelOf, origin, place, rankOf, scope, titleOf } from './words.js';
 
 const LAST = 10000;
+// What has parts that can be left out, or a text that can be edited.
+const PARTED = ['config.import', 'skills.upsert', 'commands.upsert', 'agents.upsert'];
 
 export class RequestCard extends Card {
   constructor(item) {
@@ -17,7 +19,7 @@ export class RequestCard extends Card {
     // An agent at work comes after what is high.
     this.rank = 2 * rankOf(item);
     this.title = titleOf(item);
-    this.about = place(item) + ' · ' + from(item);
+    this.about = place(item) + ' · ' + from(item) + (item.answersLater ? ' · answers later' : '');
     this.client = JSON.stringify([item.actor?.clientId, item.actor?.address]);
     this.left = span('left');
   }
@@ -38,9 +40,16 @@ export class RequestCard extends Card {
     this.longer = button('Keep waiting', () => this.keep(), { class: 'quiet' });
     const buttons = this.buttons();
     const forms = this.panels.map(([, form]) => form);
-    return [p('meta', origin(this.item)), this.kin,
-      make('h3', {}, 'What will change'), this.contents.effects, this.contents.files,
+    const waits = this.item.answersLater ? ' · the client comes back for the answer' : '';
+    return [p('meta', origin(this.item) + waits), this.kin,
+      make('h3', {}, 'What will change'), this.contents.effects, this.contents.files, ...this.amending(),
       this.bar([this.progress, this.contents.node, ...forms, make('div', { class: 'time' }, this.left, this.longer)], ...buttons)];
+  }
+
+  amending() {
+    if (!PARTED.includes(this.item.action)) return [];
+    const place = make('div', { class: 'amend' });
+    return [button('Change before allowing…', async () => (await import('./amend.js')).amend(this, place), { class: 'quiet' }), place];
   }
 
   buttons() {

@@ -1,14 +1,8 @@
 // Taking back a change of the record: what that would do, and doing it.
 import { announce, button, make, p, visible } from './dom.js';
 import { effectsOf } from './effects.js';
-import { FileBox } from './files.js';
+import { opened } from './files.js';
 import { json, send } from './server.js';
-
-function opened(change) {
-  const box = new FileBox(change);
-  box.unfold(false);
-  return box.node;
-}
 
 // Shows it in a place of its own below the entry.
 export async function preview(entry, place, done) {

@@ -1,19 +1,36 @@
 //! From the errors of the layers below to a failure.
 
 use openwork_host::{
-    ActivateError, DropError, EnvError, GlobalConfigError, HostError, PairingError, ReloadError,
-    ReviewError, ServeError, SubmitError, TokenError, UndoError,
+    ActivateError, AmendRefusal, DropError, EnvError, GlobalConfigError, HostError, PairingError,
+    ReloadError, ReviewError, ServeError, SubmitError, TokenError, UndoError,
 };
 use openwork_model::invalid::Invalid;
 
 use super::{CallFailure, Failure};
 use crate::body::BodyError;
+use crate::later::LaterError;
 
 impl From<CallFailure> for Failure {
     fn from(failure: CallFailure) -> Self {
         match failure {
             CallFailure::Submit(error) => Self::Submit(error),
             CallFailure::Engine(fault) => Self::Engine(fault),
+        }
+    }
+}
+
+impl From<AmendRefusal> for Failure {
+    fn from(refusal: AmendRefusal) -> Self {
+        Self::Amend(refusal)
+    }
+}
+
+impl From<LaterError> for Failure {
+    fn from(error: LaterError) -> Self {
+        match error {
+            LaterError::State(error) => Self::State(error),
+            LaterError::Full(full) => Self::Submit(full.into()),
+            LaterError::Lost => Self::Workspace(HostError::Lost),
         }
     }
 }

@@ -21,6 +21,10 @@ pub(super) fn report(refusal: &Refusal) -> FailureReport {
         Refusal::Expired { request, after } => {
             denied(expired(*after)).details(details(*request, "timeout"))
         }
+        Refusal::Withdrawn { request } => {
+            denied("Write request withdrawn by the client".to_owned())
+                .details(details(*request, "withdrawn"))
+        }
         Refusal::ShuttingDown { .. } => FailureReport::new(
             ErrorCode::ShuttingDown,
             "The server is stopping; nothing was written",
@@ -29,6 +33,9 @@ pub(super) fn report(refusal: &Refusal) -> FailureReport {
         Refusal::Full { .. } => {
             busy("Too many requests wait for the host already; try again later")
         }
+        Refusal::LaterFull { .. } => busy(
+            "Too many requests that are answered later wait for the host already; try again later",
+        ),
         Refusal::TooMuch { .. } => {
             busy("What waits for the host already takes all the room there is; try again later")
         }

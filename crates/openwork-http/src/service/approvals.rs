@@ -6,9 +6,10 @@ use hyper::body::Body as HttpBody;
 use openwork_api::ItemList;
 use openwork_api::approval::{ApprovalEvent, ApprovalSnapshot, ApprovalsWithAgents, KeepResponse};
 use openwork_api::receipt::DoneResponse;
-use openwork_approval::{DecideError, Request, RequestId, RuleId};
+use openwork_approval::{DecideError, DecidedRequest, Request, RequestId, RuleId};
+use openwork_change::change::{Fields, JsonObject};
 use openwork_change::preview::FileChange;
-use openwork_host::{PageReview, Readable, RevealedChanges, ReviewError, Subject};
+use openwork_host::{AmendRefusal, PageReview, Readable, RevealedChanges, ReviewError, Subject};
 
 use super::{RequestContext, ServiceState};
 use crate::body;
@@ -23,6 +24,7 @@ use crate::wire::approval::{
 use crate::wire::milliseconds;
 
 mod agent;
+mod amend;
 mod answer;
 mod history;
 mod listing;
@@ -55,6 +57,8 @@ impl ServiceState {
             ApprovalsEndpoint::AnswerAgent => self.answer_agent(context, body).await,
             ApprovalsEndpoint::Show => self.show(context).await,
             ApprovalsEndpoint::File => self.page(context).await,
+            ApprovalsEndpoint::Parts => self.parts(context),
+            ApprovalsEndpoint::Amend => self.amend(context, body).await,
             ApprovalsEndpoint::Keep => self.keep(context),
             ApprovalsEndpoint::Reply => self.reply(context, body).await,
             ApprovalsEndpoint::Events => self.events(context),
@@ -137,20 +141,44 @@ impl ServiceState {
         B: HttpBody<Data = Bytes>,
     {
         let fields = body::object(body, self.usual_bounds()).await?;
-        let answer = answer::read(&fields, context.peer.ip())?;
-        let decided =
-            self.host
-                .gate()
-                .decide(id(context)?, answer)
-                .map_err(|error| match error {
-                    DecideError::Unknown => Failure::ApprovalNotFound,
-                    DecideError::NotRememberable => Failure::NotRememberable,
-                })?;
+        let decided = match JsonObject::new(&fields).object("amend")? {
+            Some(amendment) => self.allow_amended(context, &fields, &amendment).await?,
+            None => self.decide(context, &fields)?,
+        };
         // From here on a client that goes away changes nothing: the answer is
         // given, and what follows only waits to say what came of it.
         let allowed = decided.allowed;
         let settlement = decided.settled(self.options.limits.applied_deadline).await;
         reply::json(&reply_response(allowed, settlement))
+    }
+
+    fn decide(
+        &self,
+        context: &RequestContext<'_>,
+        fields: &Fields,
+    ) -> Result<DecidedRequest, Failure> {
+        let answer = answer::read(fields, context.peer.ip())?;
+        let id = id(context)?;
+        self.check_shown(id, fields)?;
+        let decided = self.host.gate().decide(id, answer);
+        decided.map_err(|error| match error {
+            DecideError::Unknown => Failure::ApprovalNotFound,
+            DecideError::NotRememberable => Failure::NotRememberable,
+        })
+    }
+
+    /// Fails if an answer is to something else than what waits.
+    fn check_shown(&self, id: RequestId, fields: &Fields) -> Result<(), Failure> {
+        let Some(digest) = JsonObject::new(fields).text("digest")? else {
+            return Ok(());
+        };
+        let request = self.host.gate().get(id).ok_or(Failure::ApprovalNotFound)?;
+        let shown = request.subject.digest.map(|shown| shown.to_string());
+        if shown.as_deref() == Some(digest) {
+            Ok(())
+        } else {
+            Err(AmendRefusal::OtherPlan.into())
+        }
     }
 
     fn keep(&self, context: &RequestContext<'_>) -> Result<Response<ReplyBody>, Failure> {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hyper::Response;
 use hyper::body::Body as HttpBody;
 use openwork_api::files::{FileContentResponse, FileStatResponse, FileWritten};
-use openwork_api::receipt::WarningList;
+use openwork_api::receipt::ReceiptNotes;
 use openwork_change::change::{Change, read};
 use openwork_change::store::FileFacts;
 use openwork_host::{DropBox, OpenedFile, Readable};
@@ -106,7 +106,7 @@ impl ServiceState {
             updated_at,
             revision: format!("{updated_at}:{size}").into(),
         };
-        reply::json(&WarningList::from(outcome.warnings.as_slice()).on(written))
+        reply::json(&ReceiptNotes::from(outcome.warnings.as_slice()).on(written))
     }
 }
 

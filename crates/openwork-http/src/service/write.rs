@@ -121,8 +121,8 @@ pub(super) fn submission(
     context: &RequestContext<'_>,
 ) -> Result<Submission, Failure> {
     let proposal = Proposal {
-        change,
         only_if: condition::only_if(context.headers())?,
+        ..change.into()
     };
     Ok(Submission {
         requester: context.requester()?,

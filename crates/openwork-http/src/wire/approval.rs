@@ -13,7 +13,7 @@ mod page;
 
 pub(crate) use bounds::{BoundedItem, ItemBounds, shares};
 pub(crate) use event::{approval_event, mode};
-pub(crate) use item::{ItemDetail, approval_item, revealed_item};
+pub(crate) use item::{ItemDetail, amended_item, approval_item, revealed_item};
 pub(crate) use page::diff_page;
 
 /// A request that has ended.

@@ -201,6 +201,8 @@ async fn a_change_waits_for_the_host() {
         via: None,
         remember: None,
         message: Some("not today".into()),
+        amend: None,
+        digest: None,
     };
     host.reply(&asked, &deny).await.unwrap();
     let denied = added.await.unwrap().unwrap_err();

@@ -172,6 +172,8 @@ async fn ask_and_leave(world: &World) {
         actor,
         address: None,
         preview: Preview::default(),
+        amended: Vec::new(),
+        digest: None,
         shown: None,
         left_out: LeftOut::default(),
     };
@@ -183,6 +185,7 @@ async fn ask_and_leave(world: &World) {
         covers: String::new(),
         bytes: 0,
         rememberable: false,
+        later: None,
         subject,
     };
     tokio::select! {

@@ -9,6 +9,7 @@
 )]
 
 mod agents;
+mod amended;
 mod approvals;
 mod auth;
 mod bodies;
@@ -27,6 +28,7 @@ mod exports;
 mod files;
 mod following;
 mod general;
+mod later;
 mod limits;
 mod logs;
 mod openwork_proxy;

@@ -217,6 +217,8 @@ fn large(n: usize, changes: usize, effects: usize) -> Ask<Subject> {
             effects,
             ..Preview::default()
         },
+        amended: Vec::new(),
+        digest: None,
         shown: None,
         left_out: LeftOut::default(),
     };
@@ -227,6 +229,7 @@ fn large(n: usize, changes: usize, effects: usize) -> Ask<Subject> {
         covers: String::new(),
         bytes: 0,
         rememberable: false,
+        later: None,
         subject,
     }
 }

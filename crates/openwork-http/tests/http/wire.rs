@@ -2,7 +2,7 @@
 
 use openwork_api::approval::{ApprovalItem, EndedItem, RuleItem};
 use openwork_api::event::EventsResponse;
-use openwork_api::receipt::{DoneResponse, UpdatedResponse, WarnedResponse};
+use openwork_api::receipt::{DoneResponse, NotedResponse, UpdatedResponse};
 use openwork_api::server::{CapabilitiesResponse, HealthResponse};
 use openwork_api::view::{
     CommandsResponse, ConfigResponse, ExportResponse, McpResponse, OneCommandResponse,
@@ -74,14 +74,14 @@ async fn what_is_answered_to_changes() {
     let world = world();
     let patch = r#"{ "openwork": { "theme": "y" } }"#;
     let patched = world.send(world.client("PATCH", "W/config"), patch).await;
-    read::<WarnedResponse<'_, UpdatedResponse>>(&patched);
+    read::<NotedResponse<'_, UpdatedResponse>>(&patched);
     let plugin = r#"{ "spec": "opencode-foo" }"#;
     read::<PluginsResponse<'_>>(&world.post("W/plugins", plugin).await);
     let skill = r#"{ "name": "new", "content": "x", "description": "d" }"#;
     let written = world.post("W/skills", skill).await;
-    read::<WarnedResponse<'_, SkillBody<'_>>>(&written);
+    read::<NotedResponse<'_, SkillBody<'_>>>(&written);
     let deleted = world.send(world.client("DELETE", "W/commands/plain"), "");
-    read::<WarnedResponse<'_, DoneResponse>>(&deleted.await);
+    read::<NotedResponse<'_, DoneResponse>>(&deleted.await);
     read::<ItemList<AuditEntry>>(&world.get("W/audit").await);
     read::<ItemList<RuleItem<'_>>>(&world.send(world.host("GET", "/approvals/rules"), "").await);
 }

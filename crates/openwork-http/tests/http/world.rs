@@ -67,13 +67,18 @@ impl Setting {
         }
     }
 
-    pub(crate) fn build(self) -> World {
+    pub(crate) fn build(mut self) -> World {
+        let files = std::mem::take(&mut self.files);
+        self.build_on(Arc::new(MemoryStore::new(files)))
+    }
+
+    /// The same on a store that is there already.
+    pub(crate) fn build_on(self, store: Arc<MemoryStore>) -> World {
         let workspace = Workspace {
             base_url: self.engine,
             ..Workspace::at("/w/s/ws".as_ref())
         };
         let id = workspace.id.to_string();
-        let store = Arc::new(MemoryStore::new(self.files));
         let disk = ServedWorkspace {
             workspace,
             store: Arc::clone(&store) as Arc<_>,

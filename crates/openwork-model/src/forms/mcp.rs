@@ -17,15 +17,15 @@ const OAUTH: [(&str, &str); 5] = [
     ("redirect_uri", "redirectUri"),
 ];
 
-/// Whether `servers` holds entries, and is none itself.
-pub(super) fn has_servers(mcp: &Fields) -> bool {
+/// Whether the `servers` of a section `mcp` holds entries, and is none itself.
+pub fn has_servers(mcp: &Fields) -> bool {
     mcp.get(SERVERS)
         .and_then(Value::as_object)
         .is_some_and(|servers| !is_like_entry(servers))
 }
 
-/// Whether `timeout` says how long to wait, and is no entry.
-pub(super) fn is_wait(mcp: &Fields) -> bool {
+/// Whether the `timeout` of a section `mcp` says how long to wait, and is no entry.
+pub fn is_wait(mcp: &Fields) -> bool {
     let wait = mcp.get(TIMEOUT);
     wait.and_then(Value::as_object).is_some_and(|fields| {
         let has = |key: &str| fields.contains_key(key);

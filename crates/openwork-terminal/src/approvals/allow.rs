@@ -71,7 +71,7 @@ async fn items(
     Ok(items)
 }
 
-async fn check(
+pub(super) async fn check(
     item: &ApprovalItem<'_>,
     terms: AllowTerms,
     terminal: &mut Terminal<'_>,

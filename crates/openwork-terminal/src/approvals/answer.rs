@@ -1,6 +1,8 @@
 //! Sending answers, and telling what came of them.
 
-use openwork_api::approval::{RememberRequest, ReplyRequest, ReplyResponse, ReplyVerdict};
+use openwork_api::approval::{
+    AmendRequest, RememberRequest, ReplyRequest, ReplyResponse, ReplyVerdict,
+};
 use openwork_api::client::{ApiAnswer, ApiClient};
 use serde_json::{Value, json};
 
@@ -22,6 +24,11 @@ pub(crate) type ReplyAnswer = ApiAnswer<ReplyResponse<'static>>;
 pub(crate) enum OperatorAnswer {
     /// Yes, and perhaps to requests like it for some time.
     Allow { span: Option<RememberSpan> },
+    /// Yes, to some of it, as that was shown.
+    AllowAmended {
+        amend: AmendRequest<'static>,
+        digest: Option<String>,
+    },
     /// No, and perhaps why.
     Deny { message: Option<String> },
 }
@@ -37,12 +44,24 @@ impl OperatorAnswer {
                     minutes: span.minutes(),
                 }),
                 message: None,
+                amend: None,
+                digest: None,
+            },
+            Self::AllowAmended { amend, digest } => ReplyRequest {
+                reply: ReplyVerdict::Allow,
+                via,
+                remember: None,
+                message: None,
+                amend: Some(amend.clone()),
+                digest: digest.as_deref().map(Into::into),
             },
             Self::Deny { message } => ReplyRequest {
                 reply: ReplyVerdict::Deny,
                 via,
                 remember: None,
                 message: message.as_deref().map(Into::into),
+                amend: None,
+                digest: None,
             },
         }
     }
@@ -110,8 +129,8 @@ pub(crate) fn sentence(
 ) -> String {
     let done = match (reply, response.applied) {
         (OperatorAnswer::Deny { .. }, _) => "denied, nothing was written",
-        (OperatorAnswer::Allow { .. }, Some(true)) => "allowed and written",
-        (OperatorAnswer::Allow { .. }, _) => "allowed, it is being written",
+        (_, Some(true)) => "allowed and written",
+        (_, _) => "allowed, it is being written",
     };
     let mut sentence = format!("{} {done}", escape::line(id::alone(&target.id)));
     if let Some(summary) = &target.summary {

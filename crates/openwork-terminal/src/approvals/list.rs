@@ -69,8 +69,14 @@ fn row(item: &ApprovalItem<'_>, length: usize, now: u64) -> [String; 7] {
         id::short(&item.id, length).to_owned(),
         level::label(item.risk_level()).to_owned(),
         // A server that does not say until when it waits leaves the column empty.
-        item.expires_at
-            .map_or_else(String::new, |end| span::words(end.saturating_sub(now))),
+        item.expires_at.map_or_else(String::new, |end| {
+            let left = span::words(end.saturating_sub(now));
+            if item.answers_later {
+                format!("{left}, answers later")
+            } else {
+                left
+            }
+        }),
         item.action.clone().into_owned(),
         item.workspace().to_owned(),
         origin::of_actor(&item.actor),

@@ -71,6 +71,7 @@ impl TerminalError {
             | Self::NothingToUndo
             | Self::UnreadableEntry { .. }
             | Self::RestUnavailable { .. }
+            | Self::SeveralAmended
             | Self::NotWritten { .. }
             | Self::Terminal(_) => None,
         }

@@ -19,6 +19,7 @@ fn allow_with(ids: &[&str], span: Option<&str>, high: bool, all_seen: bool) -> T
         span: span.map(|span| span.parse().unwrap()),
         high,
         all_seen,
+        without: Vec::new(),
     })
 }
 
@@ -87,6 +88,53 @@ async fn several_are_allowed_by_their_beginnings() {
     exit 0
     {"items":[{"id":"7d3088e2-5c1f-4a43-9b7e-0d4f5b2a6c11","ok":true,"allowed":true,"applied":true},{"id":"7d30ffff-0000-4000-8000-000000000002","ok":true,"allowed":true}]}
     "#);
+}
+
+fn allow_without(ids: &[&str]) -> TerminalCommand {
+    TerminalCommand::Approvals(ApprovalsCommand::Allow {
+        ids: ids.iter().map(|&id| id.to_owned()).collect(),
+        span: None,
+        high: false,
+        all_seen: false,
+        without: vec!["mcp/notion".to_owned()],
+    })
+}
+
+#[tokio::test]
+async fn what_is_left_out_is_shown_and_named_in_the_answer() {
+    let fake = two_waiting().await;
+    let mut amended = skill();
+    amended["digest"] = "9f86".into();
+    fake.answer(&format!("{}/amend", reply(SKILL)), 200, &amended);
+    fake.answer(
+        &reply(SKILL),
+        200,
+        &json!({ "ok": true, "allowed": true, "applied": true }),
+    );
+    let ran = run(allow_without(&[SKILL]), &fake.search(), OutputForm::Json).await;
+    assert_snapshot!(ran.transcript(&fake.search()), @r#"
+    exit 0
+    {"items":[{"id":"7d30ffff-0000-4000-8000-000000000002","ok":true,"allowed":true,"applied":true}]}
+    "#);
+    let expected = [
+        format!(r#"{}/amend {{"without":["mcp/notion"]}}"#, reply(SKILL)),
+        format!(
+            r#"{} {{"reply":"allow","via":"terminal","amend":{{"without":["mcp/notion"]}},"digest":"9f86"}}"#,
+            reply(SKILL)
+        ),
+    ];
+    assert_eq!(posted(&fake), expected);
+
+    let ran = run(
+        allow_without(&[SKILL, PLUGIN]),
+        &fake.search(),
+        OutputForm::Text,
+    )
+    .await;
+    assert_snapshot!(ran.transcript(&fake.search()), @r"
+    exit 2
+    error: parts can be left out of one request at a time; name one
+    ");
 }
 
 #[tokio::test]

@@ -90,6 +90,7 @@ fn what_shows_and_allows_is_read() {
                 span: None,
                 high: false,
                 all_seen: false,
+                without: ids(&[]),
             },
         ),
         (
@@ -99,6 +100,7 @@ fn what_shows_and_allows_is_read() {
                 span: ten,
                 high: false,
                 all_seen: false,
+                without: ids(&[]),
             },
         ),
         (
@@ -108,6 +110,17 @@ fn what_shows_and_allows_is_read() {
                 span: ten,
                 high: false,
                 all_seen: false,
+                without: ids(&[]),
+            },
+        ),
+        (
+            "allow 7d30 --without mcp/notion --without skills/a",
+            ApprovalsCommand::Allow {
+                ids: ids(&["7d30"]),
+                span: None,
+                high: false,
+                all_seen: false,
+                without: ids(&["mcp/notion", "skills/a"]),
             },
         ),
         (
@@ -117,6 +130,7 @@ fn what_shows_and_allows_is_read() {
                 span: None,
                 high: true,
                 all_seen: true,
+                without: ids(&[]),
             },
         ),
     ] {
@@ -309,6 +323,8 @@ fn each_has_help() {
           --for <TIME>          Allow requests like these without asking for 5m, 10m or 60m
           --high                Mean it, also for those that are rated high
           --all-seen            Mean it, also for those that only `show --full` shows to their end
+          --without <PART>      Leave a part of an import out, as a path or a name such as mcp/notion;
+                                repeatable
       -h, --help                Print help
 
     Example:

@@ -227,6 +227,7 @@ mod tests {
         approval.mode  default  manual
         approval.timeoutMs  /c/sample.json:5  5000
         approval.watchedTimeoutMs  default  -
+        approval.asyncTimeoutMs  default  86400000
         approval.hostWrites  default  allow
         approval.maxPending  default  64
         approval.maxPendingPerClient  default  16

@@ -151,6 +151,14 @@ const ROWS: &[Row] = &[
         expected: [None, Some("2"), Some("3"), Some("300000")],
     },
     Row {
+        key: "approval.asyncTimeoutMs",
+        args: &[],
+        variable: Some(("OPENWORK_APPROVAL_ASYNC_TIMEOUT_MS", "2")),
+        file: Some(r#""approval": { "asyncTimeoutMs": 3 }"#),
+        shown: |s| s.approval.async_timeout.as_millis().to_string(),
+        expected: [None, Some("2"), Some("3"), Some("86400000")],
+    },
+    Row {
         key: "approval.hostWrites",
         args: &["--host-writes", "ask"],
         variable: Some(("OPENWORK_HOST_WRITES", "allow")),
@@ -429,6 +437,7 @@ fn the_parts_of_a_section_may_come_from_different_sources() {
         mode: ApprovalModeSetting::Manual,
         timeout: Duration::from_millis(150),
         watched_timeout: Duration::from_millis(150),
+        async_timeout: Duration::from_secs(24 * 60 * 60),
         host_writes: HostWritesSetting::Allow,
         max_pending: 7,
         max_pending_per_client: 16,

@@ -120,6 +120,8 @@ mod tests {
             via: Some("terminal".into()),
             remember: Some(RememberRequest { minutes: 60 }),
             message: Some("fine".into()),
+            amend: None,
+            digest: None,
         };
         let reply = read(serde_json::to_value(request).unwrap()).unwrap();
         assert_eq!(reply.decision, Decision::Allow);

@@ -32,6 +32,7 @@ pub(crate) fn approval_event(event: &Event<Subject>) -> ApprovalEvent<'_> {
             allowed,
             message,
             by: who,
+            amended: _,
         } => ApprovalEvent::Replied {
             id: text(id),
             allowed: *allowed,

@@ -8,16 +8,19 @@ use openwork_change::effect::Effect;
 use openwork_change::preview::{FileChange, page_digest};
 use openwork_host::Subject;
 use openwork_model::actor::ActorKind;
+use openwork_model::audit::AmendedPart;
 
 use super::bounds::{BoundedItem, ItemBounds, ListRoom, in_json};
 use super::{count, covered};
 
 /// What the keys, ids and numbers of a request take, in bytes.
-const ITEM: usize = 640;
+const ITEM: usize = 768;
 /// What those of a change take.
 const CHANGE: usize = 320;
 /// What those of an effect take.
 const EFFECT: usize = 160;
+/// What those of an amended part take.
+const AMENDED: usize = 40;
 /// The most bytes of a text that is sent although there is no room for it.
 const CUT: usize = 256;
 
@@ -47,6 +50,16 @@ pub(crate) fn revealed_item<'r>(
     revealed: &'r [FileChange],
 ) -> ApprovalItem<'r> {
     shown(request, ItemDetail::Changes, ItemBounds::WHOLE, revealed).item
+}
+
+/// All of a request as it would be with an amendment.
+pub(crate) fn amended_item(request: &Request<Subject>) -> ApprovalItem<'_> {
+    let mut item = shown(request, ItemDetail::Changes, ItemBounds::WHOLE, &[]).item;
+    // The pages of the request itself are of something else.
+    for file in item.changes.iter_mut().flatten() {
+        file.full = None;
+    }
+    item
 }
 
 fn shown<'r>(
@@ -93,6 +106,9 @@ fn named<'r>(
         created_at: request.created_at,
         actor,
         expires_at: None,
+        answers_later: false,
+        amended: Vec::new(),
+        digest: None,
         workspace_name: None,
         title: None,
         level: None,
@@ -115,11 +131,13 @@ fn weigh<'r>(
 ) {
     let Subject {
         workspace_name,
+        amended,
+        digest,
         preview,
         left_out,
         ..
     } = &request.subject;
-    room.spend(in_json(workspace_name));
+    room.spend(in_json(workspace_name) + of_amended(amended));
     item.title = Some(fitting_text(&preview.title, room));
     let fits = |effect: &&Effect| {
         // Its sentence is sent twice.
@@ -130,6 +148,9 @@ fn weigh<'r>(
     let effects: Vec<&Effect> = preview.effects.iter().take(most).take_while(fits).collect();
     let sentence = |effect: &&'r Effect| Cow::Borrowed(effect.text.as_str());
     item.expires_at = Some(request.expires_at());
+    item.answers_later = request.answers_later;
+    item.amended.clone_from(amended);
+    item.digest = digest.map(|digest| digest.to_string().into());
     item.workspace_name = Some(workspace_name.into());
     item.level = Some(preview.level.into());
     item.more_effects = count(preview.effects.len() - effects.len() + left_out.effects);
@@ -235,6 +256,11 @@ fn fitting_text<'r>(text: &'r str, room: &mut ListRoom) -> Cow<'r, str> {
     let cut = format!("{}…", beginning.map_or("", |(beginning, _)| beginning));
     room.spend(in_json(&cut));
     cut.into()
+}
+
+fn of_amended(amended: &[AmendedPart]) -> usize {
+    let part = |amended: &AmendedPart| AMENDED + in_json(&amended.part);
+    amended.iter().map(part).sum()
 }
 
 fn of_effect(effect: &Effect) -> usize {
