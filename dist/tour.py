@@ -232,6 +232,7 @@ def consent(ask):
     ask("GET", "/approvals/:id", token=HOST, id=waiting)
     page = ask("GET", "/approvals/:id/files/:n", token=HOST, id=waiting, n="0")
     ask.expect("the diff", "+" in page.get("diff", ""))
+    ask("POST", "/approvals/answer", status=403, token=None, body={"answer": "nobody signed this"})
     kept = ask("POST", "/approvals/:id/keep", token=HOST, id=waiting)
     ask.expect("a later deadline", kept.get("expiresAt", 0) > 0)
     allow = {"reply": "allow", "remember": {"minutes": 5}}

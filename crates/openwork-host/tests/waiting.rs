@@ -406,6 +406,7 @@ async fn entries_say_how_a_change_was_allowed() {
         (AnswerMeans::Unsaid, ApprovedBy::Host),
         (AnswerMeans::Page, ApprovedBy::Page),
         (AnswerMeans::Terminal, ApprovedBy::Terminal),
+        (AnswerMeans::Notification, ApprovedBy::Notification),
     ] {
         let reply = Reply::allow().by(Answerer { address, means });
         let change = command(&format!("{means:?}"));

@@ -99,6 +99,7 @@ mod service;
 mod tls;
 mod wire;
 
+pub use agent::{AgentFeed, WaitingAgent};
 pub use approval_log::ApprovalRecorder;
 pub use options::{
     ConsoleAccess, HttpLimits, HttpOptions, KeySource, ServerFacts, TokenSource, TokenSources,

@@ -9,6 +9,7 @@ pub use openwork_api::status::{TokenSource, TokenSources};
 use openwork_change::bundle::{IMPORT_BODY, IMPORT_VALUES};
 use openwork_host::StateFile;
 use openwork_model::clock::{Clock, SystemClock};
+use openwork_notify::AnswerDesk;
 use tokio::time::Instant;
 
 use crate::engine::{EngineOptions, HttpEngine};
@@ -66,6 +67,10 @@ pub struct HttpOptions {
     ///
     /// Default: none, and only the last 200 are listed.
     pub approval_log: Option<Arc<dyn StateFile>>,
+    /// Where answers were signed that notifications carry.
+    ///
+    /// Default: nowhere, and so none is taken.
+    pub answers: Option<Arc<AnswerDesk>>,
     /// Who is served the approvals page.
     ///
     /// Default: [`ConsoleAccess::Local`].
@@ -95,6 +100,7 @@ impl HttpOptions {
             #[cfg(feature = "tls")]
             tls: None,
             approval_log: None,
+            answers: None,
             console: ConsoleAccess::default(),
             log_requests: false,
         }

@@ -44,6 +44,7 @@ mod command;
 #[cfg(feature = "deliver")]
 mod courier;
 mod notice;
+#[cfg(any(feature = "deliver", test))]
 mod ntfy;
 mod outbox;
 #[cfg(feature = "deliver")]

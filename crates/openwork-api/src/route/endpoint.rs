@@ -238,6 +238,8 @@ pub enum ApprovalsEndpoint {
     File,
     /// Allow or deny one.
     Reply,
+    /// Give the answer that a notification carried.
+    Answer,
     /// Have one wait longer.
     Keep,
     /// Answer what an agent waits for.
@@ -273,6 +275,8 @@ impl Endpoint {
             Self::Pairing(PairingEndpoint::Preview | PairingEndpoint::Exchange) => {
                 RouteAccess::Open
             }
+            // What is sent is signed for one request, and counts once.
+            Self::Approvals(ApprovalsEndpoint::Answer) => RouteAccess::Open,
             Self::WhoAmI => RouteAccess::AnyToken,
             // Values are secrets of the machine, and no workspace's.
             Self::Env(_) => RouteAccess::HostToken,

@@ -6,7 +6,7 @@ use hyper::body::Body as HttpBody;
 use openwork_api::ItemList;
 use openwork_api::approval::{ApprovalEvent, ApprovalSnapshot, ApprovalsWithAgents, KeepResponse};
 use openwork_api::receipt::DoneResponse;
-use openwork_approval::{DecideError, Request, RequestId, RuleId};
+use openwork_approval::{DecideError, Reply, Request, RequestId, RuleId};
 use openwork_change::preview::FileChange;
 use openwork_host::{PageReview, Readable, RevealedChanges, ReviewError, Subject};
 
@@ -26,6 +26,7 @@ mod agent;
 mod answer;
 mod history;
 mod listing;
+mod signed;
 
 pub(super) use listing::ApprovalListing;
 
@@ -57,6 +58,7 @@ impl ServiceState {
             ApprovalsEndpoint::File => self.page(context).await,
             ApprovalsEndpoint::Keep => self.keep(context),
             ApprovalsEndpoint::Reply => self.reply(context, body).await,
+            ApprovalsEndpoint::Answer => self.signed_answer(context, body).await,
             ApprovalsEndpoint::Events => self.events(context),
             ApprovalsEndpoint::History => self.history(context).await,
             ApprovalsEndpoint::Audit => self.audit_of(context).await,
@@ -138,14 +140,19 @@ impl ServiceState {
     {
         let fields = body::object(body, self.usual_bounds()).await?;
         let answer = answer::read(&fields, context.peer.ip())?;
-        let decided =
-            self.host
-                .gate()
-                .decide(id(context)?, answer)
-                .map_err(|error| match error {
-                    DecideError::Unknown => Failure::ApprovalNotFound,
-                    DecideError::NotRememberable => Failure::NotRememberable,
-                })?;
+        self.decide(id(context)?, answer).await
+    }
+
+    /// Gives an answer, and says what came of it.
+    async fn decide(&self, id: RequestId, answer: Reply) -> Result<Response<ReplyBody>, Failure> {
+        let decided = self
+            .host
+            .gate()
+            .decide(id, answer)
+            .map_err(|error| match error {
+                DecideError::Unknown => Failure::ApprovalNotFound,
+                DecideError::NotRememberable => Failure::NotRememberable,
+            })?;
         // From here on a client that goes away changes nothing: the answer is
         // given, and what follows only waits to say what came of it.
         let allowed = decided.allowed;
