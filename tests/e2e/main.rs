@@ -29,6 +29,8 @@ mod forgotten;
 #[cfg(target_os = "linux")]
 mod full;
 mod histories;
+#[cfg(unix)]
+mod hooks;
 #[cfg(target_os = "linux")]
 mod lifecycle;
 #[cfg(target_os = "linux")]
