@@ -42,6 +42,8 @@ mod parent;
 #[cfg(target_os = "linux")]
 mod peak;
 #[cfg(target_os = "linux")]
+mod phone;
+#[cfg(target_os = "linux")]
 mod proxied;
 #[cfg(target_os = "linux")]
 mod remote;
@@ -57,3 +59,5 @@ mod terminal;
 mod tokens;
 #[cfg(target_os = "linux")]
 mod waiting;
+#[cfg(target_os = "linux")]
+mod walk;

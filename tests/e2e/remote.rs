@@ -2,120 +2,34 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::fmt::Write as _;
 use std::io;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use openwork_testkit::engine::Engine;
 use openwork_testkit::fake_engine::{FakeEngine, SeenRequest, answer, begin_events, chunk};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_openwork-server");
+use crate::walk::{Run, Walk, blocks, free_port, has_curl};
+
 const DOCUMENT: &str = include_str!("../../docs/remote.md");
 
-/// What is done with a block of commands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Run {
-    Not,
-    ToItsEnd,
-    GoingOn,
+/// Runs all commands with the engine at a URL.
+fn walk(engine: &str, after: &str) -> Walk {
+    let replaced = [("http://127.0.0.1:4096", engine)];
+    Walk::with(DOCUMENT, free_port(), &replaced, after)
 }
 
-/// The blocks in their order.
-fn blocks() -> Vec<(Run, String)> {
-    let mut found = Vec::new();
-    let mut next = Run::ToItsEnd;
-    let mut block: Option<String> = None;
-    for line in DOCUMENT.lines() {
-        match &mut block {
-            Some(text) if line == "```" => {
-                found.push((next, std::mem::take(text)));
-                (block, next) = (None, Run::ToItsEnd);
-            }
-            Some(text) => writeln!(text, "{line}").unwrap(),
-            None if line.starts_with("<!-- not run: ") => next = Run::Not,
-            None if line == "<!-- goes on -->" => next = Run::GoingOn,
-            None if line == "```sh" => block = Some(String::new()),
-            None => {}
-        }
-    }
-    found
-}
-
-/// All of it as one script, ended by what it began; `after` comes last.
-fn script(after: &str) -> String {
-    let mut script = "set -eu\nPIDS=\ntrap 'kill $PIDS' EXIT\n".to_owned();
-    for (run, block) in blocks() {
-        match run {
-            Run::Not => {}
-            Run::ToItsEnd => script += &block,
-            Run::GoingOn => {
-                // The last command takes the place of the shell, so that it is ended
-                // with it.
-                let program = block.replace("openwork-server --", "exec openwork-server --");
-                let ready = "until curl -sf http://127.0.0.1:8787/health; do sleep 0.1; done";
-                write!(script, "( {program} ) &\nPIDS=\"$PIDS $!\"\n{ready}\n").unwrap();
-            }
-        }
-    }
-    script + after
-}
-
-/// What the walk has printed, and where it went.
-struct Walk {
-    said: String,
-    home: TempDir,
-}
-
-impl Walk {
-    /// Runs all commands with the engine at a URL.
-    fn with(engine: &str, after: &str) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
-        let named = format!("openwork-server --port {port} --");
-        let script = script(after)
-            .replace("http://127.0.0.1:4096", engine)
-            .replace("openwork-server --", &named)
-            .replace(":8787", &format!(":{port}"));
-        let home = tempfile::tempdir().unwrap();
-        let programs = Path::new(PROGRAM).parent().unwrap();
-        let path = std::env::var("PATH").unwrap();
-        let ran = Command::new("timeout")
-            .args(["100", "sh", "-c", &script])
-            .current_dir(home.path())
-            .env("HOME", home.path())
-            .env("XDG_CONFIG_HOME", home.path().join("config"))
-            .env("XDG_RUNTIME_DIR", home.path())
-            .env("PATH", format!("{}:{path}", programs.display()))
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&ran.stdout).into_owned();
-        let errors = String::from_utf8_lossy(&ran.stderr);
-        assert!(ran.status.success(), "{said}\n{errors}");
-        Self { said, home }
-    }
-
-    fn has_said(&self, expected: &[&str]) {
-        for expected in expected {
-            assert!(self.said.contains(expected), "{expected}: {}", self.said);
-        }
-    }
-
-    /// What a phone has asked for and was allowed.
-    fn has_written(&self) {
-        self.has_said(&[
-            "\"path\":\"list.txt\"",
-            "Run a plugin: opencode-notion",
-            "\"spec\":\"opencode-notion\"",
-        ]);
-        let written = self.home.path().join("notes/opencode.jsonc");
-        let written = std::fs::read_to_string(written).unwrap();
-        assert!(written.contains("opencode-notion"), "{written}");
-    }
+/// What a phone has asked for and was allowed.
+fn has_written(walk: &Walk) {
+    walk.has_said(&[
+        "\"path\":\"list.txt\"",
+        "Run a plugin: opencode-notion",
+        "\"spec\":\"opencode-notion\"",
+    ]);
+    let written = walk.home.path().join("notes/opencode.jsonc");
+    let written = std::fs::read_to_string(written).unwrap();
+    assert!(written.contains("opencode-notion"), "{written}");
 }
 
 /// An engine with one session of the workspace.
@@ -147,12 +61,6 @@ fn engine(request: &SeenRequest, stream: &mut TcpStream) -> io::Result<()> {
     }
 }
 
-fn has_curl() -> bool {
-    let mut curl = Command::new("curl");
-    let version = curl.arg("--version").stdout(Stdio::null()).status();
-    version.is_ok_and(|status| status.success())
-}
-
 #[test]
 fn a_newcomer_gets_from_a_bare_machine_to_a_phone() {
     if !has_curl() {
@@ -160,8 +68,8 @@ fn a_newcomer_gets_from_a_bare_machine_to_a_phone() {
         return;
     }
     let engine = FakeEngine::start(engine).unwrap();
-    let walk = Walk::with(&engine.url(), "");
-    walk.has_written();
+    let walk = walk(&engine.url(), "");
+    has_written(&walk);
     walk.has_said(&[
         "phone, approver",
         "\"title\":\"From the phone\"",
@@ -252,8 +160,8 @@ fn walk_with_the_real_one(program: Option<PathBuf>) {
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("opencode.json"), settings(&model)).unwrap();
     let engine = Engine::start(&program, home.path()).unwrap();
-    let walk = Walk::with(&engine.url(), READ_ON);
-    walk.has_written();
+    let walk = walk(&engine.url(), READ_ON);
+    has_written(&walk);
     walk.has_said(&[
         "What is in this folder?",
         "\"patterns\":[\"echo hello\"]",
@@ -280,7 +188,7 @@ fn the_same_holds_for_an_earlier_opencode() {
 
 #[test]
 fn every_block_is_run_or_says_why_not() {
-    let kinds: Vec<_> = blocks().into_iter().map(|(run, _)| run).collect();
+    let kinds: Vec<_> = blocks(DOCUMENT).into_iter().map(|(run, _)| run).collect();
     let count = |run| kinds.iter().filter(|kind| **kind == run).count();
     assert_eq!(
         (count(Run::Not), count(Run::GoingOn), count(Run::ToItsEnd)),
