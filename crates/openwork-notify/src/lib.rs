@@ -19,6 +19,8 @@
 //! | `courier` | delivering it: several at once, with a deadline (feature `deliver`) |
 //! | `command` | a program that is run for each notice (feature `deliver`) |
 //! | `post` | a URL that each notice is sent to (feature `deliver`) |
+//! | `push` | Web Push: keys, subscriptions, encryption, sending (feature `push`) |
+//! | `web` | the client of the last two |
 //!
 //! # Example
 //!
@@ -49,6 +51,10 @@ mod ntfy;
 mod outbox;
 #[cfg(feature = "deliver")]
 mod post;
+#[cfg(feature = "push")]
+mod push;
+#[cfg(feature = "deliver")]
+mod web;
 
 pub use answer::{AnswerClaim, AnswerDesk, AnswerFault, AnswerVerdict, NoRandomness, SignedAnswer};
 pub use budget::{BudgetVerdict, NoticeBudget};
@@ -60,3 +66,7 @@ pub use notice::{AnswerButtons, Notice, NoticeKind, NoticeLevel};
 pub use outbox::Outbox;
 #[cfg(feature = "deliver")]
 pub use post::{HookUrl, HookUrlError, NoticeFormat};
+#[cfg(feature = "push")]
+pub use push::{
+    BadPushKey, BadSubscription, PushKeys, PushOutcome, PushSender, PushServices, PushSubscription,
+};

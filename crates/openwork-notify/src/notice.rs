@@ -115,6 +115,23 @@ impl Notice {
         let known = known.filter_map(|(name, value)| Some((name.to_owned(), value?)));
         Value::Object(known.collect()).to_string()
     }
+
+    /// What stands below the title: how it ended, how grave it is, where, and who
+    /// asks.
+    #[cfg(any(feature = "deliver", test))]
+    pub(crate) fn body(&self) -> String {
+        let level = self.level.map(|level| format!("{}-risk", level.as_str()));
+        let workspace = self.workspace.as_ref().map(|name| format!("in {name}"));
+        let who = self.who.as_ref().map(|who| format!("from {who}"));
+        let parts = [self.outcome.clone(), level, workspace, who];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        if parts.is_empty() {
+            // Some apps have words of their own for a message without text.
+            "It waits for your answer.".to_owned()
+        } else {
+            parts.join(", ")
+        }
+    }
 }
 
 impl NoticeKind {

@@ -10,7 +10,7 @@ pub(crate) fn message(topic: &str, notice: &Notice) -> Value {
     let mut message = json!({
         "topic": topic,
         "title": notice.title,
-        "message": body(notice),
+        "message": notice.body(),
         "priority": priority(notice),
         "tags": [tag(notice)],
         // A message of the same sequence takes the place of the one before. Servers
@@ -27,21 +27,6 @@ pub(crate) fn message(topic: &str, notice: &Notice) -> Value {
         }
     }
     message
-}
-
-/// What stands below the title: how it ended, how grave it is, where, and who asks.
-fn body(notice: &Notice) -> String {
-    let level = notice.level.map(|level| format!("{}-risk", level.as_str()));
-    let workspace = notice.workspace.as_ref().map(|name| format!("in {name}"));
-    let who = notice.who.as_ref().map(|who| format!("from {who}"));
-    let parts = [notice.outcome.clone(), level, workspace, who];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() {
-        // ntfy has a word of its own for a message without text.
-        "It waits for your answer.".to_owned()
-    } else {
-        parts.join(", ")
-    }
 }
 
 /// From 1 to 5, which rings through silence.

@@ -12,10 +12,7 @@ use url::Url;
 use crate::courier::{Delivery, DeliveryError};
 use crate::notice::Notice;
 use crate::ntfy;
-
-mod web;
-
-use web::WebClient;
+use crate::web::WebClient;
 
 /// The form of what is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -85,12 +82,12 @@ impl HookUrl {
         })
     }
 
-    fn request(&self, notice: &Notice) -> Request<String> {
+    fn request(&self, notice: &Notice) -> Request<Vec<u8>> {
         let body = match &self.topic {
             None => notice.json(),
             Some(topic) => ntfy::message(topic, notice).to_string(),
         };
-        let mut request = Request::new(body);
+        let mut request = Request::new(body.into_bytes());
         *request.method_mut() = Method::POST;
         request.uri_mut().clone_from(&self.target);
         let headers = request.headers_mut();

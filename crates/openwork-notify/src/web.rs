@@ -9,22 +9,22 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::TokioExecutor;
 
-use super::HookUrlError;
 use crate::courier::DeliveryError;
+use crate::post::HookUrlError;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
 
 /// Sends requests, each on a connection of its own.
 #[derive(Clone)]
-pub(super) enum WebClient {
+pub(crate) enum WebClient {
     Plain(Client<HttpConnector, Full<Bytes>>),
     #[cfg(feature = "tls")]
     Secure(Client<hyper_rustls::HttpsConnector<HttpConnector>, Full<Bytes>>),
 }
 
 impl WebClient {
-    pub(super) fn new(is_secure: bool) -> Result<Self, HookUrlError> {
+    pub(crate) fn new(is_secure: bool) -> Result<Self, HookUrlError> {
         let mut connector = HttpConnector::new();
         connector.set_connect_timeout(Some(CONNECT));
         if is_secure {
@@ -34,7 +34,10 @@ impl WebClient {
     }
 
     /// Sends a request; gives the status of the answer.
-    pub(super) async fn send(&self, request: Request<String>) -> Result<StatusCode, DeliveryError> {
+    pub(crate) async fn send(
+        &self,
+        request: Request<Vec<u8>>,
+    ) -> Result<StatusCode, DeliveryError> {
         let request = request.map(|body| Full::new(Bytes::from(body)));
         let answered = match self {
             Self::Plain(client) => client.request(request).await,
