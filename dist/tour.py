@@ -237,6 +237,7 @@ def consent(ask):
     unknown = "5c4ef2f2-0000-4000-8000-000000000001"
     ask("GET", "/workspace/:id/requests/:request", status=404, request=unknown)
     ask("DELETE", "/workspace/:id/requests/:request", status=404, request=unknown)
+    ask("POST", "/approvals/answer", status=403, token=None, body={"answer": "nobody signed this"})
     kept = ask("POST", "/approvals/:id/keep", token=HOST, id=waiting)
     ask.expect("a later deadline", kept.get("expiresAt", 0) > 0)
     allow = {"reply": "allow", "remember": {"minutes": 5}}

@@ -10,7 +10,7 @@ use crate::repository::root;
 const PREFIX: &str = "openwork-";
 
 /// Every arrow between our crates that the product may have.
-const ALLOWED: [(&str, &str); 32] = [
+const ALLOWED: [(&str, &str); 33] = [
     ("model", "frontmatter"),
     ("model", "jsonc"),
     ("change", "frontmatter"),
@@ -31,6 +31,8 @@ const ALLOWED: [(&str, &str); 32] = [
     // What it cannot parse becomes an answer.
     ("http", "jsonc"),
     ("http", "model"),
+    // Answers that come back from a phone are read where requests are.
+    ("http", "notify"),
     // A client of the wire, and nothing of what is behind it.
     ("terminal", "api"),
     // It looks at files through the model's port, and names their lines.
@@ -49,7 +51,7 @@ const ALLOWED: [(&str, &str); 32] = [
     ("server", "model"),
 ];
 /// The rest of what the binary links.
-const ALLOWED_TO_SERVER: [&str; 5] = ["doctor", "jsonc", "private", "store", "terminal"];
+const ALLOWED_TO_SERVER: [&str; 6] = ["doctor", "jsonc", "notify", "private", "store", "terminal"];
 
 #[test]
 fn crates_depend_only_along_the_arrows() {

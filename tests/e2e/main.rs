@@ -31,6 +31,7 @@ mod forgotten;
 #[cfg(target_os = "linux")]
 mod full;
 mod histories;
+mod hooks;
 #[cfg(unix)]
 mod later;
 #[cfg(target_os = "linux")]
@@ -45,6 +46,8 @@ mod pairing;
 mod parent;
 #[cfg(target_os = "linux")]
 mod peak;
+#[cfg(target_os = "linux")]
+mod phone;
 #[cfg(target_os = "linux")]
 mod proxied;
 #[cfg(target_os = "linux")]

@@ -13,6 +13,7 @@
 //! | [`run_file`] | how the commands find a running server |
 //! | [`token_key`] | the key that the host's token is hashed with |
 //! | [`notify`] | a line of log for each request that nobody watches |
+//! | [`hooks`] | people elsewhere are told, by a program or a URL |
 //! | [`listen`] | the TCP listener |
 //! | [`serve`] | the layers linked, running until something asks them to stop |
 //! | [`handles`] | how many files and connections may be open |
@@ -27,6 +28,7 @@ mod commands;
 mod doctor;
 mod environment;
 mod handles;
+mod hooks;
 mod lifecycle;
 mod listen;
 mod local;

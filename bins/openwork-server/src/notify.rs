@@ -11,6 +11,8 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::hooks::Hooks;
+
 /// This watcher itself.
 const OURSELVES: usize = 1;
 
@@ -23,7 +25,13 @@ const WHILE: Duration = Duration::from_secs(10);
 /// Logs the requests that come while nobody else watches, until `stop`.
 ///
 /// `ended` is told when requests have ended, so that one watcher is enough.
-pub(crate) async fn watch(gate: Gate<Subject>, ended: Arc<Notify>, stop: CancellationToken) {
+/// What happens is handed on to `hooks` as well.
+pub(crate) async fn watch(
+    gate: Gate<Subject>,
+    ended: Arc<Notify>,
+    hooks: Option<Hooks>,
+    stop: CancellationToken,
+) {
     let mut told = NotifiedRequest::new();
     while !stop.is_cancelled() {
         let (waiting, mut events) = gate.watch();
@@ -31,11 +39,17 @@ pub(crate) async fn watch(gate: Gate<Subject>, ended: Arc<Notify>, stop: Cancell
         for request in &waiting {
             told.tell(&gate, request);
         }
+        if let Some(hooks) = &hooks {
+            hooks.catch_up(&waiting);
+        }
         loop {
             let event = tokio::select! {
                 () = stop.cancelled() => return,
                 event = events.next() => event,
             };
+            if let (Some(hooks), Ok(event)) = (&hooks, &event) {
+                hooks.tell(event);
+            }
             match event {
                 Ok(Event::Asked(request)) => told.tell(&gate, &request),
                 Ok(Event::RulesChanged) => {}
@@ -99,7 +113,7 @@ fn line(request: &Request<Subject>) -> String {
 }
 
 /// Where a request comes from; a client's own name is in quotes.
-fn origin(subject: &Subject) -> String {
+pub(crate) fn origin(subject: &Subject) -> String {
     if subject.actor.kind == ActorKind::Host {
         return "the host itself".to_owned();
     }

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::environment::Environment;
 use crate::handles;
+use crate::hooks::Hooks;
 use crate::lifecycle;
 use crate::notify;
 use crate::problem::StartProblem;
@@ -47,6 +48,7 @@ pub(crate) struct PreparedServer {
     runtime: Runtime,
     host: Arc<Host>,
     server: Server,
+    hooks: Option<Hooks>,
 }
 
 impl PreparedServer {
@@ -72,8 +74,10 @@ impl PreparedServer {
         let options = host_options(settings, environment, &engine, stores);
         let host = Host::new(options, opened);
         let host = Arc::new(host.map_err(|cause| StartProblem::new(cause.to_string()))?);
+        let hooks = Hooks::new(settings, environment)?;
         let options = HttpOptions {
             engine,
+            answers: hooks.as_ref().and_then(Hooks::desk),
             ..http_options(settings, environment, port)
         };
         let options = tls::with_identity(options, &settings.tls)?;
@@ -82,6 +86,7 @@ impl PreparedServer {
             runtime,
             host,
             server,
+            hooks,
         })
     }
 
@@ -97,8 +102,9 @@ impl PreparedServer {
             runtime,
             host,
             server,
+            hooks,
         } = self;
-        let ended = runtime.block_on(serve(&host, server, listener, settings, announce));
+        let ended = runtime.block_on(serve(&host, server, hooks, listener, settings, announce));
         runtime.shutdown_timeout(LAST_CALL);
         ended
     }
@@ -107,6 +113,7 @@ impl PreparedServer {
 async fn serve(
     host: &Arc<Host>,
     server: Server,
+    hooks: Option<Hooks>,
     listener: TcpListener,
     settings: &Settings,
     announce: impl FnOnce() -> Result<(), StartProblem>,
@@ -116,8 +123,11 @@ async fn serve(
     let stop = CancellationToken::new();
     lifecycle::watch(settings.exit, &stop).map_err(cannot_run)?;
     let ended = Arc::new(Notify::new());
-    let watched = notify::watch(host.gate().clone(), Arc::clone(&ended), stop.clone());
-    tokio::spawn(watched);
+    if let Some(hooks) = &hooks {
+        hooks.start(server.service().agents(), &stop);
+    }
+    let gate = host.gate().clone();
+    tokio::spawn(notify::watch(gate, Arc::clone(&ended), hooks, stop.clone()));
     let recorder = state::approvals(settings.token_store.as_ref())
         .map(|file| Arc::new(ApprovalRecorder::new(Arc::clone(host), file)));
     if let Some(recorder) = recorder.clone() {
@@ -259,6 +269,9 @@ fn http_options(settings: &Settings, environment: &Environment, port: u16) -> Ht
         let short = name.split_once('.').map(|(short, _)| short.to_owned());
         allowed_hosts.extend(short.into_iter().chain([name.clone()]));
     }
+    // Links of notifications lead there.
+    let public = settings.reach.public_url.as_ref();
+    allowed_hosts.extend(public.map(|url| url.host().to_owned()));
     HttpOptions {
         cors_origins: settings.cors_origins.clone(),
         allowed_hosts,

@@ -14,6 +14,7 @@ pub(crate) mod layer;
 pub(crate) mod merged;
 pub(crate) mod origin;
 pub(crate) mod paths;
+pub(crate) mod reach;
 pub(crate) mod records;
 pub(crate) mod secret;
 pub(crate) mod sources;
@@ -31,6 +32,7 @@ use openwork_model::workspace::WorkspaceId;
 use serde::Deserialize;
 
 use self::layer::SettingSource;
+pub(crate) use self::reach::{NotifyFormat, ReachSettings};
 pub(crate) use self::records::{AuditLocation, RecordSettings};
 use self::secret::{GivenToken, SecretText};
 use self::sources::ReadSources;
@@ -69,6 +71,8 @@ pub(crate) struct Settings {
     pub(crate) approval: ApprovalSettings,
     /// What is recorded of changes, and where.
     pub(crate) records: RecordSettings,
+    /// How people are told of what waits who watch nothing.
+    pub(crate) reach: ReachSettings,
     /// Whether owners may have the engine do what is not bound to a workspace.
     pub(crate) proxy_machine: bool,
     /// Who may open the approvals page.

@@ -99,6 +99,8 @@ error_codes! {
     Unauthorized = 401 "unauthorized",
     /// The file holds secrets, or the engine reads it by itself.
     FileNotAllowed = 403 "file_not_allowed",
+    /// The answer was not signed by this server, or its time is over.
+    InvalidAnswer = 403 "invalid_answer",
     /// The token's scope is not enough.
     Forbidden = 403 "forbidden",
     /// The pairing code is wrong, was used, or has ended.
@@ -161,6 +163,8 @@ error_codes! {
     AlreadyAnswered = 409 "already_answered",
     /// The change is undone already.
     AlreadyUndone = 409 "already_undone",
+    /// The request was answered by such an answer before.
+    AnswerUsed = 409 "answer_used",
     /// Another program is changing the same files.
     Busy = 409 "busy",
     /// A message has this id already, and says something else.
@@ -241,6 +245,8 @@ error_codes! {
     TooManyItems = 422 "too_many_items",
     /// Too many requests, or too large ones, wait for the host.
     TooManyPending = 429 "too_many_pending",
+    /// Too many answers that nobody signed have come lately.
+    TooManyAnswers = 429 "too_many_answers",
     /// Too many event streams are open from one address.
     TooManyStreamsHere = 429 "too_many_streams",
     /// The request's header fields are too large.

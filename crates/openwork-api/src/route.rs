@@ -182,6 +182,7 @@ static TABLE: &[RouteRow] = &[
     row("GET",    "/approvals/audit",                     Endpoint::Approvals(ApprovalsEndpoint::Audit)),
     row("GET",    "/approvals/rules",                     Endpoint::Approvals(ApprovalsEndpoint::Rules)),
     row("DELETE", "/approvals/rules/:id",                 Endpoint::Approvals(ApprovalsEndpoint::Revoke)),
+    row("POST",   "/approvals/answer",                    Endpoint::Approvals(ApprovalsEndpoint::Answer)),
     row("GET",    "/approvals/:id",                       Endpoint::Approvals(ApprovalsEndpoint::Show)),
     row("GET",    "/approvals/:id/files/:n",              Endpoint::Approvals(ApprovalsEndpoint::File)),
     row("POST",   "/approvals/:id",                       Endpoint::Approvals(ApprovalsEndpoint::Reply)),

@@ -45,6 +45,8 @@ pub enum AnswerMeans {
     Page,
     /// In a terminal.
     Terminal,
+    /// By an answer that a notification carried.
+    Notification,
 }
 
 impl Reply {

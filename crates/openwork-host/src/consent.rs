@@ -218,5 +218,6 @@ pub(crate) fn approved_by(means: AnswerMeans) -> ApprovedBy {
         AnswerMeans::Unsaid => ApprovedBy::Host,
         AnswerMeans::Page => ApprovedBy::Page,
         AnswerMeans::Terminal => ApprovedBy::Terminal,
+        AnswerMeans::Notification => ApprovedBy::Notification,
     }
 }

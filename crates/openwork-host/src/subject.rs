@@ -17,6 +17,7 @@ use openwork_model::workspace::{Workspace, WorkspaceId};
 use crate::grant::Requester;
 use crate::server_log::ServerAction;
 
+mod digest;
 mod summary;
 mod weight;
 

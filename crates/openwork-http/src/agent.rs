@@ -20,9 +20,12 @@ use tokio_util::sync::CancellationToken;
 use crate::engine::HttpEngine;
 use crate::proxy::{own_call, read_json};
 
+mod feed;
 mod follow;
 mod news;
 mod read;
+
+pub use feed::{AgentFeed, WaitingAgent};
 
 /// How long an engine may take for what its agents wait for.
 const DEADLINE: Duration = Duration::from_secs(2);

@@ -18,6 +18,7 @@ use openwork_model::env_name::EnvNameFault;
 use openwork_model::invalid::Invalid;
 use openwork_model::scope::Scope;
 use openwork_model::workspace::{WorkspaceId, WorkspaceType};
+use openwork_notify::AnswerFault;
 use serde_json::{Value, json};
 
 use crate::auth::MissingCredential;
@@ -28,6 +29,7 @@ use crate::proxy::EngineFault;
 pub(crate) use engine::CallFailure;
 
 mod amend;
+mod answer;
 mod drops;
 mod engine;
 mod env;
@@ -108,6 +110,12 @@ pub(crate) enum Failure {
     CommandsUnderWay,
     /// No request with this id waits.
     ApprovalNotFound,
+    /// An answer that a notification carried does not count.
+    Answer(AnswerFault),
+    /// Such an answer is for something else than what waits.
+    AnswerMoved,
+    /// There is no answer in the body.
+    NoAnswer,
     /// The reply is neither allow nor deny.
     Reply,
     /// The message to the client is too long.
@@ -296,6 +304,9 @@ impl Failure {
             Self::CommandConflict => engine::command_conflict(),
             Self::CommandsUnderWay => engine::commands_under_way(),
             Self::ApprovalNotFound => review::unknown(),
+            Self::Answer(fault) => answer::report(*fault),
+            Self::AnswerMoved => answer::moved(),
+            Self::NoAnswer => answer::none(),
             Self::Reply => {
                 FailureReport::new(ErrorCode::InvalidPayload, "reply must be allow or deny")
             }

@@ -100,6 +100,7 @@ mod service;
 mod tls;
 mod wire;
 
+pub use agent::{AgentFeed, WaitingAgent};
 pub use approval_log::ApprovalRecorder;
 pub use options::{
     ConsoleAccess, HttpLimits, HttpOptions, KeySource, LaterOptions, ServerFacts, TokenSource,

@@ -9,6 +9,7 @@ pub use openwork_api::status::{TokenSource, TokenSources};
 use openwork_change::bundle::{IMPORT_BODY, IMPORT_VALUES};
 use openwork_host::StateFile;
 use openwork_model::clock::{Clock, SystemClock};
+use openwork_notify::AnswerDesk;
 use tokio::time::Instant;
 
 use crate::engine::{EngineOptions, HttpEngine};
@@ -72,6 +73,10 @@ pub struct HttpOptions {
     ///
     /// Default: not at all, and every client waits.
     pub later: Option<LaterOptions>,
+    /// Where answers were signed that notifications carry.
+    ///
+    /// Default: nowhere, and so none is taken.
+    pub answers: Option<Arc<AnswerDesk>>,
     /// Who is served the approvals page.
     ///
     /// Default: [`ConsoleAccess::Local`].
@@ -102,6 +107,7 @@ impl HttpOptions {
             tls: None,
             approval_log: None,
             later: None,
+            answers: None,
             console: ConsoleAccess::default(),
             log_requests: false,
         }

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::agent::AgentInboxes;
+use crate::agent::{AgentFeed, AgentInboxes};
 use crate::auth::{Auth, Caller, LoginRefusals, MissingCredential};
 use crate::body::{ArrivalBudget, BodyBounds, BodyMaker};
 #[cfg(feature = "console")]
@@ -125,6 +125,12 @@ impl Service {
     /// connections comes to an end. Other requests are answered as before.
     pub fn end_streams(&self) {
         self.0.stopping.cancel();
+    }
+
+    /// Follows what agents wait for. Within a tokio runtime, as a task asks their
+    /// engines.
+    pub fn agents(&self) -> AgentFeed {
+        self.0.agents.feed()
     }
 
     /// Answers one request that came from `peer`.

@@ -122,6 +122,8 @@ pub enum ApprovedBy {
     Page,
     /// The host, in a terminal.
     Terminal,
+    /// The host, by an answer that a notification carried.
+    Notification,
     /// An answer that was given for a time.
     Rule,
     /// Nobody: approvals are off.

@@ -15,6 +15,7 @@ fn ask(client: usize) -> Ask<usize> {
         covers: String::new(),
         bytes: 10,
         rememberable: false,
+        later: None,
         subject: client,
     }
 }

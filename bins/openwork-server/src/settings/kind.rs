@@ -3,6 +3,7 @@
 use figment::value::{Dict, Value};
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
+use openwork_terminal::PublicUrl;
 
 use crate::problem::quote;
 
@@ -24,6 +25,11 @@ pub(crate) enum SettingKind {
     Switch,
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// A URL that other devices reach the server under.
+    PublicUrl,
+    /// A program and its arguments: a JSON array of texts, kept as they are, or a
+    /// text that is the program alone.
+    Program,
     /// Texts.
     List,
     /// Workspace entries; from a flag or the environment, their paths.
@@ -42,6 +48,8 @@ impl SettingKind {
             Self::Whole { least, most } => self.whole(text.trim(), least, most),
             Self::Switch => Ok(Value::from(is_yes(text))),
             Self::Choice(words) => self.choice(text, words),
+            Self::PublicUrl => public_url(text).map(Value::from),
+            Self::Program => program(text).map(Value::from),
             Self::List => list(text).map(Value::from),
             Self::Workspaces => Ok(workspaces_at(&list(text)?)),
         }
@@ -74,6 +82,10 @@ impl SettingKind {
     pub(crate) fn read_json(self, value: &ast::Value<'_>) -> Result<Value, SettingMisfit> {
         match (self, value) {
             (Self::Text, ast::Value::StringLit(text)) => plain(&text.value).map(Value::from),
+            (Self::PublicUrl, ast::Value::StringLit(text)) => {
+                public_url(&text.value).map(Value::from)
+            }
+            (Self::Program, ast::Value::Array(array)) => program_of(array).map(Value::from),
             (Self::Secret, ast::Value::StringLit(text)) => secret(&text.value).map(Value::from),
             (Self::Whole { least, most }, ast::Value::NumberLit(number)) => {
                 self.whole(number.value, least, most)
@@ -99,8 +111,9 @@ impl SettingKind {
     /// A sample value as it is written in `server.json`.
     pub(crate) fn json_sample(self, sample: &str) -> String {
         match self {
-            Self::Whole { .. } | Self::Switch => sample.to_owned(),
+            Self::Whole { .. } | Self::Switch | Self::Program => sample.to_owned(),
             Self::Text | Self::Secret | Self::Choice(_) => format!("\"{sample}\""),
+            Self::PublicUrl => format!("\"{sample}\""),
             Self::List => format!("[\"{sample}\"]"),
             Self::Workspaces => format!("[{{ \"path\": \"{sample}\" }}]"),
         }
@@ -112,6 +125,8 @@ impl SettingKind {
             Self::Whole { least, most } => format!("a whole number from {least} to {most}"),
             Self::Switch => "`true` or `false`".to_owned(),
             Self::Choice(words) => alternatives(words),
+            Self::PublicUrl => "a URL".to_owned(),
+            Self::Program => "an array of a program and its arguments".to_owned(),
             Self::List | Self::Workspaces => "an array".to_owned(),
         }
     }
@@ -171,6 +186,44 @@ pub(crate) fn read_texts(array: &ast::Array<'_>) -> Result<Vec<String>, (usize, 
         }
     }
     Ok(texts)
+}
+
+fn public_url(text: &str) -> Result<String, SettingMisfit> {
+    let url: Result<PublicUrl, _> = text.parse();
+    url.map(|url| url.to_string())
+        .map_err(|why| format!("expected a URL, found {}: {why}", quote(text)))
+}
+
+/// Reads a program and its arguments as a shell hands them over.
+fn program(text: &str) -> Result<Vec<String>, SettingMisfit> {
+    if text.trim_start().starts_with('[') {
+        let parts = serde_json::from_str(text)
+            .map_err(|_| format!("expected a JSON array of texts, found {}", quote(text)))?;
+        return checked_program(parts);
+    }
+    checked_program(vec![text.to_owned()])
+}
+
+fn program_of(array: &ast::Array<'_>) -> Result<Vec<String>, SettingMisfit> {
+    let part = |element: &ast::Value<'_>| match element {
+        ast::Value::StringLit(text) => Ok(text.value.to_string()),
+        _ => Err(SettingKind::Text.expected_instead_of(element)),
+    };
+    checked_program(array.elements.iter().map(part).collect::<Result<_, _>>()?)
+}
+
+fn checked_program(parts: Vec<String>) -> Result<Vec<String>, SettingMisfit> {
+    if parts
+        .first()
+        .is_none_or(|program| program.trim().is_empty())
+    {
+        return Err("expected a program, found none".to_owned());
+    }
+    // No system can hand such an argument over.
+    if parts.iter().any(|part| part.contains('\0')) {
+        return Err("expected texts without NUL characters".to_owned());
+    }
+    Ok(parts)
 }
 
 /// Reads a list: a JSON array of texts, or texts between `,` or `;`.
@@ -262,6 +315,40 @@ mod tests {
         for text in ["[a]", "[1]", "[", r#"["a"] b"#, "a\u{7}"] {
             assert!(items(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_program_is_taken_as_it_is_written() {
+        for (text, expected) in [
+            ("/opt/a b", Ok(vec!["/opt/a b"])),
+            (r#"["a", " b, c ", ""]"#, Ok(vec!["a", " b, c ", ""])),
+            ("[]", Err("expected a program, found none")),
+            (r#"["", "a"]"#, Err("expected a program, found none")),
+            (" ", Err("expected a program, found none")),
+            (
+                r#"["a\u0000"]"#,
+                Err("expected texts without NUL characters"),
+            ),
+            ("[a]", Err("expected a JSON array of texts, found `[a]`")),
+        ] {
+            let expected = expected.map(|parts| parts.into_iter().map(str::to_owned).collect());
+            assert_eq!(program(text), expected.map_err(str::to_owned), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_public_url_is_one_that_others_can_reach() {
+        let read = |text| SettingKind::PublicUrl.read_text(text);
+        assert_eq!(
+            read("https://Box.ts.net/").unwrap(),
+            Value::from("https://box.ts.net")
+        );
+        let loopback = read("http://127.0.0.1:8787").unwrap_err();
+        assert_eq!(
+            loopback,
+            "expected a URL, found `http://127.0.0.1:8787`: on another device that address is the device itself"
+        );
+        assert!(read("box.ts.net").is_err());
     }
 
     #[test]

@@ -92,7 +92,7 @@ impl SettingsLayer {
         let secrets = KEYS
             .iter()
             .filter(|key| matches!(key.kind, SettingKind::Secret));
-        let mut set = secrets.filter(|key| self.values.contains_key(key.path));
+        let mut set = secrets.filter(|key| self.value(key).is_some());
         set.next().is_some() || self.entries_hold_secrets()
     }
 

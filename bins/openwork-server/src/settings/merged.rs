@@ -7,12 +7,12 @@ use std::time::Duration;
 use figment::Figment;
 use serde::Deserialize;
 
-use super::secret::GivenToken;
+use super::secret::{GivenToken, SecretText};
 use super::workspaces::{EngineDefaults, EngineSettings, EngineSources, WorkspaceEntry};
 use super::{
     ApprovalModeSetting, ApprovalSettings, AuditLocation, Console, ExitSettings, HostWritesSetting,
-    LogFormat, LogLevel, LogSettings, PathBases, RecordSettings, Settings, TlsFiles,
-    WorkspaceSettings, paths, workspaces,
+    LogFormat, LogLevel, LogSettings, NotifyFormat, PathBases, ReachSettings, RecordSettings,
+    Settings, TlsFiles, WorkspaceSettings, paths, workspaces,
 };
 use crate::problem::{StartProblem, quote};
 
@@ -36,6 +36,8 @@ pub(crate) struct MergedSettings {
     workspaces: Vec<WorkspaceEntry>,
     #[serde(default)]
     authorized_roots: Vec<String>,
+    public_url: Option<String>,
+    notify: MergedNotify,
     token_store: Option<String>,
     #[serde(default)]
     tls: MergedTls,
@@ -88,6 +90,18 @@ struct MergedHistory {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MergedNotify {
+    #[serde(default)]
+    command: Vec<String>,
+    url: Option<String>,
+    format: NotifyFormat,
+    answers: bool,
+    ended: bool,
+    timeout_ms: u64,
+}
+
+#[derive(Deserialize)]
 struct MergedProxy {
     machine: bool,
 }
@@ -120,6 +134,8 @@ impl MergedSettings {
             warnings
                 .push("the clients' token is the host's too: clients can answer approvals".into());
         }
+        let reach = self.notify.into_settings(self.public_url);
+        warnings.extend(reach.warning());
         let absolute =
             |key, path: Option<String>| path.map(|path| paths::absolute(bases.of(key), &path));
         Settings {
@@ -144,6 +160,7 @@ impl MergedSettings {
                 max_bytes: self.history.max_bytes,
                 max_age: Duration::from_millis(self.history.max_age_ms),
             },
+            reach,
             proxy_machine: self.proxy.machine,
             console: self.console,
             engine,
@@ -177,6 +194,21 @@ impl MergedApproval {
             host_writes: self.host_writes,
             max_pending: self.max_pending,
             max_pending_per_client: self.max_pending_per_client,
+        }
+    }
+}
+
+impl MergedNotify {
+    fn into_settings(self, public_url: Option<String>) -> ReachSettings {
+        ReachSettings {
+            // Every source has checked its own.
+            public_url: public_url.and_then(|url| url.parse().ok()),
+            command: self.command,
+            url: self.url.map(SecretText::new),
+            format: self.format,
+            answers: self.answers,
+            ended: self.ended,
+            timeout: Duration::from_millis(self.timeout_ms),
         }
     }
 }

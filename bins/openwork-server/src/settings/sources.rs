@@ -13,7 +13,7 @@ use super::layer::{SettingSource, SettingsLayer};
 use super::merged::{self, MergedSettings};
 use super::origin::SettingOrigin;
 use super::table::KEYS;
-use super::{PathBases, Settings, flags, paths, strength, variables};
+use super::{PathBases, Settings, flags, paths, reach, strength, variables};
 use crate::args::GivenFlags;
 use crate::environment::Environment;
 use crate::problem::{StartFailure, StartProblem};
@@ -88,7 +88,7 @@ impl ReadSources {
         settings.file.clone_from(&self.file.path);
         settings.sources = sources;
         // Last, as it needs the address and the token, which may come from two sources.
-        match strength::problem(&settings) {
+        match strength::problem(&settings).or_else(|| reach::problem(&settings)) {
             Some(problem) => Err(problem.into()),
             None => Ok(settings),
         }

@@ -62,6 +62,15 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .default("*")
     .sample("http://localhost:5173"),
     SettingKey::new(
+        "publicUrl",
+        SettingKind::PublicUrl,
+        "URL that other devices reach the server under",
+    )
+    .flag("public-url", "URL")
+    .variable("OPENWORK_PUBLIC_URL")
+    .sample("https://box.tail1234.ts.net")
+    .rare(),
+    SettingKey::new(
         "workspaces",
         SettingKind::Workspaces,
         "Workspace directory to serve; repeatable",
@@ -223,6 +232,51 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .flag("console", "local|lan|off")
     .variable("OPENWORK_CONSOLE")
     .default("local"),
+    SettingKey::new(
+        "notify.command",
+        SettingKind::Program,
+        "Program that is told of what waits, with its arguments",
+    )
+    .variable("OPENWORK_NOTIFY_COMMAND")
+    .sample("[\"notify-openwork\", \"--loud\"]"),
+    SettingKey::new(
+        "notify.url",
+        SettingKind::Secret,
+        "URL that is told of what waits",
+    )
+    .variable("OPENWORK_NOTIFY_URL")
+    .sample("https://ntfy.sh/TOPIC"),
+    SettingKey::new(
+        "notify.format",
+        SettingKind::Choice(&["json", "ntfy"]),
+        "Form of what that URL is sent",
+    )
+    .variable("OPENWORK_NOTIFY_FORMAT")
+    .default("json"),
+    SettingKey::new(
+        "notify.answers",
+        SettingKind::Switch,
+        "Whether messages for ntfy carry answers to what is not high-risk",
+    )
+    .variable("OPENWORK_NOTIFY_ANSWERS")
+    .default("true"),
+    SettingKey::new(
+        "notify.ended",
+        SettingKind::Switch,
+        "Whether it is also told how requests ended",
+    )
+    .variable("OPENWORK_NOTIFY_ENDED")
+    .default("false"),
+    SettingKey::new(
+        "notify.timeoutMs",
+        SettingKind::Whole {
+            least: 1,
+            most: MOST_MILLISECONDS,
+        },
+        "How long telling may take",
+    )
+    .variable("OPENWORK_NOTIFY_TIMEOUT_MS")
+    .default("10000"),
     SettingKey::new(
         "engine.baseUrl",
         SettingKind::Text,

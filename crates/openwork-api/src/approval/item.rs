@@ -191,7 +191,8 @@ pub struct EndedItem<'a> {
     pub ended_at: u64,
     /// By whom or by what.
     pub by: Cow<'a, str>,
-    /// By what means a person answered: `page`, `terminal`, or `api`.
+    /// By what means a person answered: `page`, `terminal`, `notification`, or
+    /// `api`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub via: Option<Cow<'a, str>>,
     /// From where a person answered.

@@ -244,6 +244,8 @@ pub enum ApprovalsEndpoint {
     Amend,
     /// Allow or deny one.
     Reply,
+    /// Give the answer that a notification carried.
+    Answer,
     /// Have one wait longer.
     Keep,
     /// Answer what an agent waits for.
@@ -288,6 +290,8 @@ impl Endpoint {
             Self::Pairing(PairingEndpoint::Preview | PairingEndpoint::Exchange) => {
                 RouteAccess::Open
             }
+            // What is sent is signed for one request, and counts once.
+            Self::Approvals(ApprovalsEndpoint::Answer) => RouteAccess::Open,
             // Whose request it is decides, and not how much a token allows.
             Self::WhoAmI | Self::Later(_) => RouteAccess::AnyToken,
             // Values are secrets of the machine, and no workspace's.

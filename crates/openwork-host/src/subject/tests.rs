@@ -119,6 +119,46 @@ fn a_diff_that_is_not_kept_leaves_its_digest() {
 }
 
 #[test]
+fn whatever_is_shown_otherwise_has_another_digest() {
+    let workspace = Workspace::at("/w".as_ref());
+    let whole = || {
+        let mut subject = subject(&workspace);
+        subject.paths = vec!["/w/a".into()];
+        subject.preview.changes = vec![change("a", "+x\n".to_owned())];
+        subject
+    };
+    let altered = |alter: fn(&mut Subject)| {
+        let mut subject = whole();
+        alter(&mut subject);
+        subject.digest()
+    };
+    let digests = [
+        whole().digest(),
+        altered(|subject| subject.summary.push('x')),
+        altered(|subject| subject.action = "x"),
+        altered(|subject| subject.paths.push("/w/b".into())),
+        altered(|subject| subject.preview.title.push('x')),
+        altered(|subject| subject.preview.level = Level::Low),
+        altered(|subject| subject.preview.covers.push('x')),
+        altered(|subject| subject.preview.effects.clear()),
+        altered(|subject| subject.preview.effects[0].command = Some("x".to_owned())),
+        altered(|subject| subject.preview.effects[0].file = Some("x".to_owned())),
+        altered(|subject| subject.preview.changes.clear()),
+        altered(|subject| subject.preview.changes[0].diff.push('x')),
+        altered(|subject| subject.preview.changes[0].digest = Some(String::new())),
+        altered(|subject| subject.preview.changes[0].added = 0),
+        altered(|subject| subject.preview.changes[0].kind = ChangeKind::Delete),
+    ];
+    let different: std::collections::BTreeSet<_> = digests.iter().collect();
+    assert_eq!(different.len(), digests.len());
+    // Of the same there is one, whoever asks for it.
+    assert_eq!(
+        altered(|subject| subject.actor.client_id = None),
+        digests[0]
+    );
+}
+
+#[test]
 fn what_is_wanted_weighs_as_long_as_it_waits() {
     let workspace = Workspace::at("/w".as_ref());
     let light = subject(&workspace).weight();

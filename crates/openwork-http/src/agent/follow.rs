@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, interval, sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 
+use super::feed::AgentFeed;
 use super::news::EngineNews;
 use super::{AgentInboxes, DEADLINE, ToldRequests, inbox};
 
@@ -52,6 +53,11 @@ impl AgentInboxes {
             stopping.run_until_cancelled(inboxes.follow_on()).await;
         });
         following
+    }
+
+    /// The same, for the program that embeds the server.
+    pub(crate) fn feed(self: &Arc<Self>) -> AgentFeed {
+        AgentFeed::new(self.follow())
     }
 
     async fn follow_on(self: Arc<Self>) {

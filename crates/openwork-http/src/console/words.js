@@ -27,7 +27,7 @@ function actions(action) {
 }
 
 const APPROVED = {
-  host: 'allowed by the host', page: 'allowed on this page', terminal: 'allowed in a terminal',
+  host: 'allowed by the host', page: 'allowed on this page', terminal: 'allowed in a terminal', notification: 'allowed by a notification',
   rule: 'allowed by a rule', auto: 'nobody was asked',
 };
 export const approved = ({ by, address }) => ' · ' + (APPROVED[by] || visible(by)) + (address ? ' from ' + visible(address) : '');

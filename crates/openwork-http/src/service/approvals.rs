@@ -6,7 +6,7 @@ use hyper::body::Body as HttpBody;
 use openwork_api::ItemList;
 use openwork_api::approval::{ApprovalEvent, ApprovalSnapshot, ApprovalsWithAgents, KeepResponse};
 use openwork_api::receipt::DoneResponse;
-use openwork_approval::{DecideError, DecidedRequest, Request, RequestId, RuleId};
+use openwork_approval::{DecideError, DecidedRequest, Reply, Request, RequestId, RuleId};
 use openwork_change::change::{Fields, JsonObject};
 use openwork_change::preview::FileChange;
 use openwork_host::{AmendRefusal, PageReview, Readable, RevealedChanges, ReviewError, Subject};
@@ -28,6 +28,7 @@ mod amend;
 mod answer;
 mod history;
 mod listing;
+mod signed;
 
 pub(super) use listing::ApprovalListing;
 
@@ -61,6 +62,7 @@ impl ServiceState {
             ApprovalsEndpoint::Amend => self.amend(context, body).await,
             ApprovalsEndpoint::Keep => self.keep(context),
             ApprovalsEndpoint::Reply => self.reply(context, body).await,
+            ApprovalsEndpoint::Answer => self.signed_answer(context, body).await,
             ApprovalsEndpoint::Events => self.events(context),
             ApprovalsEndpoint::History => self.history(context).await,
             ApprovalsEndpoint::Audit => self.audit_of(context).await,
@@ -143,28 +145,32 @@ impl ServiceState {
         let fields = body::object(body, self.usual_bounds()).await?;
         let decided = match JsonObject::new(&fields).object("amend")? {
             Some(amendment) => self.allow_amended(context, &fields, &amendment).await?,
-            None => self.decide(context, &fields)?,
+            None => {
+                let id = id(context)?;
+                let answer = answer::read(&fields, context.peer.ip())?;
+                self.check_shown(id, &fields)?;
+                self.decide(id, answer)?
+            }
         };
-        // From here on a client that goes away changes nothing: the answer is
-        // given, and what follows only waits to say what came of it.
-        let allowed = decided.allowed;
-        let settlement = decided.settled(self.options.limits.applied_deadline).await;
-        reply::json(&reply_response(allowed, settlement))
+        self.settled(decided).await
     }
 
-    fn decide(
-        &self,
-        context: &RequestContext<'_>,
-        fields: &Fields,
-    ) -> Result<DecidedRequest, Failure> {
-        let answer = answer::read(fields, context.peer.ip())?;
-        let id = id(context)?;
-        self.check_shown(id, fields)?;
+    /// Gives an answer.
+    fn decide(&self, id: RequestId, answer: Reply) -> Result<DecidedRequest, Failure> {
         let decided = self.host.gate().decide(id, answer);
         decided.map_err(|error| match error {
             DecideError::Unknown => Failure::ApprovalNotFound,
             DecideError::NotRememberable => Failure::NotRememberable,
         })
+    }
+
+    /// Says what came of an answer.
+    async fn settled(&self, decided: DecidedRequest) -> Result<Response<ReplyBody>, Failure> {
+        // From here on a client that goes away changes nothing: the answer is
+        // given, and what follows only waits to say what came of it.
+        let allowed = decided.allowed;
+        let settlement = decided.settled(self.options.limits.applied_deadline).await;
+        reply::json(&reply_response(allowed, settlement))
     }
 
     /// Fails if an answer is to something else than what waits.

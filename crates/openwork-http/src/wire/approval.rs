@@ -57,6 +57,7 @@ fn via(by: EndedBy) -> Option<&'static str> {
     Some(match answerer.means {
         AnswerMeans::Page => "page",
         AnswerMeans::Terminal => "terminal",
+        AnswerMeans::Notification => "notification",
         AnswerMeans::Unsaid => "api",
     })
 }

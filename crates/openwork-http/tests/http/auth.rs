@@ -67,10 +67,14 @@ async fn no_route_admits_bad_credentials() {
     let open: Vec<_> = open.map(RouteRow::path).collect();
     assert_eq!(open[0], "/health");
     assert!(
-        open[1..].iter().all(
-            |path| ["/pair/preview", "/pair", "/w/:id/health"].contains(path)
-                || path.starts_with("/console")
-        ),
+        open[1..].iter().all(|path| [
+            "/approvals/answer",
+            "/pair/preview",
+            "/pair",
+            "/w/:id/health"
+        ]
+        .contains(path)
+            || path.starts_with("/console")),
         "{open:?}"
     );
     assert_eq!(tried, (table().len() - open.len()) * 6);

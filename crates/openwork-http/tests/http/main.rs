@@ -40,6 +40,7 @@ mod reads;
 mod seats;
 mod serving;
 mod settings;
+mod signed;
 mod sockets;
 mod streams;
 #[cfg(feature = "tls")]

@@ -44,6 +44,16 @@ impl PublicUrl {
         }
     }
 
+    /// The name or the address in it, without a port.
+    pub fn host(&self) -> &str {
+        let authority = self.authority.as_str();
+        // A colon within brackets is a part of the address.
+        match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => host,
+            _ => authority,
+        }
+    }
+
     /// Whether nobody on the way can read what is sent.
     pub(crate) fn is_secure(&self) -> bool {
         self.is_secure
@@ -93,6 +103,20 @@ impl fmt::Display for PublicUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_host_is_told_without_its_port() {
+        for (text, expected) in [
+            ("https://box.ts.net", "box.ts.net"),
+            ("http://box.local:8787", "box.local"),
+            ("http://192.0.2.7:8787", "192.0.2.7"),
+            ("https://[2001:db8::7]", "[2001:db8::7]"),
+            ("https://[2001:db8::7]:8443", "[2001:db8::7]"),
+        ] {
+            let url: PublicUrl = text.parse().unwrap();
+            assert_eq!(url.host(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn only_what_another_device_could_reach_is_taken() {

@@ -216,6 +216,7 @@ mod tests {
         hostToken  --host-token  ••••••
         allowedHosts  default  -
         corsOrigins  /c/sample.json:10  http://a, http://b
+        publicUrl  default  -
         workspaces  --workspace  /w/a\u{202e}b
         also set by /c/sample.json:7, which does not count
         authorizedRoots  default  /w/a\u{202e}b
@@ -236,6 +237,12 @@ mod tests {
         history.maxAgeMs  default  7776000000
         proxy.machine  default  false
         console  default  local
+        notify.command  default  -
+        notify.url  default  -
+        notify.format  default  json
+        notify.answers  default  true
+        notify.ended  default  false
+        notify.timeoutMs  default  10000
         engine.baseUrl  --opencode-base-url  http://••••••@127.0.0.1:4096
         engine.directory  default  -
         opencodeBaseUrl  default  -

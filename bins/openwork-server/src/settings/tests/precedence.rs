@@ -212,6 +212,73 @@ const ROWS: &[Row] = &[
         expected: [None, Some("0"), Some("3"), Some("7776000000")],
     },
     Row {
+        key: "publicUrl",
+        args: &["--public-url", "https://a.example"],
+        variable: Some(("OPENWORK_PUBLIC_URL", "https://b.example")),
+        file: Some(r#""publicUrl": "https://c.example""#),
+        shown: |s| s.reach.public_url.iter().map(ToString::to_string).collect(),
+        expected: [
+            Some("https://a.example"),
+            Some("https://b.example"),
+            Some("https://c.example"),
+            Some(""),
+        ],
+    },
+    Row {
+        key: "notify.command",
+        args: &[],
+        variable: Some(("OPENWORK_NOTIFY_COMMAND", r#"["a", " b,c "]"#)),
+        file: Some(r#""notify": { "command": ["d", "e"] }"#),
+        shown: |s| s.reach.command.join("|"),
+        expected: [None, Some("a| b,c "), Some("d|e"), Some("")],
+    },
+    Row {
+        key: "notify.url",
+        args: &[],
+        variable: Some(("OPENWORK_NOTIFY_URL", "http://a/x")),
+        file: Some(r#""notify": { "url": "http://b/x" }"#),
+        shown: |s| {
+            s.reach
+                .url
+                .as_ref()
+                .map_or("", SecretText::expose)
+                .to_owned()
+        },
+        expected: [None, Some("http://a/x"), Some("http://b/x"), Some("")],
+    },
+    Row {
+        key: "notify.format",
+        args: &[],
+        variable: Some(("OPENWORK_NOTIFY_FORMAT", "json")),
+        file: Some(r#""notify": { "format": "ntfy" }"#),
+        shown: |s| format!("{:?}", s.reach.format),
+        expected: [None, Some("Json"), Some("Ntfy"), Some("Json")],
+    },
+    Row {
+        key: "notify.answers",
+        args: &[],
+        variable: Some(("OPENWORK_NOTIFY_ANSWERS", "yes")),
+        file: Some(r#""notify": { "answers": false }"#),
+        shown: |s| s.reach.answers.to_string(),
+        expected: [None, Some("true"), Some("false"), Some("true")],
+    },
+    Row {
+        key: "notify.ended",
+        args: &[],
+        variable: Some(("OPENWORK_NOTIFY_ENDED", "no")),
+        file: Some(r#""notify": { "ended": true }"#),
+        shown: |s| s.reach.ended.to_string(),
+        expected: [None, Some("false"), Some("true"), Some("false")],
+    },
+    Row {
+        key: "notify.timeoutMs",
+        args: &[],
+        variable: Some(("OPENWORK_NOTIFY_TIMEOUT_MS", "1")),
+        file: Some(r#""notify": { "timeoutMs": 2 }"#),
+        shown: |s| s.reach.timeout.as_millis().to_string(),
+        expected: [None, Some("1"), Some("2"), Some("10000")],
+    },
+    Row {
         key: "console",
         args: &["--console", "lan"],
         variable: Some(("OPENWORK_CONSOLE", "off")),
