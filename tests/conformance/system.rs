@@ -23,7 +23,10 @@ impl Need {
         if links() {
             return Some(Self::Links);
         }
-        (cfg!(windows) && mentions(case, "stop")).then_some(Self::Events)
+        // How requests ended is written a moment later, unless the server ends in order.
+        let asks_after = mentions(case, "restart") && case.to_string().contains("/approvals/history");
+        let ends = mentions(case, "stop") || asks_after;
+        (cfg!(windows) && ends).then_some(Self::Events)
     }
 
     /// What is said of a case that is left out.

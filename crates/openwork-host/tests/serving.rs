@@ -36,7 +36,8 @@ impl Noted {
         if self.broken {
             return Err(StateError::NoPlace);
         }
-        self.calls.lock().unwrap().push(call);
+        // Windows has another separator.
+        self.calls.lock().unwrap().push(call.replace('\\', "/"));
         Ok(ListOutcome {
             persisted: true,
             warnings: Vec::new(),
@@ -134,7 +135,7 @@ impl Fixture {
         let text = String::from_utf8(self.log.bytes().unwrap_or_default()).unwrap();
         let entries = text.lines().map(|line| {
             let entry: Value = serde_json::from_str(line).unwrap();
-            let word = |key: &str| entry[key].as_str().unwrap().to_owned();
+            let word = |key: &str| entry[key].as_str().unwrap().replace('\\', "/");
             (word("action"), word("target"))
         });
         entries.collect()

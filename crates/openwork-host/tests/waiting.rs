@@ -367,7 +367,7 @@ async fn a_list_that_hangs_does_not_take_a_commit_back() {
     let fixture = Fixture::new(MemoryFiles::new(), |options| {
         options.gate.mode = ApprovalMode::Auto;
         options.pool = PoolOptions {
-            deadline: Duration::from_millis(40),
+            deadline: Duration::from_millis(400),
             ..PoolOptions::default()
         };
     });
@@ -406,6 +406,7 @@ async fn entries_say_how_a_change_was_allowed() {
         (AnswerMeans::Unsaid, ApprovedBy::Host),
         (AnswerMeans::Page, ApprovedBy::Page),
         (AnswerMeans::Terminal, ApprovedBy::Terminal),
+        (AnswerMeans::Notification, ApprovedBy::Notification),
     ] {
         let reply = Reply::allow().by(Answerer { address, means });
         let change = command(&format!("{means:?}"));

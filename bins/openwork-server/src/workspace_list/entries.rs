@@ -190,18 +190,22 @@ mod tests {
 
     #[test]
     fn a_further_workspace_comes_last_without_its_engine() {
+        // As the system writes it.
+        let path = Workspace::at("/w/c".as_ref()).path;
+        let path = json!(path.to_string_lossy()).to_string();
         let expected = FILE
             .replace(
                 ":4096\" }\n",
-                ":4096\" },\n    {\n      \"path\": \"/w/c\"\n    }\n",
+                &format!(":4096\" }},\n    {{\n      \"path\": {path}\n    }}\n"),
             )
-            .replace("\"/w/b\"] //", "\"/w/b\", \"/w/c\"] //");
+            .replace("\"/w/b\"] //", &format!("\"/w/b\", {path}] //"));
         assert_eq!(add(FILE, "/w/c"), Some(expected));
         assert_eq!(add(FILE, "/w/b"), None);
-        assert_eq!(
-            add("{ \"authorizedRoots\": [\"/w\"] }\n", "/w/c").as_deref(),
-            Some("{ \"authorizedRoots\": [\"/w\"], \"workspaces\": [{ \"path\": \"/w/c\" }] }\n")
+        let expected = format!(
+            "{{ \"authorizedRoots\": [\"/w\"], \"workspaces\": [{{ \"path\": {path} }}] }}\n"
         );
+        let added = add("{ \"authorizedRoots\": [\"/w\"] }\n", "/w/c");
+        assert_eq!(added, Some(expected));
     }
 
     #[test]

@@ -153,10 +153,10 @@ pub trait DiskFile: fmt::Debug + Send + Sync {
     /// Lets whoever may read the file run it as a program, or nobody.
     fn set_executable(&self, executable: bool) -> io::Result<()>;
 
-    /// Says that the contents changed now, though they are as they were. Where the
-    /// system does not let it, nothing is done.
-    fn touch(&self) -> io::Result<()> {
-        Ok(())
+    /// Says that the contents changed now, though they are as they were. Gives
+    /// false where a file that is open for reading cannot be told so.
+    fn touch(&self) -> io::Result<bool> {
+        Ok(false)
     }
 
     /// Makes a start with making the contents durable, without waiting, so

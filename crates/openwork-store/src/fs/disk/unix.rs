@@ -280,10 +280,7 @@ impl DiskFile for UnixFile {
         Ok(())
     }
 
-    /// Linux writes out what it is told to drop (`mm/fadvise.c`), and drops
-    /// nothing that is not written yet.
-    #[cfg(target_os = "linux")]
-    fn touch(&self) -> io::Result<()> {
+    fn touch(&self) -> io::Result<bool> {
         let now = rustix::fs::Timespec {
             tv_sec: 0,
             tv_nsec: rustix::fs::UTIME_NOW,
@@ -296,14 +293,17 @@ impl DiskFile for UnixFile {
             last_modification: now,
         };
         match rustix::fs::futimens(&self.0, &times) {
-            // Another user's file, or a disk that takes no writes.
+            // Another user's file, or a disk that takes no writes: it stays as it is.
             Err(rustix::io::Errno::PERM | rustix::io::Errno::ACCESS | rustix::io::Errno::ROFS) => {
-                Ok(())
+                Ok(true)
             }
-            touched => Ok(touched?),
+            touched => Ok(touched.map(|()| true)?),
         }
     }
 
+    /// Linux writes out what it is told to drop (`mm/fadvise.c`), and drops
+    /// nothing that is not written yet.
+    #[cfg(target_os = "linux")]
     fn start_sync(&self) {
         let _ = rustix::fs::fadvise(&self.0, 0, None, rustix::fs::Advice::DontNeed);
     }
