@@ -141,7 +141,7 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
     assert!(client.add_workspace(&add).await.is_err());
     assert!(client.activate_workspace(id, true).await.is_err());
     assert!(client.remove_workspace(id).await.is_err());
-    for _ in 0..9 {
+    for _ in 0..10 {
         let line = calls.recv().await.unwrap();
         let expected = RouteAccess::Host(Scope::Approver);
         assert_eq!(access(&line), Some(expected), "{line}");

@@ -249,7 +249,7 @@ impl ServiceState {
                 leased(&context, Box::pin(self.file(file, &context, body))).await
             }
             Endpoint::Mcp(mcp) => leased(&context, Box::pin(self.mcp(mcp, &context, body))).await,
-            Endpoint::Later(later) => Box::pin(self.later(later, &context)).await,
+            Endpoint::Later(later) => Box::pin(self.later(later, &context, body)).await,
             Endpoint::Env(env) => Box::pin(self.env(env, &context, body)).await,
             Endpoint::Approvals(ApprovalsEndpoint::Events) => {
                 let pass = self.streams.admit(&context.caller, context.peer.ip())?;

@@ -9,7 +9,7 @@ use openwork_change::effect::Effect;
 use openwork_change::preview::{FileChange, Preview, page_digest};
 use openwork_model::audit::AmendedPart;
 
-use super::weight::{of_change, of_effect};
+use super::weight::{of_amended, of_change, of_effect};
 use super::{LeftOut, Subject};
 
 /// The most bytes that are kept of one subject, its few words not counted.
@@ -34,6 +34,7 @@ impl Subject {
         let mut budget = BYTES;
         let effects = kept_effects(&preview.effects, &mut budget);
         let paths = kept_paths(&self.paths, &mut budget);
+        let amended = kept_amended(&self.amended, &mut budget);
         let changes = kept_changes(&preview.changes, &mut budget);
         Self {
             workspace: self.workspace.clone(),
@@ -42,7 +43,7 @@ impl Subject {
             summary: cut(&self.summary),
             actor: self.actor.clone(),
             address: self.address,
-            amended: kept_amended(&self.amended),
+            amended,
             digest: None,
             shown: None,
             left_out: LeftOut {
@@ -71,16 +72,16 @@ fn take(budget: &mut usize, bytes: usize) -> bool {
     left.is_some()
 }
 
-/// The first effects, in short words. Their sentences are kept twice.
-fn kept_amended(amended: &[AmendedPart]) -> Vec<AmendedPart> {
-    let few = amended.iter().take(FILES);
-    few.map(|amended| AmendedPart {
+fn kept_amended(amended: &[AmendedPart], budget: &mut usize) -> Vec<AmendedPart> {
+    let short = amended.iter().take(FILES).map(|amended| AmendedPart {
         part: cut(&amended.part),
         change: amended.change,
-    })
-    .collect()
+    });
+    let fits = |amended: &AmendedPart| take(budget, of_amended(amended));
+    short.take_while(fits).collect()
 }
 
+/// The first effects, in short words. Their sentences are kept twice.
 fn kept_effects(effects: &[Effect], budget: &mut usize) -> Vec<Effect> {
     let mut own = EFFECT_BYTES;
     let short = effects.iter().take(EFFECTS).map(brief);

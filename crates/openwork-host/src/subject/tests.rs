@@ -1,6 +1,7 @@
 use openwork_change::change::Change;
 use openwork_change::preview::{ChangeKind, FileChange};
 use openwork_model::actor::{ActorKind, TokenHash};
+use openwork_model::audit::{AmendKind, AmendedPart};
 
 use super::*;
 
@@ -22,7 +23,6 @@ fn change(path: &str, diff: String) -> FileChange {
         removed: 0,
         diff,
         truncated: false,
-        amended: Vec::new(),
         digest: None,
         masked: Vec::new(),
     }
@@ -45,13 +45,16 @@ fn huge() -> Subject {
     };
     let proposal = Change::RemovePlugin("x".repeat(1 << 20)).into();
     let subject = subject(&Workspace::at("/w".as_ref()));
+    let amended = AmendedPart {
+        part: long.clone(),
+        change: AmendKind::LeftOut,
+    };
     Subject {
         summary: long.clone(),
         paths: (0..5_000)
             .map(|n| format!("/{n}/{}", "d/".repeat(2_000)).into())
             .collect(),
-        amended: Vec::new(),
-        digest: None,
+        amended: vec![amended; 30],
         preview: Preview {
             changes: (0..30).map(file).collect(),
             title: long.clone(),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use openwork_change::effect::Effect;
 use openwork_change::plan::Precondition;
 use openwork_change::preview::FileChange;
+use openwork_model::audit::AmendedPart;
 
 use super::{ShownPlan, Subject};
 
@@ -24,6 +25,7 @@ impl Subject {
             + preview.title.len()
             + preview.covers.len()
             + of_all(&self.paths, of_path)
+            + of_all(&self.amended, of_amended)
             + of_all(&preview.changes, of_change)
             + of_all(&preview.effects, of_effect)
             + of_all(&preview.risk, of_text)
@@ -61,6 +63,10 @@ pub(super) fn of_change(change: &FileChange) -> usize {
         + change.diff.len()
         + change.digest.as_deref().map_or(0, str::len)
         + of_all(&change.masked, of_text)
+}
+
+pub(super) fn of_amended(amended: &AmendedPart) -> usize {
+    size_of::<AmendedPart>() + ALLOCATION + amended.part.len()
 }
 
 pub(super) fn of_effect(effect: &Effect) -> usize {

@@ -43,3 +43,36 @@ pub(super) fn report(refusal: &AmendRefusal) -> FailureReport {
 fn unfit(message: String) -> FailureReport {
     FailureReport::new(ErrorCode::InvalidAmendment, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use openwork_change::change::ChangePart;
+    use openwork_host::HostError;
+    use openwork_model::invalid::Invalid;
+
+    use super::*;
+    use crate::error::Failure;
+    use crate::error::tests::table;
+
+    #[test]
+    fn amendments_that_do_not_fit() {
+        let part = || ChangePart::Mcp("notion".to_owned());
+        let unknown = AmendError::UnknownPart {
+            part: "mcp/none".to_owned(),
+        };
+        let refusals = [
+            AmendRefusal::UnknownRequest,
+            AmendRefusal::NoParts,
+            unknown.into(),
+            AmendError::Whole { part: part() }.into(),
+            AmendError::Replaces { part: part() }.into(),
+            AmendError::NoText { part: part() }.into(),
+            AmendError::Invalid(Invalid::AgentContentRequired).into(),
+            AmendRefusal::Nothing,
+            AmendRefusal::OtherPlan,
+            AmendRefusal::NotRememberable,
+            HostError::Stuck.into(),
+        ];
+        insta::assert_snapshot!(table(refusals.map(Failure::Amend)));
+    }
+}

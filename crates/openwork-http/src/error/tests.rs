@@ -355,6 +355,8 @@ fn changes_that_the_host_did_not_allow() {
             request: Some(request),
         },
         Refusal::ShuttingDown { request: None },
+        Refusal::Withdrawn { request },
+        Refusal::LaterFull { pending: 32 },
         Refusal::Full { pending: 64 },
         Refusal::AskerFull { pending: 16 },
         Refusal::TooMuch { bytes: 64 << 20 },
@@ -387,5 +389,7 @@ fn answers_that_do_not_count() {
         Failure::AgentRequestCut,
         Failure::AgentRequestMoved,
         Failure::RuleNotFound,
+        Failure::LaterNotFound,
+        Failure::LaterAnswered,
     ]));
 }

@@ -90,11 +90,17 @@ impl ServiceState {
         }
     }
 
-    pub(super) async fn later(
+    pub(super) async fn later<B>(
         &self,
         later: LaterEndpoint,
         context: &RequestContext<'_>,
-    ) -> Result<Response<ReplyBody>, Failure> {
+        body: B,
+    ) -> Result<Response<ReplyBody>, Failure>
+    where
+        B: HttpBody<Data = Bytes>,
+    {
+        // An unread body would end the connection.
+        body::discard(body, self.usual_bounds()).await?;
         let book = self.later.as_ref().ok_or(Failure::LaterNotFound)?;
         let entry = self.own_request(book, context).await?;
         let entry = match later {

@@ -8,9 +8,12 @@ use openwork_model::scope::Scope;
 
 const DOCUMENT: &str = include_str!("../../../../docs/api.md");
 
-const ERRORS: [&str; 13] = [
+const ERRORS: [&str; 14] = [
     include_str!(
         "../../src/error/snapshots/openwork_http__error__answer__tests__answers_of_notifications_that_do_not_count.snap"
+    ),
+    include_str!(
+        "../../src/error/snapshots/openwork_http__error__amend__tests__amendments_that_do_not_fit.snap"
     ),
     include_str!(
         "../../src/error/snapshots/openwork_http__error__undo__tests__undos_that_are_refused_say_what_is_in_the_way.snap"

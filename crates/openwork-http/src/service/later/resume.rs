@@ -25,14 +25,14 @@ const RECORDED_BEFORE: [&str; 3] = ["engine.call", "engine.reload", "config.glob
 
 /// What an entry of the audit log says of the request that it came of.
 #[derive(Deserialize)]
-struct MadeEntry {
+struct AnsweredEntry {
     action: String,
-    approval: Option<MadeApproval>,
+    approval: Option<LoggedAnswer>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct MadeApproval {
+struct LoggedAnswer {
     request_id: Option<Uuid>,
 }
 
@@ -137,7 +137,7 @@ impl ServiceState {
         };
         let made: HashMap<Uuid, String> = lines
             .iter()
-            .filter_map(|line| serde_json::from_str::<MadeEntry>(line.get()).ok())
+            .filter_map(|line| serde_json::from_str::<AnsweredEntry>(line.get()).ok())
             .filter_map(|made| Some((made.approval?.request_id?, made.action)))
             .collect();
         let action = made.get(&entry.asked)?;

@@ -14,7 +14,9 @@ use super::bounds::{BoundedItem, ItemBounds, ListRoom, in_json};
 use super::{count, covered};
 
 /// What the keys, ids and numbers of a request take, in bytes.
-const ITEM: usize = 768;
+const ITEM: usize = 640;
+/// What a digest takes.
+const DIGEST: usize = 80;
 /// What those of a change take.
 const CHANGE: usize = 320;
 /// What those of an effect take.
@@ -137,7 +139,8 @@ fn weigh<'r>(
         left_out,
         ..
     } = &request.subject;
-    room.spend(in_json(workspace_name) + of_amended(amended));
+    let digest = *digest;
+    room.spend(in_json(workspace_name) + of_amended(amended) + digest.map_or(0, |_| DIGEST));
     item.title = Some(fitting_text(&preview.title, room));
     let fits = |effect: &&Effect| {
         // Its sentence is sent twice.
