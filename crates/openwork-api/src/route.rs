@@ -98,6 +98,7 @@ static TABLE: &[RouteRow] = &[
     row("GET",    "/capabilities",                        Endpoint::Capabilities),
     row("GET",    "/status",                              Endpoint::Status),
     row("GET",    "/whoami",                              Endpoint::WhoAmI),
+    row("GET",    "/metrics",                             Endpoint::Metrics),
     row("GET",    "/tokens",                              Endpoint::Tokens(TokensEndpoint::List)),
     row("POST",   "/tokens",                              Endpoint::Tokens(TokensEndpoint::Make)),
     row("PATCH",  "/tokens/:id",                          Endpoint::Tokens(TokensEndpoint::Rename)),

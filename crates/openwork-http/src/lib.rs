@@ -31,6 +31,8 @@
 //! | `reply` | from outcome to response |
 //! | `error` | from failure to response: all statuses, codes and messages |
 //! | `events` | server-sent events |
+//! | `metrics` | what is counted, and how Prometheus is told |
+//! | `request_name` | the word by which an answer and the log name a request |
 //! | `service` | one request |
 //! | `server` | accept, serve, drain |
 //! | `tls` | what the server speaks HTTPS with (feature `tls`) |
@@ -86,12 +88,14 @@ mod cors;
 mod error;
 mod events;
 mod host_check;
+mod metrics;
 mod options;
 mod origin;
 mod proxy;
 mod query;
 mod render;
 mod reply;
+mod request_name;
 mod served;
 mod server;
 mod service;
@@ -100,6 +104,7 @@ mod tls;
 mod wire;
 
 pub use approval_log::ApprovalRecorder;
+pub use metrics::MetricsAccess;
 pub use options::{
     ConsoleAccess, HttpLimits, HttpOptions, KeySource, ServerFacts, TokenSource, TokenSources,
     random_key,

@@ -12,6 +12,7 @@ use openwork_model::clock::{Clock, SystemClock};
 use tokio::time::Instant;
 
 use crate::engine::{EngineOptions, HttpEngine};
+use crate::metrics::MetricsAccess;
 #[cfg(feature = "tls")]
 use crate::tls::TlsIdentity;
 
@@ -70,6 +71,10 @@ pub struct HttpOptions {
     ///
     /// Default: [`ConsoleAccess::Local`].
     pub console: ConsoleAccess,
+    /// Who may read the numbers at `GET /metrics`.
+    ///
+    /// Default: [`MetricsAccess::Host`].
+    pub metrics: MetricsAccess,
     /// Whether every request leaves a line in the log.
     ///
     /// Default: no.
@@ -96,6 +101,7 @@ impl HttpOptions {
             tls: None,
             approval_log: None,
             console: ConsoleAccess::default(),
+            metrics: MetricsAccess::default(),
             log_requests: false,
         }
     }

@@ -11,8 +11,8 @@ use super::secret::GivenToken;
 use super::workspaces::{EngineDefaults, EngineSettings, EngineSources, WorkspaceEntry};
 use super::{
     ApprovalModeSetting, ApprovalSettings, AuditLocation, Console, ExitSettings, HostWritesSetting,
-    LogFormat, LogLevel, LogSettings, PathBases, RecordSettings, Settings, TlsFiles,
-    WorkspaceSettings, paths, workspaces,
+    LogFormat, LogLevel, LogSettings, MetricsSetting, PathBases, RecordSettings, Settings,
+    TlsFiles, WorkspaceSettings, paths, workspaces,
 };
 use crate::problem::{StartProblem, quote};
 
@@ -46,6 +46,7 @@ pub(crate) struct MergedSettings {
     history: MergedHistory,
     proxy: MergedProxy,
     console: Console,
+    metrics: MetricsSetting,
     #[serde(default)]
     engine: EngineSettings,
     #[serde(flatten)]
@@ -145,6 +146,7 @@ impl MergedSettings {
             },
             proxy_machine: self.proxy.machine,
             console: self.console,
+            metrics: self.metrics,
             engine,
             log: LogSettings {
                 level: self.log_level,

@@ -214,6 +214,15 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .variable("OPENWORK_CONSOLE")
     .default("local"),
     SettingKey::new(
+        "metrics",
+        SettingKind::Choice(&["host", "open"]),
+        "Who may read `/metrics`: the host, or everybody",
+    )
+    .flag("metrics", "host|open")
+    .variable("OPENWORK_METRICS")
+    .default("host")
+    .rare(),
+    SettingKey::new(
         "engine.baseUrl",
         SettingKind::Text,
         "Engine URL of the first workspace",

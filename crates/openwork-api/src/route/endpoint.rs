@@ -16,6 +16,8 @@ pub enum Endpoint {
     Status,
     /// Who asks.
     WhoAmI,
+    /// What the server counts, for Prometheus.
+    Metrics,
     /// Tokens that are made for somebody.
     Tokens(TokensEndpoint),
     /// Codes that devices exchange for a token.
@@ -285,7 +287,8 @@ impl Endpoint {
                 RouteAccess::Client(Scope::Collaborator)
             }
             // What was done in a workspace is not among what an approver sees.
-            Self::Workspace(_)
+            Self::Metrics
+            | Self::Workspace(_)
             | Self::Tokens(_)
             | Self::Pairing(_)
             | Self::Audit(_)
@@ -320,6 +323,7 @@ impl Endpoint {
             | Self::Capabilities
             | Self::Status
             | Self::WhoAmI
+            | Self::Metrics
             | Self::Audit(AuditEndpoint::Show)
             | Self::Tokens(TokensEndpoint::List)
             | Self::Pairing(PairingEndpoint::Show)

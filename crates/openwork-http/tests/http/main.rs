@@ -29,6 +29,7 @@ mod following;
 mod general;
 mod limits;
 mod logs;
+mod metrics;
 mod openwork_proxy;
 mod pairing;
 mod properties;

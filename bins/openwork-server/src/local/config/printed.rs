@@ -235,6 +235,7 @@ mod tests {
         history.maxAgeMs  default  7776000000
         proxy.machine  default  false
         console  default  local
+        metrics  default  host
         engine.baseUrl  --opencode-base-url  http://••••••@127.0.0.1:4096
         engine.directory  default  -
         opencodeBaseUrl  default  -
