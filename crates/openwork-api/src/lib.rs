@@ -23,6 +23,7 @@
 //! | [`view`], [`event`] | what is read of a workspace, and what is told of it |
 //! | [`request`], [`receipt`] | what is sent to change one, and what is answered |
 //! | [`approval`] | what waits for the host, and the host's answer |
+//! | `openapi` | all of it in the words of OpenAPI 3.1, with the feature of that name |
 //! | `client` | a client over HTTP, with the feature of that name |
 //! | [`hidden`] | texts of other people, made harmless |
 //!
@@ -61,11 +62,15 @@ pub mod token;
 pub mod view;
 pub mod workspace;
 
+#[cfg(feature = "openapi")]
+mod description;
 mod error_body;
 mod error_code;
 mod list;
 mod omit;
 
+#[cfg(feature = "openapi")]
+pub use description::openapi;
 pub use error_body::ErrorBody;
 pub use error_code::ErrorCode;
 pub use list::ItemList;

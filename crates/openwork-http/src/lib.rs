@@ -105,6 +105,7 @@ mod wire;
 
 pub use approval_log::ApprovalRecorder;
 pub use metrics::MetricsAccess;
+pub use openwork_api::openapi;
 pub use options::{
     ConsoleAccess, HttpLimits, HttpOptions, KeySource, ServerFacts, TokenSource, TokenSources,
     random_key,

@@ -243,6 +243,7 @@ impl ServiceState {
             Endpoint::Status => Box::pin(self.status(&context)).await,
             Endpoint::WhoAmI => about::who_am_i(&context),
             Endpoint::Metrics => self.metrics(),
+            Endpoint::Description => Ok(about::description()),
             Endpoint::Workspaces => self.workspaces(&context),
             Endpoint::Workspace(change) => {
                 leased(&context, Box::pin(self.serving(change, &context, body))).await

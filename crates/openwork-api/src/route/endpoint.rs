@@ -18,6 +18,8 @@ pub enum Endpoint {
     WhoAmI,
     /// What the server counts, for Prometheus.
     Metrics,
+    /// The description of all routes.
+    Description,
     /// Tokens that are made for somebody.
     Tokens(TokensEndpoint),
     /// Codes that devices exchange for a token.
@@ -270,7 +272,7 @@ impl Endpoint {
     pub fn access(self) -> RouteAccess {
         match self {
             // The page's script has to load before it can send a token.
-            Self::Health | Self::Console(_) => RouteAccess::Open,
+            Self::Health | Self::Description | Self::Console(_) => RouteAccess::Open,
             // A device that has a code has nothing else yet.
             Self::Pairing(PairingEndpoint::Preview | PairingEndpoint::Exchange) => {
                 RouteAccess::Open
@@ -324,6 +326,7 @@ impl Endpoint {
             | Self::Status
             | Self::WhoAmI
             | Self::Metrics
+            | Self::Description
             | Self::Audit(AuditEndpoint::Show)
             | Self::Tokens(TokensEndpoint::List)
             | Self::Pairing(PairingEndpoint::Show)
