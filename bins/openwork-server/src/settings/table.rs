@@ -64,7 +64,7 @@ pub(crate) const KEYS: &[SettingKey] = &[
     SettingKey::new(
         "workspaces",
         SettingKind::Workspaces,
-        "Workspace directory to serve; repeatable",
+        "Workspace to serve; repeatable",
     )
     .flag("workspace", "PATH")
     .variable("OPENWORK_WORKSPACES")
