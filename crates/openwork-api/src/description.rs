@@ -7,7 +7,7 @@ use miniz_oxide::inflate::decompress_to_vec_zlib;
 /// `openapi.json`, which the build script has made a tenth as large.
 static COMPRESSED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.zlib"));
 
-/// Every route, parameter, body, answer and failure, in the words of `OpenAPI` 3.1, as
+/// Every route, parameter, body, answer and failure, in the words of OpenAPI 3.1, as
 /// JSON. Made once, when it is first asked for.
 ///
 /// A test makes it of the types of this crate and of the table of routes, and sees that

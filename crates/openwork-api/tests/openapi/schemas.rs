@@ -64,7 +64,7 @@ const BOUNDS: &[(&str, &str, &str)] = &[
     (
         "MakeTokenRequest",
         "expiresInMs",
-        r#"{"minimum":1,"maximum":9007199254740991}"#,
+        r#"{"minimum":1,"maximum":18446744073709551615}"#,
     ),
     (
         "PairRequest",
@@ -113,7 +113,7 @@ const BOUNDS: &[(&str, &str, &str)] = &[
     (
         "WriteContentRequest",
         "baseUpdatedAt",
-        r#"{"maximum":9007199254740991}"#,
+        r#"{"maximum":18446744073709551615}"#,
     ),
     ("WriteRawRequest", "path", r#"{"minLength":1}"#),
     (
@@ -124,7 +124,7 @@ const BOUNDS: &[(&str, &str, &str)] = &[
     (
         "WriteRawRequest",
         "baseUpdatedAt",
-        r#"{"maximum":9007199254740991}"#,
+        r#"{"maximum":18446744073709551615}"#,
     ),
 ];
 

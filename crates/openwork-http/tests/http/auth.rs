@@ -68,7 +68,7 @@ async fn no_route_admits_bad_credentials() {
     assert_eq!(open[0], "/health");
     assert!(
         open[1..].iter().all(
-            |path| ["/pair/preview", "/pair", "/w/:id/health"].contains(path)
+            |path| ["/openapi.json", "/pair/preview", "/pair", "/w/:id/health"].contains(path)
                 || path.starts_with("/console")
         ),
         "{open:?}"
