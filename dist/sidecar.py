@@ -48,9 +48,10 @@ class Answer:
 class Sidecar:
     """A running program; it is ended at the end of its block."""
 
-    def __init__(self, program, runner=None):
+    def __init__(self, program, runner=None, flags=()):
         self.program = str(Path(program).resolve())
         self.runner = runner
+        self.flags = list(flags)
         self.problems = []
         self.directory = tempfile.TemporaryDirectory(prefix="openwork-tour-")
         # What is made on a Mac lies behind a link, and is shown without.
@@ -94,7 +95,7 @@ class Sidecar:
             "--host-token", TOKENS["host"], "--workspace", self.shown(self.workspace),
             "--opencode-base-url", engine, "--opencode-directory", self.shown(self.workspace),
             "--cors", "tauri://localhost", "--exit-on-stdin-close",
-        ]
+        ] + self.flags
 
     def environment(self):
         home = self.shown(self.home)
@@ -184,6 +185,12 @@ class Engine(http.server.BaseHTTPRequestHandler):
         self.answer()
 
     def do_DELETE(self):
+        self.answer()
+
+    def do_PUT(self):
+        self.answer()
+
+    def do_PATCH(self):
         self.answer()
 
     def answer(self):

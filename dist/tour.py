@@ -73,6 +73,10 @@ def server(ask):
     ask("GET", "/capabilities")
     ask("GET", "/status")
     ask("GET", "/whoami")
+    counted = ask.sidecar.ask("GET", "/metrics", HOST, None)
+    ask.routes.add(("GET", "/metrics"))
+    ask.expect("the build among the numbers", "openwork_build_info{" in counted.text)
+    ask.expect("the version of OpenAPI", ask("GET", "/openapi.json", token=None).get("openapi") == "3.1.0")
     ask("GET", "/workspaces")
     ask("POST", "/workspaces/:id/activate", token=BOTH)
     for path in ["health", "capabilities", "status", "workspaces"]:

@@ -24,7 +24,8 @@ impl Need {
             return Some(Self::Links);
         }
         // How requests ended is written a moment later, unless the server ends in order.
-        let asks_after = mentions(case, "restart") && case.to_string().contains("/approvals/history");
+        let asks_after =
+            mentions(case, "restart") && case.to_string().contains("/approvals/history");
         let ends = mentions(case, "stop") || asks_after;
         (cfg!(windows) && ends).then_some(Self::Events)
     }

@@ -520,10 +520,22 @@ fn a_request_that_nobody_watches_is_logged() {
         "a\\u{{202e}}b (plugins.add, ws, from \"annas-phone\" \
          at 127.0.0.1), 30 s left; answer with: openwork-server approvals allow {short}"
     );
+    wait_for_log(&mut world, |line| {
+        line.contains("approval needed (high): ") && line.ends_with(&end)
+    });
+    let denied = world.run(&format!("approvals deny {short}"));
+    assert_eq!(denied.code, Some(0), "{}", denied.err);
+    let began = format!("approval {short} ended (high): denied by the terminal at 127.0.0.1: ");
+    wait_for_log(&mut world, |line| {
+        line.contains(&began) && line.ends_with("a\\u{202e}b (plugins.add, ws)")
+    });
+}
+
+/// Waits until a line of the server's log is as it should be.
+fn wait_for_log(world: &mut World, is_told: impl Fn(&str) -> bool) {
     let process = world.server.process();
-    let is_told = |line: &str| line.contains("approval needed (high): ") && line.ends_with(&end);
     let found = poll(LIMIT, || {
-        Ok::<_, ()>(process.stderr().lines().any(is_told).then_some(()))
+        Ok::<_, ()>(process.stderr().lines().any(&is_told).then_some(()))
     });
     assert!(found.unwrap().is_some(), "{}", process.stderr());
 }

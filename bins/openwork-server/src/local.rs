@@ -46,6 +46,7 @@ fn attempt(command: &LocalCommand) -> Result<ExitCode, StartFailure> {
         LocalCommand::Man { command } => {
             print_text(&papers::man(command)?)?;
         }
+        LocalCommand::OpenApi => print_text(openwork_http::openapi())?,
         LocalCommand::Version(form) => version::run((*form).into())?,
     }
     Ok(ExitCode::SUCCESS)

@@ -9,8 +9,8 @@ use openwork_approval::{ApprovalMode, GateOptions};
 use openwork_host::{Host, HostOptions, HostWrites};
 use openwork_http::engine::{EngineOptions, HttpEngine};
 use openwork_http::{
-    ApprovalRecorder, ConsoleAccess, HttpOptions, LaterOptions, Server, ServerFacts, TokenSource,
-    TokenSources,
+    ApprovalRecorder, ConsoleAccess, HttpOptions, LaterOptions, MetricsAccess, Server, ServerFacts,
+    TokenSource, TokenSources,
 };
 use openwork_model::workspace::{EngineLogin, Workspace, WorkspaceType};
 use tokio::runtime::{Builder, Runtime};
@@ -24,7 +24,9 @@ use crate::lifecycle;
 use crate::notify;
 use crate::problem::StartProblem;
 use crate::settings::layer::SettingSource;
-use crate::settings::{self, ApprovalModeSetting, Console, Settings, WorkspaceSettings};
+use crate::settings::{
+    self, ApprovalModeSetting, Console, MetricsSetting, Settings, WorkspaceSettings,
+};
 use crate::state;
 use crate::stores::WorkspaceStores;
 use crate::tls;
@@ -279,6 +281,10 @@ fn http_options(settings: &Settings, environment: &Environment, port: u16) -> Ht
             Console::Local => ConsoleAccess::Local,
             Console::Lan => ConsoleAccess::Lan,
             Console::Off => ConsoleAccess::Off,
+        },
+        metrics: match settings.metrics {
+            MetricsSetting::Host => MetricsAccess::Host,
+            MetricsSetting::Open => MetricsAccess::Open,
         },
         proxy_machine: settings.proxy_machine,
         log_requests: settings.log.requests,

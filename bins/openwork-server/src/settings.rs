@@ -77,6 +77,8 @@ pub(crate) struct Settings {
     pub(crate) proxy_machine: bool,
     /// Who may open the approvals page.
     pub(crate) console: Console,
+    /// Who may read the numbers.
+    pub(crate) metrics: MetricsSetting,
     /// How engines let us in whose workspaces say nothing else.
     pub(crate) engine: EngineCredentials,
     /// What is logged, and how.
@@ -185,6 +187,16 @@ pub(crate) enum Console {
     Lan,
     /// Nobody.
     Off,
+}
+
+/// Who may read the numbers at `/metrics`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum MetricsSetting {
+    /// Whoever has the host token, or an owner's.
+    Host,
+    /// Everybody who can reach the port.
+    Open,
 }
 
 /// What ends the process besides a signal.

@@ -10,6 +10,7 @@ use crate::omit;
 
 /// A change that was made, and what it would be to undo it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuditEntryResponse<'a> {
     /// Its entry, as it stands in the log.
     // Not an `AuditEntry`: other programs may have written it.
@@ -23,6 +24,7 @@ pub struct AuditEntryResponse<'a> {
 
 /// A file before and after a change, by digests (SHA-256).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChangedFile<'a> {
     /// Where, below the workspace.
     pub path: Cow<'a, str>,
@@ -36,6 +38,7 @@ pub struct ChangedFile<'a> {
 
 /// What it would be to undo a change now: what would be written, or why it cannot be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UndoOutlook<'a> {
     /// Whether it can be undone.
     pub possible: bool,
@@ -55,6 +58,7 @@ pub struct UndoOutlook<'a> {
 
 /// What an undo would write and set off, secrets masked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UndoPreview<'a> {
     /// The undo in a few words.
@@ -77,6 +81,7 @@ pub struct UndoPreview<'a> {
 
 /// The receipt of an undo.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UndoneResponse<'a> {
     /// Always true.
     pub ok: bool,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A file of either folder. `GET /workspace/:id/inbox` and
 /// `GET /workspace/:id/artifacts` list them, those that changed last first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DroppedFile<'a> {
     /// By what it is fetched.
@@ -24,6 +25,7 @@ pub struct DroppedFile<'a> {
 
 /// The answer to `POST /workspace/:id/inbox`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UploadResponse<'a> {
     /// Always true.
     pub ok: bool,
@@ -35,6 +37,7 @@ pub struct UploadResponse<'a> {
 
 /// The body of `POST /workspace/:id/artifacts/resolve`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ResolveRequest<'a> {
     /// What texts name.
     pub targets: Vec<ResolveTarget<'a>>,
@@ -42,6 +45,7 @@ pub struct ResolveRequest<'a> {
 
 /// Something that a text names.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ResolveTarget<'a> {
     /// `file` or `url`.
     pub kind: Cow<'a, str>,
@@ -57,6 +61,7 @@ pub struct ResolveTarget<'a> {
 
 /// A file or an address that a text names, and whether it is there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ResolvedTarget<'a> {
     /// One for all that name the same.

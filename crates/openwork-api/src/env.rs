@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A variable. `GET /env` lists them.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EnvItem<'a> {
     /// Its name.
@@ -21,6 +22,7 @@ pub struct EnvItem<'a> {
 
 /// `GET /env/keys`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EnvKeysResponse<'a> {
     /// All names.
     pub keys: Vec<Cow<'a, str>>,
@@ -28,6 +30,7 @@ pub struct EnvKeysResponse<'a> {
 
 /// The body of `PUT /env`. The server also takes one entry by itself.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SetEnvRequest<'a> {
     /// What is to be set, all or none of it.
     pub entries: Vec<EnvEntryBody<'a>>,
@@ -35,6 +38,7 @@ pub struct SetEnvRequest<'a> {
 
 /// A variable that is to be set.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EnvEntryBody<'a> {
     /// Its name.
     pub key: Cow<'a, str>,
@@ -44,6 +48,7 @@ pub struct EnvEntryBody<'a> {
 
 /// The answer to `PUT /env`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EnvSetResponse {
     /// Always true.
     pub ok: bool,

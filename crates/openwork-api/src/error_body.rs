@@ -9,6 +9,7 @@ use crate::ErrorCode;
 
 /// `{ "code", "message", "details"? }`, with any status from 400 on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ErrorBody<'a> {
     /// The code as a word. A newer server may send one that this version does
     /// not know.

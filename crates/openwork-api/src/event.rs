@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 /// `GET /workspace/:id/events`, without a stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EventsResponse<'a> {
     /// The changes, oldest first.
@@ -24,6 +25,7 @@ pub struct EventsResponse<'a> {
 /// One change, listed or as the data of a message of the stream. The message's
 /// id is `seq`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ChangeItem<'a> {
     /// Its own id.
@@ -44,6 +46,7 @@ pub struct ChangeItem<'a> {
 /// What gave rise to a change. Several things of one part that changed
 /// together have neither name nor path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TriggerItem<'a> {
     /// What it is, such as `skill`.
     #[serde(rename = "type")]

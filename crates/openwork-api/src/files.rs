@@ -4,8 +4,11 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::omit;
+
 /// `GET /workspace/:id/files/content`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FileContentResponse<'a> {
     /// Where the file is, below the workspace.
@@ -20,6 +23,7 @@ pub struct FileContentResponse<'a> {
 
 /// `GET /workspace/:id/files/stat`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FileStatResponse<'a> {
     /// Always true.
@@ -41,6 +45,7 @@ pub struct FileStatResponse<'a> {
 
 /// The body of `POST /workspace/:id/files/content`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WriteContentRequest<'a> {
     /// Where the file is, below the workspace.
@@ -50,10 +55,14 @@ pub struct WriteContentRequest<'a> {
     /// When the file that the client has seen changed last, in ms since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_updated_at: Option<u64>,
+    /// Whether it is written even if the file was changed since.
+    #[serde(default, skip_serializing_if = "omit::if_false")]
+    pub force: bool,
 }
 
 /// The body of `POST /workspace/:id/files/raw`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WriteRawRequest<'a> {
     /// Where the file is, below the workspace.
@@ -63,10 +72,14 @@ pub struct WriteRawRequest<'a> {
     /// When the file that the client has seen changed last, in ms since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_updated_at: Option<u64>,
+    /// Whether it is written even if the file was changed since.
+    #[serde(default, skip_serializing_if = "omit::if_false")]
+    pub force: bool,
 }
 
 /// The answer to both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FileWritten<'a> {
     /// Always true.

@@ -8,6 +8,7 @@ use serde_json::Value;
 /// How such a request stands: the answer to the request itself, and to
 /// `GET /workspace/:id/requests/:request`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LaterRequest<'a> {
     /// Its id.
@@ -33,6 +34,7 @@ pub struct LaterRequest<'a> {
 
 /// What a client would have been answered if it had waited.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LaterAnswerBody {
     /// The status.
     pub status: u16,

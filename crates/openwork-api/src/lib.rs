@@ -24,6 +24,7 @@
 //! | [`request`], [`receipt`] | what is sent to change one, and what is answered |
 //! | [`later`] | requests whose clients come back for the answer |
 //! | [`approval`] | what waits for the host, and the host's answer |
+//! | `openapi` | all of it in the words of OpenAPI 3.1, with the feature of that name |
 //! | `client` | a client over HTTP, with the feature of that name |
 //! | [`hidden`] | texts of other people, made harmless |
 //!
@@ -63,11 +64,15 @@ pub mod token;
 pub mod view;
 pub mod workspace;
 
+#[cfg(feature = "openapi")]
+mod description;
 mod error_body;
 mod error_code;
 mod list;
 mod omit;
 
+#[cfg(feature = "openapi")]
+pub use description::openapi;
 pub use error_body::ErrorBody;
 pub use error_code::ErrorCode;
 pub use list::ItemList;

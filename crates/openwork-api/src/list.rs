@@ -6,6 +6,11 @@ use crate::omit;
 
 /// `{ "items": [...] }`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "{T}List")
+)]
 #[serde(rename_all = "camelCase", expecting = "a list of items")]
 pub struct ItemList<T> {
     /// What is listed.

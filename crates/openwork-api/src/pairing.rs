@@ -9,6 +9,7 @@ use crate::server::ConsoleAccess;
 
 /// The body of `POST /pairing`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MakePairingRequest<'a> {
     /// What the device may do.
     pub scope: DeviceScope,
@@ -20,6 +21,7 @@ pub struct MakePairingRequest<'a> {
 
 /// The answer to `POST /pairing`: the only one that has the code.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PairingMadeResponse<'a> {
     /// The code, such as `K7QM-4XTP`.
@@ -37,6 +39,7 @@ pub struct PairingMadeResponse<'a> {
 
 /// `GET /pairing`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PairingResponse<'a> {
     /// The code that is open; `null` if there is none.
     pub pairing: Option<PairingItem<'a>>,
@@ -46,6 +49,7 @@ pub struct PairingResponse<'a> {
 
 /// A code that is open, without itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PairingItem<'a> {
     /// What the device may do.
@@ -63,6 +67,7 @@ pub struct PairingItem<'a> {
 
 /// The body of `POST /pair` and of `POST /pair/preview`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PairRequest<'a> {
     /// The code, in any case, with or without its dash.
     pub code: Cow<'a, str>,
@@ -74,6 +79,7 @@ pub struct PairRequest<'a> {
 
 /// The answer to `POST /pair/preview`: what a code grants.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PairPreviewResponse<'a> {
     /// What the device may do.

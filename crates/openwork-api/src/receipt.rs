@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// The receipt of a change that has nothing else to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DoneResponse {
     /// Always true.
     pub ok: bool,
@@ -18,6 +19,7 @@ pub struct DoneResponse {
 
 /// The receipt of a command that an engine was sent: it is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AcceptedResponse {
     /// Always true.
     pub ok: bool,
@@ -27,6 +29,7 @@ pub struct AcceptedResponse {
 
 /// The receipt of a change whose list could not be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CommittedResponse {
     /// Always true.
     pub ok: bool,
@@ -36,6 +39,7 @@ pub struct CommittedResponse {
 
 /// The receipt of a changed configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UpdatedResponse {
     /// When it was changed, in ms since 1970.
@@ -45,6 +49,7 @@ pub struct UpdatedResponse {
 /// The receipt of a configuration file that was written as a whole, in the
 /// words of a program that was run for it: so the OpenWork API has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConfigWritten<'a> {
     /// Always true.
     pub ok: bool,
@@ -70,6 +75,7 @@ impl ConfigWritten<'_> {
 
 /// The receipt of a deleted skill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SkillDeleted<'a> {
     /// Always true.
     pub ok: bool,
@@ -81,6 +87,7 @@ pub struct SkillDeleted<'a> {
 
 /// The receipt of a reload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ReloadResponse {
     /// Always true.
@@ -93,6 +100,7 @@ pub struct ReloadResponse {
 // A struct of its own, so that it can be flattened into any receipt, and be
 // put before a list that is already bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReceiptNotes<'a> {
     /// What may keep the change from having the effect that was wanted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -104,6 +112,7 @@ pub struct ReceiptNotes<'a> {
 
 /// One thing that may keep a change from having its effect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WarningBody<'a> {
     /// What it is, as a word.
     pub code: Cow<'a, str>,
@@ -116,6 +125,11 @@ pub struct WarningBody<'a> {
 
 /// A receipt, and what else there is to tell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Noted{T}")
+)]
 pub struct NotedResponse<'a, T> {
     /// The receipt.
     #[serde(flatten)]

@@ -15,6 +15,7 @@ use crate::view::{OmittedEntry, SkillFileText};
 /// The body of `PATCH /workspace/:id/config`: keys to merge; `null` in
 /// `opencode` removes one. At least one of the two is needed.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PatchConfigRequest<'a> {
     /// For the engine's configuration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -26,6 +27,7 @@ pub struct PatchConfigRequest<'a> {
 
 /// The body of `POST /workspace/:id/opencode-config`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WriteConfigRequest<'a> {
     /// Whose file: `project` or, for owners, `global`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,6 +38,7 @@ pub struct WriteConfigRequest<'a> {
 
 /// The body of `PUT /workspace/:id/default-model`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SetDefaultModelRequest<'a> {
     /// The model; `null` takes away what is there.
     pub model: Option<ModelReference<'a>>,
@@ -43,6 +46,7 @@ pub struct SetDefaultModelRequest<'a> {
 
 /// The body of `PUT /workspace/:id/authorized-folders`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SetAuthorizedFoldersRequest<'a> {
     /// All folders that agents may work in, absolute.
     pub folders: Vec<Cow<'a, str>>,
@@ -50,6 +54,7 @@ pub struct SetAuthorizedFoldersRequest<'a> {
 
 /// The body of `POST /workspace/:id/plugins`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AddPluginRequest<'a> {
     /// The package, the URL or the file.
     pub spec: Cow<'a, str>,
@@ -60,6 +65,7 @@ pub struct AddPluginRequest<'a> {
 
 /// The body of `POST /workspace/:id/skills`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UpsertSkillRequest<'a> {
     /// The skill's name.
     pub name: Cow<'a, str>,
@@ -78,6 +84,7 @@ pub struct UpsertSkillRequest<'a> {
 
 /// A file of a skill's folder that is to be written or removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SkillFileRequest<'a> {
     /// Where, below the skill's folder.
     pub path: Cow<'a, str>,
@@ -91,6 +98,7 @@ pub struct SkillFileRequest<'a> {
 
 /// What becomes of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum SkillFileChange<'a> {
     /// It is written.
@@ -104,6 +112,7 @@ pub enum SkillFileChange<'a> {
 
 /// The body of `POST /workspace/:id/mcp`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AddMcpRequest<'a> {
     /// The name of the MCP server.
     pub name: Cow<'a, str>,
@@ -113,6 +122,7 @@ pub struct AddMcpRequest<'a> {
 
 /// The body of `POST /workspace/:id/mcp/:name/enabled`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EnableMcpRequest {
     /// On or off.
     pub enabled: bool,
@@ -120,6 +130,7 @@ pub struct EnableMcpRequest {
 
 /// The body of `POST /workspace/:id/commands`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UpsertCommandRequest<'a> {
     /// What people type after the slash.
     pub name: Cow<'a, str>,
@@ -149,6 +160,7 @@ pub struct UpsertCommandRequest<'a> {
 /// The body of `POST /workspace/:id/import`: an
 /// [export](crate::view::ExportResponse), or parts of one.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImportRequest<'a> {
     /// What becomes of what is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -172,6 +184,7 @@ pub struct ImportRequest<'a> {
 
 /// What becomes of what is there, for each part of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct ImportModes {
     /// Of the engine's configuration.
@@ -188,6 +201,7 @@ pub struct ImportModes {
 
 /// What becomes of what is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum SectionMode {
     /// What is not imported stays.

@@ -91,13 +91,16 @@ const fn row(method: &'static str, path: &'static str, endpoint: Endpoint) -> Ro
     }
 }
 
-// One row a line, or nobody would see at a glance what is missing.
+// One row a line, or nobody would see at a glance what is missing. A new one is
+// described in docs/api.md and in tests/openapi, which makes src/openapi.json anew.
 #[rustfmt::skip]
 static TABLE: &[RouteRow] = &[
     row("GET",    "/health",                              Endpoint::Health),
     row("GET",    "/capabilities",                        Endpoint::Capabilities),
     row("GET",    "/status",                              Endpoint::Status),
     row("GET",    "/whoami",                              Endpoint::WhoAmI),
+    row("GET",    "/metrics",                             Endpoint::Metrics),
+    row("GET",    "/openapi.json",                        Endpoint::Description),
     row("GET",    "/tokens",                              Endpoint::Tokens(TokensEndpoint::List)),
     row("POST",   "/tokens",                              Endpoint::Tokens(TokensEndpoint::Make)),
     row("PATCH",  "/tokens/:id",                          Endpoint::Tokens(TokensEndpoint::Rename)),

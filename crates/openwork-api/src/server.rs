@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// `GET /health`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct HealthResponse<'a> {
     /// Always true: a server that is not well does not answer.
@@ -19,6 +20,7 @@ pub struct HealthResponse<'a> {
 
 /// Who is served the approvals page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ConsoleAccess {
     /// Programs on this machine: over plain HTTP a neighbour could read the
@@ -38,6 +40,7 @@ pub enum ConsoleAccess {
 // All of it may be absent: the OpenWork API has fewer sections, and a client
 // that meets such a server reads a plain no.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "camelCase")]
 pub struct CapabilitiesResponse {
     /// The form of this document.
@@ -75,6 +78,7 @@ pub struct CapabilitiesResponse {
 
 /// What can be done with one kind of thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Capability {
     /// It can be read.
@@ -85,6 +89,7 @@ pub struct Capability {
 
 /// What can be done with skills.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "camelCase")]
 pub struct SkillCapability {
     /// Read and write.
@@ -103,6 +108,7 @@ pub struct SkillCapability {
 
 /// What can be done with MCP servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "camelCase")]
 pub struct McpCapability {
     /// Read and write.
@@ -116,6 +122,7 @@ pub struct McpCapability {
 
 /// What can be done with commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "camelCase")]
 pub struct CommandCapability {
     /// Read and write.
@@ -129,6 +136,7 @@ pub struct CommandCapability {
 
 /// What can be done with agents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "camelCase")]
 pub struct AgentCapability {
     /// Read and write.
@@ -144,6 +152,7 @@ pub struct AgentCapability {
 
 /// What can be done with the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct ConfigCapability {
     /// Read and write.
@@ -155,6 +164,7 @@ pub struct ConfigCapability {
 
 /// How a client learns of changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct EventCapability {
     /// By asking.
@@ -165,6 +175,7 @@ pub struct EventCapability {
 
 /// What can be done with the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct EngineCapability {
     /// It can be told to reload.
@@ -173,6 +184,7 @@ pub struct EngineCapability {
 
 /// How requests are asked about, and how the host can answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "camelCase")]
 pub struct ApprovalCapability {
     /// `manual` or `auto`.
@@ -187,6 +199,7 @@ pub struct ApprovalCapability {
 
 /// What can be done with tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct TokenCapability {
     /// They can be made, each with a scope.
@@ -199,6 +212,7 @@ pub struct TokenCapability {
 
 /// What is passed through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct ProxyCapability {
     /// The engine's own API.
@@ -207,6 +221,7 @@ pub struct ProxyCapability {
 
 /// Where the server is shut in.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct SandboxCapability {
     /// It is.
@@ -217,6 +232,7 @@ pub struct SandboxCapability {
 
 /// What is lent to agents.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct ToolProviders {
     /// Files that come from and go to clients.
@@ -225,6 +241,7 @@ pub struct ToolProviders {
 
 /// Files that come from and go to clients.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "camelCase")]
 pub struct FileProvider {
     /// Clients can bring files in.

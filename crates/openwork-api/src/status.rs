@@ -8,6 +8,7 @@ use crate::workspace::WorkspaceItem;
 
 /// `GET /status`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct StatusResponse<'a> {
     /// Always true: a server that is not well does not answer.
@@ -41,6 +42,7 @@ pub struct StatusResponse<'a> {
 
 /// How changes are asked about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApprovalPolicy<'a> {
     /// `manual` or `auto`.
@@ -51,6 +53,7 @@ pub struct ApprovalPolicy<'a> {
 
 /// Where a server listens and what it was set up with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ServerPlace<'a> {
     /// The address, as it stands in the settings.
@@ -63,6 +66,7 @@ pub struct ServerPlace<'a> {
 
 /// Where the two tokens of a server come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TokenSources {
     /// The clients'.
     pub client: TokenSource,
@@ -72,6 +76,7 @@ pub struct TokenSources {
 
 /// Where a token comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TokenSource {
     /// A flag.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// The body of `POST /tokens`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MakeTokenRequest<'a> {
     /// What its holder may do.
@@ -22,6 +23,7 @@ pub struct MakeTokenRequest<'a> {
 
 /// The body of `PATCH /tokens/:id`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RenameTokenRequest<'a> {
     /// What it is called from now on.
     pub label: Cow<'a, str>,
@@ -30,6 +32,7 @@ pub struct RenameTokenRequest<'a> {
 /// The answer to `POST /tokens` and to `POST /pair`: the only one that has
 /// the token.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MadeTokenResponse<'a> {
     /// The token itself.
     pub token: Cow<'a, str>,
@@ -40,6 +43,7 @@ pub struct MadeTokenResponse<'a> {
 
 /// A token, without itself and without its hash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TokenItem<'a> {
     /// By what it is ended.
@@ -61,6 +65,7 @@ pub struct TokenItem<'a> {
 
 /// `GET /whoami`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WhoAmIResponse {
     /// Always true: nobody is told who he is not.
     pub ok: bool,
@@ -70,6 +75,7 @@ pub struct WhoAmIResponse {
 
 /// Somebody, as records have him, and what he may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ScopedActor {
     /// As records have him.
     #[serde(flatten)]

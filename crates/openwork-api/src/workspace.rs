@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// `GET /workspaces`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WorkspacesResponse<'a> {
     /// The id of the first; none if there are none.
@@ -22,6 +23,7 @@ pub struct WorkspacesResponse<'a> {
 
 /// The answer to `POST /workspaces/:id/activate`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ActivatedResponse<'a> {
     /// The id of the active workspace.
@@ -37,6 +39,7 @@ pub struct ActivatedResponse<'a> {
 
 /// The body of `POST /workspaces/local`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AddWorkspaceRequest<'a> {
     /// The directory on the server, absolute; it has to be there.
@@ -51,6 +54,7 @@ pub struct AddWorkspaceRequest<'a> {
 
 /// The body of `PATCH /workspaces/:id/display-name`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RenameWorkspaceRequest<'a> {
     /// What people call it from now on; none as it is called without.
@@ -60,6 +64,7 @@ pub struct RenameWorkspaceRequest<'a> {
 /// The answer to a change of which workspaces are served, or of what one of
 /// them is called: all as they are by now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ServedResponse<'a> {
     /// The workspaces, the active one first.
@@ -74,6 +79,7 @@ pub struct ServedResponse<'a> {
 
 /// The answer to `DELETE /workspaces/:id`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WorkspaceDeletedResponse<'a> {
     /// Always true.
     pub ok: bool,
@@ -86,6 +92,7 @@ pub struct WorkspaceDeletedResponse<'a> {
 
 /// A workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WorkspaceItem<'a> {
     /// Its id, as it stands in paths.
@@ -114,6 +121,7 @@ pub struct WorkspaceItem<'a> {
 
 /// Where an engine is.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EngineAddress<'a> {
     /// The URL of its API.
@@ -126,6 +134,7 @@ pub struct EngineAddress<'a> {
 
 /// Where an engine is, and how it lets one in.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EngineAccess<'a> {
     /// Where it is.
     #[serde(flatten)]

@@ -236,12 +236,12 @@ async fn every_route_of_a_workspace_for_clients_has_a_call() {
         resolve(&ResolveRequest { targets: Vec::new() });
         file_content(name);
         write_content(&WriteContentRequest {
-            path: content(), content: content(), base_updated_at: None,
+            path: content(), content: content(), base_updated_at: None, force: false,
         });
         file_stat(name);
         file_bytes(name);
         write_bytes(&WriteRawRequest {
-            path: content(), data_base64: content(), base_updated_at: None,
+            path: content(), data_base64: content(), base_updated_at: None, force: false,
         });
     }
     let is_client = |endpoint: Endpoint| matches!(endpoint.access(), RouteAccess::Client(_));

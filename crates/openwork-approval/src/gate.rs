@@ -21,6 +21,7 @@ use self::state::{GateState, GateVerdict};
 use crate::ask::Ask;
 use crate::clock::{Moment, WallClock};
 use crate::events::Watch;
+use crate::history::EndedCounts;
 use crate::ledger::{Ledger, SubmittedRequest};
 use crate::options::{ApprovalMode, GateOptions};
 use crate::outcome::{EndedBy, EndedRequest, Settlement};
@@ -180,6 +181,11 @@ impl<T> Gate<T> {
     /// The requests that ended last, newest first, at most [`HISTORY`](crate::HISTORY).
     pub fn history(&self, limit: usize) -> Vec<Arc<EndedRequest<T>>> {
         self.read(|state| state.ledger.history(limit))
+    }
+
+    /// How many requests have ended, by how they did.
+    pub fn ended_counts(&self) -> EndedCounts {
+        self.read(|state| state.ledger.ended_counts())
     }
 
     /// The allowances in force, oldest first.

@@ -29,7 +29,7 @@ use crate::ask::Ask;
 use crate::caps::PendingCaps;
 use crate::clock::Moment;
 use crate::events::Event;
-use crate::history::RequestHistory;
+use crate::history::{EndedCounts, RequestHistory};
 use crate::options::GateOptions;
 use crate::outcome::{EndedBy, EndedRequest, RequestOutcome, Settlement};
 use crate::patience::{Patience, Waiting};
@@ -259,6 +259,11 @@ impl<T> Ledger<T> {
     /// The requests that ended last, newest first.
     pub fn history(&self, limit: usize) -> Vec<Arc<EndedRequest<T>>> {
         self.history.newest(limit)
+    }
+
+    /// How many requests have ended, by how they did.
+    pub fn ended_counts(&self) -> EndedCounts {
+        self.history.counts()
     }
 
     /// Whether nothing can be asked any more.

@@ -107,7 +107,7 @@ pub use clock::SystemWallClock;
 pub use clock::{Moment, WallClock};
 pub use events::{Event, Watch, WatchEnd};
 pub use gate::{Attendance, Gate, GateBuilder};
-pub use history::HISTORY;
+pub use history::{EndedCounts, HISTORY};
 pub use options::{ApprovalMode, GateOptions};
 pub use outcome::{EndedBy, EndedRequest, RequestOutcome, Settlement};
 pub use permit::{DecidedRequest, GrantedBy, Permit};

@@ -18,6 +18,7 @@ use openwork_model::workspace::Workspace;
 use tokio::sync::watch;
 
 use crate::access::Readable;
+use crate::counts::WatchState;
 use crate::host::Host;
 use crate::registry::WorkspaceHandle;
 
@@ -209,6 +210,11 @@ impl ChangeFeed {
         state.known = Some(survey);
         self.publish(state, at, triggers);
         Ok(())
+    }
+
+    /// Whether changes of others are noticed.
+    pub(crate) fn watch_state(&self) -> WatchState {
+        self.watcher.state()
     }
 
     /// Notes that changes of others go unnoticed until somebody asks again.

@@ -9,6 +9,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::access::Readable;
+use crate::counts::CommitTally;
 use crate::drops;
 use crate::engine::Engine;
 use crate::error::HostSetupError;
@@ -105,6 +106,7 @@ pub struct Host {
     pub(crate) serving: Arc<tokio::sync::Mutex<()>>,
     pub(crate) records: Arc<BurstRecords>,
     pub(crate) commits: TaskTracker,
+    pub(crate) tally: Arc<CommitTally>,
     /// Cancelled when nothing is to be done any more for its own sake.
     pub(crate) stopping: CancellationToken,
     _stop_when_dropped: DropGuard,
@@ -147,6 +149,7 @@ impl Host {
             pool,
             records: Arc::default(),
             commits: TaskTracker::new(),
+            tally: Arc::default(),
             _stop_when_dropped: stopping.clone().drop_guard(),
             stopping,
         })

@@ -215,11 +215,13 @@ impl Host {
             return Err(HostError::Removed);
         }
         let (handle, pool) = (Arc::clone(handle), Arc::clone(&self.pool));
+        let tally = Arc::clone(&self.tally);
         let commit = self.commits.spawn(async move {
             let result = handle
                 .writer
-                .commit(order, &handle.store, &pool, &handle.limiter)
+                .commit(order, &handle.store, (&pool, &handle.limiter), &tally)
                 .await;
+            tally.end_commit(result.is_ok());
             if let Ok(receipt) = &result {
                 handle.changes.record_own(&made.change, receipt);
             }

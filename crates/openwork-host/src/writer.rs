@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use openwork_change::store::{CommitReceipt, Order, Store, StoreError};
 use tokio::sync::oneshot;
 
+use crate::counts::CommitTally;
 use crate::error::HostError;
 use crate::pool::{WorkPool, WorkspaceLimiter};
 
@@ -44,13 +45,13 @@ impl GroupWriter {
         &self,
         order: Order,
         store: &Arc<dyn Store>,
-        pool: &WorkPool,
-        limiter: &WorkspaceLimiter,
+        pool: (&WorkPool, &WorkspaceLimiter),
+        tally: &CommitTally,
     ) -> CommitAnswer {
         let (answered, idle) = self.enqueue(order);
         // Not dropped half-way: `Host::carry_out` runs this in a task.
         if idle {
-            self.drain(store, pool, limiter).await;
+            self.drain(store, pool, tally).await;
         }
         answered.await.unwrap_or(Err(HostError::Lost))
     }
@@ -58,8 +59,14 @@ impl GroupWriter {
     /// Commits groups until nothing waits. The caller is one of those who wait:
     /// a task of the writer's own would have to be kept, and ended, for each
     /// workspace.
-    async fn drain(&self, store: &Arc<dyn Store>, pool: &WorkPool, limiter: &WorkspaceLimiter) {
+    async fn drain(
+        &self,
+        store: &Arc<dyn Store>,
+        (pool, limiter): (&WorkPool, &WorkspaceLimiter),
+        tally: &CommitTally,
+    ) {
         while let Some(group) = self.next_group() {
+            tally.begin_group();
             let (orders, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
             let store = Arc::clone(store);
             match pool

@@ -10,11 +10,11 @@ use hyper::header::{
 
 static ALLOW_HEADERS: HeaderValue = HeaderValue::from_static(
     "Authorization, Content-Type, X-OpenWork-Host-Token, X-OpenWork-Client-Id, If-Match, If-None-Match, \
-     Last-Event-ID, Prefer, X-OpenCode-Directory",
+     Last-Event-ID, Prefer, X-OpenCode-Directory, X-Request-Id",
 );
 static ALLOW_METHODS: HeaderValue = HeaderValue::from_static("GET,POST,PUT,PATCH,DELETE,OPTIONS");
 static EXPOSE_HEADERS: HeaderValue = HeaderValue::from_static(
-    "X-Next-Cursor, Link, ETag, Location, Preference-Applied, Retry-After",
+    "X-Next-Cursor, Link, ETag, Location, Preference-Applied, Retry-After, X-Request-Id",
 );
 static VARY_ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
 static ANY: HeaderValue = HeaderValue::from_static("*");

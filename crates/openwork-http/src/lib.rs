@@ -31,6 +31,8 @@
 //! | `reply` | from outcome to response |
 //! | `error` | from failure to response: all statuses, codes and messages |
 //! | `events` | server-sent events |
+//! | `metrics` | what is counted, and how Prometheus is told |
+//! | `request_name` | the word by which an answer and the log name a request |
 //! | `service` | one request |
 //! | `server` | accept, serve, drain |
 //! | `tls` | what the server speaks HTTPS with (feature `tls`) |
@@ -87,12 +89,14 @@ mod error;
 mod events;
 mod host_check;
 mod later;
+mod metrics;
 mod options;
 mod origin;
 mod proxy;
 mod query;
 mod render;
 mod reply;
+mod request_name;
 mod served;
 mod server;
 mod service;
@@ -102,6 +106,8 @@ mod wire;
 
 pub use agent::{AgentFeed, WaitingAgent};
 pub use approval_log::ApprovalRecorder;
+pub use metrics::MetricsAccess;
+pub use openwork_api::openapi;
 pub use options::{
     ConsoleAccess, HttpLimits, HttpOptions, KeySource, LaterOptions, ServerFacts, TokenSource,
     TokenSources, random_key,

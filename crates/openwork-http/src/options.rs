@@ -13,6 +13,7 @@ use openwork_notify::AnswerDesk;
 use tokio::time::Instant;
 
 use crate::engine::{EngineOptions, HttpEngine};
+use crate::metrics::MetricsAccess;
 #[cfg(feature = "tls")]
 use crate::tls::TlsIdentity;
 
@@ -81,6 +82,10 @@ pub struct HttpOptions {
     ///
     /// Default: [`ConsoleAccess::Local`].
     pub console: ConsoleAccess,
+    /// Who may read the numbers at `GET /metrics`.
+    ///
+    /// Default: [`MetricsAccess::Host`].
+    pub metrics: MetricsAccess,
     /// Whether every request leaves a line in the log.
     ///
     /// Default: no.
@@ -109,6 +114,7 @@ impl HttpOptions {
             later: None,
             answers: None,
             console: ConsoleAccess::default(),
+            metrics: MetricsAccess::default(),
             log_requests: false,
         }
     }

@@ -12,6 +12,7 @@ mod kept;
 mod masking;
 mod pieces;
 mod sessions;
+mod tally;
 mod target;
 mod versions;
 
@@ -26,5 +27,6 @@ pub(crate) use kept::kept_contents;
 pub(crate) use masking::masked;
 pub(crate) use pieces::{EventPieces, event_data};
 pub(crate) use sessions::KnownSessions;
+pub(crate) use tally::EngineCounts;
 pub(crate) use target::EngineTarget;
 pub(crate) use versions::EngineVersions;

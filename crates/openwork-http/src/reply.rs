@@ -8,7 +8,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue};
 use hyper::{Response, StatusCode};
 use openwork_api::ErrorBody;
 use openwork_api::audit::UndoneResponse;
@@ -24,6 +24,9 @@ use crate::events::EventStream;
 use crate::render::{RenderCache, RenderedView, SecretDisplay};
 use crate::server::InFlight;
 use crate::service::StreamPass;
+
+/// The most headers of an answer in JSON.
+const HEADERS: usize = 12;
 
 static JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -263,6 +266,9 @@ pub(crate) fn outcome(
 
 pub(crate) fn bytes_of_json(bytes: Bytes) -> Response<ReplyBody> {
     let mut response = Response::new(ReplyBody::from(bytes));
+    // At once for all that an answer may get: by themselves they outgrow their
+    // first room by one.
+    *response.headers_mut() = HeaderMap::with_capacity(HEADERS);
     response.headers_mut().insert(CONTENT_TYPE, JSON.clone());
     response
 }

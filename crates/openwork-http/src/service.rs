@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::agent::{AgentFeed, AgentInboxes};
-use crate::auth::{Auth, Caller, LoginRefusals, MissingCredential};
+use crate::auth::{Auth, LoginRefusals, MissingCredential};
 use crate::body::{ArrivalBudget, BodyBounds, BodyMaker};
 #[cfg(feature = "console")]
 use crate::console;
@@ -26,13 +26,16 @@ use crate::error::{CrowdedReason, Failure};
 use crate::events::StreamEnd;
 use crate::host_check::AllowedHosts;
 use crate::later::LaterBook;
+use crate::metrics::{RequestTallies, RouteSeen};
 use crate::options::{HttpLimits, HttpOptions};
 use crate::proxy::{EngineVersions, KnownSessions, SentCommands};
 use crate::render::RenderCache;
 use crate::reply::{self, ReplyBody};
-use crate::route::{self, ApprovalsEndpoint, Endpoint, RouteAccess, Router};
+use crate::request_name::{RequestNames, X_REQUEST_ID};
+use crate::route::{self, ApprovalsEndpoint, Endpoint, Router};
 
 mod about;
+mod admission;
 mod approvals;
 mod audit;
 mod change;
@@ -45,6 +48,7 @@ mod export;
 mod files;
 mod later;
 mod log;
+mod metrics;
 mod pairing;
 mod peer;
 mod proxy;
@@ -72,6 +76,8 @@ struct ServiceState {
     cors: CorsPolicy,
     hosts: AllowedHosts,
     refusals: LoginRefusals,
+    names: RequestNames,
+    tallies: RequestTallies,
     arriving: ArrivalBudget,
     maker: BodyMaker,
     streams: Arc<StreamLimits>,
@@ -97,6 +103,8 @@ impl Service {
             cors: CorsPolicy::new(&options.cors_origins),
             hosts: AllowedHosts::new(&options.allowed_hosts),
             refusals: LoginRefusals::default(),
+            names: RequestNames::new(),
+            tallies: RequestTallies::new(route::table()),
             arriving: ArrivalBudget::new(options.limits.bodies, options.limits.undeclared),
             maker: BodyMaker::new(options.limits.parsed),
             streams: StreamLimits::new(&options.limits),
@@ -163,13 +171,20 @@ impl Service {
         async move {
             // Counted until the last byte of the answer is taken.
             let in_flight = peer.begin_request();
-            let answered = unwound(pin!(inner.answer(&parts, body, &peer))).await;
-            let mut response =
-                answered.unwrap_or_else(|failure| inner.refuse(&parts, &failure, peer.address));
+            let id = inner.names.name(&parts.headers);
+            let seen = RouteSeen::default();
+            let answered = unwound(pin!(inner.answer(&parts, body, &peer, &seen))).await;
+            let refused = |failure| inner.refuse(&parts, &id, &failure, peer.address);
+            let mut response = answered.unwrap_or_else(refused);
             inner.apply_cors(&parts, &mut response);
+            let status = response.status();
+            inner
+                .tallies
+                .count(&seen, &parts.method, status, started.elapsed());
             if inner.options.log_requests {
-                log::answered(&parts, response.status(), started);
+                log::answered(&parts, &id, status, started);
             }
+            response.headers_mut().insert(&X_REQUEST_ID, id);
             response.map(|body| body.keeping(in_flight))
         }
     }
@@ -185,6 +200,7 @@ impl ServiceState {
         parts: &Parts,
         body: B,
         peer: &ConnectedPeer,
+        seen: &RouteSeen,
     ) -> Result<Response<ReplyBody>, Failure>
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
@@ -198,9 +214,11 @@ impl ServiceState {
         }
         let path = route::unmounted(parts.uri.path())?;
         let matched = self.router.find(&parts.method, path)?;
-        let caller = self.admit(matched.endpoint.access(), parts).await?;
-        peer.show(caller.standing())?;
+        seen.see(matched.row);
         let endpoint = matched.endpoint;
+        let access = self.access(endpoint);
+        let caller = self.admit(access, parts).await?;
+        peer.show(caller.standing())?;
         // Before the scope: no other token would do here either.
         let is_write = match endpoint {
             Endpoint::Engine => Self::is_engine_write(&parts.method),
@@ -209,7 +227,7 @@ impl ServiceState {
         if is_write && self.host.is_read_only() {
             return Err(HostError::ReadOnly.into());
         }
-        caller.reaches(endpoint.access())?;
+        caller.reaches(access)?;
         let context = RequestContext {
             parts,
             matched,
@@ -225,6 +243,8 @@ impl ServiceState {
             Endpoint::Capabilities => self.capabilities(&context),
             Endpoint::Status => Box::pin(self.status(&context)).await,
             Endpoint::WhoAmI => about::who_am_i(&context),
+            Endpoint::Metrics => self.metrics(),
+            Endpoint::Description => Ok(about::description()),
             Endpoint::Workspaces => self.workspaces(&context),
             Endpoint::Workspace(change) => {
                 leased(&context, Box::pin(self.serving(change, &context, body))).await
@@ -271,46 +291,6 @@ impl ServiceState {
         }
     }
 
-    /// Lets a request in, or says which token is missing.
-    async fn admit(&self, access: RouteAccess, parts: &Parts) -> Result<Caller, Failure> {
-        let admitted = self.admit_known(access, parts);
-        let doubt = match &admitted {
-            Ok(caller) => caller.lease().is_some() && self.host.tokens_are_stale(),
-            // Another server may have made the token a moment ago.
-            Err(_) => Auth::shows_bearer(&parts.headers) && self.host.keeps_tokens(),
-        };
-        if !doubt {
-            return admitted;
-        }
-        Box::pin(self.host.look_at_tokens()).await;
-        self.admit_known(access, parts)
-    }
-
-    fn admit_known(&self, access: RouteAccess, parts: &Parts) -> Result<Caller, Failure> {
-        let made = |digest: &[u8; 32]| self.host.token(digest);
-        self.auth.admit(access, &parts.headers, made)
-    }
-
-    /// The transport cuts off what is larger still; here there is an answer.
-    fn check_head(&self, parts: &Parts) -> Result<(), Failure> {
-        let limits = &self.options.limits;
-        let target = parts
-            .uri
-            .path_and_query()
-            .map_or(0, |target| target.as_str().len());
-        if target > limits.target {
-            return Err(Failure::TargetTooLong);
-        }
-        let field = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
-            name.as_str().len() + value.len() + ": \r\n".len()
-        };
-        let head = target + parts.headers.iter().map(field).sum::<usize>();
-        if head > limits.head || parts.headers.len() > limits.fields {
-            return Err(Failure::HeadTooLarge);
-        }
-        Ok(())
-    }
-
     /// What ends the streams of a caller.
     fn end_of_streams(&self, context: &RequestContext<'_>) -> StreamEnd {
         StreamEnd {
@@ -350,7 +330,13 @@ impl ServiceState {
         verdict.apply(response.headers_mut());
     }
 
-    fn refuse(&self, parts: &Parts, failure: &Failure, peer: SocketAddr) -> Response<ReplyBody> {
+    fn refuse(
+        &self,
+        parts: &Parts,
+        id: &HeaderValue,
+        failure: &Failure,
+        peer: SocketAddr,
+    ) -> Response<ReplyBody> {
         let mut response = reply::failure(failure);
         if matches!(failure, Failure::Crowded(CrowdedReason::Connections)) {
             // There is no seat for this client, so its connection cannot stay.
@@ -360,7 +346,7 @@ impl ServiceState {
         if let Failure::Unauthorized(missing) = failure {
             self.refusals.note(*missing, peer.ip());
         }
-        log::failed(parts, response.status(), failure);
+        log::failed(parts, id, response.status(), failure);
         response
     }
 }

@@ -9,6 +9,7 @@ use crate::hex::to_hex;
 
 /// Whether a request came from a remote client or from the host itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ActorKind {
     /// A client that carries the client token only.
@@ -19,6 +20,7 @@ pub enum ActorKind {
 
 /// The author of a change, as the audit log records it. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Actor {
     /// Remote or host.
@@ -56,6 +58,7 @@ impl Actor {
 /// whoever reads the hash knows anyway, and HMAC-SHA-256 with a key of the
 /// installation for the host's, lest a reader finds it by guessing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct TokenHash(String);
 

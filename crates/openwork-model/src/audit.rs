@@ -14,6 +14,7 @@ pub const NAMED: usize = 100;
 
 /// One entry of the audit log: a change that was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEntry {
     /// The entry's own id.
@@ -22,7 +23,7 @@ pub struct AuditEntry {
     pub workspace_id: String,
     /// Who changed it.
     pub actor: Actor,
-    /// What was done, as `Action::as_str` names it.
+    /// What was done, such as `skills.upsert`.
     pub action: String,
     /// What it was done to.
     pub target: String,
@@ -47,6 +48,7 @@ pub struct AuditEntry {
 
 /// A part of what was asked for that the host allowed only otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AmendedPart {
     /// Which part, such as `skills/audit`.
     pub part: String,
@@ -56,6 +58,7 @@ pub struct AmendedPart {
 
 /// What became of a part that the host allowed only otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AmendKind {
     /// It was left out.
@@ -66,9 +69,10 @@ pub enum AmendKind {
 
 /// The files that an entry names.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NamedFiles {
-    /// Their paths below the workspace, at most [`NAMED`].
+    /// Their paths below the workspace, at most 100 ([`NAMED`]).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<String>,
     /// How many more there are, if there are more.
@@ -94,6 +98,7 @@ impl NamedFiles {
 
 /// How a change was allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Approval {
     /// By whom or by what.
@@ -114,6 +119,7 @@ pub struct Approval {
 
 /// By whom or by what a change was allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ApprovedBy {
     /// The host, who asked for it or answered by the API.

@@ -9,6 +9,7 @@ use crate::scope::Scope;
 /// How much a pairing code can grant: every [`Scope`] but the owner's, as who
 /// reads a code over somebody's shoulder must not own the machine by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum DeviceScope {
     /// [`Scope::Collaborator`].

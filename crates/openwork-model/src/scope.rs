@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Three lie on one line, each with all that the one before it has; the fourth
 /// stands beside it, and only the owner has that as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// Reads workspaces, without their secrets.

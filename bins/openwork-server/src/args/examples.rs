@@ -78,6 +78,7 @@ const ENDINGS: &[HelpEnding] = &[
     },
     local("completions", &["completions bash"]),
     local("man", &["man", "man approvals allow"]),
+    local("openapi", &["openapi"]),
     local("version", &["version --json"]),
 ];
 

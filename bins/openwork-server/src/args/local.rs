@@ -35,6 +35,9 @@ pub(crate) enum LocalCommand {
         /// That of one command, such as `approvals list`
         command: Vec<String>,
     },
+    /// Print the description of the HTTP API (OpenAPI 3.1)
+    #[command(name = "openapi")]
+    OpenApi,
     /// Print the version
     Version(AnswerForm),
 }
@@ -129,7 +132,9 @@ impl LocalCommand {
             Self::Doctor(question) => question.about.form.into(),
             Self::Version(form) | Self::Service(ServiceCommand::Status(form)) => (*form).into(),
             // What they write is for programs to begin with.
-            Self::Completions { .. } | Self::Man { .. } | Self::Service(_) => OutputForm::Text,
+            Self::Completions { .. } | Self::Man { .. } | Self::OpenApi | Self::Service(_) => {
+                OutputForm::Text
+            }
         }
     }
 }

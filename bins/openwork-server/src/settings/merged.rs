@@ -11,8 +11,8 @@ use super::secret::{GivenToken, SecretText};
 use super::workspaces::{EngineDefaults, EngineSettings, EngineSources, WorkspaceEntry};
 use super::{
     ApprovalModeSetting, ApprovalSettings, AuditLocation, Console, ExitSettings, HostWritesSetting,
-    LogFormat, LogLevel, LogSettings, NotifyFormat, PathBases, ReachSettings, RecordSettings,
-    Settings, TlsFiles, WorkspaceSettings, paths, workspaces,
+    LogFormat, LogLevel, LogSettings, MetricsSetting, NotifyFormat, PathBases, ReachSettings,
+    RecordSettings, Settings, TlsFiles, WorkspaceSettings, paths, workspaces,
 };
 use crate::problem::{StartProblem, quote};
 
@@ -48,6 +48,7 @@ pub(crate) struct MergedSettings {
     history: MergedHistory,
     proxy: MergedProxy,
     console: Console,
+    metrics: MetricsSetting,
     #[serde(default)]
     engine: EngineSettings,
     #[serde(flatten)]
@@ -163,6 +164,7 @@ impl MergedSettings {
             reach,
             proxy_machine: self.proxy.machine,
             console: self.console,
+            metrics: self.metrics,
             engine,
             log: LogSettings {
                 level: self.log_level,

@@ -73,7 +73,7 @@ pub(crate) const KEYS: &[SettingKey] = &[
     SettingKey::new(
         "workspaces",
         SettingKind::Workspaces,
-        "Workspace directory to serve; repeatable",
+        "Workspace to serve; repeatable",
     )
     .flag("workspace", "PATH")
     .variable("OPENWORK_WORKSPACES")
@@ -277,6 +277,15 @@ pub(crate) const KEYS: &[SettingKey] = &[
     )
     .variable("OPENWORK_NOTIFY_TIMEOUT_MS")
     .default("10000"),
+    SettingKey::new(
+        "metrics",
+        SettingKind::Choice(&["host", "open"]),
+        "Who may read `/metrics`: the host, or everybody",
+    )
+    .flag("metrics", "host|open")
+    .variable("OPENWORK_METRICS")
+    .default("host")
+    .rare(),
     SettingKey::new(
         "engine.baseUrl",
         SettingKind::Text,

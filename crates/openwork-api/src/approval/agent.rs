@@ -11,6 +11,7 @@ use crate::omit;
 
 /// What agents wait for, with `?include=engine`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AgentInbox<'a> {
     /// What they ask, by workspace.
@@ -27,6 +28,7 @@ pub struct AgentInbox<'a> {
 // Not by way of a list that is flattened: serde would no longer say what is wrong
 // with an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", expecting = "a list of items")]
 pub struct ApprovalsWithAgents<'a> {
     /// The requests to change what agents can do.
@@ -42,6 +44,7 @@ pub struct ApprovalsWithAgents<'a> {
 /// One thing that an agent waits for. All texts are the engine's, and so may be
 /// the agent's own: nobody vouches for them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AgentRequest<'a> {
     /// The engine's id of it.
@@ -68,6 +71,7 @@ pub struct AgentRequest<'a> {
 
 /// What an agent asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum AgentAsk<'a> {
     /// Whether it may use a tool.
@@ -93,6 +97,7 @@ pub enum AgentAsk<'a> {
 
 /// One question of an agent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AgentQuestion<'a> {
     /// The whole question.
     #[serde(default)]
@@ -114,6 +119,7 @@ pub struct AgentQuestion<'a> {
 
 /// Something that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AgentOption<'a> {
     /// What it is called, and sent back as.
     #[serde(default)]
@@ -125,6 +131,7 @@ pub struct AgentOption<'a> {
 
 /// The body of `POST /approvals/agent/:workspace/:id`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AgentReplyRequest<'a> {
     /// `once`, `always` or `reject` to a permission, `reject` to a question.
     #[serde(default, skip_serializing_if = "Option::is_none")]

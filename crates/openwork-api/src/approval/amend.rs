@@ -9,6 +9,7 @@ use crate::omit;
 /// What is to be left out of a request, and what is to say something else: the body
 /// of `POST /approvals/:id/amend`, and `amend` of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AmendRequest<'a> {
     /// The parts that are left out, such as `skills/audit` or `mcp/notion`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -20,6 +21,7 @@ pub struct AmendRequest<'a> {
 
 /// Another text of a part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AmendedText<'a> {
     /// The part: a skill, a command or an agent.
     pub part: Cow<'a, str>,
@@ -29,6 +31,7 @@ pub struct AmendedText<'a> {
 
 /// `GET /approvals/:id/amend`: the parts of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PartsResponse<'a> {
     /// The parts; none of a request that can only be allowed or denied as it is.
     #[serde(default)]
@@ -37,6 +40,7 @@ pub struct PartsResponse<'a> {
 
 /// A part of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AmendablePart<'a> {
     /// Its name.

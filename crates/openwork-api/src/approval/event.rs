@@ -11,6 +11,7 @@ use crate::workspace::WorkspaceItem;
 /// What a message of `GET /approvals/events` says:
 /// `{ "type", "properties" }`, in the engine's style.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", content = "properties")]
 #[non_exhaustive]
 pub enum ApprovalEvent<'a> {
@@ -129,6 +130,7 @@ impl ApprovalEvent<'_> {
 /// What a stream begins with: all there is to know, so that who was away
 /// needs nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApprovalSnapshot<'a> {
     /// The server's time, in ms since 1970.

@@ -8,6 +8,11 @@ use crate::omit;
 
 /// `GET /approvals/history`: requests that have ended, the last one first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "{T}Page")
+)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryPage<T> {
     /// The requests.

@@ -17,6 +17,7 @@ use crate::omit;
 /// has, then what was weighed, then the files. So most fields may be absent, and
 /// an absent one says nothing: it is neither an empty one nor a harmless one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApprovalItem<'a> {
     /// Its id.
@@ -95,6 +96,7 @@ pub struct ApprovalItem<'a> {
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "camelCase")]
 pub struct ApprovalActor<'a> {
     /// `remote`, or `host` for whoever carries the host token.
@@ -114,6 +116,7 @@ pub struct ApprovalActor<'a> {
 // A type of its own beside `openwork_change::effect::Effect`, whose kinds are an
 // enum: what a server weighs is closed, what a client shows is not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EffectItem<'a> {
     /// What kind of thing, such as `command`.
     #[serde(default)]
@@ -145,6 +148,7 @@ pub struct EffectItem<'a> {
 
 /// What happens to one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProposedFile<'a> {
     /// Where, below the workspace.
     pub path: Cow<'a, str>,
@@ -180,6 +184,7 @@ pub struct ProposedFile<'a> {
 
 /// A request that has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EndedItem<'a> {
     /// The request.

@@ -10,6 +10,7 @@ use serde_json::Value;
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase", from = "Value")]
 pub enum RiskLevel {
     /// Harmless, or easily undone.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// `GET /approvals/:id/files/:n`: some lines of the whole diff of one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DiffPageResponse<'a> {
     /// Which file of the request, from 0.
     #[serde(default)]

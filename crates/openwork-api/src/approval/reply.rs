@@ -9,6 +9,7 @@ use super::AmendRequest;
 
 /// The body of `POST /approvals/:id`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReplyRequest<'a> {
     /// Yes or no.
     pub reply: ReplyVerdict,
@@ -32,6 +33,7 @@ pub struct ReplyRequest<'a> {
 
 /// The answer to `POST /approvals/:id/keep`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KeepResponse {
     /// Always `true`.
@@ -42,6 +44,7 @@ pub struct KeepResponse {
 
 /// Yes or no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ReplyVerdict {
     /// The change may be made.
@@ -52,6 +55,7 @@ pub enum ReplyVerdict {
 
 /// For how long a yes holds for requests like it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RememberRequest {
     /// 5, 10 or 60.
     pub minutes: u64,
@@ -59,6 +63,7 @@ pub struct RememberRequest {
 
 /// The receipt of a reply, and what came of it as far as that is known.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReplyResponse<'a> {
     /// Always true.
     #[serde(default)]
@@ -80,6 +85,7 @@ pub struct ReplyResponse<'a> {
 // That there is an error is all that counts: one of an unknown form must not be
 // taken for success, nor keep the receipt from being read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum UnappliedReason<'a> {

@@ -8,6 +8,7 @@ use super::RiskLevel;
 
 /// A timed allowance, in the list of `GET /approvals/rules`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RuleItem<'a> {
     /// Its id.

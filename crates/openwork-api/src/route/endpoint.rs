@@ -16,6 +16,10 @@ pub enum Endpoint {
     Status,
     /// Who asks.
     WhoAmI,
+    /// What the server counts, for Prometheus.
+    Metrics,
+    /// The description of all routes.
+    Description,
     /// Tokens that are made for somebody.
     Tokens(TokensEndpoint),
     /// Codes that devices exchange for a token.
@@ -285,7 +289,7 @@ impl Endpoint {
     pub fn access(self) -> RouteAccess {
         match self {
             // The page's script has to load before it can send a token.
-            Self::Health | Self::Console(_) => RouteAccess::Open,
+            Self::Health | Self::Description | Self::Console(_) => RouteAccess::Open,
             // A device that has a code has nothing else yet.
             Self::Pairing(PairingEndpoint::Preview | PairingEndpoint::Exchange) => {
                 RouteAccess::Open
@@ -305,7 +309,8 @@ impl Endpoint {
                 RouteAccess::Client(Scope::Collaborator)
             }
             // What was done in a workspace is not among what an approver sees.
-            Self::Workspace(_)
+            Self::Metrics
+            | Self::Workspace(_)
             | Self::Tokens(_)
             | Self::Pairing(_)
             | Self::Audit(_)
@@ -340,6 +345,8 @@ impl Endpoint {
             | Self::Capabilities
             | Self::Status
             | Self::WhoAmI
+            | Self::Metrics
+            | Self::Description
             | Self::Audit(AuditEndpoint::Show)
             | Self::Tokens(TokensEndpoint::List)
             | Self::Pairing(PairingEndpoint::Show)

@@ -10,6 +10,7 @@ use super::SkippedResponse;
 
 /// `GET /workspace/:id/agents`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AgentsResponse<'a> {
     /// Those that the engine loads, by name.
     pub items: Vec<AgentBody<'a>>,
@@ -20,6 +21,7 @@ pub struct AgentsResponse<'a> {
 
 /// `GET /workspace/:id/agents/:name`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AgentResponse<'a> {
     /// The agent, as it is listed.
     pub item: AgentBody<'a>,
@@ -29,6 +31,7 @@ pub struct AgentResponse<'a> {
 
 /// An agent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AgentBody<'a> {
     /// Its name.
     pub name: Cow<'a, str>,
@@ -51,6 +54,7 @@ pub struct AgentBody<'a> {
 
 /// An agent in an export, in the body of an import, and of `POST /workspace/:id/agents`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExportedAgent<'a> {
     /// Its name.
     pub name: Cow<'a, str>,

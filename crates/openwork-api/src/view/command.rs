@@ -10,6 +10,7 @@ use super::SkippedResponse;
 
 /// `GET /workspace/:id/commands`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CommandsResponse<'a> {
     /// Those that the engine offers.
     pub items: Vec<CommandResponse<'a>>,
@@ -20,6 +21,7 @@ pub struct CommandsResponse<'a> {
 
 /// `GET /workspace/:id/commands/:name`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OneCommandResponse<'a> {
     /// The command, as it is listed.
     pub item: CommandResponse<'a>,
@@ -27,6 +29,7 @@ pub struct OneCommandResponse<'a> {
 
 /// A command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CommandResponse<'a> {
     /// What people type after the slash.
     pub name: Cow<'a, str>,
@@ -61,6 +64,7 @@ pub struct CommandResponse<'a> {
 // Not an `Option<Option<_>>`: serde reads `null` as the outer `None`, and the
 // two ways of having no model could not be told apart.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum CommandModel<'a> {
     /// The command names one.

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 /// `GET /workspace/:id/config`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ConfigResponse<'a> {
     /// The engine's configuration, from the workspace's own file.
@@ -28,6 +29,7 @@ pub struct ConfigResponse<'a> {
 
 /// One layer of the configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LayerEntry<'a> {
     /// Its file.
     pub path: Cow<'a, str>,
@@ -47,6 +49,7 @@ pub struct LayerEntry<'a> {
 
 /// A setting that has no effect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ShadowedEntry<'a> {
     /// Its key at the top.
     pub key: Cow<'a, str>,

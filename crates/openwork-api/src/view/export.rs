@@ -14,6 +14,7 @@ use super::{CommandResponse, ExportedAgent, ExportedFile, OmittedEntry};
 /// files are the same, and puts a fresh first part before it.
 // The parts are flattened, so that the document is one object for a client.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExportResponse<'a> {
     /// The part that differs each time.
     #[serde(flatten)]
@@ -25,6 +26,7 @@ pub struct ExportResponse<'a> {
 
 /// The part of an export that differs each time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ExportHead<'a> {
     /// The workspace that was exported.
@@ -35,6 +37,7 @@ pub struct ExportHead<'a> {
 
 /// The part of an export that is the same while the files are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExportedWorkspace<'a> {
     /// The engine's configuration.
     pub opencode: Cow<'a, Map<String, Value>>,
@@ -56,6 +59,7 @@ pub struct ExportedWorkspace<'a> {
 
 /// A skill in an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExportedSkill<'a> {
     /// Its name.
     pub name: Cow<'a, str>,
@@ -74,6 +78,7 @@ pub struct ExportedSkill<'a> {
 /// A place of an export that has secrets, as the details of
 /// `workspace_export_requires_decision` name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExportWarning<'a> {
     /// One for each place.
     pub id: Cow<'a, str>,

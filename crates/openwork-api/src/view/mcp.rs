@@ -10,6 +10,7 @@ use crate::omit;
 
 /// An MCP server, in the list of `GET /workspace/:id/mcp`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct McpResponse<'a> {
     /// Its name.
@@ -39,6 +40,7 @@ pub struct McpResponse<'a> {
 
 /// A setting that switches an MCP server on or off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SwitchResponse<'a> {
     /// On or off.
     pub enabled: bool,
@@ -72,6 +74,7 @@ impl<'a> From<&'a McpSwitch> for SwitchResponse<'a> {
 
 /// The answer to `POST /workspace/:id/mcp/:name/test`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct McpTestResponse<'a> {
     /// Whether the engine is connected to it.
     pub ok: bool,

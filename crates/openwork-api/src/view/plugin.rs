@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 /// `GET /workspace/:id/plugins`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PluginsResponse<'a> {
     /// The plugins, in the order in which the engine loads them.
@@ -21,6 +22,7 @@ pub struct PluginsResponse<'a> {
 
 /// A plugin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PluginResponse<'a> {
     /// The package, the URL or the file.
@@ -42,6 +44,7 @@ pub struct PluginResponse<'a> {
 
 /// What the plugins in a directory depend on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PackageResponse<'a> {
     /// The file that says so.
     pub path: Cow<'a, str>,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// `GET /workspace/:id/opencode-config`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConfigTextResponse<'a> {
     /// The file, or the one that would be created.
     pub path: Cow<'a, str>,
@@ -20,6 +21,7 @@ pub struct ConfigTextResponse<'a> {
 
 /// `GET /workspace/:id/default-model`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DefaultModelResponse<'a> {
     /// The model; `null` if the workspace names none.
@@ -30,6 +32,7 @@ pub struct DefaultModelResponse<'a> {
 
 /// A model by its two names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ModelReference<'a> {
     /// Who provides it.
     #[serde(rename = "providerID")]
@@ -41,6 +44,7 @@ pub struct ModelReference<'a> {
 
 /// `GET /workspace/:id/authorized-folders`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuthorizedFoldersResponse<'a> {
     /// The folders outside of the workspace that agents may work in unasked.

@@ -10,6 +10,7 @@ use super::{SkillFileBody, SkippedResponse};
 
 /// `GET /workspace/:id/skills`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SkillsResponse<'a> {
     /// The skills, the nearest first, each name once.
     pub items: Vec<SkillBody<'a>>,
@@ -20,6 +21,7 @@ pub struct SkillsResponse<'a> {
 
 /// `GET /workspace/:id/skills/:name`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SkillResponse<'a> {
     /// The skill, as it is listed.
     pub item: SkillBody<'a>,
@@ -32,6 +34,7 @@ pub struct SkillResponse<'a> {
 
 /// A skill, listed or just written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SkillBody<'a> {
     /// Its name.
     pub name: Cow<'a, str>,

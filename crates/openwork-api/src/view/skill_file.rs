@@ -13,6 +13,7 @@ use crate::omit;
 
 /// A file of a skill, as `GET /workspace/:id/skills/:name?files=true` lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SkillFileBody<'a> {
     /// Where, below the skill's folder.
     pub path: Cow<'a, str>,
@@ -27,6 +28,7 @@ pub struct SkillFileBody<'a> {
 
 /// `GET /workspace/:id/skills/:name/files/*path`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SkillFileResponse<'a> {
     /// The file, as it is listed.
     #[serde(flatten)]
@@ -38,6 +40,7 @@ pub struct SkillFileResponse<'a> {
 
 /// A file of a skill in an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExportedFile<'a> {
     /// Where, below the skill's folder.
     pub path: Cow<'a, str>,
@@ -51,6 +54,7 @@ pub struct ExportedFile<'a> {
 
 /// What a file holds, as text where it is text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum SkillFileText<'a> {
     /// A text.
@@ -67,6 +71,7 @@ pub enum SkillFileText<'a> {
 
 /// Something in a skill's folder that an export leaves out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OmittedEntry<'a> {
     /// Where, below the skill's folder; empty for the folder itself.
     pub path: Cow<'a, str>,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// What looks like a skill, a command or an agent and is none, or is not
 /// offered as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SkippedResponse<'a> {
     /// What it would be called.
     #[serde(default, skip_serializing_if = "Option::is_none")]

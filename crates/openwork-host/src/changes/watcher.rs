@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio::task::AbortHandle;
 
 use super::OutdatedSurvey;
+use crate::counts::WatchState;
 use crate::error::HostError;
 use crate::host::Host;
 use crate::pool::WorkPool;
@@ -98,6 +99,20 @@ impl Host {
 }
 
 impl Watcher {
+    /// How the watch is.
+    pub(super) fn state(&self) -> WatchState {
+        // Held elsewhere, it is just beginning.
+        let Ok(task) = self.task.try_lock() else {
+            return WatchState::Idle;
+        };
+        match &*task {
+            Some(task) if !task.is_finished() => WatchState::Watching,
+            Some(_) => WatchState::Broken,
+            None if self.has_warned.load(Ordering::Relaxed) => WatchState::Broken,
+            None => WatchState::Idle,
+        }
+    }
+
     /// Logs that watching is not possible.
     fn warn(&self, handle: &WorkspaceHandle, error: &WatcherError) {
         // A store that cannot watch says so to its embedder; and every request

@@ -1,5 +1,6 @@
 //! The one client of engines, with connections that are kept.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,6 +11,8 @@ use hyper::{Request, Response};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+
+use super::tally::{EngineCounts, EngineTally};
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -29,7 +32,10 @@ pub(crate) type SentBody = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send
 
 /// Sends requests to engines.
 #[derive(Clone)]
-pub(crate) struct EngineClient(Client<HttpConnector, SentBody>);
+pub(crate) struct EngineClient {
+    client: Client<HttpConnector, SentBody>,
+    tally: Arc<EngineTally>,
+}
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,7 +60,10 @@ impl EngineClient {
             .pool_idle_timeout(IDLE)
             .pool_max_idle_per_host(KEPT)
             .http1_max_buf_size(AHEAD);
-        Self(builder.build(connector))
+        Self {
+            client: builder.build(connector),
+            tally: Arc::default(),
+        }
     }
 
     /// Sends a request and waits for the head of its answer. Dropping the future
@@ -68,8 +77,16 @@ impl EngineClient {
         request: Request<SentBody>,
     ) -> Result<Response<Incoming>, EngineFault> {
         // Boxed: the client's future is large, and very many may wait for an answer.
-        let answered = Box::pin(self.0.request(request)).await;
-        answered.map_err(|error| fault(&error))
+        let call = self.tally.begin();
+        let answered = Box::pin(self.client.request(request)).await;
+        let answered = answered.map_err(|error| fault(&error));
+        call.end(answered.as_ref().err());
+        answered
+    }
+
+    /// How many calls there were, and are.
+    pub(crate) fn counts(&self) -> EngineCounts {
+        self.tally.counts()
     }
 }
 

@@ -12,6 +12,8 @@ use crate::error::Failure;
 #[derive(Debug, PartialEq)]
 pub(crate) struct MatchedRoute<'r> {
     pub(crate) endpoint: Endpoint,
+    /// Its place in the table.
+    pub(crate) row: usize,
     parameters: Vec<(&'r str, Cow<'r, str>)>,
 }
 
@@ -39,12 +41,15 @@ pub(crate) struct Router {
     methods: Vec<(Method, matchit::Router<RoutePlace>)>,
     /// Paths that take every method.
     any: matchit::Router<RoutePlace>,
+    /// How many rows were tried to be added.
+    rows: usize,
 }
 
 /// What is at the end of a path.
 #[derive(Debug, Clone, Copy)]
 struct RoutePlace {
     endpoint: Endpoint,
+    row: usize,
     /// The name of the parameter that takes the rest of the path.
     rest: Option<&'static str>,
 }
@@ -56,6 +61,7 @@ impl Router {
         let mut router = Self {
             methods: Vec::new(),
             any: matchit::Router::new(),
+            rows: 0,
         };
         for row in rows {
             if let Err(error) = router.add(row.method(), row.path(), row.endpoint()) {
@@ -76,9 +82,15 @@ impl Router {
             .rsplit('/')
             .next()
             .and_then(|last| last.strip_prefix('*'));
+        let place = RoutePlace {
+            endpoint,
+            row: self.rows,
+            rest,
+        };
+        // Counted also if it cannot be served, so that a place is one of the table.
+        self.rows += 1;
         if method == "*" {
-            self.any
-                .insert(pattern(path), RoutePlace { endpoint, rest })?;
+            self.any.insert(pattern(path), place)?;
             return Ok(());
         }
         let method = Method::from_bytes(method.as_bytes()).map_err(|_| UnroutableRow::Method)?;
@@ -88,7 +100,7 @@ impl Router {
             self.methods.len() - 1
         });
         let (_, tree) = &mut self.methods[index];
-        tree.insert(pattern(path), RoutePlace { endpoint, rest })?;
+        tree.insert(pattern(path), place)?;
         Ok(())
     }
 
@@ -112,7 +124,11 @@ impl Router {
         let Some(found) = found.or_else(|| self.any.at(path).ok()) else {
             return Err(self.not_found(path));
         };
-        let RoutePlace { endpoint, rest } = *found.value;
+        let RoutePlace {
+            endpoint,
+            row,
+            rest,
+        } = *found.value;
         let mut parameters = Vec::with_capacity(found.params.len());
         for (name, raw) in found.params.iter() {
             // Decoded, an escaped slash in the rest of a path could no longer be
@@ -126,6 +142,7 @@ impl Router {
         }
         Ok(MatchedRoute {
             endpoint,
+            row,
             parameters,
         })
     }

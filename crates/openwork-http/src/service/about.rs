@@ -1,6 +1,8 @@
 //! What the server says of itself, and of whoever asks.
 
+use bytes::Bytes;
 use hyper::Response;
+use openwork_api::openapi;
 use openwork_api::server::{CapabilitiesResponse, HealthResponse, ServerAbilities};
 use openwork_api::status::{ApprovalPolicy, ServerPlace, StatusResponse};
 use openwork_api::token::{ScopedActor, WhoAmIResponse};
@@ -94,6 +96,11 @@ impl ServiceState {
         let uptime = self.options.started.elapsed().as_millis();
         u64::try_from(uptime).unwrap_or(u64::MAX)
     }
+}
+
+/// The description of the API.
+pub(super) fn description() -> Response<ReplyBody> {
+    reply::bytes_of_json(Bytes::from_static(openapi().as_bytes()))
 }
 
 /// Whoever asks.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use hyper::StatusCode;
+use hyper::header::HeaderValue;
 use hyper::http::request::Parts;
 use openwork_model::mask::mask_text;
 use percent_encoding::percent_decode_str;
@@ -11,24 +12,29 @@ use tokio::time::Instant;
 use crate::error::Failure;
 
 /// Notes that a request was answered.
-pub(super) fn answered(parts: &Parts, status: StatusCode, started: Instant) {
+pub(super) fn answered(parts: &Parts, id: &HeaderValue, status: StatusCode, started: Instant) {
     let (ms, status) = (started.elapsed().as_millis(), status.as_u16());
-    let path = path(parts.uri.path());
-    tracing::info!(method = %parts.method, %path, status, ms, "request");
+    let (id, path) = (word(id), path(parts.uri.path()));
+    tracing::info!(id, method = %parts.method, %path, status, ms, "request");
 }
 
 /// Notes why a request failed, where that is not the client's doing.
-pub(super) fn failed(parts: &Parts, status: StatusCode, failure: &Failure) {
+pub(super) fn failed(parts: &Parts, id: &HeaderValue, status: StatusCode, failure: &Failure) {
     // What a client did wrong is in its answer; anybody could fill a log of it.
     if !status.is_server_error() {
         return;
     }
-    let path = path(parts.uri.path());
+    let (id, path) = (word(id), path(parts.uri.path()));
     if status == StatusCode::INTERNAL_SERVER_ERROR {
-        tracing::error!(method = %parts.method, %path, ?failure, "a request failed");
+        tracing::error!(id, method = %parts.method, %path, ?failure, "a request failed");
     } else {
-        tracing::info!(method = %parts.method, %path, ?failure, "a request was put off");
+        tracing::info!(id, method = %parts.method, %path, ?failure, "a request was put off");
     }
+}
+
+/// A request's name as a text. Only plain ones are made and taken.
+fn word(id: &HeaderValue) -> &str {
+    id.to_str().unwrap_or_default()
 }
 
 /// A path without credentials: a plugin is named by its URL.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::auth::Caller;
 use crate::error::{CrowdedReason, Failure};
+use crate::metrics::StreamCounts;
 use crate::options::HttpLimits;
 use crate::origin::PeerOrigin;
 use crate::server::PeerStanding;
@@ -62,6 +63,15 @@ impl StreamLimits {
         self.enter(owner).map_err(Failure::Crowded)?;
         let streams = Arc::clone(self);
         Ok(StreamPass { streams, owner })
+    }
+
+    /// How many are open.
+    pub(super) fn counts(&self) -> StreamCounts {
+        let open = self.lock();
+        StreamCounts {
+            clients: open.clients.values().sum(),
+            hosts: open.hosts,
+        }
     }
 
     fn enter(&self, owner: StreamOwner) -> Result<(), CrowdedReason> {

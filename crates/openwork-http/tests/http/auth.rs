@@ -69,6 +69,7 @@ async fn no_route_admits_bad_credentials() {
     assert!(
         open[1..].iter().all(|path| [
             "/approvals/answer",
+            "/openapi.json",
             "/pair/preview",
             "/pair",
             "/w/:id/health"

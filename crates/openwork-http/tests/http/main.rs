@@ -31,6 +31,7 @@ mod general;
 mod later;
 mod limits;
 mod logs;
+mod metrics;
 mod openwork_proxy;
 mod pairing;
 mod properties;

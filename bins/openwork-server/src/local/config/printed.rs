@@ -243,6 +243,7 @@ mod tests {
         notify.answers  default  true
         notify.ended  default  false
         notify.timeoutMs  default  10000
+        metrics  default  host
         engine.baseUrl  --opencode-base-url  http://••••••@127.0.0.1:4096
         engine.directory  default  -
         opencodeBaseUrl  default  -

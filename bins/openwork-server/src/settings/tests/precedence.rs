@@ -287,6 +287,14 @@ const ROWS: &[Row] = &[
         expected: [Some("Lan"), Some("Off"), Some("Lan"), Some("Local")],
     },
     Row {
+        key: "metrics",
+        args: &["--metrics", "open"],
+        variable: Some(("OPENWORK_METRICS", "host")),
+        file: Some(r#""metrics": "open""#),
+        shown: |s| format!("{:?}", s.metrics),
+        expected: [Some("Open"), Some("Host"), Some("Open"), Some("Host")],
+    },
+    Row {
         key: "opencodeUsername",
         args: &["--opencode-username", "a"],
         variable: Some(("OPENWORK_OPENCODE_USERNAME", "b")),
