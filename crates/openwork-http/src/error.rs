@@ -278,14 +278,8 @@ impl Failure {
             )
             .details(json!({ "required": required, "scope": scope })),
             Self::Crowded(what) => transport::crowded(*what),
-            Self::ClientId => FailureReport::new(
-                ErrorCode::InvalidPayload,
-                "X-OpenWork-Client-Id must be at most 128 bytes without control characters",
-            ),
-            Self::Condition => FailureReport::new(
-                ErrorCode::InvalidPayload,
-                "If-Match must be a list of entity tags",
-            ),
+            Self::ClientId => transport::client_id(),
+            Self::Condition => transport::condition(),
             Self::Body(error) => transport::body(*error),
             Self::Invalid(invalid) => invalid::report(invalid),
             Self::Workspace(error) => host::report(error),

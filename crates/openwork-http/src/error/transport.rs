@@ -84,3 +84,17 @@ pub(super) fn crowded(crowded: CrowdedReason) -> FailureReport {
         .retry_after(10),
     }
 }
+
+pub(super) fn client_id() -> FailureReport {
+    FailureReport::new(
+        ErrorCode::InvalidPayload,
+        "X-OpenWork-Client-Id must be at most 128 bytes without control characters",
+    )
+}
+
+pub(super) fn condition() -> FailureReport {
+    FailureReport::new(
+        ErrorCode::InvalidPayload,
+        "If-Match must be a list of entity tags",
+    )
+}

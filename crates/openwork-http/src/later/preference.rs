@@ -19,23 +19,21 @@ pub(crate) fn prefers_async(headers: &HeaderMap) -> bool {
 /// How long the client wants to wait, a minute at most. A number that cannot be
 /// read counts as none.
 pub(crate) fn wait(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = find(headers, "wait")??.parse().ok()?;
+    let seconds = find(headers, "wait")?.parse().ok()?;
     Some(Duration::from_secs(seconds).min(LONGEST))
 }
 
-/// The first preference of a name, with its value if it has one.
-fn find<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<Option<&'h str>> {
+/// The value of the first preference of a name; an empty one if it has none.
+fn find<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     let fields = headers.get_all(&PREFER).iter();
     let fields = fields.filter_map(|field| field.to_str().ok());
     let mut preferences = fields.flat_map(|field| field.split(',')).map(|preference| {
+        // Parameters say nothing here.
         let preference = preference.split(';').next().unwrap_or(preference);
-        match preference.split_once('=') {
-            Some((name, value)) => (name.trim(), Some(value.trim().trim_matches('"'))),
-            None => (preference.trim(), None),
-        }
+        preference.split_once('=').unwrap_or((preference, ""))
     });
-    let found = preferences.find(|(name, _)| name.eq_ignore_ascii_case(wanted));
-    found.map(|(_, value)| value)
+    let found = preferences.find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted));
+    found.map(|(_, value)| value.trim().trim_matches('"'))
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ export async function a_part_of_an_import_is_left_out(world) {
   await amending(request);
   await request.getByRole('button', { name: 'Show what this would write' }).click();
   await request.getByText('Leave something out or edit a text first.').waitFor();
-  await request.getByLabel('mcp/one').uncheck();
+  await request.getByRole('checkbox', { name: 'mcp/one' }).uncheck();
   await shown(request);
   await world.axe(page, 'amending');
   await world.picture('amending', page);
@@ -41,7 +41,7 @@ export async function a_text_is_edited_before_it_is_allowed(world) {
   const request = await open(page, 'reader');
   await amending(request);
   await request.getByRole('button', { name: 'Edit the text of agents/reader' }).click();
-  const text = request.getByLabel('Text of agents/reader');
+  const text = request.getByRole('textbox', { name: 'Text of agents/reader' });
   assert.equal(await text.inputValue(), 'You read everything.\n');
   await text.fill('You read the docs.\n');
   await shown(request);

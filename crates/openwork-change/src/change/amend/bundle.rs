@@ -39,9 +39,7 @@ fn mcp_names(bundle: &ImportBundle) -> impl Iterator<Item = String> {
     let mcp = mcp.and_then(Value::as_object);
     let names: Vec<String> = mcp.map_or_else(Vec::new, |mcp| {
         let has_servers = forms::has_servers(mcp);
-        let is_entry = |name: &&String| {
-            !(has_servers && *name == SERVERS) && !(*name == TIMEOUT && forms::is_wait(mcp))
-        };
+        let is_entry = |name: &&String| !is_container(mcp, name);
         let servers = mcp.get(SERVERS).filter(|_| has_servers);
         let servers = servers.and_then(Value::as_object).into_iter();
         let newer = servers.flat_map(Fields::keys);
@@ -131,14 +129,22 @@ fn check_mode(mode: ImportMode, is_there: bool, part: &ChangePart) -> Result<boo
     }
 }
 
+/// Whether a key of MCP entries is none of them.
+fn is_container(mcp: &Fields, name: &str) -> bool {
+    match name {
+        SERVERS => forms::has_servers(mcp),
+        TIMEOUT => forms::is_wait(mcp),
+        _ => false,
+    }
+}
+
 /// Takes an MCP entry out of settings, whichever form it has.
 fn leave_out_entry(settings: &mut Fields, name: &str) -> bool {
     let Some(Value::Object(mcp)) = settings.get_mut(MCP) else {
         return false;
     };
     let has_servers = forms::has_servers(mcp);
-    let is_container = (name == SERVERS && has_servers) || (name == TIMEOUT && forms::is_wait(mcp));
-    let mut is_there = !is_container && mcp.shift_remove(name).is_some();
+    let mut is_there = !is_container(mcp, name) && mcp.shift_remove(name).is_some();
     if let Some(Value::Object(servers)) = mcp.get_mut(SERVERS).filter(|_| has_servers) {
         is_there |= servers.shift_remove(name).is_some();
         if servers.is_empty() {
