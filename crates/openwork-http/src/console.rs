@@ -68,6 +68,7 @@ static FILES: &[ConsoleFile] = &[
     embedded!("effects.js", "text/javascript; charset=utf-8"),
     embedded!("files.js", "text/javascript; charset=utf-8"),
     embedded!("pairing.js", "text/javascript; charset=utf-8"),
+    embedded!("push.js", "text/javascript; charset=utf-8"),
     embedded!("queue.js", "text/javascript; charset=utf-8"),
     embedded!("request.js", "text/javascript; charset=utf-8"),
     embedded!("server.js", "text/javascript; charset=utf-8"),
@@ -79,7 +80,7 @@ static FILES: &[ConsoleFile] = &[
 
 /// What the page loads only once it is needed.
 #[cfg(test)]
-const ON_DEMAND: [&str; 4] = ["agent.js", "devices.js", "pairing.js", "undo.js"];
+const ON_DEMAND: [&str; 5] = ["agent.js", "devices.js", "pairing.js", "push.js", "undo.js"];
 
 /// The files as they are sent, in the order of the table.
 static SENT: LazyLock<Vec<Bytes>> = LazyLock::new(|| FILES.iter().map(sent).collect());

@@ -71,6 +71,11 @@ pub struct HttpOptions {
     ///
     /// Default: nowhere, and so none is taken.
     pub answers: Option<Arc<AnswerDesk>>,
+    /// The push services that devices may be told by, beside those of the usual
+    /// browsers: origins such as `https://push.example.org`.
+    ///
+    /// Default: none.
+    pub push_services: Vec<String>,
     /// Who is served the approvals page.
     ///
     /// Default: [`ConsoleAccess::Local`].
@@ -101,6 +106,7 @@ impl HttpOptions {
             tls: None,
             approval_log: None,
             answers: None,
+            push_services: Vec::new(),
             console: ConsoleAccess::default(),
             log_requests: false,
         }

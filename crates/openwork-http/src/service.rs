@@ -45,6 +45,7 @@ mod log;
 mod pairing;
 mod peer;
 mod proxy;
+mod push;
 mod read;
 mod resolve;
 mod streams;
@@ -254,6 +255,7 @@ impl ServiceState {
                 leased(&context, Box::pin(self.file(file, &context, body))).await
             }
             Endpoint::Mcp(mcp) => leased(&context, Box::pin(self.mcp(mcp, &context, body))).await,
+            Endpoint::Push(push) => Box::pin(self.push(push, &context, body)).await,
             Endpoint::Env(env) => Box::pin(self.env(env, &context, body)).await,
             Endpoint::Approvals(ApprovalsEndpoint::Events) => {
                 let pass = self.streams.admit(&context.caller, context.peer.ip())?;
