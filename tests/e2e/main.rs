@@ -43,6 +43,8 @@ mod parent;
 mod peak;
 #[cfg(target_os = "linux")]
 mod phone;
+#[cfg(all(unix, feature = "tls"))]
+mod push;
 #[cfg(target_os = "linux")]
 mod proxied;
 #[cfg(target_os = "linux")]

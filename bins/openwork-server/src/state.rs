@@ -20,6 +20,18 @@ const AUDIT: &str = "audit.jsonl";
 /// And the record of requests that have ended.
 const APPROVALS: &str = "approvals.jsonl";
 
+/// And the devices that are told of requests while their page is closed.
+const PUSH: &str = "push.json";
+
+/// The devices that are told while their page is closed, beside their tokens.
+pub(crate) fn push(tokens: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
+    let file = tokens?.with_file_name(PUSH);
+    kept(
+        Some(&file),
+        "no device can be told while its page is closed",
+    )
+}
+
 /// The audit log of the server itself, beside its tokens.
 pub(crate) fn audit(tokens: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
     let log = tokens?.with_file_name(AUDIT);
