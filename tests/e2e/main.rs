@@ -43,10 +43,10 @@ mod parent;
 mod peak;
 #[cfg(target_os = "linux")]
 mod phone;
-#[cfg(all(unix, feature = "tls"))]
-mod push;
 #[cfg(target_os = "linux")]
 mod proxied;
+#[cfg(all(unix, feature = "tls"))]
+mod push;
 #[cfg(target_os = "linux")]
 mod remote;
 mod renamed;
