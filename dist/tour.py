@@ -241,6 +241,10 @@ def consent(ask):
     unknown = "5c4ef2f2-0000-4000-8000-000000000001"
     ask("GET", "/workspace/:id/requests/:request", status=404, request=unknown)
     ask("DELETE", "/workspace/:id/requests/:request", status=404, request=unknown)
+    told = ask("GET", "/push", token=HOST)
+    ask.expect("why nobody is told", told.get("available") is False and told.get("reason"))
+    ask("PUT", "/push", status=409, token=HOST, body={})
+    ask("DELETE", "/push", token=HOST)
     ask("POST", "/approvals/answer", status=403, token=None, body={"answer": "nobody signed this"})
     kept = ask("POST", "/approvals/:id/keep", token=HOST, id=waiting)
     ask.expect("a later deadline", kept.get("expiresAt", 0) > 0)

@@ -85,6 +85,8 @@ pub(crate) const CASES: &[Case] = &[
     case("devices/history_is_chosen_from",                USUAL),
     case("install/it_can_be_installed",                   PATIENT),
     case("install/a_notification_names_its_request",      PATIENT),
+    case("install/what_the_server_pushes_is_shown",       PATIENT),
+    case("install/it_says_why_a_device_is_not_told",      PATIENT),
     case("install/only_the_page_itself_is_kept",          PATIENT),
     case("install/it_opens_without_its_server_and_says_so", PATIENT),
     case("look/fits_320_pixels",                          PATIENT),

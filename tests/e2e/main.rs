@@ -50,6 +50,8 @@ mod peak;
 mod phone;
 #[cfg(target_os = "linux")]
 mod proxied;
+#[cfg(all(unix, feature = "tls"))]
+mod push;
 #[cfg(target_os = "linux")]
 mod remote;
 mod renamed;

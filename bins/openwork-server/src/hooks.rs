@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use openwork_approval::{Event, Request, RequestId};
-use openwork_host::Subject;
-use openwork_http::{AgentFeed, WaitingAgent};
+use openwork_host::{Host, Subject};
+use openwork_http::{AgentFeed, Service, WaitingAgent};
 use openwork_notify::{
     AnswerDesk, BudgetVerdict, DeliveryOptions, HookCommand, HookUrl, Notice, NoticeBudget, Outbox,
     deliver_all,
@@ -14,6 +14,8 @@ use openwork_notify::{
 use tokio_util::sync::CancellationToken;
 
 mod notice;
+#[cfg(feature = "tls")]
+mod push;
 
 use self::notice::NoticeMaker;
 use crate::environment::Environment;
@@ -30,6 +32,10 @@ pub(crate) struct Hooks(Arc<HooksShared>);
 struct HooksShared {
     maker: NoticeMaker,
     places: Vec<(HookPlace, Outbox)>,
+    /// For devices whose page is closed, where there can be such.
+    push: Option<Outbox>,
+    #[cfg(feature = "tls")]
+    push_services: openwork_notify::PushServices,
     options: DeliveryOptions,
     /// Whether the end of requests is told.
     tells_ends: bool,
@@ -46,7 +52,7 @@ enum HookPlace {
 #[derive(Default)]
 struct HooksState {
     budget: NoticeBudget,
-    /// What was told and waits yet, so that its end can be told too.
+    /// What was told and waits yet: it is not told again, and its end can be.
     told: HashMap<RequestId, Notice>,
 }
 
@@ -73,13 +79,19 @@ impl Hooks {
             let url = url.map_err(|error| StartProblem::new(error.to_string()))?;
             places.push(HookPlace::Url(url));
         }
-        if places.is_empty() {
+        let pushes = cfg!(feature = "tls") && settings.token_store.is_some();
+        if places.is_empty() && !pushes {
             return Ok(None);
         }
         let places = places.into_iter();
         Ok(Some(Self(Arc::new(HooksShared {
             maker: NoticeMaker::new(reach.public_url.clone(), desk(reach)?),
             places: places.map(|place| (place, Outbox::default())).collect(),
+            push: pushes.then(Outbox::default),
+            #[cfg(feature = "tls")]
+            push_services: openwork_notify::PushServices {
+                more: reach.push_services.clone(),
+            },
             options: DeliveryOptions {
                 deadline: reach.timeout,
                 ..DeliveryOptions::default()
@@ -96,7 +108,7 @@ impl Hooks {
 
     /// Begins to deliver, and to tell what agents ask, until `stop`. Within a
     /// tokio runtime.
-    pub(crate) fn start(&self, agents: AgentFeed, stop: &CancellationToken) {
+    pub(crate) fn start(&self, host: &Arc<Host>, service: &Service, stop: &CancellationToken) {
         for (place, outbox) in &self.0.places {
             let (outbox, options) = (outbox.clone(), self.0.options);
             match place.clone() {
@@ -104,8 +116,27 @@ impl Hooks {
                 HookPlace::Url(url) => until(stop, deliver_all(outbox, url, options)),
             }
         }
-        until(stop, self.clone().follow(agents));
+        self.start_push(host, stop);
+        until(
+            stop,
+            self.clone()
+                .follow_agents(Arc::clone(host), service.clone()),
+        );
     }
+
+    #[cfg(feature = "tls")]
+    fn start_push(&self, host: &Arc<Host>, stop: &CancellationToken) {
+        let Some(outbox) = self.0.push.clone() else {
+            return;
+        };
+        let services = self.0.push_services.clone();
+        let place = push::PushPlace::new(Arc::clone(host), self.0.maker.public_url(), services);
+        until(stop, deliver_all(outbox, place, self.0.options));
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unused_self, reason = "it is called as the other one is")]
+    fn start_push(&self, _: &Arc<Host>, _: &CancellationToken) {}
 
     /// Tells of what waits now and was not told.
     pub(crate) fn catch_up(&self, waiting: &[Arc<Request<Subject>>]) {
@@ -145,19 +176,39 @@ impl Hooks {
 
     fn asked(&self, request: &Request<Subject>) {
         let notice = self.0.maker.asked(request);
-        if self.spend(notice.clone()) && self.0.tells_ends {
+        if self.spend(notice.clone()) {
             self.lock().told.insert(request.id, notice);
         }
     }
 
     fn ended(&self, id: RequestId, outcome: &str) {
         let told = self.lock().told.remove(&id);
-        if let Some(told) = told {
+        if let Some(told) = told.filter(|_| self.0.tells_ends) {
             self.put(NoticeMaker::ended(told, outcome));
         }
     }
 
-    async fn follow(self, mut agents: AgentFeed) {
+    /// Tells what agents ask, for as long as there is anybody to be told. Engines
+    /// are left alone at any other time.
+    async fn follow_agents(self, host: Arc<Host>, service: Service) {
+        if !self.0.places.is_empty() {
+            return self.tell_agents(service.agents()).await;
+        }
+        let mut any = host.has_push_devices();
+        // So that it is known whether there are devices from before.
+        if let Err(error) = host.push_state().await {
+            tracing::debug!(%error, "it is not known who is told while the page is closed");
+        }
+        while any.wait_for(|any| *any).await.is_ok() {
+            let mut none = any.clone();
+            tokio::select! {
+                _gone = none.wait_for(|any| !*any) => {}
+                () = self.tell_agents(service.agents()) => return,
+            }
+        }
+    }
+
+    async fn tell_agents(&self, mut agents: AgentFeed) {
         let mut told: HashMap<WaitingAgent, Notice> = HashMap::new();
         while let Some(waiting) = agents.next().await {
             let (still, over): (HashMap<_, _>, HashMap<_, _>) = std::mem::take(&mut told)
@@ -193,7 +244,8 @@ impl Hooks {
 
     fn put(&self, notice: Notice) {
         let notice = Arc::new(notice);
-        for (_, outbox) in &self.0.places {
+        let places = self.0.places.iter().map(|(_, outbox)| outbox);
+        for outbox in places.chain(&self.0.push) {
             outbox.put(Arc::clone(&notice));
         }
     }

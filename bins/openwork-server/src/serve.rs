@@ -126,7 +126,7 @@ async fn serve(
     lifecycle::watch(settings.exit, &stop).map_err(cannot_run)?;
     let ended = Arc::new(Notify::new());
     if let Some(hooks) = &hooks {
-        hooks.start(server.service().agents(), &stop);
+        hooks.start(host, &server.service(), &stop);
     }
     let gate = host.gate().clone();
     tokio::spawn(notify::watch(gate, Arc::clone(&ended), hooks, stop.clone()));
@@ -244,6 +244,7 @@ fn host_options(
             settings.env_store.as_ref(),
             "no environment variables can be kept",
         ),
+        push: state::push(settings.token_store.as_ref()),
         workspace_list: workspace_list::of(settings),
         global_config: state::global_config(environment.engine_directory()),
         workspace_opener: Some(Arc::new(stores)),
@@ -286,6 +287,7 @@ fn http_options(settings: &Settings, environment: &Environment, port: u16) -> Ht
             MetricsSetting::Host => MetricsAccess::Host,
             MetricsSetting::Open => MetricsAccess::Open,
         },
+        push_services: settings.reach.push_services.clone(),
         proxy_machine: settings.proxy_machine,
         log_requests: settings.log.requests,
         approval_log: state::approvals(settings.token_store.as_ref()),

@@ -23,6 +23,9 @@ const APPROVALS: &str = "approvals.jsonl";
 /// And the requests whose clients come back for the answer.
 const LATER: &str = "requests.json";
 
+/// And the devices that are told of requests while their page is closed.
+const PUSH: &str = "push.json";
+
 /// The audit log of the server itself, beside its tokens.
 pub(crate) fn audit(tokens: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
     let log = tokens?.with_file_name(AUDIT);
@@ -33,6 +36,15 @@ pub(crate) fn audit(tokens: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
 pub(crate) fn approvals(tokens: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
     let log = tokens?.with_file_name(APPROVALS);
     kept(Some(&log), "requests that have ended are not recorded")
+}
+
+/// The devices that are told while their page is closed, beside their tokens.
+pub(crate) fn push(tokens: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
+    let file = tokens?.with_file_name(PUSH);
+    kept(
+        Some(&file),
+        "no device can be told while its page is closed",
+    )
 }
 
 /// The requests whose clients come back for the answer, beside the tokens; `None` if

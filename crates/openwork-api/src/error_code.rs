@@ -87,6 +87,8 @@ error_codes! {
     InvalidQuery = 400 "invalid_query",
     /// No token has such a scope.
     InvalidScope = 400 "invalid_scope",
+    /// The subscription is none that messages can, or may, be sent to.
+    InvalidSubscription = 400 "invalid_subscription",
     /// A skill has no text.
     MissingSkillContent = 400 "invalid_skill_content",
     /// A file of a skill is not one that can be written or read so.
@@ -183,6 +185,8 @@ error_codes! {
     NameTaken = 409 "name_taken",
     /// A directory or a special file stands in place of a file.
     NotARegularFile = 409 "not_a_regular_file",
+    /// This device cannot be told while its page is closed.
+    PushUnavailable = 409 "push_unavailable",
     /// There is no place to keep what is to be kept.
     StateUnavailable = 409 "state_unavailable",
     /// What the server keeps for itself cannot be read, and is not overwritten.

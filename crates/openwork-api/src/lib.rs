@@ -17,6 +17,7 @@
 //! | [`ErrorCode`], [`ErrorBody`] | why a request failed: all statuses and codes |
 //! | [`server`], [`status`], [`workspace`] | what a server says of itself, and what it serves |
 //! | [`token`], [`pairing`] | tokens that are made for somebody, and codes that devices get one by |
+//! | [`push`] | devices that are told while their page is closed |
 //! | [`audit`] | a change that was made, and undoing it |
 //! | [`drops`], [`files`] | files that clients bring and fetch, and those of a workspace |
 //! | [`mod@env`] | environment variables that are kept |
@@ -55,6 +56,7 @@ pub mod event;
 pub mod files;
 pub mod later;
 pub mod pairing;
+pub mod push;
 pub mod receipt;
 pub mod request;
 pub mod route;

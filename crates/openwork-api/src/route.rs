@@ -6,8 +6,8 @@ use openwork_model::scope::Scope;
 
 pub use endpoint::{
     ApprovalsEndpoint, AuditEndpoint, ConsoleAsset, DropEndpoint, Endpoint, EnvEndpoint,
-    FileEndpoint, LaterEndpoint, McpEndpoint, PairingEndpoint, ReadEndpoint, TokensEndpoint,
-    WorkspaceEndpoint, WriteEndpoint,
+    FileEndpoint, LaterEndpoint, McpEndpoint, PairingEndpoint, PushEndpoint, ReadEndpoint,
+    TokensEndpoint, WorkspaceEndpoint, WriteEndpoint,
 };
 
 /// What a request has to show for a route, and the least scope that is enough.
@@ -110,6 +110,9 @@ static TABLE: &[RouteRow] = &[
     row("DELETE", "/pairing",                             Endpoint::Pairing(PairingEndpoint::End)),
     row("POST",   "/pair/preview",                        Endpoint::Pairing(PairingEndpoint::Preview)),
     row("POST",   "/pair",                                Endpoint::Pairing(PairingEndpoint::Exchange)),
+    row("GET",    "/push",                                Endpoint::Push(PushEndpoint::Show)),
+    row("PUT",    "/push",                                Endpoint::Push(PushEndpoint::Subscribe)),
+    row("DELETE", "/push",                                Endpoint::Push(PushEndpoint::End)),
     row("GET",    "/env",                                 Endpoint::Env(EnvEndpoint::List)),
     row("PUT",    "/env",                                 Endpoint::Env(EnvEndpoint::Set)),
     row("GET",    "/env/keys",                            Endpoint::Env(EnvEndpoint::Keys)),

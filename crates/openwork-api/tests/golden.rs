@@ -27,6 +27,7 @@ use openwork_api::later::LaterRequest;
 use openwork_api::pairing::{
     MakePairingRequest, PairPreviewResponse, PairRequest, PairingMadeResponse, PairingResponse,
 };
+use openwork_api::push::{PushResponse, SubscribeRequest};
 use openwork_api::receipt::{
     AcceptedResponse, CommittedResponse, ConfigWritten, DoneResponse, NotedResponse,
     ReloadResponse, SkillDeleted, UpdatedResponse,
@@ -79,6 +80,9 @@ documents! {
     "status": StatusResponse<'_>,
     "status-none": StatusResponse<'_>,
     "whoami": WhoAmIResponse,
+    "push": PushResponse<'_>,
+    "push-none": PushResponse<'_>,
+    "subscribe": SubscribeRequest<'_>,
     "tokens": ItemList<TokenItem<'_>>,
     "token-made": MadeTokenResponse<'_>,
     "make-token": MakeTokenRequest<'_>,

@@ -16,6 +16,7 @@ use crate::error::HostSetupError;
 use crate::global_config::GlobalConfigFile;
 use crate::pairing::PairingDesk;
 use crate::pool::{PoolOptions, WorkPool, WorkspaceLimiter};
+use crate::push::PushBook;
 use crate::record::BurstRecords;
 use crate::registry::{self, ServedWorkspace, WorkspaceHandle, WorkspaceRegistry};
 use crate::server_log::ServerLog;
@@ -56,6 +57,9 @@ pub struct HostOptions {
     pub workspace_list: Option<Arc<dyn WorkspaceList>>,
     /// Where environment variables are kept; `None`, the default, says nowhere.
     pub env: Option<Arc<dyn StateFile>>,
+    /// Where it is kept which devices want to be told while their page is closed;
+    /// `None`, the default, says nowhere.
+    pub push: Option<Arc<dyn StateFile>>,
     /// The files that the user's own configuration of the engine may stand in, the
     /// one that would be created first; none, the default, says that it is not
     /// served.
@@ -81,6 +85,7 @@ impl Default for HostOptions {
             tokens: None,
             workspace_list: None,
             env: None,
+            push: None,
             global_config: Vec::new(),
             workspace_opener: None,
             server_log: None,
@@ -97,6 +102,7 @@ pub struct Host {
     pub(crate) pool: Arc<WorkPool>,
     pub(crate) tokens: Arc<TokenBook>,
     pub(crate) pairing: PairingDesk,
+    pub(crate) push: PushBook,
     /// For files of the server's own, beside those of tokens.
     pub(crate) own_files: Arc<WorkspaceLimiter>,
     /// How many files may be brought at once.
@@ -140,6 +146,7 @@ impl Host {
             options,
             tokens,
             pairing: PairingDesk::default(),
+            push: PushBook::default(),
             own_files,
             uploads: Arc::new(Semaphore::new(drops::AT_ONCE)),
             server_log,

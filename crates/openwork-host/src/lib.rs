@@ -25,6 +25,7 @@
 //! | `state` | the port to what the server keeps for itself |
 //! | `tokens` | tokens that were made for somebody |
 //! | `pairing` | codes that devices get a token by |
+//! | `push` | devices that want to be told while their page is closed |
 //! | `query` | the reads |
 //! | `submit` | the way of a change |
 //! | `undo` | taking back a change that was made |
@@ -96,6 +97,7 @@ mod later;
 mod pairing;
 mod pool;
 mod proxy;
+mod push;
 mod query;
 mod record;
 mod registry;
@@ -132,6 +134,7 @@ pub use proxy::{
     AskedCall, EngineAsk, EngineChange, EngineMatch, EngineRoute, EngineRule, engine_route,
     engine_routes,
 };
+pub use push::{PushDevice, PushState};
 pub use registry::ServedWorkspace;
 pub use review::{PageReview, RevealedChanges, ReviewError};
 pub use server_log::{ServerAction, ServerLogError};

@@ -69,6 +69,7 @@ static FILES: &[ConsoleFile] = &[
     embedded!("effects.js", "text/javascript; charset=utf-8"),
     embedded!("files.js", "text/javascript; charset=utf-8"),
     embedded!("pairing.js", "text/javascript; charset=utf-8"),
+    embedded!("push.js", "text/javascript; charset=utf-8"),
     embedded!("queue.js", "text/javascript; charset=utf-8"),
     embedded!("request.js", "text/javascript; charset=utf-8"),
     embedded!("server.js", "text/javascript; charset=utf-8"),
@@ -80,11 +81,12 @@ static FILES: &[ConsoleFile] = &[
 
 /// What the page loads only once it is needed.
 #[cfg(test)]
-const ON_DEMAND: [&str; 5] = [
+const ON_DEMAND: [&str; 6] = [
     "agent.js",
     "amend.js",
     "devices.js",
     "pairing.js",
+    "push.js",
     "undo.js",
 ];
 

@@ -38,6 +38,7 @@ mod host;
 mod invalid;
 mod later;
 mod pairing;
+mod push;
 mod refusal;
 mod reload;
 mod review;
@@ -114,6 +115,10 @@ pub(crate) enum Failure {
     Answer(AnswerFault),
     /// Such an answer is for something else than what waits.
     AnswerMoved,
+    /// The subscription is none that messages can be sent to.
+    Subscription(Cow<'static, str>),
+    /// The device cannot be told while its page is closed.
+    NoPush(&'static str),
     /// There is no answer in the body.
     NoAnswer,
     /// The reply is neither allow nor deny.
@@ -301,6 +306,8 @@ impl Failure {
             Self::Answer(fault) => answer::report(*fault),
             Self::AnswerMoved => answer::moved(),
             Self::NoAnswer => answer::none(),
+            Self::Subscription(why) => push::subscription(why),
+            Self::NoPush(why) => push::unavailable(why),
             Self::Reply => {
                 FailureReport::new(ErrorCode::InvalidPayload, "reply must be allow or deny")
             }

@@ -78,6 +78,11 @@ pub struct HttpOptions {
     ///
     /// Default: nowhere, and so none is taken.
     pub answers: Option<Arc<AnswerDesk>>,
+    /// The push services that devices may be told by, beside those of the usual
+    /// browsers: origins such as `https://push.example.org`.
+    ///
+    /// Default: none.
+    pub push_services: Vec<String>,
     /// Who is served the approvals page.
     ///
     /// Default: [`ConsoleAccess::Local`].
@@ -113,6 +118,7 @@ impl HttpOptions {
             approval_log: None,
             later: None,
             answers: None,
+            push_services: Vec::new(),
             console: ConsoleAccess::default(),
             metrics: MetricsAccess::default(),
             log_requests: false,

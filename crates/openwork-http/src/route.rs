@@ -9,8 +9,8 @@ pub(crate) use mount::unmounted;
 pub(crate) use openwork_api::route::ConsoleAsset;
 pub(crate) use openwork_api::route::{
     ApprovalsEndpoint, AuditEndpoint, DropEndpoint, Endpoint, EnvEndpoint, FileEndpoint,
-    LaterEndpoint, McpEndpoint, PairingEndpoint, ReadEndpoint, TokensEndpoint, WorkspaceEndpoint,
-    WriteEndpoint,
+    LaterEndpoint, McpEndpoint, PairingEndpoint, PushEndpoint, ReadEndpoint, TokensEndpoint,
+    WorkspaceEndpoint, WriteEndpoint,
 };
 pub use openwork_api::route::{RouteAccess, RouteRow};
 pub(crate) use router::{MatchedRoute, Router};

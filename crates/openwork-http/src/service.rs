@@ -52,6 +52,7 @@ mod metrics;
 mod pairing;
 mod peer;
 mod proxy;
+mod push;
 mod read;
 mod resolve;
 mod streams;
@@ -270,6 +271,7 @@ impl ServiceState {
             }
             Endpoint::Mcp(mcp) => leased(&context, Box::pin(self.mcp(mcp, &context, body))).await,
             Endpoint::Later(later) => Box::pin(self.later(later, &context, body)).await,
+            Endpoint::Push(push) => Box::pin(self.push(push, &context, body)).await,
             Endpoint::Env(env) => Box::pin(self.env(env, &context, body)).await,
             Endpoint::Approvals(ApprovalsEndpoint::Events) => {
                 let pass = self.streams.admit(&context.caller, context.peer.ip())?;

@@ -52,6 +52,12 @@ pub enum DeliveryError {
         /// How long it had.
         deadline: Duration,
     },
+    /// It could not be made ready to be sent.
+    #[error("it could not be made ready: {reason}")]
+    Unready {
+        /// What is wrong.
+        reason: String,
+    },
     /// The program could not be started, or not be waited for.
     #[error("the program cannot be run: {reason}")]
     NotRun {

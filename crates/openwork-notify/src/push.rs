@@ -148,7 +148,7 @@ fn topic(notice: &Notice) -> String {
 }
 
 fn unfit() -> DeliveryError {
-    DeliveryError::NotRun {
+    DeliveryError::Unready {
         reason: "a message could not be encrypted for a browser".to_owned(),
     }
 }

@@ -32,6 +32,12 @@ impl NoticeMaker {
         self.desk.clone()
     }
 
+    /// Where other devices reach the server.
+    #[cfg(feature = "tls")]
+    pub(super) fn public_url(&self) -> Option<&PublicUrl> {
+        self.public_url.as_ref()
+    }
+
     /// A request that waits.
     pub(super) fn asked(&self, request: &Request<Subject>) -> Notice {
         let subject = &request.subject;

@@ -99,6 +99,8 @@ struct MergedNotify {
     format: NotifyFormat,
     answers: bool,
     ended: bool,
+    #[serde(default)]
+    push_services: Vec<String>,
     timeout_ms: u64,
 }
 
@@ -210,6 +212,7 @@ impl MergedNotify {
             format: self.format,
             answers: self.answers,
             ended: self.ended,
+            push_services: self.push_services,
             timeout: Duration::from_millis(self.timeout_ms),
         }
     }

@@ -26,6 +26,8 @@ pub(crate) struct ReachSettings {
     pub(crate) answers: bool,
     /// Whether the end of requests is told.
     pub(crate) ended: bool,
+    /// Push services beside those of the usual browsers.
+    pub(crate) push_services: Vec<String>,
     /// How long telling may take.
     pub(crate) timeout: Duration,
 }

@@ -268,6 +268,13 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .variable("OPENWORK_NOTIFY_ENDED")
     .default("false"),
     SettingKey::new(
+        "notify.pushServices",
+        SettingKind::List,
+        "Push services beside those of the usual browsers; list",
+    )
+    .variable("OPENWORK_NOTIFY_PUSH_SERVICES")
+    .sample("https://push.example.org"),
+    SettingKey::new(
         "notify.timeoutMs",
         SettingKind::Whole {
             least: 1,

@@ -24,6 +24,8 @@ pub enum Endpoint {
     Tokens(TokensEndpoint),
     /// Codes that devices exchange for a token.
     Pairing(PairingEndpoint),
+    /// Being told while the page is closed.
+    Push(PushEndpoint),
     /// Environment variables that are kept.
     Env(EnvEndpoint),
     /// Which workspaces are served.
@@ -81,6 +83,17 @@ pub enum PairingEndpoint {
     Preview,
     /// Exchange one for a token.
     Exchange,
+}
+
+/// What is done about a device being told while its page is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PushEndpoint {
+    /// Say whether it is, and what that takes.
+    Show,
+    /// Have it told.
+    Subscribe,
+    /// Have it told no more.
+    End,
 }
 
 /// What is done about one change that was made.
@@ -315,7 +328,8 @@ impl Endpoint {
             | Self::Pairing(_)
             | Self::Audit(_)
             | Self::Approvals(ApprovalsEndpoint::Audit) => RouteAccess::Host(Scope::Owner),
-            Self::Approvals(_) => RouteAccess::Host(Scope::Approver),
+            // Who is told may answer.
+            Self::Push(_) | Self::Approvals(_) => RouteAccess::Host(Scope::Approver),
         }
     }
 
@@ -331,6 +345,7 @@ impl Endpoint {
             | Self::Mcp(McpEndpoint::SignOut)
             | Self::File(FileEndpoint::WriteContent | FileEndpoint::WriteRaw)
             | Self::Env(EnvEndpoint::Set | EnvEndpoint::Remove)
+            | Self::Push(PushEndpoint::Subscribe)
             | Self::Workspace(_)
             | Self::Approvals(ApprovalsEndpoint::AnswerAgent)
             | Self::Tokens(TokensEndpoint::Make | TokensEndpoint::Rename | TokensEndpoint::End)
@@ -351,6 +366,7 @@ impl Endpoint {
             | Self::Tokens(TokensEndpoint::List)
             | Self::Pairing(PairingEndpoint::Show)
             | Self::Env(EnvEndpoint::List | EnvEndpoint::Keys)
+            | Self::Push(PushEndpoint::Show | PushEndpoint::End)
             | Self::Workspaces
             | Self::Mcp(McpEndpoint::Test)
             | Self::File(FileEndpoint::Content | FileEndpoint::Stat | FileEndpoint::Raw)

@@ -10,10 +10,11 @@ use openwork_api::later::LaterRequest;
 use openwork_api::pairing::{
     MakePairingRequest, PairPreviewResponse, PairRequest, PairingMadeResponse, PairingResponse,
 };
+use openwork_api::push::{PushResponse, SubscribeRequest};
 use openwork_api::receipt::DoneResponse;
 use openwork_api::route::{
     AuditEndpoint, ConsoleAsset, Endpoint, EnvEndpoint, FileEndpoint, LaterEndpoint, McpEndpoint,
-    PairingEndpoint, TokensEndpoint, WorkspaceEndpoint,
+    PairingEndpoint, PushEndpoint, TokensEndpoint, WorkspaceEndpoint,
 };
 use openwork_api::server::{CapabilitiesResponse, HealthResponse};
 use openwork_api::status::StatusResponse;
@@ -94,6 +95,7 @@ fn answered(endpoint: Endpoint, s: &mut Schemas) -> Operation {
         Endpoint::Mcp(endpoint) => mcp(endpoint, s),
         Endpoint::Reload => reload(s),
         Endpoint::Engine => engine(),
+        Endpoint::Push(endpoint) => push(endpoint, s),
         Endpoint::Later(endpoint) => later(endpoint, s),
         Endpoint::Approvals(endpoint) => approvals(endpoint, s),
         Endpoint::Console(ConsoleAsset::Page) => Operation::new("page", "getPage")
@@ -218,6 +220,22 @@ fn workspace(endpoint: WorkspaceEndpoint, s: &mut Schemas) -> Operation {
             .fails(&[&[RequestTimeout]]),
     };
     made.fails(&[ASKED, KEPT])
+}
+
+fn push(endpoint: PushEndpoint, s: &mut Schemas) -> Operation {
+    let made = match endpoint {
+        PushEndpoint::Show => {
+            Operation::new("push", "getPush").answers(&s.sent::<PushResponse<'_>>())
+        }
+        PushEndpoint::Subscribe => Operation::new("push", "subscribe")
+            .takes(&s.taken::<SubscribeRequest<'_>>())
+            .answers(&s.sent::<DoneResponse>())
+            .fails(&[BODY, &[PushUnavailable]]),
+        PushEndpoint::End => Operation::new("push", "unsubscribe")
+            .answers(&s.sent::<DoneResponse>())
+            .fails(&[&[PayloadTooLarge, RequestTimeout]]),
+    };
+    made.fails(&[KEPT])
 }
 
 fn later(endpoint: LaterEndpoint, s: &mut Schemas) -> Operation {

@@ -45,7 +45,8 @@ const TAGS: [(&str, &str); 15] = [
     ("transfer", "Workspaces as a whole."),
     ("engine", "The engine, and its own API through the server."),
 ];
-const MORE_TAGS: [(&str, &str); 3] = [
+const MORE_TAGS: [(&str, &str); 4] = [
+    ("push", "Devices that are told while their page is closed."),
     ("later", "Requests whose clients come back for the answer."),
     ("approvals", "What waits for the host, and its answers."),
     ("page", "The approvals page."),

@@ -31,6 +31,14 @@ for (const option of ['opt-keys', 'opt-beep']) {
   $(option).checked = localStorage.getItem(option) === 'on';
   $(option).addEventListener('change', () => localStorage.setItem(option, $(option).checked ? 'on' : 'off'));
 }
+// What is told while the page is closed is asked of the server once somebody looks.
+document.querySelector('.options').addEventListener('toggle', async ({ target }) => {
+  if (target.open && state.token) (await import('./push.js')).offer();
+});
+export async function renewPush() {
+  if (localStorage.getItem('opt-push') && 'PushManager' in window) (await import('./push.js')).renew().catch(() => {});
+}
+
 $('opt-notify-row').hidden = !(isSecureContext && 'Notification' in window);
 $('opt-notify').addEventListener('change', async () => {
   if ($('opt-notify').checked) $('opt-notify').checked = (await Notification.requestPermission()) === 'granted';

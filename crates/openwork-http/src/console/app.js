@@ -2,7 +2,7 @@
 // Diffs, effects, masks and deadlines come from the server. This is its frame:
 // signing in and out, and what the stream says.
 import { $, announce, make, visible } from './dom.js';
-import { alertPerson } from './alerts.js';
+import { alertPerson, renewPush } from './alerts.js';
 import * as queue from './queue.js';
 import { RequestCard } from './request.js';
 import { follow, isDevice, json, on, state } from './server.js';
@@ -52,6 +52,7 @@ function signIn() {
   setStatus('off', 'Connecting');
   show('pending');
   follow();
+  renewPush();
 }
 
 // A reload forgets everything else.

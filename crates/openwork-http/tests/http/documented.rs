@@ -8,7 +8,10 @@ use openwork_model::scope::Scope;
 
 const DOCUMENT: &str = include_str!("../../../../docs/api.md");
 
-const ERRORS: [&str; 14] = [
+const ERRORS: [&str; 15] = [
+    include_str!(
+        "../../src/error/snapshots/openwork_http__error__push__tests__devices_that_are_not_told.snap"
+    ),
     include_str!(
         "../../src/error/snapshots/openwork_http__error__answer__tests__answers_of_notifications_that_do_not_count.snap"
     ),

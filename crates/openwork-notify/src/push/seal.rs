@@ -13,9 +13,9 @@ const RECORD: u32 = 4096;
 const LAST: u8 = 2;
 
 /// So many bytes of a key.
-struct Length(usize);
+struct OutputLength(usize);
 
-impl KeyType for Length {
+impl KeyType for OutputLength {
     fn len(&self) -> usize {
         self.0
     }
@@ -63,7 +63,7 @@ pub(super) fn seal(browser: &BrowserKeys, text: &[u8]) -> Option<Vec<u8>> {
 fn expand<const N: usize>(secret: &Prk, info: &[u8]) -> Option<[u8; N]> {
     let mut bytes = [0; N];
     let info = [info];
-    let expanded = secret.expand(&info, Length(N)).ok()?;
+    let expanded = secret.expand(&info, OutputLength(N)).ok()?;
     expanded.fill(&mut bytes).ok()?;
     Some(bytes)
 }

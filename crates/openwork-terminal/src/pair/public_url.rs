@@ -55,7 +55,7 @@ impl PublicUrl {
     }
 
     /// Whether nobody on the way can read what is sent.
-    pub(crate) fn is_secure(&self) -> bool {
+    pub fn is_secure(&self) -> bool {
         self.is_secure
     }
 }

@@ -69,3 +69,31 @@ export async function a_notification_names_its_request(world) {
   const { items: [{ id }] } = await world.host('GET', '/approvals');
   assert.deepEqual(await shown(), [['high: Run a plugin: opencode-notion', id]]);
 }
+
+export async function what_the_server_pushes_is_shown(world) {
+  const context = await world.context({ permissions: ['notifications'] });
+  const page = await context.newPage();
+  await world.visit(page);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const session = await context.newCDPSession(page);
+  const registered = new Promise((found) => {
+    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations: [first] }) => first && found(first));
+  });
+  await session.send('ServiceWorker.enable');
+  const { registrationId } = await registered;
+  const push = (message) => session.send('ServiceWorker.deliverPushMessage', { origin: world.base, registrationId, data: JSON.stringify(message) });
+  const shown = () => page.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(({ title, body, tag, data }) => [title, body, tag, data]));
+  await push({ id: 'r1', title: 'Run a plugin: x', body: 'high-risk, in ws', request: 'r1' });
+  await until(async () => (await shown()).length === 1, 'it is shown');
+  assert.deepEqual(await shown(), [['Run a plugin: x', 'high-risk, in ws', 'r1', { request: 'r1' }]]);
+  // A later one of the same request takes its place.
+  await push({ id: 'r1', title: 'Run a plugin: y', body: 'high-risk, in ws', request: 'r1' });
+  await until(async () => (await shown())[0]?.[0] === 'Run a plugin: y', 'the later one is shown');
+  assert.equal((await shown()).length, 1);
+}
+
+export async function it_says_why_a_device_is_not_told(world) {
+  const page = await world.page();
+  await page.getByText('Keys and alerts').click();
+  await page.getByText(/^This device is not told while the page is closed: /).waitFor();
+}

@@ -242,6 +242,7 @@ mod tests {
         notify.format  default  json
         notify.answers  default  true
         notify.ended  default  false
+        notify.pushServices  default  -
         notify.timeoutMs  default  10000
         metrics  default  host
         engine.baseUrl  --opencode-base-url  http://••••••@127.0.0.1:4096

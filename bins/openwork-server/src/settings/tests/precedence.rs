@@ -271,6 +271,19 @@ const ROWS: &[Row] = &[
         expected: [None, Some("false"), Some("true"), Some("false")],
     },
     Row {
+        key: "notify.pushServices",
+        args: &[],
+        variable: Some(("OPENWORK_NOTIFY_PUSH_SERVICES", "https://a,https://b")),
+        file: Some(r#""notify": { "pushServices": ["https://c"] }"#),
+        shown: |s| s.reach.push_services.join("|"),
+        expected: [
+            None,
+            Some("https://a|https://b"),
+            Some("https://c"),
+            Some(""),
+        ],
+    },
+    Row {
         key: "notify.timeoutMs",
         args: &[],
         variable: Some(("OPENWORK_NOTIFY_TIMEOUT_MS", "1")),
