@@ -316,24 +316,23 @@ fn parameter_schema(path: &str, segment: &str) -> Value {
     }
 }
 
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/responses/{name}") })
+}
+
 impl FailureAnswers {
     /// A reference to the answer of these codes.
     fn named(&mut self, status: u16, codes: BTreeSet<&'static str>) -> Value {
-        let known = self
-            .0
-            .iter()
-            .find(|(_, known)| **known == (status, codes.clone()));
-        let name = known.map(|(name, _)| name.clone()).unwrap_or_else(|| {
-            let count = self
-                .0
-                .values()
-                .filter(|(other, _)| *other == status)
-                .count();
-            let name = format!("Failure{status}-{}", count + 1);
-            self.0.insert(name.clone(), (status, codes));
-            name
-        });
-        json!({ "$ref": format!("#/components/responses/{name}") })
+        let answer = (status, codes);
+        let known = self.0.iter().find(|(_, known)| **known == answer);
+        if let Some((name, _)) = known {
+            return reference(name);
+        }
+        let of_status = self.0.values().filter(|(other, _)| *other == status);
+        let name = format!("Failure{status}-{}", of_status.count() + 1);
+        let referred = reference(&name);
+        self.0.insert(name, answer);
+        referred
     }
 
     fn responses(&self, error: &Value) -> Value {

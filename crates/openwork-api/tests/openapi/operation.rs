@@ -119,13 +119,13 @@ impl Operation {
             },
             "x-data": schema,
         });
-        match self.answers.iter_mut().find(|(status, _)| *status == "200") {
-            Some((_, response)) => response["content"]["text/event-stream"] = stream,
-            None => {
-                let content = json!({ "text/event-stream": stream });
-                let response = json!({ "description": "A stream.", "content": content });
-                self.answers.push(("200", response));
-            }
+        let whole = self.answers.iter_mut().find(|(status, _)| *status == "200");
+        if let Some((_, response)) = whole {
+            response["content"]["text/event-stream"] = stream;
+        } else {
+            let content = json!({ "text/event-stream": stream });
+            let response = json!({ "description": "A stream.", "content": content });
+            self.answers.push(("200", response));
         }
         self
     }

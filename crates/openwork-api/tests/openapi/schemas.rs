@@ -192,10 +192,10 @@ impl Schemas {
         let mut schemas = Value::Object(sent);
         for value in [document, &mut schemas] {
             walk(value, &mut |fields| {
-                if let Some(Value::String(target)) = fields.get_mut("$ref") {
-                    if let Some(name) = target.strip_prefix(TAKEN) {
-                        *target = format!("{FINAL}{}", names[name]);
-                    }
+                if let Some(Value::String(target)) = fields.get_mut("$ref")
+                    && let Some(name) = target.strip_prefix(TAKEN)
+                {
+                    *target = format!("{FINAL}{}", names[name]);
                 }
             });
         }
