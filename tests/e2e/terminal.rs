@@ -6,7 +6,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod keys;
 mod pty;
+mod tmux;
+mod watching;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -16,6 +16,12 @@ use crate::run_file;
 use crate::settings::paths;
 
 mod browser;
+#[cfg(unix)]
+mod keyboard;
+#[cfg(unix)]
+mod pager;
+#[cfg(unix)]
+mod tty_modes;
 
 /// Does a command; its exit code is the terminal crate's.
 pub(crate) fn run(line: CommandLine) -> Result<ExitCode, StartFailure> {
@@ -34,6 +40,16 @@ async fn attempt(line: CommandLine, environment: &Environment) -> openwork_termi
         BufReader::new(tokio::io::stdin()),
     );
     let is_terminal = out.is_terminal();
+    let interactive = is_terminal && io::stdin().is_terminal();
+    #[cfg(unix)]
+    let mut keyboard = interactive.then(|| keyboard::of(environment)).flatten();
+    #[cfg(unix)]
+    let keyboard = keyboard
+        .as_mut()
+        .map(|keyboard| keyboard as &mut dyn openwork_terminal::Keyboard);
+    // Elsewhere a person answers in lines.
+    #[cfg(not(unix))]
+    let keyboard = None;
     let mut terminal = Terminal {
         screen: Screen {
             form: line.form,
@@ -43,7 +59,8 @@ async fn attempt(line: CommandLine, environment: &Environment) -> openwork_termi
             err: &mut err,
         },
         input: &mut input,
-        interactive: is_terminal && io::stdin().is_terminal(),
+        interactive,
+        keyboard,
         open: &browser::open,
     };
     let search = ServerSearch {

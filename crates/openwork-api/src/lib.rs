@@ -87,3 +87,4 @@ pub use openwork_model::device_scope::DeviceScope;
 pub use openwork_model::hidden;
 /// What a token allows.
 pub use openwork_model::scope::Scope;
+pub use openwork_model::time_span::{NoTimeSpan, TimeSpan};

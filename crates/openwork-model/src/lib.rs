@@ -18,7 +18,7 @@
 //! | [`forms`] | the newer forms of settings, and the older ones that they stand for |
 //! | [`schema`], [`fields`], [`plain_json`] | which values the engine's configuration takes, as data; settings as they come and go |
 //! | [`mask`], [`hidden`], [`web_address`] | what of a text is shown: secrets, characters that cannot be seen, where an address leads |
-//! | [`audit`], [`clock`], [`digest`], [`hex`] | records, time and ids, digests of contents |
+//! | [`audit`], [`clock`], [`time_span`], [`digest`], [`hex`] | records, time and ids, spans of time, digests of contents |
 //!
 //! # Example
 //!
@@ -67,6 +67,7 @@ pub mod schema;
 pub mod scope;
 pub mod skill;
 pub mod skip;
+pub mod time_span;
 pub mod web_address;
 pub mod workspace;
 pub mod workspace_file;

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use openwork_api::DeviceScope;
+use openwork_api::{DeviceScope, TimeSpan};
 
 use crate::pair::PublicUrl;
 use crate::tokens::TokensCommand;
@@ -222,10 +222,11 @@ impl FromStr for RememberSpan {
     type Err = NoSpan;
 
     fn from_str(text: &str) -> Result<Self, NoSpan> {
-        match text {
-            "5m" => Ok(Self(5)),
-            "10m" => Ok(Self(10)),
-            "60m" => Ok(Self(60)),
+        let span: TimeSpan = text.parse().map_err(|_| NoSpan)?;
+        match span.milliseconds() {
+            300_000 => Ok(Self(5)),
+            600_000 => Ok(Self(10)),
+            3_600_000 => Ok(Self(60)),
             _ => Err(NoSpan),
         }
     }
@@ -239,7 +240,11 @@ mod tests {
     fn only_three_spans_are_taken() {
         let minutes = |text: &str| text.parse().map(RememberSpan::minutes);
         assert_eq!(RememberSpan::CHOICES.map(minutes), [Ok(5), Ok(10), Ok(60)]);
-        for text in ["", "5", "15m", "1h", "10M", "010m"] {
+        assert_eq!(
+            ["300s", "600000ms", "1h"].map(minutes),
+            [Ok(5), Ok(10), Ok(60)]
+        );
+        for text in ["", "5", "15m", "2h", "10M", "1d"] {
             assert_eq!(minutes(text), Err(NoSpan), "{text}");
         }
     }

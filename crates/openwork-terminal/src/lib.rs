@@ -15,6 +15,7 @@
 //! | `approvals` | list, show, answer, history, rules |
 //! | `workspaces`, `tokens` | what is served, and what lets others in |
 //! | `watch`, `prompt` | requests as they come, and a person who answers them |
+//! | `keyboard`, `pager`, `wrap` | keys one by one, long texts, and what a screen holds |
 //! | `console`, `pair` | links for a browser, and for another device |
 //! | `devices` | the tokens that devices hold |
 //! | `screen`, `style`, `table`, `diff`, `details` | what the output looks like |
@@ -46,6 +47,7 @@
 //!     },
 //!     input: &mut tokio::io::empty(),
 //!     interactive: false,
+//!     keyboard: None,
 //!     open: &|_| Ok(()),
 //! };
 //! let nowhere = ServerSearch::default();
@@ -67,8 +69,10 @@ mod effects;
 mod error;
 mod exit;
 mod id;
+mod keyboard;
 mod level;
 mod origin;
+mod pager;
 mod pages;
 mod pair;
 mod prompt;
@@ -80,6 +84,7 @@ mod table;
 mod tokens;
 mod watch;
 mod workspaces;
+mod wrap;
 
 pub mod address;
 pub mod escape;
@@ -93,6 +98,9 @@ pub use command::{
 pub use console::console_link;
 pub use error::TerminalError;
 pub use exit::ExitStatus;
+pub use keyboard::{
+    KeyDecoder, KeyInput, KeyPress, Keyboard, KeyboardFuture, PagerChoice, ScreenSize,
+};
 pub use openwork_api::DeviceScope;
 pub use openwork_api::client::BaseUrl;
 pub use pair::{NoPublicUrl, PublicUrl};

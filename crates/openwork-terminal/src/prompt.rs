@@ -10,6 +10,7 @@ use crate::details;
 use crate::error::Result;
 use crate::escape;
 use crate::id;
+use crate::keyboard::ScreenSize;
 use crate::screen::{Screen, Terminal};
 use crate::span;
 use crate::watch::{ApprovalFeed, FeedNews};
@@ -18,20 +19,45 @@ mod agent;
 mod asked;
 mod asked_agent;
 mod change;
+mod key_agent;
+mod key_change;
+mod key_state;
+mod keys;
+mod line_input;
+mod paging;
 mod queue;
+mod status;
 mod typed;
 mod typed_agent;
 
 use agent::AgentQueue;
 use asked::AskedRequest;
 use asked_agent::AskedAgent;
+use key_state::KeyState;
 use queue::PromptQueue;
+use typed::TypedAnswer;
+use typed_agent::TypedReply;
 
 /// An answer that comes sooner was meant for what was on the screen before.
 const READING: Duration = Duration::from_millis(500);
 
-/// Shows each request and asks, until the input ends.
+/// Erases the line that the cursor is on, and goes to its beginning.
+const ERASED: &str = "\r\u{1b}[K";
+
+/// Shows each request and asks, until the input ends or the person has enough.
 pub(crate) async fn run(
+    client: &ApiClient,
+    feed: ApprovalFeed<'_>,
+    terminal: &mut Terminal<'_>,
+) -> Result<()> {
+    match &mut terminal.keyboard {
+        Some(keyboard) => keys::run(client, feed, &mut terminal.screen, &mut **keyboard).await,
+        None => by_lines(client, feed, terminal).await,
+    }
+}
+
+/// Takes answers line by line, where there are no single keys.
+async fn by_lines(
     client: &ApiClient,
     mut feed: ApprovalFeed<'_>,
     terminal: &mut Terminal<'_>,
@@ -62,6 +88,8 @@ struct PromptDialog<'d, 't> {
     is_prompted: bool,
     /// How far the server's clock is ahead, in ms.
     ahead: i64,
+    /// Where answers are keys and not lines.
+    keys: Option<KeyState>,
 }
 
 /// What the person is asked at the moment. No word that says yes to one of them
@@ -84,6 +112,7 @@ impl<'d, 't> PromptDialog<'d, 't> {
             asked: None,
             is_prompted: false,
             ahead: 0,
+            keys: None,
         }
     }
 
@@ -142,6 +171,10 @@ impl<'d, 't> PromptDialog<'d, 't> {
     /// Asks about what waits, unless that is done already. Clients wait for a
     /// limited time, so their requests go before what agents ask.
     async fn ask(&mut self) -> Result<()> {
+        if self.queue.front().is_none() && self.agents.front().is_none() {
+            self.queue.recall();
+            self.agents.recall();
+        }
         if let Some(item) = self.queue.front() {
             if !self.asks_for_change(&item.id) {
                 // Copied before the call, as it may leave the queue meanwhile.
@@ -155,12 +188,19 @@ impl<'d, 't> PromptDialog<'d, 't> {
             }
         } else {
             self.asked = None;
-            return Ok(());
+            match &mut self.keys {
+                // A line that was begun was for what has ended.
+                Some(keys) => keys.typing = None,
+                None => return Ok(()),
+            }
         }
         self.prompt()
     }
 
     fn prompt(&mut self) -> Result<()> {
+        if self.keys.is_some() {
+            return self.draw();
+        }
         let Some(asked) = self.asked.as_ref().filter(|_| !self.is_prompted) else {
             return Ok(());
         };
@@ -172,17 +212,21 @@ impl<'d, 't> PromptDialog<'d, 't> {
             ),
             OnScreen::Agent(asked) => (asked.question(style), None),
         };
-        let more = match self.queue.len() + self.agents.len() {
-            0 | 1 => None,
-            count => Some(format!("{} more", count - 1)),
-        };
-        let beside: Vec<String> = left.into_iter().chain(more).collect();
+        let beside: Vec<String> = left.into_iter().chain(self.more()).collect();
         self.is_prompted = true;
         self.screen.begin(&if beside.is_empty() {
             format!("{question} ")
         } else {
             format!("{question} ({}) ", beside.join(", "))
         })
+    }
+
+    /// How many wait besides the one on the screen.
+    fn more(&self) -> Option<String> {
+        match self.queue.len() + self.agents.len() {
+            0 | 1 => None,
+            count => Some(format!("{} more", count - 1)),
+        }
     }
 
     /// Takes in what the person typed.
@@ -192,10 +236,10 @@ impl<'d, 't> PromptDialog<'d, 't> {
         // not answer the one that took its place on the screen.
         match self.asked.take() {
             Some(OnScreen::Change(asked)) if self.queue.is_first(&asked.item.id) => {
-                self.take_for_change(asked, line).await
+                self.take_for_change(asked, TypedAnswer::read(line)).await
             }
             Some(OnScreen::Agent(asked)) if self.agents.is_first(&asked.request) => {
-                self.take_for_agent(asked, line).await
+                self.take_for_agent(asked, TypedReply::read(line)).await
             }
             _ => Ok(()),
         }
@@ -217,10 +261,32 @@ impl<'d, 't> PromptDialog<'d, 't> {
 
     /// Ends the line that waits for an answer, if there is one.
     fn leave_prompt(&mut self) -> Result<()> {
+        if let Some(keys) = &mut self.keys {
+            let is_drawn = keys.drawn.take().is_some();
+            return if is_drawn {
+                self.screen.begin(ERASED)
+            } else {
+                Ok(())
+            };
+        }
         if std::mem::take(&mut self.is_prompted) {
             self.screen.line("")?;
         }
         Ok(())
+    }
+
+    /// Something new is on the screen: what was typed before is no answer to it.
+    fn begin_question(&mut self) {
+        if let Some(keys) = &mut self.keys {
+            keys.begin();
+        }
+    }
+
+    /// How much the screen holds.
+    fn size(&self) -> ScreenSize {
+        self.keys
+            .as_ref()
+            .map_or_else(ScreenSize::default, |keys| keys.size)
     }
 
     /// The server's time.

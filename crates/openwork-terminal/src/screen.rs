@@ -7,6 +7,7 @@ use tokio::io::AsyncBufRead;
 
 use crate::error::{Result, TerminalError};
 use crate::escape;
+use crate::keyboard::Keyboard;
 use crate::style::{TerminalStyle, TextTone};
 
 /// The form of the output.
@@ -40,6 +41,8 @@ pub struct Terminal<'t> {
     pub input: &'t mut (dyn AsyncBufRead + Unpin),
     /// Whether a person sees the output and can type.
     pub interactive: bool,
+    /// The same person's keys one by one, where the terminal can give them.
+    pub keyboard: Option<&'t mut dyn Keyboard>,
     /// Shows a URL in the person's browser.
     pub open: &'t dyn Fn(&str) -> io::Result<()>,
 }

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use openwork_testkit::process::poll;
 use rustix::fs::{Mode, OFlags};
+use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Termios, tcgetattr};
 
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -68,6 +70,33 @@ impl Pty {
     /// Types.
     pub(crate) fn type_in(&mut self, text: &str) {
         self.keyboard.write_all(text.as_bytes()).unwrap();
+    }
+
+    /// Waits until a text was shown so often.
+    pub(crate) fn wait_for_count(&self, text: &str, count: usize) {
+        let is_seen = || self.text().matches(text).count() >= count;
+        let found = poll(LIMIT, || Ok::<_, io::Error>(is_seen().then_some(()))).unwrap();
+        assert!(
+            found.is_some(),
+            "{text:?} is not shown {count} times:\n{}",
+            self.text()
+        );
+    }
+
+    /// How the terminal is set.
+    pub(crate) fn modes(&self) -> Termios {
+        tcgetattr(&self.keyboard).unwrap()
+    }
+
+    /// Sends the program a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.id()).unwrap();
+        kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
+    }
+
+    /// Whether the program has ended, and how.
+    pub(crate) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
+        self.child.try_wait()
     }
 
     /// Waits until the program has ended.

@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use openwork_model::scope::Scope;
+use openwork_model::time_span::{NoTimeSpan, TimeSpan};
 use openwork_terminal::{TerminalCommand, TokensCommand, WorkspacesCommand};
 
 use super::subcommand::{CommandLine, ServerArgs};
@@ -73,7 +74,7 @@ pub(super) enum TokensArgs {
         /// What it is called, such as by the device that gets it
         #[arg(long, value_name = "TEXT")]
         label: Option<String>,
-        /// For how long it lets its holder in, such as 30m, 12h or 90d [default: for ever]
+        /// For how long it lets its holder in, such as 90s, 30m, 12h or 90d [default: for ever]
         #[arg(long = "for", value_name = "TIME", value_parser = lifetime)]
         lifetime_ms: Option<u64>,
     },
@@ -90,18 +91,11 @@ fn scope(text: &str) -> Result<Scope, &'static str> {
     Scope::from_word(text).ok_or("a scope is viewer, collaborator, owner or approver")
 }
 
-/// A time such as `12h` in ms.
-fn lifetime(text: &str) -> Result<u64, &'static str> {
-    const WORDS: &str = "write a whole number and m, h or d, such as 12h";
-    let units = [('m', 60), ('h', 3_600), ('d', 86_400)];
-    let read = |(unit, seconds): (char, u64)| Some((text.strip_suffix(unit)?, seconds));
-    let (digits, seconds) = units.into_iter().find_map(read).ok_or(WORDS)?;
-    let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let count: u64 = digits.parse().ok().filter(|_| is_whole).ok_or(WORDS)?;
-    let milliseconds = count.checked_mul(seconds * 1_000);
-    milliseconds
-        .filter(|milliseconds| *milliseconds > 0)
-        .ok_or(WORDS)
+/// A time such as `12h` in ms. A token that never lets anybody in is not meant.
+fn lifetime(text: &str) -> Result<u64, NoTimeSpan> {
+    let span: TimeSpan = text.parse()?;
+    let milliseconds = Some(span.milliseconds());
+    milliseconds.filter(|span| *span > 0).ok_or(NoTimeSpan)
 }
 
 pub(super) fn workspaces(given: WorkspacesArgs) -> CommandLine {
@@ -203,6 +197,7 @@ mod tests {
         };
         for (time, milliseconds) in [
             ("", None),
+            (" --for 90s", Some(90_000)),
             (" --for 30m", Some(1_800_000)),
             (" --for=12h", Some(43_200_000)),
             (" --for 1d", Some(86_400_000)),
@@ -221,7 +216,10 @@ mod tests {
             "99999999999999999999d",
         ] {
             let told = line(&format!("tokens create viewer --for={wrong}")).unwrap_err();
-            assert!(told.contains("write a whole number"), "{wrong}: {told}");
+            assert!(
+                told.contains("write a time as a whole number and its unit"),
+                "{wrong}: {told}"
+            );
         }
         let told = line("tokens create admin").unwrap_err();
         assert!(told.contains("a scope is viewer"), "{told}");

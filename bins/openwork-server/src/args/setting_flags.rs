@@ -84,7 +84,9 @@ fn main_flag(key: &SettingKey) -> Option<Arg> {
             value_flag(flag, key.value_name).action(ArgAction::Append)
         }
         // So that `--port -1` is told what a port is, not that there is no flag `-1`.
-        SettingKind::Whole { .. } => value_flag(flag, key.value_name).allow_negative_numbers(true),
+        SettingKind::Whole { .. } | SettingKind::Time { .. } => {
+            value_flag(flag, key.value_name).allow_negative_numbers(true)
+        }
         _ => value_flag(flag, key.value_name),
     };
     let arg = arg.help(help(key)).hide(key.is_rare);

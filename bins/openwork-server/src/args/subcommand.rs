@@ -98,6 +98,11 @@ enum ApprovalsArgs {
         full: bool,
     },
     /// Follow the requests; on a terminal, be asked about each
+    ///
+    /// One key answers: a allows, d denies, m denies with a message, s shows all of it in $PAGER,
+    /// r reveals what is masked, e has it wait longer, n goes on to the next, q ends, ? lists the
+    /// keys. What is rated high takes the word `allow` besides. A terminal that cannot draw a line
+    /// anew, TERM=dumb, is answered in lines.
     Watch {
         #[command(flatten)]
         server: ServerArgs,

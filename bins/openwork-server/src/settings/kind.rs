@@ -3,6 +3,7 @@
 use figment::value::{Dict, Value};
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
+use openwork_model::time_span::{NoTimeSpan, TimeSpan};
 use openwork_terminal::PublicUrl;
 
 use crate::problem::quote;
@@ -19,6 +20,13 @@ pub(crate) enum SettingKind {
         /// The smallest good one.
         least: u64,
         /// The largest good one.
+        most: u64,
+    },
+    /// A time, kept in ms.
+    Time {
+        /// The shortest good one, in ms.
+        least: u64,
+        /// The longest good one, in ms.
         most: u64,
     },
     /// On or off.
@@ -46,6 +54,7 @@ impl SettingKind {
             Self::Text => plain(text).map(Value::from),
             Self::Secret => secret(text).map(Value::from),
             Self::Whole { least, most } => self.whole(text.trim(), least, most),
+            Self::Time { least, most } => self.time(text.trim(), least, most),
             Self::Switch => Ok(Value::from(is_yes(text))),
             Self::Choice(words) => self.choice(text, words),
             Self::PublicUrl => public_url(text).map(Value::from),
@@ -90,6 +99,12 @@ impl SettingKind {
             (Self::Whole { least, most }, ast::Value::NumberLit(number)) => {
                 self.whole(number.value, least, most)
             }
+            (Self::Time { least, most }, ast::Value::NumberLit(number)) => {
+                self.time(number.value, least, most)
+            }
+            (Self::Time { least, most }, ast::Value::StringLit(text)) => {
+                self.time(&text.value, least, most)
+            }
             (Self::Switch, ast::Value::BooleanLit(switch)) => Ok(Value::from(switch.value)),
             (Self::Choice(words), ast::Value::StringLit(text)) => self.choice(&text.value, words),
             _ => Err(self.expected_instead_of(value)),
@@ -112,8 +127,9 @@ impl SettingKind {
     pub(crate) fn json_sample(self, sample: &str) -> String {
         match self {
             Self::Whole { .. } | Self::Switch | Self::Program => sample.to_owned(),
-            Self::Text | Self::Secret | Self::Choice(_) => format!("\"{sample}\""),
-            Self::PublicUrl => format!("\"{sample}\""),
+            Self::Text | Self::Secret | Self::Time { .. } | Self::Choice(_) | Self::PublicUrl => {
+                format!("\"{sample}\"")
+            }
             Self::List => format!("[\"{sample}\"]"),
             Self::Workspaces => format!("[{{ \"path\": \"{sample}\" }}]"),
         }
@@ -123,6 +139,15 @@ impl SettingKind {
         match self {
             Self::Text | Self::Secret => "text".to_owned(),
             Self::Whole { least, most } => format!("a whole number from {least} to {most}"),
+            Self::Time { least, most } => {
+                let (least, most) = (
+                    TimeSpan::of_milliseconds(least),
+                    TimeSpan::of_milliseconds(most),
+                );
+                format!(
+                    "a time from {least} to {most}, such as 500ms, 90s, 5m, 1h or 2d, or a number of ms"
+                )
+            }
             Self::Switch => "`true` or `false`".to_owned(),
             Self::Choice(words) => alternatives(words),
             Self::PublicUrl => "a URL".to_owned(),
@@ -136,6 +161,22 @@ impl SettingKind {
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse::<u64>() {
             Ok(number) if digits && (least..=most).contains(&number) => Ok(Value::from(number)),
+            _ => Err(self.expected_instead_of_text(text)),
+        }
+    }
+
+    /// A number alone is in ms, as the names of these settings say.
+    fn time(self, text: &str, least: u64, most: u64) -> Result<Value, SettingMisfit> {
+        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let milliseconds = if is_number {
+            text.parse().map_err(|_| NoTimeSpan)
+        } else {
+            text.parse().map(TimeSpan::milliseconds)
+        };
+        match milliseconds {
+            Ok(milliseconds) if (least..=most).contains(&milliseconds) => {
+                Ok(Value::from(milliseconds))
+            }
             _ => Err(self.expected_instead_of_text(text)),
         }
     }
@@ -373,6 +414,36 @@ mod tests {
         ] {
             assert_eq!(port.read_text(text).is_ok(), good, "{text}");
         }
+    }
+
+    #[test]
+    fn times_have_a_unit_or_are_in_ms() {
+        let kind = SettingKind::Time {
+            least: 1,
+            most: 604_800_000,
+        };
+        for (text, milliseconds) in [
+            ("1", Some(1_u64)),
+            (" 30000 ", Some(30_000)),
+            ("90s", Some(90_000)),
+            ("7d", Some(604_800_000)),
+            ("0", None),
+            ("0s", None),
+            ("8d", None),
+            ("soon", None),
+            ("", None),
+            ("-5", None),
+            ("1.5h", None),
+            ("99999999999999999999999", None),
+        ] {
+            let read = kind.read_text(text);
+            assert_eq!(read.ok(), milliseconds.map(Value::from), "{text}");
+        }
+        assert_eq!(
+            kind.read_text("8d").unwrap_err(),
+            "expected a time from 1ms to 7d, such as 500ms, 90s, 5m, 1h or 2d, or a number of \
+             ms, found `8d`"
+        );
     }
 
     #[test]

@@ -4,13 +4,16 @@
 use super::key::SettingKey;
 use super::kind::SettingKind;
 
-/// The longest waiting time that a setting may ask for: 49 days.
-const MOST_MILLISECONDS: u64 = u32::MAX as u64;
+/// The longest waiting time that a setting may ask for, in ms.
+const LONGEST_WAIT: u64 = 50 * DAY;
+const DAY: u64 = 24 * 60 * 60 * 1000;
 /// More requests than this are no queue that a person can answer.
 const MOST_PENDING: u64 = 100_000;
 
-/// A terabyte of what files were, and some 34 years of it.
+/// A terabyte of what files were.
 const MOST_HISTORY: u64 = 1 << 40;
+/// Some 34 years, in ms.
+const LONGEST_HISTORY: u64 = 12_726 * DAY;
 
 /// All settings, in the order of `--help`.
 pub(crate) const KEYS: &[SettingKey] = &[
@@ -128,35 +131,35 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .default("manual"),
     SettingKey::new(
         "approval.timeoutMs",
-        SettingKind::Whole {
+        SettingKind::Time {
             least: 1,
-            most: MOST_MILLISECONDS,
+            most: LONGEST_WAIT,
         },
         "How long a write waits for the host",
     )
-    .flag("approval-timeout", "MS")
+    .flag("approval-timeout", "TIME")
     .variable("OPENWORK_APPROVAL_TIMEOUT_MS")
-    .default("30000"),
+    .default("30s"),
     SettingKey::new(
         "approval.watchedTimeoutMs",
-        SettingKind::Whole {
+        SettingKind::Time {
             least: 1,
-            most: MOST_MILLISECONDS,
+            most: LONGEST_WAIT,
         },
         "How long a write waits while somebody watches",
     )
     .variable("OPENWORK_APPROVAL_WATCHED_TIMEOUT_MS")
-    .sample("300000"),
+    .sample("5m"),
     SettingKey::new(
         "approval.asyncTimeoutMs",
-        SettingKind::Whole {
+        SettingKind::Time {
             least: 1,
-            most: MOST_MILLISECONDS,
+            most: LONGEST_WAIT,
         },
         "How long a write waits whose client comes back for the answer",
     )
     .variable("OPENWORK_APPROVAL_ASYNC_TIMEOUT_MS")
-    .default("86400000"),
+    .default("1d"),
     SettingKey::new(
         "approval.hostWrites",
         SettingKind::Choice(&["allow", "ask"]),
@@ -207,14 +210,14 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .default("67108864"),
     SettingKey::new(
         "history.maxAgeMs",
-        SettingKind::Whole {
+        SettingKind::Time {
             least: 0,
-            most: MOST_HISTORY,
+            most: LONGEST_HISTORY,
         },
         "For how long it is kept; 0 keeps nothing",
     )
     .variable("OPENWORK_HISTORY_MAX_AGE_MS")
-    .default("7776000000"),
+    .default("90d"),
     SettingKey::new(
         "proxy.machine",
         SettingKind::Switch,
@@ -276,14 +279,14 @@ pub(crate) const KEYS: &[SettingKey] = &[
     .sample("https://push.example.org"),
     SettingKey::new(
         "notify.timeoutMs",
-        SettingKind::Whole {
+        SettingKind::Time {
             least: 1,
-            most: MOST_MILLISECONDS,
+            most: LONGEST_WAIT,
         },
         "How long telling may take",
     )
     .variable("OPENWORK_NOTIFY_TIMEOUT_MS")
-    .default("10000"),
+    .default("10s"),
     SettingKey::new(
         "metrics",
         SettingKind::Choice(&["host", "open"]),

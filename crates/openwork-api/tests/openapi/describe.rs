@@ -230,7 +230,7 @@ fn push(endpoint: PushEndpoint, s: &mut Schemas) -> Operation {
         PushEndpoint::Subscribe => Operation::new("push", "subscribe")
             .takes(&s.taken::<SubscribeRequest<'_>>())
             .answers(&s.sent::<DoneResponse>())
-            .fails(&[BODY, &[PushUnavailable]]),
+            .fails(&[BODY, &[InvalidSubscription, PushUnavailable]]),
         PushEndpoint::End => Operation::new("push", "unsubscribe")
             .answers(&s.sent::<DoneResponse>())
             .fails(&[&[PayloadTooLarge, RequestTimeout]]),

@@ -2,6 +2,7 @@
 
 use openwork_api::approval::{ApprovalItem, EndedItem};
 use openwork_api::client::ApiClient;
+use serde_json::{Value, json};
 
 use crate::error::{Result, TerminalError};
 use crate::id;
@@ -15,14 +16,35 @@ use super::{agent, history};
 
 /// Lists the requests that wait.
 pub(super) async fn list(client: &ApiClient, screen: &mut Screen<'_>) -> Result<()> {
-    let answer = client.approvals_and_agents().await?;
+    let mut answer = client.approvals_and_agents().await?;
     let items = answer.body.items;
     match screen.form {
-        OutputForm::Json => return screen.json(&answer.document),
+        OutputForm::Json => {
+            add_times(&mut answer.document, &items, screen.now());
+            return screen.json(&answer.document);
+        }
         OutputForm::Text if items.is_empty() => screen.line("No requests are waiting."),
         OutputForm::Text => screen.lines(rows(&items, screen.now())),
     }?;
     screen.lines(agent::section(&answer.body.agents))
+}
+
+/// Adds to the server's own document what a program would have to reckon: how long
+/// each request has waited, and how long it still does.
+fn add_times(document: &mut Value, items: &[ApprovalItem<'_>], now: u64) {
+    let listed = document.get_mut("items").and_then(Value::as_array_mut);
+    for (listed, item) in listed.into_iter().flatten().zip(items) {
+        let Some(listed) = listed.as_object_mut() else {
+            continue;
+        };
+        listed.insert(
+            "ageMs".to_owned(),
+            json!(now.saturating_sub(item.created_at)),
+        );
+        if let Some(end) = item.expires_at {
+            listed.insert("leftMs".to_owned(), json!(end.saturating_sub(now)));
+        }
+    }
 }
 
 /// Why a request is not waiting: it may have ended.
@@ -54,6 +76,7 @@ fn rows(items: &[ApprovalItem<'_>], now: u64) -> Vec<String> {
         [
             "ID",
             "LEVEL",
+            "AGE",
             "LEFT",
             "ACTION",
             "WORKSPACE",
@@ -64,10 +87,11 @@ fn rows(items: &[ApprovalItem<'_>], now: u64) -> Vec<String> {
     )
 }
 
-fn row(item: &ApprovalItem<'_>, length: usize, now: u64) -> [String; 7] {
+fn row(item: &ApprovalItem<'_>, length: usize, now: u64) -> [String; 8] {
     [
         id::short(&item.id, length).to_owned(),
         level::label(item.risk_level()).to_owned(),
+        span::words(now.saturating_sub(item.created_at)),
         // A server that does not say until when it waits leaves the column empty.
         item.expires_at.map_or_else(String::new, |end| {
             let left = span::words(end.saturating_sub(now));

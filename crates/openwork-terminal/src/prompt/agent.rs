@@ -12,12 +12,16 @@ use crate::error::Result;
 use crate::escape;
 use crate::exit::ExitStatus;
 
+const UNFIT: &str = "That is no answer to it. Press ? for the keys.";
+
 /// What agents wait for and a person is still to be asked about.
 #[derive(Default)]
 pub(super) struct AgentQueue {
     waiting: Vec<AgentRequest<'static>>,
     /// What was answered or skipped here. Servers list it a while longer.
     settled: HashSet<AgentKey>,
+    /// What others are asked about first.
+    postponed: HashSet<AgentKey>,
 }
 
 /// What names a request: under the same id an agent may ask something else.
@@ -39,7 +43,8 @@ impl From<&AgentRequest<'_>> for AgentKey {
 
 impl AgentQueue {
     pub(super) fn front(&self) -> Option<&AgentRequest<'static>> {
-        self.waiting.first()
+        let is_next = |request: &&AgentRequest<'_>| !self.postponed.contains(&(*request).into());
+        self.waiting.iter().find(is_next)
     }
 
     pub(super) fn is_first(&self, request: &AgentRequest<'_>) -> bool {
@@ -59,6 +64,7 @@ impl AgentQueue {
         self.waiting = kept;
         // What has ended is forgotten, or it would pile up.
         self.settled.retain(|key| listed.contains(key));
+        self.postponed.retain(|key| listed.contains(key));
         for item in items {
             let is_known = self.waiting.iter().any(|known| is_same(known, &item));
             if !is_known && !self.settled.contains(&(&item).into()) {
@@ -66,6 +72,16 @@ impl AgentQueue {
             }
         }
         gone
+    }
+
+    /// Asks about the others first.
+    pub(super) fn postpone(&mut self, request: &AgentRequest<'_>) {
+        self.postponed.insert(request.into());
+    }
+
+    /// Asks again about what was postponed.
+    pub(super) fn recall(&mut self) {
+        self.postponed.clear();
     }
 
     /// Takes one out for as long as servers list it.
@@ -100,12 +116,17 @@ impl PromptDialog<'_, '_> {
         self.screen.line("")?;
         self.screen.lines(asked.lines(self.screen.style()))?;
         self.asked = Some(OnScreen::Agent(asked));
+        self.begin_question();
         Ok(())
     }
 
     /// Takes in what was typed at it.
-    pub(super) async fn take_for_agent(&mut self, mut asked: AskedAgent, line: &str) -> Result<()> {
-        match asked.take(TypedReply::read(line)) {
+    pub(super) async fn take_for_agent(
+        &mut self,
+        mut asked: AskedAgent,
+        typed: TypedReply,
+    ) -> Result<()> {
+        match asked.take(typed) {
             AgentStep::Answered(answer) => {
                 return self.answer_agent(&asked.request, &answer).await;
             }
@@ -115,7 +136,11 @@ impl PromptDialog<'_, '_> {
             }
             AgentStep::Early => self.say("That came before this could be read. Answer again.")?,
             AgentStep::Cut => self.say("It is not shown whole, and can only be rejected.")?,
-            AgentStep::Next => self.screen.lines(asked.question_lines())?,
+            AgentStep::Next => {
+                self.screen.lines(asked.question_lines())?;
+                self.begin_question();
+            }
+            AgentStep::Unfit if self.keys.is_some() => self.say(UNFIT)?,
             AgentStep::Unfit => self.say(&asked.help())?,
             AgentStep::Nothing => {}
         }

@@ -16,6 +16,8 @@ pub(super) struct AskedRequest {
     all_is_shown: bool,
     /// Whether a second word is waited for.
     is_confirming: bool,
+    /// Whether masked values are shown.
+    is_revealed: bool,
 }
 
 /// What a yes leads to.
@@ -39,7 +41,27 @@ impl AskedRequest {
             item,
             since: Instant::now(),
             is_confirming: false,
+            is_revealed: false,
         }
+    }
+
+    /// The same request with what was masked in it.
+    pub(super) fn reveal(&mut self, item: ApprovalItem<'static>) {
+        // Whether all of it was shown stays as it is: a value takes the line of its mask.
+        self.item = item;
+        self.is_revealed = true;
+        self.is_confirming = false;
+        self.since = Instant::now();
+    }
+
+    /// Whether masked values are shown.
+    pub(super) fn is_revealed(&self) -> bool {
+        self.is_revealed
+    }
+
+    /// Whether a second word is waited for.
+    pub(super) fn is_confirming(&self) -> bool {
+        self.is_confirming
     }
 
     /// The files were shown to their end.

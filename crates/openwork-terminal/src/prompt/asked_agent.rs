@@ -185,6 +185,33 @@ impl AskedAgent {
         format!("{numbers}{own}[r]eject [s]kip")
     }
 
+    /// Whether a digit can be nothing but the whole answer.
+    pub(super) fn is_single_digit(&self) -> bool {
+        let asked = self.current();
+        asked.is_some_and(|(asked, _)| !asked.multiple && asked.options.len() < 10)
+    }
+
+    /// What can be pressed besides a no; empty, or with a space at its end.
+    pub(super) fn keys(&self) -> String {
+        if self.request.truncated {
+            return String::new();
+        }
+        let Some((asked, _)) = self.current() else {
+            return "[o]nce a[l]ways ".to_owned();
+        };
+        let numbers = match asked.options.len() {
+            0 => "",
+            1 => "[1] ",
+            count => &format!("[1-{count}] "),
+        };
+        let own = if asked.custom == Some(false) {
+            ""
+        } else {
+            "[w]ords "
+        };
+        format!("{numbers}{own}")
+    }
+
     /// What can be typed, in a sentence.
     pub(super) fn help(&self) -> String {
         let several = match self.current() {

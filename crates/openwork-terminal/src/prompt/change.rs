@@ -10,6 +10,7 @@ use crate::details;
 use crate::error::{Result, TerminalError};
 use crate::exit::ExitStatus;
 use crate::pages::PageSource;
+use crate::wrap;
 
 impl PromptDialog<'_, '_> {
     /// Whether this request is on the screen.
@@ -22,10 +23,29 @@ impl PromptDialog<'_, '_> {
         let item = self.with_all_effects(item).await?;
         self.leave_prompt()?;
         self.screen.line("")?;
-        let lines = details::render(&item, self.now(), self.screen.style());
-        self.screen.lines(lines)?;
+        self.show_item(&item)?;
         self.asked = Some(OnScreen::Change(AskedRequest::new(item)));
+        self.begin_question();
         Ok(())
+    }
+
+    /// Shows a request, and what it comes down to once more if that has left the
+    /// screen.
+    pub(super) fn show_item(&mut self, item: &ApprovalItem<'_>) -> Result<()> {
+        let lines = details::render(item, self.now(), self.screen.style());
+        self.screen.lines(&lines)?;
+        let size = self.size();
+        if wrap::height(&lines, size.columns) >= size.rows {
+            self.sum_up(item)?;
+        }
+        Ok(())
+    }
+
+    /// Shows again what a request comes down to.
+    pub(super) fn sum_up(&mut self, item: &ApprovalItem<'_>) -> Result<()> {
+        let lines = details::head(item, self.now(), self.screen.style());
+        self.screen.line("")?;
+        self.screen.lines(lines)
     }
 
     /// Events bound the effects that they list.
@@ -45,10 +65,10 @@ impl PromptDialog<'_, '_> {
     pub(super) async fn take_for_change(
         &mut self,
         mut asked: AskedRequest,
-        line: &str,
+        typed: TypedAnswer,
     ) -> Result<()> {
         let target = (&asked.item).into();
-        match TypedAnswer::read(line) {
+        match typed {
             TypedAnswer::Allow { in_full } => match asked.say_yes(in_full) {
                 YesStep::Meant => {
                     let allow = OperatorAnswer::Allow { span: None };
@@ -56,6 +76,9 @@ impl PromptDialog<'_, '_> {
                 }
                 YesStep::Early => {
                     self.say("That came before this request could be read. Answer again.")?;
+                }
+                YesStep::Unseen if self.keys.is_some() => {
+                    self.say("Not all of it was shown. Press s to see the rest.")?;
                 }
                 YesStep::Unseen => self.say("Not all of it was shown. Type f to see the rest.")?,
                 YesStep::Again => {}
@@ -88,12 +111,12 @@ impl PromptDialog<'_, '_> {
         }
         let source = PageSource {
             client: self.client,
-            reveal: false,
+            reveal: asked.is_revealed(),
         };
         match source.print_rest(&asked.item, self.screen).await {
             Ok(()) => {
                 asked.mark_files_shown();
-                Ok(())
+                self.sum_up(&asked.item)
             }
             Err(error) if error.exit() == ExitStatus::Token || error.is_closed_pipe() => Err(error),
             Err(error) => self.say(&error.text()),

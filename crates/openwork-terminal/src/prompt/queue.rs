@@ -9,12 +9,15 @@ use openwork_api::approval::ApprovalItem;
 pub(super) struct PromptQueue {
     waiting: VecDeque<ApprovalItem<'static>>,
     skipped: HashSet<String>,
+    /// What others are asked about first, by id.
+    postponed: HashSet<String>,
 }
 
 impl PromptQueue {
     /// The request to ask about.
     pub(super) fn front(&self) -> Option<&ApprovalItem<'static>> {
-        self.waiting.front()
+        let is_next = |item: &&ApprovalItem<'_>| !self.postponed.contains(&*item.id);
+        self.waiting.iter().find(is_next)
     }
 
     /// Whether it is the one to ask about.
@@ -46,6 +49,7 @@ impl PromptQueue {
     /// Takes a request out.
     pub(super) fn remove(&mut self, id: &str) -> Option<ApprovalItem<'static>> {
         self.skipped.remove(id);
+        self.postponed.remove(id);
         let at = self.waiting.iter().position(|item| item.id == id)?;
         self.waiting.remove(at)
     }
@@ -54,6 +58,16 @@ impl PromptQueue {
     pub(super) fn skip(&mut self, id: &str) {
         self.remove(id);
         self.skipped.insert(id.to_owned());
+    }
+
+    /// Asks about the others first.
+    pub(super) fn postpone(&mut self, id: &str) {
+        self.postponed.insert(id.to_owned());
+    }
+
+    /// Asks again about what was postponed.
+    pub(super) fn recall(&mut self) {
+        self.postponed.clear();
     }
 
     /// Takes over the requests that wait now; returns those that no longer do.
@@ -66,6 +80,7 @@ impl PromptQueue {
         // What has ended is forgotten, or the ids would pile up for as long as
         // the command runs.
         self.skipped.retain(|id| waits(id));
+        self.postponed.retain(|id| waits(id));
         self.waiting = kept.into();
         for item in items {
             self.push(item);
@@ -111,6 +126,23 @@ mod tests {
         queue.reschedule("c", 8);
         let deadlines: Vec<_> = queue.waiting.iter().map(|item| item.expires_at).collect();
         assert_eq!(deadlines, [None, Some(7)]);
+    }
+
+    #[test]
+    fn what_is_postponed_comes_after_the_others() {
+        let mut queue = PromptQueue::default();
+        queue.replace(["a", "b"].map(item).into());
+        queue.postpone("a");
+        assert!(queue.is_first("b"));
+        queue.postpone("b");
+        assert_eq!((queue.front(), queue.len()), (None, 2));
+        queue.recall();
+        assert!(queue.is_first("a"));
+        queue.postpone("a");
+        queue.remove("a");
+        queue.push(item("a"));
+        queue.postpone("b");
+        assert!(queue.is_first("a"));
     }
 
     #[test]

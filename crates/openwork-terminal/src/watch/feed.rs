@@ -1,5 +1,6 @@
 //! The server's events across lost connections.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use openwork_api::client::{ApiClient, ClientError, EventReader, ServerEvent};
@@ -26,12 +27,17 @@ pub(crate) enum FeedNews {
     Lost,
 }
 
+/// A pause and then a call, kept so that one who looks away meanwhile, as somebody
+/// does who draws a line each second, does not begin it anew.
+type ReopenAttempt<'c> = Pin<Box<dyn Future<Output = Result<EventReader, ClientError>> + 'c>>;
+
 /// A stream of events that is opened again when it breaks.
 pub(crate) struct ApprovalFeed<'c> {
     client: &'c ApiClient,
     events: Option<EventReader>,
     pauses: &'static [Duration],
     failed: usize,
+    attempt: Option<ReopenAttempt<'c>>,
 }
 
 impl<'c> ApprovalFeed<'c> {
@@ -47,6 +53,7 @@ impl<'c> ApprovalFeed<'c> {
             events,
             pauses,
             failed: 0,
+            attempt: None,
         })
     }
 
@@ -73,9 +80,17 @@ impl<'c> ApprovalFeed<'c> {
 
     async fn reopen(&mut self) -> Result<()> {
         let pause = self.pauses.get(self.failed).copied();
-        // The last attempt follows the one before it at once.
-        sleep(pause.unwrap_or(Duration::ZERO)).await;
-        match self.client.events_and_agents().await {
+        let client = self.client;
+        let attempt = self.attempt.get_or_insert_with(|| {
+            Box::pin(async move {
+                // The last attempt follows the one before it at once.
+                sleep(pause.unwrap_or(Duration::ZERO)).await;
+                client.events_and_agents().await
+            })
+        });
+        let opened = attempt.await;
+        self.attempt = None;
+        match opened {
             Ok(events) => self.events = Some(events),
             Err(ClientError::Unreachable { .. } | ClientError::ConnectionLost { .. })
                 if pause.is_some() =>
@@ -92,6 +107,7 @@ impl<'c> ApprovalFeed<'c> {
 mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
+    use tokio::time::timeout;
 
     use super::*;
     use crate::exit::ExitStatus;
@@ -131,5 +147,31 @@ mod tests {
             feed.next().await.unwrap_err().exit(),
             ExitStatus::Unreachable
         );
+    }
+
+    #[tokio::test]
+    async fn one_who_looks_away_puts_no_attempt_off() {
+        const LONGER: &[Duration] = &[Duration::from_millis(60)];
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let search = ServerSearch {
+            url: Some(format!("http://{}", listener.local_addr().unwrap())),
+            host_token: Some("t".to_owned()),
+            ..ServerSearch::default()
+        };
+        let server = tokio::spawn(async move { tell_one(&listener).await });
+        let client = search.find().unwrap().client();
+        let mut feed = ApprovalFeed::with_pauses(&client, LONGER).await.unwrap();
+        assert!(matches!(feed.next().await, Ok(FeedNews::Event(_))));
+        assert!(matches!(feed.next().await, Ok(FeedNews::Lost)));
+        server.await.unwrap();
+        let ended = async {
+            loop {
+                if let Ok(news) = timeout(Duration::from_millis(10), feed.next()).await {
+                    return news;
+                }
+            }
+        };
+        let ended = timeout(Duration::from_secs(5), ended).await.unwrap();
+        assert_eq!(ended.unwrap_err().exit(), ExitStatus::Unreachable);
     }
 }

@@ -101,6 +101,7 @@ async fn the_browser_is_led_to_the_link_once() {
         screen,
         input: &mut tokio::io::empty(),
         interactive: true,
+        keyboard: None,
         open: &open,
     };
     let directory = tempfile::tempdir().unwrap();

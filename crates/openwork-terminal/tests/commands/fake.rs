@@ -35,6 +35,7 @@ struct State {
     received: Vec<String>,
     snapshot: Value,
     watchers: Vec<Sender<Bytes>>,
+    refuses: bool,
 }
 
 impl Fake {
@@ -126,6 +127,11 @@ impl Fake {
         self.state.lock().unwrap().watchers.clear();
     }
 
+    /// Takes the host token no more.
+    pub(crate) fn refuse(&self) {
+        self.state.lock().unwrap().refuses = true;
+    }
+
     /// Where this server is.
     pub(crate) fn search(&self) -> ServerSearch {
         ServerSearch {
@@ -140,7 +146,8 @@ impl Fake {
         let is_open = ["GET /health", "GET /console"].contains(&call.as_str());
         let token = request.headers().get("X-OpenWork-Host-Token").cloned();
         let body = request.into_body().collect().await.unwrap().to_bytes();
-        if !is_open && token.is_none_or(|token| token != HOST_TOKEN) {
+        let refuses = self.state.lock().unwrap().refuses;
+        if !is_open && (refuses || token.is_none_or(|token| token != HOST_TOKEN)) {
             return Ok(plain(
                 401,
                 r#"{"code":"unauthorized","message":"Invalid host token"}"#,

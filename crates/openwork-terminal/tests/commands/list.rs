@@ -15,9 +15,9 @@ async fn requests_are_listed_oldest_first() {
     let ran = run(LIST, &fake.search(), OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
-    ID        LEVEL     LEFT  ACTION         WORKSPACE  FROM                           REQUEST
-    7d3088e2  ▲ high    24 s  plugins.add    Finance    192.168.1.23                   Run a plugin: opencode-notion
-    7d30ffff  ● medium  29 s  skills.upsert  Finance    "annas-phone" at 192.168.1.24  Change what agents read: expense-audit
+    ID        LEVEL     AGE  LEFT  ACTION         WORKSPACE  FROM                           REQUEST
+    7d3088e2  ▲ high    6 s  24 s  plugins.add    Finance    192.168.1.23                   Run a plugin: opencode-notion
+    7d30ffff  ● medium  1 s  29 s  skills.upsert  Finance    "annas-phone" at 192.168.1.24  Change what agents read: expense-audit
     "#);
 }
 
@@ -38,14 +38,24 @@ async fn an_empty_list_says_so() {
 }
 
 #[tokio::test]
-async fn json_is_what_the_server_sends() {
+async fn json_is_what_the_server_sends_and_how_long_it_waits() {
     let fake = Fake::start().await;
     fake.waiting(&[plugin(), skill()]);
     let ran = run(LIST, &fake.search(), OutputForm::Json).await;
     assert_eq!(ran.out.lines().count(), 1);
     let document: Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(document, json!({ "items": [plugin(), skill()] }));
+    assert_eq!(
+        document,
+        json!({ "items": [timed(plugin(), 6_000, 24_000), timed(skill(), 1_000, 29_000)] })
+    );
     assert_eq!(ran.err, "");
+}
+
+/// A request as `list --json` has it.
+fn timed(mut item: Value, age: u64, left: u64) -> Value {
+    item["ageMs"] = age.into();
+    item["leftMs"] = left.into();
+    item
 }
 
 #[tokio::test]
@@ -55,8 +65,8 @@ async fn hostile_names_stay_inert() {
     let ran = run(LIST, &fake.search(), OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
-    ID        LEVEL   LEFT  ACTION         WORKSPACE         FROM                  REQUEST
-    aaaa0000  ▲ high  29 s  skills.upsert  Fin\u{1b}[2Jance  "me\u{9b}31m" at ::1  Start \u{1b}]0;a\u{7} program: sh\u{200b}
+    ID        LEVEL   AGE  LEFT  ACTION         WORKSPACE         FROM                  REQUEST
+    aaaa0000  ▲ high  1 s  29 s  skills.upsert  Fin\u{1b}[2Jance  "me\u{9b}31m" at ::1  Start \u{1b}]0;a\u{7} program: sh\u{200b}
     "#);
     let ran = run(LIST, &fake.search(), OutputForm::Json).await;
     assert!(
@@ -68,7 +78,10 @@ async fn hostile_names_stay_inert() {
         ran.out
     );
     let document: Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(document, json!({ "items": [hostile()] }));
+    assert_eq!(
+        document,
+        json!({ "items": [timed(hostile(), 1_000, 29_000)] })
+    );
 }
 
 #[tokio::test]

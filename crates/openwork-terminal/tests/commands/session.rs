@@ -41,6 +41,7 @@ pub(crate) async fn run(command: TerminalCommand, search: &ServerSearch, form: O
         screen,
         input: &mut tokio::io::empty(),
         interactive: false,
+        keyboard: None,
         open: &|_| Err(io::ErrorKind::NotFound.into()),
     };
     let exit = openwork_terminal::run(&command, search, &mut terminal).await;
@@ -119,6 +120,7 @@ impl Session {
                 screen,
                 input: &mut input,
                 interactive,
+                keyboard: None,
                 open: &|_| Ok(()),
             };
             openwork_terminal::run(&command, &search, &mut terminal).await

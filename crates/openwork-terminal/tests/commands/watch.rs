@@ -513,6 +513,12 @@ async fn what_has_a_rest_is_allowed_once_it_was_shown() {
 
             two.md  create  +2 -0
             +Two.
+
+            ● medium  Change what agents read: 2 skills
+              Import 2 skills
+              skills.upsert, Finance, from "annas-phone" at 192.168.1.24
+              10900000-0000-4000-8000-000000000004, 29 s left
+              ● medium  Agents will read this text as instructions.
             [a]llow [d]eny [s]kip (29 s left) 10900000 allowed, it is being written: Import 2 skills
             "#);
         })

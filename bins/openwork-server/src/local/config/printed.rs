@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use openwork_model::mask::{MASK, mask, mask_text};
+use openwork_model::time_span::TimeSpan;
 use openwork_terminal::escape;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -19,6 +20,8 @@ use crate::settings::table::KEYS;
 pub(super) struct PrintedSetting {
     /// Its name in the configuration file.
     key: &'static str,
+    #[serde(skip)]
+    kind: SettingKind,
     /// What counts; none where nobody has said anything.
     value: Option<Value>,
     /// Where it comes from.
@@ -81,6 +84,7 @@ impl PrintedSetting {
         let others = written.map(|other| other.origin);
         Self {
             key: key.path,
+            kind: key.kind,
             value: match &counts {
                 Some(setting) => shown(key.kind, setting.value),
                 None => derived(key.path, settings),
@@ -102,7 +106,12 @@ impl PrintedSetting {
                 let items: Vec<String> = items.iter().map(item_text).collect();
                 items.join(", ")
             }
-            Some(value) => value.to_string(),
+            Some(value) => match (self.kind, value.as_u64()) {
+                (SettingKind::Time { .. }, Some(milliseconds)) => {
+                    TimeSpan::of_milliseconds(milliseconds).to_string()
+                }
+                _ => value.to_string(),
+            },
         }
     }
 }
@@ -131,6 +140,10 @@ fn derived(key: &str, settings: &Settings) -> Option<Value> {
     match key {
         "tokenStore" => settings.token_store.as_deref().map(path),
         "envStore" => settings.env_store.as_deref().map(path),
+        "approval.watchedTimeoutMs" => {
+            let milliseconds = settings.approval.watched_timeout.as_millis();
+            u64::try_from(milliseconds).ok().map(Value::from)
+        }
         "authorizedRoots" if !settings.authorized_roots.is_empty() => {
             let roots = settings.authorized_roots.iter();
             Some(roots.map(|root| path(root)).collect())
@@ -226,15 +239,15 @@ mod tests {
         envStore  default  /c/env.json
         readOnly  default  false
         approval.mode  default  manual
-        approval.timeoutMs  /c/sample.json:5  5000
-        approval.watchedTimeoutMs  default  -
-        approval.asyncTimeoutMs  default  86400000
+        approval.timeoutMs  /c/sample.json:5  5s
+        approval.watchedTimeoutMs  default  5s
+        approval.asyncTimeoutMs  default  1d
         approval.hostWrites  default  allow
         approval.maxPending  default  64
         approval.maxPendingPerClient  default  16
         audit.location  default  workspace
         history.maxBytes  default  67108864
-        history.maxAgeMs  default  7776000000
+        history.maxAgeMs  default  90d
         proxy.machine  default  false
         console  default  local
         notify.command  default  -
@@ -243,7 +256,7 @@ mod tests {
         notify.answers  default  true
         notify.ended  default  false
         notify.pushServices  default  -
-        notify.timeoutMs  default  10000
+        notify.timeoutMs  default  10s
         metrics  default  host
         engine.baseUrl  --opencode-base-url  http://••••••@127.0.0.1:4096
         engine.directory  default  -

@@ -145,10 +145,10 @@ const ROWS: &[Row] = &[
     Row {
         key: "approval.watchedTimeoutMs",
         args: &[],
-        variable: Some(("OPENWORK_APPROVAL_WATCHED_TIMEOUT_MS", "2")),
-        file: Some(r#""approval": { "watchedTimeoutMs": 3 }"#),
+        variable: Some(("OPENWORK_APPROVAL_WATCHED_TIMEOUT_MS", "2s")),
+        file: Some(r#""approval": { "watchedTimeoutMs": "3m" }"#),
         shown: |s| s.approval.watched_timeout.as_millis().to_string(),
-        expected: [None, Some("2"), Some("3"), Some("300000")],
+        expected: [None, Some("2000"), Some("180000"), Some("300000")],
     },
     Row {
         key: "approval.asyncTimeoutMs",
@@ -207,9 +207,9 @@ const ROWS: &[Row] = &[
         key: "history.maxAgeMs",
         args: &[],
         variable: Some(("OPENWORK_HISTORY_MAX_AGE_MS", "0")),
-        file: Some(r#""history": { "maxAgeMs": 3 }"#),
+        file: Some(r#""history": { "maxAgeMs": "3h" }"#),
         shown: |s| s.records.max_age.as_millis().to_string(),
-        expected: [None, Some("0"), Some("3"), Some("7776000000")],
+        expected: [None, Some("0"), Some("10800000"), Some("7776000000")],
     },
     Row {
         key: "publicUrl",
