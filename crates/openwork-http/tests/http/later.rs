@@ -91,11 +91,11 @@ impl ServedWorld {
         let stopped = stop.clone().cancelled_owned();
         // The world is asked without a socket, so it needs none of its own.
         let server = std::mem::replace(&mut world.server, Setting::manual().build().server);
-        let served = tokio::spawn(async move { server.serve(listener, stopped).await.unwrap() });
+        let serving = server.serve(listener, stopped);
         Self {
             world,
             stop,
-            served,
+            served: tokio::spawn(async move { serving.await.unwrap() }),
         }
     }
 
@@ -210,7 +210,7 @@ async fn a_no_is_what_the_client_would_have_heard() {
 async fn after_a_day_it_expires() {
     let (world, _) = world();
     let place = accepted(&world).await;
-    tokio::time::sleep(DAY - Duration::from_secs(1)).await;
+    tokio::time::sleep(DAY.saturating_sub(Duration::from_secs(1))).await;
     assert_eq!(world.get(&place).await.json()["state"], "waiting");
     tokio::time::sleep(Duration::from_secs(2)).await;
     let now = ended(&world, &place).await;

@@ -249,10 +249,11 @@ fn outcome(code: ErrorCode, details: Option<&serde_json::Value>) -> LaterOutcome
     let reason = details.and_then(|details| details.get("reason")?.as_str());
     match (code, reason) {
         (ErrorCode::WriteDenied, Some("timeout")) => LaterOutcome::Expired,
-        (ErrorCode::WriteDenied, Some("withdrawn")) => LaterOutcome::Withdrawn,
+        // By its client, or as the token that it was made with has ended.
+        (ErrorCode::WriteDenied, Some("withdrawn")) | (ErrorCode::Unauthorized, _) => {
+            LaterOutcome::Withdrawn
+        }
         (ErrorCode::WriteDenied, _) => LaterOutcome::Denied,
-        // The token that it was made with has ended.
-        (ErrorCode::Unauthorized, _) => LaterOutcome::Withdrawn,
         (ErrorCode::Conflict, _) => LaterOutcome::Conflicted,
         _ => LaterOutcome::Failed,
     }
