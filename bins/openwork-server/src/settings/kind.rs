@@ -112,8 +112,9 @@ impl SettingKind {
     pub(crate) fn json_sample(self, sample: &str) -> String {
         match self {
             Self::Whole { .. } | Self::Switch | Self::Program => sample.to_owned(),
-            Self::Text | Self::Secret | Self::Choice(_) => format!("\"{sample}\""),
-            Self::PublicUrl => format!("\"{sample}\""),
+            Self::Text | Self::Secret | Self::Choice(_) | Self::PublicUrl => {
+                format!("\"{sample}\"")
+            }
             Self::List => format!("[\"{sample}\"]"),
             Self::Workspaces => format!("[{{ \"path\": \"{sample}\" }}]"),
         }
