@@ -261,9 +261,12 @@ fn a_service_that_fails_is_told_of_once_and_keeps_nobody_waiting() {
     let works = Arc::new(AtomicBool::new(false));
     let service = {
         let works = Arc::clone(&works);
-        FakeEngine::start(move |request, stream| match works.load(Ordering::SeqCst) {
-            true => taking(request, stream),
-            false => answer(stream, "500 Oops", "{}"),
+        FakeEngine::start(move |request, stream| {
+            if works.load(Ordering::SeqCst) {
+                taking(request, stream)
+            } else {
+                answer(stream, "500 Oops", "{}")
+            }
         })
     }
     .unwrap();

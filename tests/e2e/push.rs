@@ -81,10 +81,8 @@ impl World {
         let has_gone = Arc::new(AtomicBool::new(false));
         let gone = Arc::clone(&has_gone);
         let service = move |_: &SeenRequest, stream: &mut TcpStream| {
-            let status = match gone.load(Ordering::SeqCst) {
-                true => "410 Gone",
-                false => "201 Created",
-            };
+            let has_gone = gone.load(Ordering::SeqCst);
+            let status = if has_gone { "410 Gone" } else { "201 Created" };
             answer(stream, status, "")
         };
         Self {
@@ -181,8 +179,8 @@ fn a_device_is_told_until_its_browser_or_its_token_has_gone() {
         "endpoint": format!("{}/send/phone", world.service.url()),
         "keys": { "p256dh": keys["p256dh"], "auth": keys["auth"] },
     });
-    let taken = by(&server, &token, "PUT", &subscription);
-    assert_eq!(taken.status, 200, "{}", taken.summary());
+    let subscribed = by(&server, &token, "PUT", &subscription);
+    assert_eq!(subscribed.status, 200, "{}", subscribed.summary());
     assert_eq!(status(&server, &token)["subscribed"], true);
 
     let asked = deny(&server, ask(&server));

@@ -46,7 +46,7 @@ struct HooksShared {
 #[derive(Clone)]
 enum HookPlace {
     Program(HookCommand),
-    Url(HookUrl),
+    Url(Box<HookUrl>),
 }
 
 #[derive(Default)]
@@ -77,7 +77,7 @@ impl Hooks {
         }
         if let Some(url) = reach.hook_url() {
             let url = url.map_err(|error| StartProblem::new(error.to_string()))?;
-            places.push(HookPlace::Url(url));
+            places.push(HookPlace::Url(Box::new(url)));
         }
         let pushes = cfg!(feature = "tls") && settings.token_store.is_some();
         if places.is_empty() && !pushes {
@@ -113,7 +113,7 @@ impl Hooks {
             let (outbox, options) = (outbox.clone(), self.0.options);
             match place.clone() {
                 HookPlace::Program(program) => until(stop, deliver_all(outbox, program, options)),
-                HookPlace::Url(url) => until(stop, deliver_all(outbox, url, options)),
+                HookPlace::Url(url) => until(stop, deliver_all(outbox, *url, options)),
             }
         }
         self.start_push(host, stop);

@@ -112,15 +112,9 @@ pub(crate) enum Failure {
     /// No request with this id waits.
     ApprovalNotFound,
     /// An answer that a notification carried does not count.
-    Answer(AnswerFault),
-    /// Such an answer is for something else than what waits.
-    AnswerMoved,
-    /// The subscription is none that messages can be sent to.
-    Subscription(Cow<'static, str>),
-    /// The device cannot be told while its page is closed.
-    NoPush(&'static str),
-    /// There is no answer in the body.
-    NoAnswer,
+    Answer(BadAnswer),
+    /// The device is not told while its page is closed.
+    Push(BadPush),
     /// The reply is neither allow nor deny.
     Reply,
     /// The message to the client is too long.
@@ -194,6 +188,30 @@ pub(crate) enum CrowdedReason {
     StreamsHere { limit: usize },
     /// Another event stream.
     Streams { limit: usize },
+}
+
+/// Why an answer that a notification carried does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BadAnswer {
+    /// There is none in the body.
+    Missing,
+    /// It is none of this server's, or not any more.
+    Fault(AnswerFault),
+    /// It is for something else than what waits.
+    Moved,
+}
+
+/// Why a device is not told while its page is closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum BadPush {
+    /// Nothing can, or may, be sent to its browser, for this reason.
+    #[cfg_attr(
+        not(feature = "push"),
+        allow(dead_code, reason = "no subscription is read without it")
+    )]
+    Subscription(String),
+    /// It cannot be, for this reason.
+    Unavailable(&'static str),
 }
 
 /// What is wrong with a form that is to bring a file.
@@ -303,11 +321,8 @@ impl Failure {
             Self::CommandConflict => engine::command_conflict(),
             Self::CommandsUnderWay => engine::commands_under_way(),
             Self::ApprovalNotFound => review::unknown(),
-            Self::Answer(fault) => answer::report(*fault),
-            Self::AnswerMoved => answer::moved(),
-            Self::NoAnswer => answer::none(),
-            Self::Subscription(why) => push::subscription(why),
-            Self::NoPush(why) => push::unavailable(why),
+            Self::Answer(bad) => answer::report(*bad),
+            Self::Push(bad) => push::report(bad),
             Self::Reply => {
                 FailureReport::new(ErrorCode::InvalidPayload, "reply must be allow or deny")
             }

@@ -301,14 +301,14 @@ impl Endpoint {
     /// What a request for it has to show.
     pub fn access(self) -> RouteAccess {
         match self {
-            // The page's script has to load before it can send a token.
-            Self::Health | Self::Description | Self::Console(_) => RouteAccess::Open,
-            // A device that has a code has nothing else yet.
-            Self::Pairing(PairingEndpoint::Preview | PairingEndpoint::Exchange) => {
-                RouteAccess::Open
-            }
-            // What is sent is signed for one request, and counts once.
-            Self::Approvals(ApprovalsEndpoint::Answer) => RouteAccess::Open,
+            // The page's script has to load before it can send a token, a device that
+            // has a code has nothing else yet, and the answer of a notification is
+            // signed for one request and counts once.
+            Self::Health
+            | Self::Description
+            | Self::Console(_)
+            | Self::Pairing(PairingEndpoint::Preview | PairingEndpoint::Exchange)
+            | Self::Approvals(ApprovalsEndpoint::Answer) => RouteAccess::Open,
             // Whose request it is decides, and not how much a token allows.
             Self::WhoAmI | Self::Later(_) => RouteAccess::AnyToken,
             // Values are secrets of the machine, and no workspace's.

@@ -3,9 +3,23 @@
 use openwork_api::ErrorCode;
 use openwork_notify::AnswerFault;
 
-use super::FailureReport;
+use super::{BadAnswer, FailureReport};
 
-pub(super) fn report(fault: AnswerFault) -> FailureReport {
+pub(super) fn report(bad: BadAnswer) -> FailureReport {
+    match bad {
+        BadAnswer::Missing => FailureReport::new(
+            ErrorCode::InvalidPayload,
+            "answer must be the text that a notification carried",
+        ),
+        BadAnswer::Fault(fault) => faulty(fault),
+        BadAnswer::Moved => FailureReport::new(
+            ErrorCode::Conflict,
+            "This answer is for something else than what waits now; look at it on the page. Nothing was answered",
+        ),
+    }
+}
+
+fn faulty(fault: AnswerFault) -> FailureReport {
     match fault {
         AnswerFault::Forged => FailureReport::new(
             ErrorCode::InvalidAnswer,
@@ -27,20 +41,6 @@ pub(super) fn report(fault: AnswerFault) -> FailureReport {
     }
 }
 
-pub(super) fn moved() -> FailureReport {
-    FailureReport::new(
-        ErrorCode::Conflict,
-        "This answer is for something else than what waits now; look at it on the page. Nothing was answered",
-    )
-}
-
-pub(super) fn none() -> FailureReport {
-    FailureReport::new(
-        ErrorCode::InvalidPayload,
-        "answer must be the text that a notification carried",
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,9 +55,8 @@ mod tests {
             AnswerFault::Used,
             AnswerFault::TooMany { seconds: 40 },
         ];
-        let faults = faults.map(Failure::Answer).into_iter();
-        insta::assert_snapshot!(table(
-            faults.chain([Failure::AnswerMoved, Failure::NoAnswer])
-        ));
+        let faults = faults.map(BadAnswer::Fault).into_iter();
+        let all = faults.chain([BadAnswer::Moved, BadAnswer::Missing]);
+        insta::assert_snapshot!(table(all.map(Failure::Answer)));
     }
 }

@@ -2,28 +2,35 @@
 
 use openwork_api::ErrorCode;
 
-use super::FailureReport;
+use super::{BadPush, FailureReport};
 
-pub(super) fn subscription(why: &str) -> FailureReport {
-    let message = format!("This browser cannot be told: {why}");
-    FailureReport::new(ErrorCode::InvalidSubscription, message)
-}
-
-pub(super) fn unavailable(why: &str) -> FailureReport {
-    let message = format!("This device cannot be told while its page is closed: {why}");
-    FailureReport::new(ErrorCode::PushUnavailable, message)
+pub(super) fn report(bad: &BadPush) -> FailureReport {
+    match bad {
+        BadPush::Subscription(why) => FailureReport::new(
+            ErrorCode::InvalidSubscription,
+            format!("This browser cannot be told: {why}"),
+        ),
+        BadPush::Unavailable(why) => FailureReport::new(
+            ErrorCode::PushUnavailable,
+            format!("This device cannot be told while its page is closed: {why}"),
+        ),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::error::Failure;
     use crate::error::tests::table;
 
     #[test]
     fn devices_that_are_not_told() {
-        insta::assert_snapshot!(table([
-            Failure::Subscription("endpoint must be the URL of a push service".into()),
-            Failure::NoPush("this program was built without Web Push"),
-        ]));
+        insta::assert_snapshot!(table(
+            [
+                BadPush::Subscription("endpoint must be the URL of a push service".to_owned()),
+                BadPush::Unavailable("this program was built without Web Push"),
+            ]
+            .map(Failure::Push)
+        ));
     }
 }

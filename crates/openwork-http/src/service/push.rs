@@ -10,7 +10,7 @@ use openwork_host::{PushDevice, PushState};
 
 use super::{RequestContext, ServiceState};
 use crate::body;
-use crate::error::Failure;
+use crate::error::{BadPush, Failure};
 use crate::reply::{self, ReplyBody};
 use crate::route::PushEndpoint;
 
@@ -32,7 +32,7 @@ impl ServiceState {
             PushEndpoint::Show => self.show_push(context).await,
             PushEndpoint::Subscribe => {
                 let fields = body::object(body, self.usual_bounds()).await?;
-                let token = self.pushed_token(context)?.map_err(Failure::NoPush)?;
+                let token = self.pushed_token(context)?.map_err(unavailable)?;
                 let device = self.device(token, &fields)?;
                 let id = device.token.clone();
                 self.host.add_push_device(device).await?;
@@ -99,12 +99,11 @@ impl ServiceState {
             tracing::error!(%error, "devices cannot be told while their page is closed");
             Failure::Internal
         };
-        let kept = match state.key {
-            Some(kept) => kept,
-            None => {
-                let fresh = PushKeys::generate().map_err(unusable)?;
-                self.host.keep_push_key(fresh.kept().to_owned()).await?
-            }
+        let kept = if let Some(kept) = state.key {
+            kept
+        } else {
+            let fresh = PushKeys::generate().map_err(unusable)?;
+            self.host.keep_push_key(fresh.kept().to_owned()).await?
         };
         Ok(PushKeys::read(&kept).map_err(unusable)?.public_key())
     }
@@ -116,7 +115,7 @@ impl ServiceState {
         reason = "it is called as the other one is"
     )]
     async fn push_key(&self, _: PushState) -> Result<String, Failure> {
-        Err(Failure::NoPush(NO_FEATURE))
+        Err(unavailable(NO_FEATURE))
     }
 
     /// Reads `{ "endpoint", "keys": { "p256dh", "auth" } }`, as a browser writes it.
@@ -152,13 +151,17 @@ impl ServiceState {
         } = device;
         match PushSubscription::parse(endpoint, p256dh, auth, &services) {
             Ok(_) => Ok(()),
-            Err(why) => Err(Failure::Subscription(why.to_string().into())),
+            Err(why) => Err(Failure::Push(BadPush::Subscription(why.to_string()))),
         }
     }
 
     #[cfg(not(feature = "push"))]
     #[expect(clippy::unused_self, reason = "it is called as the other one is")]
     fn check_device(&self, _: &PushDevice) -> Result<(), Failure> {
-        Err(Failure::NoPush(NO_FEATURE))
+        Err(unavailable(NO_FEATURE))
     }
+}
+
+fn unavailable(why: &'static str) -> Failure {
+    Failure::Push(BadPush::Unavailable(why))
 }

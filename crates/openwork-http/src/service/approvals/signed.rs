@@ -9,7 +9,7 @@ use openwork_notify::{AnswerClaim, AnswerFault, AnswerVerdict};
 
 use super::super::{RequestContext, ServiceState};
 use crate::body::{self, BodyBounds};
-use crate::error::Failure;
+use crate::error::{BadAnswer, Failure};
 use crate::reply::ReplyBody;
 
 /// The most bytes of a body of somebody who has shown no token.
@@ -30,7 +30,7 @@ impl ServiceState {
         };
         let fields = body::object(body, bounds).await?;
         let text = JsonObject::new(&fields).text("answer").ok().flatten();
-        let claim = self.claim(context, text.ok_or(Failure::NoAnswer)?)?;
+        let claim = self.claim(context, text.ok_or(Failure::Answer(BadAnswer::Missing))?)?;
         let decision = match claim.verdict() {
             AnswerVerdict::Allow => Decision::Allow,
             AnswerVerdict::Deny => Decision::Deny,
@@ -46,7 +46,7 @@ impl ServiceState {
     /// Takes an answer at its word, once, if what it is for waits as it was shown.
     fn claim(&self, context: &RequestContext<'_>, text: &str) -> Result<AnswerClaim, Failure> {
         let Some(desk) = &self.options.answers else {
-            return Err(Failure::Answer(AnswerFault::Forged));
+            return Err(faulty(AnswerFault::Forged));
         };
         let claim = desk.read(text).map_err(|fault| {
             // What was given instead is not logged: it may be nearly an answer. These
@@ -55,14 +55,18 @@ impl ServiceState {
                 let address = context.peer.ip();
                 tracing::warn!(%address, "an answer that nobody signed was refused");
             }
-            Failure::Answer(fault)
+            faulty(fault)
         })?;
         let request = self.host.gate().get(RequestId::from(claim.request()));
         let request = request.ok_or(Failure::ApprovalNotFound)?;
         if request.subject.digest() != *claim.digest() {
-            return Err(Failure::AnswerMoved);
+            return Err(Failure::Answer(BadAnswer::Moved));
         }
-        desk.use_up(&claim).map_err(Failure::Answer)?;
+        desk.use_up(&claim).map_err(faulty)?;
         Ok(claim)
     }
+}
+
+fn faulty(fault: AnswerFault) -> Failure {
+    Failure::Answer(BadAnswer::Fault(fault))
 }
