@@ -39,6 +39,9 @@ api_key = "{host}"
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "412", "429"]
 
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422"]
+
 # What is right here is more than a schema can say: the names that every system can have, the
 # texts that parse, the values that the engine takes. So a refusal of what the schema allows is
 # expected of these, and of no others.

@@ -17,6 +17,17 @@ const TAKEN: &str = "#/components/taken/";
 /// field, and what is said of it.
 const BOUNDS: &[(&str, &str, &str)] = &[
     (
+        "AddPluginRequest",
+        "replace",
+        r#"{"type":["boolean","null"]}"#,
+    ),
+    (
+        "WriteContentRequest",
+        "force",
+        r#"{"type":["boolean","null"]}"#,
+    ),
+    ("WriteRawRequest", "force", r#"{"type":["boolean","null"]}"#),
+    (
         "AddMcpRequest",
         "config",
         r#"{"oneOf":[
@@ -56,7 +67,7 @@ const BOUNDS: &[(&str, &str, &str)] = &[
     (
         "ExportedAgent",
         "name",
-        r#"{"pattern":"^[A-Za-z0-9_-]+$","maxLength":64}"#,
+        r#"{"pattern":"^[A-Za-z0-9_-]+$","maxLength":128}"#,
     ),
     ("ExportedAgent", "content", r#"{"minLength":1}"#),
     ("MakePairingRequest", "label", r#"{"maxLength":200}"#),
