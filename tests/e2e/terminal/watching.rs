@@ -111,6 +111,17 @@ fn ctrl_c_and_ctrl_z_leave_the_terminal_as_it_was() {
     screen.press("C-c");
     assert_given_back(&world, &screen);
     assert_eq!(world.server.approver().pending().unwrap().len(), 1);
+
+    // One that is stopped can be ended from the shell.
+    screen.run(&format!("{PROGRAM} approvals watch"));
+    screen.wait_for_last(QUESTION);
+    screen.press("C-z");
+    screen.wait_until("a second stop", |seen| seen.matches("Stopped").count() == 2);
+    screen.run("kill %1");
+    thread::sleep(READ);
+    // A shell tells with its next prompt.
+    screen.run("");
+    screen.wait_for("Terminated");
 }
 
 #[test]
