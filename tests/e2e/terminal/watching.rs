@@ -130,10 +130,10 @@ fn a_long_request_is_read_to_its_end_on_any_screen() {
     let Some(screen) = TmuxScreen::start(&world.sandbox, 100, 20) else {
         return;
     };
-    let lines: String = (1..=60).map(|line| format!("line {line}\n")).collect();
+    let lines: Vec<String> = (1..=60).map(|line| format!("line {line}\n")).collect();
     let client = world.ask(
         "skills",
-        &json!({ "name": "one", "content": lines, "description": "Audits" }),
+        &json!({ "name": "one", "content": lines.concat(), "description": "Audits" }),
     );
     watch(&screen);
     let seen = screen.wait_for_last(QUESTION);
