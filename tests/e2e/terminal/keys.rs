@@ -120,18 +120,18 @@ fn a_signal_or_the_end_of_the_server_leaves_the_terminal_as_it_was() {
 #[test]
 fn a_pager_of_ones_own_has_the_keyboard_for_itself() {
     let world = World::new();
-    let lines: String = (1..=60).map(|line| format!("line {line}\n")).collect();
+    let lines: Vec<String> = (1..=60).map(|line| format!("line {line}\n")).collect();
     let script = "cat > \"$1\"; echo PAGED; read answer <&2; echo \"got $answer\"\n";
     world.sandbox.write("pager.sh", script).unwrap();
-    let paged = world.sandbox.path("paged");
+    let output = world.sandbox.path("paged");
     let pager = format!(
         "/bin/sh {} {}",
         world.sandbox.path("pager.sh").display(),
-        paged.display()
+        output.display()
     );
     let _client = world.ask(
         "skills",
-        &json!({ "name": "one", "content": lines, "description": "Audits" }),
+        &json!({ "name": "one", "content": lines.concat(), "description": "Audits" }),
     );
     world.only_id();
     let mut pty = watch(&world, &[("PAGER", &pager)]);

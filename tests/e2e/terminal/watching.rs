@@ -111,6 +111,17 @@ fn ctrl_c_and_ctrl_z_leave_the_terminal_as_it_was() {
     screen.press("C-c");
     assert_given_back(&world, &screen);
     assert_eq!(world.server.approver().pending().unwrap().len(), 1);
+
+    // One that is stopped can be ended from the shell.
+    screen.run(&format!("{PROGRAM} approvals watch"));
+    screen.wait_for_last(QUESTION);
+    screen.press("C-z");
+    screen.wait_until("a second stop", |seen| seen.matches("Stopped").count() == 2);
+    screen.run("kill %1");
+    thread::sleep(READ);
+    // A shell tells with its next prompt.
+    screen.run("");
+    screen.wait_for("Terminated");
 }
 
 #[test]
@@ -119,10 +130,10 @@ fn a_long_request_is_read_to_its_end_on_any_screen() {
     let Some(screen) = TmuxScreen::start(&world.sandbox, 100, 20) else {
         return;
     };
-    let lines: String = (1..=60).map(|line| format!("line {line}\n")).collect();
+    let lines: Vec<String> = (1..=60).map(|line| format!("line {line}\n")).collect();
     let client = world.ask(
         "skills",
-        &json!({ "name": "one", "content": lines, "description": "Audits" }),
+        &json!({ "name": "one", "content": lines.concat(), "description": "Audits" }),
     );
     watch(&screen);
     let seen = screen.wait_for_last(QUESTION);

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rustix::process::getpgrp;
 use rustix::termios::{
-    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
+    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetpgrp, tcsetattr,
 };
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTOU, SIGWINCH};
 use signal_hook::low_level::emulate_default_handler;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
@@ -71,6 +72,11 @@ impl TtyModes {
     }
 
     fn give_back(&self) {
+        // A shell that has taken its terminal back has set it already, and who sets it
+        // in the background is stopped for it.
+        if is_in_background() {
+            return;
+        }
         if let Some(found) = self.read(|state| state.found.clone()) {
             // A terminal that is gone needs no more setting.
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, &found);
@@ -116,20 +122,24 @@ impl TtySignals {
     pub(super) async fn follow(mut self, modes: TtyModes, redraw: Arc<Notify>) {
         loop {
             tokio::select! {
-                _ = self.interrupt.recv() => from_keyboard(SIGINT, &modes),
-                _ = self.quit.recv() => from_keyboard(SIGQUIT, &modes),
+                // What ends the process first: a shell that ends a stopped one has it
+                // go on as well.
+                biased;
                 _ = self.terminate.recv() => end_by(SIGTERM, &modes),
                 _ = self.hang_up.recv() => end_by(SIGHUP, &modes),
+                _ = self.interrupt.recv() => from_keyboard(SIGINT, &modes),
+                _ = self.quit.recv() => from_keyboard(SIGQUIT, &modes),
                 _ = self.stop.recv() => stop(&modes),
-                _ = self.resume.recv() => {
-                    // A terminal that cannot be set now is told by the next key.
-                    let _ = modes.apply();
-                    redraw.notify_one();
-                }
+                _ = self.resume.recv() => resume(&modes, &redraw),
                 _ = self.resize.recv() => redraw.notify_one(),
             }
         }
     }
+}
+
+/// Whether the terminal is for another job now. Where that is not known, it is not.
+fn is_in_background() -> bool {
+    tcgetpgrp(io::stdin()).is_ok_and(|foreground| foreground != getpgrp())
 }
 
 /// Ctrl-C is a pager's own while it has the terminal.
@@ -148,10 +158,21 @@ fn end_by(signal: i32, modes: &TtyModes) {
 }
 
 fn stop(modes: &TtyModes) {
-    if !modes.is_lent() {
+    if !modes.is_lent() && !is_in_background() {
         modes.give_back();
         let _ = writeln!(io::stdout());
     }
     // Returns once the process goes on, and then that is a signal of its own.
     let _ = emulate_default_handler(SIGTSTP);
+}
+
+fn resume(modes: &TtyModes, redraw: &Notify) {
+    if is_in_background() {
+        // As any program that asks for keys there.
+        let _ = emulate_default_handler(SIGTTOU);
+        return;
+    }
+    // A terminal that cannot be set now is told by the next key.
+    let _ = modes.apply();
+    redraw.notify_one();
 }

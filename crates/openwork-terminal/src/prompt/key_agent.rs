@@ -26,7 +26,7 @@ impl PromptDialog<'_, '_> {
             'o' => self.answer_at_agent(TypedReply::Once).await?,
             'r' => {
                 self.answer_at_agent(TypedReply::Reject { message: None })
-                    .await?
+                    .await?;
             }
             '1'..='9' => self.choose(key).await?,
             'l' => self.begin_line(LinePurpose::Always),

@@ -26,11 +26,11 @@ impl PromptDialog<'_, '_> {
             'a' | 'd' if self.is_early()? => {}
             'a' => {
                 self.answer_change(TypedAnswer::Allow { in_full: false })
-                    .await?
+                    .await?;
             }
             'd' => {
                 self.answer_change(TypedAnswer::Deny { message: None })
-                    .await?
+                    .await?;
             }
             'e' => self.answer_change(TypedAnswer::Extend).await?,
             'm' => self.begin_line(LinePurpose::Message),

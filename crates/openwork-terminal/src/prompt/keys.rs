@@ -11,7 +11,7 @@ use super::status::StatusLine;
 use super::{ERASED, OnScreen, PromptDialog, paging};
 use crate::details;
 use crate::error::Result;
-use crate::keyboard::{KeyInput, KeyPress, Keyboard};
+use crate::keyboard::{KeyInput, KeyPress, Keyboard, ScreenSize};
 use crate::screen::Screen;
 use crate::style::TextTone;
 use crate::watch::ApprovalFeed;
@@ -123,7 +123,6 @@ impl PromptDialog<'_, '_> {
                 LineStep::Cancelled => self.cancel_line(),
             };
         }
-        // What follows may be said on lines of its own.
         match (key, &self.asked) {
             (KeyPress::Character('q') | KeyPress::EndOfInput, _) => Ok(KeyStep::Quit),
             (KeyPress::Character(character), Some(OnScreen::Change(_))) => {
@@ -158,10 +157,10 @@ impl PromptDialog<'_, '_> {
         if let Some(keys) = &mut self.keys {
             keys.typing = None;
         }
-        if let Some(OnScreen::Change(asked)) = &mut self.asked {
-            if asked.take_back() {
-                self.say("Not allowed. It goes on waiting.")?;
-            }
+        if let Some(OnScreen::Change(asked)) = &mut self.asked
+            && asked.take_back()
+        {
+            self.say("Not allowed. It goes on waiting.")?;
         }
         Ok(KeyStep::Stay)
     }
@@ -198,7 +197,7 @@ impl PromptDialog<'_, '_> {
         self.leave_prompt()
     }
 
-    fn set_size(&mut self, size: crate::keyboard::ScreenSize) {
+    fn set_size(&mut self, size: ScreenSize) {
         if let Some(keys) = &mut self.keys {
             keys.size = size;
         }
@@ -220,16 +219,18 @@ impl PromptDialog<'_, '_> {
         Ok(())
     }
 
-    fn status(&self) -> StatusLine {
-        let now = self.now();
-        let left = match &self.asked {
-            Some(OnScreen::Change(asked)) => {
-                let end = asked.item.expires_at;
-                let is_urgent = end.is_some_and(|end| end.saturating_sub(now) <= LAST_SECONDS);
-                Some((details::left(&asked.item, now), is_urgent))
-            }
-            _ => None,
+    /// How long the client of the request on the screen waits, and whether that is
+    /// nothing any more for one who reads.
+    fn left(&self) -> Option<(String, bool)> {
+        let Some(OnScreen::Change(asked)) = &self.asked else {
+            return None;
         };
+        let (now, end) = (self.now(), asked.item.expires_at);
+        let is_urgent = end.is_some_and(|end| end.saturating_sub(now) <= LAST_SECONDS);
+        Some((details::left(&asked.item, now), is_urgent))
+    }
+
+    fn status(&self) -> StatusLine {
         let typing = self.keys.as_ref().and_then(|keys| keys.typing.as_ref());
         let (question, short) = match (typing, &self.asked) {
             (Some(line), _) => (format!("{}:", line.purpose.label()), ">".to_owned()),
@@ -249,7 +250,7 @@ impl PromptDialog<'_, '_> {
                 (false, None) => TextTone::Faint,
                 (false, Some(_)) => TextTone::Strong,
             },
-            left,
+            left: self.left(),
             more: self.more(),
             typed: typing.map_or_else(String::new, |line| line.text.clone()),
         }

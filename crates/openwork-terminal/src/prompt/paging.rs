@@ -13,6 +13,7 @@ use crate::keyboard::{KeyInput, Keyboard, PagerChoice, ScreenSize};
 use crate::pager::{PagerStep, TextPager};
 use crate::pages::PageSource;
 use crate::screen::{OutputForm, Screen};
+use crate::style::TextTone;
 use crate::watch::{ApprovalFeed, FeedNews};
 
 /// Shows all of the request on the screen, and asks about it again.
@@ -155,7 +156,7 @@ impl PromptDialog<'_, '_> {
         let room = size.columns.saturating_sub(1);
         // Of the pager's own characters each takes a column.
         let question: String = question.chars().take(room).collect();
-        let question = self.screen.paint(crate::style::TextTone::Strong, &question);
+        let question = self.screen.paint(TextTone::Strong, &question);
         self.screen.begin(&format!("{ERASED}{question}"))
     }
 

@@ -80,15 +80,15 @@ impl KeySession {
         command: TerminalCommand,
         search: &ServerSearch,
         rows: usize,
-        pager: PagerChoice,
+        shown_by: PagerChoice,
     ) -> Self {
         let (paper, notes) = (Paper::default(), Arc::default());
-        let (keys, pressed) = unbounded_channel();
+        let (keys, queue) = unbounded_channel();
         let mut keyboard = FakeKeyboard {
-            pressed,
+            pressed: queue,
             notes: Arc::clone(&notes),
             size: ScreenSize { columns: 100, rows },
-            pager,
+            pager: shown_by,
         };
         let (mut out, mut err, search) = (paper.clone(), paper.clone(), search.clone());
         let task = tokio::task::spawn_local(async move {
@@ -129,7 +129,9 @@ impl KeySession {
 
     /// Presses keys of a line one by one, and Enter.
     pub(crate) fn type_line(&self, line: &str) {
-        line.chars().for_each(|key| self.press(key));
+        for key in line.chars() {
+            self.press(key);
+        }
         self.burst(&[KeyPress::Enter]);
     }
 

@@ -291,9 +291,9 @@ async fn masked_values_are_shown_on_a_key() {
 async fn with_a_long_request() -> Fake {
     let fake = Fake::start().await;
     fake.waiting(&[long()]);
-    let lines: String = (1..=8).map(|line| format!("+{line}\n")).collect();
+    let lines: Vec<String> = (1..=8).map(|line| format!("+{line}\n")).collect();
     let first = format!("GET /approvals/{LONG}/files/0?lines=2000");
-    fake.answer(&first, 200, &page("one.md", &lines, "d0", None));
+    fake.answer(&first, 200, &page("one.md", &lines.concat(), "d0", None));
     let second = format!("GET {}/files/1?lines=2000", call(LONG));
     fake.answer(&second, 200, &page("two.md", "+Two.\n", "d1", None));
     fake.answer(&format!("POST {}", call(LONG)), 200, &allowed());
