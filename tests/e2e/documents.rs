@@ -21,7 +21,10 @@ fn documents(directory: &str) -> Vec<String> {
         let path = format!("{directory}/{name}");
         if entry.file_type().unwrap().is_dir() {
             found.extend(documents(&path));
-        } else if name.ends_with(".md") {
+        } else if Path::new(&name)
+            .extension()
+            .is_some_and(|kind| kind == "md")
+        {
             found.push(path);
         }
     }

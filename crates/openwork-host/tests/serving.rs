@@ -32,7 +32,7 @@ struct Noted {
 }
 
 impl Noted {
-    fn note(&self, call: String) -> Result<ListOutcome, StateError> {
+    fn note(&self, call: &str) -> Result<ListOutcome, StateError> {
         if self.broken {
             return Err(StateError::NoPlace);
         }
@@ -51,11 +51,11 @@ impl Noted {
 
 impl WorkspaceList for Noted {
     fn put_first(&self, workspace: &Path) -> Result<ListOutcome, StateError> {
-        self.note(format!("first {}", workspace.display()))
+        self.note(&format!("first {}", workspace.display()))
     }
 
     fn add(&self, workspace: &Workspace) -> Result<ListOutcome, StateError> {
-        self.note(format!(
+        self.note(&format!(
             "add {} {}",
             workspace.path.display(),
             workspace.name
@@ -63,11 +63,11 @@ impl WorkspaceList for Noted {
     }
 
     fn rename(&self, workspace: &Path, name: Option<&str>) -> Result<ListOutcome, StateError> {
-        self.note(format!("rename {} {name:?}", workspace.display()))
+        self.note(&format!("rename {} {name:?}", workspace.display()))
     }
 
     fn remove(&self, workspace: &Path, others: &[PathBuf]) -> Result<ListOutcome, StateError> {
-        self.note(format!("remove {} {}", workspace.display(), others.len()))
+        self.note(&format!("remove {} {}", workspace.display(), others.len()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The commands of the pages, one after the other, in a home of their own.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "a test says that it was skipped")]
 
 use std::fs;
 

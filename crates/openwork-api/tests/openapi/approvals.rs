@@ -47,6 +47,52 @@ pub(crate) fn approvals(endpoint: ApprovalsEndpoint, s: &mut Schemas) -> Operati
                 FILES,
                 SETTINGS,
             ]),
+        ApprovalsEndpoint::Reply
+        | ApprovalsEndpoint::Parts
+        | ApprovalsEndpoint::Amend
+        | ApprovalsEndpoint::Answer
+        | ApprovalsEndpoint::Keep
+        | ApprovalsEndpoint::AnswerAgent => answers(endpoint, s),
+        ApprovalsEndpoint::Events => Operation::new("approvals", "followApprovals")
+            .text("include", INCLUDE)
+            .streams(&s.sent::<ApprovalEvent<'_>>())
+            .fails(&[STREAM]),
+        ApprovalsEndpoint::History => Operation::new("approvals", "listEndedApprovals")
+            .text("include", "`changes` for what each would have written.")
+            .number("limit", "How many at most, up to 200.")
+            .text("cursor", "The `next` of the page before.")
+            .text("workspace", "Of this workspace, by its id.")
+            .text(
+                "client",
+                "Of this client, by what it calls itself or its address.",
+            )
+            .text("level", "Of this level.")
+            .text(
+                "outcome",
+                "With one of these outcomes, commas between them.",
+            )
+            .answers(&s.sent::<HistoryPage<EndedItem<'_>>>())
+            .fails(&[KEPT]),
+        ApprovalsEndpoint::Audit => Operation::new("approvals", "listHostAudit")
+            .text(
+                "workspace",
+                "Whose log, by the workspace's id; else the server's own.",
+            )
+            .number("limit", "How many at most, up to 200; 50 otherwise.")
+            .answers(&entries(s))
+            .fails(&[&[WorkspaceNotFound], FILES, KEPT]),
+        ApprovalsEndpoint::Rules => {
+            Operation::new("approvals", "listRules").answers(&s.sent::<ItemList<RuleItem<'_>>>())
+        }
+        ApprovalsEndpoint::Revoke => Operation::new("approvals", "deleteRule")
+            .answers(&s.sent::<DoneResponse>())
+            .fails(&[&[RuleNotFound]]),
+    }
+}
+
+/// How what waits is answered.
+fn answers(endpoint: ApprovalsEndpoint, s: &mut Schemas) -> Operation {
+    match endpoint {
         ApprovalsEndpoint::Reply => Operation::new("approvals", "replyToApproval")
             .takes(&s.taken::<ReplyRequest<'_>>())
             .answers(&s.sent::<ReplyResponse<'_>>())
@@ -96,39 +142,6 @@ pub(crate) fn approvals(endpoint: ApprovalsEndpoint, s: &mut Schemas) -> Operati
                 ],
                 &[StorageFull, ShuttingDown],
             ]),
-        ApprovalsEndpoint::Events => Operation::new("approvals", "followApprovals")
-            .text("include", INCLUDE)
-            .streams(&s.sent::<ApprovalEvent<'_>>())
-            .fails(&[STREAM]),
-        ApprovalsEndpoint::History => Operation::new("approvals", "listEndedApprovals")
-            .text("include", "`changes` for what each would have written.")
-            .number("limit", "How many at most, up to 200.")
-            .text("cursor", "The `next` of the page before.")
-            .text("workspace", "Of this workspace, by its id.")
-            .text(
-                "client",
-                "Of this client, by what it calls itself or its address.",
-            )
-            .text("level", "Of this level.")
-            .text(
-                "outcome",
-                "With one of these outcomes, commas between them.",
-            )
-            .answers(&s.sent::<HistoryPage<EndedItem<'_>>>())
-            .fails(&[KEPT]),
-        ApprovalsEndpoint::Audit => Operation::new("approvals", "listHostAudit")
-            .text(
-                "workspace",
-                "Whose log, by the workspace's id; else the server's own.",
-            )
-            .number("limit", "How many at most, up to 200; 50 otherwise.")
-            .answers(&entries(s))
-            .fails(&[&[WorkspaceNotFound], FILES, KEPT]),
-        ApprovalsEndpoint::Rules => {
-            Operation::new("approvals", "listRules").answers(&s.sent::<ItemList<RuleItem<'_>>>())
-        }
-        ApprovalsEndpoint::Revoke => Operation::new("approvals", "deleteRule")
-            .answers(&s.sent::<DoneResponse>())
-            .fails(&[&[RuleNotFound]]),
+        _ => panic!("{endpoint:?} answers nothing"),
     }
 }

@@ -110,7 +110,7 @@ static ROUTES: LazyLock<HashMap<(&str, &str), Vec<&EngineRoute>>> = LazyLock::ne
 
 /// What stands before the second slash: no pattern has a parameter there.
 fn first_word(path: &str) -> &str {
-    path.splitn(3, '/').nth(1).unwrap_or(path)
+    path.split('/').nth(1).unwrap_or(path)
 }
 
 /// What stands for the parameters of a pattern; `None` if the path is another.

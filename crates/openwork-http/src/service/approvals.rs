@@ -143,14 +143,13 @@ impl ServiceState {
         B: HttpBody<Data = Bytes>,
     {
         let fields = body::object(body, self.usual_bounds()).await?;
-        let decided = match JsonObject::new(&fields).object("amend")? {
-            Some(amendment) => self.allow_amended(context, &fields, &amendment).await?,
-            None => {
-                let id = id(context)?;
-                let answer = answer::read(&fields, context.peer.ip())?;
-                self.check_shown(id, &fields)?;
-                self.decide(id, answer)?
-            }
+        let decided = if let Some(amendment) = JsonObject::new(&fields).object("amend")? {
+            self.allow_amended(context, &fields, &amendment).await?
+        } else {
+            let id = id(context)?;
+            let answer = answer::read(&fields, context.peer.ip())?;
+            self.check_shown(id, &fields)?;
+            self.decide(id, answer)?
         };
         self.settled(decided).await
     }

@@ -109,11 +109,7 @@ impl ServiceState {
     }
 
     #[cfg(not(feature = "push"))]
-    #[expect(
-        clippy::unused_async,
-        clippy::unused_self,
-        reason = "it is called as the other one is"
-    )]
+    #[expect(clippy::unused_async, reason = "it is called as the other one is")]
     async fn push_key(&self, _: PushState) -> Result<String, Failure> {
         Err(unavailable(NO_FEATURE))
     }
