@@ -41,9 +41,9 @@ pub(crate) const CHECKS: &[(&str, Check)] = &[
 
 /// How many changes are generated.
 const COUNT_VARIABLE: &str = "OPENWORK_CONSENT_CASES";
-const COUNT: usize = 240;
+const COUNT: usize = 120;
 /// As many for the earlier engine, whose rules differ in few things: it is slower.
-const EARLIER_COUNT: usize = 60;
+const EARLIER_COUNT: usize = 30;
 /// Other seeds give other changes.
 const SEED_VARIABLE: &str = "OPENWORK_CONSENT_SEED";
 const SEED: u64 = 12;

@@ -43,13 +43,13 @@ expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "412", "429"]
 expected-statuses = ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422"]
 
 # What is right here is more than a schema can say: the names that every system can have, the
-# texts that parse, the values that the engine takes. So a refusal of what the schema allows is
-# expected of these, and of no others.
+# texts that parse, the values that the engine takes, the parts of a request that waits. So a
+# refusal of what the schema allows is expected of these, and of no others.
 [[operations]]
 include-operation-id = [
   "addMcp", "addPlugin", "addWorkspace", "getFileBytes", "getFileContent", "getSkillFile",
-  "importWorkspace", "patchConfig", "setAuthorizedFolders", "setDefaultModel", "statFile",
-  "uploadToInbox", "writeAgent", "writeCommand", "writeConfigText", "writeFileBytes",
+  "importWorkspace", "patchConfig", "previewAmendment", "replyToApproval", "setAuthorizedFolders",
+  "setDefaultModel", "statFile", "uploadToInbox", "writeAgent", "writeCommand", "writeConfigText", "writeFileBytes",
   "writeFileContent", "writeSkill",
 ]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "403", "404", "409", "412", "422", "429"]
@@ -68,6 +68,11 @@ parameters = {{ "path.id" = "{workspace}" }}
 [[operations]]
 include-operation-id = "resolveArtifacts"
 checks.negative_data_rejection.expected-statuses = ["200", "400", "401", "403", "404", "413", "422"]
+
+# A form has no types: whatever is put into a field of one is a text.
+[[operations]]
+include-operation-id = "uploadToInbox"
+checks.negative_data_rejection.expected-statuses = ["200", "400", "401", "403", "404", "409", "413", "415", "422"]
 
 # What is there to be read; see made().
 [[operations]]

@@ -1,5 +1,6 @@
 //! The method-and-path table.
 
+mod access;
 mod endpoint;
 
 use openwork_model::scope::Scope;

@@ -71,6 +71,7 @@ static FILES: &[ConsoleFile] = &[
     embedded!("pairing.js", "text/javascript; charset=utf-8"),
     embedded!("push.js", "text/javascript; charset=utf-8"),
     embedded!("queue.js", "text/javascript; charset=utf-8"),
+    embedded!("record.js", "text/javascript; charset=utf-8"),
     embedded!("request.js", "text/javascript; charset=utf-8"),
     embedded!("server.js", "text/javascript; charset=utf-8"),
     embedded!("undo.js", "text/javascript; charset=utf-8"),
@@ -81,12 +82,13 @@ static FILES: &[ConsoleFile] = &[
 
 /// What the page loads only once it is needed.
 #[cfg(test)]
-const ON_DEMAND: [&str; 6] = [
+const ON_DEMAND: [&str; 7] = [
     "agent.js",
     "amend.js",
     "devices.js",
     "pairing.js",
     "push.js",
+    "record.js",
     "undo.js",
 ];
 

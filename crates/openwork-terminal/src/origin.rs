@@ -18,11 +18,14 @@ pub(crate) fn of_rule(rule: &RuleItem<'_>) -> String {
 }
 
 fn words(client_id: Option<&str>, address: Option<&str>) -> String {
-    let address = address.unwrap_or("an unknown address");
-    match client_id {
-        // In quotes, as it is the client's own word: anyone may call itself
-        // anything, such as "the host itself".
-        Some(id) => format!("\"{}\" at {}", escape::line(id), escape::line(address)),
-        None => escape::line(address).into_owned(),
+    // In quotes, as it is the client's own word: anyone may call itself
+    // anything, such as "the host itself".
+    let named = client_id.map(|id| format!("\"{}\"", escape::line(id)));
+    match (named, address) {
+        (Some(named), Some(address)) => format!("{named} at {}", escape::line(address)),
+        (Some(named), None) => named,
+        (None, Some(address)) => escape::line(address).into_owned(),
+        // As an audit entry has it: it tells no address of whoever asked.
+        (None, None) => "a client without a name".to_owned(),
     }
 }

@@ -5,11 +5,13 @@
 pub fn words(milliseconds: u64) -> String {
     // Rounded up, so that what has `0 s` left is over.
     let seconds = milliseconds.div_ceil(1000);
-    let (minutes, hours) = (seconds / 60, seconds / 3600);
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
     match seconds {
         0..60 => format!("{seconds} s"),
         60..3600 if seconds.is_multiple_of(60) => format!("{minutes} min"),
         60..3600 => format!("{minutes} min {} s", seconds % 60),
+        // Whoever has days left does not count hours.
+        172_800.. => format!("{days} d"),
         _ if minutes.is_multiple_of(60) => format!("{hours} h"),
         _ => format!("{hours} h {} min", minutes % 60),
     }
@@ -40,6 +42,8 @@ mod tests {
             (125_000, "2 min 5 s"),
             (3_600_000, "1 h"),
             (3_661_000, "1 h 1 min"),
+            (129_600_000, "36 h"),
+            (7_776_000_000, "90 d"),
         ] {
             assert_eq!(words(milliseconds), expected);
         }

@@ -124,7 +124,11 @@ fn the_commands_are_as_their_page_says() {
 /// A page with commands that no test here walks would go stale unseen.
 #[test]
 fn every_page_with_commands_is_walked() {
-    let source = [include_str!("pages.rs"), include_str!("../remote.rs")];
+    let source = [
+        include_str!("pages.rs"),
+        include_str!("../remote.rs"),
+        include_str!("../phone.rs"),
+    ];
     let pages = documents("docs")
         .into_iter()
         .chain(["README.md".to_owned()]);

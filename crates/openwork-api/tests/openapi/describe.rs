@@ -13,8 +13,8 @@ use openwork_api::pairing::{
 use openwork_api::push::{PushResponse, SubscribeRequest};
 use openwork_api::receipt::DoneResponse;
 use openwork_api::route::{
-    AuditEndpoint, ConsoleAsset, Endpoint, EnvEndpoint, FileEndpoint, LaterEndpoint, McpEndpoint,
-    PairingEndpoint, PushEndpoint, TokensEndpoint, WorkspaceEndpoint,
+    ConsoleAsset, Endpoint, EnvEndpoint, LaterEndpoint, PairingEndpoint, PushEndpoint,
+    TokensEndpoint, WorkspaceEndpoint,
 };
 use openwork_api::server::{CapabilitiesResponse, HealthResponse};
 use openwork_api::status::StatusResponse;
@@ -38,7 +38,7 @@ use crate::writes::{mcp, reload, write};
 /// What is said of an endpoint.
 pub(crate) fn describe(endpoint: Endpoint, s: &mut Schemas) -> Operation {
     let made = answered(endpoint, s);
-    if !may_be_answered_later(endpoint) {
+    if !endpoint.can_be_answered_later() {
         return made;
     }
     made.header(
@@ -47,17 +47,6 @@ pub(crate) fn describe(endpoint: Endpoint, s: &mut Schemas) -> Operation {
     )
     .answers_with("202", &s.sent::<LaterRequest<'_>>())
     .fails(&[KEPT])
-}
-
-fn may_be_answered_later(endpoint: Endpoint) -> bool {
-    matches!(
-        endpoint,
-        Endpoint::Write(_)
-            | Endpoint::Reload
-            | Endpoint::Audit(AuditEndpoint::Undo)
-            | Endpoint::Mcp(McpEndpoint::SignOut)
-            | Endpoint::File(FileEndpoint::WriteContent | FileEndpoint::WriteRaw)
-    )
 }
 
 fn answered(endpoint: Endpoint, s: &mut Schemas) -> Operation {

@@ -1,7 +1,7 @@
 // Keeps the page itself for when its server cannot be reached. Whatever the
 // server can answer it answers, and nothing but these files is ever kept.
 const PAGE = '/console';
-const FILES = 'agent.js alerts.js amend.js app.js card.js console.css devices.js diff.js dom.js effects.js files.js icon.svg pairing.js push.js queue.js request.js server.js undo.js views.js words.js';
+const FILES = 'agent.js alerts.js amend.js app.js card.js console.css devices.js diff.js dom.js effects.js files.js icon.svg pairing.js push.js queue.js record.js request.js server.js undo.js views.js words.js';
 const SHELL = [PAGE, ...FILES.split(' ').map((name) => PAGE + '/' + name)];
 
 addEventListener('install', (event) => event.waitUntil(caches.open(PAGE).then((cache) => cache.addAll(SHELL)).then(() => skipWaiting())));

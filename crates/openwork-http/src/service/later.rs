@@ -23,7 +23,7 @@ use crate::body::{self, BodyBounds};
 use crate::error::Failure;
 use crate::later::{LaterBook, LaterEntry, prefers_async, wait};
 use crate::reply::{self, ReplyBody};
-use crate::route::{AuditEndpoint, Endpoint, FileEndpoint, LaterEndpoint, McpEndpoint};
+use crate::route::LaterEndpoint;
 
 mod resume;
 mod run;
@@ -36,23 +36,11 @@ static APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 /// How many bytes of a body are kept for later.
 const BODY: usize = 1 << 20;
 
-/// Whether a person may have to be asked in a way that can be answered later. Not
-/// so what passes through to an engine, nor what changes the server itself.
-pub(super) fn is_asked(endpoint: Endpoint) -> bool {
-    matches!(
-        endpoint,
-        Endpoint::Write(_)
-            | Endpoint::Reload
-            | Endpoint::Audit(AuditEndpoint::Undo)
-            | Endpoint::Mcp(McpEndpoint::SignOut)
-            | Endpoint::File(FileEndpoint::WriteContent | FileEndpoint::WriteRaw)
-    )
-}
-
 impl ServiceState {
     /// Where a request is kept if its client wants to come back for the answer.
     pub(super) fn kept_for(&self, context: &RequestContext<'_>) -> Option<&Arc<LaterBook>> {
-        let is_wanted = is_asked(context.matched.endpoint) && prefers_async(context.headers());
+        let endpoint = context.matched.endpoint;
+        let is_wanted = endpoint.can_be_answered_later() && prefers_async(context.headers());
         self.later.as_ref().filter(|_| is_wanted)
     }
 
