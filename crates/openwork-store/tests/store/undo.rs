@@ -19,6 +19,9 @@ const MINE: &str = "{\n  // mine\n  \"plugin\": [\"mine\"] // the first\n}\n";
 /// One thing that can be changed by itself, and what it is.
 type Parts = BTreeMap<String, Option<String>>;
 
+/// What the model has for a setting that says `null`.
+const NULL: &str = "null";
+
 /// A change that was made: its entry, and what it did to one part.
 struct Made {
     entry: Uuid,
@@ -62,6 +65,7 @@ fn random_change(random: &mut Random) -> (Change, String, Option<String>) {
         _ => skill(&format!("s{name}"), &format!("text {value}")),
     };
     let after = match (kind, set) {
+        ("setting", false) => Some(NULL.to_owned()),
         (_, false) => None,
         ("plugin" | "mcp", true) => Some("there".to_owned()),
         (_, true) => Some(value),
@@ -86,7 +90,9 @@ fn parts(place: &Place) -> Parts {
         );
         let has_mcp = config["mcp"].get(format!("m{n}")).is_some();
         found.insert(format!("mcp {n}"), has_mcp.then(|| "there".to_owned()));
-        let setting = settings[format!("k{n}")].as_str().map(str::to_owned);
+        // A setting that says `null` is there: to have none is something else.
+        let setting = settings.get(format!("k{n}"));
+        let setting = setting.map(|value| value.as_str().unwrap_or(NULL).to_owned());
         found.insert(format!("setting {n}"), setting);
         let last = |path: String| {
             let text = text(&path);
