@@ -12,7 +12,7 @@ struct TextHasher(Sha256);
 impl Subject {
     /// The SHA-256 of what the person is shown of it: an answer that names it
     /// counts for nothing that would be shown otherwise.
-    pub fn digest(&self) -> [u8; 32] {
+    pub fn shown_digest(&self) -> [u8; 32] {
         let preview = &self.preview;
         let mut hasher = TextHasher(Sha256::new());
         hasher.text(self.workspace.as_str());

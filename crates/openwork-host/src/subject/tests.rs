@@ -133,10 +133,10 @@ fn whatever_is_shown_otherwise_has_another_digest() {
     let altered = |alter: fn(&mut Subject)| {
         let mut subject = whole();
         alter(&mut subject);
-        subject.digest()
+        subject.shown_digest()
     };
     let digests = [
-        whole().digest(),
+        whole().shown_digest(),
         altered(|subject| subject.summary.push('x')),
         altered(|subject| subject.action = "x"),
         altered(|subject| subject.paths.push("/w/b".into())),

@@ -35,7 +35,7 @@ async fn asked(world: &Arc<World>) -> (JoinHandle<Answer>, Uuid, [u8; 32]) {
     let write = tokio::spawn(async move { client.post("W/plugins", PLUGIN).await });
     loop {
         if let Some(request) = world.host.gate().pending().pop() {
-            return (write, request.id.into(), request.subject.digest());
+            return (write, request.id.into(), request.subject.shown_digest());
         }
         tokio::time::sleep(Duration::from_millis(1)).await;
     }

@@ -172,17 +172,7 @@ impl AskedAgent {
         let Some((asked, _)) = self.current() else {
             return "[o]nce [always] [r]eject [s]kip".to_owned();
         };
-        let numbers = match asked.options.len() {
-            0 => "",
-            1 => "[1] ",
-            count => &format!("[1-{count}] "),
-        };
-        let own = if asked.custom == Some(false) {
-            ""
-        } else {
-            "[say WORDS] "
-        };
-        format!("{numbers}{own}[r]eject [s]kip")
+        format!("{}[r]eject [s]kip", ways(asked, "[say WORDS] "))
     }
 
     /// Whether a digit can be nothing but the whole answer.
@@ -199,17 +189,7 @@ impl AskedAgent {
         let Some((asked, _)) = self.current() else {
             return "[o]nce a[l]ways ".to_owned();
         };
-        let numbers = match asked.options.len() {
-            0 => "",
-            1 => "[1] ",
-            count => &format!("[1-{count}] "),
-        };
-        let own = if asked.custom == Some(false) {
-            ""
-        } else {
-            "[w]ords "
-        };
-        format!("{numbers}{own}")
+        ways(asked, "[w]ords ")
     }
 
     /// What can be typed, in a sentence.
@@ -223,6 +203,22 @@ impl AskedAgent {
             self.choices()
         )
     }
+}
+
+/// How a question can be answered besides a no: by numbers, and by `words` of one's
+/// own. Empty, or with a space at its end.
+fn ways(asked: &AgentQuestion<'_>, words: &str) -> String {
+    let numbers = match asked.options.len() {
+        0 => "",
+        1 => "[1] ",
+        count => &format!("[1-{count}] "),
+    };
+    let own = if asked.custom == Some(false) {
+        ""
+    } else {
+        words
+    };
+    format!("{numbers}{own}")
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ impl ServiceState {
         })?;
         let request = self.host.gate().get(RequestId::from(claim.request()));
         let request = request.ok_or(Failure::ApprovalNotFound)?;
-        if request.subject.digest() != *claim.digest() {
+        if request.subject.shown_digest() != *claim.digest() {
             return Err(Failure::Answer(BadAnswer::Moved));
         }
         desk.use_up(&claim).map_err(faulty)?;
