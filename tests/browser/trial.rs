@@ -6,6 +6,7 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
+use openwork_testkit::port::free_port;
 use openwork_testkit::process::{Process, poll};
 use openwork_testkit::sandbox::{Sandbox, workspace_id};
 use openwork_testkit::server::{HOST_TOKEN, Server, ServerLaunch, TOKEN};
@@ -47,7 +48,9 @@ impl<'b> Bench<'b> {
 
     /// Runs a case; its script says what is wrong, if anything is.
     pub(crate) fn run(&self, case: &Case) -> Verdict {
-        let mut server = self.start(case, "0")?;
+        // A server that starts again takes the same port, which nobody else may have been given.
+        let port = free_port()?.to_string();
+        let mut server = self.start(case, &port)?;
         let mut script = self.script(case, &server)?;
         let ended = poll(LIMIT, || {
             if std::fs::remove_file(self.sandbox.path(STOP[0])).is_ok() {
@@ -55,7 +58,6 @@ impl<'b> Bench<'b> {
                 self.sandbox.write(STOP[1], "")?;
             }
             if std::fs::remove_file(self.sandbox.path(RESTART[0])).is_ok() {
-                let port = server.address().port().to_string();
                 if server.process().exit_status()?.is_none() {
                     server.process().stop()?;
                 }

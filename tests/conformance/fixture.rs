@@ -1,7 +1,6 @@
 //! Laying out the files of a case.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::Path;
 
 use openwork_testkit::sandbox::{Sandbox, make_repository};
@@ -79,9 +78,4 @@ fn put_detailed(scope: &Scope, path: &Path, content: &Detailed) -> Result<(), Fa
         Some(mode) => Ok(system::set_mode(path, mode)?),
         None => Ok(()),
     }
-}
-
-/// Returns a port that was free a moment ago.
-pub(crate) fn free_port() -> Result<u16, Fault> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }

@@ -7,6 +7,7 @@ use std::sync::mpsc::Receiver;
 
 use openwork_testkit::http::{Answer, ExchangeError};
 use openwork_testkit::leak::leaks;
+use openwork_testkit::port::free_port;
 use openwork_testkit::process::Process;
 use openwork_testkit::sandbox::Sandbox;
 use openwork_testkit::tree::Tree;
@@ -61,7 +62,7 @@ impl<'c> Run<'c> {
         let spec = &case.server;
         let sandbox = Sandbox::bare()?;
         let mut scope = Scope::new(sandbox.root(), spec);
-        let port = fixture::free_port()?;
+        let port = free_port()?;
         let shown = if spec.port == Some(PortFrom::Zero) {
             0
         } else {

@@ -6,9 +6,10 @@ use std::net::SocketAddr;
 
 use openwork_testkit::fake_engine::{FakeEngine, answer};
 use openwork_testkit::http::{Request, send};
+use openwork_testkit::port::free_port;
 use serde_json::{Value, json};
 
-use crate::walk::{Run, Walk, blocks, free_port, has_curl};
+use crate::walk::{Run, Walk, blocks, has_curl};
 
 const DOCUMENT: &str = include_str!("../../docs/phone.md");
 
@@ -37,7 +38,7 @@ fn a_newcomer_gets_to_a_phone_that_buzzes_and_allows() {
         eprintln!("skipped: there is no curl here");
         return;
     }
-    let port = free_port();
+    let port = free_port().unwrap();
     let ntfy = FakeEngine::start(move |request, stream| {
         answer(stream, "200 OK", "{}")?;
         press(port, &serde_json::from_slice(&request.body)?);

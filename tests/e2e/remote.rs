@@ -8,16 +8,17 @@ use std::path::{Path, PathBuf};
 
 use openwork_testkit::engine::Engine;
 use openwork_testkit::fake_engine::{FakeEngine, SeenRequest, answer, begin_events, chunk};
+use openwork_testkit::port::free_port;
 use serde_json::{Value, json};
 
-use crate::walk::{Run, Walk, blocks, free_port, has_curl};
+use crate::walk::{Run, Walk, blocks, has_curl};
 
 const DOCUMENT: &str = include_str!("../../docs/remote.md");
 
 /// Runs all commands with the engine at a URL.
 fn walk(engine: &str, after: &str) -> Walk {
     let replaced = [("http://127.0.0.1:4096", engine)];
-    Walk::with(DOCUMENT, free_port(), &replaced, after)
+    Walk::with(DOCUMENT, free_port().unwrap(), &replaced, after)
 }
 
 /// What a phone has asked for and was allowed.

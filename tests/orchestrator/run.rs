@@ -3,11 +3,12 @@
 use std::error::Error;
 use std::fs;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
 use openwork_testkit::http::{Request, send};
+use openwork_testkit::port::free_port;
 use openwork_testkit::process::{Launch, Process, poll};
 use openwork_testkit::sandbox::Sandbox;
 use serde_json::Value;
@@ -66,6 +67,7 @@ impl<'p> Run<'p> {
         );
         fs::write(&engine, script)?;
         make_executable(&engine)?;
+        // The orchestrator does not take 0.
         let port = free_port()?;
         let process = launch(programs, &sandbox)
             .args(["serve", "--allow-external", "--log-format", "json"])
@@ -152,12 +154,6 @@ fn launch(programs: &Programs, sandbox: &Sandbox) -> Launch {
         .env("OPENCODE_DISABLE_DEFAULT_PLUGINS", "1")
         .env("OPENCODE_DISABLE_MODELS_FETCH", "1")
         .env("npm_config_offline", "true")
-}
-
-/// A port that was free a moment ago: the orchestrator does not take 0.
-fn free_port() -> io::Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    Ok(listener.local_addr()?.port())
 }
 
 #[cfg(unix)]

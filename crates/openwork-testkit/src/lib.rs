@@ -16,6 +16,7 @@
 //! | [`expect`] | a small language for JSON that is only partly known beforehand |
 //! | [`jsonc`], [`frontmatter`] | readers that share no code with the product |
 //! | [`memory_store`] | a store without a disk, that fails or hangs where a test wants it to |
+//! | [`port`] | a port for a program that has to be told one |
 //! | [`private`] | who may use a file |
 //! | [`tree`] | what a directory holds, and what changed in it |
 //!
@@ -45,6 +46,7 @@ pub mod http;
 pub mod jsonc;
 pub mod leak;
 pub mod memory_store;
+pub mod port;
 pub mod private;
 pub mod process;
 pub mod sandbox;

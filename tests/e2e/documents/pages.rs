@@ -5,8 +5,10 @@
 
 use std::fs;
 
+use openwork_testkit::port::free_port;
+
 use super::{documents, text};
-use crate::walk::{Run, Walk, blocks, free_port, has_curl};
+use crate::walk::{Run, Walk, blocks, has_curl};
 
 /// Runs a page; none where there is no curl.
 fn walk(page: &str) -> Option<Walk> {
@@ -14,7 +16,7 @@ fn walk(page: &str) -> Option<Walk> {
         eprintln!("skipped: there is no curl here");
         return None;
     }
-    Some(Walk::with(&text(page), free_port(), &[], ""))
+    Some(Walk::with(&text(page), free_port().unwrap(), &[], ""))
 }
 
 fn written(walk: &Walk, path: &str) -> String {
