@@ -48,7 +48,8 @@ impl Host {
         // The record exists before the question does: this future may be dropped
         // at any point of the wait, and what is dropped then is the record.
         let (mut record, ask) = self.question(handle, subject, requester);
-        let asked = self.asked(ask, requester.later());
+        // Boxed: what waits is held twice by whatever waits for it.
+        let asked = Box::pin(self.asked(ask, requester.later()));
         match handle.removed.run_until_cancelled(asked).await {
             Some(Ok(permit)) => Ok(Consent {
                 permit,

@@ -270,7 +270,7 @@ impl Host {
         if !self.is_asked(requester.grant()) {
             return Ok((self.unasked(requester.grant()).into(), None));
         }
-        let asked = self.consent_of_server(subject, requester.asker());
+        let asked = Box::pin(self.consent_of_server(subject, requester.asker()));
         let consent = match at {
             Some(at) => at.removed().run_until_cancelled(asked).await,
             None => Some(asked.await),

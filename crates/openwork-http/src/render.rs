@@ -49,13 +49,25 @@ impl RenderCache {
         view: &Arc<VersionedView>,
         secrets: SecretDisplay,
     ) -> Result<RenderedView, Failure> {
+        self.render_through(view, secrets, |body| body)
+    }
+
+    /// As [`Self::render`], with the body put through `finish`, which runs as seldom: all who
+    /// ask for a view and these secrets have to name the same.
+    pub(crate) fn render_through(
+        &self,
+        view: &Arc<VersionedView>,
+        secrets: SecretDisplay,
+        finish: impl FnOnce(Bytes) -> Bytes,
+    ) -> Result<RenderedView, Failure> {
         let key = (view.version(), secrets);
         if let Some(kept) = self.lock().get(&key) {
             return Ok(kept.rendered.clone());
         }
         // Not under the lock: a large export would keep all others waiting. Of
         // two who render at once, one has worked in vain.
-        let rendered = render(&view.view, secrets)?;
+        let mut rendered = render(&view.view, secrets)?;
+        rendered.body = finish(rendered.body);
         // What nobody else holds is gone with this answer, and nobody can ask
         // for it again: the skills and commands that are read one by one.
         if Arc::strong_count(view) > 1 {
@@ -143,6 +155,21 @@ mod tests {
         let first = cache.render(&view, SecretDisplay::Shown).unwrap();
         let again = cache.render(&view, SecretDisplay::Shown).unwrap();
         assert_eq!(first.body.as_ptr(), again.body.as_ptr());
+    }
+
+    #[test]
+    fn what_is_kept_is_finished() {
+        let (cache, view) = (RenderCache::default(), view());
+        let _store = Arc::clone(&view);
+        let finish = |_| Bytes::from_static(b"finished");
+        for finish in [Some(finish), None] {
+            let again = |_| unreachable!("it is kept by now");
+            let rendered = match finish {
+                Some(finish) => cache.render_through(&view, SecretDisplay::Shown, finish),
+                None => cache.render_through(&view, SecretDisplay::Shown, again),
+            };
+            assert_eq!(rendered.unwrap().body, "finished");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 
 use bytes::Bytes;
@@ -84,6 +84,8 @@ struct ServiceState {
     streams: Arc<StreamLimits>,
     listing: approvals::ApprovalListing,
     renders: RenderCache,
+    /// What the server can do, as bytes: it is asked often and does not change.
+    abilities: OnceLock<Bytes>,
     sessions: KnownSessions,
     commands: SentCommands,
     versions: EngineVersions,
@@ -111,6 +113,7 @@ impl Service {
             streams: StreamLimits::new(&options.limits),
             listing: approvals::ApprovalListing::default(),
             renders: RenderCache::default(),
+            abilities: OnceLock::new(),
             sessions: KnownSessions::default(),
             commands: SentCommands::default(),
             versions: EngineVersions::default(),

@@ -34,15 +34,26 @@ impl ServiceState {
         context: &RequestContext<'_>,
     ) -> Result<Response<ReplyBody>, Failure> {
         self.check_mount(context)?;
+        let body = match self.abilities.get() {
+            Some(made) => made.clone(),
+            None => {
+                let made = reply::bytes(&self.abilities(), 1 << 10)?;
+                self.abilities.get_or_init(|| made).clone()
+            }
+        };
+        Ok(reply::bytes_of_json(body))
+    }
+
+    fn abilities(&self) -> CapabilitiesResponse {
         let gate = self.host.gate().options();
-        reply::json(&CapabilitiesResponse::new(ServerAbilities {
+        CapabilitiesResponse::new(ServerAbilities {
             version: self.options.version.clone(),
             write: !self.host.is_read_only(),
             console: cfg!(feature = "console") && self.options.console != ConsoleAccess::Off,
             tokens: self.host.keeps_tokens(),
             approval_mode: mode(gate.mode),
             approval_timeout_ms: milliseconds(gate.timeout),
-        }))
+        })
     }
 
     pub(super) async fn status(

@@ -1,9 +1,12 @@
 //! What is read of a workspace.
 
+use std::sync::Arc;
+
 use hyper::Response;
 use hyper::header::{CACHE_CONTROL, HeaderValue};
 use openwork_api::ItemList;
 use openwork_change::query::Query;
+use openwork_change::store::VersionedView;
 use openwork_host::{Permission, Readable};
 use openwork_model::command::CommandScope;
 use openwork_model::invalid::Invalid;
@@ -116,8 +119,12 @@ impl ServiceState {
         let (default, most) = AUDIT_ENTRIES;
         let limit = context.parameters().limit(default, most);
         let query = Query::Audit { limit };
-        let rendered = self.rendered(at, query, SecretDisplay::Shown).await?;
-        Ok(reply::bytes_of_json(self.auth.conceal(rendered.body)))
+        let view = self.view(at, query).await?;
+        // Looked through once, and not for each that asks.
+        let conceal = |body| self.auth.conceal(body);
+        let shown = SecretDisplay::Shown;
+        let rendered = self.renders.render_through(&view, shown, conceal)?;
+        Ok(reply::bytes_of_json(rendered.body))
     }
 
     /// The audit log of the server itself.
@@ -139,13 +146,17 @@ impl ServiceState {
         query: Query,
         secrets: SecretDisplay,
     ) -> Result<RenderedView, Failure> {
-        let view = match self.host.ready(at, &query) {
-            Some(view) => view,
+        let view = self.view(at, query).await?;
+        self.renders.render(&view, secrets)
+    }
+
+    async fn view(&self, at: &Readable, query: Query) -> Result<Arc<VersionedView>, Failure> {
+        match self.host.ready(at, &query) {
+            Some(view) => Ok(view),
             // Boxed, so that the many requests which are answered at once are
             // not as large as one that waits.
-            None => Box::pin(self.host.query(at, query)).await?,
-        };
-        self.renders.render(&view, secrets)
+            None => Ok(Box::pin(self.host.query(at, query)).await?),
+        }
     }
 }
 

@@ -28,7 +28,7 @@ impl ServiceState {
         // sent what it wants to write.
         let at = self.host.writable(context.matched.parameter("id")?).await?;
         if write == WriteEndpoint::WriteConfig {
-            return self.write_config_text(at, context, body).await;
+            return Box::pin(self.write_config_text(at, context, body)).await;
         }
         let (change, held) = self.asked_change(write, context, body).await?;
         let submission = submission(change, context)?;
