@@ -67,7 +67,7 @@ fn with_files(
 ) -> Result<HttpOptions, StartProblem> {
     let problem = StartProblem::new("this program was built without TLS");
     Err(problem.help(
-        "put a proxy that speaks TLS in front, such as `tailscale serve`, or build it with `--features tls`",
+        "put a proxy that speaks TLS in front, such as `tailscale serve`, or build it without `--no-default-features`",
     ))
 }
 

@@ -71,7 +71,7 @@ pub(super) fn problem(settings: &Settings) -> Option<StartProblem> {
     let why = settings.reach.hook_url()?.err()?;
     let help = match why {
         HookUrlError::NoTls => {
-            "build it with `--features tls`, or name an `http://` URL, such as that of a server of your own on this machine"
+            "build it without `--no-default-features`, or name an `http://` URL, such as that of a server of your own on this machine"
         }
         HookUrlError::NoRoots(_) => "install the certificates of the system (`ca-certificates`)",
         _ => "write `notify.url` as a browser would show it, or leave it out",

@@ -14,7 +14,7 @@ use crate::error::{BadPush, Failure};
 use crate::reply::{self, ReplyBody};
 use crate::route::PushEndpoint;
 
-const NO_FEATURE: &str = "this program was built without Web Push (`--features tls`)";
+const NO_FEATURE: &str = "this program was built without Web Push (feature `push`)";
 const NO_PLACE: &str = "the server has no place to keep its address";
 const NO_DEVICE: &str = "only a device with a token of its own can be told; pair it under Devices";
 
