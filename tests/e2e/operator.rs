@@ -5,6 +5,7 @@
     clippy::panic,
     reason = "a test fails by panicking"
 )]
+#![allow(clippy::print_stderr, reason = "what is skipped has to be seen")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
