@@ -1,4 +1,4 @@
-//! The container file, read as an engine would: there is none here to build it.
+//! The container file, read as an engine would; `dist/container.py` builds it where there is one.
 
 use crate::repository::root;
 

@@ -2,18 +2,21 @@
 
 use std::io::Write;
 use std::net::TcpStream;
+use std::time::Duration;
 
+use openwork_testkit::process::poll;
 use openwork_testkit::sandbox::Sandbox;
 use openwork_testkit::server::{Server, ServerLaunch, TOKEN};
 use openwork_testkit::tree::Tree;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_openwork-server");
+const LIMIT: Duration = Duration::from_secs(10);
 
 #[test]
 fn a_request_is_withdrawn_when_its_client_hangs_up() {
     let sandbox = Sandbox::new().unwrap();
-    let server = ServerLaunch::new(PROGRAM, &sandbox)
-        .args(["--approval", "manual"])
+    let mut server = ServerLaunch::new(PROGRAM, &sandbox)
+        .args(["--approval", "manual", "--log-requests"])
         .start()
         .unwrap();
     let before = Tree::read(sandbox.root()).unwrap();
@@ -26,6 +29,13 @@ fn a_request_is_withdrawn_when_its_client_hangs_up() {
     let id = waiting[0]["id"].as_str().unwrap();
     assert_eq!(approver.reply(id, "allow").unwrap().status, 404);
     let after = Tree::read(sandbox.root()).unwrap();
+    let told = poll(LIMIT, || {
+        let told = server.process().stderr();
+        let line = told.lines().find(|line| line.contains("client gone"));
+        Ok::<_, std::io::Error>(line.map(str::to_owned))
+    });
+    let told = told.unwrap().expect("nobody was told that the client left");
+    assert!(told.contains("status=\"gone\""), "{told}");
     let log = [".opencode/openwork".to_owned()];
     assert_eq!(before.changes(&after, "ws", &log), [""; 0]);
 }

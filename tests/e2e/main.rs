@@ -16,6 +16,8 @@ mod activate;
 mod arrows;
 mod changes;
 #[cfg(unix)]
+mod completions;
+#[cfg(unix)]
 mod consent;
 #[cfg(unix)]
 mod container;

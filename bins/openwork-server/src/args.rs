@@ -3,6 +3,7 @@
 //!
 //! No subcommand means to serve. A subcommand is one more [`Invocation`].
 
+mod completion;
 mod devices;
 mod examples;
 mod local;
@@ -20,6 +21,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::problem::StartProblem;
 
+pub(crate) use completion::{GivenWords, completed_command};
 pub(crate) use local::{ConfigCommand, DoctorQuestion, LocalCommand, ServiceCommand, ShellName};
 pub(crate) use setting_flags::{GivenArguments, GivenFlags};
 pub(crate) use subcommand::CommandLine;

@@ -63,18 +63,26 @@ async fn attempt(line: CommandLine, environment: &Environment) -> openwork_termi
         keyboard,
         open: &browser::open,
     };
-    let search = ServerSearch {
-        url: line.url,
-        host_token: line.host_token,
-        client_token: line
-            .client_token
-            .or_else(|| text(environment, "OPENWORK_TOKEN")),
+    let search = search(environment, line.url, line.host_token, line.client_token);
+    let command = absolute(line.command, &environment.cwd);
+    openwork_terminal::run(&command, &search, &mut terminal).await
+}
+
+/// Where to look for a server, from what was given and from the environment.
+pub(crate) fn search(
+    environment: &Environment,
+    url: Option<String>,
+    host_token: Option<String>,
+    client_token: Option<String>,
+) -> ServerSearch {
+    ServerSearch {
+        url,
+        host_token,
+        client_token: client_token.or_else(|| text(environment, "OPENWORK_TOKEN")),
         default_url: text(environment, "OPENWORK_URL"),
         default_host_token: text(environment, "OPENWORK_HOST_TOKEN"),
         run_directories: run_file::directories(environment),
-    };
-    let command = absolute(line.command, &environment.cwd);
-    openwork_terminal::run(&command, &search, &mut terminal).await
+    }
 }
 
 /// The same, with a path as the server has to be told it.
@@ -103,7 +111,8 @@ fn now() -> u64 {
     })
 }
 
-fn runtime() -> Result<Runtime, StartProblem> {
+/// What the commands run on.
+pub(crate) fn runtime() -> Result<Runtime, StartProblem> {
     Builder::new_current_thread()
         .enable_all()
         .build()

@@ -82,6 +82,15 @@ impl Environment {
     }
 }
 
+/// One variable of this process, where the others are not worth to be read.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "most starts look at this one only, and it is before all else"
+)]
+pub(crate) fn variable_of_this_process(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
 #[cfg(unix)]
 fn machine_name() -> Option<String> {
     let system = rustix::system::uname();

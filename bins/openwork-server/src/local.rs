@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::args::LocalCommand;
+use crate::completing;
 use crate::environment::Environment;
 use crate::problem::{StartFailure, StartProblem};
 use crate::run::print;
@@ -41,7 +42,7 @@ fn attempt(command: &LocalCommand) -> Result<ExitCode, StartFailure> {
             return service::run(command, &Environment::of_this_process()?);
         }
         LocalCommand::Completions { shell } => {
-            print_text(&papers::completions(*shell)?)?;
+            print_text(&completing::script(*shell)?)?;
         }
         LocalCommand::Man { command } => {
             print_text(&papers::man(command)?)?;

@@ -7,6 +7,7 @@
 //! | [`settings`] | defaults, `server.json`, environment and flags, layered |
 //! | [`log`] | events on standard error |
 //! | [`commands`] | what the host's operator asks a running server |
+//! | [`completing`] | the words of a shell's command line, completed |
 //! | [`local`] | what needs no running server |
 //! | [`doctor`] | what the doctor is asked about |
 //! | [`service`] | what the system needs to start a server by itself |
@@ -25,6 +26,7 @@
 mod args;
 mod boot;
 mod commands;
+mod completing;
 mod doctor;
 mod environment;
 mod handles;

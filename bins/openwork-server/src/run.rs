@@ -10,7 +10,7 @@ use crate::environment::Environment;
 use crate::problem::{StartFailure, StartProblem};
 use crate::serve::PreparedServer;
 use crate::settings::Settings;
-use crate::{boot, commands, doctor, handles, listen, local, log, ready, run_file};
+use crate::{boot, commands, completing, doctor, handles, listen, local, log, ready, run_file};
 
 /// Does what the arguments ask for and tells on standard error why it cannot.
 pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -26,6 +26,10 @@ pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, StartFailure> {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(completed) = completing::asked_for(&args) {
+        return completed.map(|()| ExitCode::SUCCESS);
+    }
     match args::parse(args)? {
         Invocation::Print(text) => print(&text).map_err(StartFailure::Start)?,
         Invocation::Serve(flags) => serve(&flags)?,

@@ -76,6 +76,7 @@ fn record(settings: &Settings, listen: SocketAddr) -> RunRecord {
         host_token: settings.host_token.value.expose().to_owned(),
         client_token: Some(settings.token.value.expose().to_owned()),
         tls: settings.tls.cert.is_some(),
+        public_url: settings.reach.public_url.as_ref().map(ToString::to_string),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         // For people who look for the newest; a clock that is not set harms nobody.
         started_at: started.map_or(0, |started| {

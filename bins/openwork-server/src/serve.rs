@@ -10,9 +10,10 @@ use openwork_host::{Host, HostOptions, HostWrites};
 use openwork_http::engine::{EngineOptions, HttpEngine};
 use openwork_http::{
     ApprovalRecorder, ConsoleAccess, HttpOptions, LaterOptions, MetricsAccess, Server, ServerFacts,
-    TokenSource, TokenSources,
+    SyncCounts, TokenSource, TokenSources,
 };
 use openwork_model::workspace::{EngineLogin, Workspace, WorkspaceType};
+use openwork_store::disk::DiskSyncs;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -263,6 +264,12 @@ pub(crate) fn engine(credentials: &settings::EngineCredentials) -> HttpEngine {
     })
 }
 
+/// Tells the numbers of the store to the server, which does not know it.
+fn syncs() -> SyncCounts {
+    let DiskSyncs { count, waited } = DiskSyncs::until_now();
+    SyncCounts { count, waited }
+}
+
 fn http_options(settings: &Settings, environment: &Environment, port: u16) -> HttpOptions {
     let mut allowed_hosts = settings.allowed_hosts.clone();
     // A phone on the same network types the machine's name. Whoever controls that
@@ -287,6 +294,7 @@ fn http_options(settings: &Settings, environment: &Environment, port: u16) -> Ht
             MetricsSetting::Host => MetricsAccess::Host,
             MetricsSetting::Open => MetricsAccess::Open,
         },
+        syncs: Some(syncs),
         push_services: settings.reach.push_services.clone(),
         proxy_machine: settings.proxy_machine,
         log_requests: settings.log.requests,

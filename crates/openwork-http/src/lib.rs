@@ -106,7 +106,7 @@ mod wire;
 
 pub use agent::{AgentFeed, WaitingAgent};
 pub use approval_log::ApprovalRecorder;
-pub use metrics::MetricsAccess;
+pub use metrics::{MetricsAccess, SyncCounts};
 pub use openwork_api::openapi;
 pub use options::{
     ConsoleAccess, HttpLimits, HttpOptions, KeySource, LaterOptions, ServerFacts, TokenSource,

@@ -6,6 +6,8 @@
 mod exposition;
 mod requests;
 
+use std::time::Duration;
+
 use openwork_approval::EndedCounts;
 use openwork_host::{CommitCounts, WatchCounts};
 use openwork_model::scope::Scope;
@@ -50,9 +52,20 @@ pub(crate) struct MetricsSnapshot {
     pub(crate) waiting: usize,
     pub(crate) ended: EndedCounts,
     pub(crate) commits: CommitCounts,
+    /// None where nobody counts them.
+    pub(crate) syncs: Option<SyncCounts>,
     pub(crate) engine: EngineCounts,
     pub(crate) streams: StreamCounts,
     pub(crate) watches: WatchCounts,
+}
+
+/// How often the disk was waited for until something outlives a power loss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SyncCounts {
+    /// How often.
+    pub count: u64,
+    /// For how long, all together.
+    pub waited: Duration,
 }
 
 /// How many event streams are open.

@@ -13,7 +13,7 @@ use openwork_notify::AnswerDesk;
 use tokio::time::Instant;
 
 use crate::engine::{EngineOptions, HttpEngine};
-use crate::metrics::MetricsAccess;
+use crate::metrics::{MetricsAccess, SyncCounts};
 #[cfg(feature = "tls")]
 use crate::tls::TlsIdentity;
 
@@ -91,6 +91,11 @@ pub struct HttpOptions {
     ///
     /// Default: [`MetricsAccess::Host`].
     pub metrics: MetricsAccess,
+    /// Says how often the disk was waited for; it is asked when somebody asks for the
+    /// numbers.
+    ///
+    /// Default: nothing, and the numbers do not tell.
+    pub syncs: Option<fn() -> SyncCounts>,
     /// Whether every request leaves a line in the log.
     ///
     /// Default: no.
@@ -121,6 +126,7 @@ impl HttpOptions {
             push_services: Vec::new(),
             console: ConsoleAccess::default(),
             metrics: MetricsAccess::default(),
+            syncs: None,
             log_requests: false,
         }
     }

@@ -47,6 +47,7 @@ mod env;
 mod export;
 mod files;
 mod later;
+mod leaving;
 mod log;
 mod metrics;
 mod pairing;
@@ -61,6 +62,7 @@ mod workspaces;
 mod write;
 
 use context::RequestContext;
+use leaving::Leaving;
 pub(crate) use peer::ConnectedPeer;
 use streams::StreamLimits;
 pub(crate) use streams::StreamPass;
@@ -177,7 +179,10 @@ impl Service {
             let in_flight = peer.begin_request();
             let id = inner.names.name(&parts.headers);
             let seen = RouteSeen::default();
+            // Whoever leaves drops this future, and nothing after the next line happens.
+            let leaving = Leaving::watch(&inner, &parts, &id, &seen, started);
             let answered = unwound(pin!(inner.answer(&parts, body, &peer, &seen))).await;
+            leaving.has_stayed();
             let refused = |failure| inner.refuse(&parts, &id, &failure, peer.address);
             let mut response = answered.unwrap_or_else(refused);
             inner.apply_cors(&parts, &mut response);

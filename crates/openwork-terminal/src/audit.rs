@@ -13,6 +13,36 @@ mod show;
 mod undo;
 mod workspace;
 
+pub(crate) use workspace::served;
+
+/// A change that was made, in short.
+pub(crate) struct ChangeSummary {
+    pub(crate) id: String,
+    pub(crate) summary: String,
+    /// Whether it can be undone, and is not.
+    pub(crate) can_be_undone: bool,
+}
+
+/// The newest changes of a workspace, newest first.
+pub(crate) async fn summaries(
+    client: &ApiClient,
+    workspace: Option<&str>,
+) -> Result<Vec<ChangeSummary>> {
+    let workspace = workspace::find(client, workspace).await?;
+    let log = entry::WorkspaceLog {
+        client,
+        workspace: &workspace,
+    };
+    let newest = log.newest().await?;
+    let undone = entry::undone(&newest);
+    let short = |one: &entry::LoggedChange| ChangeSummary {
+        can_be_undone: one.undoable && !undone.contains(&*one.id),
+        id: one.id.clone(),
+        summary: one.summary.clone(),
+    };
+    Ok(newest.iter().map(short).collect())
+}
+
 /// Does one of the commands.
 pub(crate) async fn run(
     command: &AuditCommand,

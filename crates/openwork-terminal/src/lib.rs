@@ -8,6 +8,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | `command` | what can be asked for |
+//! | `candidates` | what an id may be, for completions in a shell |
 //! | `run` | one command, from the search for a server to the exit code |
 //! | `server` | which server a command is for |
 //! | [`run_file`] | how a running server tells where it is |
@@ -60,6 +61,7 @@
 
 mod approvals;
 mod audit;
+mod candidates;
 mod command;
 mod console;
 mod details;
@@ -91,6 +93,7 @@ pub mod escape;
 pub mod run_file;
 pub mod span;
 
+pub use candidates::{CompletableId, IdCandidate, candidates};
 pub use command::{
     AgentReply, ApprovalsCommand, AuditCommand, DevicesCommand, HistoryFilter, NoSpan, PairCommand,
     PairTerms, RememberSpan, TerminalCommand, UndoTarget,

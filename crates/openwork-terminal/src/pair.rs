@@ -33,8 +33,12 @@ pub(crate) async fn run(
     Ok(ExitStatus::Done)
 }
 
-/// The URLs by which other devices reach the server.
+/// The URLs by which other devices reach the server: the one that its settings name, else
+/// all that lead to where it listens.
 fn public_urls(server: &ServerAddress) -> Vec<PublicUrl> {
+    if let Some(named) = &server.public_url {
+        return vec![named.clone()];
+    }
     let urls = match server.listen {
         Some(listener) => address::reachable(listener),
         None if server.url.is_local() => Vec::new(),

@@ -30,6 +30,9 @@ pub struct RunRecord {
     /// Whether other machines have to speak HTTPS to it.
     #[serde(default)]
     pub tls: bool,
+    /// Where other devices reach it, as its settings say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
     /// The server's version.
     pub version: String,
     /// When it started, in milliseconds since 1970.

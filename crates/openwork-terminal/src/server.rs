@@ -7,6 +7,7 @@ use std::time::Duration;
 use openwork_api::client::{ApiClient, BaseUrl};
 
 use crate::error::{Result, TerminalError};
+use crate::pair::PublicUrl;
 use crate::run_file::{self, RunRecord};
 
 /// How long a server on this machine may take to take a connection.
@@ -40,6 +41,8 @@ pub(crate) struct ServerAddress {
     pub(crate) listen: Option<SocketAddr>,
     /// Whether other devices have to speak HTTPS to it.
     pub(crate) speaks_tls: bool,
+    /// Where its settings say that other devices reach it.
+    pub(crate) public_url: Option<PublicUrl>,
 }
 
 impl ServerAddress {
@@ -85,6 +88,7 @@ impl ServerSearch {
                 client_token: None,
                 listen: None,
                 speaks_tls: false,
+                public_url: None,
             },
         }
     }
@@ -121,6 +125,8 @@ impl ServerAddress {
             client_token: record.client_token,
             listen: Some(record.listen),
             speaks_tls: record.tls,
+            // A server of a later version may know of URLs that this one does not.
+            public_url: record.public_url.and_then(|url| url.parse().ok()),
         }
     }
 }
@@ -151,6 +157,7 @@ mod tests {
             host_token: format!("host-{url}"),
             client_token: None,
             tls: false,
+            public_url: None,
             version: String::new(),
             started_at: u64::from(pid),
         };

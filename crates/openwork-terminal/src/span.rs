@@ -1,10 +1,15 @@
 //! Spans of time in words. There are no dates: what a person asks here is how
 //! long is left, or how long ago it was.
 
-/// A span in milliseconds, such as `24 s` or `2 min 5 s`; begun seconds count.
+/// A span in milliseconds, such as `24 s` or `2 min 5 s`, to the nearest second.
 pub fn words(milliseconds: u64) -> String {
-    // Rounded up, so that what has `0 s` left is over.
-    let seconds = milliseconds.div_ceil(1000);
+    let seconds = match milliseconds {
+        // Only what is over has `0 s` left.
+        1..1000 => 1,
+        // Two clocks are never quite the same: what is given five minutes has a few ms
+        // more or less here, and is to be shown with five.
+        _ => (milliseconds + 500) / 1000,
+    };
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
     match seconds {
         0..60 => format!("{seconds} s"),
@@ -37,7 +42,11 @@ mod tests {
         for (milliseconds, expected) in [
             (0, "0 s"),
             (1, "1 s"),
+            (499, "1 s"),
+            (1_499, "1 s"),
             (24_000, "24 s"),
+            (299_996, "5 min"),
+            (300_004, "5 min"),
             (60_000, "1 min"),
             (125_000, "2 min 5 s"),
             (3_600_000, "1 h"),

@@ -17,7 +17,7 @@ pub(super) struct PairArgs {
     /// What the device is to be called
     #[arg(long, value_name = "NAME", requires = "scope")]
     label: Option<String>,
-    /// Where the device reaches the server, if a proxy is in front of it
+    /// Where the device reaches the server, if a proxy is in front of it [default: `publicUrl`]
     #[arg(long, value_name = "URL", requires = "scope")]
     at: Option<PublicUrl>,
     /// Draw the link to the page, with the code, for a camera
@@ -226,6 +226,7 @@ mod tests {
               --scope <SCOPE>       Make a code for a device: collaborator, viewer or approver
               --label <NAME>        What the device is to be called
               --at <URL>            Where the device reaches the server, if a proxy is in front of it
+                                    [default: `publicUrl`]
               --qr                  Draw the link to the page, with the code, for a camera
           -h, --help                Print help
 

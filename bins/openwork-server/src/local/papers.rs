@@ -1,32 +1,9 @@
-//! What is installed beside the program: completions and manual pages.
+//! The manual pages, which are installed beside the program.
 
-use clap_complete::{Generator, shells};
 use clap_mangen::Man;
 
-use crate::args::{ShellName, whole_command};
+use crate::args::whole_command;
 use crate::problem::{StartFailure, StartProblem, quote};
-
-/// The completions of a shell, as a script.
-pub(super) fn completions(shell: ShellName) -> Result<String, StartFailure> {
-    let mut command = whole_command();
-    command.set_bin_name("openwork-server");
-    command.build();
-    let mut script = Vec::new();
-    // Each by its name: clap's own enum would link in shells that nobody can ask for.
-    let written = match shell {
-        ShellName::Bash => shells::Bash.try_generate(&command, &mut script),
-        ShellName::Zsh => shells::Zsh.try_generate(&command, &mut script),
-        ShellName::Fish => shells::Fish.try_generate(&command, &mut script),
-        ShellName::PowerShell => shells::PowerShell.try_generate(&command, &mut script),
-    };
-    let script = text(written, script)?;
-    Ok(match shell {
-        // clap_complete (4.6) takes the hyphen of the program's name for the end of
-        // a command where it defines the completions, and not where it looks for them.
-        ShellName::Bash => script.replace("openwork__subcmd__server", "openwork__server"),
-        _ => script,
-    })
-}
 
 /// The manual page of the program, or of one command.
 pub(super) fn man(words: &[String]) -> Result<String, StartFailure> {
@@ -59,23 +36,6 @@ fn text(written: std::io::Result<()>, bytes: Vec<u8>) -> Result<String, StartFai
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_shell_knows_the_commands_and_every_flag() {
-        let shells = [
-            ShellName::Bash,
-            ShellName::Zsh,
-            ShellName::Fish,
-            ShellName::PowerShell,
-        ];
-        for shell in shells {
-            let script = completions(shell).unwrap();
-            // fish writes flags without their dashes.
-            for word in ["approvals", "history", "config", "exit-with-parent"] {
-                assert!(script.contains(word), "{shell:?}: {word}");
-            }
-        }
-    }
 
     #[test]
     fn each_command_has_a_page() {

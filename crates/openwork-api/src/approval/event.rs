@@ -37,6 +37,10 @@ pub enum ApprovalEvent<'a> {
         /// What the host said to the client.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<Cow<'a, str>>,
+        /// Whether what was allowed is not quite what was asked: parts were left out,
+        /// or changed. `GET /approvals/history` says which.
+        #[serde(default, skip_serializing_if = "omit::if_false")]
+        amended: bool,
     },
     /// A request waits longer or less long than it was to: somebody has come to
     /// answer or has left, or needs longer.

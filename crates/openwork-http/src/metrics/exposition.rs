@@ -6,7 +6,7 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeGaugeValue};
 use prometheus_client::metrics::MetricType;
 
-use super::MetricsSnapshot;
+use super::{MetricsSnapshot, SyncCounts};
 
 /// Labels and their values.
 type Labels<'l> = &'l [(&'l str, &'l str)];
@@ -54,7 +54,7 @@ impl MetricsSnapshot {
     }
 
     fn about_requests(&self, to: &mut DescriptorEncoder<'_>) -> Result<(), Error> {
-        let help = "Requests that were answered, by route, method and class of the status";
+        let help = "Requests by route, method and class of the status, or gone where the client left before";
         let name = "openwork_http_requests";
         let mut family = to.encode_descriptor(name, help, None, MetricType::Counter)?;
         for request in &self.requests {
@@ -117,6 +117,9 @@ impl MetricsSnapshot {
             "",
             &[("", self.commits.groups)],
         )?;
+        if let Some(syncs) = self.syncs {
+            told_syncs(to, syncs)?;
+        }
         let help = "Workspaces, by whether changes of other programs are watched for";
         let watches = [
             (&[("watch", "idle")][..], whole(self.watches.idle)),
@@ -139,6 +142,15 @@ impl MetricsSnapshot {
         ];
         counters(to, ("openwork_engine_calls", help), "result", &ended)
     }
+}
+
+fn told_syncs(to: &mut DescriptorEncoder<'_>, syncs: SyncCounts) -> Result<(), Error> {
+    let help = "Syncs of files and directories: how often the disk was waited for";
+    counters(to, ("openwork_syncs", help), "", &[("", syncs.count)])?;
+    let help = "For how long syncs were waited for, all together";
+    let name = "openwork_sync_seconds";
+    to.encode_descriptor(name, help, None, MetricType::Counter)?
+        .encode_counter::<NoExemplar, _, u64>(&syncs.waited.as_secs_f64(), None)
 }
 
 fn gauges<V: EncodeGaugeValue>(

@@ -23,6 +23,9 @@ const METHODS: [&str; 8] = [
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "other",
 ];
 
+/// What is told in place of a class where the client left before there was an answer.
+const GONE: &str = "gone";
+
 /// What is counted of requests that no route was found for.
 const NO_ROUTE: &str = "none";
 
@@ -41,6 +44,7 @@ struct RouteTally {
     method: &'static str,
     route: &'static str,
     classes: [AtomicU64; CLASSES.len()],
+    gone: AtomicU64,
     /// One more than there are bounds: for what took longer still.
     buckets: [AtomicU64; BOUNDS.len() + 1],
     microseconds: AtomicU64,
@@ -51,7 +55,7 @@ struct RouteTally {
 pub(crate) struct RequestCount {
     pub(super) method: &'static str,
     pub(super) route: &'static str,
-    /// By class of the status.
+    /// By class of the status, and those whose client left.
     pub(super) classes: Vec<(&'static str, u64)>,
     /// How many took so long, by upper bound in seconds.
     pub(super) buckets: Vec<(f64, u64)>,
@@ -101,13 +105,24 @@ impl RequestTallies {
         status: StatusCode,
         took: Duration,
     ) {
+        if let Some(tally) = self.tally(seen, method) {
+            tally.count(status, took);
+        }
+    }
+
+    fn tally(&self, seen: &RouteSeen, method: &Method) -> Option<&RouteTally> {
         let row = seen.0.load(Ordering::Relaxed).min(self.begins.len() - 1);
         let begin = self.begins[row];
         let end = self.begins.get(row + 1).copied();
         let own = &self.tallies[begin..end.unwrap_or(self.tallies.len())];
         let named = own.iter().find(|tally| tally.method == method.as_str());
-        if let Some(tally) = named.or(own.last()) {
-            tally.count(status, took);
+        named.or(own.last())
+    }
+
+    /// Counts a request whose client left before there was an answer.
+    pub(crate) fn count_gone(&self, seen: &RouteSeen, method: &Method) {
+        if let Some(tally) = self.tally(seen, method) {
+            tally.gone.fetch_add(1, Ordering::Relaxed);
         }
     }
 
@@ -123,6 +138,7 @@ impl RouteTally {
             method,
             route,
             classes: Default::default(),
+            gone: AtomicU64::new(0),
             buckets: Default::default(),
             microseconds: AtomicU64::new(0),
         }
@@ -140,7 +156,8 @@ impl RouteTally {
 
     fn read(&self) -> Option<RequestCount> {
         let load = |number: &AtomicU64| number.load(Ordering::Relaxed);
-        let classes = CLASSES.iter().copied().zip(self.classes.iter().map(load));
+        let answered = CLASSES.iter().copied().zip(self.classes.iter().map(load));
+        let classes = answered.chain([(GONE, load(&self.gone))]);
         let classes: Vec<_> = classes.filter(|(_, count)| *count > 0).collect();
         if classes.is_empty() {
             return None;
@@ -213,6 +230,23 @@ mod tests {
                 r#"OPTIONS none [("2xx", 1)] 0.0001:1 0.000001"#,
             ]
         );
+    }
+
+    #[test]
+    fn who_left_is_counted_apart_and_takes_no_time() {
+        let tallies = RequestTallies::new(table());
+        let seen = RouteSeen::default();
+        seen.see(row("/health"));
+        tallies.count_gone(&seen, &Method::GET);
+        let counts = tallies.counts();
+        let [count] = counts.as_slice() else {
+            panic!("{counts:?}")
+        };
+        assert_eq!(
+            (count.route, &*count.classes),
+            ("/health", &[("gone", 1)][..])
+        );
+        assert!(count.buckets.iter().all(|(_, count)| *count == 0));
     }
 
     #[test]

@@ -18,6 +18,15 @@ pub(super) fn answered(parts: &Parts, id: &HeaderValue, status: StatusCode, star
     tracing::info!(id, method = %parts.method, %path, status, ms, "request");
 }
 
+/// Notes that a client left before its request was answered, or that the server ended
+/// before.
+pub(super) fn gone(parts: &Parts, id: &HeaderValue, started: Instant) {
+    let ms = started.elapsed().as_millis();
+    let (id, path) = (word(id), path(parts.uri.path()));
+    // No status: none was sent. Who looks for one finds the word.
+    tracing::info!(id, method = %parts.method, %path, status = "gone", ms, "client gone");
+}
+
 /// Notes why a request failed, where that is not the client's doing.
 pub(super) fn failed(parts: &Parts, id: &HeaderValue, status: StatusCode, failure: &Failure) {
     // What a client did wrong is in its answer; anybody could fill a log of it.

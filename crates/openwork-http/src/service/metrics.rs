@@ -18,6 +18,7 @@ impl ServiceState {
             waiting: self.host.gate().pending().len(),
             ended: self.host.gate().ended_counts(),
             commits: self.host.commit_counts(),
+            syncs: self.options.syncs.map(|counted| counted()),
             engine: self.options.engine.client().counts(),
             streams: self.streams.counts(),
             watches: self.host.watch_counts(),

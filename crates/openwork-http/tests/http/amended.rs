@@ -7,6 +7,7 @@ use openwork_model::files::MemoryFiles;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
+use crate::events::Stream;
 use crate::world::{Answer, Setting, World, refused};
 
 fn bundle() -> Value {
@@ -106,6 +107,7 @@ async fn what_is_left_out_is_shown_then_allowed_then_not_written() {
 #[tokio::test]
 async fn a_text_is_edited_and_the_client_told() {
     let world = Arc::new(Setting::manual().build());
+    let mut watcher = Stream::of(&world).await;
     let agent = json!({ "name": "reader", "content": "You read everything.\n" });
     let (write, id) = asked(&world, "W/agents", agent).await;
     let place = format!("/approvals/{id}");
@@ -122,6 +124,14 @@ async fn a_text_is_edited_and_the_client_told() {
     let reply =
         json!({ "reply": "allow", "amend": amend, "digest": shown["digest"], "via": "page" });
     assert_eq!(host(&world, "POST", &place, reply).await.status, 200);
+    let told = loop {
+        let event = watcher.next().await.unwrap();
+        if event["type"] == "approval.replied" {
+            break event;
+        }
+    };
+    let expected = json!({ "id": id, "allowed": true, "by": "host", "amended": true });
+    assert_eq!(told["properties"], expected);
     let answer = write.await.unwrap().json();
     assert_eq!(
         answer["amended"],

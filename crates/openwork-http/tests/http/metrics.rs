@@ -1,8 +1,9 @@
 //! The numbers for Prometheus, and the word by which a request is known.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use openwork_http::MetricsAccess;
+use openwork_http::{MetricsAccess, SyncCounts};
 use serde_json::Value;
 
 use crate::logs::Scribe;
@@ -126,6 +127,51 @@ async fn the_numbers_are_the_hosts_unless_they_are_open() {
     }
 }
 
+#[tokio::test]
+async fn who_leaves_before_the_answer_is_logged_and_counted() {
+    let scribe = Scribe::default();
+    let _guard = tracing::subscriber::set_default(scribe.clone());
+    let mut setting = Setting::manual();
+    setting.http.log_requests = true;
+    let world = setting.build();
+    let mut add = Box::pin(world.post("W/plugins", r#"{"spec":"notion"}"#));
+    while world.host.gate().pending().is_empty() {
+        let waits = Duration::from_millis(5);
+        assert!(tokio::time::timeout(waits, &mut add).await.is_err());
+    }
+    drop(add);
+    let told = numbers(&world).await;
+    let requests = |status: &str| {
+        let route = "/workspace/:id/plugins";
+        let name = format!(
+            r#"openwork_http_requests_total{{route="{route}",method="POST",status="{status}"}}"#
+        );
+        value(&told, &name)
+    };
+    assert_eq!(requests("gone").as_deref(), Some("1"), "{told}");
+    assert_eq!(requests("2xx"), None, "{told}");
+    let log = scribe.text();
+    assert!(log.contains("message=client gone\n"), "{log}");
+    assert!(log.contains("status=\"gone\"\n"), "{log}");
+    // Who is answered is not gone.
+    assert_eq!(told.matches("status=\"gone\"").count(), 1, "{told}");
+}
+
+#[tokio::test]
+async fn syncs_are_told_where_they_are_counted() {
+    let mut setting = Setting::default();
+    setting.http.syncs = Some(|| SyncCounts {
+        count: 7,
+        waited: Duration::from_millis(1500),
+    });
+    let told = numbers(&setting.build()).await;
+    assert_eq!(value(&told, "openwork_syncs_total").as_deref(), Some("7"));
+    let seconds = value(&told, "openwork_sync_seconds_total");
+    assert_eq!(seconds.as_deref(), Some("1.5"));
+    let uncounted = numbers(&World::new()).await;
+    assert!(!uncounted.contains("openwork_sync"), "{uncounted}");
+}
+
 /// The names that an expression of a board asks for.
 fn names(expression: &str) -> impl Iterator<Item = &str> {
     let words = expression.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
@@ -146,7 +192,9 @@ fn texts<'v>(value: &'v Value, key: &str, found: &mut Vec<&'v str>) {
 
 #[tokio::test]
 async fn every_expression_of_the_board_names_numbers_that_there_are() {
-    let world = World::new();
+    let mut setting = Setting::default();
+    setting.http.syncs = Some(SyncCounts::default);
+    let world = setting.build();
     world.get("/health").await;
     let numbers = numbers(&world).await;
     let told: BTreeSet<&str> = numbers

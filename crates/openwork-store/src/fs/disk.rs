@@ -15,11 +15,13 @@ use std::sync::Arc;
 use openwork_model::digest::FileDigest;
 use openwork_model::file_name::NameRules;
 
+mod meter;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
 mod windows;
 
+pub use meter::DiskSyncs;
 #[cfg(unix)]
 pub use unix::UnixDisk as NativeDisk;
 #[cfg(windows)]

@@ -34,7 +34,7 @@ pub(super) async fn find(client: &ApiClient, given: Option<&str>) -> Result<Stri
 
 /// All workspaces. The host's token alone does not list them, but what the host
 /// watches begins with them.
-async fn served(client: &ApiClient) -> Result<Vec<WorkspaceItem<'static>>> {
+pub(crate) async fn served(client: &ApiClient) -> Result<Vec<WorkspaceItem<'static>>> {
     let broken = |cause: String| {
         TerminalError::Client(ClientError::UnknownAnswer {
             url: client.url().to_string(),

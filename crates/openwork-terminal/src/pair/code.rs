@@ -28,17 +28,18 @@ pub(super) async fn make(
         Some(url) => vec![url.clone()],
         None => public_urls(server),
     };
+    let is_named = terms.at.is_some() || server.public_url.is_some();
     let console = client.pairing().await?.body.console;
     if terms.qr {
         // Before the code is made, which would end the one that is open.
-        is_drawable(server, &urls, console, terms)?;
+        is_drawable(server, &urls, console, is_named)?;
     }
     let request = MakePairingRequest {
         scope: terms.scope,
         label: terms.label.as_deref().map(Into::into),
     };
     let made = client.make_pairing(&request).await?;
-    let link = urls.first().filter(|_| reaches_page(console, terms));
+    let link = urls.first().filter(|_| reaches_page(console, is_named));
     let link = link.map(|url| page_link(url, &made.body.code));
     if screen.form == OutputForm::Json {
         return screen.json(&document(made.document, &urls, link.as_deref(), terms));
@@ -59,10 +60,10 @@ fn page_link(url: &PublicUrl, code: &str) -> String {
 
 /// Whether the device is served the page. A proxy that is named is taken to run
 /// on this machine, as `tailscale serve` does.
-fn reaches_page(console: ConsoleAccess, terms: &PairTerms) -> bool {
+fn reaches_page(console: ConsoleAccess, is_named: bool) -> bool {
     match console {
         ConsoleAccess::Lan => true,
-        ConsoleAccess::Local => terms.at.is_some(),
+        ConsoleAccess::Local => is_named,
         ConsoleAccess::Off => false,
     }
 }
@@ -71,14 +72,14 @@ fn is_drawable(
     server: &ServerAddress,
     urls: &[PublicUrl],
     console: ConsoleAccess,
-    terms: &PairTerms,
+    is_named: bool,
 ) -> Result<()> {
     let url = server.url.to_string();
     if urls.is_empty() {
         Err(TerminalError::OnlyHere { url })
     } else if console == ConsoleAccess::Off {
         Err(TerminalError::NoConsole { url })
-    } else if !reaches_page(console, terms) {
+    } else if !reaches_page(console, is_named) {
         Err(TerminalError::ConsoleOnlyHere { url })
     } else {
         Ok(())

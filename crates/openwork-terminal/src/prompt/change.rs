@@ -179,6 +179,12 @@ fn help(asked: &AskedRequest) -> String {
 /// Which request an event ends, and how, in words.
 pub(super) fn ending<'e>(event: &'e ApprovalEvent<'_>) -> Option<(&'e str, &'static str)> {
     let (id, ending) = match event {
+        ApprovalEvent::Replied {
+            id,
+            allowed: true,
+            amended: true,
+            ..
+        } => (id, "allowed with changes by someone else"),
         ApprovalEvent::Replied { id, allowed, .. } if *allowed => (id, "allowed by someone else"),
         ApprovalEvent::Replied { id, .. } => (id, "denied by someone else, nothing was written"),
         ApprovalEvent::Expired { id } => (id, "expired, nothing was written"),
@@ -190,4 +196,32 @@ pub(super) fn ending<'e>(event: &'e ApprovalEvent<'_>) -> Option<(&'e str, &'sta
         _ => return None,
     };
     Some((id, ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_else_has_answered_is_told_with_what_was_said() {
+        let told = |allowed, amended| {
+            let replied = ApprovalEvent::Replied {
+                id: "7d30".into(),
+                allowed,
+                by: "host".into(),
+                message: None,
+                amended,
+            };
+            ending(&replied).map(|(_, words)| words)
+        };
+        assert_eq!(told(true, false), Some("allowed by someone else"));
+        assert_eq!(
+            told(true, true),
+            Some("allowed with changes by someone else")
+        );
+        assert_eq!(
+            told(false, false),
+            Some("denied by someone else, nothing was written")
+        );
+    }
 }

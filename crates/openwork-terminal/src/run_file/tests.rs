@@ -19,6 +19,7 @@ fn record(pid: u32, started_at: u64) -> RunRecord {
         host_token: "h".to_owned(),
         client_token: Some("c".to_owned()),
         tls: false,
+        public_url: None,
         version: "0.1.0".to_owned(),
         started_at,
     }

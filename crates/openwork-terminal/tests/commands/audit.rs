@@ -34,7 +34,7 @@ fn path(id: &str) -> String {
     format!("/workspace/ws%5F1/audit/{}", id.replace('-', "%2D"))
 }
 
-async fn fake() -> Fake {
+pub(crate) async fn fake() -> Fake {
     let fake = Fake::start().await;
     let workspace = json!({
         "id": "ws_1", "name": "Finance", "path": "/srv/finance", "workspaceType": "local",

@@ -8,7 +8,7 @@ use crate::session::{both, run};
 const LIST: TerminalCommand = TerminalCommand::Devices(DevicesCommand::List);
 const PATH: &str = "/tokens/c0ffee00%2D0000%2D4000%2D8000%2D000000000001";
 
-fn tokens() -> Value {
+pub(crate) fn tokens() -> Value {
     json!({ "items": [
         {
             "id": "c0ffee00-0000-4000-8000-000000000001", "scope": "approver",

@@ -9,6 +9,7 @@
 mod agent;
 mod answer;
 mod audit;
+mod candidates;
 mod console;
 mod devices;
 mod fake;

@@ -33,31 +33,53 @@ impl Place {
         }
     }
 
+    /// One that listens on this machine alone, with a proxy that its settings name.
+    fn behind_a_proxy(fake: &Fake) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let record = RunRecord {
+            public_url: Some("https://box.tail1234.ts.net".to_owned()),
+            ..record(fake, fake.address, false)
+        };
+        let (file, search) = written(directory.path(), &record);
+        Self {
+            _directory: directory,
+            _file: file,
+            search,
+        }
+    }
+
     fn lan(fake: &Fake) -> Self {
         Self::of(fake, LAN.parse().unwrap(), false)
     }
 }
 
 fn run_file(parent: &Path, fake: &Fake, listen: SocketAddr, tls: bool) -> (RunFile, ServerSearch) {
-    // Made by the run file, it is the user's alone on every system.
-    let directory = parent.join("run");
-    let url = format!("http://{}", fake.address);
-    let record = RunRecord {
+    written(parent, &record(fake, listen, tls))
+}
+
+fn record(fake: &Fake, listen: SocketAddr, tls: bool) -> RunRecord {
+    RunRecord {
         pid: std::process::id(),
-        url: url.clone(),
+        url: format!("http://{}", fake.address),
         listen,
         host_token: HOST_TOKEN.to_owned(),
         client_token: Some("client-token".to_owned()),
         tls,
+        public_url: None,
         version: "0.1.0".to_owned(),
         started_at: 0,
-    };
+    }
+}
+
+fn written(parent: &Path, record: &RunRecord) -> (RunFile, ServerSearch) {
+    // Made by the run file, it is the user's alone on every system.
+    let directory = parent.join("run");
     let search = ServerSearch {
-        url: Some(url),
+        url: Some(record.url.clone()),
         run_directories: vec![directory.clone()],
         ..ServerSearch::default()
     };
-    (RunFile::write(&directory, &record).unwrap(), search)
+    (RunFile::write(&directory, record).unwrap(), search)
 }
 
 /// A server that makes a code, and has its page for these.
@@ -185,6 +207,34 @@ async fn a_code_is_shown_with_all_that_a_device_needs() {
     "#);
     let wanted = r#"POST /pairing {"scope":"approver","label":"phone"}"#;
     assert!(fake.received().contains(&wanted.to_owned()));
+}
+
+#[tokio::test]
+async fn the_settings_name_the_proxy_unless_the_command_does() {
+    let fake = pairing("local").await;
+    let place = Place::behind_a_proxy(&fake);
+    let told = async |terms: PairTerms| {
+        let ran = run(pair(terms), &place.search, OutputForm::Json).await;
+        assert_eq!(ran.err, "");
+        let told: Value = serde_json::from_str(&ran.out).unwrap();
+        (told["urls"].clone(), told["link"].clone())
+    };
+    let named = "https://box.tail1234.ts.net";
+    let link = |url: &str| json!(format!("{url}/console#pair=K7QM-4XTP"));
+    // The proxy runs here, so the page that only this machine is served is served by it.
+    assert_eq!(told(qr()).await, (json!([named]), link(named)));
+    let other = PairTerms {
+        at: Some("https://other.example".parse().unwrap()),
+        ..code()
+    };
+    let expected = (
+        json!(["https://other.example"]),
+        link("https://other.example"),
+    );
+    assert_eq!(told(other).await, expected);
+    let ran = run(TOKEN, &place.search, OutputForm::Json).await;
+    let token: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(token["urls"], json!([named]));
 }
 
 #[tokio::test]

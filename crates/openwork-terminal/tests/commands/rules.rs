@@ -7,7 +7,7 @@ use crate::session::run;
 
 const RULES: TerminalCommand = TerminalCommand::Approvals(ApprovalsCommand::Rules);
 
-fn rules() -> Value {
+pub(crate) fn rules() -> Value {
     json!({ "items": [{
         "id": "c0ffee00-0000-4000-8000-000000000001", "action": "skills.upsert",
         "workspaceId": "ws_1", "workspaceName": "Fin\u{202e}ance", "clientId": "annas-phone",

@@ -32,12 +32,13 @@ pub(crate) fn approval_event(event: &Event<Subject>) -> ApprovalEvent<'_> {
             allowed,
             message,
             by: who,
-            amended: _,
+            amended,
         } => ApprovalEvent::Replied {
             id: text(id),
             allowed: *allowed,
             by: by(*who).into(),
             message: message.as_deref().map(Cow::Borrowed),
+            amended: amended.is_some(),
         },
         Event::Rescheduled { id, expires_at } => ApprovalEvent::Rescheduled {
             id: text(id),

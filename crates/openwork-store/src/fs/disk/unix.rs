@@ -14,6 +14,7 @@ use rustix::fs::{AtFlags, FileType, FlockOperation, Mode, OFlags};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::process::{Gid, Uid};
 
+use super::meter::metered;
 use super::{Disk, DiskDir, DiskFile, DiskLock, FileAccess, FileKind, FileStat, NodeId};
 
 mod durable;
@@ -197,7 +198,7 @@ impl DiskDir for UnixDir {
     }
 
     fn sync(&self) -> io::Result<()> {
-        Ok(durable::sync(self.fd.as_fd())?)
+        metered(|| Ok(durable::sync(self.fd.as_fd())?))
     }
 
     fn try_lock(&self, _file: &str) -> io::Result<DiskLock> {
@@ -309,11 +310,11 @@ impl DiskFile for UnixFile {
     }
 
     fn sync(&self) -> io::Result<()> {
-        Ok(durable::sync(self.0.as_fd())?)
+        metered(|| Ok(durable::sync(self.0.as_fd())?))
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        Ok(durable::sync_data(self.0.as_fd())?)
+        metered(|| Ok(durable::sync_data(self.0.as_fd())?))
     }
 }
 

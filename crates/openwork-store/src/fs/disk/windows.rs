@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use openwork_model::file_name::NameRules;
 
 use self::open::{Making, access, option};
+use super::meter::metered;
 use super::{Disk, DiskDir, DiskFile, DiskLock, FileAccess, FileKind, FileStat, NodeId};
 
 mod access_list;
@@ -208,7 +209,7 @@ impl DiskDir for WindowsDir {
     }
 
     fn sync(&self) -> io::Result<()> {
-        replace::sync_names(&self.dir)
+        metered(|| replace::sync_names(&self.dir))
     }
 
     fn try_lock(&self, file: &str) -> io::Result<DiskLock> {
@@ -295,11 +296,11 @@ impl DiskFile for WindowsFile {
     }
 
     fn sync(&self) -> io::Result<()> {
-        self.file.sync_all()
+        metered(|| self.file.sync_all())
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.file.sync_data()
+        metered(|| self.file.sync_data())
     }
 }
 
