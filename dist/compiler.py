@@ -11,6 +11,10 @@ PROGRAM = ["-p", "openwork-server", "--bin", "openwork-server", "--release", "--
 # Debian's newest compiler comes with the source of its own standard library.
 DEBIAN = ["rustc-web", "cargo-web", "rust-web-src"]
 
+# Sorting and the like in their small form; and panics name addresses alone, as
+# there are no names to find in a program without symbols.
+LIBRARY_FEATURES = "panic-unwind,backtrace,backtrace-trace-only,optimize_for_size"
+
 
 class Missing(Exception):
     """A tool that is not here, and how it is had."""
@@ -68,18 +72,18 @@ def paths(root, directory, environment):
 
 def cross_command(target):
     """How this machine builds for another system."""
-    standard_library = "-Zbuild-std=std,panic_unwind"
+    standard_library = ["-Zbuild-std=std,panic_unwind", f"-Zbuild-std-features={LIBRARY_FEATURES}"]
     if target.windows:
         # The linker would write the time of day into the program.
         linked = ["--", "-C", "link-arg=-Wl,--no-insert-timestamp"]
-        return ["/usr/bin/cargo", "rustc", standard_library, *PROGRAM, "--target", target.cross, *linked]
+        return ["/usr/bin/cargo", "rustc", *standard_library, *PROGRAM, "--target", target.cross, *linked]
     if target.mac:
         # zig's linker takes the symbols out where rustc would call Apple's strip.
         linked = ["--", "-C", "strip=none", "-C", "link-arg=-s"]
     else:
         # zig brings the C library and its start files.
         linked = ["--", "-C", "link-self-contained=no"]
-    return ["cargo-zigbuild", "rustc", standard_library, *PROGRAM, "--target", target.cross, *linked]
+    return ["cargo-zigbuild", "rustc", *standard_library, *PROGRAM, "--target", target.cross, *linked]
 
 
 def cross_tools(target):

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::TcpStream;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -14,6 +13,8 @@ use openwork_testkit::process::{Launch, poll};
 use openwork_testkit::sandbox::Sandbox;
 use openwork_testkit::server::{HOST_TOKEN, Server, ServerLaunch, TOKEN};
 use serde_json::{Value, json};
+
+mod programs;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_openwork-server");
 const LIMIT: Duration = Duration::from_secs(20);
@@ -191,8 +192,13 @@ fn an_answer_of_a_server_before_counts_no_more() {
     let server = ntfy(&sandbox, &service);
     let asked = skill(&server, "kind");
     let message = sent(&service, 1).remove(0);
-    assert!(server.stop().unwrap().success());
-    assert_ne!(asked.join().unwrap().status, 200);
+    let ended = server.stop().unwrap();
+    // Wine cannot ask it to end, so that it was killed.
+    assert!(cfg!(windows) || ended.success());
+    match asked.join() {
+        Ok(answer) => assert_ne!(answer.status, 200),
+        Err(_) => assert!(cfg!(windows), "nobody answered"),
+    }
     let server = ntfy(&sandbox, &service);
     let asked = skill(&server, "kind");
     let current = sent(&service, 2).remove(1);
@@ -329,81 +335,6 @@ fn a_service_that_hangs_keeps_nobody_waiting() {
         Ok::<_, io::Error>((service.connections() == 0).then_some(()))
     });
     assert!(gone.unwrap().is_some());
-}
-
-fn program(parts: &[&str]) -> String {
-    json!(parts).to_string()
-}
-
-fn read(path: &Path) -> String {
-    let text = poll(LIMIT, || match std::fs::read_to_string(path) {
-        Ok(text) if text.ends_with('\n') => Ok(Some(text)),
-        _ => Ok::<_, io::Error>(None),
-    });
-    text.unwrap().unwrap_or_default()
-}
-
-#[test]
-fn a_program_is_told_and_holds_nothing_of_ours() {
-    let sandbox = Sandbox::new().unwrap();
-    let file = sandbox.path("told");
-    let script = r#"env > "$1.env"; cat > "$1.new"; mv "$1.new" "$1""#;
-    let command = program(&["sh", "-c", script, "sh", file.to_str().unwrap()]);
-    let launch = launch(&sandbox).env("OPENWORK_NOTIFY_COMMAND", command);
-    let server = launch.args(["--public-url", PUBLIC]).start().unwrap();
-    let asked = skill(&server, "kind");
-    let told: Value = serde_json::from_str(&read(&file)).unwrap();
-    let waiting = server.approver().wait_for(1).unwrap();
-    let id = waiting[0]["id"].as_str().unwrap();
-    let expected = json!({
-        "event": "approval.asked", "id": id, "title": told["title"], "level": "medium",
-        "workspace": told["workspace"], "who": "127.0.0.1",
-        "link": format!("{PUBLIC}/console#request={id}"), "expiresAt": told["expiresAt"],
-    });
-    assert_eq!(told, expected);
-    let environment = std::fs::read_to_string(sandbox.path("told.env")).unwrap();
-    assert!(environment.contains("HOME="), "{environment}");
-    assert!(!environment.contains("OPENWORK_"), "{environment}");
-    server.approver().reply(id, "deny").unwrap();
-    asked.join().unwrap();
-}
-
-#[test]
-fn programs_that_hang_or_are_missing_keep_nobody_waiting() {
-    for (parts, expected) in [
-        (
-            &["/nowhere/program"][..],
-            "the program cannot be run: No such file",
-        ),
-        (
-            &["sleep", "600"],
-            "it took longer than 500 ms and was ended",
-        ),
-        (
-            &["sh", "-c", "yes; exit 7"],
-            "it took longer than 500 ms and was ended",
-        ),
-        (
-            &["sh", "-c", "yes | head -c 9000000; exit 7"],
-            "the program ended with exit code 7",
-        ),
-    ] {
-        let sandbox = Sandbox::new().unwrap();
-        let launch = launch(&sandbox).env("OPENWORK_NOTIFY_COMMAND", program(parts));
-        let mut server = launch
-            .env("OPENWORK_NOTIFY_TIMEOUT_MS", "500")
-            .start()
-            .unwrap();
-        let asked = skill(&server, "kind");
-        let waiting = server.approver().wait_for(1).unwrap();
-        server
-            .approver()
-            .reply(waiting[0]["id"].as_str().unwrap(), "allow")
-            .unwrap();
-        assert_eq!(asked.join().unwrap().status, 200);
-        let log = logged(&mut server, expected);
-        assert!(log.contains(expected), "{expected}: {log}");
-    }
 }
 
 #[test]

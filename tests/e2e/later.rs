@@ -1,10 +1,10 @@
 //! Requests that are answered later outlive the server, however it ends.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use openwork_testkit::http::{Answer, Request};
+use openwork_testkit::private::{is_private, keep_others_out};
 use openwork_testkit::process::Signal;
 use openwork_testkit::sandbox::Sandbox;
 use openwork_testkit::server::{HOST_TOKEN, Server, ServerLaunch};
@@ -38,6 +38,18 @@ fn standing(server: &Server, place: &str, wait: u32) -> Value {
     server.as_client(request).unwrap().json().unwrap()
 }
 
+/// How a request stands once nobody works at it.
+fn settled(server: &Server, place: &str, wait: u32) -> Value {
+    let end = Instant::now() + Duration::from_secs(30);
+    loop {
+        let now = standing(server, place, wait);
+        if now["state"] != "working" {
+            return now;
+        }
+        assert!(Instant::now() < end, "{now}");
+    }
+}
+
 /// What waits, once something does.
 fn waiting(server: &Server) -> Value {
     let end = Instant::now() + Duration::from_secs(10);
@@ -69,11 +81,7 @@ fn a_request_waits_through_a_stop_and_a_kill() {
     let place = accepted(&server, "opencode-notion");
     let first = waiting(&server);
     assert_eq!(first["answersLater"], true);
-    let mode = fs::metadata(sandbox.home().join(KEPT))
-        .unwrap()
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o600);
+    assert!(is_private(&sandbox.home().join(KEPT)).unwrap());
     server.stop().unwrap();
 
     let server = start(&sandbox);
@@ -119,7 +127,7 @@ fn a_server_killed_right_after_the_yes_made_it_once_or_not_at_all_and_says_which
         yes.join().unwrap();
 
         let server = start(&sandbox);
-        let mut now = standing(&server, &place, 1);
+        let mut now = settled(&server, &place, 1);
         if now["state"] == "waiting" {
             // It was not made, and the host is asked anew.
             assert!(
@@ -128,7 +136,7 @@ fn a_server_killed_right_after_the_yes_made_it_once_or_not_at_all_and_says_which
                     .is_ok_and(|text| text.contains("notion"))
             );
             assert_eq!(allow(&server, &waiting(&server)["id"]).status, 200);
-            now = standing(&server, &place, 10);
+            now = settled(&server, &place, 10);
         }
         assert_eq!(now["state"], "applied", "{now}");
         let config = sandbox.read("ws/opencode.jsonc").unwrap();
@@ -148,7 +156,7 @@ fn a_broken_file_is_told_at_the_start_and_stays() {
     let file = sandbox.home().join(KEPT);
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     fs::write(&file, "{ broken").unwrap();
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    keep_others_out(&file).unwrap();
     let mut server = start(&sandbox);
     let request = Request::new("POST", &server.at_workspace("plugins"))
         .header("Prefer", "respond-async")

@@ -34,7 +34,6 @@ mod forgotten;
 mod full;
 mod histories;
 mod hooks;
-#[cfg(unix)]
 mod later;
 #[cfg(target_os = "linux")]
 mod lifecycle;
@@ -64,7 +63,6 @@ mod sources;
 mod start_stop;
 #[cfg(unix)]
 mod terminal;
-#[cfg(unix)]
 mod tokens;
 #[cfg(target_os = "linux")]
 mod waiting;

@@ -1,11 +1,12 @@
 //! What is told of the host's token, and of files that show it.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use openwork_testkit::http::Request;
+use openwork_testkit::private::is_private;
 use openwork_testkit::sandbox::{Sandbox, sha256_hex};
 use openwork_testkit::server::{HOST_TOKEN, Server, ServerLaunch};
 use serde_json::{Value, json};
@@ -36,9 +37,8 @@ fn clients_cannot_guess_the_hosts_token_by_its_hash() {
     assert_eq!(first.len(), 64);
     assert_ne!(first, sha256_hex(HOST_TOKEN));
     let key = sandbox.home().join(".local/state/openwork/token-key");
-    let metadata = fs::metadata(&key).unwrap();
-    assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
-    assert_eq!(metadata.len(), 32);
+    assert!(is_private(&key).unwrap());
+    assert_eq!(fs::metadata(&key).unwrap().len(), 32);
     // Another start knows the token by the same hash.
     assert_eq!(hash_of_host(&start(&sandbox), "b"), first);
     fs::remove_file(&key).unwrap();
@@ -67,8 +67,11 @@ fn the_plain_hash_of_earlier_entries_is_not_told() {
     );
 }
 
+#[cfg(unix)]
 #[test]
 fn a_configuration_file_that_shows_tokens_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+
     let sandbox = Sandbox::new().unwrap();
     let file = sandbox.home().join(".config/openwork/server.json");
     fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -105,8 +108,7 @@ fn tokens_outlive_the_server_and_are_shared_by_two() {
     let first = start(&sandbox);
     let (token, id) = made(&first, "viewer");
     let file = sandbox.home().join(".config/openwork/tokens.json");
-    let metadata = fs::metadata(&file).unwrap();
-    assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+    assert!(is_private(&file).unwrap());
     assert!(!fs::read_to_string(&file).unwrap().contains(&token));
     // Another server knows it at once, and so does the next start.
     let second = start(&sandbox);
@@ -124,6 +126,18 @@ fn tokens_outlive_the_server_and_are_shared_by_two() {
     assert_eq!(who_is(&second, &other), 200);
 }
 
+/// Lets others write a file; on Windows reading is enough for it not to count.
+fn let_others_in(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+
+        fs::set_permissions(path, fs::Permissions::from_mode(0o622)).unwrap();
+    }
+    #[cfg(windows)]
+    openwork_testkit::private::let_others_read(path).unwrap();
+}
+
 #[test]
 fn a_file_of_tokens_that_others_may_write_lets_nobody_in() {
     let sandbox = Sandbox::new().unwrap();
@@ -133,7 +147,7 @@ fn a_file_of_tokens_that_others_may_write_lets_nobody_in() {
     let (token, _) = made(&server, "owner");
     assert_eq!(who_is(&server, &token), 200);
     let before = fs::read(&place).unwrap();
-    fs::set_permissions(&place, fs::Permissions::from_mode(0o622)).unwrap();
+    let_others_in(&place);
     let server = launch().start().unwrap();
     assert_eq!(who_is(&server, &token), 401);
     let wanted = Request::new("POST", "/tokens")

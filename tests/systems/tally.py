@@ -20,6 +20,8 @@ class Tally:
     skipped: int = 0
     # Tests that there are on Linux and not here.
     absent: int = 0
+    # Tests that a quick run leaves out.
+    left_out: int = 0
 
     @classmethod
     def read(cls, output, status):
@@ -39,9 +41,10 @@ class Tally:
         self.failed += other.failed
         self.skipped += other.skipped
         self.absent += other.absent
+        self.left_out += other.left_out
 
     def __str__(self):
         return (
             f"{self.passed:4} passed  {len(self.failed):3} failed  "
-            f"{self.skipped:3} skipped  {self.absent:3} not for this system"
+            f"{self.skipped:3} skipped  {self.absent:3} not for this system  {self.left_out:3} left out"
         )

@@ -30,9 +30,11 @@ def install(packages):
     if not shutil.which("apt-get") or os.geteuid() != 0:
         raise Missing(f"only root on Debian can install {' '.join(packages)} here")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    # Somebody else may be installing something.
+    patient = ["apt-get", "-o", "DPkg::Lock::Timeout=300"]
     # A list of packages that cannot be refreshed may still do.
-    subprocess.run(["apt-get", "update", "-qq"], check=False)
-    command = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages]
+    subprocess.run([*patient, "update", "-qq"], check=False)
+    command = [*patient, "install", "-qq", "-y", "--no-install-recommends", *packages]
     done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
         raise Missing(f"apt-get could not install {' '.join(packages)}")

@@ -25,10 +25,10 @@ def windows_path(path):
 
 
 class Wine:
-    """A fresh wine; its programs are ended at the end."""
+    """A fresh wine, beside which others may run; its programs are ended at the end."""
 
-    def __init__(self):
-        self.prefix = TARGET / "wine"
+    def __init__(self, number=0):
+        self.prefix = TARGET / f"wine-{number}"
         self.environment = os.environ | {
             "WINEPREFIX": str(self.prefix),
             "WINEDEBUG": "-all",

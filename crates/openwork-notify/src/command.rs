@@ -125,13 +125,9 @@ impl Drop for RunningProgram {
 )]
 mod tests {
     use std::path::Path;
-    use std::sync::Arc;
-    use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::courier::{DeliveryOptions, deliver_all};
     use crate::notice::NoticeKind;
-    use crate::outbox::Outbox;
 
     fn shell(script: &str, argument: &Path) -> HookCommand {
         let argument = argument.as_os_str().to_owned();
@@ -200,6 +196,7 @@ mod tests {
     }
 
     /// Whether a process is there and no zombie.
+    #[cfg(target_os = "linux")]
     fn is_running(id: &str) -> bool {
         let stat = std::fs::read_to_string(format!("/proc/{id}/stat"));
         stat.is_ok_and(|stat| !stat.contains(") Z "))
@@ -208,6 +205,12 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn a_program_that_hangs_is_killed_with_those_that_it_began() {
+        use std::sync::Arc;
+        use std::time::{Duration, Instant};
+
+        use crate::courier::{DeliveryOptions, deliver_all};
+        use crate::outbox::Outbox;
+
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("ids");
         let command = shell(

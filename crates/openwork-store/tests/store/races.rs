@@ -7,7 +7,8 @@ use openwork_change::store::{Store as _, StoreError};
 
 use crate::support::system::symlink;
 use crate::support::{
-    Place, command, commit, config, count, delete_command, order, plugin, skill, specs,
+    Place, command, commit, commit_in_turn, config, count, delete_command, order, plugin, skill,
+    specs,
 };
 
 /// A directory is swapped for a link outside while three threads write to it.
@@ -95,7 +96,7 @@ fn parallel_changes_all_survive() {
                     command(&format!("c{n}"), "x"),
                 ];
                 for change in changes {
-                    commit(store, change).unwrap();
+                    commit_in_turn(store, &change);
                 }
             });
         }
@@ -125,7 +126,7 @@ fn two_servers_lose_nothing() {
         for (server, store) in stores.iter().enumerate() {
             scope.spawn(move || {
                 for n in 0..writes / 2 {
-                    commit(store, plugin(&format!("s{server}-{n}"))).unwrap();
+                    commit_in_turn(store, &plugin(&format!("s{server}-{n}")));
                 }
             });
         }
@@ -172,7 +173,7 @@ fn edits_of_other_programs_survive() {
             }
             (edits, lost)
         });
-        for n in 0..100 {
+        for n in 0..count("OPENWORK_EDITED_WRITES", 100) {
             match commit(&store, plugin(&format!("p{n}"))) {
                 Ok(_) | Err(StoreError::Busy { .. }) => {}
                 Err(error) => panic!("{error}"),

@@ -12,8 +12,8 @@ use serde_json::json;
 
 use crate::support::strict::{MARK, StrictDisk};
 use crate::support::{
-    Place, command, commit, config, delete_command, delete_skill, import, order, plugin, skill,
-    skills, specs,
+    Place, command, commit, commit_in_turn, config, delete_command, delete_skill, import, order,
+    plugin, skill, skills, specs,
 };
 
 fn store(place: &Place, disk: &StrictDisk) -> FsStore {
@@ -201,7 +201,7 @@ fn the_first_writes_of_two_servers_lose_nothing() {
         for (number, store) in stores.iter().enumerate() {
             scope.spawn(move || {
                 for n in 0..10 {
-                    commit(store, plugin(&format!("p{number}-{n}"))).unwrap();
+                    commit_in_turn(store, &plugin(&format!("p{number}-{n}")));
                 }
             });
         }

@@ -9,6 +9,7 @@ pub(crate) mod trace;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use openwork_change::change::{
     Change, CommandDraft, ConfigPatch, Fields, ImportBundle, McpDraft, SkillDraft,
@@ -234,6 +235,21 @@ fn fields(value: Value) -> Fields {
 
 pub(crate) fn commit(store: &FsStore, change: Change) -> Result<CommitReceipt, StoreError> {
     store.commit(vec![order(change)]).remove(0)
+}
+
+/// The same of a server among several. Under Wine, where a turn takes long and
+/// nobody arranges whose it is, it asks again while the others keep the lock.
+pub(crate) fn commit_in_turn(store: &FsStore, change: &Change) {
+    let end = Instant::now() + Duration::from_secs(120);
+    loop {
+        match commit(store, change.clone()) {
+            Err(StoreError::Busy { .. }) if cfg!(windows) && Instant::now() < end => {}
+            ended => {
+                ended.unwrap();
+                return;
+            }
+        }
+    }
 }
 
 /// Of states that are all tried elsewhere, one in so many is tried on Windows:
