@@ -521,7 +521,7 @@ fn a_request_that_nobody_watches_is_logged() {
     let short = &id[..8];
     let end = format!(
         "a\\u{{202e}}b (plugins.add, ws, from \"annas-phone\" \
-         at 127.0.0.1), 30 s left; answer with: openwork-server approvals allow {short}"
+         at 127.0.0.1), 30 s left; look at it with: openwork-server approvals show {short}"
     );
     wait_for_log(&mut world, |line| {
         line.contains("approval needed (high): ") && line.ends_with(&end)

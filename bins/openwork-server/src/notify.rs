@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use openwork_approval::{Event, Gate, Request, RequestId};
+use openwork_change::effect::Level;
 use openwork_host::Subject;
 use openwork_model::actor::ActorKind;
 use openwork_terminal::{escape, span};
@@ -139,8 +140,13 @@ fn tell_end(gate: &Gate<Subject>, id: RequestId, budget: &mut LineBudget) {
 /// How grave, what, who, how long, and how to answer.
 fn line(request: &Request<Subject>) -> String {
     let subject = &request.subject;
+    let how = match subject.preview.level {
+        // It is allowed by nobody who has not looked: what shows it says how.
+        Level::High => "look at it with: openwork-server approvals show",
+        _ => "answer with: openwork-server approvals allow",
+    };
     format!(
-        "({}): {} ({}, {}, from {}), {} left; answer with: openwork-server approvals allow {}",
+        "({}): {} ({}, {}, from {}), {} left; {how} {}",
         subject.preview.level,
         escape::line(&subject.preview.title),
         subject.action,
