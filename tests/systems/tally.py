@@ -7,6 +7,10 @@ RESULT = re.compile(r"^test result: .*? (\d+) passed; (\d+) failed; (\d+) ignore
 ENDED = re.compile(r"^test (.+?)(?: - should panic)?\s+\.\.\. (ok|FAILED|ignored)\b", re.M)
 
 
+# More failures than these are not tried once more.
+MOST_AGAIN = 5
+
+
 class Missing(Exception):
     """Something that this machine lacks, and how to get it."""
 
@@ -22,6 +26,8 @@ class Tally:
     absent: int = 0
     # Tests that a quick run leaves out.
     left_out: int = 0
+    # Tests that failed, and passed when they were tried once more.
+    again: list = field(default_factory=list)
 
     @classmethod
     def read(cls, output, status):
@@ -42,6 +48,24 @@ class Tally:
         self.skipped += other.skipped
         self.absent += other.absent
         self.left_out += other.left_out
+        self.again += other.again
+
+    def try_again(self, passes):
+        """Tries what failed once more, each test alone: `passes` says how that ended.
+
+        What imitates a system or a processor is slow and not as steady as what it imitates.
+        Many failures are no chance, and are not tried again.
+        """
+        if len(self.failed) > MOST_AGAIN:
+            return
+        self.again = [name for name in self.failed if passes(name)]
+        self.failed = [name for name in self.failed if name not in self.again]
+        self.passed += len(self.again)
+
+    def details(self):
+        """A line for each test that did not simply pass."""
+        again = [f"    passed when it was tried again: {name}" for name in self.again]
+        return again + [f"    failed: {name}" for name in self.failed]
 
     def __str__(self):
         return (
