@@ -34,14 +34,12 @@ impl ServiceState {
         context: &RequestContext<'_>,
     ) -> Result<Response<ReplyBody>, Failure> {
         self.check_mount(context)?;
-        let body = match self.abilities.get() {
-            Some(made) => made.clone(),
-            None => {
-                let made = reply::bytes(&self.abilities(), 1 << 10)?;
-                self.abilities.get_or_init(|| made).clone()
-            }
-        };
-        Ok(reply::bytes_of_json(body))
+        if let Some(made) = self.abilities.get() {
+            return Ok(reply::bytes_of_json(made.clone()));
+        }
+        let made = reply::bytes(&self.abilities(), 1 << 10)?;
+        let kept = self.abilities.get_or_init(|| made);
+        Ok(reply::bytes_of_json(kept.clone()))
     }
 
     fn abilities(&self) -> CapabilitiesResponse {

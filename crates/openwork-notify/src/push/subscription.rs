@@ -73,7 +73,7 @@ impl PushServices {
             Some(_) => host.ends_with(*service),
             None => host == *service,
         };
-        url.scheme() == "https" && url.port().is_none() && USUAL.iter().any(|service| fits(service))
+        url.scheme() == "https" && url.port().is_none() && USUAL.iter().any(fits)
     }
 }
 
