@@ -43,14 +43,14 @@ expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "412", "429"]
 expected-statuses = ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422"]
 
 # What is right here is more than a schema can say: the names that every system can have, the
-# texts that parse, the values that the engine takes, the parts of a request that waits. So a
+# texts that parse, the lists of tags in If-Match, the values that the engine takes, the parts of a request that waits. So a
 # refusal of what the schema allows is expected of these, and of no others.
 [[operations]]
 include-operation-id = [
-  "addMcp", "addPlugin", "addWorkspace", "getFileBytes", "getFileContent", "getSkillFile",
-  "importWorkspace", "patchConfig", "previewAmendment", "replyToApproval", "setAuthorizedFolders",
-  "setDefaultModel", "statFile", "uploadToInbox", "writeAgent", "writeCommand", "writeConfigText", "writeFileBytes",
-  "writeFileContent", "writeSkill",
+  "addMcp", "addPlugin", "addWorkspace", "deleteAgent", "deleteCommand", "deleteSkill", "getAgent", "getCommand",
+  "getFileBytes", "getFileContent", "getSkill", "getSkillFile", "importWorkspace", "patchConfig", "previewAmendment",
+  "removeMcp", "removePlugin", "replyToApproval", "setAuthorizedFolders", "setDefaultModel", "statFile", "switchMcp",
+  "uploadToInbox", "writeAgent", "writeCommand", "writeConfigText", "writeFileBytes", "writeFileContent", "writeSkill",
 ]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "403", "404", "409", "412", "422", "429"]
 
