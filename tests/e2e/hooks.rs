@@ -73,6 +73,17 @@ fn skill(server: &Server, name: &str) -> JoinHandle<Answer> {
     )
 }
 
+/// A skill that is asked for, and allowed as if nobody had to be told.
+fn asked_and_allowed(server: &Server) {
+    let asked = skill(server, "kind");
+    let waiting = server.approver().wait_for(1).unwrap();
+    server
+        .approver()
+        .reply(waiting[0]["id"].as_str().unwrap(), "allow")
+        .unwrap();
+    assert_eq!(asked.join().unwrap().status, 200);
+}
+
 /// Presses a button as the app on a phone does, at the address behind the public one.
 fn press(server: &Server, message: &Value, label: &str) -> Answer {
     let actions = message["actions"].as_array().unwrap();
@@ -319,13 +330,7 @@ fn a_service_that_hangs_keeps_nobody_waiting() {
         .start()
         .unwrap();
     let began = Instant::now();
-    let asked = skill(&server, "kind");
-    let waiting = server.approver().wait_for(1).unwrap();
-    server
-        .approver()
-        .reply(waiting[0]["id"].as_str().unwrap(), "allow")
-        .unwrap();
-    assert_eq!(asked.join().unwrap().status, 200);
+    asked_and_allowed(&server);
     assert!(began.elapsed() < Duration::from_secs(15));
     let log = logged(&mut server, "it took longer than 700 ms");
     assert!(

@@ -16,7 +16,7 @@ use crate::args::{GivenWords, ShellName, completed_command};
 use crate::commands;
 use crate::environment::{Environment, variable_of_this_process};
 use crate::problem::{StartFailure, StartProblem, quote};
-use crate::run::print;
+use crate::run::{print, written_text};
 
 /// The variable that asks for completions.
 const VARIABLE: &str = "OPENWORK_COMPLETE";
@@ -37,7 +37,7 @@ pub(crate) fn script(shell: ShellName) -> Result<String, StartFailure> {
     };
     let mut script = Vec::new();
     let written = completer.write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script);
-    let mut script = text(written, script)?;
+    let mut script = written_text(written, script)?;
     if shell == ShellName::Zsh {
         // The script only defines a function. A file in `fpath` is read at the first
         // completion, which wants its answer at once.
@@ -89,7 +89,7 @@ fn answer(shell: &str, words: &[OsString]) -> Result<(), StartFailure> {
         &mut answer,
     );
     // No completion is no error to a shell, which would print it into the line.
-    match text(written, answer) {
+    match written_text(written, answer) {
         Ok(text) => print(&text).map_err(StartFailure::Start),
         Err(_) => Ok(()),
     }
@@ -112,14 +112,6 @@ fn in_time(what: CompletableId, search: ServerSearch) -> Vec<IdCandidate> {
         Ok(_) => answer.recv_timeout(LIMIT).unwrap_or_default(),
         Err(_) => Vec::new(),
     }
-}
-
-fn text(written: std::io::Result<()>, bytes: Vec<u8>) -> Result<String, StartFailure> {
-    written
-        .and_then(|()| String::from_utf8(bytes).map_err(std::io::Error::other))
-        .map_err(|cause| {
-            StartFailure::Start(StartProblem::new(format!("it cannot be written: {cause}")))
-        })
 }
 
 #[cfg(test)]

@@ -95,6 +95,22 @@ fn tell_of_errors(settings: Settings, environment: Environment) {
     let _ = thread::Builder::new().name("doctor".into()).spawn(look);
 }
 
+/// What a library has written into memory, as text.
+///
+/// # Errors
+///
+/// A [`StartFailure`] if it could not write it, or if it is no text.
+pub(crate) fn written_text(
+    written: io::Result<()>,
+    bytes: Vec<u8>,
+) -> Result<String, StartFailure> {
+    written
+        .and_then(|()| String::from_utf8(bytes).map_err(io::Error::other))
+        .map_err(|cause| {
+            StartFailure::Start(StartProblem::new(format!("it cannot be written: {cause}")))
+        })
+}
+
 /// Writes the whole text at once, so that no reader sees half of it.
 pub(crate) fn print(text: &str) -> Result<(), StartProblem> {
     let mut out = io::stdout().lock();

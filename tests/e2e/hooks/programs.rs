@@ -8,7 +8,7 @@ use openwork_testkit::process::poll;
 use openwork_testkit::sandbox::Sandbox;
 use serde_json::{Value, json};
 
-use super::{LIMIT, PUBLIC, launch, logged, skill};
+use super::{LIMIT, PUBLIC, asked_and_allowed, launch, logged, skill};
 
 /// Names the file that the told program writes.
 const FILE: &str = "TOLD_FILE";
@@ -123,13 +123,7 @@ fn programs_that_hang_or_are_missing_keep_nobody_waiting() {
             .env("OPENWORK_NOTIFY_TIMEOUT_MS", PATIENCE)
             .start()
             .unwrap();
-        let asked = skill(&server, "kind");
-        let waiting = server.approver().wait_for(1).unwrap();
-        server
-            .approver()
-            .reply(waiting[0]["id"].as_str().unwrap(), "allow")
-            .unwrap();
-        assert_eq!(asked.join().unwrap().status, 200);
+        asked_and_allowed(&server);
         let log = logged(&mut server, expected);
         assert!(log.contains(expected), "{expected}: {log}");
     }

@@ -4,6 +4,7 @@ use clap_mangen::Man;
 
 use crate::args::whole_command;
 use crate::problem::{StartFailure, StartProblem, quote};
+use crate::run::written_text;
 
 /// The manual page of the program, or of one command.
 pub(super) fn man(words: &[String]) -> Result<String, StartFailure> {
@@ -16,21 +17,13 @@ pub(super) fn man(words: &[String]) -> Result<String, StartFailure> {
     let mut written = Vec::new();
     let page = page.clone().version(env!("CARGO_PKG_VERSION"));
     let rendered = Man::new(page).render(&mut written);
-    text(rendered, written)
+    written_text(rendered, written)
 }
 
 fn unknown(words: &[String]) -> StartProblem {
     let words = quote(&words.join(" "));
     StartProblem::new(format!("there is no command {words}"))
         .help("`openwork-server --help` lists the commands")
-}
-
-fn text(written: std::io::Result<()>, bytes: Vec<u8>) -> Result<String, StartFailure> {
-    written
-        .and_then(|()| String::from_utf8(bytes).map_err(std::io::Error::other))
-        .map_err(|cause| {
-            StartFailure::Start(StartProblem::new(format!("it cannot be written: {cause}")))
-        })
 }
 
 #[cfg(test)]
