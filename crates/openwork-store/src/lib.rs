@@ -55,8 +55,9 @@
 //! workspace's own directory stays open between calls, or nobody could rename
 //! it; answers are kept on NTFS; of modes there is whether a file may be written
 //! to. Where a file system takes two spellings for one name, the second is
-//! refused. Of Windows Wine was tried, macOS was never run. Access control lists
-//! and other attributes of replaced files are not kept anywhere.
+//! refused. Of Windows Wine was tried, macOS was never run. The access control
+//! list of a replaced file is kept on Windows alone, and of its other attributes
+//! the mark of macOS.
 //!
 //! # Example
 //!

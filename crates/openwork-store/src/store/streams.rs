@@ -1,7 +1,7 @@
 //! Files that clients bring and fetch, in pieces.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use openwork_change::plan::PlanError;
@@ -92,7 +92,13 @@ impl FileStreams for FsStore {
     fn create(&self, folder: &RelPath) -> Result<Box<dyn FileWriting>, StoreError> {
         let held = self.context.anchor.open()?;
         let made = tree::open_or_make(&held.dir, folder);
-        let (dir, made) = made.map_err(|error| self.io("make", folder, error))?;
+        let (dir, made) = made.map_err(|error| {
+            let at = self.absolute(folder);
+            match what_blocks(&held.dir, folder, &at) {
+                Some(blocked) => ReadError::from(blocked).into(),
+                None => StoreError::io("make", at, error),
+            }
+        })?;
         self.sweep_unfinished(&dir);
         let name = format!(
             "{}{}{}",
@@ -264,9 +270,33 @@ impl FileWriting for DiskWriting {
             Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
                 Err(ReadError::from(FileError::NotRegular { path: at }).into())
             }
-            Err(error) => Err(StoreError::io("place", at, error)),
+            Err(error) => {
+                let parent = path.parent().unwrap_or_else(RelPath::root);
+                match what_blocks(&self.dir, &parent, &at) {
+                    Some(blocked) => Err(ReadError::from(blocked).into()),
+                    None => Err(StoreError::io("place", at, error)),
+                }
+            }
         }
     }
+}
+
+/// Why no directory can be at a path, if a file or a link stands there or on the
+/// way. It is asked for only once the system has refused, whose own word for it
+/// differs from system to system.
+fn what_blocks(root: &Arc<dyn DiskDir>, path: &RelPath, whole: &Path) -> Option<FileError> {
+    let mut dir = Arc::clone(root);
+    for name in path.components() {
+        let whole = whole.to_path_buf();
+        match dir.stat(name).ok()?.kind {
+            FileKind::Dir => dir = dir.open_dir(name).ok()?,
+            FileKind::Link => return Some(FileError::Link { path: whole }),
+            FileKind::File | FileKind::Special => {
+                return Some(FileError::NotRegular { path: whole });
+            }
+        }
+    }
+    None
 }
 
 impl DiskWriting {

@@ -1,7 +1,8 @@
 //! Files that are read and written in pieces.
 
-use openwork_change::store::{FileStreams, Store};
-use openwork_model::files::EntryKind;
+use openwork_change::store::{FileStreams, Store, StoreError};
+use openwork_model::config::ReadError;
+use openwork_model::files::{EntryKind, FileError};
 use openwork_model::path::RelPath;
 use openwork_store::{FsOptions, FsStore};
 
@@ -84,6 +85,36 @@ fn a_file_that_is_given_up_leaves_nothing() {
     assert_eq!(std::fs::read_dir(&inbox).unwrap().count(), 1);
 }
 
+/// What is refused, as the error of a read.
+fn refusal<T>(answer: Result<T, StoreError>) -> FileError {
+    match answer.map(drop) {
+        Err(StoreError::Read(ReadError::File(error))) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_file_where_a_directory_belongs_is_named() {
+    let (directory, store) = store();
+    bring(&store, "taken", &[b"kept"]);
+    for below in ["taken/a", "taken/deep/a"] {
+        let writing = FileStreams::create(&store, &folder()).unwrap();
+        match refusal(writing.place(&path(below))) {
+            FileError::NotRegular { path } => assert!(path.ends_with(below), "{path:?}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(listed(&store), ["taken"]);
+    let inbox = directory.path().join(".opencode/openwork/inbox");
+    assert_eq!(std::fs::read(inbox.join("taken")).unwrap(), b"kept");
+    std::fs::remove_dir_all(&inbox).unwrap();
+    std::fs::write(&inbox, "no directory").unwrap();
+    match refusal(FileStreams::create(&store, &folder())) {
+        FileError::NotRegular { path } => assert!(path.ends_with(".opencode/openwork/inbox")),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn what_stands_at_a_path_is_told() {
     let (directory, store) = store();
@@ -120,7 +151,8 @@ fn no_link_is_followed() {
         assert!(FileStreams::facts(&store, &at).is_err(), "{at}");
     }
     let writing = FileStreams::create(&store, &folder()).unwrap();
-    assert!(writing.place(&path("out/planted")).is_err());
+    let refused = refusal(writing.place(&path("out/planted")));
+    assert!(matches!(refused, FileError::Link { .. }), "{refused:?}");
     assert!(!outside.path().join("planted").exists());
     // A link in the place of the file is replaced and not followed.
     bring(&store, "key", &[b"mine"]);
@@ -128,6 +160,7 @@ fn no_link_is_followed() {
     let (linked, _store) = (tempfile::tempdir().unwrap(), ());
     symlink(outside.path(), linked.path().join(".opencode")).unwrap();
     let store = FsStore::open(FsOptions::at(linked.path()).unwrap()).unwrap();
-    assert!(FileStreams::create(&store, &folder()).is_err());
+    let refused = refusal(FileStreams::create(&store, &folder()));
+    assert!(matches!(refused, FileError::Link { .. }), "{refused:?}");
     assert!(FileStreams::list(&store, &folder()).is_err());
 }
