@@ -31,6 +31,10 @@
 //! | `reply` | from outcome to response |
 //! | `error` | from failure to response: all statuses, codes and messages |
 //! | `events` | server-sent events |
+//! | `later` | requests whose clients come back for the answer |
+//! | `served` | files of a workspace as answers |
+//! | `approval_log` | requests that have ended, kept in a file |
+//! | `console` | the approvals page, embedded (feature `console`) |
 //! | `metrics` | what is counted, and how Prometheus is told |
 //! | `request_name` | the word by which an answer and the log name a request |
 //! | `service` | one request |

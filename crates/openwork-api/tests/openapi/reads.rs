@@ -42,8 +42,8 @@ fn settings(endpoint: ReadEndpoint, s: &mut Schemas) -> Operation {
         ReadEndpoint::ConfigText => Operation::new("config", "getConfigText")
             .query(
                 "scope",
-                &json!({ "enum": ["project", "global"] }),
-                "Whose file; `global` is for owners.",
+                &json!({ "enum": ["project", "global", ""] }),
+                "Whose file, the project's by default; `global` is for owners.",
             )
             .answers(&s.sent::<ConfigTextResponse<'_>>())
             .fails(&[&[StateUnavailable, InvalidPayload]]),

@@ -17,17 +17,6 @@ const TAKEN: &str = "#/components/taken/";
 /// field, and what is said of it.
 const BOUNDS: &[(&str, &str, &str)] = &[
     (
-        "AddPluginRequest",
-        "replace",
-        r#"{"type":["boolean","null"]}"#,
-    ),
-    (
-        "WriteContentRequest",
-        "force",
-        r#"{"type":["boolean","null"]}"#,
-    ),
-    ("WriteRawRequest", "force", r#"{"type":["boolean","null"]}"#),
-    (
         "AddMcpRequest",
         "config",
         r#"{"oneOf":[
@@ -185,6 +174,7 @@ impl Schemas {
     pub(crate) fn finish(mut self, document: &mut Value) -> Value {
         let mut sent = self.sent.take_definitions(true);
         let mut taken = self.taken.take_definitions(true);
+        let_null_be_absent(&mut taken);
         bound(&mut taken);
         let mut names = BTreeMap::new();
         for (name, schema) in &taken {
@@ -235,6 +225,29 @@ fn same(one: &Value, other: &Value) -> bool {
 
 fn schema(schema: Schema) -> Value {
     schema.into()
+}
+
+/// Has every field that may be absent be `null` as well: to the readers of bodies
+/// they are the same.
+fn let_null_be_absent(taken: &mut Map<String, Value>) {
+    for schema in taken.values_mut() {
+        let required = schema["required"].as_array().cloned().unwrap_or_default();
+        let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+            continue;
+        };
+        let optional = |name: &String| !required.contains(&json!(name));
+        let optional = properties.iter_mut().filter(|(name, _)| optional(name));
+        for field in optional.filter_map(|(_, property)| property.as_object_mut()) {
+            if let Some(Value::String(only)) = field.get("type") {
+                field["type"] = json!([only, "null"]);
+            } else if let Some(target) = field.remove("$ref") {
+                field.insert(
+                    "anyOf".into(),
+                    json!([{ "$ref": target }, { "type": "null" }]),
+                );
+            }
+        }
+    }
 }
 
 /// Adds to the types what their readers check.

@@ -8,6 +8,7 @@ use openwork_model::invalid::Invalid;
 use openwork_model::path::RelPath;
 use openwork_model::workspace_file::reserved;
 
+use super::object::whole_part;
 use super::{Fields, JsonObject};
 
 /// The most bytes of such a file, as in the OpenWork API.
@@ -104,17 +105,7 @@ impl FileDraft {
 
 /// A time as JSON has it; other servers have parts of milliseconds, too.
 fn milliseconds(value: &serde_json::Value) -> Option<u64> {
-    let whole = value.as_u64();
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "within what a time can be, and above 0"
-    )]
-    let parts = || {
-        let time = value.as_f64().filter(|time| (0.0..1e15).contains(time))?;
-        Some(time.floor() as u64)
-    };
-    whole.or_else(parts)
+    value.as_u64().or_else(|| whole_part(value.as_f64()?))
 }
 
 fn wrong(field: &str, expected: &'static str) -> Invalid {

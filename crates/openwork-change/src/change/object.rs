@@ -64,6 +64,14 @@ impl<'a> JsonObject<'a> {
         self.typed(key, "true or false", Value::as_bool)
     }
 
+    /// A whole number from 0 on. JSON has no type for it, so `3.0` is one as well.
+    pub fn whole_number(&self, key: &str) -> Result<Option<u64>, Invalid> {
+        self.typed(key, "a whole number", |value| {
+            let whole = || value.as_f64().filter(|number| number.fract() == 0.0);
+            value.as_u64().or_else(|| whole_part(whole()?))
+        })
+    }
+
     /// A list.
     pub fn list(&self, key: &str) -> Result<Option<&'a [Value]>, Invalid> {
         self.typed(key, "a list", |value| value.as_array().map(Vec::as_slice))
@@ -123,6 +131,19 @@ pub fn depth_within(value: &Value, levels: usize) -> bool {
     }
 }
 
+/// What is before the point of a number from 0 on.
+pub(super) fn whole_part(number: f64) -> Option<u64> {
+    // One above the largest, which a float cannot hold.
+    const END: f64 = 18_446_744_073_709_551_616.0;
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is within what fits"
+    )]
+    (0.0..END).contains(&number).then_some(number as u64)
+}
+
 fn wrong_type(field: &str, expected: &'static str) -> Invalid {
     Invalid::WrongType {
         field: field.to_owned(),
@@ -165,6 +186,29 @@ mod tests {
                 field: "items[1].deep".to_owned()
             })
         );
+    }
+
+    #[test]
+    fn a_whole_number_may_have_a_point() {
+        let body = json!({
+            "none": null, "plain": 7, "point": 7.0, "most": u64::MAX, "high": 1e19,
+            "parts": 7.5, "below": -1, "below_by_parts": -1.0, "above": 1e20, "text": "7",
+        });
+        let object = JsonObject::of(&body, "it").unwrap();
+        let number = |key: &str| object.whole_number(key);
+        assert_eq!(number("none"), Ok(None));
+        for (key, expected) in [
+            ("plain", 7),
+            ("point", 7),
+            ("most", u64::MAX),
+            ("high", 10_000_000_000_000_000_000),
+        ] {
+            assert_eq!(number(key), Ok(Some(expected)), "{key}");
+        }
+        for key in ["parts", "below", "below_by_parts", "above", "text"] {
+            let refused = wrong_type(&format!("it.{key}"), "a whole number");
+            assert_eq!(number(key), Err(refused), "{key}");
+        }
     }
 
     #[test]

@@ -100,16 +100,15 @@ fn wanted(fields: &Fields) -> Result<NewToken, Failure> {
 fn lifetime(body: &JsonObject<'_>) -> Result<Option<Duration>, Failure> {
     const FIELD: &str = "expiresInMs";
 
-    let Some(value) = body.value(FIELD) else {
-        return Ok(None);
-    };
     // Zero would be a token that lets nobody in: a mistake, like a text.
-    let milliseconds = value.as_u64().filter(|milliseconds| *milliseconds > 0);
-    let lifetime = milliseconds.map(Duration::from_millis);
-    Ok(Some(lifetime.ok_or(Invalid::WrongType {
-        field: FIELD.to_owned(),
-        expected: "a whole number above 0",
-    })?))
+    match body.whole_number(FIELD) {
+        Ok(None) => Ok(None),
+        Ok(Some(milliseconds)) if milliseconds > 0 => Ok(Some(Duration::from_millis(milliseconds))),
+        Ok(Some(_)) | Err(_) => Err(Failure::from(Invalid::WrongType {
+            field: FIELD.to_owned(),
+            expected: "a whole number above 0",
+        })),
+    }
 }
 
 fn item(record: &TokenRecord) -> TokenItem<'_> {

@@ -59,7 +59,7 @@ async fn ended(world: &World, id: &str) -> Answer {
 #[tokio::test]
 async fn a_token_is_told_once_and_listed_without_itself() {
     let world = world();
-    let wanted = json!({ "scope": "owner", "label": "phone", "expiresInMs": 86_400_000 });
+    let wanted = json!({ "scope": "owner", "label": "phone", "expiresInMs": 86_400_000.0 });
     let answer = made(&world, wanted).await;
     assert_eq!(answer.status, 201);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
