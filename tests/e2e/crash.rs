@@ -12,17 +12,14 @@ use openwork_testkit::sandbox::Sandbox;
 use openwork_testkit::server::{Server, ServerLaunch, TOKEN};
 use serde_json::{Value, json};
 
+use crate::counts::count;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_openwork-server");
 const CONFIG: &str = "ws/opencode.jsonc";
 
 fn start(sandbox: &Sandbox) -> Server {
     let launch = ServerLaunch::new(PROGRAM, sandbox).args(["--approval", "auto"]);
     launch.start().unwrap()
-}
-
-fn count(variable: &str, default: usize) -> usize {
-    let given = std::env::var(variable).ok();
-    given.and_then(|n| n.parse().ok()).unwrap_or(default)
 }
 
 /// Adds plugins one after another until the server is gone; says which were acknowledged. While

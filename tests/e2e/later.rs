@@ -10,6 +10,8 @@ use openwork_testkit::sandbox::Sandbox;
 use openwork_testkit::server::{HOST_TOKEN, Server, ServerLaunch};
 use serde_json::{Value, json};
 
+use crate::counts::count;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_openwork-server");
 const KEPT: &str = ".config/openwork/requests.json";
 
@@ -106,9 +108,7 @@ fn a_request_waits_through_a_stop_and_a_kill() {
 
 #[test]
 fn a_server_killed_right_after_the_yes_made_it_once_or_not_at_all_and_says_which() {
-    let rounds = std::env::var("LATER_KILLS").ok();
-    let rounds = rounds.and_then(|n| n.parse().ok()).unwrap_or(6);
-    for round in 0..rounds {
+    for round in 0..count("OPENWORK_LATER_KILLS", 6) {
         let sandbox = Sandbox::new().unwrap();
         let server = start(&sandbox);
         let place = accepted(&server, "opencode-notion");
@@ -122,7 +122,7 @@ fn a_server_killed_right_after_the_yes_made_it_once_or_not_at_all_and_says_which
             // The server may be gone before it answers.
             let _ = openwork_testkit::http::send(address, &request);
         });
-        std::thread::sleep(Duration::from_millis(round));
+        std::thread::sleep(Duration::from_millis(round as u64));
         kill(server);
         yes.join().unwrap();
 

@@ -22,6 +22,7 @@ mod consent;
 #[cfg(unix)]
 mod container;
 #[cfg(unix)]
+mod counts;
 mod crash;
 #[cfg(target_os = "linux")]
 mod crowds;

@@ -52,7 +52,7 @@ pub(crate) fn terminal_lines(settings: &Settings, listen: SocketAddr) -> String 
 
 fn read_along(port: u16) -> String {
     format!(
-        "  Exposure   plain HTTP: whoever is on that network can read tokens and files; use --host 127.0.0.1 with `tailscale serve {port}` or a TLS proxy"
+        "  Exposure   plain HTTP: whoever is on that network can read tokens and files; use --tls-cert and --tls-key, or --host 127.0.0.1 with `tailscale serve {port}`"
     )
 }
 
@@ -129,7 +129,7 @@ mod tests {
             (
                 &["--console", "off", "--approval", "auto"],
                 "192.0.2.7:4242",
-                "  Network    http://192.0.2.7:4242\n  Exposure   plain HTTP: whoever is on that network can read tokens and files; use --host 127.0.0.1 with `tailscale serve 4242` or a TLS proxy\n  Approvals  auto, every write is applied at once\n",
+                "  Network    http://192.0.2.7:4242\n  Exposure   plain HTTP: whoever is on that network can read tokens and files; use --tls-cert and --tls-key, or --host 127.0.0.1 with `tailscale serve 4242`\n  Approvals  auto, every write is applied at once\n",
             ),
             (
                 &["--console", "off", "--tls-cert", "/c", "--tls-key", "/k"],

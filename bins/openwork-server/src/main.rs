@@ -5,7 +5,7 @@
 //! | [`environment`] | what the process was started with, read in one place |
 //! | [`args`] | the command line |
 //! | [`settings`] | defaults, `server.json`, environment and flags, layered |
-//! | [`log`] | events on standard error |
+//! | [`log`] | events as lines: text on standard error, JSON on standard output |
 //! | [`commands`] | what the host's operator asks a running server |
 //! | [`completing`] | the words of a shell's command line, completed |
 //! | [`local`] | what needs no running server |
@@ -13,9 +13,11 @@
 //! | [`service`] | what the system needs to start a server by itself |
 //! | [`run_file`] | how the commands find a running server |
 //! | [`token_key`] | the key that the host's token is hashed with |
-//! | [`notify`] | a line of log for each request that nobody watches |
+//! | [`stores`], [`state`] | the workspaces opened, and the files that the server keeps for itself |
+//! | [`workspace_list`] | which workspace is the first, kept in `server.json` |
+//! | [`notify`] | a line of log, and word to [`hooks`], for each request that nobody watches |
 //! | [`hooks`] | people elsewhere are told, by a program or a URL |
-//! | [`listen`] | the TCP listener |
+//! | [`listen`], [`tls`] | the TCP listener, and the certificate that it shows |
 //! | [`serve`] | the layers linked, running until something asks them to stop |
 //! | [`handles`] | how many files and connections may be open |
 //! | [`lifecycle`], [`ready`] | what ends the process, and who is told that it began |

@@ -38,7 +38,8 @@ impl WorkspaceStores {
         environment: &Environment,
         held_directories: usize,
     ) -> Self {
-        let own = [settings.file.as_ref(), settings.token_store.as_ref()];
+        let files = [&settings.file, &settings.token_store, &settings.env_store];
+        let own = files.into_iter().flatten().cloned();
         let state = environment.state_directory();
         let records = settings.records;
         Self {
@@ -51,7 +52,7 @@ impl WorkspaceStores {
                 max_bytes: records.max_bytes,
                 max_age: records.max_age,
             },
-            own_files: own.into_iter().flatten().cloned().chain(state).collect(),
+            own_files: own.chain(state).collect(),
             global: environment.engine_directory(),
             custom: environment.engine_custom_directory(),
             home: environment.home.clone(),
@@ -157,6 +158,8 @@ fn resolved(path: &Path) -> PathBuf {
 )]
 mod tests {
     use super::*;
+    use crate::args::{Invocation, parse};
+    use crate::settings::sources::ReadSources;
 
     fn stores(own_files: Vec<PathBuf>) -> WorkspaceStores {
         WorkspaceStores {
@@ -218,6 +221,29 @@ mod tests {
             let link = root.path().join("link");
             std::os::unix::fs::symlink(root.path().join("config"), &link).unwrap();
             assert!(matches!(refused(&link), OpenError::HoldsServer));
+        }
+    }
+
+    #[test]
+    fn files_that_settings_name_are_the_servers_own() {
+        let root = tempfile::tempdir().unwrap();
+        let named = ["OPENWORK_TOKEN_STORE", "OPENWORK_ENV_STORE"];
+        for (variable, directory) in named.iter().zip(["tokens", "env"]) {
+            fs::create_dir(root.path().join(directory)).unwrap();
+            let file = root.path().join(directory).join("kept.json");
+            let environment = Environment {
+                vars: [((*variable).into(), file.into())].into(),
+                cwd: root.path().to_owned(),
+                ..Environment::default()
+            };
+            let Ok(Invocation::Serve(flags)) = parse(["openwork-server".into()]) else {
+                panic!("not served")
+            };
+            let settings = ReadSources::read(&flags, &environment).unwrap();
+            let settings = settings.settings(&environment).unwrap();
+            let opener: &dyn WorkspaceOpener = &WorkspaceStores::new(&settings, &environment, 8);
+            let opened = opener.open(&wanted(&root.path().join(directory)), None);
+            assert!(matches!(opened, Err(OpenError::HoldsServer)), "{variable}");
         }
     }
 }

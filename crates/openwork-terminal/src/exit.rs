@@ -13,7 +13,7 @@ pub enum ExitStatus {
     Unreachable,
     /// The host token is missing, or the server refuses it.
     Token,
-    /// There is no such request or rule, or it has ended.
+    /// What was named is not there, or has ended: a request, a rule, a token.
     Gone,
 }
 

@@ -51,7 +51,7 @@ pub struct LayerEntry<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ShadowedEntry<'a> {
-    /// Its key at the top.
+    /// The keys that lead to it in its file, joined by dots.
     pub key: Cow<'a, str>,
     /// Where it stands, as a JSON pointer (RFC 6901).
     pub pointer: Cow<'a, str>,
