@@ -43,7 +43,10 @@
 //! | `history` | the requests that ended last |
 //! | `events` | what watchers see |
 //! | `clock` | the clock that decides and the clock that people read |
-//! | `options` | caps, timeout, mode |
+//! | `options` | timeouts, mode and the most that may wait |
+//! | `caps` | how much may wait |
+//! | `pending` | the requests that wait |
+//! | `patience` | how long each waits |
 //!
 //! # Lean
 //!

@@ -26,6 +26,9 @@
 //! | `tokens` | tokens that were made for somebody |
 //! | `pairing` | codes that devices get a token by |
 //! | `push` | devices that want to be told while their page is closed |
+//! | `env` | environment variables that are kept for the programs of this machine |
+//! | `global_config` | the user's own configuration file of the engine |
+//! | `drops` | files that clients bring, and files that agents have made for them |
 //! | `query` | the reads |
 //! | `submit` | the way of a change |
 //! | `undo` | taking back a change that was made |
@@ -40,6 +43,7 @@
 //! | `pool` | blocking work: bounded, with deadlines |
 //! | `subject` | what a person is asked about, and what is kept of it |
 //! | `record` | the record of requests that came to nothing |
+//! | `counts` | what was done so far, in numbers |
 //! | `shutdown` | stop, settle, wait |
 //!
 //! # Example

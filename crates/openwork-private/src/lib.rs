@@ -4,6 +4,12 @@
 //! list. Administrators and the system itself count as the user: they can take
 //! what they want.
 //!
+//! | item | what it does |
+//! | --- | --- |
+//! | [`make_directory`], [`create`] | make what is the user's alone |
+//! | [`open`], [`is_private_directory`] | refuse, or tell, what is not |
+//! | [`is_open_to_others`], [`command_to_close`] | say whether others may use a file, and how to keep them out |
+//!
 //! ```
 //! use std::io::{Read, Write};
 //!

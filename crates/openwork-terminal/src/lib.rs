@@ -1,4 +1,4 @@
-//! The host operator's commands: answer approvals from a terminal.
+//! The host operator's commands, in a terminal.
 //!
 //! The crate finds a running server, speaks to it over HTTP as the host, and
 //! shows what it says. It decides nothing: diffs, risks, masks and deadlines
@@ -14,6 +14,7 @@
 //! | [`run_file`] | how a running server tells where it is |
 //! | [`address`] | how other devices reach this machine |
 //! | `approvals` | list, show, answer, history, rules |
+//! | `audit` | the changes that were made, and undoing them |
 //! | `workspaces`, `tokens` | what is served, and what lets others in |
 //! | `watch`, `prompt` | requests as they come, and a person who answers them |
 //! | `keyboard`, `pager`, `wrap` | keys one by one, long texts, and what a screen holds |
