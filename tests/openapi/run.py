@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Has schemathesis ask a real server whatever its description allows, and what it does not.
 
-    tests/openapi/run.py PROGRAM [--seconds N] [--seed N, and whatever else schemathesis takes]
+    tests/openapi/run.py PROGRAM [--examples N] [--seed N, and whatever else schemathesis takes]
 
 The server is started on a workspace of its own, allows every change at once, and has an engine
 that agrees to everything. All checks are made. What is left out stands in SETTINGS, with the
@@ -110,14 +110,15 @@ enabled = false
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program")
-    parser.add_argument("--seconds", type=int, default=120, help="how long it may take")
+    # Not bounded by time: a faster machine would try more, and no run be like another.
+    parser.add_argument("--examples", type=int, default=20, help="how many it makes up for each operation")
     arguments, more = parser.parse_known_args()
     tool = installed()
     if tool is None:
         print("skipped: schemathesis cannot be had here")
         return 0
     with Sidecar(arguments.program, flags=["--approval", "auto"]) as sidecar:
-        status = ask(tool, sidecar, arguments.seconds, more, made(sidecar))
+        status = ask(tool, sidecar, arguments.examples, more, made(sidecar))
         alive = sidecar.ask("GET", "/health", None, None).status
     if alive != 200:
         sidecar.problems.append(f"its health is {alive} by now")
@@ -163,7 +164,7 @@ def made(sidecar):
     return {"entry": entry["id"], "item": asked("GET", "inbox")["items"][0]["id"]}
 
 
-def ask(tool, sidecar, seconds, more, names):
+def ask(tool, sidecar, examples, more, names):
     """Asks everything; what schemathesis ends with."""
     url = f"http://127.0.0.1:{sidecar.port}"
     with tempfile.TemporaryDirectory(prefix="openwork-openapi-") as directory:
@@ -175,7 +176,7 @@ def ask(tool, sidecar, seconds, more, names):
         )
         command = [
             str(tool), "--config-file", str(settings), "run", f"{url}/openapi.json",
-            "--checks", "all", "--max-time", str(seconds),
+            "--checks", "all", "--max-examples", str(examples),
             "--request-timeout", "20", "--no-shrink", "--continue-on-failure",
         ]
         # What it remembers of failures of earlier runs would make this one another.

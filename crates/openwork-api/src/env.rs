@@ -42,7 +42,8 @@ pub struct SetEnvRequest<'a> {
 pub struct EnvEntryBody<'a> {
     /// Its name.
     pub key: Cow<'a, str>,
-    /// What to.
+    /// What to; by default to an empty text.
+    #[serde(default)]
     pub value: Cow<'a, str>,
 }
 

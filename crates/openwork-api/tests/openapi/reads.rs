@@ -68,8 +68,8 @@ fn settings(endpoint: ReadEndpoint, s: &mut Schemas) -> Operation {
         ReadEndpoint::Export => Operation::new("transfer", "exportWorkspace")
             .query(
                 "sensitive",
-                &json!({ "enum": ["auto", "include", "exclude"] }),
-                "What becomes of secrets: shown, masked, or 409 where there are some.",
+                &json!({ "enum": ["auto", "include", "exclude", ""] }),
+                "What becomes of secrets: `include` shows and `exclude` masks them, with `auto` it is 409 where there are some; by default the host alone sees them.",
             )
             .answers(&s.sent::<ExportResponse<'_>>())
             .fails(&[&[InvalidExportMode, ExportRequiresDecision]]),
