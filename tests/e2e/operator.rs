@@ -233,6 +233,35 @@ fn a_unit_is_printed_and_nothing_is_done() {
     verified_by_systemd(&sandbox, unit);
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn a_service_that_the_system_refuses_leaves_nothing_behind() {
+    let sandbox = Sandbox::new().unwrap();
+    let refusing = "#!/bin/sh\necho \"$2\" >>\"$HOME/calls\"\n[ \"$2\" != enable ] || { echo no bus >&2; exit 1; }\n";
+    sandbox.write("bin/systemctl", refusing).unwrap();
+    let mode = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(sandbox.path("bin/systemctl"), mode).unwrap();
+    let unit = "home/.config/systemd/user/openwork-server.service";
+    let install = || {
+        let launch = Launch::new(PROGRAM, sandbox.root()).home(sandbox.home());
+        let launch = launch.env("PATH", sandbox.path("bin"));
+        let args = ["service", "install", "--workspace", "ws"];
+        let mut process = launch.args(args).start().unwrap();
+        let status = process.wait(LIMIT).unwrap().expect("it has not ended");
+        (status.code(), process.stderr())
+    };
+    let (code, said) = install();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("no bus"), "{said}");
+    assert!(!sandbox.path(unit).exists());
+    let calls = sandbox.read("home/calls").unwrap();
+    assert_eq!(calls, "daemon-reload\nenable\ndisable\ndaemon-reload\n");
+    // One that was there stays as it was.
+    sandbox.write(unit, "[Unit]\n").unwrap();
+    assert_eq!(install().0, Some(1));
+    assert_eq!(sandbox.read(unit).unwrap(), "[Unit]\n");
+}
+
 /// systemd's own word on a unit, where there is one. Its programs refuse to start where
 /// there is no directory for what runs, so it gets one of its own.
 #[cfg(target_os = "linux")]

@@ -76,8 +76,9 @@ impl fmt::Display for SystemCommand {
 }
 
 impl ServiceFile {
-    /// Writes it whole, with the directories that it is to lie in.
-    fn write(&self) -> Result<(), ServerFileError> {
+    /// Writes it whole, with the directories that it is to lie in; what was there
+    /// before.
+    fn write(&self) -> Result<Option<Vec<u8>>, ServerFileError> {
         let bytes = match self.encoding {
             FileEncoding::Utf8 => self.text.clone().into_bytes(),
             FileEncoding::Utf16 => {
@@ -85,7 +86,31 @@ impl ServiceFile {
                 units.flat_map(u16::to_le_bytes).collect()
             }
         };
-        ServerFile::at(&self.path)?.update(|_| Ok(Some(bytes.clone())))
+        self.replace(&bytes)
+    }
+
+    fn replace(&self, bytes: &[u8]) -> Result<Option<Vec<u8>>, ServerFileError> {
+        let mut before = None;
+        ServerFile::at(&self.path)?.update(|held| {
+            before = held.map(<[u8]>::to_vec);
+            Ok::<_, ServerFileError>(Some(bytes.to_vec()))
+        })?;
+        Ok(before)
+    }
+
+    /// Has it be what it was before it was written.
+    fn put_back(&self, before: Option<&[u8]>) {
+        let put = match before {
+            Some(bytes) => self
+                .replace(bytes)
+                .map(drop)
+                .map_err(|cause| cause.to_string()),
+            None => self.remove().map_err(|cause| cause.to_string()),
+        };
+        if let Err(cause) = put {
+            let path = self.path.display();
+            tracing::warn!("{path} stays as it was written: {cause}");
+        }
     }
 
     #[expect(
@@ -101,13 +126,27 @@ impl ServiceFile {
 }
 
 impl ServicePlan {
-    /// Writes the file and starts the service.
+    /// Writes the file and starts the service. Where the system refuses, the file is
+    /// as it was before, so that nothing starts later that nobody counts on.
     pub(crate) fn install(&self) -> Result<(), StartProblem> {
-        self.file.write().map_err(|cause| {
+        let before = self.file.write().map_err(|cause| {
             StartProblem::new(format!("the service cannot be written: {cause}"))
                 .help("`--dry-run` prints it, so that you can put it in its place yourself")
         })?;
-        self.start.iter().try_for_each(|step| step.run().map(drop))
+        let started = self.start.iter().try_for_each(|step| step.run().map(drop));
+        started.inspect_err(|_| self.take_back(before.as_deref()))
+    }
+
+    /// Undoes an installation that failed. What fails here as well was never done, as
+    /// far as can be known, and the failure that is told is the first one.
+    fn take_back(&self, before: Option<&[u8]>) {
+        let run =
+            |steps: &[SystemCommand]| -> Vec<_> { steps.iter().map(SystemCommand::run).collect() };
+        // A service that was there goes on by its own file.
+        let stopped = before.is_none().then(|| run(&self.stop));
+        self.file.put_back(before);
+        let forgotten = run(&self.forget);
+        tracing::debug!(?stopped, ?forgotten, "the installation is taken back");
     }
 
     /// Stops the service and takes the file away.
