@@ -2,6 +2,7 @@
 //! and the book has all of them.
 
 mod links;
+mod names;
 mod pages;
 
 use std::fs;
