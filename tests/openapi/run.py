@@ -74,6 +74,11 @@ checks.negative_data_rejection.expected-statuses = ["200", "400", "401", "403", 
 include-operation-id = "uploadToInbox"
 checks.negative_data_rejection.expected-statuses = ["200", "400", "401", "403", "404", "409", "413", "415", "422"]
 
+# Of a parameter that comes more than once the first counts, and the others are not looked at.
+[[operations]]
+include-operation-id = ["exportWorkspace", "getConfigText"]
+checks.negative_data_rejection.expected-statuses = ["200", "400", "401", "403", "404", "409"]
+
 # What is there to be read; see made().
 [[operations]]
 include-operation-id = ["getSkill", "getSkillFile"]
