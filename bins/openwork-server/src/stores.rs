@@ -241,8 +241,8 @@ mod tests {
             };
             let settings = ReadSources::read(&flags, &environment).unwrap();
             let settings = settings.settings(&environment).unwrap();
-            let opener: &dyn WorkspaceOpener = &WorkspaceStores::new(&settings, &environment, 8);
-            let opened = opener.open(&wanted(&root.path().join(directory)), None);
+            let stores: &dyn WorkspaceOpener = &WorkspaceStores::new(&settings, &environment, 8);
+            let opened = stores.open(&wanted(&root.path().join(directory)), None);
             assert!(matches!(opened, Err(OpenError::HoldsServer)), "{variable}");
         }
     }
