@@ -34,6 +34,7 @@ mod title;
 mod weigh;
 mod workspace_file;
 
+pub use self::outside::leads_outside;
 pub use self::weigh::{Weight, weigh};
 
 /// How much is at stake. What nobody has weighed is `High`.

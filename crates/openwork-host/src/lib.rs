@@ -135,8 +135,8 @@ pub use pairing::{
 };
 pub use pool::PoolOptions;
 pub use proxy::{
-    AskedCall, EngineAsk, EngineChange, EngineMatch, EngineRoute, EngineRule, engine_route,
-    engine_routes,
+    AskedCall, BeyondTalk, EngineAsk, EngineChange, EngineMatch, EngineRoute, EngineRule,
+    engine_route, engine_routes,
 };
 pub use push::{PushDevice, PushState};
 pub use registry::ServedWorkspace;

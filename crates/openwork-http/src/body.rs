@@ -20,7 +20,7 @@ mod reading;
 mod shape;
 mod unread;
 
-pub(crate) use arrival::ArrivalBudget;
+pub(crate) use arrival::{ArrivalBudget, ArrivalShare};
 pub(crate) use budget::BudgetShare;
 pub(crate) use making::{BodyMaker, MadeBody};
 pub(crate) use unread::UnreadBody;
@@ -104,6 +104,45 @@ where
     check_size(&body, bounds)?;
     let end = Instant::now() + bounds.deadline;
     Ok(reading::collect(body, bounds, end).await?.bytes)
+}
+
+/// A body that was looked at, as it came.
+pub(crate) struct SeenBody<T> {
+    /// What was seen in it; `None` if it is no object for anybody, as it does not end
+    /// like one.
+    pub(crate) seen: Option<T>,
+    pub(crate) bytes: Bytes,
+    /// The memory that the bytes hold together with other bodies'.
+    pub(crate) share: Option<ArrivalShare>,
+}
+
+/// Reads a body that is to be a JSON object, looks at it, and keeps it as it came.
+///
+/// What this reader refuses another may take, such as half of a surrogate pair. So only
+/// a text that cannot be an object for any reader is kept without a look at it.
+pub(crate) async fn seen<B, T>(
+    body: B,
+    bounds: BodyBounds<'_>,
+    look: impl FnOnce(Fields) -> T + Send + 'static,
+) -> Result<SeenBody<T>, BodyError>
+where
+    B: Body<Data = Bytes>,
+    T: Send + 'static,
+{
+    check_size(&body, bounds)?;
+    let end = Instant::now() + bounds.deadline;
+    let text = reading::collect(body, bounds, end).await?;
+    let (seen, text) = if text.bytes.trim_ascii_end().ends_with(b"}") {
+        let (seen, text) = bounds.maker.look(text, bounds, end, look).await?;
+        (Some(seen), text)
+    } else {
+        (None, text)
+    };
+    Ok(SeenBody {
+        seen,
+        bytes: text.bytes.into(),
+        share: text.share,
+    })
 }
 
 /// Reads a body that does not matter, so that the connection can be reused

@@ -30,6 +30,18 @@ const SYSTEM: &[&str] = &[
     "var",
 ];
 
+/// Whether a path that somebody wrote may lead out of the workspace, whatever is filled in.
+///
+/// ```
+/// use openwork_change::effect::leads_outside;
+///
+/// assert!(leads_outside("~/.ssh/id_rsa") && leads_outside("a/../../b"));
+/// assert!(!leads_outside("docs/plan.md"));
+/// ```
+pub fn leads_outside(path: &str) -> bool {
+    is_outside(path)
+}
+
 /// Whether a path may lead out of the workspace, whatever is filled in.
 pub(super) fn is_outside(path: &str) -> bool {
     let mut components = path.split(['/', '\\']);

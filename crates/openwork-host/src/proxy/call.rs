@@ -17,6 +17,7 @@ use openwork_model::workspace::Workspace;
 use serde_json::Value;
 
 use super::asked::AskedCall;
+use super::beyond::BeyondTalk;
 use crate::access::Writable;
 use crate::consent::approved_by;
 use crate::error::{HostError, SubmitError};
@@ -62,6 +63,18 @@ impl EngineAsk {
             summary: mask_text(&format!("{}: {method} {path}", call.title)).into_owned(),
             effects,
         })
+    }
+
+    /// Describes what a call does beyond talking to an agent.
+    pub fn beyond_talk(method: &str, path: &str, beyond: BeyondTalk) -> Self {
+        const TITLE: &str = "Do more than talk to an agent";
+
+        let effects = beyond.effects.into_iter();
+        Self {
+            title: TITLE,
+            summary: mask_text(&format!("{TITLE}: {method} {path}")).into_owned(),
+            effects: effects.map(|effect| effect.at(path)).collect(),
+        }
     }
 
     fn subject(self, workspace: &Workspace, actor: Actor, address: Option<IpAddr>) -> Subject {

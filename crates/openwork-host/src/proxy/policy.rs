@@ -15,7 +15,10 @@ use super::table::engine_routes;
 pub enum EngineRule {
     /// It is passed on.
     Pass,
-    /// It is passed on, and acknowledged without waiting for what comes of it.
+    /// It is passed on; a person is asked first if it does more than talk
+    /// ([`BeyondTalk`](super::beyond::BeyondTalk)).
+    Speech,
+    /// The same, acknowledged without waiting for what comes of it.
     Command,
     /// It is passed on, and answered with events of the workspace.
     Events,

@@ -29,6 +29,8 @@ const TEXT: Handling = (Scope::Collaborator, EngineRule::Pass);
 const OTHERS: Handling = (Scope::Owner, EngineRule::Pass);
 /// Saying something, and answering what the agent asks.
 const TALK: Handling = (Scope::Collaborator, EngineRule::Pass);
+/// The same, where the engine takes more than talk.
+const SPEECH: Handling = (Scope::Collaborator, EngineRule::Speech);
 const COMMAND: Handling = (Scope::Collaborator, EngineRule::Command);
 const EVENTS: Handling = (Scope::Viewer, EngineRule::Events);
 const ALL_EVENTS: Handling = (Scope::Viewer, EngineRule::AllEvents);
@@ -80,11 +82,11 @@ static TABLE: &[EngineRoute] = &[
     row("POST",   "/question/{requestID}/reject",                    TALK),
     row("POST",   "/question/{requestID}/reply",                     TALK),
     row("GET",    "/session",                                        READ),
-    row("POST",   "/session",                                        TALK),
+    row("POST",   "/session",                                        SPEECH),
     row("GET",    "/session/status",                                 READ),
     row("DELETE", "/session/{sessionID}",                            TALK),
     row("GET",    "/session/{sessionID}",                            READ),
-    row("PATCH",  "/session/{sessionID}",                            TALK),
+    row("PATCH",  "/session/{sessionID}",                            SPEECH),
     row("POST",   "/session/{sessionID}/abort",                      TALK),
     row("GET",    "/session/{sessionID}/children",                   READ),
     row("POST",   "/session/{sessionID}/command",                    COMMAND),
@@ -92,8 +94,8 @@ static TABLE: &[EngineRoute] = &[
     row("POST",   "/session/{sessionID}/fork",                       TALK),
     row("POST",   "/session/{sessionID}/init",                       TALK),
     row("GET",    "/session/{sessionID}/message",                    READ),
-    row("POST",   "/session/{sessionID}/message",                    TALK),
-    row("POST",   "/session/{sessionID}/prompt_async",               TALK),
+    row("POST",   "/session/{sessionID}/message",                    SPEECH),
+    row("POST",   "/session/{sessionID}/prompt_async",               SPEECH),
     row("POST",   "/session/{sessionID}/revert",                     TALK),
     row("POST",   "/session/{sessionID}/summarize",                  TALK),
     row("GET",    "/session/{sessionID}/todo",                       READ),
@@ -102,7 +104,7 @@ static TABLE: &[EngineRoute] = &[
     row("GET",    "/session/{sessionID}/message/{messageID}",        READ),
     row("POST",   "/session/{sessionID}/permissions/{permissionID}", TALK),
     row("DELETE", "/session/{sessionID}/message/{messageID}/part/{partID}", TALK),
-    row("PATCH",  "/session/{sessionID}/message/{messageID}/part/{partID}", TALK),
+    row("PATCH",  "/session/{sessionID}/message/{messageID}/part/{partID}", SPEECH),
     row("GET",    "/vcs",                                            READ),
     row("GET",    "/vcs/diff",                                       TEXT),
     row("GET",    "/vcs/diff/raw",                                   TEXT),

@@ -54,10 +54,42 @@ impl BodyMaker {
         end: Instant,
         make: impl FnOnce(Fields) -> T + Send + 'static,
     ) -> Result<MadeBody<T>, BodyError> {
-        let is_large = text.bytes.len() > INLINE;
-        // Before it is parsed: a short text can hold so many values that making
-        // them is the attack.
-        let looked = self.run(is_large, move || {
+        let (text, held) = self.weighed(text, bounds, end).await?;
+        let wanted = self.run(text.bytes.len() > INLINE, move || {
+            let fields = parse(&text.bytes)?;
+            drop(text);
+            let value = make(fields);
+            Ok(MadeBody { value, held })
+        });
+        wanted.await
+    }
+
+    /// Looks at a body that has to be an object and is passed on as it came.
+    pub(super) async fn look<T: Send + 'static>(
+        &self,
+        text: BodyText,
+        bounds: BodyBounds<'_>,
+        end: Instant,
+        look: impl FnOnce(Fields) -> T + Send + 'static,
+    ) -> Result<(T, BodyText), BodyError> {
+        let (text, held) = self.weighed(text, bounds, end).await?;
+        let seen = self.run(text.bytes.len() > INLINE, move || {
+            let value = look(parse(&text.bytes)?);
+            drop(held);
+            Ok((value, text))
+        });
+        seen.await
+    }
+
+    /// Waits for the memory that the values of a text will take. Before it is parsed: a
+    /// short text can hold so many values that making them is the attack.
+    async fn weighed(
+        &self,
+        text: BodyText,
+        bounds: BodyBounds<'_>,
+        end: Instant,
+    ) -> Result<(BodyText, Option<BudgetShare>), BodyError> {
+        let looked = self.run(text.bytes.len() > INLINE, move || {
             let shape = BodyShape::of(&text.bytes);
             Ok((text, shape))
         });
@@ -69,13 +101,7 @@ impl BodyMaker {
         } else {
             None
         };
-        let wanted = self.run(is_large, move || {
-            let fields = parse(&text.bytes)?;
-            drop(text);
-            let value = make(fields);
-            Ok(MadeBody { value, held })
-        });
-        wanted.await
+        Ok((text, held))
     }
 
     /// Runs work here if it is small.

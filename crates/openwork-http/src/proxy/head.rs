@@ -68,7 +68,7 @@ pub(crate) fn own_call(
     method: Method,
     path: &str,
 ) -> Result<Request<SentBody>, EngineError> {
-    let query = engine_query(None, &target.directory);
+    let query = engine_query(path, None, &target.directory);
     let mut request = Request::new(sent(Empty::new()));
     *request.method_mut() = method;
     *request.uri_mut() = target.uri(path, &query)?;
@@ -111,7 +111,7 @@ fn header_text(directory: &str) -> Cow<'_, str> {
 
 /// The query of a call with exactly one directory, the workspace's; all other pairs stay
 /// byte for byte, but for those that lead to other directories.
-pub(crate) fn engine_query(given: Option<&str>, directory: &str) -> String {
+pub(crate) fn engine_query(path: &str, given: Option<&str>, directory: &str) -> String {
     let own: Cow<'_, str> = utf8_percent_encode(directory, NON_ALPHANUMERIC).into();
     let mut query = String::new();
     for pair in given.unwrap_or("").split('&') {
@@ -121,8 +121,11 @@ pub(crate) fn engine_query(given: Option<&str>, directory: &str) -> String {
         query.push_str(pair);
         query.push('&');
     }
+    query.extend(["directory=", &*own]);
     // The newer interface has the directory under a name of its own.
-    query.extend(["directory=", &*own, "&location%5Bdirectory%5D=", &*own]);
+    if path.starts_with("/api/") {
+        query.extend(["&location%5Bdirectory%5D=", &*own]);
+    }
     query
 }
 
@@ -208,7 +211,7 @@ mod tests {
 
     #[test]
     fn there_is_one_directory_and_all_else_stays() {
-        let own = "directory=%2Fs&location%5Bdirectory%5D=%2Fs";
+        let own = "directory=%2Fs";
         for (given, kept) in [
             (None, ""),
             (Some(""), ""),
@@ -222,11 +225,11 @@ mod tests {
             (Some("auth_token=x&directory"), ""),
             (Some("Directory=/etc"), "Directory=/etc&"),
         ] {
-            assert_eq!(
-                engine_query(given, "/s"),
-                format!("{kept}{own}"),
-                "{given:?}"
-            );
+            let query = engine_query("/session", given, "/s");
+            assert_eq!(query, format!("{kept}{own}"), "{given:?}");
+            let newer = engine_query("/api/session", given, "/s");
+            let own = format!("{own}&location%5Bdirectory%5D=%2Fs");
+            assert_eq!(newer, format!("{kept}{own}"), "{given:?}");
         }
     }
 }

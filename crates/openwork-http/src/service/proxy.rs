@@ -27,6 +27,7 @@ use crate::route::RouteAccess;
 
 mod command;
 mod sessions;
+mod speech;
 
 /// The most of a body that is shown to a person, in bytes: all of it is.
 const SHOWN_BODY: usize = 16 << 10;
@@ -56,7 +57,7 @@ impl ProxiedCall<'_> {
     /// The call with the caller's own fields and this body.
     fn request(&self, body: SentBody) -> Result<Request<SentBody>, Failure> {
         let given = self.context.parts.uri.query();
-        let query = engine_query(given, &self.target.directory);
+        let query = engine_query(self.path, given, &self.target.directory);
         let mut request = Request::new(body);
         *request.method_mut() = self.method().clone();
         *request.uri_mut() = self.target.uri(self.path, &query).map_err(url)?;
@@ -118,14 +119,17 @@ impl ServiceState {
             at,
             target,
         };
-        if let Some(session) = call.found.session() {
-            self.check_session(&call, session).await?;
+        if let Some(session) = call.found.session()
+            && let Some(refusal) = self.check_session(&call, session).await?
+        {
+            return Ok(refusal);
         }
         // Boxed, all that is rarer than what passes through: the future of this function
         // would be nine times as large, and is made anew for each call.
         match (call.found.route.rule, writable) {
             (EngineRule::Pass | EngineRule::Machine, _) => self.pass_on(&call, body).await,
-            (EngineRule::Command, _) => Box::pin(self.engine_command(&call, body)).await,
+            (EngineRule::Speech, Some(at)) => Box::pin(self.engine_speech(&call, at, body)).await,
+            (EngineRule::Command, Some(at)) => Box::pin(self.engine_command(&call, at, body)).await,
             (EngineRule::Events, _) => Box::pin(self.engine_events(&call, false)).await,
             (EngineRule::AllEvents, _) => Box::pin(self.engine_events(&call, true)).await,
             (EngineRule::Settings, _) => Box::pin(self.engine_settings(&call)).await,
@@ -141,9 +145,14 @@ impl ServiceState {
                 Box::pin(self.asked_call(&call, at, &asked, body)).await
             }
             // The table has these for methods that write only.
-            (EngineRule::Change(_) | EngineRule::Reload | EngineRule::Ask(_), None) => {
-                Err(Failure::Internal)
-            }
+            (
+                EngineRule::Speech
+                | EngineRule::Command
+                | EngineRule::Change(_)
+                | EngineRule::Reload
+                | EngineRule::Ask(_),
+                None,
+            ) => Err(Failure::Internal),
         }
     }
 

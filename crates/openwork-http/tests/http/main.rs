@@ -43,6 +43,7 @@ mod serving;
 mod settings;
 mod signed;
 mod sockets;
+mod speech;
 mod streams;
 #[cfg(feature = "tls")]
 mod tls;

@@ -17,9 +17,9 @@ const DIRECTORY: &str = "/real/ws";
 
 /// Where every call ends: the workspace's directory, once under each name.
 pub(crate) const QUERY: &str = if cfg!(windows) {
-    "directory=%5Cw%5Cs%5Cws&location%5Bdirectory%5D=%5Cw%5Cs%5Cws"
+    "directory=%5Cw%5Cs%5Cws"
 } else {
-    "directory=%2Fw%2Fs%2Fws&location%5Bdirectory%5D=%2Fw%2Fs%2Fws"
+    "directory=%2Fw%2Fs%2Fws"
 };
 
 /// An engine with a session of the workspace and one of another directory.
@@ -55,7 +55,7 @@ fn with_tokens(setting: Setting) -> Setting {
 }
 
 /// The usual engine, and a world that is set up with it.
-fn world(setting: Setting) -> (FakeEngine, World) {
+pub(crate) fn world(setting: Setting) -> (FakeEngine, World) {
     let engine = FakeEngine::start(usual).unwrap();
     let world = with_engine(&engine, with_tokens(setting)).build();
     (engine, world)
@@ -338,7 +338,7 @@ async fn a_configuration_is_written_into_the_file() {
 }
 
 /// Answers the one request that waits.
-async fn reply(world: &World, reply: &str) -> Value {
+pub(crate) async fn reply(world: &World, reply: &str) -> Value {
     loop {
         let waiting = world
             .send(world.host("GET", "/approvals?include=changes"), "")

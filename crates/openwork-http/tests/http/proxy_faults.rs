@@ -183,7 +183,7 @@ async fn an_upload_whose_client_is_gone_is_not_taken_for_whole() {
     let engine = FakeEngine::start(usual).unwrap();
     let (running, world) = run(with_engine(&engine, Setting::default())).await;
     let request = format!(
-        "POST /workspace/{}/opencode/session HTTP/1.1\r\nHost: localhost\r\n\
+        "POST /workspace/{}/opencode/log HTTP/1.1\r\nHost: localhost\r\n\
          Authorization: Bearer {CLIENT}\r\nContent-Length: 1000000\r\n\r\n{}",
         world.id,
         "x".repeat(500_000)

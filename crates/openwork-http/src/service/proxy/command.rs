@@ -8,7 +8,7 @@ use hyper::Response;
 use hyper::body::{Body as HttpBody, Incoming};
 use openwork_api::receipt::AcceptedResponse;
 use openwork_change::change::{Fields, JsonObject};
-use openwork_host::HostError;
+use openwork_host::{BeyondTalk, HostError, Writable};
 use openwork_model::invalid::Invalid;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::oneshot;
@@ -39,6 +39,7 @@ impl ServiceState {
     pub(super) async fn engine_command<B>(
         &self,
         call: &ProxiedCall<'_>,
+        at: Writable,
         body: B,
     ) -> Result<Response<ReplyBody>, Failure>
     where
@@ -50,6 +51,10 @@ impl ServiceState {
         loop {
             match self.commands.admit(key.clone(), digest) {
                 CommandAdmission::New(ticket) => {
+                    // With the ticket in hand: the same command, sent once more, waits
+                    // for the same answer.
+                    let beyond = BeyondTalk::of(&fields, call.workspace());
+                    self.ask_about_speech(call, at, beyond).await?;
                     return self.send_command(call, &fields, ticket).await;
                 }
                 CommandAdmission::Known(mut state) => {
