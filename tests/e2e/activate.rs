@@ -195,3 +195,36 @@ fn a_workspace_that_was_added_is_there_at_the_next_start_and_gone_when_removed()
     assert_eq!(removed["activeId"], "one");
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
 }
+
+#[test]
+fn a_server_without_a_file_says_that_it_keeps_nothing() {
+    let sandbox = Sandbox::new().unwrap();
+    let workspace = sandbox.workspace();
+    let (_process, server) = start_with(&sandbox, &["--workspace", workspace.to_str().unwrap()]);
+    let further = sandbox.root().join("further");
+    fs::create_dir(&further).unwrap();
+    let host = |path: &str| Request::new("POST", path).header("X-OpenWork-Host-Token", HOST_TOKEN);
+    let warnings = json!(["there is no configuration file, so the next start knows nothing of it"]);
+    let body = json!({ "folderPath": further });
+    let added = send(server, &host("/workspaces/local").json(&body)).unwrap();
+    let added = added.json().unwrap();
+    assert_eq!(
+        (&added["persisted"], &added["warnings"]),
+        (&json!(false), &warnings)
+    );
+    let id = added["activeId"].as_str().unwrap();
+    let kept = answer(
+        server,
+        &host(&format!("/workspaces/{id}/activate?persist=true")),
+    );
+    assert_eq!(
+        (&kept["persisted"], &kept["warnings"]),
+        (&json!(false), &warnings)
+    );
+    // Who does not ask for it is not told that it is not done.
+    let plain = answer(server, &host(&format!("/workspaces/{id}/activate")));
+    assert_eq!(
+        (&plain["persisted"], &plain["warnings"]),
+        (&json!(false), &Value::Null)
+    );
+}

@@ -50,9 +50,28 @@ pub(crate) fn terminal_lines(settings: &Settings, listen: SocketAddr) -> String 
     lines
 }
 
+/// What is told in a log where no person reads the boot lines, if others can reach
+/// the server and read along.
+pub(crate) fn exposure(settings: &Settings, listen: SocketAddr) -> Option<String> {
+    let reachable = address::reachable(listen);
+    if reachable.is_empty() || settings.tls.cert.is_some() {
+        return None;
+    }
+    let reachable: Vec<String> = reachable.iter().map(ToString::to_string).collect();
+    Some(format!(
+        "at {}: {}",
+        reachable.join(", "),
+        risk(listen.port())
+    ))
+}
+
 fn read_along(port: u16) -> String {
+    format!("  Exposure   {}", risk(port))
+}
+
+fn risk(port: u16) -> String {
     format!(
-        "  Exposure   plain HTTP: whoever is on that network can read tokens and files; use --tls-cert and --tls-key, or --host 127.0.0.1 with `tailscale serve {port}`"
+        "plain HTTP: whoever is on that network can read tokens and files; use --tls-cert and --tls-key, or --host 127.0.0.1 with `tailscale serve {port}`"
     )
 }
 
@@ -139,6 +158,17 @@ mod tests {
         ] {
             assert_eq!(told(args, listen), expected, "{args:?}");
         }
+    }
+
+    #[test]
+    fn a_log_is_told_by_which_addresses_others_read_along() {
+        let told = |args: &[&str], listen: &str| exposure(&settings(args), listen.parse().unwrap());
+        assert_eq!(told(&[], "127.0.0.1:4242"), None);
+        let tls = ["--tls-cert", "/c", "--tls-key", "/k"];
+        assert_eq!(told(&tls, "192.0.2.7:4242"), None);
+        let told = told(&[], "192.0.2.7:4242").unwrap();
+        let expected = "at http://192.0.2.7:4242: plain HTTP: whoever is on that network can";
+        assert!(told.starts_with(expected), "{told}");
     }
 
     #[test]

@@ -70,6 +70,11 @@ fn serve(flags: &GivenFlags) -> Result<(), StartFailure> {
     let announce = || {
         print(&lines)?;
         log::release();
+        if !io::stdout().is_terminal()
+            && let Some(exposure) = boot::exposure(&settings, address)
+        {
+            tracing::warn!("others can reach this server {exposure}");
+        }
         ready::tell(environment.variable("NOTIFY_SOCKET"));
         tell_of_errors(settings.clone(), environment.clone());
         Ok(())

@@ -246,7 +246,7 @@ fn host_options(
             "no environment variables can be kept",
         ),
         push: state::push(settings.token_store.as_ref()),
-        workspace_list: workspace_list::of(settings),
+        workspace_list: Some(workspace_list::of(settings)),
         global_config: state::global_config(environment.engine_directory()),
         workspace_opener: Some(Arc::new(stores)),
         server_log: state::audit(settings.token_store.as_ref()),

@@ -18,12 +18,48 @@ mod reorder;
 use entries::{EntryEdit, ListText};
 use reorder::Moved;
 
-/// The list of workspaces in the configuration file; `None` without a file.
-pub(crate) fn of(settings: &Settings) -> Option<Arc<dyn WorkspaceList>> {
-    let file = settings.file.clone()?;
+/// The list of workspaces in the configuration file, or one that keeps nothing
+/// and says so.
+pub(crate) fn of(settings: &Settings) -> Arc<dyn WorkspaceList> {
+    let Some(file) = settings.file.clone() else {
+        return Arc::new(NoList);
+    };
     let source = settings.sources.get("workspaces").copied();
     let winner = source.filter(|source| *source > SettingSource::File);
-    Some(Arc::new(FileList { file, winner }))
+    Arc::new(FileList { file, winner })
+}
+
+/// Where there is no configuration file: whoever starts a server without one
+/// keeps none.
+struct NoList;
+
+impl NoList {
+    fn outcome() -> ListOutcome {
+        ListOutcome {
+            persisted: false,
+            warnings: vec![
+                "there is no configuration file, so the next start knows nothing of it".to_owned(),
+            ],
+        }
+    }
+}
+
+impl WorkspaceList for NoList {
+    fn put_first(&self, _: &Path) -> Result<ListOutcome, StateError> {
+        Ok(Self::outcome())
+    }
+
+    fn add(&self, _: &Workspace) -> Result<ListOutcome, StateError> {
+        Ok(Self::outcome())
+    }
+
+    fn rename(&self, _: &Path, _: Option<&str>) -> Result<ListOutcome, StateError> {
+        Ok(Self::outcome())
+    }
+
+    fn remove(&self, _: &Path, _: &[PathBuf]) -> Result<ListOutcome, StateError> {
+        Ok(Self::outcome())
+    }
 }
 
 struct FileList {
