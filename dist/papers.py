@@ -21,6 +21,7 @@ from pathlib import Path
 from compiler import DIST, Missing, epoch
 from targets import TARGETS
 
+CYCLONEDX = "cargo-cyclonedx@0.5.9"
 BILL = "openwork-server.cdx.json"
 SUMS = "SHA256SUMS"
 FORMULA = "openwork-server.rb"
@@ -55,9 +56,7 @@ def write(root, directory):
 
 def bill(root):
     """The bill of materials of the program, in CycloneDX's JSON."""
-    tool = shutil.which("cargo-cyclonedx")
-    if not tool:
-        raise Missing("needed for the bill of materials: cargo install --locked cargo-cyclonedx@0.5.9")
+    tool = cyclonedx()
     environment = os.environ | {"SOURCE_DATE_EPOCH": epoch(root)}
     name = "openwork-server-bill"
     # It writes beside each manifest, so it gets a tree of its own.
@@ -70,6 +69,22 @@ def bill(root):
         text = (tree / "bins" / "openwork-server" / f"{name}.json").read_text()
         # Our own crates are named by where they lie, which is nobody's business.
         return text.replace(f"file://{tree.resolve()}", "file:///openwork")
+
+
+def cyclonedx():
+    """The program that writes the bill, installed below `target` unless it is there."""
+    found = shutil.which("cargo-cyclonedx")
+    if found:
+        return found
+    place = DIST.parent / "target" / "cyclonedx"
+    program = place / "bin" / "cargo-cyclonedx"
+    if not program.exists():
+        command = ["cargo", "install", "--quiet", "--locked", CYCLONEDX]
+        try:
+            subprocess.run([*command, "--root", place], check=True)
+        except (OSError, subprocess.CalledProcessError) as failed:
+            raise Missing(f"needed for the bill of materials: cargo install --locked {CYCLONEDX}") from failed
+    return program
 
 
 def manifests(root, tree):

@@ -19,6 +19,13 @@ from targets import TARGETS
 
 ROOT = compiler.DIST.parent
 
+# In the place of cargo: writes what it is to install where it is to lie, and adds to
+# what is there.
+INSTALLS = """#!/bin/sh
+[ "$1 $2 $3 $5" = "install --quiet --locked --root" ] || exit 1
+mkdir -p "$6/bin" && echo "$4" >> "$6/bin/cargo-cyclonedx"
+"""
+
 
 class Place(unittest.TestCase):
     """A directory for each test."""
@@ -154,12 +161,29 @@ class Papers(Place):
 
     def test_without_its_tool_the_bill_is_missed_and_the_rest_written(self):
         self.programs(TARGETS[0].file())
-        with mock.patch.dict(os.environ, {"PATH": ""}), contextlib.redirect_stdout(io.StringIO()):
+        with (
+            mock.patch.dict(os.environ, {"PATH": ""}),
+            mock.patch.object(papers, "DIST", self.place / "dist"),
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
+            (self.place / "dist").mkdir()
+            (self.place / f"dist/{papers.FORMULA}.in").write_text("")
             problems = papers.write(ROOT, self.place)
         self.assertEqual(
             problems, ["needed for the bill of materials: cargo install --locked cargo-cyclonedx@0.5.9"]
         )
         self.assertTrue((self.place / papers.SUMS).exists())
+
+    def test_the_tool_of_the_bill_is_installed_once(self):
+        self.write("bin/cargo", INSTALLS).chmod(0o755)
+        with (
+            mock.patch.dict(os.environ, {"PATH": f"{self.place}/bin:/bin"}),
+            mock.patch.object(papers, "DIST", self.place / "dist"),
+        ):
+            first, second = papers.cyclonedx(), papers.cyclonedx()
+        self.assertEqual(first, self.place / "target/cyclonedx/bin/cargo-cyclonedx")
+        self.assertEqual(second, first)
+        self.assertEqual(first.read_text(), "cargo-cyclonedx@0.5.9\n")
 
     @unittest.skipUnless(papers.shutil.which("cargo-cyclonedx"), "cargo-cyclonedx is not installed")
     def test_the_bill_has_the_crates_and_no_place(self):

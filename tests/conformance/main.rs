@@ -34,6 +34,7 @@ use crate::system::Need;
 const THREADS: usize = 4;
 
 fn main() -> io::Result<ExitCode> {
+    set_umask();
     let mut arguments = Arguments::from_args();
     arguments.test_threads = arguments.test_threads.or(Some(THREADS));
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/cases");
@@ -46,6 +47,15 @@ fn main() -> io::Result<ExitCode> {
         .collect();
     Ok(libtest_mimic::run(&arguments, trials).exit_code())
 }
+
+/// Cases name modes of new files as they come out for most users. The servers inherit it.
+#[cfg(unix)]
+fn set_umask() {
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
+}
+
+#[cfg(not(unix))]
+fn set_umask() {}
 
 fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(directory)? {

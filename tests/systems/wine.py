@@ -12,6 +12,10 @@ PACKAGES = ["wine", "wine64", "gcc-mingw-w64-x86-64-win32"]
 WINE = "/usr/lib/wine/wine64"
 SERVER = "/usr/lib/wine/wineserver64"
 COMPILER = "/usr/bin/x86_64-w64-mingw32-gcc"
+# wine makes access lists from modes, and passes on what a directory allows: with
+# these, a fresh file is its user's alone as in a profile. Only programs under wine
+# have it: what is tried of other systems in the same process is not to inherit it.
+UMASK = 0o077
 
 
 def provide_wine():
@@ -37,11 +41,9 @@ class Wine:
         }
 
     def __enter__(self):
-        # wine makes access lists from modes, and passes on what a directory
-        # allows: with these, a fresh file is its user's alone as in a profile.
-        os.umask(0o077)
         shutil.rmtree(self.prefix, ignore_errors=True)
         self.prefix.mkdir(parents=True)
+        self.prefix.chmod(0o777 & ~UMASK)
         self.run(["wineboot.exe", "--init"], timeout=180)
         self.add_random_numbers()
         return self
@@ -75,6 +77,7 @@ class Wine:
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     timeout=timeout,
+                    umask=UMASK,
                     check=False,
                 )
                 status = done.returncode
