@@ -3,14 +3,22 @@
 use std::path::Path;
 
 use openwork_jsonc::{LenientText, Node, NodeKind};
-use openwork_model::files::{CONFIG_LIMIT, FileRoot, Files};
-use openwork_model::layer::locate;
+use openwork_model::files::Files;
+
+use crate::text::{reference_ranges, text, with_numbers};
 
 /// The line of a setting in a configuration file, by its JSON pointer (RFC
 /// 6901); that of the last value on the way which is there.
 pub(crate) fn of_setting(files: &dyn Files, path: &Path, pointer: &str) -> Option<usize> {
-    let text = text(files, path)?;
-    let root = LenientText::parse(&text, 0..text.len())?.root?;
+    let mut text = text(files, path)?;
+    let root = match LenientText::parse(&text, 0..text.len()) {
+        Some(parsed) => parsed.root?,
+        // What the engine puts in the place of others is a value only then.
+        None => {
+            text = with_numbers(&text, &reference_ranges(&text));
+            LenientText::parse(&text, 0..text.len())?.root?
+        }
+    };
     let mut start = root.start;
     let mut node = &root;
     for word in pointer.split('/').skip(1) {
@@ -45,18 +53,6 @@ pub(crate) fn of_broken_header(files: &dyn Files, path: &Path) -> Option<usize> 
     }
 }
 
-fn text(files: &dyn Files, path: &Path) -> Option<String> {
-    let ancestors = (1..=files.ancestors().unwrap_or(0)).map(FileRoot::Ancestor);
-    let own = [FileRoot::Global, FileRoot::Home, FileRoot::Custom];
-    let roots = [FileRoot::Workspace]
-        .into_iter()
-        .chain(ancestors)
-        .chain(own);
-    let at = locate(files, path, roots)?;
-    let bytes = files.read(&at, CONFIG_LIMIT).ok()??;
-    std::str::from_utf8(&bytes).map(str::to_owned).ok()
-}
-
 /// What a key leads to, and where that begins.
 fn below<'n>(node: &'n Node, text: &str, word: &str) -> Option<(usize, &'n Node)> {
     match &node.kind {
@@ -72,7 +68,8 @@ fn below<'n>(node: &'n Node, text: &str, word: &str) -> Option<(usize, &'n Node)
     }
 }
 
-fn line(text: &str, offset: usize) -> usize {
+/// The line of a byte of a text.
+pub(crate) fn line(text: &str, offset: usize) -> usize {
     let before = text.get(..offset).unwrap_or(text);
     before.matches('\n').count() + 1
 }

@@ -18,11 +18,13 @@ use crate::path::RelPath;
 use crate::prompt_files::{PromptDepth, PromptFile, PromptFiles};
 
 mod definition;
+mod header;
 mod outside;
 mod skipped;
 mod whole;
 
 use self::definition::CommandDefinition;
+pub use self::header::header_faults;
 pub use self::outside::command_outside;
 use self::skipped::CommandFault;
 pub use self::skipped::{CommandRule, SkippedCommand};

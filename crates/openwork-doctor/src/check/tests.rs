@@ -55,6 +55,16 @@ fn told(facts: &DoctorFacts<'_>, name: &str) -> String {
     diagnosis.text()
 }
 
+/// All that is said of the layers of a workspace.
+fn layers_of(files: &MemoryFiles) -> String {
+    let facts = DoctorFacts {
+        workspaces: vec![workspace(files)],
+        now_ms: NOW,
+        ..DoctorFacts::default()
+    };
+    told(&facts, "layers")
+}
+
 fn files() -> MemoryFiles {
     MemoryFiles::new().with_path("/ws")
 }
@@ -253,6 +263,102 @@ fn layers_that_the_engine_refuses() {
     error layers.value /ws/opencode.json:4
     error layers.broken /ws/.opencode/opencode.json:2
     error layers.openwork /ws/.opencode/openwork.json
+    ");
+}
+
+#[test]
+fn all_faults_of_a_configuration_file_are_told() {
+    let files = files()
+        .with(
+            "opencode.json",
+            "{\n  \"instructions\": \"a\",\n  \"share\": \"sometimes\",\n  \"permissions\": [],\n  \"mcp\": { \"a\": { \"type\": \"local\" } }\n}\n",
+        )
+        .with(".opencode/opencode.json", "// none\n[]\n");
+    insta::assert_snapshot!(layers_of(&files), @r#"
+    error    `/instructions` is a text, and the engine takes a list
+             /ws/opencode.json:2
+             why: the engine refuses the workspace over such a value, or drops the entry without a word
+             fix: write a list, or take it out
+    error    `/share` is "sometimes", and the engine takes "manual", "auto" or "disabled"
+             /ws/opencode.json:3
+             why: the engine refuses the workspace over such a value, or drops the entry without a word
+             fix: write "manual", "auto" or "disabled", or take it out
+    error    `/permissions` is there, and the engine takes no such setting
+             /ws/opencode.json:4
+             why: the engine refuses the workspace over such a value, or drops the entry without a word
+             fix: take it out; `permission` is the setting for what is allowed
+    error    `/mcp/a/command` is missing, and the engine needs a list there
+             /ws/opencode.json:5
+             why: the engine refuses the workspace over such a value, or drops the entry without a word
+             fix: write a list there, or take out what it belongs to
+    error    the top level is a list, not an object
+             /ws/.opencode/opencode.json:2
+             why: the engine refuses every workspace that reads this file, until it is mended and the engine started again
+             fix: write the settings in braces, as in `{ "model": "provider/model" }`, or remove the file
+
+    5 errors, 0 warnings
+    "#);
+    let many: String = (0..30).map(|index| format!("\"k{index}\": 1,")).collect();
+    let files = self::files().with("opencode.json", &format!("{{ \"tools\": {{ {many} }} }}"));
+    assert_eq!(of_files(&files, "layers").lines().count(), 20);
+}
+
+#[test]
+fn references_that_stand_without_quotes() {
+    let files = files()
+        .with(
+            "opencode.json",
+            "{\n  \"model\": \"{env:MODEL}\",\n  \"share\": \"{env:SHARE}\",\n  \"mcp\": { \"a\": { \"type\": \"local\", \"command\": [\"x\"],\n    \"timeout\": {env:T} } },\n  \"snapshot\": 1\n}\n",
+        )
+        .with(".opencode/opencode.json", "{ \"model\": {env:A}, \"x\" }\n");
+    insta::assert_snapshot!(layers_of(&files), @r#"
+    warning  `{env:T}` stands without quotes, which the engine takes and this server does not
+             /ws/opencode.json:5
+             why: clients can neither read nor change the file through this server; and where nothing is put in its place, the engine refuses every workspace that reads the file
+             fix: write the value itself; a text may stand in quotes, as in `"{env:NAME}"`
+    error    `/snapshot` is a number, and the engine takes true or false
+             /ws/opencode.json:6
+             why: the engine refuses the workspace over such a value, or drops the entry without a word
+             fix: write true or false, or take it out
+    error    the text does not parse: Expected string for object property at line 1, column 13
+             /ws/.opencode/opencode.json:1
+             why: the engine refuses every workspace that reads this file, until it is mended and the engine started again
+             fix: it is JSON with comments and trailing commas; mend it at the line that is named
+
+    2 errors, 1 warning
+    "#);
+}
+
+#[test]
+fn files_that_are_referred_to_and_not_there() {
+    let files = files()
+        .with(
+            "opencode.json",
+            "{\n  // {file:comment.txt}\n  \"model\": \"{file:nope.txt}\",\n  \"username\": \"{file:./there.txt}{file:nope.txt}{file:folder}{file:/elsewhere/x}{file:~/own.txt}{file:~/none.txt}\"\n}\n",
+        )
+        .with(".opencode/opencode.json", "{ \"username\": \"{file:../there.txt}{file:there.txt}\" }")
+        .with("there.txt", "x")
+        .with("folder/x", "x")
+        .with_at(FileRoot::Home, "own.txt", "x");
+    insta::assert_snapshot!(layers_of(&files), @"
+    error    `{file:nope.txt}` names no file that is there
+             /ws/opencode.json:3
+             why: the engine refuses every workspace that reads this file, until it is mended and the engine started again
+             fix: make the file, or correct its path, which is meant from the file that names it
+    error    `{file:folder}` names no file that is there
+             /ws/opencode.json:4
+             why: the engine refuses every workspace that reads this file, until it is mended and the engine started again
+             fix: make the file, or correct its path, which is meant from the file that names it
+    error    `{file:~/none.txt}` names no file that is there
+             /ws/opencode.json:4
+             why: the engine refuses every workspace that reads this file, until it is mended and the engine started again
+             fix: make the file, or correct its path, which is meant from the file that names it
+    error    `{file:there.txt}` names no file that is there
+             /ws/.opencode/opencode.json:1
+             why: the engine refuses every workspace that reads this file, until it is mended and the engine started again
+             fix: make the file, or correct its path, which is meant from the file that names it
+
+    4 errors, 0 warnings
     ");
 }
 
