@@ -16,12 +16,16 @@ mod forms;
 mod layers;
 mod overridden;
 mod port;
+mod prompts;
 mod secret_files;
 mod settings;
 mod shadowed;
 mod skills;
 mod skipped;
 mod workspaces;
+
+/// Why a file matters that the engine does not take.
+const REFUSED: &str = "the engine refuses every workspace that reads this file, until it is mended and the engine started again";
 
 /// One check.
 struct DoctorCheck {

@@ -7,6 +7,9 @@ use serde_json::{Map, Number, Value, json};
 use crate::fields::Fields;
 use crate::schema::{self, SchemaFault};
 
+/// The section of commands.
+pub(crate) const COMMANDS: &str = "command";
+
 /// The largest number up to which a double tells integers apart.
 const LARGEST_INTEGER: f64 = 9_007_199_254_740_991.0;
 
@@ -18,19 +21,28 @@ pub(crate) fn header_fields(text: &str) -> Result<Fields, FrontmatterError> {
         .collect())
 }
 
-/// What the engine does not take of the fields of an entry in a section of the
-/// configuration, but no more than so much; the pointers are into the entry.
-pub(crate) fn faults(section: &str, fields: Fields, most: usize) -> Vec<SchemaFault> {
-    let fields = fields.iter();
-    let fields: Fields = fields
+/// What the engine does not take of the fields of a prompt, of which it checks
+/// these, but no more than so much; the pointers are into the header. The rules
+/// are those for entries in a section of the configuration.
+pub(crate) fn faults(
+    section: &str,
+    fields: &Fields,
+    checked: &[&str],
+    most: usize,
+) -> Vec<SchemaFault> {
+    let known = fields.iter();
+    let known = known.filter(|(key, _)| checked.contains(&key.as_str()));
+    let mut entry: Fields = known
         .map(|(key, value)| (key.clone(), literal(value)))
         .collect();
-    let setting = json!({ section: { "it": fields } });
-    let Value::Object(setting) = setting else {
+    if section == COMMANDS {
+        // What follows the header; an entry needs one.
+        entry.insert("template".to_owned(), Value::from(""));
+    }
+    let Value::Object(setting) = json!({ section: { "it": entry } }) else {
         return Vec::new();
     };
     let above = format!("/{section}/it");
-    let faults = schema::faults(&setting, most).into_iter();
     let below = |fault: SchemaFault| match fault.pointer.strip_prefix(&above) {
         Some(pointer) => SchemaFault {
             pointer: pointer.to_owned(),
@@ -38,6 +50,7 @@ pub(crate) fn faults(section: &str, fields: Fields, most: usize) -> Vec<SchemaFa
         },
         None => fault,
     };
+    let faults = schema::faults(&setting, most).into_iter();
     faults.map(below).collect()
 }
 

@@ -7,7 +7,7 @@ use openwork_model::files::Files;
 use openwork_model::layer::{ConfigLayer, LayerError, read_layers};
 use openwork_model::schema::{self, SchemaFault};
 
-use super::{DoctorCheck, once};
+use super::{DoctorCheck, REFUSED, once};
 use crate::facts::DoctorFacts;
 use crate::finding::DoctorFinding;
 use crate::line;
@@ -25,8 +25,6 @@ pub(super) const CHECK: DoctorCheck = DoctorCheck {
 
 /// How many faults of one file are told.
 const MOST_FAULTS: usize = 20;
-
-const REFUSED: &str = "the engine refuses every workspace that reads this file, until it is mended and the engine started again";
 
 fn run(facts: &DoctorFacts<'_>) -> Vec<DoctorFinding> {
     once(facts.readable().flat_map(|(_, files)| of_workspace(files)))

@@ -55,14 +55,14 @@ fn told(facts: &DoctorFacts<'_>, name: &str) -> String {
     diagnosis.text()
 }
 
-/// All that is said of the layers of a workspace.
-fn layers_of(files: &MemoryFiles) -> String {
+/// All that one check says of the files of a workspace.
+fn all_of(files: &MemoryFiles, name: &str) -> String {
     let facts = DoctorFacts {
         workspaces: vec![workspace(files)],
         now_ms: NOW,
         ..DoctorFacts::default()
     };
-    told(&facts, "layers")
+    told(&facts, name)
 }
 
 fn files() -> MemoryFiles {
@@ -94,8 +94,8 @@ fn names_are_taken_once_and_nothing_is_wrong_with_a_plain_workspace() {
     ok       no file mixes older and newer forms
     ok       no setting is decided by another file than it seems
     ok       every skill is listed
-    ok       every command is listed
-    ok       every agent is listed
+    ok       every command is listed, and the engine takes it
+    ok       every agent is listed, and the engine takes it
     ok       every engine answers, and reads the forms in use
     ok       the audit logs can be read
     ok       the clock is set
@@ -274,7 +274,7 @@ fn all_faults_of_a_configuration_file_are_told() {
             "{\n  \"instructions\": \"a\",\n  \"share\": \"sometimes\",\n  \"permissions\": [],\n  \"mcp\": { \"a\": { \"type\": \"local\" } }\n}\n",
         )
         .with(".opencode/opencode.json", "// none\n[]\n");
-    insta::assert_snapshot!(layers_of(&files), @r#"
+    insta::assert_snapshot!(all_of(&files, "layers"), @r#"
     error    `/instructions` is a text, and the engine takes a list
              /ws/opencode.json:2
              why: the engine refuses the workspace over such a value, or drops the entry without a word
@@ -311,7 +311,7 @@ fn references_that_stand_without_quotes() {
             "{\n  \"model\": \"{env:MODEL}\",\n  \"share\": \"{env:SHARE}\",\n  \"mcp\": { \"a\": { \"type\": \"local\", \"command\": [\"x\"],\n    \"timeout\": {env:T} } },\n  \"snapshot\": 1\n}\n",
         )
         .with(".opencode/opencode.json", "{ \"model\": {env:A}, \"x\" }\n");
-    insta::assert_snapshot!(layers_of(&files), @r#"
+    insta::assert_snapshot!(all_of(&files, "layers"), @r#"
     warning  `{env:T}` stands without quotes, which the engine takes and this server does not
              /ws/opencode.json:5
              why: clients can neither read nor change the file through this server; and where nothing is put in its place, the engine refuses every workspace that reads the file
@@ -340,7 +340,7 @@ fn files_that_are_referred_to_and_not_there() {
         .with("there.txt", "x")
         .with("folder/x", "x")
         .with_at(FileRoot::Home, "own.txt", "x");
-    insta::assert_snapshot!(layers_of(&files), @"
+    insta::assert_snapshot!(all_of(&files, "layers"), @"
     error    `{file:nope.txt}` names no file that is there
              /ws/opencode.json:3
              why: the engine refuses every workspace that reads this file, until it is mended and the engine started again
@@ -416,6 +416,75 @@ fn skills_commands_and_agents_that_are_not_listed() {
     ");
     insta::assert_snapshot!(of_files(&files, "commands"), @"warning commands.template /ws/opencode.json");
     insta::assert_snapshot!(of_files(&files, "agents"), @"");
+}
+
+#[test]
+fn commands_and_agents_that_the_engine_refuses() {
+    let files = files()
+        .with(
+            ".opencode/commands/a.md",
+            "---\ndescription: d\nmodel: null\nsubtask: \"yes\"\n---\nx\n",
+        )
+        .with(
+            ".opencode/commands/b.md",
+            "---\ndescription: Use when: x\n---\nx\n",
+        )
+        .with(
+            ".opencode/commands/c.md",
+            "---\ndescription: 2024-01-01\n---\nx\n",
+        )
+        .with(
+            ".opencode/agents/a.md",
+            "---\nmode: foo\ntemperature: hot\ntools: [a]\npermissions: {}\n---\nx\n",
+        )
+        .with(
+            ".opencode/agents/b.md",
+            "---\npermission:\n  edit: never\n---\nx\n",
+        );
+    insta::assert_snapshot!(all_of(&files, "commands"), @"
+    error    command `a`: `model` is null, and the engine takes a text
+             /ws/.opencode/commands/a.md:3
+             why: the engine refuses every workspace that reads this file, until it is mended and the engine started again
+             fix: write a text in quotes, or take the line out
+    error    command `a`: `subtask` is a text, and the engine takes true or false
+             /ws/.opencode/commands/a.md:4
+             why: the engine refuses every workspace that reads this file, until it is mended and the engine started again
+             fix: write true or false, or take the line out
+    warning  command `b`: the frontmatter is broken at line 2: mapping values are not allowed in this context
+             /ws/.opencode/commands/b.md:2
+             why: the engine takes all of the file for the prompt, at the latest when it reads it once more, so nothing counts that the header says
+             fix: mend the header: put texts with `: `, `#` or brackets in quotes, and name each field once
+    error    command `c`: `description` is a date, or a number of a kind that JSON does not have, and the engine takes a text
+             /ws/.opencode/commands/c.md:2
+             why: the engine refuses every workspace that reads this file, until it is mended and the engine started again
+             fix: write a text in quotes, or take the line out
+
+    3 errors, 1 warning
+    ");
+    insta::assert_snapshot!(all_of(&files, "agents"), @r#"
+    error    agent `a`: `mode` is "foo", and the engine takes "subagent", "primary" or "all"
+             /ws/.opencode/agents/a.md:2
+             why: the engine refuses every workspace that reads this file, until it is mended and the engine started again
+             fix: write "subagent", "primary" or "all", or take the line out
+    error    agent `a`: `temperature` is a text, and the engine takes a number
+             /ws/.opencode/agents/a.md:3
+             why: the engine refuses every workspace that reads this file, until it is mended and the engine started again
+             fix: write a number, or take the line out
+    error    agent `a`: `tools` is a list, and the engine takes an object
+             /ws/.opencode/agents/a.md:4
+             why: the engine refuses every workspace that reads this file, until it is mended and the engine started again
+             fix: write an object, or take the line out
+    warning  agent `a`: the engine does not read `permissions`
+             /ws/.opencode/agents/a.md:5
+             why: what it forbids is allowed; it goes to the model's provider as an option
+             fix: write the rules as `permission`
+    error    agent `b`: `permission/edit` is "never", and the engine takes "ask", "allow", "deny" or an object
+             /ws/.opencode/agents/b.md:2
+             why: the engine refuses every workspace that reads this file, until it is mended and the engine started again
+             fix: write "ask", "allow", "deny" or an object, or take the line out
+
+    4 errors, 1 warning
+    "#);
 }
 
 #[test]

@@ -39,14 +39,23 @@ pub struct AgentText {
 impl AgentText {
     /// Reads a text as the engine does: broken YAML makes all of it the prompt.
     pub fn read(text: &str) -> Self {
-        // The engine reads a header that never ends to the end of the file.
-        let closed = close_header(text);
         let whole = || Self {
             name: None,
             fields: Fields::new(),
             prompt: text.trim().to_owned(),
         };
-        Self::parse(closed.as_deref().unwrap_or(text)).unwrap_or_else(|_| whole())
+        Self::parse_whole(text).unwrap_or_else(|_| whole())
+    }
+
+    /// Reads a text that is there already.
+    ///
+    /// # Errors
+    ///
+    /// A header that is no YAML.
+    pub fn parse_whole(text: &str) -> Result<Self, FrontmatterError> {
+        // The engine reads a header that never ends to the end of the file.
+        let closed = close_header(text);
+        Self::parse(closed.as_deref().unwrap_or(text))
     }
 
     /// Reads a text that is to be written.
@@ -82,12 +91,6 @@ impl AgentText {
     /// # Ok::<(), openwork_frontmatter::FrontmatterError>(())
     /// ```
     pub fn check(&self) -> Result<(), Invalid> {
-        if let Some(name) = self.fields.get("name") {
-            return Err(Invalid::AgentField {
-                field: "name".to_owned(),
-                reason: format!("is {name}, expected a text"),
-            });
-        }
         let fault = self.faults(1).into_iter().next();
         fault.map_or(Ok(()), |fault| {
             Err(Invalid::AgentField {
@@ -100,11 +103,19 @@ impl AgentText {
     /// The fields that the engine would refuse the whole workspace for, but no
     /// more than so many; the pointers are into the header.
     pub fn faults(&self, most: usize) -> Vec<SchemaFault> {
-        let known = self.fields.iter();
-        let known = known.filter(|(key, _)| CHECKED.contains(&key.as_str()));
-        let known = known.map(|(key, value)| (key.clone(), value.clone()));
-        // By the rules of the configuration, whose entries are the same.
-        prompt_header::faults("agent", known.collect(), most)
+        let faults = prompt_header::faults("agent", &self.fields, &CHECKED, most);
+        let name = self.wrong_name();
+        name.into_iter().chain(faults).take(most).collect()
+    }
+
+    /// A name that is no text, which entries of the configuration do not have.
+    fn wrong_name(&self) -> Option<SchemaFault> {
+        let name = self.fields.get("name")?;
+        Some(SchemaFault {
+            pointer: "/name".to_owned(),
+            found: name.to_string(),
+            expected: "a text".to_owned(),
+        })
     }
 }
 

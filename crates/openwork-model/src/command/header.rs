@@ -1,13 +1,11 @@
 //! What the header of a command says, by the engine's rules.
 
 use openwork_frontmatter::{FrontmatterError, close_header};
-use serde_json::Value;
 
-use crate::fields::Fields;
-use crate::prompt_header::{self, header_fields};
+use crate::prompt_header::{self, COMMANDS, header_fields};
 use crate::schema::SchemaFault;
 
-/// The fields that the engine knows and checks, beside the name.
+/// The fields that the engine knows and checks. A name that is no text it takes for one.
 const CHECKED: [&str; 5] = ["description", "agent", "model", "variant", "subtask"];
 
 /// The fields in the header of a command that the engine would refuse the
@@ -31,12 +29,7 @@ pub fn header_faults(text: &str, most: usize) -> Result<Vec<SchemaFault>, Frontm
     // The engine reads a header that never ends to the end of the file.
     let closed = close_header(text);
     let fields = header_fields(closed.as_deref().unwrap_or(text))?;
-    let known = fields.into_iter();
-    let known = known.filter(|(key, _)| CHECKED.contains(&key.as_str()));
-    let mut known: Fields = known.collect();
-    // What follows the header; the entries of the configuration need one.
-    known.insert("template".to_owned(), Value::from(""));
-    Ok(prompt_header::faults("command", known, most))
+    Ok(prompt_header::faults(COMMANDS, &fields, &CHECKED, most))
 }
 
 #[cfg(test)]

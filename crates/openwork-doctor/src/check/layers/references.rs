@@ -11,7 +11,8 @@ use openwork_model::layer::ConfigLayer;
 use openwork_model::mask::{Reference, references};
 use openwork_model::workspace::normalise;
 
-use super::{REFUSED, error};
+use super::super::REFUSED;
+use super::error;
 use crate::finding::DoctorFinding;
 use crate::line;
 use crate::text::{directory, locate_anywhere, reference_ranges, text, with_numbers};
