@@ -10,6 +10,7 @@ mod audit;
 mod clock;
 mod commands;
 mod disk;
+mod doubles;
 mod engine;
 mod exposure;
 mod forms;
@@ -39,7 +40,7 @@ struct DoctorCheck {
 }
 
 /// All of them, in the order in which they are told: what stops a start first.
-const CHECKS: [DoctorCheck; 16] = [
+const CHECKS: [DoctorCheck; 17] = [
     settings::CHECK,
     overridden::CHECK,
     port::CHECK,
@@ -49,6 +50,7 @@ const CHECKS: [DoctorCheck; 16] = [
     layers::CHECK,
     forms::CHECK,
     shadowed::CHECK,
+    doubles::CHECK,
     skills::CHECK,
     commands::CHECK,
     agents::CHECK,

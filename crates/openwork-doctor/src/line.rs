@@ -10,25 +10,46 @@ use crate::text::{reference_ranges, text, with_numbers};
 /// The line of a setting in a configuration file, by its JSON pointer (RFC
 /// 6901); that of the last value on the way which is there.
 pub(crate) fn of_setting(files: &dyn Files, path: &Path, pointer: &str) -> Option<usize> {
+    find_setting(files, path, pointer).map(|found| found.line)
+}
+
+/// The same of a setting that is there.
+pub(crate) fn of_whole_setting(files: &dyn Files, path: &Path, pointer: &str) -> Option<usize> {
+    let found = find_setting(files, path, pointer)?;
+    found.is_whole.then_some(found.line)
+}
+
+/// How far a pointer leads in a file.
+struct FoundSetting {
+    line: usize,
+    /// Whether it leads all the way.
+    is_whole: bool,
+}
+
+fn find_setting(files: &dyn Files, path: &Path, pointer: &str) -> Option<FoundSetting> {
     let mut text = text(files, path)?;
-    let root = match LenientText::parse(&text, 0..text.len()) {
-        Some(parsed) => parsed.root?,
-        // What the engine puts in the place of others is a value only then.
-        None => {
-            text = with_numbers(&text, &reference_ranges(&text));
-            LenientText::parse(&text, 0..text.len())?.root?
-        }
-    };
+    let mut parsed = LenientText::parse(&text, 0..text.len());
+    if parsed.is_none() {
+        // What the engine puts in the place of references is a value only then.
+        text = with_numbers(&text, &reference_ranges(&text));
+        parsed = LenientText::parse(&text, 0..text.len());
+    }
+    let root = parsed?.root?;
     let mut start = root.start;
     let mut node = &root;
+    let mut is_whole = true;
     for word in pointer.split('/').skip(1) {
         let word = word.replace("~1", "/").replace("~0", "~");
         let Some((at, below)) = below(node, &text, &word) else {
+            is_whole = false;
             break;
         };
         (start, node) = (at, below);
     }
-    Some(line(&text, start))
+    Some(FoundSetting {
+        line: line(&text, start),
+        is_whole,
+    })
 }
 
 /// The line of a field in the header of a Markdown file; the first line if it

@@ -16,7 +16,7 @@ const MOST: usize = 20;
 
 /// What is wrong with the headers of one kind.
 pub(super) fn faulty(kind: PromptKind, files: &dyn Files) -> Vec<DoctorFinding> {
-    let faulty = faulty_prompts(files, kind, MOST).unwrap_or_default();
+    let prompts = faulty_prompts(files, kind, MOST).unwrap_or_default();
     let findings = |prompt: &FaultyPrompt| {
         let about = PromptSubject { kind, prompt };
         let faults = prompt.faults.iter();
@@ -24,7 +24,7 @@ pub(super) fn faulty(kind: PromptKind, files: &dyn Files) -> Vec<DoctorFinding> 
             .map(|fault| about.finding(fault, files))
             .collect::<Vec<_>>()
     };
-    faulty.iter().flat_map(findings).collect()
+    prompts.iter().flat_map(findings).collect()
 }
 
 /// What a finding is about.
