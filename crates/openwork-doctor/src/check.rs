@@ -10,18 +10,23 @@ mod audit;
 mod clock;
 mod commands;
 mod disk;
+mod doubles;
 mod engine;
 mod exposure;
 mod forms;
 mod layers;
 mod overridden;
 mod port;
+mod prompts;
 mod secret_files;
 mod settings;
 mod shadowed;
 mod skills;
 mod skipped;
 mod workspaces;
+
+/// Why a file matters that the engine does not take.
+const REFUSED: &str = "the engine refuses every workspace that reads this file, until it is mended and the engine started again";
 
 /// One check.
 struct DoctorCheck {
@@ -35,7 +40,7 @@ struct DoctorCheck {
 }
 
 /// All of them, in the order in which they are told: what stops a start first.
-const CHECKS: [DoctorCheck; 16] = [
+const CHECKS: [DoctorCheck; 17] = [
     settings::CHECK,
     overridden::CHECK,
     port::CHECK,
@@ -45,6 +50,7 @@ const CHECKS: [DoctorCheck; 16] = [
     layers::CHECK,
     forms::CHECK,
     shadowed::CHECK,
+    doubles::CHECK,
     skills::CHECK,
     commands::CHECK,
     agents::CHECK,

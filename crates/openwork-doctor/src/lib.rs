@@ -12,6 +12,7 @@
 //! | `finding` | one thing that is wrong: what, where, why, how to mend it |
 //! | `diagnosis` | all of it, for people and for programs |
 //! | `line` | on which line of a file something stands |
+//! | `text` | the texts of files that a finding may be about |
 //!
 //! ```
 //! use openwork_doctor::{DoctorFacts, FindingLevel, examine};
@@ -31,6 +32,7 @@ mod diagnosis;
 mod facts;
 mod finding;
 mod line;
+mod text;
 
 pub use check::{examine, examine_quickly};
 pub use diagnosis::{CheckedMatter, Diagnosis};

@@ -3,24 +3,53 @@
 use std::path::Path;
 
 use openwork_jsonc::{LenientText, Node, NodeKind};
-use openwork_model::files::{CONFIG_LIMIT, FileRoot, Files};
-use openwork_model::layer::locate;
+use openwork_model::files::Files;
+
+use crate::text::{reference_ranges, text, with_numbers};
 
 /// The line of a setting in a configuration file, by its JSON pointer (RFC
 /// 6901); that of the last value on the way which is there.
 pub(crate) fn of_setting(files: &dyn Files, path: &Path, pointer: &str) -> Option<usize> {
-    let text = text(files, path)?;
-    let root = LenientText::parse(&text, 0..text.len())?.root?;
+    find_setting(files, path, pointer).map(|found| found.line)
+}
+
+/// The same of a setting that is there.
+pub(crate) fn of_whole_setting(files: &dyn Files, path: &Path, pointer: &str) -> Option<usize> {
+    let found = find_setting(files, path, pointer)?;
+    found.is_whole.then_some(found.line)
+}
+
+/// How far a pointer leads in a file.
+struct FoundSetting {
+    line: usize,
+    /// Whether it leads all the way.
+    is_whole: bool,
+}
+
+fn find_setting(files: &dyn Files, path: &Path, pointer: &str) -> Option<FoundSetting> {
+    let mut text = text(files, path)?;
+    let mut parsed = LenientText::parse(&text, 0..text.len());
+    if parsed.is_none() {
+        // What the engine puts in the place of references is a value only then.
+        text = with_numbers(&text, &reference_ranges(&text));
+        parsed = LenientText::parse(&text, 0..text.len());
+    }
+    let root = parsed?.root?;
     let mut start = root.start;
     let mut node = &root;
+    let mut is_whole = true;
     for word in pointer.split('/').skip(1) {
         let word = word.replace("~1", "/").replace("~0", "~");
         let Some((at, below)) = below(node, &text, &word) else {
+            is_whole = false;
             break;
         };
         (start, node) = (at, below);
     }
-    Some(line(&text, start))
+    Some(FoundSetting {
+        line: line(&text, start),
+        is_whole,
+    })
 }
 
 /// The line of a field in the header of a Markdown file; the first line if it
@@ -45,18 +74,6 @@ pub(crate) fn of_broken_header(files: &dyn Files, path: &Path) -> Option<usize> 
     }
 }
 
-fn text(files: &dyn Files, path: &Path) -> Option<String> {
-    let ancestors = (1..=files.ancestors().unwrap_or(0)).map(FileRoot::Ancestor);
-    let own = [FileRoot::Global, FileRoot::Home, FileRoot::Custom];
-    let roots = [FileRoot::Workspace]
-        .into_iter()
-        .chain(ancestors)
-        .chain(own);
-    let at = locate(files, path, roots)?;
-    let bytes = files.read(&at, CONFIG_LIMIT).ok()??;
-    std::str::from_utf8(&bytes).map(str::to_owned).ok()
-}
-
 /// What a key leads to, and where that begins.
 fn below<'n>(node: &'n Node, text: &str, word: &str) -> Option<(usize, &'n Node)> {
     match &node.kind {
@@ -72,7 +89,8 @@ fn below<'n>(node: &'n Node, text: &str, word: &str) -> Option<(usize, &'n Node)
     }
 }
 
-fn line(text: &str, offset: usize) -> usize {
+/// The line of a byte of a text.
+pub(crate) fn line(text: &str, offset: usize) -> usize {
     let before = text.get(..offset).unwrap_or(text);
     before.matches('\n').count() + 1
 }

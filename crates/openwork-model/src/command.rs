@@ -18,12 +18,16 @@ use crate::path::RelPath;
 use crate::prompt_files::{PromptDepth, PromptFile, PromptFiles};
 
 mod definition;
+mod header;
 mod outside;
+mod place;
 mod skipped;
 mod whole;
 
 use self::definition::CommandDefinition;
+pub use self::header::header_faults;
 pub use self::outside::command_outside;
+pub use self::place::{CommandPlace, command_places};
 use self::skipped::CommandFault;
 pub use self::skipped::{CommandRule, SkippedCommand};
 pub use self::whole::{WholeCommand, importable_commands};
@@ -75,7 +79,15 @@ impl CommandScope {
     }
 
     fn covers(self, layer: LayerScope) -> bool {
-        layer.is_global() == (self == Self::Global)
+        self == Self::of(layer)
+    }
+
+    fn of(layer: LayerScope) -> Self {
+        if layer.is_global() {
+            Self::Global
+        } else {
+            Self::Workspace
+        }
     }
 }
 
@@ -219,20 +231,9 @@ impl NamedCommands {
         }
     }
 
-    /// Adds what the settings of a layer say: `command`, and the newer `commands` as the engine
-    /// loads them.
+    /// Adds what the settings of a layer say.
     fn add_settings(&mut self, layer: &ConfigFile) {
-        let Ok(written) = &layer.content else {
-            return;
-        };
-        let loaded = forms::loaded(written);
-        let setting = loaded.get("command");
-        let entries = setting
-            .and_then(serde_json::Value::as_object)
-            .into_iter()
-            .flatten();
-        for (name, entry) in entries {
-            let definition = CommandDefinition::in_settings(name, entry);
+        for definition in settings_of(layer) {
             self.add(definition, layer.path.clone());
         }
     }
@@ -249,6 +250,23 @@ impl NamedCommands {
         }
         (items, skipped)
     }
+}
+
+/// What the settings of a layer say: `command`, and the newer `commands` as the
+/// engine loads them.
+fn settings_of(layer: &ConfigFile) -> Vec<CommandDefinition> {
+    let Ok(written) = &layer.content else {
+        return Vec::new();
+    };
+    let loaded = forms::loaded(written);
+    let setting = loaded.get("command");
+    let entries = setting
+        .and_then(serde_json::Value::as_object)
+        .into_iter()
+        .flatten();
+    entries
+        .map(|(name, entry)| CommandDefinition::in_settings(name, entry))
+        .collect()
 }
 
 /// A command's file and what it says.

@@ -14,7 +14,7 @@
 //! | [`layout`] | where the engine looks: the one table of its files and folders |
 //! | [`layer`] | the files that the engine lays over each other |
 //! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`], [`agent`], [`default_model`], [`authorized_folders`], [`workspace_file`] | the rules of one concept each |
-//! | [`skip`] | what is left out of the lists, and why |
+//! | [`skip`], [`prompt_faults`] | what is left out of the lists, and why; what the engine refuses in the headers of commands and agents |
 //! | [`forms`] | the newer forms of settings, and the older ones that they stand for |
 //! | [`schema`], [`fields`], [`plain_json`] | which values the engine's configuration takes, as data; settings as they come and go |
 //! | [`mask`], [`hidden`], [`web_address`] | what of a text is shown: secrets, characters that cannot be seen, where an address leads |
@@ -63,6 +63,7 @@ pub mod name;
 pub mod path;
 pub mod plain_json;
 pub mod plugin;
+pub mod prompt_faults;
 pub mod schema;
 pub mod scope;
 pub mod skill;
@@ -73,3 +74,4 @@ pub mod workspace;
 pub mod workspace_file;
 
 mod prompt_files;
+mod prompt_header;

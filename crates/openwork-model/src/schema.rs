@@ -82,5 +82,38 @@ pub(crate) fn has_setting(key: &str) -> bool {
 
 /// Checks settings of the engine's configuration; there need not be all.
 pub fn check(settings: &Fields) -> Result<(), SchemaFault> {
-    Ok(SchemaChecker::new(&ENGINE).settings(settings)?)
+    let found = SchemaChecker::new(&ENGINE, 1).settings(settings);
+    found
+        .first()
+        .map_or(Ok(()), |mismatch| Err(mismatch.into()))
+}
+
+/// What is wrong with settings of the engine's configuration, in the order in
+/// which they stand, but no more than so much.
+///
+/// ```
+/// use openwork_model::schema;
+/// use serde_json::json;
+///
+/// let config = json!({ "instructions": "a", "share": "no", "model": "a/b", "snapshot": 1 });
+/// let faults = schema::faults(config.as_object().ok_or("no object")?, 20);
+/// let places: Vec<&str> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
+/// assert_eq!(places, ["/instructions", "/share", "/snapshot"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn faults(settings: &Fields, most: usize) -> Vec<SchemaFault> {
+    let found = SchemaChecker::new(&ENGINE, most).settings(settings);
+    found.into_faults(most)
+}
+
+impl SchemaFault {
+    /// Whether something is there where the engine takes nothing at all.
+    pub fn is_excess(&self) -> bool {
+        self.expected == words::NOTHING
+    }
+
+    /// Whether nothing is there where the engine needs something.
+    pub fn is_gap(&self) -> bool {
+        self.found == words::NOTHING
+    }
 }

@@ -1,8 +1,10 @@
-//! Agents that are not listed.
+//! Agents that are not listed, and those that the engine refuses.
 
 use openwork_model::agent::{AgentRule, list_agents};
 use openwork_model::files::Files;
+use openwork_model::prompt_faults::PromptKind;
 
+use super::prompts::faulty;
 use super::skipped::{SkipAdvice, SkipLine, finding, of_file};
 use super::{DoctorCheck, once};
 use crate::facts::DoctorFacts;
@@ -10,7 +12,7 @@ use crate::finding::DoctorFinding;
 
 pub(super) const CHECK: DoctorCheck = DoctorCheck {
     name: "agents",
-    title: "every agent is listed",
+    title: "every agent is listed, and the engine takes it",
     is_quick: false,
     run,
 };
@@ -27,6 +29,7 @@ fn of_workspace(files: &dyn Files) -> Vec<DoctorFinding> {
         // One that is switched off is meant to be.
         .filter(|agent| agent.rule != AgentRule::Off)
         .map(|agent| finding("agent", agent, &advice(agent.rule), files))
+        .chain(faulty(PromptKind::Agent, files))
         .collect()
 }
 

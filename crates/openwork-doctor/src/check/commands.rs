@@ -1,8 +1,10 @@
-//! Commands that are not listed.
+//! Commands that are not listed, and those that the engine refuses.
 
 use openwork_model::command::{CommandRule, CommandScope, list_commands};
 use openwork_model::files::Files;
+use openwork_model::prompt_faults::PromptKind;
 
+use super::prompts::faulty;
 use super::skipped::{SkipAdvice, SkipLine, finding, of_file};
 use super::{DoctorCheck, once};
 use crate::facts::DoctorFacts;
@@ -10,7 +12,7 @@ use crate::finding::DoctorFinding;
 
 pub(super) const CHECK: DoctorCheck = DoctorCheck {
     name: "commands",
-    title: "every command is listed",
+    title: "every command is listed, and the engine takes it",
     is_quick: false,
     run,
 };
@@ -19,7 +21,8 @@ fn run(facts: &DoctorFacts<'_>) -> Vec<DoctorFinding> {
     let scopes = [CommandScope::Workspace, CommandScope::Global];
     once(facts.readable().flat_map(|(_, files)| {
         let findings = scopes.into_iter().flat_map(|scope| of_scope(files, scope));
-        findings.collect::<Vec<_>>()
+        let faulty = faulty(PromptKind::Command, files);
+        findings.chain(faulty).collect::<Vec<_>>()
     }))
 }
 

@@ -7,6 +7,7 @@ use openwork_model::layer::{ConfigLayer, read_layers};
 use super::{DoctorCheck, once};
 use crate::facts::{DoctorFacts, EngineAnswer, EngineFacts, WorkspaceFacts, WorkspaceState};
 use crate::finding::DoctorFinding;
+use crate::line;
 
 pub(super) const CHECK: DoctorCheck = DoctorCheck {
     name: "engines",
@@ -59,18 +60,19 @@ fn unread(version: &str, files: &dyn Files) -> Vec<DoctorFinding> {
         let forms = layer.content.iter().flat_map(newer_in);
         found.extend(forms.filter_map(|form| {
             let reading = form.read_by(version)?;
-            Some(finding(version, layer, form, reading))
+            let line = line_of(form, layer, files);
+            Some(finding(version, form, reading).at(&layer.path, line))
         }));
     }
     found
 }
 
-fn finding(
-    version: &str,
-    layer: &ConfigLayer,
-    form: &NewerForm,
-    reading: EarlierReading,
-) -> DoctorFinding {
+fn line_of(form: &NewerForm, layer: &ConfigLayer, files: &dyn Files) -> Option<usize> {
+    let pointer = form.place_in(layer.content.as_ref().ok()?)?;
+    line::of_setting(files, &layer.path, &pointer)
+}
+
+fn finding(version: &str, form: &NewerForm, reading: EarlierReading) -> DoctorFinding {
     let NewerForm { path, since, .. } = form;
     let what = match *path {
         "*" => format!("a key that no version knows, which the engine {version} does not take"),
@@ -91,5 +93,5 @@ fn finding(
         Some(older) => format!("use the engine {since} or later, or write it as `{older}`"),
         None => format!("use the engine {since} or later, or take it out"),
     };
-    finding.at(&layer.path, None).fix(fix)
+    finding.fix(fix)
 }

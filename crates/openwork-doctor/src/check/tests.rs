@@ -10,6 +10,8 @@ use crate::facts::{
 };
 use crate::finding::FindingLevel;
 
+mod workspace_files;
+
 /// 2026.
 const NOW: u64 = 1_780_000_000_000;
 
@@ -55,6 +57,16 @@ fn told(facts: &DoctorFacts<'_>, name: &str) -> String {
     diagnosis.text()
 }
 
+/// All that one check says of the files of a workspace.
+fn all_of(files: &MemoryFiles, name: &str) -> String {
+    let facts = DoctorFacts {
+        workspaces: vec![workspace(files)],
+        now_ms: NOW,
+        ..DoctorFacts::default()
+    };
+    told(&facts, name)
+}
+
 fn files() -> MemoryFiles {
     MemoryFiles::new().with_path("/ws")
 }
@@ -81,11 +93,12 @@ fn names_are_taken_once_and_nothing_is_wrong_with_a_plain_workspace() {
     ok       the server's secrets are for its user alone
     ok       every workspace is there and can be served
     ok       the engine takes every configuration file
-    ok       no file mixes older and newer forms
+    ok       no file mixes older and newer forms, or has one that is yet to be read
     ok       no setting is decided by another file than it seems
+    ok       nothing is defined twice in one place
     ok       every skill is listed
-    ok       every command is listed
-    ok       every agent is listed
+    ok       every command is listed, and the engine takes it
+    ok       every agent is listed, and the engine takes it
     ok       every engine answers, and reads the forms in use
     ok       the audit logs can be read
     ok       the clock is set
@@ -236,80 +249,24 @@ fn workspaces_that_cannot_be_served() {
 }
 
 #[test]
-fn layers_that_the_engine_refuses() {
-    let files = files()
-        .with(
-            "opencode.json",
-            "{\n  // ours\n  \"tools\": {\n    \"deny\": [\"bash\"]\n  }\n}\n",
-        )
-        .with(
-            ".opencode/opencode.json",
-            "{\n  \"model\": \"a/b\"\n  \"x\": 1\n}\n",
-        )
-        .with(".opencode/openwork.json", "{ // no comments\n}\n")
-        .with_at(FileRoot::Global, "opencode.jsonc", "// nothing\n");
-    insta::assert_snapshot!(of_files(&files, "layers"), @"
-    error layers.blank /home/.config/opencode/opencode.jsonc
-    error layers.value /ws/opencode.json:4
-    error layers.broken /ws/.opencode/opencode.json:2
-    error layers.openwork /ws/.opencode/openwork.json
-    ");
-}
-
-#[test]
-fn mixed_forms_and_settings_that_do_not_count() {
-    let files = files()
-        .with(
-            "opencode.json",
-            "{\n  \"model\": \"a/b\",\n  \"agent\": { \"a\": {} },\n  \"agents\": { \"b\": {} }\n}\n",
-        )
-        .with(
-            ".opencode/opencode.json",
-            r#"{ "model": "c/d", "mcp": { "x": { "type": "local", "command": ["theirs"] } } }"#,
-        )
-        .with_at(
-            FileRoot::Global,
-            "opencode.json",
-            "{\n  \"model\": \"e/f\",\n  \"mcp\": {\n    \"x\": { \"type\": \"local\", \"command\": [\"ours\"] }\n  }\n}\n",
-        );
-    insta::assert_snapshot!(of_files(&files, "forms"), @"warning forms.mixed /ws/opencode.json:4");
-    insta::assert_snapshot!(of_files(&files, "shadowed"), @"
-    warning shadowed.code /home/.config/opencode/opencode.json:4
-    warning shadowed.setting /ws/opencode.json:2
-    ");
-}
-
-#[test]
-fn skills_commands_and_agents_that_are_not_listed() {
-    let skill = |name: &str| format!(".opencode/skills/{name}/SKILL.md");
-    let files = files()
-        .with(
-            &skill("mismatch"),
-            "---\nlicense: MIT\nname: other\ndescription: d\n---\n",
-        )
-        .with(&skill("Upper"), "---\nname: Upper\ndescription: d\n---\n")
-        .with(&skill("silent"), "---\nname: silent\n---\n")
-        .with(&skill("headless"), "Steps.\n")
-        .with(&skill("broken"), "---\nname: broken\ndescription: [\n---\n")
-        .with(&skill("twice"), "---\nname: twice\ndescription: d\n---\n")
-        .with(
-            ".claude/skills/twice/SKILL.md",
-            "---\nname: twice\ndescription: d\n---\n",
-        )
-        .with(
-            "opencode.json",
-            r#"{ "command": { "empty": {} }, "agent": { "off": { "disable": true } } }"#,
-        );
-    insta::assert_snapshot!(of_files(&files, "skills"), @"
-    warning skills.name /ws/.opencode/skills/Upper/SKILL.md:2
-    warning skills.frontmatter /ws/.opencode/skills/broken/SKILL.md:3
-    warning skills.frontmatter /ws/.opencode/skills/headless/SKILL.md:1
-    warning skills.folder /ws/.opencode/skills/mismatch/SKILL.md:3
-    warning skills.description /ws/.opencode/skills/silent/SKILL.md:1
-    warning skills.shadowed /ws/.claude/skills/twice/SKILL.md:2
-    ");
-    insta::assert_snapshot!(of_files(&files, "commands"), @"warning commands.template /ws/opencode.json");
-    insta::assert_snapshot!(of_files(&files, "agents"), @"");
+fn a_server_that_writes_nothing_needs_no_right_to_write() {
+    let files = files();
+    let mut closed = workspace(&files);
+    closed.is_writable = false;
+    let mut facts = DoctorFacts {
+        workspaces: vec![closed],
+        ..DoctorFacts::default()
+    };
+    facts.settings.exposure = Some(ExposureFacts::default());
+    assert_eq!(
+        brief(&facts, "workspaces"),
+        "warning workspaces.read_only /ws"
+    );
+    facts.settings.exposure = Some(ExposureFacts {
+        is_read_only: true,
+        ..ExposureFacts::default()
+    });
+    assert_eq!(brief(&facts, "workspaces"), "");
 }
 
 #[test]
@@ -331,8 +288,8 @@ fn engines_that_do_not_answer_or_are_too_old() {
     insta::assert_snapshot!(with(EngineAnswer::Refused), @"error engines.refused http://127.0.0.1:4096");
     insta::assert_snapshot!(with(EngineAnswer::Silent { message: "connection refused".into() }), @"warning engines.silent http://127.0.0.1:4096");
     insta::assert_snapshot!(with(EngineAnswer::Version("1.17.11".into())), @"
-    error engines.refuses /ws/opencode.json
-    warning engines.left_out /ws/opencode.json
+    error engines.refuses /ws/opencode.json:1
+    warning engines.left_out /ws/opencode.json:1
     ");
     insta::assert_snapshot!(with(EngineAnswer::Version("1.18.33".into())), @"");
 }

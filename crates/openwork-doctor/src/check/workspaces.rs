@@ -17,7 +17,13 @@ fn run(facts: &DoctorFacts<'_>) -> Vec<DoctorFinding> {
     if facts.workspaces.is_empty() && settings.problems.is_empty() {
         return vec![none()];
     }
-    facts.workspaces.iter().filter_map(of_one).collect()
+    // Who starts a server that refuses every write has nothing to mend.
+    let exposure = settings.exposure.as_ref();
+    let writes = !exposure.is_some_and(|exposure| exposure.is_read_only);
+    let workspaces = facts.workspaces.iter();
+    workspaces
+        .filter_map(|workspace| of_one(workspace, writes))
+        .collect()
 }
 
 fn none() -> DoctorFinding {
@@ -26,11 +32,11 @@ fn none() -> DoctorFinding {
         .fix("start with `--workspace PATH`, or write \"workspaces\": [{ \"path\": \".\" }] in the configuration file")
 }
 
-fn of_one(workspace: &WorkspaceFacts<'_>) -> Option<DoctorFinding> {
+fn of_one(workspace: &WorkspaceFacts<'_>, writes: bool) -> Option<DoctorFinding> {
     let name = &workspace.name;
     let error = |rule: &str, what: String| DoctorFinding::error(format!("workspaces.{rule}"), what);
     let finding = match &workspace.state {
-        WorkspaceState::Readable(_) if workspace.is_writable => return None,
+        WorkspaceState::Readable(_) if workspace.is_writable || !writes => return None,
         WorkspaceState::Readable(_) => DoctorFinding::warning(
             "workspaces.read_only",
             format!("the server may not write in workspace `{name}`"),

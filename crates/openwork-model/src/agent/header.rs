@@ -1,11 +1,11 @@
 //! An agent's text as the engine reads it.
 
-use openwork_frontmatter::{FrontmatterError, HeaderValue, close_header, header_values};
-use serde_json::{Map, Number, Value, json};
+use openwork_frontmatter::{FrontmatterError, close_header};
 
 use crate::fields::Fields;
 use crate::invalid::Invalid;
-use crate::schema;
+use crate::prompt_header::{self, header_fields};
+use crate::schema::SchemaFault;
 
 /// The fields that the engine knows and checks; others it hands to the model's provider.
 const CHECKED: [&str; 14] = [
@@ -25,9 +25,6 @@ const CHECKED: [&str; 14] = [
     "variant",
 ];
 
-/// The largest number up to which a double tells integers apart.
-const LARGEST_INTEGER: f64 = 9_007_199_254_740_991.0;
-
 /// The text of an agent: what its header says, and its prompt.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AgentText {
@@ -42,14 +39,23 @@ pub struct AgentText {
 impl AgentText {
     /// Reads a text as the engine does: broken YAML makes all of it the prompt.
     pub fn read(text: &str) -> Self {
-        // The engine reads a header that never ends to the end of the file.
-        let closed = close_header(text);
         let whole = || Self {
             name: None,
             fields: Fields::new(),
             prompt: text.trim().to_owned(),
         };
-        Self::parse(closed.as_deref().unwrap_or(text)).unwrap_or_else(|_| whole())
+        Self::parse_whole(text).unwrap_or_else(|_| whole())
+    }
+
+    /// Reads a text that is there already.
+    ///
+    /// # Errors
+    ///
+    /// A header that is no YAML.
+    pub fn parse_whole(text: &str) -> Result<Self, FrontmatterError> {
+        // The engine reads a header that never ends to the end of the file.
+        let closed = close_header(text);
+        Self::parse(closed.as_deref().unwrap_or(text))
     }
 
     /// Reads a text that is to be written.
@@ -62,11 +68,7 @@ impl AgentText {
         let document = openwork_frontmatter::parse(text)?;
         let name = document.text_of("name").map(str::to_owned);
         let prompt = document.body().trim().to_owned();
-        let fields = header_values(text)?;
-        let mut fields: Fields = fields
-            .into_iter()
-            .map(|(key, value)| (key, of_header(value)))
-            .collect();
+        let mut fields = header_fields(text)?;
         // A name that is no text is left to be refused.
         if name.is_some() {
             fields.shift_remove("name");
@@ -89,75 +91,38 @@ impl AgentText {
     /// # Ok::<(), openwork_frontmatter::FrontmatterError>(())
     /// ```
     pub fn check(&self) -> Result<(), Invalid> {
-        if let Some(name) = self.fields.get("name") {
-            return Err(Invalid::AgentField {
-                field: "name".to_owned(),
-                reason: format!("is {name}, expected a text"),
-            });
-        }
-        let known = self.fields.iter();
-        let known = known.filter(|(key, _)| CHECKED.contains(&key.as_str()));
-        let known: Fields = known
-            .map(|(key, value)| (key.clone(), literal(value)))
-            .collect();
-        // By the rules of the configuration, whose entries are the same.
-        let setting = json!({ "agent": { "it": known } });
-        let Value::Object(setting) = setting else {
-            return Ok(());
-        };
-        schema::check(&setting).map_err(|fault| Invalid::AgentField {
-            field: fault.pointer.trim_start_matches("/agent/it/").to_owned(),
-            reason: format!("is {}, expected {}", fault.found, fault.expected),
+        let fault = self.faults(1).into_iter().next();
+        fault.map_or(Ok(()), |fault| {
+            Err(Invalid::AgentField {
+                field: fault.pointer.trim_start_matches('/').to_owned(),
+                reason: format!("is {}, expected {}", fault.found, fault.expected),
+            })
+        })
+    }
+
+    /// The fields that the engine would refuse the whole workspace for, but no
+    /// more than so many; the pointers are into the header.
+    pub fn faults(&self, most: usize) -> Vec<SchemaFault> {
+        let faults = prompt_header::faults("agent", &self.fields, &CHECKED, most);
+        let name = self.wrong_name();
+        name.into_iter().chain(faults).take(most).collect()
+    }
+
+    /// A name that is no text, which entries of the configuration do not have.
+    fn wrong_name(&self) -> Option<SchemaFault> {
+        let name = self.fields.get("name")?;
+        Some(SchemaFault {
+            pointer: "/name".to_owned(),
+            found: name.to_string(),
+            expected: "a text".to_owned(),
         })
     }
 }
 
-/// A value in which nothing refers to a variable or file: in files of their own nothing is put
-/// in place of such texts, in the configuration it is.
-fn literal(value: &Value) -> Value {
-    match value {
-        Value::String(text) => Value::String(text.replace('{', "(")),
-        Value::Array(items) => items.iter().map(literal).collect(),
-        Value::Object(members) => {
-            let members = members
-                .iter()
-                .map(|(key, value)| (key.clone(), literal(value)));
-            Value::Object(members.collect())
-        }
-        other => other.clone(),
-    }
-}
-
-fn of_header(value: HeaderValue) -> Value {
-    match value {
-        HeaderValue::Text(text) => Value::String(text),
-        HeaderValue::Bool(is) => Value::Bool(is),
-        HeaderValue::Number(number) => json_number(number),
-        HeaderValue::List(items) => items.into_iter().map(of_header).collect(),
-        HeaderValue::Map(members) => {
-            let members = members
-                .into_iter()
-                .map(|(key, value)| (key, of_header(value)));
-            Value::Object(members.collect::<Map<_, _>>())
-        }
-        // A date is no value of JSON; as `null` it is refused wherever that matters.
-        HeaderValue::Null | HeaderValue::Other => Value::Null,
-    }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "only integers that a double holds are cast"
-)]
-fn json_number(number: f64) -> Value {
-    if number.fract() == 0.0 && number.abs() <= LARGEST_INTEGER {
-        return Value::from(number as i64);
-    }
-    Number::from_f64(number).map_or(Value::Null, Value::Number)
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

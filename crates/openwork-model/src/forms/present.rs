@@ -1,5 +1,6 @@
 //! Which newer forms a file has, and which versions of the engine read them.
 
+use openwork_jsonc::{pointer_below, pointer_of};
 use serde_json::Value;
 
 use super::mcp::{has_servers, is_wait};
@@ -9,6 +10,9 @@ use crate::schema;
 
 /// Settings of the engine's earliest versions, which all later ones take out before they look.
 const FORMER_KEYS: [&str; 3] = ["keybinds", "theme", "tui"];
+
+/// Any key of a path.
+const ANY: &str = "*";
 
 /// The newer forms that settings have.
 ///
@@ -23,7 +27,7 @@ const FORMER_KEYS: [&str; 3] = ["keybinds", "theme", "tui"];
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn newer_in(settings: &Fields) -> Vec<&'static NewerForm> {
-    let is_in = |form: &&NewerForm| form.is_in(settings);
+    let is_in = |form: &&NewerForm| form.place_in(settings).is_some();
     NEWER_FORMS.iter().filter(is_in).collect()
 }
 
@@ -73,47 +77,71 @@ impl NewerForm {
         }
     }
 
-    fn is_in(&self, settings: &Fields) -> bool {
+    /// Whether all versions that know of the form read past it.
+    pub fn is_left_out(&self) -> bool {
+        self.older.is_none() && self.path != ANY
+    }
+
+    /// Where settings have the form first, as a JSON pointer (RFC 6901); `None` if they do not.
+    ///
+    /// ```
+    /// use openwork_model::forms::newer_in;
+    /// use serde_json::json;
+    ///
+    /// let settings = json!({ "mcp": { "a": { "disabled": true } } });
+    /// let settings = settings.as_object().ok_or("no object")?;
+    /// let places: Vec<_> = newer_in(settings).iter().map(|form| form.place_in(settings)).collect();
+    /// assert_eq!(places, [Some("/mcp/a/disabled".to_owned())]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn place_in(&self, settings: &Fields) -> Option<String> {
         let mcp = settings.get("mcp").and_then(Value::as_object);
+        let place = |keys: &[&str]| pointer_of(keys.iter().copied());
         match self.path {
-            "*" => settings.keys().any(|key| is_unknown(key)),
+            ANY => {
+                let unknown = settings.keys().find(|key| is_unknown(key))?;
+                Some(place(&[unknown]))
+            }
             // A server may be called `servers` or `timeout`.
-            "mcp.servers.*" => mcp.is_some_and(has_servers),
-            "mcp.timeout{}" => mcp.is_some_and(is_wait),
+            "mcp.servers.*" => has_servers(mcp?).then(|| place(&["mcp", "servers"])),
+            "mcp.timeout{}" => is_wait(mcp?).then(|| place(&["mcp", "timeout"])),
             path => match path.strip_prefix("mcp.*.") {
                 Some(below) => EntrySection::Mcp
                     .entries(settings)
                     .into_iter()
                     .filter(|entry| entry.form == EntryForm::Older)
-                    .any(|entry| self.is_below(entry.value, below)),
-                None => self.is_among(settings, path),
+                    .find_map(|entry| {
+                        let below = self.below(entry.value, below)?;
+                        Some(place(&["mcp", entry.name]) + &below)
+                    }),
+                None => self.among(settings, path),
             },
         }
     }
 
-    /// Whether a path leads from a value to the form.
-    fn is_below(&self, value: &Value, path: &str) -> bool {
-        value
-            .as_object()
-            .is_some_and(|fields| self.is_among(fields, path))
+    /// Where a path leads from a value to the form.
+    fn below(&self, value: &Value, path: &str) -> Option<String> {
+        self.among(value.as_object()?, path)
     }
 
-    fn is_among(&self, fields: &Fields, path: &str) -> bool {
+    fn among(&self, fields: &Fields, path: &str) -> Option<String> {
         let (key, below) = path.split_once('.').unwrap_or((path, ""));
+        let place = |name: &str, below: String| pointer_below("", name) + &below;
         match key.trim_end_matches(['[', ']', '{', '}']) {
             // The key alone is refused, whatever is in it.
-            "*" if below.is_empty() => true,
-            "*" => fields.values().any(|value| self.is_below(value, below)),
-            name => fields
-                .get(name)
-                .is_some_and(|value| self.is_at(value, key, below)),
+            ANY if below.is_empty() => Some(String::new()),
+            ANY => fields
+                .iter()
+                .find_map(|(name, value)| Some(place(name, self.below(value, below)?))),
+            name => Some(place(name, self.at(fields.get(name)?, key, below)?)),
         }
     }
 
-    /// Whether a value that stands under a key of the path is the form, or leads to it.
-    fn is_at(&self, value: &Value, key: &str, below: &str) -> bool {
+    /// Where from a value that stands under a key of the path the form is; nowhere else if it is
+    /// the value.
+    fn at(&self, value: &Value, key: &str, below: &str) -> Option<String> {
         if !below.is_empty() {
-            return self.is_below(value, below);
+            return self.below(value, below);
         }
         let is_newer = match self.before {
             EarlierReading::RefusedUnless(earlier) => !schema::fits(earlier, value),
@@ -124,7 +152,7 @@ impl NewerForm {
             Some('}') => value.is_object(),
             _ => true,
         };
-        is_newer && has_type
+        (is_newer && has_type).then(String::new)
     }
 }
 
@@ -158,6 +186,39 @@ mod tests {
         assert_eq!(found(waits), ["mcp.timeout{}", "skills[]"]);
         let oauth = json!({ "mcp": { "a": { "oauth": { "client_secret": "b" } } } });
         assert_eq!(found(oauth), ["mcp.*.oauth.client_secret"]);
+    }
+
+    #[test]
+    fn the_first_place_of_a_form_is_told() {
+        let settings = json!({
+            "mcp": {
+                "a": { "type": "local", "command": ["x"] },
+                "b/c": { "oauth": { "client_id": "d" } },
+                "servers": {},
+                "timeout": { "catalog": 1, "execution": 1 },
+            },
+            "commands": { "e": {} },
+            "plugins": ["f"],
+            "provider": { "g": { "models": { "m": {}, "n": { "interleaved": false } } } },
+            "model": {},
+            "odd": 1,
+        });
+        let settings = settings.as_object().unwrap();
+        let places = newer_in(settings).into_iter();
+        let places: Vec<String> = places.filter_map(|form| form.place_in(settings)).collect();
+        assert_eq!(
+            places,
+            [
+                "/mcp/servers",
+                "/mcp/b~1c/oauth/client_id",
+                "/mcp/timeout",
+                "/commands",
+                "/model",
+                "/plugins",
+                "/odd",
+                "/provider/g/models/n/interleaved"
+            ]
+        );
     }
 
     #[test]

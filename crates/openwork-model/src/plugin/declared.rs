@@ -30,6 +30,11 @@ pub struct DeclaredPlugin {
 }
 
 impl DeclaredPlugin {
+    /// As it is written.
+    pub fn spec(&self) -> &str {
+        &self.spec
+    }
+
     /// What tells the plugin from others: the URL of a path, else the name
     /// without a version.
     pub fn identity(&self) -> String {

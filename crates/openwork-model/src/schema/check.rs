@@ -2,7 +2,7 @@
 
 use serde_json::{Number, Value};
 
-use super::mismatch::SchemaMismatch;
+use super::mismatch::{SchemaMismatch, SchemaMismatches};
 use super::place::SchemaPlace;
 use super::rule::{RuleKind, Schema, SchemaFormat, SchemaRule, SchemaShape};
 use super::words;
@@ -18,13 +18,17 @@ pub(super) struct SchemaChecker<'s> {
     schema: &'s Schema,
     /// Whether what the engine leaves out without a word is refused, too.
     is_strict: bool,
+    /// How many mismatches are looked for.
+    most: usize,
 }
 
 impl<'s> SchemaChecker<'s> {
-    pub(super) fn new(schema: &'s Schema) -> Self {
+    /// One that looks for so many mismatches.
+    pub(super) fn new(schema: &'s Schema, most: usize) -> Self {
         Self {
             schema,
             is_strict: true,
+            most,
         }
     }
 
@@ -33,50 +37,41 @@ impl<'s> SchemaChecker<'s> {
         Self {
             schema,
             is_strict: false,
+            most: 1,
         }
     }
 
     /// Whether a value is as a definition says.
     pub(super) fn fits(self, definition: &str, value: &Value) -> bool {
         let shape = self.schema.definition(definition);
-        shape.is_some_and(|shape| self.shape(shape, value, &SchemaPlace::root()).is_ok())
+        shape.is_some_and(|shape| self.shape(shape, value, &SchemaPlace::root()).is_empty())
     }
 
     /// Checks the members of a configuration.
-    pub(super) fn settings(self, settings: &Fields) -> Result<(), SchemaMismatch> {
+    pub(super) fn settings(self, settings: &Fields) -> SchemaMismatches {
         match self.schema.root() {
             Some(root) => self.members(root, settings, &SchemaPlace::root()),
-            None => Ok(()),
+            None => SchemaMismatches::none(),
         }
     }
 
     /// Whether a rule takes a value.
     #[cfg(test)]
     pub(super) fn takes(self, rule: &SchemaRule, value: &Value) -> bool {
-        self.rule(rule, value, &SchemaPlace::root()).is_ok()
+        self.rule(rule, value, &SchemaPlace::root()).is_empty()
     }
 
-    fn rule(
-        self,
-        rule: &SchemaRule,
-        value: &Value,
-        at: &SchemaPlace<'_>,
-    ) -> Result<(), SchemaMismatch> {
+    fn rule(self, rule: &SchemaRule, value: &Value, at: &SchemaPlace<'_>) -> SchemaMismatches {
         match rule {
-            SchemaRule::Fixed(true) => Ok(()),
-            SchemaRule::Fixed(false) => Err(SchemaMismatch::excess(at, words::kind(value))),
+            SchemaRule::Fixed(true) => SchemaMismatches::none(),
+            SchemaRule::Fixed(false) => SchemaMismatch::excess(at, words::kind(value)).into(),
             SchemaRule::Shape(shape) => self.shape(shape, value, at),
         }
     }
 
-    fn shape(
-        self,
-        shape: &SchemaShape,
-        value: &Value,
-        at: &SchemaPlace<'_>,
-    ) -> Result<(), SchemaMismatch> {
+    fn shape(self, shape: &SchemaShape, value: &Value, at: &SchemaPlace<'_>) -> SchemaMismatches {
         let Some(shape) = self.schema.resolve(shape) else {
-            return Ok(());
+            return SchemaMismatches::none();
         };
         if !shape.any_of.is_empty() {
             return self.any_of(&shape.any_of, value, at);
@@ -84,44 +79,41 @@ impl<'s> SchemaChecker<'s> {
         let mismatch =
             |found| SchemaMismatch::mismatch(at, found, words::shaped(self.schema, shape));
         if !shape.kind.is_none_or(|kind| is_of(kind, value)) {
-            return Err(mismatch(words::kind(value)));
+            return mismatch(words::kind(value)).into();
         }
         if !fits(shape, value) {
-            return Err(mismatch(words::plain(value)));
+            return mismatch(words::plain(value)).into();
         }
-        match value {
-            Value::Array(items) => self.items(shape, items, at)?,
-            Value::Object(members) => self.members(shape, members, at)?,
-            _ => {}
-        }
+        let found = match value {
+            Value::Array(items) => self.items(shape, items, at),
+            Value::Object(members) => self.members(shape, members, at),
+            _ => SchemaMismatches::none(),
+        };
         // Last, so that a wait that is no number is named itself.
-        if self.is_strict && shape.format == Some(SchemaFormat::EvenWait) {
-            return check_even(value, at);
+        if found.is_empty() && self.is_strict && shape.format == Some(SchemaFormat::EvenWait) {
+            return check_even(value, at).into();
         }
-        Ok(())
+        found
     }
 
-    fn any_of(
-        self,
-        rules: &[SchemaRule],
-        value: &Value,
-        at: &SchemaPlace<'_>,
-    ) -> Result<(), SchemaMismatch> {
+    fn any_of(self, rules: &[SchemaRule], value: &Value, at: &SchemaPlace<'_>) -> SchemaMismatches {
         let mut meant = Vec::new();
-        let mut mismatches = Vec::new();
+        let mut others = Vec::new();
         for rule in rules {
-            match (self.rule(rule, value, at), self.is_meant(rule, value)) {
-                (Ok(()), _) => return Ok(()),
-                (Err(mismatch), Some(true)) => meant.push(mismatch),
-                (Err(mismatch), Some(false)) => mismatches.push(mismatch.of_other_variant()),
-                (Err(mismatch), None) => mismatches.push(mismatch),
+            let found = self.rule(rule, value, at);
+            match (found.is_empty(), self.is_meant(rule, value)) {
+                (true, _) => return SchemaMismatches::none(),
+                (false, Some(true)) => meant.push(found),
+                (false, Some(false)) => {
+                    let first = found.first().map(SchemaMismatch::of_other_variant);
+                    others.push(first.into());
+                }
+                (false, None) => others.push(found),
             }
         }
         // Several may be meant: the forms of one entry share its `type`.
-        if !meant.is_empty() {
-            mismatches = meant;
-        }
-        SchemaMismatch::most_telling(mismatches).map_or(Ok(()), Err)
+        let likely = if meant.is_empty() { others } else { meant };
+        SchemaMismatches::most_telling(likely)
     }
 
     /// Whether a value says itself that it is this alternative or another: it
@@ -135,36 +127,31 @@ impl<'s> SchemaChecker<'s> {
         required.find_map(|key| Some(value.get(key)? == shape.only_value(key)?))
     }
 
-    fn items(
-        self,
-        shape: &SchemaShape,
-        items: &[Value],
-        at: &SchemaPlace<'_>,
-    ) -> Result<(), SchemaMismatch> {
+    fn items(self, shape: &SchemaShape, items: &[Value], at: &SchemaPlace<'_>) -> SchemaMismatches {
+        let mut found = SchemaMismatches::none();
         let rules = shape.prefix_items.iter().map(Some);
         let rules = rules.chain(std::iter::repeat(shape.items.as_ref()));
         for ((index, item), rule) in items.iter().enumerate().zip(rules) {
+            if self.has_enough(&found) {
+                return found;
+            }
             let key = index.to_string();
             let at = at.member(&key);
             // Before the item's own rule: that there are too many says more than what is
             // wrong with the one too many.
             if shape.max_items.is_some_and(|most| index >= most) {
-                return Err(SchemaMismatch::excess(&at, words::kind(item)));
-            }
-            if let Some(rule) = rule {
-                self.rule(rule, item, &at)?;
+                found.add(SchemaMismatch::excess(&at, words::kind(item)));
+            } else if let Some(rule) = rule {
+                found.add(self.rule(rule, item, &at));
             }
         }
-        if items.len() >= shape.min_items {
-            return Ok(());
+        if items.len() < shape.min_items && !self.has_enough(&found) {
+            let next = shape.prefix_items.get(items.len());
+            let expected = self.expected(next.or(shape.items.as_ref()));
+            let key = items.len().to_string();
+            found.add(SchemaMismatch::gap(&at.member(&key), expected));
         }
-        let next = shape.prefix_items.get(items.len());
-        let next = next.or(shape.items.as_ref());
-        let expected = self.expected(next);
-        Err(SchemaMismatch::gap(
-            &at.member(&items.len().to_string()),
-            expected,
-        ))
+        found
     }
 
     /// What a rule takes; nothing to name where there is no rule.
@@ -177,38 +164,49 @@ impl<'s> SchemaChecker<'s> {
         shape: &SchemaShape,
         members: &Fields,
         at: &SchemaPlace<'_>,
-    ) -> Result<(), SchemaMismatch> {
+    ) -> SchemaMismatches {
         // What says which alternative is meant comes first: without it nothing else
         // can be told to be wrong.
-        self.has_required(shape, members, at, &|key| shape.only_value(key).is_some())?;
+        let says_which = |key: &String| shape.only_value(key).is_some();
+        let mut found: SchemaMismatches = self.missing(shape, members, at, &says_which).into();
+        if !found.is_empty() {
+            return found;
+        }
         for (key, value) in members {
+            if self.has_enough(&found) {
+                return found;
+            }
             if self.is_strict && shape.lost.contains(key) {
-                return Err(SchemaMismatch::excess(&at.member(key), words::kind(value)));
+                found.add(SchemaMismatch::excess(&at.member(key), words::kind(value)));
+                continue;
             }
             let rule = shape.properties.get(key);
             if let Some(rule) = rule.or(shape.additional_properties.as_ref()) {
-                self.rule(rule, value, &at.member(key))?;
+                found.add(self.rule(rule, value, &at.member(key)));
             }
         }
-        self.has_required(shape, members, at, &|_| true)
+        if !self.has_enough(&found) {
+            found.add(self.missing(shape, members, at, &|_| true));
+        }
+        found
     }
 
-    /// Whether all required members are there of those that are asked about.
-    fn has_required(
+    /// The first required member that is not there, of those that are asked about.
+    fn missing(
         self,
         shape: &SchemaShape,
         members: &Fields,
         at: &SchemaPlace<'_>,
         is_asked: &dyn Fn(&String) -> bool,
-    ) -> Result<(), SchemaMismatch> {
+    ) -> Option<SchemaMismatch> {
         let mut required = shape.required.iter().filter(|key| is_asked(key));
-        match required.find(|key| !members.contains_key(*key)) {
-            None => Ok(()),
-            Some(key) => {
-                let expected = self.expected(shape.properties.get(key));
-                Err(SchemaMismatch::gap(&at.member(key), expected))
-            }
-        }
+        let key = required.find(|key| !members.contains_key(*key))?;
+        let expected = self.expected(shape.properties.get(key));
+        Some(SchemaMismatch::gap(&at.member(key), expected))
+    }
+
+    fn has_enough(self, found: &SchemaMismatches) -> bool {
+        found.len() >= self.most
     }
 }
 
@@ -257,19 +255,17 @@ fn is_in_bounds(shape: &SchemaShape, number: &Number) -> bool {
 
 /// The engine has one wait for both, and none for the start: what says more is
 /// lost as a whole.
-fn check_even(waits: &Value, at: &SchemaPlace<'_>) -> Result<(), SchemaMismatch> {
+fn check_even(waits: &Value, at: &SchemaPlace<'_>) -> Option<SchemaMismatch> {
     if let Some(startup) = waits.get("startup") {
-        return Err(SchemaMismatch::excess(
-            &at.member("startup"),
-            words::plain(startup),
-        ));
+        let at = at.member("startup");
+        return Some(SchemaMismatch::excess(&at, words::plain(startup)));
     }
     let (catalog, execution) = (waits.get("catalog"), waits.get("execution"));
     if catalog == execution {
-        return Ok(());
+        return None;
     }
     let plain = |wait: Option<&Value>| wait.map_or_else(|| words::NOTHING.to_owned(), words::plain);
-    Err(SchemaMismatch::mismatch(
+    Some(SchemaMismatch::mismatch(
         &at.member("execution"),
         plain(execution),
         vec![format!("{}, as in `catalog`", plain(catalog))],

@@ -123,6 +123,45 @@ fn a_fault_says_what_was_found_and_what_is_expected() {
 }
 
 #[test]
+fn all_that_is_wrong_is_told_up_to_a_bound() {
+    let config = json!({
+        "instructions": "a",
+        "share": "sometimes",
+        "agent": { "a": { "mode": "boss", "steps": 0, "permissions": {} } },
+        "mcp": {
+            "a": { "type": "local", "command": "x", "environment": { "K": 1, "L": 2 } },
+            "b": { "type": "remote", "timeout": -1 },
+        },
+        "plugin": [1, "x", ["y", {}, {}]],
+    });
+    let places = |most| -> Vec<String> {
+        let found = faults(fields(&config), most).into_iter();
+        found.map(|fault| fault.pointer).collect()
+    };
+    let expected = [
+        "/instructions",
+        "/share",
+        "/agent/a/mode",
+        "/agent/a/steps",
+        "/agent/a/permissions",
+        "/mcp/a/command",
+        "/mcp/a/environment/K",
+        "/mcp/a/environment/L",
+        "/mcp/b/timeout",
+        "/mcp/b/url",
+        "/plugin/0",
+        "/plugin/2/2",
+    ];
+    assert_eq!(places(20), expected);
+    assert_eq!(places(3), expected[..3]);
+    assert_eq!(places(1), expected[..1]);
+    let excess = faults(fields(&config), 20).into_iter();
+    let excess = excess.filter(SchemaFault::is_excess);
+    let excess: Vec<String> = excess.map(|fault| fault.pointer).collect();
+    assert_eq!(excess, ["/agent/a/permissions", "/plugin/2/2"]);
+}
+
+#[test]
 fn what_may_be_secret_is_not_repeated() {
     let secret = "s3cret".repeat(10);
     for config in [

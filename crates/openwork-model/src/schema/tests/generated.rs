@@ -153,7 +153,7 @@ fn places(rule: &SchemaRule, value: &Value, at: &str, is_open: bool, found: &mut
         let is_open = is_open || shape.any_of.iter().filter(|rule| is_object(rule)).count() > 1;
         // The first alternative that takes the value is the one that counts.
         let takes =
-            |rule: &&SchemaRule| super::super::SchemaChecker::new(&ENGINE).takes(rule, value);
+            |rule: &&SchemaRule| super::super::SchemaChecker::new(&ENGINE, 1).takes(rule, value);
         let rule = shape.any_of.iter().find(takes).unwrap();
         return places(rule, value, at, is_open, found);
     }
