@@ -93,6 +93,7 @@ pub(crate) const CASES: &[Case] = &[
     case("look/fits_390_pixels_in_the_dark",              PATIENT),
     case("look/fits_430_pixels",                          PATIENT),
     case("look/large_text_of_the_system_fits",            PATIENT),
+    case("look/small_phones_leave_room_for_what_changes", PATIENT),
     case("look/follows_the_theme",                        USUAL),
     case("look/accessible_in_light",                      PATIENT),
     case("look/accessible_in_dark",                       PATIENT),
