@@ -96,8 +96,8 @@ const ON_DEMAND: [&str; 7] = [
 static SENT: LazyLock<Vec<Bytes>> = LazyLock::new(|| FILES.iter().map(sent).collect());
 
 /// A file without what only its authors read: comments, indentation and, in the
-/// style, blanks after signs. A phone need not load them, and no build step is
-/// needed to leave them out.
+/// style, blanks and line ends beside signs. A phone need not load them, and no
+/// build step is needed to leave them out.
 fn sent(file: &ConsoleFile) -> Bytes {
     let Ok(text) = std::str::from_utf8(file.bytes) else {
         return Bytes::from_static(file.bytes);
@@ -113,6 +113,12 @@ fn sent(file: &ConsoleFile) -> Bytes {
             (", ", ","),
             (" {", "{"),
             ("{ ", "{"),
+            (" > ", ">"),
+            ("{\n", "{"),
+            (";\n", ";"),
+            ("}\n", "}"),
+            (",\n", ","),
+            (";}", "}"),
         ];
         let tighten = |text: String, (long, short): (&str, &str)| text.replace(long, short);
         signs.into_iter().fold(text, tighten)
@@ -254,9 +260,9 @@ mod tests {
         assert_eq!(script, "if (a) {\nb('; c'); // d\n}");
         let style = sent(&file(
             "text/css",
-            b"a b, c:is(d) {\n  e: f, g;\n}\nh { i: j; }\n",
+            b"a b, c:is(d) {\n  e: f, g;\n}\nh > k { i: j; }\n",
         ));
-        assert_eq!(style, "a b,c:is(d){\ne:f,g;\n}\nh{i:j}");
+        assert_eq!(style, "a b,c:is(d){e:f,g}h>k{i:j}");
         // A text over several lines, or one that holds such signs, would be another one.
         for file in FILES.iter().filter(|file| file.name != "icon.png") {
             let text = std::str::from_utf8(file.bytes).unwrap();

@@ -37,7 +37,10 @@ export async function stage(world, items, answers = {}, options = {}) {
         } }));
       }
       if (path === '/approvals/rules') return json({ items: documents.rules ?? [] });
-      if (path.startsWith('/approvals/history')) return json({ items: documents.history ?? [] });
+      if (path.startsWith('/approvals/history')) {
+        const cursor = new URL(path, location).searchParams.get('cursor') ?? '';
+        return json(documents.pages?.[cursor] ?? { items: documents.history ?? [] });
+      }
       if (path.startsWith('/approvals/audit')) return json({ items: documents.audit ?? [] });
       if (!path.startsWith('/approvals')) return real(path, given);
       if (given.method === 'POST') {

@@ -47,12 +47,18 @@ function keep(token) {
 function signIn() {
   $('view-sign-in').hidden = true;
   $('tabs').hidden = $('sign-out').hidden = false;
-  // Who holds tokens is the host's business.
-  for (const tab of $('tabs').children) tab.hidden = tab.dataset.view === 'devices' && isDevice(state.token);
+  const isOther = isDevice(state.token);
+  offer(!isOther);
+  if (isOther) json('/whoami').then(({ actor }) => offer(actor.scope === 'owner'), () => {});
   setStatus('off', 'Connecting');
   show('pending');
   follow();
   renewPush();
+}
+
+// Who holds tokens, and what was changed, is the business of owners; the host is one.
+function offer(isOwner) {
+  for (const tab of $('tabs').children) tab.hidden = !isOwner && ['audit', 'devices'].includes(tab.dataset.view);
 }
 
 // A reload forgets everything else.

@@ -36,9 +36,11 @@ export class Card {
   }
 
   // The buttons, and above them what they open, so that they stay in their place.
+  // Only what is above them scrolls: to say no takes no scrolling, however large
+  // the text is.
   bar(above, ...buttons) {
     this.actions = make('div', { class: 'actions' }, ...buttons);
-    this.foot = make('div', { class: 'bar' }, ...above, this.note, this.actions);
+    this.foot = make('div', { class: 'bar' }, make('div', { class: 'above' }, ...above, this.note), this.actions);
     return this.foot;
   }
 
@@ -86,6 +88,7 @@ export class Card {
   say(text) {
     this.note.textContent = text;
     this.note.hidden = false;
+    this.note.scrollIntoView({ block: 'nearest' });
     announce(this.title + ': ' + text);
   }
 

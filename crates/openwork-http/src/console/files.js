@@ -25,6 +25,8 @@ async function* pages(path, reveal) {
   }
 }
 
+const changed = (lines) => lines.filter((line) => line[0] === '+' || line[0] === '-').length;
+
 export class FileBox {
   // Without a request it is one of the record, which has no more than is here.
   constructor(change, item, more) {
@@ -51,7 +53,9 @@ export class FileBox {
     const lines = linesOf(text);
     const { truncated, path } = this.change;
     this.kept = this.whole || !this.item || lines.length <= FIRST + FEW ? [] : lines.slice(FIRST);
-    this.total = lines.length;
+    // What was not sent is known by the counts alone, which are of changed lines.
+    this.total = this.change.added + this.change.removed;
+    this.unseen = Math.max(0, this.total - changed(lines) + changed(this.kept));
     this.whole ||= !this.kept.length && !truncated;
     this.diff.clear();
     this.diff.add(lines.slice(0, lines.length - this.kept.length));
@@ -132,14 +136,14 @@ export class Contents {
     const cut = this.boxes.filter((box) => !box.whole && box.change.truncated).length;
     const counts = [[this.moreEffects, 'more effect'], [cut, 'shortened file'], [this.moreFiles, 'more file']];
     const left = counts.filter(([n]) => n).map(([n, word]) => plural(n, word)).join(', ');
-    this.text.textContent = (left && 'Not all of this is shown: ' + left + '. ') + (unseen || this.folded()) +
-      (error ? ' ' + error : unseen ? '' : 'It can be allowed once you have seen the rest.');
+    const why = span('why', error || unseen ? '' : 'It can be allowed once you have seen the rest.');
+    this.text.replaceChildren((left && 'Not all of this is shown: ' + left + '. ') + (unseen || this.folded()) + (error && ' ' + error), why);
   }
 
   folded() {
     const sum = (count) => this.boxes.reduce((all, box) => all + count(box), 0);
-    const lines = sum((box) => box.kept.length);
-    return lines ? lines + ' of ' + sum((box) => box.total) + ' lines not seen yet. ' : '';
+    const lines = sum((box) => (box.whole ? 0 : box.unseen));
+    return lines ? lines + ' of ' + plural(sum((box) => box.total), 'changed line') + ' not seen yet. ' : '';
   }
 
   // One thing after the other, until all was shown.

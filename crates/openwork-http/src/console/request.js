@@ -85,8 +85,12 @@ export class RequestCard extends Card {
     for (const [each, form] of this.panels) {
       form.hidden = each !== opener;
       each.ariaExpanded = String(each === opener);
-      if (!form.hidden) focusOn(form.elements[0]);
+      if (form.hidden) continue;
+      focusOn(form.elements[0]);
+      form.scrollIntoView({ block: 'nearest' });
     }
+    // To say no stays in the window, whatever was scrolled to.
+    this.actions.scrollTop = 0;
     // What has just appeared may lie under a finger, too.
     this.settle();
   }

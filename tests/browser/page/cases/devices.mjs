@@ -1,5 +1,6 @@
 // Devices that get a token of their own, and what is taken back.
 import assert from 'node:assert/strict';
+import { request, stage } from '../stage.mjs';
 import { allow, card, open, ready, until } from '../world.mjs';
 
 const view = (page, name) => page.getByRole('navigation').getByRole('button', { name }).click();
@@ -29,7 +30,8 @@ export async function a_device_pairs_by_a_code_and_is_revoked(world) {
   await world.picture('paired-device', device);
   await device.getByRole('button', { name: 'Pair this device' }).click();
   await device.getByText('Live', { exact: true }).waitFor();
-  assert.equal(await device.getByRole('button', { name: 'Devices' }).count(), 0);
+  // What its token may not see is not offered.
+  for (const view of ['Devices', 'Audit log']) assert.equal(await device.getByRole('button', { name: view }).count(), 0);
   await host.getByText('The code was used or has ended.').waitFor();
   // It answers, and comes back without a code.
   const answer = world.writeSkill('audits');
@@ -43,6 +45,16 @@ export async function a_device_pairs_by_a_code_and_is_revoked(world) {
   await host.getByRole('button', { name: 'Revoke: pocket' }).click();
   await host.getByText('No device has a token of its own.').waitFor();
   await device.getByText('The host token was not accepted.').waitFor();
+}
+
+export async function an_owner_s_device_has_all_views(world) {
+  const { token } = await world.host('POST', '/tokens', { scope: 'owner', label: 'desk' });
+  const page = await (await world.context()).newPage();
+  await page.goto(`${world.base}/console#token=${token}`);
+  await view(page, 'Devices');
+  await page.getByLabel('Name of desk').waitFor();
+  await view(page, 'Audit log');
+  await page.getByText('No changes recorded.').waitFor();
 }
 
 export async function a_code_is_used_once(world) {
@@ -98,7 +110,29 @@ export async function history_is_chosen_from(world) {
   await allowed;
   await view(page, 'History');
   await page.locator('#history li').nth(1).waitFor();
+  const rows = page.locator('#history .rows > li');
   await page.getByLabel('Outcome').selectOption('denied');
-  await until(async () => (await page.locator('#history li').count()) === 1, 'one is left');
-  assert.match(await page.locator('#history li').textContent(), /denied/);
+  await until(async () => (await rows.count()) === 1, 'one is left');
+  assert.match(await rows.textContent(), /Upsert skill denied.*answered on this page from 127\.0\.0\.1/);
+  // What it would have done stands there, too.
+  await rows.getByText('Agents will read the skill').waitFor();
+  await rows.getByRole('button', { name: 'SKILL.md' }).click();
+  await rows.locator('.diff').getByText('# denied').waitFor();
+  await world.axe(page, 'history');
+  await page.getByLabel('Outcome').selectOption('aborted');
+  await page.getByText('Nothing of this kind has ended.').waitFor();
+  await page.getByLabel('Outcome').selectOption('');
+  await page.locator('#history-filter').getByLabel('Workspace').selectOption('ws');
+  await until(async () => (await rows.count()) === 2, 'both are there');
+}
+
+// Of a record of any length all is reached.
+export async function history_goes_on(world) {
+  const ended = (count, from) => Array.from({ length: count }, (_, at) => request({ id: `e${from + at}`, title: `Ended ${from + at}`, outcome: 'denied', endedAt: 1, by: 'host' }));
+  const page = await stage(world, [], { pages: { '': { items: ended(50, 0), next: 'e49' }, e49: { items: ended(10, 50) } } });
+  await view(page, 'History');
+  await page.getByText('Ended 49').waitFor();
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await page.getByText('Ended 59').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Show more' }).count(), 0);
 }

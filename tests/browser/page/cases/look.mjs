@@ -109,20 +109,57 @@ export const fits_320_pixels = (world) => phone(world, 320, 568, 'light');
 export const fits_390_pixels_in_the_dark = (world) => phone(world, 390, 844, 'dark');
 export const fits_430_pixels = (world) => phone(world, 430, 932, 'light');
 
+// As a browser does it whose user wants large text.
+const enlarge = (page, percent) => page.evaluate((percent) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`html { font-size: ${percent}%; }`);
+  document.adoptedStyleSheets.push(sheet);
+}, percent);
+
+// What has to be in the window, whatever else there is.
+async function denies(page, request, height, what) {
+  const { top, bottom } = await ready(request, 'Deny').evaluate((node) => node.getBoundingClientRect());
+  assert.ok(top >= 0 && bottom <= height, `${what}: ${top} to ${bottom} of ${height}`);
+}
+
 export async function large_text_of_the_system_fits(world) {
-  const page = await (await world.context({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })).newPage();
-  // As a browser does it whose user wants large text.
-  await world.visit(page);
-  await page.evaluate(() => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync('html { font-size: 200%; }');
-    document.adoptedStyleSheets.push(sheet);
-  });
+  const name = 'x'.repeat(57);
+  world.writeSkill(name, 'A line.\n'.repeat(450));
   world.addPlugin('opencode-notion');
-  const request = await open(page, 'Add plugin opencode-notion');
-  await ready(request, 'Allow once').waitFor();
-  await fits(page, 390, 'large text');
-  await world.picture('phone-large-text', page);
+  for (const [width, height] of [[320, 568], [390, 844]]) {
+    const page = await (await world.context({ viewport: { width, height }, hasTouch: true, isMobile: true })).newPage();
+    await world.visit(page);
+    for (const percent of [100, 130, 200]) {
+      await enlarge(page, percent);
+      for (const summary of [`Upsert skill ${name}`, 'Add plugin opencode-notion']) {
+        const what = `${summary} with ${percent} % at ${width}`;
+        const request = await open(page, summary);
+        await ready(request, 'Deny').waitFor();
+        await fits(page, width, what);
+        await denies(page, request, height, what);
+        await world.picture(`phone-${width}-text-${percent}-${summary.slice(0, 3).toLowerCase()}`, page);
+        await request.getByRole('button', { name: 'Deny with a message' }).click();
+        await fits(page, width, `${what}, message`);
+        await denies(page, request, height, `${what}, message`);
+        await page.keyboard.press('Escape');
+      }
+    }
+  }
+}
+
+// Of what is to be allowed something is seen above the buttons, on the smallest phone, too.
+export async function small_phones_leave_room_for_what_changes(world) {
+  const name = 'x'.repeat(57);
+  world.writeSkill(name, 'A line.\n'.repeat(450));
+  const page = await (await world.context({ viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true })).newPage();
+  await world.visit(page);
+  const request = await open(page, `Upsert skill ${name}`);
+  await request.getByText('375 of 454 changed lines not seen yet.').waitFor();
+  const bar = () => request.locator('.bar').evaluate((node) => node.getBoundingClientRect().top);
+  const effect = await request.locator('.effects li').first().evaluate((node) => node.getBoundingClientRect().top);
+  assert.ok(effect + 20 < await bar(), `${effect} above ${await bar()}`);
+  await request.getByRole('button', { name: 'Deny with a message' }).click();
+  assert.ok(await bar() >= 568 / 2, `${await bar()}`);
 }
 
 export async function follows_the_theme(world) {
