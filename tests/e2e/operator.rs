@@ -159,6 +159,47 @@ fn the_doctor_finds_errors_and_a_start_tells_of_them() {
     assert!(told.contains("errors=3"), "{told}");
 }
 
+/// What one check of the doctor found.
+fn found(sandbox: &Sandbox, args: &str, check: &str) -> Value {
+    let answer = json_of(sandbox, &format!("doctor --json {args}"));
+    let checks = answer["checks"].as_array().unwrap().clone();
+    let mut checks = checks.into_iter().filter(|one| one["check"] == check);
+    checks
+        .next()
+        .map_or(Value::Null, |one| one["findings"].clone())
+}
+
+#[test]
+fn what_is_odd_about_the_settings_has_a_place_and_a_reason() {
+    let entry = json!({ "path": "/gone" });
+    let settings = json!({ "port": 0, "token": "hush", "workspaces": [entry, entry] });
+    let sandbox = with_settings(&settings);
+    let file = sandbox.path(SETTINGS);
+    let odd = found(&sandbox, "", "settings");
+    let place = json!({ "path": file, "line": 4 });
+    assert_eq!(odd[0]["place"], place, "{odd}");
+    assert_eq!(odd[0]["fix"], "take one of the two out");
+    let overridden = found(&sandbox, "--port 1", "overridden");
+    let place = json!({ "path": file, "line": 2 });
+    assert_eq!(overridden[0]["place"], place, "{overridden}");
+    assert_eq!(found(&sandbox, "", "secret_files"), json!([]));
+
+    let mode = fs::Permissions::from_mode(0o644);
+    fs::set_permissions(&file, mode).unwrap();
+    let open = found(&sandbox, "", "secret_files");
+    assert_eq!(open[0]["place"], json!({ "path": file }), "{open}");
+    let told = found(&sandbox, "", "settings");
+    assert_eq!(told.as_array().map(Vec::len), Some(1), "{told}");
+
+    let gone = found(&sandbox, "--config gone.json", "settings");
+    let place = json!({ "path": sandbox.path("gone.json") });
+    assert_eq!(gone[0]["place"], place, "{gone}");
+    assert_eq!(
+        found(&sandbox, "--config gone.json", "workspaces"),
+        Value::Null
+    );
+}
+
 #[test]
 fn a_doctor_is_asked_beside_a_running_server() {
     let sandbox = Sandbox::new().unwrap();

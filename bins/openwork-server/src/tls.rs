@@ -41,7 +41,7 @@ fn with_files(
             TlsError::Key(_) => key,
             _ => cert,
         };
-        StartProblem::new(cause.to_string()).at(file.display().to_string())
+        StartProblem::new(cause.to_string()).at(file)
     })?;
     let tls = Some(identity);
     Ok(HttpOptions { tls, ..options })
@@ -55,7 +55,7 @@ fn with_files(
 fn contents(file: &std::path::Path) -> Result<Vec<u8>, StartProblem> {
     std::fs::read(file).map_err(|cause| {
         StartProblem::new(format!("a file for HTTPS cannot be read: {cause}"))
-            .at(file.display().to_string())
+            .at(file)
     })
 }
 

@@ -37,7 +37,7 @@ fn check(
     let warnings: Vec<String> = settings
         .warnings
         .iter()
-        .map(|warning| format!("warning: {}\n", escape::line(warning)))
+        .map(|warning| format!("warning: {}\n", escape::line(&warning.to_string())))
         .collect();
     let mut text = warnings.concat();
     let read = match &settings.file {
