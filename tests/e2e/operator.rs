@@ -159,6 +159,28 @@ fn the_doctor_finds_errors_and_a_start_tells_of_them() {
     assert!(told.contains("errors=3"), "{told}");
 }
 
+/// Whoever asks before a start hears what the start would say.
+#[test]
+fn a_certificate_that_is_missing_is_found_before_the_start() {
+    let sandbox = with_settings(&json!({ "port": 0 }));
+    for tls in ["--tls-cert none --tls-key none", "--tls-cert none"] {
+        for command in ["", "config check", "service install --dry-run"] {
+            let ran = run(&sandbox, &format!("{command} {tls}"));
+            assert_eq!(ran.code, Some(2), "{command} {tls}: {ran:?}");
+            assert!(ran.err.contains("--tls-cert"), "{command} {tls}: {ran:?}");
+        }
+        let ran = run(&sandbox, &format!("doctor --workspace gone {tls}"));
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(
+            ran.out.contains("why: the server does not start"),
+            "{ran:?}"
+        );
+        // All else is looked at none the less.
+        assert!(ran.out.contains("workspace `gone` is not there"), "{ran:?}");
+        assert!(!ran.out.contains("skipped"), "{ran:?}");
+    }
+}
+
 /// What one check of the doctor found.
 fn found(sandbox: &Sandbox, args: &str, check: &str) -> Value {
     let answer = json_of(sandbox, &format!("doctor --json {args}"));

@@ -11,6 +11,7 @@ use crate::settings::sources::ReadSources;
 use crate::settings::strength::is_loopback;
 use crate::settings::table::KEYS;
 use crate::settings::{ApprovalModeSetting, Console, Settings, SettingsWarning};
+use crate::tls::ServerIdentity;
 
 /// Settings that can be used.
 pub(super) fn facts(settings: &Settings, sources: Option<&ReadSources>) -> SettingsFacts {
@@ -23,6 +24,13 @@ pub(super) fn facts(settings: &Settings, sources: Option<&ReadSources>) -> Setti
         exposure: Some(exposure(settings)),
         ..SettingsFacts::default()
     }
+}
+
+/// What is wrong with the files for HTTPS, which stops a start as well; all else
+/// can be looked at without them.
+pub(super) fn of_tls(settings: &Settings) -> Option<SettingsProblem> {
+    let read = ServerIdentity::read(settings);
+    read.err().as_ref().map(problem)
 }
 
 /// Settings that cannot.
