@@ -2,6 +2,7 @@
 
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use openwork_model::mask::mask_text;
 
 use crate::problem::{StartProblem, quote};
 
@@ -55,7 +56,7 @@ fn stray(argument: &str) -> StartProblem {
     } else {
         "unexpected argument"
     };
-    StartProblem::new(format!("{what} {}", quote(argument)))
+    StartProblem::new(format!("{what} {}", shown(argument)))
 }
 
 fn meant(problem: StartProblem, meant: Option<&str>) -> StartProblem {
@@ -74,8 +75,8 @@ fn bad_value(error: &Error, argument: &str) -> StartProblem {
     let value = named(error, ContextKind::InvalidValue);
     let problem = StartProblem::new(format!(
         "{} is no value for {}",
-        quote(value),
-        quote(flag(argument))
+        shown(value),
+        quote(&plain(flag(argument)))
     ));
     match std::error::Error::source(error) {
         Some(cause) => problem.help(cause.to_string()),
@@ -116,6 +117,11 @@ fn misplaced(error: &Error) -> StartProblem {
         quote(command)
     ))
     .help("write the flags of a command after it")
+}
+
+/// Quotes what was written: an address in it may carry a password.
+fn shown(argument: &str) -> String {
+    quote(&mask_text(argument))
 }
 
 /// The flag of `--flag <VALUE>`.
