@@ -223,6 +223,24 @@ fn what_is_odd_about_the_settings_has_a_place_and_a_reason() {
 }
 
 #[test]
+fn whoever_asks_for_json_reads_of_wrong_usage_in_json() {
+    let sandbox = Sandbox::new().unwrap();
+    for args in [
+        "approvals show --json",
+        "approvals list --json --nope",
+        "tokens create bogus --json",
+        "doctor --json --nope",
+        "config print --json --port",
+    ] {
+        let ran = run(&sandbox, args);
+        assert_eq!((ran.code, ran.err.as_str()), (Some(2), ""), "{args}");
+        let answer: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(answer["error"]["code"], "usage", "{args}: {answer}");
+        assert!(answer["error"]["message"].is_string(), "{args}: {answer}");
+    }
+}
+
+#[test]
 fn a_doctor_is_asked_beside_a_running_server() {
     let sandbox = Sandbox::new().unwrap();
     let server = ServerLaunch::new(PROGRAM, &sandbox).start().unwrap();

@@ -91,7 +91,8 @@ impl StartFailure {
     }
 }
 
-/// The same for programs: `{"code", "message", "problems"}`.
+/// The same for programs: `{"code", "message", "help"?, "problems"}`, of which the
+/// first three are those of every command.
 impl Serialize for StartFailure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let code = match self {
@@ -99,8 +100,13 @@ impl Serialize for StartFailure {
             Self::Start(_) => "failed",
         };
         let problems = self.problems();
-        let message = problems.first().map_or("", |problem| &problem.message);
-        json!({ "code": code, "message": message, "problems": problems }).serialize(serializer)
+        let first = problems.first();
+        let message = first.map_or("", |problem| &problem.message);
+        let mut document = json!({ "code": code, "message": message, "problems": problems });
+        if let Some(help) = first.and_then(|problem| problem.help.as_deref()) {
+            document["help"] = help.into();
+        }
+        document.serialize(serializer)
     }
 }
 

@@ -31,7 +31,12 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, StartFailur
     if let Some(completed) = completing::asked_for(&args) {
         return completed.map(|()| ExitCode::SUCCESS);
     }
-    match args::parse(args)? {
+    let is_json = args::ask_for_json(&args);
+    let invocation = match args::parse(args) {
+        Err(problem) if is_json => return local::tell_in_json(&problem.into()),
+        parsed => parsed?,
+    };
+    match invocation {
         Invocation::Print(text) => print(&text).map_err(StartFailure::Start)?,
         Invocation::Serve(flags) => serve(&flags)?,
         Invocation::Command(line) => return commands::run(line),
