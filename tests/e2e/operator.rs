@@ -160,6 +160,87 @@ fn the_doctor_finds_errors_and_a_start_tells_of_them() {
     assert!(told.contains("errors=3"), "{told}");
 }
 
+/// Whoever asks before a start hears what the start would say.
+#[test]
+fn a_certificate_that_is_missing_is_found_before_the_start() {
+    let sandbox = with_settings(&json!({ "port": 0 }));
+    for tls in ["--tls-cert none --tls-key none", "--tls-cert none"] {
+        for command in ["", "config check", "service install --dry-run"] {
+            let ran = run(&sandbox, &format!("{command} {tls}"));
+            assert_eq!(ran.code, Some(2), "{command} {tls}: {ran:?}");
+            assert!(ran.err.contains("--tls-cert"), "{command} {tls}: {ran:?}");
+        }
+        let ran = run(&sandbox, &format!("doctor --workspace gone {tls}"));
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(
+            ran.out.contains("why: the server does not start"),
+            "{ran:?}"
+        );
+        // All else is looked at none the less.
+        assert!(ran.out.contains("workspace `gone` is not there"), "{ran:?}");
+        assert!(!ran.out.contains("skipped"), "{ran:?}");
+    }
+}
+
+/// What one check of the doctor found.
+fn found(sandbox: &Sandbox, args: &str, check: &str) -> Value {
+    let answer = json_of(sandbox, &format!("doctor --json {args}"));
+    let checks = answer["checks"].as_array().unwrap().clone();
+    let mut checks = checks.into_iter().filter(|one| one["check"] == check);
+    checks
+        .next()
+        .map_or(Value::Null, |one| one["findings"].clone())
+}
+
+#[test]
+fn what_is_odd_about_the_settings_has_a_place_and_a_reason() {
+    let entry = json!({ "path": "/gone" });
+    let settings = json!({ "port": 0, "token": "hush", "workspaces": [entry, entry] });
+    let sandbox = with_settings(&settings);
+    let file = sandbox.path(SETTINGS);
+    let odd = found(&sandbox, "", "settings");
+    let place = json!({ "path": file, "line": 4 });
+    assert_eq!(odd[0]["place"], place, "{odd}");
+    assert_eq!(odd[0]["fix"], "take one of the two out");
+    let overridden = found(&sandbox, "--port 1", "overridden");
+    let place = json!({ "path": file, "line": 2 });
+    assert_eq!(overridden[0]["place"], place, "{overridden}");
+    assert_eq!(found(&sandbox, "", "secret_files"), json!([]));
+
+    let mode = fs::Permissions::from_mode(0o644);
+    fs::set_permissions(&file, mode).unwrap();
+    let open = found(&sandbox, "", "secret_files");
+    assert_eq!(open[0]["place"], json!({ "path": file }), "{open}");
+    let told = found(&sandbox, "", "settings");
+    assert_eq!(told.as_array().map(Vec::len), Some(1), "{told}");
+
+    let gone = found(&sandbox, "--config gone.json", "settings");
+    let place = json!({ "path": sandbox.path("gone.json") });
+    assert_eq!(gone[0]["place"], place, "{gone}");
+    assert_eq!(
+        found(&sandbox, "--config gone.json", "workspaces"),
+        Value::Null
+    );
+}
+
+#[test]
+fn whoever_asks_for_json_reads_of_wrong_usage_in_json() {
+    let sandbox = Sandbox::new().unwrap();
+    for args in [
+        "approvals show --json",
+        "approvals list --json --nope",
+        "tokens create bogus --json",
+        "doctor --json --nope",
+        "config print --json --port",
+    ] {
+        let ran = run(&sandbox, args);
+        assert_eq!((ran.code, ran.err.as_str()), (Some(2), ""), "{args}");
+        let answer: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(answer["error"]["code"], "usage", "{args}: {answer}");
+        assert!(answer["error"]["message"].is_string(), "{args}: {answer}");
+    }
+}
+
 #[test]
 fn a_doctor_is_asked_beside_a_running_server() {
     let sandbox = Sandbox::new().unwrap();

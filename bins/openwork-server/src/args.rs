@@ -56,6 +56,12 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
     }
 }
 
+/// Whether a document for programs is asked for, be the rest understood or not.
+pub(crate) fn ask_for_json(args: &[OsString]) -> bool {
+    let mut flags = args.iter().take_while(|arg| *arg != "--");
+    flags.any(|arg| arg == "--json")
+}
+
 fn invocation(matches: &mut ArgMatches) -> Result<Invocation, clap::Error> {
     if let Some(local) = local::read(matches)? {
         return Ok(Invocation::Local(local));

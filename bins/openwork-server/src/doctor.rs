@@ -39,6 +39,7 @@ pub(crate) fn diagnose(
     let files = looks(&found);
     let mut facts = facts(&settings, environment, &found, &files);
     facts.settings = settings::facts(&settings, Some(&sources));
+    facts.settings.problems.extend(settings::of_tls(&settings));
     facts.port = Some(port::facts(&settings, environment));
     Ok(openwork_doctor::examine(&facts))
 }

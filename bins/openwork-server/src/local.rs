@@ -22,12 +22,15 @@ mod version;
 pub(crate) fn run(command: &LocalCommand) -> Result<ExitCode, StartFailure> {
     match attempt(command) {
         // Whoever reads the answer finds JSON in every case.
-        Err(failure) if command.form() == OutputForm::Json => {
-            print_json(&json!({ "error": failure }))?;
-            Ok(ExitCode::from(failure.exit_code()))
-        }
+        Err(failure) if command.form() == OutputForm::Json => tell_in_json(&failure),
         other => other,
     }
+}
+
+/// Tells programs why nothing was done.
+pub(crate) fn tell_in_json(failure: &StartFailure) -> Result<ExitCode, StartFailure> {
+    print_json(&json!({ "error": failure }))?;
+    Ok(ExitCode::from(failure.exit_code()))
 }
 
 fn attempt(command: &LocalCommand) -> Result<ExitCode, StartFailure> {

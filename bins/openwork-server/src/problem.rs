@@ -5,6 +5,10 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
+mod place;
+
+pub(crate) use self::place::{FilePlace, ProblemPlace};
+
 /// One thing that is wrong, told so that its reader can put it right.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct StartProblem {
@@ -12,7 +16,7 @@ pub(crate) struct StartProblem {
     pub(crate) message: String,
     /// The place.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) place: Option<String>,
+    pub(crate) place: Option<ProblemPlace>,
     /// The next step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) help: Option<String>,
@@ -29,8 +33,14 @@ impl StartProblem {
     }
 
     /// Says where: a file with line and column, say.
-    pub(crate) fn at(mut self, place: impl Into<String>) -> Self {
+    pub(crate) fn at(mut self, place: impl Into<ProblemPlace>) -> Self {
         self.place = Some(place.into());
+        self
+    }
+
+    /// Says where, if that is known.
+    pub(crate) fn at_known(mut self, place: Option<ProblemPlace>) -> Self {
+        self.place = place;
         self
     }
 
@@ -81,7 +91,8 @@ impl StartFailure {
     }
 }
 
-/// The same for programs: `{"code", "message", "problems"}`.
+/// The same for programs: `{"code", "message", "help"?, "problems"}`, of which the
+/// first three are those of every command.
 impl Serialize for StartFailure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let code = match self {
@@ -89,8 +100,13 @@ impl Serialize for StartFailure {
             Self::Start(_) => "failed",
         };
         let problems = self.problems();
-        let message = problems.first().map_or("", |problem| &problem.message);
-        json!({ "code": code, "message": message, "problems": problems }).serialize(serializer)
+        let first = problems.first();
+        let message = first.map_or("", |problem| &problem.message);
+        let mut document = json!({ "code": code, "message": message, "problems": problems });
+        if let Some(help) = first.and_then(|problem| problem.help.as_deref()) {
+            document["help"] = help.into();
+        }
+        document.serialize(serializer)
     }
 }
 
@@ -140,7 +156,7 @@ mod tests {
     #[test]
     fn a_problem_names_thing_place_and_next_step() {
         let problem = StartProblem::new("expected an array")
-            .at("server.json:3:18")
+            .at(FilePlace::new("server.json").line(3).column(18))
             .help("write []");
         insta::assert_snapshot!(problem, @r"
         error: expected an array

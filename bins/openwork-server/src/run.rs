@@ -10,6 +10,7 @@ use crate::environment::Environment;
 use crate::problem::{StartFailure, StartProblem};
 use crate::serve::PreparedServer;
 use crate::settings::Settings;
+use crate::tls::ServerIdentity;
 use crate::{boot, commands, completing, doctor, handles, listen, local, log, ready, run_file};
 
 /// Does what the arguments ask for and tells on standard error why it cannot.
@@ -30,7 +31,12 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, StartFailur
     if let Some(completed) = completing::asked_for(&args) {
         return completed.map(|()| ExitCode::SUCCESS);
     }
-    match args::parse(args)? {
+    let is_json = args::ask_for_json(&args);
+    let invocation = match args::parse(args) {
+        Err(problem) if is_json => return local::tell_in_json(&problem.into()),
+        parsed => parsed?,
+    };
+    match invocation {
         Invocation::Print(text) => print(&text).map_err(StartFailure::Start)?,
         Invocation::Serve(flags) => serve(&flags)?,
         Invocation::Command(line) => return commands::run(line),
@@ -42,6 +48,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, StartFailur
 fn serve(flags: &GivenFlags) -> Result<(), StartFailure> {
     let environment = Environment::of_this_process()?;
     let settings = Settings::load(flags, &environment)?;
+    let identity = ServerIdentity::read(&settings)?;
     log::install(settings.log, &environment);
     // Before anything is opened: handles that are open already count as well.
     let handles = handles::ask_for_all();
@@ -58,7 +65,7 @@ fn serve(flags: &GivenFlags) -> Result<(), StartFailure> {
             "the listener has no address: {cause}"
         )))
     })?;
-    let server = PreparedServer::new(&settings, &environment, address.port(), handles)
+    let server = PreparedServer::new(&settings, &environment, address.port(), handles, identity)
         .map_err(StartFailure::Start)?;
     // Only now that the address is known, and gone again however this ends.
     let _run_file = run_file::write(&settings, address, &environment);

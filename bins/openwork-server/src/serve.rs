@@ -30,7 +30,7 @@ use crate::settings::{
 };
 use crate::state;
 use crate::stores::WorkspaceStores;
-use crate::tls;
+use crate::tls::ServerIdentity;
 use crate::token_key;
 use crate::workspace_list;
 
@@ -56,12 +56,14 @@ pub(crate) struct PreparedServer {
 
 impl PreparedServer {
     /// Opens the workspaces, settling what an earlier run left behind, for a
-    /// process that listens on `port` and may have so many file handles.
+    /// process that listens on `port`, may have so many file handles and shows this
+    /// identity.
     pub(crate) fn new(
         settings: &Settings,
         environment: &Environment,
         port: u16,
         handles: u64,
+        identity: ServerIdentity,
     ) -> Result<Self, StartProblem> {
         let runtime = runtime()?;
         lifecycle::outlive_full_files(&runtime).map_err(cannot_run)?;
@@ -83,8 +85,7 @@ impl PreparedServer {
             answers: hooks.as_ref().and_then(Hooks::desk),
             ..http_options(settings, environment, port)
         };
-        let options = tls::with_identity(options, &settings.tls)?;
-        let server = Server::new(Arc::clone(&host), options);
+        let server = Server::new(Arc::clone(&host), identity.shown_by(options));
         Ok(Self {
             runtime,
             host,

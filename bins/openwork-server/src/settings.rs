@@ -14,6 +14,7 @@ pub(crate) mod layer;
 pub(crate) mod merged;
 pub(crate) mod origin;
 pub(crate) mod paths;
+mod place;
 pub(crate) mod reach;
 pub(crate) mod records;
 pub(crate) mod secret;
@@ -22,6 +23,7 @@ pub(crate) mod spelling;
 pub(crate) mod strength;
 pub(crate) mod table;
 pub(crate) mod variables;
+pub(crate) mod warning;
 pub(crate) mod workspaces;
 
 use std::collections::BTreeMap;
@@ -36,6 +38,7 @@ pub(crate) use self::reach::{NotifyFormat, ReachSettings};
 pub(crate) use self::records::{AuditLocation, RecordSettings};
 use self::secret::{GivenToken, SecretText};
 use self::sources::ReadSources;
+pub(crate) use self::warning::SettingsWarning;
 use crate::args::GivenFlags;
 use crate::environment::Environment;
 use crate::problem::StartFailure;
@@ -92,7 +95,7 @@ pub(crate) struct Settings {
     /// Which source each setting came from, by its key.
     pub(crate) sources: BTreeMap<&'static str, SettingSource>,
     /// What the operator should know, though the start goes on.
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<SettingsWarning>,
 }
 
 /// The files of a certificate and its key; neither, or both.

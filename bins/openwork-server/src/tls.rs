@@ -1,25 +1,79 @@
 //! What the server speaks HTTPS with, from the files that the settings name.
 
 use openwork_http::HttpOptions;
+#[cfg(feature = "tls")]
+use openwork_http::{TlsError, TlsIdentity};
 
 use crate::problem::StartProblem;
-use crate::settings::TlsFiles;
+use crate::settings::Settings;
 
-/// The same options, for a server that speaks HTTPS if it has what that takes.
-///
-/// # Errors
-///
-/// A [`StartProblem`] if one of the two files is missing or cannot be used, or if
-/// this program was built without TLS.
-pub(crate) fn with_identity(
-    options: HttpOptions,
-    files: &TlsFiles,
-) -> Result<HttpOptions, StartProblem> {
-    match (&files.cert, &files.key) {
-        (None, None) => Ok(options),
-        (Some(cert), Some(key)) => with_files(options, cert, key),
-        (Some(_), None) => Err(lacking("--tls-key", "the key of the certificate")),
-        (None, Some(_)) => Err(lacking("--tls-cert", "the certificate of the key")),
+/// What the server shows to whoever calls it by HTTPS; nothing if it speaks HTTP.
+pub(crate) struct ServerIdentity {
+    #[cfg(feature = "tls")]
+    tls: Option<TlsIdentity>,
+}
+
+impl ServerIdentity {
+    /// Reads the two files. What is wrong with them is wrong with the settings, and
+    /// said by whoever looks at those, too.
+    ///
+    /// # Errors
+    ///
+    /// A [`StartProblem`] if one of the two files is missing or cannot be used, or if
+    /// this program was built without TLS.
+    pub(crate) fn read(settings: &Settings) -> Result<Self, StartProblem> {
+        let files = &settings.tls;
+        match (&files.cert, &files.key) {
+            (None, None) => Ok(Self::none()),
+            (Some(cert), Some(key)) => Self::of_files(cert, key),
+            (Some(_), None) => Err(lacking("--tls-key", "the key of the certificate")
+                .at_known(settings.place_of("tls.cert"))),
+            (None, Some(_)) => Err(lacking("--tls-cert", "the certificate of the key")
+                .at_known(settings.place_of("tls.key"))),
+        }
+    }
+
+    fn none() -> Self {
+        Self {
+            #[cfg(feature = "tls")]
+            tls: None,
+        }
+    }
+
+    /// The options of a server that shows it.
+    #[cfg(feature = "tls")]
+    pub(crate) fn shown_by(self, options: HttpOptions) -> HttpOptions {
+        let tls = self.tls;
+        HttpOptions { tls, ..options }
+    }
+
+    #[cfg(not(feature = "tls"))]
+    pub(crate) fn shown_by(self, options: HttpOptions) -> HttpOptions {
+        options
+    }
+
+    #[cfg(feature = "tls")]
+    fn of_files(cert: &std::path::Path, key: &std::path::Path) -> Result<Self, StartProblem> {
+        let (certificates, secret) = (contents(cert, "--tls-cert")?, contents(key, "--tls-key")?);
+        let identity = TlsIdentity::from_pem(&certificates, &secret).map_err(|cause| {
+            let file = match cause {
+                TlsError::Key(_) => key,
+                _ => cert,
+            };
+            StartProblem::new(cause.to_string())
+                .at(file)
+                .help("name a certificate and its own key with `--tls-cert` and `--tls-key`")
+        })?;
+        let tls = Some(identity);
+        Ok(Self { tls })
+    }
+
+    #[cfg(not(feature = "tls"))]
+    fn of_files(_: &std::path::Path, _: &std::path::Path) -> Result<Self, StartProblem> {
+        let problem = StartProblem::new("this program was built without TLS");
+        Err(problem.help(
+            "put a proxy that speaks TLS in front, such as `tailscale serve`, or build it without `--no-default-features`",
+        ))
     }
 }
 
@@ -29,79 +83,56 @@ fn lacking(flag: &str, what: &str) -> StartProblem {
 }
 
 #[cfg(feature = "tls")]
-fn with_files(
-    options: HttpOptions,
-    cert: &std::path::Path,
-    key: &std::path::Path,
-) -> Result<HttpOptions, StartProblem> {
-    use openwork_http::{TlsError, TlsIdentity};
-
-    let identity = TlsIdentity::from_pem(&contents(cert)?, &contents(key)?).map_err(|cause| {
-        let file = match cause {
-            TlsError::Key(_) => key,
-            _ => cert,
-        };
-        StartProblem::new(cause.to_string()).at(file.display().to_string())
-    })?;
-    let tls = Some(identity);
-    Ok(HttpOptions { tls, ..options })
-}
-
-#[cfg(feature = "tls")]
 #[expect(
     clippy::disallowed_methods,
     reason = "the files belong to no workspace, so that the store has no part in it"
 )]
-fn contents(file: &std::path::Path) -> Result<Vec<u8>, StartProblem> {
+fn contents(file: &std::path::Path, flag: &str) -> Result<Vec<u8>, StartProblem> {
     std::fs::read(file).map_err(|cause| {
         StartProblem::new(format!("a file for HTTPS cannot be read: {cause}"))
-            .at(file.display().to_string())
+            .at(file)
+            .help(format!(
+                "name a PEM file that the server can read with `{flag}`"
+            ))
     })
-}
-
-#[cfg(not(feature = "tls"))]
-fn with_files(
-    _: HttpOptions,
-    _: &std::path::Path,
-    _: &std::path::Path,
-) -> Result<HttpOptions, StartProblem> {
-    let problem = StartProblem::new("this program was built without TLS");
-    Err(problem.help(
-        "put a proxy that speaks TLS in front, such as `tailscale serve`, or build it without `--no-default-features`",
-    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::args::{Invocation, parse};
+    use crate::environment::Environment;
 
-    fn problem(cert: Option<&str>, key: Option<&str>) -> String {
-        let files = TlsFiles {
-            cert: cert.map(Into::into),
-            key: key.map(Into::into),
+    fn problem(args: &[&str]) -> String {
+        let args = ["openwork-server"].iter().chain(args).map(Into::into);
+        let Ok(Invocation::Serve(flags)) = parse(args) else {
+            panic!("not served")
         };
-        let options = with_identity(HttpOptions::new("client", "host"), &files);
-        options
-            .err()
+        let settings = Settings::load(&flags, &Environment::default()).unwrap();
+        let read = ServerIdentity::read(&settings);
+        read.err()
             .map_or_else(String::new, |problem| problem.to_string())
     }
 
     #[test]
     fn a_certificate_needs_its_key() {
-        assert_eq!(problem(None, None), "");
-        assert_eq!(
-            problem(Some("/c"), None),
-            "error: --tls-key is missing: the key of the certificate\n  help: give both `--tls-cert` and `--tls-key`, or neither"
-        );
-        assert_eq!(
-            problem(None, Some("/k")),
-            "error: --tls-cert is missing: the certificate of the key\n  help: give both `--tls-cert` and `--tls-key`, or neither"
-        );
+        assert_eq!(problem(&[]), "");
+        insta::assert_snapshot!(problem(&["--tls-cert", "/c"]), @r"
+        error: --tls-key is missing: the key of the certificate
+          --> `--tls-cert`
+          help: give both `--tls-cert` and `--tls-key`, or neither
+        ");
+        insta::assert_snapshot!(problem(&["--tls-key", "/k"]), @r"
+        error: --tls-cert is missing: the certificate of the key
+          --> `--tls-key`
+          help: give both `--tls-cert` and `--tls-key`, or neither
+        ");
     }
 
     #[test]
     fn files_that_do_not_serve_stop_the_start() {
-        let message = problem(Some("/nowhere/cert.pem"), Some("/nowhere/key.pem"));
+        let args = ["--tls-cert", "/nowhere/cert.pem", "--tls-key", "/nowhere/k"];
+        let message = problem(&args);
         let expected = if cfg!(feature = "tls") {
             "error: a file for HTTPS cannot be read: "
         } else {

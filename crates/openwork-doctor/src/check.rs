@@ -72,13 +72,18 @@ pub fn examine_quickly(facts: &DoctorFacts<'_>) -> Diagnosis {
 
 fn ask(is_asked: &dyn Fn(&DoctorCheck) -> bool, facts: &DoctorFacts<'_>) -> Diagnosis {
     let asked = CHECKS.iter().filter(|check| is_asked(check));
-    let checked = asked.map(|check| CheckedMatter {
+    // That nothing is found where nothing is known does not mean that all is well.
+    let is_known =
+        |check: &&DoctorCheck| check.name == settings::CHECK.name || !facts.settings.are_unusable;
+    let (known, skipped): (Vec<_>, Vec<_>) = asked.partition(is_known);
+    let checked = known.into_iter().map(|check| CheckedMatter {
         check: check.name,
         title: check.title,
         findings: (check.run)(facts),
     });
     Diagnosis {
         checked: checked.collect(),
+        skipped: skipped.into_iter().map(|check| check.name).collect(),
     }
 }
 

@@ -11,8 +11,10 @@ use crate::finding::{DoctorFinding, FindingLevel};
 /// What was found, check by check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnosis {
-    /// Every check, in the order of the table.
+    /// Every check that looked at something, in the order of the table.
     pub checked: Vec<CheckedMatter>,
+    /// The names of those that looked at nothing, as the settings cannot be used.
+    pub skipped: Vec<&'static str>,
 }
 
 /// What one check found.
@@ -54,13 +56,18 @@ impl Diagnosis {
                 finding.push_to(&mut text);
             }
         }
+        if !self.skipped.is_empty() {
+            let checks = counted(self.skipped.len(), "other check");
+            let line = format!("{checks}, until the settings can be used");
+            push(&mut text, "skipped", &line);
+        }
         let errors = counted(self.count(FindingLevel::Error), "error");
         let warnings = counted(self.count(FindingLevel::Warning), "warning");
         text.extend(["\n", &errors, ", ", &warnings, "\n"]);
         text
     }
 
-    /// For programs: `{"ok", "errors", "warnings", "checks"}`.
+    /// For programs: `{"ok", "errors", "warnings", "checks", "skipped"}`.
     pub fn json(&self) -> Value {
         let errors = self.count(FindingLevel::Error);
         let checks: Vec<Value> = self
@@ -79,6 +86,7 @@ impl Diagnosis {
             "errors": errors,
             "warnings": self.count(FindingLevel::Warning),
             "checks": checks,
+            "skipped": self.skipped,
         })
     }
 }

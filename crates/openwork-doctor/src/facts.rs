@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use openwork_model::files::Files;
 
+use crate::finding::FindingPlace;
+
 /// What a program has found out about a server and what it serves.
 #[derive(Default)]
 pub struct DoctorFacts<'f> {
@@ -24,10 +26,12 @@ pub struct DoctorFacts<'f> {
 /// What was found of the settings.
 #[derive(Debug, Clone, Default)]
 pub struct SettingsFacts {
+    /// Whether they could not be read as a whole, so that nothing else is known.
+    pub are_unusable: bool,
     /// What stops a start.
     pub problems: Vec<SettingsProblem>,
     /// What is told at a start.
-    pub warnings: Vec<String>,
+    pub odd: Vec<OddSetting>,
     /// Settings that several sources have.
     pub overridden: Vec<OverriddenSetting>,
     /// Who can reach the server; nothing while the settings cannot be used.
@@ -39,21 +43,34 @@ pub struct SettingsFacts {
 pub struct SettingsProblem {
     /// What is wrong.
     pub message: String,
-    /// Where: a file with line and column, a flag, a variable.
-    pub place: Option<String>,
+    /// Where: a line of a file, a flag, a variable.
+    pub place: Option<FindingPlace>,
     /// What to do.
     pub help: Option<String>,
 }
 
-/// A setting that several sources have.
+/// Something that stops no start, and may not do what was meant.
+#[derive(Debug, Clone)]
+pub struct OddSetting {
+    /// What is odd.
+    pub message: String,
+    /// Where.
+    pub place: Option<FindingPlace>,
+    /// Why it matters.
+    pub why: String,
+    /// How to mend it.
+    pub fix: String,
+}
+
+/// A value of a setting that another source decides.
 #[derive(Debug, Clone)]
 pub struct OverriddenSetting {
-    /// Its name.
+    /// The setting's name.
     pub key: String,
     /// Where the value comes from that counts.
     pub counts: String,
-    /// Where the others are.
-    pub others: Vec<String>,
+    /// Where this one stands.
+    pub place: FindingPlace,
 }
 
 /// Who can reach the server, and what he may do.

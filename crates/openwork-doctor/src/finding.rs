@@ -99,6 +99,10 @@ impl DoctorFinding {
         Self { place, ..self }
     }
 
+    pub(crate) fn placed(self, place: Option<FindingPlace>) -> Self {
+        Self { place, ..self }
+    }
+
     pub(crate) fn why(self, why: impl Into<String>) -> Self {
         let why = why.into();
         Self { why, ..self }

@@ -37,7 +37,8 @@ mod text;
 pub use check::{examine, examine_quickly};
 pub use diagnosis::{CheckedMatter, Diagnosis};
 pub use facts::{
-    DiskRoom, DoctorFacts, EngineAnswer, EngineFacts, ExposureFacts, OverriddenSetting, PortFacts,
-    PortState, SecretFile, SettingsFacts, SettingsProblem, WorkspaceFacts, WorkspaceState,
+    DiskRoom, DoctorFacts, EngineAnswer, EngineFacts, ExposureFacts, OddSetting, OverriddenSetting,
+    PortFacts, PortState, SecretFile, SettingsFacts, SettingsProblem, WorkspaceFacts,
+    WorkspaceState,
 };
 pub use finding::{DoctorFinding, FindingLevel, FindingPlace};

@@ -47,6 +47,13 @@ impl GivenWords {
         after.chain(joined).next_back().map(str::to_owned)
     }
 
+    /// The words between this one and the one that is completed.
+    fn after(&self, word: &str) -> Vec<String> {
+        let before = self.words.get(..self.current).unwrap_or_default();
+        let words = before.iter().skip_while(|other| *other != word).skip(1);
+        words.cloned().collect()
+    }
+
     fn is_flag(&self) -> bool {
         self.words
             .get(self.current)
@@ -99,6 +106,19 @@ const UNDOABLE_CHANGE: CompletableId = CompletableId::Change {
     undoable: true,
 };
 
+/// Which argument of which command is one of which words.
+const WORDS: &[(&str, &str, &[&str])] = &[
+    (
+        "tokens create",
+        "scope",
+        &["viewer", "collaborator", "owner", "approver"],
+    ),
+    ("pair", "scope", &["collaborator", "viewer", "approver"]),
+];
+
+/// The command whose arguments are commands.
+const MAN: &str = "man";
+
 /// The command line with what there is at each place, asked for when that place is
 /// completed and not before.
 pub(crate) fn completed_command(words: &GivenWords, ask: &Arc<AskIds>) -> Command {
@@ -108,8 +128,9 @@ pub(crate) fn completed_command(words: &GivenWords, ask: &Arc<AskIds>) -> Comman
     completed(command, "", &|path, arg| {
         let arg = completed_arg(path, arg, words, ask);
         // Whoever has typed no dash is offered flags only where there is nothing else.
+        // What a help leaves out for its length is offered all the same.
         let is_hidden = !words.is_flag() && !arg.is_positional();
-        if is_hidden { arg.hide(true) } else { arg }
+        arg.hide(is_hidden)
     })
 }
 
@@ -128,10 +149,41 @@ fn completed_arg(path: &str, arg: Arg, words: &GivenWords, ask: &Arc<AskIds>) ->
     let place = PLACES
         .iter()
         .find(|(command, argument, _)| *command == path && arg.get_id() == argument);
-    match place {
-        Some((_, _, what)) => arg.add(ids(what, words, ask)),
+    if let Some((_, _, what)) = place {
+        return arg.add(ids(what, words, ask));
+    }
+    let known = WORDS
+        .iter()
+        .find(|(command, argument, _)| *command == path && arg.get_id() == argument);
+    match known {
+        Some((_, _, known)) => arg.add(candidates(known)),
+        None if path == MAN && arg.is_positional() => arg.add(commands(words)),
         None => with_value(arg),
     }
+}
+
+fn candidates(words: &'static [&'static str]) -> ArgValueCandidates {
+    ArgValueCandidates::new(|| words.iter().map(CompletionCandidate::new).collect())
+}
+
+/// The next word of a command whose page is asked for.
+fn commands(words: &GivenWords) -> ArgValueCompleter {
+    let before = words.after(MAN);
+    ArgValueCompleter::new(move |current: &OsStr| {
+        let command = whole_command();
+        let mut path = before.iter();
+        let found = path.try_fold(&command, |command, word| command.find_subcommand(word));
+        let below = found.into_iter().flat_map(Command::get_subcommands);
+        let names = below.map(Command::get_name);
+        names
+            .filter(|name| {
+                current
+                    .to_str()
+                    .is_some_and(|typed| name.starts_with(typed))
+            })
+            .map(CompletionCandidate::new)
+            .collect()
+    })
 }
 
 fn ids(what: &CompletableId, words: &GivenWords, ask: &Arc<AskIds>) -> ArgValueCompleter {
@@ -170,9 +222,7 @@ fn with_value(arg: Arg) -> Arg {
         .iter()
         .find(|key| key.flag.is_some_and(|flag| arg.get_id() == flag));
     match of_flag.map(|key| key.kind) {
-        Some(SettingKind::Choice(words)) => arg.add(ArgValueCandidates::new(|| {
-            words.iter().map(CompletionCandidate::new).collect()
-        })),
+        Some(SettingKind::Choice(words)) => arg.add(candidates(words)),
         _ => arg,
     }
 }
@@ -259,6 +309,37 @@ mod tests {
         assert_eq!(rare, ["--exit-with-parent"]);
         let words = offered("openwork-server --log-level ");
         assert_eq!(words, ["error", "warn", "info", "debug", "trace"]);
+    }
+
+    #[test]
+    fn a_command_about_the_settings_offers_the_flags_of_the_server() {
+        for command in ["doctor", "config print", "service install"] {
+            let flags = offered(&format!("openwork-server {command} --"));
+            for flag in ["--workspace", "--config", "--tls-cert", "--log-level"] {
+                assert!(flags.contains(&flag.to_owned()), "{command}: {flags:?}");
+            }
+        }
+        let words = offered("openwork-server doctor --approval ");
+        assert_eq!(words, ["manual", "auto"]);
+    }
+
+    #[test]
+    fn scopes_and_the_names_of_pages_are_offered() {
+        for (command, argument, words) in WORDS {
+            let flag = if *command == "pair" { "--scope " } else { "" };
+            let line = format!("openwork-server {command} {flag}");
+            assert_eq!(offered(&line), *words, "{command} {argument}");
+            for word in *words {
+                let line = format!("{line}{word}");
+                let args = line.split(' ').map(OsString::from);
+                assert!(super::super::parse(args).is_ok(), "{line}");
+            }
+        }
+        let pages = offered("openwork-server man a");
+        assert_eq!(pages, ["approvals", "audit"]);
+        let pages = offered("openwork-server man audit ");
+        assert_eq!(pages, ["list", "show", "undo"]);
+        assert_eq!(offered("openwork-server man nothing l"), [""; 0]);
     }
 
     /// A command that takes an id and is not in the table would offer none.

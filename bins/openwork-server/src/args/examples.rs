@@ -8,8 +8,14 @@ struct HelpEnding {
     command: &'static str,
     /// What may be written, without the program's name.
     examples: &'static [&'static str],
+    /// What else there is to know; may be empty.
+    note: &'static str,
     codes: &'static str,
 }
+
+/// Of a command that looks at the settings.
+const TAKES_FLAGS: &str = "It takes all flags of the server; \
+     `openwork-server --help-all` lists them.\n\n";
 
 /// Of a command that speaks to a server.
 const SERVED: &str = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no server answers, \
@@ -54,19 +60,23 @@ const ENDINGS: &[HelpEnding] = &[
     served("audit show", &["audit show 7d30"]),
     served("audit undo", &["audit undo 7d30 --yes"]),
     local("config", &["config print", "config check --json"]),
-    local("config check", &["config check --config server.json"]),
-    local("config path", &["config path"]),
-    local("config print", &["config print --json"]),
+    settings("config check", &["config check --config server.json"]),
+    settings("config path", &["config path --config server.json"]),
+    settings(
+        "config print",
+        &["config print --workspace . --approval auto --json"],
+    ),
     HelpEnding {
         command: "doctor",
-        examples: &["doctor", "doctor --strict --json"],
+        examples: &["doctor --workspace .", "doctor --strict --json"],
+        note: TAKES_FLAGS,
         codes: "Exit codes: 0 nothing is wrong, 1 errors were found, 2 wrong usage",
     },
     local(
         "service",
         &["service install --workspace ~/notes", "service status"],
     ),
-    local(
+    settings(
         "service install",
         &["service install --workspace ~/notes --dry-run"],
     ),
@@ -74,6 +84,7 @@ const ENDINGS: &[HelpEnding] = &[
     HelpEnding {
         command: "service status",
         examples: &["service status --json"],
+        note: "",
         codes: "Exit codes: 0 it runs, 1 it does not, 2 wrong usage",
     },
     local("completions", &["completions bash"]),
@@ -86,6 +97,7 @@ const fn served(command: &'static str, examples: &'static [&'static str]) -> Hel
     HelpEnding {
         command,
         examples,
+        note: "",
         codes: SERVED,
     }
 }
@@ -94,7 +106,15 @@ const fn local(command: &'static str, examples: &'static [&'static str]) -> Help
     HelpEnding {
         command,
         examples,
+        note: "",
         codes: LOCAL,
+    }
+}
+
+const fn settings(command: &'static str, examples: &'static [&'static str]) -> HelpEnding {
+    HelpEnding {
+        note: TAKES_FLAGS,
+        ..local(command, examples)
     }
 }
 
@@ -121,7 +141,12 @@ impl HelpEnding {
             .iter()
             .map(|example| format!("  openwork-server {example}\n"))
             .collect();
-        format!("Example{many}:\n{}\n{}", lines.concat(), self.codes)
+        format!(
+            "Example{many}:\n{}\n{}{}",
+            lines.concat(),
+            self.note,
+            self.codes
+        )
     }
 }
 

@@ -1,8 +1,10 @@
 //! Says what is wrong with a command line, in our words.
 
-use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, Error};
+use openwork_model::mask::mask_text;
 
+use super::command;
 use crate::problem::{StartProblem, quote};
 
 const SEE_HELP: &str = "`openwork-server --help-all` lists all flags and commands";
@@ -41,6 +43,11 @@ fn unknown_command(error: &Error) -> StartProblem {
         // The nearest word would be `service`, which is something else.
         return stray(command).help("leave it out: without a command the server serves");
     }
+    let elsewhere = commands_called(command);
+    if !elsewhere.is_empty() {
+        let known: Vec<String> = elsewhere.iter().map(|path| quote(path)).collect();
+        return stray(command).help(format!("did you mean {}?", known.join(" or ")));
+    }
     meant(
         stray(command),
         list(error, ContextKind::SuggestedSubcommand)
@@ -49,13 +56,30 @@ fn unknown_command(error: &Error) -> StartProblem {
     )
 }
 
+/// The commands whose last word is this one, such as `audit undo`.
+fn commands_called(word: &str) -> Vec<String> {
+    fn look(command: &Command, before: &str, word: &str, found: &mut Vec<String>) {
+        for below in command.get_subcommands() {
+            let path = format!("{before}{}", below.get_name());
+            look(below, &format!("{path} "), word, found);
+            if below.get_name() == word {
+                found.push(path);
+            }
+        }
+    }
+
+    let mut found = Vec::new();
+    look(&command(), "", word, &mut found);
+    found
+}
+
 fn stray(argument: &str) -> StartProblem {
     let what = if argument.starts_with('-') {
         "unknown flag"
     } else {
         "unexpected argument"
     };
-    StartProblem::new(format!("{what} {}", quote(argument)))
+    StartProblem::new(format!("{what} {}", shown(argument)))
 }
 
 fn meant(problem: StartProblem, meant: Option<&str>) -> StartProblem {
@@ -74,8 +98,8 @@ fn bad_value(error: &Error, argument: &str) -> StartProblem {
     let value = named(error, ContextKind::InvalidValue);
     let problem = StartProblem::new(format!(
         "{} is no value for {}",
-        quote(value),
-        quote(flag(argument))
+        shown(value),
+        quote(&plain(flag(argument)))
     ));
     match std::error::Error::source(error) {
         Some(cause) => problem.help(cause.to_string()),
@@ -92,6 +116,12 @@ fn missing_command(error: &Error) -> StartProblem {
 
 fn missing(error: &Error) -> StartProblem {
     let wanted = list(error, ContextKind::InvalidArg);
+    // What makes `--json` one of the program itself is the version that it writes.
+    if wanted.first().is_some_and(|first| first == "--version") {
+        return StartProblem::new("flag `--json` goes with a command, or with `--version`").help(
+            "write it after a command; the log of a server is JSON with `--log-format json`",
+        );
+    }
     let wanted: Vec<String> = wanted.iter().map(|one| quote(&plain(one))).collect();
     let problem = StartProblem::new(format!("{} is missing", wanted.join(", ")));
     problem.help(match wanted.first().map(String::as_str) {
@@ -116,6 +146,11 @@ fn misplaced(error: &Error) -> StartProblem {
         quote(command)
     ))
     .help("write the flags of a command after it")
+}
+
+/// Quotes what was written: an address in it may carry a password.
+fn shown(argument: &str) -> String {
+    quote(&mask_text(argument))
 }
 
 /// The flag of `--flag <VALUE>`.

@@ -35,11 +35,18 @@ impl GivenFlags {
     }
 }
 
+/// What the help of a command names that takes all flags of the server; the help
+/// of the program has the others.
+const NAMED: [&str; 2] = ["config", "workspace"];
+
 /// A command that looks at the settings takes their flags as well, as a server
-/// would; its help leaves them out, as that of the program has them.
+/// would.
 impl Args for GivenFlags {
     fn augment_args(command: Command) -> Command {
-        command.args(arguments().map(|arg| arg.hide(true)))
+        command.args(arguments().map(|arg| {
+            let is_named = NAMED.iter().any(|name| arg.get_id() == name);
+            arg.hide(!is_named)
+        }))
     }
 
     fn augment_args_for_update(command: Command) -> Command {

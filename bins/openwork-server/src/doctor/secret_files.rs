@@ -6,10 +6,10 @@ use std::path::Path;
 use openwork_doctor::SecretFile;
 use openwork_private as private;
 
-use crate::settings::Settings;
+use crate::settings::{Settings, SettingsWarning};
 
-/// Those that are there. The configuration file is not among them: whether
-/// others can use it is told with the settings.
+/// Those that are there. The configuration file is among them only where it holds
+/// secrets and others can use it, which whoever reads the settings finds out.
 pub(super) fn all(settings: &Settings) -> Vec<SecretFile> {
     let files = [
         (settings.token_store.as_deref(), "tokens"),
@@ -17,9 +17,13 @@ pub(super) fn all(settings: &Settings) -> Vec<SecretFile> {
         (settings.tls.key.as_deref(), "the key of the certificate"),
     ];
     let files = files.into_iter();
-    files
-        .filter_map(|(path, holds)| of_file(path?, holds))
-        .collect()
+    let files = files.filter_map(|(path, holds)| of_file(path?, holds));
+    let warnings = settings.warnings.iter();
+    let open = warnings.filter_map(|warning| match warning {
+        SettingsWarning::OpenFile { path } => of_file(path, "tokens or passwords"),
+        _ => None,
+    });
+    open.chain(files).collect()
 }
 
 fn of_file(path: &Path, holds: &'static str) -> Option<SecretFile> {

@@ -1,55 +1,121 @@
 //! The settings, as the doctor wants them.
 
-use openwork_doctor::{ExposureFacts, OverriddenSetting, SettingsFacts, SettingsProblem};
+use openwork_doctor::{
+    ExposureFacts, FindingPlace, OddSetting, OverriddenSetting, SettingsFacts, SettingsProblem,
+};
 
-use crate::problem::{StartFailure, StartProblem};
+use crate::problem::{FilePlace, ProblemPlace, StartFailure, StartProblem};
 use crate::settings::origin::SettingOrigin;
 use crate::settings::secret::TokenOrigin;
 use crate::settings::sources::ReadSources;
 use crate::settings::strength::is_loopback;
 use crate::settings::table::KEYS;
-use crate::settings::{ApprovalModeSetting, Console, Settings};
+use crate::settings::{ApprovalModeSetting, Console, Settings, SettingsWarning};
+use crate::tls::ServerIdentity;
 
 /// Settings that can be used.
 pub(super) fn facts(settings: &Settings, sources: Option<&ReadSources>) -> SettingsFacts {
+    let warnings = settings.warnings.iter();
+    // A file that is open to others is told with the other files of secrets.
+    let warnings = warnings.filter(|one| !matches!(one, SettingsWarning::OpenFile { .. }));
     SettingsFacts {
-        problems: Vec::new(),
-        warnings: settings.warnings.clone(),
+        odd: warnings.map(|warning| odd(warning, sources)).collect(),
         overridden: sources.map(overridden).unwrap_or_default(),
         exposure: Some(exposure(settings)),
+        ..SettingsFacts::default()
     }
+}
+
+/// What is wrong with the files for HTTPS, which stops a start as well; all else
+/// can be looked at without them.
+pub(super) fn of_tls(settings: &Settings) -> Option<SettingsProblem> {
+    let read = ServerIdentity::read(settings);
+    read.err().as_ref().map(problem)
 }
 
 /// Settings that cannot.
 pub(super) fn unusable(failure: &StartFailure) -> SettingsFacts {
-    let problem = |problem: &StartProblem| SettingsProblem {
-        message: problem.message.clone(),
-        place: problem.place.clone(),
-        help: problem.help.clone(),
-    };
     SettingsFacts {
+        are_unusable: true,
         problems: failure.problems().iter().map(problem).collect(),
         ..SettingsFacts::default()
     }
+}
+
+fn problem(problem: &StartProblem) -> SettingsProblem {
+    let key = match &problem.place {
+        Some(ProblemPlace::File(place)) => place.key.as_ref(),
+        _ => None,
+    };
+    let key = key.map_or_else(String::new, |key| format!(" (key {key})"));
+    SettingsProblem {
+        message: format!("{}{key}", problem.message),
+        place: problem.place.as_ref().map(place),
+        help: problem.help.clone(),
+    }
+}
+
+fn odd(warning: &SettingsWarning, sources: Option<&ReadSources>) -> OddSetting {
+    let seen = warning.place().map(in_file);
+    let written = || warning.keys().iter().find_map(|key| origin(key, sources?));
+    OddSetting {
+        message: warning.message(),
+        place: seen.or_else(written),
+        why: warning.why().to_owned(),
+        fix: warning.fix(),
+    }
+}
+
+/// Where the value of a setting that counts was written.
+fn origin(key: &str, sources: &ReadSources) -> Option<FindingPlace> {
+    let key = KEYS.iter().find(|known| known.path == key)?;
+    sources
+        .written(key)
+        .first()
+        .and_then(|one| of_origin(&one.origin))
+}
+
+fn of_origin(origin: &SettingOrigin) -> Option<FindingPlace> {
+    match origin {
+        SettingOrigin::Default => None,
+        SettingOrigin::File { path, line } => Some(FindingPlace::File {
+            path: path.clone(),
+            line: Some(*line),
+        }),
+        named @ (SettingOrigin::Variable(_) | SettingOrigin::Flag(_)) => {
+            let name = named.to_string();
+            Some(FindingPlace::Named { name })
+        }
+    }
+}
+
+fn place(place: &ProblemPlace) -> FindingPlace {
+    match place {
+        ProblemPlace::File(place) => in_file(place),
+        ProblemPlace::Named(name) => FindingPlace::Named { name: name.clone() },
+    }
+}
+
+fn in_file(place: &FilePlace) -> FindingPlace {
+    let (path, line) = (place.path.clone(), place.line);
+    FindingPlace::File { path, line }
 }
 
 fn overridden(sources: &ReadSources) -> Vec<OverriddenSetting> {
     let mut all = Vec::new();
     for key in KEYS {
         let written = sources.written(key).into_iter();
-        let mut origins = written
-            .map(|written| written.origin)
-            // That something differs from the default is what a setting is for.
-            .filter(|origin| *origin != SettingOrigin::Default);
-        let counts = origins.next();
-        let others: Vec<String> = origins.map(|origin| origin.to_string()).collect();
-        if let Some(counts) = counts.filter(|_| !others.is_empty()) {
-            all.push(OverriddenSetting {
-                key: key.path.to_owned(),
-                counts: counts.to_string(),
-                others,
-            });
-        }
+        // That something differs from the default is what a setting is for, and
+        // the default is written nowhere.
+        let mut places = written.filter_map(|written| of_origin(&written.origin));
+        let Some(counts) = places.next() else {
+            continue;
+        };
+        all.extend(places.map(|place| OverriddenSetting {
+            key: key.path.to_owned(),
+            counts: counts.to_string(),
+            place,
+        }));
     }
     all
 }

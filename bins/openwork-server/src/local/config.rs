@@ -8,6 +8,7 @@ use crate::environment::Environment;
 use crate::problem::{StartFailure, StartProblem};
 use crate::settings::file::TextLocation;
 use crate::settings::sources::ReadSources;
+use crate::tls::ServerIdentity;
 
 use super::{print_json, print_text};
 
@@ -30,6 +31,7 @@ fn check(
     form: OutputForm,
 ) -> Result<(), StartFailure> {
     let settings = ReadSources::read(flags, environment)?.settings(environment)?;
+    ServerIdentity::read(&settings)?;
     if form == OutputForm::Json {
         let answer = json!({ "ok": true, "path": settings.file, "warnings": settings.warnings });
         return print_json(&answer);
@@ -37,7 +39,7 @@ fn check(
     let warnings: Vec<String> = settings
         .warnings
         .iter()
-        .map(|warning| format!("warning: {}\n", escape::line(warning)))
+        .map(|warning| format!("warning: {}\n", escape::line(&warning.to_string())))
         .collect();
     let mut text = warnings.concat();
     let read = match &settings.file {

@@ -11,6 +11,7 @@ use crate::service::launch::ServiceLaunch;
 use crate::service::status::ServiceStatus;
 use crate::service::{ServicePlan, ServiceSystem};
 use crate::settings::Settings;
+use crate::tls::ServerIdentity;
 
 use super::{print_json, print_text};
 
@@ -33,6 +34,7 @@ fn install(
 ) -> Result<ExitCode, StartFailure> {
     // A service with settings that cannot be used would be started over and over.
     let settings = Settings::load(flags, environment)?;
+    ServerIdentity::read(&settings)?;
     let plan = plan(flags, environment)?;
     if dry_run {
         return printed(&plan.rehearsal());

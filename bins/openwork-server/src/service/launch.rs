@@ -3,6 +3,8 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
+use openwork_model::mask::url_secrets;
+
 use crate::args::{GivenArguments, GivenFlags};
 use crate::environment::Environment;
 use crate::problem::{StartProblem, quote};
@@ -62,9 +64,9 @@ fn written(
     environment: &Environment,
 ) -> Result<Vec<String>, StartProblem> {
     let flag = key.flag.or(key.off_flag).unwrap_or(key.path);
-    if matches!(key.kind, SettingKind::Secret) {
+    if matches!(key.kind, SettingKind::Secret) || carries_secret(given) {
         let problem = StartProblem::new(format!(
-            "`--{flag}` would stand in a file that is not made for secrets"
+            "the secret of `--{flag}` would stand in a file that is not made for secrets"
         ));
         return Err(problem.help(format!(
             "write \"{}\" into the configuration file instead; `openwork-server config path` names it",
@@ -86,6 +88,16 @@ fn written(
                 })
             })
             .collect(),
+    }
+}
+
+/// Whether an address among the values has a password or a token in it.
+fn carries_secret(given: &GivenArguments) -> bool {
+    match given {
+        GivenArguments::Switch(_) => false,
+        GivenArguments::Values(values) => values
+            .iter()
+            .any(|value| !url_secrets(&value.to_string_lossy()).is_empty()),
     }
 }
 
@@ -156,8 +168,12 @@ mod tests {
     #[test]
     fn a_secret_is_refused() {
         insta::assert_snapshot!(launch(&["--host-token", "hush"]).unwrap_err(), @r#"
-        error: `--host-token` would stand in a file that is not made for secrets
+        error: the secret of `--host-token` would stand in a file that is not made for secrets
           help: write "hostToken" into the configuration file instead; `openwork-server config path` names it
         "#);
+        let address = "--opencode-base-url=http://me:hush@127.0.0.1:4096";
+        let refused = launch(&[address]).unwrap_err();
+        assert!(refused.contains("`--opencode-base-url`"), "{refused}");
+        assert!(!refused.contains("hush"), "{refused}");
     }
 }

@@ -15,7 +15,8 @@ use super::kind::{self, SettingKind};
 use super::layer::{SettingSource, SettingsLayer};
 use super::spelling::closest;
 use super::table::KEYS;
-use crate::problem::{StartProblem, quote};
+use super::warning::SettingsWarning;
+use crate::problem::{FilePlace, StartProblem, quote};
 
 /// What a workspace entry may hold.
 const ENTRY: [(&str, SettingKind); 10] = [
@@ -54,7 +55,7 @@ pub(crate) struct SettingsDocument<'a> {
     /// Its settings.
     pub(crate) layer: SettingsLayer,
     /// What its writer should know, though the start goes on.
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<SettingsWarning>,
     /// What stops the start.
     pub(crate) problems: Vec<StartProblem>,
     /// The line of each setting, from 1.
@@ -170,12 +171,13 @@ impl<'a> SettingsDocument<'a> {
     }
 
     /// Says that an entry is not for this server, and goes on.
-    fn leave_out(&mut self, object: &ast::Object<'_>, path: &str, reason: &str) {
+    fn leave_out(&mut self, object: &ast::Object<'_>, path: &str, reason: &'static str) {
         let named = NAMES.iter().find_map(|name| text_of(object, name));
-        let name = named.map_or_else(|| quote(path), quote);
-        let place = self.position(object.range.start);
-        self.warnings
-            .push(format!("workspace {name} is left out: {reason} ({place})"));
+        self.warnings.push(SettingsWarning::LeftOut {
+            name: named.map_or_else(|| quote(path), quote),
+            reason,
+            place: self.position(object.range.start),
+        });
     }
 
     fn entry(&mut self, object: &ast::Object<'_>, path: &str) -> Dict {
@@ -220,18 +222,16 @@ impl<'a> SettingsDocument<'a> {
         path: &str,
         known: impl Iterator<Item = &'static str>,
     ) {
-        let place = self.position(property.range.start);
-        match closest(property.name.as_str(), known) {
-            Some(meant) => {
-                let message = format!("invalid configuration: unknown key {}", quote(path));
-                let problem = StartProblem::new(message).at(place);
-                self.problems
-                    .push(problem.help(format!("did you mean `{meant}`?")));
-            }
+        let (key, place) = (quote(path), self.position(property.range.start));
+        if let Some(meant) = closest(property.name.as_str(), known) {
+            let message = format!("invalid configuration: unknown key {key}");
+            let problem = StartProblem::new(message).at(place);
+            self.problems
+                .push(problem.help(format!("did you mean `{meant}`?")));
+        } else {
             // Later versions of OpenWork write keys that this one does not know.
-            None => self
-                .warnings
-                .push(format!("unknown key {} is ignored ({place})", quote(path))),
+            self.warnings
+                .push(SettingsWarning::UnknownKey { key, place });
         }
     }
 
@@ -239,11 +239,10 @@ impl<'a> SettingsDocument<'a> {
         let mut seen = BTreeSet::new();
         for property in &object.properties {
             if !seen.insert(property.name.as_str()) {
-                let path = quote(&format!("{prefix}{}", property.name.as_str()));
-                let place = self.position(property.range.start);
-                self.warnings.push(format!(
-                    "key {path} is set again, the last one counts ({place})"
-                ));
+                self.warnings.push(SettingsWarning::RepeatedKey {
+                    key: quote(&format!("{prefix}{}", property.name.as_str())),
+                    place: self.position(property.range.start),
+                });
             }
         }
     }
@@ -258,15 +257,11 @@ impl<'a> SettingsDocument<'a> {
 
     fn misfit(&self, start: usize, path: &str, misfit: &str) -> StartProblem {
         StartProblem::new(format!("invalid configuration: {misfit}"))
-            .at(self.key_position(start, path))
+            .at(self.position(start).key(quote(path)))
     }
 
-    fn key_position(&self, start: usize, path: &str) -> String {
-        format!("{}, key {}", self.position(start), quote(path))
-    }
-
-    /// `file:line:column`, both from 1, the column in characters.
-    fn position(&self, offset: usize) -> String {
+    /// The line and the column of an offset.
+    fn position(&self, offset: usize) -> FilePlace {
         let before = self.text.get(..offset).unwrap_or(self.text);
         let column = before
             .chars()
@@ -274,7 +269,8 @@ impl<'a> SettingsDocument<'a> {
             .take_while(|character| *character != '\n')
             .count()
             + 1;
-        format!("{}:{}:{column}", self.path.display(), self.line(offset))
+        let line = self.line(offset);
+        FilePlace::new(self.path).line(line).column(column)
     }
 
     /// The line, from 1.

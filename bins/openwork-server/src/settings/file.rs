@@ -8,7 +8,7 @@ use openwork_private as private;
 
 use crate::args::GivenFlags;
 use crate::environment::Environment;
-use crate::problem::{StartProblem, quote};
+use crate::problem::{FilePlace, StartProblem, quote};
 
 const CONFIG_VARIABLE: &str = "OPENWORK_SERVER_CONFIG";
 /// No configuration is longer; a device or a wrong file may be.
@@ -78,20 +78,9 @@ impl TextLocation {
         }
     }
 
-    /// The warning about a file with secrets that others can use.
-    pub(crate) fn is_open_to_others(&self) -> String {
-        let path = self.path.display().to_string();
-        let path = quote(&path);
-        let path = path.trim_matches('`');
-        format!(
-            "others can read or write {path}, which holds tokens; keep them out with `{}`",
-            private::command_to_close(path)
-        )
-    }
-
     fn unreadable(&self, cause: &io::Error) -> StartProblem {
         let problem = StartProblem::new(format!("the configuration file cannot be read: {cause}"))
-            .at(self.path.display().to_string());
+            .at(self.path.as_path());
         match self.named_by {
             Some(name) => problem.help(format!(
                 "name a readable file with `{name}`, or leave it out"
@@ -135,7 +124,7 @@ fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, StartProblem> {
             .count()
             + 1;
         StartProblem::new("invalid configuration: the file is not UTF-8 text")
-            .at(format!("{}:{line}", path.display()))
+            .at(FilePlace::new(path).line(line))
             .help(format!(
                 "save {} as UTF-8",
                 quote(&path.display().to_string())

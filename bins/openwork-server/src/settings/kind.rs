@@ -3,6 +3,7 @@
 use figment::value::{Dict, Value};
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
+use openwork_model::mask::mask_text;
 use openwork_model::time_span::{NoTimeSpan, TimeSpan};
 use openwork_terminal::PublicUrl;
 
@@ -115,9 +116,10 @@ impl SettingKind {
     /// secret.
     pub(crate) fn expected_instead_of(self, value: &ast::Value<'_>) -> SettingMisfit {
         let found = match (self, value) {
-            // What was meant as a secret is not repeated on a terminal or in a log.
-            (Self::Secret, ast::Value::StringLit(_)) => "text".to_owned(),
-            (Self::Secret, ast::Value::NumberLit(_)) => "a number".to_owned(),
+            // What was meant as a secret is not repeated on a terminal or in a log, and
+            // the arguments of a program may be one.
+            (Self::Secret | Self::Program, ast::Value::StringLit(_)) => "text".to_owned(),
+            (Self::Secret | Self::Program, ast::Value::NumberLit(_)) => "a number".to_owned(),
             _ => describe(value),
         };
         format!("expected {}, found {found}", self.expected())
@@ -193,16 +195,21 @@ impl SettingKind {
         let found = if text.is_empty() {
             "none".to_owned()
         } else {
-            quote(text)
+            shown(text)
         };
         format!("expected {}, found {found}", self.expected())
     }
 }
 
+/// Quotes a value that is no secret itself: an address in it may carry one.
+fn shown(text: &str) -> String {
+    quote(&mask_text(text))
+}
+
 /// Names a value of `server.json` that is out of place.
 pub(crate) fn describe(value: &ast::Value<'_>) -> String {
     match value {
-        ast::Value::StringLit(text) => format!("text {}", quote(&text.value)),
+        ast::Value::StringLit(text) => format!("text {}", shown(&text.value)),
         ast::Value::NumberLit(number) => format!("number {}", quote(number.value)),
         ast::Value::BooleanLit(switch) => format!("`{}`", switch.value),
         ast::Value::NullKeyword(_) => "`null`".to_owned(),
@@ -232,14 +239,14 @@ pub(crate) fn read_texts(array: &ast::Array<'_>) -> Result<Vec<String>, (usize, 
 fn public_url(text: &str) -> Result<String, SettingMisfit> {
     let url: Result<PublicUrl, _> = text.parse();
     url.map(|url| url.to_string())
-        .map_err(|why| format!("expected a URL, found {}: {why}", quote(text)))
+        .map_err(|why| format!("expected a URL, found {}: {why}", shown(text)))
 }
 
 /// Reads a program and its arguments as a shell hands them over.
 fn program(text: &str) -> Result<Vec<String>, SettingMisfit> {
     if text.trim_start().starts_with('[') {
         let parts = serde_json::from_str(text)
-            .map_err(|_| format!("expected a JSON array of texts, found {}", quote(text)))?;
+            .map_err(|_| "expected a JSON array of texts, found other text".to_owned())?;
         return checked_program(parts);
     }
     checked_program(vec![text.to_owned()])
@@ -248,7 +255,7 @@ fn program(text: &str) -> Result<Vec<String>, SettingMisfit> {
 fn program_of(array: &ast::Array<'_>) -> Result<Vec<String>, SettingMisfit> {
     let part = |element: &ast::Value<'_>| match element {
         ast::Value::StringLit(text) => Ok(text.value.to_string()),
-        _ => Err(SettingKind::Text.expected_instead_of(element)),
+        _ => Err(SettingKind::Secret.expected_instead_of(element)),
     };
     checked_program(array.elements.iter().map(part).collect::<Result<_, _>>()?)
 }
@@ -279,7 +286,7 @@ fn list(text: &str) -> Result<Vec<String>, SettingMisfit> {
 
 fn json_list(text: &str) -> Result<Vec<String>, SettingMisfit> {
     let items: Vec<String> = serde_json::from_str(text)
-        .map_err(|_| format!("expected a JSON array of texts, found {}", quote(text)))?;
+        .map_err(|_| format!("expected a JSON array of texts, found {}", shown(text)))?;
     let items = items.iter().map(|item| item.trim());
     items.filter(|item| !item.is_empty()).map(plain).collect()
 }
@@ -297,7 +304,7 @@ fn plain(text: &str) -> Result<String, SettingMisfit> {
     if text.chars().any(char::is_control) {
         return Err(format!(
             "expected text without control characters, found {}",
-            quote(text)
+            shown(text)
         ));
     }
     Ok(text.to_owned())
@@ -370,7 +377,10 @@ mod tests {
                 r#"["a\u0000"]"#,
                 Err("expected texts without NUL characters"),
             ),
-            ("[a]", Err("expected a JSON array of texts, found `[a]`")),
+            (
+                "[a]",
+                Err("expected a JSON array of texts, found other text"),
+            ),
         ] {
             let expected = expected.map(|parts| parts.into_iter().map(str::to_owned).collect());
             assert_eq!(program(text), expected.map_err(str::to_owned), "{text}");

@@ -12,7 +12,7 @@ use super::workspaces::{EngineDefaults, EngineSettings, EngineSources, Workspace
 use super::{
     ApprovalModeSetting, ApprovalSettings, AuditLocation, Console, ExitSettings, HostWritesSetting,
     LogFormat, LogLevel, LogSettings, MetricsSetting, NotifyFormat, PathBases, ReachSettings,
-    RecordSettings, Settings, TlsFiles, WorkspaceSettings, paths, workspaces,
+    RecordSettings, Settings, SettingsWarning, TlsFiles, WorkspaceSettings, paths, workspaces,
 };
 use crate::problem::{StartProblem, quote};
 
@@ -134,8 +134,7 @@ impl MergedSettings {
         let workspaces = workspaces::merged(self.workspaces, engines, bases, &mut warnings);
         let authorized_roots = authorized_roots(&self.authorized_roots, &workspaces, bases);
         if self.token.is_some() && self.token == self.host_token {
-            warnings
-                .push("the clients' token is the host's too: clients can answer approvals".into());
+            warnings.push(SettingsWarning::SharedToken);
         }
         let reach = self.notify.into_settings(self.public_url);
         warnings.extend(reach.warning());

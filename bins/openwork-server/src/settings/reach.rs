@@ -6,9 +6,8 @@ use openwork_notify::{HookUrl, HookUrlError, NoticeFormat};
 use openwork_terminal::PublicUrl;
 use serde::Deserialize;
 
-use super::Settings;
-use super::layer::SettingSource;
 use super::secret::SecretText;
+use super::{Settings, SettingsWarning};
 use crate::problem::StartProblem;
 
 /// How people are told of what waits who watch nothing.
@@ -59,10 +58,8 @@ impl ReachSettings {
     }
 
     /// What the operator should know, though the start goes on.
-    pub(super) fn warning(&self) -> Option<String> {
-        (self.tells() && self.public_url.is_none()).then(|| {
-            "notifications have no link and no buttons, as `publicUrl` does not say where other devices reach this server".to_owned()
-        })
+    pub(super) fn warning(&self) -> Option<SettingsWarning> {
+        (self.tells() && self.public_url.is_none()).then_some(SettingsWarning::NoLinks)
     }
 }
 
@@ -78,10 +75,5 @@ pub(super) fn problem(settings: &Settings) -> Option<StartProblem> {
     };
     // Where it was given is told, and never what it is.
     let problem = StartProblem::new(format!("invalid value for `notify.url`: {why}")).help(help);
-    Some(match (settings.sources.get("notify.url"), &settings.file) {
-        (Some(SettingSource::File), Some(file)) => {
-            problem.at(format!("{}, key `notify.url`", file.display()))
-        }
-        _ => problem.at("`OPENWORK_NOTIFY_URL`"),
-    })
+    Some(problem.at_known(settings.place_of("notify.url")))
 }

@@ -13,7 +13,7 @@ use super::layer::{SettingSource, SettingsLayer};
 use super::merged::{self, MergedSettings};
 use super::origin::SettingOrigin;
 use super::table::KEYS;
-use super::{PathBases, Settings, flags, paths, reach, strength, variables};
+use super::{PathBases, Settings, SettingsWarning, flags, paths, reach, strength, variables};
 use crate::args::GivenFlags;
 use crate::environment::Environment;
 use crate::problem::{StartFailure, StartProblem};
@@ -120,7 +120,7 @@ pub(crate) struct SettingsFile {
     layer: SettingsLayer,
     /// The line of each setting in it.
     pub(super) lines: BTreeMap<&'static str, usize>,
-    warnings: Vec<String>,
+    warnings: Vec<SettingsWarning>,
 }
 
 impl SettingsFile {
@@ -162,7 +162,8 @@ impl SettingsFile {
         let (layer, lines) = (document.layer, document.lines);
         let mut warnings = document.warnings;
         if contents.is_open_to_others && layer.holds_secrets() {
-            warnings.push(location.is_open_to_others());
+            let path = location.path.clone();
+            warnings.push(SettingsWarning::OpenFile { path });
         }
         Ok(Some(Self {
             path: Some(location.path),

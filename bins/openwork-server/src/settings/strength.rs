@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 
 use super::Settings;
-use super::layer::SettingSource;
 use super::secret::TokenOrigin;
 use crate::problem::{StartProblem, quote};
 
@@ -33,23 +32,7 @@ pub(super) fn problem(settings: &Settings) -> Option<StartProblem> {
     let problem = StartProblem::new(message).help(
         "give a longer one, such as `openssl rand -hex 16` makes, or none: the server makes its own",
     );
-    Some(match place(settings) {
-        Some(place) => problem.at(place),
-        None => problem,
-    })
-}
-
-/// Where the token was given.
-fn place(settings: &Settings) -> Option<String> {
-    match settings.sources.get("hostToken")? {
-        SettingSource::Flag => Some("`--host-token`".to_owned()),
-        SettingSource::Environment => Some("`OPENWORK_HOST_TOKEN`".to_owned()),
-        SettingSource::File => {
-            let file = settings.file.as_ref()?;
-            Some(format!("{}, key `hostToken`", file.display()))
-        }
-        SettingSource::Default => None,
-    }
+    Some(problem.at_known(settings.place_of("hostToken")))
 }
 
 /// Whether only this machine reaches an address. Of a name other than

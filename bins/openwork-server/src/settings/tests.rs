@@ -26,6 +26,12 @@ fn absolute(path: &str) -> PathBuf {
     std::env::temp_dir().join(path)
 }
 
+/// The warnings, as the operator reads them.
+fn told_of(settings: &Settings) -> Vec<String> {
+    let warnings = settings.warnings.iter();
+    warnings.map(ToString::to_string).collect()
+}
+
 /// A start of the server: a home, a working directory, arguments, variables.
 struct Start {
     root: TempDir,

@@ -7,8 +7,9 @@ use serde::Deserialize;
 
 use super::layer::SettingSource;
 use super::secret::SecretText;
-use super::{EngineCredentials, PathBases, WorkspaceSettings, WorkspaceTypeSetting, paths};
-use crate::problem::quote;
+use super::{
+    EngineCredentials, PathBases, SettingsWarning, WorkspaceSettings, WorkspaceTypeSetting, paths,
+};
 
 /// A workspace, as the sources spell it.
 #[derive(Deserialize)]
@@ -59,16 +60,13 @@ pub(super) fn merged(
     entries: Vec<WorkspaceEntry>,
     engines: EngineSources,
     bases: &PathBases<'_>,
-    warnings: &mut Vec<String>,
+    warnings: &mut Vec<SettingsWarning>,
 ) -> Vec<WorkspaceSettings> {
     let mut workspaces: Vec<WorkspaceSettings> = Vec::new();
     for entry in entries {
         let path = paths::absolute(bases.of("workspaces"), &entry.path);
         if workspaces.iter().any(|known| known.path == path) {
-            let path = quote(&path.display().to_string());
-            warnings.push(format!(
-                "workspace {path} is configured twice, the first entry counts"
-            ));
+            warnings.push(SettingsWarning::RepeatedWorkspace { path });
             continue;
         }
         let workspace = entry.at(path, &workspaces, warnings);
@@ -84,7 +82,7 @@ pub(super) fn merged(
             engines.all.overwrite_login(first, bases);
         }
         None if engines.first.is_given() => {
-            warnings.push("the engine's URL and directory are unused without a workspace".into());
+            warnings.push(SettingsWarning::UnusedEngine);
         }
         None => {}
     }
@@ -96,17 +94,15 @@ impl WorkspaceEntry {
         self,
         path: PathBuf,
         known: &[WorkspaceSettings],
-        warnings: &mut Vec<String>,
+        warnings: &mut Vec<SettingsWarning>,
     ) -> WorkspaceSettings {
         let id = self.id.and_then(|id| {
             let given = WorkspaceId::given(&id);
             let is_taken = |id: &WorkspaceId| known.iter().any(|other| other.is_called(id));
             let usable = given.filter(|id| !is_taken(id));
             if usable.is_none() {
-                let (id, path) = (quote(&id), quote(&path.display().to_string()));
-                warnings.push(format!(
-                    "workspace {path} cannot have the id {id}, which is taken or none; it has that of its path"
-                ));
+                let path = path.clone();
+                warnings.push(SettingsWarning::UnusableId { id, path });
             }
             usable
         });

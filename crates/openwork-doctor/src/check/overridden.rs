@@ -16,19 +16,14 @@ fn run(facts: &DoctorFacts<'_>) -> Vec<DoctorFinding> {
 }
 
 fn finding(setting: &OverriddenSetting) -> DoctorFinding {
-    let OverriddenSetting {
-        key,
-        counts,
-        others,
-    } = setting;
-    let others = others.join(" and ");
+    let OverriddenSetting { key, counts, place } = setting;
     DoctorFinding::warning(
         "overridden.setting",
         format!("`{key}` is set in several places, and {counts} counts"),
     )
-    .named(&others)
-    .why(format!("a change of it in {others} has no effect"))
+    .placed(Some(place.clone()))
+    .why(format!("a change of it in {place} has no effect"))
     .fix(format!(
-        "keep it in one place: take it out of {others}, or out of {counts}"
+        "keep it in one place: take it out of {place}, or out of {counts}"
     ))
 }

@@ -23,6 +23,6 @@ fn finding(file: &SecretFile) -> DoctorFinding {
         format!("others can read or write a file that holds {}", file.holds),
     )
     .at(&file.path, None)
-    .why("whoever has them can do what they let in, and the server does not use a file that others write")
+    .why("whoever reads them can do what they let in, and whoever writes them decides what that is")
     .fix(format!("keep others out with `{}`", file.closing_command))
 }

@@ -5,10 +5,10 @@ use serde_json::json;
 
 use super::*;
 use crate::facts::{
-    DiskRoom, EngineAnswer, EngineFacts, ExposureFacts, OverriddenSetting, PortFacts, PortState,
-    SecretFile, SettingsProblem, WorkspaceFacts, WorkspaceState,
+    DiskRoom, EngineAnswer, EngineFacts, ExposureFacts, OddSetting, OverriddenSetting, PortFacts,
+    PortState, SecretFile, SettingsProblem, WorkspaceFacts, WorkspaceState,
 };
-use crate::finding::FindingLevel;
+use crate::finding::{FindingLevel, FindingPlace};
 
 mod workspace_files;
 
@@ -117,29 +117,63 @@ fn settings_that_stop_a_start_and_those_that_are_odd() {
     let mut facts = DoctorFacts::default();
     facts.settings.problems.push(SettingsProblem {
         message: "invalid configuration: expected an array, found text `a\u{7}`".into(),
-        place: Some("/s.json:3:18, key `workspaces`".into()),
+        place: Some(in_file("/s.json", 3)),
         help: Some("write \"workspaces\": []".into()),
     });
-    facts.settings.warnings.push("key `x` is set again".into());
+    facts.settings.odd.push(OddSetting {
+        message: "key `x` is set again".into(),
+        place: Some(in_file("/s.json", 2)),
+        why: "what stands there first has no effect".into(),
+        fix: "keep one of them".into(),
+    });
     facts.settings.overridden.push(OverriddenSetting {
         key: "port".into(),
         counts: "OPENWORK_PORT".into(),
-        others: vec!["/s.json:2".into()],
+        place: in_file("/s.json", 2),
     });
     insta::assert_snapshot!(told(&facts, "settings"), @r#"
     error    invalid configuration: expected an array, found text `a\u{7}`
-             /s.json:3:18, key `workspaces`
+             /s.json:3
              why: the server does not start
              fix: write "workspaces": []
     warning  key `x` is set again
-             why: a start goes on, and may not do what was meant
-             fix: change the setting that it names
+             /s.json:2
+             why: what stands there first has no effect
+             fix: keep one of them
 
     1 error, 1 warning
     "#);
     insta::assert_snapshot!(brief(&facts, "overridden"), @"warning overridden.setting /s.json:2");
-    // Nothing is known of workspaces then, so nothing is said.
-    insta::assert_snapshot!(brief(&facts, "workspaces"), @"");
+}
+
+fn in_file(path: &str, line: usize) -> FindingPlace {
+    let (path, line) = (path.into(), Some(line));
+    FindingPlace::File { path, line }
+}
+
+#[test]
+fn nothing_is_well_that_was_not_looked_at() {
+    let mut facts = DoctorFacts::default();
+    facts.settings.are_unusable = true;
+    facts.settings.problems.push(SettingsProblem {
+        message: "the configuration file cannot be read".into(),
+        place: None,
+        help: None,
+    });
+    let diagnosis = examine(&facts);
+    insta::assert_snapshot!(diagnosis.text(), @"
+    error    the configuration file cannot be read
+             why: the server does not start
+             fix: change it; `openwork-server config check` tells when it is right
+    skipped  15 other checks, until the settings can be used
+
+    1 error, 0 warnings
+    ");
+    let answer = diagnosis.json();
+    assert_eq!(answer["checks"].as_array().map(Vec::len), Some(1));
+    let skipped = answer["skipped"].as_array().unwrap();
+    assert_eq!(skipped.len(), CHECKS.len() - 1);
+    assert!(skipped.contains(&"workspaces".into()), "{answer}");
 }
 
 #[test]

@@ -128,10 +128,30 @@ fn shown(kind: SettingKind, value: &figment::value::Value) -> Option<Value> {
     Some(match (kind, value) {
         (SettingKind::Secret, _) => Value::from(MASK),
         // An address may carry a name and a password.
-        (SettingKind::Text, Value::String(text)) => Value::from(mask_text(&text)),
+        (SettingKind::Text, Value::String(text)) => masked_text(&text),
+        (SettingKind::List, Value::Array(items)) => items.iter().map(masked_item).collect(),
+        (SettingKind::Program, Value::Array(words)) => program(&words),
         (SettingKind::Workspaces, value) => mask(&value),
         (_, value) => value,
     })
+}
+
+fn masked_text(text: &str) -> Value {
+    Value::from(mask_text(text))
+}
+
+fn masked_item(item: &Value) -> Value {
+    item.as_str().map_or_else(|| item.clone(), masked_text)
+}
+
+/// A program and how many arguments it is given: a token may stand in any of them,
+/// and nothing tells in which.
+fn program(words: &[Value]) -> Value {
+    let shown = words.iter().enumerate().map(|(at, word)| match at {
+        0 => masked_item(word),
+        _ => Value::from(MASK),
+    });
+    shown.collect()
 }
 
 /// What follows from other settings where nobody says anything.
@@ -217,7 +237,13 @@ mod tests {
             "--host-token",
             "hush-hush-hush-hush",
         ];
-        let vars = [("OPENWORK_PORT", "9000"), ("OPENWORK_TOKEN", "hush")];
+        let vars = [
+            ("OPENWORK_PORT", "9000"),
+            ("OPENWORK_TOKEN", "hush"),
+            ("OPENWORK_NOTIFY_COMMAND", r#"["curl", "-H", "X: hush"]"#),
+            ("OPENWORK_NOTIFY_URL", "https://me:hush@there.example/hush"),
+            ("OPENWORK_ALLOWED_HOSTS", "https://me:hush@there.example"),
+        ];
         let (sources, settings) = sources(&args, &vars);
         let printed = all(&sources, &settings);
         let here = concat!(env!("CARGO_MANIFEST_DIR"), "/src/local/config/");
@@ -227,7 +253,7 @@ mod tests {
         also set by /c/sample.json:3, which does not count
         token  OPENWORK_TOKEN  ••••••
         hostToken  --host-token  ••••••
-        allowedHosts  default  -
+        allowedHosts  OPENWORK_ALLOWED_HOSTS  https://••••••@there.example
         corsOrigins  /c/sample.json:10  http://a, http://b
         publicUrl  default  -
         workspaces  --workspace  /w/a\u{202e}b
@@ -250,8 +276,8 @@ mod tests {
         history.maxAgeMs  default  90d
         proxy.machine  default  false
         console  default  local
-        notify.command  default  -
-        notify.url  default  -
+        notify.command  OPENWORK_NOTIFY_COMMAND  curl, ••••••, ••••••
+        notify.url  OPENWORK_NOTIFY_URL  ••••••
         notify.format  default  json
         notify.answers  default  true
         notify.ended  default  false

@@ -3,9 +3,9 @@
 use openwork_model::workspace::WorkspaceId;
 
 use crate::settings::secret::SecretText;
-use crate::settings::{EngineCredentials, LogFormat, Settings};
+use crate::settings::{EngineCredentials, LogFormat, Settings, SettingsWarning};
 
-use super::{Start, absolute};
+use super::{Start, absolute, told_of};
 
 fn settings(file: &str) -> Settings {
     Start::new().file(file).settings()
@@ -40,7 +40,7 @@ fn entries_that_are_not_for_us_are_left_out_by_name() {
     let told: Vec<_> = settings
         .warnings
         .iter()
-        .map(|warning| warning.split_once(" (").map_or("", |(told, _)| told))
+        .map(SettingsWarning::message)
         .collect();
     assert_eq!(
         told,
@@ -72,7 +72,7 @@ fn an_id_that_is_none_or_taken_is_that_of_the_path() {
             "workspace `{path}` cannot have the id `{id}`, which is taken or none; it has that of its path"
         )
     };
-    assert_eq!(settings.warnings, [told(1, "mine"), told(2, "not one")]);
+    assert_eq!(told_of(&settings), [told(1, "mine"), told(2, "not one")]);
 }
 
 #[test]
@@ -112,6 +112,6 @@ fn what_is_said_of_the_engine_holds_for_those_that_say_nothing() {
 fn a_password_of_an_entry_makes_the_file_a_secret() {
     let file = r#"{ "workspaces": [{ "path": "/a", "opencodePassword": "hush" }] }"#;
     let settings = Start::new().file(file).mode(0o644).settings();
-    assert!(settings.warnings[0].starts_with("others can read or write"));
+    assert!(told_of(&settings)[0].starts_with("others can read or write"));
     assert!(!format!("{settings:?}").contains("hush"));
 }

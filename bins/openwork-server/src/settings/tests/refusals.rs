@@ -22,6 +22,10 @@ fn arguments() -> Vec<(&'static str, Start)> {
         ("unknown flag", args(&["--frobnicate", "1"])),
         ("unknown short flag", args(&["-x"])),
         ("stray argument", args(&["serve"])),
+        ("command of a command", args(&["undo"])),
+        ("command of several commands", args(&["revoke"])),
+        ("JSON of a server", args(&["--json"])),
+        ("stray address with a secret", args(&["http://u:hush@a/b"])),
         ("stray argument after the flags", args(&["--", "--port"])),
         ("flag without value", args(&["--token"])),
         ("flag followed by a flag", args(&["--token", "--host", "a"])),
@@ -77,6 +81,18 @@ fn variables() -> Vec<(&'static str, Start)> {
         ("pending", var("OPENWORK_APPROVAL_MAX_PENDING", "0")),
         ("blank token", var("OPENWORK_TOKEN", " ")),
         ("token that is no text", not_unicode),
+        (
+            "address with a secret",
+            var("OPENWORK_PUBLIC_URL", "https://u:hush@a.example"),
+        ),
+        (
+            "origins with a secret",
+            var("OPENWORK_CORS_ORIGINS", "[\"https://u:hush@a.example\""),
+        ),
+        (
+            "program that is no JSON",
+            var("OPENWORK_NOTIFY_COMMAND", "[\"curl\", hush"),
+        ),
         (
             "workspaces that are no texts",
             var("OPENWORK_WORKSPACES", "[1]"),
@@ -146,6 +162,18 @@ fn files() -> Vec<(&'static str, Start)> {
         ),
         ("empty token", file("{ \"token\": \"\" }")),
         ("short host token", file("{ \"hostToken\": \"hush\" }")),
+        (
+            "text for a program",
+            file("{ \"notify\": { \"command\": \"curl -H hush\" } }"),
+        ),
+        (
+            "number in a program",
+            file("{ \"notify\": { \"command\": [\"curl\", 12345] } }"),
+        ),
+        (
+            "address with a secret",
+            file("{ \"publicUrl\": \"https://u:hush@a.example\" }"),
+        ),
         ("number as token", file("{ \"hostToken\": 12345 }")),
         ("token with a tab", file("{ \"token\": \"hu\\tsh\" }")),
         (

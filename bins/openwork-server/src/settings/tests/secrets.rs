@@ -1,6 +1,8 @@
 //! Tokens that are too short, and files that show them.
 
 use super::Start;
+#[cfg(unix)]
+use super::told_of;
 
 fn is_refused(host: &str, token: &str) -> bool {
     let args = ["--host", host, "--host-token", token];
@@ -53,7 +55,7 @@ fn a_file_with_tokens_that_others_can_use_is_named() {
         let start = Start::new().file(text).mode(mode);
         let path = start.default_file();
         let path = path.display();
-        let warnings = start.settings().warnings;
+        let warnings = told_of(&start.settings());
         let named = format!(
             "others can read or write {path}, which holds tokens; keep them out with `chmod 600 {path}`"
         );

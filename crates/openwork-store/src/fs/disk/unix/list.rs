@@ -6,6 +6,8 @@ use std::os::fd::BorrowedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::fs::FileType;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use rustix::io::Errno;
 
 /// Calls `see` with each entry. A directory that was just opened is read
 /// through its own descriptor; its position is shared, so once only.
@@ -31,10 +33,20 @@ fn at_once(
     let mut buffer = Vec::with_capacity(BUFFER);
     let mut entries = rustix::fs::RawDir::new(dir, buffer.spare_capacity_mut());
     while let Some(entry) = entries.next() {
-        let entry = entry?;
+        let entry = entry.map_err(denied)?;
         see(entry.file_name(), entry.file_type())?;
     }
     Ok(())
+}
+
+/// A directory that may be passed but not read is open as a way only. The system
+/// then blames the descriptor, which says nothing to whoever owns the directory.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn denied(errno: Errno) -> Errno {
+    match errno {
+        Errno::BADF => Errno::ACCESS,
+        other => other,
+    }
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -54,4 +66,23 @@ fn anew(
         see(entry.file_name(), entry.file_type())?;
     }
     Ok(())
+}
+
+#[cfg(all(test, any(target_os = "linux", target_os = "android")))]
+mod tests {
+    use std::os::fd::AsFd as _;
+
+    use rustix::fs::{Mode, OFlags};
+
+    use super::*;
+
+    #[test]
+    fn a_directory_that_may_only_be_passed_is_denied() {
+        let directory = tempfile::tempdir().unwrap();
+        let way = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let way = rustix::fs::open(directory.path(), way, Mode::empty()).unwrap();
+        let listed = each(way.as_fd(), &AtomicBool::new(false), |_, _| Ok(()));
+        let kind = listed.map_err(|error| error.kind());
+        assert_eq!(kind, Err(io::ErrorKind::PermissionDenied));
+    }
 }
