@@ -48,6 +48,7 @@ impl ServerIdentity {
     }
 
     #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unused_self, reason = "without TLS there is nothing to show")]
     pub(crate) fn shown_by(self, options: HttpOptions) -> HttpOptions {
         options
     }
