@@ -73,3 +73,4 @@ pub mod workspace;
 pub mod workspace_file;
 
 mod prompt_files;
+mod wildcard;

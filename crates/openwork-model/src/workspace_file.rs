@@ -9,6 +9,10 @@ use crate::layout::{AgentDirectory, CONFIG_NAMES, WorkspacePlace, is_config_file
 use crate::mask::is_secret_file;
 use crate::path::RelPath;
 
+mod secret_path;
+
+pub use self::secret_path::{is_secret_path, may_match_secret};
+
 /// Directories that belong to a program which reads or runs what lies in them.
 const DIRECTORIES: [&str; 1] = [".git"];
 
