@@ -26,16 +26,37 @@ pub(super) fn weigh(findings: &mut Findings, name: &str, written: &WrittenText<'
     let is_there = !written.before.is_empty() || config::is_built_in_agent(name);
     let before = is_there.then(|| AgentText::read(written.before));
     let before = before.map(|text| setting(name, &text));
-    let after = setting(name, &text);
-    let masked = [before.as_ref().map(mask), Some(mask(&after))];
-    let side = |value, shown| Some(setting::SettingSide { value, shown });
-    let before = before.as_ref().zip(masked[0].as_ref());
-    setting::each_differing(
-        None,
-        before.and_then(|(value, shown)| side(value, shown)),
-        masked[1].as_ref().and_then(|shown| side(&after, shown)),
-        &mut |setting| config::weigh_agents(findings, setting),
-    );
+    compare(findings, before.as_ref(), Some(&setting(name, &text)));
+}
+
+/// Notes what an agent's header no longer says once its file is gone, as far as that
+/// is grave: a rule that forbade something, or what switched an agent of the engine's
+/// own off. That the file goes is counted elsewhere.
+pub(super) fn weigh_gone(findings: &mut Findings, name: &str, written: &WrittenText<'_>) {
+    let mut found = Findings::default();
+    let closed = openwork_frontmatter::close_header(written.before);
+    match AgentText::parse(closed.as_deref().unwrap_or(written.before)) {
+        Ok(text) if text.fields.is_empty() => {}
+        Ok(text) => compare(&mut found, Some(&setting(name, &text)), None),
+        Err(_) => unknown(&mut found, name, written),
+    }
+    for finding in found.into_parts().found {
+        if finding.effect.level == Level::High {
+            findings.add(finding.title, finding.effect);
+        }
+    }
+}
+
+/// Weighs what differs of an agent between two configurations.
+fn compare(findings: &mut Findings, before: Option<&Value>, after: Option<&Value>) {
+    let masked = [before, after].map(|value| value.map(mask));
+    let [before, after] = [(before, &masked[0]), (after, &masked[1])].map(|(value, shown)| {
+        let (value, shown) = value.zip(shown.as_ref())?;
+        Some(setting::SettingSide { value, shown })
+    });
+    setting::each_differing(None, before, after, &mut |setting| {
+        config::weigh_agents(findings, setting);
+    });
 }
 
 /// The agent as the configuration would have it. Its prompt is weighed as a text.
