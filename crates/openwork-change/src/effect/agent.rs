@@ -9,8 +9,20 @@ use super::{Effect, EffectKind, Level};
 use openwork_model::agent::AgentText;
 use openwork_model::mask::mask;
 
-/// Notes what the fields of a header set off that are new or changed.
+/// Notes what the fields of a header set off that are new or changed, and that an
+/// agent is new.
 pub(super) fn weigh(findings: &mut Findings, name: &str, written: &WrittenText<'_>) {
+    // What the engine has by itself is no new agent.
+    let is_there = !written.before.is_empty() || config::is_built_in_agent(name);
+    weigh_header(findings, name, written, is_there);
+}
+
+/// Notes what the fields of a header set off, as of an agent that is there already.
+pub(super) fn weigh_fields(findings: &mut Findings, name: &str, written: &WrittenText<'_>) {
+    weigh_header(findings, name, written, true);
+}
+
+fn weigh_header(findings: &mut Findings, name: &str, written: &WrittenText<'_>, is_there: bool) {
     let closed = openwork_frontmatter::close_header(written.after);
     let after = closed.as_deref().unwrap_or(written.after);
     let bare = after.trim_start_matches('\u{feff}');
@@ -22,8 +34,6 @@ pub(super) fn weigh(findings: &mut Findings, name: &str, written: &WrittenText<'
     if !has_header && bare.starts_with("---") {
         return unknown(findings, name, written);
     }
-    // What the engine has by itself is no new agent.
-    let is_there = !written.before.is_empty() || config::is_built_in_agent(name);
     let before = is_there.then(|| AgentText::read(written.before));
     let before = before.map(|text| setting(name, &text));
     compare(findings, before.as_ref(), Some(&setting(name, &text)));

@@ -151,6 +151,7 @@ pub(super) fn role(path: &RelPath) -> FileRole {
     }
 }
 
-fn lossy(bytes: Option<&[u8]>) -> Cow<'_, str> {
+/// Bytes as the engine reads them as a text.
+pub(super) fn lossy(bytes: Option<&[u8]>) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes.unwrap_or(&[]))
 }

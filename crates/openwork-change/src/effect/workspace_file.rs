@@ -1,8 +1,9 @@
 //! What files of a workspace do that clients write as they are.
 
-use super::edit::{self, FileRole, role};
+use super::edit::{self, FileRole, lossy, role};
 use super::findings::Findings;
-use super::{Effect, EffectKind, Level};
+use super::text::WrittenText;
+use super::{Effect, EffectKind, Level, as_prompt};
 use crate::plan::{FileEdit, GuardedPart, Plan};
 use openwork_model::path::RelPath;
 
@@ -43,6 +44,24 @@ pub(super) fn weigh(findings: &mut Findings, plan: &Plan, edit: &FileEdit) {
     };
     let title = format!("Write the file {path}");
     findings.add(title, Effect::new(kind, level, text).about(path.as_str()));
+    if is_text(path) {
+        weigh_as_prompt(findings, edit);
+    }
+}
+
+/// Weighs a text as what a link could make of it, whatever its ending: the name of
+/// the link counts for the engine, not that of the file.
+fn weigh_as_prompt(findings: &mut Findings, edit: &FileEdit) {
+    let written = WrittenText {
+        path: &edit.path,
+        before: &lossy(edit.held()),
+        after: &lossy(edit.after.as_deref()),
+    };
+    as_prompt::weigh(findings, &written);
+}
+
+fn is_text(path: &RelPath) -> bool {
+    ending(path).is_some_and(|ending| TEXTS.contains(&ending.as_str()))
 }
 
 fn ending(path: &RelPath) -> Option<String> {
