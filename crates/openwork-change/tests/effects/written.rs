@@ -123,3 +123,43 @@ fn what_a_text_ran_before_is_not_told_again() {
         ["medium instructions < cmds/x.md"]
     );
 }
+
+#[test]
+fn what_commands_agents_and_skills_name_is_grave() {
+    let files = MemoryFiles::new()
+        .with(".opencode/commands/c.md", "x !`sh e/run.md`\n")
+        .with(".opencode/agents/a.md", "Look at chart.png\n");
+    for path in ["e/run.md", "other/RUN.md", "chart.png"] {
+        let change = write(path, "rm -r x\n");
+        assert_eq!(effects(&files, &change), [format!("high code < {path}")]);
+        assert!(!is_rememberable(&files, &change));
+    }
+    let weight = weight(&files, &write("e/run.md", "x"));
+    assert_eq!(
+        weight.effects[0].text,
+        "Creates `e/run.md`, which a command, an agent or a skill names and so may run."
+    );
+    assert!(is_rememberable(&files, &write("e/walk.md", "x")));
+}
+
+#[test]
+fn texts_that_programs_load_by_their_names_are_grave() {
+    for path in [
+        "CMakeLists.txt",
+        "sub/cmakelists.txt",
+        "requirements.txt",
+        "requirements-dev.txt",
+        "dev-requirements.txt",
+        "requirements/base.txt",
+        "constraints.txt",
+        "meson_options.txt",
+    ] {
+        assert_eq!(written(path, "x"), [format!("high code < {path}")]);
+    }
+    for path in ["robots.txt", "notes.txt", "requirements.md", "LICENSE.txt"] {
+        assert_eq!(
+            written(path, "x"),
+            [format!("medium instructions < {path}")]
+        );
+    }
+}
