@@ -12,7 +12,8 @@
 //! | `weigh`, `findings`, `title` | all effects of a change, its level and its title |
 //! | `edit`, `deletion` | which rules one file falls under |
 //! | `config`, `openwork` | what settings do |
-//! | `text`, `template`, `header` | what texts do that agents read |
+//! | `text`, `template`, `header`, `agent` | what texts do that agents read |
+//! | `workspace_file`, `as_prompt` | what files of the workspace do, whatever they are |
 //! | `reference`, `outside` | what is read from this machine |
 
 use std::fmt;
@@ -20,6 +21,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 mod agent;
+mod as_prompt;
 mod config;
 mod deletion;
 mod edit;

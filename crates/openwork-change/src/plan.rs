@@ -84,6 +84,9 @@ pub struct Plan {
     pub edits: Vec<FileEdit>,
     /// What must still hold when the edits are carried out.
     pub preconditions: Vec<Precondition>,
+    /// The files among those that are written as they are which the text of a
+    /// command, an agent or a skill names: it may run them.
+    pub named_in_prompts: Vec<RelPath>,
     /// What it says in places where other files may say otherwise.
     pub written: WrittenKeys,
     /// What is recorded.

@@ -21,6 +21,7 @@ fn change(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> FileChange
         summary: String::new(),
         paths: Vec::new(),
         edits: vec![edit],
+        named_in_prompts: Vec::new(),
         preconditions: Vec::new(),
         audit: AuditNote {
             target: String::new(),

@@ -34,6 +34,7 @@ fn shown(edits: Vec<FileEdit>) -> Vec<FileChange> {
         summary: String::new(),
         paths: Vec::new(),
         edits,
+        named_in_prompts: Vec::new(),
         preconditions: Vec::new(),
         audit: AuditNote {
             target: String::new(),

@@ -75,3 +75,4 @@ pub mod workspace_file;
 
 mod prompt_files;
 mod prompt_header;
+mod wildcard;

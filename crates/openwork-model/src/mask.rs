@@ -40,6 +40,7 @@ pub use self::jsonc::{SecretSpan, secrets as jsonc_secrets};
 pub use self::key::is_secret_key;
 pub use self::reference::{Reference, references};
 pub use self::secret_file::is_secret_file;
+pub(crate) use self::secret_file::may_match_secret_file;
 pub use self::unmask::is_masked;
 pub use self::unmask::{MaskedError, unmask};
 pub use self::url::mask_text;

@@ -12,8 +12,6 @@ use crate::layer::{ConfigFile, ConfigScope, ConfigSources};
 
 mod patterns;
 mod rules;
-#[cfg(test)]
-mod wildcard;
 
 const KEY: &str = "mcp";
 

@@ -188,6 +188,26 @@ pub fn skills_with_text(files: &dyn Files) -> Result<Vec<FoundSkill>, ReadError>
     Ok(survey.found)
 }
 
+/// Visits the text of every SKILL.md that the engine finds for a workspace, the user's
+/// own among them, be it that of a skill or not.
+pub(crate) fn each_skill_text(
+    files: &dyn Files,
+    visit: &mut dyn FnMut(&str),
+) -> Result<(), ReadError> {
+    for region in places(files, true)? {
+        let mut walk = SkillWalk::new(files);
+        for place in &region.places {
+            walk.below(place);
+        }
+        for candidate in walk.first.iter().chain(&walk.rest) {
+            if let Ok(contents) = read_contents(files, &candidate.at) {
+                visit(&String::from_utf8_lossy(&contents));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Where skills of these names are that lie directly in a place that the engine
 /// reads, in a folder of their name.
 pub fn skills_named<'n>(

@@ -3,11 +3,15 @@
 //! What the engine reads by itself is no such file: it has routes of its own,
 //! where it is known what it means. Nor is what is called like a secret.
 
-use crate::config::{OpencodeFile, ReadError, openwork_contents};
-use crate::files::{FileError, Files};
-use crate::layout::{AgentDirectory, CONFIG_NAMES, WorkspacePlace, is_config_file};
+use crate::layout::{AgentDirectory, CONFIG_NAMES, is_config_file};
 use crate::mask::is_secret_file;
 use crate::path::RelPath;
+
+mod named;
+mod secret_path;
+
+pub use self::named::{is_named_in_prompts, is_named_in_settings};
+pub use self::secret_path::{is_secret_path, may_match_secret};
 
 /// Directories that belong to a program which reads or runs what lies in them.
 const DIRECTORIES: [&str; 1] = [".git"];
@@ -52,40 +56,9 @@ pub fn reserved(path: &RelPath) -> Option<ReservedFile> {
     is_engines.then_some(ReservedFile::Engine)
 }
 
-/// Whether the settings of a workspace name a file, so that the engine reads it as
-/// instructions, as a prompt, as a plugin, or into a setting.
-///
-/// By its name alone, wherever in the text it stands: a path may be put together.
-///
-/// # Errors
-///
-/// Settings that cannot be read.
-pub fn is_named_in_settings(path: &RelPath, files: &dyn Files) -> Result<bool, FileError> {
-    let Some(name) = path.file_name() else {
-        return Ok(false);
-    };
-    let mut texts = Vec::new();
-    for place in WorkspacePlace::CONFIGURATION {
-        match OpencodeFile::at(place, files) {
-            Ok(file) => texts.extend(file.and_then(|file| file.contents)),
-            Err(ReadError::File(error)) => return Err(error),
-            Err(_) => {}
-        }
-    }
-    match openwork_contents(files) {
-        Ok(contents) => texts.extend(contents),
-        Err(ReadError::File(error)) => return Err(error),
-        Err(_) => {}
-    }
-    let name = name.to_lowercase();
-    let names = |text: &[u8]| String::from_utf8_lossy(text).to_lowercase().contains(&name);
-    Ok(texts.iter().any(|text| names(text)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::MemoryFiles;
 
     fn path(text: &str) -> RelPath {
         RelPath::new(text).unwrap()
@@ -108,24 +81,6 @@ mod tests {
             (".GIT/hooks/pre-commit", Some(ReservedFile::Engine)),
         ] {
             assert_eq!(reserved(&path(text)), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn files_that_settings_name_are_found() {
-        let files = MemoryFiles::new()
-            .with("opencode.json", r#"{ "instructions": ["docs/Rules.md"] }"#)
-            .with(
-                ".opencode/opencode.jsonc",
-                "{ \"agent\": { \"a\": { \"prompt\": \"{file:./p.txt}\" } } ",
-            );
-        for (text, expected) in [
-            ("docs/rules.md", true),
-            ("elsewhere/p.txt", true),
-            ("docs/plan.md", false),
-        ] {
-            let named = is_named_in_settings(&path(text), &files).unwrap();
-            assert_eq!(named, expected, "{text}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::findings::Findings;
 use super::text::{self, WrittenText};
-use super::{Effect, EffectKind, Level, config, openwork};
+use super::{Effect, EffectKind, Level, agent, config, openwork};
 use crate::plan::FileEdit;
 use openwork_model::layout::{
     FolderContent, FolderFile, SKILL_FILE, WorkspacePlace, is_config_file, skill_folders,
@@ -38,13 +38,15 @@ impl FileRole {
 }
 
 /// Weighs what an edit writes. Files that go are counted elsewhere, except for
-/// settings: each that goes is weighed.
+/// settings and the headers of agents: each that goes is weighed.
 pub(super) fn weigh(findings: &mut Findings, edit: &FileEdit) {
     let role = role(&edit.path);
     // Settings that go are not only gone: a rule that forbade something no longer
     // does.
-    if edit.after.is_none() && !role.is_settings() {
-        return;
+    match (&edit.after, &role) {
+        (None, FileRole::Agent(name)) => return weigh_gone_agent(findings, name, edit),
+        (None, role) if !role.is_settings() => return,
+        _ => {}
     }
     findings.guard(
         |findings| weigh_as(findings, &role, edit),
@@ -68,6 +70,20 @@ fn weigh_as(findings: &mut Findings, role: &FileRole, edit: &FileEdit) {
         FileRole::SkillFile => weigh_skill_file(findings, edit),
         FileRole::Other => {}
     }
+}
+
+fn weigh_gone_agent(findings: &mut Findings, name: &str, edit: &FileEdit) {
+    let Some(before) = edit.held() else {
+        // It was too large to be read, so nobody knows what it forbade.
+        let (title, effect) = unknown(&edit.path);
+        return findings.add(title, effect);
+    };
+    let written = WrittenText {
+        path: &edit.path,
+        before: &lossy(Some(before)),
+        after: "",
+    };
+    agent::weigh_gone(findings, name, &written);
 }
 
 fn weigh_skill_file(findings: &mut Findings, edit: &FileEdit) {
@@ -135,6 +151,7 @@ pub(super) fn role(path: &RelPath) -> FileRole {
     }
 }
 
-fn lossy(bytes: Option<&[u8]>) -> Cow<'_, str> {
+/// Bytes as the engine reads them as a text.
+pub(super) fn lossy(bytes: Option<&[u8]>) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes.unwrap_or(&[]))
 }

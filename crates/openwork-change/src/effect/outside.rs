@@ -1,4 +1,37 @@
-//! Whether a path may lead out of the workspace.
+//! Where a path may lead: out of the workspace, or to a secret in it.
+
+use openwork_model::workspace_file::{is_secret_path, may_match_secret};
+
+/// Where a path may lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum FileReach {
+    /// To a file of the workspace like others.
+    Workspace,
+    /// To a file of the workspace that holds secrets, by what it is called.
+    Secret,
+    /// Out of the workspace.
+    Outside,
+}
+
+impl FileReach {
+    /// Of a path, whatever is filled in.
+    pub(super) fn of_path(path: &str) -> Self {
+        match path {
+            _ if is_outside(path) => Self::Outside,
+            _ if is_secret_path(path) => Self::Secret,
+            _ => Self::Workspace,
+        }
+    }
+
+    /// Of a pattern of paths.
+    pub(super) fn of_pattern(pattern: &str) -> Self {
+        match pattern {
+            _ if is_pattern_outside(pattern) => Self::Outside,
+            _ if may_match_secret(pattern) => Self::Secret,
+            _ => Self::Workspace,
+        }
+    }
+}
 
 /// First directories of systems. Outside of a repository the engine takes a
 /// relative path as one from the root of the file system as well, so
@@ -43,7 +76,7 @@ pub fn leads_outside(path: &str) -> bool {
 }
 
 /// Whether a path may lead out of the workspace, whatever is filled in.
-pub(super) fn is_outside(path: &str) -> bool {
+fn is_outside(path: &str) -> bool {
     let mut components = path.split(['/', '\\']);
     let first = components
         .clone()
@@ -53,11 +86,15 @@ pub(super) fn is_outside(path: &str) -> bool {
         || path.contains(['$', '\\'])
         || has_drive(path)
         || components.any(|component| component == "..")
-        || first.is_some_and(|first| SYSTEM.iter().any(|known| known.eq_ignore_ascii_case(first)))
+        || first.is_some_and(is_system_name)
 }
 
-/// Whether a pattern of paths may.
-pub(super) fn is_pattern_outside(pattern: &str) -> bool {
+/// Whether a name is that of a system's directory.
+pub(super) fn is_system_name(name: &str) -> bool {
+    SYSTEM.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+fn is_pattern_outside(pattern: &str) -> bool {
     let first = pattern
         .split('/')
         .find(|component| !matches!(*component, "" | "."))

@@ -15,6 +15,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::findings::Findings;
+use super::outside::FileReach;
 use super::{Effect, EffectKind, Level};
 use openwork_model::mask::references;
 
@@ -22,7 +23,7 @@ mod mention;
 mod placeholder;
 mod shell;
 
-use self::mention::mentions;
+use self::mention::{FileMention, mentions};
 use self::placeholder::{placeholders, placeholders_and_references};
 use self::shell::{RunCause, commands};
 
@@ -87,7 +88,7 @@ pub(super) fn weigh(
             break;
         }
         if !before_mentions.contains(&mention) {
-            note_mention(findings, subject, mention.path, mention.is_outside);
+            note_mention(findings, subject, mention);
         }
     }
 }
@@ -117,16 +118,29 @@ fn note_command(findings: &mut Findings, subject: &str, command: &str, cause: Ru
     findings.add(format!("Run a shell command: {command}"), effect);
 }
 
-fn note_mention(findings: &mut Findings, subject: &str, path: &str, is_outside: bool) {
-    if is_outside {
-        let text = format!(
-            "Reads the file `{path}` of this machine and sends it to the model whenever {subject} is used."
-        );
-        let effect = Effect::new(EffectKind::ReadsFile, Level::High, text).about(path);
-        findings.add(format!("Read the file {path} of this machine"), effect);
-    } else {
-        let text = format!("Sends the file or agent `{path}` along whenever {subject} is used.");
-        let effect = Effect::new(EffectKind::ReadsFile, Level::Medium, text).about(path);
-        findings.add(format!("Send the file {path} along"), effect);
-    }
+fn note_mention(findings: &mut Findings, subject: &str, mention: FileMention<'_>) {
+    let path = mention.path;
+    let (level, text, title) = match mention.reach {
+        FileReach::Outside => (
+            Level::High,
+            format!(
+                "Reads the file `{path}` of this machine and sends it to the model whenever {subject} is used."
+            ),
+            format!("Read the file {path} of this machine"),
+        ),
+        FileReach::Secret => (
+            Level::High,
+            format!(
+                "Sends `{path}`, which may hold secrets, to the model whenever {subject} is used."
+            ),
+            format!("Send {path}, which may hold secrets, to the model"),
+        ),
+        FileReach::Workspace => (
+            Level::Medium,
+            format!("Sends the file or agent `{path}` along whenever {subject} is used."),
+            format!("Send the file {path} along"),
+        ),
+    };
+    let effect = Effect::new(EffectKind::ReadsFile, level, text).about(path);
+    findings.add(title, effect);
 }

@@ -20,7 +20,8 @@ pub struct Weight {
     /// text; where there are more, the first says so and is grave.
     pub effects: Vec<Effect>,
     /// How much is at stake in each edit, in the plan's order. What goes is
-    /// counted as a whole, so a file that is deleted has the lowest level.
+    /// counted as a whole, so a file that is deleted has the lowest level, unless
+    /// it said what an agent may not do.
     pub edits: Vec<Level>,
     /// What an answer that is remembered covers: the level, the kinds of
     /// effects, and the MCP entries with their hosts.

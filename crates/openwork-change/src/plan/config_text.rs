@@ -85,6 +85,7 @@ pub fn plan_global(
         paths: vec![name],
         edits: Some(edit).filter(FileEdit::is_change).into_iter().collect(),
         preconditions: Vec::new(),
+        named_in_prompts: Vec::new(),
         written: WrittenKeys::default(),
         audit: AuditNote {
             target: path.to_string_lossy().into_owned(),

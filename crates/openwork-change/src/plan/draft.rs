@@ -20,6 +20,7 @@ use openwork_model::files::{
 use openwork_model::forms::{EntryForm, EntrySection};
 use openwork_model::name::{CommandName, SkillName};
 use openwork_model::path::RelPath;
+use openwork_model::workspace_file::is_named_in_prompts;
 
 /// The most bytes that the files which a plan removes are held with: enough
 /// to show what goes where skills and commands are texts.
@@ -33,6 +34,7 @@ pub(super) struct PlanDraft<'f> {
     shown: HashSet<RelPath>,
     edits: BTreeMap<RelPath, FileEdit>,
     preconditions: Vec<Precondition>,
+    named_in_prompts: Vec<RelPath>,
     written: WrittenKeys,
     /// How many bytes of removed files may still be held.
     room: u64,
@@ -46,6 +48,7 @@ impl<'f> PlanDraft<'f> {
             shown: HashSet::new(),
             edits: BTreeMap::new(),
             preconditions: Vec::new(),
+            named_in_prompts: Vec::new(),
             written: WrittenKeys::default(),
             room: HELD,
         }
@@ -282,6 +285,14 @@ impl<'f> PlanDraft<'f> {
         found.iter().try_for_each(|path| self.remove(path))
     }
 
+    /// Looks whether the text of a command, an agent or a skill names a file.
+    pub(super) fn note_prompts(&mut self, path: &RelPath) -> Result<(), PlanError> {
+        if is_named_in_prompts(path, self.files)? {
+            self.named_in_prompts.push(path.clone());
+        }
+        Ok(())
+    }
+
     /// The absolute path of a file of the workspace.
     pub(super) fn absolute(&self, path: &RelPath) -> PathBuf {
         self.files.absolute(&Location::workspace(path.clone()))
@@ -316,6 +327,7 @@ impl<'f> PlanDraft<'f> {
             action,
             summary,
             paths: self.paths,
+            named_in_prompts: self.named_in_prompts,
             written: self.written,
             edits: self
                 .edits

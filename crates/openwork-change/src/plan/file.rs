@@ -25,6 +25,7 @@ pub(super) fn write(file: &FileDraft, files: &dyn Files) -> Result<Plan, PlanErr
     }
     let mut draft = PlanDraft::new(files);
     draft.show(path);
+    draft.note_prompts(path)?;
     draft.write(path, file.contents().to_vec(), MOST_FILE)?;
     // What is a program stays one, and is told as one.
     draft.make_executable(path, None)?;

@@ -114,6 +114,7 @@ impl Reversal<'_, '_> {
 
     fn write(&mut self, contents: Vec<u8>) -> Result<(), PlanError> {
         let path = &self.file.path;
+        self.draft.note_prompts(path)?;
         self.draft.write(path, contents, LARGEST)?;
         // Also where the mark stays: what is a program is told as one.
         let mark = self.file.was_executable;

@@ -1,7 +1,7 @@
 //! Files that come and go, and imports.
 
 use openwork_change::change::{Change, read};
-use openwork_change::effect::weigh;
+use openwork_change::effect::{Level, weigh};
 use openwork_change::plan::{FileEdit, Plan};
 use openwork_model::files::MemoryFiles;
 use openwork_model::name::SkillName;
@@ -224,7 +224,53 @@ fn an_agents_file_is_weighed_as_the_configuration_would_be() {
 }
 
 #[test]
-fn deletions_of_agents_are_low() {
-    let gone = edited(".opencode/mode/quiet.md", Some("x"), None);
-    assert_eq!(gone, ["low deletes < .opencode/mode/quiet.md"]);
+fn deletions_of_agents_are_as_grave_as_what_their_headers_said() {
+    let at = ".opencode/agents/build.md";
+    let low = format!("low deletes < {at}");
+    for (text, grave) in [
+        ("x", &[][..]),
+        ("---\ndescription: Builds\ncolor: info\n---\nx", &[]),
+        (
+            "---\npermission:\n  \"*\": deny\n---\nx",
+            &["high permission agent.build.permission.* (deny → unset)"],
+        ),
+        (
+            "---\ndisable: true\n---\nx",
+            &["high permission agent.build.disable (true → unset)"],
+        ),
+        (
+            "---\ntools: { bash: false }",
+            &["high permission agent.build.tools.bash (false → unset)"],
+        ),
+        (
+            "---\na: [\n---\nx",
+            &["high unknown < .opencode/agents/build.md"],
+        ),
+    ] {
+        let mut expected: Vec<&str> = grave.to_vec();
+        expected.push(&low);
+        assert_eq!(edited(at, Some(text), None), expected, "{text}");
+    }
+}
+
+#[test]
+fn an_import_that_replaces_agents_says_what_they_forbade() {
+    let files = MemoryFiles::new().with(
+        ".opencode/agents/build.md",
+        "---\npermission:\n  bash: deny\n---\nx\n",
+    );
+    let other = json!({ "name": "other", "content": "---\ndescription: Other\n---\nx\n" });
+    let replace = import(&json!({ "mode": { "agents": "replace" }, "agents": [other] }));
+    let weight = weigh(&replace, &planned(&files, &replace));
+    assert_eq!(
+        lines(&weight),
+        [
+            "high permission agent.build.permission.bash (deny → unset)",
+            "high permission agent.other (unset → {\"description\":\"Other\"})",
+            "medium instructions < .opencode/agents/other.md",
+            "medium instructions agent.other.description",
+            "low deletes < .opencode/agents/build.md",
+        ]
+    );
+    assert_eq!(weight.edits, [Level::High, Level::High]);
 }

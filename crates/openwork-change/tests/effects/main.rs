@@ -13,3 +13,4 @@ mod settings;
 mod support;
 mod texts;
 mod titles;
+mod written;

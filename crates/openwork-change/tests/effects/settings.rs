@@ -201,6 +201,16 @@ fn instructions_are_weighed_by_where_they_are() {
             ],
         ),
         (
+            json!({ "instructions": [".env", ".git/config", "docs/*", "docs/**/.e*", "a/*.pem"] }),
+            &[
+                "high reads-file instructions < .env",
+                "high reads-file instructions < .git/config",
+                "high reads-file instructions < docs/*",
+                "high reads-file instructions < docs/**/.e*",
+                "high reads-file instructions < a/*.pem",
+            ],
+        ),
+        (
             json!({ "instructions": ["{file:~/list}"] }),
             &[
                 "high reads-file < ~/list",

@@ -106,6 +106,11 @@ fn files_that_are_sent_along_are_reported() {
         ("x$1@~/key", "high reads-file < ~/key"),
         ("@a/../../x", "high reads-file < a/../../x"),
         ("@c:/x", "high reads-file < c:/x"),
+        ("See @.env, ok", "high reads-file < .env"),
+        ("See @./a/.env.local", "high reads-file < ./a/.env.local"),
+        ("@.git/config", "high reads-file < .git/config"),
+        ("@deploy/id_rsa", "high reads-file < deploy/id_rsa"),
+        ("@opencode.json", "high reads-file < opencode.json"),
         ("See @README.md, ok", "medium reads-file < README.md"),
         ("See @src/main.rs.", "medium reads-file < src/main.rs"),
     ] {

@@ -53,6 +53,23 @@ const KEY_KINDS: &[&str] = &[
 /// Last words of names that say where a secret is, not what it is.
 const PLACES: &[&str] = &["url", "uri", "endpoint", "path", "file"];
 
+/// Words of names that say what is run. Whoever is asked has to see that.
+const PROGRAMS: &[&str] = &[
+    "bin",
+    "binary",
+    "cmd",
+    "command",
+    "exec",
+    "executable",
+    "helper",
+    "hook",
+    "launcher",
+    "process",
+    "program",
+    "script",
+    "wrapper",
+];
+
 /// Tells whether a value of this name is to be kept secret, with all below it.
 ///
 /// Names are read word by word, whatever joins the words, so `keyboard`,
@@ -64,7 +81,7 @@ const PLACES: &[&str] = &["url", "uri", "endpoint", "path", "file"];
 /// for name in ["apiKey", "api_key", "X-API-Key", "APIKEY", "clientSecret", "headers"] {
 ///     assert!(is_secret_key(name), "{name}");
 /// }
-/// for name in ["keyboard", "monkey", "keybinds", "tokenizer", "tokenEndpoint", "env"] {
+/// for name in ["keyboard", "monkey", "tokenizer", "tokenEndpoint", "tokenHelper", "env"] {
 ///     assert!(!is_secret_key(name), "{name}");
 /// }
 /// ```
@@ -76,7 +93,16 @@ pub fn is_secret_key(key: &str) -> bool {
     if PLACES.contains(&last) {
         return false;
     }
-    matches!(last, "auth" | "headers") || words.iter().any(|word| is_mark(word))
+    let is_last = matches!(last, "auth" | "headers");
+    let secret = words.iter().rposition(|word| is_mark(word));
+    // A `credential-helper` is a program, and a `script-token` is a token.
+    let program = words.iter().rposition(|word| is_program(word));
+    is_last || secret.is_some() && program < secret
+}
+
+fn is_program(word: &str) -> bool {
+    let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    PROGRAMS.contains(&word.strip_suffix('s').unwrap_or(word)) || PROGRAMS.contains(&word)
 }
 
 /// Whether a number of this name counts tokens (`maxTokens`) instead of being one.
@@ -221,6 +247,9 @@ mod tests {
             "passwordHash",
             "key2",
             "accesstoken1",
+            "script_token",
+            "PROCESS_API_KEY",
+            "helperHeaders",
         ] {
             assert!(is_secret_key(name), "{name}");
         }
@@ -251,6 +280,14 @@ mod tests {
             "keyFile",
             "k2",
             "turkeys",
+            "token-helper",
+            "secret-cmd",
+            "CREDENTIAL_HELPER",
+            "credential_helper_args",
+            "AWS_CREDENTIAL_PROCESS",
+            "SECRET_SCRIPT_2",
+            "keyProgram",
+            "password-exec",
             "",
         ] {
             assert!(!is_secret_key(name), "{name}");

@@ -1,6 +1,7 @@
 //! Which files hold secrets, by what they are called.
 
 use crate::path::RelPath;
+use crate::wildcard::matches;
 
 /// Whole names. These are where programs keep passwords, tokens or private
 /// keys without being told to: of shells and web frameworks, of OpenSSH, and of
@@ -38,6 +39,9 @@ const ENDINGS: &[&str] = &[
     ".kdbx",
 ];
 
+/// What often follows `.env.` in files that do hold secrets.
+const FULL_FORMS: &[&str] = &["local", "development", "production", "staging", "test"];
+
 /// What follows `.env.` in files that are there to be copied and filled in.
 const EMPTY_FORMS: &[&str] = &["example", "sample", "template", "dist", "defaults"];
 
@@ -62,4 +66,30 @@ pub fn is_secret_file(path: &RelPath) -> bool {
         return !EMPTY_FORMS.contains(&of);
     }
     NAMES.contains(&name.as_str()) || ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether a pattern in small letters, `*` for any text and `?` for one character,
+/// may match the name of such a file.
+pub(crate) fn may_match_secret_file(pattern: &str) -> bool {
+    let is_form = |form: &&str| matches(pattern, &format!(".env.{form}"));
+    NAMES.iter().any(|name| matches(pattern, name))
+        || FULL_FORMS.iter().any(is_form)
+        || ENDINGS.iter().any(|ending| may_end_in(pattern, ending))
+}
+
+/// Whether a pattern may match a text with an ending. It does if a part of it from
+/// some place on matches the ending: what stands before matches some text or other.
+fn may_end_in(pattern: &str, ending: &str) -> bool {
+    let mut fixed = 0;
+    for (at, c) in pattern.char_indices().rev() {
+        fixed += usize::from(c != '*');
+        // A longer part has more characters than the ending.
+        if fixed > ending.len() {
+            return false;
+        }
+        if matches(pattern.get(at..).unwrap_or(""), ending) {
+            return true;
+        }
+    }
+    false
 }

@@ -93,20 +93,62 @@ impl CommandWords {
             _ if self.is_code(word) => Vec::new(),
             // A flag follows its like: the secret one had no value here.
             // A flag that wants a value and is followed by a flag had none.
+            WordBefore::Secret if code::names_program(word) => Vec::new(),
             WordBefore::Secret if !word.starts_with('-') => plain(word, around(word)),
             WordBefore::Header => header(word),
-            _ => assignments(word),
+            _ => self.assignments(word),
         }
+    }
+
+    /// The values of secret names in a word, which may be a whole command line.
+    fn assignments(self, word: &str) -> Vec<Range<usize>> {
+        if code::has_operator(&without_references(word)) || holds_code(word) {
+            return Vec::new();
+        }
+        let begun = self.begun_at(word);
+        let values = assignment::values(word).into_iter();
+        values
+            .filter(|value| value.start >= begun || !is_of_option(word, value.start))
+            .filter(|value| !names_program(word, value))
+            .flat_map(|value| around_in(word, value))
+            .collect()
+    }
+
+    /// From where on in a word, which may be a whole command line, the value of an
+    /// unknown option cannot be what is to be started.
+    fn begun_at(self, word: &str) -> usize {
+        // One word is an argument among others, several begin with a program.
+        let mut words = if word.contains(char::is_whitespace) {
+            Self::default()
+        } else {
+            self
+        };
+        let (mut begun, mut end) = (0, 0);
+        for inner in word.split_inclusive(char::is_whitespace) {
+            end += inner.len();
+            if inner.trim().is_empty() {
+                continue;
+            }
+            if !words.program.has_begun() {
+                begun = end;
+            }
+            words = words.after(inner.trim());
+        }
+        begun
     }
 }
 
-/// The values of secret names in a word, which may be a whole command line.
-fn assignments(word: &str) -> Vec<Range<usize>> {
-    if code::has_operator(&without_references(word)) || holds_code(word) {
-        return Vec::new();
-    }
-    let values = assignment::values(word).into_iter();
-    values.flat_map(|value| around_in(word, value)).collect()
+/// Whether a value is that of an option: `--key=a`, `--key a`.
+fn is_of_option(line: &str, value: usize) -> bool {
+    let before = line.get(..value).unwrap_or("");
+    let word = before.rsplit(char::is_whitespace).next().unwrap_or("");
+    word.is_empty() || word.starts_with('-')
+}
+
+/// Whether a value may name a program, in quotes or without.
+fn names_program(line: &str, value: &Range<usize>) -> bool {
+    let value = line.get(value.clone()).unwrap_or("");
+    code::names_program(value.trim_matches(['"', '\'']))
 }
 
 /// Whether one of the words that a word is made of says that code follows.

@@ -136,7 +136,7 @@ fn with_single_stars(pattern: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mcp::wildcard::matches;
+    use crate::wildcard::matches;
 
     fn last_match(patterns: &[&str], text: &str) -> Option<usize> {
         ToolPatterns::new(patterns.iter().map(|pattern| (*pattern).to_owned())).last_match(text)

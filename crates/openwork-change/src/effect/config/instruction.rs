@@ -5,7 +5,7 @@ use super::leaf::AddressUse;
 use super::setting::ChangedSetting;
 use super::{added, items, leaf};
 use crate::effect::findings::Findings;
-use crate::effect::outside::is_pattern_outside;
+use crate::effect::outside::FileReach;
 use crate::effect::{Effect, EffectKind, Level};
 use openwork_model::mask::mask_text;
 use openwork_model::web_address::is_like_address;
@@ -41,18 +41,29 @@ pub(super) fn weigh(findings: &mut Findings, setting: &ChangedSetting<'_>) {
 
 fn note(findings: &mut Findings, setting: &ChangedSetting<'_>, path: &str) {
     let shown = mask_text(path);
-    let (kind, level, text) = if is_pattern_outside(path) {
-        let text = format!(
-            "Reads the file `{shown}` of this machine and sends it to the model in every conversation."
-        );
-        (EffectKind::ReadsFile, Level::High, text)
-    } else {
-        let text = format!("Agents will read `{shown}` as instructions in every conversation.");
-        (EffectKind::Instructions, Level::Medium, text)
-    };
-    let title = match kind {
-        EffectKind::ReadsFile => format!("Read the file {shown} of this machine"),
-        _ => format!("Have agents read {shown} as instructions"),
+    let (kind, level, text, title) = match FileReach::of_pattern(path) {
+        FileReach::Outside => (
+            EffectKind::ReadsFile,
+            Level::High,
+            format!(
+                "Reads the file `{shown}` of this machine and sends it to the model in every conversation."
+            ),
+            format!("Read the file {shown} of this machine"),
+        ),
+        FileReach::Secret => (
+            EffectKind::ReadsFile,
+            Level::High,
+            format!(
+                "Reads `{shown}`, which may hold secrets, and sends it to the model in every conversation."
+            ),
+            format!("Send {shown}, which may hold secrets, to the model"),
+        ),
+        FileReach::Workspace => (
+            EffectKind::Instructions,
+            Level::Medium,
+            format!("Agents will read `{shown}` as instructions in every conversation."),
+            format!("Have agents read {shown} as instructions"),
+        ),
     };
     let effect = Effect::new(kind, level, text).at(setting.path.to_string());
     findings.add(title, effect.about(shown));

@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use crate::effect::outside::is_outside;
+use crate::effect::outside::FileReach;
 
 /// A file after an `@`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct FileMention<'t> {
     /// As it stands in the text.
     pub(super) path: &'t str,
-    /// Whether it may lie outside of the workspace.
-    pub(super) is_outside: bool,
+    /// Where it may lie.
+    pub(super) reach: FileReach,
 }
 
 /// All mentions of a text in order; `typed` are the placeholders, and `runs`
@@ -34,20 +34,20 @@ pub(super) fn mentions<'t>(
             let rest = text.get(start..).unwrap_or("");
             run_end = start + rest.find(is_end).unwrap_or(rest.len());
             let path = text.get(start..run_end).unwrap_or("");
-            if run_end > end && is_outside(path) {
-                return Some(FileMention {
-                    path,
-                    is_outside: true,
-                });
+            let reach = FileReach::of_path(path);
+            if run_end > end && reach != FileReach::Workspace {
+                return Some(FileMention { path, reach });
             }
         }
         let path = text.get(start..end).filter(|path| !path.is_empty())?;
         let rest = text.get(end..).unwrap_or("");
         let is_printed = runs && path.ends_with('!') && rest.starts_with('`');
-        Some(FileMention {
-            path,
-            is_outside: is_printed || is_outside(path),
-        })
+        let reach = if is_printed {
+            FileReach::Outside
+        } else {
+            FileReach::of_path(path)
+        };
+        Some(FileMention { path, reach })
     })
 }
 
@@ -111,7 +111,7 @@ mod tests {
         let typed = placeholders(text);
         let found = mentions(text, &typed, runs);
         found
-            .map(|mention| (mention.path, mention.is_outside))
+            .map(|mention| (mention.path, mention.reach != FileReach::Workspace))
             .collect()
     }
 
@@ -135,6 +135,10 @@ mod tests {
             ("x$1@~/a", &[("~/a", true)]),
             ("\u{e9}@~/a", &[("~/a", true)]),
             ("@a\u{85}/../../b", &[("a\u{85}/../../b", true)]),
+            (
+                "@.env @.git/config",
+                &[(".env", true), (".git/config", true)],
+            ),
             ("bob@acme.test and `@types/node` @ @, @`a`", &[]),
         ] {
             assert_eq!(found(text, false), expected, "{text}");

@@ -3,12 +3,20 @@
 use serde_json::{Map, Value};
 
 use super::McpEntry;
+use crate::effect::config::leaf::{self, AddressUse};
+use crate::effect::config::leaves::{SettingLeaf, each_leaf};
+use crate::effect::config::setting::ChangedSetting;
 use crate::effect::findings::Findings;
 use crate::effect::{Effect, EffectKind, Level, reference};
 use openwork_model::mask::mask_text;
-use openwork_model::web_address::WebAddress;
+use openwork_model::web_address::{WebAddress, is_like_address};
 
-/// Notes the recipient.
+const SIGNING_IN: AddressUse = AddressUse(
+    "Lets signing in to an MCP server send data to",
+    "Send data of a sign-in to",
+);
+
+/// Notes the recipient, and who takes part when a person signs in.
 pub(super) fn weigh(findings: &mut Findings, entry: McpEntry<'_>) {
     let (path, name) = (entry.setting.path.to_string(), entry.setting.path.name);
     let url = text_of(entry.after, "url");
@@ -36,6 +44,26 @@ pub(super) fn weigh(findings: &mut Findings, entry: McpEntry<'_>) {
     let title = format!("Send data to {}", to.replace('`', ""));
     let effect = Effect::new(EffectKind::SendsData, level, text).sending_to(host);
     findings.add(title, effect.at(path));
+    entry.setting.each_differing(|field| {
+        if field.path.key == "oauth" {
+            weigh_sign_in(findings, field);
+        }
+    });
+}
+
+/// Notes the addresses of a sign-in. The browser is sent to the one that it is
+/// redirected to with a code, and whoever has that may get the token.
+fn weigh_sign_in(findings: &mut Findings, oauth: &ChangedSetting<'_>) {
+    // Under any key, as engines to come may have more addresses there.
+    each_leaf(oauth, &mut |leaf| {
+        let SettingLeaf::Value(setting) = leaf else {
+            return;
+        };
+        let address = setting.new_value().and_then(Value::as_str);
+        if let Some(address) = address.filter(|text| is_like_address(text)) {
+            leaf::send(findings, setting, address, SIGNING_IN);
+        }
+    });
 }
 
 /// The recipient, if the entry was on for the same one before with the same

@@ -1,11 +1,10 @@
-//! One pattern with `*` for any text and `?` for any one character: the plain
-//! way, which `patterns` is tested against.
+//! One pattern with `*` for any text and `?` for any one character.
 
 /// Whether a pattern matches the whole of a text.
 ///
 /// Only the last `*` seen is ever tried again, so the work is bounded by the
 /// product of the two lengths, whatever the pattern.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();
     let (mut p, mut t) = (0, 0);
