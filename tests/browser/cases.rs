@@ -44,6 +44,7 @@ pub(crate) const CASES: &[Case] = &[
     case("live/the_mode_is_told_auto",                    AUTO),
     case("live/the_mode_is_told_read_only",               READ_ONLY),
     case("shown/secrets_only_when_revealed",              PATIENT),
+    case("shown/what_stays_masked_is_not_offered",        PATIENT),
     case("shown/history_tells_how_requests_ended",        PATIENT),
     case("shown/audit_log_tells_what_changed",            PATIENT),
     case("shown/hostile_texts_stay_texts",                PATIENT),

@@ -98,6 +98,7 @@ async fn every_call_of_the_host_is_a_route_for_its_token() {
     let query = HistoryQuery {
         limit: Some(5),
         client: Some("a&b".into()),
+        changes: true,
         ..HistoryQuery::default()
     };
     assert!(client.history(&query).await.is_err());

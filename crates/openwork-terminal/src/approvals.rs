@@ -13,6 +13,7 @@ mod allow;
 mod amend;
 mod answer;
 mod deny;
+mod ended;
 mod history;
 mod list;
 mod rules;

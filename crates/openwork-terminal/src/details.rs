@@ -15,6 +15,20 @@ use crate::style::{TerminalStyle, TextTone};
 /// server sent it.
 pub(crate) fn render(item: &ApprovalItem<'_>, now: u64, style: TerminalStyle) -> Vec<String> {
     let mut lines = head(item, now, style);
+    lines.extend(files(item, style));
+    lines
+}
+
+/// The lines that show a request that has ended, as it says itself.
+pub(crate) fn ended(item: &ApprovalItem<'_>, end: &str, style: TerminalStyle) -> Vec<String> {
+    let mut lines = head_in_state(item, end, style);
+    lines.extend(files(item, style));
+    lines
+}
+
+/// The files of a request, as far as the server sent them.
+pub(crate) fn files(item: &ApprovalItem<'_>, style: TerminalStyle) -> Vec<String> {
+    let mut lines = Vec::new();
     for change in item.files() {
         lines.push(String::new());
         lines.extend(file(change, style));
@@ -28,6 +42,10 @@ pub(crate) fn render(item: &ApprovalItem<'_>, now: u64, style: TerminalStyle) ->
 
 /// What is asked for, by whom, and what it sets off: all but the files.
 pub(crate) fn head(item: &ApprovalItem<'_>, now: u64, style: TerminalStyle) -> Vec<String> {
+    head_in_state(item, &left(item, now), style)
+}
+
+fn head_in_state(item: &ApprovalItem<'_>, state: &str, style: TerminalStyle) -> Vec<String> {
     let level = style.paint(
         level::tone(item.risk_level()),
         level::label(item.risk_level()),
@@ -39,8 +57,8 @@ pub(crate) fn head(item: &ApprovalItem<'_>, now: u64, style: TerminalStyle) -> V
         lines.push(format!("  {}", escape::line(&item.summary)));
     }
     lines.push(format!("  {}", origin(item)));
-    let waits = format!("  {}, {}", escape::line(&item.id), left(item, now));
-    lines.push(style.paint(TextTone::Faint, &waits));
+    let state = format!("  {}, {state}", escape::line(&item.id));
+    lines.push(style.paint(TextTone::Faint, &state));
     lines.extend(effects::render(item, style));
     lines
 }

@@ -114,6 +114,9 @@ pub enum TerminalError {
         code: String,
         /// The same for people.
         message: String,
+        /// What else the server knows of it, such as where others have changed the
+        /// same.
+        details: Option<Value>,
     },
     /// Nobody could be asked whether the undo is meant.
     #[error("change {id} was not undone, as nobody could be asked")]
@@ -312,11 +315,18 @@ impl TerminalError {
         text
     }
 
-    /// The error for programs: `{"code", "message", "help"?}`.
+    /// The error for programs: `{"code", "message", "details"?, "help"?}`.
     pub(crate) fn json(&self) -> Value {
         let mut error = Map::new();
         error.insert("code".to_owned(), json!(self.code()));
         error.insert("message".to_owned(), json!(self.to_string()));
+        if let Self::NotUndoable {
+            details: Some(details),
+            ..
+        } = self
+        {
+            error.insert("details".to_owned(), details.clone());
+        }
         if let Some(help) = self.help() {
             error.insert("help".to_owned(), json!(help));
         }

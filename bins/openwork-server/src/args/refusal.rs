@@ -130,16 +130,29 @@ fn missing(error: &Error) -> StartProblem {
         }
         Some("`DEVICE`") => "`openwork-server devices list` shows the ids",
         Some("`NAME`") => "say what it is called from now on, after its id",
+        // Of the commands that can be without an id only this one has no other argument.
+        Some("`[ID]`" | "`ID`") if is_of(error, "audit undo") => {
+            "`audit list` shows the ids; `--last` undoes the last change"
+        }
         Some(first) if first.contains("ID") => "the `list` beside it shows the ids",
         _ => SEE_HELP,
     })
 }
 
-/// The flags before a command are those of serving, which it is not.
+/// The flags before a command are those of serving, which it is not; and some
+/// arguments of one command take the place of each other.
 fn misplaced(error: &Error) -> StartProblem {
     let command = named(error, ContextKind::InvalidSubcommand);
     let flags = list(error, ContextKind::PriorArg);
     let flags: Vec<String> = flags.iter().map(|one| quote(flag(one))).collect();
+    if command.is_empty() {
+        let other = quote(&plain(named(error, ContextKind::InvalidArg)));
+        return StartProblem::new(format!(
+            "{other} and {} exclude each other",
+            flags.join(", ")
+        ))
+        .help("give one of them");
+    }
     StartProblem::new(format!(
         "{} has no place before {}",
         flags.join(", "),
@@ -151,6 +164,12 @@ fn misplaced(error: &Error) -> StartProblem {
 /// Quotes what was written: an address in it may carry a password.
 fn shown(argument: &str) -> String {
     quote(&mask_text(argument))
+}
+
+/// Whether a command is the one that was called, as far as clap shows its usage.
+fn is_of(error: &Error, command: &str) -> bool {
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string);
+    usage.is_some_and(|usage| usage.contains(command))
 }
 
 /// The flag of `--flag <VALUE>`.

@@ -1,7 +1,7 @@
 //! The sources merged into one, and what follows from it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use figment::Figment;
@@ -136,7 +136,7 @@ impl MergedSettings {
         if self.token.is_some() && self.token == self.host_token {
             warnings.push(SettingsWarning::SharedToken);
         }
-        let reach = self.notify.into_settings(self.public_url);
+        let reach = self.notify.into_settings(self.public_url, bases);
         warnings.extend(reach.warning());
         let absolute =
             |key, path: Option<String>| path.map(|path| paths::absolute(bases.of(key), &path));
@@ -202,11 +202,11 @@ impl MergedApproval {
 }
 
 impl MergedNotify {
-    fn into_settings(self, public_url: Option<String>) -> ReachSettings {
+    fn into_settings(self, public_url: Option<String>, bases: &PathBases<'_>) -> ReachSettings {
         ReachSettings {
             // Every source has checked its own.
             public_url: public_url.and_then(|url| url.parse().ok()),
-            command: self.command,
+            command: located(self.command, bases.of("notify.command")),
             url: self.url.map(SecretText::new),
             format: self.format,
             answers: self.answers,
@@ -234,6 +234,18 @@ pub(crate) fn unreadable(error: &figment::Error) -> StartProblem {
         "invalid configuration: key {} is unusable",
         quote(&error.path.join("."))
     ))
+}
+
+/// A program with its arguments; one that is named by a path lies where the
+/// setting says, whatever directory it is started in. A bare name is looked up
+/// in `PATH`.
+fn located(mut command: Vec<String>, base: &Path) -> Vec<String> {
+    if let Some(program) = command.first_mut().filter(|name| name.contains('/')) {
+        *program = paths::absolute(base, program)
+            .to_string_lossy()
+            .into_owned();
+    }
+    command
 }
 
 /// The configured roots, or else the workspaces themselves.

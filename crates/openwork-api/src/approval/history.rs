@@ -40,4 +40,6 @@ pub struct HistoryQuery<'a> {
     pub outcome: Option<Cow<'a, str>>,
     /// After the one of this id.
     pub cursor: Option<Cow<'a, str>>,
+    /// With the files that each was to change.
+    pub changes: bool,
 }

@@ -173,7 +173,7 @@ pub struct ProposedFile<'a> {
     /// The digest of the whole diff, as its pages say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Cow<'a, str>>,
-    /// What is masked in the diff.
+    /// What is masked in the lines that come or go.
     // Labels are made once for each request that waits, and borrowed as a slice.
     #[serde(default)]
     pub masked: Cow<'a, [String]>,

@@ -125,7 +125,12 @@ impl ApiClient {
             Some(format!("&{name}={}", segment(text)))
         });
         let given: String = given.collect();
-        let path = format!("/approvals/history?limit={limit}{given}");
+        let changes = if query.changes {
+            "&include=changes"
+        } else {
+            ""
+        };
+        let path = format!("/approvals/history?limit={limit}{given}{changes}");
         self.get(&path).await
     }
 

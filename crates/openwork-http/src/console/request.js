@@ -37,7 +37,8 @@ export class RequestCard extends Card {
     this.kin = button('', () => denyAll(kinOf(this)), { class: 'quiet', hidden: true });
     this.no.push(this.kin);
     this.progress = make('i');
-    this.longer = button('Keep waiting', () => this.keep(), { class: 'quiet' });
+    // Of a client that comes back for its answer nothing ends sooner.
+    this.longer = this.item.answersLater ? null : button('Keep waiting', () => this.keep(), { class: 'quiet' });
     const buttons = this.buttons();
     const forms = this.panels.map(([, form]) => form);
     const waits = this.item.answersLater ? ' · the client comes back for the answer' : '';

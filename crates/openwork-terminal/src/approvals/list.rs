@@ -1,6 +1,6 @@
 //! `approvals list`: the requests that wait.
 
-use openwork_api::approval::{ApprovalItem, EndedItem};
+use openwork_api::approval::ApprovalItem;
 use openwork_api::client::ApiClient;
 use serde_json::{Value, json};
 
@@ -54,13 +54,11 @@ pub(super) async fn missing(client: &ApiClient, given: &str) -> TerminalError {
     };
     // That there is no such request is what was asked; why the history cannot
     // be read would only hide it.
-    let Ok(ended) = history::ended(client).await else {
-        return unknown;
-    };
-    match id::find(&ended, |one: &EndedItem<'_>| &one.item.id, given) {
-        Ok(Some(one)) => TerminalError::RequestEnded {
-            id: id::alone(&one.item.id).to_owned(),
-            outcome: history::words(&one.outcome),
+    match history::find(client, given, false).await {
+        Err(TerminalError::Client(_)) => unknown,
+        Ok(Some(history::FoundEnd { item, .. })) => TerminalError::RequestEnded {
+            id: id::alone(&item.item.id).to_owned(),
+            outcome: history::words(&item.outcome),
         },
         _ if agent::waits_under(client, given).await => TerminalError::AgentWaits {
             id: given.to_owned(),

@@ -1,15 +1,15 @@
-//! `approvals show ID`: a request in full.
+//! `approvals show ID`: a request in full, also after its end.
 
 use openwork_api::approval::DiffPageResponse;
 use openwork_api::client::{ApiAnswer, ApiClient};
 use serde_json::{Value, json};
 
 use crate::details;
-use crate::error::Result;
+use crate::error::{Result, TerminalError};
 use crate::pages::PageSource;
 use crate::screen::{OutputForm, Screen};
 
-use super::target;
+use super::{ended, target};
 
 /// How much of a request is shown.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +22,18 @@ pub(super) struct ShownExtent {
 
 /// Shows a request with its diff.
 pub(super) async fn show(
+    client: &ApiClient,
+    given: &str,
+    extent: ShownExtent,
+    screen: &mut Screen<'_>,
+) -> Result<()> {
+    match waiting(client, given, extent, screen).await {
+        Err(TerminalError::RequestEnded { .. }) => ended::show(client, given, screen).await,
+        other => other,
+    }
+}
+
+async fn waiting(
     client: &ApiClient,
     given: &str,
     extent: ShownExtent,

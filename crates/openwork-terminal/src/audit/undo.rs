@@ -51,11 +51,19 @@ async fn confirm(
 ) -> Result<()> {
     let id = || id::alone(id).to_owned();
     if !undo.possible {
-        let message = undo.message.as_deref().unwrap_or("It cannot be undone");
+        let why = undo
+            .message
+            .as_deref()
+            .unwrap_or("the server does not say why");
         return Err(TerminalError::NotUndoable {
             id: id(),
             code: undo.code.as_deref().unwrap_or("not_undoable").to_owned(),
-            message: message.to_owned(),
+            // The error begins so itself.
+            message: why
+                .strip_prefix("It cannot be undone: ")
+                .unwrap_or(why)
+                .to_owned(),
+            details: undo.details.clone(),
         });
     }
     let is_asked = terminal.interactive && terminal.screen.form == OutputForm::Text;

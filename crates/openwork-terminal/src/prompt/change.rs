@@ -32,7 +32,8 @@ impl PromptDialog<'_, '_> {
     /// Shows a request, and what it comes down to once more if that has left the
     /// screen.
     pub(super) fn show_item(&mut self, item: &ApprovalItem<'_>) -> Result<()> {
-        let lines = details::render(item, self.now(), self.screen.style());
+        let mut lines = self.head(item);
+        lines.extend(details::files(item, self.screen.style()));
         self.screen.lines(&lines)?;
         let size = self.size();
         if wrap::height(&lines, size.columns) >= size.rows {
@@ -43,9 +44,17 @@ impl PromptDialog<'_, '_> {
 
     /// Shows again what a request comes down to.
     pub(super) fn sum_up(&mut self, item: &ApprovalItem<'_>) -> Result<()> {
-        let lines = details::head(item, self.now(), self.screen.style());
+        let lines = self.head(item);
         self.screen.line("")?;
         self.screen.lines(lines)
+    }
+
+    /// What a request comes down to, as wide as the screen is.
+    fn head(&self, item: &ApprovalItem<'_>) -> Vec<String> {
+        let columns = self.size().columns;
+        let lines = details::head(item, self.now(), self.screen.style());
+        let rows = lines.iter().flat_map(|line| wrap::words(line, columns));
+        rows.collect()
     }
 
     /// Events bound the effects that they list.

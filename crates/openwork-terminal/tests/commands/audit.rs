@@ -60,7 +60,9 @@ pub(crate) async fn fake() -> Fake {
         "item": entry(FIRST, "Added a"), "undo": { "possible": true, "preview": preview },
     });
     let refused = json!({ "item": entry(SECOND, "Added b"), "undo": {
-        "possible": false, "code": "already_undone", "message": "It is undone already",
+        "possible": false, "code": "undo_conflict",
+        "message": "It cannot be undone: /model of opencode.json was changed since",
+        "details": { "conflicts": [{ "path": "opencode.json", "pointer": "/model" }] },
     } });
     let done = json!({ "ok": true, "undone": FIRST, "entry": UNDO, "files": ["opencode.json"] });
     fake.answer(&format!("GET {}", path(FIRST)), 200, &shown)

@@ -96,8 +96,17 @@ async fn history_is_listed_newest_first() {
     };
     let mut failed = ended(plugin(), "failed", 940_000, None);
     failed["error"] = "disk full".into();
+    failed["by"] = "rule".into();
+    let mut denied = ended(skill(), "denied", 998_000, Some("not \u{1b}[2Jtoday"));
+    for (name, value) in [
+        ("by", "host"),
+        ("via", "page"),
+        ("answeredFrom", "10.0.0.2"),
+    ] {
+        denied[name] = value.into();
+    }
     let items = json!({ "items": [
-        ended(skill(), "denied", 998_000, Some("not \u{1b}[2Jtoday")),
+        denied,
         failed,
         ended(plugin(), "applied", 900_000, None),
     ]});
@@ -109,11 +118,17 @@ async fn history_is_listed_newest_first() {
     let ran = run(history.clone(), &fake.search(), OutputForm::Text).await;
     assert_snapshot!(ran.transcript(&fake.search()), @r#"
     exit 0
-    ID        LEVEL     ENDED      OUTCOME                      ACTION         WORKSPACE  FROM                           REQUEST
-    7d30ffff  ● medium  just now   denied: not \u{1b}[2Jtoday   skills.upsert  Finance    "annas-phone" at 192.168.1.24  Change what agents read: expense-audit
-    7d3088e2  ▲ high    1 min ago  the write failed: disk full  plugins.add    Finance    192.168.1.23                   Run a plugin: opencode-notion
-    7d3088e2  ▲ high    1 min ago  allowed and written          plugins.add    Finance    192.168.1.23                   Run a plugin: opencode-notion
+    ID        LEVEL     ENDED      OUTCOME                      BY                      ACTION         WORKSPACE  FROM                           REQUEST
+    7d30ffff  ● medium  just now   denied: not \u{1b}[2Jtoday   host, page at 10.0.0.2  skills.upsert  Finance    "annas-phone" at 192.168.1.24  Change what agents read: expense-audit
+    7d3088e2  ▲ high    1 min ago  the write failed: disk full  rule                    plugins.add    Finance    192.168.1.23                   Run a plugin: opencode-notion
+    7d3088e2  ▲ high    1 min ago  allowed and written                                  plugins.add    Finance    192.168.1.23                   Run a plugin: opencode-notion
     "#);
+    // Programs get the diffs as well.
+    fake.answer(
+        "GET /approvals/history?limit=20&include=changes",
+        200,
+        &items,
+    );
     let ran = run(history, &fake.search(), OutputForm::Json).await;
     assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap(), items);
 }

@@ -103,20 +103,51 @@ async fn a_hostile_request_stays_inert() {
 }
 
 #[tokio::test]
+async fn what_has_ended_is_shown_with_its_end() {
+    let fake = Fake::start().await;
+    let other = json!({ "id": "cccc0000-0", "action": "", "summary": "", "outcome": "applied" });
+    let ended = json!({
+        "id": "bbbb0000-0", "action": "mcp.add", "summary": "Add MCP x", "workspaceName": "Finance",
+        "outcome": "denied", "endedAt": 900_000, "by": "host", "via": "page",
+        "answeredFrom": "10.0.0.2", "message": "Not\u{1b}[2J now.",
+        "changes": [{ "path": "opencode.json", "kind": "modify", "added": 1, "removed": 0,
+            "diff": "@@ -1 +1,2 @@\n {\n+  \"x\": 1\n" }],
+    });
+    fake.waiting(&[plugin()]);
+    // It is found on whatever page of the history it is.
+    for include in ["", "&include=changes"] {
+        let page = |cursor: &str| format!("GET /approvals/history?limit=200{cursor}{include}");
+        let first = json!({ "items": [other], "next": "cccc" });
+        fake.answer(&page(""), 200, &first);
+        fake.answer(&page("&cursor=cccc"), 200, &json!({ "items": [ended] }));
+    }
+    let ran = show(&fake, "bbbb", OutputForm::Json).await;
+    assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap(), ended);
+    let ran = show(&fake, "bbbb", OutputForm::Text).await;
+    assert_snapshot!(ran.transcript(&fake.search()), @r#"
+    exit 0
+    ▲ high  Add MCP x
+      mcp.add, Finance, from a client without a name
+      bbbb0000-0, denied: Not\u{1b}[2J now., 1 min ago; answered by host, page at 10.0.0.2
+
+    opencode.json  modify  +1 -0
+    @@ -1 +1,2 @@
+     {
+    +  "x": 1
+    "#);
+}
+
+#[tokio::test]
 async fn ids_that_mean_no_request_are_refused() {
     let fake = Fake::start().await;
-    let ended = json!({
-        "id": "bbbb0000-0", "action": "mcp.add", "summary": "Add MCP x", "outcome": "expired",
-        "endedAt": 1,
-    });
     fake.waiting(&[plugin(), skill()]);
     fake.answer(
         "GET /approvals/history?limit=200",
         200,
-        &json!({ "items": [ended] }),
+        &json!({ "items": [] }),
     );
     let mut transcripts = String::new();
-    for id in ["7d3", "7d30", "ffff", "bbbb", "ff\u{1b}[2J"] {
+    for id in ["7d3", "7d30", "ffff", "ff\u{1b}[2J"] {
         let show = TerminalCommand::Approvals(ApprovalsCommand::Show {
             id: id.to_owned(),
             reveal: false,
@@ -146,13 +177,6 @@ async fn ids_that_mean_no_request_are_refused() {
 
     exit 5
     {"error":{"code":"approval_not_found","message":"no request `ffff` is waiting","help":"`openwork-server approvals list` shows the ids; their first 4 characters suffice"}}
-
-    exit 5
-    error: request bbbb0000 has ended: expired
-      help: `openwork-server approvals history` shows how requests ended
-
-    exit 5
-    {"error":{"code":"approval_ended","message":"request bbbb0000 has ended: expired","help":"`openwork-server approvals history` shows how requests ended"}}
 
     exit 5
     error: no request `ff\u{1b}[2J` is waiting

@@ -374,7 +374,8 @@ async fn a_hostile_request_stays_inert() {
             Watching http://SERVER. A request waits 30 s for its answer.
 
             ▲ high  Start \u{1b}]0;a\u{7} program: sh\u{200b}
-              Upsert skill \u{202e}lave\u{202c}\u{d}\u{a}allowed and written\u{1b}]0;owned\u{7}
+              Upsert skill \u{202e}lave\u{202c}\u{d}\u{a}allowed and
+                written\u{1b}]0;owned\u{7}
               skills.upsert, Fin\u{1b}[2Jance, from "me\u{9b}31m" at ::1
               aaaa0000-0000-4000-8000-000000000003, 29 s left
               ● medium  Starts `sh\u{200b}`\u{a}

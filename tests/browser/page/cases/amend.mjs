@@ -63,6 +63,7 @@ export async function what_answers_later_says_so(world) {
   const request = card(page, 'Add plugin opencode-notion');
   await request.getByText('the client comes back for the answer').waitFor();
   await request.getByText(/^23 h 59 min left$/).waitFor();
+  assert.equal(await request.getByRole('button', { name: 'Keep waiting' }).count(), 0);
   await ready(request, 'Deny').click();
   const later = await world.ask('GET', `requests/${told.body.id}`, undefined, { headers: { prefer: 'wait=10' } });
   assert.equal(later.body.state, 'denied');

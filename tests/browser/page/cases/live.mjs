@@ -99,6 +99,7 @@ export async function losing_the_connection_moves_nothing(world) {
     await lose(page);
     await page.getByText('Connection lost').waitFor();
     assert.deepEqual(await places(), before);
+    if (width === 320) assert.ok(await page.locator('#status').evaluate((node) => node.scrollWidth <= node.clientWidth), 'what was lost is said to its end');
     assert.equal(await only.getByRole('button', { name: 'Allow once', disabled: true }).count(), 1);
     await world.picture(`lost-${width}`, page);
   }

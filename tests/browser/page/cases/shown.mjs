@@ -17,6 +17,17 @@ export async function secrets_only_when_revealed(world) {
   assert.ok(!(await page.content()).includes('s3cret'));
 }
 
+// Context stays masked, so there is nothing to reveal in it.
+export async function what_stays_masked_is_not_offered(world) {
+  const headers = { Authorization: 'Bearer s3cret-12345678' };
+  world.write('opencode.jsonc', JSON.stringify({ model: 'a/b', mcp: { notes: { type: 'remote', url: 'https://mcp.example.com/v1', headers } } }, null, 1));
+  const page = await world.page();
+  world.ask('PATCH', 'config', { opencode: { mcp: { notes: { type: 'remote', url: 'https://mcp.example.com/v2', headers } } } });
+  const request = card(page, 'Patch');
+  await request.locator('.diff').getByText('••••••').waitFor();
+  assert.equal(await request.getByRole('button', { name: /Reveal/ }).count(), 0);
+}
+
 export async function history_tells_how_requests_ended(world) {
   const page = await world.page();
   await page.getByRole('button', { name: 'History' }).click();

@@ -238,6 +238,8 @@ fn what_is_not_understood_is_told() {
         "approvals rules drop 7d30",
         "--port 1 approvals list",
         "console --qr",
+        "audit undo",
+        "audit undo 7d30 --last",
     ] {
         let refusal = parsed(args).unwrap_err();
         writeln!(told, "$ openwork-server {args}\n{refusal}\n").unwrap();

@@ -603,6 +603,22 @@ fn relative_paths_are_relative_to_their_source() {
 }
 
 #[test]
+fn a_program_lies_where_its_source_says() {
+    let start = Start::new().file(r#"{ "notify": { "command": ["./tell.sh", "./a"] } }"#);
+    let conf = start.default_file().with_file_name("tell.sh");
+    let told = conf.to_str().unwrap();
+    assert_eq!(start.settings().reach.command, [told, "./a"]);
+
+    let start = Start::new().var("OPENWORK_NOTIFY_COMMAND", "bin/tell");
+    let told = start.environment.cwd.join("bin/tell");
+    assert_eq!(start.settings().reach.command, [told.to_str().unwrap()]);
+
+    // A bare name is one of `PATH`.
+    let start = Start::new().file(r#"{ "notify": { "command": ["tell"] } }"#);
+    assert_eq!(start.settings().reach.command, ["tell"]);
+}
+
+#[test]
 fn the_authorised_roots_are_the_workspaces_by_default() {
     let settings = Start::new()
         .args(&["--workspace", "/a", "--workspace", "/b"])

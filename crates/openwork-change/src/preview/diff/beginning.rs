@@ -83,7 +83,9 @@ impl DiffSink for DiffBeginning {
         self.lines += 1;
         self.truncated |= shown.len() < line.len();
         self.text.push_str(shown);
-        if !shown.is_empty() {
+        // Those of context stay masked whoever asks, so nobody is told that there
+        // is something to reveal.
+        if !shown.is_empty() && !line.starts_with(' ') {
             self.list(secrets);
         }
     }
