@@ -23,6 +23,7 @@ mod settings;
 mod shadowed;
 mod skills;
 mod skipped;
+mod unread;
 mod workspaces;
 
 /// Why a file matters that the engine does not take.
@@ -40,7 +41,7 @@ struct DoctorCheck {
 }
 
 /// All of them, in the order in which they are told: what stops a start first.
-const CHECKS: [DoctorCheck; 17] = [
+const CHECKS: [DoctorCheck; 18] = [
     settings::CHECK,
     overridden::CHECK,
     port::CHECK,
@@ -54,6 +55,7 @@ const CHECKS: [DoctorCheck; 17] = [
     skills::CHECK,
     commands::CHECK,
     agents::CHECK,
+    unread::CHECK,
     engine::CHECK,
     audit::CHECK,
     clock::CHECK,

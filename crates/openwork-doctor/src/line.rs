@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use openwork_jsonc::{LenientText, Node, NodeKind};
+use openwork_jsonc::{LenientText, Node, NodeKind, pointer_of};
 use openwork_model::files::Files;
 
 use crate::text::{reference_ranges, text, with_numbers};
@@ -13,10 +13,17 @@ pub(crate) fn of_setting(files: &dyn Files, path: &Path, pointer: &str) -> Optio
     find_setting(files, path, pointer).map(|found| found.line)
 }
 
-/// The same of a setting that is there.
-pub(crate) fn of_whole_setting(files: &dyn Files, path: &Path, pointer: &str) -> Option<usize> {
-    let found = find_setting(files, path, pointer)?;
-    found.is_whole.then_some(found.line)
+/// The line of an entry in the first of some sections of a configuration file
+/// that has it.
+pub(crate) fn of_entry(
+    files: &dyn Files,
+    path: &Path,
+    sections: &[&str],
+    name: &str,
+) -> Option<usize> {
+    let entries = sections.iter().map(|section| pointer_of([*section, name]));
+    let mut found = entries.filter_map(|pointer| find_setting(files, path, &pointer));
+    found.find(|found| found.is_whole).map(|found| found.line)
 }
 
 /// How far a pointer leads in a file.

@@ -5,7 +5,7 @@
 //! and [`CachedFiles`] one that asks others for each thing once.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::audit::AuditLine;
@@ -189,6 +189,16 @@ pub enum FileError {
 }
 
 impl FileError {
+    /// The path of the file.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::NotRegular { path }
+            | Self::Link { path }
+            | Self::TooLarge { path, .. }
+            | Self::Io { path, .. } => path,
+        }
+    }
+
     /// An error of the system at a path.
     pub fn io(path: PathBuf, source: io::Error) -> Self {
         let source = Arc::new(source);

@@ -36,7 +36,7 @@ fn of_workspace(files: &dyn Files) -> Vec<DoctorFinding> {
 fn advice(rule: AgentRule) -> SkipAdvice {
     match rule {
         AgentRule::Lost => SkipAdvice {
-            line: SkipLine::Header,
+            line: SkipLine::Entry(&["agents"]),
             fix: "give each field a value that the engine takes; the engine's documentation of agents lists them",
         },
         other => of_file(other.as_str()),

@@ -21,7 +21,8 @@ fn run(facts: &DoctorFacts<'_>) -> Vec<DoctorFinding> {
                 workspace.name
             ),
         );
-        Some(finding.at(workspace.path.join(".opencode").join("openwork"), None))
+        // The log may lie in the workspace or in the server's directory of its state.
+        Some(finding.at(cause.path(), None))
     });
     unread
         .map(|finding| {

@@ -46,7 +46,7 @@ fn advice(rule: CommandRule) -> SkipAdvice {
         other => return of_file(other.as_str()),
     };
     SkipAdvice {
-        line: SkipLine::Nowhere,
+        line: SkipLine::Entry(&["command", "commands"]),
         fix,
     }
 }

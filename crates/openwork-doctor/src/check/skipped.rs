@@ -20,6 +20,8 @@ pub(super) enum SkipLine {
     Field(&'static str),
     /// Where the header does not parse.
     Header,
+    /// At the entry of its name, in one of these sections of the configuration.
+    Entry(&'static [&'static str]),
     /// It is about the file as a whole.
     Nowhere,
 }
@@ -39,6 +41,10 @@ pub(super) fn finding<S, R: AsRef<str>>(
     let line = match advice.line {
         SkipLine::Field(field) => line::of_field(files, path, field),
         SkipLine::Header => line::of_broken_header(files, path),
+        SkipLine::Entry(sections) => {
+            let name = skipped.name.as_deref();
+            name.and_then(|name| line::of_entry(files, path, sections, name))
+        }
         SkipLine::Nowhere => None,
     };
     let why = if skipped.loaded {

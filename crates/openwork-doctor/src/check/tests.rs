@@ -10,6 +10,7 @@ use crate::facts::{
 };
 use crate::finding::{FindingLevel, FindingPlace};
 
+mod broken_log;
 mod workspace_files;
 
 /// 2026.
@@ -99,6 +100,7 @@ fn names_are_taken_once_and_nothing_is_wrong_with_a_plain_workspace() {
     ok       every skill is listed
     ok       every command is listed, and the engine takes it
     ok       every agent is listed, and the engine takes it
+    ok       nothing lies where it only seems to be read
     ok       every engine answers, and reads the forms in use
     ok       the audit logs can be read
     ok       the clock is set

@@ -32,13 +32,19 @@ pub(crate) struct RecordHomes {
 impl RecordHomes {
     /// The directories that are there, the current one first.
     pub(crate) fn open(&self, root: &Arc<dyn DiskDir>) -> io::Result<Vec<Arc<dyn DiskDir>>> {
-        let homes = [Some(&self.current), self.former.as_ref()];
-        let found = homes.into_iter().flatten().map(|home| home.find(root));
+        let found = self.all().map(|home| home.find(root));
         Ok(found
             .collect::<io::Result<Vec<_>>>()?
             .into_iter()
             .flatten()
             .collect())
+    }
+
+    /// All places, the current one first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &RecordHome> {
+        [Some(&self.current), self.former.as_ref()]
+            .into_iter()
+            .flatten()
     }
 
     /// Whether everything is recorded in the workspace, and always was.

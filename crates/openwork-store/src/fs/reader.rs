@@ -357,7 +357,7 @@ impl Files for ConfinedReader<'_> {
         let read = || newest(&self.context.records.open(&self.held.dir)?, limit);
         if !self.context.records.is_workspace_alone(&self.held.dir) {
             self.recorder.borrow_mut().mark_uncacheable();
-            let found = read().map_err(|source| self.unreadable(&at, source))?;
+            let found = read().map_err(|source| self.unreadable_anywhere(limit, source))?;
             return Ok(found.entries);
         }
         // Whether there are other segments is for the directory to tell.

@@ -323,6 +323,28 @@ fn the_log_can_lie_elsewhere_and_both_places_are_read() {
 }
 
 #[test]
+fn a_log_elsewhere_that_cannot_be_read_is_named_where_it_lies() {
+    let place = Place::with_config();
+    made(&elsewhere(&place, RecordPlace::Workspace), plugin("b"));
+    let log = place.beside("state/openwork/workspaces/w/audit.jsonl");
+    std::fs::create_dir_all(&log).unwrap();
+    let unread = |records| {
+        let error = elsewhere(&place, records).audit(9).unwrap_err();
+        error.to_string()
+    };
+    for records in [RecordPlace::Elsewhere, RecordPlace::Workspace] {
+        let told = unread(records);
+        assert!(told.contains(log.to_str().unwrap()), "{told}");
+    }
+    std::fs::remove_dir(&log).unwrap();
+    let own = ".opencode/openwork/audit.jsonl";
+    std::fs::remove_file(place.path(own)).unwrap();
+    std::fs::create_dir(place.path(own)).unwrap();
+    let told = unread(RecordPlace::Elsewhere);
+    assert!(told.contains(place.path(own).to_str().unwrap()), "{told}");
+}
+
+#[test]
 fn a_crash_before_the_log_was_moved_is_settled() {
     let place = Place::with_config();
     made(&place.store(), plugin("b"));

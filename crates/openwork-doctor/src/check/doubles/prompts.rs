@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
-use openwork_jsonc::pointer_of;
 use openwork_model::agent::{AgentPlace, AgentScope, AgentSource, AgentText, agent_places};
 use openwork_model::command::{CommandPlace, CommandScope, command_places};
 use openwork_model::files::{FileRoot, Files};
@@ -130,11 +129,6 @@ impl DefiningPlace {
         if self.is_file {
             return Some(1);
         }
-        let sections = self.sections.iter();
-        let mut lines = sections.filter_map(|section| {
-            let pointer = pointer_of([*section, name]);
-            line::of_whole_setting(files, &self.path, &pointer)
-        });
-        lines.next()
+        line::of_entry(files, &self.path, self.sections, name)
     }
 }

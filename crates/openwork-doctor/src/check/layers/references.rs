@@ -103,8 +103,10 @@ pub(super) fn missing_files(layer: &ConfigLayer, files: &dyn Files) -> Vec<Docto
         let Reference::File(name) = reference else {
             continue;
         };
+        // Variables come first, and what they hold is not known here.
+        let is_plain = !name.contains('{');
         let is_new = !told.contains(&name) && !is_in_line_comment(&text, range.start);
-        if is_new && is_missing(name, &layer.path, files) {
+        if is_plain && is_new && is_missing(name, &layer.path, files) {
             told.push(name);
             let line = line::line(&text, range.start);
             found.push(missing_file(name).at(&layer.path, Some(line)));

@@ -94,7 +94,7 @@ fn files_that_are_referred_to_and_not_there() {
     let files = files()
         .with(
             "opencode.json",
-            "{\n  // {file:comment.txt}\n  \"model\": \"{file:nope.txt}\",\n  \"username\": \"{file:./there.txt}{file:nope.txt}{file:folder}{file:/elsewhere/x}{file:~/own.txt}{file:~/none.txt}\"\n}\n",
+            "{\n  // {file:comment.txt}\n  \"model\": \"{file:nope.txt}\",\n  \"username\": \"{file:./there.txt}{file:nope.txt}{file:folder}{file:/elsewhere/x}{file:~/own.txt}{file:~/none.txt}{file:{env:DIR}/x}\"\n}\n",
         )
         .with(".opencode/opencode.json", "{ \"username\": \"{file:../there.txt}{file:there.txt}\" }")
         .with("there.txt", "x")
@@ -204,7 +204,7 @@ fn skills_commands_and_agents_that_are_not_listed() {
     warning skills.description /ws/.opencode/skills/silent/SKILL.md:1
     warning skills.shadowed /ws/.claude/skills/twice/SKILL.md:2
     ");
-    insta::assert_snapshot!(of_files(&files, "commands"), @"warning commands.template /ws/opencode.json");
+    insta::assert_snapshot!(of_files(&files, "commands"), @"warning commands.template /ws/opencode.json:1");
     insta::assert_snapshot!(of_files(&files, "agents"), @"");
 }
 
@@ -320,4 +320,70 @@ fn what_one_place_defines_twice() {
 
     0 errors, 6 warnings
     ");
+}
+
+#[test]
+fn what_lies_where_it_only_seems_to_be_read() {
+    let skill = "---\nname: s\ndescription: d\n---\n";
+    let files = files()
+        .with(".opencode/skills/kk/skill.md", skill)
+        .with(".opencode/skills/both/SKILL.md", skill)
+        .with(".opencode/skills/both/skill.md", "notes")
+        .with("skills/ll/SKILL.md", skill)
+        .with("skills/mm/SKILL.md", skill)
+        .with(".claude/skill/nn/SKILL.md", skill)
+        .with(".claude/commands/foo.md", "Do it.\n")
+        .with(".claude/agents/bar.md", "You do it.\n")
+        .with("commands/README.md", "How our commands work\n")
+        .with("commands/go.go", "package commands\n")
+        .with("command/ship.md", "---\ndescription: Ships\n---\nShip it.\n")
+        .with("opencode.json", "{\n  \"skills\": {\n    \"paths\": [\"lib\",\n      \"nope\", \"opencode.json\", \"/elsewhere\"] }\n}\n")
+        .with("lib/x/SKILL.md", skill);
+    insta::assert_snapshot!(all_of(&files, "unread"), @"
+    warning  `skills` has 2 skills, and the engine does not read the folder
+             /ws/skills/ll/SKILL.md
+             why: agents do not get what is in it, and nobody is told
+             fix: move what is for the engine to `.opencode/skills`
+    warning  `.claude/skill` has a skill, and the engine does not read the folder
+             /ws/.claude/skill/nn/SKILL.md
+             why: agents do not get what is in it, and nobody is told
+             fix: move what is for the engine to `.opencode/skills`
+    warning  `command` has a command, and the engine does not read the folder
+             /ws/command/ship.md
+             why: agents do not get what is in it, and nobody is told
+             fix: move what is for the engine to `.opencode/commands`
+    warning  `.claude/commands` has a command, and the engine does not read the folder
+             /ws/.claude/commands/foo.md
+             why: agents do not get what is in it, and nobody is told
+             fix: move what is for the engine to `.opencode/commands`
+    warning  `.claude/agents` has an agent, and the engine does not read the folder
+             /ws/.claude/agents/bar.md
+             why: agents do not get what is in it, and nobody is told
+             fix: move what is for the engine to `.opencode/agents`
+    warning  `skill.md` makes no skill: the engine reads files that are named SKILL.md
+             /ws/.opencode/skills/kk/skill.md
+             why: agents do not get the skill, and nobody is told
+             fix: rename it to SKILL.md
+    warning  skills are to be read from `nope`, and there is no such directory
+             /ws/opencode.json:4
+             why: agents do not get the skills that are meant, and nobody is told
+             fix: make /ws/nope, or correct the path, which is meant from the workspace
+    warning  skills are to be read from `opencode.json`, and there is no such directory
+             /ws/opencode.json:4
+             why: agents do not get the skills that are meant, and nobody is told
+             fix: make /ws/opencode.json, or correct the path, which is meant from the workspace
+
+    0 errors, 8 warnings
+    ");
+}
+
+#[test]
+fn folders_that_the_configuration_names_are_read() {
+    let files = files()
+        .with("skills/ll/SKILL.md", "---\nname: ll\ndescription: d\n---\n")
+        .with(
+            "opencode.json",
+            r#"{ "skills": ["./skills", "https://a.example/"] }"#,
+        );
+    assert_eq!(of_files(&files, "unread"), "");
 }
