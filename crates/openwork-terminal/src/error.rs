@@ -116,7 +116,7 @@ pub enum TerminalError {
         message: String,
         /// What else the server knows of it, such as where others have changed the
         /// same.
-        details: Option<Value>,
+        details: Option<Box<Value>>,
     },
     /// Nobody could be asked whether the undo is meant.
     #[error("change {id} was not undone, as nobody could be asked")]
@@ -325,7 +325,7 @@ impl TerminalError {
             ..
         } = self
         {
-            error.insert("details".to_owned(), details.clone());
+            error.insert("details".to_owned(), Value::clone(details));
         }
         if let Some(help) = self.help() {
             error.insert("help".to_owned(), json!(help));

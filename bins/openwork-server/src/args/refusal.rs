@@ -130,8 +130,8 @@ fn missing(error: &Error) -> StartProblem {
         }
         Some("`DEVICE`") => "`openwork-server devices list` shows the ids",
         Some("`NAME`") => "say what it is called from now on, after its id",
-        // Of the commands that can be without an id only this one has no other argument.
-        Some("`[ID]`" | "`ID`") if is_of(error, "audit undo") => {
+        // This one takes something else in the place of an id.
+        Some("`ID`") if is_of(error, "audit undo") => {
             "`audit list` shows the ids; `--last` undoes the last change"
         }
         Some(first) if first.contains("ID") => "the `list` beside it shows the ids",
@@ -179,7 +179,7 @@ fn flag(argument: &str) -> &str {
 
 /// An argument without clap's brackets.
 fn plain(argument: &str) -> String {
-    argument.replace(['<', '>'], "")
+    argument.replace(['<', '>', '[', ']'], "")
 }
 
 /// What clap names, or nothing where it names nothing.

@@ -63,7 +63,7 @@ async fn confirm(
                 .strip_prefix("It cannot be undone: ")
                 .unwrap_or(why)
                 .to_owned(),
-            details: undo.details.clone(),
+            details: undo.details.clone().map(Box::new),
         });
     }
     let is_asked = terminal.interactive && terminal.screen.form == OutputForm::Text;

@@ -33,7 +33,7 @@ export async function each_level_has_a_sign_a_word_and_a_look(world) {
     await world.axe(page, colorScheme);
     await world.picture(`levels-${colorScheme}`, page);
     await page.getByRole('button', { name: 'History' }).click();
-    await say(page.locator('#history .level'), ['○ low', '● medium', '▲ high', '▲ high', '▲ high']);
+    await say(page.locator('#history .rows > li > p > .level'), ['○ low', '● medium', '▲ high', '▲ high', '▲ high']);
   }
 }
 

@@ -300,6 +300,14 @@ fn what_is_not_understood_is_told() {
     $ openwork-server console --qr
     error: unknown flag `--qr`
       help: `openwork-server --help-all` lists all flags and commands
+
+    $ openwork-server audit undo
+    error: `ID` is missing
+      help: `audit list` shows the ids; `--last` undoes the last change
+
+    $ openwork-server audit undo 7d30 --last
+    error: `ID` and `--last` exclude each other
+      help: give one of them
     ");
 }
 
