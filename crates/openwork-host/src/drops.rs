@@ -278,7 +278,7 @@ impl Upload {
             };
             // What cannot be recorded is not done.
             store.note(&actor, Action::InboxUpload, &note, ApprovedBy::Auto.into())?;
-            Ok(writing.place(&path)?)
+            Ok(writing.place(&path, &|| store.files())?)
         };
         let placed = self.pool.run_unbounded(&self.handle.limiter, finish);
         placed.await??;
