@@ -16,6 +16,7 @@ use std::ops::Range;
 
 use super::findings::Findings;
 use super::{Effect, EffectKind, Level};
+use openwork_model::inbox::{PathUse, leads_there};
 use openwork_model::mask::references;
 
 mod mention;
@@ -124,6 +125,15 @@ fn note_mention(findings: &mut Findings, subject: &str, path: &str, is_outside: 
         );
         let effect = Effect::new(EffectKind::ReadsFile, Level::High, text).about(path);
         findings.add(format!("Read the file {path} of this machine"), effect);
+    } else if leads_there(path, PathUse::Words) {
+        let text = format!(
+            "Sends the file `{path}` along whenever {subject} is used: clients may change it at any time without being asked."
+        );
+        let effect = Effect::new(EffectKind::ReadsFile, Level::High, text).about(path);
+        findings.add(
+            format!("Send {path} along, which clients may change at any time"),
+            effect,
+        );
     } else {
         let text = format!("Sends the file or agent `{path}` along whenever {subject} is used.");
         let effect = Effect::new(EffectKind::ReadsFile, Level::Medium, text).about(path);
