@@ -70,6 +70,9 @@ impl PreparedServer {
         let workspaces = &settings.workspaces;
         let held = handles::for_an_answer(handles, workspaces.len());
         let stores = WorkspaceStores::new(settings, environment, held);
+        for workspace in workspaces {
+            stores.warn_of_own_files(&workspace.path);
+        }
         let opened = workspaces.iter().map(|workspace| {
             let roots = settings.authorized_roots.clone();
             stores.open(describe(workspace), roots)

@@ -26,6 +26,11 @@ const LATER: &str = "requests.json";
 /// And the devices that are told of requests while their page is closed.
 const PUSH: &str = "push.json";
 
+/// All that lies beside the tokens.
+pub(crate) fn beside(tokens: &Path) -> [PathBuf; 4] {
+    [AUDIT, APPROVALS, LATER, PUSH].map(|name| tokens.with_file_name(name))
+}
+
 /// The audit log of the server itself, beside its tokens.
 pub(crate) fn audit(tokens: Option<&PathBuf>) -> Option<Arc<dyn StateFile>> {
     let log = tokens?.with_file_name(AUDIT);

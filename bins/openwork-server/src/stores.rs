@@ -11,14 +11,19 @@ use openwork_store::{FsOptions, FsStore, HistoryBounds, RecordPlace};
 
 use crate::environment::Environment;
 use crate::settings::{AuditLocation, Settings};
+use crate::{run_file, state};
 
 /// Where the records of workspaces lie that are kept outside of them, by their ids.
 const RECORDS: &str = "workspaces";
 
+/// What is said of a workspace with files of the server.
+const HOLDS: &str = "the workspace holds files of the server itself: no client gets them, but agents that work there may read them, tokens among them; serve a folder of its own instead";
+
 /// What is the same for the stores of all workspaces.
 #[derive(Clone)]
 pub(crate) struct WorkspaceStores {
-    /// What the server keeps for itself: no directory that is added may hold it.
+    /// What the server keeps for itself: no directory that is added may hold it, and
+    /// nothing of it is given to clients of one that does.
     own_files: Vec<PathBuf>,
     global: Option<PathBuf>,
     custom: Option<PathBuf>,
@@ -38,8 +43,6 @@ impl WorkspaceStores {
         environment: &Environment,
         held_directories: usize,
     ) -> Self {
-        let files = [&settings.file, &settings.token_store, &settings.env_store];
-        let own = files.into_iter().flatten().cloned();
         let state = environment.state_directory();
         let records = settings.records;
         Self {
@@ -52,7 +55,7 @@ impl WorkspaceStores {
                 max_bytes: records.max_bytes,
                 max_age: records.max_age,
             },
-            own_files: own.chain(state).collect(),
+            own_files: own_files(settings, environment),
             global: environment.engine_directory(),
             custom: environment.engine_custom_directory(),
             home: environment.home.clone(),
@@ -80,18 +83,27 @@ impl WorkspaceStores {
             global: self.global.clone(),
             custom: self.custom.clone(),
             home: self.home.clone(),
+            withheld: self.own_files.clone(),
             held_directories: self.held_directories,
             ..FsOptions::new(workspace.clone())
         }
     }
 
-    /// Whether a directory holds what the server keeps for itself: whoever may
-    /// work in it could take tokens from there, or let himself in.
-    fn holds_own_files(&self, directory: &Path) -> bool {
-        let mut own = self.own_files.iter();
-        own.any(|file| {
-            file.starts_with(directory) || resolved(file).starts_with(resolved(directory))
-        })
+    /// Warns of a directory that is served and holds what the server keeps for itself.
+    pub(crate) fn warn_of_own_files(&self, directory: &Path) {
+        if let Some(file) = self.own_file_in(directory) {
+            let (workspace, file) = (directory.display(), file.display());
+            tracing::warn!(%workspace, %file, "{HOLDS}");
+        }
+    }
+
+    /// What the server keeps for itself in a directory, if anything: whoever may work
+    /// in it could take tokens from there, or let himself in.
+    fn own_file_in(&self, directory: &Path) -> Option<&Path> {
+        let top = resolved(directory);
+        let is_in =
+            |file: &&PathBuf| file.starts_with(directory) || resolved(file).starts_with(&top);
+        self.own_files.iter().find(is_in).map(PathBuf::as_path)
     }
 }
 
@@ -102,7 +114,7 @@ impl WorkspaceOpener for WorkspaceStores {
         beside: Option<&Workspace>,
     ) -> Result<ServedWorkspace, OpenError> {
         let path = directory(&wanted.path)?;
-        if self.holds_own_files(&path) {
+        if self.own_file_in(&path).is_some() {
             return Err(OpenError::HoldsServer);
         }
         let usual = Workspace::at(&path);
@@ -118,6 +130,29 @@ impl WorkspaceOpener for WorkspaceStores {
         };
         Ok(Self::open(self, workspace, vec![path]))
     }
+}
+
+/// The files and directories of a server with these settings. Those with tokens come
+/// first, as the first is the one that is warned of.
+fn own_files(settings: &Settings, environment: &Environment) -> Vec<PathBuf> {
+    let tokens = settings.token_store.as_deref();
+    let named = [
+        settings.file.as_deref(),
+        tokens,
+        settings.env_store.as_deref(),
+        settings.tls.key.as_deref(),
+    ];
+    let beside = tokens.into_iter().flat_map(state::beside);
+    let named = named
+        .into_iter()
+        .flatten()
+        .map(Path::to_owned)
+        .chain(beside);
+    let directories = run_file::directories(environment).into_iter();
+    named
+        .chain(directories)
+        .chain(environment.state_directory())
+        .collect()
 }
 
 /// The directory at a path as it was sent, if there is one.
@@ -157,6 +192,8 @@ fn resolved(path: &Path) -> PathBuf {
     reason = "tests lay out and look at files themselves"
 )]
 mod tests {
+    use openwork_model::path::RelPath;
+
     use super::*;
     use crate::args::{Invocation, parse};
     use crate::settings::sources::ReadSources;
@@ -222,6 +259,51 @@ mod tests {
             std::os::unix::fs::symlink(root.path().join("config"), &link).unwrap();
             assert!(matches!(refused(&link), OpenError::HoldsServer));
         }
+    }
+
+    #[test]
+    fn clients_of_a_directory_that_is_served_get_nothing_of_the_server() {
+        let root = tempfile::tempdir().unwrap();
+        let environment = Environment {
+            home: Some(root.path().to_owned()),
+            cwd: root.path().to_owned(),
+            ..Environment::default()
+        };
+        let Ok(Invocation::Serve(flags)) = parse(["openwork-server".into()]) else {
+            panic!("not served")
+        };
+        let settings = ReadSources::read(&flags, &environment).unwrap();
+        let settings = settings.settings(&environment).unwrap();
+        let stores = WorkspaceStores::new(&settings, &environment, 8);
+        let own = stores.own_file_in(root.path()).unwrap();
+        assert!(own.starts_with(root.path()), "{own:?}");
+        assert_eq!(stores.own_file_in(&root.path().join("project")), None);
+        let served = stores.open(Workspace::at(root.path()), vec![root.path().to_owned()]);
+        let streams = served.store.streams().unwrap();
+        for file in [
+            ".config/openwork/tokens.json",
+            ".config/openwork/requests.json",
+            ".config/openwork/env.json",
+            ".local/state/openwork/token-key",
+            ".local/state/openwork/run/1.json",
+        ] {
+            let path = root.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, "s3cret").unwrap();
+            let opened = streams.open(&RelPath::new(file).unwrap());
+            let refused = opened.map(drop).unwrap_err().to_string();
+            assert!(
+                refused.contains("belongs to the server itself"),
+                "{refused}"
+            );
+        }
+        fs::write(root.path().join("a.md"), "seen").unwrap();
+        assert!(
+            streams
+                .open(&RelPath::new("a.md").unwrap())
+                .unwrap()
+                .is_some()
+        );
     }
 
     #[test]

@@ -29,7 +29,9 @@ mod view;
 pub use entry::EntryHeader;
 pub use memory::MemoryStore;
 pub use ready::ReadyStore;
-pub use streams::{FileFacts, FileReading, FileStreams, FileWriting, MOST_LISTED, StreamedFile};
+pub use streams::{
+    FileFacts, FileReading, FileStreams, FileWriting, MOST_LISTED, PlacingCheck, StreamedFile,
+};
 pub use undone::undone_by;
 pub use view::{VersionedView, ViewVersion};
 

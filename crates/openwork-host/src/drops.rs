@@ -1,19 +1,24 @@
 //! Files that clients bring, and files that agents have made for them.
 //!
 //! What is brought lands in one folder, from which nothing is loaded, so nobody is
-//! asked about it; it is bounded and recorded. What agents have made lies in
-//! another, and is only read. Neither is ever held whole.
+//! asked about it; it is bounded and recorded. Where settings say otherwise, what
+//! they name is not taken. What agents have made lies in another, and is only read.
+//! Neither is ever held whole.
 
 use std::sync::{Arc, PoisonError};
 
 use openwork_change::change::Action;
+use openwork_change::plan::PlanError;
 use openwork_change::store::{
     FileFacts, FileReading, FileStreams, FileWriting, Store, StoreError, StreamedFile,
 };
 use openwork_model::audit::{ApprovedBy, AuditNote};
-use openwork_model::files::EntryKind;
+use openwork_model::files::{EntryKind, Files};
+use openwork_model::inbox;
+use openwork_model::invalid::Invalid;
 use openwork_model::layout::WorkspacePlace;
 use openwork_model::path::RelPath;
+use openwork_model::workspace_file::ReservedFile;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::access::{Readable, Writable};
@@ -266,6 +271,10 @@ impl Upload {
         let (store, actor) = (Arc::clone(&self.handle.store), requester.actor());
         let (placing, size) = (Arc::clone(&self.handle.placing), self.size);
         let finish = move || {
+            let check = || unless_named(&*store, &path);
+            // Before it is recorded, and again right before it is there: settings may
+            // change meanwhile.
+            drop(check()?);
             // Others may have taken the room since this one began: each was told
             // of all that was left.
             let _alone = placing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -278,12 +287,29 @@ impl Upload {
             };
             // What cannot be recorded is not done.
             store.note(&actor, Action::InboxUpload, &note, ApprovedBy::Auto.into())?;
-            Ok(writing.place(&path)?)
+            Ok(writing.place(&path, &check)?)
         };
         let placed = self.pool.run_unbounded(&self.handle.limiter, finish);
         placed.await??;
         Ok(self.size)
     }
+}
+
+/// The files of a workspace, unless its settings name what is brought: nobody was
+/// asked whether it may be loaded.
+fn unless_named<'s>(
+    store: &'s dyn Store,
+    path: &RelPath,
+) -> Result<Box<dyn Files + 's>, StoreError> {
+    let files = store.files()?;
+    if !inbox::is_named(path, &*files)? {
+        return Ok(files);
+    }
+    let reserved = Invalid::ReservedFile {
+        path: DropBox::Inbox.path().join_path(path).to_string(),
+        whose: ReservedFile::Named,
+    };
+    Err(PlanError::Invalid(reserved).into())
 }
 
 /// How many bytes the folder of what is brought has room for: at least one.

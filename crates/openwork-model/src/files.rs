@@ -170,6 +170,12 @@ pub enum FileError {
         /// Where.
         path: PathBuf,
     },
+    /// Whoever serves the files keeps it for himself.
+    #[error("{} belongs to the server itself, which gives and takes nothing there", path.display())]
+    Withheld {
+        /// Where.
+        path: PathBuf,
+    },
     /// The file is larger than what is read.
     #[error("{} is larger than {limit} bytes", path.display())]
     TooLarge {
@@ -194,6 +200,7 @@ impl FileError {
         match self {
             Self::NotRegular { path }
             | Self::Link { path }
+            | Self::Withheld { path }
             | Self::TooLarge { path, .. }
             | Self::Io { path, .. } => path,
         }

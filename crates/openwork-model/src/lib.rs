@@ -13,7 +13,7 @@
 //! | [`files`] | the read-only port through which files are seen |
 //! | [`layout`] | where the engine looks: the one table of its files and folders |
 //! | [`layer`] | the files that the engine lays over each other |
-//! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`], [`agent`], [`default_model`], [`authorized_folders`], [`workspace_file`] | the rules of one concept each |
+//! | [`config`], [`plugin`], [`mcp`], [`skill`], [`command`], [`agent`], [`default_model`], [`authorized_folders`], [`workspace_file`], [`inbox`] | the rules of one concept each |
 //! | [`skip`], [`prompt_faults`] | what is left out of the lists, and why; what the engine refuses in the headers of commands and agents |
 //! | [`forms`] | the newer forms of settings, and the older ones that they stand for |
 //! | [`schema`], [`fields`], [`plain_json`] | which values the engine's configuration takes, as data; settings as they come and go |
@@ -54,6 +54,7 @@ pub mod files;
 pub mod forms;
 pub mod hex;
 pub mod hidden;
+pub mod inbox;
 pub mod invalid;
 pub mod layer;
 pub mod layout;

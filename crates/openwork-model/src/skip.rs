@@ -91,6 +91,7 @@ impl<R: From<FileRule>> SkipFault<R> {
         match error {
             FileError::Link { .. } => Self::not_followed(),
             FileError::NotRegular { .. } => Self::closed("it is no regular file"),
+            FileError::Withheld { .. } => Self::closed("it belongs to the server itself"),
             // The engine has no such limit.
             FileError::TooLarge { limit, .. } => Self::closed(format!(
                 "it is larger than the {limit} bytes that are read here"

@@ -25,6 +25,11 @@ pub enum ReservedFile {
     /// The engine, git or this server reads it by itself.
     #[error("the engine or another program reads it by itself; it has a route of its own, or none")]
     Engine,
+    /// Settings name it, or a folder that it lies in.
+    #[error(
+        "the settings of the workspace name it, or a folder that it lies in, so the engine or another program reads it by itself; bring it under another name, or take the setting back first"
+    )]
+    Named,
 }
 
 /// Whose a path is, if no client gets what stands there.

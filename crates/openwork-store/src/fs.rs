@@ -15,3 +15,4 @@ pub(crate) mod reader;
 pub(crate) mod resolve;
 pub(crate) mod spelling;
 pub(crate) mod tree;
+pub(crate) mod withheld;

@@ -42,6 +42,9 @@ pub struct FsOptions {
     /// The directory that the engine is told to read besides
     /// (`OPENCODE_CONFIG_DIR`), where there is one.
     pub custom: Option<PathBuf>,
+    /// Files and directories at which the store gives and takes nothing, wherever in
+    /// the workspace they are: what whoever serves it keeps for himself.
+    pub withheld: Vec<PathBuf>,
     /// The time that is recorded.
     pub clock: Arc<dyn Clock>,
     /// The ids that are recorded.
@@ -89,6 +92,7 @@ impl FsOptions {
             global: None,
             home: None,
             custom: None,
+            withheld: Vec::new(),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             disk: Arc::new(NativeDisk),

@@ -28,6 +28,7 @@ use crate::commit::replace::CommitBarrier;
 use crate::fs::anchor::{HeldRoot, RootAnchor};
 use crate::fs::reader::{ConfinedReader, FsContext};
 use crate::fs::resolve::KnownTrails;
+use crate::fs::withheld::WithheldPaths;
 use crate::history::trim::HistorySize;
 use crate::options::FsOptions;
 #[cfg(feature = "watch")]
@@ -110,6 +111,7 @@ impl FsStore {
             global: options.global.clone(),
             home: options.home.clone(),
             custom: options.custom.clone(),
+            withheld: WithheldPaths::new(options.withheld.clone()),
             known_paths: KnownTrails::new(keeps_open),
             last_write: LastWrite::default(),
             records: options.record_homes(),

@@ -55,7 +55,7 @@ pub(crate) fn drops(endpoint: DropEndpoint, s: &mut Schemas) -> Operation {
             .fails(&[
                 BODY,
                 &[FileRequired, UploadTooLarge, InboxFull, AuditUnavailable, StorageFull, NameTaken],
-                &[InvalidFileName, ShuttingDown],
+                &[InvalidFileName, FileNotAllowed, ShuttingDown],
             ]),
         DropEndpoint::Artifacts => Operation::new("files", "listArtifacts")
             .answers(&s.sent::<ItemList<DroppedFile<'_>>>())

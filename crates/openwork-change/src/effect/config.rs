@@ -10,6 +10,7 @@
 //! | `setting`, `leaves` | what differs, and the ends of all keys |
 //! | `rules` | by which rules a first key is weighed |
 //! | `harmless` | the written list of harmless settings |
+//! | `inbox` | what names files that clients bring unasked |
 //! | `leaf` | commands, addresses and variables, wherever they stand |
 //! | `permission`, `mcp`, `plugin`, `instruction`, `skills`, `agent`, `command` | the rules of one setting each |
 
@@ -24,6 +25,7 @@ use openwork_model::path::RelPath;
 mod agent;
 mod command;
 pub(super) mod harmless;
+mod inbox;
 mod instruction;
 pub(super) mod leaf;
 mod leaves;
@@ -47,7 +49,10 @@ pub(super) fn weigh(
     // On the text and not on values: the engine fills in references before it
     // parses, so one may begin in one value and end in another.
     reference::weigh_new(findings, &text(before), &text(after));
-    differing(findings, path, before, after, rules::weigh);
+    differing(findings, path, before, after, |findings, setting| {
+        rules::weigh(findings, setting);
+        inbox::weigh(findings, setting);
+    });
 }
 
 /// Whether the engine has an agent of a name by itself.

@@ -94,7 +94,7 @@ pub(super) fn is_system_name(name: &str) -> bool {
     SYSTEM.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-fn is_pattern_outside(pattern: &str) -> bool {
+pub(super) fn is_pattern_outside(pattern: &str) -> bool {
     let first = pattern
         .split('/')
         .find(|component| !matches!(*component, "" | "."))

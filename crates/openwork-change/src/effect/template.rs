@@ -17,6 +17,7 @@ use std::ops::Range;
 use super::findings::Findings;
 use super::outside::FileReach;
 use super::{Effect, EffectKind, Level};
+use openwork_model::inbox::{PathUse, leads_there};
 use openwork_model::mask::references;
 
 mod mention;
@@ -134,6 +135,13 @@ fn note_mention(findings: &mut Findings, subject: &str, mention: FileMention<'_>
                 "Sends `{path}`, which may hold secrets, to the model whenever {subject} is used."
             ),
             format!("Send {path}, which may hold secrets, to the model"),
+        ),
+        FileReach::Workspace if leads_there(path, PathUse::Words) => (
+            Level::High,
+            format!(
+                "Sends the file `{path}` along whenever {subject} is used: clients may change it at any time without being asked."
+            ),
+            format!("Send {path} along, which clients may change at any time"),
         ),
         FileReach::Workspace => (
             Level::Medium,

@@ -22,9 +22,7 @@ pub fn triggers_of_plan(change: &Change, plan: &Plan) -> Vec<EventTrigger> {
         };
         let trigger = EventTrigger {
             reason,
-            // A plugin's name may be an address with credentials, and every client sees
-            // events.
-            name: Some(mask_text(name).into_owned()),
+            name: Some(shown(name)),
             action: Some(action),
             path,
         };
@@ -63,6 +61,21 @@ pub fn triggers_of_plan(change: &Change, plan: &Plan) -> Vec<EventTrigger> {
         | Change::Import(_)
         | Change::Undo(_) => of_files(plan),
     }
+}
+
+/// A name without credentials, as every client sees events: that of a plugin may
+/// be an address.
+fn shown(name: &str) -> String {
+    let masked = mask_text(name).into_owned();
+    if !masked.contains("://") || masked.contains('@') {
+        return masked;
+    }
+    // A name ends before the `@` that its version follows, and in an address this is
+    // the one behind the credentials, without which they do not look like any.
+    let end = "@host";
+    let whole = format!("{masked}{end}");
+    let masked = mask_text(&whole);
+    masked.strip_suffix(end).unwrap_or(&masked).to_owned()
 }
 
 fn of_files(plan: &Plan) -> Vec<EventTrigger> {

@@ -157,6 +157,16 @@ fn own_changes_are_reported_as_what_they_are() {
     let files = MemoryFiles::new().with("opencode.json", r#"{ "plugin": ["a@1"] }"#);
     let plugin = read::add_plugin(&fields(&json!({ "spec": "@s/b@2" }))).unwrap();
     assert_eq!(own(&plugin, &files), ["plugins added @s/b opencode.json"]);
+    for spec in [
+        "git+https://user:s3cret@host/x.git",
+        "https://user:s3cret@host/x.tgz",
+        "x@git+ssh://user:s3cret@host/x.git",
+    ] {
+        let plugin = read::add_plugin(&fields(&json!({ "spec": spec }))).unwrap();
+        let told = own(&plugin, &files).concat();
+        assert!(told.starts_with("plugins added "), "{told}");
+        assert!(!told.contains("s3cret"), "{told}");
+    }
     let same = read::add_plugin(&fields(&json!({ "spec": "a" }))).unwrap();
     assert_eq!(own(&same, &files), [""; 0]);
 

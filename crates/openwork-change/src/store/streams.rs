@@ -3,7 +3,7 @@
 //! They are what clients bring and fetch, of any size: nobody holds one whole,
 //! and none of them is planned. No link is followed anywhere below the workspace.
 
-use openwork_model::files::EntryKind;
+use openwork_model::files::{EntryKind, Files};
 use openwork_model::path::RelPath;
 
 use super::StoreError;
@@ -81,6 +81,11 @@ pub trait FileReading: Send + Sync {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> Result<usize, StoreError>;
 }
 
+/// Asked right before a file is put in its place: whether it may be there, by the
+/// files as they are then. These are held until it is, so that no commit comes in
+/// between.
+pub type PlacingCheck<'c> = &'c dyn Fn() -> Result<Box<dyn Files + 'c>, StoreError>;
+
 /// A file that is written in pieces, and is not there before it is whole. Dropped
 /// before that, nothing of it is left.
 pub trait FileWriting: Send {
@@ -97,6 +102,6 @@ pub trait FileWriting: Send {
     /// # Errors
     ///
     /// [`StoreError`] if something else than a file stands there, a link on the
-    /// way, or the disk does not do it.
-    fn place(self: Box<Self>, path: &RelPath) -> Result<(), StoreError>;
+    /// way, or the disk does not do it, and what the check fails with.
+    fn place(self: Box<Self>, path: &RelPath, check: PlacingCheck<'_>) -> Result<(), StoreError>;
 }

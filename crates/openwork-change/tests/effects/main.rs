@@ -6,6 +6,7 @@ mod addresses;
 mod bounds;
 mod files;
 mod harmless;
+mod inbox;
 mod mcp;
 mod powers;
 mod properties;

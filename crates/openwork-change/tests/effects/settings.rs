@@ -80,6 +80,7 @@ fn known_settings_that_do_something_are_high() {
             &[
                 "high sends skills.urls (unset → [\"https://evil.test/s\"]) @ evil.test",
                 "high instructions skills.paths < .",
+                "high instructions skills < .",
             ],
         ),
         (

@@ -159,6 +159,13 @@ fn file(error: &FileError) -> FailureReport {
                 client_path(path)
             ),
         ),
+        FileError::Withheld { path } => FailureReport::new(
+            ErrorCode::FileNotAllowed,
+            format!(
+                "{} belongs to the server itself, which gives and takes nothing there",
+                client_path(path)
+            ),
+        ),
         FileError::TooLarge { path, limit } => FailureReport::new(
             ErrorCode::FileTooLarge,
             format!("{} is larger than {limit} bytes", client_path(path)),

@@ -174,6 +174,10 @@ fn of_files_and_settings() -> Vec<Invalid> {
             path: ".opencode/agents/a.md".to_owned(),
             whose: ReservedFile::Engine,
         },
+        Invalid::ReservedFile {
+            path: ".opencode/openwork/inbox/a.md".to_owned(),
+            whose: ReservedFile::Named,
+        },
         Invalid::FileTooLarge {
             limit: 5_000_000,
             size: 5_000_001,

@@ -4,8 +4,9 @@ use openwork_change::query::{ExportView, SkillExport, SkillView, View};
 use openwork_model::agent::AgentView;
 use openwork_model::config::{ConfigTextView, ConfigView};
 use openwork_model::layer::{ConfigLayer, LayersView};
-use openwork_model::mask::{MASK, is_secret_file, mask, mask_document};
+use openwork_model::mask::{MASK, is_secret_file, mask, mask_document, mask_text};
 use openwork_model::mcp::{McpItem, McpSource};
+use openwork_model::plugin::PluginsView;
 use openwork_model::skill::{OmittedFile, SkillFile, SkillFileContents};
 use serde_json::{Map, Value, json};
 
@@ -53,6 +54,7 @@ pub(crate) fn masked(view: &View, which: HiddenSecrets) -> View {
             text: view.text.as_deref().map(mask_document),
             ..view.clone()
         }),
+        View::Plugins(view) if which == HiddenSecrets::All => View::Plugins(plugins(view)),
         View::ConfigText(_)
         | View::DefaultModel(_)
         | View::AuthorizedFolders(_)
@@ -64,6 +66,25 @@ pub(crate) fn masked(view: &View, which: HiddenSecrets) -> View {
         | View::Command(_)
         | View::Agents(_) => view.clone(),
     }
+}
+
+/// Plugins without the credentials that their addresses may have.
+fn plugins(view: &PluginsView) -> PluginsView {
+    let masked = |text: &str| mask_text(text).into_owned();
+    let mut view = view.clone();
+    for item in &mut view.items {
+        item.spec = masked(&item.spec);
+        item.path = item.path.as_deref().map(masked);
+        item.resolved = item.resolved.as_deref().map(masked);
+    }
+    let package = view.package.as_mut();
+    let packages = package.and_then(|package| package.dependencies.as_mut());
+    for (_, range) in packages.into_iter().flatten() {
+        if let Value::String(text) = range {
+            *text = masked(text);
+        }
+    }
+    view
 }
 
 /// A skill without the files that hold secrets: a mask in the place of one

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http_body_util::Channel;
 use hyper::http::request::Builder;
-use openwork_host::VolatileState;
+use openwork_host::{Grant, Requester, VolatileState};
+use openwork_model::actor::TokenHash;
 use openwork_model::files::{Location, MemoryFiles};
 use openwork_model::path::RelPath;
 use openwork_testkit::memory_store::FIRST_CHANGE;
@@ -134,6 +135,48 @@ async fn what_is_no_file_for_the_inbox_is_refused() {
     );
     assert_eq!(world.get("W/inbox").await.json(), json!({ "items": [] }));
     assert_eq!(world.store.entries(), []);
+}
+
+#[tokio::test]
+async fn what_settings_name_is_not_brought() {
+    let config = r#"{
+        "instructions": [".opencode/openwork/inbox/rules/*.md"],
+        "plugin": ["./.opencode/openwork/inbox/p.js"],
+        "skills": { "paths": ["./.opencode/openwork/inbox/skills"] }
+    }"#;
+    let files = MemoryFiles::new()
+        .with("opencode.json", config)
+        .with(".opencode/openwork/inbox/p.js", "kept");
+    let world = with_tokens(files);
+    for path in ["rules/a.md", "p.js", "P.JS", "skills/z/SKILL.md"] {
+        let answer = post(&world, &format!("W/inbox?path={path}"), &[FILE]).await;
+        assert_eq!(answer.code(), refused(403, "file_not_allowed"), "{path}");
+    }
+    let kept = world.store.text(".opencode/openwork/inbox/p.js");
+    assert_eq!(kept.as_deref(), Some("kept"));
+    assert!(world.store.entries().is_empty());
+    for path in ["a.md", "p.json", "skill/SKILL.md"] {
+        let answer = post(&world, &format!("W/inbox?path={path}"), &[FILE]).await;
+        assert_eq!(answer.status, 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn settings_that_come_while_a_file_is_brought_count() {
+    let world = World::new();
+    let at = world.host.writable(&world.id).await.unwrap();
+    let upload = world.host.begin_upload(&at).await.unwrap();
+    let named = r#"{"spec":"./.opencode/openwork/inbox/p.js"}"#;
+    assert_eq!(world.post("W/plugins", named).await.status, 200);
+    let path = RelPath::new("p.js").unwrap();
+    let refused = upload
+        .finish(path, &Requester::new(Grant::host(), TokenHash::of("t")))
+        .await;
+    let reason = refused.unwrap_err().to_string();
+    assert!(
+        reason.contains("the settings of the workspace name it"),
+        "{reason}"
+    );
 }
 
 #[tokio::test]

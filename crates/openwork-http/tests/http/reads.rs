@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use openwork_host::VolatileState;
 use openwork_model::files::{FileRoot, MemoryFiles};
 use serde_json::{Value, json};
 
@@ -459,4 +462,33 @@ async fn an_export_has_the_files_of_skills() {
     let files = &export["skills"][0]["files"];
     assert_eq!(*files, json!([{ "path": "a.md", "content": "A" }]));
     assert_eq!(export["skills"][0].get("omitted"), None);
+}
+
+#[tokio::test]
+async fn credentials_in_addresses_of_plugins_are_not_for_viewers() {
+    let config = r#"{ "plugin": ["git+https://user:s3cret@host/x.git"] }"#;
+    let package = r#"{ "dependencies": { "a": "git+https://user:s3cret@host/a.git" } }"#;
+    let mut setting = Setting {
+        files: MemoryFiles::new()
+            .with("opencode.json", config)
+            .with(".opencode/package.json", package),
+        ..Setting::default()
+    };
+    setting.host.tokens = Some(Arc::new(VolatileState::default()));
+    let world = setting.build();
+    let made = world.send(world.host("POST", "/tokens"), r#"{"scope":"viewer"}"#);
+    let token = format!("Bearer {}", made.await.json()["token"].as_str().unwrap());
+    let viewed = world
+        .bare("GET", "W/plugins")
+        .header("authorization", token);
+    let viewed = world.send(viewed, "").await.json().to_string();
+    assert!(
+        viewed.contains("host/x.git") && !viewed.contains("s3cret"),
+        "{viewed}"
+    );
+    let own = world.get("W/plugins").await.json();
+    assert_eq!(
+        own["items"][0]["spec"],
+        "git+https://user:s3cret@host/x.git"
+    );
 }

@@ -216,6 +216,7 @@ fn reason(error: &FileError) -> String {
     match error {
         FileError::TooLarge { limit, .. } => format!("it is larger than {limit} bytes"),
         FileError::NotRegular { .. } => "it is no regular file".to_owned(),
+        FileError::Withheld { .. } => "it belongs to the server itself".to_owned(),
         FileError::Link { .. } => "it is or passes a link that is not followed".to_owned(),
         FileError::Io { source, .. } => source.to_string(),
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use openwork_change::plan::OldContents;
 use openwork_change::store::StoreError;
-use openwork_model::files::FileError;
+use openwork_model::files::{FileError, Location};
 use openwork_model::path::RelPath;
 use uuid::Uuid;
 
@@ -68,6 +68,11 @@ impl StagedFiles {
             let path = files.in_workspace(&change.path);
             return Err(StoreError::Read(FileError::NotRegular { path }.into()).into());
         };
+        // A plan was refused already; where it leads may have changed since.
+        let at = Location::workspace(change.path.clone());
+        files
+            .refuse_withheld(&at)
+            .map_err(|error| StoreError::Read(error.into()))?;
         let dir = self
             .open(root, parent, change)
             .map_err(failed("open", files, change))?;

@@ -26,6 +26,7 @@ use crate::cache::validators::{Dependency, FileVersion, Validators};
 use crate::fs::anchor::{HeldRoot, RootAnchor};
 use crate::fs::disk::{DiskDir, DiskFile, FileKind, FileStat, digest_of, read_to};
 use crate::fs::resolve::{KnownTrails, ResolvedPath};
+use crate::fs::withheld::{WithheldPaths, WithheldPlaces};
 
 mod git;
 mod locate;
@@ -35,6 +36,7 @@ mod symlink;
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;
+mod withheld;
 
 use roots::AuthorisedRoots;
 
@@ -45,6 +47,7 @@ pub(crate) struct FsContext {
     pub(crate) global: Option<PathBuf>,
     pub(crate) home: Option<PathBuf>,
     pub(crate) custom: Option<PathBuf>,
+    pub(crate) withheld: WithheldPaths,
     pub(crate) known_paths: KnownTrails,
     pub(crate) last_write: LastWrite,
     pub(crate) records: RecordHomes,
@@ -59,6 +62,7 @@ impl FsContext {
             context: self,
             held,
             resolved: OnceCell::new(),
+            withheld: OnceCell::new(),
             roots: AuthorisedRoots::default(),
             recorder: RefCell::new(recorder),
             _no_commit: None,
@@ -72,6 +76,7 @@ pub(crate) struct ConfinedReader<'s> {
     context: &'s FsContext,
     held: Arc<HeldRoot>,
     resolved: OnceCell<ResolvedPath>,
+    withheld: OnceCell<WithheldPlaces>,
     roots: AuthorisedRoots,
     recorder: RefCell<DependencyRecorder>,
     /// Held so that no commit replaces files between two of them being read.
@@ -112,6 +117,7 @@ impl ConfinedReader<'_> {
 
     /// Opens a file, if one is there, and says where it is.
     fn open(&self, at: &Location) -> Result<Option<OpenedNode>, FileError> {
+        self.refuse_withheld(at)?;
         let Some(located) = self.locate(at)? else {
             return Ok(None);
         };
@@ -183,6 +189,7 @@ impl ConfinedReader<'_> {
         let found = dir.list().map_err(|source| self.io(at, source))?;
         let mut entries: Vec<DirEntry> = found
             .into_iter()
+            .filter(|(name, _)| !self.withheld().cover_entry(stat.id, name))
             .map(|(name, kind)| self.entry(at, name, kind))
             .collect();
         // The disk lists in any order, and no answer may depend on it.
@@ -255,6 +262,7 @@ impl Files for ConfinedReader<'_> {
     }
 
     fn list(&self, at: &Location) -> Result<Option<Vec<DirEntry>>, FileError> {
+        self.refuse_withheld(at)?;
         let Some(located) = self.locate(at)? else {
             return Ok(None);
         };
@@ -292,6 +300,7 @@ impl Files for ConfinedReader<'_> {
 
     fn check_target(&self, path: &RelPath) -> Result<(), FileError> {
         let at = Location::workspace(path.clone());
+        self.refuse_withheld(&at)?;
         let mut here = Arc::clone(&self.held.dir);
         let mut components = path.components().peekable();
         while let Some(name) = components.next() {

@@ -63,7 +63,7 @@ impl ResolvedPath {
     }
 
     /// Follows an absolute path.
-    fn find(disk: &dyn Disk, path: &Path) -> io::Result<FoundEntry> {
+    pub(crate) fn find(disk: &dyn Disk, path: &Path) -> io::Result<FoundEntry> {
         let dir = disk.top(path)?;
         let id = dir.stat_self()?.id;
         let is_top = |c: &Component<'_>| matches!(c, Component::Prefix(_) | Component::RootDir);
@@ -139,6 +139,13 @@ impl ResolvedPath {
             .iter()
             .skip(1)
             .fold(self.top.clone(), |path, step| path.join(&step.name))
+    }
+
+    /// The directories from the top down, and the name of each but the first.
+    pub(crate) fn trail(&self) -> (Vec<NodeId>, Vec<&str>) {
+        let ids = self.steps.iter().map(|step| step.id);
+        let names = self.steps.iter().skip(1).map(|step| step.name.as_str());
+        (ids.collect(), names.collect())
     }
 
     fn last(&self) -> io::Result<&PathStep> {

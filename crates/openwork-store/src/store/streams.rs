@@ -4,19 +4,20 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use openwork_change::plan::PlanError;
 use openwork_change::store::{
     FileFacts, FileReading, FileStreams, FileWriting, MOST_LISTED, StoreError, StreamedFile,
 };
 use openwork_model::config::ReadError;
-use openwork_model::file_name::NameRules;
 use openwork_model::files::{EntryKind, FileError};
-use openwork_model::invalid::Invalid;
 use openwork_model::path::RelPath;
 
+use self::writing::DiskWriting;
 use super::FsStore;
-use crate::fs::disk::{DiskDir, DiskFile, FileAccess, FileKind, FileStat, write_all};
+use crate::fs::disk::{DiskDir, DiskFile, FileAccess, FileKind, FileStat};
 use crate::fs::tree;
+use crate::fs::withheld::WithheldPlaces;
+
+mod writing;
 
 /// How deep below its folder a file may lie.
 const DEPTH: usize = 8;
@@ -24,20 +25,22 @@ const DEPTH: usize = 8;
 const UNFINISHED: (&str, &str) = (".upload-", ".tmp");
 /// When one that nobody finished is swept, in ns: its writer is gone by then.
 const STALE: i64 = 24 * 60 * 60 * 1_000_000_000;
-/// How much is copied at a time.
-const COPIED: usize = 64 << 10;
 
 impl FileStreams for FsStore {
     fn list(&self, folder: &RelPath) -> Result<Vec<StreamedFile>, StoreError> {
         let mut found = Vec::new();
+        let withheld = self.unless_withheld(folder)?;
         let top = match self.walk(folder)? {
             None => return Ok(found),
             Some(met) => self.directory(&met, folder)?,
         };
         let mut waiting = vec![(top, RelPath::root())];
         while let Some((dir, below)) = waiting.pop() {
+            let id = dir.stat_self().map(|stat| stat.id);
+            let id = id.map_err(|error| self.io("list", folder, error))?;
             let entries = dir.list().map_err(|error| self.io("list", folder, error))?;
-            for (name, kind) in entries {
+            let entries = entries.into_iter();
+            for (name, kind) in entries.filter(|(name, _)| !withheld.cover_entry(id, name)) {
                 let Ok(path) = below.join(&name) else {
                     continue;
                 };
@@ -63,10 +66,12 @@ impl FileStreams for FsStore {
     }
 
     fn facts(&self, path: &RelPath) -> Result<Option<FileFacts>, StoreError> {
+        self.unless_withheld(path)?;
         Ok(self.walk(path)?.map(|met| facts(met.stat)))
     }
 
     fn open(&self, path: &RelPath) -> Result<Option<Box<dyn FileReading>>, StoreError> {
+        self.unless_withheld(path)?;
         let Some(met) = self.walk(path)? else {
             return Ok(None);
         };
@@ -90,6 +95,7 @@ impl FileStreams for FsStore {
     }
 
     fn create(&self, folder: &RelPath) -> Result<Box<dyn FileWriting>, StoreError> {
+        let withheld = self.unless_withheld(folder)?;
         let held = self.context.anchor.open()?;
         let made = tree::open_or_make(&held.dir, folder);
         let (dir, made) = made.map_err(|error| {
@@ -115,6 +121,7 @@ impl FileStreams for FsStore {
             file: Some(file),
             folder: self.absolute(folder),
             rules: self.context.anchor.name_rules(&held),
+            withheld,
         }))
     }
 }
@@ -127,6 +134,19 @@ struct MetEntry<'p> {
 }
 
 impl FsStore {
+    /// Fails at a path at which the store gives and takes nothing; else the places
+    /// where it does not.
+    fn unless_withheld(&self, path: &RelPath) -> Result<WithheldPlaces, StoreError> {
+        let (context, held) = (&self.context, self.context.anchor.open()?);
+        let places = context.withheld.inside(context.anchor.disk(), held.id);
+        let covered = places.cover(&held.dir, path);
+        if covered.map_err(|error| self.io("look at", path, error))? {
+            let path = self.absolute(path);
+            return Err(ReadError::from(FileError::Withheld { path }).into());
+        }
+        Ok(places)
+    }
+
     /// Goes to a path from directory to directory, past no link; `None` if
     /// nothing is there.
     fn walk<'p>(&self, path: &'p RelPath) -> Result<Option<MetEntry<'p>>, StoreError> {
@@ -237,50 +257,6 @@ impl FileReading for DiskReading {
     }
 }
 
-struct DiskWriting {
-    dir: Arc<dyn DiskDir>,
-    /// Directories that others were made in, and are not durable yet.
-    made: Vec<Arc<dyn DiskDir>>,
-    name: String,
-    /// Gone once the file is in its place.
-    file: Option<Box<dyn DiskFile>>,
-    folder: PathBuf,
-    rules: NameRules,
-}
-
-impl FileWriting for DiskWriting {
-    fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        let Some(file) = &mut self.file else {
-            return Ok(());
-        };
-        let written = write_all(&mut **file, bytes);
-        written.map_err(|error| StoreError::io("write", self.folder.clone(), error))
-    }
-
-    fn place(mut self: Box<Self>, path: &RelPath) -> Result<(), StoreError> {
-        for name in path.components() {
-            self.rules.check(name).map_err(|fault| {
-                let name = name.to_owned();
-                PlanError::from(Invalid::FileName { name, fault })
-            })?;
-        }
-        let at = path.below(&self.folder);
-        match self.put(path) {
-            Ok(()) => Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
-                Err(ReadError::from(FileError::NotRegular { path: at }).into())
-            }
-            Err(error) => {
-                let parent = path.parent().unwrap_or_else(RelPath::root);
-                match what_blocks(&self.dir, &parent, &at) {
-                    Some(blocked) => Err(ReadError::from(blocked).into()),
-                    None => Err(StoreError::io("place", at, error)),
-                }
-            }
-        }
-    }
-}
-
 /// Why no directory can be at a path, if a file or a link stands there or on the
 /// way. It is asked for only once the system has refused, whose own word for it
 /// differs from system to system.
@@ -297,68 +273,4 @@ fn what_blocks(root: &Arc<dyn DiskDir>, path: &RelPath, whole: &Path) -> Option<
         }
     }
     None
-}
-
-impl DiskWriting {
-    fn put(&mut self, path: &RelPath) -> io::Result<()> {
-        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
-            return Err(io::ErrorKind::IsADirectory.into());
-        };
-        if let Some(file) = &self.file {
-            file.sync()?;
-        }
-        let (dir, made) = tree::open_or_make(&self.dir, &parent)?;
-        self.made.extend(made.into_iter().map(|made| made.parent));
-        if dir.stat(name).is_ok_and(|stat| stat.kind == FileKind::Dir) {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        if parent.is_root() {
-            self.dir.rename(&self.name, name)?;
-            self.file = None;
-        } else {
-            // Only here is it known where it goes: entries are renamed within one
-            // directory, so that no link on the way is followed.
-            copy(&self.dir, &dir, &self.name, name)?;
-        }
-        dir.sync()?;
-        self.made.iter().try_for_each(|made| made.sync())
-    }
-}
-
-/// Copies a file into another directory, where it is there whole or not at all.
-fn copy(
-    from: &Arc<dyn DiskDir>,
-    into: &Arc<dyn DiskDir>,
-    unfinished: &str,
-    name: &str,
-) -> io::Result<()> {
-    let copied = (|| {
-        let source = from.open_file(unfinished)?;
-        let mut file = into.create(unfinished, FileAccess::Private)?;
-        let mut buffer = vec![0; COPIED];
-        let mut offset = 0;
-        loop {
-            let read = source.read_at(&mut buffer, offset)?;
-            if read == 0 {
-                break;
-            }
-            write_all(&mut *file, buffer.get(..read).unwrap_or(&[]))?;
-            offset += read as u64;
-        }
-        file.sync()?;
-        into.rename(unfinished, name)
-    })();
-    if copied.is_err() {
-        let _ = into.remove_file(unfinished);
-    }
-    copied
-}
-
-impl Drop for DiskWriting {
-    fn drop(&mut self) {
-        if self.file.take().is_some() {
-            // What cannot be removed is swept a day later.
-            let _ = self.dir.remove_file(&self.name);
-        }
-    }
 }

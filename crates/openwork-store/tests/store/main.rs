@@ -32,3 +32,4 @@ mod trees;
 mod undo;
 #[cfg(windows)]
 mod unshown;
+mod withheld;

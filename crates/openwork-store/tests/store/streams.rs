@@ -1,6 +1,6 @@
 //! Files that are read and written in pieces.
 
-use openwork_change::store::{FileStreams, Store, StoreError};
+use openwork_change::store::{FileStreams, FileWriting, Store, StoreError};
 use openwork_model::config::ReadError;
 use openwork_model::files::{EntryKind, FileError};
 use openwork_model::path::RelPath;
@@ -20,12 +20,16 @@ fn store() -> (tempfile::TempDir, FsStore) {
     (directory, store)
 }
 
+fn put(store: &FsStore, writing: Box<dyn FileWriting>, to: &str) -> Result<(), StoreError> {
+    writing.place(&path(to), &|| store.files())
+}
+
 fn bring(store: &FsStore, to: &str, pieces: &[&[u8]]) {
     let mut writing = FileStreams::create(store, &folder()).unwrap();
     for piece in pieces {
         writing.write(piece).unwrap();
     }
-    writing.place(&path(to)).unwrap();
+    put(store, writing, to).unwrap();
 }
 
 fn read(store: &FsStore, at: &str) -> Option<Vec<u8>> {
@@ -53,7 +57,7 @@ fn a_file_is_there_once_it_is_whole() {
     writing.write(b"one").unwrap();
     assert_eq!(listed(&store), [] as [&str; 0]);
     writing.write(b"two").unwrap();
-    writing.place(&path("a.txt")).unwrap();
+    put(&store, writing, "a.txt").unwrap();
     bring(&store, "deep/er/b.txt", &[b"b"]);
     // What is there is replaced.
     bring(&store, "deep/er/b.txt", &[b"c"]);
@@ -81,8 +85,27 @@ fn a_file_that_is_given_up_leaves_nothing() {
     assert_eq!(std::fs::read_dir(&inbox).unwrap().count(), 0);
     let writing = FileStreams::create(&store, &folder()).unwrap();
     std::fs::create_dir(inbox.join("taken")).unwrap();
-    assert!(writing.place(&path("taken")).is_err());
+    assert!(put(&store, writing, "taken").is_err());
     assert_eq!(std::fs::read_dir(&inbox).unwrap().count(), 1);
+}
+
+#[test]
+fn a_file_that_may_not_be_there_leaves_what_is() {
+    let (directory, store) = store();
+    for to in ["a", "deep/a"] {
+        bring(&store, to, &[b"kept"]);
+        let writing = FileStreams::create(&store, &folder()).unwrap();
+        let path = directory.path().to_path_buf();
+        let refused = writing.place(&self::path(to), &|| {
+            Err(StoreError::Busy { path: path.clone() })
+        });
+        assert!(matches!(refused, Err(StoreError::Busy { .. })), "{to}");
+        let at = format!(".opencode/openwork/inbox/{to}");
+        assert_eq!(read(&store, &at).as_deref(), Some(&b"kept"[..]), "{to}");
+    }
+    let inbox = directory.path().join(".opencode/openwork/inbox");
+    assert_eq!(std::fs::read_dir(inbox.join("deep")).unwrap().count(), 1);
+    assert_eq!(std::fs::read_dir(inbox).unwrap().count(), 2);
 }
 
 /// What is refused, as the error of a read.
@@ -99,7 +122,7 @@ fn a_file_where_a_directory_belongs_is_named() {
     bring(&store, "taken", &[b"kept"]);
     for below in ["taken/a", "taken/deep/a"] {
         let writing = FileStreams::create(&store, &folder()).unwrap();
-        match refusal(writing.place(&path(below))) {
+        match refusal(put(&store, writing, below)) {
             FileError::NotRegular { path } => assert!(path.ends_with(below), "{path:?}"),
             other => panic!("{other:?}"),
         }
@@ -151,7 +174,7 @@ fn no_link_is_followed() {
         assert!(FileStreams::facts(&store, &at).is_err(), "{at}");
     }
     let writing = FileStreams::create(&store, &folder()).unwrap();
-    let refused = refusal(writing.place(&path("out/planted")));
+    let refused = refusal(put(&store, writing, "out/planted"));
     assert!(matches!(refused, FileError::Link { .. }), "{refused:?}");
     assert!(!outside.path().join("planted").exists());
     // A link in the place of the file is replaced and not followed.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use openwork_change::store::{
-    self, FileFacts, FileReading, FileStreams, FileWriting, Store as _, StoreError, StreamedFile,
+    self, FileFacts, FileReading, FileStreams, FileWriting, PlacingCheck, Store as _, StoreError,
+    StreamedFile,
 };
 use openwork_model::config::ReadError;
 use openwork_model::files::{EntryKind, FileContents, FileError, Files, Location, entries};
@@ -103,7 +104,8 @@ impl FileWriting for MemoryWriting {
         Ok(())
     }
 
-    fn place(self: Box<Self>, path: &RelPath) -> Result<(), StoreError> {
+    fn place(self: Box<Self>, path: &RelPath, check: PlacingCheck<'_>) -> Result<(), StoreError> {
+        drop(check()?);
         let Self {
             store,
             folder,

@@ -91,6 +91,9 @@ impl ConfinedReader<'_> {
             Ok(found) => found,
             Err(followed) => return Err(self.lost(at, &followed, error)),
         };
+        if linked && self.leads_to_withheld(&end) {
+            return Err(self.withheld_at(at));
+        }
         match &end {
             Resolution::Absent(..) if linked => Err(refused()),
             Resolution::Absent(..) => Ok(None),

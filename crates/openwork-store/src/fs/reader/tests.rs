@@ -87,6 +87,7 @@ fn context(root: &Path) -> FsContext {
         global: None,
         home: None,
         custom: None,
+        withheld: WithheldPaths::new(Vec::new()),
         known_paths: KnownTrails::new(true),
         last_write: LastWrite::default(),
         records: RecordHomes {
