@@ -41,11 +41,7 @@ fn weigh_template(findings: &mut Findings, written: &WrittenText<'_>) {
 fn weigh_header(findings: &mut Findings, kind: TextKind, reading: &str, written: &WrittenText<'_>) {
     let mut found = Findings::default();
     header::weigh(&mut found, kind, &subject(written, reading), written);
-    // A field that nobody knows is told once, as the agent's: the engine passes
-    // those of commands and skills over.
-    add_grave(findings, found, |effect| {
-        (effect.kind != EffectKind::Unknown).then_some(effect)
-    });
+    add_grave(findings, found, Some);
 }
 
 fn weigh_agent(findings: &mut Findings, written: &WrittenText<'_>) {
@@ -65,8 +61,12 @@ fn subject(written: &WrittenText<'_>, reading: &str) -> String {
 }
 
 fn add_grave(findings: &mut Findings, found: Findings, told: impl Fn(Effect) -> Option<Effect>) {
+    // Headers of ordinary texts have fields that nobody knows here, such as `title`. The
+    // engine passes those of commands and skills over, and sends an agent's to its model.
+    let is_grave =
+        |effect: &Effect| effect.level == Level::High && effect.kind != EffectKind::Unknown;
     for finding in found.into_parts().found {
-        let effect = Some(finding.effect).filter(|effect| effect.level == Level::High);
+        let effect = Some(finding.effect).filter(is_grave);
         if let Some(effect) = effect.and_then(&told) {
             findings.add(finding.title, effect);
         }

@@ -42,6 +42,17 @@ fn what_could_run_is_grave_whatever_it_looks_like() {
     for (path, content, level) in [
         ("a.md", "x", Level::Medium),
         ("AGENTS.md", "x", Level::Medium),
+        // Texts have headers of their own.
+        (
+            "a.md",
+            "---\ntitle: A\ndate: 2026-01-01\ntags: [b]\n---\nx",
+            Level::Medium,
+        ),
+        (
+            "a.md",
+            "---\n---\nmail@example.com and @media",
+            Level::Medium,
+        ),
         ("a.png", "x", Level::Low),
         ("a.md", "#!/bin/sh\n", Level::High),
         ("a.svg", "x", Level::High),
