@@ -148,9 +148,9 @@ impl WithheldPlace {
 fn places(disk: &dyn Disk, path: &Path, workspace: NodeId) -> Vec<WithheldPlace> {
     let followed = ResolvedPath::find(disk, path).ok().map(|found| found.end);
     let followed = followed.and_then(|end| match end {
-        Resolution::Dir(resolved) => place(&resolved, Vec::new(), None, workspace),
+        Resolution::Dir(resolved) => place(&resolved, &[], None, workspace),
         Resolution::Leaf(resolved, name, stat) => {
-            place(&resolved, vec![name], Some(stat.id), workspace)
+            place(&resolved, &[name], Some(stat.id), workspace)
         }
         Resolution::Absent(..) => None,
     });
@@ -158,14 +158,15 @@ fn places(disk: &dyn Disk, path: &Path, workspace: NodeId) -> Vec<WithheldPlace>
         let resolved = ResolvedPath::to(disk, above).ok()??;
         let names = path.strip_prefix(above).ok()?.components();
         let names = names.map(|name| name.as_os_str().to_string_lossy().into_owned());
-        place(&resolved, names.collect(), None, workspace)
+        let names: Vec<String> = names.collect();
+        place(&resolved, &names, None, workspace)
     });
     followed.into_iter().chain(named).collect()
 }
 
 fn place(
     resolved: &ResolvedPath,
-    names: Vec<String>,
+    names: &[String],
     file: Option<NodeId>,
     workspace: NodeId,
 ) -> Option<WithheldPlace> {

@@ -54,11 +54,12 @@ const WITHHELD: [&str; 7] = [
 ];
 
 fn is_withheld<T>(answer: Result<T, StoreError>) -> bool {
-    let refused = match answer.map(drop) {
-        Err(StoreError::Read(error) | StoreError::Plan(PlanError::Read(error))) => error,
-        _ => return false,
-    };
-    matches!(refused, ReadError::File(FileError::Withheld { .. }))
+    use ReadError::File;
+    matches!(
+        answer.map(drop),
+        Err(StoreError::Read(File(FileError::Withheld { .. }))
+            | StoreError::Plan(PlanError::Read(File(FileError::Withheld { .. }))))
+    )
 }
 
 fn writing(at: &str) -> Order {
