@@ -49,7 +49,8 @@ fn secrets_of_the_lines_around_stay_masked() {
        "url": "https://••••••@c"
      }
     "#);
-    assert_eq!(masked, ["/apiKey", "/url"]);
+    // None of them could be shown, so none is named.
+    assert_eq!(masked, [""; 0]);
 }
 
 #[test]

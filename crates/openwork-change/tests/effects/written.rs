@@ -51,17 +51,11 @@ fn a_text_is_weighed_as_whatever_a_link_could_make_of_it() {
             ),
             (
                 "---\nallowed-tools: Bash(*)\n---\nDo\n",
-                &[
-                    "high permission allowed-tools (unset → Bash(*))",
-                    "high unknown agent.x.allowed-tools (unset → Bash(*))",
-                ],
+                &["high permission allowed-tools (unset → Bash(*))"],
             ),
             (
                 "---\nagent: yolo\n---\nDo\n",
-                &[
-                    "high permission agent (unset → yolo)",
-                    "high unknown agent.x.agent (unset → yolo)",
-                ],
+                &["high permission agent (unset → yolo)"],
             ),
         ] {
             let mut expected: Vec<String> = grave.iter().map(|&line| line.to_owned()).collect();

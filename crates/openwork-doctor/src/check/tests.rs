@@ -167,7 +167,7 @@ fn nothing_is_well_that_was_not_looked_at() {
     error    the configuration file cannot be read
              why: the server does not start
              fix: change it; `openwork-server config check` tells when it is right
-    skipped  15 other checks, until the settings can be used
+    skipped  17 other checks, until the settings can be used
 
     1 error, 0 warnings
     ");
