@@ -7,7 +7,7 @@ use std::time::Duration;
 use openwork_testkit::fake_engine::{FakeEngine, begin_events, chunk, until_gone};
 use openwork_testkit::process::poll;
 use openwork_testkit::sandbox::Sandbox;
-use openwork_testkit::server::{Server, ServerLaunch, TOKEN};
+use openwork_testkit::server::{HOST_TOKEN, Server, ServerLaunch, TOKEN};
 
 use crate::peak::Peak;
 
@@ -82,7 +82,7 @@ fn an_upload_of_a_hundred_megabytes_takes_no_memory() {
     write!(
         stream,
         "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n\
-         Content-Length: {length}\r\n\r\n"
+         X-OpenWork-Host-Token: {HOST_TOKEN}\r\nContent-Length: {length}\r\n\r\n"
     )
     .unwrap();
     let piece = vec![b'x'; MEGABYTE];

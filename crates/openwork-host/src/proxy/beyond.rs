@@ -38,6 +38,14 @@ impl BeyondTalk {
         (!effects.is_empty()).then_some(Self { effects })
     }
 
+    /// What a body would do that is too large to be looked at: nobody knows.
+    pub fn of_unseen(bytes: u64) -> Self {
+        let text = format!("Sends the engine {bytes} bytes, which are too many to look at.");
+        Self {
+            effects: vec![Effect::new(EffectKind::Unknown, Level::High, text)],
+        }
+    }
+
     /// How long the sentences are together, in bytes.
     pub fn told_bytes(&self) -> usize {
         self.effects.iter().map(|effect| effect.text.len()).sum()

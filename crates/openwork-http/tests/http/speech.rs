@@ -134,6 +134,22 @@ async fn what_is_denied_or_cannot_be_shown_never_reaches_the_engine() {
 }
 
 #[tokio::test]
+async fn what_is_too_large_to_be_looked_at_is_asked_about_and_passes() {
+    let (engine, world) = world(Setting::manual());
+    let body = format!("{{\"parts\":[],\"x\":\"{}\"}}", "y".repeat(13 << 20));
+    let length = body.len();
+    let request = world.client("POST", PROMPT);
+    let request = request.header("content-length", length);
+    let sent = world.send(request, body);
+    let (answer, item) = tokio::join!(sent, reply(&world, "allow"));
+    assert_eq!(answer.status, 200);
+    let text = format!("Sends the engine {length} bytes, which are too many to look at.");
+    assert_eq!(item["effects"][0]["text"], json!(text));
+    let seen = engine.seen().pop().unwrap();
+    assert_eq!((seen.length, seen.is_whole), (length, true));
+}
+
+#[tokio::test]
 async fn a_host_is_not_asked_about_what_it_says() {
     let (engine, world) = world(Setting::manual());
     let body = r#"{"parts":[{"type":"file","url":"file:///etc/hosts"}]}"#;

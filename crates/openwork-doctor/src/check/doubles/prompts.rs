@@ -23,11 +23,11 @@ struct DefiningPlace {
 
 /// What is looked at: a kind, a name, and whether it is the user's own. That a
 /// project says otherwise than the user is what projects are for.
-type Subject = (&'static str, String, bool);
+type DefinedName = (&'static str, String, bool);
 
 /// The commands and agents that are defined twice.
 pub(super) fn doubles(files: &dyn Files) -> Vec<DoctorFinding> {
-    let mut subjects: BTreeMap<Subject, Vec<DefiningPlace>> = BTreeMap::new();
+    let mut subjects: BTreeMap<DefinedName, Vec<DefiningPlace>> = BTreeMap::new();
     for (subject, place) in commands(files).chain(agents(files)) {
         subjects.entry(subject).or_default().push(place);
     }
@@ -37,7 +37,7 @@ pub(super) fn doubles(files: &dyn Files) -> Vec<DoctorFinding> {
         .collect()
 }
 
-fn commands(files: &dyn Files) -> impl Iterator<Item = (Subject, DefiningPlace)> {
+fn commands(files: &dyn Files) -> impl Iterator<Item = (DefinedName, DefiningPlace)> {
     let places = command_places(files).unwrap_or_default().into_iter();
     places.map(|place: CommandPlace| {
         let is_users = place.scope == CommandScope::Global;
@@ -53,7 +53,7 @@ fn commands(files: &dyn Files) -> impl Iterator<Item = (Subject, DefiningPlace)>
     })
 }
 
-fn agents(files: &dyn Files) -> impl Iterator<Item = (Subject, DefiningPlace)> {
+fn agents(files: &dyn Files) -> impl Iterator<Item = (DefinedName, DefiningPlace)> {
     let places = agent_places(files, true).unwrap_or_default().places;
     places.into_iter().map(|place: AgentPlace| {
         let is_users = place.scope == AgentScope::Global;

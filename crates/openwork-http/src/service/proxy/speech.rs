@@ -15,7 +15,8 @@ use crate::reply::ReplyBody;
 
 impl ServiceState {
     /// Passes on what is said, byte for byte. It is read whole first, as large as an
-    /// import may be: pictures come as a part of it.
+    /// import may be: pictures come as a part of it. What says that it is larger is
+    /// asked about unseen, and then passes as it comes.
     pub(super) async fn engine_speech<B>(
         &self,
         call: &ProxiedCall<'_>,
@@ -29,6 +30,12 @@ impl ServiceState {
             return self.pass_on(call, body).await;
         }
         let limits = &self.options.limits;
+        let declared = body.size_hint().exact().unwrap_or(0);
+        if declared > limits.import as u64 {
+            let unseen = BeyondTalk::of_unseen(declared);
+            self.ask_about_speech(call, at, Some(unseen)).await?;
+            return self.pass_on(call, body).await;
+        }
         let bounds = BodyBounds {
             bytes: limits.import,
             values: limits.import_values,
