@@ -105,6 +105,11 @@ parameters = {{ "query.path" = "docs/a.md" }}
 include-path-regex = "/opencode/"
 parameters = {{ "path.path" = "session" }}
 
+# What is said to an agent has to be JSON, and what may be sent elsewhere is the engine's to say.
+[[operations]]
+include-path-regex = "/opencode(/|$)"
+checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403", "404", "409", "412", "413", "422", "429"]
+
 # It has no end, so nothing that waits for one can look at it; the tests of openwork-http do.
 [[operations]]
 include-operation-id = "followApprovals"

@@ -165,7 +165,8 @@ def probe(host, port):
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
     took = []
-    while not ended.is_set():
+    # Once at least: some attacks are over before this process has begun.
+    while not took or not ended.is_set():
         begun = time.monotonic()
         try:
             connection = http.client.HTTPConnection(host, int(port), timeout=30)

@@ -241,7 +241,7 @@ mod tests {
             ("OPENWORK_PORT", "9000"),
             ("OPENWORK_TOKEN", "hush"),
             ("OPENWORK_NOTIFY_COMMAND", r#"["curl", "-H", "X: hush"]"#),
-            ("OPENWORK_NOTIFY_URL", "https://me:hush@there.example/hush"),
+            ("OPENWORK_NOTIFY_URL", "http://me:hush@there.example/hush"),
             ("OPENWORK_ALLOWED_HOSTS", "https://me:hush@there.example"),
         ];
         let (sources, settings) = sources(&args, &vars);

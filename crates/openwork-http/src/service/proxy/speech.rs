@@ -1,7 +1,7 @@
 //! What is said to an agent: passed on, and asked about where it is more than talk.
 
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{BodyExt as _, Full};
 use hyper::Response;
 use hyper::body::Body as HttpBody;
 use openwork_host::{BeyondTalk, EngineAsk, Writable};
@@ -45,10 +45,14 @@ impl ServiceState {
         let look = move |fields| BeyondTalk::of(&fields, &workspace);
         let body = body::seen(body, bounds, look).await?;
         self.ask_about_speech(call, at, body.seen.flatten()).await?;
-        let request = call.request(sent(Full::new(body.bytes)))?;
+        let share = body.share;
+        // Held until the engine has it all, and no longer: its answer may take minutes.
+        let told = Full::new(body.bytes).map_frame(move |frame| {
+            let _held = &share;
+            frame
+        });
+        let request = call.request(sent(told))?;
         let answer = self.send(&call.at, request).await?;
-        // Held until the engine has it all.
-        drop(body.share);
         let end = self.end_of_streams_at(call.context, &call.at);
         Ok(forwarded(answer, end))
     }
