@@ -21,8 +21,8 @@ mod completions;
 mod consent;
 #[cfg(unix)]
 mod container;
-#[cfg(unix)]
 mod counts;
+#[cfg(unix)]
 mod crash;
 #[cfg(target_os = "linux")]
 mod crowds;
