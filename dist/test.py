@@ -88,10 +88,10 @@ class Building(Place):
 
     def test_a_large_program_is_refused(self):
         small, large = self.write("small", ""), self.write("large", "")
-        os.truncate(small, 10_000_000)
-        os.truncate(large, 10_000_001)
+        os.truncate(small, 10_500_000)
+        os.truncate(large, 10_500_001)
         self.assertEqual(build.oversized(small), [])
-        self.assertEqual(build.oversized(large), ["large has 10000001 bytes, of 10000000 at most"])
+        self.assertEqual(build.oversized(large), ["large has 10500001 bytes, of 10500000 at most"])
 
 
 class Twice(Place):
