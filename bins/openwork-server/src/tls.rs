@@ -26,6 +26,7 @@ impl ServerIdentity {
         match (&files.cert, &files.key) {
             (None, None) => Ok(Self::none()),
             (Some(cert), Some(key)) => Self::of_files(cert, key),
+            // Not taken for plain HTTP: whoever named one of them counts on both.
             (Some(_), None) => Err(lacking("--tls-key", "the key of the certificate")
                 .at_known(settings.place_of("tls.cert"))),
             (None, Some(_)) => Err(lacking("--tls-cert", "the certificate of the key")
@@ -57,6 +58,8 @@ impl ServerIdentity {
     fn of_files(cert: &std::path::Path, key: &std::path::Path) -> Result<Self, StartProblem> {
         let (certificates, secret) = (contents(cert, "--tls-cert")?, contents(key, "--tls-key")?);
         let identity = TlsIdentity::from_pem(&certificates, &secret).map_err(|cause| {
+            // Of the two files the one that has to be changed: a certificate that does
+            // not fit its key is told of the certificate.
             let file = match cause {
                 TlsError::Key(_) => key,
                 _ => cert,

@@ -64,6 +64,7 @@ impl InboxTarget {
 
     fn is_named_by(&self, text: &str, taken: PathUse) -> bool {
         let text = plain(text);
+        // What a shell gets it may put together, so there each word counts by itself.
         let runs = taken != PathUse::Prose || text.contains("!`");
         let climbing = words(&text).chain([text.as_str()]);
         let climbing = climbing.filter(|text| text.contains(".."));
@@ -118,6 +119,8 @@ fn decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }
+    // By hand, as what follows a percent sign may be no escape, and stays then: readers
+    // of URLs differ in what they make of it.
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {

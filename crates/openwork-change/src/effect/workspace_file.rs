@@ -29,6 +29,7 @@ const PICTURES: &[&str] = &["gif", "jpeg", "jpg", "png", "webp"];
 /// or loaded by some program, whatever it looks like.
 pub(super) fn weigh(findings: &mut Findings, plan: &Plan, edit: &FileEdit) {
     let is_named = plan.named_in_prompts.contains(&edit.path);
+    // A place of the engine's own has rules that know more than an ending tells.
     if role(&edit.path) != FileRole::Other {
         edit::weigh(findings, edit);
         if is_named {
@@ -60,6 +61,7 @@ impl FileUse {
         let path = &edit.path;
         let is_program = is_program(plan, path) || is_script(edit) || is_loaded(path);
         match ending(path).as_deref() {
+            // Before all others: a picture that a command runs is a program.
             _ if is_named => Self::Named,
             Some(ending) if !is_program && PICTURES.contains(&ending) => Self::Picture,
             Some(ending) if !is_program && TEXTS.contains(&ending) => Self::Text,
@@ -140,5 +142,6 @@ fn is_program(plan: &Plan, path: &RelPath) -> bool {
 /// Whether a text says by which program it is run.
 fn is_script(edit: &FileEdit) -> bool {
     let after = edit.after.as_deref();
+    // Whoever may start it needs no ending for it.
     after.is_some_and(|after| after.starts_with(b"#!"))
 }

@@ -16,6 +16,7 @@ const MOST: usize = 20;
 
 /// What is wrong with the headers of one kind.
 pub(super) fn faulty(kind: PromptKind, files: &dyn Files) -> Vec<DoctorFinding> {
+    // Directories that cannot be read are told of by the check of the workspaces.
     let prompts = faulty_prompts(files, kind, MOST).unwrap_or_default();
     let findings = |prompt: &FaultyPrompt| {
         let about = PromptSubject { kind, prompt };
@@ -66,6 +67,7 @@ impl PromptSubject<'_> {
 
     fn header(&self, error: &FrontmatterError, files: &dyn Files) -> DoctorFinding {
         let what = format!("{}: {error}", self.name());
+        // No error: the engine starts, and uses the file for something else than was meant.
         DoctorFinding::warning(self.rule("frontmatter"), what)
             .at(self.path(), line::of_broken_header(files, self.path()))
             .why("the engine takes all of the file for the prompt, at the latest when it reads it once more, so nothing counts that the header says")

@@ -55,6 +55,7 @@ impl BeyondTalk {
 /// Where files of the conversation may lie: in the workspace, by either of its names.
 fn own_directories(workspace: &Workspace) -> Vec<PathBuf> {
     let at_engine = workspace.directory.as_deref().map(Path::new);
+    // The engine may see the workspace elsewhere, such as in a container.
     let own = [Some(Path::new(&workspace.path)), at_engine];
     own.into_iter().flatten().map(normalise).collect()
 }
@@ -89,6 +90,8 @@ fn permissions(body: &Fields) -> Option<Effect> {
 /// stands in backticks behind a `!` is run. The `!` may be the text's own.
 fn programs(body: &Fields) -> Option<Effect> {
     let arguments = body.get("arguments").and_then(Value::as_str);
+    // Any backtick: its `!` and its pair may be the template's, which was asked about by
+    // itself, and whose author did not know these arguments.
     let told: Vec<String> = arguments
         .filter(|arguments| arguments.contains('`'))
         .map(str::to_owned)
@@ -153,8 +156,11 @@ fn files(body: &Fields) -> impl Iterator<Item = &Fields> {
 /// workspace. What cannot be told is not.
 fn is_within(url: &str, own: &[PathBuf]) -> bool {
     match Url::parse(url) {
+        // The engine fetches none of these itself: the model's provider does.
         Ok(url) if matches!(url.scheme(), "data" | "http" | "https") => true,
         Ok(url) if url.scheme() == "file" => {
+            // By its text: a link in the workspace that leads out of it was put there by
+            // somebody who may write here, and the engine follows it for agents as well.
             let path = file_path(&url);
             path.is_some_and(|path| own.iter().any(|own| path.starts_with(own)))
         }

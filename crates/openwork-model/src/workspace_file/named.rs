@@ -29,6 +29,7 @@ pub fn is_named_in_settings(path: &RelPath, files: &dyn Files) -> Result<bool, F
         match OpencodeFile::at(place, files) {
             Ok(file) => texts.extend(file.and_then(|file| file.contents)),
             Err(ReadError::File(error)) => return Err(error),
+            // The engine refuses it as well, so what it says counts for nothing.
             Err(_) => {}
         }
     }
@@ -56,6 +57,8 @@ pub fn is_named_in_prompts(path: &RelPath, files: &dyn Files) -> Result<bool, Re
     let Some(name) = FileNameSought::of(path) else {
         return Ok(false);
     };
+    // Those of the user and of directories above as well: they are used here, and a
+    // client may write what they name as well as what the workspace's own do.
     let sources = ConfigSources::read(files, ConfigScope::All)?;
     for directory in sources.directories() {
         for content in PROMPTS {
@@ -80,6 +83,8 @@ impl FileNameSought {
     }
 
     fn is_in(&self, text: &str) -> bool {
+        // Not as a path: `sh e/$1.md` and `cd e && sh run.md` name it too, and to know
+        // what a shell makes of a text is to be a shell.
         text.to_lowercase().contains(&self.0)
     }
 

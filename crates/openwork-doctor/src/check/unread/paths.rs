@@ -29,6 +29,7 @@ pub(super) struct ConfiguredPath {
 pub(super) fn configured(files: &dyn Files) -> Vec<ConfiguredPath> {
     let layers = read_layers(files).map(|view| view.layers);
     let layers = layers.unwrap_or_default();
+    // As the engine merges it: a list replaces the list of the layer below.
     let named = layers.iter().rev().map(|layer| named_by(layer, files));
     named
         .into_iter()
@@ -86,6 +87,7 @@ fn pointer_to(skills: Option<&Value>, text: &str) -> String {
 }
 
 fn is_missing(configured: &ConfiguredPath, files: &dyn Files) -> bool {
+    // What lies where this server may not look is nobody's to call missing.
     let Some(at) = locate_anywhere(files, &configured.path) else {
         return false;
     };

@@ -29,6 +29,8 @@ impl ServiceState {
             StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST => {
                 return Err(Failure::SessionNotFound);
             }
+            // Not told as a failure of ours: it is the engine that lacks the password, or is
+            // busy, and clients know its words for that.
             status if !status.is_success() => {
                 let end = self.end_of_streams_at(call.context, &call.at);
                 return Ok(Some(forwarded(answer, end)));

@@ -30,6 +30,8 @@ impl ServiceState {
             return self.pass_on(call, body).await;
         }
         let limits = &self.options.limits;
+        // Without a length it is read as far as there is room, and refused beyond: it
+        // could not be said to anybody how much is asked about.
         let declared = body.size_hint().exact().unwrap_or(0);
         if declared > limits.import as u64 {
             let unseen = BeyondTalk::of_unseen(declared);
