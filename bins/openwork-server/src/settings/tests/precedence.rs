@@ -610,7 +610,7 @@ fn a_program_lies_where_its_source_says() {
     assert_eq!(start.settings().reach.command, [told, "./a"]);
 
     let start = Start::new().var("OPENWORK_NOTIFY_COMMAND", "bin/tell");
-    let told = start.environment.cwd.join("bin/tell");
+    let told = start.environment.cwd.join("bin").join("tell");
     assert_eq!(start.settings().reach.command, [told.to_str().unwrap()]);
 
     // A bare name is one of `PATH`.

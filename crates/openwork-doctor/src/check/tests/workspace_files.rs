@@ -339,7 +339,7 @@ fn what_lies_where_it_only_seems_to_be_read() {
         .with("command/ship.md", "---\ndescription: Ships\n---\nShip it.\n")
         .with("opencode.json", "{\n  \"skills\": {\n    \"paths\": [\"lib\",\n      \"nope\", \"opencode.json\", \"/elsewhere\"] }\n}\n")
         .with("lib/x/SKILL.md", skill);
-    insta::assert_snapshot!(all_of(&files, "unread"), @"
+    insta::assert_snapshot!(all_of(&files, "unread").replace('\\', "/"), @"
     warning  `skills` has 2 skills, and the engine does not read the folder
              /ws/skills/ll/SKILL.md
              why: agents do not get what is in it, and nobody is told
