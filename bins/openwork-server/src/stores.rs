@@ -211,6 +211,15 @@ mod tests {
         }
     }
 
+    /// The settings of a start without flags.
+    fn settings(environment: &Environment) -> Settings {
+        let Ok(Invocation::Serve(flags)) = parse(["openwork-server".into()]) else {
+            panic!("not served")
+        };
+        let sources = ReadSources::read(&flags, environment).unwrap();
+        sources.settings(environment).unwrap()
+    }
+
     fn wanted(path: &Path) -> NewWorkspace {
         NewWorkspace {
             path: path.to_str().unwrap().to_owned(),
@@ -269,11 +278,7 @@ mod tests {
             cwd: root.path().to_owned(),
             ..Environment::default()
         };
-        let Ok(Invocation::Serve(flags)) = parse(["openwork-server".into()]) else {
-            panic!("not served")
-        };
-        let settings = ReadSources::read(&flags, &environment).unwrap();
-        let settings = settings.settings(&environment).unwrap();
+        let settings = settings(&environment);
         let stores = WorkspaceStores::new(&settings, &environment, 8);
         let own = stores.own_file_in(root.path()).unwrap();
         assert!(own.starts_with(root.path()), "{own:?}");
@@ -318,11 +323,7 @@ mod tests {
                 cwd: root.path().to_owned(),
                 ..Environment::default()
             };
-            let Ok(Invocation::Serve(flags)) = parse(["openwork-server".into()]) else {
-                panic!("not served")
-            };
-            let settings = ReadSources::read(&flags, &environment).unwrap();
-            let settings = settings.settings(&environment).unwrap();
+            let settings = settings(&environment);
             let stores: &dyn WorkspaceOpener = &WorkspaceStores::new(&settings, &environment, 8);
             let opened = stores.open(&wanted(&root.path().join(directory)), None);
             assert!(matches!(opened, Err(OpenError::HoldsServer)), "{variable}");

@@ -26,6 +26,7 @@ pub(crate) use making::{BodyMaker, MadeBody};
 pub(crate) use unread::UnreadBody;
 
 use budget::NoRoom;
+use reading::BodyText;
 
 /// Why a body was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -82,9 +83,7 @@ where
     B: Body<Data = Bytes>,
     T: Send + 'static,
 {
-    check_size(&body, bounds)?;
-    let end = Instant::now() + bounds.deadline;
-    let text = reading::collect(body, bounds, end).await?;
+    let (text, end) = collected(body, bounds).await?;
     bounds.maker.make(text, bounds, end, make).await
 }
 
@@ -101,9 +100,7 @@ pub(crate) async fn whole<B>(body: B, bounds: BodyBounds<'_>) -> Result<Vec<u8>,
 where
     B: Body<Data = Bytes>,
 {
-    check_size(&body, bounds)?;
-    let end = Instant::now() + bounds.deadline;
-    Ok(reading::collect(body, bounds, end).await?.bytes)
+    Ok(collected(body, bounds).await?.0.bytes)
 }
 
 /// A body that was looked at, as it came.
@@ -129,9 +126,7 @@ where
     B: Body<Data = Bytes>,
     T: Send + 'static,
 {
-    check_size(&body, bounds)?;
-    let end = Instant::now() + bounds.deadline;
-    let text = reading::collect(body, bounds, end).await?;
+    let (text, end) = collected(body, bounds).await?;
     let (seen, text) = if text.bytes.trim_ascii_end().ends_with(b"}") {
         let (seen, text) = bounds.maker.look(text, bounds, end, look).await?;
         (Some(seen), text)
@@ -176,6 +171,17 @@ where
     let share = bounds.arriving.frame(end).await?;
     let body = UnreadBody::new(body, bounds.bytes, end).paced(bounds.deadline);
     Ok(body.holding(share))
+}
+
+/// A body's text, and until when there is time to make something of it.
+async fn collected<B>(body: B, bounds: BodyBounds<'_>) -> Result<(BodyText, Instant), BodyError>
+where
+    B: Body<Data = Bytes>,
+{
+    check_size(&body, bounds)?;
+    let end = Instant::now() + bounds.deadline;
+    let text = reading::collect(body, bounds, end).await?;
+    Ok((text, end))
 }
 
 /// A body that says it is too large is not read at all.

@@ -17,7 +17,7 @@ impl FileReach {
     /// Of a path, whatever is filled in.
     pub(super) fn of_path(path: &str) -> Self {
         match path {
-            _ if is_outside(path) => Self::Outside,
+            _ if leads_outside(path) => Self::Outside,
             _ if is_secret_path(path) => Self::Secret,
             _ => Self::Workspace,
         }
@@ -72,11 +72,6 @@ const SYSTEM: &[&str] = &[
 /// assert!(!leads_outside("docs/plan.md"));
 /// ```
 pub fn leads_outside(path: &str) -> bool {
-    is_outside(path)
-}
-
-/// Whether a path may lead out of the workspace, whatever is filled in.
-fn is_outside(path: &str) -> bool {
     let mut components = path.split(['/', '\\']);
     let first = components
         .clone()
@@ -99,7 +94,7 @@ pub(super) fn is_pattern_outside(pattern: &str) -> bool {
         .split('/')
         .find(|component| !matches!(*component, "" | "."))
         .unwrap_or("");
-    is_outside(pattern)
+    leads_outside(pattern)
         // A wildcard in front may match `etc`, and so may braces anywhere.
         || first.contains(['*', '?'])
         || pattern.contains(['{', '}', '[', ']', '(', ')', '!', '+', '@', '|'])
@@ -138,7 +133,7 @@ mod tests {
             "HOME/a",
             "proc/self/environ",
         ] {
-            assert!(is_outside(path), "{path}");
+            assert!(leads_outside(path), "{path}");
             assert!(is_pattern_outside(path), "{path}");
         }
         for path in [
@@ -151,7 +146,7 @@ mod tests {
             ".",
             "a~",
         ] {
-            assert!(!is_outside(path), "{path}");
+            assert!(!leads_outside(path), "{path}");
         }
     }
 
