@@ -111,10 +111,11 @@ enum OthersAccess {
 #[cfg(windows)]
 impl OthersAccess {
     fn of(octal: &str) -> io::Result<Self> {
+        const OTHERS: u32 = 0o077;
         let mode = u32::from_str_radix(octal, 8).map_err(io::Error::other)?;
         Ok(if mode & 0o111 != 0 {
             Self::NotMeant
-        } else if mode & 0o077 == 0 {
+        } else if mode & OTHERS == 0 {
             Self::KeptOut
         } else {
             Self::MayRead

@@ -40,6 +40,7 @@ pub(crate) fn outlive_full_files(runtime: &Runtime) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "on Unix it can fail")]
 pub(crate) fn outlive_full_files(_: &Runtime) -> io::Result<()> {
     Ok(())
 }
@@ -124,7 +125,7 @@ fn watch_parent(stop: &CancellationToken) {
             Ok(()) => tracing::info!("stopping: the process that started this one has ended"),
             // Better no server than one that nobody ends.
             Err(error) => {
-                tracing::warn!(%error, "stopping: the process that started this one cannot be watched")
+                tracing::warn!(%error, "stopping: the process that started this one cannot be watched");
             }
         }
         stop.cancel();

@@ -121,6 +121,7 @@ fn make_executable(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "on Unix it can fail")]
 fn make_executable(_path: &Path) -> io::Result<()> {
     Ok(())
 }

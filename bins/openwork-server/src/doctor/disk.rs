@@ -1,6 +1,6 @@
 //! How much room there is to write.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use openwork_doctor::DiskRoom;
 
@@ -28,7 +28,7 @@ pub(super) fn all(settings: &Settings, environment: &Environment) -> Vec<DiskRoo
 fn room(path: &Path) -> Option<(u64, DiskRoom)> {
     let facts = rustix::fs::statvfs(path).ok()?;
     let free_bytes = facts.f_bavail.saturating_mul(facts.f_frsize);
-    let path = PathBuf::from(path);
+    let path = path.to_path_buf();
     Some((facts.f_fsid, DiskRoom { path, free_bytes }))
 }
 

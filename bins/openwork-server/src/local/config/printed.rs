@@ -187,6 +187,8 @@ impl Serialize for SettingOrigin {
     }
 }
 
+// What is printed holds paths, which are written another way on Windows.
+#[cfg(unix)]
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,7 +215,6 @@ mod tests {
 
     /// The columns are as wide as the paths of this machine; what is in them is
     /// the same everywhere.
-    #[cfg(unix)]
     fn squeezed(table: &str) -> String {
         let line = |line: &str| {
             let cells = line.split("  ").map(str::trim);
@@ -223,7 +224,6 @@ mod tests {
         table.lines().map(line).collect::<Vec<_>>().join("\n")
     }
 
-    #[cfg(unix)]
     #[test]
     fn each_setting_has_its_source_and_no_secret() {
         let args = [

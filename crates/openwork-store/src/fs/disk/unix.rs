@@ -257,7 +257,7 @@ impl DiskFile for UnixFile {
             let _ = rustix::fs::fchown(&self.0, Some(user), Some(group));
         }
         if now.mode != other.mode {
-            rustix::fs::fchmod(&self.0, Mode::from_bits_truncate(other.mode as _))?;
+            rustix::fs::fchmod(&self.0, mode(other.mode))?;
         }
         Ok(())
     }
@@ -269,14 +269,14 @@ impl DiskFile for UnixFile {
 
     fn set_executable(&self, executable: bool) -> io::Result<()> {
         let now = self.stat()?.mode;
-        let mode = if executable {
+        let wanted = if executable {
             // As `chmod +x` under the umask that the file was made with.
             now | ((now & 0o444) >> 2)
         } else {
             now & !0o111
         };
-        if mode != now {
-            rustix::fs::fchmod(&self.0, Mode::from_bits_truncate(mode as _))?;
+        if wanted != now {
+            rustix::fs::fchmod(&self.0, mode(wanted))?;
         }
         Ok(())
     }
@@ -330,6 +330,12 @@ fn single(name: &str) -> io::Result<()> {
 fn own_name(name: &CStr) -> Option<String> {
     let name = name.to_str().ok()?;
     (name != "." && name != "..").then(|| name.to_owned())
+}
+
+/// A mode as the system has it: on macOS in sixteen bits, of which it uses twelve.
+#[allow(clippy::cast_possible_truncation)]
+fn mode(bits: u32) -> Mode {
+    Mode::from_bits_truncate(bits as _)
 }
 
 fn kind(file_type: FileType) -> FileKind {
