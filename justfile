@@ -36,7 +36,7 @@ bench-proxy:
 
 # Feeds the corpus to every fuzz target, with any compiler.
 fuzz-corpus:
-    CARGO_TARGET_DIR=target/fuzz cargo test --manifest-path fuzz/Cargo.toml --no-default-features
+    cargo test --manifest-path fuzz/Cargo.toml --no-default-features --target-dir target
 
 # New inputs go to target/fuzz/corpus, apart from those that the tests read.
 # Fuzzes a target (routing, bodies, frontmatter, jsonc, audit) for some seconds; needs nightly and cargo-fuzz.
