@@ -10,6 +10,7 @@ DIST = Path(__file__).resolve().parent
 PROGRAM = ["-p", "openwork-server", "--bin", "openwork-server", "--release", "--locked"]
 # Debian's newest compiler comes with the source of its own standard library.
 DEBIAN = ["rustc-web", "cargo-web", "rust-web-src"]
+STRIP = "/usr/bin/llvm-strip"
 
 # Sorting and the like in their small form; and panics name addresses alone, as
 # there are no names to find in a program without symbols.
@@ -32,7 +33,11 @@ def build(root, target, directory, native):
     # The one way to give flags with blanks in them, and the only one that counts.
     environment["CARGO_ENCODED_RUSTFLAGS"] = "\x1f".join(flags)
     subprocess.run(command, cwd=root, env=environment, check=True)
-    return Path(directory) / triple / "release" / f"openwork-server{'.exe' if target.windows else ''}"
+    program = Path(directory) / triple / "release" / f"openwork-server{'.exe' if target.windows else ''}"
+    if target.mac and not native:
+        # zig's linker leaves the names in, a quarter of the file. This signs it anew, too.
+        subprocess.run([STRIP, program], check=True)
+    return program
 
 
 def base(root, directory):
@@ -78,8 +83,8 @@ def cross_command(target):
         linked = ["--", "-C", "link-arg=-Wl,--no-insert-timestamp"]
         return ["/usr/bin/cargo", "rustc", *standard_library, *PROGRAM, "--target", target.cross, *linked]
     if target.mac:
-        # zig's linker takes the symbols out where rustc would call Apple's strip.
-        linked = ["--", "-C", "strip=none", "-C", "link-arg=-s"]
+        # rustc would call a program for it that Debian's does not come with.
+        linked = ["--", "-C", "strip=none"]
     else:
         # zig brings the C library and its start files.
         linked = ["--", "-C", "link-self-contained=no"]
@@ -101,6 +106,7 @@ def cross_tools(target):
         return environment
     environment["PATH"] = f"{zig()}{os.pathsep}/usr/bin{os.pathsep}{os.environ['PATH']}"
     if target.mac:
+        require(["llvm"], [STRIP])
         # Without it the program would ask for the newest macOS that zig knows.
         environment |= {"SDKROOT": str(DIST / "sdk"), "MACOSX_DEPLOYMENT_TARGET": "12.0"}
     return environment
