@@ -14,21 +14,25 @@ QEMU = "/usr/bin/qemu-aarch64-static"
 def run():
     """Whether the program passes the conformance cases."""
     provide(["qemu-user-static"], [QEMU])
-    environment = build.compiler()
-    environment["PATH"] = f"{zig()}:/usr/bin:{environment['PATH']}"
-    environment["CARGO"] = "/usr/bin/cargo"
-    # qemu is some ten times slower than a processor: without it requests take too long.
-    environment["CARGO_PROFILE_DEV_OPT_LEVEL"] = "1"
-    subprocess.run(
-        ["cargo-zigbuild", "rustc", build.STANDARD_LIBRARY, "-p", "openwork-server",
-         "--bin", "openwork-server", "--target", TRIPLE, "--", "-C", "link-self-contained=no"],
-        cwd=ROOT, env=environment, check=True,
-    )
-    program = wrapper(TARGET / TRIPLE / "debug" / "openwork-server")
+    program = wrapper(built())
     tally = conformance(program)
     tally.try_again(lambda name: conformance(program, "--exact", name).passed == 1)
     print("\n".join([f"{'openwork-server conformance':40} {tally}", *tally.details()]))
     return not tally.failed
+
+
+def built():
+    """The program, which is there already if nothing has changed."""
+    environment = build.environment(TRIPLE)
+    environment["PATH"] = f"{zig()}:{environment['PATH']}"
+    # qemu is some ten times slower than a processor: without it requests take too long.
+    environment["CARGO_PROFILE_DEV_OPT_LEVEL"] = "1"
+    subprocess.run(
+        ["cargo-zigbuild", "rustc", "-p", "openwork-server", "--bin", "openwork-server",
+         "--target", TRIPLE, "--", "-C", "link-self-contained=no"],
+        cwd=ROOT, env=environment, check=True,
+    )
+    return TARGET / TRIPLE / "debug" / "openwork-server"
 
 
 def wrapper(program):

@@ -1,13 +1,12 @@
-"""Builds for other systems, with a standard library made on the way."""
+"""Builds for other systems, by the compiler that builds for this one."""
 
 import json
 import os
 import subprocess
 from dataclasses import dataclass
 
-from tools import COMPILER, ROOT, TARGET, provide
-
-STANDARD_LIBRARY = "-Zbuild-std=std,panic_unwind,test"
+from tally import Missing
+from tools import ROOT, TARGET
 
 
 @dataclass(frozen=True)
@@ -22,37 +21,49 @@ class TestProgram:
     is_unit: bool
 
 
-def compiler():
-    """The variables that choose the compiler."""
-    provide(COMPILER, ["/usr/bin/rustc", "/usr/bin/cargo"])
+def environment(triple):
+    """The variables of builds for a system, whose standard library is put in place."""
+    if not has_library(triple) and not add_library(triple):
+        raise Missing(f"needed here: rustup target add {triple}")
     return os.environ | {
-        "RUSTC": "/usr/bin/rustc",
-        "RUSTDOC": "/usr/bin/rustdoc",
-        # The standard library is built with features that are not stable.
-        "RUSTC_BOOTSTRAP": "1",
         "CARGO_INCREMENTAL": "0",
         "CARGO_PROFILE_DEV_DEBUG": "0",
         "CARGO_TARGET_DIR": str(TARGET),
     }
 
 
-def cargo(*arguments, environment, capture=False):
-    """Runs cargo; the output if it is wanted."""
-    output = subprocess.PIPE if capture else None
-    return subprocess.run(
-        ["/usr/bin/cargo", *arguments], cwd=ROOT, env=environment, stdout=output, text=True, check=True
-    ).stdout
+def has_library(triple):
+    """Whether the compiler has the standard library of a system."""
+    command = ["rustc", "--print", "target-libdir", "--target", triple]
+    asked = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    return asked.returncode == 0 and os.path.isdir(asked.stdout.strip())
 
 
-def tests(*arguments, environment, without, without_crates=(), program="/usr/bin/cargo"):
-    """Builds all tests but those of these names and crates, and lists their programs.
+def add_library(triple):
+    """Whether rustup could bring it."""
+    try:
+        return subprocess.run(["rustup", "target", "add", triple], check=False).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+def lints(triple, environment, program="cargo"):
+    """Whether everything compiles for a system, without a warning; says so."""
+    command = [program, "clippy", "-q", "--workspace", "--all-targets", "--target", triple]
+    done = subprocess.run([*command, "--", "-D", "warnings"], cwd=ROOT, env=environment, check=False)
+    found = "compiles, and nothing is warned about" if done.returncode == 0 else "does not compile without a warning"
+    print(f"{triple}: {found}", flush=True)
+    return done.returncode == 0
+
+
+def tests(*arguments, environment, without):
+    """Builds all tests but those of these names, and lists their programs.
 
     Neither examples nor what is left out is built, which cargo would do unasked.
     """
-    packages = ["--workspace", *(f"--exclude={crate}" for crate in without_crates)]
-    names = test_names(program, environment, without_crates) - set(without)
+    names = test_names() - set(without)
     chosen = ["--lib", "--bins", *(f"--test={name}" for name in sorted(names))]
-    command = [program, "test", *packages, *chosen, "--no-run", "--message-format=json", *arguments]
+    command = ["cargo", "test", "--workspace", *chosen, "--no-run", "--message-format=json", *arguments]
     built = subprocess.run(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
     )
@@ -64,15 +75,12 @@ def tests(*arguments, environment, without, without_crates=(), program="/usr/bin
     ]
 
 
-def test_names(program, environment, without_crates):
+def test_names():
     """The names of the programs of tests that are not in a crate's own sources."""
-    command = [program, "metadata", "--format-version=1", "--no-deps"]
-    listed = subprocess.run(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
-    )
+    command = ["cargo", "metadata", "--format-version=1", "--no-deps"]
+    listed = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     packages = json.loads(listed.stdout)["packages"]
-    kept = [package for package in packages if package["name"] not in without_crates]
-    return {target["name"] for package in kept for target in package["targets"] if "test" in target["kind"]}
+    return {target["name"] for package in packages for target in package["targets"] if "test" in target["kind"]}
 
 
 def test_program(message):

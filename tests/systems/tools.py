@@ -15,9 +15,6 @@ sys.path.append(str(ROOT / "dist"))
 import compiler  # noqa: E402
 # wine sees a link as what it is, and the tests refuse links.
 TARGET = (ROOT / "target" / "systems").resolve()
-# Debian's newest compiler comes with the source of its own standard library, of
-# which rustup's comes compiled for one system at a time.
-COMPILER = ["rustc-web", "cargo-web", "rust-web-src"]
 
 
 def provide(packages, files):

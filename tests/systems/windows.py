@@ -31,10 +31,7 @@ SLOW = {
 }
 # And what is tried at random is tried less often.
 FEWER = {"OPENWORK_EDITED_WRITES": "20", "OPENWORK_TWO_SERVER_WRITES": "40", "OPENWORK_UNDOS": "60"}
-# Crates that touch neither files nor sockets, left out likewise: a third of all
-# tests and half of their programs, which say little of a system.
-PURE = ["openwork-api", "openwork-approval", "openwork-change", "openwork-frontmatter", "openwork-jsonc"]
-# Programs of other crates that say as little of a system: this one counts allocations.
+# Programs that say nothing of a system, left out likewise: this one counts allocations.
 ALIKE = {"allocations"}
 # Programs that take longest, which begin first, so that no processor waits for one at the end.
 LONGEST = ["store", "http", "conformance", "e2e"]
@@ -43,11 +40,12 @@ LONGEST = ["store", "http", "conformance", "e2e"]
 def run(chosen, quick):
     """Whether all tests that can be run here passed; `chosen` names programs or crates."""
     provide_wine()
+    is_clean = build.lints(TRIPLE, build.environment(TRIPLE))
     programs = built(quick)
     on_linux = names_on_linux()
     total = Tally()
     for (crate, name), names in on_linux.items() if quick else []:
-        if crate in PURE or name in ALIKE:
+        if name in ALIKE:
             print(f"{f'{crate} {name}':40} {len(names):4} left out: alike on every system", flush=True)
             total.left_out += len(names)
     waiting = queue.SimpleQueue()
@@ -61,15 +59,14 @@ def run(chosen, quick):
             total.add(tally)
     print(f"{'all':40} {total}")
     print(f"what was printed is in {TARGET / 'logs'}")
-    return not total.failed
+    return is_clean and not total.failed
 
 
 def built(quick):
     """The programs of tests for Windows."""
     start = time.monotonic()
-    target = [build.STANDARD_LIBRARY, "--target", TRIPLE]
-    names, crates = (ELSEWHERE | ALIKE, PURE) if quick else (ELSEWHERE, [])
-    programs = build.tests(*target, environment=build.compiler(), without=names, without_crates=crates)
+    names = ELSEWHERE | ALIKE if quick else ELSEWHERE
+    programs = build.tests("--target", TRIPLE, environment=build.environment(TRIPLE), without=names)
     print(f"built in {time.monotonic() - start:.0f} s", flush=True)
     return programs
 
@@ -131,9 +128,8 @@ def tried(wine, program, on_linux, slow, fewer):
 
 def names_on_linux():
     """The names of the tests of this machine, by crate and program."""
-    environment = {name: value for name, value in os.environ.items() if name != "RUSTC"}
     names = {}
-    for program in build.tests(environment=environment, without=ELSEWHERE, program="cargo"):
+    for program in build.tests(environment=os.environ, without=ELSEWHERE):
         output = subprocess.run(
             [program.path, "--list"], cwd=program.directory, capture_output=True, text=True, check=True
         ).stdout
