@@ -282,7 +282,7 @@ async fn secrets_are_looked_up_when_somebody_asks() {
 async fn what_waits_is_counted_with_all_that_was_sent() {
     let fixture = Fixture::new(MemoryFiles::new(), |options| {
         options.gate = GateOptions {
-            max_pending_bytes: 4 << 20,
+            max_pending_bytes: 5 << 20,
             ..GateOptions::default()
         };
     });

@@ -351,7 +351,7 @@ async fn too_many_items_are_refused_before_anybody_is_asked() {
 #[tokio::test]
 async fn what_takes_too_much_room_is_put_off() {
     let mut setting = Setting::manual();
-    setting.host.gate.max_pending_bytes = 1 << 20;
+    setting.host.gate.max_pending_bytes = 1_200_000;
     let world = Arc::new(setting.build());
     let import = |n: usize| json!({ "commands": [{ "name": format!("c{n}"), "template": "x".repeat(300_000) }] });
     let (_write, _) = asked(&world, "W/import", import(0)).await;
