@@ -179,9 +179,15 @@ export async function allow(request) {
 
 // Waits until something holds.
 export async function until(holds, what) {
-  const end = Date.now() + LIMIT;
+  assert.ok(await within(LIMIT, holds), `in vain: until ${what}`);
+}
+
+// Whether something holds before so many milliseconds are over.
+export async function within(limit, holds) {
+  const end = Date.now() + limit;
   while (!(await holds())) {
-    assert.ok(Date.now() < end, `in vain: until ${what}`);
+    if (Date.now() >= end) return false;
     await pause(20);
   }
+  return true;
 }
