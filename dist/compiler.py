@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import mingw
+
 DIST = Path(__file__).resolve().parent
 PROGRAM = ["-p", "openwork-server", "--bin", "openwork-server", "--release", "--locked"]
 # Debian's newest compiler comes with the source of its own standard library.
@@ -102,8 +104,8 @@ def cross_tools(target):
         "RUSTC_BOOTSTRAP": "1",
     }
     if target.windows:
-        require(["gcc-mingw-w64-x86-64-win32"], ["/usr/bin/x86_64-w64-mingw32-gcc"])
-        return environment
+        require(["gcc-mingw-w64-x86-64-win32"], [mingw.LINKER])
+        return environment | {"CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER": mingw.__file__}
     environment["PATH"] = f"{zig()}{os.pathsep}/usr/bin{os.pathsep}{os.environ['PATH']}"
     if target.mac:
         require(["llvm"], [STRIP])

@@ -14,6 +14,7 @@ from unittest import mock
 import again
 import build
 import compiler
+import mingw
 import papers
 from targets import TARGETS
 
@@ -92,6 +93,28 @@ class Building(Place):
         os.truncate(large, 10_500_001)
         self.assertEqual(build.oversized(small), [])
         self.assertEqual(build.oversized(large), ["large has 10500001 bytes, of 10500000 at most"])
+
+
+class Linking(Place):
+    def test_directories_are_named_by_when_they_are_first_named(self):
+        library, other = self.write("z/deps/liba.rlib", "a"), self.write("b/libb.a", "b")
+        links = self.place / "links"
+        links.mkdir()
+        made = library.parent / "program.exe"
+        arguments = ["-Wl,--gc-sections", str(library), "-L", str(other.parent), "-lb", str(other), "-o", str(made)]
+        self.assertEqual(
+            mingw.neutral(arguments, links),
+            ["-Wl,--gc-sections", "000/liba.rlib", "-L", "001", "-lb", "001/libb.a", "-o", "000/program.exe"],
+        )
+        self.assertEqual((links / "000/liba.rlib").read_text(), "a")
+        self.assertEqual((links / "001/libb.a").read_text(), "b")
+
+    def test_the_linker_runs_beside_the_links_and_its_end_is_passed_on(self):
+        linker = self.write("linker", '#!/bin/sh\ncat "$1" && exit 3\n')
+        linker.chmod(0o755)
+        given = self.write("given", "")
+        with mock.patch.object(mingw, "LINKER", linker), mock.patch.object(mingw.sys, "argv", ["", str(given)]):
+            self.assertEqual(mingw.main(), 3)
 
 
 class Twice(Place):

@@ -5,7 +5,7 @@ import subprocess
 
 import build
 from tally import Tally
-from tools import ROOT, TARGET, provide, zig
+from tools import ROOT, TARGET, provide
 
 TRIPLE = "aarch64-unknown-linux-musl"
 QEMU = "/usr/bin/qemu-aarch64-static"
@@ -24,7 +24,6 @@ def run():
 def built():
     """The program, which is there already if nothing has changed."""
     environment = build.environment(TRIPLE)
-    environment["PATH"] = f"{zig()}:{environment['PATH']}"
     # qemu is some ten times slower than a processor: without it requests take too long.
     environment["CARGO_PROFILE_DEV_OPT_LEVEL"] = "1"
     subprocess.run(

@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass
 
 from tally import Missing
-from tools import ROOT, TARGET
+from tools import ROOT, TARGET, zig
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,9 @@ def environment(triple):
     """The variables of builds for a system, whose standard library is put in place."""
     if not has_library(triple) and not add_library(triple):
         raise Missing(f"needed here: rustup target add {triple}")
-    return os.environ | {
+    # mingw links for Windows. For the others zig does, and has the headers of their C.
+    tools = {} if "windows" in triple else {"PATH": f"{zig()}:{os.environ['PATH']}"}
+    return os.environ | tools | {
         "CARGO_INCREMENTAL": "0",
         "CARGO_PROFILE_DEV_DEBUG": "0",
         "CARGO_TARGET_DIR": str(TARGET),
