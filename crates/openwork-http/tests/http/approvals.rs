@@ -30,6 +30,7 @@ async fn asked(
         if items.len() > before {
             return (write, items.pop().unwrap());
         }
+        assert!(!write.is_finished(), "{:?}", write.await);
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }

@@ -37,6 +37,7 @@ async fn asked(world: &Arc<World>) -> (JoinHandle<Answer>, Uuid, [u8; 32]) {
         if let Some(request) = world.host.gate().pending().pop() {
             return (write, request.id.into(), request.subject.shown_digest());
         }
+        assert!(!write.is_finished(), "{:?}", write.await);
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }

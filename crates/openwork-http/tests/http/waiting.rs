@@ -31,6 +31,7 @@ async fn asked(
         if pending.len() > before {
             return (write, pending[before].id.to_string());
         }
+        assert!(!write.is_finished(), "{:?}", write.await);
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }
 }
