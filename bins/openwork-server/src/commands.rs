@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use openwork_terminal::{Screen, ServerSearch, Terminal, TerminalCommand, WorkspacesCommand};
+use terminal_size::terminal_size_of;
 use tokio::io::BufReader;
 use tokio::runtime::{Builder, Runtime};
 
@@ -54,6 +55,7 @@ async fn attempt(line: CommandLine, environment: &Environment) -> openwork_termi
         screen: Screen {
             form: line.form,
             colour: is_terminal && environment.allows_colour(),
+            columns: terminal_size_of(io::stdout()).map(|(columns, _)| columns.0.into()),
             clock: now,
             out: &mut out,
             err: &mut err,

@@ -11,7 +11,7 @@ use crate::exit::ExitStatus;
 use crate::id;
 use crate::screen::{OutputForm, Screen};
 use crate::span;
-use crate::table;
+use crate::table::TextTable;
 
 /// Does one of the commands.
 pub(crate) async fn run(
@@ -35,7 +35,7 @@ async fn list(client: &ApiClient, screen: &mut Screen<'_>) -> Result<()> {
         OutputForm::Text if items.is_empty() => {
             screen.line("No devices: nobody has a token of its own.")
         }
-        OutputForm::Text => screen.lines(rows(&items, screen.now())),
+        OutputForm::Text => screen.table(&rows(&items, screen.now())),
     }
 }
 
@@ -102,13 +102,13 @@ fn called(device: &TokenItem<'_>) -> String {
     }
 }
 
-fn rows(items: &[TokenItem<'_>], now: u64) -> Vec<String> {
+fn rows(items: &[TokenItem<'_>], now: u64) -> TextTable {
     let length = id::shown_length(items.iter().map(|device| &*device.id));
     let rows: Vec<_> = items
         .iter()
         .map(|device| row(device, length, now))
         .collect();
-    table::render(["ID", "SCOPE", "MADE", "USED", "ENDS", "NAME"], &rows)
+    TextTable::new(["ID", "SCOPE", "MADE", "USED", "ENDS", "NAME"], &rows)
 }
 
 fn row(device: &TokenItem<'_>, length: usize, now: u64) -> [String; 6] {

@@ -45,6 +45,7 @@
 //!         err: &mut err,
 //!         form: OutputForm::Text,
 //!         colour: false,
+//!         columns: None,
 //!         clock: || 0,
 //!     },
 //!     input: &mut tokio::io::empty(),

@@ -9,6 +9,7 @@ use crate::error::{Result, TerminalError};
 use crate::escape;
 use crate::keyboard::Keyboard;
 use crate::style::{TerminalStyle, TextTone};
+use crate::table::TextTable;
 
 /// The form of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,9 @@ pub struct Screen<'t> {
     pub form: OutputForm,
     /// Whether colour is wanted.
     pub colour: bool,
+    /// How many columns `out` has; `None` where it is no terminal, or one that does
+    /// not tell.
+    pub columns: Option<usize>,
     /// The time, in milliseconds since 1970.
     pub clock: fn() -> u64,
 }
@@ -61,6 +65,11 @@ impl Screen<'_> {
             writeln!(self.out, "{}", line.as_ref())?;
         }
         Ok(self.out.flush()?)
+    }
+
+    /// Writes a table, as the screen has room for it.
+    pub(crate) fn table(&mut self, table: &TextTable) -> Result<()> {
+        self.lines(table.lines(self.columns))
     }
 
     /// Writes the beginning of a line.

@@ -11,7 +11,7 @@ use crate::exit::ExitStatus;
 use crate::id;
 use crate::screen::{OutputForm, Screen};
 use crate::span;
-use crate::table;
+use crate::table::TextTable;
 
 /// What is asked of the tokens that are made for others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +67,7 @@ async fn list(client: &ApiClient, screen: &mut Screen<'_>) -> Result<()> {
         OutputForm::Text if items.is_empty() => {
             screen.line("No tokens were made: only the two of the server let anybody in.")
         }
-        OutputForm::Text => screen.lines(rows(&items, screen.now())),
+        OutputForm::Text => screen.table(&rows(&items, screen.now())),
     }
 }
 
@@ -112,7 +112,7 @@ async fn revoke(client: &ApiClient, given: &str, screen: &mut Screen<'_>) -> Res
     }
 }
 
-fn rows(items: &[TokenItem<'_>], now: u64) -> Vec<String> {
+fn rows(items: &[TokenItem<'_>], now: u64) -> TextTable {
     let length = id::shown_length(items.iter().map(|item| &*item.id));
     let row = |item: &TokenItem<'_>| {
         [
@@ -126,7 +126,7 @@ fn rows(items: &[TokenItem<'_>], now: u64) -> Vec<String> {
         ]
     };
     let rows: Vec<_> = items.iter().map(row).collect();
-    table::render(["ID", "SCOPE", "MADE", "USED", "ENDS", "LABEL"], &rows)
+    TextTable::new(["ID", "SCOPE", "MADE", "USED", "ENDS", "LABEL"], &rows)
 }
 
 /// When a token ends.

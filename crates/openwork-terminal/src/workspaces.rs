@@ -9,7 +9,7 @@ use crate::exit::ExitStatus;
 use crate::id;
 use crate::screen::{OutputForm, Screen};
 use crate::server::ServerAddress;
-use crate::table;
+use crate::table::TextTable;
 
 /// What is asked of the workspaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +70,7 @@ async fn list(client: &ApiClient, screen: &mut Screen<'_>) -> Result<()> {
         OutputForm::Text if answer.body.items.is_empty() => {
             screen.line("No workspaces: add one with `openwork-server workspaces add PATH`.")
         }
-        OutputForm::Text => screen.lines(rows(&answer.body)),
+        OutputForm::Text => screen.table(&rows(&answer.body)),
     }
 }
 
@@ -187,7 +187,7 @@ fn named(workspace: &WorkspaceItem<'_>) -> String {
     format!("{} ({})", escape::line(name), escape::line(&workspace.id))
 }
 
-fn rows(served: &WorkspacesResponse<'_>) -> Vec<String> {
+fn rows(served: &WorkspacesResponse<'_>) -> TextTable {
     let active = served.active_id.as_deref();
     let row = |item: &WorkspaceItem<'_>| {
         let name = item.display_name.as_ref().unwrap_or(&item.name);
@@ -200,5 +200,5 @@ fn rows(served: &WorkspacesResponse<'_>) -> Vec<String> {
         ]
     };
     let rows: Vec<_> = served.items.iter().map(row).collect();
-    table::render(["ID", "ACTIVE", "NAME", "ENGINE", "PATH"], &rows)
+    TextTable::new(["ID", "ACTIVE", "NAME", "ENGINE", "PATH"], &rows)
 }

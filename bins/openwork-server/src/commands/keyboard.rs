@@ -6,7 +6,8 @@ use std::sync::Arc;
 use openwork_terminal::{KeyDecoder, KeyInput, Keyboard, KeyboardFuture, PagerChoice, ScreenSize};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
-use rustix::termios::{QueueSelector, tcflush, tcgetwinsize};
+use rustix::termios::{QueueSelector, tcflush};
+use terminal_size::terminal_size_of;
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinHandle, spawn_blocking};
 
@@ -89,14 +90,11 @@ impl Keyboard for TtyKeyboard {
     }
 
     fn size(&self) -> ScreenSize {
-        // A terminal of no size does not know it.
-        match tcgetwinsize(io::stdout()) {
-            Ok(size) if size.ws_col > 0 && size.ws_row > 0 => ScreenSize {
-                columns: size.ws_col.into(),
-                rows: size.ws_row.into(),
-            },
-            _ => ScreenSize::default(),
-        }
+        let size = terminal_size_of(io::stdout());
+        size.map_or_else(ScreenSize::default, |(columns, rows)| ScreenSize {
+            columns: columns.0.into(),
+            rows: rows.0.into(),
+        })
     }
 
     fn pager(&self) -> PagerChoice {

@@ -11,16 +11,17 @@ use crate::command::AgentReply;
 use crate::error::{Result, TerminalError};
 use crate::escape;
 use crate::screen::{OutputForm, Screen};
-use crate::table;
+use crate::table::TextTable;
 
-/// The lines about what agents wait for; none where none waits.
-pub(super) fn section(agents: &AgentInbox<'_>) -> Vec<String> {
+/// The lines about what agents wait for, on a screen of so many columns; none where none waits.
+pub(super) fn section(agents: &AgentInbox<'_>, screen: Option<usize>) -> Vec<String> {
     let mut lines = Vec::new();
     if !agents.items.is_empty() {
         lines.push(String::new());
         lines.push("Agents wait for these; the words are theirs:".to_owned());
         let rows: Vec<_> = agents.items.iter().map(row).collect();
-        lines.extend(table::render(["ID", "WORKSPACE", "AGENT"], &rows));
+        let table = TextTable::new(["ID", "WORKSPACE", "AGENT"], &rows);
+        lines.extend(table.lines(screen));
     }
     if agents.more_items > 0 {
         lines.push(format!("and {} more.", agents.more_items));

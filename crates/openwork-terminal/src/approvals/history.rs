@@ -12,7 +12,7 @@ use crate::level;
 use crate::origin;
 use crate::screen::{OutputForm, Screen};
 use crate::span;
-use crate::table;
+use crate::table::TextTable;
 
 /// As many as the server gives at once.
 const ALL: u16 = 200;
@@ -43,7 +43,7 @@ pub(super) async fn history(
             screen.line("No such request has ended.")
         }
         OutputForm::Text if items.is_empty() => screen.line("No request has ended yet."),
-        OutputForm::Text => screen.lines(rows(&items, screen.now())),
+        OutputForm::Text => screen.table(&rows(&items, screen.now())),
     }
 }
 
@@ -108,10 +108,10 @@ pub(crate) fn words(outcome: &str) -> String {
     words.to_owned()
 }
 
-fn rows(items: &[EndedItem<'_>], now: u64) -> Vec<String> {
+fn rows(items: &[EndedItem<'_>], now: u64) -> TextTable {
     let length = id::shown_length(items.iter().map(|one| &*one.item.id));
     let rows: Vec<_> = items.iter().map(|one| row(one, length, now)).collect();
-    table::render(
+    TextTable::new(
         [
             "ID",
             "LEVEL",

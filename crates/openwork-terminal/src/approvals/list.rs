@@ -10,7 +10,7 @@ use crate::level;
 use crate::origin;
 use crate::screen::{OutputForm, Screen};
 use crate::span;
-use crate::table;
+use crate::table::TextTable;
 
 use super::{agent, history};
 
@@ -24,9 +24,9 @@ pub(super) async fn list(client: &ApiClient, screen: &mut Screen<'_>) -> Result<
             return screen.json(&answer.document);
         }
         OutputForm::Text if items.is_empty() => screen.line("No requests are waiting."),
-        OutputForm::Text => screen.lines(rows(&items, screen.now())),
+        OutputForm::Text => screen.table(&rows(&items, screen.now())),
     }?;
-    screen.lines(agent::section(&answer.body.agents))
+    screen.lines(agent::section(&answer.body.agents, screen.columns))
 }
 
 /// Adds to the server's own document what a program would have to reckon: how long
@@ -67,10 +67,10 @@ pub(super) async fn missing(client: &ApiClient, given: &str) -> TerminalError {
     }
 }
 
-fn rows(items: &[ApprovalItem<'_>], now: u64) -> Vec<String> {
+fn rows(items: &[ApprovalItem<'_>], now: u64) -> TextTable {
     let length = id::shown_length(items.iter().map(|item| &*item.id));
     let rows: Vec<_> = items.iter().map(|item| row(item, length, now)).collect();
-    table::render(
+    TextTable::new(
         [
             "ID",
             "LEVEL",

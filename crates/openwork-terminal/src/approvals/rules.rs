@@ -11,7 +11,7 @@ use crate::level;
 use crate::origin;
 use crate::screen::{OutputForm, Screen};
 use crate::span;
-use crate::table;
+use crate::table::TextTable;
 
 /// Lists the allowances.
 pub(super) async fn list(client: &ApiClient, screen: &mut Screen<'_>) -> Result<()> {
@@ -22,7 +22,7 @@ pub(super) async fn list(client: &ApiClient, screen: &mut Screen<'_>) -> Result<
         OutputForm::Text if items.is_empty() => {
             screen.line("No rules: every request is asked about.")
         }
-        OutputForm::Text => screen.lines(rows(&items, screen.now())),
+        OutputForm::Text => screen.table(&rows(&items, screen.now())),
     }
 }
 
@@ -50,10 +50,10 @@ pub(super) async fn revoke(client: &ApiClient, given: &str, screen: &mut Screen<
     }
 }
 
-fn rows(items: &[RuleItem<'_>], now: u64) -> Vec<String> {
+fn rows(items: &[RuleItem<'_>], now: u64) -> TextTable {
     let length = id::shown_length(items.iter().map(|rule| &*rule.id));
     let rows: Vec<_> = items.iter().map(|rule| row(rule, length, now)).collect();
-    table::render(
+    TextTable::new(
         [
             "ID",
             "LEVEL",

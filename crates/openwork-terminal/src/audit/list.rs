@@ -6,7 +6,7 @@ use crate::id;
 use crate::origin;
 use crate::screen::{OutputForm, Screen};
 use crate::span;
-use crate::table;
+use crate::table::TextTable;
 
 /// Lists the newest changes.
 pub(super) async fn list(log: WorkspaceLog<'_>, limit: u16, screen: &mut Screen<'_>) -> Result<()> {
@@ -15,11 +15,11 @@ pub(super) async fn list(log: WorkspaceLog<'_>, limit: u16, screen: &mut Screen<
     match screen.form {
         OutputForm::Json => screen.json(&answer.document),
         OutputForm::Text if entries.is_empty() => screen.line("Nothing was changed yet."),
-        OutputForm::Text => screen.lines(rows(&entries, screen.now())),
+        OutputForm::Text => screen.table(&rows(&entries, screen.now())),
     }
 }
 
-fn rows(entries: &[LoggedChange], now: u64) -> Vec<String> {
+fn rows(entries: &[LoggedChange], now: u64) -> TextTable {
     let length = id::shown_length(entries.iter().map(|one| &*one.id));
     let undone = undone(entries);
     let row = |one: &LoggedChange| {
@@ -38,5 +38,5 @@ fn rows(entries: &[LoggedChange], now: u64) -> Vec<String> {
         ]
     };
     let rows: Vec<_> = entries.iter().map(row).collect();
-    table::render(["ID", "WHEN", "UNDO", "ACTION", "BY", "CHANGE"], &rows)
+    TextTable::new(["ID", "WHEN", "UNDO", "ACTION", "BY", "CHANGE"], &rows)
 }

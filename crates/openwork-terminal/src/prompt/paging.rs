@@ -79,6 +79,7 @@ impl PromptDialog<'_, '_> {
             err: &mut nowhere,
             form: OutputForm::Text,
             colour: self.screen.colour,
+            columns: None,
             clock: self.screen.clock,
         };
         paper.lines(details::head(item, self.now(), self.screen.style()))?;

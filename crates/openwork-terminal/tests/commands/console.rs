@@ -95,6 +95,7 @@ async fn the_browser_is_led_to_the_link_once() {
         err: &mut err,
         form: OutputForm::Text,
         colour: false,
+        columns: None,
         clock: || 0,
     };
     let mut terminal = Terminal {

@@ -97,6 +97,7 @@ impl KeySession {
                 err: &mut err,
                 form: OutputForm::Text,
                 colour: false,
+                columns: None,
                 clock: || 1_000_000,
             };
             let mut terminal = Terminal {

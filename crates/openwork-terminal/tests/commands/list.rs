@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::fake::Fake;
 use crate::item::{hostile, plugin, skill};
-use crate::session::run;
+use crate::session::{run, run_on};
 
 const LIST: TerminalCommand = TerminalCommand::Approvals(ApprovalsCommand::List);
 
@@ -18,6 +18,22 @@ async fn requests_are_listed_oldest_first() {
     ID        LEVEL     AGE  LEFT  ACTION         WORKSPACE  FROM                           REQUEST
     7d3088e2  ▲ high    6 s  24 s  plugins.add    Finance    192.168.1.23                   Run a plugin: opencode-notion
     7d30ffff  ● medium  1 s  29 s  skills.upsert  Finance    "annas-phone" at 192.168.1.24  Change what agents read: expense-audit
+    "#);
+}
+
+#[tokio::test]
+async fn what_has_no_room_on_the_screen_stands_below() {
+    let fake = Fake::start().await;
+    fake.waiting(&[plugin(), skill()]);
+    let ran = run_on(Some(80), LIST, &fake.search(), OutputForm::Text).await;
+    assert_snapshot!(ran.transcript(&fake.search()), @r#"
+    exit 0
+    ID        LEVEL     AGE  LEFT  ACTION         WORKSPACE
+      FROM                           REQUEST
+    7d3088e2  ▲ high    6 s  24 s  plugins.add    Finance
+      192.168.1.23                   Run a plugin: opencode-notion
+    7d30ffff  ● medium  1 s  29 s  skills.upsert  Finance
+      "annas-phone" at 192.168.1.24  Change what agents read: expense-audit
     "#);
 }
 

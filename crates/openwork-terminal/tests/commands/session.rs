@@ -29,12 +29,23 @@ impl Ran {
 
 /// Runs a command to its end, without a person.
 pub(crate) async fn run(command: TerminalCommand, search: &ServerSearch, form: OutputForm) -> Ran {
+    run_on(None, command, search, form).await
+}
+
+/// Runs a command on a screen of so many columns.
+pub(crate) async fn run_on(
+    columns: Option<usize>,
+    command: TerminalCommand,
+    search: &ServerSearch,
+    form: OutputForm,
+) -> Ran {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let screen = Screen {
         out: &mut out,
         err: &mut err,
         form,
         colour: false,
+        columns,
         clock: || 1_000_000,
     };
     let mut terminal = Terminal {
@@ -114,6 +125,7 @@ impl Session {
                 err: &mut err,
                 form: OutputForm::Text,
                 colour: false,
+                columns: None,
                 clock: || 1_000_000,
             };
             let mut terminal = Terminal {
