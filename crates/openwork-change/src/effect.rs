@@ -17,6 +17,7 @@
 //! | `reference`, `outside` | what is read from this machine |
 
 use std::fmt;
+use std::iter;
 
 use serde::{Serialize, Serializer};
 
@@ -186,6 +187,25 @@ impl Effect {
             host: None,
             file: None,
         }
+    }
+
+    /// All that it says in texts, for whoever measures them.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        // Every field by its name, so that none is left out that is yet to come.
+        let Self {
+            kind: _,
+            level: _,
+            text,
+            path,
+            from,
+            to,
+            command,
+            host,
+            file,
+        } = self;
+        let optional = [path, from, to, command, host, file];
+        let optional = optional.into_iter().flatten();
+        iter::once(text).chain(optional).map(String::as_str)
     }
 
     /// The same with the setting that sets it off.

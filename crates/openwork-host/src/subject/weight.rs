@@ -70,20 +70,8 @@ pub(super) fn of_amended(amended: &AmendedPart) -> usize {
 }
 
 pub(super) fn of_effect(effect: &Effect) -> usize {
-    let Effect {
-        text,
-        path,
-        from,
-        to,
-        command,
-        host,
-        file,
-        ..
-    } = effect;
-    let optional = [path, from, to, command, host, file];
-    let optional = optional.into_iter().flatten();
-    let optional = optional.map(|text| ALLOCATION + text.len());
-    size_of::<Effect>() + ALLOCATION + text.len() + optional.sum::<usize>()
+    let texts = effect.texts().map(|text| ALLOCATION + text.len());
+    size_of::<Effect>() + texts.sum::<usize>()
 }
 
 fn of_precondition(precondition: &Precondition) -> usize {

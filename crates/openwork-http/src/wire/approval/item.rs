@@ -267,19 +267,7 @@ fn of_amended(amended: &[AmendedPart]) -> usize {
 }
 
 fn of_effect(effect: &Effect) -> usize {
-    let Effect {
-        text,
-        path,
-        from,
-        to,
-        command,
-        host,
-        file,
-        ..
-    } = effect;
-    let optional = [path, from, to, command, host, file];
-    let optional = optional.into_iter().flatten();
-    EFFECT + in_json(text) + optional.map(|text| in_json(text)).sum::<usize>()
+    EFFECT + effect.texts().map(in_json).sum::<usize>()
 }
 
 fn of_change(change: &FileChange) -> usize {
