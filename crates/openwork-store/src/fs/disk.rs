@@ -155,11 +155,9 @@ pub trait DiskFile: fmt::Debug + Send + Sync {
     /// Lets whoever may read the file run it as a program, or nobody.
     fn set_executable(&self, executable: bool) -> io::Result<()>;
 
-    /// Says that the contents changed now, though they are as they were. Gives
-    /// false where a file that is open for reading cannot be told so.
-    fn touch(&self) -> io::Result<bool> {
-        Ok(false)
-    }
+    /// Says that the contents changed now, though they are as they were. A file
+    /// that may not be told so, as it is another user's, stays as it is.
+    fn touch(&self) -> io::Result<()>;
 
     /// Makes a start with making the contents durable, without waiting, so
     /// that the writing of many files overlaps before each one's

@@ -66,12 +66,9 @@ impl HistoryWriting {
             return Ok(());
         }
         let name = digest.to_string();
-        // They are used once more, and so among the last to go; where a file cannot be
-        // told so, another one takes its place.
-        if let Some(file) = self.find(&name)?
-            && file.touch()?
-        {
-            return Ok(());
+        if let Some(file) = self.find(&name)? {
+            // They are used once more, and so among the last to go.
+            return file.touch();
         }
         self.bytes += layout::on_disk(contents.len() as u64);
         self.write(&name, contents, next_id())

@@ -281,7 +281,7 @@ impl DiskFile for UnixFile {
         Ok(())
     }
 
-    fn touch(&self) -> io::Result<bool> {
+    fn touch(&self) -> io::Result<()> {
         let now = rustix::fs::Timespec {
             tv_sec: 0,
             tv_nsec: rustix::fs::UTIME_NOW,
@@ -296,9 +296,9 @@ impl DiskFile for UnixFile {
         match rustix::fs::futimens(&self.0, &times) {
             // Another user's file, or a disk that takes no writes: it stays as it is.
             Err(rustix::io::Errno::PERM | rustix::io::Errno::ACCESS | rustix::io::Errno::ROFS) => {
-                Ok(true)
+                Ok(())
             }
-            touched => Ok(touched.map(|()| true)?),
+            touched => Ok(touched?),
         }
     }
 

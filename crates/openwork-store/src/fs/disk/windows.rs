@@ -24,6 +24,7 @@ mod look;
 mod open;
 mod remove;
 mod replace;
+mod touch;
 mod volume;
 
 /// The disk of this machine.
@@ -293,6 +294,10 @@ impl DiskFile for WindowsFile {
     /// A program is known by its name's ending here.
     fn set_executable(&self, _executable: bool) -> io::Result<()> {
         Ok(())
+    }
+
+    fn touch(&self) -> io::Result<()> {
+        touch::touch(&self.file)
     }
 
     fn sync(&self) -> io::Result<()> {

@@ -281,6 +281,11 @@ impl DiskFile for FaultyFile {
         self.0.set_executable(executable)
     }
 
+    fn touch(&self) -> io::Result<()> {
+        self.1.check("touch")?;
+        self.0.touch()
+    }
+
     fn sync(&self) -> io::Result<()> {
         self.1.check("sync")?;
         self.0.sync()

@@ -283,6 +283,10 @@ impl DiskFile for StrictFile {
         self.inner.set_executable(executable)
     }
 
+    fn touch(&self) -> io::Result<()> {
+        self.inner.touch()
+    }
+
     fn sync(&self) -> io::Result<()> {
         self.inner.sync()
     }

@@ -416,6 +416,10 @@ impl DiskFile for TraceFile {
         Ok(())
     }
 
+    fn touch(&self) -> io::Result<()> {
+        self.inner.touch()
+    }
+
     fn sync(&self) -> io::Result<()> {
         self.trace.done(Op::SyncFile(self.id));
         self.inner.sync()

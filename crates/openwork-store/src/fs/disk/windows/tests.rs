@@ -37,6 +37,26 @@ fn kind_of<T>(result: io::Result<T>) -> Option<io::ErrorKind> {
 }
 
 #[test]
+fn a_file_that_is_read_is_told_that_it_changed_now() {
+    let (place, dir) = place();
+    written(&dir, "a", "one");
+    let long_ago = std::time::SystemTime::UNIX_EPOCH;
+    let file = fs::File::options()
+        .write(true)
+        .open(place.path().join("a"))
+        .unwrap();
+    file.set_modified(long_ago).unwrap();
+    drop(file);
+    let before = dir.stat("a").unwrap().modified;
+    let reading = dir.open_file("a").unwrap();
+    reading.touch().unwrap();
+    let after = dir.stat("a").unwrap().modified;
+    let day = 24 * 60 * 60 * 1_000_000_000;
+    assert!(before < day && after > before + day, "{before} {after}");
+    assert_eq!(fs::read(place.path().join("a")).unwrap(), b"one");
+}
+
+#[test]
 fn files_are_made_read_appended_and_listed() {
     let (place, dir) = place();
     written(&dir, "a", "one");
