@@ -85,8 +85,10 @@ def cross_command(target):
         linked = ["--", "-C", "link-arg=-Wl,--no-insert-timestamp"]
         return ["/usr/bin/cargo", "rustc", *standard_library, *PROGRAM, "--target", target.cross, *linked]
     if target.mac:
-        # rustc would call a program for it that Debian's does not come with.
-        linked = ["--", "-C", "strip=none"]
+        # rustc would call a program for it that Debian's does not come with. The linker
+        # makes the number of the program of all that is in it, places of objects too,
+        # so what debuggers want goes before that.
+        linked = ["--", "-C", "strip=none", "-C", "link-arg=-Wl,-S"]
     else:
         # zig brings the C library and its start files.
         linked = ["--", "-C", "link-self-contained=no"]
