@@ -41,8 +41,9 @@ pub(crate) fn blocks(document: &str) -> Vec<(Run, String)> {
 
 /// All of it as one script, ended by what it began; `after` comes last.
 fn script(document: &str, after: &str) -> String {
+    // What follows the server ends with it, perhaps before its own turn.
     let mut script =
-        "set -eu\nPIDS=\ntrap 'for begun in $PIDS; do kill $begun; done' EXIT\n".to_owned();
+        "set -eu\nPIDS=\ntrap 'for begun in $PIDS; do kill $begun || true; done' EXIT\n".to_owned();
     for (run, block) in blocks(document) {
         match run {
             Run::Not => {}
