@@ -1,13 +1,12 @@
 //! Requests that the host allows only otherwise.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use openwork_model::files::MemoryFiles;
 use serde_json::{Value, json};
-use tokio::task::JoinHandle;
 
 use crate::events::Stream;
+use crate::waiting::asked;
 use crate::world::{Answer, Setting, World, refused};
 
 fn bundle() -> Value {
@@ -20,22 +19,6 @@ fn bundle() -> Value {
             { "path": "run.sh", "content": "echo hi\n" },
         ]}],
     })
-}
-
-async fn asked(
-    world: &Arc<World>,
-    path: &'static str,
-    body: Value,
-) -> (JoinHandle<Answer>, String) {
-    let client = Arc::clone(world);
-    let write = tokio::spawn(async move { client.post(path, body.to_string()).await });
-    loop {
-        if let [request] = world.host.gate().pending().as_slice() {
-            return (write, request.id.to_string());
-        }
-        assert!(!write.is_finished(), "{:?}", write.await);
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
 }
 
 async fn host(world: &World, method: &str, path: &str, body: Value) -> Answer {

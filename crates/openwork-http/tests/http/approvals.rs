@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::events::Stream;
-use crate::world::{Answer, CLIENT, HOST_TOKEN, Setting, World, native, refused};
+use crate::world::{self, Answer, CLIENT, HOST_TOKEN, Setting, World, native, refused};
 
 const PLUGIN: &str = r#"{"spec":"opencode-notion"}"#;
 
@@ -17,22 +17,10 @@ async fn asked(
     path: &'static str,
     body: &'static str,
 ) -> (JoinHandle<Answer>, Value) {
-    let before = pending(world).await.len();
-    let client = Arc::clone(world);
-    let write = tokio::spawn(async move {
-        let request = client
-            .client("POST", path)
-            .header("x-openwork-client-id", "phone");
-        client.send(request, body).await
-    });
-    loop {
-        let mut items = pending(world).await;
-        if items.len() > before {
-            return (write, items.pop().unwrap());
-        }
-        assert!(!write.is_finished(), "{:?}", write.await);
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    let request = world.client("POST", path);
+    let request = request.header("x-openwork-client-id", "phone");
+    let (write, _) = world::asked(world, request, body).await;
+    (write, pending(world).await.pop().unwrap())
 }
 
 async fn pending(world: &World) -> Vec<Value> {

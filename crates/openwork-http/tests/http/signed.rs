@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use crate::world::{Answer, CLIENT, HOST_TOKEN, Setting, World, refused};
+use crate::world::{self, Answer, CLIENT, HOST_TOKEN, Setting, World, refused};
 
 const PLUGIN: &str = r#"{"spec":"opencode-notion"}"#;
 
@@ -31,15 +31,8 @@ fn desk() -> Arc<AnswerDesk> {
 
 /// A write that waits, its id and what is shown of it.
 async fn asked(world: &Arc<World>) -> (JoinHandle<Answer>, Uuid, [u8; 32]) {
-    let client = Arc::clone(world);
-    let write = tokio::spawn(async move { client.post("W/plugins", PLUGIN).await });
-    loop {
-        if let Some(request) = world.host.gate().pending().pop() {
-            return (write, request.id.into(), request.subject.shown_digest());
-        }
-        assert!(!write.is_finished(), "{:?}", write.await);
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    let (write, request) = world::asked(world, world.client("POST", "W/plugins"), PLUGIN).await;
+    (write, request.id.into(), request.subject.shown_digest())
 }
 
 /// Sends an answer as a phone does, which holds no token.

@@ -15,25 +15,17 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::events::Stream;
-use crate::world::{Answer, Setting, World, refused};
+use crate::world::{self, Answer, Setting, World, refused};
 
 /// A write that waits, and its id.
-async fn asked(
+pub(crate) async fn asked(
     world: &Arc<World>,
     path: &'static str,
     body: Value,
 ) -> (JoinHandle<Answer>, String) {
-    let before = world.host.gate().pending().len();
-    let client = Arc::clone(world);
-    let write = tokio::spawn(async move { client.post(path, body.to_string()).await });
-    loop {
-        let pending = world.host.gate().pending();
-        if pending.len() > before {
-            return (write, pending[before].id.to_string());
-        }
-        assert!(!write.is_finished(), "{:?}", write.await);
-        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-    }
+    let request = world.client("POST", path);
+    let (write, request) = world::asked(world, request, body.to_string()).await;
+    (write, request.id.to_string())
 }
 
 async fn get(world: &World, path: &str) -> Answer {

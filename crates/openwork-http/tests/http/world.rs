@@ -12,12 +12,13 @@ use hyper::header::HOST;
 use hyper::http::request::Builder;
 use hyper::{HeaderMap, Request, StatusCode};
 use openwork_approval::{ApprovalMode, GateOptions};
-use openwork_host::{Host, HostOptions, ServedWorkspace};
+use openwork_host::{Host, HostOptions, ServedWorkspace, Subject};
 use openwork_http::{HttpOptions, Server, Service};
 use openwork_model::files::MemoryFiles;
 use openwork_model::workspace::Workspace;
 use openwork_testkit::memory_store::MemoryStore;
 use serde_json::Value;
+use tokio::task::JoinHandle;
 
 pub(crate) const CLIENT: &str = "client-token-7f3a";
 pub(crate) const HOST_TOKEN: &str = "host-token-91bc";
@@ -101,6 +102,24 @@ pub(crate) struct World {
     pub(crate) host: Arc<Host>,
     pub(crate) service: Service,
     pub(crate) server: Server,
+}
+
+/// Sends a write that waits for the host, and its request.
+pub(crate) async fn asked(
+    world: &Arc<World>,
+    request: Builder,
+    body: impl Into<Bytes> + Send + 'static,
+) -> (JoinHandle<Answer>, Arc<openwork_approval::Request<Subject>>) {
+    let before = world.host.gate().pending().len();
+    let client = Arc::clone(world);
+    let write = tokio::spawn(async move { client.send(request, body).await });
+    loop {
+        if let Some(request) = world.host.gate().pending().get(before) {
+            return (write, Arc::clone(request));
+        }
+        assert!(!write.is_finished(), "{:?}", write.await);
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }
 
 impl World {
