@@ -40,6 +40,10 @@ const FILE_THREADS: usize = 4;
 /// Threads for reading large bodies.
 const BODY_THREADS: usize = 1;
 
+/// Threads for the server's own files and for names of hosts: those above stay for a
+/// moment when they are done, and nobody is to wait for that.
+const OTHER_THREADS: usize = 1;
+
 /// How long after a request has ended it is written down at the latest.
 const RECORDED_AFTER: Duration = Duration::from_millis(250);
 
@@ -181,7 +185,7 @@ fn runtime() -> Result<Runtime, StartProblem> {
     let mut builder = Builder::new_current_thread();
     builder
         .enable_all()
-        .max_blocking_threads(FILE_THREADS + BODY_THREADS)
+        .max_blocking_threads(FILE_THREADS + BODY_THREADS + OTHER_THREADS)
         // Threads that idle hold stacks; the default of 10 s shows in the memory
         // at rest of a server that was just asked something.
         .thread_keep_alive(Duration::from_secs(1));

@@ -23,6 +23,7 @@ use crate::server_log::ServerLog;
 use crate::serving::{WorkspaceList, WorkspaceOpener};
 use crate::state::{NoState, StateFile};
 use crate::subject::Subject;
+use crate::threads::WorkThreads;
 use crate::tokens::TokenBook;
 
 /// Whether the host's own changes are asked about.
@@ -170,6 +171,11 @@ impl Host {
     /// Whether changes are refused altogether.
     pub fn is_read_only(&self) -> bool {
         self.options.read_only
+    }
+
+    /// Where blocking work of requests is done, for a transport to do its own there.
+    pub fn threads(&self) -> &WorkThreads {
+        self.pool.threads()
     }
 
     /// Where people see and answer what is asked.

@@ -41,6 +41,7 @@
 //! | `engine`, `reload` | the port to the engine, and having it read the files again |
 //! | `proxy` | what may be asked of an engine through the server, and asking about it |
 //! | `pool` | blocking work: bounded, with deadlines |
+//! | `threads` | the threads that it runs on |
 //! | `subject` | what a person is asked about, and what is kept of it |
 //! | `record` | the record of requests that came to nothing |
 //! | `counts` | what was done so far, in numbers |
@@ -113,6 +114,7 @@ mod shutdown;
 mod state;
 mod subject;
 mod submit;
+mod threads;
 mod tokens;
 mod undo;
 mod writer;
@@ -152,5 +154,6 @@ pub use state::{
 };
 pub use subject::{LeftOut, ShownPlan, Subject};
 pub use submit::{Submission, WriteAnswer, WriteOutcome};
+pub use threads::{LostWork, WorkThreads};
 pub use tokens::{FoundToken, MadeToken, NewToken, TokenError, TokenLease, TokenRecord};
 pub use undo::{UndoError, UndoPlanPreview, UndoProspect};

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use crate::error::HostError;
+use crate::threads::WorkThreads;
 
 /// How much blocking work there may be.
 #[derive(Debug, Clone)]
@@ -39,7 +40,8 @@ impl Default for PoolOptions {
 /// The threads that file work runs on.
 pub(crate) struct WorkPool {
     options: PoolOptions,
-    threads: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
+    threads: WorkThreads,
 }
 
 /// How much of the pool one workspace may take.
@@ -53,8 +55,16 @@ pub(crate) struct WorkspaceLimiter {
 
 impl WorkPool {
     pub(crate) fn new(options: PoolOptions) -> Self {
-        let threads = Arc::new(Semaphore::new(options.threads.max(1)));
-        Self { options, threads }
+        Self {
+            permits: Arc::new(Semaphore::new(options.threads.max(1))),
+            threads: WorkThreads::default(),
+            options,
+        }
+    }
+
+    /// The threads, for work that touches no files.
+    pub(crate) fn threads(&self) -> &WorkThreads {
+        &self.threads
     }
 
     pub(crate) fn limiter(&self) -> WorkspaceLimiter {
@@ -97,7 +107,7 @@ impl WorkPool {
         let permit = self.permit_in_time(limiter).await?;
         // The deadline runs from here: what waits for a thread has one of its
         // own, and a busy pool must not make quick work late.
-        let within = tokio::time::timeout(deadline, permit.run(work));
+        let within = tokio::time::timeout(deadline, permit.run(&self.threads, work));
         within.await.unwrap_or(Err(HostError::Stuck))
     }
 
@@ -107,7 +117,8 @@ impl WorkPool {
         limiter: &WorkspaceLimiter,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
-        self.permit(limiter).await?.run(work).await
+        let permit = self.permit(limiter).await?;
+        permit.run(&self.threads, work).await
     }
 
     /// A burst is queued; a workspace that stays at its limit is overloaded.
@@ -149,7 +160,7 @@ impl WorkPool {
                 .acquire_owned()
                 .await
                 .map_err(closed)?,
-            thread: Arc::clone(&self.threads)
+            thread: Arc::clone(&self.permits)
                 .acquire_owned()
                 .await
                 .map_err(closed)?,
@@ -168,9 +179,10 @@ struct ThreadPermit {
 impl ThreadPermit {
     async fn run<T: Send + 'static>(
         self,
+        threads: &WorkThreads,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HostError> {
-        let task = tokio::task::spawn_blocking(move || {
+        let done = threads.run(move || {
             let Self {
                 of_workspace,
                 thread,
@@ -183,7 +195,7 @@ impl ThreadPermit {
             drop((of_workspace, thread));
             result
         });
-        task.await.map_err(|_| HostError::Lost)
+        done.await.map_err(|_| HostError::Lost)
     }
 }
 

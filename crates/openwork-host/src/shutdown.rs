@@ -12,5 +12,6 @@ impl Host {
         self.gate.shut_down();
         self.commits.close();
         self.commits.wait().await;
+        self.pool.threads().release();
     }
 }

@@ -111,7 +111,7 @@ impl Service {
             names: RequestNames::new(),
             tallies: RequestTallies::new(route::table()),
             arriving: ArrivalBudget::new(options.limits.bodies, options.limits.undeclared),
-            maker: BodyMaker::new(options.limits.parsed),
+            maker: BodyMaker::new(options.limits.parsed, host.threads().clone()),
             streams: StreamLimits::new(&options.limits),
             listing: approvals::ApprovalListing::default(),
             renders: RenderCache::default(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use openwork_change::change::Fields;
+use openwork_host::{LostWork, WorkThreads};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -28,6 +29,7 @@ const FREE: usize = 64 << 10;
 pub(crate) struct BodyMaker {
     memory: BodyBudget,
     turn: Arc<Semaphore>,
+    threads: WorkThreads,
 }
 
 /// What was made of a body, and the memory that it is held under.
@@ -39,10 +41,11 @@ pub(crate) struct MadeBody<T> {
 
 impl BodyMaker {
     /// All values together may take so many bytes, by estimate.
-    pub(crate) fn new(bytes: usize) -> Self {
+    pub(crate) fn new(bytes: usize, threads: WorkThreads) -> Self {
         Self {
             memory: BodyBudget::new(bytes),
             turn: Arc::new(Semaphore::new(1)),
+            threads,
         }
     }
 
@@ -119,7 +122,7 @@ impl BodyMaker {
         }
     }
 
-    /// Runs work on a thread of its own.
+    /// Runs work on another thread.
     async fn elsewhere<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, BodyError> + Send + 'static,
@@ -128,16 +131,15 @@ impl BodyMaker {
         // size for a moment.
         let turn = Arc::clone(&self.turn).acquire_owned().await;
         let turn = turn.map_err(|_| BodyError::NoRoom)?;
-        let work = tokio::task::spawn_blocking(move || {
+        let done = self.threads.run(move || {
             let _turn = turn;
             work()
         });
-        match work.await {
+        match done.await {
             Ok(done) => done,
             // On to the service, which answers a panic like any other fault.
-            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            // Only a runtime that is shutting down cancels blocking work.
-            Err(_) => Err(BodyError::CutShort),
+            Err(LostWork::Panicked(reason)) => std::panic::resume_unwind(reason),
+            Err(LostWork::CutShort) => Err(BodyError::CutShort),
         }
     }
 }

@@ -2,6 +2,7 @@ use std::convert::Infallible;
 
 use http_body_util::{Channel, Full};
 use hyper::body::Frame;
+use openwork_host::WorkThreads;
 
 use super::making::DEPTH;
 use super::reading::FREE;
@@ -17,7 +18,7 @@ impl Shared {
     fn new(arriving: usize, made: usize) -> Self {
         Self {
             arriving: ArrivalBudget::new(arriving, arriving),
-            maker: BodyMaker::new(made),
+            maker: BodyMaker::new(made, WorkThreads::default()),
         }
     }
 

@@ -6,6 +6,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use openwork_host::WorkThreads;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::time::timeout;
 
@@ -49,7 +50,8 @@ fn a_stream_says_its_length_where_it_is_known() {
 
 /// An endpoint as a proxy will have it: it passes the body on that it gets.
 async fn echo(request: Request<Incoming>) -> Result<Response<ReplyBody>, BodyError> {
-    let (arriving, maker) = (ArrivalBudget::new(1 << 20, 1 << 20), BodyMaker::new(0));
+    let arriving = ArrivalBudget::new(1 << 20, 1 << 20);
+    let maker = BodyMaker::new(0, WorkThreads::default());
     let bounds = BodyBounds {
         bytes: 10,
         values: 0,

@@ -9,7 +9,9 @@ use openwork_api::receipt::DoneResponse;
 use openwork_approval::{DecideError, DecidedRequest, Reply, Request, RequestId, RuleId};
 use openwork_change::change::{Fields, JsonObject};
 use openwork_change::preview::FileChange;
-use openwork_host::{AmendRefusal, PageReview, Readable, RevealedChanges, ReviewError, Subject};
+use openwork_host::{
+    AmendRefusal, PageReview, Readable, RevealedChanges, ReviewError, Subject, WorkThreads,
+};
 
 use super::{RequestContext, ServiceState};
 use crate::body;
@@ -105,7 +107,7 @@ impl ServiceState {
         }
         let preview = &request.subject.preview;
         let body = if preview.effects.len() + preview.changes.len() > AT_ONCE {
-            elsewhere(move || whole(&request)).await?
+            elsewhere(self.host.threads(), move || whole(&request)).await?
         } else {
             whole(&request)?
         };
@@ -271,17 +273,15 @@ fn whole(request: &Request<Subject>) -> Result<Bytes, Failure> {
     reply::bytes(&whole.item, ITEM)
 }
 
-/// Runs work on a thread of its own, so that it keeps nobody waiting.
+/// Runs work on another thread, so that it keeps nobody waiting.
 async fn elsewhere<T: Send + 'static>(
+    threads: &WorkThreads,
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(error) => {
-            tracing::error!(%error, "a request could not be put into JSON");
-            Err(Failure::Internal)
-        }
-    }
+    threads.run(work).await.unwrap_or_else(|lost| {
+        tracing::error!(%lost, "a request could not be put into JSON");
+        Err(Failure::Internal)
+    })
 }
 
 fn id(context: &RequestContext<'_>) -> Result<RequestId, Failure> {

@@ -58,7 +58,7 @@ impl ServiceState {
             return Ok(Vec::new());
         };
         let read = move || approval_log::recorded(&*file).map_err(Failure::State);
-        let mut found = elsewhere(read).await?;
+        let mut found = elsewhere(self.host.threads(), read).await?;
         let known: HashSet<String> = ended.iter().map(|one| one.request.id.to_string()).collect();
         found.retain(|item| !known.contains(text(item, "id").unwrap_or("")));
         if detail != ItemDetail::Changes {
