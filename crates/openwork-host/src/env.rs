@@ -19,7 +19,7 @@ use crate::access::Writable;
 use crate::error::{HostError, SubmitError};
 use crate::grant::Requester;
 use crate::host::Host;
-use crate::state::{NoState, StateError, StateFile, StateReading};
+use crate::state::{NoState, StateDocument as _, StateError, StateFile};
 use crate::subject::Subject;
 
 mod document;
@@ -216,11 +216,7 @@ impl Host {
 
     async fn env_document(&self) -> Result<EnvDocument, EnvError> {
         let file = self.env_file();
-        let read = move || match file.read(None)? {
-            // Nothing was known, so all of it was read.
-            StateReading::Unchanged => document(&*file, None),
-            StateReading::Read { bytes, .. } => document(&*file, bytes.as_deref()),
-        };
+        let read = move || EnvDocument::load(&*file);
         Ok(self.pool.run(&self.own_files, read).await??)
     }
 
@@ -290,7 +286,7 @@ fn effect(entry: &EnvEntry) -> Effect {
 fn carry_out(file: &dyn StateFile, edit: &EnvEdit, now: u64) -> Result<(), EnvError> {
     let mut refused = None;
     let written = file.update(&mut |bytes| {
-        let mut document = document(file, bytes)?;
+        let mut document = EnvDocument::of(file, bytes)?;
         match edit {
             EnvEdit::Set(entries) => entries.iter().for_each(|entry| document.set(entry, now)),
             EnvEdit::Remove(name) => {
@@ -299,9 +295,8 @@ fn carry_out(file: &dyn StateFile, edit: &EnvEdit, now: u64) -> Result<(), EnvEr
                 }
             }
         }
-        let after = document
-            .write(now)
-            .map_err(|reason| unreadable(file, reason))?;
+        document.changed(now);
+        let after = document.to_bytes(file)?;
         if matches!(edit, EnvEdit::Set(_)) {
             if document.len() > MOST {
                 refused = Some(EnvError::TooMany { limit: MOST });
@@ -314,16 +309,5 @@ fn carry_out(file: &dyn StateFile, edit: &EnvEdit, now: u64) -> Result<(), EnvEr
     match refused {
         Some(error) => Err(error),
         None => Ok(written?),
-    }
-}
-
-fn document(file: &dyn StateFile, bytes: Option<&[u8]>) -> Result<EnvDocument, StateError> {
-    EnvDocument::read(bytes).map_err(|reason| unreadable(file, reason))
-}
-
-fn unreadable(file: &dyn StateFile, reason: String) -> StateError {
-    StateError::Unreadable {
-        name: file.name(),
-        reason,
     }
 }

@@ -149,8 +149,8 @@ pub use serving::{
     WorkspaceOpener,
 };
 pub use state::{
-    StateEdit, StateError, StateFile, StateReading, StateStamp, VolatileState, append_lines,
-    newest_lines,
+    StateDocument, StateEdit, StateError, StateFile, StateReading, StateStamp, VolatileState,
+    append_lines, newest_lines,
 };
 pub use subject::{LeftOut, ShownPlan, Subject};
 pub use submit::{Submission, WriteAnswer, WriteOutcome};

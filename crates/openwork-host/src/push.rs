@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use crate::error::HostError;
 use crate::host::Host;
-use crate::state::{NoState, StateError, StateFile, StateReading};
+use crate::state::{NoState, StateDocument as _, StateError, StateFile};
 use crate::tokens::TokenError;
 
 mod document;
@@ -93,13 +93,8 @@ impl Host {
             self.look_at_tokens().await;
         }
         let file = self.push_file();
-        let read = move || match file.read(None)? {
-            // Nothing was known, so all of it was read.
-            StateReading::Unchanged => document(&*file, None),
-            StateReading::Read { bytes, .. } => document(&*file, bytes.as_deref()),
-        };
-        let document: PushDocument = self.pool.run(&self.own_files, read).await??;
-        Ok(document.into_state())
+        let read = move || PushDocument::load(&*file);
+        Ok(self.pool.run(&self.own_files, read).await??.into_state())
     }
 
     /// Keeps a key unless there is one; gives the one that is kept then.
@@ -201,31 +196,18 @@ fn carry_out(
     let mut edit = Some(edit);
     let (mut refused, mut state) = (None, PushState::default());
     file.update(&mut |bytes| {
-        let mut document = document(file, bytes)?;
+        let mut document = PushDocument::of(file, bytes)?;
         // It is called once.
         if let Some(Err(error)) = edit.take().map(|edit| edit(&mut document)) {
             refused = Some(error);
             return Ok(None);
         }
-        let written = document
-            .write()
-            .map_err(|reason| unreadable(file, reason))?;
+        let written = document.to_bytes(file)?;
         state = document.into_state();
         Ok(Some(written))
     })?;
     match refused {
         Some(error) => Err(error),
         None => Ok(state),
-    }
-}
-
-fn document(file: &dyn StateFile, bytes: Option<&[u8]>) -> Result<PushDocument, StateError> {
-    PushDocument::read(bytes).map_err(|reason| unreadable(file, reason))
-}
-
-fn unreadable(file: &dyn StateFile, reason: String) -> StateError {
-    StateError::Unreadable {
-        name: file.name(),
-        reason,
     }
 }

@@ -3,8 +3,10 @@
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+mod document;
 mod lines;
 
+pub use document::StateDocument;
 pub use lines::{append_lines, newest_lines};
 
 /// A file of the server's own, such as its tokens: read whole, and replaced

@@ -17,7 +17,7 @@ use crate::error::HostError;
 use crate::host::Host;
 use crate::pool::{WorkPool, WorkspaceLimiter};
 use crate::server_log::ServerLogError;
-use crate::state::{StateError, StateFile, StateReading, StateStamp};
+use crate::state::{StateDocument as _, StateError, StateFile, StateReading, StateStamp};
 
 mod document;
 mod keeper;
@@ -222,14 +222,14 @@ impl TokenBook {
         let error = match reading {
             Ok(StateReading::Unchanged) => return,
             Ok(StateReading::Read { stamp, bytes }) => {
-                match TokenDocument::read(bytes.as_deref()) {
+                match TokenDocument::of(&*self.file, bytes.as_deref()) {
                     Ok(document) => {
                         known.learn(&document);
                         known.stamp = stamp;
                         known.broken = None;
                         return;
                     }
-                    Err(reason) => self.unreadable(reason),
+                    Err(error) => error,
                 }
             }
             Err(error) => error,
@@ -245,13 +245,6 @@ impl TokenBook {
         }
         known.stamp = None;
         known.broken = Some(error);
-    }
-
-    fn unreadable(&self, reason: String) -> StateError {
-        StateError::Unreadable {
-            name: self.file.name(),
-            reason,
-        }
     }
 
     fn lock(&self) -> MutexGuard<'_, KnownTokens> {

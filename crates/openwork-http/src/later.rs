@@ -9,7 +9,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use openwork_host::{StateError, StateFile, StateReading};
+use openwork_host::{StateDocument as _, StateError, StateFile};
 use openwork_model::clock::Clock;
 use tokio::sync::{Mutex, Notify};
 use uuid::Uuid;
@@ -114,14 +114,7 @@ impl LaterBook {
             return Ok(Arc::clone(known));
         }
         let file = Arc::clone(&self.options.file);
-        let read = move || {
-            let bytes = match file.read(None)? {
-                StateReading::Read { bytes, .. } => bytes,
-                StateReading::Unchanged => None,
-            };
-            document(&*file, bytes.as_deref())
-        };
-        let document = blocking(read).await?;
+        let document = blocking(move || LaterDocument::load(&*file)).await?;
         Ok(Arc::clone(known.insert(Arc::new(document))))
     }
 
@@ -161,7 +154,7 @@ fn edited(
     let mut change = Some(change);
     let mut made = None;
     let updated = file.update(&mut |before| {
-        let mut document = document(file, before)?;
+        let mut document = LaterDocument::of(file, before)?;
         document.prune(now, patience);
         if let Some(change) = change.take() {
             change(&mut document);
@@ -179,14 +172,6 @@ fn edited(
     });
     updated?;
     made.unwrap_or(Err(LaterError::Lost))
-}
-
-/// What a file holds. What cannot be read is never overwritten.
-fn document(file: &dyn StateFile, bytes: Option<&[u8]>) -> Result<LaterDocument, StateError> {
-    LaterDocument::read(bytes).map_err(|reason| StateError::Unreadable {
-        name: file.name(),
-        reason,
-    })
 }
 
 /// Runs blocking work.

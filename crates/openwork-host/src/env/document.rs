@@ -4,9 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{EnvEntry, EnvVariable};
-
-/// The form that this version reads and writes.
-const VERSION: u32 = 1;
+use crate::state::StateDocument;
 
 /// All variables. Fields of later versions stay where they are.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,47 +27,28 @@ struct EnvRecord {
     rest: Map<String, Value>,
 }
 
-impl EnvDocument {
-    /// Reads what is kept; nothing is an empty list.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with it, in words that hold none of its values.
-    pub(super) fn read(bytes: Option<&[u8]>) -> Result<Self, String> {
-        let Some(bytes) = bytes else {
-            return Ok(Self {
-                schema_version: VERSION,
-                updated_at: 0,
-                variables: Vec::new(),
-                rest: Map::new(),
-            });
-        };
-        // Only the place: the message of the parser may quote a secret.
-        let document = serde_json::from_slice::<Self>(bytes);
-        let document = document.map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            format!("it is no list of variables at line {line}, column {column}")
-        })?;
-        if document.schema_version == VERSION {
-            Ok(document)
-        } else {
-            let version = document.schema_version;
-            Err(format!(
-                "its form {version} is not known here, only {VERSION}"
-            ))
+impl StateDocument for EnvDocument {
+    const WHAT: &'static str = "list of variables";
+    const VERSION: u32 = 1;
+
+    fn empty() -> Self {
+        Self {
+            schema_version: Self::VERSION,
+            updated_at: 0,
+            variables: Vec::new(),
+            rest: Map::new(),
         }
     }
 
-    /// What is to be kept, as of now.
-    ///
-    /// # Errors
-    ///
-    /// What cannot be written, in words.
-    pub(super) fn write(&mut self, now: u64) -> Result<Vec<u8>, String> {
+    fn version(&self) -> u32 {
+        self.schema_version
+    }
+}
+
+impl EnvDocument {
+    /// Notes when it was changed.
+    pub(super) fn changed(&mut self, now: u64) {
         self.updated_at = now;
-        let mut bytes = serde_json::to_vec_pretty(self).map_err(|error| error.to_string())?;
-        bytes.push(b'\n');
-        Ok(bytes)
     }
 
     /// The variables in their order.

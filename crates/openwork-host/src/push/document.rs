@@ -4,9 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{PushDevice, PushState};
-
-/// The form that this version reads and writes.
-const VERSION: u32 = 1;
+use crate::state::StateDocument;
 
 /// All of it. Fields of later versions stay where they are.
 #[derive(Serialize, Deserialize)]
@@ -31,45 +29,25 @@ struct PushRecord {
     rest: Map<String, Value>,
 }
 
-impl PushDocument {
-    /// Reads what is kept; nothing is nobody.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with it, in words that hold none of its values.
-    pub(super) fn read(bytes: Option<&[u8]>) -> Result<Self, String> {
-        let Some(bytes) = bytes else {
-            return Ok(Self {
-                schema_version: VERSION,
-                key: None,
-                devices: Vec::new(),
-                rest: Map::new(),
-            });
-        };
-        // Only the place: the message of the parser may quote a secret.
-        let document = serde_json::from_slice::<Self>(bytes).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            format!("it is no list of devices at line {line}, column {column}")
-        })?;
-        match document.schema_version {
-            VERSION => Ok(document),
-            version => Err(format!(
-                "its form {version} is not known here, only {VERSION}"
-            )),
+impl StateDocument for PushDocument {
+    const WHAT: &'static str = "list of devices";
+    const VERSION: u32 = 1;
+
+    fn empty() -> Self {
+        Self {
+            schema_version: Self::VERSION,
+            key: None,
+            devices: Vec::new(),
+            rest: Map::new(),
         }
     }
 
-    /// What is to be kept.
-    ///
-    /// # Errors
-    ///
-    /// What cannot be written, in words.
-    pub(super) fn write(&self) -> Result<Vec<u8>, String> {
-        let mut bytes = serde_json::to_vec_pretty(self).map_err(|error| error.to_string())?;
-        bytes.push(b'\n');
-        Ok(bytes)
+    fn version(&self) -> u32 {
+        self.schema_version
     }
+}
 
+impl PushDocument {
     pub(super) fn into_state(self) -> PushState {
         let device = |record: PushRecord| PushDevice {
             token: record.token,

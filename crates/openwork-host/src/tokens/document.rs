@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::TokenRecord;
-
-/// The form that this version reads and writes.
-const VERSION: u32 = 1;
+use crate::state::StateDocument;
 
 /// All tokens. Fields of later versions stay where they are.
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,42 +40,28 @@ pub(super) struct TokenEntry {
     rest: Map<String, Value>,
 }
 
-impl TokenDocument {
-    /// Reads what is kept; nothing is an empty list.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with it, in words.
-    pub(super) fn read(bytes: Option<&[u8]>) -> Result<Self, String> {
-        let Some(bytes) = bytes else {
-            return Ok(Self {
-                schema_version: VERSION,
-                updated_at: 0,
-                tokens: Vec::new(),
-                rest: Map::new(),
-            });
-        };
-        let document: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-        if document.schema_version == VERSION {
-            Ok(document)
-        } else {
-            let version = document.schema_version;
-            Err(format!(
-                "its form {version} is not known here, only {VERSION}"
-            ))
+impl StateDocument for TokenDocument {
+    const WHAT: &'static str = "list of tokens";
+    const VERSION: u32 = 1;
+
+    fn empty() -> Self {
+        Self {
+            schema_version: Self::VERSION,
+            updated_at: 0,
+            tokens: Vec::new(),
+            rest: Map::new(),
         }
     }
 
-    /// What is to be kept, as of now.
-    ///
-    /// # Errors
-    ///
-    /// What cannot be written, in words.
-    pub(super) fn write(&mut self, now: u64) -> Result<Vec<u8>, String> {
+    fn version(&self) -> u32 {
+        self.schema_version
+    }
+}
+
+impl TokenDocument {
+    /// Notes when it was changed.
+    pub(super) fn changed(&mut self, now: u64) {
         self.updated_at = now;
-        let mut bytes = serde_json::to_vec_pretty(self).map_err(|error| error.to_string())?;
-        bytes.push(b'\n');
-        Ok(bytes)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::error::HostError;
 use crate::grant::Requester;
 use crate::host::Host;
 use crate::server_log::{ServerAction, ServerNote};
-use crate::state::StateError;
+use crate::state::{StateDocument as _, StateError};
 
 /// How many tokens there can be: each that comes is compared with all of them.
 const LIMIT: usize = 1_000;
@@ -201,10 +201,12 @@ impl TokenBook {
         let work = move || {
             let mut refused = None;
             let written = book.file.update(&mut |bytes| {
-                let unreadable = |reason| book.unreadable(reason);
-                let mut document = TokenDocument::read(bytes).map_err(unreadable)?;
+                let mut document = TokenDocument::of(&*book.file, bytes)?;
                 match edit(&mut document) {
-                    Ok(true) => document.write(now).map(Some).map_err(unreadable),
+                    Ok(true) => {
+                        document.changed(now);
+                        document.to_bytes(&*book.file).map(Some)
+                    }
                     Ok(false) => Ok(None),
                     Err(error) => {
                         refused = Some(error);

@@ -3,14 +3,12 @@
 use std::net::IpAddr;
 
 use openwork_approval::Refusal;
-use openwork_host::SubmitError;
+use openwork_host::{StateDocument, SubmitError};
 use openwork_model::actor::Actor;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// The form that this version reads and writes.
-const VERSION: u32 = 1;
 /// How many requests are kept at most, those that have ended included.
 const MOST: usize = 256;
 /// How many bytes the file has at most.
@@ -126,30 +124,24 @@ impl From<NoLaterRoom> for SubmitError {
     }
 }
 
-impl LaterDocument {
-    /// Reads what is kept; nothing is an empty list.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with it, in words.
-    pub(super) fn read(bytes: Option<&[u8]>) -> Result<Self, String> {
-        let Some(bytes) = bytes else {
-            return Ok(Self {
-                schema_version: VERSION,
-                updated_at: 0,
-                requests: Vec::new(),
-            });
-        };
-        let document: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-        if document.schema_version == VERSION {
-            return Ok(document);
+impl StateDocument for LaterDocument {
+    const WHAT: &'static str = "list of requests";
+    const VERSION: u32 = 1;
+
+    fn empty() -> Self {
+        Self {
+            schema_version: Self::VERSION,
+            updated_at: 0,
+            requests: Vec::new(),
         }
-        let version = document.schema_version;
-        Err(format!(
-            "its form {version} is not known here, only {VERSION}"
-        ))
     }
 
+    fn version(&self) -> u32 {
+        self.schema_version
+    }
+}
+
+impl LaterDocument {
     /// What is to be kept, as of now. What has ended gives way, the oldest first.
     ///
     /// # Errors
@@ -240,6 +232,7 @@ impl LaterEnd {
 
 #[cfg(test)]
 mod tests {
+    use openwork_host::VolatileState;
     use openwork_model::actor::{ActorKind, TokenHash};
     use std::net::Ipv4Addr;
 
@@ -276,13 +269,13 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let mut document = LaterDocument::read(None).unwrap();
+        let mut document = LaterDocument::empty();
         document.keep(entry(1, 3));
         document.keep(entry(2, 3));
         let end = LaterEnd::answered(5, LaterOutcome::Applied, 200, br#"{"ok":true}"#);
         document.end(Uuid::from_u128(1), end.clone());
         let bytes = document.write(7).unwrap();
-        let again = LaterDocument::read(Some(&bytes)).unwrap();
+        let again = LaterDocument::of(&VolatileState::default(), Some(&bytes)).unwrap();
         assert_eq!(again, document);
         let ended = again.find(Uuid::from_u128(1)).unwrap();
         assert_eq!((&ended.call, &ended.end), (&None, &Some(end)));
@@ -291,7 +284,7 @@ mod tests {
 
     #[test]
     fn an_end_is_final() {
-        let mut document = LaterDocument::read(None).unwrap();
+        let mut document = LaterDocument::empty();
         document.keep(entry(1, 0));
         let applied = LaterEnd::unanswered(5, LaterOutcome::Applied);
         document.end(Uuid::from_u128(1), applied.clone());
@@ -307,7 +300,7 @@ mod tests {
 
     #[test]
     fn what_has_ended_gives_way_and_what_waits_does_not() {
-        let mut document = LaterDocument::read(None).unwrap();
+        let mut document = LaterDocument::empty();
         document.keep(entry(1, BYTES / 2));
         for id in 2..6 {
             document.keep(entry(id, 0));
@@ -329,7 +322,7 @@ mod tests {
         let body = format!("\"{}\"", "y".repeat(ANSWER));
         let end = LaterEnd::answered(5, LaterOutcome::Applied, 200, body.as_bytes());
         assert_eq!((end.status, &end.body), (Some(200), &None));
-        let mut document = LaterDocument::read(None).unwrap();
+        let mut document = LaterDocument::empty();
         document.keep(entry(1, 0));
         document.keep(entry(2, 0));
         document.end(Uuid::from_u128(1), end);
@@ -337,20 +330,5 @@ mod tests {
         assert_eq!(kept(&document), [1, 2]);
         document.prune(15, 10);
         assert_eq!(kept(&document), [2]);
-    }
-
-    #[test]
-    fn what_is_broken_says_so() {
-        for (text, words) in [
-            ("", "EOF"),
-            ("[]", "invalid length"),
-            (
-                r#"{"schemaVersion":2,"updatedAt":1,"requests":[]}"#,
-                "its form 2 is not known here, only 1",
-            ),
-        ] {
-            let error = LaterDocument::read(Some(text.as_bytes())).unwrap_err();
-            assert!(error.contains(words), "{error}");
-        }
     }
 }
